@@ -1,0 +1,17 @@
+/** Zones. Source: egoscale v3 `schemas.go`, ZoneName. */
+export const zones: Readonly<Record<string, { readonly city: string; readonly country: string }>> = {
+  "ch-gva-2": { city: "Geneva", country: "CH" },
+  "ch-dk-2": { city: "Zurich", country: "CH" },
+  "de-fra-1": { city: "Frankfurt", country: "DE" },
+  "de-muc-1": { city: "Munich", country: "DE" },
+  "at-vie-1": { city: "Vienna", country: "AT" },
+  "at-vie-2": { city: "Vienna", country: "AT" },
+  "bg-sof-1": { city: "Sofia", country: "BG" },
+  "hr-zag-1": { city: "Zagreb", country: "HR" },
+};
+
+/** Exoscale's API: user data of at most 32 KiB once it is encoded in base64, so 24 KiB of text. */
+export const userDataLimit = 24 * 1024;
+
+/** Exoscale's default quota of hosts per anti-affinity group is the number of physical machines that it can spread over; the API refuses more than 8. */
+export const hostsPerSpreadGroup = 8;

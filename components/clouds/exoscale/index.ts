@@ -1,0 +1,171 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Cidr } from "../../core/cidr";
+import { problem } from "../../core/errors";
+import { whole } from "../../core/numbers";
+import { Opening, portRange, portText } from "../../core/openings";
+import type { Cloud, CloudHost, CloudNetwork, CloudPool, PoolSpec } from "../cloud";
+import { hostsPerSpreadGroup, userDataLimit, zones } from "./facts";
+import {
+  AntiAffinityGroup,
+  BlockStorageVolume,
+  ComputeInstance,
+  PrivateNetwork,
+  SecurityGroup,
+  SecurityGroupRule,
+  SshKey,
+} from "./resources";
+
+export interface ExoscaleOptions {
+  /** Id of the template that hosts start from, in the zone of the network: `exo compute instance-template list` prints them. */
+  readonly templateId: string;
+  /** Size of the system disk. @default 50 */
+  readonly diskGib?: number;
+}
+
+/** Exoscale: managed private networks on layer 2, anti-affinity groups, security groups that filter public interfaces only. */
+export function exoscale({ templateId, diskGib = 50 }: ExoscaleOptions): Cloud {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(templateId))
+    throw problem(
+      "the id of a template (a UUID)",
+      templateId,
+      "take one that `exo compute instance-template list` prints for the zone",
+    );
+  whole(diskGib, "GiB of system disk", 10, 51200);
+  return {
+    id: "exoscale",
+    outerWall: "Exoscale security group on the public interface",
+    dataDevice: "/dev/vdb",
+    userDataLimit,
+    firstHost: 1,
+    reservedAtEnd: 4,
+    location: (value) => {
+      if (typeof value !== "string" || !Object.hasOwn(zones, value))
+        throw problem("an Exoscale zone", value, `choose one of ${Object.keys(zones).join(", ")}`);
+      return value;
+    },
+    hostType: (value) => {
+      if (typeof value !== "string" || !/^[a-z0-9-]+\.[a-z0-9-]+$/.test(value))
+        throw problem("an Exoscale type as family.size", value, 'give one like "standard.large"');
+      return value;
+    },
+    network: (name, { location, range, labels, convergenceKey }, opts) => {
+      const network = new PrivateNetwork(
+        name,
+        {
+          name,
+          zone: location,
+          // Static addresses must lie outside what DHCP gives away.
+          startIp: range.host(range.size - 5),
+          endIp: range.host(range.size - 2),
+          netmask: netmask(range),
+          labels,
+        },
+        opts,
+      );
+      const key = new SshKey(`${name}-convergence`, { name: `${name}-convergence`, publicKey: convergenceKey }, opts);
+      return new ExoscaleNetwork(network, key);
+    },
+    pool: (name, spec, opts) => pool(name, spec, { templateId, diskGib }, opts),
+  };
+}
+
+class ExoscaleNetwork implements CloudNetwork {
+  readonly id: pulumi.Output<string>;
+  constructor(
+    network: PrivateNetwork,
+    readonly key: SshKey,
+  ) {
+    this.id = network.id;
+  }
+  /** Exoscale's images bring up their first interface only; a door has the private network on its second. */
+  netplan(address: string, range: Cidr, door: boolean): object {
+    const card = { dhcp4: false, dhcp6: false, "accept-ra": false, addresses: [`${address}/${range.prefix}`] };
+    return { network: { version: 2, ethernets: { [door ? "eth1" : "eth0"]: card } } };
+  }
+}
+
+function pool(
+  name: string,
+  spec: PoolSpec,
+  { templateId, diskGib }: Required<ExoscaleOptions>,
+  opts: pulumi.CustomResourceOptions,
+): CloudPool {
+  const { network, location, labels, door, openings, count } = spec;
+  if (!(network instanceof ExoscaleNetwork))
+    throw problem("a network of the same cloud", "another", `make the network of "${name}" with exoscale()`);
+  const groups = Array.from({ length: Math.ceil(count / hostsPerSpreadGroup) }, (_, i) => {
+    const group = i === 0 ? `${name}-spread` : `${name}-spread-${i + 1}`;
+    return new AntiAffinityGroup(group, { name: group, description: `keeps the hosts of ${name} apart` }, opts);
+  });
+  // A security group on a private instance would filter nothing: it would only look like a wall.
+  const wall = door
+    ? new SecurityGroup(`${name}-wall`, { name: `${name}-wall`, description: `doors of ${name}` }, opts)
+    : undefined;
+  if (wall !== undefined) openings.forEach((opening) => rules(name, wall, opening, opts));
+  let made = 0;
+  return {
+    spread: "Exoscale anti-affinity group",
+    host: (host, { type, address, userData, dataGib, keepData }, own): CloudHost => {
+      const group = groups[Math.floor(made++ / hostsPerSpreadGroup)];
+      const volume =
+        dataGib > 0
+          ? new BlockStorageVolume(
+              `${host}-data`,
+              { name: `${host}-data`, size: dataGib, zone: location, labels },
+              { ...opts, protect: keepData },
+            )
+          : undefined;
+      const machine = new ComputeInstance(
+        host,
+        {
+          name: host,
+          zone: location,
+          type,
+          templateId,
+          diskSize: diskGib,
+          userData,
+          labels,
+          sshKeys: [network.key.id],
+          private: !door,
+          ipv6: false,
+          networkInterfaces: [{ networkId: network.id, ipAddress: address }],
+          ...(group === undefined ? {} : { antiAffinityGroupIds: [group.id] }),
+          ...(wall === undefined ? {} : { securityGroupIds: [wall.id] }),
+          ...(volume === undefined ? {} : { blockStorageVolumeIds: [volume.id] }),
+        },
+        // The plugin would change user data in place, and no host would ever read it.
+        { ...own, deleteBeforeReplace: true, replaceOnChanges: ["userData"] },
+      );
+      return {
+        id: machine.id,
+        resource: machine,
+        publicAddress: door ? machine.publicIpAddress : undefined,
+        attachments: [],
+      };
+    },
+  };
+}
+
+/** One rule per peer: that is all a rule can name. */
+function rules(name: string, wall: SecurityGroup, opening: Opening, opts: pulumi.CustomResourceOptions): void {
+  const [startPort, endPort] = portRange(opening);
+  for (const cidr of opening.peers)
+    new SecurityGroupRule(
+      `${name}-${opening.direction}-${opening.protocol}-${portText(opening)}-${cidr.replace(/[/:.]+/g, "-")}`,
+      {
+        securityGroupId: wall.id,
+        type: opening.direction === "in" ? "INGRESS" : "EGRESS",
+        protocol: opening.protocol.toUpperCase(),
+        startPort,
+        endPort,
+        cidr,
+        description: opening.reason,
+      },
+      opts,
+    );
+}
+
+function netmask(range: Cidr): string {
+  const bits = (2 ** 32 - 2 ** (32 - range.prefix)) >>> 0;
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join(".");
+}

@@ -1,0 +1,325 @@
+import { createHash } from "node:crypto";
+import * as kubernetes from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import * as tls from "@pulumi/tls";
+import { Authority } from "./authority";
+import { Capacity } from "./core/capacity";
+import { Cidr } from "./core/cidr";
+import { parsed, problem } from "./core/errors";
+import { dnsLabel, domainName } from "./core/names";
+import { whole } from "./core/numbers";
+import { Opening } from "./core/openings";
+import { Gateway, Published } from "./gateway";
+import { Frozen, Host, HostPool } from "./host";
+import { KubernetesTarget } from "./kubernetes/target";
+import { isolatedFrom, Network } from "./network";
+import { dataVolume } from "./recipe/parts/data-volume";
+import { agent, paths, podForwards, server } from "./recipe/parts/k3s";
+import { privateHost } from "./recipe/parts/private-host";
+import { combine } from "./recipe/recipe";
+import { scripts } from "./recipe/scripts";
+
+/** A pool of a cluster's members. */
+export interface MemberPool {
+  /** Host type in the cloud's own words. */
+  readonly type: string;
+  /** Number of the first host in the network. */
+  readonly firstHost: number;
+  /** @default - from `capacity` */
+  readonly count?: number;
+  readonly capacity?: Capacity;
+  readonly frozen?: Frozen;
+}
+
+export interface MediaPool extends MemberPool {
+  /** What is open on the media hosts, beside what the cluster itself needs. */
+  readonly openings: readonly Opening[];
+}
+
+export interface ClusterArgs {
+  readonly network: Network;
+  readonly gateway: Gateway;
+  /** Domain of the deployment; the API answers as `api.<domain>`. */
+  readonly domain: string;
+  /** Hosts of the control plane: 3 or 5, each with a protected volume for etcd. */
+  readonly controlPlane: MemberPool & { readonly dataGib?: number };
+  /** Private hosts for everything but media. */
+  readonly application: MemberPool;
+  /** Doors for media: public addresses, host-network ports. @default - none */
+  readonly media?: MediaPool;
+  /** @default "10.42.0.0/16" */
+  readonly podRange?: string;
+  /** @default "10.43.0.0/16" */
+  readonly serviceRange?: string;
+  /** Whether data volumes are protected. @default true */
+  readonly keepData?: boolean;
+  /** Which gateway leads to the API: another one while the first is down. @default 0 */
+  readonly apiThrough?: number;
+}
+
+/** The port of the gateways that leads to a cluster's API: administrators only, by client certificate. */
+export const apiPort = (controlPlane: readonly string[], administrators: readonly string[]): Published => ({
+  port: 6443,
+  targets: controlPlane,
+  targetPort: 6443,
+  proxyProtocol: false,
+  from: administrators,
+  reason: "Kubernetes API for administrators",
+});
+
+/**
+ * Kubernetes (k3s) on hosts of any cloud: a control plane with embedded etcd whose certificate authorities are made beforehand, private hosts for
+ * applications, doors for media.
+ *
+ * @example
+ * const cluster = new Cluster("crisis", {
+ *   network,
+ *   gateway,
+ *   domain: "crisis.example.ch",
+ *   controlPlane: { type: "cpx31", firstHost: 20 },
+ *   application: { type: "cpx41", firstHost: 30, count: 3 },
+ * });
+ */
+export class Cluster extends pulumi.ComponentResource implements KubernetesTarget {
+  readonly provider: pulumi.ProviderResource;
+  readonly registry: string;
+  readonly podRange: string;
+  readonly serviceRange: string;
+  readonly hostAddresses: KubernetesTarget["hostAddresses"];
+  readonly gatewayAddresses: readonly string[];
+  readonly mediaHosts: KubernetesTarget["mediaHosts"];
+  readonly isolatedFrom: KubernetesTarget["isolatedFrom"];
+  readonly ready: readonly pulumi.Resource[];
+  /** For `kubectl`; a secret. */
+  readonly kubeconfig: pulumi.Output<string>;
+
+  constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { network, gateway, domain, controlPlane, application, media, keepData = true } = args;
+    const { podRange = "10.42.0.0/16", serviceRange = "10.43.0.0/16", apiThrough = 0 } = args;
+    const members = controlPlane.count ?? 3;
+    const endpoint = `api.${domain}`;
+    super(
+      "sovereign-uc:index:Cluster",
+      name,
+      {
+        endpoint: `${endpoint}:6443`,
+        kind: "k3s",
+        network: network.name,
+        podRange,
+        serviceRange,
+        members,
+        pools: ["control-plane", "application", ...(media === undefined ? [] : ["media"])],
+      },
+      opts,
+    );
+
+    const valid = parsed(this, name, {
+      name: () => dnsLabel(name, 24),
+      domain: () => domainName(domain),
+      "controlPlane.count": () => {
+        whole(members, "hosts", 3, 7);
+        if (members % 2 === 0)
+          throw problem(
+            "an odd number of control-plane hosts",
+            members,
+            "take 3 or 5: an even one survives no more losses",
+          );
+      },
+      ranges: () =>
+        apart(
+          { "host range": network.range, podRange: Cidr.parse(podRange), serviceRange: Cidr.parse(serviceRange) },
+          isolatedFrom(network),
+        ),
+      apiThrough: () => whole(apiThrough, "the number of a gateway", 0, gateway.paths.length - 1),
+    });
+
+    const own = { parent: this };
+    const authorities = Object.fromEntries(
+      ["server-ca", "client-ca", "request-header-ca", "etcd/server-ca", "etcd/peer-ca"].map((role) => {
+        const plain = role.replace("/", "-");
+        return [role, new Authority(`${name}-${plain}`, { commonName: `${name}-${plain}` }, own)] as const;
+      }),
+    );
+    const authority = (role: string): Authority => authorities[role] as Authority;
+    const signing = new tls.PrivateKey(`${name}-service-accounts`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, own);
+    const password = (role: string): pulumi.Output<string> =>
+      new random.RandomPassword(`${name}-${role}`, { length: 48, special: false }, own).result;
+    const token = (user: "server" | "node", secret: pulumi.Output<string>): pulumi.Output<string> =>
+      pulumi
+        .all([authority("server-ca").certificate, secret])
+        .apply(([certificate, word]) => `K10${sha256(certificate)}::${user}:${word}\n`);
+    const serverToken = token("server", password("token"));
+    const agentToken = token("node", password("agent-token"));
+    const certificates = Object.entries(authorities).flatMap(([role, { certificate, privateKey }]) => [
+      { path: `${paths.certificates}/${role}.crt`, content: certificate, mode: "0600" as const },
+      { path: `${paths.certificates}/${role}.key`, content: privateKey, mode: "0600" as const },
+    ]);
+
+    const addresses = network.addresses(controlPlane.firstHost, members);
+    const common = {
+      network,
+      sshFrom: gateway.addresses.map((address) => `${address}/32`),
+      through: gateway.paths,
+      keepData,
+    };
+    const surroundings = { gateways: gateway.addresses, mirror: gateway.mirror };
+    const forwards = podForwards(network.range.toString(), podRange);
+    const labels = (pool: string): Record<string, string> => ({
+      "sovereign-uc/pool": pool,
+      "topology.kubernetes.io/zone": network.location,
+    });
+    const member = {
+      mirror: gateway.mirror,
+      range: network.range.toString(),
+      podRange,
+      serviceRange,
+      controlPlane: addresses,
+    };
+
+    const control = new HostPool(
+      `${name}-control`,
+      {
+        ...common,
+        ...controlPlane,
+        role: "control-plane",
+        count: members,
+        dataGib: controlPlane.dataGib ?? 20,
+        forwards,
+        recipe: ({ address }) =>
+          combine(
+            privateHost(surroundings),
+            dataVolume(network.cloud.dataDevice, "/var/lib/rancher/k3s/server/db", "k3s.service"),
+            server({
+              ...member,
+              address,
+              endpoint,
+              gateways: gateway.addresses,
+              labels: labels("control-plane"),
+              taints: ["node-role.kubernetes.io/control-plane:NoSchedule"],
+            }),
+          ),
+        secrets: () => [
+          ...certificates,
+          { path: `${paths.certificates}/service.key`, content: signing.privateKeyPem, mode: "0600" },
+          { path: paths.token, content: serverToken, mode: "0600" },
+          { path: paths.agentToken, content: agentToken, mode: "0600" },
+        ],
+        leaveThrough: () => "itself",
+        foundBy: scripts.bootstrap,
+      },
+      own,
+    );
+    const joining = (
+      pool: MemberPool,
+      role: "application" | "media",
+      taints: readonly string[],
+      openings: readonly Opening[],
+    ): HostPool =>
+      new HostPool(
+        `${name}-${role}`,
+        {
+          ...common,
+          ...pool,
+          role,
+          door: role === "media",
+          openings,
+          forwards,
+          recipe: ({ address, index }) =>
+            combine(privateHost(surroundings), agent({ ...member, address, labels: labels(role), taints }, index)),
+          secrets: () => [{ path: paths.token, content: agentToken, mode: "0600" }],
+          leaveThrough: ({ index }) => control.hosts[index % control.hosts.length] as Host,
+        },
+        { ...own, dependsOn: control.hosts.map((host) => host.ready) },
+      );
+    const applicationHosts = joining(application, "application", [], []);
+    const mediaHosts =
+      media === undefined ? undefined : joining(media, "media", ["sovereign-uc/media=true:NoSchedule"], media.openings);
+
+    const administrator = authority("client-ca").issue("administrator", {
+      commonName: "administrator",
+      organization: "system:masters",
+      usage: "client",
+    });
+    this.kubeconfig = pulumi.secret(
+      pulumi
+        .all([
+          gateway.publicAddresses[valid.apiThrough] ?? "",
+          authority("server-ca").certificate,
+          administrator.certificate,
+          administrator.privateKey,
+        ])
+        .apply(([address, ...files]) => kubeconfig(name, endpoint, address, files)),
+    );
+    this.provider = new kubernetes.Provider(
+      name,
+      // Changed Secrets and ConfigMaps would be replaced, and pods be without them meanwhile. Without the identifier, a new gateway address would count as another cluster and replace every object.
+      {
+        kubeconfig: this.kubeconfig,
+        clusterIdentifier: endpoint,
+        enableSecretMutable: true,
+        enableConfigMapMutable: true,
+      },
+      own,
+    );
+    this.registry = gateway.mirror.registry;
+    this.podRange = podRange;
+    this.serviceRange = serviceRange;
+    this.hostAddresses = {
+      controlPlane: control.addresses,
+      application: applicationHosts.addresses,
+      media: mediaHosts?.addresses ?? [],
+    };
+    this.gatewayAddresses = gateway.addresses;
+    this.mediaHosts = (mediaHosts?.hosts ?? []).flatMap(({ name: host, address, publicAddress }) =>
+      publicAddress === undefined ? [] : [{ name: host, address, publicAddress }],
+    );
+    this.isolatedFrom = network.isolatedFrom;
+    this.ready = [control, applicationHosts, ...(mediaHosts === undefined ? [] : [mediaHosts])].flatMap((pool) =>
+      pool.hosts.map((host) => host.ready),
+    );
+    this.registerOutputs({ endpoint });
+  }
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** Reached at a gateway's address, verified against the API's name: no DNS is needed to deploy. */
+function kubeconfig(name: string, endpoint: string, address: string, files: readonly string[]): string {
+  const [authority = "", certificate = "", key = ""] = files.map((file) =>
+    Buffer.from(file, "utf8").toString("base64"),
+  );
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [
+      {
+        name,
+        cluster: {
+          server: `https://${address}:6443`,
+          "tls-server-name": endpoint,
+          "certificate-authority-data": authority,
+        },
+      },
+    ],
+    users: [{ name: "administrator", user: { "client-certificate-data": certificate, "client-key-data": key } }],
+    contexts: [{ name, context: { cluster: name, user: "administrator" } }],
+    "current-context": name,
+  });
+}
+
+function apart(own: Readonly<Record<string, Cidr>>, isolated: readonly Cidr[]): void {
+  const all = Object.entries(own);
+  all.forEach(([what, range], i) => {
+    for (const [other, second] of all.slice(i + 1))
+      if (range.overlaps(second))
+        throw problem(
+          `${what} apart from ${other} ${second.toString()}`,
+          range.toString(),
+          "choose ranges that do not overlap",
+        );
+    const touched = isolated.find((one) => one.overlaps(range));
+    if (touched)
+      throw problem(`${what} outside the isolated range ${touched.toString()}`, range.toString(), "choose another");
+  });
+}

@@ -1,0 +1,25 @@
+import { problem } from "./errors";
+
+/** What one tier carries and what one replica of it can carry: the whole of the N+1 arithmetic. */
+export interface Capacity {
+  /** How much the tier must carry with one replica missing. */
+  readonly load: number;
+  /** How much one replica carries. */
+  readonly perReplica: number;
+  /** What is counted: "participants", "relayed participants", "requests per second". */
+  readonly unit: string;
+  /** Where the figure comes from. */
+  readonly source: string;
+}
+
+/**
+ * Replicas that carry the load with one of them gone: ceil(load / perReplica) + 1.
+ *
+ * @throws RangeError when a figure is not a positive number.
+ */
+export function replicasFor({ load, perReplica, unit }: Capacity): number {
+  for (const figure of [load, perReplica])
+    if (!Number.isFinite(figure) || figure <= 0)
+      throw problem(`a positive number of ${unit}`, figure, "give the load and the capacity of one replica");
+  return Math.ceil(load / perReplica) + 1;
+}

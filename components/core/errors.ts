@@ -1,0 +1,51 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Parsers of a component's arguments: each returns the parsed value or throws a `RangeError` with a sentence. */
+export type Parsers = Readonly<Record<string, () => unknown>>;
+
+/** What a set of parsers returns. */
+export type Parsed<P extends Parsers> = { readonly [K in keyof P]: ReturnType<P[K]> };
+
+/**
+ * Runs every parser and reports all problems at once, so that nobody mends arguments one error at a time.
+ *
+ * @throws pulumi.ResourceError bound to the component, without a stack: one line `argument: expected …, got …; do …` per problem.
+ */
+export function parsed<P extends Parsers>(resource: pulumi.Resource, name: string, parsers: P): Parsed<P> {
+  try {
+    return checked(parsers);
+  } catch (error) {
+    throw error instanceof RangeError ? new pulumi.ResourceError(`"${name}": ${error.message}`, resource, true) : error;
+  }
+}
+
+/**
+ * The same for values that belong to no component (a cloud, a configuration file).
+ *
+ * @throws RangeError with every problem on a line of its own.
+ */
+export function checked<P extends Parsers>(parsers: P): Parsed<P> {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [argument, parse] of Object.entries(parsers)) {
+    try {
+      values[argument] = parse();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      problems.push(...error.message.split("\n").map((line) => `${argument}: ${line}`));
+    }
+  }
+  if (problems.length > 0) throw new RangeError(problems.join("\n"));
+  return values as Parsed<P>;
+}
+
+/** A problem in the form that every message has: what was expected, what came, what to do. */
+export function problem(expected: string, got: unknown, advice: string): RangeError {
+  return new RangeError(`expected ${expected}, got ${shown(got)}; ${advice}`);
+}
+
+/** A value as it stands in a message: strings in double quotes, never more than 80 characters. */
+export function shown(value: unknown): string {
+  const text = value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

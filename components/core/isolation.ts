@@ -1,0 +1,55 @@
+import { Cidr, ranges } from "./cidr";
+import { checked, problem } from "./errors";
+
+/** What kind of system an isolated range holds: decides which of its ports are named in reports, never whether it is dropped. */
+export const isolatedKinds = ["directory", "mail", "files", "other"] as const;
+
+/** A system that must not reach us and that we must not reach: the directory, the mail server, the file shares under attack. */
+export interface Isolated {
+  /** What people call it: "head office directory". */
+  readonly name: string;
+  readonly kind: (typeof isolatedKinds)[number];
+  /** Its ranges, IPv4 or IPv6. */
+  readonly ranges: readonly string[];
+}
+
+/**
+ * Reads isolated systems and refuses every one that touches a range of ours: a network that contains its attacker is not isolated.
+ *
+ * @param own our ranges (hosts, pods, services), already parsed.
+ * @throws RangeError with every problem.
+ */
+export function isolatedSystems(values: unknown, own: Readonly<Record<string, Cidr>>): readonly Isolated[] {
+  if (!Array.isArray(values))
+    throw problem(
+      "a list of isolated systems",
+      values,
+      'give [] or [{ name: "directory", kind: "directory", ranges: ["10.0.0.0/16"] }]',
+    );
+  checked(
+    Object.fromEntries(
+      values.map((value: Partial<Isolated> | undefined, i) => [
+        `[${i}]`,
+        () => {
+          if (typeof value?.name !== "string" || !/^[^"\n\\]{1,60}$/.test(value.name))
+            throw problem("a name of 1 to 60 characters without quotes", value?.name, "name the isolated system");
+          if (!isolatedKinds.some((kind) => kind === value.kind))
+            throw problem(`a kind out of ${isolatedKinds.join(", ")}`, value.kind, `say what "${value.name}" is`);
+          for (const range of ranges(value.ranges ?? [], 1))
+            for (const [what, ours] of Object.entries(own))
+              if (ours.overlaps(range))
+                throw problem(
+                  `ranges of "${value.name}" outside the ${what} ${ours.toString()}`,
+                  range.toString(),
+                  `choose another ${what}`,
+                );
+        },
+      ]),
+    ),
+  );
+  return values as readonly Isolated[];
+}
+
+/** Every isolated range, in order. */
+export const isolatedRanges = (systems: readonly Isolated[]): readonly Cidr[] =>
+  systems.flatMap((system) => system.ranges.map((range) => Cidr.parse(range)));

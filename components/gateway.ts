@@ -1,0 +1,202 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Capacity } from "./core/capacity";
+import { Cidr, ipAddress, ranges } from "./core/cidr";
+import { checked, parsed, problem } from "./core/errors";
+import { Mirror, mirror as checkedMirror } from "./core/mirror";
+import { dnsLabel, domainName } from "./core/names";
+import { whole } from "./core/numbers";
+import { Frozen, Host, HostPool } from "./host";
+import { isolatedFrom, Network } from "./network";
+import { Egress, gateway, Published, Resolver } from "./recipe/parts/gateway";
+
+export type { Egress, Published, Resolver } from "./recipe/parts/gateway";
+
+export interface GatewayArgs {
+  readonly network: Network;
+  /** Host type in the cloud's own words. */
+  readonly type: string;
+  /** Number of gateways, all active at once; never fewer than two. @default 2 */
+  readonly count?: number;
+  /** Number of the first gateway in the network. @default 10 */
+  readonly firstHost?: number;
+  /** Ranges from which administrators come, by SSH and to the Kubernetes API; never the whole internet. */
+  readonly administrators: readonly string[];
+  /** Ports that lead inside. @default [] */
+  readonly published?: readonly Published[];
+  /** What private hosts may reach through the proxy, beside the mirror. @default [] */
+  readonly egress?: readonly Egress[];
+  /** Resolvers that are asked over TLS; at least two. */
+  readonly resolvers: readonly Resolver[];
+  /** Addresses of time servers; at least two. */
+  readonly clocks: readonly string[];
+  readonly mirror: Mirror;
+  /** What the gateways carry together. @default - 20,000 connections each, HAProxy's limit in our configuration */
+  readonly capacity?: Capacity;
+  readonly frozen?: Frozen;
+}
+
+/**
+ * The doors for web and signalling, at least two and active together (several addresses in DNS: no balancer of the clouds reaches everything), which
+ * are also all that private hosts know of the world: a proxy with an allow-list of names, a resolver, a clock, and the administrators' path.
+ *
+ * @example
+ * const gateway = new Gateway("doors", {
+ *   network,
+ *   type: "cpx21",
+ *   administrators: ["203.0.113.0/24"],
+ *   resolvers: [
+ *     { address: "192.0.2.53", name: "dns.example.ch" },
+ *     { address: "198.51.100.53", name: "dns.example.org" },
+ *   ],
+ *   clocks: ["192.0.2.123", "198.51.100.123"],
+ *   mirror: {
+ *     registry: "registry.example.ch",
+ *     packages: "https://packages.example.ch/debian",
+ *     artefacts: "https://artefacts.example.ch",
+ *   },
+ * });
+ */
+export class Gateway extends pulumi.ComponentResource {
+  /** Private addresses. */
+  readonly addresses: readonly string[];
+  /** Addresses to put into DNS for every name that the gateways serve. */
+  readonly publicAddresses: readonly pulumi.Output<string>[];
+  /** The administrators' ways to private hosts. */
+  readonly paths: readonly Host[];
+  readonly mirror: Mirror;
+  readonly administrators: readonly string[];
+
+  constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { network, type, administrators, resolvers, clocks, mirror, published = [], egress = [], frozen } = args;
+    const { count = 2, firstHost = 10, capacity } = args;
+    super(
+      "sovereign-uc:index:Gateway",
+      name,
+      {
+        cloud: network.cloud.id,
+        location: network.location,
+        network: network.name,
+        type,
+        count,
+        administrators,
+        published: published.map((port) => ({ ...port, protocol: "tcp" })),
+        egress,
+        resolvers,
+        clocks,
+        ...(capacity === undefined ? {} : { capacity }),
+      },
+      opts,
+    );
+
+    const isolated = isolatedFrom(network);
+    const valid = parsed(this, name, {
+      name: () => dnsLabel(name),
+      count: () => whole(count, "gateways", 2, 10),
+      administrators: () => {
+        if (ranges(administrators, 1).some((range) => range.prefix === 0))
+          throw problem(
+            "ranges of administrators",
+            administrators,
+            "name the ranges that they come from, never the whole internet",
+          );
+      },
+      published: () => published.forEach((port) => checkedPort(port, network.range, isolated)),
+      egress: () => egress.forEach(checkedEgress),
+      resolvers: () => {
+        if (!Array.isArray(resolvers) || resolvers.length < 2)
+          throw problem("at least two resolvers", resolvers, "name two that answer over TLS");
+        resolvers.forEach((resolver: Resolver) =>
+          checked({ address: () => outside(resolver.address, isolated), name: () => domainName(resolver.name) }),
+        );
+      },
+      clocks: () => {
+        if (!Array.isArray(clocks) || clocks.length < 2)
+          throw problem("at least two time servers", clocks, "give the addresses of two");
+        clocks.forEach((clock: unknown) => outside(clock, isolated));
+      },
+      mirror: () => checkedMirror(mirror),
+    });
+    this.mirror = valid.mirror;
+    this.administrators = administrators;
+
+    const pool = new HostPool(
+      name,
+      {
+        network,
+        role: "gateway",
+        type,
+        count,
+        firstHost,
+        door: true,
+        sshFrom: administrators,
+        recipe: () =>
+          gateway({
+            range: network.range,
+            isolatedFrom: isolated,
+            published,
+            egress,
+            resolvers,
+            clocks,
+            mirror: valid.mirror,
+          }),
+        ...(capacity === undefined ? {} : { capacity }),
+        ...(frozen === undefined ? {} : { frozen }),
+      },
+      { parent: this },
+    );
+    this.addresses = pool.addresses;
+    this.paths = pool.hosts;
+    this.publicAddresses = pool.hosts.map((host) => host.publicAddress).filter((address) => address !== undefined);
+    this.registerOutputs({ publicAddresses: this.publicAddresses });
+  }
+}
+
+function checkedPort(
+  { port, targetPort, targets, from, reason }: Published,
+  range: Cidr,
+  isolated: readonly Cidr[],
+): void {
+  checked({
+    port: () => whole(port, "a port", 1, 65535),
+    targetPort: () => whole(targetPort, "a port", 1, 65535),
+    targets: () => {
+      if (targets.length === 0)
+        throw problem("at least one private address", targets, "name the hosts that take the port");
+      for (const target of targets)
+        if (!range.contains(ipAddress(target)))
+          throw problem(`addresses in ${range.toString()}`, target, "publish hosts of this network only");
+    },
+    from: () => {
+      for (const peer of ranges(from, 1))
+        if (peer.prefix > 0 && isolated.some((one) => one.overlaps(peer)))
+          throw problem("peers outside the isolated ranges", peer.toString(), "remove it");
+    },
+    reason: () => {
+      if (reason.trim() === "" || /["\n\\]/.test(reason))
+        throw problem("a reason on one line without quotes", reason, "say why it is published");
+    },
+  });
+}
+
+function checkedEgress({ host, port, reason }: Egress): void {
+  checked({
+    host: () => domainName(host),
+    port: () => whole(port, "a port", 1, 65535),
+    reason: () => {
+      if (reason.trim() === "" || /[\n\\]/.test(reason))
+        throw problem("a reason on one line", reason, `say why ${host} must be reached`);
+    },
+  });
+}
+
+function outside(address: unknown, isolated: readonly Cidr[]): string {
+  const valid = ipAddress(address);
+  const range = isolated.find((one) => one.contains(valid));
+  if (range)
+    throw problem(
+      `an address outside the isolated range ${range.toString()}`,
+      valid,
+      "ask one that shares nothing with it",
+    );
+  return valid;
+}

@@ -1,0 +1,392 @@
+import * as command from "@pulumi/command/remote";
+import type { input as inputs } from "@pulumi/command/types";
+import * as pulumi from "@pulumi/pulumi";
+import { Capacity } from "./core/capacity";
+import { Cidr, ranges } from "./core/cidr";
+import { parsed, problem } from "./core/errors";
+import { dnsLabel } from "./core/names";
+import { whole } from "./core/numbers";
+import { inbound, Opening, openings as checkedOpenings, portText } from "./core/openings";
+import { isolatedFrom, Network, rfc1918 } from "./network";
+import { cloudInit } from "./recipe/cloud-init";
+import { ruleset } from "./recipe/nftables";
+import { base } from "./recipe/parts/base";
+import { payload, SecretFile } from "./recipe/payload";
+import { combine, Recipe, recipeDigest } from "./recipe/recipe";
+import { scripts } from "./recipe/scripts";
+
+/** One host as its pool's recipe sees it. */
+export interface HostPlace {
+  readonly name: string;
+  readonly address: string;
+  /** Position in the pool, from 0. */
+  readonly index: number;
+}
+
+/** A host as other components see it. */
+export interface Host extends HostPlace {
+  /** Doors only. */
+  readonly publicAddress: pulumi.Output<string> | undefined;
+  /** How to run a command on it; the host's own key is pinned. */
+  readonly connection: inputs.remote.ConnectionArgs;
+  /** Its health check: everything that needs a working host depends on it. */
+  readonly ready: pulumi.Resource;
+}
+
+/** The way from the administrators' machine to a private host: through a gateway. */
+export type Path = Pick<Host, "publicAddress" | "connection" | "ready">;
+
+/** What is fixed when a host is born; changing it replaces the host. */
+export interface Frozen {
+  /** Public SSH keys of administrators. @default [] */
+  readonly administratorKeys?: readonly string[];
+}
+
+export interface HostPoolArgs {
+  readonly network: Network;
+  /** What its hosts are for: `gateway`, `control-plane`, `application`, `media`. Stands in labels, reports and rules. */
+  readonly role: string;
+  /** Host type in the cloud's own words: `ccx33`, `standard.large`. */
+  readonly type: string;
+  /** Number of hosts. @default - from `capacity`: ceil(load / perReplica) + 1 */
+  readonly count?: number;
+  /** What the pool carries. A pool with a capacity has at least one host more than its load needs. */
+  readonly capacity?: Capacity;
+  /** Number of the first host in the network; the others follow. */
+  readonly firstHost: number;
+  /** Whether the hosts are doors: they get a public address and an outer wall. @default false */
+  readonly door?: boolean;
+  /** What is open, in and out. Everything else is closed. @default [] */
+  readonly openings?: readonly Opening[];
+  /** From which range to which the hosts pass packets on. @default [] */
+  readonly forwards?: readonly (readonly [from: string, to: string])[];
+  /** What is inside a host, beside the hardened base. @default {} */
+  readonly recipe?: (host: HostPlace) => Recipe;
+  /** Secret files of a host, by path; they come with convergence and never ride in user data. @default - none */
+  readonly secrets?: (
+    host: HostPlace,
+  ) => readonly (Omit<SecretFile, "content"> & { readonly content: pulumi.Input<string> })[];
+  readonly frozen?: Frozen;
+  /** Size of a protected data volume per host; 0 for none. @default 0 */
+  readonly dataGib?: number;
+  /** Whether data volumes are protected: neither a destroy nor a replacement takes them. @default true */
+  readonly keepData?: boolean;
+  /** The gateways that lead to the hosts; hosts are dealt out to them in turn. @default - none: the hosts are reached at their public addresses */
+  readonly through?: readonly Path[];
+  /** Ranges that may open SSH: the gateways' addresses, or the administrators at a gateway. */
+  readonly sshFrom: readonly string[];
+  /** Host from which members leave the cluster, for each host; its `leave` step runs there. @default - the hosts belong to no cluster */
+  readonly leaveThrough?: (host: HostPlace) => "itself" | Pick<Host, "connection">;
+  /** A step between convergence and the health check of the first host, run once in the pool's life. @default - none */
+  readonly foundBy?: string;
+}
+
+/**
+ * Hosts of one kind: n+1 of them, spread over physical machines, private unless they are doors. Each renders its own filter from the same openings as
+ * the cloud's firewall, since no cloud filters its private networks.
+ *
+ * A change of the converged recipe is applied in place. A change of what is frozen replaces the hosts strictly one after another: each leaves, is made
+ * again, converges and is healthy before the next. Data volumes are protected and outlive their hosts.
+ *
+ * @example
+ * const pool = new HostPool("tools", { network, role: "tools", type: "cpx21", count: 2, firstHost: 90, sshFrom: ["10.20.0.10/32"], through: gateway.paths });
+ */
+export class HostPool extends pulumi.ComponentResource {
+  readonly hosts: readonly Host[];
+  readonly addresses: readonly string[];
+
+  constructor(name: string, args: HostPoolArgs, opts?: pulumi.ComponentResourceOptions) {
+    const {
+      network,
+      role,
+      type,
+      capacity,
+      firstHost,
+      door = false,
+      openings = [],
+      forwards = [],
+      frozen = {},
+      dataGib = 0,
+      keepData = true,
+      sshFrom,
+    } = args;
+    const {
+      count = capacity === undefined ? 1 : planned(capacity),
+      through = [],
+      recipe = () => ({}),
+      secrets = () => [],
+    } = args;
+    const taken = settled(() => network.take(name, firstHost, count));
+    const places = (taken.value ?? []).map((address, index): HostPlace => ({
+      name: `${name}-${index + 1}`,
+      address,
+      index,
+    }));
+    super(
+      "sovereign-uc:index:HostPool",
+      name,
+      {
+        role,
+        cloud: network.cloud.id,
+        location: network.location,
+        network: network.name,
+        type,
+        count,
+        media: door && role !== "gateway",
+        door,
+        hosts: places.map(({ name: host, address }) => ({ name: host, address })),
+        openings,
+        dataGib,
+        ...(capacity === undefined ? {} : { capacity }),
+      },
+      opts,
+    );
+
+    const isolated = isolatedFrom(network);
+    const valid = parsed(this, name, {
+      name: () => dnsLabel(name),
+      role: () => dnsLabel(role),
+      type: () => network.cloud.hostType(type),
+      count: () => {
+        whole(count, "hosts", 1, 100);
+        const needed = capacity === undefined ? 1 : planned(capacity);
+        if (count < needed)
+          throw problem(
+            `at least ${needed} hosts for the load and one more`,
+            count,
+            "raise the count or lower the load",
+          );
+      },
+      firstHost: taken.check,
+      dataGib: () => whole(dataGib, "GiB", dataGib === 0 ? 0 : 10, 10_000),
+      sshFrom: () => ranges(sshFrom, 1),
+      openings: () => checkedOpenings(openings, isolated),
+      forwards: () => forwards.map(([from, to]) => [Cidr.parse(from), Cidr.parse(to)] as const),
+      administratorKeys: () => publicKeys(frozen.administratorKeys ?? []),
+    });
+    this.addresses = taken.value ?? [];
+
+    const ssh = sshFrom.map((range) => inbound("tcp", 22, [range], "convergence and administration"));
+    const built = places.map((place) => {
+      const parts = combine(base(), recipe(place));
+      const open = unique([...ssh, ...valid.openings, ...parts.openings]);
+      checkedOpenings(open, isolated);
+      const filter = ruleset({ isolatedFrom: isolated, openings: open, forwards: valid.forwards });
+      const whole = combine(parts, {
+        packages: ["nftables"],
+        files: [{ path: "/etc/nftables.conf", content: filter, mode: "0600" }],
+        units: [{ name: "nftables.service", files: ["/etc/nftables.conf"], onChange: "reload" }],
+      });
+      const netplan = network.handle.netplan(place.address, network.range, door);
+      const userData = cloudInit(
+        {
+          hostName: place.name,
+          address: `${place.address}/${network.range.prefix}`,
+          administratorKeys: valid.administratorKeys,
+          sshFrom,
+          ...(netplan === undefined ? {} : { netplan }),
+        },
+        network.cloud.userDataLimit,
+      );
+      return { place, userData, recipe: whole, open };
+    });
+    const pool = network.cloud.pool(
+      name,
+      {
+        location: network.location,
+        network: network.handle,
+        labels: { "sovereign-uc-network": network.name, "sovereign-uc-tier": role },
+        door,
+        openings: unique(built.flatMap(({ open }) => open).map(({ user: _, ...opening }) => opening)).filter(
+          (opening) => !onlyPrivate(opening),
+        ),
+        count,
+      },
+      { parent: this },
+    );
+
+    const hosts: Host[] = [];
+    for (const { place, userData, recipe: whole } of built) {
+      const before = hosts.at(-1)?.ready;
+      const path = through[place.index % Math.max(through.length, 1)];
+      hosts.push(
+        this.born(
+          network,
+          pool,
+          place,
+          { type: valid.type, userData, recipe: whole, secrets: secrets(place), dataGib, keepData, path, before },
+          args,
+        ),
+      );
+    }
+    this.hosts = hosts;
+    this.registerOutputs({
+      spread: pool.spread,
+      rendered: Object.fromEntries(
+        built.map(({ place, userData, recipe: { files } }) => [
+          place.name,
+          { userData, files: Object.fromEntries(files.map(({ path, content }) => [path, content])) },
+        ]),
+      ),
+    });
+  }
+
+  /** Makes one host and the steps of its life: contact, convergence, leave, ready. */
+  private born(
+    network: Network,
+    pool: ReturnType<Network["cloud"]["pool"]>,
+    place: HostPlace,
+    host: {
+      readonly type: string;
+      readonly userData: string;
+      readonly recipe: Recipe;
+      readonly secrets: ReturnType<NonNullable<HostPoolArgs["secrets"]>>;
+      readonly dataGib: number;
+      readonly keepData: boolean;
+      readonly path: Path | undefined;
+      readonly before: pulumi.Resource | undefined;
+    },
+    { leaveThrough, foundBy }: HostPoolArgs,
+  ): Host {
+    const { name, address } = place;
+    const { path, before } = host;
+    const waits = [before, path?.ready].filter((resource) => resource !== undefined);
+    const machine = pool.host(
+      name,
+      { type: host.type, address, userData: host.userData, dataGib: host.dataGib, keepData: host.keepData },
+      { parent: this, dependsOn: waits },
+    );
+    const first = {
+      host: path === undefined ? (machine.publicAddress ?? address) : address,
+      user: "root",
+      privateKey: network.convergenceKey,
+      ...patience,
+      ...(path === undefined ? {} : { proxy: withoutProxy(path.connection) }),
+    };
+    const triggers = [machine.id];
+    const own = { parent: this, dependsOn: [machine.resource, ...machine.attachments] };
+
+    // Nothing is pinned yet, so nothing secret is sent: the host only says which key it has.
+    const contact = new command.Command(
+      `${name}-contact`,
+      { connection: first, create: scripts.contact, update: scripts.contact, triggers },
+      own,
+    );
+    const connection = { ...first, hostKey: contact.stdout.apply((key) => key.trim()) };
+
+    const files = pulumi.all(host.secrets.map(({ content }) => content));
+    const converge = new command.Command(
+      `${name}-converge`,
+      {
+        connection,
+        create: scripts.converge,
+        update: scripts.converge,
+        stdin: pulumi.secret(
+          files.apply((contents) =>
+            payload(
+              host.recipe,
+              host.secrets.map((file, i) => ({ ...file, content: contents[i] ?? "" })),
+            ),
+          ),
+        ),
+        triggers,
+        logging: "none",
+        addPreviousOutputInEnv: false,
+      },
+      { ...own, dependsOn: [...own.dependsOn, contact] },
+    );
+    const steps: pulumi.Resource[] = [converge];
+    if (leaveThrough !== undefined) {
+      const way = leaveThrough(place);
+      steps.push(
+        new command.Command(
+          `${name}-leave`,
+          {
+            connection: way === "itself" ? connection : way.connection,
+            create: scripts.nothing,
+            update: scripts.nothing,
+            delete: scripts.leave,
+            stdin: `${name}\n`,
+            triggers,
+            addPreviousOutputInEnv: false,
+          },
+          { ...own, dependsOn: [...own.dependsOn, converge] },
+        ),
+      );
+    }
+    if (foundBy !== undefined && place.index === 0)
+      steps.push(
+        // No trigger: a host that is made again must join, never found a second cluster.
+        new command.Command(
+          `${name}-found`,
+          { connection, create: foundBy, update: scripts.nothing, addPreviousOutputInEnv: false },
+          { ...own, dependsOn: [...own.dependsOn, converge] },
+        ),
+      );
+    const ready = new command.Command(
+      `${name}-ready`,
+      {
+        connection,
+        create: scripts.ready,
+        update: scripts.ready,
+        triggers: [machine.id, recipeDigest(host.recipe)],
+        addPreviousOutputInEnv: false,
+      },
+      { ...own, dependsOn: [...own.dependsOn, ...steps] },
+    );
+    return { ...place, publicAddress: machine.publicAddress, connection, ready };
+  }
+}
+
+const planned = ({ load, perReplica }: Capacity): number => Math.ceil(load / perReplica) + 1;
+
+/** Runs a step early, whose error belongs into the report of all bad arguments. */
+function settled<T>(step: () => T): { readonly value: T | undefined; readonly check: () => void } {
+  try {
+    return { value: step(), check: () => undefined };
+  } catch (error) {
+    return {
+      value: undefined,
+      check: () => {
+        throw error;
+      },
+    };
+  }
+}
+
+/** A fresh host boots for minutes before it answers. Source: pulumi-command v1.2.1, whose default gives up after ten refused dials. */
+const patience = { dialErrorLimit: 60, perDialTimeout: 15 } as const;
+
+/** A hop has no hop of its own. */
+function withoutProxy(connection: Host["connection"]): inputs.remote.ProxyConnectionArgs {
+  const { host, user, privateKey, hostKey } = connection;
+  return {
+    host,
+    ...patience,
+    ...(user === undefined ? {} : { user }),
+    ...(privateKey === undefined ? {} : { privateKey }),
+    ...(hostKey === undefined ? {} : { hostKey }),
+  };
+}
+
+/** Private ranges never come by a public interface, where alone the outer wall stands. */
+const onlyPrivate = (opening: Opening): boolean =>
+  opening.peers.every((peer) => rfc1918.some((range) => range.contains(Cidr.parse(peer))));
+
+const unique = (openings: readonly Opening[]): readonly Opening[] => [
+  ...new Map(
+    openings.map((opening) => [
+      [opening.direction, opening.protocol, portText(opening), opening.user, ...opening.peers].join(" "),
+      opening,
+    ]),
+  ).values(),
+];
+
+function publicKeys(keys: readonly string[]): readonly string[] {
+  const wrong = keys.filter(
+    (key) =>
+      !/^(ssh-ed25519|sk-ssh-ed25519@openssh\.com|ecdsa-sha2-nistp\d+|ssh-rsa) [A-Za-z0-9+/=]+( [^"\n\\]*)?$/.test(key),
+  );
+  if (wrong.length > 0) throw problem("public SSH keys", wrong[0], 'give lines like "ssh-ed25519 AAAA… name"');
+  return keys;
+}

@@ -1,0 +1,14 @@
+export { Authority, type AuthorityArgs, type Issued, type IssueArgs } from "./authority";
+export { apiPort, Cluster, type ClusterArgs, type MediaPool, type MemberPool } from "./cluster";
+export type { Cloud } from "./clouds/cloud";
+export { exoscale, type ExoscaleOptions } from "./clouds/exoscale";
+export { hetzner, type HetznerOptions } from "./clouds/hetzner";
+export { type Capacity, replicasFor } from "./core/capacity";
+export { checked, problem } from "./core/errors";
+export type { Isolated } from "./core/isolation";
+export type { Mirror } from "./core/mirror";
+export { inbound, type Opening, outbound } from "./core/openings";
+export { type Egress, Gateway, type GatewayArgs, type Published, type Resolver } from "./gateway";
+export { type Frozen, type Host, type HostPlace, HostPool, type HostPoolArgs } from "./host";
+export type { KubernetesTarget } from "./kubernetes/target";
+export { Network, type NetworkArgs } from "./network";

@@ -1,0 +1,29 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Isolated } from "../core/isolation";
+
+/** A cluster as services see it: ours, or one that somebody else made. */
+export interface KubernetesTarget {
+  /** Goes as `{ provider }` on every Kubernetes resource. */
+  readonly provider: pulumi.ProviderResource;
+  /** The operator's registry, which mirrors every image. */
+  readonly registry: string;
+  readonly podRange: string;
+  readonly serviceRange: string;
+  /** Private addresses of the hosts, by pool. */
+  readonly hostAddresses: {
+    readonly controlPlane: readonly string[];
+    readonly application: readonly string[];
+    readonly media: readonly string[];
+  };
+  /** Private addresses of the gateways: where published traffic comes from. */
+  readonly gatewayAddresses: readonly string[];
+  /** Media hosts under their Kubernetes node names. */
+  readonly mediaHosts: readonly {
+    readonly name: string;
+    readonly address: string;
+    readonly publicAddress: pulumi.Output<string>;
+  }[];
+  readonly isolatedFrom: readonly Isolated[];
+  /** What the first object waits for. */
+  readonly ready: readonly pulumi.Resource[];
+}

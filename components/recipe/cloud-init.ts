@@ -1,0 +1,108 @@
+import { problem } from "../core/errors";
+
+/**
+ * The frozen part of a host: what it is born with. Changing it replaces the host, so it is small; everything else converges over SSH. It holds no
+ * secret: providers store user data and hand it to any process on the host.
+ */
+export interface Birth {
+  readonly hostName: string;
+  /** Private address in the network, with its prefix length: `10.20.0.10/24`. */
+  readonly address: string;
+  /** Public SSH keys of administrators, beside the key that converges. @default [] */
+  readonly administratorKeys?: readonly string[];
+  /** Ranges that may open SSH before the first convergence: the gateways, or the administrators at a gateway. */
+  readonly sshFrom: readonly string[];
+  /** Netplan for the private interface where the provider's image does not bring it up by itself. @default - none */
+  readonly netplan?: object;
+}
+
+/**
+ * User data for cloud-init, as JSON (which is YAML): no indentation, no quoting rules. Until the first convergence the host answers SSH and nothing
+ * else; a host whose image lacks nftables waits for convergence behind the provider's firewall or without any route.
+ *
+ * @param limit what the provider takes, in bytes.
+ * @throws RangeError when it is larger.
+ */
+export function cloudInit(birth: Birth, limit: number): string {
+  const files = [
+    {
+      path: "/etc/ssh/sshd_config.d/10-sovereign-uc.conf",
+      permissions: "0644",
+      content: sshd,
+    },
+    { path: "/etc/nftables.conf", permissions: "0644", content: birthRuleset(birth.sshFrom) },
+    ...(birth.netplan === undefined
+      ? []
+      : [{ path: "/etc/netplan/60-private.yaml", permissions: "0600", content: JSON.stringify(birth.netplan) }]),
+  ];
+  const { administratorKeys: keys = [] } = birth;
+  const text = `#cloud-config\n${JSON.stringify({
+    hostname: birth.hostName,
+    preserve_hostname: false,
+    manage_etc_hosts: false,
+    disable_root: false,
+    ssh_pwauth: false,
+    ...(keys.length === 0 ? {} : { ssh_authorized_keys: keys }),
+    ssh_deletekeys: true,
+    ssh_genkeytypes: ["ed25519"],
+    package_update: false,
+    write_files: files,
+    runcmd: [
+      ["systemctl", "restart", "ssh"],
+      ...(birth.netplan === undefined ? [] : [["netplan", "apply"]]),
+      ["sh", "-c", "if command -v nft >/dev/null; then systemctl enable --now nftables; fi"],
+    ],
+  })}\n`;
+  const size = Buffer.byteLength(text);
+  if (size > limit)
+    throw problem(`user data of at most ${limit} bytes`, size, "move files into the converged part of the recipe");
+  return text;
+}
+
+/** Keys only, for root only (the provider's image may know no other user), no forwarding but the hop through a gateway. */
+export const sshd = [
+  "PasswordAuthentication no",
+  "KbdInteractiveAuthentication no",
+  "PermitRootLogin prohibit-password",
+  "AllowUsers root",
+  "HostKey /etc/ssh/ssh_host_ed25519_key",
+  "X11Forwarding no",
+  "AllowAgentForwarding no",
+  "PermitTunnel no",
+  "GatewayPorts no",
+  "UseDNS no",
+  "",
+].join("\n");
+
+function birthRuleset(sshFrom: readonly string[]): string {
+  const rules = (["ip", "ip6"] as const).flatMap((family) => {
+    const ranges = sshFrom.filter((range) => range.includes(":") === (family === "ip6"));
+    return ranges.length === 0 ? [] : [`    ${family} saddr { ${ranges.join(", ")} } tcp dport 22 accept`];
+  });
+  return [
+    "#!/usr/sbin/nft -f",
+    "table inet sovereign_uc",
+    "delete table inet sovereign_uc",
+    "table inet sovereign_uc {",
+    "  chain input {",
+    "    type filter hook input priority filter; policy drop;",
+    '    iif "lo" accept',
+    "    ct state established,related accept",
+    "    meta l4proto ipv6-icmp accept",
+    "    udp sport 67 udp dport 68 accept",
+    ...rules,
+    "  }",
+    "  chain forward {",
+    "    type filter hook forward priority filter; policy drop;",
+    "  }",
+    "  chain output {",
+    "    type filter hook output priority filter; policy drop;",
+    '    oif "lo" accept',
+    "    ct state established,related accept",
+    "    meta l4proto ipv6-icmp accept",
+    "    udp sport 68 udp dport 67 accept",
+    "  }",
+    "}",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,92 @@
+#!/bin/sh
+# Applies a recipe read from standard input: packages, files (each written beside its place and renamed), units (restarted only if one of their
+# files changed). Nothing is touched before the last line has arrived. A second run with the same recipe changes nothing.
+set -eu
+umask 077
+state=/var/lib/sovereign-uc
+mkdir -p "$state"
+exec 9>"$state/lock"
+flock 9
+
+work=$(mktemp -d "$state/run.XXXXXX")
+trap 'rm -rf "$work"' EXIT INT TERM
+cat >"$work/recipe"
+[ "$(tail -n 1 "$work/recipe")" = end ] || {
+  echo "expected a whole recipe, got one that was cut; nothing was changed, run it again" >&2
+  exit 1
+}
+
+decode() { printf '%s' "$1" | base64 -d; }
+
+# Packages that are missing, in one go.
+missing=
+while read -r kind name _; do
+  [ "$kind" = package ] || continue
+  dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q '^install ok installed$' || missing="$missing $name"
+done <"$work/recipe"
+
+: >"$work/changed"
+: >"$work/manifest"
+write() { # write MODE OWNER PATH CONTENT
+  path=$(decode "$3")
+  printf '%s\n' "$path" >>"$work/manifest"
+  mkdir -p "$(dirname "$path")"
+  next=$(mktemp "$path.XXXXXX")
+  decode "$4" >"$next"
+  chmod "$1" "$next"
+  chown "$2" "$next"
+  if [ -f "$path" ] && cmp -s "$next" "$path" && [ "$(stat -c '%a %U:%G' "$next")" = "$(stat -c '%a %U:%G' "$path")" ]; then
+    rm -f "$next"
+  else
+    mv -f "$next" "$path"
+    printf '%s\n' "$path" >>"$work/changed"
+  fi
+}
+each_file() { # each_file PATTERN: writes the files whose path matches
+  while read -r kind mode owner name content; do
+    [ "$kind" = file ] || continue
+    # shellcheck disable=SC2254 # the pattern is meant as one
+    case $(decode "$name") in
+    $1) write "$mode" "$owner" "$name" "$content" ;;
+    esac
+  done <"$work/recipe"
+}
+# What the installation of packages needs comes first.
+each_file '/etc/apt/*'
+each_file '/etc/hosts'
+each_file '/etc/resolv.conf'
+if [ -n "$missing" ]; then
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -q
+  # shellcheck disable=SC2086 # a list of words
+  apt-get install -q -y --no-install-recommends $missing
+fi
+each_file '*'
+
+# Files of an earlier recipe that this one no longer has.
+sort -u "$work/manifest" >"$work/now"
+if [ -f "$state/manifest" ]; then
+  comm -23 "$state/manifest" "$work/now" | while read -r gone; do
+    rm -f -- "$gone"
+    printf '%s\n' "$gone" >>"$work/changed"
+  done
+fi
+cp "$work/now" "$state/manifest.next"
+mv -f "$state/manifest.next" "$state/manifest"
+
+# Units: enabled, running, and told of changed files.
+systemctl daemon-reload
+while read -r kind action name files; do
+  [ "$kind" = unit ] || continue
+  touched=
+  for file in $files; do
+    if grep -qxF "$(decode "$file")" "$work/changed"; then touched=yes; fi
+  done
+  systemctl enable --quiet "$name"
+  if [ -n "$touched" ] && systemctl is-active --quiet "$name"; then
+    systemctl "$action" "$name"
+  else
+    systemctl start "$name"
+  fi
+done <"$work/recipe"
+printf 'changed %s\n' "$(sort -u "$work/changed" | wc -l)"

@@ -1,0 +1,25 @@
+#!/bin/sh
+# Takes one member, named on standard input, out of the cluster: refuses while another control-plane member is unhealthy, drains it, removes it.
+# A member that the cluster does not know has already left.
+set -eu
+read -r member
+kubectl="k3s kubectl"
+$kubectl get node "$member" >/dev/null 2>&1 || exit 0
+
+unhealthy=$($kubectl get nodes -l node-role.kubernetes.io/control-plane \
+  -o 'jsonpath={range .items[*]}{.metadata.name}{" "}{.status.conditions[?(@.type=="Ready")].status}{"\n"}{end}' |
+  grep -v "^$member " | grep -cv ' True$' || true)
+if $kubectl get node "$member" -o 'jsonpath={.metadata.labels}' | grep -q node-role.kubernetes.io/control-plane; then
+  if [ "$unhealthy" -gt 0 ]; then
+    echo "expected every other control-plane member to be healthy, got $unhealthy that are not; mend them before $member leaves" >&2
+    exit 1
+  fi
+  k3s etcd-snapshot save --name "before-$member-leaves" >/dev/null
+fi
+$kubectl drain "$member" --ignore-daemonsets --delete-emptydir-data --timeout=900s
+$kubectl delete node "$member"
+# What is left of etcd belongs to a member that no longer is: a successor that found it could not join. Snapshots stay.
+if [ "$member" = "$(hostname)" ]; then
+  systemctl stop k3s
+  rm -rf /var/lib/rancher/k3s/server/db/etcd
+fi

@@ -1,0 +1,92 @@
+import { Cidr } from "../core/cidr";
+import { Opening, portText } from "../core/openings";
+
+/** What a host's filter is made of. */
+export interface Filter {
+  /** Ranges that are dropped in both directions before anything else. */
+  readonly isolatedFrom: readonly Cidr[];
+  readonly openings: readonly Opening[];
+  /** From which range to which the host passes packets on (pods); nothing else is ever forwarded. @default [] */
+  readonly forwards?: readonly (readonly [from: Cidr, to: Cidr])[];
+}
+
+/**
+ * A host's `/etc/nftables.conf`: default deny in, out and through. The drops of isolated ranges stand in two chains of their own that
+ * every packet passes: the first before connection tracking and address translation (what comes in), the last after translation (what leaves or is
+ * passed on), so that neither an opening, nor an established connection, nor a Kubernetes service that points at an isolated address gets past them. A drop
+ * is final in nftables, an accept is not.
+ *
+ * The table replaces itself alone: k3s keeps its own tables beside it.
+ */
+export function ruleset({ isolatedFrom, openings, forwards = [] }: Filter): string {
+  const isolated = (["ip", "ip6"] as const).flatMap((family) => {
+    const ranges = isolatedFrom.filter((range) => range.family === family);
+    return ranges.length === 0 ? [] : [{ family, set: `isolated_${family}`, ranges }];
+  });
+  const drops = (side: "saddr" | "daddr"): string[] =>
+    isolated.map(({ family, set }) => `${family} ${side} @${set} counter drop comment "isolated"`);
+  const both = [...drops("saddr"), ...drops("daddr")];
+  const chain = (name: string, hook: string, priority: string, policy: string, rules: readonly string[]): string[] => [
+    `  chain ${name} {`,
+    `    type filter hook ${hook} priority ${priority}; policy ${policy};`,
+    ...rules.map((rule) => `    ${rule}`),
+    "  }",
+  ];
+  const known = [
+    'ct state established,related accept comment "answers"',
+    'ct state invalid drop comment "no connection"',
+  ];
+  const through = forwards.map(
+    ([from, to]) => `${from.family} saddr ${from.toString()} ${to.family} daddr ${to.toString()} accept comment "pods"`,
+  );
+  return [
+    "#!/usr/sbin/nft -f",
+    "table inet sovereign_uc",
+    "delete table inet sovereign_uc",
+    "table inet sovereign_uc {",
+    ...isolated.flatMap(({ family, set, ranges }) => [
+      `  set ${set} {`,
+      `    type ${family === "ip" ? "ipv4" : "ipv6"}_addr; flags interval; auto-merge;`,
+      `    elements = { ${ranges.map((range) => range.toString()).join(", ")} }`,
+      "  }",
+    ]),
+    ...chain("isolated_first", "prerouting", "raw", "accept", both),
+    ...chain("isolated_last", "postrouting", "filter", "accept", both),
+    ...chain("input", "input", "filter", "drop", [
+      'iif "lo" accept comment "the host itself"',
+      ...known,
+      ...neighbours,
+      ...openings.filter((opening) => opening.direction === "in").flatMap((opening) => accepts(opening, "saddr")),
+    ]),
+    ...chain("forward", "forward", "filter", "drop", [...known, ...through]),
+    ...chain("output", "output", "filter", "drop", [
+      'oif "lo" accept comment "the host itself"',
+      ...known,
+      ...neighbours,
+      ...openings.filter((opening) => opening.direction === "out").flatMap((opening) => accepts(opening, "daddr")),
+    ]),
+    "}",
+    "",
+  ].join("\n");
+}
+
+/** Without these neither IPv6 nor path MTU discovery works; they cross no router (hop limit 255) or answer to a connection. */
+const neighbours = [
+  'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert, nd-router-solicit } ip6 hoplimit 255 accept comment "neighbours"',
+  'icmp type { destination-unreachable, time-exceeded } accept comment "path errors"',
+  'icmpv6 type { destination-unreachable, packet-too-big, time-exceeded } accept comment "path errors"',
+];
+
+function accepts(opening: Opening, side: "saddr" | "daddr"): string[] {
+  const ranges = opening.peers.map((peer) => Cidr.parse(peer));
+  const user = opening.user === undefined ? "" : `meta skuid "${opening.user}" `;
+  return (["ip", "ip6"] as const).flatMap((family) => {
+    const peers = ranges.filter((range) => range.family === family);
+    if (peers.length === 0) return [];
+    const anywhere = peers.some((range) => range.prefix === 0);
+    const match = anywhere
+      ? `meta nfproto ${family === "ip" ? "ipv4" : "ipv6"}`
+      : `${family} ${side} { ${peers.map((range) => range.toString()).join(", ")} }`;
+    return [`${user}${match} ${opening.protocol} dport ${portText(opening)} accept comment "${opening.reason}"`];
+  });
+}

@@ -1,0 +1,45 @@
+import { sshd } from "../cloud-init";
+import { Recipe } from "../recipe";
+import { settings } from "../text";
+
+/** What every host has: SSH by key only, quiet kernel settings, security updates, nothing that reports to a vendor. */
+export const base = (): Recipe => ({
+  packages: ["unattended-upgrades"],
+  files: [
+    { path: "/etc/ssh/sshd_config.d/10-sovereign-uc.conf", content: sshd },
+    { path: "/etc/sysctl.d/60-sovereign-uc.conf", content: settings(kernel, " = ") },
+    {
+      path: "/etc/apt/apt.conf.d/60-sovereign-uc",
+      content: [
+        'APT::Periodic::Update-Package-Lists "1";',
+        'APT::Periodic::Unattended-Upgrade "1";',
+        'Unattended-Upgrade::Origins-Pattern { "origin=Debian,codename=${distro_codename}-security"; };',
+        'Unattended-Upgrade::Automatic-Reboot "false";',
+        "",
+      ].join("\n"),
+    },
+    { path: "/etc/default/motd-news", content: settings({ ENABLED: "0" }, "=") },
+    {
+      path: "/etc/sovereign-uc/checks.d/10-firewall",
+      mode: "0755",
+      content: "#!/bin/sh\n# The filter is loaded.\nnft list table inet sovereign_uc >/dev/null\n",
+    },
+  ],
+  units: [{ name: "ssh.service", files: ["/etc/ssh/sshd_config.d/10-sovereign-uc.conf"], onChange: "reload" }],
+});
+
+/** Source: the Linux kernel's Documentation/admin-guide/sysctl and Documentation/networking/ip-sysctl. */
+const kernel = {
+  "kernel.dmesg_restrict": "1",
+  "kernel.kptr_restrict": "2",
+  // A packet with a private source that comes by a public interface is a lie.
+  "net.ipv4.conf.all.rp_filter": "1",
+  "net.ipv4.conf.default.rp_filter": "1",
+  "net.ipv4.conf.all.accept_redirects": "0",
+  "net.ipv4.conf.all.send_redirects": "0",
+  "net.ipv4.conf.all.accept_source_route": "0",
+  "net.ipv6.conf.all.accept_redirects": "0",
+  // Media: bursts of UDP must not be dropped in the socket's queue.
+  "net.core.rmem_max": "10485760",
+  "net.core.netdev_max_backlog": "100000",
+};

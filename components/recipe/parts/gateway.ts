@@ -1,0 +1,182 @@
+import { Cidr } from "../../core/cidr";
+import { Mirror, mirrorHosts } from "../../core/mirror";
+import { inbound, outbound } from "../../core/openings";
+import { Recipe } from "../recipe";
+import { clock, proxyPort, sources } from "./private-host";
+
+/** A port of the gateways that leads to private hosts. */
+export interface Published {
+  /** Port on the gateways' public addresses. */
+  readonly port: number;
+  /** Private addresses that take it. */
+  readonly targets: readonly string[];
+  readonly targetPort: number;
+  /** Whether targets are told the client's address by PROXY protocol version 2. */
+  readonly proxyProtocol: boolean;
+  /** Who may come in. */
+  readonly from: readonly string[];
+  readonly reason: string;
+}
+
+/** A destination that private hosts may reach through the proxy. */
+export interface Egress {
+  readonly host: string;
+  readonly port: number;
+  readonly reason: string;
+}
+
+/** A resolver that the gateways ask over TLS. */
+export interface Resolver {
+  readonly address: string;
+  /** Name in its certificate. */
+  readonly name: string;
+}
+
+export interface GatewaySettings {
+  readonly range: Cidr;
+  readonly isolatedFrom: readonly Cidr[];
+  readonly published: readonly Published[];
+  readonly egress: readonly Egress[];
+  readonly resolvers: readonly Resolver[];
+  /** Addresses of time servers. */
+  readonly clocks: readonly string[];
+  readonly mirror: Mirror;
+}
+
+/** A door for web and signalling, and what private hosts know of the world: proxy, names, time. */
+export function gateway(settings: GatewaySettings): Recipe {
+  const { range, published, resolvers, clocks, mirror } = settings;
+  const inside = [range.toString()];
+  return {
+    packages: ["chrony", "haproxy", "squid", "unbound"],
+    files: [
+      { path: "/etc/haproxy/haproxy.cfg", content: haproxy(published) },
+      { path: "/etc/squid/squid.conf", content: squid(settings) },
+      { path: "/etc/unbound/unbound.conf", content: unbound(settings) },
+      { path: "/etc/chrony/chrony.conf", content: clock(clocks, inside) },
+      { path: "/etc/resolv.conf", content: "nameserver 127.0.0.1\n" },
+      { path: "/etc/apt/sources.list", content: sources(mirror) },
+      {
+        path: "/etc/sovereign-uc/checks.d/50-gateway",
+        mode: "0755",
+        content:
+          "#!/bin/sh\n# Everything that private hosts need from a gateway runs.\nexec systemctl is-active --quiet haproxy squid unbound chrony\n",
+      },
+    ],
+    units: [
+      { name: "unbound.service", files: ["/etc/unbound/unbound.conf"] },
+      { name: "chrony.service", files: ["/etc/chrony/chrony.conf"] },
+      { name: "squid.service", files: ["/etc/squid/squid.conf"], onChange: "reload" },
+      { name: "haproxy.service", files: ["/etc/haproxy/haproxy.cfg"], onChange: "reload" },
+    ],
+    openings: [
+      ...published.flatMap(({ port, from, reason, targets, targetPort }) => [
+        inbound("tcp", port, from, reason),
+        outbound(
+          "tcp",
+          targetPort,
+          targets.map((address) => `${address}/32`),
+          reason,
+        ),
+      ]),
+      inbound("udp", 53, inside, "names for private hosts"),
+      inbound("tcp", 53, inside, "names for private hosts"),
+      inbound("udp", 123, inside, "time for private hosts"),
+      inbound("tcp", proxyPort, inside, "the proxy for private hosts"),
+      outbound("tcp", 22, inside, "the administrators' path to private hosts"),
+      { ...outbound("tcp", 443, Cidr.anywhere, "the proxy's listed destinations"), user: "proxy" },
+      { ...outbound("tcp", 443, Cidr.anywhere, "packages from the mirror"), user: "_apt" },
+      ...resolvers.map(({ address }) => outbound("tcp", 853, [host(address)], "names over TLS")),
+      ...clocks.map((address) => outbound("udp", 123, [host(address)], "time")),
+    ],
+  };
+}
+
+const host = (address: string): string => `${address}/${address.includes(":") ? 128 : 32}`;
+
+/** Connections to published ports, passed on as they are: TLS ends inside. */
+function haproxy(published: readonly Published[]): string {
+  return [
+    "global",
+    "  maxconn 20000",
+    "  log /dev/log local0",
+    "  user haproxy",
+    "  group haproxy",
+    "",
+    "defaults",
+    "  mode tcp",
+    "  log global",
+    "  option tcplog",
+    "  option dontlognull",
+    "  timeout connect 5s",
+    "  timeout client 1h",
+    "  timeout server 1h",
+    ...published.flatMap(({ port, targets, targetPort, proxyProtocol, reason }) => [
+      "",
+      `# ${reason}`,
+      `frontend published-${port}`,
+      `  bind :${port}`,
+      `  default_backend published-${port}`,
+      "",
+      `backend published-${port}`,
+      "  balance source",
+      "  option tcp-check",
+      ...targets.map(
+        (address, i) =>
+          `  server target-${i + 1} ${address}:${targetPort} check${proxyProtocol ? " send-proxy-v2 check-send-proxy" : ""}`,
+      ),
+    ]),
+    "",
+  ].join("\n");
+}
+
+/** A forward proxy that knows its destinations by name and port, and no isolated address whatever its name. */
+function squid({ range, isolatedFrom, egress, mirror }: GatewaySettings): string {
+  const listed: readonly Egress[] = [
+    ...mirrorHosts(mirror).map((name) => ({ host: name, port: 443, reason: "the operator's mirror" })),
+    ...egress,
+  ];
+  return [
+    `http_port ${proxyPort}`,
+    `acl inside src ${range.toString()} 127.0.0.1/32`,
+    "acl connect method CONNECT",
+    ...isolatedFrom.map((isolated) => `acl isolated dst ${isolated.toString()}`),
+    ...(isolatedFrom.length === 0 ? [] : ["http_access deny isolated"]),
+    ...listed.flatMap(({ host: name, port, reason }, i) => [
+      `# ${reason}`,
+      `acl name${i} dstdomain -n ${name}`,
+      `acl port${i} port ${port}`,
+      `http_access allow connect inside name${i} port${i}`,
+    ]),
+    "http_access deny all",
+    "cache deny all",
+    "cache_log /var/log/squid/cache.log",
+    "access_log stdio:/var/log/squid/access.log",
+    "via off",
+    "forwarded_for delete",
+    "httpd_suppress_version_string on",
+    "shutdown_lifetime 5 seconds",
+    "",
+  ].join("\n");
+}
+
+/** A resolver for the private hosts that asks listed servers over TLS and answers with no isolated address. */
+function unbound({ range, isolatedFrom, resolvers }: GatewaySettings): string {
+  return [
+    "server:",
+    "  interface: 0.0.0.0",
+    "  access-control: 127.0.0.0/8 allow",
+    `  access-control: ${range.toString()} allow`,
+    "  hide-identity: yes",
+    "  hide-version: yes",
+    "  qname-minimisation: yes",
+    "  tls-cert-bundle: /etc/ssl/certs/ca-certificates.crt",
+    ...isolatedFrom.map((isolated) => `  private-address: ${isolated.toString()}`),
+    "",
+    "forward-zone:",
+    '  name: "."',
+    "  forward-tls-upstream: yes",
+    ...resolvers.map(({ address, name }) => `  forward-addr: ${address}@853#${name}`),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,272 @@
+import { Mirror } from "../../core/mirror";
+import { inbound, Opening, outbound } from "../../core/openings";
+import { Recipe, RecipeFile } from "../recipe";
+import { scripts } from "../scripts";
+import { settings, shellWord } from "../text";
+import { proxyUrl } from "./private-host";
+
+/**
+ * Upstream: k3s-io/k3s `pkg/cli/cmds/server.go`, `agent.go` (names of options), `pkg/clientaccess/token.go` (tokens), its installation page on hosts
+ * without a default route.
+ */
+export const k3sVersion = "v1.34.2+k3s1";
+
+export interface MemberSettings {
+  readonly mirror: Mirror;
+  /** Range of the hosts' network. */
+  readonly range: string;
+  readonly podRange: string;
+  readonly serviceRange: string;
+  /** Private addresses of the control plane. */
+  readonly controlPlane: readonly string[];
+  readonly address: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly string[];
+}
+
+export interface ServerSettings extends MemberSettings {
+  /** Name under which administrators reach the API. */
+  readonly endpoint: string;
+  /** Private addresses of the gateways, which pass the API on. */
+  readonly gateways: readonly string[];
+}
+
+const directory = "/etc/rancher/k3s";
+
+/** Where secrets of a member lie; they are written by the pool that makes it. */
+export const paths = {
+  token: `${directory}/token`,
+  agentToken: `${directory}/agent-token`,
+  certificates: "/var/lib/rancher/k3s/server/tls",
+} as const;
+
+/**
+ * A member of the control plane: embedded etcd, secrets encrypted at rest, audit log, WireGuard between hosts. It always joins the member before it
+ * (the first joins the second): founding the cluster is a step of its own, so a host that is made again cannot found another.
+ */
+export function server(settings: ServerSettings): Recipe {
+  const { address, controlPlane, endpoint, podRange, serviceRange, range, gateways } = settings;
+  const other = controlPlane.find((member) => member !== address) ?? address;
+  const config = {
+    ...member(settings),
+    "advertise-address": address,
+    "agent-token-file": paths.agentToken,
+    "tls-san": [endpoint, ...controlPlane],
+    "cluster-cidr": podRange,
+    "service-cidr": serviceRange,
+    "flannel-backend": "wireguard-native",
+    "secrets-encryption": true,
+    disable: ["traefik", "servicelb", "local-storage", "metrics-server"],
+    "disable-helm-controller": true,
+    "write-kubeconfig-mode": "0600",
+    "etcd-snapshot-schedule-cron": "0 */6 * * *",
+    "etcd-snapshot-retention": 28,
+    "kube-apiserver-arg": [
+      "anonymous-auth=true",
+      "audit-log-path=/var/log/kubernetes/audit.log",
+      "audit-log-maxage=365",
+      "audit-log-maxsize=100",
+      `audit-policy-file=${directory}/audit.yaml`,
+    ],
+  };
+  return {
+    files: [
+      ...runtime(settings, "server"),
+      { path: `${directory}/config.yaml`, content: json(config), mode: "0600" },
+      {
+        path: `${directory}/config.yaml.d/50-join.yaml`,
+        content: json({ server: `https://${other}:6443` }),
+        mode: "0600",
+      },
+      { path: `${directory}/audit.yaml`, content: json(auditPolicy), mode: "0600" },
+      {
+        path: "/etc/sovereign-uc/checks.d/50-cluster",
+        mode: "0755",
+        content: [
+          "#!/bin/sh",
+          "# The API answers, etcd is healthy and this member is ready.",
+          "set -e",
+          "k3s kubectl get --raw '/readyz?verbose' >/dev/null",
+          "k3s kubectl get --raw /readyz/etcd >/dev/null",
+          'k3s kubectl wait --for=condition=Ready "node/$(hostname)" --timeout=1s >/dev/null',
+          "",
+        ].join("\n"),
+      },
+    ],
+    units: [unit("server")],
+    openings: [
+      ...between(range, settings.podRange),
+      inbound("tcp", 6443, [range], "Kubernetes API for members and the gateways"),
+      inbound("tcp", [2379, 2380], hosts(controlPlane), "etcd between members of the control plane"),
+      outbound("tcp", [2379, 2380], hosts(controlPlane), "etcd between members of the control plane"),
+      inbound("tcp", 6443, [podRange], "Kubernetes API for pods"),
+      outbound("tcp", 10250, [range], "the API's way to kubelets"),
+      inbound("tcp", 22, hosts(gateways), "convergence and administration"),
+    ],
+  };
+}
+
+/** A member that carries workloads. */
+export function agent(settings: MemberSettings, index: number): Recipe {
+  const { controlPlane, range } = settings;
+  const through = controlPlane[index % controlPlane.length] ?? "";
+  return {
+    files: [
+      ...runtime(settings, "agent"),
+      {
+        path: `${directory}/config.yaml`,
+        content: json({ ...member(settings), server: `https://${through}:6443` }),
+        mode: "0600",
+      },
+      {
+        path: "/etc/sovereign-uc/checks.d/50-cluster",
+        mode: "0755",
+        content:
+          "#!/bin/sh\n# The kubelet says that it is well.\nexec curl -fsS -o /dev/null http://127.0.0.1:10248/healthz\n",
+      },
+    ],
+    units: [unit("agent")],
+    openings: between(range, settings.podRange),
+  };
+}
+
+const member = ({ address, labels, taints, mirror }: MemberSettings): Record<string, unknown> => ({
+  "token-file": paths.token,
+  "node-ip": address,
+  "node-label": Object.entries(labels).map(([key, value]) => `${key}=${value}`),
+  "node-taint": taints,
+  "system-default-registry": mirror.registry,
+  "disable-default-registry-endpoint": true,
+  "protect-kernel-defaults": true,
+});
+
+/** What k3s needs on any host: its binary from the mirror, a registry and no other, and a default route that leads nowhere. */
+function runtime({ mirror, range, podRange, serviceRange }: MemberSettings, role: "server" | "agent"): RecipeFile[] {
+  return [
+    {
+      path: `${directory}/registries.yaml`,
+      content: json({ mirrors: { "*": { endpoint: [`https://${mirror.registry}`] } } }),
+      mode: "0600",
+    },
+    {
+      path: "/etc/default/k3s",
+      content: settings(
+        {
+          HTTPS_PROXY: proxyUrl,
+          HTTP_PROXY: proxyUrl,
+          NO_PROXY: ["127.0.0.0/8", range, podRange, serviceRange, ".svc", ".cluster.local"].join(","),
+        },
+        "=",
+      ),
+    },
+    {
+      path: "/etc/sovereign-uc/k3s.env",
+      content: settings(
+        {
+          K3S_URL_OF_BINARY: shellWord(`${mirror.artefacts}/k3s/${encodeURIComponent(k3sVersion)}`),
+          K3S_RELEASE: shellWord(k3sVersion),
+          K3S_PROXY: shellWord(proxyUrl),
+        },
+        "=",
+      ),
+    },
+    { path: "/usr/local/lib/sovereign-uc/fetch-k3s", content: scripts.fetchK3s, mode: "0755" },
+    { path: "/etc/sysctl.d/90-kubelet.conf", content: settings(kubeletDefaults, " = ") },
+    {
+      path: "/etc/systemd/system/route-to-nowhere.service",
+      content: [
+        "[Unit]",
+        "Description=Default route that leads nowhere: k3s wants one, a private host has none",
+        "Before=k3s.service",
+        "[Service]",
+        "Type=oneshot",
+        "RemainAfterExit=yes",
+        "ExecStart=/bin/sh -c 'ip route show default | grep -q . || { ip link add nowhere type dummy && ip address add 192.0.2.254/31 dev nowhere && ip link set nowhere up && ip route add default via 192.0.2.255 dev nowhere metric 10000; }'",
+        "[Install]",
+        "WantedBy=multi-user.target",
+        "",
+      ].join("\n"),
+    },
+    {
+      path: "/etc/systemd/system/k3s.service",
+      content: [
+        "[Unit]",
+        `Description=k3s ${role}`,
+        "Wants=network-online.target route-to-nowhere.service",
+        "After=network-online.target route-to-nowhere.service nftables.service",
+        "[Service]",
+        "Type=notify",
+        "EnvironmentFile=/etc/default/k3s",
+        "ExecStartPre=/usr/local/lib/sovereign-uc/fetch-k3s",
+        "ExecStartPre=-/sbin/modprobe br_netfilter",
+        `ExecStart=/usr/local/bin/k3s ${role}`,
+        "KillMode=process",
+        "Delegate=yes",
+        "LimitNOFILE=1048576",
+        "TasksMax=infinity",
+        "TimeoutStartSec=0",
+        "Restart=always",
+        "RestartSec=5s",
+        "[Install]",
+        "WantedBy=multi-user.target",
+        "",
+      ].join("\n"),
+    },
+  ];
+}
+
+const unit = (role: "server" | "agent") => ({
+  name: "k3s.service",
+  files: [
+    `${directory}/config.yaml`,
+    `${directory}/registries.yaml`,
+    "/etc/default/k3s",
+    "/etc/sovereign-uc/k3s.env",
+    "/etc/systemd/system/k3s.service",
+    ...(role === "server" ? [`${directory}/audit.yaml`] : []),
+  ],
+});
+
+/** From where to where a member passes packets on: those of pods, and to and from the hosts of its network. */
+export const podForwards = (range: string, podRange: string): readonly (readonly [from: string, to: string])[] => [
+  [podRange, podRange],
+  [podRange, range],
+  [range, podRange],
+];
+
+/** Ports that every member has towards every other. */
+const between = (range: string, podRange: string): Opening[] => [
+  outbound("tcp", [1, 65535], [podRange], "probes, and what Kubernetes services lead to"),
+  outbound("udp", [1, 65535], [podRange], "what Kubernetes services lead to"),
+  inbound("udp", 51820, [range], "WireGuard between members"),
+  outbound("udp", 51820, [range], "WireGuard between members"),
+  outbound("tcp", 6443, [range], "Kubernetes API"),
+  inbound("tcp", 10250, [range], "kubelet, for the API"),
+];
+
+const hosts = (addresses: readonly string[]): string[] => addresses.map((address) => `${address}/32`);
+
+/** What the kubelet wants of the kernel with `protect-kernel-defaults`. Source: kubernetes `pkg/kubelet/cm/container_manager_linux.go`. */
+const kubeletDefaults = {
+  "vm.overcommit_memory": "1",
+  "vm.panic_on_oom": "0",
+  "kernel.panic": "10",
+  "kernel.panic_on_oops": "1",
+  "kernel.keys.root_maxkeys": "1000000",
+  "kernel.keys.root_maxbytes": "25000000",
+};
+
+/** Who did what, without the content of secrets. */
+const auditPolicy = {
+  apiVersion: "audit.k8s.io/v1",
+  kind: "Policy",
+  omitStages: ["RequestReceived"],
+  rules: [
+    { level: "Metadata", resources: [{ group: "", resources: ["secrets", "configmaps", "serviceaccounts/token"] }] },
+    { level: "None", verbs: ["get", "list", "watch"] },
+    { level: "RequestResponse", verbs: ["create", "update", "patch", "delete"] },
+    { level: "Metadata" },
+  ],
+};
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,0 +1,75 @@
+import { outbound } from "../../core/openings";
+import { Mirror } from "../../core/mirror";
+import { Recipe } from "../recipe";
+
+/** What a host without a default route knows of the world: its gateways' proxy, resolver and clock. */
+export interface Surroundings {
+  /** Private addresses of the gateways. */
+  readonly gateways: readonly string[];
+  readonly mirror: Mirror;
+}
+
+/** Name under which every gateway answers: clients try one address after the other. */
+export const gatewayName = "gateway.internal";
+
+/** Port of the forward proxy on the gateways. */
+export const proxyPort = 3128;
+
+export const proxyUrl = `http://${gatewayName}:${proxyPort}`;
+
+/** Names, time and packages through the gateways, and nothing else. */
+export function privateHost({ gateways, mirror }: Surroundings): Recipe {
+  const peers = gateways.map((address) => `${address}/32`);
+  return {
+    packages: ["chrony"],
+    files: [
+      {
+        path: "/etc/resolv.conf",
+        content: ["options timeout:1 attempts:2", ...gateways.map((address) => `nameserver ${address}`), ""].join("\n"),
+      },
+      {
+        path: "/etc/hosts",
+        content: [
+          "127.0.0.1 localhost",
+          "::1 localhost",
+          ...gateways.map((address) => `${address} ${gatewayName}`),
+          "",
+        ].join("\n"),
+      },
+      { path: "/etc/chrony/chrony.conf", content: clock(gateways) },
+      { path: "/etc/apt/sources.list", content: sources(mirror) },
+      {
+        path: "/etc/apt/apt.conf.d/50-proxy",
+        content: `Acquire::http::Proxy "${proxyUrl}";\nAcquire::https::Proxy "${proxyUrl}";\n`,
+      },
+    ],
+    units: [{ name: "chrony.service", files: ["/etc/chrony/chrony.conf"] }],
+    openings: [
+      outbound("udp", 53, peers, "names from the gateways"),
+      outbound("tcp", 53, peers, "names from the gateways"),
+      outbound("udp", 123, peers, "time from the gateways"),
+      outbound("tcp", proxyPort, peers, "the gateways' proxy"),
+    ],
+  };
+}
+
+/** chrony that asks the given servers. */
+export const clock = (servers: readonly string[], serve: readonly string[] = []): string =>
+  [
+    ...servers.map((server) => `server ${server} iburst`),
+    ...serve.map((range) => `allow ${range}`),
+    "driftfile /var/lib/chrony/chrony.drift",
+    "makestep 1 3",
+    "rtcsync",
+    "cmdport 0",
+    "",
+  ].join("\n");
+
+/** apt's sources: the operator's mirror, nothing else. */
+export const sources = ({ packages }: Mirror): string =>
+  [
+    `deb ${packages} bookworm main`,
+    `deb ${packages} bookworm-updates main`,
+    `deb ${packages}-security bookworm-security main`,
+    "",
+  ].join("\n");

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const read = (name: string): string => readFileSync(join(__dirname, "files", name), "utf8");
+
+/**
+ * The scripts that run on hosts, byte for byte as they stand in `files/`: constant and without placeholders, so that the packs know each by its digest
+ * and can tell it from an opaque command. What varies comes on standard input.
+ */
+export const scripts = {
+  /** First contact: prints the host's own SSH key. Carries no secret, because nothing is pinned yet. */
+  contact: read("contact.sh"),
+  /** Applies a recipe read from standard input. */
+  converge: read("converge.sh"),
+  /** Waits until everything that the host's recipe calls healthy is so. */
+  ready: read("ready.sh"),
+  /** Drains a cluster member and removes it; its name comes on standard input. */
+  leave: read("leave.sh"),
+  /** Founds the cluster, once, on its first member. */
+  bootstrap: read("bootstrap.sh"),
+  /** Part of a recipe: takes k3s from the operator's store. */
+  fetchK3s: read("fetch-k3s.sh"),
+  /** Part of a recipe: mounts a host's data volume. */
+  dataVolume: read("data-volume.sh"),
+  /** Does nothing: for a step that only has to exist. */
+  nothing: read("nothing.sh"),
+} as const;

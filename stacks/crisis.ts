@@ -1,0 +1,102 @@
+import * as pulumi from "@pulumi/pulumi";
+import { apiPort, Authority, Cluster, Gateway, Jitsi, jitsiOpenings, jitsiSizes, Network } from "../components";
+import { Settings } from "./settings";
+
+/** Host numbers: pools far apart, so that each can grow in place. */
+const hosts = { gateway: 10, controlPlane: 20, application: 30, media: 60 } as const;
+
+/** Hosts of the control plane; with three, one may be lost. */
+const members = 3;
+
+/**
+ * Meetings for a crisis team that share nothing with what is under attack: a network of their own, doors of their own, keys and certificates of their own.
+ *
+ * Media are encrypted in transport (DTLS-SRTP), not end to end: Jitsi's end-to-end rooms stop at about 20 participants, and a crisis meeting has more.
+ */
+export function crisis(settings: Settings): Record<string, unknown> {
+  const {
+    name,
+    cloud,
+    location,
+    types,
+    domain,
+    participants,
+    administrators,
+    administratorKeys,
+    isolatedFrom,
+    mirror,
+  } = settings;
+  const network = new Network(name, { cloud, location, isolatedFrom });
+  const frozen = { administratorKeys };
+  const sizes = jitsiSizes(participants);
+  const application = network.addresses(hosts.application, 3);
+
+  const gateway = new Gateway(`${name}-gateway`, {
+    network,
+    type: types.gateway,
+    firstHost: hosts.gateway,
+    administrators,
+    published: [
+      {
+        port: 443,
+        targets: application,
+        targetPort: 30443,
+        proxyProtocol: true,
+        from: ["0.0.0.0/0"],
+        reason: "meetings",
+      },
+      apiPort(network.addresses(hosts.controlPlane, members), administrators),
+    ],
+    resolvers: settings.resolvers,
+    clocks: settings.clocks,
+    mirror,
+    capacity: {
+      load: participants,
+      perReplica: 2000,
+      unit: "participants",
+      source: "HAProxy: 20,000 connections a gateway, ten a participant",
+    },
+    frozen,
+  });
+
+  const cluster = new Cluster(name, {
+    network,
+    gateway,
+    domain,
+    keepData: settings.keepData,
+    controlPlane: { type: types.controlPlane, firstHost: hosts.controlPlane, count: members, frozen },
+    application: { type: types.application, firstHost: hosts.application, count: application.length, frozen },
+    media: {
+      type: types.media,
+      firstHost: hosts.media,
+      count: sizes.bridges,
+      capacity: sizes.bridgeCapacity,
+      openings: jitsiOpenings({
+        range: network.range.toString(),
+        media: network.addresses(hosts.media, sizes.bridges),
+        podRange: "10.42.0.0/16",
+      }),
+      frozen,
+    },
+  });
+
+  const tls =
+    settings.certificate ??
+    new Authority(`${name}-web`, { commonName: `${name} web` }, { parent: cluster }).issue("meetings", {
+      commonName: domain,
+      dnsNames: [domain],
+      usage: "server",
+    });
+  const jitsi = new Jitsi("meetings", { cluster, domain, participants, confidentiality: "transport", tls });
+
+  return {
+    meetings: `https://${domain}`,
+    confidentiality: jitsi.confidentiality,
+    records: pulumi
+      .all(gateway.publicAddresses)
+      .apply((addresses) =>
+        [domain, `api.${domain}`].flatMap((record) => addresses.map((address) => `${record} A ${address}`)),
+      ),
+    kubeconfig: cluster.kubeconfig,
+  };
+}

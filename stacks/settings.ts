@@ -1,0 +1,110 @@
+import * as pulumi from "@pulumi/pulumi";
+import { checked, Cloud, exoscale, hetzner, Isolated, Mirror, problem, Resolver } from "../components";
+
+/** A stack's configuration, read and checked once; everything below takes plain values. */
+export interface Settings {
+  readonly blueprint: string;
+  readonly name: string;
+  readonly cloud: Cloud;
+  readonly location: string;
+  readonly types: HostTypes;
+  readonly domain: string;
+  readonly participants: number;
+  readonly administrators: readonly string[];
+  readonly administratorKeys: readonly string[];
+  readonly isolatedFrom: readonly Isolated[];
+  readonly mirror: Mirror;
+  readonly resolvers: readonly Resolver[];
+  readonly clocks: readonly string[];
+  /** Whether data volumes are protected against deletion. */
+  readonly keepData: boolean;
+  /** A certificate bought for the domain. @default - one of the deployment's own authority */
+  readonly certificate:
+    { readonly certificate: pulumi.Output<string>; readonly privateKey: pulumi.Output<string> } | undefined;
+}
+
+/** Host types by role, in the cloud's own words. */
+export interface HostTypes {
+  readonly gateway: string;
+  readonly controlPlane: string;
+  readonly application: string;
+  /** 16 cores and 32 GiB at least: what the capacity of a bridge is stated for. */
+  readonly media: string;
+}
+
+const clouds = {
+  hetzner: {
+    types: { gateway: "cpx22", controlPlane: "cpx32", application: "cpx42", media: "ccx43" },
+    make: (config: pulumi.Config) => {
+      const image = config.get("image");
+      return { cloud: hetzner(image === undefined ? {} : { image }), location: config.require("location") };
+    },
+  },
+  exoscale: {
+    types: {
+      gateway: "standard.medium",
+      controlPlane: "standard.large",
+      application: "standard.extra-large",
+      media: "cpu.huge",
+    },
+    make: (config: pulumi.Config) => ({
+      cloud: exoscale({ templateId: config.require("templateId") }),
+      location: config.require("zone"),
+    }),
+  },
+} as const;
+
+/**
+ * Reads the configuration of the stack.
+ *
+ * @throws pulumi.RunError with every problem, without a stack.
+ */
+export function settings(stack: string): Settings {
+  const config = new pulumi.Config("sovereign-uc");
+  const list = <T>(key: string): readonly T[] => config.requireObject<readonly T[]>(key);
+  try {
+    const id = config.require("cloud");
+    if (id !== "hetzner" && id !== "exoscale")
+      throw problem("a cloud out of hetzner, exoscale", id, "set it: pulumi config set sovereign-uc:cloud hetzner");
+    const { types, make } = clouds[id];
+    const own = new pulumi.Config(id);
+    const read = checked({
+      blueprint: () => config.get("blueprint") ?? "crisis",
+      [id]: () => asRange(() => make(own)),
+      types: () => ({ ...types, ...own.getObject<Partial<HostTypes>>("types") }),
+      domain: () => asRange(() => config.require("domain")),
+      participants: () => asRange(() => config.requireNumber("participants")),
+      administrators: () => asRange(() => list<string>("administrators")),
+      isolatedFrom: () => asRange(() => list<Isolated>("isolatedFrom")),
+      mirror: () => asRange(() => config.requireObject<Mirror>("mirror")),
+      resolvers: () => asRange(() => list<Resolver>("resolvers")),
+      clocks: () => asRange(() => list<string>("clocks")),
+    });
+    const certificate = config.getSecret("certificate");
+    const privateKey = config.getSecret("certificateKey");
+    return {
+      ...(read as unknown as Omit<
+        Settings,
+        "name" | "cloud" | "location" | "administratorKeys" | "certificate" | "keepData"
+      >),
+      ...(read[id] as ReturnType<typeof make>),
+      name: stack,
+      keepData: config.getBoolean("keepData") ?? true,
+      administratorKeys: config.getObject<readonly string[]>("administratorKeys") ?? [],
+      certificate: certificate === undefined || privateKey === undefined ? undefined : { certificate, privateKey },
+    };
+  } catch (error) {
+    throw error instanceof RangeError || error instanceof pulumi.RunError
+      ? new pulumi.RunError(`the configuration of "${stack}" cannot be used:\n${error.message}`)
+      : error;
+  }
+}
+
+/** Pulumi's own errors for missing or malformed keys, as one problem among others. */
+function asRange<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new RangeError((error as Error).message.split("\n")[0]);
+  }
+}

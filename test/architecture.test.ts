@@ -1,0 +1,102 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+
+const root = join(__dirname, "..");
+
+const files = (folder: string): string[] =>
+  readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((file) => !/(^|\/)(node_modules|bin|dist)\//.test(file));
+
+const imports = (file: string): string[] =>
+  [...readFileSync(join(root, file), "utf8").matchAll(/(?:from|import|require\()\s*"([^"]+)"/g)].map(
+    (match) => match[1] ?? "",
+  );
+
+const resolved = (file: string, target: string): string =>
+  target.startsWith(".") ? relative(root, join(root, dirname(file), target)) : target;
+
+/** Layers from below; a file imports its own layer and lower ones. */
+const layers: readonly RegExp[] = [
+  /^components\/core\//,
+  /^components\/recipe\//,
+  /^components\/clouds\//,
+  /^components\/(network|gateway|host|authority)(\.ts)?$/,
+  /^components\/cluster(\.ts)?$/,
+  /^components\/kubernetes\//,
+  /^components\/services\//,
+  /^components(\/index(\.ts)?)?$/,
+  /^stacks\//,
+];
+
+/** What may be seen from below although it stands higher: the shape in which services see a cluster. */
+const shapes = ["components/kubernetes/target"];
+
+const layer = (path: string): number => layers.findIndex((pattern) => pattern.test(path));
+
+test("every source file belongs to a layer, and imports only its own and lower ones", () => {
+  const sources = [...files("components"), ...files("stacks")];
+  expect(sources.length).toBeGreaterThan(30);
+  const upwards = sources.flatMap((file) => {
+    const own = layer(file);
+    return own === -1
+      ? [`${file} belongs to no layer`]
+      : imports(file)
+          .map((target) => resolved(file, target))
+          .filter((target) => target.startsWith("components") && !shapes.includes(target) && layer(target) > own)
+          .map((target) => `${file} imports ${target}`);
+  });
+  expect(upwards).toEqual([]);
+});
+
+test("provider SDKs stand in their clouds' folders only, and Kubernetes' from the cluster upwards", () => {
+  const misplaced = [...files("components"), ...files("stacks")].flatMap((file) =>
+    imports(file)
+      .filter(
+        (target) =>
+          (target.startsWith("@pulumi/hcloud") && !file.startsWith("components/clouds/hetzner/")) ||
+          (target.startsWith("@pulumi/kubernetes") && layer(file) < layer("components/cluster.ts")),
+      )
+      .map((target) => `${file} imports ${target}`),
+  );
+  expect(misplaced).toEqual([]);
+});
+
+test("policies import nothing from components or stacks", () => {
+  const wrong = files("policies").flatMap((file) =>
+    imports(file)
+      .map((target) => resolved(file, target))
+      .filter((target) => /^(components|stacks)/.test(target))
+      .map((target) => `${file} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("a service imports no other service", () => {
+  const wrong = files("components/services").flatMap((file) => {
+    const own = file.split("/").slice(0, 3).join("/");
+    return imports(file)
+      .map((target) => resolved(file, target))
+      .filter((target) => target.startsWith("components/services/") && !target.startsWith(own))
+      .map((target) => `${file} imports ${target}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("index files only re-export", () => {
+  for (const line of readFileSync(join(root, "components/index.ts"), "utf8")
+    .split(";\n")
+    .filter((text) => text.trim() !== ""))
+    expect(line).toMatch(/^export (type )?\{[^}]*\} from "\.\/[^"]+"$/);
+});
+
+test("the top level holds what the layout names, and nothing else", () => {
+  const named = ["package.json", "package-lock.json", "tsconfig.json", "Pulumi.yaml", "README.md", "LICENSE"];
+  const folders = ["components", "stacks", "policies", "test"];
+  for (const name of [...named, ...folders]) expect(existsSync(join(root, name))).toBe(true);
+  const others = readdirSync(root).filter(
+    (name) => !name.startsWith(".") && ![...named, ...folders, "node_modules", "out", "dist"].includes(name),
+  );
+  expect(others).toEqual([]);
+});

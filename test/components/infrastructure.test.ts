@@ -1,0 +1,345 @@
+import { Authority, Cluster, exoscale, Gateway, hetzner, HostPool, Network } from "../../components";
+import { deploy, type Deployment } from "../support/mocks";
+import { gatewayArgs, infrastructure, isolatedFrom, outputs, renderedHosts, worlds } from "../support/infrastructure";
+
+const machines = (made: Deployment) => made.resources.filter(({ type }) => /:(Server|ComputeInstance)$/.test(type));
+const text = (value: unknown): string => String(value);
+
+/** The filter of a host, as its convergence would write it. */
+function filterOf(made: Deployment, host: string): string {
+  const line = text(made.one("command:remote:Command", `${host}-converge`).inputs["stdin"])
+    .split("\n")
+    .map((words) => words.split(" "))
+    .find(
+      ([kind, , , path]) => kind === "file" && Buffer.from(path ?? "", "base64").toString() === "/etc/nftables.conf",
+    );
+  return Buffer.from(line?.[4] ?? "", "base64").toString();
+}
+
+describe.each(worlds)("a network with gateways and a cluster on $id", (world) => {
+  let made: Deployment;
+  beforeAll(async () => {
+    made = await deploy(() => void infrastructure(world), { outputs });
+  });
+
+  test("only doors have a public address", () => {
+    const open = machines(made)
+      .filter(({ inputs }) =>
+        world.id === "hetzner"
+          ? (inputs["publicNets"] as { ipv4Enabled: boolean }[]).some((net) => net.ipv4Enabled)
+          : inputs["private"] !== true,
+      )
+      .map(({ name }) => name);
+    expect(open.sort()).toEqual(["door-1", "door-2", "uc-media-1", "uc-media-2", "uc-media-3"]);
+  });
+
+  test("every host has its own private address, spread over physical machines", () => {
+    const addresses = machines(made).map(({ inputs }) =>
+      text(
+        (inputs["networks"] as { ip: string }[] | undefined)?.[0]?.ip ??
+          (inputs["networkInterfaces"] as { ipAddress: string }[])[0]?.ipAddress,
+      ),
+    );
+    expect(new Set(addresses).size).toBe(10);
+    for (const { inputs } of machines(made))
+      expect(inputs["placementGroupId"] ?? (inputs["antiAffinityGroupIds"] as unknown[])[0]).toBeDefined();
+  });
+
+  test("every host drops every isolated range before it opens anything", () => {
+    for (const { name } of machines(made)) {
+      const filter = filterOf(made, name);
+      expect(filter).toContain("elements = { 10.0.0.0/20, 10.0.16.0/24 }");
+      expect(filter).toContain("elements = { fd00:10::/48 }");
+      expect(filter.indexOf("chain isolated_first")).toBeLessThan(filter.indexOf(" accept comment"));
+      expect(filter.match(/policy drop/g)).toHaveLength(3);
+    }
+  });
+
+  test("private hosts open nothing to or from the internet", () => {
+    for (const { name } of machines(made).filter((machine) => /control|application/.test(machine.name)))
+      expect(filterOf(made, name)).not.toMatch(/meta nfproto|[ {]0\.0\.0\.0/);
+  });
+
+  test("user data is plain, small and the same text at preview", async () => {
+    const preview = await deploy(() => void infrastructure(world), { outputs, preview: true });
+    for (const machine of machines(made)) {
+      expect(machine.secrets).not.toContain("userData");
+      expect(text(machine.inputs["userData"])).not.toContain("secret");
+      expect(Buffer.byteLength(text(machine.inputs["userData"]))).toBeLessThan(4096);
+      expect(preview.one(machine.type, machine.name).inputs["userData"]).toBe(machine.inputs["userData"]);
+    }
+  });
+
+  test("secrets travel on standard input only, marked as secrets", () => {
+    for (const { name, inputs, secrets } of made.all("command:remote:Command"))
+      if (name.endsWith("-converge")) {
+        expect(secrets).toContain("stdin");
+        expect(`${text(inputs["create"])}${text(inputs["update"])}`).not.toContain("secret of");
+      }
+    const components = made.resources.filter(({ type }) => type.startsWith("sovereign-uc:"));
+    expect(JSON.stringify(components.map(({ inputs }) => inputs))).not.toContain("secret ");
+  });
+
+  test("first contact sends no secret, and everything after it pins the host's own key", () => {
+    const contact = made.one("command:remote:Command", "uc-control-1-contact");
+    expect(contact.inputs["stdin"]).toBeUndefined();
+    const converge = made.one("command:remote:Command", "uc-control-1-converge").inputs["connection"] as Record<
+      string,
+      unknown
+    >;
+    expect(converge["hostKey"]).toBe("ssh-ed25519 host-key-of-uc-control-1-contact");
+    expect(converge["proxy"]).toMatchObject({ hostKey: "ssh-ed25519 host-key-of-door-1-contact" });
+  });
+
+  test("private hosts are reached through the gateways in turn", () => {
+    const proxies = made
+      .all("command:remote:Command")
+      .filter(({ name }) => /control-\d-ready/.test(name))
+      .map(({ inputs }) => text((inputs["connection"] as { proxy: { host: string } }).proxy.host));
+    expect(new Set(proxies).size).toBe(2);
+  });
+
+  test("only the first control-plane host founds a cluster, and never because it was made again", () => {
+    const founding = made.all("command:remote:Command").filter(({ name }) => name.endsWith("-found"));
+    expect(founding.map(({ name }) => name)).toEqual(["uc-control-1-found"]);
+    expect(founding[0]?.inputs["triggers"]).toBeUndefined();
+    expect(founding[0]?.inputs["update"]).not.toBe(founding[0]?.inputs["create"]);
+  });
+
+  test("data volumes are protected, and nothing else is", () => {
+    const kept = made.resources.filter(({ opts }) => opts.protect === true).map(({ type, name }) => `${type} ${name}`);
+    expect(kept).toHaveLength(3);
+    for (const one of kept) expect(one).toMatch(/Volume uc-control-\d-data$/);
+  });
+
+  test("the cluster keeps its identity when a gateway's address changes", () => {
+    expect(made.one("pulumi:providers:kubernetes", "uc").inputs["clusterIdentifier"]).toBe("api.crisis.example.ch");
+  });
+
+  test("every child has a parent and a name that begins with its component's", () => {
+    const orphans = made.resources.filter(
+      ({ type, opts }) => !type.startsWith("sovereign-uc:") && opts.parent === undefined,
+    );
+    expect(orphans).toEqual([]);
+  });
+
+  test("protection can be lifted", async () => {
+    const lifted = await deploy(() => void infrastructure(world, false), { outputs });
+    expect(lifted.resources.filter(({ opts }) => opts.protect === true)).toEqual([]);
+    expect(JSON.stringify(lifted.resources.map(({ inputs }) => inputs["deleteProtection"]))).not.toContain("true");
+  });
+
+  describe("refuses", () => {
+    const network = (args: object = {}, name = "net") =>
+      new Network(name, { cloud: world.cloud(), location: world.location, isolatedFrom, ...args });
+    const gateway = (args: object = {}) =>
+      new Gateway("door", { network: network(), type: world.type, ...gatewayArgs, ...args });
+    const pool = (args: object = {}) =>
+      new HostPool("tools", {
+        network: network(),
+        role: "tools",
+        type: world.type,
+        firstHost: 40,
+        sshFrom: ["10.20.0.10/32"],
+        ...args,
+      });
+    const cluster = (args: object = {}) => {
+      const net = network();
+      const door = new Gateway("door", { network: net, type: world.type, ...gatewayArgs });
+      return new Cluster("uc", {
+        network: net,
+        gateway: door,
+        domain: "crisis.example.ch",
+        controlPlane: { type: world.type, firstHost: 20 },
+        application: { type: world.type, firstHost: 30, count: 2 },
+        ...args,
+      });
+    };
+    const published = {
+      port: 443,
+      targets: ["10.20.0.30"],
+      targetPort: 30443,
+      proxyProtocol: true,
+      from: ["0.0.0.0/0"],
+      reason: "web",
+    };
+
+    test.each<[string, () => unknown, RegExp]>([
+      ["a network whose name DNS refuses", () => network({}, "Net_1"), /name: expected a name/],
+      ["an unknown location", () => network({ location: "atlantis" }), /location: expected an? .*choose one of/],
+      ["a missing location", () => network({ location: undefined }), /location: .*got nothing/],
+      ["a malformed range", () => network({ range: "10.20.0.0" }), /range: .*did you mean "10\.20\.0\.0\/32"/],
+      ["a range with host bits", () => network({ range: "10.20.0.1/24" }), /range: .*did you mean "10\.20\.0\.0\/24"/],
+      ["a public range", () => network({ range: "192.0.2.0/24" }), /range: expected a private IPv4 range/],
+      ["an IPv6 range", () => network({ range: "fd00::/64" }), /range: expected a private IPv4 range/],
+      ["a range that is too small", () => network({ range: "10.20.0.0/28" }), /range: expected a private IPv4 range/],
+      [
+        "a range that touches an isolated one",
+        () => network({ range: "10.0.0.0/16" }),
+        /isolatedFrom: .*outside the range 10\.0\.0\.0\/16/,
+      ],
+      ["no word on isolation", () => network({ isolatedFrom: undefined }), /isolatedFrom: expected a list/],
+      ["one gateway", () => gateway({ count: 1 }), /count: expected a whole number of gateways from 2/],
+      ["half a gateway", () => gateway({ count: 2.5 }), /count: expected a whole number/],
+      [
+        "administrators from everywhere",
+        () => gateway({ administrators: ["0.0.0.0/0"] }),
+        /administrators: .*never the whole internet/,
+      ],
+      [
+        "no administrators",
+        () => gateway({ administrators: [] }),
+        /administrators: expected a list of at least 1 range/,
+      ],
+      [
+        "one resolver",
+        () => gateway({ resolvers: gatewayArgs.resolvers.slice(1) }),
+        /resolvers: expected at least two/,
+      ],
+      [
+        "an isolated resolver",
+        () =>
+          gateway({
+            resolvers: [
+              { address: "10.0.0.1", name: "a.example.ch" },
+              { address: "10.0.16.9", name: "nope" },
+            ],
+          }),
+        /resolvers: address: .*isolated range 10\.0\.0\.0\/20/,
+      ],
+      [
+        "a resolver without a name",
+        () => gateway({ resolvers: [{ address: "192.0.2.1" }, { address: "192.0.2.2" }] }),
+        /resolvers: name: expected a domain name/,
+      ],
+      ["an isolated clock", () => gateway({ clocks: ["10.0.0.1", "192.0.2.1"] }), /clocks: .*isolated range/],
+      [
+        "a clock by name",
+        () => gateway({ clocks: ["time.example.ch", "192.0.2.1"] }),
+        /clocks: expected an IP address/,
+      ],
+      ["no mirror", () => gateway({ mirror: undefined }), /mirror: registry: /],
+      [
+        "a published port above 65535",
+        () => gateway({ published: [{ ...published, port: 70000 }] }),
+        /published: port: /,
+      ],
+      [
+        "a target outside the network",
+        () => gateway({ published: [{ ...published, targets: ["192.0.2.1"] }] }),
+        /published: targets: expected addresses in 10\.20\.0\.0\/24/,
+      ],
+      [
+        "no target",
+        () => gateway({ published: [{ ...published, targets: [] }] }),
+        /published: targets: expected at least one/,
+      ],
+      [
+        "publishing to an isolated range",
+        () => gateway({ published: [{ ...published, from: ["10.0.0.0/24"] }] }),
+        /published: from: .*isolated/,
+      ],
+      [
+        "publishing without a reason",
+        () => gateway({ published: [{ ...published, reason: "" }] }),
+        /published: reason: /,
+      ],
+      [
+        "egress to no name",
+        () => gateway({ egress: [{ host: "192.0.2.1", port: 443, reason: "x" }] }),
+        /egress: host: expected a domain name/,
+      ],
+      [
+        "egress to port 0",
+        () => gateway({ egress: [{ host: "a.example.ch", port: 0, reason: "x" }] }),
+        /egress: port: /,
+      ],
+      ["a malformed host type", () => pool({ type: "Large Machine" }), /type: expected an? (Hetzner|Exoscale)/],
+      ["no host", () => pool({ count: 0 }), /count: expected a whole number of hosts/],
+      ["negative hosts", () => pool({ count: -1 }), /count: expected a whole number of hosts/],
+      [
+        "fewer hosts than the load and one more",
+        () => pool({ count: 2, capacity: { load: 200, perReplica: 100, unit: "participants", source: "x" } }),
+        /count: expected at least 3 hosts/,
+      ],
+      ["a role that is no label", () => pool({ role: "Tools!" }), /role: expected a name/],
+      ["a first host outside the network", () => pool({ firstHost: 300 }), /firstHost: expected a host number/],
+      ["a first host that is the network itself", () => pool({ firstHost: 0 }), /firstHost: expected a host number/],
+      [
+        "a data volume below the providers' least size",
+        () => pool({ dataGib: 5 }),
+        /dataGib: expected a whole number of GiB/,
+      ],
+      ["a fractional data volume", () => pool({ dataGib: 10.5 }), /dataGib: expected a whole number of GiB/],
+      ["SSH from nowhere", () => pool({ sshFrom: [] }), /sshFrom: expected a list of at least 1/],
+      ["SSH from a malformed range", () => pool({ sshFrom: ["gateway"] }), /sshFrom: expected a range/],
+      [
+        "an opening to an isolated range",
+        () =>
+          pool({ openings: [{ direction: "out", protocol: "tcp", port: 389, peers: ["10.0.0.5/32"], reason: "x" }] }),
+        /openings: .*isolated range 10\.0\.0\.0\/20/,
+      ],
+      ["a malformed forward", () => pool({ forwards: [["10.42.0.0", "10.42.0.0/16"]] }), /forwards: expected a range/],
+      [
+        "a key that is none",
+        () => pool({ frozen: { administratorKeys: ["secret"] } }),
+        /administratorKeys: expected public SSH keys/,
+      ],
+      [
+        "an even control plane",
+        () => cluster({ controlPlane: { type: world.type, firstHost: 20, count: 4 } }),
+        /controlPlane\.count: expected an odd number/,
+      ],
+      [
+        "a control plane of one",
+        () => cluster({ controlPlane: { type: world.type, firstHost: 20, count: 1 } }),
+        /controlPlane\.count: expected a whole number of hosts from 3/,
+      ],
+      ["a domain that is none", () => cluster({ domain: "crisis" }), /domain: expected a domain name/],
+      ["pods in the hosts' range", () => cluster({ podRange: "10.20.0.0/16" }), /ranges: .*apart from podRange/],
+      [
+        "services in the pods' range",
+        () => cluster({ serviceRange: "10.42.128.0/17" }),
+        /ranges: .*apart from serviceRange/,
+      ],
+      ["pods in an isolated range", () => cluster({ podRange: "10.0.0.0/16" }), /ranges: .*isolated range/],
+      ["a gateway that is not there", () => cluster({ apiThrough: 2 }), /apiThrough: expected a whole number/],
+      [
+        "pools that share a host number",
+        () => cluster({ application: { type: world.type, firstHost: 22, count: 2 } }),
+        /firstHost: expected host numbers of "net" that are free, got 22/,
+      ],
+      ["an authority without a name", () => new Authority("a", { commonName: " " }), /commonName: /],
+      ["an authority for an hour", () => new Authority("a", { commonName: "a", validityHours: 1 }), /validityHours: /],
+    ])("%s", async (_, make, message) => {
+      await expect(deploy(() => void make(), { outputs })).rejects.toThrow(message);
+    });
+
+    test("all bad arguments at once, without a stack", async () => {
+      const error: unknown = await deploy(
+        () => void network({ location: "x", range: "y", isolatedFrom: [{}] }, "Z"),
+      ).catch((reason: unknown) => reason);
+      expect(text((error as Error).message).split("\n")).toHaveLength(4);
+      expect(error).toMatchObject({ hideStack: true });
+    });
+  });
+
+  test("what is rendered stands in the outputs of its pool, without secrets", async () => {
+    const hosts = await renderedHosts(() => void infrastructure(world));
+    expect(Object.keys(hosts)).toHaveLength(10);
+    expect(hosts["uc-control-1"]?.files["/etc/nftables.conf"]).toBe(filterOf(made, "uc-control-1"));
+    expect(JSON.stringify(hosts)).not.toContain("secret of");
+  });
+});
+
+test.each([
+  ["a template that is no UUID", () => exoscale({ templateId: "debian" }), "the id of a template"],
+  [
+    "a system disk of 5 GiB",
+    () => exoscale({ templateId: "00000000-0000-4000-8000-000000000012", diskGib: 5 }),
+    "GiB of system disk",
+  ],
+  ["an image without a name", () => hetzner({ image: "" }), "an image name or id"],
+])("refuses %s", (_, make, message) => {
+  expect(make).toThrow(message);
+});

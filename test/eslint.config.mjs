@@ -1,0 +1,23 @@
+import tseslint from "typescript-eslint";
+
+// Few rules, all errors: what neither the compiler nor Prettier sees.
+export default tseslint.config(
+  { ignores: ["**/bin/**", "**/dist/**", "**/out/**", "**/node_modules/**", "test/golden/**"] },
+  {
+    files: ["**/*.ts"],
+    languageOptions: { parser: tseslint.parser, parserOptions: { project: true } },
+    plugins: { "@typescript-eslint": tseslint.plugin },
+    rules: {
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-non-null-assertion": "error",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "no-restricted-syntax": [
+        "error",
+        { selector: "TSEnumDeclaration", message: "use a union of literals" },
+        { selector: "ExportDefaultDeclaration", message: "give it a name" },
+      ],
+    },
+  },
+);

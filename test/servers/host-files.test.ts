@@ -1,0 +1,87 @@
+/** The files that land on hosts, read by the very programs that will run there. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { golden } from "../support/golden";
+import { infrastructure, type RenderedHost, renderedHosts, worlds } from "../support/infrastructure";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "host-files-"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs a program on a file; its complaint is the test's. */
+function read(content: string, program: string, args: (path: string) => readonly string[]): string {
+  const path = join(folder, "file");
+  writeFileSync(path, content);
+  try {
+    return execFileSync(program, args(path), {
+      encoding: "utf8",
+      stdio: "pipe",
+      env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin` },
+    });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${program} refuses:\n${stdout}${stderr}`);
+  }
+}
+
+describe.each(worlds)("hosts on $id", (world) => {
+  let hosts: Readonly<Record<string, RenderedHost>>;
+  beforeAll(async () => {
+    hosts = await renderedHosts(() => void infrastructure(world));
+  });
+  const file = (host: string, path: string): string => hosts[host]?.files[path] ?? "";
+
+  test("their files are the golden ones", () => {
+    for (const host of ["door-1", "uc-control-1", "uc-application-1", "uc-media-1"]) {
+      golden(`hosts/${world.id}/${host}/user-data`, hosts[host]?.userData ?? "");
+      for (const [path, content] of Object.entries(hosts[host]?.files ?? {}))
+        golden(`hosts/${world.id}/${host}${path}`, content);
+    }
+  });
+
+  test("cloud-init accepts every user data", () => {
+    for (const { userData } of Object.values(hosts))
+      expect(read(userData, "cloud-init", (path) => ["schema", "--config-file", path])).toContain("Valid");
+  });
+
+  test("nft accepts every filter", () => {
+    for (const host of Object.keys(hosts)) {
+      const filter = file(host, "/etc/nftables.conf");
+      expect(filter).toContain("policy drop");
+      read(filter, "nft", (path) => ["-c", "-f", path]);
+    }
+  });
+
+  test("haproxy, squid, unbound and chrony accept a gateway's files", () => {
+    read(file("door-1", "/etc/haproxy/haproxy.cfg"), "haproxy", (path) => ["-c", "-f", path]);
+    read(file("door-1", "/etc/squid/squid.conf"), "squid", (path) => ["-k", "parse", "-f", path]);
+    read(file("door-1", "/etc/unbound/unbound.conf"), "unbound-checkconf", (path) => [path]);
+    read(file("door-1", "/etc/chrony/chrony.conf"), "chronyd", (path) => ["-p", "-f", path]);
+    read(file("uc-control-1", "/etc/chrony/chrony.conf"), "chronyd", (path) => ["-p", "-f", path]);
+  });
+
+  test("every unit and every JSON file is well-formed", () => {
+    for (const [path, content] of Object.values(hosts).flatMap((host) => Object.entries(host.files)))
+      if (/\/etc\/rancher\/k3s\/.*yaml/.test(path)) expect(() => JSON.parse(content) as unknown).not.toThrow();
+  });
+
+  test("every script on a host passes shellcheck", () => {
+    const scripts = Object.values(hosts).flatMap((host) =>
+      Object.values(host.files).filter((content) => content.startsWith("#!/bin/sh")),
+    );
+    expect(scripts.length).toBeGreaterThan(10);
+    for (const script of new Set(scripts)) read(script, "shellcheck", (path) => [path]);
+  });
+});
+
+test("a filter that opens a malformed port is refused, so these tests can fail", () => {
+  expect(() =>
+    read("table inet x { chain y { tcp dport banana accept } }", "nft", (path) => ["-c", "-f", path]),
+  ).toThrow("nft refuses");
+});

@@ -1,0 +1,107 @@
+import { apiPort, type Cloud, Cluster, exoscale, Gateway, hetzner, HostPool, Network } from "../../components";
+import { deploy, type Outputs } from "./mocks";
+
+/** Each cloud with a location and host types of its own. */
+export const worlds: readonly {
+  readonly id: Cloud["id"];
+  readonly cloud: () => Cloud;
+  readonly location: string;
+  readonly type: string;
+}[] = [
+  { id: "hetzner", cloud: () => hetzner(), location: "fsn1", type: "cpx22" },
+  {
+    id: "exoscale",
+    cloud: () => exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }),
+    location: "ch-gva-2",
+    type: "standard.large",
+  },
+];
+
+export type World = (typeof worlds)[number];
+
+export const isolatedFrom = [
+  { name: "directory", kind: "directory", ranges: ["10.0.0.0/20", "fd00:10::/48"] },
+  { name: "mail", kind: "mail", ranges: ["10.0.16.0/24"] },
+] as const;
+
+export const mirror = {
+  registry: "registry.example.ch",
+  packages: "https://packages.example.ch/debian",
+  artefacts: "https://artefacts.example.ch",
+} as const;
+
+export const gatewayArgs = {
+  administrators: ["203.0.113.0/24"],
+  resolvers: [
+    { address: "192.0.2.53", name: "dns1.example.ch" },
+    { address: "198.51.100.53", name: "dns2.example.ch" },
+  ],
+  clocks: ["192.0.2.123", "198.51.100.123"],
+  mirror,
+} as const;
+
+/** A network with gateways and a cluster, as a blueprint would make it. */
+export function infrastructure({ cloud, location, type }: World, keepData = true) {
+  const network = new Network("net", { cloud: cloud(), location, isolatedFrom });
+  const gateway = new Gateway("door", {
+    network,
+    type,
+    ...gatewayArgs,
+    published: [
+      {
+        port: 443,
+        targets: network.addresses(30, 2),
+        targetPort: 30443,
+        proxyProtocol: true,
+        from: ["0.0.0.0/0"],
+        reason: "meetings",
+      },
+      apiPort(network.addresses(20, 3), gatewayArgs.administrators),
+    ],
+  });
+  const cluster = new Cluster("uc", {
+    network,
+    gateway,
+    domain: "crisis.example.ch",
+    keepData,
+    controlPlane: { type, firstHost: 20 },
+    application: { type, firstHost: 30, count: 2 },
+    media: {
+      type,
+      firstHost: 60,
+      capacity: { load: 150, perReplica: 100, unit: "participants", source: "a test" },
+      openings: [
+        { direction: "in", protocol: "udp", port: 10000, peers: ["0.0.0.0/0"], reason: "media" },
+        { direction: "out", protocol: "udp", port: [1024, 65535], peers: ["0.0.0.0/0"], reason: "media" },
+      ],
+    },
+  });
+  return { network, gateway, cluster };
+}
+
+/** What the clouds and hosts would answer. */
+export const outputs: Outputs = ({ type, name }) => ({
+  ...(type === "command:remote:Command" ? { stdout: `ssh-ed25519 host-key-of-${name}\n` } : {}),
+  ...(/PrimaryIp$/.test(type) ? { ipAddress: `public address of ${name}` } : {}),
+  ...(/ComputeInstance$/.test(type) ? { publicIpAddress: `public address of ${name}` } : {}),
+});
+
+/** What lands on one host, secrets aside. */
+export interface RenderedHost {
+  readonly userData: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Every host of a program with what is rendered for it: the outputs of its pools. */
+export async function renderedHosts(program: () => void): Promise<Readonly<Record<string, RenderedHost>>> {
+  const pools: Record<string, RenderedHost>[] = [];
+  const spy = jest
+    .spyOn(
+      HostPool.prototype as unknown as { registerOutputs(value?: { rendered: Record<string, RenderedHost> }): void },
+      "registerOutputs",
+    )
+    .mockImplementation((value) => void (value && pools.push(value.rendered)));
+  await deploy(program, { outputs });
+  spy.mockRestore();
+  return Object.assign({}, ...pools) as Record<string, RenderedHost>;
+}

@@ -1,0 +1,153 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as the engine would have seen it. */
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  /** Inputs with secrets unwrapped: which of them are secret stands in `secrets`. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Names of the inputs that reached the engine as secrets, in whole or in part. */
+  readonly secrets: readonly string[];
+  readonly opts: pulumi.CustomResourceOptions;
+}
+
+/** Everything that a program registered. */
+export interface Deployment {
+  readonly resources: readonly Registered[];
+  /** All resources of a type token, or of the last part of one ("Deployment"). */
+  all(type: string): readonly Registered[];
+  /** The only resource of that type and name. @throws Error when there is none or more than one. */
+  one(type: string, name: string): Registered;
+  /** Outputs of the stack: what the program returned. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** What a provider adds to the inputs of a resource. */
+export type Outputs = (resource: {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}) => Record<string, unknown>;
+
+const secretSignature = "4dabf18193072939515e22adb298388d";
+
+/** Stand-ins for what real providers compute: enough for programs that pass them on, and easy to look for. What begins with "secret" is one. */
+const computed: Outputs = ({ type, name }) => {
+  switch (type) {
+    case "random:index/randomPassword:RandomPassword":
+      return { result: `secret of ${name}` };
+    case "random:index/randomBytes:RandomBytes":
+      return { hex: `secret hex of ${name}`, base64: `secret base64 of ${name}` };
+    case "tls:index/privateKey:PrivateKey":
+      return {
+        privateKeyPem: `secret key of ${name}`,
+        privateKeyPemPkcs8: `secret pkcs8 key of ${name}`,
+        privateKeyOpenssh: `secret openssh key of ${name}`,
+        publicKeyPem: `public key of ${name}`,
+        publicKeyOpenssh: `ssh-ed25519 public-${name}`,
+      };
+    case "tls:index/selfSignedCert:SelfSignedCert":
+    case "tls:index/locallySignedCert:LocallySignedCert":
+      return { certPem: `certificate of ${name}` };
+    case "tls:index/certRequest:CertRequest":
+      return { certRequestPem: `request of ${name}` };
+    default:
+      return {};
+  }
+};
+
+/**
+ * Runs a program in a mocked stack and waits until everything is registered.
+ *
+ * @param options.outputs what providers add to the inputs, on top of the stand-ins for `random` and `tls`.
+ * @param options.preview whether it runs as a preview: computed outputs are unknown then.
+ */
+export async function deploy(
+  program: () => Record<string, unknown> | void,
+  options: { readonly outputs?: Outputs; readonly preview?: boolean } = {},
+): Promise<Deployment> {
+  const resources: Registered[] = [];
+  const optsOf = new Map<string, pulumi.CustomResourceOptions>();
+  await pulumi.runtime.setMocks(
+    {
+      call: ({ token }) => {
+        throw new Error(`the program calls ${token}: components make no invokes`);
+      },
+      newResource: ({ type, name, inputs }) => {
+        const plain = unwrapped(inputs) as Record<string, unknown>;
+        const secrets = Object.keys(inputs as object).filter((key) =>
+          holdsSecret((inputs as Record<string, unknown>)[key]),
+        );
+        if (type !== pulumi.runtime.rootPulumiStackTypeName)
+          resources.push({ type, name, inputs: plain, secrets, opts: optsOf.get(`${type}::${name}`) ?? {} });
+        const added = {
+          ...computed({ type, name, inputs: plain }),
+          ...options.outputs?.({ type, name, inputs: plain }),
+        };
+        const marked = Object.fromEntries(
+          Object.entries(added).map(([key, value]) => [
+            key,
+            String(value).startsWith("secret ") ? pulumi.secret(value) : value,
+          ]),
+        );
+        return { id: `${name}-id`, state: { ...(inputs as object), ...(options.preview === true ? {} : marked) } };
+      },
+    },
+    "sovereign-uc",
+    "test",
+    options.preview,
+  );
+
+  let problem: unknown;
+  const outputs = await pulumi.runtime.runInPulumiStack(async () => {
+    pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
+      optsOf.set(`${type}::${name}`, opts);
+      return undefined;
+    });
+    // Thrown inside the stack, an error would surface a second time as an unhandled rejection.
+    try {
+      return { ...program() };
+    } catch (error) {
+      problem = error;
+      return {};
+    }
+  });
+  await pulumi.runtime.disconnect();
+  if (problem !== undefined) throw problem;
+  // Unknown values never arrive: a preview has no outputs to look at.
+  const values = await (options.preview === true
+    ? {}
+    : new Promise((resolve) => void pulumi.output(outputs).apply(resolve)));
+
+  const all = (type: string) =>
+    resources.filter((resource) => resource.type === type || resource.type.endsWith(`:${type}`));
+  return {
+    resources,
+    all,
+    one: (type, name) => {
+      const found = all(type).filter((resource) => resource.name === name);
+      const [only] = found;
+      if (only === undefined || found.length > 1)
+        throw new Error(
+          `expected one ${type} "${name}", got ${found.length} among ${resources.map((r) => `${r.type} ${r.name}`).join(", ")}`,
+        );
+      return only;
+    },
+    outputs: (values ?? {}) as Record<string, unknown>,
+  };
+}
+
+const isSecret = (value: unknown): value is { readonly value: unknown } =>
+  typeof value === "object" && value !== null && secretSignature in value && "value" in value;
+
+function holdsSecret(value: unknown): boolean {
+  if (isSecret(value)) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsSecret);
+}
+
+function unwrapped(value: unknown): unknown {
+  if (isSecret(value)) return unwrapped(value.value);
+  if (Array.isArray(value)) return value.map(unwrapped);
+  if (typeof value !== "object" || value === null || pulumi.Resource.isInstance(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwrapped(inner)]));
+}
