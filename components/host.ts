@@ -1,5 +1,3 @@
-import * as command from "@pulumi/command/remote";
-import type { input as inputs } from "@pulumi/command/types";
 import * as pulumi from "@pulumi/pulumi";
 import { Capacity } from "./core/capacity";
 import { Cidr, ranges } from "./core/cidr";
@@ -11,30 +9,10 @@ import { isolatedFrom, Network, rfc1918 } from "./network";
 import { cloudInit } from "./recipe/cloud-init";
 import { ruleset } from "./recipe/nftables";
 import { base } from "./recipe/parts/base";
-import { payload, SecretFile } from "./recipe/payload";
-import { combine, Recipe, recipeDigest } from "./recipe/recipe";
-import { scripts } from "./recipe/scripts";
+import { combine, Recipe } from "./recipe/recipe";
+import { Host, HostPlace, liveHost, Path, SecretInput } from "./steps";
 
-/** One host as its pool's recipe sees it. */
-export interface HostPlace {
-  readonly name: string;
-  readonly address: string;
-  /** Position in the pool, from 0. */
-  readonly index: number;
-}
-
-/** A host as other components see it. */
-export interface Host extends HostPlace {
-  /** Doors only. */
-  readonly publicAddress: pulumi.Output<string> | undefined;
-  /** How to run a command on it; the host's own key is pinned. */
-  readonly connection: inputs.remote.ConnectionArgs;
-  /** Its health check: everything that needs a working host depends on it. */
-  readonly ready: pulumi.Resource;
-}
-
-/** The way from the administrators' machine to a private host: through a gateway. */
-export type Path = Pick<Host, "publicAddress" | "connection" | "ready">;
+export type { Host, HostPlace, Path } from "./steps";
 
 /** What is fixed when a host is born; changing it replaces the host. */
 export interface Frozen {
@@ -63,9 +41,7 @@ export interface HostPoolArgs {
   /** What is inside a host, beside the hardened base. @default {} */
   readonly recipe?: (host: HostPlace) => Recipe;
   /** Secret files of a host, by path; they come with convergence and never ride in user data. @default - none */
-  readonly secrets?: (
-    host: HostPlace,
-  ) => readonly (Omit<SecretFile, "content"> & { readonly content: pulumi.Input<string> })[];
+  readonly secrets?: (host: HostPlace) => readonly SecretInput[];
   readonly frozen?: Frozen;
   /** Size of a protected data volume per host; 0 for none. @default 0 */
   readonly dataGib?: number;
@@ -209,15 +185,21 @@ export class HostPool extends pulumi.ComponentResource {
     for (const { place, userData, recipe: whole } of built) {
       const before = hosts.at(-1)?.ready;
       const path = through[place.index % Math.max(through.length, 1)];
-      hosts.push(
-        this.born(
-          network,
-          pool,
-          place,
-          { type: valid.type, userData, recipe: whole, secrets: secrets(place), dataGib, keepData, path, before },
-          args,
-        ),
-      );
+      const life = {
+        network,
+        pool,
+        type: valid.type,
+        userData,
+        recipe: whole,
+        secrets: secrets(place),
+        dataGib,
+        keepData,
+        path,
+        before,
+        leaveThrough: args.leaveThrough?.(place),
+        foundBy: place.index === 0 ? args.foundBy : undefined,
+      };
+      hosts.push(liveHost(place, life, this));
     }
     this.hosts = hosts;
     this.registerOutputs({
@@ -229,112 +211,6 @@ export class HostPool extends pulumi.ComponentResource {
         ]),
       ),
     });
-  }
-
-  /** Makes one host and the steps of its life: contact, convergence, leave, ready. */
-  private born(
-    network: Network,
-    pool: ReturnType<Network["cloud"]["pool"]>,
-    place: HostPlace,
-    host: {
-      readonly type: string;
-      readonly userData: string;
-      readonly recipe: Recipe;
-      readonly secrets: ReturnType<NonNullable<HostPoolArgs["secrets"]>>;
-      readonly dataGib: number;
-      readonly keepData: boolean;
-      readonly path: Path | undefined;
-      readonly before: pulumi.Resource | undefined;
-    },
-    { leaveThrough, foundBy }: HostPoolArgs,
-  ): Host {
-    const { name, address } = place;
-    const { path, before } = host;
-    const waits = [before, path?.ready].filter((resource) => resource !== undefined);
-    const machine = pool.host(
-      name,
-      { type: host.type, address, userData: host.userData, dataGib: host.dataGib, keepData: host.keepData },
-      { parent: this, dependsOn: waits },
-    );
-    const first = {
-      host: path === undefined ? (machine.publicAddress ?? address) : address,
-      user: "root",
-      privateKey: network.convergenceKey,
-      ...patience,
-      ...(path === undefined ? {} : { proxy: withoutProxy(path.connection) }),
-    };
-    const triggers = [machine.id];
-    const own = { parent: this, dependsOn: [machine.resource, ...machine.attachments] };
-
-    // Nothing is pinned yet, so nothing secret is sent: the host only says which key it has.
-    const contact = new command.Command(
-      `${name}-contact`,
-      { connection: first, create: scripts.contact, update: scripts.contact, triggers },
-      own,
-    );
-    const connection = { ...first, hostKey: contact.stdout.apply((key) => key.trim()) };
-
-    const files = pulumi.all(host.secrets.map(({ content }) => content));
-    const converge = new command.Command(
-      `${name}-converge`,
-      {
-        connection,
-        create: scripts.converge,
-        update: scripts.converge,
-        stdin: pulumi.secret(
-          files.apply((contents) =>
-            payload(
-              host.recipe,
-              host.secrets.map((file, i) => ({ ...file, content: contents[i] ?? "" })),
-            ),
-          ),
-        ),
-        triggers,
-        logging: "none",
-        addPreviousOutputInEnv: false,
-      },
-      { ...own, dependsOn: [...own.dependsOn, contact] },
-    );
-    const steps: pulumi.Resource[] = [converge];
-    if (leaveThrough !== undefined) {
-      const way = leaveThrough(place);
-      steps.push(
-        new command.Command(
-          `${name}-leave`,
-          {
-            connection: way === "itself" ? connection : way.connection,
-            create: scripts.nothing,
-            update: scripts.nothing,
-            delete: scripts.leave,
-            stdin: `${name}\n`,
-            triggers,
-            addPreviousOutputInEnv: false,
-          },
-          { ...own, dependsOn: [...own.dependsOn, converge] },
-        ),
-      );
-    }
-    if (foundBy !== undefined && place.index === 0)
-      steps.push(
-        // No trigger: a host that is made again must join, never found a second cluster.
-        new command.Command(
-          `${name}-found`,
-          { connection, create: foundBy, update: scripts.nothing, addPreviousOutputInEnv: false },
-          { ...own, dependsOn: [...own.dependsOn, converge] },
-        ),
-      );
-    const ready = new command.Command(
-      `${name}-ready`,
-      {
-        connection,
-        create: scripts.ready,
-        update: scripts.ready,
-        triggers: [machine.id, recipeDigest(host.recipe)],
-        addPreviousOutputInEnv: false,
-      },
-      { ...own, dependsOn: [...own.dependsOn, ...steps] },
-    );
-    return { ...place, publicAddress: machine.publicAddress, connection, ready };
   }
 }
 
@@ -352,21 +228,6 @@ function settled<T>(step: () => T): { readonly value: T | undefined; readonly ch
       },
     };
   }
-}
-
-/** A fresh host boots for minutes before it answers. Source: pulumi-command v1.2.1, whose default gives up after ten refused dials. */
-const patience = { dialErrorLimit: 60, perDialTimeout: 15 } as const;
-
-/** A hop has no hop of its own. */
-function withoutProxy(connection: Host["connection"]): inputs.remote.ProxyConnectionArgs {
-  const { host, user, privateKey, hostKey } = connection;
-  return {
-    host,
-    ...patience,
-    ...(user === undefined ? {} : { user }),
-    ...(privateKey === undefined ? {} : { privateKey }),
-    ...(hostKey === undefined ? {} : { hostKey }),
-  };
 }
 
 /** Private ranges never come by a public interface, where alone the outer wall stands. */

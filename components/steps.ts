@@ -1,0 +1,160 @@
+import * as command from "@pulumi/command/remote";
+import type { input as inputs } from "@pulumi/command/types";
+import * as pulumi from "@pulumi/pulumi";
+import type { CloudPool } from "./clouds/cloud";
+import { Network } from "./network";
+import { payload, SecretFile } from "./recipe/payload";
+import { Recipe, recipeDigest } from "./recipe/recipe";
+import { scripts } from "./recipe/scripts";
+
+/** One host as its pool's recipe sees it. */
+export interface HostPlace {
+  readonly name: string;
+  readonly address: string;
+  /** Position in the pool, from 0. */
+  readonly index: number;
+}
+
+/** A host as other components see it. */
+export interface Host extends HostPlace {
+  /** Doors only. */
+  readonly publicAddress: pulumi.Output<string> | undefined;
+  /** How to run a command on it; the host's own key is pinned. */
+  readonly connection: inputs.remote.ConnectionArgs;
+  /** Its health check: everything that needs a working host depends on it. */
+  readonly ready: pulumi.Resource;
+}
+
+/** The way from the administrators' machine to a private host: through a gateway. */
+export type Path = Pick<Host, "publicAddress" | "connection" | "ready">;
+
+/** A secret file whose content is made by another resource. */
+export type SecretInput = Omit<SecretFile, "content"> & { readonly content: pulumi.Input<string> };
+
+/** What one host is made of, and how it lives. */
+export interface Life {
+  readonly network: Network;
+  readonly pool: CloudPool;
+  readonly type: string;
+  readonly userData: string;
+  readonly recipe: Recipe;
+  readonly secrets: readonly SecretInput[];
+  readonly dataGib: number;
+  readonly keepData: boolean;
+  /** The gateway that leads to it. */
+  readonly path: Path | undefined;
+  /** Health of the host before it in the pool. */
+  readonly before: pulumi.Resource | undefined;
+  /** Where its leaving is carried out; undefined for hosts that belong to no cluster. */
+  readonly leaveThrough: "itself" | Pick<Host, "connection"> | undefined;
+  /** Script that founds the cluster, on the one host that does. */
+  readonly foundBy: string | undefined;
+}
+
+/**
+ * Makes a host and the steps of its life: contact, convergence, leaving, founding, health. Their dependencies are the whole of the sequence in which a frozen
+ * change replaces hosts: delete ready, leave, host; create host, contact, convergence, leave, ready; only then the next.
+ */
+export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource): Host {
+  const { name, address } = place;
+  const { network, pool, path, before, recipe, secrets, leaveThrough, foundBy } = life;
+  const waits = [before, path?.ready].filter((resource) => resource !== undefined);
+  const machine = pool.host(
+    name,
+    { type: life.type, address, userData: life.userData, dataGib: life.dataGib, keepData: life.keepData },
+    { parent, dependsOn: waits },
+  );
+  const first = {
+    host: path === undefined ? (machine.publicAddress ?? address) : address,
+    user: "root",
+    privateKey: network.convergenceKey,
+    ...patience,
+    ...(path === undefined ? {} : { proxy: withoutProxy(path.connection) }),
+  };
+  const triggers = [machine.id];
+  const own = { parent, dependsOn: [machine.resource, ...machine.attachments] };
+
+  // Nothing is pinned yet, so nothing secret is sent: the host only says which key it has.
+  const contact = new command.Command(
+    `${name}-contact`,
+    { connection: first, create: scripts.contact, update: scripts.contact, triggers },
+    own,
+  );
+  const connection = { ...first, hostKey: contact.stdout.apply((key) => key.trim()) };
+
+  const files = pulumi.all(secrets.map(({ content }) => content));
+  const converge = new command.Command(
+    `${name}-converge`,
+    {
+      connection,
+      create: scripts.converge,
+      update: scripts.converge,
+      stdin: pulumi.secret(
+        files.apply((contents) =>
+          payload(
+            recipe,
+            secrets.map((file, i) => ({ ...file, content: contents[i] ?? "" })),
+          ),
+        ),
+      ),
+      triggers,
+      logging: "none",
+      addPreviousOutputInEnv: false,
+    },
+    { ...own, dependsOn: [...own.dependsOn, contact] },
+  );
+  const steps: pulumi.Resource[] = [converge];
+  if (leaveThrough !== undefined) {
+    steps.push(
+      new command.Command(
+        `${name}-leave`,
+        {
+          connection: leaveThrough === "itself" ? connection : leaveThrough.connection,
+          create: scripts.nothing,
+          update: scripts.nothing,
+          delete: scripts.leave,
+          stdin: `${name}\n`,
+          triggers,
+          addPreviousOutputInEnv: false,
+        },
+        { ...own, dependsOn: [...own.dependsOn, converge] },
+      ),
+    );
+  }
+  if (foundBy !== undefined)
+    steps.push(
+      // No trigger: a host that is made again must join, never found a second cluster.
+      new command.Command(
+        `${name}-found`,
+        { connection, create: foundBy, update: scripts.nothing, addPreviousOutputInEnv: false },
+        { ...own, dependsOn: [...own.dependsOn, converge] },
+      ),
+    );
+  const ready = new command.Command(
+    `${name}-ready`,
+    {
+      connection,
+      create: scripts.ready,
+      update: scripts.ready,
+      triggers: [machine.id, recipeDigest(recipe)],
+      addPreviousOutputInEnv: false,
+    },
+    { ...own, dependsOn: [...own.dependsOn, ...steps] },
+  );
+  return { ...place, publicAddress: machine.publicAddress, connection, ready };
+}
+
+/** A fresh host boots for minutes before it answers. Source: pulumi-command v1.2.1, whose default gives up after ten refused dials. */
+const patience = { dialErrorLimit: 60, perDialTimeout: 15 } as const;
+
+/** A hop has no hop of its own. */
+function withoutProxy(connection: Host["connection"]): inputs.remote.ProxyConnectionArgs {
+  const { host, user, privateKey, hostKey } = connection;
+  return {
+    host,
+    ...patience,
+    ...(user === undefined ? {} : { user }),
+    ...(privateKey === undefined ? {} : { privateKey }),
+    ...(hostKey === undefined ? {} : { hostKey }),
+  };
+}
