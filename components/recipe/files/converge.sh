@@ -30,7 +30,7 @@ done <"$work/recipe"
 write() { # write MODE OWNER PATH CONTENT
   path=$(decode "$3")
   printf '%s\n' "$path" >>"$work/manifest"
-  mkdir -p "$(dirname "$path")"
+  (umask 022 && mkdir -p "$(dirname "$path")")
   next=$(mktemp "$path.XXXXXX")
   decode "$4" >"$next"
   chmod "$1" "$next"

@@ -1,0 +1,40 @@
+import { problem } from "./errors";
+
+/** A container image that a deployment runs. */
+export interface Image {
+  /** Where the mirror takes it from. Nothing that runs ever asks this place. */
+  readonly upstream: string;
+  /** Tag. */
+  readonly version: string;
+  /** Content, once it is locked; a tag alone can be moved. */
+  readonly digest?: `sha256:${string}`;
+}
+
+/**
+ * Every image, under the path that it has in the operator's registry. Versions were read in the upstream repositories named beside them.
+ */
+export const images = {
+  // jitsi/docker-jitsi-meet, tag stable-11146-2 (738058b).
+  "jitsi/web": { upstream: "ghcr.io/jitsi/web", version: "stable-11146-2" },
+  "jitsi/prosody": { upstream: "ghcr.io/jitsi/prosody", version: "stable-11146-2" },
+  "jitsi/jicofo": { upstream: "ghcr.io/jitsi/jicofo", version: "stable-11146-2" },
+  "jitsi/jvb": { upstream: "ghcr.io/jitsi/jvb", version: "stable-11146-2" },
+  // jitsi-contrib/jitsi-helm 3.4.0 (b849a05), values.yaml; options read in coturn/coturn 8024aa6 (4.17.1).
+  "coturn/coturn": { upstream: "docker.io/coturn/coturn", version: "4.17.2" },
+  // The branch of HAProxy with long-term support.
+  "library/haproxy": { upstream: "docker.io/library/haproxy", version: "3.2.24-alpine" },
+} as const satisfies Record<string, Image>;
+
+/** Path of an image in the operator's registry. */
+export type ImageName = keyof typeof images;
+
+/**
+ * Reference of an image in the operator's registry: `registry.crisis.example.ch/jitsi/jvb:stable-11146-2`, with the digest where it is locked.
+ *
+ * @throws RangeError when the catalogue has no such image.
+ */
+export function image(registry: string, name: ImageName): string {
+  const found: Image | undefined = images[name];
+  if (found === undefined) throw problem(`an image of the catalogue: ${Object.keys(images).join(", ")}`, name, "add it there first");
+  return `${registry}/${name}:${found.version}${found.digest === undefined ? "" : `@${found.digest}`}`;
+}

@@ -1,0 +1,105 @@
+import type * as input from "@pulumi/kubernetes/types/input";
+import { Cidr } from "../core/cidr";
+import { problem } from "../core/errors";
+import { Isolated, isolatedRanges } from "../core/isolation";
+
+/** The other side of a connection: pods of a workload, or ranges of addresses. */
+export type Peer =
+  | {
+      readonly workload: string;
+      /** @default - the namespace of the policy */
+      readonly namespace?: string;
+    }
+  | { readonly ranges: readonly string[] };
+
+/** A connection that a network policy lets through. */
+export interface Allowed {
+  readonly peer: Peer;
+  readonly port: number;
+  /** @default "tcp" */
+  readonly protocol?: "tcp" | "udp";
+  /** Why: stands on the policy and in every report. */
+  readonly reason: string;
+}
+
+/** Label that says which workload a pod belongs to. */
+export const workloadLabel = "app.kubernetes.io/name";
+
+/** Label that Kubernetes puts on every namespace. */
+const namespaceLabel = "kubernetes.io/metadata.name";
+
+/**
+ * Reads connections: a port, a reason, a peer that exists, ranges outside the isolated ones. A range that contains an isolated one is accepted, since the
+ * rule then excepts it.
+ *
+ * @throws RangeError with the first problem of each connection.
+ */
+export function connections(values: unknown, isolatedFrom: readonly Isolated[]): readonly Allowed[] {
+  if (!Array.isArray(values)) throw problem("a list of connections", values, "give [] for none");
+  const problems: string[] = [];
+  for (const value of values as readonly Partial<Allowed>[]) {
+    try {
+      connection(value, isolatedRanges(isolatedFrom));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  if (problems.length > 0) throw new RangeError(problems.join("\n"));
+  return values as readonly Allowed[];
+}
+
+function connection({ peer, port, protocol = "tcp", reason }: Partial<Allowed>, isolated: readonly Cidr[]): void {
+  if (typeof port !== "number" || !Number.isInteger(port) || port < 1 || port > 65535)
+    throw problem("a port from 1 to 65535", port, "give the port of the pods, not of a service");
+  if (protocol !== "tcp" && protocol !== "udp") throw problem('"tcp" or "udp"', protocol, "name the protocol");
+  if (typeof reason !== "string" || reason.trim() === "" || /[\r\n]/.test(reason))
+    throw problem("a reason on one line", reason, `say why port ${port} is open`);
+  if (peer === undefined || ("workload" in peer ? peer.workload === "" : !Array.isArray(peer.ranges) || peer.ranges.length === 0))
+    throw problem("a workload or ranges", peer, `name the other side of port ${port}`);
+  if (!("ranges" in peer)) return;
+  for (const text of peer.ranges) {
+    const range = Cidr.parse(text);
+    const around = isolated.find((one) => one.contains(range));
+    if (around) throw problem(`a range outside the isolated range ${around.toString()}`, text, `remove it from port ${port}`);
+  }
+}
+
+/** A rule of a network policy. Policies cannot deny: what is isolated is left out of every range. */
+export function policyRule(
+  { peer, port, protocol = "tcp" }: Allowed,
+  isolatedFrom: readonly Isolated[],
+): { readonly peers: input.networking.v1.NetworkPolicyPeer[]; readonly ports: input.networking.v1.NetworkPolicyPort[] } {
+  const ports = [{ port, protocol: protocol.toUpperCase() }];
+  if ("workload" in peer)
+    return {
+      ports,
+      peers: [
+        {
+          podSelector: { matchLabels: { [workloadLabel]: peer.workload } },
+          ...(peer.namespace === undefined
+            ? {}
+            : { namespaceSelector: { matchLabels: { [namespaceLabel]: peer.namespace } } }),
+        },
+      ],
+    };
+  return {
+    ports,
+    peers: peer.ranges.map((cidr) => {
+      const except = isolatedRanges(isolatedFrom)
+        .filter((range) => Cidr.parse(cidr).contains(range))
+        .map((range) => range.toString());
+      return { ipBlock: { cidr, ...(except.length === 0 ? {} : { except }) } };
+    }),
+  };
+}
+
+/** One line per connection, for the annotation of a policy. */
+export const reasons = (direction: "in" | "out", allowed: readonly Allowed[]): string =>
+  allowed
+    .map(({ peer, port, protocol = "tcp", reason }) => {
+      const other =
+        "ranges" in peer ? peer.ranges.join(", ") : [peer.namespace, peer.workload].filter(Boolean).join("/");
+      return `${direction} ${protocol} ${port} ${direction === "in" ? "from" : "to"} ${other}: ${reason}`;
+    })
+    .join("\n");

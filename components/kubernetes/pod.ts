@@ -1,0 +1,184 @@
+import type * as input from "@pulumi/kubernetes/types/input";
+import { problem } from "../core/errors";
+import { workloadLabel } from "./peers";
+import { Mount, volume, volumeMount } from "./mounts";
+
+/** A question that tells whether a container works. */
+export type Probe = (
+  | { readonly get: string; readonly port: number }
+  | { readonly connect: number }
+  | { readonly command: readonly string[] }
+) & {
+  /** @default 10 */
+  readonly everySeconds?: number;
+  /** @default 3 */
+  readonly failures?: number;
+};
+
+export interface Probes {
+  /** Whether it may get traffic. */
+  readonly ready: Probe;
+  /** Whether it must be restarted. @default - never */
+  readonly alive?: Probe;
+  /** How long it may take to come up. @default 120 */
+  readonly startSeconds?: number;
+}
+
+/** What a pod asks of its host. Memory is also its limit; processors have none, since a throttled bridge loses packets. */
+export interface Resources {
+  /** Cores. */
+  readonly cpu: number;
+  readonly memoryMib: number;
+}
+
+export interface Drain {
+  /** Runs before the pod is told to stop. @default - a pause of 10 seconds, in which load balancers notice */
+  readonly command?: readonly string[];
+  /** How long the pod has, the command included. */
+  readonly seconds: number;
+}
+
+export interface Port {
+  readonly name: string;
+  readonly port: number;
+  /** @default "tcp" */
+  readonly protocol?: "tcp" | "udp";
+}
+
+export interface PodSettings {
+  readonly name: string;
+  readonly pool: "application" | "media";
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly user: number;
+  readonly hostNetwork: boolean;
+  /** Lets it bind ports below 1024 by the capability that its program file carries. */
+  readonly lowPorts: boolean;
+  readonly env: Readonly<Record<string, string>>;
+  /** Variables filled with facts of the pod: name → field path. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** Name of the Secret whose entries become variables. */
+  readonly secretEnv?: string;
+  readonly mounts: readonly Mount[];
+  readonly ports: readonly Port[];
+  readonly probes: Probes;
+  readonly resources: Resources;
+  readonly drain: Drain;
+}
+
+/** A pod that is allowed nothing: no root, no writable root file system, no capabilities, no token, no view of other services. */
+export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
+  const { name, mounts, resources } = pod;
+  const memory = `${resources.memoryMib}Mi`;
+  const alive = pod.probes.alive;
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    nodeSelector: { "sovereign-uc/pool": pod.pool },
+    ...(pod.pool === "media"
+      ? { tolerations: [{ key: "sovereign-uc/media", operator: "Equal", value: "true", effect: "NoSchedule" }] }
+      : {}),
+    ...(pod.hostNetwork ? { hostNetwork: true, dnsPolicy: "ClusterFirstWithHostNet" } : {}),
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: pod.user,
+      runAsGroup: pod.user,
+      fsGroup: pod.user,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    topologySpreadConstraints: [
+      // Hosts first: two replicas on one host are lost together. Zones as far as there are any.
+      ["kubernetes.io/hostname", "DoNotSchedule"] as const,
+      ["topology.kubernetes.io/zone", "ScheduleAnyway"] as const,
+    ].map(([topologyKey, whenUnsatisfiable]) => ({
+      maxSkew: 1,
+      topologyKey,
+      whenUnsatisfiable,
+      labelSelector: { matchLabels: { [workloadLabel]: name } },
+    })),
+    terminationGracePeriodSeconds: pod.drain.seconds,
+    containers: [
+      {
+        name,
+        image: pod.image,
+        ...(pod.command === undefined ? {} : { command: [...pod.command] }),
+        ...(pod.args === undefined ? {} : { args: [...pod.args] }),
+        env: [
+          ...Object.entries(pod.facts).map(([key, fieldPath]) => ({ name: key, valueFrom: { fieldRef: { fieldPath } } })),
+          ...Object.entries(pod.env).map(([key, value]) => ({ name: key, value })),
+        ],
+        ...(pod.secretEnv === undefined ? {} : { envFrom: [{ secretRef: { name: pod.secretEnv } }] }),
+        ports: pod.ports.map(({ name: port, port: containerPort, protocol = "tcp" }) => ({
+          name: port,
+          containerPort,
+          protocol: protocol.toUpperCase(),
+          ...(pod.hostNetwork ? { hostPort: containerPort } : {}),
+        })),
+        readinessProbe: probe(pod.probes.ready),
+        ...(alive === undefined ? {} : { livenessProbe: probe(alive) }),
+        startupProbe: probe({
+          ...pod.probes.ready,
+          everySeconds: 5,
+          failures: Math.ceil((pod.probes.startSeconds ?? 120) / 5),
+        }),
+        lifecycle: {
+          preStop: pod.drain.command === undefined ? { sleep: { seconds: 10 } } : { exec: { command: [...pod.drain.command] } },
+        },
+        resources: { requests: { cpu: `${resources.cpu}`, memory }, limits: { memory } },
+        securityContext: {
+          // A file capability counts only for a process that may gain privileges; the bounding set leaves this one only.
+          allowPrivilegeEscalation: pod.lowPorts,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ["ALL"], ...(pod.lowPorts ? { add: ["NET_BIND_SERVICE"] } : {}) },
+        },
+        volumeMounts: mounts.map(volumeMount),
+      },
+    ],
+    volumes: mounts.map((mount) => volume(name, mount)),
+  };
+}
+
+function probe(asked: Probe): input.core.v1.Probe {
+  const times = { periodSeconds: asked.everySeconds ?? 10, failureThreshold: asked.failures ?? 3, timeoutSeconds: 5 };
+  if ("get" in asked) return { httpGet: { path: asked.get, port: asked.port }, ...times };
+  if ("connect" in asked) return { tcpSocket: { port: asked.connect }, ...times };
+  return { exec: { command: [...asked.command] }, ...times };
+}
+
+/** Reads probes: a way to be ready, and one question each. @throws RangeError for the first problem. */
+export function probes(value: Probes | undefined): Probes {
+  if (value?.ready === undefined) throw problem("a readiness probe", value, "say how to see that it works");
+  for (const asked of [value.ready, ...(value.alive === undefined ? [] : [value.alive])]) {
+    if ("get" in asked && !asked.get.startsWith("/")) throw problem('a path that begins with "/"', asked.get, "mend the probe");
+    if (!("get" in asked) && !("connect" in asked) && (!("command" in asked) || asked.command.length === 0))
+      throw problem("a path, a port or a command to ask", asked, "give the probe one of them");
+  }
+  return value;
+}
+
+/** Reads ports: distinct names of at most 15 characters, numbers from 1 to 65535. @throws RangeError for the first problem. */
+export function ports(values: unknown): readonly Port[] {
+  if (!Array.isArray(values)) throw problem("a list of ports", values, "give [] for none");
+  for (const { name, port, protocol } of values as readonly Partial<Port>[]) {
+    if (typeof name !== "string" || !/^[a-z]([a-z0-9-]{0,13}[a-z0-9])?$/.test(name))
+      throw problem("a port name of at most 15 lower-case letters, digits and inner hyphens", name, "rename the port");
+    if (typeof port !== "number" || !Number.isInteger(port) || port < 1 || port > 65535)
+      throw problem("a port from 1 to 65535", port, `mend the port "${name}"`);
+    if (protocol !== undefined && protocol !== "tcp" && protocol !== "udp")
+      throw problem('"tcp" or "udp"', protocol, `mend the port "${name}"`);
+    if ((values as readonly Port[]).filter((other) => other.name === name).length > 1)
+      throw problem("a port name of its own", name, "rename one of the ports");
+  }
+  return values as readonly Port[];
+}
+
+/** Reads what a pod asks of its host. @throws RangeError for the first problem. */
+export function resources(value: Resources | undefined): Resources {
+  const { cpu, memoryMib } = value ?? ({} as Partial<Resources>);
+  if (typeof cpu !== "number" || !Number.isFinite(cpu) || cpu <= 0)
+    throw problem("a positive number of cores", cpu, "give resources.cpu: a pod that asks for nothing is the first to be stopped");
+  if (typeof memoryMib !== "number" || !Number.isInteger(memoryMib) || memoryMib < 8)
+    throw problem("whole mebibytes of memory, 8 at least", memoryMib, "give resources.memoryMib");
+  return { cpu, memoryMib };
+}
