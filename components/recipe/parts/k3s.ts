@@ -6,8 +6,14 @@ import { settings, shellWord } from "../text";
 import { proxyUrl } from "./private-host";
 
 /**
- * Upstream: k3s-io/k3s `pkg/cli/cmds/server.go`, `agent.go` (names of options), `pkg/clientaccess/token.go` (tokens), its installation page on hosts
- * without a default route.
+ * What is claimed of k3s here was read in k3s-io/k3s:
+ *
+ * | claim | file | revision |
+ * |---|---|---|
+ * | options of a server, `disable-default-registry-endpoint` among them; `system-default-registry` is a server's only | pkg/cli/cmds/server.go | 005499a |
+ * | options of an agent | pkg/cli/cmds/agent.go | 00cc29b |
+ * | a token is `K10`, SHA-256 of the CA file's bytes, `::user:password`, and an agent's user is `node` | pkg/clientaccess/token.go | 0566d45 |
+ * | a host needs a default route, one that leads nowhere suffices | the documentation's page on air-gapped installation | read 2026-11-23 |
  */
 export const k3sVersion = "v1.34.2+k3s1";
 
@@ -50,6 +56,7 @@ export function server(settings: ServerSettings): Recipe {
   const config = {
     ...member(settings),
     "advertise-address": address,
+    "system-default-registry": settings.mirror.registry,
     "agent-token-file": paths.agentToken,
     "tls-san": [endpoint, ...controlPlane],
     "cluster-cidr": podRange,
@@ -62,7 +69,6 @@ export function server(settings: ServerSettings): Recipe {
     "etcd-snapshot-schedule-cron": "0 */6 * * *",
     "etcd-snapshot-retention": 28,
     "kube-apiserver-arg": [
-      "anonymous-auth=true",
       "audit-log-path=/var/log/kubernetes/audit.log",
       "audit-log-maxage=365",
       "audit-log-maxsize=100",
@@ -130,12 +136,11 @@ export function agent(settings: MemberSettings, index: number): Recipe {
   };
 }
 
-const member = ({ address, labels, taints, mirror }: MemberSettings): Record<string, unknown> => ({
+const member = ({ address, labels, taints }: MemberSettings): Record<string, unknown> => ({
   "token-file": paths.token,
   "node-ip": address,
   "node-label": Object.entries(labels).map(([key, value]) => `${key}=${value}`),
   "node-taint": taints,
-  "system-default-registry": mirror.registry,
   "disable-default-registry-endpoint": true,
   "protect-kernel-defaults": true,
 });
