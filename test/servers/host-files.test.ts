@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { describeWith } from "../support/programs/programs";
 import { golden } from "../support/golden";
 import { infrastructure, type RenderedHost, renderedHosts, worlds } from "../support/infrastructure";
 
@@ -30,55 +31,58 @@ function read(content: string, program: string, args: (path: string) => readonly
   }
 }
 
-describe.each(worlds)("hosts on $id", (world) => {
-  let hosts: Readonly<Record<string, RenderedHost>>;
-  beforeAll(async () => {
-    hosts = await renderedHosts(() => void infrastructure(world));
-  });
-  const file = (host: string, path: string): string => hosts[host]?.files[path] ?? "";
+const readers = ["cloud-init", "nft", "haproxy", "squid", "unbound-checkconf", "chronyd", "shellcheck"];
 
-  test("their files are the golden ones", () => {
-    for (const host of ["door-1", "uc-control-1", "uc-application-1", "uc-media-1"]) {
-      golden(`hosts/${world.id}/${host}/user-data`, hosts[host]?.userData ?? "");
-      for (const [path, content] of Object.entries(hosts[host]?.files ?? {}))
-        golden(`hosts/${world.id}/${host}${path}`, content);
-    }
-  });
+for (const world of worlds)
+  describeWith(readers, `hosts on ${world.id}`, () => {
+    let hosts: Readonly<Record<string, RenderedHost>>;
+    beforeAll(async () => {
+      hosts = await renderedHosts(() => void infrastructure(world));
+    });
+    const file = (host: string, path: string): string => hosts[host]?.files[path] ?? "";
 
-  test("cloud-init accepts every user data", () => {
-    for (const { userData } of Object.values(hosts))
-      expect(read(userData, "cloud-init", (path) => ["schema", "--config-file", path])).toContain("Valid");
-  });
+    test("their files are the golden ones", () => {
+      for (const host of ["door-1", "uc-control-1", "uc-application-1", "uc-media-1"]) {
+        golden(`hosts/${world.id}/${host}/user-data`, hosts[host]?.userData ?? "");
+        for (const [path, content] of Object.entries(hosts[host]?.files ?? {}))
+          golden(`hosts/${world.id}/${host}${path}`, content);
+      }
+    });
 
-  test("nft accepts every filter", () => {
-    for (const host of Object.keys(hosts)) {
-      const filter = file(host, "/etc/nftables.conf");
-      expect(filter).toContain("policy drop");
-      read(filter, "nft", (path) => ["-c", "-f", path]);
-    }
-  });
+    test("cloud-init accepts every user data", () => {
+      for (const { userData } of Object.values(hosts))
+        expect(read(userData, "cloud-init", (path) => ["schema", "--config-file", path])).toContain("Valid");
+    });
 
-  test("haproxy, squid, unbound and chrony accept a gateway's files", () => {
-    read(file("door-1", "/etc/haproxy/haproxy.cfg"), "haproxy", (path) => ["-c", "-f", path]);
-    read(file("door-1", "/etc/squid/squid.conf"), "squid", (path) => ["-k", "parse", "-f", path]);
-    read(file("door-1", "/etc/unbound/unbound.conf"), "unbound-checkconf", (path) => [path]);
-    read(file("door-1", "/etc/chrony/chrony.conf"), "chronyd", (path) => ["-p", "-f", path]);
-    read(file("uc-control-1", "/etc/chrony/chrony.conf"), "chronyd", (path) => ["-p", "-f", path]);
-  });
+    test("nft accepts every filter", () => {
+      for (const host of Object.keys(hosts)) {
+        const filter = file(host, "/etc/nftables.conf");
+        expect(filter).toContain("policy drop");
+        read(filter, "nft", (path) => ["-c", "-f", path]);
+      }
+    });
 
-  test("every unit and every JSON file is well-formed", () => {
-    for (const [path, content] of Object.values(hosts).flatMap((host) => Object.entries(host.files)))
-      if (/\/etc\/rancher\/k3s\/.*yaml/.test(path)) expect(() => JSON.parse(content) as unknown).not.toThrow();
-  });
+    test("haproxy, squid, unbound and chrony accept a gateway's files", () => {
+      read(file("door-1", "/etc/haproxy/haproxy.cfg"), "haproxy", (path) => ["-c", "-f", path]);
+      read(file("door-1", "/etc/squid/squid.conf"), "squid", (path) => ["-k", "parse", "-f", path]);
+      read(file("door-1", "/etc/unbound/unbound.conf"), "unbound-checkconf", (path) => [path]);
+      read(file("door-1", "/etc/chrony/chrony.conf"), "chronyd", (path) => ["-p", "-f", path]);
+      read(file("uc-control-1", "/etc/chrony/chrony.conf"), "chronyd", (path) => ["-p", "-f", path]);
+    });
 
-  test("every script on a host passes shellcheck", () => {
-    const scripts = Object.values(hosts).flatMap((host) =>
-      Object.values(host.files).filter((content) => content.startsWith("#!/bin/sh")),
-    );
-    expect(scripts.length).toBeGreaterThan(10);
-    for (const script of new Set(scripts)) read(script, "shellcheck", (path) => [path]);
+    test("every unit and every JSON file is well-formed", () => {
+      for (const [path, content] of Object.values(hosts).flatMap((host) => Object.entries(host.files)))
+        if (/\/etc\/rancher\/k3s\/.*yaml/.test(path)) expect(() => JSON.parse(content) as unknown).not.toThrow();
+    });
+
+    test("every script on a host passes shellcheck", () => {
+      const scripts = Object.values(hosts).flatMap((host) =>
+        Object.values(host.files).filter((content) => content.startsWith("#!/bin/sh")),
+      );
+      expect(scripts.length).toBeGreaterThan(10);
+      for (const script of new Set(scripts)) read(script, "shellcheck", (path) => [path]);
+    });
   });
-});
 
 test("a filter that opens a malformed port is refused, so these tests can fail", () => {
   expect(() =>

@@ -1,0 +1,67 @@
+import { accessSync, constants } from "node:fs";
+import { join } from "node:path";
+import { type GoProgram, goProgram, goProgramPath } from "../../../stacks/rehearsal/engine";
+
+/** Real programs that tests start: those of Debian's packages (`debian.txt`) stand on PATH, these are built from Go modules. */
+const kubernetes = (name: string): GoProgram => ({
+  name,
+  version: "1.34.2",
+  family: "kubernetes",
+  module: join(__dirname, "go", "kubernetes"),
+  package: `k8s.io/kubernetes/cmd/${name}`,
+  variables: {
+    "k8s.io/component-base/version.gitVersion": "v1.34.2",
+    "k8s.io/component-base/version.gitMajor": "1",
+    "k8s.io/component-base/version.gitMinor": "34",
+  },
+  duration: "up to 8 minutes for all of Kubernetes",
+});
+
+const built = {
+  "kube-apiserver": kubernetes("kube-apiserver"),
+  "kube-controller-manager": kubernetes("kube-controller-manager"),
+  "kube-scheduler": kubernetes("kube-scheduler"),
+} as const satisfies Readonly<Record<string, GoProgram>>;
+
+/** A program that is built here. */
+export type ProgramName = keyof typeof built;
+
+/** Path of a program, built first where it is not in the cache folder. @throws Error when Go is missing or the build fails. */
+export const program = (name: ProgramName): Promise<string> => goProgram(built[name]);
+
+/** Debian keeps daemons where PATH does not look for users other than root. */
+const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/local/sbin", "/usr/sbin", "/sbin"];
+
+/** Path of a program of a Debian package. */
+export function installed(name: string): string | undefined {
+  return folders.map((folder) => join(folder, name)).find(executable);
+}
+
+/** Those of the programs that are neither there nor can be built without a wait. */
+export const missing = (names: readonly string[]): readonly string[] =>
+  names.filter((name) => (isBuilt(name) ? !executable(goProgramPath(built[name])) : installed(name) === undefined));
+
+/**
+ * `describe` for tests that need real programs. Where one is missing they are skipped with the reason in their title; under `CI=true`, where the
+ * set-up must have installed everything, that is a failure.
+ */
+export function describeWith(names: readonly string[], title: string, tests: () => void): void {
+  const absent = missing(names);
+  if (absent.length === 0) describe(title, tests);
+  else if (process.env["CI"] === "true")
+    test(`${title} needs ${names.join(", ")}`, () => {
+      throw new Error(`expected ${names.join(", ")}, got no ${absent.join(", ")}; see test/support/programs`);
+    });
+  else describe.skip(`${title} (skipped: ${absent.join(", ")} not installed)`, tests);
+}
+
+const isBuilt = (name: string): name is ProgramName => name in built;
+
+function executable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

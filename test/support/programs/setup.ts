@@ -1,0 +1,33 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { findEngine } from "../../../stacks/rehearsal/engine";
+import { program, type ProgramName } from "./programs";
+
+/** Programs that tests start today; the others are built by the first test that asks for them. */
+const started: readonly ProgramName[] = ["kube-apiserver"];
+
+/**
+ * Gets what the tests need before they start: Debian packages, the engine, and the programs that are built once. Says on standard error what it
+ * does and what it skips.
+ *
+ * @throws Error under `CI=true` when something cannot be had.
+ */
+export async function setUp(): Promise<void> {
+  const problems: string[] = [];
+  const { status, error } = spawnSync("sh", [join(__dirname, "setup.sh")], { stdio: ["ignore", "inherit", "inherit"] });
+  if (status !== 0) problems.push(error?.message ?? "Debian packages are missing (see above)");
+
+  for (const needed of [() => findEngine(), ...started.map((name) => () => program(name))])
+    await needed().catch((problem: Error) => problems.push(problem.message));
+
+  if (problems.length === 0) return;
+  if (process.env["CI"] === "true")
+    throw new Error(`expected every program that the tests need, got:\n${problems.join("\n")}`);
+  process.stderr.write(`the tests that need these are skipped:\n${problems.join("\n")}\n`);
+}
+
+if (require.main === module)
+  setUp().catch((problem: Error) => {
+    process.stderr.write(`${problem.message}\n`);
+    process.exitCode = 1;
+  });
