@@ -159,7 +159,7 @@ export class HostPool extends pulumi.ComponentResource {
           hostName: place.name,
           address: `${place.address}/${network.range.prefix}`,
           administratorKeys: valid.administratorKeys,
-          sshFrom,
+          sshFrom: through.length > 0 ? [network.range.toString()] : Cidr.anywhere,
           ...(netplan === undefined ? {} : { netplan }),
         },
         network.cloud.userDataLimit,

@@ -10,5 +10,18 @@ export type { Mirror } from "./core/mirror";
 export { inbound, type Opening, outbound } from "./core/openings";
 export { type Egress, Gateway, type GatewayArgs, type Published, type Resolver } from "./gateway";
 export { type Frozen, type Host, type HostPlace, HostPool, type HostPoolArgs } from "./host";
+export { Edge, type EdgeArgs } from "./kubernetes/edge";
+export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
 export type { KubernetesTarget } from "./kubernetes/target";
+export { Workload, type WorkloadArgs } from "./kubernetes/workload";
 export { Network, type NetworkArgs } from "./network";
+export {
+  type Confidentiality,
+  endToEndLimit,
+  Jitsi,
+  type JitsiArgs,
+  jitsiNames,
+  jitsiOpenings,
+  type JitsiOpeningsArgs,
+  jitsiSizes,
+} from "./services/jitsi";

@@ -1,5 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { apiPort, Authority, Cluster, Gateway, Jitsi, jitsiOpenings, jitsiSizes, Network } from "../components";
+import {
+  apiPort,
+  Authority,
+  Cluster,
+  Gateway,
+  Jitsi,
+  jitsiNames,
+  jitsiOpenings,
+  jitsiSizes,
+  Network,
+} from "../components";
 import { Settings } from "./settings";
 
 /** Host numbers: pools far apart, so that each can grow in place. */
@@ -29,6 +39,8 @@ export function crisis(settings: Settings): Record<string, unknown> {
   const network = new Network(name, { cloud, location, isolatedFrom });
   const frozen = { administratorKeys };
   const sizes = jitsiSizes(participants);
+  const media = network.addresses(hosts.media, sizes.bridges);
+  const podRange = "10.42.0.0/16";
   const application = network.addresses(hosts.application, 3);
 
   const gateway = new Gateway(`${name}-gateway`, {
@@ -69,34 +81,31 @@ export function crisis(settings: Settings): Record<string, unknown> {
     media: {
       type: types.media,
       firstHost: hosts.media,
-      count: sizes.bridges,
-      capacity: sizes.bridgeCapacity,
-      openings: jitsiOpenings({
-        range: network.range.toString(),
-        media: network.addresses(hosts.media, sizes.bridges),
-        podRange: "10.42.0.0/16",
-      }),
+      capacity: sizes.bridge,
+      openings: jitsiOpenings({ podRange, mediaHosts: media }),
       frozen,
     },
+    podRange,
   });
 
   const tls =
     settings.certificate ??
-    new Authority(`${name}-web`, { commonName: `${name} web` }, { parent: cluster }).issue("meetings", {
+    new Authority(`${name}-web`, { commonName: `${name} web` }).issue("meetings", {
       commonName: domain,
-      dnsNames: [domain],
+      dnsNames: jitsiNames(domain, sizes.bridges),
       usage: "server",
     });
   const jitsi = new Jitsi("meetings", { cluster, domain, participants, confidentiality: "transport", tls });
 
   return {
-    meetings: `https://${domain}`,
-    confidentiality: jitsi.confidentiality,
+    meetings: jitsi.url,
+    moderators: jitsi.moderators,
     records: pulumi
-      .all(gateway.publicAddresses)
-      .apply((addresses) =>
-        [domain, `api.${domain}`].flatMap((record) => addresses.map((address) => `${record} A ${address}`)),
-      ),
+      .all([pulumi.all([...gateway.publicAddresses]), pulumi.all([...jitsi.records])])
+      .apply(([doors, relays]) => [
+        ...[domain, `api.${domain}`].flatMap((record) => doors.map((address) => `${record} A ${address}`)),
+        ...relays.map((relay) => `${relay.name} A ${relay.address}`),
+      ]),
     kubeconfig: cluster.kubeconfig,
   };
 }

@@ -35,6 +35,7 @@ export type ImageName = keyof typeof images;
  */
 export function image(registry: string, name: ImageName): string {
   const found: Image | undefined = images[name];
-  if (found === undefined) throw problem(`an image of the catalogue: ${Object.keys(images).join(", ")}`, name, "add it there first");
+  if (found === undefined)
+    throw problem(`an image of the catalogue: ${Object.keys(images).join(", ")}`, name, "add it there first");
   return `${registry}/${name}:${found.version}${found.digest === undefined ? "" : `@${found.digest}`}`;
 }

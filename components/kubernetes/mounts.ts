@@ -34,7 +34,9 @@ export function mounts(values: unknown): readonly Mount[] {
   const problems = given.flatMap((mount) => {
     const found: RangeError[] = [];
     if (typeof mount.name !== "string" || !/^[a-z]([a-z0-9-]{0,20}[a-z0-9])?$/.test(mount.name))
-      found.push(problem("a mount name of at most 22 lower-case letters, digits and inner hyphens", mount.name, "rename it"));
+      found.push(
+        problem("a mount name of at most 22 lower-case letters, digits and inner hyphens", mount.name, "rename it"),
+      );
     if (typeof mount.path !== "string" || !/^\/[^:]+$/.test(mount.path))
       found.push(problem("an absolute path without a colon", mount.path, `move the mount "${mount.name}"`));
     for (const key of ["name", "path"] as const)
@@ -43,7 +45,8 @@ export function mounts(values: unknown): readonly Mount[] {
     if ("memoryMib" in mount) {
       if (!Number.isInteger(mount.memoryMib) || mount.memoryMib < 1)
         found.push(problem("whole mebibytes, one at least", mount.memoryMib, `size the mount "${mount.name}"`));
-    } else if (fileNames(mount).length === 0) found.push(problem("at least one file", {}, `fill the mount "${mount.name}"`));
+    } else if (fileNames(mount).length === 0)
+      found.push(problem("at least one file", {}, `fill the mount "${mount.name}"`));
     return found.map((error) => error.message);
   });
   if (problems.length > 0) throw new RangeError([...new Set(problems)].join("\n"));

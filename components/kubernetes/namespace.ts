@@ -45,7 +45,11 @@ export class Namespace extends pulumi.ComponentResource {
       name: () => dnsLabel(name, 63),
       podSecurity: () => {
         if (!podSecurityLevels.includes(podSecurity))
-          throw problem(`one of ${podSecurityLevels.join(", ")}`, podSecurity, "leave it out unless pods need the host network");
+          throw problem(
+            `one of ${podSecurityLevels.join(", ")}`,
+            podSecurity,
+            "leave it out unless pods need the host network",
+          );
         return podSecurity;
       },
     });
@@ -72,7 +76,9 @@ export class Namespace extends pulumi.ComponentResource {
         metadata: {
           name: "closed",
           namespace: name,
-          annotations: { "sovereign-uc/reasons": "out udp 53, tcp 53 to kube-system/kube-dns: names inside the cluster" },
+          annotations: {
+            "sovereign-uc/reasons": "out udp 53, tcp 53 to kube-system/kube-dns: names inside the cluster",
+          },
         },
         spec: {
           podSelector: {},

@@ -55,21 +55,28 @@ function connection({ peer, port, protocol = "tcp", reason }: Partial<Allowed>, 
   if (protocol !== "tcp" && protocol !== "udp") throw problem('"tcp" or "udp"', protocol, "name the protocol");
   if (typeof reason !== "string" || reason.trim() === "" || /[\r\n]/.test(reason))
     throw problem("a reason on one line", reason, `say why port ${port} is open`);
-  if (peer === undefined || ("workload" in peer ? peer.workload === "" : !Array.isArray(peer.ranges) || peer.ranges.length === 0))
+  if (
+    peer === undefined ||
+    ("workload" in peer ? peer.workload === "" : !Array.isArray(peer.ranges) || peer.ranges.length === 0)
+  )
     throw problem("a workload or ranges", peer, `name the other side of port ${port}`);
   if (!("ranges" in peer)) return;
   for (const text of peer.ranges) {
     const range = Cidr.parse(text);
     const around = isolated.find((one) => one.contains(range));
-    if (around) throw problem(`a range outside the isolated range ${around.toString()}`, text, `remove it from port ${port}`);
+    if (around)
+      throw problem(`a range outside the isolated range ${around.toString()}`, text, `remove it from port ${port}`);
   }
 }
 
 /** A rule of a network policy. Policies cannot deny: what is isolated is left out of every range. */
-export function policyRule(
+function policyRule(
   { peer, port, protocol = "tcp" }: Allowed,
   isolatedFrom: readonly Isolated[],
-): { readonly peers: input.networking.v1.NetworkPolicyPeer[]; readonly ports: input.networking.v1.NetworkPolicyPort[] } {
+): {
+  readonly peers: input.networking.v1.NetworkPolicyPeer[];
+  readonly ports: input.networking.v1.NetworkPolicyPort[];
+} {
   const ports = [{ port, protocol: protocol.toUpperCase() }];
   if ("workload" in peer)
     return {
@@ -94,12 +101,25 @@ export function policyRule(
   };
 }
 
+/** A policy that lets through what is listed and nothing else. */
+export function policySpec(
+  workload: string,
+  incoming: readonly Allowed[],
+  outgoing: readonly Allowed[],
+  isolatedFrom: readonly Isolated[],
+): input.networking.v1.NetworkPolicySpec {
+  const rules = (allowed: readonly Allowed[]) => allowed.map((one) => policyRule(one, isolatedFrom));
+  return {
+    podSelector: { matchLabels: { [workloadLabel]: workload } },
+    policyTypes: ["Ingress", "Egress"],
+    ingress: rules(incoming).map(({ peers, ports }) => ({ from: peers, ports })),
+    egress: rules(outgoing).map(({ peers, ports }) => ({ to: peers, ports })),
+  };
+}
+
 /** One line per connection, for the annotation of a policy. */
-export const reasons = (direction: "in" | "out", allowed: readonly Allowed[]): string =>
-  allowed
-    .map(({ peer, port, protocol = "tcp", reason }) => {
-      const other =
-        "ranges" in peer ? peer.ranges.join(", ") : [peer.namespace, peer.workload].filter(Boolean).join("/");
-      return `${direction} ${protocol} ${port} ${direction === "in" ? "from" : "to"} ${other}: ${reason}`;
-    })
-    .join("\n");
+export const reasons = (direction: "in" | "out", allowed: readonly Allowed[]): readonly string[] =>
+  allowed.map(({ peer, port, protocol = "tcp", reason }) => {
+    const other = "ranges" in peer ? peer.ranges.join(", ") : [peer.namespace, peer.workload].filter(Boolean).join("/");
+    return `${direction} ${protocol} ${port} ${direction === "in" ? "from" : "to"} ${other}: ${reason}`;
+  });

@@ -59,7 +59,7 @@ export interface PodSettings {
   /** Variables filled with facts of the pod: name → field path. */
   readonly facts: Readonly<Record<string, string>>;
   /** Name of the Secret whose entries become variables. */
-  readonly secretEnv?: string;
+  readonly envSecret?: string;
   readonly mounts: readonly Mount[];
   readonly ports: readonly Port[];
   readonly probes: Probes;
@@ -105,10 +105,13 @@ export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
         ...(pod.command === undefined ? {} : { command: [...pod.command] }),
         ...(pod.args === undefined ? {} : { args: [...pod.args] }),
         env: [
-          ...Object.entries(pod.facts).map(([key, fieldPath]) => ({ name: key, valueFrom: { fieldRef: { fieldPath } } })),
+          ...Object.entries(pod.facts).map(([key, fieldPath]) => ({
+            name: key,
+            valueFrom: { fieldRef: { fieldPath } },
+          })),
           ...Object.entries(pod.env).map(([key, value]) => ({ name: key, value })),
         ],
-        ...(pod.secretEnv === undefined ? {} : { envFrom: [{ secretRef: { name: pod.secretEnv } }] }),
+        ...(pod.envSecret === undefined ? {} : { envFrom: [{ secretRef: { name: pod.envSecret } }] }),
         ports: pod.ports.map(({ name: port, port: containerPort, protocol = "tcp" }) => ({
           name: port,
           containerPort,
@@ -123,7 +126,10 @@ export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
           failures: Math.ceil((pod.probes.startSeconds ?? 120) / 5),
         }),
         lifecycle: {
-          preStop: pod.drain.command === undefined ? { sleep: { seconds: 10 } } : { exec: { command: [...pod.drain.command] } },
+          preStop:
+            pod.drain.command === undefined
+              ? { sleep: { seconds: 10 } }
+              : { exec: { command: [...pod.drain.command] } },
         },
         resources: { requests: { cpu: `${resources.cpu}`, memory }, limits: { memory } },
         securityContext: {
@@ -139,6 +145,15 @@ export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
   };
 }
 
+/** The same ports on the service of a workload. */
+export const servicePorts = (values: readonly Port[]): input.core.v1.ServicePort[] =>
+  values.map(({ name, port, protocol = "tcp" }) => ({
+    name,
+    port,
+    targetPort: name,
+    protocol: protocol.toUpperCase(),
+  }));
+
 function probe(asked: Probe): input.core.v1.Probe {
   const times = { periodSeconds: asked.everySeconds ?? 10, failureThreshold: asked.failures ?? 3, timeoutSeconds: 5 };
   if ("get" in asked) return { httpGet: { path: asked.get, port: asked.port }, ...times };
@@ -150,7 +165,8 @@ function probe(asked: Probe): input.core.v1.Probe {
 export function probes(value: Probes | undefined): Probes {
   if (value?.ready === undefined) throw problem("a readiness probe", value, "say how to see that it works");
   for (const asked of [value.ready, ...(value.alive === undefined ? [] : [value.alive])]) {
-    if ("get" in asked && !asked.get.startsWith("/")) throw problem('a path that begins with "/"', asked.get, "mend the probe");
+    if ("get" in asked && !asked.get.startsWith("/"))
+      throw problem('a path that begins with "/"', asked.get, "mend the probe");
     if (!("get" in asked) && !("connect" in asked) && (!("command" in asked) || asked.command.length === 0))
       throw problem("a path, a port or a command to ask", asked, "give the probe one of them");
   }
@@ -177,7 +193,11 @@ export function ports(values: unknown): readonly Port[] {
 export function resources(value: Resources | undefined): Resources {
   const { cpu, memoryMib } = value ?? ({} as Partial<Resources>);
   if (typeof cpu !== "number" || !Number.isFinite(cpu) || cpu <= 0)
-    throw problem("a positive number of cores", cpu, "give resources.cpu: a pod that asks for nothing is the first to be stopped");
+    throw problem(
+      "a positive number of cores",
+      cpu,
+      "give resources.cpu: a pod that asks for nothing is the first to be stopped",
+    );
   if (typeof memoryMib !== "number" || !Number.isInteger(memoryMib) || memoryMib < 8)
     throw problem("whole mebibytes of memory, 8 at least", memoryMib, "give resources.memoryMib");
   return { cpu, memoryMib };

@@ -10,7 +10,10 @@ export interface Birth {
   readonly address: string;
   /** Public SSH keys of administrators, beside the key that converges. @default [] */
   readonly administratorKeys?: readonly string[];
-  /** Ranges that may open SSH before the first convergence: the gateways, or the administrators at a gateway. */
+  /**
+   * Ranges that may open SSH before the first convergence: the private network, or everybody at a door, whose outer wall then stands alone. They are wide on
+   * purpose: a narrower range would be frozen, and changing it replace the host.
+   */
   readonly sshFrom: readonly string[];
   /** Netplan for the private interface where the provider's image does not bring it up by itself. @default - none */
   readonly netplan?: object;

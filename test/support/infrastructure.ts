@@ -1,5 +1,8 @@
 import { apiPort, type Cloud, Cluster, exoscale, Gateway, hetzner, HostPool, Network } from "../../components";
+import { gatewayArgs, isolatedFrom } from "./arguments";
 import { deploy, type Outputs } from "./mocks";
+
+export { gatewayArgs, isolatedFrom } from "./arguments";
 
 /** Each cloud with a location and host types of its own. */
 export const worlds: readonly {
@@ -18,27 +21,6 @@ export const worlds: readonly {
 ];
 
 export type World = (typeof worlds)[number];
-
-export const isolatedFrom = [
-  { name: "directory", kind: "directory", ranges: ["10.0.0.0/20", "fd00:10::/48"] },
-  { name: "mail", kind: "mail", ranges: ["10.0.16.0/24"] },
-] as const;
-
-export const mirror = {
-  registry: "registry.example.ch",
-  packages: "https://packages.example.ch/debian",
-  artefacts: "https://artefacts.example.ch",
-} as const;
-
-export const gatewayArgs = {
-  administrators: ["203.0.113.0/24"],
-  resolvers: [
-    { address: "192.0.2.53", name: "dns1.example.ch" },
-    { address: "198.51.100.53", name: "dns2.example.ch" },
-  ],
-  clocks: ["192.0.2.123", "198.51.100.123"],
-  mirror,
-} as const;
 
 /** A network with gateways and a cluster, as a blueprint would make it. */
 export function infrastructure({ cloud, location, type }: World, keepData = true) {

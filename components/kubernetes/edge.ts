@@ -1,0 +1,240 @@
+import { createHash } from "node:crypto";
+import { Service } from "@pulumi/kubernetes/core/v1/service";
+import * as pulumi from "@pulumi/pulumi";
+import { Capacity, replicasFor } from "../core/capacity";
+import { checked, parsed, problem } from "../core/errors";
+import { image } from "../core/images";
+import { dnsLabel, domainName } from "../core/names";
+import { whole } from "../core/numbers";
+import { Backend, certificateFile, edgePorts, haproxy } from "./haproxy";
+import { Namespace } from "./namespace";
+import { Allowed } from "./peers";
+import { Workload } from "./workload";
+
+export interface EdgeArgs {
+  readonly namespace: Namespace;
+  /** PEM, the chain included; covers every domain of the backends. */
+  readonly certificate: pulumi.Input<string>;
+  /** PEM. */
+  readonly privateKey: pulumi.Input<string>;
+  readonly backends: readonly (Backend & {
+    /** Workloads of the same namespace that its servers are. */
+    readonly workloads: readonly string[];
+  })[];
+  /** Connections at once. */
+  readonly connections: number;
+  /** Port on every application host where gateways find it. @default 30443 */
+  readonly nodePort?: number;
+}
+
+/** Connections that one replica takes: the limit that its configuration sets, at some 100 KiB of TLS and HTTP/2 state each in 1 GiB. */
+const connectionsPerReplica = 4_000;
+
+/**
+ * Where web traffic enters a cluster: HAProxy ends TLS, at two replicas at least that share one table, so that whoever asks for the same room reaches the same
+ * server through either.
+ *
+ * Only the gateways may connect; they say who the client is by PROXY protocol version 2. Servers that fail a health check lose their sessions at once, so that
+ * clients come back to another.
+ *
+ * @example
+ * const edge = new Edge("crisis-edge", {
+ *   namespace,
+ *   certificate,
+ *   privateKey,
+ *   connections: 1600,
+ *   backends: [
+ *     {
+ *       name: "meet",
+ *       domain: "meet.crisis.example.ch",
+ *       workloads: ["web"],
+ *       servers: [{ name: "web", host: web.host, port: 8000 }],
+ *       health: ["/"],
+ *     },
+ *   ],
+ * });
+ */
+export class Edge extends pulumi.ComponentResource {
+  readonly nodePort: number;
+  readonly replicas: number;
+
+  constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { namespace, certificate, privateKey, backends, connections, nodePort = 30443 } = args;
+    super(
+      "sovereign-uc:index:Edge",
+      name,
+      { namespace: namespace.name, nodePort, connections, domains: (backends ?? []).map(({ domain }) => domain) },
+      opts,
+    );
+
+    const valid = parsed(this, name, {
+      name: () => dnsLabel(name, 40),
+      certificate: () => given(certificate, "a certificate in PEM"),
+      privateKey: () => given(privateKey, "a private key in PEM"),
+      backends: () => readBackends(backends),
+      connections: () => whole(connections, "connections", 1),
+      nodePort: () => whole(nodePort, "a node port", 30_000, 32_767),
+    });
+    const capacity: Capacity = {
+      load: valid.connections,
+      perReplica: connectionsPerReplica,
+      unit: "connections",
+      source: "maxconn of its own configuration",
+    };
+    this.replicas = replicasFor(capacity);
+    this.nodePort = valid.nodePort;
+
+    const own = { parent: this, provider: namespace.cluster.provider, dependsOn: [...namespace.ready] };
+    const peers = Array.from({ length: this.replicas }, (_, i) => `${name}-${i}`);
+    // One service per replica: HAProxy wants the names of its peers when it starts, and the names of pods exist only once they run.
+    const peerServices = peers.map(
+      (peer) =>
+        new Service(
+          peer,
+          {
+            metadata: { name: peer, namespace: namespace.name },
+            spec: {
+              selector: { "statefulset.kubernetes.io/pod-name": peer },
+              publishNotReadyAddresses: true,
+              ports: [{ name: "peers", port: edgePorts.peers, targetPort: "peers" }],
+            },
+          },
+          own,
+        ),
+    );
+    const servers = backends.flatMap(({ workloads, servers: all }): readonly Allowed[] =>
+      workloads.flatMap((workload) =>
+        [...new Set(all.map(({ port }) => port))].map((port) => ({
+          peer: { workload },
+          port,
+          reason: "requests and health checks",
+        })),
+      ),
+    );
+    const itself: Allowed = {
+      peer: { workload: name },
+      port: edgePorts.peers,
+      reason: "the table that replicas share",
+    };
+    new Workload(
+      name,
+      {
+        namespace,
+        tier: "edge",
+        kind: "StatefulSet",
+        image: image(namespace.cluster.registry, "library/haproxy"),
+        replicas: this.replicas,
+        capacity,
+        // The image's own user.
+        user: 99,
+        args: ["haproxy", "-W", "-db", "-f", "/etc/edge/haproxy.cfg"],
+        mounts: [
+          {
+            name: "config",
+            path: "/etc/edge",
+            files: {
+              "haproxy.cfg": haproxy({
+                backends,
+                connections: connectionsPerReplica,
+                peers: peers.map((peer) => ({ name: peer, address: `${peer}.${namespace.name}.svc.cluster.local` })),
+              }),
+            },
+          },
+          {
+            name: "tls",
+            path: "/tls",
+            secrets: { [certificateFile]: certificate, [`${certificateFile}.key`]: privateKey },
+          },
+        ],
+        secretsVersion: fingerprint(certificate),
+        ports: [
+          { name: "web", port: edgePorts.web },
+          { name: "health", port: edgePorts.health },
+          { name: "peers", port: edgePorts.peers },
+        ],
+        probes: {
+          ready: { get: "/healthz", port: edgePorts.health, everySeconds: 5, failures: 2 },
+          alive: { get: "/healthz", port: edgePorts.health, failures: 6 },
+        },
+        resources: { cpu: 0.5, memoryMib: 1024 },
+        drain: { seconds: 60 },
+        in: [
+          {
+            peer: { ranges: namespace.cluster.gatewayAddresses.map((address) => `${address}/32`) },
+            port: edgePorts.web,
+            reason: "web and signalling from the gateways",
+          },
+          itself,
+        ],
+        out: [...servers, itself],
+      },
+      { parent: this, dependsOn: peerServices },
+    );
+    new Service(
+      `${name}-web`,
+      {
+        metadata: { name: `${name}-web`, namespace: namespace.name },
+        spec: {
+          type: "NodePort",
+          // Traffic stays on the host where it came in, so that its source is still the gateway and the policy can name it.
+          externalTrafficPolicy: "Local",
+          selector: { "app.kubernetes.io/name": name },
+          ports: [{ name: "web", port: 443, targetPort: "web", nodePort: this.nodePort, protocol: "TCP" }],
+        },
+      },
+      own,
+    );
+    this.registerOutputs({ nodePort: this.nodePort });
+  }
+}
+
+/** What tells one certificate from another: plain, also where the certificate comes as a secret. */
+export const fingerprint = (certificate: pulumi.Input<string>): pulumi.Input<string> =>
+  typeof certificate === "string"
+    ? digest(certificate)
+    : pulumi.unsecret(pulumi.output(certificate).apply((text) => digest(text)));
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** @throws RangeError when nothing was given, or text that is no PEM. */
+export function given(value: unknown, what: string): void {
+  const missing = value === undefined || value === null;
+  if (missing || (typeof value === "string" && !value.startsWith("-----BEGIN ")))
+    throw problem(what, missing ? undefined : "another text", "read it from a file or from the stack's secrets");
+}
+
+function readBackends(values: EdgeArgs["backends"]): void {
+  if (!Array.isArray(values) || values.length === 0)
+    throw problem("at least one backend", values, "name the services behind the edge");
+  checked(
+    Object.fromEntries(
+      values.map(({ name, domain, servers, health, stickOn, workloads }: EdgeArgs["backends"][number], i) => [
+        `[${i}]`,
+        () => {
+          dnsLabel(name);
+          domainName(domain);
+          for (const key of ["name", "domain"] as const)
+            if (values.filter((other) => other[key] === values[i]?.[key]).length > 1)
+              throw problem(`a ${key} of its own`, values[i]?.[key], "rename one of the backends");
+          if (!Array.isArray(servers) || servers.length === 0)
+            throw problem("at least one server", servers, `name the servers of "${name}"`);
+          for (const server of servers) {
+            dnsLabel(server.name);
+            domainName(server.host);
+            whole(server.port, "a port", 1, 65_535);
+          }
+          if (
+            !Array.isArray(health) ||
+            health.length === 0 ||
+            !health.every((path) => /^\/[A-Za-z0-9/_.-]*$/.test(path))
+          )
+            throw problem('paths like "/health"', health, `say how to see that a server of "${name}" works`);
+          if (stickOn !== undefined && !/^[A-Za-z0-9_-]{1,30}$/.test(stickOn))
+            throw problem("the name of a query parameter", stickOn, `mend stickOn of "${name}"`);
+          if (!Array.isArray(workloads) || workloads.length === 0)
+            throw problem("at least one workload", workloads, `name the workloads of "${name}": the policy opens them`);
+        },
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,140 @@
+/** A place that answers for a service. */
+export interface Server {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Servers behind the edge, found by the domain that was asked for. */
+export interface Backend {
+  readonly name: string;
+  readonly domain: string;
+  readonly servers: readonly Server[];
+  /** Paths that all answer 200 while a server works. */
+  readonly health: readonly string[];
+  /**
+   * Query parameter whose value belongs to one server: the first choice is the same on every replica of the edge, and is kept until the server fails.
+   *
+   * @default - any server
+   */
+  readonly stickOn?: string;
+}
+
+export interface HaproxySettings {
+  readonly backends: readonly Backend[];
+  /** Replicas of the edge: name of the host and address, for the table that they share. */
+  readonly peers: readonly { readonly name: string; readonly address: string }[];
+  readonly connections: number;
+}
+
+/** Ports of the edge inside the cluster. */
+export const edgePorts = { web: 8443, health: 8404, peers: 8090 } as const;
+
+/** Where the certificate stands; HAProxy finds the key beside it, under the same name and `.key`. */
+export const certificateFile = "site.pem";
+
+const hostAsked = "req.hdr(host),field(1,:),lower";
+
+/**
+ * Configuration of the edge: TLS ends here, gateways say who the client is (PROXY protocol version 2), each domain has its servers.
+ * Understood by HAProxy 2.6 to 3.2.
+ */
+export function haproxy({ backends, peers, connections }: HaproxySettings): string {
+  return [
+    `global
+    log stdout format raw local0 info
+    localpeer "$HOSTNAME"
+    maxconn ${connections}
+    hard-stop-after 50s
+    ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
+    ssl-default-bind-ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305
+    ssl-default-bind-ciphersuites TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256
+`,
+    // The query is left out: it can carry tokens.
+    `defaults
+    mode http
+    log global
+    log-format "%ci [%tr] %ft %b/%s %Tq/%Tw/%Tc/%Tr/%Ta %ST %B %tsc %HM %HPO"
+    option dontlognull
+    option redispatch
+    retries 3
+    timeout connect 5s
+    timeout http-request 10s
+    timeout http-keep-alive 10s
+    timeout queue 10s
+    timeout client 90s
+    timeout server 90s
+    timeout tunnel 1h
+    timeout check 5s
+    default-server inter 2s fall 3 rise 2 init-addr last,libc,none resolvers cluster on-marked-down shutdown-sessions
+`,
+    `resolvers cluster
+    parse-resolv-conf
+    hold valid 10s
+`,
+    peersSection(peers),
+    `frontend health
+    bind :${edgePorts.health}
+    option dontlog-normal
+    monitor-uri /healthz
+`,
+    frontend(backends),
+    ...backends.map((backend) => backendSection(backend, peers)),
+  ].join("\n");
+}
+
+/** One file serves all replicas: the line of a replica itself has no address, since that is what it listens on. */
+function peersSection(peers: HaproxySettings["peers"]): string {
+  return [
+    "peers edges",
+    `    bind :${edgePorts.peers}`,
+    ...peers.flatMap(({ name, address }) => [
+      `.if streq("$HOSTNAME",${name})`,
+      `    server ${name}`,
+      ".else",
+      `    server ${name} ${address}:${edgePorts.peers}`,
+      ".endif",
+    ]),
+    "",
+  ].join("\n");
+}
+
+function frontend(backends: readonly Backend[]): string {
+  return `frontend web
+    bind :${edgePorts.web} accept-proxy ssl crt /tls/${certificateFile} alpn h2,http/1.1
+    http-request deny deny_status 421 unless { ${hostAsked} -m str ${backends.map(({ domain }) => domain).join(" ")} }
+    http-request del-header X-Forwarded-For
+    http-request set-header X-Forwarded-For %[src]
+    http-request set-header X-Forwarded-Proto https
+    http-response set-header Strict-Transport-Security "max-age=63072000"
+    http-response set-header X-Content-Type-Options nosniff
+    http-response set-header X-Frame-Options SAMEORIGIN
+    http-response set-header Referrer-Policy no-referrer
+    http-response del-header Server
+${backends.map(({ name, domain }) => `    use_backend ${name} if { ${hostAsked} -m str ${domain} }\n`).join("")}`;
+}
+
+function backendSection({ name, servers, health, stickOn }: Backend, peers: HaproxySettings["peers"]): string {
+  const sticky =
+    stickOn === undefined
+      ? ["    balance leastconn"]
+      : [
+          // Every replica hashes a new value to the same server before the table has told it; afterwards the table decides.
+          `    balance hash url_param(${stickOn}),lower`,
+          "    hash-type consistent djb2 avalanche",
+          `    stick-table type string len 128 size 100k expire 24h${peers.length === 0 ? "" : ""}`,
+          `    stick on url_param(${stickOn}),lower`,
+        ];
+  return [
+    `backend ${name}`,
+    ...sticky,
+    "    option httpchk",
+    ...health.flatMap((path) => [
+      "    http-check connect",
+      `    http-check send meth GET uri ${path}`,
+      "    http-check expect status 200",
+    ]),
+    ...servers.map((server) => `    server ${server.name} ${server.host}:${server.port} check`),
+    "",
+  ].join("\n");
+}

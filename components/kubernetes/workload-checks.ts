@@ -1,0 +1,125 @@
+import { Capacity, replicasFor } from "../core/capacity";
+import { problem } from "../core/errors";
+import { whole } from "../core/numbers";
+import { Allowed } from "./peers";
+import { Drain } from "./pod";
+
+/** What a tier is called. @throws RangeError unless it is one to 40 characters of words. */
+export function tierName(value: unknown): string {
+  if (typeof value !== "string" || !/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/.test(value))
+    throw problem("a tier of 2 to 40 lower-case letters, digits and inner hyphens", value, 'name it like "signalling"');
+  return value;
+}
+
+/** An image that the operator's registry mirrors, with a tag or a digest. @throws RangeError for any other: hosts reach no other registry. */
+export function withinRegistry(value: unknown, registry: string): string {
+  if (typeof value !== "string" || !value.startsWith(`${registry}/`))
+    throw problem(`an image in ${registry}`, value, "take it from the catalogue by image()");
+  const reference = value.slice(registry.length + 1);
+  if (
+    !/^[a-z0-9][a-z0-9._/-]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?(@sha256:[0-9a-f]{64})?$/.test(reference) ||
+    !/[:@]/.test(reference)
+  )
+    throw problem("an image with a tag or a digest", value, "name the version");
+  if (/:latest(@|$)/.test(reference)) throw problem("a version that does not move", value, "name the version");
+  return value;
+}
+
+/**
+ * Replicas of a tier: enough for its load with one of them gone, or exactly one that says how the service goes on without it.
+ *
+ * @throws RangeError for fewer.
+ */
+export function replicated(replicas: number, capacity: Capacity, singleton: string | undefined): number {
+  whole(replicas, "replicas", 1, 100);
+  if (typeof capacity !== "object" || typeof capacity.source !== "string" || capacity.source.trim() === "")
+    throw problem(
+      "a capacity with its source",
+      capacity,
+      "say how much there is, how much one replica carries, and who says so",
+    );
+  if (singleton !== undefined) {
+    if (typeof singleton !== "string" || singleton.trim().length < 10)
+      throw problem(
+        "a sentence of at least 10 characters",
+        singleton,
+        "say how the service goes on while the only replica is away",
+      );
+    if (replicas !== 1)
+      throw problem("one replica of a singleton", replicas, "leave singleton out, or take one replica");
+    if (capacity.load > capacity.perReplica)
+      throw problem(
+        `a load of at most ${capacity.perReplica} ${capacity.unit}`,
+        capacity.load,
+        "take more singletons, each with a share",
+      );
+    return replicas;
+  }
+  const needed = replicasFor(capacity);
+  if (replicas < needed)
+    throw problem(
+      `at least ${needed} replicas for ${capacity.load} ${capacity.unit} at ${capacity.perReplica} each and one more`,
+      replicas,
+      "take as many, or say in singleton how it fails over",
+    );
+  return replicas;
+}
+
+/** @throws RangeError when a workload asks for the host network where it cannot have it, or for policies that would not count. */
+export function networked(asked: {
+  readonly hostNetwork: boolean;
+  readonly lowPorts: boolean;
+  readonly pool: string;
+  readonly podSecurity: string;
+  readonly incoming: readonly Allowed[];
+  readonly outgoing: readonly Allowed[];
+}): void {
+  const { hostNetwork, lowPorts, pool, podSecurity } = asked;
+  if (pool !== "application" && pool !== "media")
+    throw problem('the pool "application" or "media"', pool, "name one of them");
+  if ((hostNetwork || lowPorts) && podSecurity !== "privileged")
+    throw problem(
+      "a namespace that is privileged",
+      podSecurity,
+      "give media a namespace of its own with podSecurity: privileged",
+    );
+  if (hostNetwork && pool !== "media")
+    throw problem("media hosts for the host network", pool, 'set pool to "media": other hosts open no ports');
+  if (hostNetwork && asked.incoming.length + asked.outgoing.length > 0)
+    throw problem(
+      "no connections",
+      asked.incoming.length + asked.outgoing.length,
+      "open them on the host pool: network policies do not count on the host network",
+    );
+}
+
+/** @throws RangeError for root, and for what is no user number. */
+export function unprivilegedUser(value: unknown): number {
+  if (value === 0) throw problem("a user other than root", value, "take the image's own user");
+  return whole(value, "a user number", 1, 2 ** 31 - 1);
+}
+
+/** Names of environment variables. @throws RangeError for the first that is none. */
+export function variables(values: Readonly<Record<string, unknown>>): void {
+  for (const [key, value] of Object.entries(values)) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key))
+      throw problem("the name of a variable", key, "use letters, digits and underscores");
+    if (value === undefined || value === null)
+      throw problem(`a value of ${key}`, value, "give one or leave the variable out");
+  }
+}
+
+/** @throws RangeError unless it gives a pod 11 seconds (the pause and one more) to a day. */
+export function drained(value: Drain): Drain {
+  whole(value.seconds, "seconds to drain", 11, 86_400);
+  words(value.command);
+  return value;
+}
+
+/** Words of a command. @throws RangeError for an empty list and for what is no text. */
+export function words(value: readonly string[] | undefined): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value) || value.length === 0 || value.some((word) => typeof word !== "string"))
+    throw problem("words of a command", value, "give a list of texts, or leave it out");
+  return value;
+}

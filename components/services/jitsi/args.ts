@@ -1,0 +1,42 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { KubernetesTarget } from "../../kubernetes/target";
+
+/** How far conversations are kept from the servers. What would need them in the clear is out of the type. */
+export type Confidentiality =
+  | {
+      /** Encrypted between each participant and the bridges (DTLS-SRTP). @default "transport" */
+      readonly confidentiality?: "transport";
+      /** Whether participants may record in their own browser; servers never record. @default false */
+      readonly recording?: boolean;
+      /** No speech service is connected. @default false */
+      readonly transcription?: false;
+    }
+  | {
+      /**
+       * Between participants as well. For 20 participants at most. No server can force a browser to it: participants switch it on in the room, and one with a
+       * changed client can join in the clear. What the deployment does is to keep out everything that would need it off.
+       */
+      readonly confidentiality: "end-to-end";
+      readonly recording?: false;
+      readonly transcription?: false;
+    };
+
+export type JitsiArgs = Confidentiality & {
+  readonly cluster: KubernetesTarget;
+  /** Where people find it. */
+  readonly domain: string;
+  /** Participants at once, over all rooms. */
+  readonly participants: number;
+  /** Certificate for the domain and for the relays; see `jitsiNames()`. */
+  readonly tls: { readonly certificate: pulumi.Input<string>; readonly privateKey: pulumi.Input<string> };
+  /** People who open rooms; a password is made for each. @default ["moderator"] */
+  readonly moderators?: readonly string[];
+  /** What one bridge carries on the media hosts that it has. @default 100 */
+  readonly participantsPerBridge?: number;
+  /** What a bridge asks of its host. @default - 12 cores and 20 GiB of a host with 16 and 32 */
+  readonly bridge?: { readonly cpu: number; readonly memoryMib: number };
+  /** How long a bridge may go on with the participants that it has before it is stopped. @default 600 */
+  readonly drainSeconds?: number;
+  /** Another word makes all passwords anew. @default "1" */
+  readonly rotation?: string;
+};

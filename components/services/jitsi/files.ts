@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A file of `files/`, byte for byte as it stands there. */
+const read = (name: string): Record<string, string> => ({
+  [name]: readFileSync(join(__dirname, "files", name), "utf8"),
+});
+
+/** Scripts inside the pods, by where they are needed. */
+export const scripts = {
+  java: read("start-java.sh"),
+  bridge: { ...read("start-java.sh"), ...read("drain-bridge.sh") },
+  relay: { ...read("start-relay.sh"), ...read("relay-ready.sh") },
+} as const;
+
+/** Modules of the signalling server. */
+export const signallingModules = { ...read("mod_moderator_accounts.lua"), ...read("mod_guests_wait.lua") } as const;

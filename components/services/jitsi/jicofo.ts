@@ -1,0 +1,46 @@
+import { JitsiSettings, region, xmppDomains } from "./settings";
+
+/** Environment of the focus of one shard. */
+export function jicofoEnv(settings: JitsiSettings, signalling: string): Record<string, string> {
+  const xmpp = xmppDomains(settings.domain);
+  return {
+    XMPP_SERVER: signalling,
+    XMPP_PORT: "5222",
+    XMPP_DOMAIN: xmpp.users,
+    XMPP_AUTH_DOMAIN: xmpp.services,
+    XMPP_MUC_DOMAIN: xmpp.rooms,
+    XMPP_INTERNAL_MUC_DOMAIN: xmpp.internalRooms,
+    XMPP_HIDDEN_DOMAIN: xmpp.hidden,
+    ENABLE_JVB_XMPP_SERVER: "0",
+    // Only those who log in open rooms and moderate them.
+    ENABLE_AUTH: "1",
+    AUTH_TYPE: "internal",
+    ENABLE_AUTO_OWNER: "false",
+    ENABLE_MODERATOR_CHECKS: "true",
+    ENABLE_RECORDING: "0",
+    ENABLE_TRANSCRIPTIONS: "0",
+    ENABLE_VISITORS: "0",
+    ENABLE_OCTO: "1",
+    OCTO_BRIDGE_SELECTION_STRATEGY: "RegionBasedBridgeSelectionStrategy",
+    JICOFO_OCTO_REGION: region,
+    MAX_BRIDGE_PARTICIPANTS: `${settings.participantsPerBridge}`,
+    JVB_BREWERY_MUC: "jvbbrewery",
+    JICOFO_ENABLE_BRIDGE_HEALTH_CHECKS: "1",
+    JICOFO_ENABLE_HEALTH_CHECKS: "1",
+    JICOFO_ENABLE_REST: "1",
+    JICOFO_MAX_MEMORY: "1024m",
+    SENTRY_DSN: "0",
+    TZ: "Etc/UTC",
+  };
+}
+
+/** What the image has no variable for: the certificate of the signalling server is verified, which the image switches off. */
+export const customJicofo = (): string => `jicofo {
+  xmpp {
+    client {
+      use-tls = true
+      disable-certificate-verification = false
+    }
+  }
+}
+`;

@@ -1,0 +1,59 @@
+import { endToEndLimit, JitsiSettings, relayLimits, xmppDomains } from "./settings";
+
+/** Port of the signalling server for bridges and the focus, and the one for browsers behind the web tier. */
+export const signallingPorts = { xmpp: 5222, web: 5280 } as const;
+
+/** Where the accounts of the moderators stand: a line `name password` each. */
+export const accountsFile = "/moderators/accounts";
+
+/** Environment of the signalling server of one shard. */
+export function prosodyEnv(settings: JitsiSettings): Record<string, string> {
+  const { domain, participants, confidentiality, podRange, relays } = settings;
+  const xmpp = xmppDomains(domain);
+  return {
+    PUBLIC_URL: `https://${domain}`,
+    XMPP_DOMAIN: xmpp.users,
+    XMPP_AUTH_DOMAIN: xmpp.services,
+    XMPP_GUEST_DOMAIN: xmpp.guests,
+    XMPP_MUC_DOMAIN: xmpp.rooms,
+    XMPP_INTERNAL_MUC_DOMAIN: xmpp.internalRooms,
+    XMPP_HIDDEN_DOMAIN: xmpp.hidden,
+    XMPP_PORT: `${signallingPorts.xmpp}`,
+    PROSODY_HTTP_PORT: `${signallingPorts.web}`,
+    PROSODY_MODE: "client",
+    // Accounts rather than tokens: a crisis must not wait for an identity provider that may be what is under attack.
+    ENABLE_AUTH: "1",
+    AUTH_TYPE: "internal",
+    ENABLE_GUESTS: "1",
+    ENABLE_LOBBY: "1",
+    GLOBAL_MODULES: "moderator_accounts",
+    GLOBAL_CONFIG: prosodyGlobals(domain),
+    XMPP_MUC_MODULES: "guests_wait",
+    MAX_PARTICIPANTS: `${confidentiality === "end-to-end" ? Math.min(participants, endToEndLimit) : participants}`,
+    ENABLE_RECORDING: "0",
+    ENABLE_TRANSCRIPTIONS: "0",
+    ENABLE_VISITORS: "0",
+    ENABLE_JAAS_COMPONENTS: "0",
+    PROSODY_ENABLE_S2S: "0",
+    PROSODY_ENABLE_METRICS: "false",
+    PROSODY_C2S_REQUIRE_ENCRYPTION: "1",
+    // Clients are known by what the web tier, which runs in the pod range, says of them. The default exempts 10.0.0.0/8, which would be everybody.
+    PROSODY_TRUSTED_PROXIES: podRange,
+    PROSODY_ENABLE_RATE_LIMITS: "1",
+    PROSODY_RATE_LIMIT_ALLOW_RANGES: "127.0.0.1",
+    // An office joins from one address, all at the full hour.
+    PROSODY_RATE_LIMIT_LOGIN_RATE: "20",
+    TURNS_HOST: relays.join(","),
+    TURNS_PORT: `${relayLimits.port}`,
+    TURN_TTL: `${relayLimits.credentialSeconds}`,
+    ENABLE_IPV6: "0",
+    LOG_LEVEL: "info",
+    TZ: "Etc/UTC",
+  };
+}
+
+/** Global options beside those of the image. The image takes lines apart at a backslash and an n. */
+export const prosodyGlobals = (domain: string): string =>
+  [`moderator_accounts_host = "${xmppDomains(domain).users}"`, `moderator_accounts_file = "${accountsFile}"`].join(
+    "\\n",
+  );

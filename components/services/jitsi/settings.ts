@@ -1,0 +1,98 @@
+import { Capacity, replicasFor } from "../../core/capacity";
+
+/** What the configuration files of one Jitsi share. */
+export interface JitsiSettings {
+  readonly domain: string;
+  /** Participants at once, over all rooms. */
+  readonly participants: number;
+  readonly participantsPerBridge: number;
+  readonly confidentiality: "transport" | "end-to-end";
+  /** Whether participants may record in their own browser. */
+  readonly recording: boolean;
+  /** Names of the relays. */
+  readonly relays: readonly string[];
+  /** Where pods' addresses come from. */
+  readonly podRange: string;
+}
+
+/**
+ * Participants up to which a room can be encrypted end to end: the client's own limit (`MAX_MODE_LIMIT`); beyond 25 it switches encryption off.
+ */
+export const endToEndLimit = 20;
+
+/** XMPP domains of a deployment, all below its own domain: the same in every shard. */
+export const xmppDomains = (domain: string) =>
+  ({
+    users: domain,
+    services: `auth.${domain}`,
+    guests: `guest.${domain}`,
+    rooms: `muc.${domain}`,
+    internalRooms: `internal-muc.${domain}`,
+    hidden: `hidden.${domain}`,
+  }) as const;
+
+/** Region of all bridges and shards: there is one, so a bridge is chosen by its load. */
+export const region = "main";
+
+/** TURN: names, port, and the limits that its configuration sets. */
+export const relayLimits = { port: 443, total: 1_200, credentialSeconds: 3_600 } as const;
+
+/** Names of the relays, one per media host, in order. */
+export const relayNames = (domain: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => `relay-${i + 1}.${domain}`);
+
+/** Every name that the certificate of a Jitsi must have. */
+export const jitsiNames = (domain: string, relays: number): readonly string[] => [
+  domain,
+  ...relayNames(domain, relays),
+];
+
+/** How many of what, and why. */
+export interface Sizes {
+  readonly shards: number;
+  /** Participants of one shard while another is missing. */
+  readonly perShard: number;
+  readonly shard: Capacity;
+  readonly web: Capacity;
+  readonly bridge: Capacity;
+  readonly bridges: number;
+  readonly relay: Capacity;
+}
+
+/** @throws RangeError for what is no positive number of participants. */
+export function sizes(participants: number, participantsPerBridge = 100): Sizes {
+  const all = { load: participants, unit: "participants" };
+  const shard: Capacity = {
+    ...all,
+    perReplica: 500,
+    source: "assumption until measured: upstream gives no figure for one Prosody, which has one thread",
+  };
+  const shards = replicasFor(shard);
+  const perShard = Math.ceil(participants / (shards - 1));
+  const bridge: Capacity = {
+    ...all,
+    perReplica: participantsPerBridge,
+    source:
+      participantsPerBridge === 100
+        ? "100 to 150 at 720p on 16 cores and 32 GiB, the lower end"
+        : "participantsPerBridge, as the operator measured",
+  };
+  return {
+    shards,
+    perShard,
+    shard: { ...shard, load: perShard },
+    web: {
+      load: perShard,
+      perReplica: 1_500,
+      unit: "participants",
+      source: "4 workers of 768 connections in its nginx, two for each participant's signalling",
+    },
+    bridge,
+    bridges: replicasFor(bridge),
+    relay: {
+      ...all,
+      perReplica: relayLimits.total / 3,
+      source: `${relayLimits.total} allocations in its configuration, three for a participant with several networks`,
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import { JitsiSettings, relayLimits, xmppDomains } from "./settings";
+
+/** Port of the web tier, and the paths by which the edge sees that a shard works. */
+export const webPort = 8000;
+export const shardHealth = { focus: "/_shard/focus", signalling: "/_shard/signalling" } as const;
+
+/** Environment of the web tier of one shard. */
+export function webEnv(settings: JitsiSettings, shard: string, signalling: string): Record<string, string> {
+  const { domain, recording, relays } = settings;
+  const xmpp = xmppDomains(domain);
+  return {
+    PUBLIC_URL: `https://${domain}`,
+    XMPP_DOMAIN: xmpp.users,
+    XMPP_AUTH_DOMAIN: xmpp.services,
+    XMPP_GUEST_DOMAIN: xmpp.guests,
+    XMPP_MUC_DOMAIN: xmpp.rooms,
+    XMPP_HIDDEN_DOMAIN: xmpp.hidden,
+    XMPP_BOSH_URL_BASE: `http://${signalling}`,
+    DEPLOYMENTINFO_SHARD: shard,
+    ENABLE_AUTH: "1",
+    ENABLE_GUESTS: "1",
+    // TLS ends at the edge.
+    DISABLE_HTTPS: "1",
+    ENABLE_HTTP_REDIRECT: "0",
+    ENABLE_LETSENCRYPT: "0",
+    ENABLE_IPV6: "0",
+    CSP_HEADER: contentSecurityPolicy(domain),
+    CORS_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN: `https://${domain}`,
+    // Unset, the library asks a STUN server of 8x8: off, and a server of our own.
+    ENABLE_P2P: "false",
+    P2P_STUN_SERVERS: `${relays[0] ?? domain}:${relayLimits.port}`,
+    DISABLE_DEEP_LINKING: "true",
+    DISABLE_LOCAL_RECORDING: `${!recording}`,
+    ENABLE_RECORDING: "false",
+    ENABLE_LIVESTREAMING: "false",
+    ENABLE_TRANSCRIPTIONS: "false",
+    ENABLE_CALENDAR: "false",
+    ENABLE_JAAS_COMPONENTS: "0",
+    RTCSTATS_ENABLED: "false",
+    ENABLE_REQUIRE_DISPLAY_NAME: "true",
+    RESOLUTION: "720",
+    RESOLUTION_WIDTH: "1280",
+    TZ: "Etc/UTC",
+  };
+}
+
+/** A browser loads and calls nothing but this deployment. Jitsi's page has scripts and styles of its own inside it, and WebAssembly. */
+const contentSecurityPolicy = (domain: string): string =>
+  [
+    "default-src 'self'",
+    "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "media-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "worker-src 'self' blob:",
+    `connect-src 'self' wss://${domain}`,
+    "frame-src 'self'",
+    "frame-ancestors 'self'",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+  ].join("; ");
+
+/** Settings of the client for which the image has no variable, appended to its own: no third party is asked for anything. */
+export function customConfig({ domain, confidentiality }: JitsiSettings): string {
+  const home = `https://${domain}/`;
+  const values: Record<string, unknown> = {
+    disableThirdPartyRequests: true,
+    "analytics.disabled": true,
+    gravatar: { disabled: true },
+    giphy: { enabled: false },
+    sharedVideoAllowedURLDomains: [],
+    // An empty list is kept; a missing one is replaced by a server of 8x8.
+    "p2p.stunServers": [],
+    deeplinking: { disabled: true },
+    legalUrls: { helpCentre: home, privacy: home, terms: home },
+    deploymentUrls: {},
+    liveStreaming: { enabled: false },
+    recordingService: { enabled: false, sharingEnabled: false },
+    whiteboard: { enabled: false },
+    faceLandmarks: { enableFaceCentering: false, enableFaceExpressionsDetection: false, enableRTCStats: false },
+    feedbackPercentage: 0,
+    doNotStoreRoom: true,
+    enableInsecureRoomNameWarning: true,
+    inviteAppName: domain,
+    toolbarButtons,
+    ...(confidentiality === "end-to-end"
+      ? {
+          e2ee: { disabled: false, externallyManagedKey: false },
+          enableEncodedTransformSupport: true,
+        }
+      : {}),
+  };
+  return Object.entries(values)
+    .map(([key, value]) => `config.${key} = ${JSON.stringify(value)};\n`)
+    .join("");
+}
+
+/** Everything that works without a third party. */
+const toolbarButtons = [
+  "camera",
+  "chat",
+  "desktop",
+  "filmstrip",
+  "fullscreen",
+  "hangup",
+  "highlight",
+  "invite",
+  "microphone",
+  "noisesuppression",
+  "participants-pane",
+  "profile",
+  "raisehand",
+  "recording",
+  "security",
+  "select-background",
+  "settings",
+  "shareaudio",
+  "shortcuts",
+  "stats",
+  "tileview",
+  "toggle-camera",
+  "videoquality",
+];
+
+/**
+ * Additions to the web server: clients' addresses as the edge gives them, the health of the whole shard (for the
+ * edge only: whoever comes through it has an address of their own), and the one name of a third party that has no setting.
+ *
+ * The library has a STUN server of 8x8 built in, also in a place that no option reaches (`ProxyConnectionPC`): it is replaced while the file is served.
+ */
+export const nginxAdditions = (
+  { domain, podRange, relays }: JitsiSettings,
+  shard: { readonly focus: string; readonly signalling: string },
+): string => `set_real_ip_from ${podRange};
+real_ip_header X-Forwarded-For;
+
+location = ${shardHealth.focus} {
+    allow ${podRange};
+    deny all;
+    access_log off;
+    proxy_pass http://${shard.focus}/about/health;
+}
+
+location = ${shardHealth.signalling} {
+    allow ${podRange};
+    deny all;
+    access_log off;
+    proxy_set_header Host ${domain};
+    proxy_pass http://${shard.signalling}/http-bind;
+}
+
+sub_filter_types application/javascript application/x-javascript text/javascript;
+sub_filter_once off;
+sub_filter 'meet-jit-si-turnrelay.jitsi.net:443' '${relays[0] ?? domain}:${relayLimits.port}';
+`;

@@ -1,0 +1,80 @@
+import type { EntityId } from "./entities";
+import { type Fact, lastReview as reviewed } from "./fact";
+
+/** Hosts of a Kubernetes API that somebody else runs. */
+export interface ClusterFact extends Fact {
+  readonly host: string;
+  readonly pattern?: RegExp;
+  readonly party: EntityId;
+  /** Country of an accepted cluster, where the host tells it. */
+  readonly country?: string;
+}
+
+const managed = (host: string, party: EntityId, source: string): ClusterFact => ({ host, party, source, reviewed });
+
+const sks = (zone: string, country: string): ClusterFact => ({
+  host: `sks-${zone}.exo.io`,
+  party: "exoscale",
+  country,
+  source: "https://community.exoscale.com/product/compute/containers/",
+  reviewed,
+});
+
+export const clusters: readonly ClusterFact[] = [
+  managed("eks.amazonaws.com", "amazon", "https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html"),
+  {
+    ...managed(
+      "<id>.<group>.<region>.eks.amazonaws.com",
+      "amazon",
+      "https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html",
+    ),
+    pattern: /\.eks\.amazonaws\.com(\.cn)?$/,
+  },
+  managed("azmk8s.io", "microsoft", "https://learn.microsoft.com/en-us/azure/aks/"),
+  managed("gke.goog", "google", "https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation"),
+  managed("googleapis.com", "google", "https://cloud.google.com/kubernetes-engine/docs"),
+  managed("k8s.ondigitalocean.com", "digitalocean", "https://docs.digitalocean.com/products/kubernetes/"),
+  managed("linodelke.net", "akamai", "https://techdocs.akamai.com/cloud-computing/docs/linode-kubernetes-engine"),
+  managed("vultr-k8s.com", "vultr", "https://docs.vultr.com/products/kubernetes"),
+  managed("oraclecloud.com", "oracle", "https://docs.oracle.com/en-us/iaas/Content/ContEng/home.htm"),
+  managed("containers.cloud.ibm.com", "ibm", "https://cloud.ibm.com/docs/containers"),
+  managed("k8s.scw.cloud", "scaleway", "https://www.scaleway.com/en/docs/kubernetes/"),
+  managed(
+    "k8s.ovh.net",
+    "ovh",
+    "https://help.ovhcloud.com/csm/en-documentation-public-cloud-containers-orchestration-managed-kubernetes-k8s",
+  ),
+  sks("ch-gva-2", "CH"),
+  sks("ch-dk-2", "CH"),
+  sks("de-fra-1", "DE"),
+  sks("de-muc-1", "DE"),
+  sks("at-vie-1", "AT"),
+  sks("at-vie-2", "AT"),
+  sks("bg-sof-1", "BG"),
+  sks("hr-zag-1", "HR"),
+];
+
+/** Programs that a kubeconfig runs to log in, and whose cloud they belong to. */
+export const loginPrograms: readonly (Fact & { readonly program: string; readonly party: EntityId })[] = [
+  {
+    program: "aws",
+    party: "amazon",
+    source: "https://docs.aws.amazon.com/eks/latest/userguide/create-kubeconfig.html",
+    reviewed,
+  },
+  {
+    program: "aws-iam-authenticator",
+    party: "amazon",
+    source: "https://github.com/kubernetes-sigs/aws-iam-authenticator",
+    reviewed,
+  },
+  {
+    program: "gke-gcloud-auth-plugin",
+    party: "google",
+    source: "https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-access-for-kubectl",
+    reviewed,
+  },
+  { program: "gcloud", party: "google", source: "https://cloud.google.com/sdk/gcloud", reviewed },
+  { program: "kubelogin", party: "microsoft", source: "https://azure.github.io/kubelogin/", reviewed },
+  { program: "doctl", party: "digitalocean", source: "https://docs.digitalocean.com/reference/doctl/", reviewed },
+];

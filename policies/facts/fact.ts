@@ -1,0 +1,16 @@
+/** What every row of a table carries: nothing is known without a source and a day on which somebody looked. */
+export interface Fact {
+  /** A public page, or a file of the upstream with its revision. */
+  readonly source: string;
+  /** Day of the last review, as `2026-11-23`. */
+  readonly reviewed: string;
+}
+
+/**
+ * How the law of the United States reaches a party: not at all; because it has business there; because it or its parent is listed there; because it is a
+ * US company or belongs to one. A grade and no boolean, since control and business ties decide, not location.
+ */
+export type Nexus = "none" | "presence" | "listed" | "controlled";
+
+/** The day on which the tables were last gone through. A row that is reviewed on its own has a day of its own. */
+export const lastReview = "2026-11-23";

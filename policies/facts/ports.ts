@@ -1,0 +1,52 @@
+import { type Fact, lastReview as reviewed } from "./fact";
+
+/** A port of the systems that a crisis platform must not touch. */
+export interface PortFact extends Fact {
+  readonly first: number;
+  readonly last: number;
+  readonly protocols: readonly ("tcp" | "udp")[];
+  readonly system: "mail" | "directory" | "file sharing" | "administration of Windows";
+  readonly service: string;
+}
+
+const iana = "https://www.iana.org/assignments/service-names-port-numbers";
+const microsoft =
+  "https://learn.microsoft.com/en-us/troubleshoot/windows-server/networking/service-overview-and-network-port-requirements";
+
+const port = (system: PortFact["system"], service: string, first: number, last = first, source = iana): PortFact => ({
+  first,
+  last,
+  protocols: ["tcp"],
+  system,
+  service,
+  source,
+  reviewed,
+});
+
+/** Services that answer over UDP as well. */
+const both = (row: PortFact): PortFact => ({ ...row, protocols: ["tcp", "udp"] });
+
+export const isolatedPorts: readonly PortFact[] = [
+  port("mail", "SMTP", 25),
+  port("mail", "SMTP over TLS", 465),
+  port("mail", "submission", 587),
+  port("mail", "POP3", 110),
+  port("mail", "POP3 over TLS", 995),
+  port("mail", "IMAP", 143),
+  port("mail", "IMAP over TLS", 993),
+  both(port("directory", "Kerberos", 88)),
+  port("directory", "RPC endpoint mapper", 135, 135, microsoft),
+  both(port("directory", "LDAP", 389)),
+  both(port("directory", "Kerberos passwords", 464)),
+  port("directory", "LDAP over TLS", 636),
+  port("directory", "global catalogue", 3268, 3269, microsoft),
+  port("directory", "directory web services", 9389, 9389, microsoft),
+  both(port("file sharing", "NetBIOS", 137, 139)),
+  port("file sharing", "SMB", 445),
+  port("administration of Windows", "WinRM", 5985, 5986, microsoft),
+];
+
+/** Ports of SIP without TLS. */
+export const plainSipPorts: readonly (Fact & { readonly port: number })[] = [
+  { port: 5060, source: "RFC 3261, section 19.1.2 (default port of sip:)", reviewed },
+];

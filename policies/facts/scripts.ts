@@ -1,0 +1,50 @@
+import type { Fact } from "./fact";
+
+/** A script of ours that runs on hosts, known by its digest. Written by `node policies/facts/lock.mjs`. */
+export interface ScriptFact extends Fact {
+  /** SHA-256 of the file, in hexadecimal. */
+  readonly digest: string;
+}
+
+export const knownScripts: readonly ScriptFact[] = [
+  {
+    digest: "bd00b6a4e7d4f0d5f0211f33a27aad318bf635ca7b5cb95c24524a85bf21f8c0",
+    source: "components/recipe/files/bootstrap.sh",
+    reviewed: "2026-11-23",
+  },
+  {
+    digest: "6b82a7b05e54e2a5483ff982defd843fea57be8b612e7681f7f8196833b448e5",
+    source: "components/recipe/files/contact.sh",
+    reviewed: "2026-11-23",
+  },
+  {
+    digest: "f34ebd5a5e7f598105b0d2b4e12b8e14adfe2a8e5ce2db78b0e5345cd046e5ee",
+    source: "components/recipe/files/converge.sh",
+    reviewed: "2026-11-23",
+  },
+  {
+    digest: "cc71973f400ecff3ece5207ddcc035050dec0a763d9f830b171d4ff4e97823bb",
+    source: "components/recipe/files/data-volume.sh",
+    reviewed: "2026-11-23",
+  },
+  {
+    digest: "c0799265071f03d94f486247bf1003c9b979507e7cfce9a1135bc1488fbd48db",
+    source: "components/recipe/files/fetch-k3s.sh",
+    reviewed: "2026-11-23",
+  },
+  {
+    digest: "db2bf376cbc0e87d8e19e01d0d8a1aded4a285504e9d6b6d4a78002e42444477",
+    source: "components/recipe/files/leave.sh",
+    reviewed: "2026-11-23",
+  },
+  {
+    digest: "016dcab4ddeee75d50e4b970be58c346ac350c6d417797ed86c173aabc7fceaf",
+    source: "components/recipe/files/nothing.sh",
+    reviewed: "2026-11-23",
+  },
+  {
+    digest: "3015780fb7d56f13089ebdd3a473cafc6a3e53ec4de4fc37d8a6a3605b5fdb61",
+    source: "components/recipe/files/ready.sh",
+    reviewed: "2026-11-23",
+  },
+];

@@ -1,0 +1,11 @@
+import { PolicyPack } from "@pulumi/policy";
+import { stackConfiguration } from "./configuration";
+import { crossguard } from "./crossguard";
+import { rules } from "./pack";
+
+new PolicyPack("sovereign-uc", {
+  displayName: "Sovereign unified communications",
+  description: "Refuses providers, locations, images, endpoints and openings that take sovereignty away.",
+  enforcementLevel: "mandatory",
+  policies: crossguard(rules, stackConfiguration),
+});

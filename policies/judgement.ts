@@ -1,0 +1,47 @@
+import { type Entity, entity, type EntityId } from "./facts/entities";
+import { providerFact } from "./facts/providers";
+import { type Profile, type ProfileName, profiles } from "./profiles";
+
+/** Why a profile does not accept a party; undefined when it does. */
+export function objection(profile: Profile, id: EntityId): string | undefined {
+  const { nexus, confidence, europeanControl } = entity(id);
+  if (nexus === "undetermined") return profile.undetermined ? undefined : "its US nexus is undetermined";
+  if (!profile.nexus.includes(nexus)) return `its US nexus is "${nexus}"`;
+  if (profile.undetermined) return undefined;
+  if (confidence === "assumed") return "what is known of it is assumed, not reviewed";
+  return europeanControl === true ? undefined : "owners outside Europe hold more than 24 % of it, or nobody knows";
+}
+
+/** Grades that a profile accepts, as they stand in a message. */
+export const acceptedText = ({ name, nexus, undetermined }: Profile): string =>
+  `a US nexus of ${nexus.map((grade) => `"${grade}"`).join(" or ")}${undetermined ? "" : ", nothing undetermined"} (profile ${name})`;
+
+/** A party that a profile accepts although it can be reached in part. */
+export interface ResidualExposure {
+  readonly party: string;
+  readonly country: string;
+  readonly nexus: Entity["nexus"];
+  readonly europeanControl: Entity["europeanControl"];
+  readonly why: string;
+  readonly confidence: Entity["confidence"];
+  readonly source: string;
+  readonly reviewed: string;
+}
+
+/**
+ * What remains when a profile has accepted providers: each party with a nexus that is not `none`, or of which something is undetermined or assumed. A
+ * provider that the profile refuses does not appear: the rules say that.
+ *
+ * @param providers package names: `hcloud`, `exoscale`.
+ */
+export function residualExposure(profile: ProfileName, providers: readonly string[]): readonly ResidualExposure[] {
+  const parties = new Set(providers.flatMap((name) => providerFact(name)?.party ?? []));
+  return [...parties]
+    .filter((id) => objection(profiles[profile], id) === undefined)
+    .map(entity)
+    .filter(
+      ({ nexus, europeanControl, confidence }) =>
+        nexus !== "none" || europeanControl !== true || confidence === "assumed",
+    )
+    .map(({ name, ...rest }) => ({ party: name, ...rest }));
+}

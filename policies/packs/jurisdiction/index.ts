@@ -1,0 +1,11 @@
+import { PolicyPack } from "@pulumi/policy";
+import { stackConfiguration } from "../../configuration";
+import { crossguard } from "../../crossguard";
+import { jurisdictionRules } from "../../pack";
+
+new PolicyPack("sovereign-uc-jurisdiction", {
+  displayName: "Jurisdiction",
+  description: "Refuses providers, locations, registries, AI services and clusters that the profile does not accept.",
+  enforcementLevel: "mandatory",
+  policies: crossguard(jurisdictionRules, stackConfiguration),
+});

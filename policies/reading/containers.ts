@@ -1,0 +1,94 @@
+import { at, entries, isList, isObject, items, unknown, type Value } from "./value";
+
+/** A container as Kubernetes, compose or Docker describes it. */
+export interface Container {
+  /** Where it stands: `spec.template.spec.containers[0]`. */
+  readonly path: string;
+  readonly image: string | typeof unknown | undefined;
+  /** Its environment; the unknown stands for what is set from elsewhere. */
+  readonly environment: ReadonlyMap<string, string | typeof unknown>;
+  /** Objects or files whose whole content goes into the environment. */
+  readonly sources: readonly EnvironmentSource[];
+  /** Command line, one string. */
+  readonly command: string;
+}
+
+/** An object whose keys become variables. */
+export interface EnvironmentSource {
+  readonly kind: "ConfigMap" | "Secret" | "file";
+  readonly name: string | undefined;
+}
+
+const containerKeys = new Set(["containers", "initContainers", "ephemeralContainers"]);
+
+/** Every container in a value, however deep: pods, their templates, lists of manifests, compose files. */
+export function containersIn(value: Value, path = ""): readonly Container[] {
+  if (isList(value)) return value.flatMap((item, i) => containersIn(item, `${path}[${i}]`));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const here = path === "" ? key : `${path}.${key}`;
+    if (containerKeys.has(key) && isList(item))
+      return item.flatMap((entry, i) =>
+        isObject(entry) && "image" in entry ? [container(entry, `${here}[${i}]`)] : [],
+      );
+    if (key === "services" && isObject(item))
+      return entries(item).flatMap(([service, entry]) =>
+        isObject(entry) && "image" in entry
+          ? [container(entry, `${here}.${service}`)]
+          : containersIn(entry, `${here}.${service}`),
+      );
+    // Operators' own kinds and image volumes name images so.
+    if ((key === "imageName" || (key === "reference" && path.endsWith(".image"))) && typeof item === "string")
+      return [container({ image: item }, path)];
+    return containersIn(item, here);
+  });
+}
+
+/** Reads one container. */
+export function container(entry: Value, path: string): Container {
+  const image = at(entry, "image");
+  const sources = [
+    ...items(at(entry, "envFrom")).flatMap((source): EnvironmentSource[] => {
+      const kind = isObject(source) && "secretRef" in source ? "Secret" : "ConfigMap";
+      const name = at(source, kind === "Secret" ? "secretRef" : "configMapRef", "name");
+      return [{ kind, name: typeof name === "string" ? name : undefined }];
+    }),
+    ...(at(entry, "env_file") === undefined ? [] : [{ kind: "file" as const, name: undefined }]),
+    ...(at(entry, "envFrom") === unknown || at(entry, "env") === unknown
+      ? [{ kind: "file" as const, name: undefined }]
+      : []),
+  ];
+  const lines: readonly Value[] = [at(entry, "command"), at(entry, "args"), at(entry, "entrypoint")];
+  const words = lines.flatMap((line): readonly Value[] => (isList(line) ? line : [line]));
+  return {
+    path,
+    image: typeof image === "string" || image === unknown ? image : undefined,
+    environment: environment(entry),
+    sources,
+    command: words.filter((word) => typeof word === "string").join(" "),
+  };
+}
+
+function environment(entry: Value): ReadonlyMap<string, string | typeof unknown> {
+  const result = new Map<string, string | typeof unknown>();
+  for (const variable of items(at(entry, "env"))) {
+    const name = at(variable, "name");
+    const value = at(variable, "value");
+    if (typeof name !== "string") continue;
+    const elsewhere = value === unknown || at(variable, "valueFrom") !== undefined;
+    result.set(name, elsewhere ? unknown : text(value));
+  }
+  const lists: readonly Value[] = [at(entry, "environment"), at(entry, "envs")];
+  for (const list of lists) {
+    for (const [name, value] of entries(list)) result.set(name, value === unknown ? unknown : text(value));
+    for (const pair of items(list)) {
+      if (typeof pair !== "string") continue;
+      const [name = "", ...rest] = pair.split("=");
+      result.set(name, pair.includes("=") ? rest.join("=") : unknown);
+    }
+  }
+  return result;
+}
+
+const text = (value: Value): string =>
+  typeof value === "string" ? value : value === undefined || value === null ? "" : String(value);

@@ -1,0 +1,55 @@
+import ipaddr from "ipaddr.js";
+
+type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
+
+const privateRanges: readonly string[] = [
+  "10.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "fc00::/7",
+  "::1/128",
+  "fe80::/10",
+];
+
+/** Arithmetic on ranges written as text. A text that is no range overlaps nothing. */
+export const Ranges = {
+  valid: (text: string): boolean => parse(text) !== undefined,
+
+  /** Whether the second lies within the first. An address counts as a range of one. */
+  contains: (outer: string, inner: string): boolean => {
+    const [a, b] = [parse(outer), parse(inner)];
+    return a !== undefined && b !== undefined && includes(a, b);
+  },
+
+  /** Whether one address lies in both. */
+  overlap: (one: string, other: string): boolean => {
+    const [a, b] = [parse(one), parse(other)];
+    return a !== undefined && b !== undefined && (includes(a, b) || includes(b, a));
+  },
+
+  /** Whether it is every address of its family. */
+  isEverything: (text: string): boolean => parse(text)?.[1] === 0,
+
+  /** Whether it can be reached inside private networks only (RFC 1918, 4193, 6598, loopback and link-local). */
+  isPrivate: (text: string): boolean => privateRanges.some((range) => Ranges.contains(range, text)),
+
+  isAddress: (text: string): boolean => !text.includes("/") && parse(text) !== undefined,
+} as const;
+
+function parse(text: string): Range | undefined {
+  const whole = text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`;
+  if (!ipaddr.isValidCIDR(whole) || (!whole.includes(":") && whole.split(".").length !== 4)) return undefined;
+  const [address, prefix] = ipaddr.parseCIDR(whole);
+  // An IPv4 range must not slip past a comparison in its IPv6 form.
+  return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && prefix >= 96
+    ? [address.toIPv4Address(), prefix - 96]
+    : [address, prefix];
+}
+
+function includes([outer, prefix]: Range, [inner, innerPrefix]: Range): boolean {
+  if (innerPrefix < prefix) return false;
+  if (outer instanceof ipaddr.IPv4) return inner instanceof ipaddr.IPv4 && inner.match(outer, prefix);
+  return inner instanceof ipaddr.IPv6 && inner.match(outer, prefix);
+}

@@ -1,0 +1,40 @@
+import type { Subject } from "../rule";
+import { providerFact } from "../facts/providers";
+import { objectStores, type ObjectStoreFact } from "../facts/object-stores";
+import { hostOf } from "./hosts";
+import { at, decoded, entries, isObject, items, type Value } from "./value";
+
+/** The package that makes a resource: from its provider, else from the type token of a provider. */
+export function packageOf({ type, provider }: Subject): string | undefined {
+  const token = type.startsWith("pulumi:providers:") ? type : provider?.type;
+  return token?.slice("pulumi:providers:".length);
+}
+
+/** Whether the resource is itself a provider. */
+export const isProvider = ({ type }: Subject): boolean => type.startsWith("pulumi:providers:");
+
+/** The package that a type token begins with. */
+export const tokenPackage = ({ type }: Pick<Subject, "type">): string => type.split(":")[0] ?? "";
+
+/** Whether it groups others: it has no provider, and its token belongs to no provider that is known (a state may leave providers out). */
+export const isComponent = (subject: Subject): boolean =>
+  subject.provider === undefined && !isProvider(subject) && providerFact(tokenPackage(subject)) === undefined;
+
+/** Configuration of the provider that answers for a resource. */
+export const providerProperties = (subject: Subject): Value =>
+  isProvider(subject) ? subject.properties : subject.provider?.properties;
+
+/** Hosts that an S3 provider (`aws`, `minio`) is pointed at. */
+export function storeHosts(configuration: Value): readonly string[] {
+  const listed = items(decoded(at(configuration, "endpoints"))).flatMap((set) =>
+    isObject(set) ? entries(set).map(([, url]) => url) : [],
+  );
+  return [...listed, at(configuration, "minioServer")].flatMap((url) => {
+    const host = typeof url === "string" && url !== "" ? hostOf(url) : undefined;
+    return host === undefined ? [] : [host];
+  });
+}
+
+/** The accepted object store behind a host. */
+export const objectStore = (host: string): ObjectStoreFact | undefined =>
+  objectStores.find((row) => host === row.host || host.endsWith(`.${row.host}`));

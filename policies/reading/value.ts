@@ -1,0 +1,83 @@
+/** A value that cannot be known: before the update, or without the key of a state file. Rules meet it as a value of its own, so that one unknown property hides no other. */
+export const unknown: unique symbol = Symbol("not known before the update");
+
+/** What a property can be: plain data, with the unknown as a leaf. */
+export type Value = string | number | boolean | null | undefined | typeof unknown | readonly Value[] | Properties;
+
+/** Properties of a resource, or of an object inside them. */
+export interface Properties {
+  readonly [key: string]: Value;
+}
+
+/** What stands in a state file in place of a secret that cannot be decrypted: nobody can judge it. */
+const redacted = "[secret]";
+
+/**
+ * Plain data of what CrossGuard hands to a policy.
+ *
+ * CrossGuard's objects throw when an unknown is read, and it turns that into an advisory note, whatever the level of the policy. So everything is read
+ * once, key by key, and an unknown becomes a value.
+ */
+export function plain(source: unknown): Value {
+  if (source === redacted) return unknown;
+  if (source === null || typeof source === "string" || typeof source === "number" || typeof source === "boolean")
+    return source;
+  if (typeof source !== "object") return undefined;
+  return Array.isArray(source) ? Array.from({ length: source.length }, (_, i) => read(source, i)) : properties(source);
+}
+
+/** The same for an object. */
+export const properties = (source: object): Properties =>
+  Object.fromEntries(Object.keys(source).map((key) => [key, read(source, key)]));
+
+function read(source: object, key: string | number): Value {
+  try {
+    return plain(Reflect.get(source, key));
+  } catch (error) {
+    // The class is exported by the SDK at run time only; its types are stripped.
+    if (error instanceof Error && "unknownTypeSentinel" in error) return unknown;
+    throw error;
+  }
+}
+
+export const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
+
+export const isObject = (value: Value): value is Properties =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The value at a path, unknown where the path leads through an unknown, undefined where it leads nowhere. */
+export function at(value: Value, ...path: readonly (string | number)[]): Value {
+  let current = value;
+  for (const step of path) {
+    if (current === unknown) return unknown;
+    if (typeof step === "number") current = isList(current) ? current[step] : undefined;
+    else current = isObject(current) && Object.prototype.hasOwnProperty.call(current, step) ? current[step] : undefined;
+  }
+  return current;
+}
+
+/** The members of a list; none when it is no list. */
+export const items = (value: Value): readonly Value[] => (isList(value) ? value : []);
+
+/** The entries of an object; none when it is no object. */
+export const entries = (value: Value): readonly (readonly [string, Value])[] =>
+  isObject(value) ? Object.entries(value) : [];
+
+/** The strings of a list. */
+export const strings = (value: Value): readonly string[] => items(value).filter((item) => typeof item === "string");
+
+/** A value that a provider may carry as JSON text: explicit providers send every nested property so. */
+export function decoded(value: Value): Value {
+  if (typeof value !== "string") return value;
+  try {
+    return plain(JSON.parse(value));
+  } catch {
+    return value;
+  }
+}
+
+/** Whether a setting is on: `true`, `"true"`, `1`, `"1"`, `"yes"`, `"on"`, in any case. */
+export const isOn = (value: Value): boolean =>
+  value === true ||
+  value === 1 ||
+  (typeof value === "string" && ["true", "1", "yes", "on"].includes(value.trim().toLowerCase()));

@@ -1,0 +1,125 @@
+import type { Settings } from "./settings";
+import type { Properties } from "./reading/value";
+
+/** How bad a violation is. */
+export type Severity = "low" | "medium" | "high" | "critical";
+
+/**
+ * What a rule looks at: the inputs of any resource, the inputs of our components (where only they show the intent), or the whole stack.
+ */
+export type Kind = "resource" | "component" | "stack";
+
+/** Laws and catalogues that a rule answers. */
+export const frameworks = {
+  nis2: {
+    name: "NIS-2",
+    version: "Directive (EU) 2022/2555",
+    specification: "https://eur-lex.europa.eu/eli/dir/2022/2555/oj",
+  },
+  "ir2024-2690": {
+    name: "NIS-2 implementing regulation",
+    version: "Regulation (EU) 2024/2690",
+    specification: "https://eur-lex.europa.eu/eli/reg_impl/2024/2690/oj",
+  },
+  gdpr: {
+    name: "GDPR",
+    version: "Regulation (EU) 2016/679",
+    specification: "https://eur-lex.europa.eu/eli/reg/2016/679/oj",
+  },
+  revfadp: {
+    name: "Swiss FADP",
+    version: "SR 235.1, 1 September 2023",
+    specification: "https://www.fedlex.admin.ch/eli/cc/2022/491/en",
+  },
+  dpo: {
+    name: "Swiss DPO",
+    version: "SR 235.11, 1 September 2023",
+    specification: "https://www.fedlex.admin.ch/eli/cc/2022/568/en",
+  },
+  aiact: {
+    name: "AI Act",
+    version: "Regulation (EU) 2024/1689",
+    specification: "https://eur-lex.europa.eu/eli/reg/2024/1689/oj",
+  },
+  csf: { name: "EU Cloud Sovereignty Framework", version: "1.2.1", specification: "https://commission.europa.eu" },
+  secnumcloud: { name: "SecNumCloud", version: "3.2", specification: "https://cyber.gouv.fr" },
+} as const;
+
+/** One point of one framework: `{ framework: "nis2", reference: "21.2.d" }` is letter (d) of Article 21(2) of NIS-2. */
+export interface Legal {
+  readonly framework: keyof typeof frameworks;
+  readonly reference: string;
+}
+
+/** A resource as a rule sees it: plain data, with unknown values as values. */
+export interface Subject {
+  /** Type token: `hcloud:index/server:Server`. */
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  /** Inputs in a check of a resource, outputs in a check of a stack. */
+  readonly properties: Properties;
+  /** The provider that makes it; none for providers themselves and for components. */
+  readonly provider: Pick<Subject, "type" | "name" | "properties"> | undefined;
+}
+
+/** Something that is not allowed. No part of it may hold the value of a secret: messages go to logs in clear. */
+export interface Finding {
+  /** What was found, with its place. */
+  readonly found: string;
+  readonly allowed: string;
+  /** What to change. */
+  readonly action: string;
+  /** The resource that it is about, in a check of a stack. */
+  readonly urn?: string;
+}
+
+/** Why a rule cannot judge yet. Never counted as passed. */
+export interface Undetermined {
+  readonly undetermined: string;
+}
+
+/** `undefined`: the rule has nothing to say about it. An empty list: it passed. */
+export type Verdict = readonly (Finding | Undetermined)[] | undefined;
+
+/** What rules know beside the resource. */
+export interface Context {
+  readonly settings: Settings;
+  /** Ranges that the stack declares itself isolated from, as far as they have been seen. */
+  readonly isolated: readonly string[];
+  /** Inputs of everything that opens or routes, by URN, as far as it has been seen: a stack's check is given outputs only. */
+  readonly filters: ReadonlyMap<string, Subject>;
+}
+
+/** One thing that is forbidden, with everything that explains it. */
+export interface Rule {
+  /** Stable: `UC-JUR-001`. Never used again for something else. */
+  readonly id: `UC-${string}-${number}`;
+  /** In kebab case. */
+  readonly name: string;
+  /** The rule as a sentence. */
+  readonly title: string;
+  readonly rationale: string;
+  readonly severity: Severity;
+  readonly kind: Kind;
+  /** The first one is the primary one. */
+  readonly legal: readonly [Legal, ...Legal[]];
+  readonly remediation: string;
+  /** @default "mandatory" */
+  readonly enforcement?: "advisory";
+  /** Judges one resource by its inputs. */
+  readonly check?: (subject: Subject, context: Context) => Verdict;
+  /** Judges the stack by its outputs. In an update it runs after everything has been made: only the preview before it blocks. */
+  readonly checkStack?: (subjects: readonly Subject[], context: Context) => Verdict;
+}
+
+/** Name of a rule in CrossGuard: the id in lower case, then the name. */
+export const policyName = ({ id, name }: Pick<Rule, "id" | "name">): string => `${id.toLowerCase()}-${name}`;
+
+/** Tags of a rule: `nis2:21.2.d`. */
+export const legalTags = ({ legal }: Pick<Rule, "legal">): readonly string[] =>
+  legal.map(({ framework, reference }) => `${framework}:${reference}`);
+
+/** A finding as one line: rule, what was found, what is allowed, what to do. */
+export const message = (id: string, { found, allowed, action }: Finding): string =>
+  `${id}: found ${found}; allowed: ${allowed}; do: ${action}`;

@@ -1,0 +1,53 @@
+import { entity, partyText } from "../facts/entities";
+import { providerFact } from "../facts/providers";
+import { acceptedText, objection } from "../judgement";
+import type { Context, Rule, Subject, Verdict } from "../rule";
+import { objectStore, packageOf, providerProperties, storeHosts } from "../reading/subject";
+
+/** UC-JUR-002: whoever controls a provider is acceptable under the profile. */
+export const controllingEntity: Rule = {
+  id: "UC-JUR-002",
+  name: "controlling-entity",
+  title: "Whoever controls a provider has no more US nexus than the profile accepts.",
+  rationale:
+    "Control decides who can be compelled, not the place of a machine. How much exposure is acceptable is the operator's decision, so it is a profile; what remains is printed in every report.",
+  severity: "critical",
+  kind: "resource",
+  legal: [
+    { framework: "nis2", reference: "21.2.d" },
+    { framework: "ir2024-2690", reference: "5.1" },
+    { framework: "gdpr", reference: "28" },
+    { framework: "gdpr", reference: "48" },
+    { framework: "revfadp", reference: "9" },
+    { framework: "revfadp", reference: "16" },
+    { framework: "secnumcloud", reference: "19.6" },
+    { framework: "csf", reference: "SOV-2" },
+  ],
+  remediation:
+    "Take a provider whose owners the profile accepts, or decide for another profile and accept the exposure that it prints.",
+  check: judge,
+};
+
+function judge(subject: Subject, { settings: { profile } }: Context): Verdict {
+  const name = packageOf(subject);
+  const row = name === undefined ? undefined : providerFact(name);
+  if (row === undefined) return undefined;
+  const stores =
+    row.kind === "object-store"
+      ? storeHosts(providerProperties(subject)).flatMap((host) => objectStore(host)?.party ?? [])
+      : [];
+  const parties = stores.length > 0 ? stores : row.party === undefined ? [] : [row.party];
+  if (parties.length === 0) return undefined;
+  return [...new Set(parties)].flatMap((party) => {
+    const reason = objection(profile, party);
+    return reason === undefined
+      ? []
+      : [
+          {
+            found: `provider "${name}" of ${partyText(party)}: ${reason}, since ${entity(party).why}`,
+            allowed: acceptedText(profile),
+            action: "take another provider or another profile",
+          },
+        ];
+  });
+}

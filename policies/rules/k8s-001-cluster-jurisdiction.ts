@@ -1,0 +1,143 @@
+import { clusters, loginPrograms } from "../facts/clusters";
+import { partyText } from "../facts/entities";
+import { acceptedText, objection } from "../judgement";
+import { countriesText } from "../profiles";
+import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
+import { documents } from "../reading/text";
+import { hostOf, isInternal, ofHost } from "../reading/hosts";
+import { Ranges } from "../reading/ranges";
+import { at, isOn, items, unknown, type Value } from "../reading/value";
+import { isOwn, type Settings } from "../settings";
+
+/** UC-K8S-001: the cluster is one's own, or of somebody whom the profile accepts. */
+export const clusterJurisdiction: Rule = {
+  id: "UC-K8S-001",
+  name: "cluster-jurisdiction",
+  title: "Every Kubernetes cluster is your own, or of an operator that the profile accepts.",
+  rationale:
+    "Whoever runs a cluster's control plane reads every Secret in it. The Kubernetes provider takes any kubeconfig, also the one that happens to lie on the machine, so it is named in the program and judged by its server.",
+  severity: "critical",
+  kind: "resource",
+  legal: [
+    { framework: "nis2", reference: "21.2.d" },
+    { framework: "ir2024-2690", reference: "5.1" },
+    { framework: "gdpr", reference: "28" },
+    { framework: "gdpr", reference: "44" },
+    { framework: "revfadp", reference: "9" },
+    { framework: "revfadp", reference: "16" },
+    { framework: "csf", reference: "SOV-2" },
+  ],
+  remediation:
+    "Give the provider a kubeconfig of your own cluster, whose server stands under one of your own domains or in a private network.",
+  check: judge,
+};
+
+function judge(subject: Subject, { settings }: Context): Verdict {
+  if (subject.type !== "pulumi:providers:kubernetes") return undefined;
+  const { properties } = subject;
+  // Nothing is contacted where manifests are only written to a folder.
+  if (typeof at(properties, "renderYamlToDirectory") === "string") return [];
+  const kubeconfig = at(properties, "kubeconfig");
+  if (kubeconfig === unknown) return [{ undetermined: "the kubeconfig is not known before the update" }];
+  const allowed = `servers under your own domains (${settings.ownDomains.join(", ") || "none declared"}), in private networks, or with ${acceptedText(settings.profile)}`;
+  if (typeof kubeconfig !== "string" || kubeconfig === "")
+    return [
+      {
+        found: "no kubeconfig, so that the one of the machine is used",
+        allowed,
+        action: "give the provider its kubeconfig",
+      },
+    ];
+  const text = documents(kubeconfig)[0];
+  const servers = items(at(text, "clusters"));
+  if (servers.length === 0)
+    return [
+      {
+        found: "a kubeconfig that cannot be read (a path, or no clusters)",
+        allowed,
+        action: "give its content, as YAML or JSON",
+      },
+    ];
+  return [
+    ...servers.flatMap((entry) => {
+      const cluster = at(entry, "cluster");
+      return [
+        ...server(proven(cluster, settings) ?? at(cluster, "server"), settings, allowed),
+        ...server(at(cluster, "proxy-url"), settings, allowed),
+        ...verified(cluster),
+      ];
+    }),
+    ...items(at(text, "users")).flatMap((user) => login(at(user, "user", "exec", "command"), allowed)),
+  ];
+}
+
+/**
+ * The name that a server has to prove, where it is one's own and the kubeconfig brings the authority that proves it: an address alone says nothing about
+ * whose cluster it is, and a managed cluster has no key for a name of the operator's.
+ */
+function proven(cluster: Value, settings: Settings): Value {
+  const name = at(cluster, "tls-server-name");
+  const host = typeof name === "string" ? hostOf(name) : undefined;
+  const authority = at(cluster, "certificate-authority-data");
+  return host !== undefined && isOwn(settings, host) && typeof authority === "string" && authority !== ""
+    ? name
+    : undefined;
+}
+
+function verified(cluster: Value): readonly Finding[] {
+  return isOn(at(cluster, "insecure-skip-tls-verify"))
+    ? [
+        {
+          found: "a server whose certificate is not verified",
+          allowed: "servers that prove who they are",
+          action: "remove insecure-skip-tls-verify and give certificate-authority-data",
+        },
+      ]
+    : [];
+}
+
+function server(url: Value, settings: Settings, allowed: string): readonly Finding[] {
+  if (url === undefined) return [];
+  const host = typeof url === "string" ? hostOf(url) : undefined;
+  if (host === undefined)
+    return [
+      { found: "a server that is no address", allowed, action: "give it like https://api.crisis.example.ch:6443" },
+    ];
+  if (isOwn(settings, host) || isInternal(host) || Ranges.isPrivate(host)) return [];
+  const row = ofHost(clusters, host);
+  if (row === undefined)
+    return [
+      {
+        found: `the server ${host}, which is in no table`,
+        allowed,
+        action: "name it under a domain in ownDomains if the cluster is yours",
+      },
+    ];
+  const abroad = row.country !== undefined && !settings.profile.countries.includes(row.country);
+  const reason =
+    objection(settings.profile, row.party) ??
+    (abroad ? `it stands in ${row.country}, outside ${countriesText(settings.profile)}` : undefined);
+  return reason === undefined
+    ? []
+    : [
+        {
+          found: `the server ${host} of ${partyText(row.party)}: ${reason}`,
+          allowed,
+          action: "use a cluster of your own",
+        },
+      ];
+}
+
+function login(command: Value, allowed: string): readonly Finding[] {
+  const program = typeof command === "string" ? command.split("/").at(-1) : undefined;
+  const row = loginPrograms.find((known) => known.program === program);
+  return row === undefined
+    ? []
+    : [
+        {
+          found: `a login through ${row.program} of ${partyText(row.party)}`,
+          allowed,
+          action: "use a client certificate of your own cluster",
+        },
+      ];
+}

@@ -1,0 +1,101 @@
+import { jitsiMedia } from "../facts/jitsi";
+import { plainMedia } from "../facts/media";
+import { plainSipPorts } from "../facts/ports";
+import type { Finding, Rule, Subject, Verdict } from "../rule";
+import { demands } from "../reading/demands";
+import { spokenLines } from "../reading/hosts";
+import { type Opening, openingsOf } from "../reading/openings";
+import { containers, judgeComponents, judgeTexts, place } from "../reading/scan";
+import type { Leaf } from "../reading/text";
+import { at, isOn, items } from "../reading/value";
+
+const allowed = "DTLS-SRTP or mandatory SRTP for media, TLS for its signalling";
+
+/** UC-MED-001: no media and no signalling in clear. */
+export const noPlainMedia: Rule = {
+  id: "UC-MED-001",
+  name: "no-plain-rtp",
+  title: "Media travels encrypted, and so does what sets it up.",
+  rationale:
+    "Plain RTP can be listened to by everybody on the path, and keys that travel in plain signalling encrypt nothing. Confidential calls are letter (j) of NIS-2, cryptography letter (h).",
+  severity: "critical",
+  kind: "resource",
+  legal: [
+    { framework: "nis2", reference: "21.2.j" },
+    { framework: "nis2", reference: "21.2.h" },
+    { framework: "ir2024-2690", reference: "9.2.a" },
+    { framework: "ir2024-2690", reference: "6.7.2.i" },
+    { framework: "gdpr", reference: "32.1.a" },
+    { framework: "dpo", reference: "3.2.c" },
+  ],
+  remediation:
+    "Use SIP over TLS on port 5061 with mandatory SRTP, and TURN with a certificate; leave browsers' media to DTLS-SRTP.",
+  check: judge,
+  // Outputs of a component show what its hosts hold, not what it was asked for.
+  checkStack: (subjects) => judgeComponents(subjects, texts),
+};
+
+function judge(subject: Subject): Verdict {
+  if (subject.type === "sovereign-uc:index:Jitsi") return component(subject);
+  const ports = [...opened(subject), ...served(subject)];
+  const found = texts(subject);
+  return found === undefined && ports.length === 0 ? undefined : [...ports, ...(found ?? [])];
+}
+
+const texts = (subject: Subject): Verdict =>
+  judgeTexts(subject, plain, (read) => containers(read).flatMap((container) => demands(container, jitsiMedia)));
+
+const sip = (found: string): Finding => ({ found, allowed, action: "open 5061 (SIP over TLS) in its place" });
+
+function opened(subject: Subject): readonly Finding[] {
+  return (openingsOf(subject)?.openings ?? []).flatMap((opening) =>
+    plainSipPorts.some(({ port }) => opening.first <= port && port <= opening.last) &&
+    !opening.inside &&
+    !isMedia(opening)
+      ? [sip(`${opening.what}, which opens SIP without TLS (port 5060)`)]
+      : [],
+  );
+}
+
+/** Outwards, media goes to whatever port a browser has chosen: so wide a range is no way to a SIP trunk in particular. */
+const isMedia = ({ direction, protocol, first, last }: Opening): boolean =>
+  direction === "out" && protocol === "udp" && last - first > 10_000;
+
+function served({ type, properties }: Subject): readonly Finding[] {
+  if (type !== "kubernetes:core/v1:Service") return [];
+  return items(at(properties, "spec", "ports")).flatMap((entry, i) =>
+    plainSipPorts.some(({ port }) => at(entry, "port") === port)
+      ? [sip(`spec.ports[${i}], which offers SIP without TLS (port 5060)`)]
+      : [],
+  );
+}
+
+/** Messages name the place and never the text, which may hold a password. */
+function plain({ path, text }: Leaf): readonly Finding[] {
+  const configured = spokenLines(text).join("\n");
+  return plainMedia
+    .filter(({ pattern }) => pattern.test(configured))
+    .map(({ what, action }) => ({ found: `${what}${place(path)}`, allowed, action }));
+}
+
+/** Our own component says what it intends; the constructor refuses the same, but nothing forces a stack through it. */
+function component({ properties }: Subject): Verdict {
+  const confidentiality = at(properties, "confidentiality");
+  if (confidentiality !== "transport" && confidentiality !== "end-to-end")
+    return [
+      {
+        found: "Jitsi without a level of confidentiality",
+        allowed,
+        action: 'set confidentiality to "transport" or "end-to-end"',
+      },
+    ];
+  const taps = ["recording", "transcription"].filter((key) => isOn(at(properties, key)));
+  if (confidentiality === "transport" || taps.length === 0) return [];
+  return [
+    {
+      found: `an end-to-end encrypted Jitsi with ${taps.join(" and ")}, which needs the media in clear`,
+      allowed: "either end-to-end encryption or recording and transcription",
+      action: 'drop them, or set confidentiality to "transport"',
+    },
+  ];
+}

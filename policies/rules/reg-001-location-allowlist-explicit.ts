@@ -1,0 +1,117 @@
+import { type LocationFact, locations, type PlacementFact, placements } from "../facts/locations";
+import { countriesText, type Profile } from "../profiles";
+import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
+import { isProvider, objectStore, packageOf, storeHosts } from "../reading/subject";
+import { at, unknown, type Value } from "../reading/value";
+
+/** UC-REG-001: every resource says where it stands, and stands where the profile allows. */
+export const locationAllowlist: Rule = {
+  id: "UC-REG-001",
+  name: "location-allowlist-explicit",
+  title: "Every resource names its location, and the location is in an allowed country.",
+  rationale:
+    "What stands in a country is under its courts. A location that is left to the provider's default can change without anybody noticing, and one that is not known before the update cannot be judged in time: both are refused.",
+  severity: "critical",
+  kind: "resource",
+  legal: [
+    { framework: "nis2", reference: "21.2.d" },
+    { framework: "gdpr", reference: "44" },
+    { framework: "revfadp", reference: "16" },
+    { framework: "csf", reference: "SOV-3" },
+  ],
+  remediation: "Set the location to a plain string out of the allowed ones.",
+  check: judge,
+};
+
+const placed = new Map(placements.map((row) => [row.type, row]));
+
+function judge(subject: Subject, { settings: { profile } }: Context): Verdict {
+  if (isProvider(subject)) return judgeStores(subject, profile);
+  const row = placed.get(subject.type);
+  if (row === undefined) return undefined;
+  const named = Object.entries(row.properties).filter(([property]) => !isEmpty(at(subject.properties, property)));
+  const [name] = subject.type.split(":");
+  if (named.length > 0)
+    return named.flatMap(([property, kind]) =>
+      judgeCode(profile, name, property, kind, at(subject.properties, property)),
+    );
+  if (row.follows.some((property) => !isEmpty(at(subject.properties, property)))) return [];
+  return [
+    {
+      found: `no ${Object.keys(row.properties).join(" and no ")}`,
+      allowed: options(profile, name, Object.values(row.properties)[0] ?? "location"),
+      action: `set ${Object.keys(row.properties)[0] ?? "location"}, even where the provider has a default`,
+    },
+  ];
+}
+
+function judgeCode(
+  profile: Profile,
+  provider: string | undefined,
+  property: string,
+  kind: PlacementFact["properties"][string],
+  value: Value,
+): readonly Finding[] {
+  const permitted = options(profile, provider, kind);
+  if (typeof value !== "string")
+    return [
+      {
+        found: `a ${property} that is ${value === unknown ? "not known before the update" : "no text"}`,
+        allowed: permitted,
+        action: `give ${property} as a plain string, not as an output`,
+      },
+    ];
+  const code = kind === "datacenter" ? value.replace(/-dc\d+$/, "") : value;
+  const row = locations.find(
+    (location) => location.provider === provider && location.code === code && location.kind === kindOf(kind),
+  );
+  if (row === undefined)
+    return [
+      {
+        found: `${property} "${value}", which is in no table`,
+        allowed: permitted,
+        action: `set ${property} to a reviewed location`,
+      },
+    ];
+  if (isAllowed(profile, row)) return [];
+  return [
+    {
+      found: `${property} "${value}" (${row.place}, ${row.countries.join(" and ")})`,
+      allowed: permitted,
+      action: `set ${property} to an allowed location`,
+    },
+  ];
+}
+
+/** S3 endpoints say in their names where the objects lie. */
+function judgeStores(subject: Subject, profile: Profile): Verdict {
+  if (packageOf(subject) !== "aws" && packageOf(subject) !== "minio") return undefined;
+  const stores = storeHosts(subject.properties).flatMap((host) => objectStore(host) ?? []);
+  if (stores.length === 0) return undefined;
+  return stores.flatMap(({ host, country, location }) =>
+    profile.countries.includes(country)
+      ? []
+      : [
+          {
+            found: `object store ${host} in ${location} (${country})`,
+            allowed: countriesText(profile),
+            action: "use an object store in an allowed country",
+          },
+        ],
+  );
+}
+
+const isEmpty = (value: Value): boolean => value === undefined || value === null || value === "";
+
+const kindOf = (kind: PlacementFact["properties"][string]): LocationFact["kind"] =>
+  kind === "network-zone" ? "network-zone" : "location";
+
+const isAllowed = (profile: Profile, { countries }: LocationFact): boolean =>
+  countries.every((country) => profile.countries.includes(country));
+
+function options(profile: Profile, provider: string | undefined, kind: PlacementFact["properties"][string]): string {
+  const codes = locations
+    .filter((row) => row.provider === provider && row.kind === kindOf(kind) && isAllowed(profile, row))
+    .map(({ code }) => code);
+  return `${countriesText(profile)}: ${codes.length > 0 ? codes.join(", ") : `none of ${provider ?? "this provider"}`}`;
+}

@@ -1,0 +1,124 @@
+import { Ranges } from "./reading/ranges";
+import { isProfileName, profiles, type Profile } from "./profiles";
+
+/** What an operator decides about a pack. */
+export interface Settings {
+  readonly profile: Profile;
+  /** Domains that the operator runs: registries, clusters and services under them are the stack's own. */
+  readonly ownDomains: readonly string[];
+  /** Ranges of mail, directory and file services, beside those that our networks declare. */
+  readonly isolated: readonly string[];
+  /** Resources that nobody can look into, accepted one by one. */
+  readonly opaque: readonly AcceptedOpaque[];
+}
+
+/** An opaque resource that somebody looked at. */
+export interface AcceptedOpaque {
+  /** Its name, or its whole URN. */
+  readonly resource: string;
+  /** Why it is accepted, on whose word. */
+  readonly reason: string;
+}
+
+/** Keys of the pack's configuration, under the policy `settings`. */
+export const settingKeys = ["profile", "ownDomains", "isolated", "opaque"] as const;
+
+/**
+ * Reads settings: the pack's own configuration first, then the stack's (`sovereign-uc:profile`, `sovereign-uc:ownDomains`), then the defaults: profile
+ * `european`, and nothing that is one's own.
+ *
+ * CrossGuard takes unknown keys without a word, and a mistyped key would mean no protection. So everything that is not understood is refused.
+ *
+ * @param pack what stands under `settings` in the pack's configuration.
+ * @param stack the stack's configuration, as `namespace:key` → text.
+ * @throws RangeError with every problem.
+ */
+export function settings(pack: Readonly<Record<string, unknown>>, stack: Readonly<Record<string, string>>): Settings {
+  const problems: string[] = [];
+  const attempt = <T>(fallback: T, parse: () => T): T => {
+    try {
+      return parse();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      problems.push(error.message);
+      return fallback;
+    }
+  };
+  for (const key of Object.keys(pack))
+    if (!settingKeys.some((known) => known === key))
+      problems.push(expected(`one of the settings ${settingKeys.join(", ")}`, key, "remove it or mend its name"));
+  const result: Settings = {
+    profile: attempt(profiles.european, () => profile(pack["profile"] ?? stack["sovereign-uc:profile"] ?? "european")),
+    ownDomains: attempt([], () => domains(pack["ownDomains"] ?? json(stack, "sovereign-uc:ownDomains") ?? [])),
+    isolated: attempt([], () => ranges(pack["isolated"] ?? [])),
+    opaque: attempt([], () => opaque(pack["opaque"] ?? [])),
+  };
+  if (problems.length > 0) throw new RangeError(problems.join("\n"));
+  return result;
+}
+
+function profile(value: unknown): Profile {
+  if (!isProfileName(value))
+    throw refused(`a profile out of ${Object.keys(profiles).join(", ")}`, value, "choose one of them");
+  return profiles[value];
+}
+
+function domains(value: unknown): readonly string[] {
+  if (!Array.isArray(value))
+    throw refused("a list of domains as ownDomains", value, 'give one like ["crisis.example.ch"]');
+  for (const item of value)
+    if (typeof item !== "string" || !/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(item))
+      throw refused(
+        "a domain of at least two labels in lower case in ownDomains",
+        item,
+        'give one like "crisis.example.ch"',
+      );
+  return value as readonly string[];
+}
+
+function ranges(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) throw refused("a list of ranges as isolated", value, 'give one like ["10.0.0.0/16"]');
+  for (const item of value)
+    if (typeof item !== "string" || !Ranges.valid(item))
+      throw refused("a range in isolated", item, 'give one like "10.0.0.0/16"');
+  return value as readonly string[];
+}
+
+function opaque(value: unknown): readonly AcceptedOpaque[] {
+  const advice = 'give { "resource": "name", "reason": "who looked at it and why it is accepted" }';
+  if (!Array.isArray(value)) throw refused("a list of accepted resources as opaque", value, advice);
+  for (const item of value as readonly unknown[]) {
+    const row = typeof item === "object" && item !== null ? (item as Record<string, unknown>) : {};
+    const filled = (["resource", "reason"] as const).every(
+      (key) => typeof row[key] === "string" && row[key].trim() !== "",
+    );
+    if (!filled || Object.keys(row).length !== 2)
+      throw refused("a resource and a reason, and nothing else, in opaque", item, advice);
+  }
+  return value as readonly AcceptedOpaque[];
+}
+
+function json(stack: Readonly<Record<string, string>>, key: string): unknown {
+  const text = stack[key];
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refused(
+      `JSON under ${key}`,
+      text,
+      'set it with `pulumi config set --path`, as in "sovereign-uc:ownDomains[0]"',
+    );
+  }
+}
+
+const expected = (what: string, got: unknown, advice: string): string => {
+  const text = got === undefined ? "nothing" : (JSON.stringify(got) ?? String(got));
+  return `expected ${what}, got ${text.length > 80 ? `${text.slice(0, 77)}...` : text}; ${advice}`;
+};
+
+const refused = (what: string, got: unknown, advice: string): RangeError => new RangeError(expected(what, got, advice));
+
+/** Whether a host is one of the operator's own: a domain of theirs, or a name below it. */
+export const isOwn = ({ ownDomains }: Pick<Settings, "ownDomains">, host: string): boolean =>
+  ownDomains.some((domain) => host === domain || host.endsWith(`.${domain}`));

@@ -1,0 +1,157 @@
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { problem } from "../../components/core/errors";
+import { below } from "./address";
+import { type Digest, measuredFile } from "./digest";
+import type { Downloads } from "./download";
+import type { FileJob } from "./jobs";
+import { type Run, saying } from "./programs";
+
+/** Archives that hosts ask, below the operator's address; the same suites as in a host's sources. */
+const archives = [
+  { suffix: "", suites: ["bookworm", "bookworm-updates"] },
+  { suffix: "-security", suites: ["bookworm-security"] },
+] as const;
+
+const component = "main";
+const index = `${component}/binary-amd64/Packages.xz`;
+
+/** What is wanted of a Debian archive. */
+export interface DebianSource {
+  readonly address: string;
+  readonly keyring: string;
+  readonly packages: readonly string[];
+}
+
+/**
+ * Files that hosts need to install some packages with everything that these depend on: the packages, and the signed lists by which a host's apt checks
+ * them as if it asked the archive itself. apt does what it is made for: it checks the signatures with the keyring, works out the dependencies (of an
+ * empty machine, so that nothing is missing on any) and says each package's digest.
+ *
+ * What this is not: a mirror of the archive. Updates of everything else that a host's disk image brings need a whole mirror (debmirror, apt-mirror) or
+ * a caching proxy for apt behind the same address.
+ *
+ * @param folder where lists and apt's state lie.
+ * @throws RangeError when a signature, a digest or a package is missing.
+ */
+export async function debianFiles(
+  { address, keyring, packages }: DebianSource,
+  folder: string,
+  run: Run,
+  downloads: Downloads,
+): Promise<readonly FileJob[]> {
+  await rm(folder, { recursive: true, force: true });
+  const lists: FileJob[] = [];
+  const releases: FileJob[] = [];
+  for (const { suffix, suites } of archives)
+    for (const suite of suites) {
+      const dists = `debian${suffix}/dists/${suite}`;
+      const place = (name: string): string => join(folder, dists, name);
+      const at = (name: string): string => below(`${address}${suffix}`, `dists/${suite}/${name}`);
+      await keep(downloads, at("InRelease"), undefined, place("InRelease"));
+      const release = await readFile(place("InRelease"), "utf8");
+      const digest = digestIn(release, at("InRelease"));
+      // Under its digest a list stays what it is, even while the archive is being renewed.
+      const hashed = /^Acquire-By-Hash: yes$/m.test(release)
+        ? `${dirname(index)}/by-hash/SHA256/${digest.slice("sha256:".length)}`
+        : undefined;
+      await keep(downloads, at(hashed ?? index), digest, place(index));
+      for (const name of [index, ...(hashed === undefined ? [] : [hashed])])
+        lists.push(await local(`${dists}/${name}`, at(hashed ?? index), place(index), false));
+      releases.push(await local(`${dists}/InRelease`, at("InRelease"), place("InRelease"), true));
+    }
+  const apt = await privateApt(folder, keyring);
+  const checked = await run("apt-get", [...apt, "-q", "-o", "APT::Update::Error-Mode=any", "update"]);
+  if (checked.code !== 0)
+    throw problem(
+      `lists of ${address} that are signed with a key in ${keyring}`,
+      saying(checked),
+      "check the address, or give the archive's keys with --keyring",
+    );
+  const resolved = await run("apt-get", [
+    ...apt,
+    ...["-q", "-y", "--no-install-recommends", "--print-uris", "install", ...packages],
+  ]);
+  if (resolved.code !== 0)
+    throw problem(
+      `the packages ${packages.join(", ")} in ${address}`,
+      saying(resolved),
+      "mend the names in the catalogue",
+    );
+  return [...chosen(resolved.stdout.toString(), folder, address), ...lists, ...releases];
+}
+
+async function keep(
+  downloads: Downloads,
+  url: string,
+  digest: Digest | undefined,
+  path: string,
+): Promise<void> {
+  const fetched = await downloads.fetch(url, digest);
+  await mkdir(dirname(path), { recursive: true });
+  await rename(fetched.path, path);
+}
+
+/** Read before apt has checked the signature: a lie leads to a list that apt refuses afterwards. */
+function digestIn(release: string, address: string): Digest {
+  const sums = release.slice(release.indexOf("\nSHA256:"));
+  const digest = new RegExp(`^ ([0-9a-f]{64}) +[0-9]+ ${index.replaceAll(".", "\\.")}$`, "m").exec(sums)?.[1];
+  if (digest === undefined)
+    throw problem(`a list of ${component} for amd64 in ${address}`, undefined, "take a Debian archive that has it");
+  return `sha256:${digest}`;
+}
+
+async function local(key: string, url: string, path: string, last: boolean): Promise<FileJob> {
+  const { digest, bytes } = await measuredFile(path);
+  return { kind: "package", key, url, path, expected: { digest }, bytes, pinned: false, last };
+}
+
+/** Options for an apt that knows nothing of this machine: an empty one that has only our lists. */
+async function privateApt(folder: string, keyring: string): Promise<readonly string[]> {
+  for (const name of ["state/lists/partial", "cache/archives/partial"])
+    await mkdir(join(folder, "apt", name), { recursive: true });
+  const own = (name: string): string => join(folder, "apt", name);
+  await writeFile(own("status"), "");
+  await writeFile(
+    own("sources.list"),
+    archives
+      .flatMap(({ suffix, suites }) =>
+        suites.map((suite) => `deb [signed-by=${keyring}] file:${folder}/debian${suffix} ${suite} ${component}\n`),
+      )
+      .join(""),
+  );
+  return [
+    `Dir::Etc::SourceList=${own("sources.list")}`,
+    "Dir::Etc::SourceParts=/dev/null",
+    "Dir::Etc::Parts=/dev/null",
+    "Dir::Etc::Preferences=/dev/null",
+    "Dir::Etc::PreferencesParts=/dev/null",
+    `Dir::State=${own("state")}`,
+    `Dir::State::status=${own("status")}`,
+    `Dir::Cache=${own("cache")}`,
+    "APT::Architecture=amd64",
+    "APT::Architectures=amd64",
+    // The lists lie in a folder of ours: apt's own user may not read it.
+    "APT::Sandbox::User=",
+    "Debug::NoLocking=true",
+    "Acquire::ForceHash=SHA256",
+    "Acquire::Languages=none",
+  ].flatMap((option) => ["-o", option]);
+}
+
+/** Lines like `'file:/…/pool/main/c/chrony/chrony_4.3-2%2b1_amd64.deb' chrony_4.3-2+1_amd64.deb 280804 SHA256:…`. */
+function chosen(text: string, folder: string, address: string): readonly FileJob[] {
+  return [...text.matchAll(/^'file:([^']+)' \S+ (\d+) SHA256:([0-9a-f]{64})$/gm)].map(
+    ([, path = "", bytes, digest]) => {
+      const key = decodeURIComponent(path).replace(/^\/+/, "/").slice(folder.length + 1);
+      return {
+        kind: "package",
+        key,
+        url: below(address, key.replace(/^debian\//, "")).replace(`${address}/debian-security`, `${address}-security`),
+        expected: { digest: `sha256:${digest}` as Digest },
+        bytes: Number(bytes),
+        pinned: false,
+      };
+    },
+  );
+}

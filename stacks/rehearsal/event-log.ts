@@ -1,0 +1,46 @@
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { without } from "./secrets";
+
+/** Kinds of events that say nothing to a reader later, or carry what the terminal has shown already. */
+const dropped = ["stdoutEvent", "progressEvent", "cancelEvent"] as const;
+
+/**
+ * The engine's events, one per line, each with the phase in which it came. Written as they come, so that a run that is killed leaves what it did; the
+ * engine masks secrets in them, and `hide` takes out what a message still carried.
+ */
+export class EventLog {
+  private readonly file: number;
+  private phase = "";
+  private readonly all: { readonly phase: string; readonly event: object }[] = [];
+
+  constructor(private readonly path: string) {
+    this.file = openSync(path, "w", 0o600);
+  }
+
+  /** Begins a phase: `preview`, `up`, `destroy`. */
+  begin(phase: string): void {
+    this.phase = phase;
+  }
+
+  readonly add = (event: object): void => {
+    if (dropped.some((kind) => kind in event)) return;
+    this.all.push({ phase: this.phase, event });
+    writeSync(this.file, `${JSON.stringify({ phase: this.phase, ...event })}\n`);
+  };
+
+  /** Events of a phase. */
+  of(phase: string): readonly object[] {
+    return this.all.filter((entry) => entry.phase === phase).map(({ event }) => event);
+  }
+
+  /** Takes secrets out of the file. */
+  hide(secrets: readonly string[]): void {
+    const text = readFileSync(this.path, "utf8");
+    const clean = without(secrets, text);
+    if (clean !== text) writeFileSync(this.path, clean, { mode: 0o600 });
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+}

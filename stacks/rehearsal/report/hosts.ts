@@ -1,0 +1,132 @@
+import { attachedFirewall, CloudFirewall } from "./cloud-firewall";
+import { parseRuleset, Ruleset } from "./nftables";
+import { at, fields, flag, items, number, Plain, text } from "./plain";
+import { ofType, StateResource } from "./state";
+
+/** A host as the report sees it: what a pool says of it, joined with the provider's own resource. */
+export interface HostView {
+  readonly name: string;
+  /** Name of its pool; undefined where no pool of ours made it. */
+  readonly pool: string | undefined;
+  readonly role: string;
+  /** Name of its network; undefined where no pool of ours made it. */
+  readonly network: string | undefined;
+  readonly cloud: string;
+  readonly location: string;
+  readonly type: string;
+  /** Size of the system disk where the program chose it; undefined where the type decides. */
+  readonly diskGib: number | undefined;
+  /** Private address. */
+  readonly address: string | undefined;
+  /** Whether the internet can address it. */
+  readonly door: boolean;
+  readonly publicAddresses: readonly string[];
+  /** Its own filter; undefined where no ruleset was rendered. */
+  readonly ruleset: Ruleset | undefined;
+  readonly firewall: CloudFirewall;
+  /** Whether something gives it a way out of its network: a public address, a route of the cloud's, a route in its network plan. */
+  readonly defaultRoute: boolean;
+  readonly userData: string | undefined;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Every host of a stack: those of pools first, then those that somebody made without one. */
+export function hostsOf(resources: readonly StateResource[]): readonly HostView[] {
+  const machines = ofType(resources, "hcloud:index/server:Server", "exoscale:index/computeInstance:ComputeInstance");
+  const left = new Set(machines);
+  const pooled = ofType(resources, "HostPool").flatMap((pool) =>
+    items(pool.inputs["hosts"]).map((host): HostView => {
+      const name = text(at(host, "name")) ?? "unnamed";
+      const machine = machines.find(({ inputs, name: logical }) => (text(inputs["name"]) ?? logical) === name);
+      if (machine !== undefined) left.delete(machine);
+      return view(resources, name, machine, {
+        pool: pool.name,
+        role: text(pool.inputs["role"]) ?? "host",
+        network: text(pool.inputs["network"]),
+        cloud: text(pool.inputs["cloud"]),
+        location: text(pool.inputs["location"]),
+        type: text(pool.inputs["type"]),
+        address: text(at(host, "address")),
+        door: flag(pool.inputs["door"]) || flag(pool.inputs["media"]) || text(pool.inputs["role"]) === "gateway",
+        rendered: fields(at(pool.outputs["rendered"] ?? pool.inputs["rendered"], name)),
+      });
+    }),
+  );
+  const alone = [...left].map((machine) =>
+    view(resources, text(machine.inputs["name"]) ?? machine.name, machine, { role: "host", rendered: {} }),
+  );
+  return [...pooled, ...alone];
+}
+
+interface Declared {
+  readonly pool?: string;
+  readonly role: string;
+  readonly network?: string | undefined;
+  readonly cloud?: string | undefined;
+  readonly location?: string | undefined;
+  readonly type?: string | undefined;
+  readonly address?: string | undefined;
+  readonly door?: boolean;
+  readonly rendered: Readonly<Record<string, Plain>>;
+}
+
+function view(
+  resources: readonly StateResource[],
+  name: string,
+  machine: StateResource | undefined,
+  declared: Declared,
+): HostView {
+  const inputs = machine?.inputs ?? {};
+  const files = Object.fromEntries(
+    Object.entries(fields(declared.rendered["files"])).flatMap(([path, content]) =>
+      typeof content === "string" ? [[path, content]] : [],
+    ),
+  );
+  const userData = text(declared.rendered["userData"]) ?? text(inputs["userData"]);
+  const rules = files["/etc/nftables.conf"];
+  // What the provider's resource says wins over what a component means: a private pool whose host has a public address is a door.
+  const door = machine === undefined ? (declared.door ?? false) : isDoor(machine);
+  return {
+    name,
+    pool: declared.pool,
+    role: declared.role,
+    network: declared.network,
+    cloud: declared.cloud ?? (machine?.type.startsWith("exoscale:") ? "exoscale" : "hetzner"),
+    location: declared.location ?? text(inputs["location"]) ?? text(inputs["zone"]) ?? "unknown",
+    type: declared.type ?? text(inputs["serverType"]) ?? text(inputs["type"]) ?? "unknown",
+    diskGib: number(inputs["diskSize"]),
+    address:
+      declared.address ??
+      text(at(inputs["networks"], "0", "ip")) ??
+      text(at(inputs["networkInterfaces"], "0", "ipAddress")),
+    door,
+    publicAddresses: door ? publicAddresses(machine) : [],
+    ruleset: rules === undefined ? undefined : parseRuleset(rules),
+    firewall: attachedFirewall(resources, machine),
+    defaultRoute: door || cloudRoutes(resources) || plannedRoute(userData),
+    userData,
+    files,
+  };
+}
+
+/** Hetzner gives a server public addresses unless it is told otherwise; so does Exoscale. */
+function isDoor({ type, inputs }: StateResource): boolean {
+  if (type.startsWith("exoscale:")) return !flag(inputs["private"]);
+  const nets = items(inputs["publicNets"]);
+  return nets.length === 0 || nets.some((net) => at(net, "ipv4Enabled") !== false || at(net, "ipv6Enabled") !== false);
+}
+
+const publicAddresses = (machine: StateResource | undefined): readonly string[] =>
+  ["ipv4Address", "ipv6Address", "publicIpAddress", "ipv6Address"]
+    .flatMap((key) => text(machine?.outputs[key]) || [])
+    .filter((address, i, all) => all.indexOf(address) === i);
+
+/** A route that the cloud's router would follow out of the network. */
+const cloudRoutes = (resources: readonly StateResource[]): boolean =>
+  ofType(resources, "hcloud:index/networkRoute:NetworkRoute").some(({ inputs }) =>
+    (text(inputs["destination"]) ?? "0.0.0.0/0").endsWith("/0"),
+  );
+
+/** A default route in the network plan that the host is born with. */
+const plannedRoute = (userData: string | undefined): boolean =>
+  userData !== undefined && /gateway[46]\W|\bto\\?"?\s*:\s*\\?"?(default|0\.0\.0\.0\/0|::\/0)\b/.test(userData);

@@ -1,0 +1,93 @@
+import type { Endpoint } from "./endpoints";
+import { limits } from "./limits";
+import type { Outcome, PathRow, ReportModel, Undetermined } from "./model";
+import type { RuleOutcome } from "./rules";
+import type { StateResource } from "./state";
+import type { Tier } from "./tiers";
+import { count } from "./words";
+
+/** What the report says first: how the operation ended, and whether what is there holds. */
+export function judge(
+  outcome: Outcome,
+  rules: readonly RuleOutcome[],
+  paths: readonly PathRow[],
+  tiers: readonly Tier[],
+): ReportModel["verdict"] {
+  const violated = rules.filter(({ failed }) => failed.some(({ mandatory }) => mandatory));
+  const exposed = paths.filter((row) => row.paths.some(({ verdict: { state } }) => state === "exposed"));
+  const short = tiers.filter(({ state }) => state === "short");
+  if (outcome === "blocked" || violated.length > 0) {
+    const found = violated.reduce((total, { failed }) => total + failed.filter(({ mandatory }) => mandatory).length, 0);
+    const what = `${count(found, "violation")} of ${violated.map(({ id }) => id).join(", ") || "the packs' rules"}`;
+    // Some values are known only while things are made: they can stop a deployment that its preview let pass.
+    return {
+      state: "blocked",
+      sentence:
+        outcome === "blocked"
+          ? `Blocked: ${what}. Nothing was changed.`
+          : `Stopped half-way: ${what}. What was made before stays; mend the cause and run again.`,
+    };
+  }
+  if (outcome === "failed")
+    return {
+      state: "failed",
+      sentence: "The deployment stopped before its end. Run the same command again: it goes on from here.",
+    };
+  const faults = [
+    ...(exposed.length > 0
+      ? [`${count(exposed.length, "host or workload", "hosts or workloads")} with a path that nothing blocks`]
+      : []),
+    ...(short.length > 0 ? [`${count(short.length, "tier")} too small to lose a replica`] : []),
+  ];
+  const what = outcome === "unchanged" ? "Nothing had to change" : "Everything went up";
+  return faults.length > 0
+    ? { state: "failed", sentence: `${what}, but the report found ${faults.join(" and ")}.` }
+    : { state: "passed", sentence: `${what}, and no rule that ran found a violation.` };
+}
+
+interface Judged {
+  readonly rules: readonly RuleOutcome[];
+  readonly paths: readonly PathRow[];
+  readonly tiers: readonly Tier[];
+  readonly endpoints: readonly Endpoint[];
+  readonly resources: readonly StateResource[];
+}
+
+/** Everything that nobody has judged, with the reason. */
+export function undeterminedOf({ rules, paths, tiers, endpoints, resources }: Judged): readonly Undetermined[] {
+  return [
+    ...rules
+      .filter(({ state }) => state === "not run")
+      .map(({ id, title }) => ({
+        what: `${id} ${title}`,
+        why: "the engine reported no judgement of this rule: nothing that it applies to, or it did not run",
+      })),
+    ...rules
+      .filter(({ state }) => state === "undetermined")
+      .map(({ id, title, undetermined }) => ({
+        what: `${id} ${title}`,
+        why: `${count(undetermined.length, "resource")} with values that only a real up knows`,
+      })),
+    ...endpoints
+      .filter(({ controller }) => controller.kind === "undetermined")
+      .map(({ host, where }) => ({
+        what: host,
+        why: `mentioned in ${where[0] ?? "an artefact"}; no table says who controls it`,
+      })),
+    ...tiers
+      .filter(({ state }) => state === "undetermined")
+      .map(({ name, afterLoss }) => ({ what: `capacity of ${name}`, why: afterLoss })),
+    ...paths.flatMap(({ name, paths: all }) => {
+      const unknown = all.filter(({ verdict: { state } }) => state === "undetermined");
+      return unknown.length === 0
+        ? []
+        : [
+            {
+              what: `paths of ${name}`,
+              why: `${count(unknown.length, "path")}: nothing was rendered from which to judge`,
+            },
+          ];
+    }),
+    ...limits(resources),
+  ];
+}

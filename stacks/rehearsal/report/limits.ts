@@ -1,0 +1,33 @@
+import { StateResource } from "./state";
+
+/** What a rehearsal cannot judge, with the resources that make it matter. */
+const table: readonly { readonly matches: RegExp; readonly what: string; readonly why: string }[] = [
+  {
+    matches: /^command:remote:/,
+    what: "scripts on hosts",
+    why: "simulated hosts run no script: convergence, health checks and leaving were ordered and recorded, not carried out",
+  },
+  {
+    matches: /^kubernetes:(apps|batch|core)\/v1:(Deployment|StatefulSet|DaemonSet|Job|Pod)$/,
+    what: "images and pods",
+    why: "no image was pulled and no pod ran: whether the mirror has each image, and whether pods become ready, shows only on a real cluster",
+  },
+  {
+    matches: /^(hcloud|exoscale):/,
+    what: "the provider's own limits",
+    why: "quota, stock of host types and the account's rights are known to the provider only",
+  },
+  {
+    matches: /^sovereign-uc:index:(Gateway|Jitsi)$/,
+    what: "names, certificates and media quality",
+    why: "no name was resolved, no certificate checked by a browser and no packet of media sent",
+  },
+];
+
+/** What stays undetermined in any rehearsal of these resources. */
+export const limits = (
+  resources: readonly StateResource[],
+): readonly { readonly what: string; readonly why: string }[] =>
+  table
+    .filter(({ matches }) => resources.some(({ type }) => matches.test(type)))
+    .map(({ what, why }) => ({ what, why }));

@@ -1,0 +1,214 @@
+import { Artefact, artefactsOf } from "./artefacts";
+import { Endpoint, endpointsOf, Knowledge } from "./endpoints";
+import { HostView, hostsOf } from "./hosts";
+import { MachineType, Materials, materialsOf } from "./materials";
+import { pathsOf, PathVerdict, Subject, verdict } from "./mechanisms";
+import { policiesOf } from "./network-policy";
+import { at, fields, items, number, text, texts } from "./plain";
+import { PodView, podsOf } from "./pods";
+import { outcomes, RuleFacts, RuleOutcome } from "./rules";
+import { ofType, resourcesOfEvents, resourcesOfState, StateResource } from "./state";
+import { Tier, tiersOf } from "./tiers";
+import { judge, undeterminedOf } from "./judgement";
+import { Path } from "./walls";
+
+/** How the operation ended. */
+export type Outcome = "deployed" | "unchanged" | "blocked" | "failed";
+
+/** Who could be made to act against the operator, under the profile in use. */
+export interface Exposure {
+  readonly who: string;
+  readonly grade: string;
+  readonly why: string;
+}
+
+/** Everything that a report is made from. */
+export interface ReportSource {
+  readonly stack: string;
+  readonly blueprint: string;
+  readonly profile: string;
+  readonly outcome: Outcome;
+  /** When the operation ended, as ISO text. */
+  readonly at: string;
+  /** What `pulumi stack export` prints; undefined where nothing was made, and the preview's plan is shown. */
+  readonly state: unknown;
+  /** The engine's events of the operation. */
+  readonly events: readonly unknown[];
+  readonly rules: readonly RuleFacts[];
+  readonly exposure: readonly Exposure[];
+  readonly ownDomains: readonly string[];
+  readonly facts: Knowledge["facts"];
+  readonly machineType: (cloud: string, type: string) => MachineType | undefined;
+}
+
+/** A subject with every path's verdict. */
+export interface PathRow {
+  readonly kind: Subject["kind"];
+  readonly name: string;
+  /** "on the host's network", "10.20.0.10", … */
+  readonly note: string;
+  readonly paths: readonly { readonly path: Path; readonly verdict: PathVerdict }[];
+}
+
+export interface IsolatedSystem {
+  readonly name: string;
+  readonly kind: string;
+  readonly ranges: readonly string[];
+}
+
+/** A port on a door, as its component publishes it. */
+export interface DoorPort {
+  readonly text: string;
+  readonly reason: string;
+}
+
+/** What nobody has judged, and why: never a pass. */
+export interface Undetermined {
+  readonly what: string;
+  readonly why: string;
+}
+
+/** A report as data: what the page and the JSON file show. */
+export interface ReportModel {
+  readonly stack: string;
+  readonly blueprint: string;
+  readonly profile: string;
+  readonly outcome: Outcome;
+  readonly at: string;
+  /** Whether it shows what was planned instead of what is there. */
+  readonly planned: boolean;
+  readonly verdict: { readonly state: "passed" | "blocked" | "failed"; readonly sentence: string };
+  readonly exposure: readonly Exposure[];
+  readonly undetermined: readonly Undetermined[];
+  readonly networks: readonly {
+    readonly name: string;
+    readonly cloud: string;
+    readonly location: string;
+    readonly range: string;
+  }[];
+  readonly isolated: readonly IsolatedSystem[];
+  readonly hosts: readonly HostView[];
+  readonly pods: readonly PodView[];
+  /** Ports of doors by host name. */
+  readonly ports: Readonly<Record<string, readonly DoorPort[]>>;
+  readonly materials: Materials;
+  readonly tiers: readonly Tier[];
+  readonly paths: readonly PathRow[];
+  readonly endpoints: readonly Endpoint[];
+  readonly artefacts: readonly Artefact[];
+  readonly rules: readonly RuleOutcome[];
+}
+
+/** Makes the report's data from the engine's state and events. Pure: the same source gives the same report. */
+export function model(source: ReportSource): ReportModel {
+  const { stack, blueprint, profile, outcome, at: time, exposure } = source;
+  const made = source.state === undefined ? [] : resourcesOfState(source.state);
+  const planned = made.length === 0;
+  const resources = planned ? resourcesOfEvents(source.events) : made;
+  const hosts = hostsOf(resources);
+  const pods = podsOf(resources, hosts);
+  const isolated = isolatedOf(resources);
+  const networks = ofType(resources, "Network").map(({ name, inputs }) => ({
+    name,
+    cloud: text(inputs["cloud"]) ?? "unknown",
+    location: text(inputs["location"]) ?? "unknown",
+    range: text(inputs["range"]) ?? "unknown",
+  }));
+  const artefacts = artefactsOf(resources, hosts);
+  const clusterRanges = ofType(resources, "Cluster").flatMap(({ inputs }) => [
+    text(inputs["podRange"]),
+    text(inputs["serviceRange"]),
+  ]);
+  const endpoints = endpointsOf(artefacts, {
+    ownDomains: source.ownDomains,
+    ownRanges: [...networks.map(({ range }) => range), ...clusterRanges.filter((range) => range !== undefined)],
+    ownAddresses: hosts.flatMap(({ publicAddresses }) => publicAddresses),
+    isolatedRanges: isolated.flatMap(({ ranges }) => ranges),
+    facts: source.facts,
+  });
+  const surroundings = { networkRanges: networks.map(({ range }) => range), policies: policiesOf(resources) };
+  const paths = subjects(hosts, pods).map(({ name, note, subject }): PathRow => {
+    const all = pathsOf(isolated);
+    return {
+      kind: subject.kind,
+      name,
+      note,
+      paths: all.map((path) => ({ path, verdict: verdict(subject, path, surroundings) })),
+    };
+  });
+  const tiers = tiersOf(resources);
+  const rules = outcomes(source.rules, source.events);
+  return {
+    stack,
+    blueprint,
+    profile,
+    outcome,
+    at: time,
+    planned,
+    verdict: judge(outcome, rules, paths, tiers),
+    exposure,
+    undetermined: undeterminedOf({ rules, paths, tiers, endpoints, resources }),
+    networks,
+    isolated,
+    hosts,
+    pods,
+    ports: Object.fromEntries(hosts.filter(({ door }) => door).map((host) => [host.name, portsOf(host, resources)])),
+    materials: materialsOf(resources, hosts, source.machineType),
+    tiers,
+    paths,
+    endpoints,
+    artefacts,
+    rules,
+  };
+}
+
+function subjects(
+  hosts: readonly HostView[],
+  pods: readonly PodView[],
+): { readonly name: string; readonly note: string; readonly subject: Subject }[] {
+  return [
+    ...hosts.map((host) => ({
+      name: host.name,
+      note: [host.address, ...host.publicAddresses].filter((address) => address !== undefined).join(" · "),
+      subject: { kind: host.door ? ("door" as const) : ("host" as const), host },
+    })),
+    ...pods.map((pod) => ({
+      name: pod.name,
+      note: pod.hostNetwork ? "on the host's network" : `namespace ${pod.namespace}`,
+      subject: { kind: "pod" as const, pod },
+    })),
+  ];
+}
+
+function isolatedOf(resources: readonly StateResource[]): readonly IsolatedSystem[] {
+  const all = ofType(resources, "Network").flatMap(({ inputs }) => items(inputs["isolatedFrom"]));
+  const systems = all.map((system) => ({
+    name: text(at(system, "name")) ?? "unnamed",
+    kind: text(at(system, "kind")) ?? "other",
+    ranges: texts(at(system, "ranges")),
+  }));
+  return systems.filter(({ name }, i) => systems.findIndex((other) => other.name === name) === i);
+}
+
+/** What a door is open for: published ports of a gateway, openings for what comes in of a media pool. */
+function portsOf(host: HostView, resources: readonly StateResource[]): readonly DoorPort[] {
+  const pool = ofType(resources, "HostPool").find(({ name }) => name === host.pool);
+  const gateway = ofType(resources, "Gateway").find(({ urn }) => urn === pool?.parent);
+  if (gateway !== undefined)
+    return items(gateway.inputs["published"]).map((published) => ({
+      text: `${(text(at(published, "protocol")) ?? "tcp").toUpperCase()} ${number(at(published, "port")) ?? "?"}`,
+      reason: text(at(published, "reason")) ?? "",
+    }));
+  const open = items(pool?.inputs["openings"]).filter(
+    (opening) =>
+      text(at(opening, "direction")) === "in" && texts(at(opening, "peers")).some((peer) => peer.endsWith("/0")),
+  );
+  return open.map((opening) => {
+    const port = fields(opening)["port"];
+    const ports = Array.isArray(port) ? port.join("-") : String(port ?? "?");
+    return {
+      text: `${(text(at(opening, "protocol")) ?? "").toUpperCase()} ${ports}`,
+      reason: text(at(opening, "reason")) ?? "",
+    };
+  });
+}

@@ -1,0 +1,89 @@
+import { HostView } from "./hosts";
+import { at, fields, flag, items, number, Plain, text } from "./plain";
+import { ofType, StateResource } from "./state";
+
+/** Pods of one template, as the report sees them. */
+export interface PodView {
+  readonly name: string;
+  readonly namespace: string;
+  readonly kind: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly hostNetwork: boolean;
+  readonly replicas: number;
+  /** Hosts on which they may run, by selector and taint. */
+  readonly hosts: readonly HostView[];
+  /** Whether the cluster enforces NetworkPolicies; undefined where nothing says so. */
+  readonly enforced: boolean | undefined;
+}
+
+const kinds = [
+  "apps/v1:Deployment",
+  "apps/v1:StatefulSet",
+  "apps/v1:DaemonSet",
+  "batch/v1:Job",
+  "batch/v1:CronJob",
+  "core/v1:Pod",
+].map((kind) => `kubernetes:${kind}`);
+
+/** Every pod template of a stack. */
+export function podsOf(resources: readonly StateResource[], hosts: readonly HostView[]): readonly PodView[] {
+  const enforced = enforces(resources, hosts);
+  return ofType(resources, ...kinds).map((resource) => {
+    const { inputs, type } = resource;
+    const kind = type.slice(type.lastIndexOf(":") + 1);
+    const template =
+      kind === "Pod"
+        ? inputs
+        : at(inputs["spec"], ...(kind === "CronJob" ? ["jobTemplate", "spec", "template"] : ["template"]));
+    const spec = at(template, "spec");
+    const suitable = hosts.filter((host) => mayRun(spec, host, resources));
+    return {
+      name: text(at(inputs["metadata"], "name")) ?? resource.name,
+      namespace: text(at(inputs["metadata"], "namespace")) ?? "default",
+      kind,
+      labels: Object.fromEntries(
+        Object.entries(fields(at(template, "metadata", "labels"))).map(([key, value]) => [key, String(value)]),
+      ),
+      hostNetwork: flag(at(spec, "hostNetwork")),
+      replicas: kind === "DaemonSet" ? suitable.length : (number(at(inputs["spec"], "replicas")) ?? 1),
+      hosts: suitable,
+      enforced,
+    };
+  });
+}
+
+/** k3s carries a policy controller and runs it unless told not to (k3s-io/k3s `pkg/agent/netpol`, option `disable-network-policy`). */
+function enforces(resources: readonly StateResource[], hosts: readonly HostView[]): boolean | undefined {
+  const ours = ofType(resources, "Cluster").some(({ inputs }) => text(inputs["kind"]) === "k3s");
+  if (!ours) return undefined;
+  return !hosts.some(({ files }) =>
+    Object.entries(files).some(
+      ([path, content]) =>
+        path.startsWith("/etc/rancher/k3s/") && /"?disable-network-policy"?\s*:\s*"?true/.test(content),
+    ),
+  );
+}
+
+function mayRun(spec: Plain | undefined, host: HostView, resources: readonly StateResource[]): boolean {
+  if (host.role === "gateway" || ofType(resources, "Cluster").length === 0) return false;
+  const wanted = fields(at(spec, "nodeSelector"));
+  const labels: Readonly<Record<string, string>> = {
+    "sovereign-uc/pool": host.role,
+    "topology.kubernetes.io/zone": host.location,
+    "kubernetes.io/hostname": host.name,
+    "kubernetes.io/os": "linux",
+  };
+  if (!Object.entries(wanted).every(([key, value]) => labels[key] === value)) return false;
+  const taint =
+    host.role === "media"
+      ? "sovereign-uc/media"
+      : host.role === "control-plane"
+        ? "node-role.kubernetes.io/control-plane"
+        : undefined;
+  return taint === undefined || items(at(spec, "tolerations")).some((toleration) => tolerates(toleration, taint));
+}
+
+const tolerates = (toleration: Plain, taint: string): boolean => {
+  const key = text(at(toleration, "key"));
+  return key === taint || (key === undefined && text(at(toleration, "operator")) === "Exists");
+};

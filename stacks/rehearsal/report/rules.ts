@@ -1,0 +1,115 @@
+import { stripVTControlCharacters } from "node:util";
+import { fields, Plain, text } from "./plain";
+
+/** What a pack says of a rule. */
+export interface RuleFacts {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: string;
+  /** References such as `nis2:21.2.d`. */
+  readonly legal: readonly string[];
+  readonly remediation: string;
+}
+
+/** What a rule found wrong with one resource, or could not judge. */
+export interface Finding {
+  readonly rule: string;
+  readonly resource: string;
+  readonly type: string;
+  readonly message: string;
+  readonly mandatory: boolean;
+}
+
+/** The outcome of one rule over a whole stack. */
+export interface RuleOutcome extends RuleFacts {
+  /** Resources on which it found nothing. */
+  readonly passed: number;
+  readonly failed: readonly Finding[];
+  readonly undetermined: readonly Finding[];
+  /** `not run`: the engine reported nothing of it. */
+  readonly state: "passed" | "failed" | "undetermined" | "not run";
+}
+
+/** `uc-jur-001-provider-allowlist-stack` is a policy of the rule UC-JUR-001; a policy of another pack is a rule of its own. */
+const id = (policy: string): string => (/^uc-[a-z0-9]+-\d+/i.exec(policy)?.[0] ?? policy).toUpperCase();
+
+/**
+ * Reads what every rule found from the engine's events of one operation. A rule that could not run because a value is known only after `up` is
+ * undetermined there, whatever its level; so is one that the engine never mentions: not run.
+ */
+export function outcomes(rules: readonly RuleFacts[], events: readonly unknown[]): readonly RuleOutcome[] {
+  const findings = events.flatMap(finding);
+  const passes = new Map<string, Set<string>>();
+  for (const { rule, resource } of events.flatMap(passed))
+    passes.set(rule, (passes.get(rule) ?? new Set()).add(resource));
+  const known = new Map(rules.map((rule) => [id(rule.id), rule]));
+  const seen = [...new Set([...passes.keys(), ...findings.map(({ rule }) => rule)])].filter((rule) => !known.has(rule));
+  const all = [
+    ...known.values(),
+    ...seen.map((rule) => ({
+      id: rule,
+      title: "a rule of another pack",
+      severity: "not said",
+      legal: [],
+      remediation: "",
+    })),
+  ];
+  return all.map((rule) => {
+    const own = findings.filter((found) => found.rule === id(rule.id));
+    const undetermined = own.filter(cannotJudge);
+    const failed = own.filter((found) => !cannotJudge(found));
+    const judged = passes.get(id(rule.id));
+    const state =
+      failed.length > 0
+        ? "failed"
+        : undetermined.length > 0
+          ? "undetermined"
+          : judged === undefined
+            ? "not run"
+            : "passed";
+    return { ...rule, passed: judged?.size ?? 0, failed, undetermined, state };
+  });
+}
+
+/** The SDK's text for a rule that touched an unknown value (`@pulumi/policy` `server.js`); it makes such a finding advisory. */
+const cannotJudge = ({ message, mandatory }: Finding): boolean =>
+  !mandatory && /can't be known during preview|can't run policy/.test(message);
+
+function finding(event: unknown): Finding[] {
+  const policy = fields(fields(event as Plain)["policyEvent"]);
+  const name = text(policy["policyName"]);
+  if (name === undefined) return [];
+  const urn = text(policy["resourceUrn"]) ?? "";
+  return [
+    {
+      rule: id(name),
+      ...resourceOf(urn),
+      message: uncoloured(text(policy["message"]) ?? ""),
+      mandatory: policy["enforcementLevel"] === "mandatory",
+    },
+  ];
+}
+
+function passed(event: unknown): { readonly rule: string; readonly resource: string }[] {
+  const outer = fields(event as Plain);
+  const summaries = [outer["policyAnalyzeSummaryEvent"], outer["policyAnalyzeStackSummaryEvent"]];
+  return summaries.flatMap((summary) => {
+    const names = fields(summary)["passed"];
+    const resource = text(fields(summary)["resourceUrn"]) ?? "the stack";
+    return Array.isArray(names)
+      ? names.flatMap((name: Plain) => (typeof name === "string" ? [{ rule: id(name), resource }] : []))
+      : [];
+  });
+}
+
+/** Name and type of a resource from its URN; "the stack" for a rule that judges all of it. */
+export function resourceOf(urn: string): { readonly resource: string; readonly type: string } {
+  const parts = urn.split("::");
+  const type = parts[2]?.split("$").at(-1);
+  return urn === "" || type === undefined || type === "pulumi:pulumi:Stack"
+    ? { resource: "the stack", type: "" }
+    : { resource: parts.slice(3).join("::"), type };
+}
+
+/** A message without the engine's colour marks (`<{%reset%}>`) and without escape sequences. */
+const uncoloured = (message: string): string => stripVTControlCharacters(message.replace(/<\{%[^%]*%\}>/g, "")).trim();

@@ -1,0 +1,102 @@
+import type { Declared, ObjectShape, Shape } from "./declarations";
+import { isList, isProperties, Opaque, own, Properties, Secret, Unknown, Value } from "./values";
+
+/** What is wrong with one property. The engine adds the resource's type and name to the sentence. */
+export interface Problem {
+  /** Path, as `networks[0].ip`. */
+  readonly property: string;
+  /** What was expected, what came, what to do. */
+  readonly reason: string;
+}
+
+/** What the declarations alone can tell: unknown names, absent properties, wrong types, values that an enumeration does not have. */
+export function checkShape(inputs: Properties, declared: Declared): readonly Problem[] {
+  return checkObject(inputs, declared.inputs, "", declared);
+}
+
+function checkObject(value: Properties, shape: ObjectShape, path: string, declared: Declared): readonly Problem[] {
+  const problems: Problem[] = [];
+  const names = Object.keys(shape);
+  for (const [name, { shape: expected, optional }] of Object.entries(shape)) {
+    const item = own(value, name);
+    const property = joined(path, name);
+    if (item === undefined || item === null) {
+      if (!optional)
+        problems.push({ property, reason: `expected ${described(expected)}, got nothing; set "${property}"` });
+    } else problems.push(...checkValue(item, expected, property, declared));
+  }
+  for (const name of Object.keys(value))
+    if (!Object.hasOwn(shape, name) && !name.startsWith("__"))
+      problems.push({
+        property: joined(path, name),
+        reason: `expected a known property, got "${name}"; ${advice(name, names)}`,
+      });
+  return problems;
+}
+
+function checkValue(value: Value, shape: Shape, path: string, declared: Declared): readonly Problem[] {
+  if (value instanceof Secret) return checkValue(value.value, shape, path, declared);
+  if (value instanceof Unknown || value instanceof Opaque || shape === "any") return [];
+  if (shape === "text" || shape === "number" || shape === "flag")
+    return isOf(value, shape) ? [] : [wrong(path, shape, value)];
+  if ("value" in shape) return value === shape.value ? [] : [wrong(path, shape, value)];
+  if ("list" in shape) {
+    if (!isList(value)) return [wrong(path, shape, value)];
+    return value.flatMap((item, i) => checkValue(item, shape.list, `${path}[${i}]`, declared));
+  }
+  if ("map" in shape) {
+    if (!isProperties(value)) return [wrong(path, shape, value)];
+    return Object.entries(value).flatMap(([name, item]) => checkValue(item, shape.map, joined(path, name), declared));
+  }
+  if ("object" in shape) {
+    const named = declared.objects[shape.object];
+    if (named === undefined) return [];
+    return isProperties(value) ? checkObject(value, named, path, declared) : [wrong(path, shape, value)];
+  }
+  // The problems of an alternative would confuse: none of them need be the one that was meant.
+  return shape.oneOf.some((part) => checkValue(value, part, path, declared).length === 0)
+    ? []
+    : [wrong(path, shape, value)];
+}
+
+function isOf(value: Value, kind: "text" | "number" | "flag"): boolean {
+  if (kind === "number") return typeof value === "number" && Number.isFinite(value);
+  return typeof value === (kind === "text" ? "string" : "boolean");
+}
+
+const wrong = (property: string, expected: Shape, value: Value): Problem => ({
+  property,
+  reason: `expected ${described(expected)}, got ${shown(value)}; change "${property}"`,
+});
+
+function described(shape: Shape): string {
+  if (shape === "any") return "a value";
+  if (shape === "text") return "a string";
+  if (shape === "number") return "a number";
+  if (shape === "flag") return "true or false";
+  if ("value" in shape) return JSON.stringify(shape.value);
+  if ("list" in shape) return "a list";
+  if ("map" in shape || "object" in shape) return "an object";
+  return `one of ${shape.oneOf.map(described).join(", ")}`;
+}
+
+/** A value as it may stand in a message: never the inside of an object, which may be secret. */
+export function shown(value: Value | undefined): string {
+  if (value === undefined || value === null) return "nothing";
+  if (isList(value)) return "a list";
+  if (isProperties(value)) return "an object";
+  if (value instanceof Secret) return "a secret";
+  if (value instanceof Unknown || value instanceof Opaque) return "a value that is not known yet";
+  const text = JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function advice(name: string, names: readonly string[]): string {
+  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const near = names.find(
+    (other) => plain(other) === plain(name) || `${plain(name)}s` === plain(other) || plain(name) === `${plain(other)}s`,
+  );
+  return near === undefined ? `choose one of ${[...names].sort().join(", ")}` : `did you mean "${near}"?`;
+}
+
+const joined = (path: string, name: string): string => (path === "" ? name : `${path}.${name}`);

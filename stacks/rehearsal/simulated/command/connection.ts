@@ -1,0 +1,74 @@
+import { createHash, createPrivateKey } from "node:crypto";
+import { ProviderError, Stores } from "../kind";
+import { Machine, machines } from "../machines";
+import { sshPublic } from "../tls/keys";
+import { number, object, own, Properties, text } from "../values";
+
+/** Where a script would run, and through which machine it gets there. */
+export interface Destination {
+  readonly machine: Machine;
+  readonly through: Machine | undefined;
+}
+
+/**
+ * The machine at the other end of a connection, as the network would have it: public addresses answer anybody, private ones only a machine of the same
+ * network, through which the connection goes. The errors are those of the real provider (pulumi/pulumi-command v1.2.1, `remote/connection.go`).
+ *
+ * @throws ProviderError when nobody answers, or another machine than the one whose key is pinned.
+ */
+export function dial(connection: Properties, stores: Stores): Destination {
+  const all = machines(stores);
+  const host = text(connection, "host") ?? "";
+  const proxy = own(connection, "proxy") === undefined ? undefined : object(connection, "proxy");
+  if (proxy === undefined) {
+    const machine = all.find(({ publicAddresses }) => publicAddresses.includes(host));
+    if (machine === undefined)
+      throw new ProviderError(refused(connection, `dial tcp ${endpoint(connection)}: connect: connection refused`));
+    handshake(connection, machine, "");
+    return { machine, through: undefined };
+  }
+  const through = all.find(({ publicAddresses }) => publicAddresses.includes(text(proxy, "host") ?? ""));
+  if (through === undefined)
+    throw new ProviderError(`proxy: ${refused(proxy, `dial tcp ${endpoint(proxy)}: connect: connection refused`)}`);
+  handshake(proxy, through, "proxy: ");
+  const machine = all.find((one) => one.publicAddresses.includes(host) || shared(through, one, host));
+  if (machine === undefined)
+    throw new ProviderError(`proxy: ${refused(connection, "ssh: rejected: connect failed (Connection refused)")}`);
+  handshake(connection, machine, "proxy: ");
+  return { machine, through };
+}
+
+const shared = (from: Machine, to: Machine, address: string): boolean =>
+  to.cloud === from.cloud &&
+  to.privateAddresses.some(
+    (card) => card.address === address && from.privateAddresses.some(({ network }) => network === card.network),
+  );
+
+const endpoint = (connection: Properties): string =>
+  `${text(connection, "host") ?? ""}:${number(connection, "port") ?? 22}`;
+
+const refused = (connection: Properties, cause: string): string =>
+  `after ${number(connection, "dialErrorLimit") ?? 10} failed attempts: ${cause}`;
+
+function handshake(connection: Properties, machine: Machine, prefix: string): void {
+  if (["privateKey", "password", "agentSocketPath"].every((name) => own(connection, name) === undefined))
+    throw new ProviderError(
+      `${prefix}ssh: handshake failed: ssh: unable to authenticate, attempted methods [none], no supported methods remain`,
+    );
+  const pinned = text(connection, "hostKey");
+  if (pinned === undefined) return;
+  const [kind, blob] = pinned.trim().split(/\s+/);
+  if (blob === undefined) throw new ProviderError(`${prefix}failed to parse host key: ssh: no key found`);
+  if (`${kind ?? ""} ${blob}` !== hostKey(machine))
+    throw new ProviderError(`${prefix}ssh: handshake failed: ssh: host key mismatch`);
+}
+
+/** What precedes the 32 bytes of a seed in an encoded Ed25519 key (RFC 8410). */
+const ed25519Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
+
+/** The public host key of a machine: the same for one machine as long as it lives, another one for each machine, also one of the same name. */
+export function hostKey({ cloud, id }: Pick<Machine, "cloud" | "id">): string {
+  const seed = createHash("sha256").update(`host key of ${cloud} ${id}`).digest();
+  const key = sshPublic(createPrivateKey({ key: Buffer.concat([ed25519Prefix, seed]), format: "der", type: "pkcs8" }));
+  return key === undefined ? "" : `${key.kind} ${key.bytes.toString("base64")}`;
+}

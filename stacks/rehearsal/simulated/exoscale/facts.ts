@@ -1,0 +1,35 @@
+/**
+ * What the typed classes of the Exoscale resources do not say.
+ *
+ * | facts | source |
+ * |---|---|
+ * | plan-time refusals | exoscale/terraform-provider-exoscale v0.66.0: `pkg/resources/{instance,block_storage}/`, `exoscale/resource_exoscale_{private_network,security_group_rule}.go` |
+ * | user data below 32 KiB in base64 | the same, `pkg/utils/utils.go` and `pkg/config/config.go` |
+ * | zones | the same, `pkg/config/config.go` |
+ * | families and sizes of instance types | exoscale/egoscale v3.1.42, `v3/schemas.go` |
+ * | what replaces | schema of pulumiverse-exoscale 0.66.1; BlockStorageVolume: `pkg/resources/block_storage/resource_volume.go` |
+ * | 8 per anti-affinity group | Exoscale's documentation, not at hand when this was written: unverified |
+ * | outputs | schema of pulumiverse-exoscale 0.66.1 |
+ * | two objects of one name | names of groups and keys are unique in the API; those of instances, networks and volumes need not be, but here they are: an orphan has to show |
+ */
+export const zones: readonly string[] = [
+  "ch-gva-2",
+  "ch-dk-2",
+  "at-vie-1",
+  "at-vie-2",
+  "de-fra-1",
+  "bg-sof-1",
+  "de-muc-1",
+  "hr-zag-1",
+];
+
+const families = "standard|cpu|memory|storage|colossus|gpu|gpu2|gpu3|gpua30|gpu3080ti|gpua5000|gpub300|gpurtx6000pro";
+const sizes = "micro|tiny|small|medium|large|extra-large|huge|mega|titan|titan48c|jumbo|colossus";
+
+export const instanceType = new RegExp(`^(${families})\\.(${sizes})$`);
+
+export const limits = { perAntiAffinityGroup: 8, userDataBase64: 32_768, diskGib: 10, volumeGib: 10 } as const;
+
+export const protocols: readonly string[] = ["AH", "ALL", "ESP", "GRE", "ICMP", "ICMPv6", "IPIP", "TCP", "UDP"];
+
+export const templateId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

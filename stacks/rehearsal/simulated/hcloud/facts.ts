@@ -1,0 +1,92 @@
+/**
+ * What the declarations of @pulumi/hcloud do not say.
+ *
+ * | facts | source |
+ * |---|---|
+ * | network zones | hetznercloud/hcloud-go v2.47.0, `hcloud/network.go` |
+ * | zone of a location, default location | Hetzner's list of locations; the default is ours: the real one is chosen by Hetzner |
+ * | host types | names and sizes of Hetzner's price list, not at hand when this was written: unverified but for `ccx*` names in provider tests |
+ * | labels | hetznercloud/hcloud-go v2.47.0, `hcloud/labels.go` |
+ * | plan-time refusals | hetznercloud/terraform-provider-hcloud f81c9af4, `internal/{server,network,firewall,placementgroup,primaryip}/` |
+ * | error codes | hetznercloud/hcloud-go v2.47.0, `hcloud/error.go` |
+ * | what replaces | schema of pulumi-hcloud 1.39.1; SshKey and PrimaryIp: `internal/{sshkey,primaryip}/resource.go` |
+ * | 10 per spread group, 100 per network, 32 KiB of user data, volumes from 10 GB | Hetzner's API reference |
+ * | a network with members is not deleted | stricter than the API, which detaches members by itself: a wrong order has to show |
+ */
+export const locations: Readonly<Record<string, string>> = {
+  fsn1: "eu-central",
+  nbg1: "eu-central",
+  hel1: "eu-central",
+  ash: "us-east",
+  hil: "us-west",
+  sin: "ap-southeast",
+};
+
+export const defaultLocation = "fsn1";
+
+export const networkZones: readonly string[] = ["eu-central", "us-east", "us-west", "ap-southeast"];
+
+export interface HostType {
+  readonly cores: number;
+  readonly memoryGib: number;
+  readonly diskGb: number;
+  readonly architecture: "x86" | "arm";
+}
+
+const x86 = (cores: number, memoryGib: number, diskGb: number): HostType => ({
+  cores,
+  memoryGib,
+  diskGb,
+  architecture: "x86",
+});
+const arm = (cores: number, memoryGib: number, diskGb: number): HostType => ({
+  cores,
+  memoryGib,
+  diskGb,
+  architecture: "arm",
+});
+
+export const hostTypes: Readonly<Record<string, HostType>> = {
+  cx22: x86(2, 4, 40),
+  cx23: x86(2, 4, 40),
+  cx32: x86(4, 8, 80),
+  cx33: x86(4, 8, 80),
+  cx42: x86(8, 16, 160),
+  cx43: x86(8, 16, 160),
+  cx52: x86(16, 32, 320),
+  cx53: x86(16, 32, 320),
+  cpx11: x86(2, 2, 40),
+  cpx12: x86(1, 2, 40),
+  cpx21: x86(3, 4, 80),
+  cpx22: x86(2, 4, 80),
+  cpx31: x86(4, 8, 160),
+  cpx32: x86(4, 8, 160),
+  cpx41: x86(8, 16, 240),
+  cpx42: x86(8, 16, 320),
+  cpx51: x86(16, 32, 360),
+  cpx52: x86(12, 24, 480),
+  cpx62: x86(16, 32, 640),
+  cax11: arm(2, 4, 40),
+  cax21: arm(4, 8, 80),
+  cax31: arm(8, 16, 160),
+  cax41: arm(16, 32, 320),
+  ccx13: x86(2, 8, 80),
+  ccx23: x86(4, 16, 160),
+  ccx33: x86(8, 32, 240),
+  ccx43: x86(16, 64, 360),
+  ccx53: x86(32, 128, 600),
+  ccx63: x86(48, 192, 960),
+};
+
+/** Names of Hetzner's own images; snapshots are numbers. */
+export const images =
+  /^(debian-1[1-9]|ubuntu-2[0-9]\.04|fedora-\d+|rocky-\d+|alma-\d+|centos-stream-\d+|opensuse-\d+)$/;
+
+export const limits = { perSpreadGroup: 10, perNetwork: 100, userDataBytes: 32 * 1024, volumeGb: 10 } as const;
+
+export const labelKey =
+  /^([a-z0-9A-Z]((?:[-_.]|[a-z0-9A-Z]){0,253}[a-z0-9A-Z])?\/)?[a-z0-9A-Z]((?:[-_.]|[a-z0-9A-Z]){0,61}[a-z0-9A-Z])?$/;
+export const labelValue = /^(([a-z0-9A-Z](?:[-_.]|[a-z0-9A-Z]){0,61})?[a-z0-9A-Z]$|$)/;
+
+/** A server's name is its host name (RFC 1123). */
+export const hostName = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;

@@ -1,0 +1,115 @@
+import type { Problem } from "./checks";
+import type { DeclarationSource } from "./tables";
+import type { DiffRules } from "./diff";
+import type { FaultKind, FaultOperation } from "./faults";
+import type { Json } from "./sealed";
+import type { Store } from "./store";
+import type { Properties } from "./values";
+
+/** The stores of all packages: what is in one simulated cloud can matter to another package. */
+export type Stores = Readonly<Record<string, Store>>;
+
+/** What a resource type's behaviour gets to see. */
+export interface Operation {
+  readonly type: string;
+  /** The resource's name in the program. */
+  readonly urnName: string;
+  /** Known, without secret markers. */
+  readonly inputs: Properties;
+  /** The provider's configuration. */
+  readonly config: Properties;
+  readonly store: Store;
+  readonly stores: Stores;
+}
+
+export interface ExistingOperation extends Operation {
+  readonly id: string;
+  /** The state that the engine has of it, without secret markers. */
+  readonly state: Properties;
+}
+
+/** How one resource type of a real provider behaves, as far as its declarations do not say. */
+export interface Kind extends DiffRules {
+  /** Whether the property `name` is given a random suffix where the program leaves it out. @default false */
+  readonly autonamed?: boolean;
+  /** Whether two objects may not have the same `name`. @default false */
+  readonly uniqueName?: boolean;
+  /** The name that the program has fixed; an object keeps it when it is replaced, so the old one goes first. @default - `name`, where the program states it */
+  readonly fixedName?: (inputs: Properties) => string | undefined;
+  /** What the provider fills in where the program says nothing. */
+  readonly defaults?: Properties;
+  /** Outputs that only the provider knows, beside those that the declarations state. */
+  readonly computed?: readonly string[];
+  /** Computed outputs that a change makes unknown at preview; the others keep their value. */
+  readonly volatile?: readonly string[];
+  readonly secretOutputs?: readonly string[];
+  /** Inputs that never stand in the file, secret or not: scripts, say. */
+  readonly hidden?: readonly string[];
+  /** Outputs that the provider makes from the input of the same name. */
+  readonly echo?: Readonly<Record<string, (input: string) => string>>;
+  /** Whether a preview of a new object answers with the inputs only. @default false */
+  readonly previewsInputsOnly?: boolean;
+  /** Changes inputs before they are checked further: names and namespaces that the provider chooses. */
+  readonly complete?: (inputs: Properties, context: CheckContext) => Properties;
+  /** What the provider refuses before anything is made; parts of the inputs may be unknown. */
+  readonly check?: (inputs: Properties, context: CheckContext) => readonly Problem[];
+  readonly rules?: (inputs: Properties, config: Properties) => DiffRules;
+  /** Makes the object; the answer holds only what the inputs do not. @throws ProviderError when the provider refuses. */
+  readonly create: (operation: Operation) => { readonly id: string; readonly outputs: Properties };
+  readonly update?: (operation: ExistingOperation) => Properties;
+  readonly remove?: (operation: ExistingOperation) => void;
+  /** The key of an object in the file. @default - its id */
+  readonly key?: (id: string, config: Properties) => string;
+  /** What `pulumi import` takes for it. @default - its id */
+  readonly importId?: (id: string, properties: { readonly [name: string]: Json }) => string;
+  /** The id in what `pulumi import` takes. @default - all of it */
+  readonly parsedId?: (importId: string) => string;
+}
+
+export interface CheckContext {
+  readonly urnName: string;
+  /** The inputs of the last deployment; empty for a new resource. */
+  readonly olds: Properties;
+  readonly config: Properties;
+  readonly stores: Stores;
+  /** Hexadecimal digits that stay the same for one resource in one deployment. */
+  readonly random: (digits: number) => string;
+}
+
+/** A simulated provider package. */
+export interface SimulatedPackage {
+  readonly name: string;
+  /** Version of the plugin, as the engine compares it. */
+  readonly version: string;
+  readonly declarations: DeclarationSource;
+  /** Whether the real plugin wraps a Terraform provider, which notes in `__defaults` what it filled in. @default false */
+  readonly bridged?: boolean;
+  /** Nothing for types that are not simulated. */
+  readonly kind: (token: string) => Kind | undefined;
+  readonly checkConfig?: (config: Properties) => readonly Problem[];
+  /** Properties of the configuration whose change replaces the provider and with it every resource. */
+  readonly replacesProvider?: (old: Properties, fresh: Properties) => readonly string[];
+  /**
+   * Whether what the configuration points at can be reached; `false` where it cannot and its objects count as gone.
+   *
+   * @throws ProviderError where it cannot and that is an error.
+   */
+  readonly reach?: (config: Properties, stores: Stores, operation: FaultOperation) => boolean;
+  /** What the real provider says when an operation fails so. */
+  readonly faultText: (fault: FaultKind, type: string, name: string) => string;
+}
+
+/** A refusal in the real provider's words. */
+export class ProviderError extends Error {}
+
+/** An object that was made, but not to its end: the engine keeps it and goes on with it next time. */
+export class PartiallyMade extends ProviderError {
+  constructor(
+    message: string,
+    readonly id: string,
+    readonly properties: Properties,
+    readonly inputs: Properties,
+  ) {
+    super(message);
+  }
+}

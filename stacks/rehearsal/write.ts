@@ -1,0 +1,32 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { stringify } from "yaml";
+import type { Folders } from "./folders";
+import { html } from "./report/html";
+import { json } from "./report/json";
+import type { ReportModel } from "./report/model";
+import { without } from "./secrets";
+
+/** Writes the rendered files and the report, in place of those of the last run; no secret gets into any of them. */
+export function writeReport({ rendered, report, data }: Folders, model: ReportModel, secrets: readonly string[]): void {
+  rmSync(rendered, { recursive: true, force: true });
+  for (const { path, content } of model.artefacts) {
+    const file = join(rendered, path);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(file, without(secrets, typeof content === "string" ? content : stringify(content)), { mode: 0o600 });
+  }
+  whole(report, without(secrets, html(model)));
+  whole(data, without(secrets, json(model)));
+}
+
+/** Takes away what describes a stack that is no more. */
+export function removeReport({ rendered, report, data }: Folders): void {
+  for (const path of [rendered, report, data]) rmSync(path, { recursive: true, force: true });
+}
+
+/** A reader finds the old file or the new one, never half of one. */
+function whole(path: string, content: string): void {
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, content, { mode: 0o600 });
+  renameSync(temporary, path);
+}

@@ -1,0 +1,50 @@
+import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import type { KubernetesTarget } from "../../../components/kubernetes/target";
+import type { Registered } from "../../support/mocks";
+import type { KubernetesObject } from "../../support/programs/apply";
+
+/** A cluster with three media hosts, isolated from a head office. Call it inside a program. */
+export const target = (changes: Partial<KubernetesTarget> = {}): KubernetesTarget => ({
+  provider: new Provider("cluster", { kubeconfig: "{}" }),
+  registry: "registry.crisis.example.ch",
+  podRange: "10.42.0.0/16",
+  serviceRange: "10.43.0.0/16",
+  hostAddresses: {
+    controlPlane: ["10.20.0.20", "10.20.0.21", "10.20.0.22"],
+    application: ["10.20.0.30", "10.20.0.31", "10.20.0.32"],
+    media: ["10.20.0.40", "10.20.0.41", "10.20.0.42"],
+  },
+  gatewayAddresses: ["10.20.0.10", "10.20.0.11"],
+  mediaHosts: [1, 2, 3].map((number) => ({
+    name: `crisis-media-${number}`,
+    address: `10.20.0.${39 + number}`,
+    publicAddress: pulumi.output(`198.51.100.${number}`),
+  })),
+  isolatedFrom: [{ name: "head office directory", kind: "directory", ranges: ["10.0.0.0/16", "192.0.2.0/24"] }],
+  ready: [],
+  ...changes,
+});
+
+/** What was registered for Kubernetes, as objects that an API server takes. */
+export const manifests = (resources: readonly Registered[]): readonly KubernetesObject[] =>
+  resources.flatMap(({ type, inputs }) => {
+    const match = /^kubernetes:([^:]+):(\w+)$/.exec(type);
+    return match === null
+      ? []
+      : [
+          {
+            ...inputs,
+            apiVersion: (match[1] ?? "").replace(/^core\//, ""),
+            kind: match[2] ?? "",
+          } as unknown as KubernetesObject,
+        ];
+  });
+
+/** The one object of a kind and name. */
+export function object(resources: readonly Registered[], kind: string, name: string): KubernetesObject {
+  const found = manifests(resources).filter((one) => one.kind === kind && one.metadata.name === name);
+  const [only] = found;
+  if (only === undefined || found.length > 1) throw new Error(`expected one ${kind} ${name}, got ${found.length}`);
+  return only;
+}

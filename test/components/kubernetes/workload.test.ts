@@ -1,0 +1,221 @@
+import { Namespace, type NamespaceArgs } from "../../../components/kubernetes/namespace";
+import { Workload, type WorkloadArgs } from "../../../components/kubernetes/workload";
+import { deploy } from "../../support/mocks";
+import { manifests, object, target } from "./target";
+import { good } from "./workload-args";
+
+const made = (
+  change: (namespace: Namespace) => Partial<Record<keyof WorkloadArgs, unknown>> = () => ({}),
+  name = "web",
+  podSecurity?: NamespaceArgs["podSecurity"],
+) =>
+  deploy(() => {
+    const namespace = new Namespace("crisis", {
+      cluster: target(),
+      ...(podSecurity === undefined ? {} : { podSecurity }),
+    });
+    new Workload(name, { ...good(namespace), ...change(namespace) } as WorkloadArgs);
+  });
+
+const podOf = (deployed: Awaited<ReturnType<typeof made>>, kind = "Deployment", name = "web") =>
+  (
+    object(deployed.resources, kind, name)["spec"] as {
+      template: { metadata: { annotations: Record<string, string> }; spec: Record<string, unknown> };
+    }
+  ).template;
+
+describe("a workload", () => {
+  test("shows its tier, its capacity and its ports as plain data", async () => {
+    const { inputs, secrets } = (await made()).one("Workload", "web");
+    expect(inputs).toEqual({
+      tier: "web",
+      namespace: "crisis",
+      replicas: 3,
+      capacity: { load: 200, perReplica: 100, unit: "participants", source: "a measurement" },
+      hostNetwork: false,
+      ports: [{ name: "http", port: 8000, protocol: "tcp" }],
+    });
+    expect(secrets).toEqual([]);
+  });
+
+  test("makes its objects under fixed names, in its namespace, with the cluster's provider", async () => {
+    const deployed = await made((namespace) => ({
+      mounts: [
+        { name: "config", path: "/config", files: { "a/b.conf": "x" } },
+        { name: "keys", path: "/keys", secrets: { key: "k" } },
+      ],
+      secretEnv: { PASSWORD: "p" },
+      in: [{ peer: { workload: "edge" }, port: 8000, reason: `from ${namespace.name}` }],
+    }));
+    expect(
+      manifests(deployed.resources)
+        .map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? "-"}/${metadata.name}`)
+        .sort(),
+    ).toEqual([
+      "ConfigMap crisis/web-config",
+      "Deployment crisis/web",
+      "Namespace -/crisis",
+      "NetworkPolicy crisis/closed",
+      "NetworkPolicy crisis/web",
+      "PodDisruptionBudget crisis/web",
+      "Secret crisis/web-env",
+      "Secret crisis/web-keys",
+      "Service crisis/web",
+    ]);
+    for (const { type, opts } of deployed.resources)
+      if (/^kubernetes:/.test(type)) expect([type, opts.provider]).toEqual([type, expect.anything()]);
+  });
+
+  test("runs pods that are allowed nothing", async () => {
+    const pod = podOf(await made()).spec;
+    expect(pod).toMatchObject({
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      nodeSelector: { "sovereign-uc/pool": "application" },
+      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
+    });
+    expect(pod["hostNetwork"]).toBeUndefined();
+    expect((pod["containers"] as unknown[])[0]).toMatchObject({
+      resources: { requests: { cpu: "0.1", memory: "256Mi" }, limits: { memory: "256Mi" } },
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ["ALL"] },
+      },
+    });
+  });
+
+  test("spreads over hosts strictly and over zones as far as there are any", async () => {
+    const spread = podOf(await made()).spec["topologySpreadConstraints"];
+    expect(spread).toMatchObject([
+      { topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "DoNotSchedule", maxSkew: 1 },
+      { topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway" },
+    ]);
+  });
+
+  test("rolls its pods when a file changes, and only then", async () => {
+    const digest = async (content: string): Promise<string | undefined> =>
+      podOf(await made(() => ({ mounts: [{ name: "config", path: "/config", files: { a: content } }] }))).metadata
+        .annotations["sovereign-uc/configuration"];
+    expect(await digest("one")).toBe(await digest("one"));
+    expect(await digest("one")).not.toBe(await digest("two"));
+  });
+
+  test("rolls its pods when the version of its secrets changes", async () => {
+    const { annotations } = podOf(await made(() => ({ secretsVersion: "2" }))).metadata;
+    expect(annotations).toMatchObject({ "sovereign-uc/secrets": "2" });
+  });
+
+  test("keeps secrets in Secrets", async () => {
+    const deployed = await made(() => ({
+      secretEnv: { PASSWORD: "not for everybody" },
+      mounts: [{ name: "keys", path: "/keys", secrets: { key: "nor this" } }],
+    }));
+    for (const { type, inputs } of deployed.resources)
+      if (!type.endsWith(":Secret")) expect(JSON.stringify(inputs)).not.toMatch(/not for everybody|nor this/);
+    expect((podOf(deployed).spec["containers"] as unknown[])[0]).toMatchObject({
+      envFrom: [{ secretRef: { name: "web-env" } }],
+    });
+  });
+
+  test("lets through what is listed, with the reason beside it, and never an isolated range", async () => {
+    const policy = object(
+      (
+        await made(() => ({
+          in: [{ peer: { workload: "edge" }, port: 8000, reason: "browsers" }],
+          out: [
+            { peer: { ranges: ["10.0.0.0/8"] }, port: 5222, reason: "signalling" },
+            { peer: { workload: "focus", namespace: "other" }, port: 53, protocol: "udp", reason: "names" },
+          ],
+        }))
+      ).resources,
+      "NetworkPolicy",
+      "web",
+    );
+    expect(policy["spec"]).toEqual({
+      podSelector: { matchLabels: { "app.kubernetes.io/name": "web" } },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [
+        {
+          from: [{ podSelector: { matchLabels: { "app.kubernetes.io/name": "edge" } } }],
+          ports: [{ port: 8000, protocol: "TCP" }],
+        },
+      ],
+      egress: [
+        {
+          to: [{ ipBlock: { cidr: "10.0.0.0/8", except: ["10.0.0.0/16"] } }],
+          ports: [{ port: 5222, protocol: "TCP" }],
+        },
+        {
+          to: [
+            {
+              podSelector: { matchLabels: { "app.kubernetes.io/name": "focus" } },
+              namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "other" } },
+            },
+          ],
+          ports: [{ port: 53, protocol: "UDP" }],
+        },
+      ],
+    });
+    expect(policy.metadata).toMatchObject({
+      annotations: {
+        "sovereign-uc/reasons":
+          "in tcp 8000 from edge: browsers\nout tcp 5222 to 10.0.0.0/8: signalling\nout udp 53 to other/focus: names",
+      },
+    });
+  });
+
+  test("as a singleton has no budget that would block a drain, and is stopped before it is started again", async () => {
+    const deployed = await made(() => ({
+      replicas: 1,
+      capacity: { load: 9, perReplica: 10, unit: "rooms", source: "a" },
+      singleton: "another shard takes over",
+    }));
+    expect(manifests(deployed.resources).filter(({ kind }) => kind === "PodDisruptionBudget")).toEqual([]);
+    expect(object(deployed.resources, "Deployment", "web")["spec"]).toMatchObject({
+      replicas: 1,
+      strategy: { type: "Recreate" },
+    });
+    expect(deployed.one("Workload", "web").inputs).toMatchObject({ singleton: "another shard takes over" });
+  });
+
+  test("on the host network counts on no policy, leaves no port to a second replica, and says so", async () => {
+    const deployed = await made(
+      () => ({
+        hostNetwork: true,
+        pool: "media",
+        drain: { seconds: 600 },
+        ports: [{ name: "media", port: 10000, protocol: "udp" }],
+      }),
+      "bridge",
+      "privileged",
+    );
+    expect(manifests(deployed.resources).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      "Namespace crisis",
+      "NetworkPolicy closed",
+      "PodDisruptionBudget bridge",
+      "Deployment bridge",
+    ]);
+    expect(deployed.one("Workload", "bridge").inputs).toMatchObject({ hostNetwork: true });
+    const spec = object(deployed.resources, "Deployment", "bridge")["spec"];
+    expect(spec).toMatchObject({
+      strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+      // Three replicas, one after the other.
+      progressDeadlineSeconds: 600 + 3 * 600,
+      template: {
+        spec: {
+          hostNetwork: true,
+          dnsPolicy: "ClusterFirstWithHostNet",
+          nodeSelector: { "sovereign-uc/pool": "media" },
+          tolerations: [{ key: "sovereign-uc/media", operator: "Equal", value: "true", effect: "NoSchedule" }],
+          containers: [{ ports: [{ containerPort: 10000, hostPort: 10000, protocol: "UDP" }] }],
+        },
+      },
+    });
+  });
+
+  test("waits for the namespace and its default policy", async () => {
+    const { opts } = (await made()).one("Deployment", "web");
+    expect((opts.dependsOn as unknown[]).length).toBeGreaterThanOrEqual(2);
+  });
+});

@@ -1,0 +1,111 @@
+import type { Confidentiality, JitsiArgs } from "../../../../components/services/jitsi";
+import { certificateFor, domain, jitsi } from "./support";
+
+describe("a Jitsi refuses", () => {
+  test.each<[string, Partial<Record<keyof JitsiArgs, unknown>>, RegExp]>([
+    ["a domain that is none", { domain: "meet" }, /domain: expected a domain name in lower case, got "meet"/],
+    ["a domain in capitals", { domain: "Meet.example.ch" }, /domain: expected a domain name/],
+    ["nobody", { participants: 0 }, /participants: expected a whole number of participants from 2 to 100000, got 0/],
+    ["a negative number of people", { participants: -5 }, /participants: expected a whole number/],
+    ["half a person", { participants: 2.5 }, /participants: expected a whole number/],
+    ["a number in words", { participants: "200" }, /participants: expected a whole number of participants .*got "200"/],
+    ["bridges for nobody", { participantsPerBridge: 0 }, /participantsPerBridge: expected a whole number/],
+    [
+      "more than 20 people with end-to-end encryption",
+      { confidentiality: "end-to-end", participants: 21 },
+      /participants: expected at most 20 participants with end-to-end encryption, got 21/,
+    ],
+    [
+      "recording with end-to-end encryption",
+      { confidentiality: "end-to-end", participants: 20, recording: true },
+      /confidentiality: expected no recording with end-to-end encryption, got true/,
+    ],
+    [
+      "transcription with end-to-end encryption",
+      { confidentiality: "end-to-end", participants: 20, transcription: true },
+      /confidentiality: expected no transcription, got true/,
+    ],
+    [
+      "transcription, which nothing would do",
+      { transcription: true },
+      /confidentiality: expected no transcription, got true/,
+    ],
+    [
+      "a recording that is neither on nor off",
+      { recording: "yes" },
+      /confidentiality: expected true or false for recording/,
+    ],
+    [
+      "a confidentiality that is none",
+      { confidentiality: "none" },
+      /confidentiality: expected "transport" or "end-to-end", got "none"/,
+    ],
+    [
+      "no certificate",
+      { tls: { privateKey: "-----BEGIN PRIVATE KEY-----" } },
+      /tls.certificate: expected a certificate in PEM, got nothing/,
+    ],
+    ["no TLS at all", { tls: undefined }, /tls.certificate: expected a certificate in PEM, got nothing/],
+    [
+      "a certificate that is none",
+      { tls: { certificate: "-----BEGIN CERTIFICATE-----\nx", privateKey: "-----BEGIN" } },
+      /tls.certificate: expected a certificate in PEM/,
+    ],
+    ["no moderators", { moderators: [] }, /moderators: expected at least one moderator/],
+    ["a moderator with a space", { moderators: ["duty officer"] }, /moderators: \[0\]: expected a name/],
+    [
+      "two moderators of one name",
+      { moderators: ["a", "a"] },
+      /moderators: expected moderators with names of their own, got "a"/,
+    ],
+    ["a moderator named after a service", { moderators: ["focus"] }, /moderators: expected names of people/],
+    ["a bridge without memory", { bridge: { cpu: 1, memoryMib: 0 } }, /bridge: expected whole mebibytes/],
+    ["a bridge without cores", { bridge: { cpu: 0, memoryMib: 64 } }, /bridge: expected a positive number of cores/],
+    [
+      "a drain of no time",
+      { drainSeconds: 0 },
+      /drainSeconds: expected a whole number of seconds to drain from 31 to 86400, got 0/,
+    ],
+    ["a rotation with a space", { rotation: "next year" }, /rotation: expected a word/],
+  ])("%s", async (_, change, message) => {
+    await expect(jitsi(change)).rejects.toThrow(message);
+  });
+
+  test("a certificate that lacks a name", async () => {
+    const tls = certificateFor([domain, `relay-1.${domain}`]);
+    await expect(jitsi({ tls })).rejects.toThrow(
+      `tls.certificate: expected a certificate for ${domain}, relay-1.${domain}, relay-2.${domain}, relay-3.${domain}, got "one without relay-2.${domain}, relay-3.${domain}"`.slice(
+        0,
+        120,
+      ),
+    );
+  });
+
+  test("fewer media hosts than bridges", async () => {
+    await expect(jitsi({ participants: 300 })).rejects.toThrow(
+      /cluster.mediaHosts: expected at least 4 media hosts: one per bridge, 4 bridges, got 3/,
+    );
+    await expect(jitsi({}, { mediaHosts: [] })).rejects.toThrow(/cluster.mediaHosts: expected at least 3 media hosts/);
+  });
+
+  test("a name that is too long for what is named after it", async () => {
+    await expect(jitsi({}, {}, { name: "a-name-of-twenty-five-cha" })).rejects.toThrow(
+      /name: expected a name of at most 24/,
+    );
+  });
+
+  test("everything at once, and makes nothing", async () => {
+    await expect(jitsi({ domain: "x", participants: 0, moderators: [], tls: undefined })).rejects.toThrow(
+      /domain: [^]*participants: [^]*tls.certificate: [^]*moderators: /,
+    );
+  });
+
+  test("recording with end-to-end encryption already in the type", () => {
+    // @ts-expect-error end-to-end encryption excludes recording
+    const recorded: Confidentiality = { confidentiality: "end-to-end", recording: true };
+    // @ts-expect-error and transcription
+    const transcribed: Confidentiality = { confidentiality: "end-to-end", transcription: true };
+    const allowed: readonly Confidentiality[] = [{ confidentiality: "end-to-end" }, { recording: true }, {}];
+    expect([recorded, transcribed, ...allowed]).toHaveLength(5);
+  });
+});

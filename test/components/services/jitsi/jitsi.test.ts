@@ -1,0 +1,295 @@
+import * as pulumi from "@pulumi/pulumi";
+import { fileOf, variablesRead } from "../../../../components/services/jitsi/upstream";
+import { jitsiOpenings } from "../../../../components/services/jitsi";
+import { Cidr } from "../../../../components/core/cidr";
+import { openings } from "../../../../components/core/openings";
+import type { Deployment } from "../../../support/mocks";
+import { manifests, object } from "../../kubernetes/target";
+import { domain, jitsi } from "./support";
+
+interface Container {
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
+  readonly image: string;
+}
+
+const containerOf = (made: Deployment, kind: string, name: string): Container =>
+  (object(made.resources, kind, name)["spec"] as { template: { spec: { containers: readonly [Container] } } }).template
+    .spec.containers[0];
+
+const env = (made: Deployment, name: string): Readonly<Record<string, string | undefined>> =>
+  Object.fromEntries(containerOf(made, "Deployment", name).env.map((one) => [one.name, one.value]));
+
+const replicas = (made: Deployment): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(made.all("Workload").map(({ name, inputs }) => [name, inputs["replicas"]]));
+
+describe("a Jitsi for 200 people", () => {
+  let made: Deployment;
+  beforeAll(async () => {
+    made = await jitsi();
+  });
+
+  test("has one more of every tier than it needs", () => {
+    expect(replicas(made)).toEqual({
+      "meet-signalling-1": 1,
+      "meet-focus-1": 1,
+      "meet-web-1": 2,
+      "meet-signalling-2": 1,
+      "meet-focus-2": 1,
+      "meet-web-2": 2,
+      "meet-bridge": 3,
+      "meet-relay": 3,
+      "meet-edge": 2,
+    });
+    expect(made.one("Jitsi", "meet").inputs).toEqual({
+      domain,
+      participants: 200,
+      confidentiality: "transport",
+      recording: false,
+      transcription: false,
+      shards: 2,
+      bridges: 3,
+      relays: 3,
+    });
+  });
+
+  test("says of every single one how the service goes on without it", () => {
+    for (const { name, inputs } of made.all("Workload"))
+      if (inputs["replicas"] === 1)
+        expect([name, inputs["singleton"]]).toEqual([name, expect.stringContaining("another")]);
+  });
+
+  test("states where each capacity comes from", () => {
+    for (const { inputs } of made.all("Workload"))
+      expect(inputs["capacity"]).toMatchObject({
+        source: expect.stringMatching(/\w{4}/),
+        unit: expect.stringMatching(/\w/),
+      });
+  });
+
+  test("takes every image from the operator's registry", () => {
+    const images = manifests(made.resources)
+      .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
+      .map(({ kind, metadata }) => containerOf(made, kind, metadata.name).image);
+    expect(images).toHaveLength(9);
+    for (const image of images) expect(image).toMatch(/^registry\.crisis\.example\.ch\/[a-z/]+:[\w.-]+$/);
+  });
+
+  test("names no third party in anything that it deploys", () => {
+    const all = JSON.stringify(made.resources.map(({ inputs }) => inputs)).replaceAll(
+      // The one that has no setting: named so that it can be replaced.
+      "sub_filter 'meet-jit-si-turnrelay.jitsi.net:443'",
+      "",
+    );
+    expect(all).not.toMatch(
+      /jitsi\.net|jit\.si|8x8\.vc|gravatar\.com|giphy\.com|amplitude|google|youtube|twilio|stun\.l\.|ghcr\.io|docker\.io|letsencrypt\.org|169\.254\.169\.254/,
+    );
+  });
+
+  test("asks no STUN server, neither from browsers nor from bridges", () => {
+    expect(env(made, "meet-web-1")).toMatchObject({ ENABLE_P2P: "false", P2P_STUN_SERVERS: `relay-1.${domain}:443` });
+    expect(env(made, "meet-bridge")).toMatchObject({
+      JVB_DISABLE_STUN: "1",
+      JVB_STUN_SERVERS: `relay-1.${domain}:443`,
+      DISABLE_AWS_HARVESTER: "true",
+      JVB_REQUIRE_VALID_ADDRESS: "1",
+      JVB_ADVERTISE_PRIVATE_CANDIDATES: "false",
+    });
+  });
+
+  test("lets only those who log in open rooms, and makes guests wait", () => {
+    expect(env(made, "meet-signalling-1")).toMatchObject({
+      ENABLE_AUTH: "1",
+      AUTH_TYPE: "internal",
+      ENABLE_GUESTS: "1",
+      ENABLE_LOBBY: "1",
+      XMPP_MUC_MODULES: "guests_wait",
+      GLOBAL_MODULES: "moderator_accounts",
+      PROSODY_ENABLE_S2S: "0",
+      PROSODY_RATE_LIMIT_ALLOW_RANGES: "127.0.0.1",
+    });
+    expect(env(made, "meet-focus-1")).toMatchObject({ ENABLE_AUTH: "1", ENABLE_AUTO_OWNER: "false" });
+  });
+
+  test("joins every bridge to every shard", () => {
+    expect(env(made, "meet-bridge")["XMPP_SERVER"]).toBe(
+      "meet-signalling-1.meet.svc.cluster.local,meet-signalling-2.meet.svc.cluster.local",
+    );
+    const conf = (object(made.resources, "ConfigMap", "meet-bridge-config")["data"] as Record<string, string>)[
+      "custom-jvb.conf"
+    ];
+    expect(conf?.match(/shard\d \{\s+DISABLE_CERTIFICATE_VERIFICATION = false/g)).toHaveLength(2);
+  });
+
+  test("lets one room span bridges", () => {
+    expect(env(made, "meet-bridge")).toMatchObject({
+      ENABLE_OCTO: "1",
+      JVB_OCTO_RELAY_ID: "$(NODE_NAME)",
+      JVB_OCTO_REGION: "main",
+    });
+    expect(env(made, "meet-focus-2")).toMatchObject({
+      ENABLE_OCTO: "1",
+      OCTO_BRIDGE_SELECTION_STRATEGY: "RegionBasedBridgeSelectionStrategy",
+      JICOFO_OCTO_REGION: "main",
+      MAX_BRIDGE_PARTICIPANTS: "100",
+    });
+  });
+
+  test("keeps what is only known later in one place", async () => {
+    const data = object(made.resources, "ConfigMap", "meet-addresses")["data"];
+    expect(data).toEqual({
+      "crisis-media-1": "198.51.100.1",
+      "crisis-media-2": "198.51.100.2",
+      "crisis-media-3": "198.51.100.3",
+    });
+    for (const { name, inputs } of made.resources)
+      if (name !== "meet-addresses")
+        expect([name, JSON.stringify(inputs).includes("198.51.100.")]).toEqual([name, false]);
+  });
+
+  test("hands out names for the relays, an address and passwords for the moderators", () => {
+    expect(made.outputs).toMatchObject({
+      url: `https://${domain}`,
+      moderators: { moderator: "secret of meet-moderator-moderator" },
+      records: [
+        { name: `relay-1.${domain}`, address: "198.51.100.1" },
+        { name: `relay-2.${domain}`, address: "198.51.100.2" },
+        { name: `relay-3.${domain}`, address: "198.51.100.3" },
+      ],
+    });
+    expect(env(made, "meet-signalling-1")["TURNS_HOST"]).toBe(`relay-1.${domain},relay-2.${domain},relay-3.${domain}`);
+  });
+
+  test("lets generated secrets into nothing but Secrets and what makes them", () => {
+    for (const { type, name, inputs } of made.resources)
+      if (!/:Secret$|^tls:|^random:/.test(type))
+        expect([name, /secret (key )?of meet-/.test(JSON.stringify(inputs))]).toEqual([name, false]);
+  });
+
+  test("lets a shard's parts reach each other and no other shard", () => {
+    const policy = (name: string): string => JSON.stringify(object(made.resources, "NetworkPolicy", name)["spec"]);
+    for (const part of ["signalling", "focus", "web"]) expect(policy(`meet-${part}-1`)).not.toMatch(/-2"/);
+    expect(JSON.parse(policy("meet-signalling-1"))).toMatchObject({ egress: [] });
+  });
+
+  test("updates one shard after the other", () => {
+    const names = (name: string): readonly string[] =>
+      ((made.one("Workload", name).opts.dependsOn ?? []) as readonly { readonly name?: string }[]).map(
+        (one) => one.name ?? "",
+      );
+    expect(names("meet-signalling-1")).toEqual([]);
+    expect(names("meet-signalling-2")).toEqual(["meet-signalling-1", "meet-focus-1", "meet-web-1"]);
+  });
+
+  test("puts media into a namespace of its own, and only media on the host network", () => {
+    const onHost = manifests(made.resources).filter(({ spec }) => JSON.stringify(spec)?.includes('"hostNetwork":true'));
+    expect(onHost.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).toEqual([
+      "meet-media/meet-bridge",
+      "meet-media/meet-relay",
+    ]);
+  });
+
+  test("lets a relay bind its port without root, and nothing else do so", () => {
+    const raised = manifests(made.resources).filter(({ spec }) =>
+      JSON.stringify(spec)?.includes('"allowPrivilegeEscalation":true'),
+    );
+    expect(raised.map(({ metadata }) => metadata.name)).toEqual(["meet-relay"]);
+    expect(JSON.stringify(raised)).toContain('"capabilities":{"add":["NET_BIND_SERVICE"],"drop":["ALL"]}');
+    expect(JSON.stringify(raised)).toContain('"runAsUser":65534');
+  });
+
+  test.each(Object.entries(variablesRead))("sets no variable of %s that was not seen upstream", (image, known) => {
+    const { name } = {
+      prosody: { name: "meet-signalling-1" },
+      jicofo: { name: "meet-focus-1" },
+      jvb: { name: "meet-bridge" },
+      web: { name: "meet-web-1" },
+    }[image as keyof typeof variablesRead];
+    const secret = manifests(made.resources).find(
+      ({ kind, metadata }) => kind === "Secret" && metadata.name === `${name}-env`,
+    );
+    const set = [...Object.keys(env(made, name)), ...Object.keys((secret?.["stringData"] as object | undefined) ?? {})];
+    // Ours: read by our own scripts.
+    const ours = ["NODE_NAME", "DRAIN_SECONDS"];
+    expect(set.filter((key) => !ours.includes(key) && !(key in known))).toEqual([]);
+    for (const key of Object.values(known)) expect(fileOf(key)).toMatch(/[/.]/);
+  });
+
+  test("previews with every public address unknown, and only that", async () => {
+    const hosts = [1, 2, 3].map((number) => ({
+      name: `crisis-media-${number}`,
+      address: `10.20.0.${39 + number}`,
+      publicAddress: pulumi.output(pulumi.unknown as string),
+    }));
+    const preview = await jitsi({}, { mediaHosts: hosts }, { preview: true });
+    const data = object(preview.resources, "ConfigMap", "meet-addresses")["data"];
+    expect(data).not.toMatchObject({ "crisis-media-1": expect.stringContaining("198") });
+    for (const name of ["meet-bridge", "meet-web-1", "meet-focus-1"])
+      expect(object(preview.resources, "Deployment", name)).toEqual(object(made.resources, "Deployment", name));
+  });
+});
+
+describe("a Jitsi that is encrypted end to end", () => {
+  test("ends rooms at 20 people and lets nobody record", async () => {
+    const made = await jitsi({ confidentiality: "end-to-end", participants: 20 });
+    expect(env(made, "meet-signalling-1")["MAX_PARTICIPANTS"]).toBe("20");
+    expect(env(made, "meet-web-1")["DISABLE_LOCAL_RECORDING"]).toBe("true");
+    expect(JSON.stringify(object(made.resources, "ConfigMap", "meet-web-1-config"))).toContain("e2ee");
+  });
+
+  test("is not claimed where it is not asked for", async () => {
+    expect(JSON.stringify(object((await jitsi()).resources, "ConfigMap", "meet-web-1-config"))).not.toContain("e2ee");
+  });
+});
+
+describe("a Jitsi grows", () => {
+  test.each([
+    [500, 2, 6],
+    [501, 3, 7],
+    [1500, 4, 16],
+  ])("for %i people to %i shards and %i bridges", async (participants, shards, bridges) => {
+    const mediaHosts = Array.from({ length: bridges }, (_, i) => ({
+      name: `media-${i + 1}`,
+      address: `10.20.1.${i + 1}`,
+      publicAddress: undefined as never,
+    }));
+    const bare = jitsi({ participants }, { mediaHosts });
+    // The certificate covers three relays: the only thing that does not grow by itself.
+    await expect(bare).rejects.toThrow(/tls\.certificate: expected a certificate for .*relay-4/);
+    await expect(bare).rejects.not.toThrow(/mediaHosts/);
+    const { sizes } = await import("../../../../components/services/jitsi/settings");
+    expect(sizes(participants, 100)).toMatchObject({ shards, bridges });
+  });
+
+  test("and records in the browser where that is asked for", async () => {
+    expect(env(await jitsi({ recording: true }), "meet-web-1")["DISABLE_LOCAL_RECORDING"]).toBe("false");
+  });
+
+  test("and makes new passwords for another rotation", async () => {
+    const keepers = async (rotation: string): Promise<unknown> =>
+      (await jitsi({ rotation })).one("RandomPassword", "meet-bridge").inputs["keepers"];
+    expect(await keepers("1")).not.toEqual(await keepers("2"));
+  });
+});
+
+describe("a Jitsi's openings", () => {
+  const all = jitsiOpenings({ podRange: "10.42.0.0/16", mediaHosts: ["10.20.0.40", "10.20.0.41"] });
+
+  test("are what a media pool accepts", () => {
+    expect(openings(all, [Cidr.parse("10.0.0.0/16")])).toBe(all);
+  });
+
+  test("let the world reach the bridge and the relay, and nothing else", () => {
+    const world = all.filter(({ direction, peers }) => direction === "in" && peers.includes("0.0.0.0/0"));
+    expect(world.map(({ protocol, port }) => [protocol, port])).toEqual([
+      ["udp", 10000],
+      ["tcp", 443],
+    ]);
+    expect(all.filter(({ direction }) => direction === "in")).toEqual(world);
+  });
+
+  test("let signalling out into the pod range only", () => {
+    expect(all.filter(({ port }) => port === 5222).map(({ direction, peers }) => [direction, peers])).toEqual([
+      ["out", ["10.42.0.0/16"]],
+    ]);
+  });
+});

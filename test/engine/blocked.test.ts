@@ -1,0 +1,37 @@
+/** What the packs do not let through, and what a person reads then. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Rehearsal } from "../support/rehearsal";
+
+jest.setTimeout(120_000);
+
+test("Ashburn is blocked with the rule's id, what was found, what is allowed and what to do, and nothing is made", async () => {
+  const rehearsal = new Rehearsal();
+  try {
+    const { code, text } = await rehearsal.run(["--set", "hetzner:location=ash"]);
+    expect(code).toBe(1);
+    expect(text).toMatch(/UC-REG-001[^]*found[^]*ash[^]*allowed[^]*what to do/);
+    expect(text).toMatch(/Blocked[^]*Nothing was changed/);
+    expect(text).not.toMatch(/\n\s+at .*\.[jt]s:\d+/);
+    const clouds = join(rehearsal.folder, "clouds", "hcloud.json");
+    if (existsSync(clouds))
+      expect((JSON.parse(readFileSync(clouds, "utf8")) as { objects: object }).objects).toEqual({});
+  } finally {
+    rehearsal.remove();
+  }
+});
+
+test.each([
+  ["crisis-hetzner", "strict", /UC-JUR-002[^]*Hetzner Online GmbH/],
+  ["crisis-exoscale", "strict", /UC-JUR-002[^]*Akenes/],
+  ["crisis-hetzner", "swiss", /UC-REG-001[^]*fsn1/],
+])("%s is blocked under the profile %s", async (stack, profile, message) => {
+  const rehearsal = new Rehearsal(stack);
+  try {
+    const { code, text } = await rehearsal.run(["--profile", profile]);
+    expect(code).toBe(1);
+    expect(text).toMatch(message);
+  } finally {
+    rehearsal.remove();
+  }
+});

@@ -1,0 +1,138 @@
+/** The blueprint `crisis` from nothing to nothing, on the real engine. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { parse } from "yaml";
+import { engineEnvironment, findEngine, pulumiCommand } from "../../stacks/rehearsal/engine";
+import { folders } from "../../stacks/rehearsal/folders";
+import { engineStack } from "../../stacks/rehearsal/workspace";
+import type { KubernetesObject } from "../support/programs/apply";
+import { kubernetesPrograms, startKubernetes } from "../support/programs/kubernetes";
+import { describeWith } from "../support/programs/programs";
+import { Rehearsal } from "../support/rehearsal";
+
+jest.setTimeout(180_000);
+
+const passphrase = "a passphrase of the test's";
+
+const filesBelow = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+interface State {
+  readonly deployment: {
+    readonly resources: readonly { readonly type: string; readonly outputs?: Readonly<Record<string, unknown>> }[];
+  };
+}
+
+/** What was generated: passwords whole, keys by the lines of their PEM bodies. */
+async function generatedSecrets(
+  rehearsal: Rehearsal,
+): Promise<{ readonly secrets: readonly string[]; readonly home: string }> {
+  const engine = await findEngine();
+  const environment = await engineEnvironment(engine);
+  const stack = await engineStack({
+    stack: rehearsal.stack,
+    folders: folders(rehearsal.out, rehearsal.stack),
+    command: await pulumiCommand(engine),
+    environment: { ...environment, PULUMI_CONFIG_PASSPHRASE: passphrase },
+    program: async () => undefined,
+  });
+  const { deployment } = (await stack.exportStack()) as unknown as State;
+  const kept = ["result", "privateKeyPem", "privateKeyOpenssh", "privateKeyPemPkcs8"];
+  const texts = deployment.resources
+    .filter(({ type }) => /^(random|tls):/.test(type))
+    .flatMap(({ outputs = {} }) => kept.map((key) => outputs[key]))
+    .flatMap((value) =>
+      typeof value === "object" && value !== null && "plaintext" in value
+        ? [String(JSON.parse(String(value.plaintext)))]
+        : [],
+    );
+  const secrets = texts.flatMap((text) =>
+    text.split("\n").filter((line) => line.length >= 24 && !line.startsWith("-----")),
+  );
+  return { secrets, home: environment["PULUMI_HOME"] ?? "" };
+}
+
+describe.each(["crisis-hetzner", "crisis-exoscale"])("%s", (stack) => {
+  const rehearsal = new Rehearsal(stack);
+  let terminal = "";
+  beforeAll(async () => {
+    const { code, text } = await rehearsal.run();
+    terminal = text;
+    if (code !== 0) throw new Error(text);
+  });
+  afterAll(() => rehearsal.remove());
+
+  test("goes up, with a verdict and a report in the last lines", () => {
+    expect(terminal.trim().split("\n").slice(-2).join("\n")).toMatch(/went up[^]*Report: .*report\.html$/);
+    expect(existsSync(join(rehearsal.folder, "report.html"))).toBe(true);
+  });
+
+  test("no generated secret stands in clear in the state, the clouds, the log, the report, user data or on the terminal", async () => {
+    const { secrets, home } = await generatedSecrets(rehearsal);
+    expect(secrets.length).toBeGreaterThan(50);
+    const places: readonly (readonly [string, string])[] = [
+      ["the terminal", terminal],
+      ...filesBelow(rehearsal.out).map((file) => [file, readFileSync(file, "utf8")] as const),
+      ...filesBelow(join(home, "logs")).map(
+        (file) =>
+          [
+            file,
+            (file.endsWith(".gz") ? gunzipSync(readFileSync(file), { finishFlush: 2 }) : readFileSync(file)).toString(),
+          ] as const,
+      ),
+    ];
+    expect(places.length).toBeGreaterThan(100);
+    const leaks = places.flatMap(([place, text]) => (secrets.some((secret) => text.includes(secret)) ? [place] : []));
+    expect(leaks).toEqual([]);
+  });
+
+  if (stack === "crisis-hetzner")
+    describeWith(kubernetesPrograms, "a real kube-apiserver", () => {
+      test("takes every Kubernetes object without a warning", async () => {
+        const folder = join(rehearsal.folder, "rendered", "kubernetes");
+        const objects = readdirSync(folder).map(
+          (file) => parse(readFileSync(join(folder, file), "utf8")) as KubernetesObject,
+        );
+        expect(objects.length).toBeGreaterThan(50);
+        const kubernetes = await startKubernetes();
+        try {
+          const applied = await kubernetes.apply(objects);
+          expect(applied).toHaveLength(objects.length);
+          const complaints = applied.flatMap(({ object, warnings, refusal }) =>
+            [...warnings, ...(refusal === undefined ? [] : [refusal])].map((text) => `${object}: ${text}`),
+          );
+          expect(complaints).toEqual([]);
+        } finally {
+          await kubernetes.stop();
+        }
+      });
+    });
+
+  test("a second run changes nothing", async () => {
+    const { code, text } = await rehearsal.run();
+    expect({ code, steps: rehearsal.steps() }).toEqual({ code: 0, steps: [] });
+    expect(text).toContain("Nothing had to change");
+  });
+
+  test("destroy keeps and lists protected data, and nothing else; with data it leaves nothing", async () => {
+    const kept = await rehearsal.run(["--destroy"]);
+    expect(kept.code).toBe(0);
+    for (const number of [1, 2, 3]) expect(kept.text).toContain(`crisis-control-${number}-data`);
+    expect(kept.text).toContain(`--destroy --with-data ${stack}`);
+
+    const wrong = await rehearsal.run(["--destroy", "--with-data", "crisis"]);
+    expect(wrong).toMatchObject({ code: 2, text: expect.stringContaining("type it exactly") as string });
+
+    const gone = await rehearsal.run(["--destroy", "--with-data", stack]);
+    expect(gone).toMatchObject({ code: 0, text: expect.stringContaining(`Nothing is left of "${stack}"`) as string });
+    for (const cloud of ["hcloud", "exoscale", "kubernetes"]) {
+      const { objects } = JSON.parse(readFileSync(join(rehearsal.folder, "clouds", `${cloud}.json`), "utf8")) as {
+        objects: Record<string, object>;
+      };
+      expect(Object.values(objects).flatMap((ofType) => Object.keys(ofType))).toEqual([]);
+    }
+  });
+});

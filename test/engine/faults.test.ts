@@ -1,0 +1,156 @@
+/** What becomes of a stack when clouds fail, people change things behind the engine's back, or the engine is killed. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Rehearsal } from "../support/rehearsal";
+
+jest.setTimeout(180_000);
+
+const quorum = { program: "quorum" };
+
+interface Content {
+  readonly objects: Readonly<Record<string, Record<string, Record<string, unknown>>>>;
+}
+
+const cloud = (rehearsal: Rehearsal): { readonly file: string; readonly content: Content } => {
+  const file = join(rehearsal.folder, "clouds", "hcloud.json");
+  return { file, content: JSON.parse(readFileSync(file, "utf8")) as Content };
+};
+
+/** Names of all objects by type, without ids, which differ from run to run. */
+const shape = (rehearsal: Rehearsal): Readonly<Record<string, readonly unknown[]>> =>
+  Object.fromEntries(
+    Object.entries(cloud(rehearsal).content.objects).map(([type, objects]) => [
+      type,
+      Object.values(objects)
+        .map(({ name }) => name)
+        .sort(),
+    ]),
+  );
+
+let undisturbed: Readonly<Record<string, readonly unknown[]>>;
+beforeAll(async () => {
+  const rehearsal = new Rehearsal();
+  const { code, text } = await rehearsal.run([], quorum);
+  if (code !== 0) throw new Error(text);
+  undisturbed = shape(rehearsal);
+  rehearsal.remove();
+});
+
+describe("a fault in the middle", () => {
+  const rehearsal = new Rehearsal();
+  afterAll(() => rehearsal.remove());
+
+  test.each([
+    ["hcloud:index/server:Server", 2, "quota"],
+    ["hcloud:index/volume:Volume", 2, "rate-limit"],
+    ["hcloud:index/server:Server", 1, "timeout-with-id"],
+  ] as const)("%s, the %dth, %s: what was made stays, the failure is named", async (type, nth, kind) => {
+    const { code, text } = await rehearsal.run([], { ...quorum, faults: [{ type, operation: "create", nth, kind }] });
+    expect(code).toBe(1);
+    expect(text).toMatch(new RegExp(`✕.*${type}`));
+  });
+
+  test("the next run finishes, with nothing made twice", async () => {
+    const { code, text } = await rehearsal.run([], quorum);
+    expect({ code, text: code === 0 ? "" : text }).toEqual({ code: 0, text: "" });
+    expect(shape(rehearsal)).toEqual(undisturbed);
+  });
+});
+
+test("an object whose answer was lost stops the next run, which prints the import that adopts it", async () => {
+  const rehearsal = new Rehearsal();
+  try {
+    const lost = {
+      type: "hcloud:index/volume:Volume",
+      operation: "create",
+      nth: 1,
+      kind: "timeout-after-made",
+    } as const;
+    expect(await rehearsal.run([], { ...quorum, faults: [lost] })).toMatchObject({ code: 1 });
+    const stopped = await rehearsal.run([], quorum);
+    expect(stopped.code).toBe(1);
+    const adopt = /--adopt (\S+)/.exec(stopped.text)?.[1] ?? "";
+    expect(stopped.text).toContain(`pulumi import hcloud:index/volume:Volume`);
+    const { code, text } = await rehearsal.run(["--adopt", adopt], quorum);
+    expect({ code, text: code === 0 ? "" : text }).toEqual({ code: 0, text: "" });
+    expect(shape(rehearsal)).toEqual(undisturbed);
+  } finally {
+    rehearsal.remove();
+  }
+});
+
+describe("a stack that stands", () => {
+  const rehearsal = new Rehearsal();
+  beforeAll(async () => {
+    const { code, text } = await rehearsal.run([], quorum);
+    if (code !== 0) throw new Error(text);
+  });
+  afterAll(() => rehearsal.remove());
+
+  test("a firewall that was opened by hand is found and closed again", async () => {
+    const { file, content } = cloud(rehearsal);
+    const [wall] = Object.values(content.objects["hcloud:index/firewall:Firewall"] ?? {});
+    (wall?.["rules"] as object[]).push({ direction: "in", protocol: "tcp", port: "3389", sourceIps: ["0.0.0.0/0"] });
+    writeFileSync(file, JSON.stringify(content, null, 2));
+    const { code } = await rehearsal.run(["--refresh"], quorum);
+    expect(code).toBe(0);
+    expect(rehearsal.steps()).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(refresh|update) Firewall door-wall$/)]),
+    );
+    expect(readFileSync(file, "utf8")).not.toContain("3389");
+  });
+
+  test("a host that somebody deleted is found and made again", async () => {
+    const { file, content } = cloud(rehearsal);
+    const servers = content.objects["hcloud:index/server:Server"] ?? {};
+    const [id = ""] = Object.entries(servers).find(([, { name }]) => name === "uc-application-2") ?? [];
+    Reflect.deleteProperty(servers, id);
+    writeFileSync(file, JSON.stringify(content, null, 2));
+    const { code, text } = await rehearsal.run(["--refresh"], quorum);
+    expect({ code, text: code === 0 ? "" : text }).toEqual({ code: 0, text: "" });
+    expect(shape(rehearsal)).toEqual(undisturbed);
+  });
+
+  test("a second run at the same time is told so, and changes nothing", async () => {
+    let second: Promise<{ readonly code: number | null; readonly text: string }> | undefined;
+    const first = await rehearsal.run([], {
+      ...quorum,
+      watch: (text) => {
+        if (text.includes("Previewing")) second ??= rehearsal.run([], quorum);
+      },
+    });
+    expect(first.code).toBe(0);
+    expect(await second).toMatchObject({
+      code: 2,
+      text: expect.stringContaining("no other rehearsal of this stack") as string,
+    });
+  });
+});
+
+test("killed between the steps of a replacement and run again, it ends in the same state", async () => {
+  const rehearsal = new Rehearsal();
+  const changed = [
+    "--set",
+    'sovereign-uc:administratorKeys=["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKR6Zr1mQ duty-officer"]',
+  ];
+  try {
+    expect(await rehearsal.run([], quorum)).toMatchObject({ code: 0 });
+    // A different step each time, so that the engine dies with a host deleted, made, and joined.
+    for (const step of ["Server uc-control-1 deleted", "Server uc-control-2 created", "uc-control-3-converge"]) {
+      const killed = await rehearsal.run(changed, {
+        ...quorum,
+        watch: (text, child) => {
+          if (text.includes(step) && text.includes("replacement")) process.kill(-(child.pid ?? 0), "SIGKILL");
+        },
+      });
+      expect([null, 0]).toContain(killed.code);
+    }
+    const { code, text } = await rehearsal.run(changed, quorum);
+    expect({ code, text: code === 0 ? "" : text }).toEqual({ code: 0, text: "" });
+    expect(shape(rehearsal)).toEqual(undisturbed);
+    expect(await rehearsal.run(changed, quorum)).toMatchObject({ code: 0 });
+    expect(rehearsal.steps()).toEqual([]);
+  } finally {
+    rehearsal.remove();
+  }
+});

@@ -1,0 +1,143 @@
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { engineEnvironment, findEngine } from "../../stacks/rehearsal/engine";
+
+const policies = join(__dirname, "../../policies");
+const state = join(__dirname, "states/foreign.json");
+
+interface PolicyEvent {
+  readonly policyEvent?: {
+    readonly resourceUrn: string;
+    readonly policyName: string;
+    readonly message: string;
+    readonly enforcementLevel: string;
+    readonly severity?: string;
+  };
+}
+
+interface Analysis {
+  readonly code: number;
+  readonly events: readonly PolicyEvent[];
+  readonly errors: string;
+}
+
+let folder: string;
+let binary: string;
+let environment: NodeJS.ProcessEnv;
+
+/** The CLI's own judgement of a state file: no login, no program, no call to any provider. */
+async function analyze(file: string, pack: string, config?: object): Promise<Analysis> {
+  const configured = config === undefined ? [] : ["--policy-pack-config", join(folder, "config.json")];
+  if (config !== undefined) writeFileSync(join(folder, "config.json"), JSON.stringify(config));
+  const args = [
+    "policy",
+    "analyze",
+    "--file",
+    file,
+    "--policy-pack",
+    pack,
+    ...configured,
+    "--json",
+    "--non-interactive",
+  ];
+  return new Promise((resolve) =>
+    execFile(binary, args, { cwd: folder, env: environment, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+      const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
+      resolve({
+        code: typeof error?.code === "number" ? error.code : 0,
+        events: lines.map((line) => JSON.parse(line) as PolicyEvent),
+        errors: stderr,
+      });
+    }),
+  );
+}
+
+const violations = ({ events }: Analysis): readonly string[] =>
+  events.flatMap(({ policyEvent }) =>
+    policyEvent === undefined
+      ? []
+      : [`${policyEvent.policyName} ${policyEvent.resourceUrn.split("::").slice(-2).join("::")}`],
+  );
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "analyze-"));
+  execFileSync(process.execPath, [join(policies, "build.mjs")]);
+  const engine = await findEngine();
+  binary = engine.binary;
+  // Whoever audits a state of somebody else has no key to its secrets.
+  const { PULUMI_CONFIG_PASSPHRASE: _, PULUMI_CONFIG_PASSPHRASE_FILE: __, ...own } = process.env;
+  environment = { ...own, ...(await engineEnvironment(engine)) };
+}, 600_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("A state that somebody else's program made", () => {
+  test("it is judged by the complete pack without a program, and every rule that it breaks is named", async () => {
+    const analysis = await analyze(state, policies);
+    expect(analysis.code).not.toBe(0);
+    expect([...new Set(violations(analysis))].sort()).toEqual([
+      "uc-ha-001-n-plus-one-stack hcloud:index/server:Server::video",
+      "uc-img-001-registry-jurisdiction hcloud:index/server:Server::video",
+      "uc-jur-001-provider-allowlist pulumi:providers:aws::default",
+      "uc-jur-002-controlling-entity pulumi:providers:aws::default",
+      "uc-net-001-mail-directory-unreachable hcloud:index/firewall:Firewall::video",
+      "uc-net-002-default-leak-endpoints hcloud:index/server:Server::video",
+      "uc-reg-001-location-allowlist-explicit hcloud:index/server:Server::video",
+    ]);
+    for (const { policyEvent } of analysis.events)
+      if (policyEvent !== undefined) expect(policyEvent.enforcementLevel).toBe("mandatory");
+  }, 60_000);
+
+  test("the pack's configuration chooses the profile", async () => {
+    const analysis = await analyze(state, policies, { settings: { profile: "strict" } });
+    expect(violations(analysis)).toContain("uc-jur-002-controlling-entity hcloud:index/server:Server::video");
+  }, 60_000);
+
+  test("a mistyped setting stops the analysis with a sentence", async () => {
+    const { code, errors } = await analyze(state, policies, { settings: { profil: "swiss" } });
+    expect(code).not.toBe(0);
+    expect(errors).toMatch(/got "profil"; remove it or mend its name/);
+  }, 60_000);
+
+  test("a mistyped profile is refused", async () => {
+    const { code, errors } = await analyze(state, policies, { settings: { profile: "swis" } });
+    expect(code).not.toBe(0);
+    expect(errors).toMatch(/swiss/);
+  }, 60_000);
+
+  test("a setting under a name that no policy has is refused", async () => {
+    const { code } = await analyze(state, policies, { setting: { profile: "swiss" } });
+    expect(code).not.toBe(0);
+  }, 60_000);
+
+  test("a setting under a rule's own name is refused, since it would do nothing", async () => {
+    const { code, errors } = await analyze(state, policies, {
+      "uc-reg-001-location-allowlist-explicit": { profile: "swiss" },
+    });
+    expect(code).not.toBe(0);
+    expect(errors).toMatch(/expected no settings under uc-reg-001/);
+  }, 60_000);
+
+  test("the jurisdiction pack judges the same state by its own rules only", async () => {
+    const analysis = await analyze(state, join(policies, "packs/jurisdiction"));
+    expect(analysis.code).not.toBe(0);
+    expect(violations(analysis).map((line) => line.slice(0, 10))).not.toContain("uc-net-001");
+    expect(violations(analysis)).toContain("uc-reg-001-location-allowlist-explicit hcloud:index/server:Server::video");
+  }, 60_000);
+
+  test("a state without anything forbidden passes", async () => {
+    const file = join(folder, "clean.json");
+    const whole = JSON.parse(readFileSync(state, "utf8")) as {
+      deployment: { resources: { type: string; inputs?: Record<string, unknown> }[] };
+    };
+    whole.deployment.resources = whole.deployment.resources.filter(
+      ({ type }) => type === "pulumi:pulumi:Stack" || type === "pulumi:providers:hcloud",
+    );
+    writeFileSync(file, JSON.stringify(whole));
+    const analysis = await analyze(file, policies);
+    expect(violations(analysis)).toEqual([]);
+    expect(analysis.code).toBe(0);
+  }, 60_000);
+});

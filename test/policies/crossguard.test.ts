@@ -1,0 +1,92 @@
+import { rules } from "../../policies/pack";
+import { crossguard } from "../../policies/crossguard";
+import { Pack, secret, unknownString } from "./support";
+
+describe("Rules as CrossGuard policies", () => {
+  test("without the settings before them they refuse to judge", async () => {
+    const [, policy] = crossguard(rules, () => ({}));
+    expect(policy).toBeDefined();
+    if (policy === undefined || !("validateResource" in policy) || typeof policy.validateResource !== "function")
+      throw new Error("expected a resource policy");
+    const { validateResource } = policy;
+    const args = {
+      type: "pulumi:providers:hcloud",
+      name: "a",
+      urn: "a",
+      props: {},
+      getConfig: () => ({}),
+    } as unknown as Parameters<typeof validateResource>[0];
+    expect(() => validateResource(args, () => undefined)).toThrow(
+      /expected the policy "settings" to run first.*do not disable it/,
+    );
+  });
+
+  test("no message holds the value of a secret", async () => {
+    const text =
+      "sip:user:hunter2@carrier.example.org;transport=udp https://user:hunter2@api.openai.com https://user:hunter2@sentry.io rtp_secure_media=optional";
+    const answers = await Promise.all([
+      new Pack(rules).ask({
+        type: "kubernetes:core/v1:Secret",
+        props: { stringData: secret({ a: text, "b hunter2": "server time.google.com" }) },
+      }),
+      new Pack(rules).ask({
+        type: "command:local:Command",
+        props: { create: secret(text), environment: secret({ PASSWORD: "hunter2" }) },
+      }),
+      new Pack(rules).ask({
+        type: "pulumi:providers:minio",
+        props: { minioServer: secret("https://hunter2:hunter2@s3.example.org") },
+      }),
+    ]);
+    const messages = answers.flatMap(({ violations }) => violations.map(({ message }) => message));
+    expect(messages.length).toBeGreaterThan(8);
+    // The name of a key is not a secret.
+    expect(messages.join("\n").replaceAll('"b hunter2"', "")).not.toContain("hunter2");
+  });
+
+  test("one unknown property neither hides what is wrong elsewhere nor makes it a note", async () => {
+    const { violations } = await new Pack(rules).ask({
+      type: "hcloud:index/server:Server",
+      provider: { type: "pulumi:providers:hcloud" },
+      props: {
+        name: unknownString,
+        location: "ash",
+        userData: "server time.google.com",
+        firewallIds: [unknownString],
+        publicNets: unknownString,
+      },
+    });
+    expect(violations.map(({ policy, mandatory }) => [policy.slice(0, 10), mandatory])).toEqual([
+      ["uc-reg-001", true],
+      ["uc-net-002", true],
+    ]);
+  });
+
+  test("a rule that is unrelated, or cannot judge yet, is not among those that passed", async () => {
+    const { silent } = await new Pack(rules).ask({
+      type: "random:index/randomId:RandomId",
+      provider: { type: "pulumi:providers:random" },
+      props: { byteLength: 8 },
+    });
+    expect(silent).toEqual(
+      expect.arrayContaining([
+        "settings",
+        "uc-reg-001-location-allowlist-explicit",
+        "uc-img-001-registry-jurisdiction",
+      ]),
+    );
+    expect(silent).not.toContain("uc-jur-001-provider-allowlist");
+  });
+
+  test("rules that judge a stack are policies of their own, so that both verdicts are counted", () => {
+    const names = crossguard(rules, () => ({})).map(({ name }) => name);
+    expect(names.filter((name) => name.endsWith("-stack"))).toEqual([
+      "uc-img-001-registry-jurisdiction-stack",
+      "uc-ai-001-no-public-ai-endpoint-stack",
+      "uc-med-001-no-plain-rtp-stack",
+      "uc-net-001-mail-directory-unreachable-stack",
+      "uc-ha-001-n-plus-one-stack",
+      "uc-net-002-default-leak-endpoints-stack",
+    ]);
+  });
+});

@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { aiServices, aiVariables } from "../../policies/facts/ai";
+import { clusters, loginPrograms } from "../../policies/facts/clusters";
+import { entities, type Entity } from "../../policies/facts/entities";
+import type { Fact } from "../../policies/facts/fact";
+import { certificateAuthorities, hosts } from "../../policies/facts/hosts";
+import { jitsiLeaks, jitsiMedia, jitsiSpeech } from "../../policies/facts/jitsi";
+import { locations, placements } from "../../policies/facts/locations";
+import { plainMedia } from "../../policies/facts/media";
+import { objectStores } from "../../policies/facts/object-stores";
+import { opaqueTypes } from "../../policies/facts/opaque";
+import { isolatedPorts, plainSipPorts } from "../../policies/facts/ports";
+import { providers } from "../../policies/facts/providers";
+import { registries } from "../../policies/facts/registries";
+import { knownScripts } from "../../policies/facts/scripts";
+
+const tables: Readonly<Record<string, readonly Fact[]>> = {
+  aiServices,
+  aiVariables,
+  certificateAuthorities,
+  clusters,
+  entities: Object.values<Entity>(entities),
+  hosts,
+  isolatedPorts,
+  jitsiLeaks,
+  jitsiMedia,
+  jitsiSpeech,
+  knownScripts,
+  locations,
+  loginPrograms,
+  objectStores,
+  opaqueTypes,
+  placements,
+  plainMedia,
+  plainSipPorts,
+  providers,
+  registries,
+};
+
+describe("Tables of facts", () => {
+  test.each(Object.entries(tables))("every row of %s has a source and the day of its review", (_, rows) => {
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) {
+      expect(row.source).toMatch(/^\S.{7,}$/);
+      expect(row.reviewed).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+      expect(Number.isNaN(Date.parse(row.reviewed))).toBe(false);
+    }
+  });
+
+  test("every table in the folder is looked at here", () => {
+    const here = readFileSync(__filename, "utf8");
+    const files = readdirSync(join(__dirname, "../../policies/facts")).filter((name) => name.endsWith(".ts"));
+    expect(files.filter((name) => !here.includes(`policies/facts/${name.replace(".ts", "")}"`))).toEqual([]);
+  });
+
+  test.each([
+    ["hosts", [...hosts, ...certificateAuthorities].map(({ host }) => host)],
+    ["AI services", aiServices.map(({ host }) => host)],
+    ["registries", registries.map(({ host }) => host)],
+    ["clusters", clusters.map(({ host }) => host)],
+    ["object stores", objectStores.map(({ host }) => host)],
+    ["providers", providers.map((row) => row.package)],
+    ["locations", locations.map(({ provider, kind, code }) => `${provider} ${kind} ${code}`)],
+    ["placements", placements.map(({ type }) => type)],
+  ])("no row of the %s stands there twice", (_, keys) => {
+    expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);
+  });
+
+  test("hosts are written as rules compare them", () => {
+    for (const { host } of [...hosts, ...certificateAuthorities, ...aiServices, ...registries, ...clusters].filter(
+      (row) => !("pattern" in row),
+    ))
+      expect(host).toMatch(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]+$/);
+  });
+
+  test("the scripts that run on hosts are the reviewed ones; if not, read what changed and run `node policies/facts/lock.mjs`", () => {
+    const folder = "components/recipe/files";
+    const root = join(__dirname, "../..");
+    const files = readdirSync(join(root, folder)).filter((name) => name.endsWith(".sh"));
+    const now = files.map(
+      (name) =>
+        `${createHash("sha256")
+          .update(readFileSync(join(root, folder, name)))
+          .digest("hex")} ${folder}/${name}`,
+    );
+    expect(knownScripts.map(({ digest, source }) => `${digest} ${source}`).sort()).toEqual(now.sort());
+  });
+});
+
+describe("Placements and the schemas of the real plugins", () => {
+  const folder = process.env["SOVEREIGN_UC_SCHEMAS"] ?? join(__dirname, "../../../shared/reference/schemas");
+  const schemas = ["hcloud", "exoscale"].flatMap((name) => {
+    try {
+      return [JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")) as Schema];
+    } catch {
+      return [];
+    }
+  });
+  interface Schema {
+    readonly resources: Readonly<Record<string, { readonly inputProperties: Readonly<Record<string, unknown>> }>>;
+  }
+  const resources = new Map(schemas.flatMap(({ resources: all }) => Object.entries(all)));
+  // Schemas are at hand only beside the project's reference material.
+  const where = schemas.length === 2 ? test : test.skip;
+
+  where("every placement is a type with those properties", () => {
+    for (const { type, properties, follows } of placements) {
+      const inputs = Object.keys(resources.get(type)?.inputProperties ?? {});
+      expect([type, ...[...Object.keys(properties), ...follows].filter((key) => !inputs.includes(key))]).toEqual([
+        type,
+      ]);
+    }
+  });
+
+  where("every type that has a place is a placement, DNS zones aside", () => {
+    const known = new Set(placements.map(({ type }) => type));
+    const placed = [...resources].filter(([, { inputProperties }]) =>
+      ["location", "datacenter", "homeLocation", "networkZone", "zone"].some((key) => key in inputProperties),
+    );
+    expect(
+      placed
+        .map(([type]) => type)
+        .filter((type) => !known.has(type))
+        .sort(),
+    ).toEqual(["hcloud:index/zoneRecord:ZoneRecord", "hcloud:index/zoneRrset:ZoneRrset"]);
+  });
+});

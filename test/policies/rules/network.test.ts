@@ -1,0 +1,272 @@
+import { mailDirectoryUnreachable } from "../../../policies/rules/net-001-mail-directory-unreachable";
+import { type Resource, shape, stackTable, table, unknownString } from "../support";
+
+const firewall = (...rules: readonly Readonly<Record<string, unknown>>[]): Resource => ({
+  type: "hcloud:index/firewall:Firewall",
+  props: { rules },
+});
+
+const group = (props: Readonly<Record<string, unknown>>): Resource => ({
+  type: "exoscale:index/securityGroupRule:SecurityGroupRule",
+  props: { type: "INGRESS", protocol: "TCP", cidr: "0.0.0.0/0", ...props },
+});
+
+const policy = (spec: Readonly<Record<string, unknown>>): Resource => ({
+  type: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+  props: { spec },
+});
+
+const route = (destination: unknown): Resource => ({
+  type: "hcloud:index/networkRoute:NetworkRoute",
+  props: { destination, gateway: "10.20.0.10" },
+});
+
+const network: Resource = {
+  type: "sovereign-uc:index:Network",
+  props: { isolatedFrom: [{ name: "directory", kind: "directory", ranges: ["10.0.0.0/16", "2001:db8::/48"] }] },
+};
+
+const isolated = { pack: { isolated: ["10.0.0.0/16"] } };
+
+const web = { direction: "in", protocol: "tcp", port: "443", sourceIps: ["0.0.0.0/0", "::/0"] };
+
+describe("UC-NET-001 mail-directory-unreachable", () => {
+  shape(mailDirectoryUnreachable);
+  table(mailDirectoryUnreachable, [
+    {
+      title: "it accepts the platform's own ports",
+      resource: firewall(web, { ...web, protocol: "udp", port: "49152-65535" }),
+      expect: "passes",
+    },
+    ...[
+      "25",
+      "465",
+      "587",
+      "110",
+      "143",
+      "993",
+      "995",
+      "88",
+      "135",
+      "137-139",
+      "389",
+      "445",
+      "464",
+      "636",
+      "3268",
+      "3269",
+      "5985",
+      "5986",
+      "9389",
+    ].map((port) => ({
+      title: `it refuses port ${port} inwards`,
+      resource: firewall(web, { ...web, port }),
+      expect: /found rule 2 \(in tcp [\d-]+\), which opens .* inwards/,
+    })),
+    {
+      title: "it refuses mail outwards",
+      resource: firewall({ direction: "out", protocol: "tcp", port: "25", destinationIps: ["198.51.100.7/32"] }),
+      expect: /SMTP 25 outwards/,
+    },
+    {
+      title: "it refuses a range that holds such a port",
+      resource: firewall({ ...web, port: "400-500" }),
+      expect: /SMTP over TLS 465, Kerberos passwords 464, SMB 445/,
+    },
+    { title: "it refuses every port", resource: firewall({ ...web, port: "any" }), expect: /and 14 more/ },
+    {
+      title: "it refuses a rule without a port",
+      resource: firewall({ ...web, port: undefined }),
+      expect: /every port/,
+    },
+    {
+      title: "it knows which services answer over TCP only",
+      resource: firewall({ ...web, protocol: "udp", port: "1024-65535" }),
+      expect: "passes",
+    },
+    {
+      title: "it refuses LDAP over UDP",
+      resource: firewall({ ...web, protocol: "udp", port: "389" }),
+      expect: /LDAP 389/,
+    },
+    {
+      title: "it says nothing against ICMP",
+      resource: firewall({ direction: "in", protocol: "icmp", sourceIps: ["0.0.0.0/0"] }),
+      expect: "passes",
+    },
+    { title: "it passes a firewall that opens nothing", resource: firewall(), expect: "passes" },
+    { title: "it reads Exoscale's rules", resource: group({ startPort: 443, endPort: 443 }), expect: "passes" },
+    {
+      title: "it refuses LDAP in Exoscale's rules",
+      resource: group({ startPort: 389, endPort: 389 }),
+      expect: /LDAP 389 inwards/,
+    },
+    {
+      title: "it refuses Exoscale's rule without ports, which opens all of them",
+      resource: group({ type: "EGRESS" }),
+      expect: /outwards/,
+    },
+    {
+      title: "it reads an egress rule of Exoscale",
+      resource: group({ type: "EGRESS", startPort: 20, endPort: 30 }),
+      expect: /the rule \(out tcp 20-30\), which opens SMTP 25 outwards/,
+    },
+    {
+      title: "it says nothing against ports among members of a group",
+      resource: group({ cidr: undefined, userSecurityGroupId: "a", startPort: 389, endPort: 389 }),
+      expect: "passes",
+    },
+    {
+      title: "it accepts a policy with ports and peers",
+      resource: policy({
+        egress: [{ to: [{ ipBlock: { cidr: "10.20.0.10/32" } }], ports: [{ protocol: "TCP", port: 3128 }] }],
+      }),
+      expect: "passes",
+    },
+    {
+      title: "it refuses a policy that lets everything out",
+      resource: policy({ egress: [{}] }),
+      expect: /spec\.egress\[0\], which opens/,
+    },
+    {
+      title: "it refuses a policy that lets a range in on every port",
+      resource: policy({ ingress: [{ from: [{ ipBlock: { cidr: "192.0.2.0/24" } }] }] }),
+      expect: /spec\.ingress\[0\]/,
+    },
+    {
+      title: "it refuses mail in a policy's range of ports",
+      resource: policy({
+        egress: [{ to: [{ ipBlock: { cidr: "192.0.2.0/24" } }], ports: [{ port: 580, endPort: 600 }] }],
+      }),
+      expect: /submission 587/,
+    },
+    {
+      title: "it accepts pods that talk to each other on any port",
+      resource: policy({ ingress: [{ from: [{ podSelector: {} }] }], egress: [{ to: [{ namespaceSelector: {} }] }] }),
+      expect: "passes",
+    },
+    {
+      title: "it passes a policy that denies everything",
+      resource: policy({ podSelector: {}, policyTypes: ["Ingress", "Egress"] }),
+      expect: "passes",
+    },
+    {
+      title: "it refuses a peer in an isolated range",
+      ...isolated,
+      resource: firewall({ ...web, sourceIps: ["10.0.7.0/24"] }),
+      expect: /peer 10\.0\.7\.0\/24, which holds the isolated range 10\.0\.0\.0\/16/,
+    },
+    {
+      title: "it refuses a peer that holds an isolated range",
+      ...isolated,
+      resource: firewall({ ...web, sourceIps: ["10.0.0.0/8"] }),
+      expect: /name a smaller peer/,
+    },
+    {
+      title: "it refuses it in its IPv6 form too",
+      ...isolated,
+      resource: firewall({ ...web, sourceIps: ["::ffff:10.0.7.0/120"] }),
+      expect: /isolated range/,
+    },
+    {
+      title: "it lets a cloud's firewall say everybody, which it cannot cut",
+      ...isolated,
+      resource: firewall(web),
+      expect: "passes",
+    },
+    {
+      title: "it demands the cut of a policy, which can",
+      ...isolated,
+      resource: policy({ egress: [{ to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ port: 443 }] }] }),
+      expect: /add 10\.0\.0\.0\/16 to ipBlock\.except/,
+    },
+    {
+      title: "it accepts a policy with the cut",
+      ...isolated,
+      resource: policy({
+        egress: [{ to: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["10.0.0.0/8"] } }], ports: [{ port: 443 }] }],
+      }),
+      expect: "passes",
+    },
+    {
+      title: "it refuses a route into an isolated range",
+      ...isolated,
+      resource: route("10.0.0.0/8"),
+      expect: /a route to 10\.0\.0\.0\/8/,
+    },
+    {
+      title: "it refuses a default route, which holds it too",
+      ...isolated,
+      resource: route("0.0.0.0/0"),
+      expect: /a route to 0\.0\.0\.0\/0/,
+    },
+    { title: "it accepts a route elsewhere", ...isolated, resource: route("10.30.0.0/16"), expect: "passes" },
+    {
+      title: "it reads openings that our pools declare",
+      resource: {
+        type: "sovereign-uc:index:HostPool",
+        props: {
+          openings: [{ direction: "out", protocol: "tcp", port: [380, 400], peers: ["192.0.2.1/32"], reason: "a" }],
+        },
+      },
+      expect: /openings\[0\], which opens LDAP 389 outwards/,
+    },
+    {
+      title: "it reads what our gateways let out",
+      resource: {
+        type: "sovereign-uc:index:Gateway",
+        props: { egress: [{ host: "relay.crisis.example.ch", port: 587, reason: "a" }] },
+      },
+      expect: /egress\[0\], which opens submission 587 outwards/,
+    },
+    {
+      title: "it says nothing yet about rules that are not known",
+      resource: { type: "hcloud:index/firewall:Firewall", props: { rules: unknownString } },
+      expect: "says nothing",
+    },
+    {
+      title: "it refuses what it knows beside what it does not",
+      resource: firewall({ ...web, port: "25" }, { ...web, sourceIps: [unknownString] }),
+      expect: /SMTP 25/,
+    },
+    {
+      title: "it says nothing yet about a route that is not known",
+      resource: route(unknownString),
+      expect: "says nothing",
+    },
+    {
+      title: "it says nothing about what filters nothing",
+      resource: { type: "hcloud:index/server:Server", props: { name: "a" } },
+      expect: "says nothing",
+    },
+  ]);
+  stackTable(mailDirectoryUnreachable, [
+    {
+      title: "it knows what a network declares after the filter",
+      resources: [firewall({ ...web, sourceIps: ["10.0.7.0/24"] }), network],
+      expect: /isolated range 10\.0\.0\.0\/16/,
+    },
+    {
+      title: "it knows declared IPv6 ranges",
+      resources: [network, firewall({ ...web, sourceIps: ["2001:db8:0:7::/64"] })],
+      expect: /2001:db8::\/48/,
+    },
+    {
+      title: "it remembers what a component was given, which its outputs do not say",
+      resources: [
+        {
+          type: "sovereign-uc:index:HostPool",
+          props: { openings: [{ direction: "in", protocol: "tcp", port: 443, peers: ["10.0.7.0/24"] }] },
+        },
+        network,
+      ],
+      outputs: [
+        { type: "sovereign-uc:index:HostPool", props: {} },
+        { ...network, props: {} },
+      ],
+      expect: /openings\[0\] with the peer 10\.0\.7\.0\/24/,
+    },
+    { title: "it passes filters that stay outside", resources: [network, firewall(web)], expect: "passes" },
+    { title: "it says nothing where nothing is declared", resources: [firewall(web)], expect: "says nothing" },
+  ]);
+});

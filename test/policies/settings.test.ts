@@ -1,0 +1,116 @@
+import { profiles } from "../../policies/profiles";
+import { residualExposure } from "../../policies/judgement";
+import { settings } from "../../policies/settings";
+import { rules } from "../../policies/pack";
+import { Pack } from "./support";
+
+describe("Settings", () => {
+  test("without any, the profile is european and nothing is one's own", () => {
+    expect(settings({}, {})).toEqual({ profile: profiles.european, ownDomains: [], isolated: [], opaque: [] });
+  });
+
+  test("the pack's own settings come before the stack's", () => {
+    const stack = { "sovereign-uc:profile": "swiss", "sovereign-uc:ownDomains": '["a.example.ch"]' };
+    expect(settings({}, stack)).toMatchObject({ profile: profiles.swiss, ownDomains: ["a.example.ch"] });
+    expect(settings({ profile: "strict", ownDomains: ["b.example.ch"] }, stack)).toMatchObject({
+      profile: profiles.strict,
+      ownDomains: ["b.example.ch"],
+    });
+  });
+
+  test.each([
+    [
+      "an unknown key",
+      { profil: "swiss" },
+      {},
+      /expected one of the settings profile, ownDomains, isolated, opaque, got "profil"; remove it or mend its name/,
+    ],
+    [
+      "an unknown profile",
+      { profile: "swis" },
+      {},
+      /expected a profile out of swiss, european, strict, got "swis"; choose one of them/,
+    ],
+    [
+      "an unknown profile of the stack",
+      {},
+      { "sovereign-uc:profile": "toString" },
+      /expected a profile out of .*, got "toString"/,
+    ],
+    ["a domain that is none", { ownDomains: ["https://a.example.ch"] }, {}, /expected a domain of at least two labels/],
+    ["a whole top-level domain", { ownDomains: ["ch"] }, {}, /expected a domain of at least two labels/],
+    ["a domain in capitals", { ownDomains: ["A.example.ch"] }, {}, /expected a domain of at least two labels/],
+    ["one domain in place of a list", { ownDomains: "a.example.ch" }, {}, /expected a list of domains/],
+    [
+      "a list of the stack that is no JSON",
+      {},
+      { "sovereign-uc:ownDomains": "a.example.ch" },
+      /expected JSON under sovereign-uc:ownDomains/,
+    ],
+    ["a range that is none", { isolated: ["10.0.0.0/33"] }, {}, /expected a range in isolated, got "10\.0\.0\.0\/33"/],
+    ["one range in place of a list", { isolated: "10.0.0.0/8" }, {}, /expected a list of ranges/],
+    ["an accepted resource without a reason", { opaque: [{ resource: "a" }] }, {}, /expected a resource and a reason/],
+    [
+      "an accepted resource with an empty reason",
+      { opaque: [{ resource: "a", reason: " " }] },
+      {},
+      /expected a resource and a reason/,
+    ],
+    [
+      "an accepted resource with an expiry that nobody checks",
+      { opaque: [{ resource: "a", reason: "b", until: "2027" }] },
+      {},
+      /and nothing else/,
+    ],
+    ["a name in place of accepted resources", { opaque: "a" }, {}, /expected a list of accepted resources/],
+  ])("%s is refused with a sentence", (_, pack, stack, expected) => {
+    expect(() => settings(pack, stack)).toThrow(expected);
+  });
+
+  test("all problems are said at once", () => {
+    expect(() => settings({ profile: "a", ownDomains: 1, other: 2 }, {})).toThrow(/settings.*\n.*profile.*\n.*domains/);
+  });
+
+  test("a pack with wrong settings judges nothing and says why, without a stack trace", async () => {
+    const asked = new Pack(rules, { pack: { profile: "swis" } }).ask({ type: "pulumi:providers:hcloud" });
+    await expect(asked).rejects.toThrow(/got "swis"; choose one of them/);
+    await expect(asked).rejects.not.toThrow(/settings\.ts/);
+  });
+});
+
+describe("Profiles", () => {
+  test.each([
+    ["swiss", ["CH"]],
+    ["european", ["AT", "BE", "CH", "DE", "FI", "FR"]],
+    ["strict", ["AT", "BE", "CH", "DE", "FI", "FR"]],
+  ] as const)("%s allows its countries", (name, countries) => {
+    expect(profiles[name].countries).toEqual(expect.arrayContaining([...countries]));
+    expect(profiles[name].countries).toHaveLength(name === "swiss" ? 1 : 28);
+    for (const outside of ["US", "GB", "SG", "NO"]) expect(profiles[name].countries).not.toContain(outside);
+  });
+
+  test("no profile accepts a party that the US controls", () => {
+    expect(Object.values(profiles).flatMap(({ nexus }) => nexus)).not.toContain("controlled");
+  });
+
+  test.each(["swiss", "european"] as const)(
+    "the exposure that remains under %s names Hetzner and Exoscale, with reason and source",
+    (profile) => {
+      const rows = residualExposure(profile, ["hcloud", "exoscale", "random", "kubernetes"]);
+      expect(rows.map(({ party, nexus }) => [party, nexus])).toEqual([
+        ["Hetzner Online GmbH", "presence"],
+        ["Akenes SA (Exoscale)", "listed"],
+      ]);
+      for (const { why, source, reviewed } of rows)
+        expect([why, source, reviewed].every((text) => text.length > 5)).toBe(true);
+    },
+  );
+
+  test("nothing remains under strict, which accepts neither", () => {
+    expect(residualExposure("strict", ["hcloud", "exoscale", "infomaniak"])).toEqual([]);
+  });
+
+  test("what is only assumed remains in sight", () => {
+    expect(residualExposure("european", ["scaleway"])).toMatchObject([{ confidence: "assumed" }]);
+  });
+});

@@ -1,0 +1,209 @@
+/** The edge of a Jitsi, in HAProxy itself: two replicas on loopback addresses of their own, before two shards that can be told to fail. */
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { connect as connectTls, type ConnectionOptions } from "node:tls";
+import { type Backend, edgePorts, haproxy } from "../../components/kubernetes/haproxy";
+import { certificateFor, domain, jitsi } from "../components/services/jitsi/support";
+import { type Background, background, until } from "../support/programs/background";
+import { describeWith, installed } from "../support/programs/programs";
+import { filesOf, run, workFolder } from "./jitsi-rendered";
+
+const folder = workFolder();
+const tls = certificateFor([domain]);
+
+/** Addresses of the replicas: the ports are the real ones, so each needs an address of its own. */
+const replicas = ["127.0.7.1", "127.0.7.2"] as const;
+
+interface Shard {
+  readonly server: Server;
+  readonly port: number;
+  healthy: boolean;
+}
+
+async function shard(name: string): Promise<Shard> {
+  const state = { healthy: true };
+  const server = createServer((asked, response) => {
+    if (asked.url?.startsWith("/_shard/") === true) response.statusCode = state.healthy ? 200 : 500;
+    response.setHeader("Server", "something to hide");
+    response.end(JSON.stringify({ name, headers: asked.headers }));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  return Object.assign(state, { server, port: typeof address === "object" ? (address?.port ?? 0) : 0 });
+}
+
+/** PROXY protocol version 2: a client at 203.0.113.9. */
+const proxyHeader = Buffer.concat([
+  Buffer.from("0d0a0d0a000d0a515549540a", "hex"),
+  Buffer.from([0x21, 0x11, 0, 12, 203, 0, 113, 9, 192, 0, 2, 1, 0x30, 0x39, 0x01, 0xbb]),
+]);
+
+async function tunnel(replica: string, how: ConnectionOptions & { readonly proxied?: boolean }): Promise<Socket> {
+  const socket = connect(edgePorts.web, replica);
+  await once(socket, "connect");
+  if (how.proxied !== false) socket.write(proxyHeader);
+  const secure = connectTls({ socket, servername: domain, ca: tls.certificate, ALPNProtocols: ["http/1.1"], ...how });
+  try {
+    await once(secure, "secureConnect");
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  return secure;
+}
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly shard: string | undefined;
+  readonly seen: IncomingHttpHeaders | undefined;
+}
+
+async function ask(replica: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  const socket = await tunnel(replica, {});
+  const asked = request({ path, headers: { host: domain, ...headers }, createConnection: () => socket });
+  asked.end();
+  const [response] = (await once(asked, "response")) as [import("node:http").IncomingMessage];
+  let body = "";
+  for await (const part of response) body += String(part);
+  socket.destroy();
+  const said = body.startsWith("{") ? (JSON.parse(body) as { name: string; headers: IncomingHttpHeaders }) : undefined;
+  return { status: response.statusCode, headers: response.headers, shard: said?.name, seen: said?.headers };
+}
+
+describeWith(["haproxy"], "the edge of a Jitsi", () => {
+  let shards: readonly [Shard, Shard];
+  let edges: readonly Background[] = [];
+
+  beforeAll(async () => {
+    shards = [await shard("shard-1"), await shard("shard-2")];
+    mkdirSync(join(folder(), "tls"));
+    writeFileSync(join(folder(), "tls", "site.pem"), tls.certificate);
+    writeFileSync(join(folder(), "tls", "site.pem.key"), tls.privateKey);
+    const backend: Backend = {
+      name: "meet",
+      domain,
+      stickOn: "room",
+      health: ["/_shard/focus", "/_shard/signalling"],
+      servers: shards.map(({ port }, i) => ({ name: `shard-${i + 1}`, host: "127.0.0.1", port })),
+    };
+    const text = haproxy({
+      backends: [backend],
+      connections: 100,
+      peers: replicas.map((address, i) => ({ name: `edge-${i}`, address })),
+    })
+      .replaceAll("crt /tls/", `crt ${join(folder(), "tls")}/`)
+      // Impatient, so that the tests need not wait.
+      .replace("inter 2s", "inter 100ms");
+    edges = replicas.map((address, i) => {
+      const file = join(folder(), `edge-${i}.cfg`);
+      writeFileSync(
+        file,
+        text
+          .replaceAll("bind :", `bind ${address}:`)
+          .replace('localpeer "$HOSTNAME"', `localpeer edge-${i}`)
+          .replaceAll("$HOSTNAME", `edge-${i}`),
+      );
+      return background(installed("haproxy") ?? "haproxy", ["-db", "-f", file], folder());
+    });
+    const up = async (replica: string): Promise<boolean> => {
+      edges.forEach((edge) => edge.mustRun());
+      try {
+        return (await ask(replica, "/")).status === 200;
+      } catch {
+        return false;
+      }
+    };
+    await until("both replicas to serve", async () => (await up(replicas[0])) && (await up(replicas[1])), 20);
+  }, 40_000);
+
+  afterAll(async () => {
+    await Promise.all(edges.map((edge) => edge.stop()));
+    for (const { server } of shards) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  const rooms = Array.from({ length: 30 }, (_, i) => `room-${i}`);
+  const at = async (replica: string, room: string): Promise<string | undefined> =>
+    (await ask(replica, `/xmpp-websocket?room=${room}`)).shard;
+
+  test("is a configuration that HAProxy takes as it stands", async () => {
+    const rendered = filesOf(await jitsi(), "meet-edge-config")["haproxy.cfg"] ?? "";
+    const file = join(folder(), "rendered.cfg");
+    writeFileSync(
+      file,
+      rendered
+        .replaceAll("crt /tls/", `crt ${join(folder(), "tls")}/`)
+        .replaceAll(/(server meet-edge-\d) \S+:8090/g, "$1 127.0.0.1:8090"),
+    );
+    expect(run("haproxy", ["-c", "-f", file], { HOSTNAME: "meet-edge-1" })).toContain("valid");
+  });
+
+  test("sends a room to the same shard through either replica, and rooms to both shards", async () => {
+    const found = new Set<string | undefined>();
+    for (const room of rooms) {
+      const first = await at(replicas[0], room);
+      expect(await at(replicas[1], room.toUpperCase())).toBe(first);
+      found.add(first);
+    }
+    expect([...found].sort()).toEqual(["shard-1", "shard-2"]);
+  }, 20_000);
+
+  test("moves the rooms of a shard that fails, and leaves them where they are when it comes back", async () => {
+    const ofFirst: string[] = [];
+    for (const room of rooms) if ((await at(replicas[0], room)) === "shard-1") ofFirst.push(room);
+    const room = ofFirst[0] ?? "";
+    shards[0].healthy = false;
+    // Asked at one replica only: the other must have heard of it.
+    await until("the room to move", async () => (await at(replicas[0], room)) === "shard-2", 20);
+    shards[0].healthy = true;
+    await until(
+      "the shard to serve again",
+      async () => (await at(replicas[0], `new-${Math.random()}`)) === "shard-1",
+      20,
+    );
+    await until(
+      "the other replica to have the shard back, too",
+      async () => (await at(replicas[1], `new-${Math.random()}`)) === "shard-1",
+      20,
+    );
+    expect([await at(replicas[0], room), await at(replicas[1], room)]).toEqual(["shard-2", "shard-2"]);
+  }, 60_000);
+
+  test("says who the client is, whatever the client says", async () => {
+    const { seen } = await ask(replicas[0], "/", { "X-Forwarded-For": "198.51.100.66", "X-Forwarded-Proto": "http" });
+    expect(seen).toMatchObject({ "x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "https" });
+  });
+
+  test("tells browsers to be careful and does not say what serves them", async () => {
+    const { headers } = await ask(replicas[0], "/");
+    expect(headers).toMatchObject({
+      "strict-transport-security": "max-age=63072000",
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "SAMEORIGIN",
+      "referrer-policy": "no-referrer",
+    });
+    expect(headers["server"]).toBeUndefined();
+  });
+
+  test("serves no other domain", async () => {
+    expect((await ask(replicas[0], "/", { host: "other.example.ch" })).status).toBe(421);
+    expect((await ask(replicas[0], "/", { host: `${domain}:443` })).status).toBe(200);
+  });
+
+  test.each<[string, ConnectionOptions & { readonly proxied?: boolean }]>([
+    ["a connection that does not come through a gateway", { proxied: false }],
+    ["TLS 1.1", { minVersion: "TLSv1.1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" }],
+    [
+      "a cipher without forward secrecy",
+      { maxVersion: "TLSv1.2", ciphers: "AES128-SHA:AES256-GCM-SHA384:@SECLEVEL=0" },
+    ],
+  ])("refuses %s", async (_, how) => {
+    await expect(tunnel(replicas[0], how)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,63 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { manifests, object } from "../components/kubernetes/target";
+import { jitsi } from "../components/services/jitsi/support";
+import type { Deployment } from "../support/mocks";
+
+/** Plain files of a workload's mount, by the path that they have below it. */
+export const filesOf = (made: Deployment, configMap: string): Readonly<Record<string, string>> =>
+  object(made.resources, "ConfigMap", configMap)["data"] as Record<string, string>;
+
+/** Every file that is rendered (not the scripts, which travel as they are), under the workload and mount that it belongs to. */
+export async function renderedFiles(): Promise<Readonly<Record<string, string>>> {
+  const made = await jitsi();
+  const files = manifests(made.resources)
+    .filter(({ kind, metadata }) => kind === "ConfigMap" && /-config$/.test(metadata.name))
+    .flatMap(({ metadata, data }) =>
+      Object.entries(data as Record<string, string>).map(
+        ([file, text]) => [`${metadata.name.replace(/-config$/, "")}/${file}`, text] as const,
+      ),
+    );
+  const environments = made.all("kubernetes:apps/v1:Deployment").map(({ name, inputs }) => {
+    const spec = inputs["spec"] as {
+      template: { spec: { containers: { env: { name: string; value?: string }[] }[] } };
+    };
+    const env = spec.template.spec.containers[0]?.env ?? [];
+    return [
+      `${name}/environment`,
+      env.map((one) => `${one.name}=${one.value ?? "(fact of the pod)"}\n`).join(""),
+    ] as const;
+  });
+  return Object.fromEntries([...files, ...environments]);
+}
+
+/** A folder that is gone after the tests of a file. */
+export function workFolder(): () => string {
+  let folder = "";
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "sovereign-uc-jitsi-"));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return () => folder;
+}
+
+/** Runs a program; its complaint is the test's. */
+export function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): string {
+  try {
+    return execFileSync(program, args, {
+      encoding: "utf8",
+      stdio: "pipe",
+      env: { ...process.env, ...env, PATH: `${env["PATH"] ?? process.env["PATH"]}:/usr/sbin` },
+    });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${program} refuses:\n${stdout}${stderr}`);
+  }
+}
+
+/** The folder of the scripts that run in the pods. */
+export const scriptFolder = join(__dirname, "..", "..", "components", "services", "jitsi", "files");

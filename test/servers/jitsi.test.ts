@@ -1,0 +1,193 @@
+/** What a Jitsi renders: the golden files, and the programs that can read them without being started. */
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { join } from "node:path";
+import { runInNewContext } from "node:vm";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { manifests } from "../components/kubernetes/target";
+import { jitsi } from "../components/services/jitsi/support";
+import { golden } from "../support/golden";
+import type { KubernetesObject } from "../support/programs/apply";
+import { type Kubernetes, kubernetesPrograms, startKubernetes } from "../support/programs/kubernetes";
+import { describeWith } from "../support/programs/programs";
+import { renderedFiles, run, scriptFolder, workFolder } from "./jitsi-rendered";
+
+const folder = workFolder();
+
+/** Runs a script and waits for its end, while this process goes on answering. */
+async function finished(script: string, env: Readonly<Record<string, string>>): Promise<number> {
+  const child = spawn("bash", [join(scriptFolder, script)], { env: { ...process.env, ...env }, stdio: "ignore" });
+  const [code] = (await once(child, "exit")) as [number];
+  return code;
+}
+
+describe("the files of a Jitsi", () => {
+  let files: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    files = await renderedFiles();
+  });
+
+  test("are the golden ones", () => {
+    // The second shard differs in its number only.
+    const first = Object.entries(files).filter(([path]) => !/-2\//.test(path));
+    expect(first.length).toBeGreaterThanOrEqual(10);
+    for (const [path, text] of first) golden(`jitsi/${path}`, text);
+    for (const [path, text] of Object.entries(files))
+      if (/-2\//.test(path)) {
+        const shardOne = (from: string): string => from.replaceAll(/(signalling|focus|web|meet)-2\b/g, "$1-1");
+        expect(shardOne(text)).toBe(files[shardOne(path)]);
+      }
+  });
+
+  test("are settings that a browser can read", () => {
+    const config: Record<string, unknown> = { p2p: {}, analytics: {} };
+    runInNewContext(files["meet-web-1/custom-config.js"] ?? "", { config });
+    expect(config).toMatchObject({
+      disableThirdPartyRequests: true,
+      p2p: { stunServers: [] },
+      analytics: { disabled: true },
+      gravatar: { disabled: true },
+      sharedVideoAllowedURLDomains: [],
+      legalUrls: { privacy: "https://meet.crisis.example.ch/" },
+    });
+    expect(config["toolbarButtons"]).not.toContain("sharedvideo");
+  });
+
+  test("switch certificate verification on and weak media encryption off", () => {
+    expect(files["meet-focus-1/custom-jicofo.conf"]).toContain("disable-certificate-verification = false");
+    const bridge = files["meet-bridge/custom-jvb.conf"] ?? "";
+    expect(bridge).toContain('protection-profiles = [ "SRTP_AEAD_AES_128_GCM" ]');
+    expect(bridge).not.toMatch(/SHA1|sha-1\b|VERIFICATION = true|pcap.enabled = true/);
+    expect(bridge.split("{").length).toBe(bridge.split("}").length);
+  });
+});
+
+describeWith(["shellcheck"], "the scripts of a Jitsi", () => {
+  test("pass shellcheck", () => {
+    const all = readdirSync(scriptFolder).filter((name) => name.endsWith(".sh"));
+    expect(all).toHaveLength(4);
+    run(
+      "shellcheck",
+      all.map((name) => join(scriptFolder, name)),
+    );
+  });
+});
+
+describe("a bridge that is drained", () => {
+  let bridge: Server;
+  let asked: string[];
+  let endpoints: number[];
+  beforeEach(async () => {
+    asked = [];
+    bridge = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.end(
+        request.url === "/metrics" ? `# TYPE x gauge\njitsi_jvb_local_endpoints ${endpoints.shift() ?? 0}.0\n` : "",
+      );
+    }).listen(0, "127.0.0.1");
+    await once(bridge, "listening");
+  });
+  afterEach(() => {
+    bridge.closeAllConnections();
+    bridge.close();
+  });
+  const env = (seconds: string) => ({
+    BRIDGE: `http://127.0.0.1:${(bridge.address() as AddressInfo).port}`,
+    DRAIN_SECONDS: seconds,
+    DRAIN_PAUSE: "0.05",
+  });
+
+  test("takes no new participants and waits for those it has", async () => {
+    endpoints = [3, 1, 0];
+    expect(await finished("drain-bridge.sh", env("30"))).toBe(0);
+    expect(asked).toEqual(["POST /colibri/drain/enable", "GET /metrics", "GET /metrics", "GET /metrics"]);
+  });
+
+  test("does not wait longer than it may", async () => {
+    endpoints = Array.from({ length: 1_000 }, () => 5);
+    expect(await finished("drain-bridge.sh", env("1"))).toBe(0);
+    expect(asked.length).toBeGreaterThan(2);
+  });
+
+  test("stops at once where nothing answers", async () => {
+    expect(await finished("drain-bridge.sh", { ...env("30"), BRIDGE: "http://127.0.0.1:1" })).toBe(0);
+  });
+});
+
+describe("a relay", () => {
+  test("is ready when its own address takes connections, and only then", async () => {
+    const server = createTcpServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    mkdirSync(join(folder(), "ready"));
+    writeFileSync(join(folder(), "ready", "host-1"), "127.0.0.1");
+    const env = { ADDRESSES: join(folder(), "ready"), NODE_NAME: "host-1", RELAY_PORT: `${port}` };
+    expect(await finished("relay-ready.sh", env)).toBe(0);
+    server.close();
+    await once(server, "close");
+    expect(await finished("relay-ready.sh", env)).not.toBe(0);
+  });
+});
+
+describeWith(["keytool"], "a Java service of a Jitsi", () => {
+  test("trusts the deployment's own authority only, and learns its public address", () => {
+    const at = (name: string): string => join(folder(), name);
+    mkdirSync(at("addresses"));
+    writeFileSync(at("addresses/host-1"), "198.51.100.1");
+    run("openssl", [
+      "req",
+      "-x509",
+      "-newkey",
+      "rsa:2048",
+      "-nodes",
+      "-subj",
+      "/CN=meet signalling",
+      "-keyout",
+      at("ca.key"),
+      "-out",
+      at("ca.crt"),
+    ]);
+    const env = {
+      NODE_NAME: "host-1",
+      ADDRESSES: at("addresses"),
+      AUTHORITY: at("ca.crt"),
+      TRUST_STORE: at("store.p12"),
+    };
+    const seen = run("bash", [join(scriptFolder, "start-java.sh"), "env"], env);
+    expect(seen).toContain("JVB_ADVERTISE_IPS=198.51.100.1");
+    expect(seen).toContain(`JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=${at("store.p12")} `);
+    const entries = run("keytool", ["-list", "-keystore", at("store.p12"), "-storepass", "changeit"]);
+    expect(entries).toMatch(/contains 1 entry[^]*authority, .*trustedCertEntry/);
+    // Started again, as after a crash.
+    run("bash", [join(scriptFolder, "start-java.sh"), "true"], env);
+  });
+});
+
+describeWith(kubernetesPrograms, "the objects of a Jitsi", () => {
+  let kubernetes: Kubernetes;
+  beforeAll(async () => {
+    kubernetes = await startKubernetes();
+  }, 120_000);
+  afterAll(() => kubernetes?.stop());
+
+  test("are taken by a real API server without a warning", async () => {
+    const objects: readonly KubernetesObject[] = manifests((await jitsi()).resources);
+    const results = await kubernetes.apply(objects);
+    expect(results.filter(({ warnings, refusal }) => warnings.length > 0 || refusal !== undefined)).toEqual([]);
+    expect(results.length).toBeGreaterThan(50);
+  }, 60_000);
+
+  test("would be warned of, were the bridges in a restricted namespace", async () => {
+    const objects = manifests((await jitsi()).resources)
+      .filter(
+        ({ kind, metadata }) => (kind === "Namespace" && metadata.name === "meet") || metadata.name === "meet-bridge",
+      )
+      .map((one) => (one.kind === "Namespace" ? one : { ...one, metadata: { ...one.metadata, namespace: "meet" } }));
+    const results = await kubernetes.apply(objects);
+    expect(results.flatMap(({ warnings }) => warnings).join()).toMatch(
+      /would violate PodSecurity "restricted:latest": .*hostNetwork/,
+    );
+  }, 60_000);
+});

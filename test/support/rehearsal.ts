@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Fault } from "../../stacks/rehearsal/simulated";
+
+/** What a rehearsal ended with. */
+export interface Ended {
+  readonly code: number | null;
+  /** Standard output and error, as they came. */
+  readonly text: string;
+}
+
+export interface Asked {
+  readonly faults?: readonly Fault[];
+  /** A program of `test/engine/programs.ts` in place of the blueprint. */
+  readonly program?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Told of every piece of output; may end the process. */
+  readonly watch?: (text: string, child: ChildProcess) => void;
+}
+
+/** An event of the engine, as its log has it. */
+export interface EngineEvent {
+  readonly resOutputsEvent?: {
+    readonly metadata: { readonly op: string; readonly urn: string; readonly type: string };
+  };
+  readonly summaryEvent?: { readonly resourceChanges: Readonly<Record<string, number>> };
+}
+
+/** A folder of its own in which stacks are rehearsed, as often as a test wants. */
+export class Rehearsal {
+  readonly out = mkdtempSync(join(tmpdir(), "rehearsal-"));
+
+  constructor(readonly stack = "crisis-hetzner") {}
+
+  get folder(): string {
+    return join(this.out, this.stack);
+  }
+
+  async run(
+    argv: readonly string[] = [],
+    { faults = [], program, environment = {}, watch }: Asked = {},
+  ): Promise<Ended> {
+    const child = spawn(
+      process.execPath,
+      [
+        require.resolve("tsx/cli"),
+        join(__dirname, "..", "engine", "child.ts"),
+        "--stack",
+        this.stack,
+        "--out",
+        this.out,
+        ...argv,
+      ],
+      {
+        env: {
+          ...process.env,
+          PULUMI_CONFIG_PASSPHRASE: "a passphrase of the test's",
+          ...environment,
+          REHEARSAL_FAULTS: JSON.stringify(faults),
+          ...(program === undefined ? {} : { REHEARSAL_PROGRAM: program }),
+        },
+        stdio: ["ignore", "pipe", "pipe"],
+        detached: true,
+      },
+    );
+    let text = "";
+    const add = (data: Buffer): void => {
+      text += data.toString();
+      watch?.(data.toString(), child);
+    };
+    child.stdout.on("data", add);
+    child.stderr.on("data", add);
+    return new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code) => resolve({ code, text }));
+    });
+  }
+
+  /** Events of the last run, in order. */
+  events(): readonly EngineEvent[] {
+    return readFileSync(join(this.folder, "events.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as EngineEvent);
+  }
+
+  /** What the last run did, in order: `create Server crisis-control-1`. */
+  steps(): readonly string[] {
+    return this.events().flatMap(({ resOutputsEvent }) => {
+      if (resOutputsEvent === undefined) return [];
+      const { op, urn, type } = resOutputsEvent.metadata;
+      return op === "same" ? [] : [`${op} ${type.split(":").at(-1) ?? ""} ${urn.split("::").at(-1) ?? ""}`];
+    });
+  }
+
+  remove(): void {
+    rmSync(this.out, { recursive: true, force: true });
+  }
+}
