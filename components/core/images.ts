@@ -37,5 +37,9 @@ export function image(registry: string, name: ImageName): string {
   const found: Image | undefined = images[name];
   if (found === undefined)
     throw problem(`an image of the catalogue: ${Object.keys(images).join(", ")}`, name, "add it there first");
-  return `${registry}/${name}:${found.version}${found.digest === undefined ? "" : `@${found.digest}`}`;
+  return reference(registry, name, found);
 }
+
+/** Reference of any image that a registry has under a path. */
+export const reference = (registry: string, path: string, { version, digest }: Image): string =>
+  `${registry}/${path}:${version}${digest === undefined ? "" : `@${digest}`}`;

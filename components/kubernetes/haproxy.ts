@@ -122,7 +122,7 @@ function backendSection({ name, servers, health, stickOn }: Backend, peers: Hapr
           // Every replica hashes a new value to the same server before the table has told it; afterwards the table decides.
           `    balance hash url_param(${stickOn}),lower`,
           "    hash-type consistent djb2 avalanche",
-          `    stick-table type string len 128 size 100k expire 24h${peers.length === 0 ? "" : ""}`,
+          `    stick-table type string len 128 size 100k expire 24h${peers.length === 0 ? "" : " peers edges"}`,
           `    stick on url_param(${stickOn}),lower`,
         ];
   return [

@@ -19,10 +19,10 @@ const redacted = "[secret]";
  * once, key by key, and an unknown becomes a value.
  */
 export function plain(source: unknown): Value {
-  if (source === redacted) return unknown;
-  if (source === null || typeof source === "string" || typeof source === "number" || typeof source === "boolean")
-    return source;
+  if (typeof source === "string") return source === redacted ? unknown : source;
+  if (typeof source === "number" || typeof source === "boolean") return source;
   if (typeof source !== "object") return undefined;
+  if (source === null) return null;
   return Array.isArray(source) ? Array.from({ length: source.length }, (_, i) => read(source, i)) : properties(source);
 }
 

@@ -5,7 +5,7 @@ import { below } from "./address";
 import { type Digest, measuredFile } from "./digest";
 import type { Downloads } from "./download";
 import type { FileJob } from "./jobs";
-import { type Run, saying } from "./programs";
+import { failure, type Run } from "./programs";
 
 /** Archives that hosts ask, below the operator's address; the same suites as in a host's sources. */
 const archives = [
@@ -63,9 +63,9 @@ export async function debianFiles(
   const apt = await privateApt(folder, keyring);
   const checked = await run("apt-get", [...apt, "-q", "-o", "APT::Update::Error-Mode=any", "update"]);
   if (checked.code !== 0)
-    throw problem(
+    throw failure(
       `lists of ${address} that are signed with a key in ${keyring}`,
-      saying(checked),
+      checked,
       "check the address, or give the archive's keys with --keyring",
     );
   const resolved = await run("apt-get", [
@@ -73,20 +73,11 @@ export async function debianFiles(
     ...["-q", "-y", "--no-install-recommends", "--print-uris", "install", ...packages],
   ]);
   if (resolved.code !== 0)
-    throw problem(
-      `the packages ${packages.join(", ")} in ${address}`,
-      saying(resolved),
-      "mend the names in the catalogue",
-    );
+    throw failure(`the packages ${packages.join(", ")} in ${address}`, resolved, "mend the names in the catalogue");
   return [...chosen(resolved.stdout.toString(), folder, address), ...lists, ...releases];
 }
 
-async function keep(
-  downloads: Downloads,
-  url: string,
-  digest: Digest | undefined,
-  path: string,
-): Promise<void> {
+async function keep(downloads: Downloads, url: string, digest: Digest | undefined, path: string): Promise<void> {
   const fetched = await downloads.fetch(url, digest);
   await mkdir(dirname(path), { recursive: true });
   await rename(fetched.path, path);
@@ -143,12 +134,15 @@ async function privateApt(folder: string, keyring: string): Promise<readonly str
 function chosen(text: string, folder: string, address: string): readonly FileJob[] {
   return [...text.matchAll(/^'file:([^']+)' \S+ (\d+) SHA256:([0-9a-f]{64})$/gm)].map(
     ([, path = "", bytes, digest]) => {
-      const key = decodeURIComponent(path).replace(/^\/+/, "/").slice(folder.length + 1);
+      const key = decodeURIComponent(path)
+        .replace(/^\/+/, "/")
+        .slice(folder.length + 1);
+      const [archive = "", ...rest] = key.split("/");
       return {
         kind: "package",
         key,
-        url: below(address, key.replace(/^debian\//, "")).replace(`${address}/debian-security`, `${address}-security`),
-        expected: { digest: `sha256:${digest}` as Digest },
+        url: below(`${address}${archive.slice("debian".length)}`, rest.join("/")),
+        expected: { digest: `sha256:${digest}` },
         bytes: Number(bytes),
         pinned: false,
       };

@@ -2,10 +2,9 @@ import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { problem } from "../../components/core/errors";
 import { isLoopback } from "./address";
 import { type Digest, type Measured, measuredFile, Tampered } from "./digest";
-import { type Ended, type Run, saying } from "./programs";
+import { type Ended, failure, type Run } from "./programs";
 
 /** A file that was fetched whole and lies on this machine's disk until it is in its store. */
 export interface Fetched extends Measured {
@@ -94,6 +93,6 @@ const curl = (url: string): readonly string[] => {
 };
 
 const refusal = (url: string, ended: Ended): RangeError =>
-  problem(`a file at ${url}`, saying(ended), "check address and network, then start again: what has arrived is kept");
+  failure(`a file at ${url}`, ended, "check address and network, then start again: what has arrived is kept");
 
 const size = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;

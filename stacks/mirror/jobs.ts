@@ -1,11 +1,16 @@
 import type { CataloguedFile, CataloguedImage } from "./catalogue";
 import type { Manifest } from "./manifest";
+import type { Place } from "./skopeo";
 
-/** An image whose content is known. */
+/** An image on its way into a registry or a bundle. */
 export interface ImageJob {
   readonly image: CataloguedImage;
   readonly wanted: Manifest;
   readonly there: boolean;
+  /** Whether its digest goes into the lock file: only what the catalogue names. */
+  readonly pinned: boolean;
+  /** Hands out where it can be copied from. */
+  readonly from: <T>(use: (place: Place) => Promise<T>) => Promise<T>;
 }
 
 /** A file on its way into a store. */
@@ -22,6 +27,9 @@ export interface FileJob {
   /** Whether it says of others that they are there: it comes last, and only if they are. */
   readonly last?: boolean;
 }
+
+/** A file as it stands in lines and messages: `file k3s/v1.34.2+k3s1/k3s`. */
+export const whatOf = ({ kind, key }: Pick<FileJob, "kind" | "key">): string => `${kind} ${key}`;
 
 /** Bytes for people: `98.1 MB`. */
 export function size(bytes: number | undefined): string {

@@ -14,7 +14,7 @@ export interface LockedImage {
 export interface LockedFile {
   readonly url: string;
   readonly digest: Digest;
-  readonly bytes: number;
+  readonly bytes?: number | undefined;
 }
 
 /** The lock file: content of everything that the mirror has copied, by name in the registry and by path in the store. */
@@ -58,7 +58,10 @@ export class LockFile {
   }
 
   pinFile(key: string, row: LockedFile): void {
-    this.write({ ...this.lock, files: { ...this.lock.files, [key]: row } });
+    const before = this.lock.files[key];
+    // A size that was known stays known, as long as the content is the same.
+    const bytes = row.bytes ?? (before?.digest === row.digest ? before.bytes : undefined);
+    this.write({ ...this.lock, files: { ...this.lock.files, [key]: { ...row, bytes } } });
   }
 
   private write(lock: Lock): void {

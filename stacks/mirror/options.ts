@@ -172,7 +172,8 @@ function combined(values: ReturnType<typeof parsed>): void {
 
 function sum(value: string): Digest {
   const digest = value.startsWith("sha256:") ? value : `sha256:${value}`;
-  if (!isDigest(digest)) throw problem("64 hexadecimal digits", value, "copy what the bundle's maker was told at its end");
+  if (!isDigest(digest))
+    throw problem("64 hexadecimal digits", value, "copy what the bundle's maker was told at its end");
   return digest;
 }
 

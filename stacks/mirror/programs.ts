@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { problem } from "../../components/core/errors";
@@ -56,6 +56,15 @@ function executable(folder: string, name: string): boolean {
 }
 
 /**
+ * A program with its parameters such that it ends with this process, even if that is killed: nothing goes on copying behind an operator who has begun
+ * anew. Only Linux can do this, with a program that every Debian has; elsewhere the program is left as it is.
+ */
+export function mortal(program: string, parameters: readonly string[]): readonly [string, readonly string[]] {
+  const keeper = "/usr/bin/setpriv";
+  return existsSync(keeper) ? [keeper, ["--pdeathsig", "TERM", program, ...parameters]] : [program, parameters];
+}
+
+/**
  * A runner whose programs end with the signal. A program that cannot be started has ended too; only being told to stop throws.
  */
 export const runner =
@@ -63,7 +72,7 @@ export const runner =
   (program, parameters, { environment, read, terminal = false } = {}) =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      const child = spawn(program, parameters, {
+      const child = spawn(...mortal(program, parameters), {
         env: { ...process.env, ...environment },
         stdio: ["ignore", terminal ? "inherit" : "pipe", "pipe"],
         signal,
@@ -86,6 +95,14 @@ export const runner =
       child.on("close", (code, stopped) => end(code ?? stopped ?? "no exit code"));
     });
 
-/** What a program that failed said, for messages. */
-export const saying = ({ code, complaint }: Ended): string =>
-  complaint === "" ? `exit ${code}` : complaint.replace(/^time="[^"]*" level=\w+ msg=/, "");
+/** A program that failed, as a problem: whole, since its words are all that there is to go by. */
+export const failure = (expected: string, ended: Ended, advice: string): RangeError =>
+  new RangeError(`expected ${expected}, got ${said(ended)}; ${advice}`);
+
+/** What a program said, without the time and the frame that it puts around its words. */
+function said({ code, complaint }: Ended): string {
+  if (complaint === "") return `exit ${code}`;
+  const [, quoted] = /^time="[^"]*" level=\w+ msg="((?:[^"\\]|\\.)*)"$/.exec(complaint) ?? [];
+  const text = quoted?.replace(/\\(.)/g, "$1") ?? complaint;
+  return text.replace(/^Error parsing image name "[^"]*": /, "");
+}

@@ -1,11 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { problem } from "../../components/core/errors";
 import { below } from "./address";
 import { type Digest, measured, type Measured, Tampered } from "./digest";
 import type { Bucket } from "./options";
-import { type Ended, type Run, saying } from "./programs";
+import { type Ended, failure, type Run } from "./programs";
 import { readSums, type Store, type Sums, sumsName, writtenSums } from "./store";
 
 /** What differs between a web server and a bucket. */
@@ -77,7 +76,7 @@ export class RemoteStore implements Store {
 }
 
 const failed = (what: string, ended: Ended): RangeError =>
-  problem(what, saying(ended), "check address, login and network, then start again");
+  failure(what, ended, "check address, login and network, then start again");
 
 /** A program that hands a store's content to a reader. */
 async function readWith<T>(

@@ -1,7 +1,6 @@
-import { problem } from "../../components/core/errors";
 import { isLoopback } from "./address";
 import { type Digest, isDigest, Tampered } from "./digest";
-import { type Run, saying } from "./programs";
+import { failure, type Run } from "./programs";
 
 /** Answers with which registries say that they have no such thing, in skopeo's words. */
 const absent = /manifest unknown|name unknown|StatusCode: 404|repository .*not found/i;
@@ -26,9 +25,9 @@ export class Skopeo {
     const ended = await this.run("skopeo", ["inspect", "--raw", "--no-tags", ...tls("", place), place]);
     if (ended.code === 0) return ended.stdout;
     if (absent.test(ended.complaint)) return undefined;
-    throw problem(
+    throw failure(
       `an answer about ${place.replace("docker://", "")}`,
-      saying(ended),
+      ended,
       "check name, network and login (skopeo login), then start again",
     );
   }
@@ -51,7 +50,7 @@ export class Skopeo {
         isDigest(found) ? (found satisfies Digest) : undefined,
         "the image was not tagged; ask its publisher, or take it from elsewhere",
       );
-    throw problem(`a copy of ${what}`, saying(ended), "start again: what has arrived is kept");
+    throw failure(`a copy of ${what}`, ended, "start again: what has arrived is kept");
   }
 }
 

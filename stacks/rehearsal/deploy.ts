@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { isProfileName, type ProfileName } from "../../policies/profiles";
+import { driftOf } from "./drift";
 import { failuresOf } from "./failures";
 import type { Folders } from "./folders";
 import type { Options } from "./options";
@@ -32,11 +33,11 @@ export async function deploy(context: Context & { readonly policies: string }): 
   const { stack, log, common } = session;
   const judged = { ...common, policyPacks: [policies] };
 
-  if (
-    asked.refresh &&
-    !(await phase(context, "refresh", "Comparing the state with what the clouds have", () => stack.refresh(common)))
-  )
-    return ended(context, "refresh");
+  if (asked.refresh) {
+    const headline = "Comparing the state with what the clouds have";
+    if (!(await phase(context, "refresh", headline, () => stack.refresh(common)))) return ended(context, "refresh");
+    printDrift(context);
+  }
   if (!(await phase(context, "preview", "Previewing with policies", () => stack.preview(judged)))) {
     if (io.signal.aborted) throw new Error("cancelled");
     const blocked = outcomes(ruleFacts, log.of("preview")).some(({ failed }) =>
@@ -56,6 +57,13 @@ export async function deploy(context: Context & { readonly policies: string }): 
   }
   const unchanged = log.of("up").every((event) => !changes(event));
   return report(context, unchanged ? "unchanged" : "deployed", "up");
+}
+
+function printDrift({ session, voice }: Context): void {
+  const found = driftOf(session.log.of("refresh"));
+  voice.line(found.length === 0 ? "No drift: the clouds have what the state says." : "Drift, mended by what follows:");
+  for (const { resource, type, changed } of found)
+    voice.line(`  ${voice.open(resource)} (${type}): ${changed.length === 0 ? "gone" : changed.join(", ")}`);
 }
 
 /** Whether an event is the end of an operation that changed something. */

@@ -4,6 +4,14 @@ import { without } from "./secrets";
 /** Kinds of events that say nothing to a reader later, or carry what the terminal has shown already. */
 const dropped = ["stdoutEvent", "progressEvent", "cancelEvent"] as const;
 
+/** Pulumi's SDK reports every resource that it registers as a debug message, with secrets in clear (`runtime/resource.js`). They are never written. */
+const isDebug = (event: object): boolean =>
+  "diagnosticEvent" in event &&
+  typeof event.diagnosticEvent === "object" &&
+  event.diagnosticEvent !== null &&
+  "severity" in event.diagnosticEvent &&
+  event.diagnosticEvent.severity === "debug";
+
 /**
  * The engine's events, one per line, each with the phase in which it came. Written as they come, so that a run that is killed leaves what it did; the
  * engine masks secrets in them, and `hide` takes out what a message still carried.
@@ -23,7 +31,7 @@ export class EventLog {
   }
 
   readonly add = (event: object): void => {
-    if (dropped.some((kind) => kind in event)) return;
+    if (dropped.some((kind) => kind in event) || isDebug(event)) return;
     this.all.push({ phase: this.phase, event });
     writeSync(this.file, `${JSON.stringify({ phase: this.phase, ...event })}\n`);
   };

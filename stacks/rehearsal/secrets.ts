@@ -5,8 +5,8 @@ const secretMark = "1b47061264138c4ac30d75fd1eb44270";
 /** Words and addresses are no generated secrets, though they may stand inside one: hiding them would make every text unreadable. */
 const generated = (text: string): boolean =>
   text.length >= 12 &&
-  (text.match(/\d/g)?.length ?? 0) >= 2 &&
   new Set(text).size >= 8 &&
+  ((text.match(/\d/g)?.length ?? 0) >= 2 || (text.length >= 16 && /[a-z]/.test(text) && /[A-Z]/.test(text))) &&
   !/^[\d./:[\]]+$/.test(text) &&
   !text.startsWith("-----");
 
@@ -37,7 +37,12 @@ export function secretsOf(exported: unknown): readonly string[] {
     else Object.values(value).forEach(visit);
   };
   visit(exported);
-  return [...found].filter((text) => !plain.has(text)).sort((a, b) => b.length - a.length);
+  const own = [...found].filter((text) => !plain.has(text));
+  // Kubernetes, kubeconfigs and converge scripts carry values in base64.
+  const encoded = own
+    .filter((text) => text.length <= 256)
+    .map((text) => Buffer.from(text, "utf8").toString("base64").replace(/=+$/, ""));
+  return [...own, ...encoded].sort((a, b) => b.length - a.length);
 }
 
 function decoded(text: string): unknown {

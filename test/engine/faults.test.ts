@@ -41,8 +41,8 @@ describe("a fault in the middle", () => {
   afterAll(() => rehearsal.remove());
 
   test.each([
-    ["hcloud:index/server:Server", 2, "quota"],
     ["hcloud:index/volume:Volume", 2, "rate-limit"],
+    ["hcloud:index/server:Server", 2, "quota"],
     ["hcloud:index/server:Server", 1, "timeout-with-id"],
   ] as const)("%s, the %dth, %s: what was made stays, the failure is named", async (type, nth, kind) => {
     const { code, text } = await rehearsal.run([], { ...quorum, faults: [{ type, operation: "create", nth, kind }] });

@@ -130,7 +130,9 @@ function outbound(host: Place): readonly Path[] {
 function through(host: Place): readonly Path[] {
   const { name, pod, role } = host;
   const pairs = [{ ip: "10.42.99.2", ip6: "fd42:99::2" }, stranger, internet.client, ...Object.values(isolated)];
-  const link = `${name}/private`;
+  // What comes from the internet comes by the public link, where there is one: else the kernel's check of sources is in the way.
+  const link = (source: string): string =>
+    `${name}/${host.public !== undefined && both(internet.client).includes(source) ? "public" : "private"}`;
   const passes = (source: string, target: string): boolean =>
     role !== "gateway" && isForwarded(source, target) && !isIsolated(source) && !isIsolated(target);
   const path = (packet: Packet, from: Pick<Path, "origin" | "link">, at: string): Path => ({
@@ -148,8 +150,8 @@ function through(host: Place): readonly Path[] {
       ...onWire.flatMap((source) => [
         ...onWire
           .filter((target) => target !== source && sameFamily(source, target))
-          .map((target) => path({ protocol, source, target, port }, { origin: "wire", link }, "wire")),
-        ...(pod === undefined ? [] : [path({ protocol, source, target: addressLike(pod, source), port }, { origin: "wire", link }, `${name}/pod`)]),
+          .map((target) => path({ protocol, source, target, port }, { origin: "wire", link: link(source) }, "wire")),
+        ...(pod === undefined ? [] : [path({ protocol, source, target: addressLike(pod, source), port }, { origin: "wire", link: link(source) }, `${name}/pod`)]),
       ]),
       ...(pod === undefined
         ? []

@@ -93,8 +93,9 @@ function answers(host: Place): readonly Path[] {
   });
   const asked = { ...into, fromPort: freePort() };
   const asking = { ...out, fromPort: freePort() };
-  const unknown = { ...out, fromPort: freePort() };
-  const unknownIn = { ...into, fromPort: freePort() };
+  const never = openWays(host, "tcp");
+  const unknown = { ...never.out, fromPort: freePort() };
+  const unknownIn = { ...never.into, fromPort: freePort() };
   const errorTo = (quotes: Packet): Packet => ({
     ...{ protocol: "icmp", icmp: [3, 1], source: quotes.target, target: quotes.source, quotes },
   });
@@ -102,12 +103,12 @@ function answers(host: Place): readonly Path[] {
     arrive("answers", asked, true),
     goes("answers", reverse(asked), true),
     goes("answers", errorTo(asked), true),
-    goes("answers to nothing", reverse(unknownIn), false),
+    goes("answers to nothing", { ...reverse(unknownIn), flags: "ack" }, false),
     goes("answers to nothing", errorTo(unknownIn), false),
     goes("answers", asking, true),
     meet("answers", reverse(asking), true),
     meet("answers", errorTo(asking), true),
-    meet("answers to nothing", reverse(unknown), false),
+    meet("answers to nothing", { ...reverse(unknown), flags: "ack" }, false),
     meet("answers to nothing", errorTo(unknown), false),
     ...podErrors(host),
   ];

@@ -67,7 +67,7 @@ describe("the files of a Jitsi", () => {
 describeWith(["shellcheck"], "the scripts of a Jitsi", () => {
   test("pass shellcheck", () => {
     const all = readdirSync(scriptFolder).filter((name) => name.endsWith(".sh"));
-    expect(all).toHaveLength(4);
+    expect(all).toHaveLength(5);
     run(
       "shellcheck",
       all.map((name) => join(scriptFolder, name)),
@@ -128,6 +128,31 @@ describe("a relay", () => {
     server.close();
     await once(server, "close");
     expect(await finished("relay-ready.sh", env)).not.toBe(0);
+  });
+});
+
+describe("a relay that serves", () => {
+  test("is started again when it does not know an address that a bridge has now", async () => {
+    const server = createTcpServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const at = (name: string): string => join(folder(), "serving", name);
+    mkdirSync(at("addresses"), { recursive: true });
+    writeFileSync(at("addresses/host-1"), "127.0.0.1");
+    writeFileSync(at("addresses/host-2"), "198.51.100.2");
+    writeFileSync(at("turnserver.conf"), "allowed-peer-ip=127.0.0.1\nallowed-peer-ip=198.51.100.2\n");
+    const env = {
+      ADDRESSES: at("addresses"),
+      RELAY_DIRECTORY: at(""),
+      NODE_NAME: "host-1",
+      RELAY_PORT: `${(server.address() as AddressInfo).port}`,
+    };
+    expect(await finished("relay-alive.sh", env)).toBe(0);
+    writeFileSync(at("addresses/host-2"), "198.51.100.20");
+    expect(await finished("relay-alive.sh", env)).not.toBe(0);
+    writeFileSync(at("addresses/host-2"), "198.51.100.2");
+    server.close();
+    await once(server, "close");
+    expect(await finished("relay-alive.sh", env)).not.toBe(0);
   });
 });
 

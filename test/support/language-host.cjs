@@ -6,9 +6,14 @@ const grpc = require("@grpc/grpc-js");
 const { Empty } = require("google-protobuf/google/protobuf/empty_pb.js");
 const language = require("@pulumi/pulumi/proto/language_pb");
 const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_pb");
+const analyzer = require("@pulumi/pulumi/proto/analyzer_pb");
+const { AnalyzerClient, AnalyzerService } = require("@pulumi/pulumi/proto/analyzer_grpc_pb");
 const plugin = require("@pulumi/pulumi/proto/plugin_pb");
 
-const engine = process.argv.filter((word) => !word.startsWith("-")).at(-1);
+const engine = process.argv
+  .slice(2)
+  .filter((word) => !word.startsWith("-"))
+  .at(-1);
 const none = (Message) => (_, done) => done(null, new Message());
 
 function run({ request }, done) {
@@ -47,6 +52,64 @@ function run({ request }, done) {
   });
 }
 
+/**
+ * Starts a policy pack with Pulumi's own runner. The pack's environment holds the stack's configuration, which the engine tells only once the pack answers:
+ * so an analyzer of our own answers first, and passes everything on to the pack that it starts then.
+ */
+function runPlugin(call) {
+  const { request } = call;
+  const directory = request.getInfo()?.getProgramDirectory() || request.getPwd();
+  const environment = Object.fromEntries(
+    request.getEnvList().map((line) => [line.split("=", 1)[0], line.slice(line.indexOf("=") + 1)]),
+  );
+  const say = (set) => (data) => {
+    const response = new language.RunPluginResponse();
+    response[set](data);
+    call.write(response);
+  };
+  let child;
+  let pack;
+  const configureStack = (given, done) => {
+    const { request: stack } = given;
+    child = spawn(process.execPath, [require.resolve("@pulumi/pulumi/cmd/run-policy-pack"), engine, directory], {
+      cwd: directory,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...environment,
+        PULUMI_NODEJS_ORGANIZATION: stack.getOrganization(),
+        PULUMI_NODEJS_PROJECT: stack.getProject(),
+        PULUMI_NODEJS_STACK: stack.getStack(),
+        PULUMI_NODEJS_DRY_RUN: `${stack.getDryRun()}`,
+        PULUMI_CONFIG: JSON.stringify(Object.fromEntries(stack.getConfigMap().toArray())),
+      },
+    });
+    child.stderr.on("data", say("setStderr"));
+    child.stdout.once("data", (data) => {
+      pack = new AnalyzerClient(`127.0.0.1:${Number(data)}`, grpc.credentials.createInsecure());
+      done(null, new analyzer.AnalyzerStackConfigureResponse());
+    });
+  };
+  const passed = (name) => (given, done) =>
+    pack === undefined
+      ? done({ code: grpc.status.UNIMPLEMENTED, message: "not before the stack is known" })
+      : pack[name](given.request, done);
+  const own = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+  own.addService(
+    AnalyzerService,
+    Object.fromEntries(
+      Object.keys(AnalyzerService).map((name) => [name, name === "configureStack" ? configureStack : passed(name)]),
+    ),
+  );
+  own.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+    if (error) throw error;
+    say("setStdout")(Buffer.from(`${port}\n`));
+  });
+  call.on("cancelled", () => {
+    child?.kill();
+    own.forceShutdown();
+  });
+}
+
 const server = new grpc.Server();
 const methods = {
   handshake: none(language.LanguageHandshakeResponse ?? Empty),
@@ -58,6 +121,7 @@ const methods = {
   getRequiredPlugins: none(language.GetRequiredPluginsResponse),
   getRequiredPackages: none(language.GetRequiredPackagesResponse),
   run,
+  runPlugin,
   about: none(language.AboutResponse),
   cancel: none(Empty),
 };

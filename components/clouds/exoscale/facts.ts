@@ -10,8 +10,8 @@ export const zones: Readonly<Record<string, { readonly city: string; readonly co
   "hr-zag-1": { city: "Zagreb", country: "HR" },
 };
 
-/** Exoscale's API: user data of at most 32 KiB once it is encoded in base64, so 24 KiB of text. */
-export const userDataLimit = 24 * 1024;
+/** Text whose base64 is shorter than 32,768 characters. Source: exoscale/terraform-provider-exoscale v0.66.0, compute instance. */
+export const userDataLimit = 24_573;
 
 /** Exoscale's default quota of hosts per anti-affinity group is the number of physical machines that it can spread over; the API refuses more than 8. */
 export const hostsPerSpreadGroup = 8;

@@ -84,7 +84,7 @@ function pool(name: string, spec: PoolSpec, image: string, opts: pulumi.CustomRe
       const publicIp = door
         ? new hcloud.PrimaryIp(
             `${host}-public`,
-            { name: `${host}-public`, type: "ipv4", assigneeType: "server", location, autoDelete: false, labels },
+            { name: `${host}-public`, type: "ipv4", location, autoDelete: false, labels },
             opts,
           )
         : undefined;

@@ -10,7 +10,7 @@ const read = (name: string): Record<string, string> => ({
 export const scripts = {
   java: read("start-java.sh"),
   bridge: { ...read("start-java.sh"), ...read("drain-bridge.sh") },
-  relay: { ...read("start-relay.sh"), ...read("relay-ready.sh") },
+  relay: { ...read("start-relay.sh"), ...read("relay-ready.sh"), ...read("relay-alive.sh") },
 } as const;
 
 /** Modules of the signalling server. */

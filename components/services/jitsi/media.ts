@@ -125,7 +125,7 @@ export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResou
       ports: [{ name: "turns", port: relayLimits.port }],
       probes: {
         ready: { command: ["/bin/bash", "/scripts/relay-ready.sh"] },
-        alive: { command: ["/bin/bash", "/scripts/relay-ready.sh"], failures: 6 },
+        alive: { command: ["/bin/bash", "/scripts/relay-alive.sh"], failures: 6 },
       },
       resources: { cpu: 1, memoryMib: 512 },
       drain: { seconds: 60 },

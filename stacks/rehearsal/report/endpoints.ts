@@ -72,6 +72,9 @@ function leaves(value: Plain): readonly string[] {
   return Object.entries(value).flatMap(([key, inner]) => (names.has(key) ? [] : leaves(inner)));
 }
 
+/** Ranges for documentation: RFC 5737, RFC 3849. */
+const exampleRanges = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"];
+
 const here = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "255.255.255.255/32", "::/128", "::1/128", "fe80::/10"];
 const isHere = (host: string): boolean =>
   rangeOf(host) !== undefined ? here.some((range) => within(host, range)) : host === "localhost.localdomain";
@@ -92,6 +95,12 @@ function controllerOf(
     if (own !== undefined) return { kind: "own", who: `the operator's domain ${own}` };
   }
   const fact = facts(host);
-  if (fact === undefined) return { kind: "undetermined", who: "nobody has written down who controls it" };
+  if (fact === undefined)
+    return {
+      kind: "undetermined",
+      who: exampleRanges.some((range) => within(host, range))
+        ? "an address for examples (RFC 5737, RFC 3849), which leads nowhere: replace it before a real deployment"
+        : "no table says who controls it",
+    };
   return { kind: "known", who: fact.who, ...(fact.nexus === undefined ? {} : { nexus: fact.nexus }) };
 }

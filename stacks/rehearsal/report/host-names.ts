@@ -11,7 +11,7 @@ const scheme =
 const name =
   /(?<![\w./-]|\/\/)((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9])(?::(\d{1,5}))?(?![\w(-]|\.\w)/g;
 const address = /(?<![\w.:/-])((?:\d{1,3}\.){3}\d{1,3})(?:\/(\d{1,2}))?(?::(\d{1,5}))?(?![\w-]|\.\d)/g;
-const address6 = /(?<![\w.:/])\[?((?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4})\]?(?:\/(\d{1,3}))?(?![\w:])/gi;
+const address6 = /(?<![\w.:/-])\[?((?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4})\]?(?:\/(\d{1,3}))?(?![\w:-])/gi;
 
 /** Generic top-level domains that a bare name is believed to end in; a name in a URL or with a port needs none of them. */
 const generic = new Set(

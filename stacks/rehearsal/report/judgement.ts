@@ -70,9 +70,9 @@ export function undeterminedOf({ rules, paths, tiers, endpoints, resources }: Ju
       })),
     ...endpoints
       .filter(({ controller }) => controller.kind === "undetermined")
-      .map(({ host, where }) => ({
+      .map(({ host, where, controller }) => ({
         what: host,
-        why: `mentioned in ${where[0] ?? "an artefact"}; no table says who controls it`,
+        why: `mentioned in ${where[0] ?? "an artefact"}; ${controller.who}`,
       })),
     ...tiers
       .filter(({ state }) => state === "undetermined")

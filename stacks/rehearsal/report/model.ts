@@ -4,13 +4,13 @@ import { HostView, hostsOf } from "./hosts";
 import { MachineType, Materials, materialsOf } from "./materials";
 import { pathsOf, PathVerdict, Subject, verdict } from "./mechanisms";
 import { policiesOf } from "./network-policy";
-import { at, fields, items, number, text, texts } from "./plain";
-import { PodView, podsOf } from "./pods";
+import { at, items, text, texts } from "./plain";
+import { PodView, podsOf, requested } from "./pods";
 import { outcomes, RuleFacts, RuleOutcome } from "./rules";
 import { ofType, resourcesOfEvents, resourcesOfState, StateResource } from "./state";
 import { Tier, tiersOf } from "./tiers";
 import { judge, undeterminedOf } from "./judgement";
-import { Path } from "./walls";
+import { gapText, Path } from "./walls";
 
 /** How the operation ended. */
 export type Outcome = "deployed" | "unchanged" | "blocked" | "failed";
@@ -56,10 +56,12 @@ export interface IsolatedSystem {
   readonly ranges: readonly string[];
 }
 
-/** A port on a door, as its component publishes it. */
+/** A port on a door. */
 export interface DoorPort {
   readonly text: string;
   readonly reason: string;
+  /** Whether everybody may come in, or named ranges only. */
+  readonly anybody: boolean;
 }
 
 /** What nobody has judged, and why: never a pass. */
@@ -136,7 +138,7 @@ export function model(source: ReportSource): ReportModel {
       paths: all.map((path) => ({ path, verdict: verdict(subject, path, surroundings) })),
     };
   });
-  const tiers = tiersOf(resources);
+  const tiers = tiersOf(resources, (pool) => requested(pool, hosts, pods, source.machineType));
   const rules = outcomes(source.rules, source.events);
   return {
     stack,
@@ -152,7 +154,7 @@ export function model(source: ReportSource): ReportModel {
     isolated,
     hosts,
     pods,
-    ports: Object.fromEntries(hosts.filter(({ door }) => door).map((host) => [host.name, portsOf(host, resources)])),
+    ports: Object.fromEntries(paths.filter(({ kind }) => kind === "door").map((row) => [row.name, portsOf(row)])),
     materials: materialsOf(resources, hosts, source.machineType),
     tiers,
     paths,
@@ -190,25 +192,15 @@ function isolatedOf(resources: readonly StateResource[]): readonly IsolatedSyste
   return systems.filter(({ name }, i) => systems.findIndex((other) => other.name === name) === i);
 }
 
-/** What a door is open for: published ports of a gateway, openings for what comes in of a media pool. */
-function portsOf(host: HostView, resources: readonly StateResource[]): readonly DoorPort[] {
-  const pool = ofType(resources, "HostPool").find(({ name }) => name === host.pool);
-  const gateway = ofType(resources, "Gateway").find(({ urn }) => urn === pool?.parent);
-  if (gateway !== undefined)
-    return items(gateway.inputs["published"]).map((published) => ({
-      text: `${(text(at(published, "protocol")) ?? "tcp").toUpperCase()} ${number(at(published, "port")) ?? "?"}`,
-      reason: text(at(published, "reason")) ?? "",
-    }));
-  const open = items(pool?.inputs["openings"]).filter(
-    (opening) =>
-      text(at(opening, "direction")) === "in" && texts(at(opening, "peers")).some((peer) => peer.endsWith("/0")),
-  );
-  return open.map((opening) => {
-    const port = fields(opening)["port"];
-    const ports = Array.isArray(port) ? port.join("-") : String(port ?? "?");
-    return {
-      text: `${(text(at(opening, "protocol")) ?? "").toUpperCase()} ${ports}`,
-      reason: text(at(opening, "reason")) ?? "",
-    };
-  });
+/** What a door is open for, as its walls together say: every gap in the way in from the internet. */
+function portsOf({ paths }: PathRow): readonly DoorPort[] {
+  const gaps = paths.find(({ path }) => path.kind === "internet" && path.direction === "in")?.verdict.gaps ?? [];
+  const ports = gaps.map((gap) => ({
+    text: gapText(gap),
+    reason: gap.reason,
+    anybody: gap.peers.some((peer) => peer.endsWith("/0")),
+  }));
+  return ports
+    .filter(({ text: port }, i) => ports.findIndex((other) => other.text === port) === i)
+    .sort((a, b) => Number(b.anybody) - Number(a.anybody));
 }

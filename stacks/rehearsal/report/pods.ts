@@ -10,6 +10,8 @@ export interface PodView {
   readonly labels: Readonly<Record<string, string>>;
   readonly hostNetwork: boolean;
   readonly replicas: number;
+  /** Cores that one replica asks the scheduler for. */
+  readonly cores: number;
   /** Hosts on which they may run, by selector and taint. */
   readonly hosts: readonly HostView[];
   /** Whether the cluster enforces NetworkPolicies; undefined where nothing says so. */
@@ -46,6 +48,10 @@ export function podsOf(resources: readonly StateResource[], hosts: readonly Host
       ),
       hostNetwork: flag(at(spec, "hostNetwork")),
       replicas: kind === "DaemonSet" ? suitable.length : (number(at(inputs["spec"], "replicas")) ?? 1),
+      cores: items(at(spec, "containers")).reduce<number>(
+        (sum, container) => sum + coresOf(at(container, "resources", "requests", "cpu")),
+        0,
+      ),
       hosts: suitable,
       enforced,
     };
@@ -87,3 +93,23 @@ const tolerates = (toleration: Plain, taint: string): boolean => {
   const key = text(at(toleration, "key"));
   return key === taint || (key === undefined && text(at(toleration, "operator")) === "Exists");
 };
+
+/** `500m` or `2` as cores. */
+function coresOf(quantity: Plain | undefined): number {
+  const [, figure, milli] = /^(\d+(?:\.\d+)?)(m?)$/.exec(String(quantity ?? "")) ?? [];
+  return figure === undefined ? 0 : Number(figure) / (milli === "m" ? 1000 : 1);
+}
+
+/** What the pods of a pool of hosts ask for together, and what one host has; undefined where a figure is missing. */
+export function requested(
+  pool: string,
+  hosts: readonly HostView[],
+  pods: readonly PodView[],
+  machineType: (cloud: string, type: string) => { readonly cores: number } | undefined,
+): { readonly load: number; readonly perReplica: number } | undefined {
+  const [first] = hosts.filter((host) => host.pool === pool);
+  const each = first && machineType(first.cloud, first.type)?.cores;
+  const own = pods.filter((pod) => pod.hosts.length > 0 && pod.hosts.every((host) => host.pool === pool));
+  const load = own.reduce((sum, { cores, replicas }) => sum + cores * replicas, 0);
+  return each === undefined || load === 0 ? undefined : { load: Math.round(load * 100) / 100, perReplica: each };
+}

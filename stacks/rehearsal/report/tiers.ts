@@ -20,15 +20,26 @@ export interface Tier {
   readonly state: "held" | "short" | "declared" | "undetermined";
 }
 
-/** Every tier of a stack, as components declare it. */
-export function tiersOf(resources: readonly StateResource[]): readonly Tier[] {
+/**
+ * Every tier of a stack, as components declare it.
+ *
+ * @param requested what the pods of a pool of hosts ask for: a pool that declares no capacity of its own is held against that.
+ */
+export function tiersOf(
+  resources: readonly StateResource[],
+  requested: (pool: string) => { readonly load: number; readonly perReplica: number } | undefined = () => undefined,
+): readonly Tier[] {
   const pools = ofType(resources, "HostPool");
   const hosts = pools.map((pool) => {
     const gateway = ofType(resources, "Gateway").find(({ urn }) => urn === pool.parent);
     const replicas = number(pool.inputs["count"]) ?? 0;
     const role = text(pool.inputs["role"]);
     const spread = text(pool.outputs["spread"] ?? pool.inputs["spread"]) ?? "not said";
-    const capacity = pool.inputs["capacity"] ?? gateway?.inputs["capacity"];
+    const asked = requested(pool.name);
+    const capacity =
+      pool.inputs["capacity"] ??
+      gateway?.inputs["capacity"] ??
+      (asked && { ...asked, unit: "cores", source: "requests of the pods that may run here, cores of the host type" });
     return tier({
       name: pool.name,
       of: "hosts",
@@ -41,7 +52,7 @@ export function tiersOf(resources: readonly StateResource[]): readonly Tier[] {
   const pods = ofType(resources, "Workload").map(({ name, inputs }) => {
     const singleton = text(inputs["singleton"]);
     return tier({
-      name: text(inputs["tier"]) ?? name,
+      name,
       of: "pods",
       replicas: number(inputs["replicas"]) ?? 0,
       spread: "topology spread over hosts",

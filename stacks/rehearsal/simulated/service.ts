@@ -129,7 +129,9 @@ export class PackageService {
       stores: this.stores,
     });
     const properties = finished(kind, inputs, outputs);
-    store.put(type, keyOf(kind, id, config), sealed(properties, kind.hidden));
+    const key = keyOf(kind, id, config);
+    if (store.get(type, key) !== undefined) throw new Error(`two objects of type ${type} have the key "${key}"`);
+    store.put(type, key, sealed(properties, kind.hidden));
     await store.flush();
     this.report(`${this.simulated.name}: made ${brief(type)} "${name}" (${id})`);
     if (fault === "timeout-after-made") throw new ProviderError(this.simulated.faultText(fault, type, name));

@@ -189,6 +189,14 @@ describe("UC-K8S-001 cluster-jurisdiction", () => {
       expect: /in no table/,
     },
     {
+      title: "it does not take an address for an accepted cloud's cluster because of a name",
+      ...own,
+      resource: provider(
+        config("https://203.0.113.9:6443", {}, { ...named, "tls-server-name": "0a.sks-at-vie-1.exo.io" }),
+      ),
+      expect: /203\.0\.113\.9, which is in no table/,
+    },
+    {
       title: "it refuses a server whose certificate is not verified",
       ...own,
       resource: provider(config("https://api.crisis.example.ch", {}, { "insecure-skip-tls-verify": true })),

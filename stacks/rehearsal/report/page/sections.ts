@@ -16,8 +16,7 @@ export function remaining({ exposure, undetermined, profile }: ReportModel): str
       `<li><b>${escape(who)}</b> ${badge("open", grade)}<br><span class="soft">${escape(why)}</span></li>`,
   );
   const open = undetermined.map(
-    ({ what, why }) =>
-      `<li>${badge("open", "undetermined")} <b>${escape(what)}</b><br><span class="soft">${escape(why)}</span></li>`,
+    ({ what, why }) => `<li><b>${escape(what)}</b><br><span class="soft">${escape(why)}</span></li>`,
   );
   return section(
     "remains",
@@ -45,6 +44,7 @@ export function picture(model: ReportModel): string {
     ["var(--application)", "application host"],
     ["var(--bad)", "isolated: barred both ways"],
   ].map(([colour = "", text = ""]) => `<span><i style="background:${colour}"></i>${text}</span>`);
+  legend.push('<span><i class="outlined"></i>port for named ranges only; filled: for everybody</span>');
   return section(
     "topology",
     "Topology",
@@ -91,14 +91,14 @@ export function capacity({ tiers }: ReportModel): string {
   const rows = tiers.map((tier) => [
     `${escape(tier.name)}<br><span class="small soft" style="font-weight:400">${tier.of}</span>`,
     badge(...tierStates[tier.state]),
-    tier.arithmetic === undefined ? '<span class="soft">none</span>' : code(tier.arithmetic),
     figure(tier.replicas),
-    tier.load === undefined
-      ? '<span class="soft">not stated</span>'
-      : `${figure(tier.load)} ${escape(tier.unit ?? "")}, ${figure(tier.perReplica)} each`,
+    `${tier.arithmetic === undefined ? "" : `<span class="once">${code(tier.arithmetic)}</span><br>`}<span class="small">${
+      tier.load === undefined
+        ? "no load stated"
+        : `${figure(tier.load)} ${escape(tier.unit ?? "")}, ${figure(tier.perReplica)} each`
+    }</span>`,
     escape(tier.afterLoss),
-    escape(tier.spread),
-    `<span class="small">${escape(tier.source ?? "no figure given")}</span>`,
+    `<span class="small">${escape(tier.spread)}<br><span class="soft">${escape(tier.source ?? "no figure given")}</span></span>`,
   ]);
   return section(
     "capacity",
@@ -109,12 +109,10 @@ export function capacity({ tiers }: ReportModel): string {
       [
         { title: "Tier" },
         { title: "State" },
-        { title: "Needed" },
         { title: "There", number: true },
-        { title: "Load" },
+        { title: "Needed" },
         { title: "With one lost" },
-        { title: "Spread" },
-        { title: "Source" },
+        { title: "Spread, source of the figure" },
       ],
       rows,
     ),

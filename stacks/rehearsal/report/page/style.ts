@@ -37,16 +37,16 @@ section { margin: 30px 0; background: var(--sheet); border: 1px solid var(--line
 h2 { font-size: 27px; letter-spacing: -.015em; line-height: 1.2; margin: 0 0 6px; } h3 { font-size: 18px; margin: 26px 0 8px; }
 .lead { color: var(--soft); margin: 0 0 18px; max-width: 90ch; }
 .scroll { overflow-x: auto; } table { width: 100%; border-collapse: collapse; font-size: 15px; line-height: 1.45; } caption { text-align: left; font-size: 18px; font-weight: 600; padding: 18px 0 8px; }
-th, td { text-align: left; vertical-align: top; padding: 10px 14px 10px 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; } thead th { color: var(--soft); font-weight: 500; font-size: 13.5px; border-top: 0; padding-top: 0; overflow-wrap: normal; }
+th, td { text-align: left; vertical-align: top; padding: 10px 14px 10px 0; border-top: 1px solid var(--line); overflow-wrap: break-word; } thead th { color: var(--soft); font-weight: 500; font-size: 13.5px; border-top: 0; padding-top: 0; overflow-wrap: normal; }
 th[scope=row] { font-weight: 600; } .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } tfoot td, tr.sum > * { font-weight: 600; border-top: 2px solid var(--ink); }
-code, .mono { font: 13.5px/1.45 "JetBrains Mono", "DejaVu Sans Mono", "Liberation Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; } .soft { color: var(--soft); } .small { font-size: 13.5px; }
+code, .mono { font: 13.5px/1.45 "JetBrains Mono", "DejaVu Sans Mono", "Liberation Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; } .once { white-space: nowrap; } .soft { color: var(--soft); } .small { font-size: 13.5px; }
 .badge { display: inline-block; border-radius: 99px; padding: 1px 11px 1px 9px; font-size: 13.5px; font-weight: 600; white-space: nowrap; }
 .badge.good { background: var(--good-tint); color: var(--good); } .badge.bad { background: var(--bad-tint); color: var(--bad); } .badge.open { background: var(--open-tint); color: var(--open); } .badge.mute { background: var(--tint); color: var(--soft); }
 ul.plain { list-style: none; margin: 0; padding: 0; } ul.plain > li { border-top: 1px solid var(--line); padding: 10px 0; } ul.plain > li:first-child { border-top: 0; } td ul { margin: 4px 0 0; padding-left: 18px; }
-.two { display: grid; grid-template-columns: 1fr 1fr; gap: 0 36px; } .two > * { min-width: 0; }
+.two { display: grid; grid-template-columns: 2fr 3fr; gap: 0 36px; } .two > * { min-width: 0; }
 details { margin-top: 4px; } summary { cursor: pointer; color: var(--accent); font-size: 13.5px; font-weight: 500; } .walls { margin: 6px 0 0; padding-left: 18px; font-size: 13.5px; font-weight: 400; } .walls li { margin: 2px 0; }
 .violation { border-left: 5px solid var(--bad); background: var(--bad-tint); border-radius: 0 12px 12px 0; padding: 14px 18px; margin: 12px 0; } .violation p { margin: 4px 0 0; }
-.picture { display: none; width: 100%; height: auto; margin: 6px auto 0; } .legend { display: flex; flex-wrap: wrap; gap: 8px 22px; margin: 18px 0 0; font-size: 14px; color: var(--soft); } .legend i { display: inline-block; width: 14px; height: 14px; border-radius: 4px; margin-right: 7px; vertical-align: -2px; }
+.picture { display: none; width: 100%; height: auto; margin: 6px auto 0; } .legend { display: flex; flex-wrap: wrap; gap: 8px 22px; margin: 18px 0 0; font-size: 14px; color: var(--soft); } .legend i { display: inline-block; width: 14px; height: 14px; border-radius: 4px; margin-right: 7px; vertical-align: -2px; } .legend i.outlined { border: 2px solid var(--soft); }
 .picture.narrow { display: block; max-width: 440px; }
 @media (min-width: 700px) { .picture.narrow { display: none; } .picture.middle { display: block; } }
 @media (min-width: 1180px) { .picture.middle { display: none; } .picture.wide { display: block; } }
@@ -58,12 +58,12 @@ details { margin-top: 4px; } summary { cursor: pointer; color: var(--accent); fo
 .card { --tone: var(--host); } .card.gateway { --tone: var(--gateway); } .card.media { --tone: var(--media); } .card.control-plane { --tone: var(--control); } .card.application { --tone: var(--application); } .card.isolated { --tone: var(--bad); }
 .card .body { fill: var(--sheet); stroke: var(--line); stroke-width: 1; } .card.door .body { stroke: var(--tone); stroke-width: 2; } .card.isolated .body { stroke: var(--bad); stroke-dasharray: 5 4; fill: var(--bad-tint); } .card .stripe { fill: var(--tone); } .card.isolated .stripe { fill: none; }
 .card .role { font-size: 11px; } .card .name { font: 600 13px "JetBrains Mono", "DejaVu Sans Mono", "Liberation Mono", Menlo, Consolas, monospace; } .card .note { font-size: 11.5px; }
-.card .port { fill: var(--tone); } .picture .port-text { fill: var(--sheet); font-size: 11px; font-weight: 600; } .card .tier { fill: var(--tint); stroke: var(--line); } .card .tier-text { font-size: 11px; }
+.card .port { fill: var(--tone); } .picture .port-text { fill: var(--sheet); font-size: 11px; font-weight: 600; } .card .restricted { fill: var(--sheet); stroke: var(--tone); stroke-width: 1.5; } .card .restricted-text { fill: var(--tone); font-size: 11px; font-weight: 600; } .picture .restricted-text { fill: var(--tone); } .card .tier { fill: var(--tint); stroke: var(--line); } .card .tier-text { font-size: 11px; }
 footer { padding-bottom: 50px; color: var(--soft); font-size: 14px; }
 @media (max-width: 760px) {
   main, header > div, footer, nav ul { padding-left: 14px; padding-right: 14px; } header { padding-top: 26px; } section { padding: 20px 14px; border-radius: 14px; margin: 16px 0; }
   .two { grid-template-columns: 1fr; } .figures { grid-template-columns: 1fr 1fr; gap: 10px; } .figure { padding: 12px 14px; } .figure strong { font-size: 26px; }
-  table, tbody, tr, th, td { display: block; } thead { display: none; } caption { display: block; } tr { border-top: 1px solid var(--line); padding: 12px 0; } th, td { border: 0; padding: 3px 0; } th[scope=row] { font-size: 16px; } .number { text-align: left; white-space: normal; }
+  table, tbody, tr, th, td { display: block; } thead { display: none; } caption { display: block; } tr { border-top: 1px solid var(--line); padding: 12px 0; } th, td { border: 0; padding: 3px 0; } th[scope=row] { font-size: 16px; } .number { text-align: left; white-space: normal; } .once { white-space: normal; }
   td[data-title]::before { content: attr(data-title) ": "; color: var(--soft); font-size: 13.5px; } td[data-title=""]::before { content: none; }
 }
 @media print {

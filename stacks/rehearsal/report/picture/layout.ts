@@ -252,8 +252,11 @@ function cardOf(host: HostView, ports: ReportModel["ports"], tiers: readonly str
     name,
     notes: [...publicAddresses, ...(address === undefined ? [] : [address]), door ? `${type} · ${location}` : type],
     chips: [
-      ...(ports[name] ?? []).map(({ text }) => ({ text, port: true })),
-      ...tiers.map((text) => ({ text, port: false })),
+      ...(ports[name] ?? []).map(({ text, anybody }) => ({
+        text,
+        kind: anybody ? ("port" as const) : ("restricted" as const),
+      })),
+      ...tiers.map((text) => ({ text, kind: "tier" as const })),
     ],
   };
 }

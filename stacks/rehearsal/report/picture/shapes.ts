@@ -9,6 +9,12 @@ export interface Rect {
 /** What a card stands for; decides its colour. */
 export type Tone = "gateway" | "media" | "control-plane" | "application" | "host" | "isolated";
 
+/** A port that is open to everybody, one that is open to named ranges only, or a tier that runs there. */
+export interface Chip {
+  readonly text: string;
+  readonly kind: "port" | "restricted" | "tier";
+}
+
 /** A box with a name, notes and chips: a host, a door, an isolated system. */
 export interface Card extends Rect {
   readonly tone: Tone;
@@ -19,7 +25,7 @@ export interface Card extends Rect {
   /** The name in lines that fit. */
   readonly title: readonly string[];
   readonly notes: readonly string[];
-  readonly chips: readonly (Rect & { readonly text: string; readonly port: boolean })[];
+  readonly chips: readonly (Rect & Chip)[];
 }
 
 /** What a card says before it has a place. */
@@ -30,7 +36,7 @@ export interface CardText {
   readonly role: string;
   readonly name: string;
   readonly notes: readonly string[];
-  readonly chips: readonly { readonly text: string; readonly port: boolean }[];
+  readonly chips: readonly Chip[];
 }
 
 export const size = { pad: 12, role: 10, title: 13, note: 11.5, chip: 11, chipHeight: 20, gap: 6 } as const;
@@ -67,13 +73,13 @@ export function place(
   const title = lines(name, inner, size.title, "fixed");
   const wrapped = notes.flatMap((note) => lines(note, inner, size.note));
   const top = y + size.pad + size.role + 6 + title.length * 17 + wrapped.length * 15 + (chips.length > 0 ? 8 : 0);
-  const placed: (Rect & { readonly text: string; readonly port: boolean })[] = [];
+  const placed: (Rect & Chip)[] = [];
   let [left, row] = [x + size.pad, top];
-  for (const { text, port } of chips) {
-    const needed = Math.min(inner, text.length * size.chip * (port ? em.bold : em.text) + 14);
+  for (const { text, kind } of chips) {
+    const needed = Math.min(inner, text.length * size.chip * (kind === "tier" ? em.text : em.bold) + 14);
     if (left > x + size.pad && left + needed > x + width - size.pad)
       [left, row] = [x + size.pad, row + size.chipHeight + size.gap];
-    placed.push({ x: left, y: row, width: needed, height: size.chipHeight, text, port });
+    placed.push({ x: left, y: row, width: needed, height: size.chipHeight, text, kind });
     left += needed + size.gap;
   }
   const bottom = chips.length > 0 ? row + size.chipHeight : top;

@@ -99,8 +99,8 @@ function card({ x, y, width, height, tone, host, door, role, title, notes, chips
     ...notes.map((note) => `<text class="note" x="${left}" y="${row(15)}">${escape(note)}</text>`),
     ...chips.map(
       (chip) =>
-        `<rect class="${chip.port ? "port" : "tier"}" x="${chip.x}" y="${chip.y}" width="${chip.width}" height="${chip.height}" rx="${chip.port ? 4 : 10}"/>` +
-        `<text class="${chip.port ? "port-text" : "tier-text"}" x="${chip.x + 7}" y="${chip.y + 14}">${escape(chip.text)}</text>`,
+        `<rect class="${chip.kind}" x="${chip.x}" y="${chip.y}" width="${chip.width}" height="${chip.height}" rx="${chip.kind === "tier" ? 10 : 4}"/>` +
+        `<text class="${chip.kind}-text" x="${chip.x + 7}" y="${chip.y + 14}">${escape(chip.text)}</text>`,
     ),
     "</g>",
   ].join("");

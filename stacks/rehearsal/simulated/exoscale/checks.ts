@@ -1,6 +1,7 @@
+import { parsedRange } from "../addresses";
 import { shown } from "../checks";
 import { all, between, Check, conflicting, ipv4 } from "../property-checks";
-import { objects, own, text } from "../values";
+import { list, objects, own, text } from "../values";
 import { instanceType, limits, protocols, zones } from "./facts";
 
 /** The plan lets any text pass, but a zone that is none has no API to ask; it is never meant. */
@@ -48,6 +49,18 @@ export const cards: Check = (inputs) =>
       property: `networkInterfaces[${i}].${property}`,
       reason,
     })),
+  );
+
+export const sources: Check = (inputs) =>
+  list(inputs, "externalSources").flatMap((source, i) =>
+    typeof source !== "string" || parsedRange(source) !== undefined
+      ? []
+      : [
+          {
+            property: `externalSources[${i}]`,
+            reason: `expected a range without host bits, got ${shown(source)}; give one like "192.0.2.0/24"`,
+          },
+        ],
   );
 
 export const dhcp: Check = all(ipv4("startIp"), ipv4("endIp"), ipv4("netmask"), (inputs) => {

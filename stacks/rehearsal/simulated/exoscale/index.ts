@@ -6,7 +6,7 @@ import { all, between, range } from "../property-checks";
 import type { Store, Stored } from "../store";
 import { sourceDeclarations } from "../tables";
 import { list, number, objects, own, text } from "../values";
-import { dhcp, rule, zone } from "./checks";
+import { dhcp, rule, sources, zone } from "./checks";
 import { limits } from "./facts";
 import { instance, types, zoned } from "./instance";
 
@@ -34,6 +34,7 @@ const securityGroup: Kind = {
   uniqueName: true,
   replaces: ["description", "name"],
   sets: ["externalSources"],
+  check: sources,
   create: ({ inputs }) => ({ id: made(), outputs: { name: (text(inputs, "name") ?? "").toLowerCase() } }),
   remove: ({ store, id }) => {
     const rules = store

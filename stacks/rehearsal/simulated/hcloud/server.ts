@@ -80,6 +80,9 @@ export const server: Kind = {
   remove: ({ store, id, state }) => {
     if (flag(store.get(serverType, id)?.properties, "deleteProtection"))
       refuse("protected", `server "${text(state, "name") ?? id}" is protected from being deleted`);
+    // Volumes of a server that goes are detached by themselves.
+    for (const attachment of store.of(types.volumeAttachment))
+      if (String(attachment.properties["serverId"]) === id) store.remove(attachment.type, attachment.id);
   },
 };
 

@@ -48,7 +48,7 @@ export const volumeAttachment: Kind = {
     if (target === undefined) return refuse("not_found", `volume with ID '${volumeId}' not found`);
     if (host === undefined) return refuse("not_found", `server with ID '${serverId}' not found`);
     const other = store.get(types.volumeAttachment, volumeId);
-    if (other !== undefined && store.get(serverType, String(other.properties["serverId"])) !== undefined)
+    if (other !== undefined)
       refuse(
         "volume_already_attached",
         `volume ${volumeId} is attached to server ${String(other.properties["serverId"])} already`,

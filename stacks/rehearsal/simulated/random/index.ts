@@ -14,6 +14,7 @@ import { randomText } from "./text";
  * | defaults, least lengths, everything replaces, alphabets | hashicorp/terraform-provider-random ad788e23, `internal/provider/resource_*.go`, `internal/random/string.go` |
  * | secret outputs | schema of pulumi-random 4.21.1 |
  * | `bcryptHash` | has the form of a bcrypt hash, but is the hash of nothing: no bcrypt is at hand, and nothing here reads it |
+ * | ids | the real ones are "none" for what is secret, and not unique for numbers; here every object is found by its id, so they are unique |
  */
 const textDefaults = {
   lower: true,
@@ -62,6 +63,8 @@ const made = (inputs: Properties): Properties => ({
   result: randomText(inputs, numeric(inputs)),
 });
 
+const unique = (): string => randomBytes(8).toString("hex");
+
 const string: Kind = {
   replaces: ["keepers", ...textReplaces],
   defaults: textDefaults,
@@ -77,7 +80,7 @@ const password: Kind = {
   secretOutputs: ["result", "bcryptHash"],
   create: ({ inputs }) => {
     const hash = randomBytes(40).toString("base64").replace(/[+=]/g, ".").slice(0, 53);
-    return { id: "none", outputs: { ...made(inputs), bcryptHash: `$2a$10$${hash}` } };
+    return { id: unique(), outputs: { ...made(inputs), bcryptHash: `$2a$10$${hash}` } };
   },
 };
 
@@ -106,7 +109,7 @@ const bytes: Kind = {
   check: between("length", 1),
   create: ({ inputs }) => {
     const value = randomBytes(number(inputs, "length") ?? 1);
-    return { id: "none", outputs: { base64: value.toString("base64"), hex: value.toString("hex") } };
+    return { id: unique(), outputs: { base64: value.toString("base64"), hex: value.toString("hex") } };
   },
 };
 
@@ -120,7 +123,7 @@ const integer: Kind = {
   },
   create: ({ inputs }) => {
     const result = randomInt(number(inputs, "min") ?? 0, (number(inputs, "max") ?? 0) + 1);
-    return { id: String(result), outputs: { result } };
+    return { id: unique(), outputs: { result } };
   },
 };
 
@@ -142,7 +145,10 @@ const shuffle: Kind = {
     }
     const count = number(inputs, "resultCount") ?? items.length;
     if (items.length === 0 && count > 0) throw new ProviderError("cannot take results from an empty list");
-    return { id: "-", outputs: { results: Array.from({ length: count }, (_, i) => items[i % items.length] ?? null) } };
+    return {
+      id: unique(),
+      outputs: { results: Array.from({ length: count }, (_, i) => items[i % items.length] ?? null) },
+    };
   },
 };
 

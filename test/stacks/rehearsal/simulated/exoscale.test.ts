@@ -45,6 +45,12 @@ describe("what Exoscale's plugin refuses at plan time", () => {
     ["port 0", types.securityGroupRule, { ...rule, startPort: 0 }, "startPort"],
     ["a range with host bits", types.securityGroupRule, { ...rule, cidr: "10.0.0.1/8" }, "cidr"],
     ["two peers in one rule", types.securityGroupRule, { ...rule, userSecurityGroupId: "y" }, "cidr"],
+    [
+      "a source with host bits",
+      types.securityGroup,
+      { name: "g", externalSources: ["10.0.0.1/8"] },
+      "externalSources[0]",
+    ],
     ["a volume that is too small", types.blockVolume, { name: "v", zone, size: 5 }, "size"],
   ];
   test.each(refused)("%s", (_, type, inputs, property) => {

@@ -1,6 +1,6 @@
 import { isSimulated } from "../../../../stacks/rehearsal/simulated/addresses";
 import { type Properties, Unknown } from "../../../../stacks/rehearsal/simulated/values";
-import { hetznerNetwork, privateOnly, seen, serverInputs, types, World } from "./world";
+import { hetznerNetwork, type Made, privateOnly, seen, serverInputs, types, World } from "./world";
 
 let world: World;
 beforeEach(() => (world = new World()));
@@ -314,6 +314,20 @@ describe("what is in use on Hetzner is not deleted", () => {
     await expect(world.remove(open)).rejects.toThrow(/\(resource_in_use\)/);
     await world.remove(attachment);
     await expect(world.remove(open)).resolves.toBeUndefined();
+  });
+
+  test("a volume's attachment, which goes with its machine", async () => {
+    const { networkId } = await hetznerNetwork(world);
+    const inputs = serverInputs("s", networkId, "10.0.0.5");
+    const server = await world.make(types.server, "s", inputs);
+    const volume = await world.make(types.volume, "v", { name: "v", size: 10, location: "fsn1" });
+    const attach = (to: string): Promise<Made> =>
+      world.make(types.volumeAttachment, "a", { volumeId: Number(volume.id), serverId: Number(to) });
+    const attachment = await attach(server.id);
+    await world.remove(server);
+    expect((await world.read(attachment)).id).toBe("");
+    const reborn = await world.make(types.server, "s", inputs);
+    await expect(attach(reborn.id)).resolves.toMatchObject({ id: volume.id });
   });
 
   test("a volume only grows", async () => {

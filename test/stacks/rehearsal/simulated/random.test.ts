@@ -57,6 +57,19 @@ describe("random values", () => {
     expect((await world.read(made)).properties).toEqual(made.state);
   });
 
+  test("two of a kind are two objects, also where their values are equal", async () => {
+    const integer = "random:index/randomInteger:RandomInteger";
+    const passwords = [
+      await world.make(types.password, "a", { length: 20 }),
+      await world.make(types.password, "b", { length: 30 }),
+    ];
+    const integers = [
+      await world.make(integer, "a", { min: 1, max: 1 }),
+      await world.make(integer, "b", { min: 1, max: 1 }),
+    ];
+    for (const made of [...passwords, ...integers]) expect((await world.read(made)).properties).toEqual(made.state);
+  });
+
   test("ids have one value in four forms", async () => {
     const state = seen(await world.make("random:index/randomId:RandomId", "i", { byteLength: 8 }));
     const hex = String(state["hex"]);

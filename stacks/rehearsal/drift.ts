@@ -1,0 +1,19 @@
+import { fields, type Plain, text, texts } from "./report/plain";
+import { resourceOf } from "./report/rules";
+
+/** A resource that is not as the state has it. */
+export interface Drift {
+  readonly resource: string;
+  readonly type: string;
+  /** Properties that differ; empty where the object is gone. */
+  readonly changed: readonly string[];
+}
+
+/** What a refresh found in the clouds that the state did not know. */
+export const driftOf = (events: readonly unknown[]): readonly Drift[] =>
+  events.flatMap((event): Drift[] => {
+    const metadata = fields(fields(fields(event as Plain)["resOutputsEvent"])["metadata"]);
+    const [operation, urn] = [text(metadata["op"]), text(metadata["urn"])];
+    if (urn === undefined || (operation !== "update" && operation !== "delete")) return [];
+    return [{ ...resourceOf(urn), changed: operation === "delete" ? [] : texts(metadata["diffs"]) }];
+  });
