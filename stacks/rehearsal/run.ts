@@ -3,14 +3,14 @@ import { join, relative } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { deploy } from "./deploy";
 import { destroy } from "./destroy";
-import { EngineUnavailable } from "./engine";
+import { type Engine, EngineUnavailable } from "./engine";
 import { explained } from "./failures";
 import { folders, make, writable } from "./folders";
 import { type Options, options, usage } from "./options";
 import { adopting } from "./orphans";
 import { compilePacks } from "./packs";
 import { lockRun } from "./run-lock";
-import { closeSession, openSession } from "./session";
+import { closeSession, foundEngine, openSession } from "./session";
 import type { Fault } from "./simulated";
 import { configured, stackConfig, stackFiles } from "./stack-files";
 import { type Io, Voice } from "./terminal";
@@ -56,13 +56,14 @@ export async function run(argv: readonly string[], io: Io, rehearsed: Rehearsed 
   }
   let release: (() => void) | undefined;
   try {
+    const engine = await foundEngine(io, voice);
     make(place);
     const lock = lockRun(place.lock, io.now);
     release = lock.release;
     const left = clearLocks(place);
     if (lock.leftBehind || left > 0)
       voice.line("An earlier rehearsal of this stack was killed; this one goes on where it stopped.");
-    return await operate(asked, io, voice, rehearsed);
+    return await operate(asked, engine, io, voice, rehearsed);
   } catch (error) {
     if (io.signal.aborted) return cancelled(voice);
     const known = explained((error as Error).message, asked.stack);
@@ -72,7 +73,13 @@ export async function run(argv: readonly string[], io: Io, rehearsed: Rehearsed 
   }
 }
 
-async function operate(asked: Options, io: Io, voice: Voice, { faults = [], program }: Rehearsed): Promise<number> {
+async function operate(
+  asked: Options,
+  engine: Engine,
+  io: Io,
+  voice: Voice,
+  { faults = [], program }: Rehearsed,
+): Promise<number> {
   const place = folders(asked.out, asked.stack);
   const config = asked.destroy
     ? (deployedConfig(place) ?? stackConfig(stacks, asked.stack))
@@ -81,7 +88,7 @@ async function operate(asked: Options, io: Io, voice: Voice, { faults = [], prog
   // Loaded only now: it takes a second, which nobody should wait for to read about a mistyped option.
   const blueprint = program ?? (async () => (await import("../blueprints")).program());
   const adopted = asked.adopt === undefined ? blueprint : adopting(blueprint, asked.adopt);
-  const session = await openSession({ name: asked.stack, folders: place, io, voice, program: adopted, faults });
+  const session = await openSession({ name: asked.stack, engine, folders: place, io, voice, program: adopted, faults });
   try {
     const context = { asked, session, place, voice, io, config };
     if (asked.destroy) return await destroy(context);

@@ -1,6 +1,6 @@
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { EventLog } from "./event-log";
-import { engineEnvironment, findEngine, pulumiCommand } from "./engine";
+import { type Engine, engineEnvironment, findEngine, pulumiCommand } from "./engine";
 import type { Folders } from "./folders";
 import { passphrase } from "./passphrase";
 import { fields, type Plain, text } from "./report/plain";
@@ -28,6 +28,7 @@ export interface Session {
 
 export interface SessionOptions {
   readonly name: string;
+  readonly engine: Engine;
   readonly folders: Folders;
   readonly io: Io;
   readonly voice: Voice;
@@ -45,13 +46,25 @@ const madeUp = {
   EXOSCALE_API_SECRET: "0".repeat(43),
 };
 
-/** Finds the engine, starts the simulated clouds and opens the stack. Whoever opens a session closes it. */
-export async function openSession({ name, folders, io, voice, program, faults }: SessionOptions): Promise<Session> {
+/** Finds the engine and says where it comes from; nothing has been made when there is none. */
+export async function foundEngine(io: Io, voice: Voice): Promise<Engine> {
   voice.headline("Finding the Pulumi engine");
   const engine = await findEngine({ environment: io.environment, terminal: io.out });
-  voice.line(
-    `Pulumi ${engine.version} (${engine.source === "path" ? "on PATH" : engine.source === "npm" ? "from the npm package" : "built from its Go module"})`,
-  );
+  const origins = { path: "on PATH", npm: "from the npm package", built: "built from its Go module" } as const;
+  voice.line(`Pulumi ${engine.version} (${origins[engine.source]})`);
+  return engine;
+}
+
+/** Starts the simulated clouds and opens the stack. Whoever opens a session closes it. */
+export async function openSession({
+  name,
+  engine,
+  folders,
+  io,
+  voice,
+  program,
+  faults,
+}: SessionOptions): Promise<Session> {
   voice.headline("Starting the simulated clouds");
   const clouds = await startSimulatedClouds({ folder: folders.clouds, faults });
   try {

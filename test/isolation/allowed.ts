@@ -57,7 +57,14 @@ export const ways: readonly Way[] = [
   comes(members, "tcp", 22, gateways),
 
   // Names, time and the proxy.
-  ...([[53, "udp"], [53, "tcp"], [123, "udp"], [3128, "tcp"]] as const).flatMap(([port, protocol]) => [
+  ...(
+    [
+      [53, "udp"],
+      [53, "tcp"],
+      [123, "udp"],
+      [3128, "tcp"],
+    ] as const
+  ).flatMap(([port, protocol]) => [
     comes(["gateway"], protocol, port, [hosts]),
     goes(members, protocol, port, gateways),
   ]),

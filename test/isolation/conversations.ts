@@ -15,7 +15,12 @@ const bind = Buffer.from("300c020101600702010304008000", "hex");
 const bound = Buffer.from("0a010004000400", "hex").toString("latin1");
 
 /** What listeners of ours say to everybody. */
-export const greetings = { files: "files of the office\n", web: "the registry\n", pod: "a meeting\n", api: "the cluster\n" } as const;
+export const greetings = {
+  files: "files of the office\n",
+  web: "the registry\n",
+  pod: "a meeting\n",
+  api: "the cluster\n",
+} as const;
 
 /** Listeners that are no more than a port. */
 export const listeners = (places: readonly Place[]) => [
@@ -24,19 +29,40 @@ export const listeners = (places: readonly Place[]) => [
   ),
   { space: "internet", address: internet.web.ip, port: 443, greeting: greetings.web },
   ...places.flatMap(({ name, role, private: own, pod }) => [
-    ...(pod === undefined ? [] : [{ space: `${name}/pod`, address: pod.ip, port: translated.podPort, greeting: greetings.pod }]),
+    ...(pod === undefined
+      ? []
+      : [{ space: `${name}/pod`, address: pod.ip, port: translated.podPort, greeting: greetings.pod }]),
     ...(role === "control" ? [{ space: name, address: own.ip, port: 6443, greeting: greetings.api }] : []),
   ]),
 ];
 
 /** Every service of the systems under attack, as those who may would greet it. */
-const services: readonly (Pick<Attempt, "target" | "port" | "say"> & { readonly what: string; readonly hears: string })[] = [
+const services: readonly (Pick<Attempt, "target" | "port" | "say"> & {
+  readonly what: string;
+  readonly hears: string;
+})[] = [
   ...(["ip", "ip6"] as const).flatMap((family) => [
-    ...[389, 3268].map((port) => ({ what: "LDAP", target: isolated.directory[family], port, say: [bind], hears: bound })),
-    ...[25, 587].map((port) => ({ what: "SMTP", target: isolated.mail[family], port, hears: "220 mail.example.org ESMTP" })),
+    ...[389, 3268].map((port) => ({
+      what: "LDAP",
+      target: isolated.directory[family],
+      port,
+      say: [bind],
+      hears: bound,
+    })),
+    ...[25, 587].map((port) => ({
+      what: "SMTP",
+      target: isolated.mail[family],
+      port,
+      hears: "220 mail.example.org ESMTP",
+    })),
     { what: "IMAP", target: isolated.mail[family], port: 143, hears: "* OK" },
     { what: "POP", target: isolated.mail[family], port: 110, hears: "+OK" },
-    ...[111, 139, 445, 2049].map((port) => ({ what: "files", target: isolated.files[family], port, hears: greetings.files })),
+    ...[111, 139, 445, 2049].map((port) => ({
+      what: "files",
+      target: isolated.files[family],
+      port,
+      hears: greetings.files,
+    })),
     // Over TLS it is enough that somebody takes the connection.
     ...[636, 3269].map((port) => ({ what: "LDAP over TLS", target: isolated.directory[family], port, hears: "" })),
     ...[465, 993, 995].map((port) => ({ what: "mail over TLS", target: isolated.mail[family], port, hears: "" })),
@@ -56,7 +82,11 @@ export const fromTheOffice: readonly Talk[] = services.map((service) => must({ o
 export const fromHosts = (places: readonly Place[]): readonly Talk[] =>
   places.flatMap(({ name, role, pod }) =>
     services.flatMap(({ hears: _, ...service }) => [
-      ...((role === "gateway" ? ["root", "proxy", "_apt"] : ["root"]) as readonly User[]).map((user) => ({ ...service, origin: name, user })),
+      ...((role === "gateway" ? ["root", "proxy", "_apt"] : ["root"]) as readonly User[]).map((user) => ({
+        ...service,
+        origin: name,
+        user,
+      })),
       ...(pod === undefined ? [] : [{ ...service, origin: `${name}/pod` }]),
     ]),
   );
@@ -64,7 +94,10 @@ export const fromHosts = (places: readonly Place[]): readonly Talk[] =>
 /** The same, when nothing keeps them from it. */
 export const fromUnfilteredHosts = (places: readonly Place[]): readonly Talk[] =>
   places.flatMap(({ name, pod }) =>
-    services.flatMap((service) => [must({ ...service, origin: name }), ...(pod === undefined ? [] : [must({ ...service, origin: `${name}/pod` })])]),
+    services.flatMap((service) => [
+      must({ ...service, origin: name }),
+      ...(pod === undefined ? [] : [must({ ...service, origin: `${name}/pod` })]),
+    ]),
   );
 
 const connect = (target: string): readonly string[] => [`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n`];
@@ -84,15 +117,28 @@ export function throughTheGateway(places: readonly Place[]): readonly Talk[] {
   if (door?.public === undefined) throw new Error(`expected a gateway ${openDoor} with a public address, got none`);
   const refused = "HTTP/1.1 403 Forbidden";
   const ask = (target: string) => ({ what: `the proxy, for ${target}`, ...proxy(door), say: connect(target) });
-  const dns = (number: number, name: string) => ({ what: `${name} of the resolver`, protocol: "udp", port: 53, say: [question(number, name)] }) as const;
+  const dns = (number: number, name: string) =>
+    ({ what: `${name} of the resolver`, protocol: "udp", port: 53, say: [question(number, name)] }) as const;
   return [
     // What is listed.
     must({ ...ask("registry.example.ch:443"), hears: greetings.web }),
-    must({ ...dns(1, "registry.example.ch"), origin: "uc-media-1", target: door.private.ip, hears: octets(names["registry.example.ch"]) }),
+    must({
+      ...dns(1, "registry.example.ch"),
+      origin: "uc-media-1",
+      target: door.private.ip,
+      hears: octets(names["registry.example.ch"]),
+    }),
     must({ what: "what is published", origin: "internet", target: door.public.ip, port: 443, hears: greetings.pod }),
     // Not listed: by name, by port, by address, without a tunnel.
-    ...["unlisted.example.org:443", "registry.example.ch:22", `${internet.web.ip}:443`].map((target) => must({ ...ask(target), hears: refused })),
-    must({ ...proxy(door), what: "the proxy, without a tunnel", say: ["GET http://registry.example.ch/ HTTP/1.1\r\n\r\n"], hears: refused }),
+    ...["unlisted.example.org:443", "registry.example.ch:22", `${internet.web.ip}:443`].map((target) =>
+      must({ ...ask(target), hears: refused }),
+    ),
+    must({
+      ...proxy(door),
+      what: "the proxy, without a tunnel",
+      say: ["GET http://registry.example.ch/ HTTP/1.1\r\n\r\n"],
+      hears: refused,
+    }),
     // Isolated: by address in every dress, and by a listed name that leads there.
     ...[
       `${isolated.directory.ip}:443`,
@@ -113,7 +159,7 @@ export function throughTheGateway(places: readonly Place[]): readonly Talk[] {
       .filter(({ role }) => role !== "gateway")
       .flatMap(({ name }) => [
         { what: "the internet without the proxy", origin: name, target: internet.web.ip, port: 443 },
-        { what: "a resolver of its own", ...dns(4, "registry.example.ch"), origin: name, target: internet.resolver.ip },
+        { ...dns(4, "registry.example.ch"), origin: name, target: internet.resolver.ip },
       ]),
     { what: "the internet as root", origin: openDoor, target: internet.web.ip, port: 443 },
     { what: "what is published", origin: "office", target: door.public.ip, port: 443 },
@@ -128,8 +174,15 @@ export const octets = (address: string): string => Buffer.from(address.split("."
 export const wrongTalks = (talks: readonly Talk[], answers: readonly Answer[]): readonly string[] =>
   talks.flatMap(({ what, origin, user, target, port, hears }, i) => {
     const answer = answers[i] ?? { connected: false, heard: "", complete: false };
-    const right = hears === undefined ? answer.heard === "" && !isOpen(talks[i], answer) : answer.complete && !answer.heard.includes(octets(isolated.directory.ip));
-    return right ? [] : [`${what}: ${origin}${user === undefined ? "" : ` as ${user}`} to ${target} ${port}: ${JSON.stringify(answer)}`];
+    const right =
+      hears === undefined
+        ? answer.heard === "" && !isOpen(talks[i], answer)
+        : answer.complete && !answer.heard.includes(octets(isolated.directory.ip));
+    return right
+      ? []
+      : [
+          `${what}: ${origin}${user === undefined ? "" : ` as ${user}`} to ${target} ${port}: ${JSON.stringify(answer)}`,
+        ];
   });
 
 /** Whether a connection came about: a datagram's socket always counts as connected. */

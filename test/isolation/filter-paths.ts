@@ -17,10 +17,14 @@ const protocols = ["tcp", "udp"] as const;
 
 /** Hosts of every role, and a pod on a host that does not exist. */
 const insiders = [
-  ...[10, 11, 20, 22, 30, 31, 60].map((number) => ({ ip: `10.20.0.${number}`, ip6: `fd20::${number}` })),
+  ...[10, 11, 20, 21, 22, 30, 31, 60].map((number) => ({ ip: `10.20.0.${number}`, ip6: `fd20::${number}` })),
   stranger,
   { ip: "10.42.99.2", ip6: "fd42:99::2" },
 ];
+/** Whom a host that forges its source would write to: those to whom some host may. */
+const written = [insiders[0], insiders[1], stranger, { ip: "10.42.99.2", ip6: "fd42:99::2" }, internet.client].filter(
+  (pair) => pair !== undefined,
+);
 const outsiders = Object.values(internet);
 const attacked = [...Object.values(isolated).flatMap((pair) => Object.values(pair)), ...Object.values(edges).flat()];
 
@@ -43,7 +47,11 @@ export const filterPaths = (host: Place): readonly Path[] => [
 function inbound(host: Place): readonly Path[] {
   const { name, role } = host;
   const links = [
-    { link: `${name}/private`, own: host.private, near: host.public === undefined ? [...insiders, ...outsiders] : insiders },
+    {
+      link: `${name}/private`,
+      own: host.private,
+      near: host.public === undefined ? [...insiders, ...outsiders] : insiders,
+    },
     ...(host.public === undefined ? [] : [{ link: `${name}/public`, own: host.public, near: outsiders }]),
   ];
   const comes = (group: string, link: string, packet: Packet, expected: boolean): Path => ({
@@ -74,7 +82,7 @@ function inbound(host: Place): readonly Path[] {
         })),
       ),
       // What has a private source and comes by a public link lies.
-      ...(near === outsiders ? insiders : []).flatMap((pair) =>
+      ...(near === outsiders ? insiders.slice(-4) : []).flatMap((pair) =>
         ports.map((port) =>
           comes("private sources by public links", link, { protocol, source: pair.ip, target: own.ip, port }, false),
         ),
@@ -109,13 +117,18 @@ function outbound(host: Place): readonly Path[] {
         ),
       ...attacked.flatMap((target) =>
         somePorts.map((port) => ({
-          ...goes("to isolated systems", user, { protocol, source: addressLike(host.private, target), target, port }, false),
+          ...goes(
+            "to isolated systems",
+            user,
+            { protocol, source: addressLike(host.private, target), target, port },
+            false,
+          ),
           unfiltered: true,
         })),
       ),
       // A host that was taken over may forge its source, but not so as to speak for a system under attack.
       ...attacked.flatMap((source) =>
-        [...insiders, internet.client].flatMap((pair) => {
+        written.flatMap((pair) => {
           const target = addressLike(pair, source);
           return (own.includes(target) ? [] : [53, 443, 5000]).map((port) =>
             goes("sources of isolated systems", user, { protocol, source, target, port }, false),
@@ -151,7 +164,15 @@ function through(host: Place): readonly Path[] {
         ...onWire
           .filter((target) => target !== source && sameFamily(source, target))
           .map((target) => path({ protocol, source, target, port }, { origin: "wire", link: link(source) }, "wire")),
-        ...(pod === undefined ? [] : [path({ protocol, source, target: addressLike(pod, source), port }, { origin: "wire", link: link(source) }, `${name}/pod`)]),
+        ...(pod === undefined
+          ? []
+          : [
+              path(
+                { protocol, source, target: addressLike(pod, source), port },
+                { origin: "wire", link: link(source) },
+                `${name}/pod`,
+              ),
+            ]),
       ]),
       ...(pod === undefined
         ? []

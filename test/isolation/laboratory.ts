@@ -62,7 +62,8 @@ export class Laboratory {
     this.cable("bell", "cable", [{ ip: "169.254.255.1", ip6: "fd99::1" }]);
     this.wire();
     for (const one of this.places) this.host(one);
-    for (const name of [...Object.keys(isolated), "internet", "bell"]) this.inside(name, this.routes("cable", ["default"]));
+    for (const name of [...Object.keys(isolated), "internet", "bell"])
+      this.inside(name, this.routes("cable", ["default"]));
   }
 
   /** What the prober needs to know of the namespaces. */
@@ -147,7 +148,14 @@ export class Laboratory {
   private cable(space: string, name: string, addresses: readonly Pair[]): void {
     const number = this.cables.length + 1;
     const hex = number.toString(16).padStart(2, "0");
-    this.cables.push({ space, name, addresses, device: `l${number}`, from: `0200000001${hex}`, to: `0200000002${hex}` });
+    this.cables.push({
+      space,
+      name,
+      addresses,
+      device: `l${number}`,
+      from: `0200000001${hex}`,
+      to: `0200000002${hex}`,
+    });
   }
 
   /** The router in the middle, with all its links. */
@@ -188,9 +196,14 @@ export class Laboratory {
     for (const { space, name, addresses, from } of this.cables)
       this.inside(space, [
         `link set ${name} up`,
-        ...addresses.flatMap(({ ip, ip6 }) => [`address add ${ip}/32 dev ${name}`, `address add ${ip6}/128 dev ${name} nodad`]),
+        ...addresses.flatMap(({ ip, ip6 }) => [
+          `address add ${ip}/32 dev ${name}`,
+          `address add ${ip6}/128 dev ${name} nodad`,
+        ]),
         `address add fe80::2/64 dev ${name} nodad`,
-        ...Object.values(router).map((address) => `neigh replace ${address} lladdr ${mac(from)} dev ${name} nud permanent`),
+        ...Object.values(router).map(
+          (address) => `neigh replace ${address} lladdr ${mac(from)} dev ${name} nud permanent`,
+        ),
       ]);
   }
 
@@ -231,7 +244,9 @@ export class Laboratory {
       ] as const)
         this.inside(
           space,
-          Object.values(address).map((one) => `neigh replace ${String(one)} lladdr ${other} dev ${device} nud permanent`),
+          Object.values(address).map(
+            (one) => `neigh replace ${String(one)} lladdr ${other} dev ${device} nud permanent`,
+          ),
         );
     }
     this.run(name, "nft", ["-f", "-"], translation(pod ?? own, own));

@@ -17,14 +17,16 @@ export const oddPaths = (host: Place): readonly Path[] => [
 
 /** The wire's side of a host and the host's, as paths. */
 function sides(host: Place) {
-  const by = (link: "private" | "public") => (group: string, packet: Packet, expected: boolean): Path => ({
-    group,
-    origin: "wire",
-    link: `${host.name}/${link}`,
-    at: host.name,
-    ...packet,
-    expected,
-  });
+  const by =
+    (link: "private" | "public") =>
+    (group: string, packet: Packet, expected: boolean): Path => ({
+      group,
+      origin: "wire",
+      link: `${host.name}/${link}`,
+      at: host.name,
+      ...packet,
+      expected,
+    });
   return {
     comes: by("private"),
     comesOutside: by(host.public === undefined ? "private" : "public"),
@@ -43,7 +45,10 @@ function openWays(host: Place, protocol: "tcp" | "udp"): { readonly into: Packet
   const find = (direction: "in" | "out") => {
     const way = ways.find(
       (one) =>
-        one.roles.includes(host.role) && one.direction === direction && one.protocol === protocol && one.user === undefined,
+        one.roles.includes(host.role) &&
+        one.direction === direction &&
+        one.protocol === protocol &&
+        one.user === undefined,
     );
     if (way === undefined) throw new Error(`expected a way ${direction} of a ${host.role}, got none`);
     const peer = (way.peers[0] ?? "").replace(/\/.*/, "").replace(/\.0$/, ".200");
@@ -91,7 +96,8 @@ function answers(host: Place): readonly Path[] {
     ...(port === undefined ? {} : { fromPort: port }),
     ...(fromPort === undefined ? {} : { port: fromPort }),
   });
-  const asked = { ...into, fromPort: freePort() };
+  // From a low port, so that nothing but the question opens the way back: media may go to any high one.
+  const asked = { ...into, fromPort: 500 };
   const asking = { ...out, fromPort: freePort() };
   const never = openWays(host, "tcp");
   const unknown = { ...never.out, fromPort: freePort() };
@@ -125,8 +131,24 @@ function podErrors({ name, pod, public: outer }: Place): readonly Path[] {
     { group, origin: `${name}/pod`, at: "wire", ...quotes, expected: true },
     { group, origin: "wire", link, at: `${name}/pod`, ...error, expected: true },
     // Nobody sends such a thing about a connection that is not there.
-    { group: "answers to nothing", origin: "wire", link, at: `${name}/pod`, ...error, quotes: { ...quotes, port: 8444 }, expected: false },
-    { group: "flags of no connection", origin: `${name}/pod`, at: "wire", ...quotes, protocol: "tcp", flags: "none", expected: false },
+    {
+      group: "answers to nothing",
+      origin: "wire",
+      link,
+      at: `${name}/pod`,
+      ...error,
+      quotes: { ...quotes, port: 8444 },
+      expected: false,
+    },
+    {
+      group: "flags of no connection",
+      origin: `${name}/pod`,
+      at: "wire",
+      ...quotes,
+      protocol: "tcp",
+      flags: "none",
+      expected: false,
+    },
   ];
 }
 
@@ -161,7 +183,11 @@ function services(host: Place): readonly Path[] {
       { ...goes("translated addresses", to(translated.service, 389), false), unfiltered: true },
       { ...goes("translated addresses", to(translated.service, 445), false), unfiltered: true },
       {
-        ...comes("translated addresses", { ...to(translated.stolen, port), source: family === "ip" ? inside : stranger.ip6 }, false),
+        ...comes(
+          "translated addresses",
+          { ...to(translated.stolen, port), source: family === "ip" ? inside : stranger.ip6 },
+          false,
+        ),
         unfiltered: true,
       },
     ];
@@ -190,7 +216,10 @@ function strange(host: Place): readonly Path[] {
     ...peers.flatMap((peer) =>
       families.flatMap((family) => {
         const [theirs, own] = [peer[family], host.private[family]];
-        const echo = family === "ip" ? ({ protocol: "icmp", icmp: [8, 0] } as const) : ({ protocol: "icmpv6", icmp: [128, 0] } as const);
+        const echo =
+          family === "ip"
+            ? ({ protocol: "icmp", icmp: [8, 0] } as const)
+            : ({ protocol: "icmpv6", icmp: [128, 0] } as const);
         const come = host.public !== undefined && peer === internet.client ? comesOutside : comes;
         return [...protocols.map((protocol) => ({ protocol })), echo].flatMap((packet) => [
           come("other protocols", { ...packet, source: theirs, target: own }, false),

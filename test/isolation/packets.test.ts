@@ -17,9 +17,11 @@ import { describeWithNamespaces } from "./possible";
 import { described, type Path } from "./probe";
 import { Prober } from "./prober";
 import { openDoor, programs, Servers } from "./servers";
-import { filterOf, trial } from "./trial";
+import { filterOf, trial, type Trial } from "./trial";
 
 const say = (text: string): void => void process.stdout.write(`isolation: ${text}\n`);
+
+jest.setTimeout(60_000);
 
 describeWithNamespaces(["nft", "sysctl", "python3", ...programs], "the isolation of a stack", () => {
   let hosts: Readonly<Record<string, RenderedHost>>;
@@ -33,15 +35,20 @@ describeWithNamespaces(["nft", "sysctl", "python3", ...programs], "the isolation
     if (world === undefined) throw new Error("expected a cloud to try, got none");
     hosts = await renderedHosts(() => void infrastructure(world));
     laboratory = new Laboratory(hosts);
-    prober = await Prober.start(installed("python3") ?? "python3", laboratory.spaces, laboratory.links, laboratory.last);
+    prober = await Prober.start(
+      installed("python3") ?? "python3",
+      laboratory.spaces,
+      laboratory.links,
+      laboratory.last,
+    );
     paths = [...allPaths(laboratory.places), ...laboratory.places.flatMap(filterPaths)];
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await servers?.stop();
-    prober?.stop();
+    await prober?.stop();
     laboratory?.remove();
-  }, 60_000);
+  });
 
   /** Everything at work, with the hosts' filters or without. */
   function atWork({ filtered }: { readonly filtered: boolean }) {
@@ -107,7 +114,7 @@ describeWithNamespaces(["nft", "sysctl", "python3", ...programs], "the isolation
         if (Date.now() > until) throw new Error(`expected every server to start, got:\n${servers.log()}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
-    }, 60_000);
+    });
 
     test("directory, mail and files answer in the office, and no host, no user and no pod", async () => {
       const { prober, places } = atWork({ filtered: true });
@@ -130,19 +137,27 @@ describeWithNamespaces(["nft", "sysctl", "python3", ...programs], "the isolation
       const stopped = servers;
       servers = undefined;
       await stopped?.stop();
-    }, 60_000);
+    });
   });
 
   test("a filter that lacks a line is noticed, whichever line it is", async () => {
     const { places, ...means } = atWork({ filtered: true });
     const filters = new Set(places.map(({ name }) => filterOf(hosts[name])));
-    const trials = [];
+    const trials: Trial[] = [];
     for (const filter of filters)
-      trials.push(await trial(means, places.filter(({ name }) => filterOf(hosts[name]) === filter), filter));
-    const sum = (count: (one: (typeof trials)[number]) => number): number => trials.reduce((total, one) => total + count(one), 0);
+      trials.push(
+        await trial(
+          means,
+          places.filter(({ name }) => filterOf(hosts[name]) === filter),
+          filter,
+        ),
+      );
+    const sum = (count: (one: Trial) => number): number => trials.reduce((total, one) => total + count(one), 0);
     const [tried, byPath, byCounter] = [sum((one) => one.tried), sum((one) => one.byPath), sum((one) => one.byCounter)];
     const share = ((100 * (byPath + byCounter)) / tried).toFixed(1);
-    say(`${tried} lines taken out of ${filters.size} filters, ${byPath} missed by a path, ${byCounter} by a counter: ${share} %`);
+    say(
+      `${tried} lines taken out of ${filters.size} filters, ${byPath} missed by a path, ${byCounter} by a counter: ${share} %`,
+    );
     expect(trials.flatMap(({ unnoticed }) => unnoticed)).toEqual([]);
   }, 120_000);
 });

@@ -18,12 +18,16 @@ export function allPaths(places: readonly Place[]): readonly Path[] {
   const ports = (count: number, known: readonly number[]): readonly number[] => [...known, ...somePorts(random, count)];
   return [
     ...places.flatMap((host) => [
-      ...systems.flatMap((system) => isolation(host, system, ports(16, listedPorts), ports(4, [25, 53, 389, 445, 2049]))),
+      ...systems.flatMap((system) =>
+        isolation(host, system, ports(16, listedPorts), ports(4, [25, 53, 389, 445, 2049])),
+      ),
       ...forged(host),
       ...fromOutside(host, ports(16, [...new Set([...wayPorts, ...listedPorts])])),
       ...towardsOutside(host, ports(16, [...new Set([...wayPorts, ...listedPorts])])),
     ]),
-    ...places.flatMap((from) => places.filter((to) => to !== from).flatMap((to) => inside(from, to, ports(2, wayPorts)))),
+    ...places.flatMap((from) =>
+      places.filter((to) => to !== from).flatMap((to) => inside(from, to, ports(2, wayPorts))),
+    ),
     ...pods(places),
   ];
 }
@@ -54,11 +58,23 @@ function isolation(
       ...fewPorts.flatMap((port) => [
         {
           ...{ group: "fragments to and from isolated systems", origin: host.name, at: system, protocol, port },
-          ...{ source: host.private[family], target: theirs[family], fromPort: freePort(), fragmented: true, ...common },
+          ...{
+            source: host.private[family],
+            target: theirs[family],
+            fromPort: freePort(),
+            fragmented: true,
+            ...common,
+          },
         },
         {
           ...{ group: "fragments to and from isolated systems", origin: system, at: host.name, protocol, port },
-          ...{ source: theirs[family], target: host.private[family], fromPort: freePort(), fragmented: true, ...common },
+          ...{
+            source: theirs[family],
+            target: host.private[family],
+            fromPort: freePort(),
+            fragmented: true,
+            ...common,
+          },
         },
       ]),
     ]),
@@ -81,7 +97,17 @@ function podIsolation(
     { ...common, origin: system, at: inner, source: theirs, target: pod[family], port, fromPort: freePort() },
     // By a service that points at the directory, translated on the host.
     ...(system === "directory"
-      ? [{ ...common, origin: inner, at: system, source: pod[family], target: translated.service[family], port, fromPort: freePort() }]
+      ? [
+          {
+            ...common,
+            origin: inner,
+            at: system,
+            source: pod[family],
+            target: translated.service[family],
+            port,
+            fromPort: freePort(),
+          },
+        ]
       : []),
   ]);
 }
@@ -96,25 +122,68 @@ function forged(host: Place): readonly Path[] {
       ...systems.flatMap((system) =>
         families.flatMap((family) => [
           // The host speaks as somebody else to the isolated system, and as the system to the internet.
-          { ...common, origin: host.name, at: system, protocol, source: internet.client[family], target: isolated[system][family], port, fromPort: freePort(), unfiltered: true },
-          { ...common, origin: host.name, at: "internet", protocol, source: isolated[system][family], target: internet.client[family], port, fromPort: freePort() },
+          {
+            ...common,
+            origin: host.name,
+            at: system,
+            protocol,
+            source: internet.client[family],
+            target: isolated[system][family],
+            port,
+            fromPort: freePort(),
+            unfiltered: true,
+          },
+          {
+            ...common,
+            origin: host.name,
+            at: "internet",
+            protocol,
+            source: isolated[system][family],
+            target: internet.client[family],
+            port,
+            fromPort: freePort(),
+          },
           // Somebody on the internet speaks as the system.
           ...(outer === undefined
             ? []
-            : [{ ...common, origin: "internet", at: host.name, protocol, source: isolated[system][family], target: outer[family], port, fromPort: freePort(), unfiltered: true }]),
+            : [
+                {
+                  ...common,
+                  origin: "internet",
+                  at: host.name,
+                  protocol,
+                  source: isolated[system][family],
+                  target: outer[family],
+                  port,
+                  fromPort: freePort(),
+                  unfiltered: true,
+                },
+              ]),
         ]),
       ),
       // The system speaks as a private host or as a pod: the kernel's check of sources stops it, for IPv4, which alone has private openings.
       ...(outer === undefined
         ? []
         : [own.ip.replace(/\d+$/, "20"), "10.42.20.2", own.ip].flatMap((source) =>
-            ["mail", "internet"].map((origin) => ({ ...common, origin, at: host.name, protocol, source, target: outer.ip, port, fromPort: freePort() })),
+            ["mail", "internet"].map((origin) => ({
+              ...common,
+              origin,
+              at: host.name,
+              protocol,
+              source,
+              target: outer.ip,
+              port,
+              fromPort: freePort(),
+            })),
           )),
     ]),
   );
 }
 
-const ownAddresses = (host: Place): readonly Pair[] => [host.private, ...(host.public === undefined ? [] : [host.public])];
+const ownAddresses = (host: Place): readonly Pair[] => [
+  host.private,
+  ...(host.public === undefined ? [] : [host.public]),
+];
 
 /** From the internet to every public address. */
 function fromOutside(host: Place, ports: readonly number[]): readonly Path[] {
@@ -126,7 +195,14 @@ function fromOutside(host: Place, ports: readonly number[]): readonly Path[] {
         ports.map((port) => {
           const packet = { protocol, source: from[family], target: outer[family], port };
           const expected = isAllowed(role, { ...packet, direction: "in", user: "root" });
-          return { group: "the internet to hosts", origin: "internet", at: name, ...packet, fromPort: freePort(), expected };
+          return {
+            group: "the internet to hosts",
+            origin: "internet",
+            at: name,
+            ...packet,
+            fromPort: freePort(),
+            expected,
+          };
         }),
       ),
     ),
@@ -144,7 +220,15 @@ function towardsOutside(host: Place, ports: readonly number[]): readonly Path[] 
           (to === internet.client ? ports : [22, 53, 80, 123, 443, 853]).map((port) => {
             const packet = { protocol, source: (outer ?? own)[family], target: to[family], port };
             const expected = isAllowed(role, { ...packet, direction: "out", user });
-            return { group: "hosts to the internet", origin: name, user, at: "internet", ...packet, fromPort: freePort(), expected };
+            return {
+              group: "hosts to the internet",
+              origin: name,
+              user,
+              at: "internet",
+              ...packet,
+              fromPort: freePort(),
+              expected,
+            };
           }),
         ),
       ),
@@ -163,7 +247,14 @@ function inside(from: Place, to: Place, ports: readonly number[]): readonly Path
           isAllowed(to.role, { ...packet, direction: "in", user: "root" });
         // A member passes this port on to its pod, so it reaches none of its own.
         const passedOn = protocol === "tcp" && port === translated.nodePort;
-        return { group: "hosts to hosts", origin: from.name, at: to.name, ...packet, fromPort: freePort(), expected: expected && !passedOn };
+        return {
+          group: "hosts to hosts",
+          origin: from.name,
+          at: to.name,
+          ...packet,
+          fromPort: freePort(),
+          expected: expected && !passedOn,
+        };
       }),
     ),
   );
@@ -171,7 +262,9 @@ function inside(from: Place, to: Place, ports: readonly number[]): readonly Path
 
 /** Pods, among each other, with hosts and with the internet. */
 function pods(places: readonly Place[]): readonly Path[] {
-  const members = places.flatMap(({ name, role, private: own, pod }) => (pod === undefined ? [] : [{ name, role, own, pod }]));
+  const members = places.flatMap(({ name, role, private: own, pod }) =>
+    pod === undefined ? [] : [{ name, role, own, pod }],
+  );
   const group = "pods";
   return members.flatMap((from) =>
     protocols.flatMap((protocol) =>
@@ -180,17 +273,58 @@ function pods(places: readonly Place[]): readonly Path[] {
           .filter((to) => to !== from)
           .flatMap((to) => {
             const common = { group, origin: `${from.name}/pod`, protocol, source: from.pod.ip, port } as const;
-            const masked = { direction: "in", protocol, source: from.own.ip, target: to.own.ip, port, user: "root" } as const;
+            const masked = {
+              direction: "in",
+              protocol,
+              source: from.own.ip,
+              target: to.own.ip,
+              port,
+              user: "root",
+            } as const;
             return [
-              { ...common, at: `${to.name}/pod`, target: to.pod.ip, fromPort: freePort(), expected: isForwarded(from.pod.ip, to.pod.ip) },
+              {
+                ...common,
+                at: `${to.name}/pod`,
+                target: to.pod.ip,
+                fromPort: freePort(),
+                expected: isForwarded(from.pod.ip, to.pod.ip),
+              },
               // A pod goes to hosts under its own host's address.
               { ...common, at: to.name, target: to.own.ip, fromPort: freePort(), expected: isAllowed(to.role, masked) },
-              { ...common, origin: from.name, at: `${to.name}/pod`, source: from.own.ip, target: to.pod.ip, fromPort: freePort(), expected: true },
+              {
+                ...common,
+                origin: from.name,
+                at: `${to.name}/pod`,
+                source: from.own.ip,
+                target: to.pod.ip,
+                fromPort: freePort(),
+                expected: true,
+              },
             ];
           }),
         ...families.flatMap((family) => [
-          { group, origin: `${from.name}/pod`, at: "internet", protocol, source: from.pod[family], target: internet.client[family], port, fromPort: freePort(), expected: false },
-          { group, origin: "internet", at: `${from.name}/pod`, protocol, source: internet.client[family], target: addressLike(from.pod, internet.client[family]), port, fromPort: freePort(), expected: false },
+          {
+            group,
+            origin: `${from.name}/pod`,
+            at: "internet",
+            protocol,
+            source: from.pod[family],
+            target: internet.client[family],
+            port,
+            fromPort: freePort(),
+            expected: false,
+          },
+          {
+            group,
+            origin: "internet",
+            at: `${from.name}/pod`,
+            protocol,
+            source: internet.client[family],
+            target: addressLike(from.pod, internet.client[family]),
+            port,
+            fromPort: freePort(),
+            expected: false,
+          },
         ]),
       ]),
     ),

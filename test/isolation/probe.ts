@@ -42,7 +42,19 @@ export interface Path extends Probe {
 }
 
 /** What a path is, in one line. */
-export const described = ({ group, origin, link, user, at, source, target, protocol, fromPort, port, ...rest }: Path): string =>
+export const described = ({
+  group,
+  origin,
+  link,
+  user,
+  at,
+  source,
+  target,
+  protocol,
+  fromPort,
+  port,
+  ...rest
+}: Path): string =>
   [
     `${group}: ${origin}${link === undefined ? "" : ` by ${link}`}${user === undefined ? "" : ` as ${user}`} to ${at}:`,
     `${protocol} ${source}:${fromPort ?? ""} > ${target}:${port ?? ""}`,

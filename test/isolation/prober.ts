@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { users, type User } from "./allowed";
@@ -69,7 +70,7 @@ export class Prober {
       await prober.ask("open", { spaces: opened, links, last });
       return prober;
     } catch (error) {
-      prober.stop();
+      await prober.stop();
       throw error;
     }
   }
@@ -83,14 +84,17 @@ export class Prober {
 
   /** Opens connections, all at once. */
   async connect(attempts: readonly Attempt[]): Promise<readonly Answer[]> {
-    const { answers } = await this.ask<{ answers: { connected: boolean; heard: string; complete: boolean }[] }>("connect", {
-      attempts: attempts.map(({ user = "root", say = [], until = "", ...rest }) => ({
-        ...rest,
-        user: users[user],
-        say: say.map((one) => Buffer.from(one).toString("base64")),
-        until: Buffer.from(until).toString("base64"),
-      })),
-    });
+    const { answers } = await this.ask<{ answers: { connected: boolean; heard: string; complete: boolean }[] }>(
+      "connect",
+      {
+        attempts: attempts.map(({ user = "root", say = [], until = "", ...rest }) => ({
+          ...rest,
+          user: users[user],
+          say: say.map((one) => Buffer.from(one).toString("base64")),
+          until: Buffer.from(until).toString("base64"),
+        })),
+      },
+    );
     return answers.map((answer) => ({ ...answer, heard: Buffer.from(answer.heard, "base64").toString("latin1") }));
   }
 
@@ -101,9 +105,12 @@ export class Prober {
     await this.ask("listen", { listeners });
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.reader.close();
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const gone = once(this.child, "exit");
     this.child.kill("SIGKILL");
+    await gone;
   }
 
   private async ask<T>(what: string, request: object): Promise<T> {

@@ -30,17 +30,22 @@ export async function trial(
   filter: string,
 ): Promise<Trial> {
   const hosts = places.map((place) => new Tried(laboratory, prober, place));
-  const counters = hosts.map((host) => host.counters(filter));
-  let [byPath, byCounter] = [0, 0];
+  const counters: (readonly number[])[] = [];
+  for (const host of hosts) counters.push(await host.counters(filter));
+  const decided = new Set(counters.flatMap((counts) => counts.flatMap((count, rule) => (count > 0 ? [rule] : []))));
+  let [tried, byPath, byCounter] = [0, 0, 0];
   const unnoticed: string[] = [];
-  const all = mutants(filter);
-  for (const mutant of all)
+  for (const mutant of mutants(filter)) {
+    const { rule, isElement, where, line } = mutant;
+    // The elements of a rule that decides nothing are not missed either; the rule alone is named.
+    if (isElement && rule !== undefined && !decided.has(rule)) continue;
+    tried++;
     if (await some(hosts, (host) => host.misses(mutant))) byPath++;
-    else if (mutant.rule !== undefined && (await some(counters, async (of) => ((await of)[mutant.rule ?? -1] ?? 0) > 0)))
-      byCounter++;
-    else unnoticed.push(`${places.map(({ name }) => name).join(", ")}, ${mutant.where}: ${mutant.line}`);
+    else if (!isElement && rule !== undefined && decided.has(rule)) byCounter++;
+    else unnoticed.push(`${where} of ${places.map(({ name }) => name).join(", ")}: ${line}`);
+  }
   for (const host of hosts) laboratory.load(host.name, filter);
-  return { tried: all.length, byPath, byCounter, unnoticed };
+  return { tried, byPath, byCounter, unnoticed };
 }
 
 /** A host whose filter is replaced again and again. */
@@ -86,7 +91,7 @@ class Tried {
   }
 }
 
-async function some<T>(values: readonly T[], holds: (value: T) => Promise<boolean>): Promise<boolean> {
-  for (const value of values) if (await holds(value)) return true;
+async function some(hosts: readonly Tried[], holds: (host: Tried) => Promise<boolean>): Promise<boolean> {
+  for (const host of hosts) if (await holds(host)) return true;
   return false;
 }

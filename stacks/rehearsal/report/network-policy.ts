@@ -62,18 +62,13 @@ function selects(selector: Plain | undefined, labels: Readonly<Record<string, st
   const expressions = items(at(selector, "matchExpressions")).every((expression) => {
     const [key, values] = [text(at(expression, "key")) ?? "", texts(at(expression, "values"))];
     const label = labels[key];
-    switch (text(at(expression, "operator"))) {
-      case "In":
-        return label !== undefined && values.includes(label);
-      case "NotIn":
-        return label === undefined || !values.includes(label);
-      case "Exists":
-        return label !== undefined;
-      case "DoesNotExist":
-        return label === undefined;
-      default:
-        return false;
-    }
+    const taken: Readonly<Record<string, boolean>> = {
+      In: label !== undefined && values.includes(label),
+      NotIn: label === undefined || !values.includes(label),
+      Exists: label !== undefined,
+      DoesNotExist: label === undefined,
+    };
+    return taken[text(at(expression, "operator")) ?? ""] ?? false;
   });
   return (
     expressions && Object.entries(fields(at(selector, "matchLabels"))).every(([key, wanted]) => labels[key] === wanted)

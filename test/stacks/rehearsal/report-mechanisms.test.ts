@@ -105,6 +105,7 @@ const table: readonly (readonly [string, Subject, string, readonly Mechanism[], 
   ["an Exoscale door from a private range", atDoor({ firewall: { ...firewall, name: "Exoscale security group" } }), "out directory", ["nftables"], "closed"],
   // Doors to and from the internet.
   ["a door from the internet", atDoor(), "in internet", ["nftables", "cloud firewall"], "open"],
+  ["a door that claims to have no route", atDoor({ defaultRoute: false }), "out internet", ["nftables", "cloud firewall"], "closed"],
   ["a door to the internet", atDoor(), "out internet", ["nftables", "cloud firewall"], "closed"],
   ["a door whose firewall says nothing about out", atDoor({ firewall: { ...firewall, rules: firewall.rules.slice(0, 1) } }), "out internet", ["nftables"], "closed"],
   ["a door whose firewall is known after up", atDoor({ firewall: { ...firewall, attached: "known after up" } }), "in internet", ["nftables"], "open"],

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { findEngine } from "../../../stacks/rehearsal/engine";
+import { fetchExoscalePackage } from "./exoscale-package";
 import { program, type ProgramName } from "./programs";
 
 /** Programs that tests start today; the others are built by the first test that asks for them. */
@@ -17,7 +18,8 @@ export async function setUp(): Promise<void> {
   const { status, error } = spawnSync("sh", [join(__dirname, "setup.sh")], { stdio: ["ignore", "inherit", "inherit"] });
   if (status !== 0) problems.push(error?.message ?? "Debian packages are missing (see above)");
 
-  for (const needed of [() => findEngine(), ...started.map((name) => () => program(name))])
+  const fetched = async (): Promise<void> => fetchExoscalePackage();
+  for (const needed of [() => findEngine(), fetched, ...started.map((name) => () => program(name))])
     await needed().catch((problem: Error) => problems.push(problem.message));
 
   if (problems.length === 0) return;

@@ -30,7 +30,7 @@ export function remaining({ exposure, undetermined, profile }: ReportModel): str
 /** The picture in three widths; the style sheet shows the one that fits. */
 export function picture(model: ReportModel): string {
   const widths = [
-    ["narrow", 400],
+    ["narrow", 340],
     ["middle", 700],
     ["wide", 1160],
   ] as const;
@@ -69,7 +69,7 @@ export function rules({ rules: all }: ReportModel): string {
     figure(rule.failed.length),
     figure(rule.undetermined.length),
     escape(rule.severity),
-    `<span class="small">${rule.legal.map(escape).join("<br>") || "not mapped"}</span>`,
+    `<span class="small">${rule.legal.map(escape).join(", ") || "not mapped"}</span>`,
   ]);
   return section(
     "rules",

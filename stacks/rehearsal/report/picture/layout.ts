@@ -38,12 +38,12 @@ type Shown = Pick<ReportModel, "hosts" | "pods" | "networks" | "isolated" | "por
 const gap = 14;
 const frame = 20;
 const internetHeight = 44;
-const sideWidth = 210;
+const sideWidth = 190;
 
 /** Computes the picture for a width: isolated systems stand beside the network where there is room, below it where there is none. */
 export function layout(model: Shown, width: number): Picture {
   const beside = width >= 900 && model.isolated.length > 0;
-  const barrier = beside ? 84 : 0;
+  const barrier = beside ? 64 : 0;
   const main = beside ? width - sideWidth - barrier : width;
   const tiers = tiersByHost(model.hosts, model.pods);
   const text = (host: HostView): CardText => cardOf(host, model.ports, tiers.get(host.name) ?? []);

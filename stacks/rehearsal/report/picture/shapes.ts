@@ -39,7 +39,7 @@ export interface CardText {
   readonly chips: readonly Chip[];
 }
 
-export const size = { pad: 12, role: 10, title: 13, note: 11.5, chip: 11, chipHeight: 20, gap: 6 } as const;
+export const size = { pad: 12, role: 11, title: 14, note: 12, chip: 11.5, chipHeight: 21, gap: 6 } as const;
 
 /** Width of one character in em: names are set in a fixed pitch (0.602 in every common one), the rest reckoned wide so that nothing overflows. */
 const em = { fixed: 0.615, text: 0.6, bold: 0.7 } as const;

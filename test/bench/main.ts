@@ -1,0 +1,116 @@
+/** `npm run bench`: what the library and its packs cost, as ratios of one run. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { program } from "../../stacks/blueprints";
+import { engineEnvironment, findEngine, pulumiCommand } from "../../stacks/rehearsal/engine";
+import { folders, make } from "../../stacks/rehearsal/folders";
+import { compilePacks } from "../../stacks/rehearsal/packs";
+import { startSimulatedClouds } from "../../stacks/rehearsal/simulated";
+import { stackConfig } from "../../stacks/rehearsal/stack-files";
+import { engineStack, writeConfig } from "../../stacks/rehearsal/workspace";
+import { flat } from "./flat";
+
+const root = join(__dirname, "..", "..");
+const stack = "crisis-hetzner";
+
+const usage = `npm run bench [-- --rounds N]
+
+  Times the engine's \`up\` of ${stack} onto simulated clouds: with the library, as a flat program of the same resources, and with the policy pack.
+  Every round runs all three; printed are medians and their ratios.
+
+  --rounds N   rounds (default: 3)`;
+
+interface Timed {
+  readonly seconds: number;
+  readonly resources: number;
+  readonly state: unknown;
+}
+
+/** One \`up\` of a program into an empty stack on empty clouds. */
+async function up(of: PulumiFn, packs: readonly string[]): Promise<Timed> {
+  const out = mkdtempSync(join(tmpdir(), "bench-"));
+  const place = folders(out, stack);
+  make(place);
+  const clouds = await startSimulatedClouds({ folder: place.clouds });
+  try {
+    const engine = await findEngine();
+    writeConfig(place, stack, stackConfig(join(root, "stacks"), stack));
+    const opened = await engineStack({
+      stack,
+      folders: place,
+      command: await pulumiCommand(engine),
+      program: of,
+      environment: {
+        ...(await engineEnvironment(engine)),
+        ...clouds.environment,
+        PULUMI_CONFIG_PASSPHRASE: "a passphrase of the benchmark's",
+        HCLOUD_TOKEN: "0".repeat(64),
+      },
+    });
+    const begun = performance.now();
+    await opened.up({ policyPacks: [...packs] });
+    const seconds = (performance.now() - begun) / 1000;
+    const state = await opened.exportStack();
+    const { resources } = state.deployment as { readonly resources: readonly { readonly custom: boolean }[] };
+    return { seconds, resources: resources.filter(({ custom }) => custom).length, state };
+  } finally {
+    await clouds.close();
+    rmSync(out, { recursive: true });
+  }
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { rounds: { type: "string", default: "3" }, help: { type: "boolean", short: "h" } },
+  });
+  if (values.help === true) return void process.stdout.write(`${usage}\n`);
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new RangeError(
+      `expected a whole number of rounds of at least 1, got "${values.rounds}"; give one like --rounds 3`,
+    );
+  const policies = join(root, "policies");
+  await compilePacks(policies);
+
+  const library: number[] = [];
+  const byHand: number[] = [];
+  const judged: number[] = [];
+  let counts = { library: 0, byHand: 0 };
+  for (let round = 1; round <= rounds; round++) {
+    const one = await up(() => Promise.resolve(program()), []);
+    const two = await up(flat(one.state as Parameters<typeof flat>[0]), []);
+    const three = await up(() => Promise.resolve(program()), [policies]);
+    counts = { library: one.resources, byHand: two.resources };
+    library.push(one.seconds);
+    byHand.push(two.seconds);
+    judged.push(three.seconds);
+    process.stderr.write(
+      `round ${round} of ${rounds}: library ${one.seconds.toFixed(1)} s, by hand ${two.seconds.toFixed(1)} s, with the pack ${three.seconds.toFixed(1)} s\n`,
+    );
+  }
+  const [a, b, c] = [median(library), median(byHand), median(judged)];
+  process.stdout.write(
+    [
+      `up of ${stack}: medians of ${rounds} rounds`,
+      `  the library           ${a.toFixed(1)} s   ${counts.library} custom resources`,
+      `  the same by hand      ${b.toFixed(1)} s   ${counts.byHand} custom resources`,
+      `  the library, judged   ${c.toFixed(1)} s`,
+      `library / by hand       ${(a / b).toFixed(2)}   goal: at most 1.10`,
+      `pack's share of up      ${(((c - a) / c) * 100).toFixed(0)} %   goal: at most 15 %`,
+      "",
+    ].join("\n"),
+  );
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(
+    `${error instanceof RangeError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exitCode = 1;
+});

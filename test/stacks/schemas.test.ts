@@ -1,0 +1,128 @@
+/** Every resource that a blueprint registers, against the schemas of the real plugins, where these are at hand. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { exoscale, hetzner } from "../../components";
+import { crisis } from "../../stacks/crisis";
+import type { Settings } from "../../stacks/settings";
+import { gatewayArgs, isolatedFrom, outputs } from "../support/infrastructure";
+import { deploy } from "../support/mocks";
+import { certificateFor } from "../components/services/jitsi/support";
+import { jitsiNames } from "../../components";
+import * as pulumi from "@pulumi/pulumi";
+
+const folder = process.env["SOVEREIGN_UC_SCHEMAS"] ?? join(__dirname, "../../../shared/reference/schemas");
+
+interface Property {
+  readonly type?: string;
+  readonly $ref?: string;
+  readonly items?: Property;
+  readonly additionalProperties?: Property;
+}
+interface Shape {
+  readonly properties?: Readonly<Record<string, Property>>;
+  readonly required?: readonly string[];
+}
+interface Schema {
+  readonly resources: Readonly<
+    Record<
+      string,
+      { readonly inputProperties: Readonly<Record<string, Property>>; readonly requiredInputs?: readonly string[] }
+    >
+  >;
+  readonly types: Readonly<Record<string, Shape>>;
+}
+
+/** What is wrong with a value, by the path where it stands. */
+function complaints(schema: Schema, property: Property, value: unknown, path: string): readonly string[] {
+  if (value === undefined || value === null) return [];
+  if (property.$ref !== undefined) {
+    const { properties = {}, required = [] } = schema.types[property.$ref.replace("#/types/", "")] ?? {};
+    return fields(schema, properties, required, value as Record<string, unknown>, path);
+  }
+  switch (property.type) {
+    case "array":
+      return Array.isArray(value)
+        ? value.flatMap((item, i) => complaints(schema, property.items ?? {}, item, `${path}[${i}]`))
+        : [`${path} is no list`];
+    case "object":
+      return typeof value === "object" ? [] : [`${path} is no object`];
+    case "integer":
+      // Ids of the mocks are words, which as numbers are none.
+      return Number.isInteger(value) || Number.isNaN(value) ? [] : [`${path} is no whole number`];
+    default:
+      return property.type === undefined || typeof value === property.type ? [] : [`${path} is no ${property.type}`];
+  }
+}
+
+const fields = (
+  schema: Schema,
+  known: Readonly<Record<string, Property>>,
+  required: readonly string[],
+  value: Readonly<Record<string, unknown>>,
+  path: string,
+): readonly string[] => [
+  ...required.filter((name) => value[name] === undefined).map((name) => `${path}.${name} is missing`),
+  ...Object.entries(value).flatMap(([name, inner]) => {
+    const property = known[name];
+    return property === undefined
+      ? [`${path}.${name} is unknown`]
+      : complaints(schema, property, inner, `${path}.${name}`);
+  }),
+];
+
+const settings: Omit<Settings, "cloud" | "location" | "types" | "certificate"> = {
+  blueprint: "crisis",
+  name: "crisis",
+  domain: "meet.example.ch",
+  participants: 200,
+  administratorKeys: [],
+  isolatedFrom,
+  keepData: true,
+  ...gatewayArgs,
+};
+const worlds = [
+  {
+    id: "hcloud",
+    cloud: () => hetzner(),
+    location: "fsn1",
+    types: { gateway: "cpx22", controlPlane: "cpx32", application: "cpx42", media: "ccx43" },
+  },
+  {
+    id: "exoscale",
+    cloud: () => exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }),
+    location: "ch-gva-2",
+    types: {
+      gateway: "standard.medium",
+      controlPlane: "standard.large",
+      application: "standard.extra-large",
+      media: "cpu.huge",
+    },
+  },
+];
+
+const at = existsSync(folder);
+(at ? describe : describe.skip)(
+  `every resource of crisis${at ? "" : " (skipped: the schemas are not at hand)"}`,
+  () => {
+    const schemas = ["hcloud", "exoscale", "random"].map(
+      (name) => JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")) as Schema,
+    );
+    test.each(worlds)("is as the real plugins of $id want it", async ({ cloud, location, types }) => {
+      const own = certificateFor(jitsiNames(settings.domain, 3));
+      const program = () => {
+        const certificate = { certificate: pulumi.output(own.certificate), privateKey: pulumi.secret(own.privateKey) };
+        return crisis({ ...settings, certificate, cloud: cloud(), location, types });
+      };
+      const made = await deploy(program, { outputs });
+      const judged = made.resources.flatMap(({ type, name, inputs }) => {
+        const schema = schemas.find(({ resources }) => type in resources);
+        const shape = schema?.resources[type];
+        return schema === undefined || shape === undefined
+          ? []
+          : [fields(schema, shape.inputProperties, shape.requiredInputs ?? [], inputs, name)];
+      });
+      expect(judged.length).toBeGreaterThan(30);
+      expect(judged.flat()).toEqual([]);
+    });
+  },
+);
