@@ -17,5 +17,10 @@ export function program(): Record<string, unknown> {
     throw new pulumi.RunError(
       `expected a blueprint out of ${Object.keys(blueprints).join(", ")}, got "${read.blueprint}"; set sovereign-uc:blueprint to one of them`,
     );
-  return blueprint({ ...read, name: read.blueprint });
+  try {
+    return blueprint({ ...read, name: read.blueprint });
+  } catch (error) {
+    // Sizes and clouds belong to no component: what they refuse is said without a stack, too.
+    throw error instanceof RangeError ? new pulumi.RunError(error.message) : error;
+  }
 }

@@ -2,10 +2,10 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { problem } from "../../components/core/errors";
 import { below } from "./address";
-import { type Digest, measuredFile } from "./digest";
+import { type Digest, hex, measuredFile } from "./digest";
 import type { Downloads } from "./download";
 import type { FileJob } from "./jobs";
-import { failure, type Run } from "./programs";
+import { type Environment, failure, type Run } from "./programs";
 
 /** Archives that hosts ask, below the operator's address; the same suites as in a host's sources. */
 const archives = [
@@ -14,7 +14,11 @@ const archives = [
 ] as const;
 
 const component = "main";
-const index = `${component}/binary-amd64/Packages.xz`;
+
+/** Lists that a host's apt asks for. Where the archive's signed list names translations, apt calls an update failed that did not bring them. */
+const indices = [
+  { name: `${component}/binary-amd64/Packages.xz`, required: true },
+] as const;
 
 /** What is wanted of a Debian archive. */
 export interface DebianSource {
@@ -50,28 +54,29 @@ export async function debianFiles(
       const at = (name: string): string => below(`${address}${suffix}`, `dists/${suite}/${name}`);
       await keep(downloads, at("InRelease"), undefined, place("InRelease"));
       const release = await readFile(place("InRelease"), "utf8");
-      const digest = digestIn(release, at("InRelease"));
-      // Under its digest a list stays what it is, even while the archive is being renewed.
-      const hashed = /^Acquire-By-Hash: yes$/m.test(release)
-        ? `${dirname(index)}/by-hash/SHA256/${digest.slice("sha256:".length)}`
-        : undefined;
-      await keep(downloads, at(hashed ?? index), digest, place(index));
-      for (const name of [index, ...(hashed === undefined ? [] : [hashed])])
-        lists.push(await local(`${dists}/${name}`, at(hashed ?? index), place(index), false));
+      for (const { name, required } of indices) {
+        const digest = digestIn(release, name);
+        if (digest === undefined && required)
+          throw problem(`a list ${name} in ${at("InRelease")}`, undefined, "take a Debian archive that has it");
+        if (digest === undefined) continue;
+        // Under its digest a list stays what it is, even while the archive is being renewed.
+        const hashed = `${dirname(name)}/by-hash/SHA256/${hex(digest)}`;
+        const names = /^Acquire-By-Hash: yes$/m.test(release) ? [hashed, name] : [name];
+        await keep(downloads, at(names[0] ?? name), digest, place(name));
+        for (const one of names) lists.push(await local(`${dists}/${one}`, at(one), place(name), false));
+      }
       releases.push(await local(`${dists}/InRelease`, at("InRelease"), place("InRelease"), true));
     }
-  const apt = await privateApt(folder, keyring);
-  const checked = await run("apt-get", [...apt, "-q", "-o", "APT::Update::Error-Mode=any", "update"]);
+  const environment = await privateApt(folder, keyring);
+  const checked = await run("apt-get", ["-q", "update"], { environment });
   if (checked.code !== 0)
     throw failure(
       `lists of ${address} that are signed with a key in ${keyring}`,
       checked,
       "check the address, or give the archive's keys with --keyring",
     );
-  const resolved = await run("apt-get", [
-    ...apt,
-    ...["-q", "-y", "--no-install-recommends", "--print-uris", "install", ...packages],
-  ]);
+  const install = ["-q", "-y", "--no-install-recommends", "--print-uris", "install", ...packages];
+  const resolved = await run("apt-get", install, { environment });
   if (resolved.code !== 0)
     throw failure(`the packages ${packages.join(", ")} in ${address}`, resolved, "mend the names in the catalogue");
   return [...chosen(resolved.stdout.toString(), folder, address), ...lists, ...releases];
@@ -84,12 +89,10 @@ async function keep(downloads: Downloads, url: string, digest: Digest | undefine
 }
 
 /** Read before apt has checked the signature: a lie leads to a list that apt refuses afterwards. */
-function digestIn(release: string, address: string): Digest {
+function digestIn(release: string, name: string): Digest | undefined {
   const sums = release.slice(release.indexOf("\nSHA256:"));
-  const digest = new RegExp(`^ ([0-9a-f]{64}) +[0-9]+ ${index.replaceAll(".", "\\.")}$`, "m").exec(sums)?.[1];
-  if (digest === undefined)
-    throw problem(`a list of ${component} for amd64 in ${address}`, undefined, "take a Debian archive that has it");
-  return `sha256:${digest}`;
+  const digest = new RegExp(`^ ([0-9a-f]{64}) +[0-9]+ ${name.replaceAll(".", "\\.")}$`, "m").exec(sums)?.[1];
+  return digest === undefined ? undefined : `sha256:${digest}`;
 }
 
 async function local(key: string, url: string, path: string, last: boolean): Promise<FileJob> {
@@ -97,11 +100,13 @@ async function local(key: string, url: string, path: string, last: boolean): Pro
   return { kind: "package", key, url, path, expected: { digest }, bytes, pinned: false, last };
 }
 
-/** Options for an apt that knows nothing of this machine: an empty one that has only our lists. */
-async function privateApt(folder: string, keyring: string): Promise<readonly string[]> {
-  for (const name of ["state/lists/partial", "cache/archives/partial"])
-    await mkdir(join(folder, "apt", name), { recursive: true });
+/**
+ * Variables for an apt that knows nothing of this machine: an empty one that has only our lists. Its configuration is named in the environment, since
+ * this machine's own is read before any option.
+ */
+async function privateApt(folder: string, keyring: string): Promise<Environment> {
   const own = (name: string): string => join(folder, "apt", name);
+  for (const name of ["state/lists/partial", "cache/archives/partial"]) await mkdir(own(name), { recursive: true });
   await writeFile(own("status"), "");
   await writeFile(
     own("sources.list"),
@@ -111,23 +116,28 @@ async function privateApt(folder: string, keyring: string): Promise<readonly str
       )
       .join(""),
   );
-  return [
-    `Dir::Etc::SourceList=${own("sources.list")}`,
-    "Dir::Etc::SourceParts=/dev/null",
-    "Dir::Etc::Parts=/dev/null",
-    "Dir::Etc::Preferences=/dev/null",
-    "Dir::Etc::PreferencesParts=/dev/null",
-    `Dir::State=${own("state")}`,
-    `Dir::State::status=${own("status")}`,
-    `Dir::Cache=${own("cache")}`,
-    "APT::Architecture=amd64",
-    "APT::Architectures=amd64",
+  const settings = {
+    "Dir::Etc::main": "/dev/null",
+    "Dir::Etc::Parts": "/dev/null",
+    "Dir::Etc::SourceList": own("sources.list"),
+    "Dir::Etc::SourceParts": "/dev/null",
+    "Dir::Etc::Preferences": "/dev/null",
+    "Dir::Etc::PreferencesParts": "/dev/null",
+    "Dir::State": own("state"),
+    "Dir::State::status": own("status"),
+    "Dir::Cache": own("cache"),
+    "APT::Architecture": "amd64",
+    "APT::Architectures": "amd64",
+    "APT::Update::Error-Mode": "any",
     // The lists lie in a folder of ours: apt's own user may not read it.
-    "APT::Sandbox::User=",
-    "Debug::NoLocking=true",
-    "Acquire::ForceHash=SHA256",
-    "Acquire::Languages=none",
-  ].flatMap((option) => ["-o", option]);
+    "APT::Sandbox::User": "",
+    "Debug::NoLocking": "true",
+    "Acquire::ForceHash": "SHA256",
+    "Acquire::Languages": "none",
+  };
+  const text = Object.entries(settings).map(([name, value]) => `${name} "${value}";\n`);
+  await writeFile(own("apt.conf"), text.join(""));
+  return { APT_CONFIG: own("apt.conf") };
 }
 
 /** Lines like `'file:/…/pool/main/c/chrony/chrony_4.3-2%2b1_amd64.deb' chrony_4.3-2+1_amd64.deb 280804 SHA256:…`. */

@@ -37,7 +37,10 @@ export async function mirror(session: Session): Promise<Outcome> {
     const files = new Files(downloads, store, session.lock, options.relock, options.verify);
     const attempts = new Attempts(session, catalogue.images.length + jobs.length);
     const images = await imageJobs(session, target, attempts);
-    const plan = [...images.map(plannedImage), ...(await plannedFiles(session, jobs, files, store, downloads))];
+    const plan = [
+      ...images.map(plannedImage),
+      ...(await plannedFiles(session, jobs, files, store, downloads, attempts)),
+    ];
     if (options.dryRun) {
       session.out.write(plan.length === 0 ? "" : planText(plan));
       return { problems: attempts.problems };
@@ -57,7 +60,7 @@ export async function mirror(session: Session): Promise<Outcome> {
 }
 
 /** Where files go. Without a place, none are asked for: the selection has seen to that. */
-export function storeOf({ options: { store }, run, work }: Session): Store {
+export function storeOf({ options: { store }, run, environment, work }: Session): Store {
   if (store === undefined) return new FolderStore(join(work.path, "none"));
   switch (store.kind) {
     case "folder":
@@ -65,7 +68,7 @@ export function storeOf({ options: { store }, run, work }: Session): Store {
     case "web":
       return new RemoteStore(webTransport(run, store.address), work.path);
     case "s3":
-      return new RemoteStore(bucketTransport(run, store.bucket), work.path);
+      return new RemoteStore(bucketTransport(run, store.bucket, environment["AWS_CA_BUNDLE"]), work.path);
   }
 }
 
@@ -114,11 +117,12 @@ const plannedImage = ({ image, wanted, there }: ImageJob): Planned => ({
 });
 
 async function plannedFiles(
-  { lock, signal }: Session,
+  { lock, options, signal }: Session,
   jobs: readonly FileJob[],
   files: Files,
   store: Store,
   downloads: Downloads,
+  attempts: Attempts,
 ): Promise<readonly Planned[]> {
   const rows: Planned[] = [];
   for (const job of jobs) {
@@ -137,7 +141,8 @@ async function plannedFiles(
           (bytes) => ({ ...common, bytes, state: "to copy" }) as const,
           (error: unknown) => {
             signal.throwIfAborted();
-            if (!(error instanceof RangeError)) throw error;
+            // A copy is tried all the same, and tells what is wrong; a dry run would not.
+            if (options.dryRun || !(error instanceof RangeError)) attempts.fail(whatOf(job), error);
             return { ...common, bytes: undefined, state: "cannot be had" } as const;
           },
         ),

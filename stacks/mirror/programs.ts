@@ -9,12 +9,13 @@ export interface Ended {
   /** Exit code, or what stopped it. */
   readonly code: number | string;
   readonly stdout: Buffer;
-  /** The last lines that it wrote on standard error. */
+  /** What it said of its failure on standard error. */
   readonly complaint: string;
 }
 
 export interface RunOptions {
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Variables besides those of this process; undefined takes one away. */
+  readonly environment?: Environment;
   /** Reads standard output while the program runs; `stdout` stays empty then. */
   readonly read?: (stdout: Readable) => Promise<unknown>;
   /** Lets the program draw its own progress on the terminal. */
@@ -64,16 +65,19 @@ export function mortal(program: string, parameters: readonly string[]): readonly
   return existsSync(keeper) ? [keeper, ["--pdeathsig", "TERM", program, ...parameters]] : [program, parameters];
 }
 
+/** Environment variables, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * A runner whose programs end with the signal. A program that cannot be started has ended too; only being told to stop throws.
  */
 export const runner =
-  (signal: AbortSignal): Run =>
+  (signal: AbortSignal, inherited: Environment): Run =>
   (program, parameters, { environment, read, terminal = false } = {}) =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const child = spawn(...mortal(program, parameters), {
-        env: { ...process.env, ...environment },
+        env: { ...inherited, ...environment },
         stdio: ["ignore", terminal ? "inherit" : "pipe", "pipe"],
         signal,
       });
@@ -87,7 +91,10 @@ export const runner =
       }
       child.stderr?.on("data", (data: Buffer) => (said = (said + data.toString()).slice(-4_000)));
       const end = (code: number | string): void => {
-        const complaint = said.trim().split("\n").slice(-4).join("; ");
+        const lines = said.trim().split("\n");
+        // apt goes on to explain what went wrong; all others end with it.
+        const errors = lines.filter((line) => line.startsWith("E: "));
+        const complaint = (errors.length > 0 ? errors : lines.slice(-1)).join("; ");
         if (signal.aborted) reject(signal.reason as Error);
         else reading.then(() => resolve({ code, stdout: Buffer.concat(output), complaint }), reject);
       };

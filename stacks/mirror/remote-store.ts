@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import { below } from "./address";
 import { type Digest, measured, type Measured, Tampered } from "./digest";
 import type { Bucket } from "./options";
-import { type Ended, failure, type Run } from "./programs";
+import { type Ended, type Environment, failure, type Run } from "./programs";
 import { readSums, type Store, type Sums, sumsName, writtenSums } from "./store";
 
 /** What differs between a web server and a bucket. */
@@ -85,7 +85,7 @@ async function readWith<T>(
   parameters: readonly string[],
   what: string,
   reader: (content: Readable) => Promise<T>,
-  environment: Readonly<Record<string, string>> = {},
+  environment: Environment = {},
 ): Promise<T> {
   let result: { readonly value: T } | undefined;
   const ended = await run(program, parameters, {
@@ -122,8 +122,12 @@ export function webTransport(run: Run, address: string): Transport {
   };
 }
 
-/** A bucket; rclone signs, cuts what is larger than one request may be, and takes its keys from the environment. */
-export function bucketTransport(run: Run, { endpoint, path }: Bucket): Transport {
+/**
+ * A bucket; rclone signs, cuts what is larger than one request may be, and takes its keys from the environment.
+ *
+ * @param authorities file with certificate authorities, where AWS_CA_BUNDLE names one: rclone ends over this variable, and has one of its own.
+ */
+export function bucketTransport(run: Run, { endpoint, path }: Bucket, authorities: string | undefined): Transport {
   // A remote made of variables needs no file; an operator's own rclone configuration is left out of it.
   const environment = {
     RCLONE_CONFIG: "",
@@ -133,6 +137,8 @@ export function bucketTransport(run: Run, { endpoint, path }: Bucket): Transport
     RCLONE_CONFIG_STORE_ENDPOINT: endpoint,
     // The bucket is the operator's, made with the retention that it should have: never one made in passing.
     RCLONE_S3_NO_CHECK_BUCKET: "true",
+    AWS_CA_BUNDLE: undefined,
+    ...(authorities === undefined ? {} : { RCLONE_CA_CERT: authorities }),
   };
   const at = (key: string): string => `store:${path}/${key}`;
   const name = `${endpoint}/${path}`;

@@ -4,7 +4,7 @@ import { load } from "./load";
 import { LockFile } from "./lock";
 import { mirror } from "./mirror";
 import { type Options, options, usage } from "./options";
-import { needed, type Program, runner } from "./programs";
+import { type Environment, needed, type Program, runner } from "./programs";
 import type { Terminal } from "./progress";
 import { selected } from "./selection";
 import type { Session } from "./session";
@@ -14,7 +14,7 @@ import { WorkFolder } from "./work-folder";
 /** What the command works with; tests hand in their own. */
 export interface Io {
   readonly out: Terminal;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly now: () => Date;
@@ -83,13 +83,14 @@ function begun(asked: Options, io: Io): Session {
     ],
     io.environment["PATH"] ?? "",
   );
-  const run = runner(io.signal);
+  const run = runner(io.signal, io.environment);
   return {
     options: asked,
     catalogue,
     lock: LockFile.open(asked.lock ?? lockFile),
     work: WorkFolder.take(asked.work),
     run,
+    environment: io.environment,
     skopeo: new Skopeo(run, io.out.isTTY === true),
     out: io.out,
     now: io.now,

@@ -21,12 +21,11 @@ export function selected(all: Catalogue, { only, relock, debian, fromBundle, ...
   const asked = (kind: string, name: string): boolean =>
     only.length === 0 || only.includes(kind) || only.includes(name);
   const chosen = all.files.filter(({ kind, key }) => asked(`${kind}s`, key));
-  const files = all.files.filter(
-    (file) =>
-      chosen.includes(file) ||
-      // A file is nothing without the checksums that it is held against.
-      chosen.some(({ expected }) => expected !== "first seen" && "sums" in expected && expected.sums === file.key),
+  // A file is nothing without the checksums that it is held against: they come along, and first.
+  const sums = all.files.filter(({ key }) =>
+    chosen.some(({ expected }) => expected !== "first seen" && "sums" in expected && expected.sums === key),
   );
+  const files = [...sums, ...chosen.filter((file) => !sums.includes(file))];
   const images = all.images.filter(({ name }) => asked("images", name));
   const packages =
     (debian !== undefined || fromBundle !== undefined) && asked("packages", "packages") ? all.packages : [];

@@ -1,7 +1,7 @@
 import type { Catalogue } from "./catalogue";
 import type { LockFile } from "./lock";
 import type { Options } from "./options";
-import type { Run } from "./programs";
+import type { Environment, Run } from "./programs";
 import { Progress, type Terminal } from "./progress";
 import type { Skopeo } from "./skopeo";
 import type { WorkFolder } from "./work-folder";
@@ -13,6 +13,7 @@ export interface Session {
   readonly lock: LockFile;
   readonly work: WorkFolder;
   readonly run: Run;
+  readonly environment: Environment;
   readonly skopeo: Skopeo;
   readonly out: Terminal;
   readonly now: () => Date;

@@ -33,6 +33,7 @@ export function failuresOf(events: readonly unknown[]): readonly Failure[] {
 /** Lines of a JavaScript stack say nothing to an operator. */
 const withoutStack = (message: string): string =>
   message
+    .replace(/^Unhandled exception: (?=RangeError|RunError|ResourceError)\w+: /, "")
     .split("\n")
     .filter(
       (line) =>

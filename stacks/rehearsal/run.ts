@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
+import { RunError } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { deploy } from "./deploy";
 import { destroy } from "./destroy";
@@ -85,8 +86,7 @@ async function operate(
     ? (deployedConfig(place) ?? stackConfig(stacks, asked.stack))
     : configured(stackConfig(stacks, asked.stack), asked.set, (key) => configKeys[key] === "data");
   writeConfig(place, asked.stack, config);
-  // Loaded only now: it takes a second, which nobody should wait for to read about a mistyped option.
-  const blueprint = program ?? (async () => (await import("../blueprints")).program());
+  const blueprint = program ?? configuredProgram;
   const adopted = asked.adopt === undefined ? blueprint : adopting(blueprint, asked.adopt);
   const session = await openSession({ name: asked.stack, engine, folders: place, io, voice, program: adopted, faults });
   try {
@@ -97,6 +97,17 @@ async function operate(
     return await deploy({ ...context, policies });
   } finally {
     await closeSession(session);
+  }
+}
+
+/** The stack's program. Arguments that cannot be used are the operator's to mend: a sentence, no stack. */
+async function configuredProgram(): Promise<Record<string, unknown>> {
+  // Loaded only now: it takes a second, which nobody should wait for to read about a mistyped option.
+  const { program } = await import("../blueprints");
+  try {
+    return program();
+  } catch (error) {
+    throw error instanceof RangeError ? new RunError(error.message) : error;
   }
 }
 

@@ -10,6 +10,8 @@ export interface Answering {
   readonly onPut?: (path: string, content: Buffer) => Buffer;
   /** Whether parts can be asked for. @default true */
   readonly ranges?: boolean;
+  /** Path that lists what lies below it, as a bucket does: as much of one as rclone asks for here. */
+  readonly bucket?: string;
 }
 
 /** A web server with files in memory, which can be read whole or from a byte on, put and deleted. */
@@ -29,7 +31,7 @@ export async function fileServer(
   files: Readonly<Record<string, string | Buffer>> = {},
   answering: Answering = {},
 ): Promise<FileServer> {
-  const content = new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]));
+  const content = new Map<string, Buffer>(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]));
   const authorization = new Map<string, string | undefined>();
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const path = decodeURIComponent((incoming.url ?? "").replace(/\?.*$/, ""));
@@ -37,8 +39,8 @@ export async function fileServer(
     switch (incoming.method) {
       case "PUT":
         void incoming.toArray().then((parts) => {
-          const body = Buffer.concat(parts as Buffer[]);
-          content.set(path, answering.onPut?.(path, body) ?? body);
+          const body: Buffer = Buffer.concat(parts as Buffer[]);
+          content.set(path, answering.onPut === undefined ? body : answering.onPut(path, body));
           outgoing.writeHead(200, { etag: `"${createHash("md5").update(body).digest("hex")}"` }).end();
         });
         return;
@@ -47,6 +49,7 @@ export async function fileServer(
         outgoing.writeHead(204).end();
         return;
       default:
+        if (path === answering.bucket) return void outgoing.end(listed(content, path, incoming.url ?? ""));
         read(content.get(path), incoming, outgoing, path);
     }
   };
@@ -69,3 +72,15 @@ export async function fileServer(
   const server = await counting(handle);
   return { ...server, address: `http://${server.host}`, content, authorization };
 }
+
+const listed = (content: ReadonlyMap<string, Buffer>, bucket: string, url: string): string => {
+  const prefix = new URL(url, "http://localhost").searchParams.get("prefix") ?? "";
+  const rows = [...content]
+    .map(([path, { length }]) => ({ key: path.slice(bucket.length + 1), length }))
+    .filter(({ key }) => key.startsWith(prefix))
+    .map(
+      ({ key, length }) =>
+        `<Contents><Key>${key}</Key><Size>${length}</Size><LastModified>2023-01-02T00:00:00.000Z</LastModified></Contents>`,
+    );
+  return `<?xml version="1.0"?><ListBucketResult><IsTruncated>false</IsTruncated>${rows.join("")}</ListBucketResult>`;
+};

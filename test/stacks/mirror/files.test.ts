@@ -202,26 +202,19 @@ describeWith(["curl", "rclone"], "files into a bucket", () => {
   test("rclone puts them, signed with the keys of the environment; a second run puts nothing", async () => {
     const site = new Site();
     const server = await fileServer({ "/a": "whole" });
-    // As much of a bucket as rclone asks for here: whole objects by path, and MD5 as entity tag.
-    const store = await fileServer();
+    const store = await fileServer({}, { bucket: "/artefacts" });
     const files = { "k3s/v1+a/k3s": { url: `${server.address}/a`, sha256: bare("whole") } };
     const options = [...site.options({}, { files }), "--store", `s3://${store.host}/artefacts`];
-    process.env["AWS_ACCESS_KEY_ID"] = "example";
-    process.env["AWS_SECRET_ACCESS_KEY"] = "example-secret";
-    try {
-      expect(await mirrorCommand(options)).toMatchObject({ code: 0 });
-      expect(store.content.get("/artefacts/k3s/v1+a/k3s")?.toString()).toBe("whole");
-      expect(store.authorization.get("/artefacts/k3s/v1+a/k3s")).toMatch(/^AWS4-HMAC-SHA256 Credential=example\//);
-      const puts = store.of("PUT").length;
-      expect((await mirrorCommand(options)).output).toContain("file k3s/v1+a/k3s: there already");
-      expect(store.of("PUT")).toHaveLength(puts);
-    } finally {
-      delete process.env["AWS_ACCESS_KEY_ID"];
-      delete process.env["AWS_SECRET_ACCESS_KEY"];
-      await server.close();
-      await store.close();
-      await site.end();
-    }
+    const keys = { ...process.env, AWS_ACCESS_KEY_ID: "example", AWS_SECRET_ACCESS_KEY: "example-secret" };
+    expect(await mirrorCommand(options, keys)).toMatchObject({ code: 0 });
+    expect(store.content.get("/artefacts/k3s/v1+a/k3s")?.toString()).toBe("whole");
+    expect(store.authorization.get("/artefacts/k3s/v1+a/k3s")).toMatch(/^AWS4-HMAC-SHA256 Credential=example\//);
+    const puts = store.of("PUT").length;
+    expect((await mirrorCommand(options, keys)).output).toContain("file k3s/v1+a/k3s: there already");
+    expect(store.of("PUT")).toHaveLength(puts);
+    await server.close();
+    await store.close();
+    await site.end();
   });
 });
 
