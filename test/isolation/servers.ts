@@ -167,7 +167,7 @@ const resolvers: Tree = {
     "  access-control: 0.0.0.0/0 allow",
     "  tls-service-key: /etc/test/key.pem",
     "  tls-service-pem: /etc/test/certificate.pem",
-    '  local-zone: "example.ch." static',
+    '  local-zone: "." static',
     ...Object.entries(names).map(([name, address]) => `  local-data: "${name}. A ${address}"`),
   ),
 };

@@ -39,7 +39,7 @@ function complaints(schema: Schema, property: Property, value: unknown, path: st
     const { properties = {}, required = [] } = schema.types[property.$ref.replace("#/types/", "")] ?? {};
     return fields(schema, properties, required, value as Record<string, unknown>, path);
   }
-  switch (property.type) {
+  switch (property.type ?? "anything") {
     case "array":
       return Array.isArray(value)
         ? value.flatMap((item, i) => complaints(schema, property.items ?? {}, item, `${path}[${i}]`))
