@@ -59,7 +59,7 @@ class Space:
         libc.setfsuid(0)
         self.frames = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         # In a filtered namespace a frame on the wire proves nothing: raw sockets get what the filter has let in.
-        self.seers = self.raw_seers() if filtered else [(self.frame_seer(), None)]
+        self.seers = self.raw_seers() if filtered else self.frame_seers()
         for seer, _ in self.seers:
             seer.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES)
             seer.setblocking(False)
@@ -75,8 +75,9 @@ class Space:
         ]
 
     @staticmethod
-    def frame_seer():
-        return socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0003))
+    def frame_seers():
+        # Asked for by its kind, a frame is seen when it comes, not when it goes.
+        return [(socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(kind)), None) for kind in (IP, IP6)]
 
     def forget_connections(self):
         """Empties connection tracking: IPCTNL_MSG_CT_DELETE without a tuple, with an acknowledgement."""
@@ -93,12 +94,10 @@ class Space:
                 while True:
                     data, origin = seer.recvfrom(2048)
                     if protocol is None:
-                        if origin[2] == socket.PACKET_OUTGOING or origin[1] not in (IP, IP6) or len(data) < 20:
-                            continue
-                        is_icmp = (data[9] if origin[1] == IP else data[6]) in (ICMP, ICMPV6)
+                        kind = data[9] if origin[1] == IP else data[6]
                     else:
-                        is_icmp = protocol in (ICMP, ICMPV6)
-                    number = read_number(data, is_icmp)
+                        kind = protocol
+                    number = read_number(data, kind in (ICMP, ICMPV6))
                     if number is not None:
                         numbers.append(number)
             except BlockingIOError:
@@ -157,7 +156,7 @@ class Prober:
 
     def settle(self):
         """Waits until every packet on its way has gone all of it: each round lets all of them cross one link more."""
-        (bell, _), = self.spaces[self.last["at"]].seers
+        bell = self.spaces[self.last["at"]].seers[0][0]
         for _ in range(MOST_HOPS):
             self.put(self.last, LAST)
             until = time.monotonic() + DEADLINE_SECONDS

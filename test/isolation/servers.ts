@@ -127,6 +127,7 @@ const post: Tree = {
     "myhostname = mail.example.org",
     "maillog_file = /dev/stdout",
     "alias_maps =",
+    "smtpd_peername_lookup = no",
     "smtpd_tls_chain_files = /etc/test/key.pem, /etc/test/certificate.pem",
   ),
   "/etc/postfix/master.cf": lines(
