@@ -5,6 +5,7 @@ export { exoscale, type ExoscaleOptions } from "./clouds/exoscale";
 export { hetzner, type HetznerOptions } from "./clouds/hetzner";
 export { type Capacity, replicasFor } from "./core/capacity";
 export { checked, problem } from "./core/errors";
+export { image } from "./core/images";
 export type { Isolated } from "./core/isolation";
 export type { Mirror } from "./core/mirror";
 export { inbound, type Opening, outbound } from "./core/openings";

@@ -1,0 +1,74 @@
+/** Every example in a docstring and in the README compiles. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import ts from "typescript";
+
+jest.setTimeout(120_000);
+
+const root = join(__dirname, "..");
+
+/** Text of every `@example`, by file. */
+const documented = readdirSync(join(root, "components"), { withFileTypes: true, recursive: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+  .flatMap((entry) => {
+    const file = join(entry.parentPath, entry.name);
+    return [...readFileSync(file, "utf8").matchAll(/@example\n((?:\s*\*(?!\/| @).*\n)+)/g)].map((match) => ({
+      file: relative(root, file),
+      code: (match[1] ?? "").replace(/^\s*\* ?/gm, ""),
+    }));
+  });
+
+const readme = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/```ts\n([^]*?)```/g)].map((match) => ({
+  file: "README.md",
+  code: match[1] ?? "",
+}));
+
+/** What examples may take for granted: one of each, under its usual name. */
+const preamble = `
+import * as pulumi from "@pulumi/pulumi";
+import * as library from "../components";
+declare const network: library.Network;
+declare const gateway: library.Gateway;
+declare const cluster: library.Cluster;
+declare const namespace: library.Namespace;
+declare const web: library.Workload;
+declare const certificate: pulumi.Output<string>;
+declare const privateKey: pulumi.Output<string>;
+const { ${readFileSync(join(root, "components/index.ts"), "utf8")
+  .replace(/\btype \w+,?/g, "")
+  .split("export {")
+  .slice(1)
+  .flatMap((part) => part.slice(0, part.indexOf("}")).split(","))
+  .map((name) => name.trim())
+  .filter((name) => /^\w+$/.test(name))
+  .join(", ")} } = library;
+`;
+
+test("every component with an example has one, and each compiles", () => {
+  const examples = [...documented, ...readme];
+  expect(documented.length).toBeGreaterThanOrEqual(9);
+  expect(readme.length).toBeGreaterThan(0);
+  const text = `${preamble}\n${examples
+    .map(({ code }, i) => `export function example${i}(): void {\n${code.replace(/^import .*$/gm, "")}\n}`)
+    .join("\n")}`;
+  const file = join(root, "test", "examples.virtual.ts");
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(join(root, "tsconfig.json"), (path) => ts.sys.readFile(path)).config,
+    ts.sys,
+    root,
+  );
+  const compilerOptions = { ...options, noUnusedLocals: false, noUnusedParameters: false };
+  const host = ts.createCompilerHost(compilerOptions);
+  const { getSourceFile, fileExists, readFile } = host;
+  host.fileExists = (path) => path === file || fileExists(path);
+  host.readFile = (path) => (path === file ? text : readFile(path));
+  host.getSourceFile = (path, ...rest) =>
+    path === file ? ts.createSourceFile(path, text, ts.ScriptTarget.ES2022) : getSourceFile(path, ...rest);
+  const program = ts.createProgram([file], compilerOptions, host);
+  const source = program.getSourceFile(file);
+  const problems = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+    ({ messageText, start = 0 }) =>
+      `${text.slice(start, start + 60).split("\n")[0]}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
+  );
+  expect(problems).toEqual([]);
+});
