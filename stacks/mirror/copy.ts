@@ -10,14 +10,17 @@ export async function copyImages(
   target: ImageTarget,
   attempts: Attempts,
 ): Promise<void> {
-  for (const { image, wanted, there, pinned, from } of jobs)
-    await attempts.attempt(`image ${called(image)}`, wanted.bytes, async () => {
+  for (const { image, wanted, there, pinned, from } of jobs) {
+    const work = async (): Promise<string> => {
       if (!there) await from((place) => target.copy(image, wanted, place));
       else if (options.verify) await target.verify(image, wanted);
       const { name, upstream, version } = image;
       if (pinned) lock.pinImage(name, { upstream, version, digest: wanted.digest });
       return there ? `there already${options.verify ? ", read back" : ""}` : "copied";
-    });
+    };
+    // skopeo draws a bar for every layer.
+    await attempts.attempt(`image ${called(image)}`, wanted.bytes, work, !there || options.verify);
+  }
 }
 
 /** Copies files in their order. What says of packages that they are there is left out when one of them is not. */

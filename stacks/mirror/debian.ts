@@ -18,6 +18,7 @@ const component = "main";
 /** Lists that a host's apt asks for. Where the archive's signed list names translations, apt calls an update failed that did not bring them. */
 const indices = [
   { name: `${component}/binary-amd64/Packages.xz`, required: true },
+  { name: `${component}/i18n/Translation-en.xz`, required: false },
 ] as const;
 
 /** What is wanted of a Debian archive. */

@@ -25,23 +25,27 @@ export class Progress {
    *
    * @param bytes how much it is, where that is known.
    * @param work is handed a function that takes the bytes done; returns how it went.
+   * @param draws whether the work draws on a terminal itself: then nothing is written between its beginning and its end.
    */
   async item(
     what: string,
     bytes: number | undefined,
     work: (note: (done: number) => void) => Promise<string>,
+    draws = false,
   ): Promise<void> {
     this.count += 1;
     const begin = this.now().getTime();
     const live = this.out.isTTY === true;
     let done: number | undefined;
     const head = `[${String(this.count).padStart(String(this.total).length)}/${this.total}] ${what}`;
-    const line = (): string => `${head}: ${done === undefined ? "" : `${size(done)} of `}${size(bytes)}`;
+    const line = (): string =>
+      `${head}: ${[done, bytes].flatMap((known) => (known === undefined ? [] : size(known))).join(" of ")}`;
     const show = (): void => {
       this.out.write(live ? `\r\x1b[2K${line().slice(0, (this.out.columns ?? 120) - 1)}` : `${line()}\n`);
     };
-    const timer = setInterval(show, live ? every.person : every.log);
-    if (live) show();
+    const timer = live && draws ? undefined : setInterval(show, live ? every.person : every.log);
+    if (live && draws) this.out.write(`${line()}\n`);
+    else if (live) show();
     try {
       const result = await work((bytesDone) => (done = bytesDone));
       const seconds = Math.round((this.now().getTime() - begin) / 1_000);

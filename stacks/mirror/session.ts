@@ -35,10 +35,18 @@ export class Attempts {
     this.progress = new Progress(session.out, total, session.now);
   }
 
-  /** @returns whether it went well. */
-  async attempt(what: string, bytes: number | undefined, work: Parameters<Progress["item"]>[2]): Promise<boolean> {
+  /**
+   * @param draws see Progress.
+   * @returns whether it went well.
+   */
+  async attempt(
+    what: string,
+    bytes: number | undefined,
+    work: Parameters<Progress["item"]>[2],
+    draws = false,
+  ): Promise<boolean> {
     try {
-      await this.progress.item(what, bytes, work);
+      await this.progress.item(what, bytes, work, draws);
       return true;
     } catch (error) {
       this.fail(what, error);

@@ -73,6 +73,17 @@ describe("the repository as a user has it", () => {
     },
   );
 
+  test("missing credentials are named, with where to put them, before anything is made", async () => {
+    const blank = { ...process.env, ...environment, EXOSCALE_API_KEY: "", EXOSCALE_API_SECRET: "" };
+    const { code, text } = await spawnText(pulumi, ["preview", "--stack", "crisis-exoscale", "--non-interactive"], {
+      cwd: copy,
+      env: blank,
+    });
+    expect(code).not.toBe(0);
+    expect(text).toMatch(/expected an API key of Exoscale's, got none; export EXOSCALE_API_KEY[^]*EXOSCALE_API_SECRET/);
+    expect(text).not.toMatch(/\n\s+at .*credentials\.ts/);
+  });
+
   test("a configuration that cannot be used is refused with every problem and no stack", async () => {
     writeFileSync(
       join(copy, "stacks", "Pulumi.broken.yaml"),

@@ -36,7 +36,8 @@ export async function fileServer(
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const path = decodeURIComponent((incoming.url ?? "").replace(/\?.*$/, ""));
     authorization.set(path, incoming.headers.authorization);
-    switch (incoming.method) {
+    const { method = "" } = incoming;
+    switch (method) {
       case "PUT":
         void incoming.toArray().then((parts) => {
           const body: Buffer = Buffer.concat(parts as Buffer[]);

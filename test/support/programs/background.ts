@@ -63,7 +63,7 @@ export async function freePorts(count: number): Promise<readonly number[]> {
  *
  * @throws Error when a deadline has passed.
  */
-export async function until(what: string, answer: () => Promise<boolean>, seconds = 60): Promise<void> {
+export async function until(what: string, answer: () => Promise<boolean>, seconds = 180): Promise<void> {
   const deadline = Date.now() + seconds * 1_000;
   while (!(await answer())) {
     if (Date.now() > deadline) throw new Error(`expected ${what} within ${seconds} s, got no such thing`);

@@ -34,7 +34,7 @@ export interface Kubernetes {
 /**
  * Starts etcd and kube-apiserver on loopback, with keys made for this run only.
  *
- * @throws Error when one of the programs is missing, ends by itself, or is not ready within a minute.
+ * @throws Error when one of the programs is missing, ends by itself, or is not ready within three minutes.
  */
 export async function startKubernetes(): Promise<Kubernetes> {
   const etcd = installed("etcd");
