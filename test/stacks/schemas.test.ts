@@ -104,10 +104,10 @@ const at = existsSync(folder);
 (at ? describe : describe.skip)(
   `every resource of crisis${at ? "" : " (skipped: the schemas are not at hand)"}`,
   () => {
-    const schemas = ["hcloud", "exoscale", "random"].map(
-      (name) => JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")) as Schema,
-    );
     test.each(worlds)("is as the real plugins of $id want it", async ({ cloud, location, types }) => {
+      const schemas = ["hcloud", "exoscale", "random"].map(
+        (name) => JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")) as Schema,
+      );
       const own = certificateFor(jitsiNames(settings.domain, 3));
       const program = () => {
         const certificate = { certificate: pulumi.output(own.certificate), privateKey: pulumi.secret(own.privateKey) };
