@@ -75,11 +75,7 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
   const own = { parent, dependsOn: [machine.resource, ...machine.attachments] };
 
   // Nothing is pinned yet, so nothing secret is sent: the host only says which key it has.
-  const contact = new command.Command(
-    `${name}-contact`,
-    { connection: first, create: scripts.contact, update: scripts.contact, triggers },
-    own,
-  );
+  const contact = new command.Command(`${name}-contact`, { connection: first, create: scripts.contact, triggers }, own);
   const connection = { ...first, hostKey: contact.stdout.apply((key) => key.trim()) };
 
   const files = pulumi.all(secrets.map(({ content }) => content));
@@ -88,7 +84,6 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
     {
       connection,
       create: scripts.converge,
-      update: scripts.converge,
       stdin: pulumi.secret(
         files.apply((contents) =>
           payload(
@@ -111,7 +106,6 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
         {
           connection: leaveThrough === "itself" ? connection : leaveThrough.connection,
           create: scripts.nothing,
-          update: scripts.nothing,
           delete: scripts.leave,
           stdin: `${name}\n`,
           triggers,
@@ -135,7 +129,6 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
     {
       connection,
       create: scripts.ready,
-      update: scripts.ready,
       triggers: [machine.id, recipeDigest(recipe)],
       addPreviousOutputInEnv: false,
     },
