@@ -194,7 +194,6 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
               ...member,
               address,
               endpoint,
-              gateways: gateway.addresses,
               labels: labels("control-plane"),
               taints: ["node-role.kubernetes.io/control-plane:NoSchedule"],
             }),

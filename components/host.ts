@@ -145,7 +145,7 @@ export class HostPool extends pulumi.ComponentResource {
     const ssh = sshFrom.map((range) => inbound("tcp", 22, [range], "convergence and administration"));
     const built = places.map((place) => {
       const parts = combine(base(), recipe(place));
-      const open = unique([...ssh, ...valid.openings, ...parts.openings]);
+      const open = unique([...ssh, ...parts.openings, ...valid.openings]);
       checkedOpenings(open, isolated);
       const filter = ruleset({ isolatedFrom: isolated, openings: open, forwards: valid.forwards });
       const whole = combine(parts, {

@@ -54,15 +54,17 @@ export function ruleset({ isolatedFrom, openings, forwards = [] }: Filter): stri
     ...chain("isolated_last", "postrouting", "filter", "accept", both),
     ...chain("input", "input", "filter", "drop", [
       'iif "lo" accept comment "the host itself"',
+      'icmp type redirect drop comment "nobody tells a host of another way"',
       ...known,
-      ...neighbours,
+      neighbours("nd-router-advert"),
+      'fib saddr . iif oif missing drop comment "forged source"',
       ...openings.filter((opening) => opening.direction === "in").flatMap((opening) => accepts(opening, "saddr")),
     ]),
-    ...chain("forward", "forward", "filter", "drop", [...known, ...through]),
+    ...chain("forward", "forward", "filter", "drop", through.length === 0 ? [] : [...known, ...through]),
     ...chain("output", "output", "filter", "drop", [
       'oif "lo" accept comment "the host itself"',
       ...known,
-      ...neighbours,
+      neighbours("nd-router-solicit"),
       ...openings.filter((opening) => opening.direction === "out").flatMap((opening) => accepts(opening, "daddr")),
     ]),
     "}",
@@ -70,12 +72,9 @@ export function ruleset({ isolatedFrom, openings, forwards = [] }: Filter): stri
   ].join("\n");
 }
 
-/** Without these neither IPv6 nor path MTU discovery works; they cross no router (hop limit 255) or answer to a connection. */
-const neighbours = [
-  'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert, nd-router-solicit } ip6 hoplimit 255 accept comment "neighbours"',
-  'icmp type { destination-unreachable, time-exceeded } accept comment "path errors"',
-  'icmpv6 type { destination-unreachable, packet-too-big, time-exceeded } accept comment "path errors"',
-];
+/** Without these there is no IPv6; they cross no router (hop limit 255). A host hears routers and asks for them, and is none itself. */
+const neighbours = (router: "nd-router-advert" | "nd-router-solicit"): string =>
+  `icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, ${router} } ip6 hoplimit 255 accept comment "neighbours"`;
 
 function accepts(opening: Opening, side: "saddr" | "daddr"): string[] {
   const ranges = opening.peers.map((peer) => Cidr.parse(peer));

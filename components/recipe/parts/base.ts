@@ -25,7 +25,11 @@ export const base = (): Recipe => ({
       content: "#!/bin/sh\n# The filter is loaded.\nnft list table inet sovereign_uc >/dev/null\n",
     },
   ],
-  units: [{ name: "ssh.service", files: ["/etc/ssh/sshd_config.d/10-sovereign-uc.conf"], onChange: "reload" }],
+  units: [
+    { name: "ssh.service", files: ["/etc/ssh/sshd_config.d/10-sovereign-uc.conf"], onChange: "reload" },
+    // Takes up kernel settings at once, those of other parts of the recipe too; otherwise they would wait for the next boot.
+    { name: "systemd-sysctl.service", files: ["/etc/sysctl.d/60-sovereign-uc.conf", "/etc/sysctl.d/90-kubelet.conf"] },
+  ],
 });
 
 /** Source: the Linux kernel's Documentation/admin-guide/sysctl and Documentation/networking/ip-sysctl. */

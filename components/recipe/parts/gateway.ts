@@ -2,7 +2,7 @@ import { Cidr } from "../../core/cidr";
 import { Mirror, mirrorHosts } from "../../core/mirror";
 import { inbound, outbound } from "../../core/openings";
 import { Recipe } from "../recipe";
-import { clock, proxyPort, sources } from "./private-host";
+import { clock, gatewayName, proxyPort, sources } from "./private-host";
 
 /** A port of the gateways that leads to private hosts. */
 export interface Published {
@@ -138,6 +138,8 @@ function squid({ range, isolatedFrom, egress, mirror }: GatewaySettings): string
   ];
   return [
     `http_port ${proxyPort}`,
+    // Otherwise squid asks the resolver for its own name before it listens.
+    `visible_hostname ${gatewayName}`,
     `acl inside src ${range.toString()} 127.0.0.1/32`,
     "acl connect method CONNECT",
     ...isolatedFrom.map((isolated) => `acl isolated dst ${isolated.toString()}`),

@@ -33,8 +33,6 @@ export interface MemberSettings {
 export interface ServerSettings extends MemberSettings {
   /** Name under which administrators reach the API. */
   readonly endpoint: string;
-  /** Private addresses of the gateways, which pass the API on. */
-  readonly gateways: readonly string[];
 }
 
 const directory = "/etc/rancher/k3s";
@@ -51,7 +49,7 @@ export const paths = {
  * (the first joins the second): founding the cluster is a step of its own, so a host that is made again cannot found another.
  */
 export function server(settings: ServerSettings): Recipe {
-  const { address, controlPlane, endpoint, podRange, serviceRange, range, gateways } = settings;
+  const { address, controlPlane, endpoint, podRange, serviceRange, range } = settings;
   const other = controlPlane.find((member) => member !== address) ?? address;
   const config = {
     ...member(settings),
@@ -107,7 +105,6 @@ export function server(settings: ServerSettings): Recipe {
       outbound("tcp", [2379, 2380], hosts(controlPlane), "etcd between members of the control plane"),
       inbound("tcp", 6443, [podRange], "Kubernetes API for pods"),
       outbound("tcp", 10250, [range], "the API's way to kubelets"),
-      inbound("tcp", 22, hosts(gateways), "convergence and administration"),
     ],
   };
 }

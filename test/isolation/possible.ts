@@ -1,0 +1,27 @@
+import { spawnSync } from "node:child_process";
+import { missing } from "../support/programs/programs";
+
+/**
+ * `describe` for tests that make network namespaces. Where that is not possible they are skipped with the reason in their title; under
+ * `CI=true`, where everything must be possible, that is a failure.
+ */
+export function describeWithNamespaces(programs: readonly string[], title: string, tests: () => void): void {
+  const reason = obstacle(programs);
+  if (reason === undefined) describe(title, tests);
+  else if (process.env["CI"] === "true")
+    test(`${title} can be tried`, () => {
+      throw new Error(`expected root, network namespaces and ${programs.join(", ")}, got: ${reason}`);
+    });
+  else describe.skip(`${title} (skipped: ${reason})`, tests);
+}
+
+function obstacle(programs: readonly string[]): string | undefined {
+  if (process.getuid?.() !== 0) return "only root may make network namespaces";
+  const absent = missing(["ip", ...programs]);
+  if (absent.length > 0) return `${absent.join(", ")} not installed`;
+  const name = `uc-isolation-${process.pid}-try`;
+  const { status, stderr } = spawnSync("ip", ["netns", "add", name], { encoding: "utf8" });
+  if (status !== 0) return `no network namespaces: ${stderr.trim()}`;
+  spawnSync("ip", ["netns", "delete", name]);
+  return undefined;
+}

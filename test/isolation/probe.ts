@@ -1,0 +1,69 @@
+import type { User } from "./allowed";
+
+/** What a packet is: the fields of its headers that a filter looks at. */
+export interface Packet {
+  readonly source: string;
+  readonly target: string;
+  /** A name, or the number of a protocol that is neither. */
+  readonly protocol: "tcp" | "udp" | "icmp" | "icmpv6" | number;
+  readonly fromPort?: number;
+  readonly port?: number;
+  /** TCP's flags. @default "syn" */
+  readonly flags?: "syn" | "ack" | "synack" | "rst" | "none" | "all";
+  /** Type and code of an ICMP message. */
+  readonly icmp?: readonly [type: number, code: number];
+  /** The packet that an ICMP error is about. */
+  readonly quotes?: Packet;
+  /** Time to live, or hop limit. @default 64 */
+  readonly hops?: number;
+  /** Whether it is sent in two fragments. @default false */
+  readonly fragmented?: boolean;
+}
+
+/** A packet on its way. */
+export interface Probe extends Packet {
+  /** Namespace that sends it. */
+  readonly origin: string;
+  /** The wire alone may put a packet on a link of its choice, whatever the routes say: `door-1/public`. */
+  readonly link?: string;
+  /** User of the host who sends it. @default "root" */
+  readonly user?: User;
+  /** Namespace in which it is looked for: on a host, what its filter has let in; elsewhere, what came by a link. */
+  readonly at: string;
+}
+
+/** A probe with what must become of it. */
+export interface Path extends Probe {
+  /** What kind of path it is, for the report. */
+  readonly group: string;
+  readonly expected: boolean;
+  /** Whether it must arrive once the filters are gone. @default - nothing is known */
+  readonly unfiltered?: boolean;
+}
+
+/** What a path is, in one line. */
+export const described = ({
+  group,
+  origin,
+  link,
+  user,
+  at,
+  source,
+  target,
+  protocol,
+  fromPort,
+  port,
+  ...rest
+}: Path): string =>
+  [
+    `${group}: ${origin}${link === undefined ? "" : ` by ${link}`}${user === undefined ? "" : ` as ${user}`} to ${at}:`,
+    `${protocol} ${source}:${fromPort ?? ""} > ${target}:${port ?? ""}`,
+    ...(["flags", "icmp", "hops", "fragmented"] as const).flatMap((key) =>
+      rest[key] === undefined ? [] : [`${key} ${String(rest[key])}`],
+    ),
+  ].join(" ");
+
+let lastPort = 20_000;
+
+/** A port to send from that no probe had lately: the answer to one must not pass for the answer to another. */
+export const freePort = (): number => (lastPort = lastPort >= 60_000 ? 20_000 : lastPort + 1);
