@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Capacity } from "./core/capacity";
+import { Capacity, replicasFor } from "./core/capacity";
 import { Cidr, ranges } from "./core/cidr";
 import { parsed, problem } from "./core/errors";
 import { dnsLabel } from "./core/names";
@@ -86,12 +86,8 @@ export class HostPool extends pulumi.ComponentResource {
       keepData = true,
       sshFrom,
     } = args;
-    const {
-      count = capacity === undefined ? 1 : planned(capacity),
-      through = [],
-      recipe = () => ({}),
-      secrets = () => [],
-    } = args;
+    const needed = settled(() => (args.capacity === undefined ? 1 : replicasFor(args.capacity)));
+    const { count = needed.value ?? 1, through = [], recipe = () => ({}), secrets = () => [] } = args;
     const taken = settled(() => network.take(name, firstHost, count));
     const places = (taken.value ?? []).map((address, index): HostPlace => ({
       name: `${name}-${index + 1}`,
@@ -125,14 +121,15 @@ export class HostPool extends pulumi.ComponentResource {
       type: () => network.cloud.hostType(type),
       count: () => {
         whole(count, "hosts", 1, 100);
-        const needed = capacity === undefined ? 1 : planned(capacity);
-        if (count < needed)
+        const least = needed.value ?? 1;
+        if (count < least)
           throw problem(
-            `at least ${needed} hosts for the load and one more`,
+            `at least ${least} hosts for the load and one more`,
             count,
             "raise the count or lower the load",
           );
       },
+      capacity: needed.check,
       firstHost: taken.check,
       dataGib: () => whole(dataGib, "GiB", dataGib === 0 ? 0 : 10, 10_000),
       sshFrom: () => ranges(sshFrom, 1),
@@ -213,8 +210,6 @@ export class HostPool extends pulumi.ComponentResource {
     });
   }
 }
-
-const planned = ({ load, perReplica }: Capacity): number => Math.ceil(load / perReplica) + 1;
 
 /** Runs a step early, whose error belongs into the report of all bad arguments. */
 function settled<T>(step: () => T): { readonly value: T | undefined; readonly check: () => void } {

@@ -262,6 +262,11 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
         () => pool({ count: 2, capacity: { load: 200, perReplica: 100, unit: "participants", source: "x" } }),
         /count: expected at least 3 hosts/,
       ],
+      [
+        "a load of nothing",
+        () => pool({ capacity: { load: 0, perReplica: 100, unit: "participants", source: "x" } }),
+        /capacity: expected a positive number of participants, got 0/,
+      ],
       ["a role that is no label", () => pool({ role: "Tools!" }), /role: expected a name/],
       ["a first host outside the network", () => pool({ firstHost: 300 }), /firstHost: expected a host number/],
       ["a first host that is the network itself", () => pool({ firstHost: 0 }), /firstHost: expected a host number/],
