@@ -189,7 +189,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
         recipe: ({ address }) =>
           combine(
             privateHost(surroundings),
-            dataVolume(network.cloud.dataDevice, "/var/lib/rancher/k3s/server/db", "k3s.service"),
+            dataVolume(network.cloud.dataDevice(address), "/var/lib/rancher/k3s/server/db", "k3s.service"),
             server({
               ...member,
               address,

@@ -6,7 +6,7 @@ import { dnsLabel } from "./core/names";
 import { whole } from "./core/numbers";
 import { inbound, Opening, openings as checkedOpenings, portText } from "./core/openings";
 import { isolatedFrom, Network, rfc1918 } from "./network";
-import { cloudInit } from "./recipe/cloud-init";
+import { Birth, cloudInit } from "./recipe/cloud-init";
 import { ruleset } from "./recipe/nftables";
 import { base } from "./recipe/parts/base";
 import { combine, Recipe } from "./recipe/recipe";
@@ -151,17 +151,14 @@ export class HostPool extends pulumi.ComponentResource {
         units: [{ name: "nftables.service", files: ["/etc/nftables.conf"], onChange: "reload" }],
       });
       const netplan = network.handle.netplan(place.address, network.range, door);
-      const userData = cloudInit(
-        {
-          hostName: place.name,
-          address: `${place.address}/${network.range.prefix}`,
-          administratorKeys: valid.administratorKeys,
-          sshFrom: through.length > 0 ? [network.range.toString()] : Cidr.anywhere,
-          ...(netplan === undefined ? {} : { netplan }),
-        },
-        network.cloud.userDataLimit,
-      );
-      return { place, userData, recipe: whole, open };
+      const birth: Birth = {
+        hostName: place.name,
+        address: `${place.address}/${network.range.prefix}`,
+        administratorKeys: valid.administratorKeys,
+        sshFrom: through.length > 0 ? [network.range.toString()] : Cidr.anywhere,
+        ...(netplan === undefined ? {} : { netplan }),
+      };
+      return { place, birth, userData: cloudInit(birth, network.cloud.userDataLimit), recipe: whole, open };
     });
     const pool = network.cloud.pool(
       name,
@@ -179,13 +176,14 @@ export class HostPool extends pulumi.ComponentResource {
     );
 
     const hosts: Host[] = [];
-    for (const { place, userData, recipe: whole } of built) {
+    for (const { place, birth, userData, recipe: whole } of built) {
       const before = hosts.at(-1)?.ready;
       const path = through[place.index % Math.max(through.length, 1)];
       const life = {
         network,
         pool,
         type: valid.type,
+        birth,
         userData,
         recipe: whole,
         secrets: secrets(place),

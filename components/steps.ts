@@ -3,6 +3,7 @@ import type { input as inputs } from "@pulumi/command/types";
 import * as pulumi from "@pulumi/pulumi";
 import type { CloudPool } from "./clouds/cloud";
 import { Network } from "./network";
+import type { Birth } from "./recipe/cloud-init";
 import { payload, SecretFile } from "./recipe/payload";
 import { Recipe, recipeDigest } from "./recipe/recipe";
 import { scripts } from "./recipe/scripts";
@@ -36,6 +37,7 @@ export interface Life {
   readonly network: Network;
   readonly pool: CloudPool;
   readonly type: string;
+  readonly birth: Birth;
   readonly userData: string;
   readonly recipe: Recipe;
   readonly secrets: readonly SecretInput[];
@@ -59,9 +61,11 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
   const { name, address } = place;
   const { network, pool, path, before, recipe, secrets, leaveThrough, foundBy } = life;
   const waits = [before, path?.ready].filter((resource) => resource !== undefined);
+  const through = path === undefined ? undefined : withoutProxy(path.connection);
+  const { type, birth, userData, dataGib, keepData } = life;
   const machine = pool.host(
     name,
-    { type: life.type, address, userData: life.userData, dataGib: life.dataGib, keepData: life.keepData },
+    { type, address, birth, userData, through, dataGib, keepData },
     { parent, dependsOn: waits },
   );
   const first = {
@@ -69,7 +73,7 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
     user: "root",
     privateKey: network.convergenceKey,
     ...patience,
-    ...(path === undefined ? {} : { proxy: withoutProxy(path.connection) }),
+    ...(through === undefined ? {} : { proxy: through }),
   };
   const triggers = [machine.id];
   const own = { parent, dependsOn: [machine.resource, ...machine.attachments] };

@@ -1,18 +1,22 @@
+import type { input as commandInputs } from "@pulumi/command/types";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cidr } from "../core/cidr";
 import type { Opening } from "../core/openings";
+import type { Birth } from "../recipe/cloud-init";
 
 /**
  * Where networks and hosts come from: all that a provider has to implement. It speaks in intent (a private host with this address), never in the
- * provider's resources; what one cloud cannot do is said in `outerWall`, not in a method that throws.
+ * provider's resources; what one cloud cannot do is left out and said in `absent`, not in a method that throws.
  */
 export interface Cloud {
   /** As it stands in labels, configuration and policy facts. */
-  readonly id: "hetzner" | "exoscale";
+  readonly id: "hetzner" | "exoscale" | "metal";
   /** What the provider's own firewall filters: the second wall outside the host's. Reports count it nowhere else. */
   readonly outerWall: string;
-  /** Shell pattern of the device of a host's data volume. */
-  readonly dataDevice: string;
+  /** Shell pattern of the device of the data volume of the host with a private address. */
+  dataDevice(address: string): string;
+  /** How many hosts one network takes; larger stacks are split over networks. */
+  readonly hostsPerNetwork: number;
   /** Bytes of user data that the provider takes. */
   readonly userDataLimit: number;
   /** Number of the first address in a network that the provider leaves to hosts. */
@@ -28,6 +32,78 @@ export interface Cloud {
   network(name: string, spec: NetworkSpec, opts: pulumi.CustomResourceOptions): CloudNetwork;
   /** What the hosts of one pool share: spread over failure domains, outer wall. */
   pool(name: string, spec: PoolSpec, opts: pulumi.CustomResourceOptions): CloudPool;
+
+  /** Load balancers for TCP. @default - none */
+  readonly balancers?: Balancers;
+  /** Zones of the domain name system. @default - none */
+  readonly zones?: Zones;
+  /** Buckets. @default - none */
+  readonly objectStore?: ObjectStore;
+  /** Why a capability is absent: stands in the error of the component that asks for it. */
+  readonly absent: Readonly<Partial<Record<"balancers" | "zones" | "objectStore", string>>>;
+}
+
+/** A service of a load balancer: a public port that leads to a port of its targets. */
+export interface BalancedPort {
+  readonly port: number;
+  readonly targetPort: number;
+  /** Whether targets are told the client's address by PROXY protocol. */
+  readonly proxyProtocol: boolean;
+  /** Seconds between two checks of a target. @default 10 */
+  readonly checkSeconds?: number;
+}
+
+export interface BalancerSpec {
+  readonly location: string;
+  readonly network: CloudNetwork;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ports: readonly BalancedPort[];
+  /** Single hosts, or the id of one group of alike hosts: as `reaches` says. */
+  readonly targets: readonly { readonly name: string; readonly id: pulumi.Input<string> }[];
+}
+
+export interface Balancers {
+  /** What they lead to: single hosts by private address, or only groups of alike hosts that the provider scales. */
+  readonly reaches: "hosts" | "groups";
+  make(
+    name: string,
+    spec: BalancerSpec,
+    opts: pulumi.CustomResourceOptions,
+  ): { readonly address: pulumi.Output<string> };
+}
+
+/** A record of a zone: all values of one name and type. */
+export interface ZoneRecord {
+  /** Relative to the zone; `@` for the zone itself. */
+  readonly name: string;
+  readonly type: "A" | "AAAA" | "CAA" | "CNAME" | "MX" | "NS" | "SRV" | "TXT";
+  readonly values: readonly pulumi.Input<string>[];
+  /** Seconds. */
+  readonly ttl: number;
+}
+
+export interface Zones {
+  make(
+    name: string,
+    spec: {
+      readonly domain: string;
+      readonly records: readonly ZoneRecord[];
+      readonly labels: Readonly<Record<string, string>>;
+    },
+    opts: pulumi.CustomResourceOptions,
+  ): { readonly id: pulumi.Output<string> };
+}
+
+/** Where buckets are and what the store can do for them. */
+export interface ObjectStore {
+  /** Host of the S3 API of a location: `sos-ch-gva-2.exo.io`. */
+  endpoint(location: string): string;
+  /** Region as it stands in signatures. */
+  region(location: string): string;
+  /** Encryption that the store carries out with keys of its own. @default - none: what is stored is encrypted beforehand */
+  readonly serverSideEncryption?: "AES256";
+  /** Whether objects can be locked for a time. */
+  readonly retention: boolean;
 }
 
 export interface NetworkSpec {
@@ -52,6 +128,8 @@ export interface PoolSpec {
   readonly door: boolean;
   readonly openings: readonly Opening[];
   readonly count: number;
+  /** Whether two hosts may share more than a machine (a rack, a power feed). @default "machines" */
+  readonly spread?: "machines" | "domains";
 }
 
 export interface CloudPool {
@@ -64,7 +142,12 @@ export interface HostSpec {
   readonly type: string;
   /** Private address. */
   readonly address: string;
+  /** What it is born with, for clouds that hand it over at birth. */
   readonly userData: string;
+  /** The same as data, for hosts that are born already and are handed it over SSH. */
+  readonly birth: Birth;
+  /** The gateway through which a private host is reached; undefined where it answers directly. */
+  readonly through: commandInputs.remote.ProxyConnectionArgs | undefined;
   /** Size of a protected data volume; 0 for none. */
   readonly dataGib: number;
   /** Whether the volume is protected against deletion. */

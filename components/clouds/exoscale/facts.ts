@@ -15,3 +15,6 @@ export const userDataLimit = 24_573;
 
 /** Exoscale's default quota of hosts per anti-affinity group is the number of physical machines that it can spread over; the API refuses more than 8. */
 export const hostsPerSpreadGroup = 8;
+
+/** What a network of layer 2 takes is bounded by its range alone. */
+export const hostsPerNetwork = Infinity;

@@ -4,7 +4,7 @@ import { problem } from "../../core/errors";
 import { whole } from "../../core/numbers";
 import { Opening, portRange, portText } from "../../core/openings";
 import type { Cloud, CloudHost, CloudNetwork, CloudPool, PoolSpec } from "../cloud";
-import { hostsPerSpreadGroup, userDataLimit, zones } from "./facts";
+import { hostsPerNetwork, hostsPerSpreadGroup, userDataLimit, zones } from "./facts";
 import {
   AntiAffinityGroup,
   BlockStorageVolume,
@@ -34,7 +34,9 @@ export function exoscale({ templateId, diskGib = 50 }: ExoscaleOptions): Cloud {
   return {
     id: "exoscale",
     outerWall: "Exoscale security group on the public interface",
-    dataDevice: "/dev/vdb",
+    dataDevice: () => "/dev/vdb",
+    hostsPerNetwork,
+    absent: {},
     userDataLimit,
     firstHost: 1,
     reservedAtEnd: 4,

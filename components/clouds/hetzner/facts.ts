@@ -15,3 +15,6 @@ export const userDataLimit = 32 * 1024;
 
 /** Hetzner's cloud API: a spread placement group has at most 10 members. */
 export const hostsPerSpreadGroup = 10;
+
+/** Hetzner's cloud API: a network has at most 100 members. */
+export const hostsPerNetwork = 100;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { problem } from "../../core/errors";
 import { Opening, portText } from "../../core/openings";
 import type { Cloud, CloudHost, CloudNetwork, CloudPool, PoolSpec } from "../cloud";
-import { hostsPerSpreadGroup, locations, userDataLimit } from "./facts";
+import { hostsPerNetwork, hostsPerSpreadGroup, locations, userDataLimit } from "./facts";
 
 export interface HetznerOptions {
   /** Image that hosts start from: a name of Hetzner's, or the id of a snapshot of your own. @default "debian-12" */
@@ -16,7 +16,9 @@ export function hetzner({ image = "debian-12" }: HetznerOptions = {}): Cloud {
   return {
     id: "hetzner",
     outerWall: "Hetzner firewall on the public interface",
-    dataDevice: "/dev/disk/by-id/scsi-0HC_Volume_*",
+    dataDevice: () => "/dev/disk/by-id/scsi-0HC_Volume_*",
+    hostsPerNetwork,
+    absent: {},
     userDataLimit,
     firstHost: 2,
     reservedAtEnd: 0,
