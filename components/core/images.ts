@@ -1,4 +1,11 @@
 import { problem } from "./errors";
+import lock from "./images.lock.json";
+
+/** SHA-256 of some content, as registries write it. */
+export type Digest = `sha256:${string}`;
+
+export const isDigest = (value: unknown): value is Digest =>
+  typeof value === "string" && /^sha256:[0-9a-f]{64}$/.test(value);
 
 /** A container image that a deployment runs. */
 export interface Image {
@@ -7,7 +14,7 @@ export interface Image {
   /** Tag. */
   readonly version: string;
   /** Content, once it is locked; a tag alone can be moved. */
-  readonly digest?: `sha256:${string}`;
+  readonly digest?: Digest;
 }
 
 /**
@@ -28,6 +35,17 @@ export const images = {
 /** Path of an image in the operator's registry. */
 export type ImageName = keyof typeof images;
 
+/** What `npm run mirror` has seen, by path in the operator's registry. */
+export type LockedImages = Readonly<Record<string, Partial<Record<keyof Image, unknown>>>>;
+
+/** An image with the digest that is locked for this very upstream and version; a row that speaks of others locks nothing. */
+export function locked(name: string, { upstream, version }: Image, rows: LockedImages = lock.images): Image {
+  const row = rows[name];
+  return row?.upstream === upstream && row.version === version && isDigest(row.digest)
+    ? { upstream, version, digest: row.digest }
+    : { upstream, version };
+}
+
 /**
  * Reference of an image in the operator's registry: `registry.crisis.example.ch/jitsi/jvb:stable-11146-2`, with the digest where it is locked.
  *
@@ -37,7 +55,7 @@ export function image(registry: string, name: ImageName): string {
   const found: Image | undefined = images[name];
   if (found === undefined)
     throw problem(`an image of the catalogue: ${Object.keys(images).join(", ")}`, name, "add it there first");
-  return reference(registry, name, found);
+  return reference(registry, name, locked(name, found));
 }
 
 /** Reference of any image that a registry has under a path. */

@@ -1,7 +1,10 @@
-import { image, images, reference } from "../../../components/core/images";
+import { image, images, locked, reference } from "../../../components/core/images";
 
 test("an image is named in the operator's registry, never upstream", () => {
-  expect(image("registry.crisis.example.ch", "jitsi/jvb")).toBe("registry.crisis.example.ch/jitsi/jvb:stable-11146-2");
+  // In a clone whose mirror has locked it, the digest follows.
+  expect(image("registry.crisis.example.ch", "jitsi/jvb")).toMatch(
+    /^registry\.crisis\.example\.ch\/jitsi\/jvb:stable-11146-2(@sha256:[0-9a-f]{64})?$/,
+  );
 });
 
 test("a locked image is named by its content", () => {
@@ -9,6 +12,24 @@ test("a locked image is named by its content", () => {
   expect(reference("registry.example.ch", "a/b", { upstream: "docker.io/a/b", version: "1", digest })).toBe(
     `registry.example.ch/a/b:1@${digest}`,
   );
+});
+
+describe("the lock file", () => {
+  const wanted = { upstream: "docker.io/a/b", version: "1" } as const;
+  const digest = `sha256:${"0".repeat(64)}` as const;
+
+  test("gives an image the digest that was seen for its upstream and version", () => {
+    expect(locked("a/b", wanted, { "a/b": { ...wanted, digest } })).toEqual({ ...wanted, digest });
+  });
+
+  test.each([
+    ["of another version", { ...wanted, version: "2", digest }],
+    ["of another upstream", { ...wanted, upstream: "quay.io/a/b", digest }],
+    ["without a digest", { ...wanted, digest: "latest" }],
+    ["that is not there", undefined],
+  ])("locks nothing by a row %s", (_, row) => {
+    expect(locked("a/b", wanted, row === undefined ? {} : { "a/b": row })).toEqual(wanted);
+  });
 });
 
 test("every image of the catalogue has a version that does not move, and an upstream", () => {
