@@ -1,8 +1,16 @@
 export { Authority, type AuthorityArgs, type Issued, type IssueArgs } from "./authority";
+export { type BalancedGroup, Balancer, type BalancerArgs } from "./balancer";
 export { apiPort, Cluster, type ClusterArgs, type MediaPool, type MemberPool } from "./cluster";
-export type { Cloud } from "./clouds/cloud";
+export type { BalancedPort, Cloud, ZoneRecord } from "./clouds/cloud";
 export { exoscale, type ExoscaleOptions } from "./clouds/exoscale";
-export { hetzner, type HetznerOptions } from "./clouds/hetzner";
+export {
+  type BalancerType,
+  hetzner,
+  type HetznerLocation,
+  type HetznerOptions,
+  type HetznerRoute,
+  type VSwitch,
+} from "./clouds/hetzner";
 export { type Capacity, replicasFor } from "./core/capacity";
 export { checked, problem } from "./core/errors";
 export { image } from "./core/images";
@@ -26,3 +34,4 @@ export {
   type JitsiOpeningsArgs,
   jitsiSizes,
 } from "./services/jitsi";
+export { Zone, type ZoneArgs } from "./zone";

@@ -58,6 +58,11 @@ export class Network extends pulumi.ComponentResource {
         const own = tried(() => privateRange(range));
         return isolatedSystems(isolatedFrom, own === undefined ? {} : { range: own });
       },
+      cloud: () => {
+        const own = tried(() => privateRange(range));
+        const systems = tried(() => isolatedSystems(isolatedFrom, {}));
+        if (own !== undefined && systems !== undefined) cloud.checkRange?.(own, location, isolatedRanges(systems));
+      },
     });
     this.cloud = cloud;
     this.location = valid.location;
@@ -85,12 +90,19 @@ export class Network extends pulumi.ComponentResource {
   }
 
   /**
-   * Gives host numbers to a pool.
+   * Gives host numbers to a pool or a balancer.
    *
-   * @throws RangeError when another pool has one of them.
+   * @throws RangeError when another one has one of them, or when the provider's network takes no more.
    */
   take(pool: string, first: number, count: number): readonly string[] {
     const addresses = this.addresses(first, count);
+    const members = this.taken.size + count;
+    if (members > this.cloud.hostsPerNetwork)
+      throw problem(
+        `at most ${this.cloud.hostsPerNetwork} hosts and balancers in "${this.name}"`,
+        members,
+        "split the stack over networks",
+      );
     for (let n = first; n < first + count; n++) {
       const other = this.taken.get(n);
       if (other !== undefined)
@@ -102,6 +114,13 @@ export class Network extends pulumi.ComponentResource {
       this.taken.set(n, pool);
     }
     return addresses;
+  }
+
+  /** Whether a host's number was taken by the pool that its name tells. */
+  has({ name, address }: { readonly name: string; readonly address: string }): boolean {
+    return [...this.taken].some(
+      ([number, pool]) => this.range.host(number) === address && name.replace(/-\d+$/, "") === pool,
+    );
   }
 
   private address(number: number): string {

@@ -18,6 +18,8 @@ export interface HostPlace {
 
 /** A host as other components see it. */
 export interface Host extends HostPlace {
+  /** As its cloud knows it. */
+  readonly id: pulumi.Output<string>;
   /** Doors only. */
   readonly publicAddress: pulumi.Output<string> | undefined;
   /** How to run a command on it; the host's own key is pinned. */
@@ -138,7 +140,7 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
     },
     { ...own, dependsOn: [...own.dependsOn, ...steps] },
   );
-  return { ...place, publicAddress: machine.publicAddress, connection, ready };
+  return { ...place, id: machine.id, publicAddress: machine.publicAddress, connection, ready };
 }
 
 /** A fresh host boots for minutes before it answers. Source: pulumi-command v1.2.1, whose default gives up after ten refused dials. */

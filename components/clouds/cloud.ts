@@ -33,6 +33,13 @@ export interface Cloud {
   /** What the hosts of one pool share: spread over failure domains, outer wall. */
   pool(name: string, spec: PoolSpec, opts: pulumi.CustomResourceOptions): CloudPool;
 
+  /**
+   * Refuses a range of a network that contradicts how the cloud was set up: parts of it that are promised elsewhere, routes that it holds.
+   *
+   * @throws RangeError with every contradiction.
+   */
+  readonly checkRange?: (range: Cidr, location: string, isolatedFrom: readonly Cidr[]) => void;
+
   /** Load balancers for TCP. @default - none */
   readonly balancers?: Balancers;
   /** Zones of the domain name system. @default - none */
@@ -56,6 +63,8 @@ export interface BalancedPort {
 export interface BalancerSpec {
   readonly location: string;
   readonly network: CloudNetwork;
+  /** Private address of the balancer, which targets see; undefined where the provider's balancers stand in no network. */
+  readonly address: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly ports: readonly BalancedPort[];
   /** Single hosts, or the id of one group of alike hosts: as `reaches` says. */
@@ -65,6 +74,8 @@ export interface BalancerSpec {
 export interface Balancers {
   /** What they lead to: single hosts by private address, or only groups of alike hosts that the provider scales. */
   readonly reaches: "hosts" | "groups";
+  /** Refuses more ports or targets than the provider takes. @throws RangeError */
+  readonly check?: (spec: Pick<BalancerSpec, "ports" | "targets">) => void;
   make(
     name: string,
     spec: BalancerSpec,
@@ -77,6 +88,7 @@ export interface ZoneRecord {
   /** Relative to the zone; `@` for the zone itself. */
   readonly name: string;
   readonly type: "A" | "AAAA" | "CAA" | "CNAME" | "MX" | "NS" | "SRV" | "TXT";
+  /** In the form of a zone file, but names are complete and without a final dot, and texts without quotes: `10 mail.example.ch`. */
   readonly values: readonly pulumi.Input<string>[];
   /** Seconds. */
   readonly ttl: number;

@@ -1,18 +1,61 @@
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
-import { problem } from "../../core/errors";
+import { checked, problem } from "../../core/errors";
 import { Opening, portText } from "../../core/openings";
-import type { Cloud, CloudHost, CloudNetwork, CloudPool, PoolSpec } from "../cloud";
-import { hostsPerNetwork, hostsPerSpreadGroup, locations, userDataLimit } from "./facts";
+import type { Cloud, CloudHost, CloudPool, PoolSpec } from "../cloud";
+import { balancers } from "./balancers";
+import {
+  BalancerType,
+  balancerTypes,
+  hostsPerNetwork,
+  hostsPerSpreadGroup,
+  locations,
+  objectStoreLocations,
+  userDataLimit,
+} from "./facts";
+import { arrangement, checkRange, network, numeric, own as ownNetwork, HetznerRoute, VSwitch } from "./network";
+import { zones } from "./zones";
+
+export type { BalancerType, HetznerLocation } from "./facts";
+export type { HetznerRoute, VSwitch } from "./network";
 
 export interface HetznerOptions {
   /** Image that hosts start from: a name of Hetzner's, or the id of a snapshot of your own. @default "debian-12" */
   readonly image?: string;
+  /** Bare metal at Hetzner that shares the network. @default - none */
+  readonly vswitch?: VSwitch;
+  /** Ranges that hosts of the network lead to. @default [] */
+  readonly routes?: readonly HetznerRoute[];
+  /** Type of every balancer. @default - the smallest that takes its ports and targets */
+  readonly balancerType?: BalancerType;
+  /**
+   * Whether Hetzner itself refuses to delete or rebuild servers and to delete balancers and zones. It also stops every replacement, so lift it (`pulumi up`
+   * with `false`) before a frozen change and before a destroy. @default false
+   */
+  readonly protection?: boolean;
 }
 
-/** Hetzner Cloud: private networks on layer 3, placement groups, a firewall that filters public interfaces only. */
-export function hetzner({ image = "debian-12" }: HetznerOptions = {}): Cloud {
-  if (!/^[a-z0-9][a-z0-9.-]*$/.test(image)) throw problem("an image name or id", image, 'give one like "debian-12"');
+/**
+ * Hetzner Cloud: private networks on layer 3, placement groups, a firewall that filters public interfaces only.
+ *
+ * A door's address is a primary one, which outlives the door. Floating addresses are not used: they would have to be configured inside the host and moved by
+ * something that watches, while doors are several at once, each with an address of its own in DNS.
+ *
+ * @throws RangeError with every malformed option.
+ */
+export function hetzner(options: HetznerOptions = {}): Cloud {
+  const { image = "debian-12", vswitch, routes = [], balancerType, protection = false } = options;
+  const valid = checked({
+    image: () => {
+      if (typeof image !== "string" || !/^[a-z0-9][a-z0-9.-]*$/.test(image))
+        throw problem("an image name or id", image, 'give one like "debian-12"');
+    },
+    balancerType: () => void (balancerType === undefined || known(balancerType, balancerTypes, "balancer type")),
+    protection: () => {
+      if (typeof protection !== "boolean") throw problem("true or false", protection, "say whether Hetzner protects");
+    },
+    arrangement: () => arrangement(vswitch, routes),
+  });
   return {
     id: "hetzner",
     outerWall: "Hetzner firewall on the public interface",
@@ -21,55 +64,36 @@ export function hetzner({ image = "debian-12" }: HetznerOptions = {}): Cloud {
     absent: {},
     userDataLimit,
     firstHost: 2,
-    reservedAtEnd: 0,
+    reservedAtEnd: valid.arrangement.vswitch?.range.size ?? 0,
     location: (value) => known(value, locations, "location"),
     hostType: (value) => {
       if (typeof value !== "string" || !/^[a-z]{2,4}\d{2}$/.test(value))
         throw problem("a Hetzner server type", value, 'give one like "ccx33"');
       return value;
     },
-    network: (name, { location, range, labels, convergenceKey }, opts) => {
-      const network = new hcloud.Network(name, { name, ipRange: range.toString(), labels }, opts);
-      const subnet = new hcloud.NetworkSubnet(
-        `${name}-subnet`,
-        {
-          networkId: numeric(network.id),
-          type: "cloud",
-          networkZone: locations[location]?.networkZone ?? "",
-          ipRange: range.toString(),
-        },
-        opts,
-      );
-      const key = new hcloud.SshKey(
-        `${name}-convergence`,
-        { name: `${name}-convergence`, publicKey: convergenceKey, labels },
-        opts,
-      );
-      return new HetznerNetwork(network, subnet, key);
+    network: (name, spec, opts) => network(name, spec, valid.arrangement, opts),
+    checkRange: (range, location, isolatedFrom) => checkRange(valid.arrangement, range, location, isolatedFrom),
+    pool: (name, spec, opts) => pool(name, spec, image, protection, opts),
+    balancers: balancers(balancerType, protection),
+    zones: zones(protection),
+    objectStore: {
+      endpoint: (location) => `${storeLocation(location)}.your-objectstorage.com`,
+      region: storeLocation,
+      // Whether objects can be locked was not to be checked, so it is not promised.
+      retention: false,
     },
-    pool: (name, spec, opts) => pool(name, spec, image, opts),
   };
 }
 
-class HetznerNetwork implements CloudNetwork {
-  readonly id: pulumi.Output<string>;
-  constructor(
-    network: hcloud.Network,
-    readonly subnet: hcloud.NetworkSubnet,
-    readonly key: hcloud.SshKey,
-  ) {
-    this.id = network.id;
-  }
-  /** Hetzner's images take the private address by DHCP. */
-  netplan(): undefined {
-    return undefined;
-  }
-}
-
-function pool(name: string, spec: PoolSpec, image: string, opts: pulumi.CustomResourceOptions): CloudPool {
-  const { network, location, labels, door, openings, count } = spec;
-  if (!(network instanceof HetznerNetwork))
-    throw problem("a network of the same cloud", "another", `make the network of "${name}" with hetzner()`);
+function pool(
+  name: string,
+  spec: PoolSpec,
+  image: string,
+  protection: boolean,
+  opts: pulumi.CustomResourceOptions,
+): CloudPool {
+  const { location, labels, door, openings, count } = spec;
+  const network = ownNetwork(spec.network, name);
   const groups = Array.from({ length: Math.ceil(count / hostsPerSpreadGroup) }, (_, i) => {
     const group = i === 0 ? `${name}-spread` : `${name}-spread-${i + 1}`;
     return new hcloud.PlacementGroup(group, { name: group, type: "spread", labels }, opts);
@@ -109,6 +133,9 @@ function pool(name: string, spec: PoolSpec, image: string, opts: pulumi.CustomRe
           ],
           networks: [{ networkId: numeric(network.id), ip: address }],
           shutdownBeforeDeletion: true,
+          // Hetzner takes both or none.
+          deleteProtection: protection,
+          rebuildProtection: protection,
         },
         { ...own, deleteBeforeReplace: true, dependsOn: [network.subnet, ...dependencies(own)] },
       );
@@ -132,9 +159,6 @@ function pool(name: string, spec: PoolSpec, image: string, opts: pulumi.CustomRe
   };
 }
 
-/** Hetzner wants numbers where Pulumi's ids are text. */
-const numeric = (id: pulumi.Output<string>): pulumi.Output<number> => id.apply(Number);
-
 const dependencies = (opts: pulumi.CustomResourceOptions): pulumi.Resource[] =>
   (opts.dependsOn as pulumi.Resource[] | undefined) ?? [];
 
@@ -152,3 +176,10 @@ function known(value: unknown, table: Readonly<Record<string, unknown>>, what: s
     throw problem(`a Hetzner ${what}`, value, `choose one of ${Object.keys(table).join(", ")}`);
   return value;
 }
+
+const storeLocation = (location: string): string =>
+  known(
+    location,
+    Object.fromEntries(objectStoreLocations.map((code) => [code, true])),
+    "location with an object store",
+  );

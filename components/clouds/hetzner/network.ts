@@ -1,0 +1,198 @@
+import * as hcloud from "@pulumi/hcloud";
+import * as pulumi from "@pulumi/pulumi";
+import { Cidr, ipAddress } from "../../core/cidr";
+import { checked, problem } from "../../core/errors";
+import { whole } from "../../core/numbers";
+import type { CloudNetwork, NetworkSpec } from "../cloud";
+import { isLocation, locations, vSwitchZone } from "./facts";
+
+/** Bare metal at Hetzner that shares the network: it is coupled through a vSwitch. */
+export interface VSwitch {
+  /** Number of the vSwitch in Hetzner Robot. */
+  readonly id: number;
+  /** Range of the bare-metal hosts: the upper half of the network's range. Decide when the network is made: later it replaces the subnet of the cloud hosts. */
+  readonly range: string;
+}
+
+/** A range that a host of the network leads to, such as a site behind a WireGuard host. */
+export interface HetznerRoute {
+  /** Private IPv4 range outside the network and outside everything that the network is isolated from. */
+  readonly destination: string;
+  /** Private address of the host that leads there. */
+  readonly gateway: string;
+}
+
+/** How the networks of one cloud are arranged. */
+export interface Arrangement {
+  readonly vswitch: { readonly id: number; readonly range: Cidr } | undefined;
+  readonly routes: readonly { readonly destination: Cidr; readonly gateway: string }[];
+}
+
+/**
+ * @throws RangeError with every malformed part.
+ */
+export function arrangement(vswitch: VSwitch | undefined, routes: readonly HetznerRoute[]): Arrangement {
+  return checked({
+    vswitch: () =>
+      vswitch &&
+      checked({ id: () => whole(vswitch.id, "the vSwitch number", 1), range: () => Cidr.parse(vswitch.range) }),
+    routes: () =>
+      Object.values(
+        checked(
+          Object.fromEntries(
+            routes.map(({ destination, gateway }, i) => [
+              `[${i}]`,
+              () => checked({ destination: () => privateRange(destination), gateway: () => ipAddress(gateway) }),
+            ]),
+          ),
+        ),
+      ),
+  });
+}
+
+/** Hetzner takes private ranges and 0.0.0.0/0 (API reference, add_route); a default route would be a way out. */
+function privateRange(value: unknown): Cidr {
+  const range = Cidr.parse(value);
+  if (!privateRanges.some((outer) => outer.contains(range)))
+    throw problem(
+      "a private IPv4 range (RFC 1918)",
+      value,
+      "a network has no way out; lead to a range behind the gateway",
+    );
+  return range;
+}
+
+const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((range) => Cidr.parse(range));
+
+const half = (range: Cidr, upper: boolean): Cidr =>
+  Cidr.parse(`${range.host(upper ? range.size / 2 : 0)}/${range.prefix + 1}`);
+
+/** @throws RangeError with everything in the arrangement that contradicts the range of a network. */
+export function checkRange(
+  { vswitch, routes }: Arrangement,
+  range: Cidr,
+  location: string,
+  isolatedFrom: readonly Cidr[],
+): void {
+  checked({
+    vswitch: () => {
+      if (vswitch === undefined) return;
+      const upper = half(range, true).toString();
+      if (vswitch.range.toString() !== upper)
+        throw problem(`the upper half of the network's range, ${upper}`, vswitch.range.toString(), "give that one");
+      if (isLocation(location) && locations[location].networkZone !== vSwitchZone)
+        throw problem(`a location in the network zone ${vSwitchZone} beside a vSwitch`, location, "choose another");
+    },
+    routes: () =>
+      checked(
+        Object.fromEntries(
+          routes.map(({ destination, gateway }, i) => [
+            `[${i}]`,
+            () => {
+              const isolated = isolatedFrom.find((other) => other.overlaps(destination));
+              const others = [range, ...routes.slice(0, i).map((route) => route.destination)];
+              const taken = others.find((other) => other.overlaps(destination));
+              checked({
+                destination: () => {
+                  const outside = isolated ?? taken;
+                  if (outside !== undefined)
+                    throw problem(
+                      `a destination outside ${isolated === undefined ? "" : "the isolated range "}${outside.toString()}`,
+                      destination.toString(),
+                      "choose another",
+                    );
+                },
+                gateway: () => {
+                  if (!range.contains(gateway) || gateway === range.host(1))
+                    throw problem(
+                      `the address of a host in ${range.toString()}`,
+                      gateway,
+                      `choose one from ${range.host(2)} on`,
+                    );
+                },
+              });
+            },
+          ]),
+        ),
+      ),
+  });
+}
+
+/** A network of Hetzner's, as hosts and balancers need it. */
+export class HetznerNetwork implements CloudNetwork {
+  readonly id: pulumi.Output<string>;
+  constructor(
+    network: hcloud.Network,
+    /** The one in which cloud hosts and balancers stand. */
+    readonly subnet: hcloud.NetworkSubnet,
+    readonly key: hcloud.SshKey,
+  ) {
+    this.id = network.id;
+  }
+  /** Hetzner's images take the private address by DHCP. */
+  netplan(): undefined {
+    return undefined;
+  }
+}
+
+export function network(
+  name: string,
+  { location, range, labels, convergenceKey }: NetworkSpec,
+  { vswitch, routes }: Arrangement,
+  opts: pulumi.CustomResourceOptions,
+): HetznerNetwork {
+  const made = new hcloud.Network(
+    name,
+    {
+      name,
+      ipRange: range.toString(),
+      labels,
+      // Bare metal has to learn the way to what lies behind hosts of the network.
+      ...(vswitch === undefined ? {} : { exposeRoutesToVswitch: routes.length > 0 }),
+    },
+    opts,
+  );
+  const networkId = numeric(made.id);
+  const networkZone = isLocation(location) ? locations[location].networkZone : "";
+  const subnet = new hcloud.NetworkSubnet(
+    `${name}-subnet`,
+    {
+      networkId,
+      type: "cloud",
+      networkZone,
+      ipRange: (vswitch === undefined ? range : half(range, false)).toString(),
+    },
+    opts,
+  );
+  if (vswitch !== undefined)
+    new hcloud.NetworkSubnet(
+      `${name}-vswitch`,
+      { networkId, type: "vswitch", networkZone, ipRange: vswitch.range.toString(), vswitchId: vswitch.id },
+      // The provider changes a network one step at a time.
+      { ...opts, dependsOn: [subnet] },
+    );
+  routes.forEach(
+    ({ destination, gateway }, i) =>
+      new hcloud.NetworkRoute(
+        `${name}-route-${i + 1}`,
+        { networkId, destination: destination.toString(), gateway },
+        { ...opts, deleteBeforeReplace: true, dependsOn: [subnet] },
+      ),
+  );
+  const key = new hcloud.SshKey(
+    `${name}-convergence`,
+    { name: `${name}-convergence`, publicKey: convergenceKey, labels },
+    opts,
+  );
+  return new HetznerNetwork(made, subnet, key);
+}
+
+/** Hetzner wants numbers where Pulumi's ids are text. */
+export const numeric = (id: pulumi.Input<string>): pulumi.Output<number> => pulumi.output(id).apply(Number);
+
+/** @throws RangeError for a network of another cloud. */
+export function own(network: CloudNetwork, user: string): HetznerNetwork {
+  if (!(network instanceof HetznerNetwork))
+    throw problem("a network of the same cloud", "another", `make the network of "${user}" with hetzner()`);
+  return network;
+}
