@@ -1,3 +1,4 @@
+export { AdoptedCluster, type AdoptedClusterArgs } from "./adopted-cluster";
 export { Authority, type AuthorityArgs, type Issued, type IssueArgs } from "./authority";
 export { apiPort, Cluster, type ClusterArgs, type MediaPool, type MemberPool } from "./cluster";
 export type { Cloud } from "./clouds/cloud";
