@@ -6,16 +6,16 @@ import * as tls from "@pulumi/tls";
 import { Authority } from "./authority";
 import { Capacity } from "./core/capacity";
 import { Cidr } from "./core/cidr";
-import { parsed, problem } from "./core/errors";
+import { checked, parsed, problem } from "./core/errors";
 import { dnsLabel, domainName } from "./core/names";
 import { whole } from "./core/numbers";
 import { Opening } from "./core/openings";
-import { Gateway, Published } from "./gateway";
+import { Egress, Gateway, Published } from "./gateway";
 import { Frozen, Host, HostPool } from "./host";
 import { KubernetesTarget } from "./kubernetes/target";
 import { isolatedFrom, Network } from "./network";
 import { dataVolume } from "./recipe/parts/data-volume";
-import { agent, paths, podForwards, server } from "./recipe/parts/k3s";
+import { agent, paths, podForwards, server, snapshotKeys } from "./recipe/parts/k3s";
 import { privateHost } from "./recipe/parts/private-host";
 import { combine } from "./recipe/recipe";
 import { scripts } from "./recipe/scripts";
@@ -37,6 +37,18 @@ export interface MediaPool extends MemberPool {
   readonly openings: readonly Opening[];
 }
 
+/** A bucket for snapshots of etcd, best one with versions and retention, at another provider's or place. */
+export interface Snapshots {
+  /** Host of the S3 API: `sos-ch-dk-2.exo.io`. It stands among the gateway's egress, with port 443. */
+  readonly endpoint: string;
+  readonly bucket: string;
+  /** Region as it stands in signatures. */
+  readonly region: string;
+  /** Credentials that read and write the bucket: secrets. */
+  readonly accessKey: pulumi.Input<string>;
+  readonly secretKey: pulumi.Input<string>;
+}
+
 export interface ClusterArgs {
   readonly network: Network;
   readonly gateway: Gateway;
@@ -52,6 +64,11 @@ export interface ClusterArgs {
   readonly podRange?: string;
   /** @default "10.43.0.0/16" */
   readonly serviceRange?: string;
+  /**
+   * Where snapshots of etcd go every six hours, beside the members' own disks. They hold every Secret encrypted, and the keys to them encrypted with
+   * the members' join token: restoring one takes that token, which only the stack's state has. @default - nowhere else
+   */
+  readonly snapshots?: Snapshots;
   /** Whether data volumes are protected. @default true */
   readonly keepData?: boolean;
   /** Which gateway leads to the API: another one while the first is down. @default 0 */
@@ -95,10 +112,14 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
   readonly kubeconfig: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { network, gateway, domain, controlPlane, application, media, keepData = true } = args;
+    const { network, gateway, domain, controlPlane, application, media, snapshots, keepData = true } = args;
     const { podRange = "10.42.0.0/16", serviceRange = "10.43.0.0/16", apiThrough = 0 } = args;
     const members = controlPlane.count ?? 3;
     const endpoint = `api.${domain}`;
+    const bucket =
+      snapshots === undefined
+        ? undefined
+        : { endpoint: snapshots.endpoint, bucket: snapshots.bucket, region: snapshots.region, folder: name };
     super(
       "sovereign-uc:index:Cluster",
       name,
@@ -110,6 +131,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
         serviceRange,
         members,
         pools: ["control-plane", "application", ...(media === undefined ? [] : ["media"])],
+        ...(bucket === undefined ? {} : { snapshots: bucket }),
       },
       opts,
     );
@@ -131,6 +153,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
           { "host range": network.range, podRange: Cidr.parse(podRange), serviceRange: Cidr.parse(serviceRange) },
           isolatedFrom(network),
         ),
+      snapshots: () => snapshots && checkedSnapshots(snapshots, gateway.egress),
       apiThrough: () => whole(apiThrough, "the number of a gateway", 0, gateway.paths.length - 1),
     });
 
@@ -196,6 +219,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
               endpoint,
               labels: labels("control-plane"),
               taints: ["node-role.kubernetes.io/control-plane:NoSchedule"],
+              ...(bucket === undefined ? {} : { snapshots: bucket }),
             }),
           ),
         secrets: () => [
@@ -203,6 +227,17 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
           { path: `${paths.certificates}/service.key`, content: signing.privateKeyPem, mode: "0600" },
           { path: paths.token, content: serverToken, mode: "0600" },
           { path: paths.agentToken, content: agentToken, mode: "0600" },
+          ...(snapshots === undefined
+            ? []
+            : [
+                {
+                  path: paths.snapshots,
+                  content: pulumi
+                    .all([snapshots.accessKey, snapshots.secretKey])
+                    .apply(([accessKey, secretKey]) => snapshotKeys(accessKey, secretKey)),
+                  mode: "0600" as const,
+                },
+              ]),
         ],
         leaveThrough: () => "itself",
         foundBy: scripts.bootstrap,
@@ -320,5 +355,27 @@ function apart(own: Readonly<Record<string, Cidr>>, isolated: readonly Cidr[]): 
     const touched = isolated.find((one) => one.overlaps(range));
     if (touched)
       throw problem(`${what} outside the isolated range ${touched.toString()}`, range.toString(), "choose another");
+  });
+}
+
+function checkedSnapshots({ endpoint, bucket, region }: Snapshots, egress: readonly Egress[]): void {
+  checked({
+    endpoint: () => {
+      domainName(endpoint);
+      if (!egress.some(({ host, port }) => host === endpoint && port === 443))
+        throw problem(
+          "a host that the gateway lets through on port 443",
+          endpoint,
+          "list it in the gateway's egress with a reason",
+        );
+    },
+    bucket: () => {
+      if (typeof bucket !== "string" || !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket))
+        throw problem("a bucket's name of 3 to 63 characters", bucket, 'give one like "crisis-etcd"');
+    },
+    region: () => {
+      if (typeof region !== "string" || !/^[a-z0-9-]{1,40}$/.test(region))
+        throw problem("a region", region, 'give it as it stands in signatures, like "ch-dk-2"');
+    },
   });
 }
