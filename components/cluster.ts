@@ -15,9 +15,10 @@ import { Frozen, Host, HostPool } from "./host";
 import { KubernetesTarget } from "./kubernetes/target";
 import { isolatedFrom, Network } from "./network";
 import { dataVolume } from "./recipe/parts/data-volume";
+import { gpu as gpuDriver } from "./recipe/parts/gpu";
 import { agent, paths, podForwards, server, snapshotKeys } from "./recipe/parts/k3s";
 import { privateHost } from "./recipe/parts/private-host";
-import { combine } from "./recipe/recipe";
+import { combine, Recipe } from "./recipe/recipe";
 import { scripts } from "./recipe/scripts";
 
 /** A pool of a cluster's members. */
@@ -35,6 +36,11 @@ export interface MemberPool {
 export interface MediaPool extends MemberPool {
   /** What is open on the media hosts, beside what the cluster itself needs. */
   readonly openings: readonly Opening[];
+}
+
+export interface GpuPool extends MemberPool {
+  /** Public key that signs NVIDIA's repository of the container toolkit, armoured: the mirror keeps the repository under `nvidia-container-toolkit/` as it is. */
+  readonly toolkitKey: string;
 }
 
 /** A bucket for snapshots of etcd, best one with versions and retention, at another provider's or place. */
@@ -60,6 +66,11 @@ export interface ClusterArgs {
   readonly application: MemberPool;
   /** Doors for media: public addresses, host-network ports. @default - none */
   readonly media?: MediaPool;
+  /**
+   * Private hosts with graphics processors, for speech and language models: pool `gpu`, taint `sovereign-uc/gpu=true:NoSchedule`, runtime class
+   * `nvidia`. Sharing them out by `nvidia.com/gpu` takes a device plugin on the cluster. @default - none
+   */
+  readonly gpu?: GpuPool;
   /** @default "10.42.0.0/16" */
   readonly podRange?: string;
   /** @default "10.43.0.0/16" */
@@ -112,7 +123,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
   readonly kubeconfig: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { network, gateway, domain, controlPlane, application, media, snapshots, keepData = true } = args;
+    const { network, gateway, domain, controlPlane, application, media, gpu, snapshots, keepData = true } = args;
     const { podRange = "10.42.0.0/16", serviceRange = "10.43.0.0/16", apiThrough = 0 } = args;
     const members = controlPlane.count ?? 3;
     const endpoint = `api.${domain}`;
@@ -130,7 +141,12 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
         podRange,
         serviceRange,
         members,
-        pools: ["control-plane", "application", ...(media === undefined ? [] : ["media"])],
+        pools: [
+          "control-plane",
+          "application",
+          ...(media === undefined ? [] : ["media"]),
+          ...(gpu === undefined ? [] : ["gpu"]),
+        ],
         ...(bucket === undefined ? {} : { snapshots: bucket }),
       },
       opts,
@@ -153,6 +169,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
           { "host range": network.range, podRange: Cidr.parse(podRange), serviceRange: Cidr.parse(serviceRange) },
           isolatedFrom(network),
         ),
+      "gpu.toolkitKey": () => gpu && publicKey(gpu.toolkitKey),
       snapshots: () => snapshots && checkedSnapshots(snapshots, gateway.egress),
       apiThrough: () => whole(apiThrough, "the number of a gateway", 0, gateway.paths.length - 1),
     });
@@ -246,9 +263,10 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
     );
     const joining = (
       pool: MemberPool,
-      role: "application" | "media",
+      role: "application" | "media" | "gpu",
       taints: readonly string[],
       openings: readonly Opening[],
+      more: Recipe = {},
     ): HostPool =>
       new HostPool(
         `${name}-${role}`,
@@ -260,7 +278,11 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
           openings,
           forwards,
           recipe: ({ address, index }) =>
-            combine(privateHost(surroundings), agent({ ...member, address, labels: labels(role), taints }, index)),
+            combine(
+              privateHost(surroundings),
+              more,
+              agent({ ...member, address, labels: labels(role), taints }, index),
+            ),
           secrets: () => [{ path: paths.token, content: agentToken, mode: "0600" }],
           leaveThrough: ({ index }) => control.hosts[index % control.hosts.length] as Host,
         },
@@ -269,6 +291,16 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
     const applicationHosts = joining(application, "application", [], []);
     const mediaHosts =
       media === undefined ? undefined : joining(media, "media", ["sovereign-uc/media=true:NoSchedule"], media.openings);
+    const gpuHosts =
+      gpu === undefined
+        ? undefined
+        : joining(
+            gpu,
+            "gpu",
+            ["sovereign-uc/gpu=true:NoSchedule"],
+            [],
+            gpuDriver({ mirror: gateway.mirror, toolkitKey: gpu.toolkitKey }),
+          );
 
     const administrator = authority("client-ca").issue("administrator", {
       commonName: "administrator",
@@ -303,15 +335,16 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
       controlPlane: control.addresses,
       application: applicationHosts.addresses,
       media: mediaHosts?.addresses ?? [],
+      gpu: gpuHosts?.addresses ?? [],
     };
     this.gatewayAddresses = gateway.addresses;
     this.mediaHosts = (mediaHosts?.hosts ?? []).flatMap(({ name: host, address, publicAddress }) =>
       publicAddress === undefined ? [] : [{ name: host, address, publicAddress }],
     );
     this.isolatedFrom = network.isolatedFrom;
-    this.ready = [control, applicationHosts, ...(mediaHosts === undefined ? [] : [mediaHosts])].flatMap((pool) =>
-      pool.hosts.map((host) => host.ready),
-    );
+    this.ready = [control, applicationHosts, mediaHosts, gpuHosts]
+      .filter((pool) => pool !== undefined)
+      .flatMap((pool) => pool.hosts.map((host) => host.ready));
     this.registerOutputs({ endpoint });
   }
 }
@@ -378,4 +411,12 @@ function checkedSnapshots({ endpoint, bucket, region }: Snapshots, egress: reado
         throw problem("a region", region, 'give it as it stands in signatures, like "ch-dk-2"');
     },
   });
+}
+
+function publicKey(value: unknown): void {
+  if (
+    typeof value !== "string" ||
+    !/^-----BEGIN PGP PUBLIC KEY BLOCK-----\n[^]+\n-----END PGP PUBLIC KEY BLOCK-----$/.test(value.trim())
+  )
+    throw problem("an armoured public key", value, "give the text of the key that signs the toolkit's repository");
 }

@@ -1,6 +1,14 @@
 export { AdoptedCluster, type AdoptedClusterArgs } from "./adopted-cluster";
 export { Authority, type AuthorityArgs, type Issued, type IssueArgs } from "./authority";
-export { apiPort, Cluster, type ClusterArgs, type MediaPool, type MemberPool, type Snapshots } from "./cluster";
+export {
+  apiPort,
+  Cluster,
+  type ClusterArgs,
+  type GpuPool,
+  type MediaPool,
+  type MemberPool,
+  type Snapshots,
+} from "./cluster";
 export type { Cloud } from "./clouds/cloud";
 export { exoscale, type ExoscaleOptions } from "./clouds/exoscale";
 export { hetzner, type HetznerOptions } from "./clouds/hetzner";

@@ -37,6 +37,59 @@ describe.each(worlds)("a cluster on $id", ({ cloud, location, type }) => {
     );
   const decoded = (text: string): string => Buffer.from(text, "base64").toString();
 
+  describe("with graphics processors", () => {
+    const toolkitKey =
+      "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQINBFWkeyof\n=test\n-----END PGP PUBLIC KEY BLOCK-----\n";
+    const gpu = { type, firstHost: 80, count: 2, toolkitKey };
+
+    test("their hosts are private members with a label, a taint and the driver before k3s", async () => {
+      const deployment = await deploy(() => void made({ gpu }), { outputs });
+      const files = sent(deployment, "uc-gpu-1");
+      expect(JSON.parse(files["/etc/rancher/k3s/config.yaml"]?.[1] ?? "{}")).toMatchObject({
+        "node-label": expect.arrayContaining(["sovereign-uc/pool=gpu"]) as unknown,
+        "node-taint": ["sovereign-uc/gpu=true:NoSchedule"],
+      });
+      const steps = String(deployment.one("command:remote:Command", "uc-gpu-1-converge").inputs["stdin"]).split("\n");
+      expect(steps).toContain("package nvidia-container-toolkit");
+      const unit = (name: string) => steps.findIndex((line) => line.startsWith(`unit restart ${name}`));
+      expect(unit("gpu.service")).toBeGreaterThan(0);
+      expect(unit("gpu.service")).toBeLessThan(unit("k3s.service"));
+      expect(deployment.one("sovereign-uc:index:HostPool", "uc-gpu").inputs).toMatchObject({
+        role: "gpu",
+        door: false,
+      });
+    });
+
+    test("packages come from the mirror only, signed with the given key", async () => {
+      const files = sent(await deploy(() => void made({ gpu }), { outputs }), "uc-gpu-2");
+      const [, list = ""] = files["/etc/apt/sources.list.d/gpu.list"] ?? [];
+      const hosts = [...list.matchAll(/https:\/\/([^/]+)/g)].map(([, host]) => host);
+      expect(new Set(hosts)).toEqual(new Set(["packages.example.ch", "artefacts.example.ch"]));
+      const [, key = ""] = /signed-by=(\S+)\]/.exec(list) ?? [];
+      expect(files[key]).toEqual(["0644", toolkitKey]);
+    });
+
+    test("the other pools have no driver, and the cluster waits for every host", async () => {
+      let cluster: Cluster | undefined;
+      const deployment = await deploy(() => void (cluster = made({ gpu })), { outputs });
+      expect(sent(deployment, "uc-application-1")).not.toHaveProperty(["/etc/apt/sources.list.d/gpu.list"]);
+      expect(cluster?.hostAddresses.gpu).toEqual(["10.20.0.80", "10.20.0.81"]);
+      expect(cluster?.ready).toHaveLength(7);
+    });
+
+    test.each<[string, object, RegExp]>([
+      ["no key", { toolkitKey: undefined }, /gpu\.toolkitKey: expected an armoured public key, got nothing/],
+      [
+        "a private key",
+        { toolkitKey: toolkitKey.replaceAll("PUBLIC", "PRIVATE") },
+        /gpu\.toolkitKey: expected an armoured public key/,
+      ],
+      ["host numbers of another pool", { firstHost: 31 }, /firstHost: expected host numbers of "net" that are free/],
+    ])("it refuses %s", async (_, changes, message) => {
+      await expect(deploy(() => void made({ gpu: { ...gpu, ...changes } }), { outputs })).rejects.toThrow(message);
+    });
+  });
+
   describe("with snapshots in a bucket", () => {
     const snapshots = {
       endpoint,

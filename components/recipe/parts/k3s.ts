@@ -17,6 +17,7 @@ import { proxyUrl } from "./private-host";
  * | `etcd-s3-proxy` takes the place of the environment's proxy | pkg/etcd/s3/s3.go | read 2026-11-25 |
  * | the bucket stands in the path, not in the host name, at stores that minio-go does not know | minio/minio-go | unverified |
  * | `etcd-s3-retention` is separate from the local one since v1.34.0, 5 by default | the documentation of `k3s etcd-snapshot` | read 2026-11-25 |
+ * | the keys to encrypted Secrets lie in etcd encrypted with the server's token | the documentation of `k3s token` | unverified |
  * | a host needs a default route, one that leads nowhere suffices | the documentation's page on air-gapped installation | read 2026-11-23 |
  */
 export const k3sVersion = "v1.34.2+k3s1";
