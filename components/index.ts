@@ -10,7 +10,7 @@ export {
   type Snapshots,
 } from "./cluster";
 export type { Cloud } from "./clouds/cloud";
-export { exoscale, type ExoscaleOptions } from "./clouds/exoscale";
+export { exoscale, type ExoscaleOptions, type ExoscaleZone, exoscaleZones } from "./clouds/exoscale";
 export { hetzner, type HetznerOptions } from "./clouds/hetzner";
 export { type Capacity, replicasFor } from "./core/capacity";
 export { checked, problem } from "./core/errors";
