@@ -6,18 +6,19 @@ import * as tls from "@pulumi/tls";
 import { Authority } from "./authority";
 import { Capacity } from "./core/capacity";
 import { Cidr } from "./core/cidr";
-import { parsed, problem } from "./core/errors";
+import { checked, parsed, problem } from "./core/errors";
 import { dnsLabel, domainName } from "./core/names";
 import { whole } from "./core/numbers";
 import { Opening } from "./core/openings";
-import { Gateway, Published } from "./gateway";
+import { Egress, Gateway, Published } from "./gateway";
 import { Frozen, Host, HostPool } from "./host";
 import { KubernetesTarget } from "./kubernetes/target";
 import { isolatedFrom, Network } from "./network";
 import { dataVolume } from "./recipe/parts/data-volume";
-import { agent, paths, podForwards, server } from "./recipe/parts/k3s";
+import { gpu as gpuDriver } from "./recipe/parts/gpu";
+import { agent, paths, podForwards, server, snapshotKeys } from "./recipe/parts/k3s";
 import { privateHost } from "./recipe/parts/private-host";
-import { combine } from "./recipe/recipe";
+import { combine, Recipe } from "./recipe/recipe";
 import { scripts } from "./recipe/scripts";
 
 /** A pool of a cluster's members. */
@@ -37,6 +38,23 @@ export interface MediaPool extends MemberPool {
   readonly openings: readonly Opening[];
 }
 
+export interface GpuPool extends MemberPool {
+  /** Public key that signs NVIDIA's repository of the container toolkit, armoured: the mirror keeps the repository under `nvidia-container-toolkit/` as it is. */
+  readonly toolkitKey: string;
+}
+
+/** A bucket for snapshots of etcd, best one with versions and retention, at another provider's or place. */
+export interface Snapshots {
+  /** Host of the S3 API: `sos-ch-dk-2.exo.io`. It stands among the gateway's egress, with port 443. */
+  readonly endpoint: string;
+  readonly bucket: string;
+  /** Region as it stands in signatures. */
+  readonly region: string;
+  /** Credentials that read and write the bucket: secrets. */
+  readonly accessKey: pulumi.Input<string>;
+  readonly secretKey: pulumi.Input<string>;
+}
+
 export interface ClusterArgs {
   readonly network: Network;
   readonly gateway: Gateway;
@@ -48,10 +66,20 @@ export interface ClusterArgs {
   readonly application: MemberPool;
   /** Doors for media: public addresses, host-network ports. @default - none */
   readonly media?: MediaPool;
+  /**
+   * Private hosts with graphics processors, for speech and language models: pool `gpu`, taint `sovereign-uc/gpu=true:NoSchedule`, runtime class
+   * `nvidia`. Sharing them out by `nvidia.com/gpu` takes a device plugin on the cluster. @default - none
+   */
+  readonly gpu?: GpuPool;
   /** @default "10.42.0.0/16" */
   readonly podRange?: string;
   /** @default "10.43.0.0/16" */
   readonly serviceRange?: string;
+  /**
+   * Where snapshots of etcd go every six hours, beside the members' own disks. They hold every Secret encrypted, and the keys to them encrypted with
+   * the members' join token: restoring one takes that token, which only the stack's state has. @default - nowhere else
+   */
+  readonly snapshots?: Snapshots;
   /** Whether data volumes are protected. @default true */
   readonly keepData?: boolean;
   /** Which gateway leads to the API: another one while the first is down. @default 0 */
@@ -95,10 +123,14 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
   readonly kubeconfig: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { network, gateway, domain, controlPlane, application, media, keepData = true } = args;
+    const { network, gateway, domain, controlPlane, application, media, gpu, snapshots, keepData = true } = args;
     const { podRange = "10.42.0.0/16", serviceRange = "10.43.0.0/16", apiThrough = 0 } = args;
     const members = controlPlane.count ?? 3;
     const endpoint = `api.${domain}`;
+    const bucket =
+      snapshots === undefined
+        ? undefined
+        : { endpoint: snapshots.endpoint, bucket: snapshots.bucket, region: snapshots.region, folder: name };
     super(
       "sovereign-uc:index:Cluster",
       name,
@@ -109,7 +141,13 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
         podRange,
         serviceRange,
         members,
-        pools: ["control-plane", "application", ...(media === undefined ? [] : ["media"])],
+        pools: [
+          "control-plane",
+          "application",
+          ...(media === undefined ? [] : ["media"]),
+          ...(gpu === undefined ? [] : ["gpu"]),
+        ],
+        ...(bucket === undefined ? {} : { snapshots: bucket }),
       },
       opts,
     );
@@ -131,6 +169,8 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
           { "host range": network.range, podRange: Cidr.parse(podRange), serviceRange: Cidr.parse(serviceRange) },
           isolatedFrom(network),
         ),
+      "gpu.toolkitKey": () => gpu && publicKey(gpu.toolkitKey),
+      snapshots: () => snapshots && checkedSnapshots(snapshots, gateway.egress),
       apiThrough: () => whole(apiThrough, "the number of a gateway", 0, gateway.paths.length - 1),
     });
 
@@ -196,6 +236,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
               endpoint,
               labels: labels("control-plane"),
               taints: ["node-role.kubernetes.io/control-plane:NoSchedule"],
+              ...(bucket === undefined ? {} : { snapshots: bucket }),
             }),
           ),
         secrets: () => [
@@ -203,6 +244,17 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
           { path: `${paths.certificates}/service.key`, content: signing.privateKeyPem, mode: "0600" },
           { path: paths.token, content: serverToken, mode: "0600" },
           { path: paths.agentToken, content: agentToken, mode: "0600" },
+          ...(snapshots === undefined
+            ? []
+            : [
+                {
+                  path: paths.snapshots,
+                  content: pulumi
+                    .all([snapshots.accessKey, snapshots.secretKey])
+                    .apply(([accessKey, secretKey]) => snapshotKeys(accessKey, secretKey)),
+                  mode: "0600" as const,
+                },
+              ]),
         ],
         leaveThrough: () => "itself",
         foundBy: scripts.bootstrap,
@@ -211,9 +263,10 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
     );
     const joining = (
       pool: MemberPool,
-      role: "application" | "media",
+      role: "application" | "media" | "gpu",
       taints: readonly string[],
       openings: readonly Opening[],
+      more: Recipe = {},
     ): HostPool =>
       new HostPool(
         `${name}-${role}`,
@@ -225,7 +278,11 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
           openings,
           forwards,
           recipe: ({ address, index }) =>
-            combine(privateHost(surroundings), agent({ ...member, address, labels: labels(role), taints }, index)),
+            combine(
+              privateHost(surroundings),
+              more,
+              agent({ ...member, address, labels: labels(role), taints }, index),
+            ),
           secrets: () => [{ path: paths.token, content: agentToken, mode: "0600" }],
           leaveThrough: ({ index }) => control.hosts[index % control.hosts.length] as Host,
         },
@@ -234,6 +291,16 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
     const applicationHosts = joining(application, "application", [], []);
     const mediaHosts =
       media === undefined ? undefined : joining(media, "media", ["sovereign-uc/media=true:NoSchedule"], media.openings);
+    const gpuHosts =
+      gpu === undefined
+        ? undefined
+        : joining(
+            gpu,
+            "gpu",
+            ["sovereign-uc/gpu=true:NoSchedule"],
+            [],
+            gpuDriver({ mirror: gateway.mirror, toolkitKey: gpu.toolkitKey }),
+          );
 
     const administrator = authority("client-ca").issue("administrator", {
       commonName: "administrator",
@@ -268,15 +335,16 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
       controlPlane: control.addresses,
       application: applicationHosts.addresses,
       media: mediaHosts?.addresses ?? [],
+      gpu: gpuHosts?.addresses ?? [],
     };
     this.gatewayAddresses = gateway.addresses;
     this.mediaHosts = (mediaHosts?.hosts ?? []).flatMap(({ name: host, address, publicAddress }) =>
       publicAddress === undefined ? [] : [{ name: host, address, publicAddress }],
     );
     this.isolatedFrom = network.isolatedFrom;
-    this.ready = [control, applicationHosts, ...(mediaHosts === undefined ? [] : [mediaHosts])].flatMap((pool) =>
-      pool.hosts.map((host) => host.ready),
-    );
+    this.ready = [control, applicationHosts, mediaHosts, gpuHosts]
+      .filter((pool) => pool !== undefined)
+      .flatMap((pool) => pool.hosts.map((host) => host.ready));
     this.registerOutputs({ endpoint });
   }
 }
@@ -321,4 +389,34 @@ function apart(own: Readonly<Record<string, Cidr>>, isolated: readonly Cidr[]): 
     if (touched)
       throw problem(`${what} outside the isolated range ${touched.toString()}`, range.toString(), "choose another");
   });
+}
+
+function checkedSnapshots({ endpoint, bucket, region }: Snapshots, egress: readonly Egress[]): void {
+  checked({
+    endpoint: () => {
+      domainName(endpoint);
+      if (!egress.some(({ host, port }) => host === endpoint && port === 443))
+        throw problem(
+          "a host that the gateway lets through on port 443",
+          endpoint,
+          "list it in the gateway's egress with a reason",
+        );
+    },
+    bucket: () => {
+      if (typeof bucket !== "string" || !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket))
+        throw problem("a bucket's name of 3 to 63 characters", bucket, 'give one like "crisis-etcd"');
+    },
+    region: () => {
+      if (typeof region !== "string" || !/^[a-z0-9-]{1,40}$/.test(region))
+        throw problem("a region", region, 'give it as it stands in signatures, like "ch-dk-2"');
+    },
+  });
+}
+
+function publicKey(value: unknown): void {
+  if (
+    typeof value !== "string" ||
+    !/^-----BEGIN PGP PUBLIC KEY BLOCK-----\n[^]+\n-----END PGP PUBLIC KEY BLOCK-----$/.test(value.trim())
+  )
+    throw problem("an armoured public key", value, "give the text of the key that signs the toolkit's repository");
 }

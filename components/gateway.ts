@@ -65,6 +65,8 @@ export class Gateway extends pulumi.ComponentResource {
   readonly paths: readonly Host[];
   readonly mirror: Mirror;
   readonly administrators: readonly string[];
+  /** What private hosts reach through the proxy, beside the mirror. */
+  readonly egress: readonly Egress[];
 
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     const { network, type, administrators, resolvers, clocks, mirror, published = [], egress = [], frozen } = args;
@@ -118,6 +120,7 @@ export class Gateway extends pulumi.ComponentResource {
     });
     this.mirror = valid.mirror;
     this.administrators = administrators;
+    this.egress = egress;
 
     const pool = new HostPool(
       name,

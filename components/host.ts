@@ -118,7 +118,7 @@ export class HostPool extends pulumi.ComponentResource {
     const valid = parsed(this, name, {
       name: () => dnsLabel(name),
       role: () => dnsLabel(role),
-      type: () => network.cloud.hostType(type),
+      type: () => network.cloud.hostType(type, network.location),
       count: () => {
         whole(count, "hosts", 1, 100);
         const least = needed.value ?? 1;

@@ -1,8 +1,17 @@
+export { AdoptedCluster, type AdoptedClusterArgs } from "./adopted-cluster";
 export { Authority, type AuthorityArgs, type Issued, type IssueArgs } from "./authority";
 export { type BalancedGroup, Balancer, type BalancerArgs } from "./balancer";
-export { apiPort, Cluster, type ClusterArgs, type MediaPool, type MemberPool } from "./cluster";
+export {
+  apiPort,
+  Cluster,
+  type ClusterArgs,
+  type GpuPool,
+  type MediaPool,
+  type MemberPool,
+  type Snapshots,
+} from "./cluster";
 export type { BalancedPort, Cloud, ZoneRecord } from "./clouds/cloud";
-export { exoscale, type ExoscaleOptions } from "./clouds/exoscale";
+export { exoscale, type ExoscaleOptions, type ExoscaleZone, exoscaleZones } from "./clouds/exoscale";
 export {
   type BalancerType,
   hetzner,

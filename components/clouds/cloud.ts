@@ -26,8 +26,8 @@ export interface Cloud {
 
   /** A location code that the provider has. Whether it is an allowed place is the packs' judgement. @throws RangeError for an unknown one. */
   location(value: unknown): string;
-  /** A host type in the provider's own words. @throws RangeError for a malformed one. */
-  hostType(value: unknown): string;
+  /** A host type in the provider's own words. @throws RangeError for a malformed one, or one that the location is known not to have. */
+  hostType(value: unknown, location?: string): string;
 
   network(name: string, spec: NetworkSpec, opts: pulumi.CustomResourceOptions): CloudNetwork;
   /** What the hosts of one pool share: spread over failure domains, outer wall. */

@@ -18,7 +18,7 @@ export interface Mirror {
 export function mirror(value: Mirror | undefined): Mirror {
   const given = value ?? ({} as Partial<Mirror>);
   return checked({
-    registry: () => host(given.registry),
+    registry: () => registryHost(given.registry),
     packages: () => https(given.packages),
     artefacts: () => https(given.artefacts),
   });
@@ -29,7 +29,8 @@ export const mirrorHosts = (of: Mirror): readonly string[] => [
   ...new Set([of.registry.replace(/:\d+$/, ""), new URL(of.packages).hostname, new URL(of.artefacts).hostname]),
 ];
 
-function host(value: unknown): string {
+/** Host of a container registry, with a port where it is not 443. @throws RangeError for anything else. */
+export function registryHost(value: unknown): string {
   const [name, port, ...rest] = typeof value === "string" ? value.split(":") : [];
   if (rest.length > 0 || (port !== undefined && !/^\d{1,5}$/.test(port)))
     throw problem("a registry host", value, 'give one like "registry.example.ch"');

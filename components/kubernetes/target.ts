@@ -14,6 +14,8 @@ export interface KubernetesTarget {
     readonly controlPlane: readonly string[];
     readonly application: readonly string[];
     readonly media: readonly string[];
+    /** @default - none */
+    readonly gpu?: readonly string[];
   };
   /** Private addresses of the gateways: where published traffic comes from. */
   readonly gatewayAddresses: readonly string[];

@@ -33,13 +33,14 @@ export const clusterJurisdiction: Rule = {
 };
 
 function judge(subject: Subject, { settings }: Context): Verdict {
+  const allowed = `servers under your own domains (${settings.ownDomains.join(", ") || "none declared"}), in private networks, or with ${acceptedText(settings.profile)}`;
+  if (subject.type === "sovereign-uc:index:AdoptedCluster") return adopted(subject, settings, allowed);
   if (subject.type !== "pulumi:providers:kubernetes") return undefined;
   const { properties } = subject;
   // Nothing is contacted where manifests are only written to a folder.
   if (typeof at(properties, "renderYamlToDirectory") === "string") return [];
   const kubeconfig = at(properties, "kubeconfig");
   if (kubeconfig === unknown) return [{ undetermined: "the kubeconfig is not known before the update" }];
-  const allowed = `servers under your own domains (${settings.ownDomains.join(", ") || "none declared"}), in private networks, or with ${acceptedText(settings.profile)}`;
   if (typeof kubeconfig !== "string" || kubeconfig === "")
     return [
       {
@@ -68,6 +69,24 @@ function judge(subject: Subject, { settings }: Context): Verdict {
       ];
     }),
     ...items(at(text, "users")).flatMap((user) => login(at(user, "user", "exec", "command"), allowed)),
+  ];
+}
+
+/** What is stated of an adopted cluster, whose kubeconfig may not be known yet: the component holds the kubeconfig to it. */
+function adopted({ properties }: Subject, settings: Settings, allowed: string): readonly Finding[] {
+  const country = at(properties, "country");
+  const stands = typeof country === "string" ? `in ${country}` : "in a country that is not stated";
+  return [
+    ...server(at(properties, "server") ?? null, settings, allowed),
+    ...(typeof country === "string" && settings.profile.countries.includes(country)
+      ? []
+      : [
+          {
+            found: `an adopted cluster ${stands}`,
+            allowed: countriesText(settings.profile),
+            action: "adopt a cluster whose hosts stand in an allowed country, and state it as a plain string",
+          },
+        ]),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** Zones. Source: egoscale v3 `schemas.go`, ZoneName. */
-export const zones: Readonly<Record<string, { readonly city: string; readonly country: string }>> = {
+export const zones = {
   "ch-gva-2": { city: "Geneva", country: "CH" },
   "ch-dk-2": { city: "Zurich", country: "CH" },
   "de-fra-1": { city: "Frankfurt", country: "DE" },
@@ -8,7 +8,27 @@ export const zones: Readonly<Record<string, { readonly city: string; readonly co
   "at-vie-2": { city: "Vienna", country: "AT" },
   "bg-sof-1": { city: "Sofia", country: "BG" },
   "hr-zag-1": { city: "Zagreb", country: "HR" },
+} as const satisfies Readonly<Record<string, { readonly city: string; readonly country: string }>>;
+
+export type ExoscaleZone = keyof typeof zones;
+
+/**
+ * Families of GPU types and the zones that have them; a family without a row is not refused anywhere, since nobody has seen where it is.
+ *
+ * | family | source |
+ * |---|---|
+ * | gpu3, gpu3080ti, gpua5000, gpurtx6000pro | Exoscale's documentation of Dedicated Inference, limits and quotas: what its CLI prints of families and zones. An example; a real account prints its own (`exo compute instance-type list`) |
+ * | gpu, gpu2, gpua30, gpub300 | names: egoscale v3 `schemas.go`, InstanceTypeFamily; zones: unverified |
+ */
+export const gpuZones: Readonly<Record<string, readonly ExoscaleZone[]>> = {
+  gpu3: ["de-fra-1"],
+  gpu3080ti: ["at-vie-2"],
+  gpua5000: ["at-vie-2"],
+  gpurtx6000pro: ["ch-dk-2", "de-fra-1", "hr-zag-1"],
 };
+
+/** Seconds between two health checks of a load balancer, and the plugin's timeout of one. Source: egoscale v3 `schemas.go` at d767924d, LoadBalancerServiceHealthcheck. */
+export const checkSeconds = { least: 5, most: 300 } as const;
 
 /** Text whose base64 is shorter than 32,768 characters. Source: exoscale/terraform-provider-exoscale v0.66.0, compute instance. */
 export const userDataLimit = 24_573;

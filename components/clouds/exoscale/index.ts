@@ -4,7 +4,9 @@ import { problem } from "../../core/errors";
 import { whole } from "../../core/numbers";
 import { Opening, portRange, portText } from "../../core/openings";
 import type { Cloud, CloudHost, CloudNetwork, CloudPool, PoolSpec } from "../cloud";
-import { hostsPerNetwork, hostsPerSpreadGroup, userDataLimit, zones } from "./facts";
+import { balancers } from "./balancers";
+import { gpuZones, hostsPerNetwork, hostsPerSpreadGroup, userDataLimit, zones } from "./facts";
+import { dns } from "./dns";
 import {
   AntiAffinityGroup,
   BlockStorageVolume,
@@ -15,15 +17,27 @@ import {
   SshKey,
 } from "./resources";
 
+export { zones as exoscaleZones, type ExoscaleZone } from "./facts";
+
 export interface ExoscaleOptions {
   /** Id of the template that hosts start from, in the zone of the network: `exo compute instance-template list` prints them. */
   readonly templateId: string;
   /** Size of the system disk. @default 50 */
   readonly diskGib?: number;
+  /**
+   * Whether private networks are managed: Exoscale then knows the hosts' addresses and refuses one that is taken. In an unmanaged network the hosts alone
+   * know theirs. Changing it changes the networks in place.
+   *
+   * @default true
+   */
+  readonly managedNetworks?: boolean;
 }
 
-/** Exoscale: managed private networks on layer 2, anti-affinity groups, security groups that filter public interfaces only. */
-export function exoscale({ templateId, diskGib = 50 }: ExoscaleOptions): Cloud {
+/**
+ * Exoscale: private networks on layer 2, anti-affinity groups, security groups that filter public interfaces only, load balancers that reach instance
+ * pools only.
+ */
+export function exoscale({ templateId, diskGib = 50, managedNetworks = true }: ExoscaleOptions): Cloud {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(templateId))
     throw problem(
       "the id of a template (a UUID)",
@@ -36,6 +50,8 @@ export function exoscale({ templateId, diskGib = 50 }: ExoscaleOptions): Cloud {
     outerWall: "Exoscale security group on the public interface",
     dataDevice: () => "/dev/vdb",
     hostsPerNetwork,
+    balancers,
+    zones: dns,
     absent: {},
     userDataLimit,
     firstHost: 1,
@@ -45,9 +61,17 @@ export function exoscale({ templateId, diskGib = 50 }: ExoscaleOptions): Cloud {
         throw problem("an Exoscale zone", value, `choose one of ${Object.keys(zones).join(", ")}`);
       return value;
     },
-    hostType: (value) => {
+    hostType: (value, zone) => {
       if (typeof value !== "string" || !/^[a-z0-9-]+\.[a-z0-9-]+$/.test(value))
         throw problem("an Exoscale type as family.size", value, 'give one like "standard.large"');
+      const family = value.slice(0, value.indexOf("."));
+      const homes: readonly string[] | undefined = Object.hasOwn(gpuZones, family) ? gpuZones[family] : undefined;
+      if (zone !== undefined && homes !== undefined && !homes.includes(zone))
+        throw problem(
+          `a type that zone ${zone} has`,
+          value,
+          `take another type, or a zone that has it: ${homes.join(", ")}`,
+        );
       return value;
     },
     network: (name, { location, range, labels, convergenceKey }, opts) => {
@@ -57,15 +81,15 @@ export function exoscale({ templateId, diskGib = 50 }: ExoscaleOptions): Cloud {
           name,
           zone: location,
           // Static addresses must lie outside what DHCP gives away.
-          startIp: range.host(range.size - 5),
-          endIp: range.host(range.size - 2),
-          netmask: netmask(range),
+          ...(managedNetworks
+            ? { startIp: range.host(range.size - 5), endIp: range.host(range.size - 2), netmask: netmask(range) }
+            : {}),
           labels,
         },
         opts,
       );
       const key = new SshKey(`${name}-convergence`, { name: `${name}-convergence`, publicKey: convergenceKey }, opts);
-      return new ExoscaleNetwork(network, key);
+      return new ExoscaleNetwork(network, key, managedNetworks);
     },
     pool: (name, spec, opts) => pool(name, spec, { templateId, diskGib }, opts),
   };
@@ -76,6 +100,7 @@ class ExoscaleNetwork implements CloudNetwork {
   constructor(
     network: PrivateNetwork,
     readonly key: SshKey,
+    readonly managed: boolean,
   ) {
     this.id = network.id;
   }
@@ -89,7 +114,7 @@ class ExoscaleNetwork implements CloudNetwork {
 function pool(
   name: string,
   spec: PoolSpec,
-  { templateId, diskGib }: Required<ExoscaleOptions>,
+  { templateId, diskGib }: Required<Pick<ExoscaleOptions, "templateId" | "diskGib">>,
   opts: pulumi.CustomResourceOptions,
 ): CloudPool {
   const { network, location, labels, door, openings, count } = spec;
@@ -130,7 +155,7 @@ function pool(
           sshKeys: [network.key.id],
           private: !door,
           ipv6: false,
-          networkInterfaces: [{ networkId: network.id, ipAddress: address }],
+          networkInterfaces: [{ networkId: network.id, ...(network.managed ? { ipAddress: address } : {}) }],
           ...(group === undefined ? {} : { antiAffinityGroupIds: [group.id] }),
           ...(wall === undefined ? {} : { securityGroupIds: [wall.id] }),
           ...(volume === undefined ? {} : { blockStorageVolumeIds: [volume.id] }),

@@ -1,22 +1,13 @@
 /**
  * The Exoscale resources in use, as thin typed classes over the plugin `exoscale` 0.66: names and shapes of inputs as the published packages for other
- * languages state them (a test compares). When a package for Node is published, this file goes and its importers change one line.
+ * languages state them (a test compares). When a package for Node is published, this file, reach.ts, sks.ts and plugin.ts go and their importers
+ * change one line.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { options } from "./plugin";
 
 type Text = pulumi.Input<string>;
 type Labels = pulumi.Input<Record<string, Text>>;
-
-/** Where the plugin comes from, and which: Pulumi's own default would be its public registry. */
-const plugin: pulumi.CustomResourceOptions = {
-  version: "0.66.1",
-  pluginDownloadURL: "github://api.github.com/pulumiverse",
-};
-
-const options = (opts: pulumi.CustomResourceOptions | undefined): pulumi.CustomResourceOptions => ({
-  ...plugin,
-  ...opts,
-});
 
 export interface PrivateNetworkArgs {
   readonly description?: Text;

@@ -13,6 +13,11 @@ import { proxyUrl } from "./private-host";
  * | options of a server, `disable-default-registry-endpoint` among them; `system-default-registry` is a server's only | pkg/cli/cmds/server.go | 005499a |
  * | options of an agent | pkg/cli/cmds/agent.go | 00cc29b |
  * | a token is `K10`, SHA-256 of the CA file's bytes, `::user:password`, and an agent's user is `node` | pkg/clientaccess/token.go | 0566d45 |
+ * | `etcd-s3`, `etcd-s3-endpoint`, `-bucket`, `-region`, `-folder`, `-access-key`, `-secret-key` are options | pkg/cli/cmds/etcd_snapshot.go | 0326c32 |
+ * | `etcd-s3-proxy` takes the place of the environment's proxy | pkg/etcd/s3/s3.go | read 2026-11-25 |
+ * | the bucket stands in the path, not in the host name, at stores that minio-go does not know | minio/minio-go | unverified |
+ * | `etcd-s3-retention` is separate from the local one since v1.34.0, 5 by default | the documentation of `k3s etcd-snapshot` | read 2026-11-25 |
+ * | the keys to encrypted Secrets lie in etcd encrypted with the server's token | the documentation of `k3s token` | unverified |
  * | a host needs a default route, one that leads nowhere suffices | the documentation's page on air-gapped installation | read 2026-11-23 |
  */
 export const k3sVersion = "v1.34.2+k3s1";
@@ -33,6 +38,17 @@ export interface MemberSettings {
 export interface ServerSettings extends MemberSettings {
   /** Name under which administrators reach the API. */
   readonly endpoint: string;
+  /** Where snapshots of etcd go, beside the host's own disk; the credentials come as a secret file. @default - nowhere */
+  readonly snapshots?: SnapshotSettings;
+}
+
+export interface SnapshotSettings {
+  /** Host of the S3 API. */
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly region: string;
+  /** Beginning of the snapshots' names in the bucket. */
+  readonly folder: string;
 }
 
 const directory = "/etc/rancher/k3s";
@@ -42,14 +58,22 @@ export const paths = {
   token: `${directory}/token`,
   agentToken: `${directory}/agent-token`,
   certificates: "/var/lib/rancher/k3s/server/tls",
+  snapshots: `${directory}/config.yaml.d/70-snapshots.yaml`,
 } as const;
+
+/** How many snapshots of each member are kept, on its disk and in the bucket: a week of them. */
+const kept = 28;
+
+/** The credentials of the snapshots' bucket, as the secret file at `paths.snapshots`. */
+export const snapshotKeys = (accessKey: string, secretKey: string): string =>
+  json({ "etcd-s3-access-key": accessKey, "etcd-s3-secret-key": secretKey });
 
 /**
  * A member of the control plane: embedded etcd, secrets encrypted at rest, audit log, WireGuard between hosts. It always joins the member before it
  * (the first joins the second): founding the cluster is a step of its own, so a host that is made again cannot found another.
  */
 export function server(settings: ServerSettings): Recipe {
-  const { address, controlPlane, endpoint, podRange, serviceRange, range } = settings;
+  const { address, controlPlane, endpoint, podRange, serviceRange, range, snapshots } = settings;
   const other = controlPlane.find((member) => member !== address) ?? address;
   const config = {
     ...member(settings),
@@ -65,7 +89,18 @@ export function server(settings: ServerSettings): Recipe {
     "disable-helm-controller": true,
     "write-kubeconfig-mode": "0600",
     "etcd-snapshot-schedule-cron": "0 */6 * * *",
-    "etcd-snapshot-retention": 28,
+    "etcd-snapshot-retention": kept,
+    ...(snapshots === undefined
+      ? {}
+      : {
+          "etcd-s3": true,
+          "etcd-s3-endpoint": snapshots.endpoint,
+          "etcd-s3-bucket": snapshots.bucket,
+          "etcd-s3-region": snapshots.region,
+          "etcd-s3-folder": snapshots.folder,
+          "etcd-s3-retention": kept,
+          "etcd-s3-proxy": proxyUrl,
+        }),
     "kube-apiserver-arg": [
       "audit-log-path=/var/log/kubernetes/audit.log",
       "audit-log-maxage=365",
@@ -97,7 +132,7 @@ export function server(settings: ServerSettings): Recipe {
         ].join("\n"),
       },
     ],
-    units: [unit("server")],
+    units: [unit([`${directory}/audit.yaml`, ...(snapshots === undefined ? [] : [paths.snapshots])])],
     openings: [
       ...between(range, settings.podRange),
       inbound("tcp", 6443, [range], "Kubernetes API for members and the gateways"),
@@ -128,7 +163,7 @@ export function agent(settings: MemberSettings, index: number): Recipe {
           "#!/bin/sh\n# The kubelet says that it is well.\nexec curl -fsS -o /dev/null http://127.0.0.1:10248/healthz\n",
       },
     ],
-    units: [unit("agent")],
+    units: [unit([])],
     openings: between(range, settings.podRange),
   };
 }
@@ -217,7 +252,7 @@ function runtime({ mirror, range, podRange, serviceRange }: MemberSettings, role
   ];
 }
 
-const unit = (role: "server" | "agent") => ({
+const unit = (more: readonly string[]) => ({
   name: "k3s.service",
   files: [
     `${directory}/config.yaml`,
@@ -225,7 +260,7 @@ const unit = (role: "server" | "agent") => ({
     "/etc/default/k3s",
     "/etc/sovereign-uc/k3s.env",
     "/etc/systemd/system/k3s.service",
-    ...(role === "server" ? [`${directory}/audit.yaml`] : []),
+    ...more,
   ],
 });
 

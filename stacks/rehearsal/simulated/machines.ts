@@ -33,11 +33,20 @@ export function machines(stores: Stores): readonly Machine[] {
       name: text(properties, "name") ?? id,
       publicAddresses: present(properties, "publicIpAddress", "ipv6Address"),
       privateAddresses: objects(properties, "networkInterfaces").flatMap((card) =>
-        attachment(text(card, "networkId") ?? "", text(card, "ipAddress")),
+        attachment(text(card, "networkId") ?? "", leased(card) ?? ownAddress(properties)),
       ),
     })),
   ];
 }
+
+const leased = (card: Properties): string | undefined => {
+  const address = text(card, "ipAddress");
+  return address === "" ? undefined : address;
+};
+
+/** In a network that gives no addresses a machine takes the one in the netplan of its user data, which is JSON inside JSON. */
+const ownAddress = (properties: Properties): string | undefined =>
+  /\/etc\/netplan\/[^}]*?\\"addresses\\":\[\\"([0-9.]+)\//.exec(text(properties, "userData") ?? "")?.[1];
 
 const present = (properties: Properties, ...names: readonly string[]): readonly string[] =>
   names.flatMap((name) => text(properties, name) ?? []).filter((address) => address !== "");

@@ -129,19 +129,17 @@ function located(root: string, token: string): { readonly file: string; readonly
   return file === undefined ? undefined : { file: join(folder, file), name };
 }
 
-/** Declarations in our own source: one file with classes that each state their token as a constant `type`. */
-export function sourceDeclarations(file: string): DeclarationSource {
-  const content = readFileSync(file, "utf8");
-  const tokens = new Map(
-    [...content.matchAll(/class (\w+) extends[^{]*\{\s*static readonly type = "([^"]+)"/g)].map(
-      ([, name = "", token = ""]) => [token, name],
+/** Declarations in our own source: files with classes that each state their token as a constant `type`. */
+export function sourceDeclarations(...files: readonly string[]): DeclarationSource {
+  const contents = files.map((file) => ({ file, content: readFileSync(file, "utf8") }));
+  const places = new Map(
+    contents.flatMap(({ file, content }) =>
+      [...content.matchAll(/class (\w+) extends[^{]*\{\s*static readonly type = "([^"]+)"/g)].map(
+        ([, name = "", token = ""]) => [token, { file, name }] as const,
+      ),
     ),
   );
-  return {
-    version: createHash("sha256").update(content).digest("hex").slice(0, 12),
-    locate: (token) => {
-      const name = tokens.get(token);
-      return name === undefined ? undefined : { file, name };
-    },
-  };
+  const digest = createHash("sha256");
+  for (const { content } of contents) digest.update(content);
+  return { version: digest.digest("hex").slice(0, 12), locate: (token) => places.get(token) };
 }

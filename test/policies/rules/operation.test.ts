@@ -133,6 +133,10 @@ describe("UC-K8S-001 cluster-jurisdiction", () => {
     });
   const named = { "tls-server-name": "api.crisis.example.ch", "certificate-authority-data": "YQ==" };
   const provider = (kubeconfig: unknown): Resource => ({ type: "pulumi:providers:kubernetes", props: { kubeconfig } });
+  const adopted = (changes: Readonly<Record<string, unknown>>): Resource => ({
+    type: "sovereign-uc:index:AdoptedCluster",
+    props: { server: "https://api.crisis.example.ch:6443", country: "CH", ...changes },
+  });
   shape(clusterJurisdiction);
   table(clusterJurisdiction, [
     {
@@ -245,6 +249,60 @@ describe("UC-K8S-001 cluster-jurisdiction", () => {
       title: "it says nothing yet about a kubeconfig that is not known",
       resource: provider(unknownString),
       expect: "says nothing",
+    },
+    {
+      title: "it accepts an adopted cluster of one's own in an allowed country",
+      ...own,
+      resource: adopted({}),
+      expect: "passes",
+    },
+    {
+      title: "it accepts an adopted cluster of an accepted operator",
+      ...own,
+      resource: adopted({ server: "https://0a.sks-at-vie-1.exo.io:443", country: "AT" }),
+      expect: "passes",
+    },
+    {
+      title: "it refuses an adopted cluster whose server is in no table",
+      ...own,
+      resource: adopted({ server: "https://203.0.113.9:6443" }),
+      expect: /203\.0\.113\.9, which is in no table/,
+    },
+    {
+      title: "it refuses an adopted cluster of a US company, wherever it stands",
+      ...own,
+      resource: adopted({ server: "https://1.gr7.eu-central-1.eks.amazonaws.com", country: "DE" }),
+      expect: /eks\.amazonaws\.com of Amazon/,
+    },
+    {
+      title: "it refuses an adopted cluster in the US, whatever its name",
+      ...own,
+      resource: adopted({ country: "US" }),
+      expect: /an adopted cluster in US; allowed: EU and Swiss locations/,
+    },
+    {
+      title: "it refuses an adopted cluster outside the profile's countries",
+      ...under("swiss"),
+      resource: adopted({ country: "DE" }),
+      expect: /an adopted cluster in DE; allowed: Swiss locations/,
+    },
+    {
+      title: "it refuses an adopted cluster whose server is not known",
+      ...own,
+      resource: adopted({ server: unknownString }),
+      expect: /a server that is no address/,
+    },
+    {
+      title: "it refuses an adopted cluster whose country is not known",
+      ...own,
+      resource: adopted({ country: unknownString }),
+      expect: /a country that is not stated/,
+    },
+    {
+      title: "it refuses an adopted cluster that states nothing",
+      ...own,
+      resource: { type: "sovereign-uc:index:AdoptedCluster", props: {} },
+      expect: /a server that is no address/,
     },
     {
       title: "it says nothing about another provider",

@@ -9,6 +9,8 @@
  * | families and sizes of instance types | exoscale/egoscale v3.1.42, `v3/schemas.go` |
  * | what replaces | schema of pulumiverse-exoscale 0.66.1; BlockStorageVolume: `pkg/resources/block_storage/resource_volume.go` |
  * | 8 per anti-affinity group | Exoscale's documentation, not at hand when this was written: unverified |
+ * | what load balancers, pools, elastic addresses, records and clusters refuse | exoscale/terraform-provider-exoscale v0.66.0: `exoscale/resource_exoscale_{nlb_service,elastic_ip,domain_record,sks_cluster,sks_nodepool,sks_kubeconfig}.go`, `pkg/resources/instance_pool/resource.go`; exoscale/egoscale at d767924d: `v3/{schemas,operations}.go` (bounds of health checks, sizes of disks, levels, networks of pods) |
+ * | one service to a port of a balancer; a zone with records, a cluster with node pools are not deleted | unverified |
  * | outputs | schema of pulumiverse-exoscale 0.66.1 |
  * | two objects of one name | names of groups and keys are unique in the API; those of instances, networks and volumes need not be, but here they are: an orphan has to show |
  */
@@ -28,7 +30,32 @@ const sizes = "micro|tiny|small|medium|large|extra-large|huge|mega|titan|titan48
 
 export const instanceType = new RegExp(`^(${families})\\.(${sizes})$`);
 
-export const limits = { perAntiAffinityGroup: 8, userDataBase64: 32_768, diskGib: 10, volumeGib: 10 } as const;
+export const limits = {
+  perAntiAffinityGroup: 8,
+  userDataBase64: 32_768,
+  diskGib: 10,
+  nodeDiskGib: 20,
+  largestDiskGib: 51_200,
+  volumeGib: 10,
+} as const;
+
+export const recordTypes: readonly string[] = [
+  "A",
+  "AAAA",
+  "ALIAS",
+  "CAA",
+  "CNAME",
+  "HINFO",
+  "MX",
+  "NAPTR",
+  "NS",
+  "POOL",
+  "SPF",
+  "SRV",
+  "SSHFP",
+  "TXT",
+  "URL",
+];
 
 export const protocols: readonly string[] = ["AH", "ALL", "ESP", "GRE", "ICMP", "ICMPv6", "IPIP", "TCP", "UDP"];
 

@@ -9,6 +9,9 @@ import { list, number, objects, own, text } from "../values";
 import { dhcp, rule, sources, zone } from "./checks";
 import { limits } from "./facts";
 import { instance, types, zoned } from "./instance";
+import { filled, inUse } from "./answers";
+import { reach } from "./reach";
+import { sks } from "./sks";
 
 const made = (): string => randomUUID();
 
@@ -24,7 +27,11 @@ const network: Kind = {
       "private network",
       id,
       instances(store, ({ properties }) =>
-        objects(properties, "networkInterfaces").some((card) => own(card, "networkId") === id),
+        [
+          ...objects(properties, "networkInterfaces").map((card) => own(card, "networkId")),
+          ...list(properties, "networkIds"),
+          ...list(properties, "privateNetworkIds"),
+        ].includes(id),
       ),
     ),
 };
@@ -90,10 +97,7 @@ const securityGroupRule: Kind = {
       publicSecurityGroup: "",
       userSecurityGroup: "",
     };
-    return {
-      id: made(),
-      outputs: Object.fromEntries(Object.entries(outputs).filter(([name]) => own(inputs, name) === undefined)),
-    };
+    return { id: made(), outputs: filled(inputs, outputs) };
   },
 };
 
@@ -159,12 +163,7 @@ const sshKey: Kind = {
 };
 
 const instances = (store: Store, uses: (one: Stored) => boolean): readonly Stored[] =>
-  store.of(instanceType).filter(uses);
-
-function inUse(what: string, id: string, users: readonly Stored[]): void {
-  if (users.length > 0)
-    throw new ProviderError(`Conflict: ${what} ${id} is in use by ${users.map((user) => user.id).join(", ")}`);
-}
+  [instanceType, types.instancePool, types.sksNodepool].flatMap((type) => store.of(type)).filter(uses);
 
 const kinds: Readonly<Record<string, Kind>> = {
   [instanceType]: instance,
@@ -174,6 +173,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   [types.antiAffinityGroup]: antiAffinityGroup,
   [types.volume]: volume,
   [types.sshKey]: sshKey,
+  ...reach,
+  ...sks,
 };
 
 /** Exoscale as plugin `exoscale` 0.66 sees it; its property tables come from our own typed classes. */
@@ -181,7 +182,11 @@ export function exoscale(): SimulatedPackage {
   return {
     name: "exoscale",
     version: "0.66.1",
-    declarations: sourceDeclarations(join(__dirname, "../../../../components/clouds/exoscale/resources.ts")),
+    declarations: sourceDeclarations(
+      ...["resources", "reach", "sks"].map((file) =>
+        join(__dirname, `../../../../components/clouds/exoscale/${file}.ts`),
+      ),
+    ),
     bridged: true,
     kind: (token) => kinds[token],
     checkConfig: (config) => {

@@ -4,7 +4,7 @@ import { ExistingOperation, Kind, Operation, ProviderError } from "../kind";
 import { instanceType } from "../machines";
 import { all, between, conflicting } from "../property-checks";
 import { adoption } from "../adoption";
-import type { Stored } from "../store";
+import type { Store, Stored } from "../store";
 import { flag, list, number, objects, own, Properties, text } from "../values";
 import { cards, type, userData, zone } from "./checks";
 import { limits, templateId } from "./facts";
@@ -16,6 +16,15 @@ export const types = {
   antiAffinityGroup: "exoscale:index/antiAffinityGroup:AntiAffinityGroup",
   volume: "exoscale:index/blockStorageVolume:BlockStorageVolume",
   sshKey: "exoscale:index/sshKey:SshKey",
+  instancePool: "exoscale:index/instancePool:InstancePool",
+  elasticIp: "exoscale:index/elasticIp:ElasticIp",
+  balancer: "exoscale:index/nlb:Nlb",
+  balancerService: "exoscale:index/nlbService:NlbService",
+  domain: "exoscale:index/domain:Domain",
+  domainRecord: "exoscale:index/domainRecord:DomainRecord",
+  sksCluster: "exoscale:index/sksCluster:SksCluster",
+  sksNodepool: "exoscale:index/sksNodepool:SksNodepool",
+  sksKubeconfig: "exoscale:index/sksKubeconfig:SksKubeconfig",
 } as const;
 
 /** Objects of one zone are imported as `<id>@<zone>`. */
@@ -70,19 +79,28 @@ export const instance: Kind = {
   },
 };
 
-function validate({ inputs, store, urnName }: Operation, id: string | undefined): void {
-  const others = store.of(instanceType).filter((other) => other.id !== id);
-  const need = (wanted: string, what: string, ids: Iterable<unknown>): void => {
-    for (const one of ids)
-      if (store.get(wanted, String(one)) === undefined) throw new ProviderError(`Not Found: ${what} ${String(one)}`);
-  };
+/** @throws ProviderError for an id that leads to nothing. */
+export function need(store: Store, type: string, what: string, ids: Iterable<unknown>): void {
+  for (const one of ids)
+    if (store.get(type, String(one)) === undefined) throw new ProviderError(`Not Found: ${what} ${String(one)}`);
+}
+
+/** @throws ProviderError for a template id that can be none. */
+export function needTemplate(inputs: Properties): void {
   if (!templateId.test(text(inputs, "templateId") ?? ""))
     throw new ProviderError(`Not Found: template ${text(inputs, "templateId") ?? ""}`);
-  need(types.securityGroup, "security group", list(inputs, "securityGroupIds"));
-  need(types.antiAffinityGroup, "anti-affinity group", list(inputs, "antiAffinityGroupIds"));
-  need(types.volume, "block storage volume", list(inputs, "blockStorageVolumeIds"));
-  need(types.sshKey, "SSH key", list(inputs, "sshKeys"));
+}
+
+function validate({ inputs, store, urnName }: Operation, id: string | undefined): void {
+  const others = store.of(instanceType).filter((other) => other.id !== id);
+  needTemplate(inputs);
+  need(store, types.securityGroup, "security group", list(inputs, "securityGroupIds"));
+  need(store, types.antiAffinityGroup, "anti-affinity group", list(inputs, "antiAffinityGroupIds"));
+  need(store, types.volume, "block storage volume", list(inputs, "blockStorageVolumeIds"));
+  need(store, types.sshKey, "SSH key", list(inputs, "sshKeys"));
+  need(store, types.elasticIp, "elastic IP", list(inputs, "elasticIpIds"));
   need(
+    store,
     types.network,
     "private network",
     objects(inputs, "networkInterfaces").map((card) => own(card, "networkId")),

@@ -36,13 +36,19 @@ describe("tables out of declarations", () => {
   test("our own classes of the Exoscale resources are read like an SDK", () => {
     const own = new Tables(
       "exoscale",
-      sourceDeclarations(join(root, "components/clouds/exoscale/resources.ts")),
+      sourceDeclarations(
+        join(root, "components/clouds/exoscale/resources.ts"),
+        join(root, "components/clouds/exoscale/reach.ts"),
+      ),
       folder,
     );
     const network = own.get("exoscale:index/privateNetwork:PrivateNetwork");
     expect(network?.inputs).toMatchObject({
       zone: { shape: "text", optional: false },
       labels: { shape: { map: "text" }, optional: true },
+    });
+    expect(own.get("exoscale:index/nlbService:NlbService")?.inputs).toMatchObject({
+      healthchecks: { shape: { list: { object: "NlbServiceHealthcheckArgs" } }, optional: false },
     });
     expect(own.get("exoscale:index/unheardOf:UnheardOf")).toBeUndefined();
   });

@@ -1,3 +1,7 @@
+import { join } from "node:path";
+import { cloudInit } from "../../../../components/recipe/cloud-init";
+import { machines } from "../../../../stacks/rehearsal/simulated/machines";
+import { Store } from "../../../../stacks/rehearsal/simulated/store";
 import { type Properties, Unknown } from "../../../../stacks/rehearsal/simulated/values";
 import { seen, types, World } from "./world";
 
@@ -94,6 +98,16 @@ describe("machines on Exoscale", () => {
     const made = await world.make(types.instance, "m", inputs);
     const updated = await world.update(made, { ...inputs, labels: { a: "b" } });
     expect(seen(updated)["networkInterfaces"]).toEqual(seen(made)["networkInterfaces"]);
+  });
+
+  test("take the address of their netplan where the network gives none", async () => {
+    const network = await world.make(types.privateNetwork, "net", { name: "net", zone });
+    const netplan = { network: { version: 2, ethernets: { eth0: { dhcp4: false, addresses: ["10.20.0.7/24"] } } } };
+    const birth = { hostName: "m", address: "10.20.0.7/24", sshFrom: ["10.20.0.0/24"], netplan };
+    const card = { networkInterfaces: [{ networkId: network.id }], userData: cloudInit(birth, 24_573) };
+    await world.make(types.instance, "m", machine("m", card));
+    const [found] = machines({ exoscale: new Store(join(world.folder, "exoscale.json")) });
+    expect(found?.privateAddresses).toEqual([{ network: network.id, address: "10.20.0.7" }]);
   });
 
   test("that are private have no public address", async () => {

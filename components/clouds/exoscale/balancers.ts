@@ -1,0 +1,46 @@
+import { problem } from "../../core/errors";
+import { whole } from "../../core/numbers";
+import type { Balancers } from "../cloud";
+import { checkSeconds as bounds } from "./facts";
+import { Nlb, NlbService } from "./reach";
+
+/** Network load balancers: TCP to the members of one instance pool, without PROXY protocol (the plugin has no property for it). */
+export const balancers: Balancers = {
+  reaches: "groups",
+  make: (name, { location, labels, ports, targets }, opts) => {
+    const [pool] = targets;
+    if (pool === undefined || targets.length > 1)
+      throw problem(
+        "one instance pool as target",
+        targets.map((target) => target.name),
+        "give each pool a balancer of its own",
+      );
+    const proxied = ports.filter(({ proxyProtocol }) => proxyProtocol).map(({ port }) => port);
+    if (proxied.length > 0)
+      throw problem(
+        "ports without PROXY protocol, which Exoscale's balancers do not speak",
+        proxied,
+        "turn it off there",
+      );
+    for (const { checkSeconds } of ports)
+      if (checkSeconds !== undefined) whole(checkSeconds, "seconds between two checks", bounds.least, bounds.most);
+    const balancer = new Nlb(name, { name, description: `leads to ${pool.name}`, zone: location, labels }, opts);
+    for (const { port, targetPort, checkSeconds = 10 } of ports)
+      new NlbService(
+        `${name}-${port}`,
+        {
+          name: `${name}-${port}`,
+          nlbId: balancer.id,
+          instancePoolId: pool.id,
+          zone: location,
+          protocol: "tcp",
+          port,
+          targetPort,
+          strategy: "round-robin",
+          healthchecks: [{ mode: "tcp", port: targetPort, interval: checkSeconds, timeout: 5, retries: 1 }],
+        },
+        opts,
+      );
+    return { address: balancer.ipAddress };
+  },
+};

@@ -1,0 +1,13 @@
+import { ProviderError } from "../kind";
+import type { Stored } from "../store";
+import { own, Properties } from "../values";
+
+/** What the provider fills in where the program says nothing. */
+export const filled = (inputs: Properties, outputs: Properties): Properties =>
+  Object.fromEntries(Object.entries(outputs).filter(([name]) => own(inputs, name) === undefined));
+
+/** @throws ProviderError where somebody uses it. */
+export function inUse(what: string, id: string, users: readonly Stored[]): void {
+  if (users.length > 0)
+    throw new ProviderError(`Conflict: ${what} ${id} is in use by ${users.map((user) => user.id).join(", ")}`);
+}

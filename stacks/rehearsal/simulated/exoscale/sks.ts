@@ -1,0 +1,178 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { Kind, Operation, ProviderError } from "../kind";
+import { all, between, oneOf } from "../property-checks";
+import { flag, list, number, object, Properties, text } from "../values";
+import { type, zone } from "./checks";
+import { limits } from "./facts";
+import { filled, inUse } from "./answers";
+import { need, types, zoned } from "./instance";
+
+/** The version that a cluster gets where the program names none. */
+const latest = "1.34.2";
+
+const secret = (words: string): string => Buffer.from(words).toString("base64");
+
+const cluster: Kind = {
+  ...zoned,
+  autonamed: true,
+  uniqueName: true,
+  replaces: ["enableKubeProxy", "zone"],
+  sets: ["addons", "featureGates"],
+  defaults: { cni: "calico", exoscaleCcm: true, exoscaleCsi: false, metricsServer: true, serviceLevel: "pro" },
+  computed: [
+    "addons",
+    "aggregationCa",
+    "controlPlaneCa",
+    "createdAt",
+    "enableKubeProxy",
+    "endpoint",
+    "kubeletCa",
+    "nodepools",
+    "state",
+    "version",
+  ],
+  check: all(zone, oneOf("cni", ["calico", "cilium"]), oneOf("serviceLevel", ["starter", "pro"])),
+  create: (operation) => {
+    const id = randomUUID();
+    audited(operation);
+    return {
+      id,
+      outputs: filled(operation.inputs, {
+        addons: [],
+        aggregationCa: secret(`aggregation CA of ${id}`),
+        controlPlaneCa: secret(`control plane CA of ${id}`),
+        createdAt: new Date().toISOString(),
+        enableKubeProxy: text(operation.inputs, "cni") !== "cilium",
+        endpoint: `https://${id}.sks-${text(operation.inputs, "zone") ?? ""}.exo.io:443`,
+        kubeletCa: secret(`kubelet CA of ${id}`),
+        nodepools: [],
+        state: "running",
+        version: latest,
+      }),
+    };
+  },
+  update: (operation) => {
+    audited(operation);
+    if (flag(operation.state, "exoscaleCsi") && !flag(operation.inputs, "exoscaleCsi"))
+      throw new ProviderError("disabling the CSI addon is not supported");
+    return {};
+  },
+  remove: ({ store, id }) =>
+    inUse(
+      "SKS cluster",
+      id,
+      store.of(types.sksNodepool).filter(({ properties }) => properties["clusterId"] === id),
+    ),
+};
+
+function audited({ inputs }: Operation): void {
+  const audit = object(inputs, "audit");
+  if (flag(audit, "enabled") && (text(audit, "endpoint") ?? "") === "")
+    throw new ProviderError("cannot enable audit without setting an endpoint");
+}
+
+const nodepool: Kind = {
+  autonamed: true,
+  uniqueName: true,
+  replaces: ["clusterId", "zone"],
+  sets: ["antiAffinityGroupIds", "privateNetworkIds", "securityGroupIds"],
+  defaults: { diskSize: 50, instancePrefix: "pool", ipv6: false, storageLvm: false },
+  computed: ["createdAt", "instancePoolId", "state", "templateId", "version"],
+  importId: (id, properties) => `${text(properties, "clusterId") ?? ""}/${id}@${text(properties, "zone") ?? ""}`,
+  parsedId: (importId) => importId.slice(importId.indexOf("/") + 1).split("@")[0] ?? importId,
+  check: all(
+    zone,
+    (inputs) => {
+      const value = text(inputs, "instanceType");
+      return type(value === undefined ? {} : { type: value }).map(({ reason }) => ({
+        property: "instanceType",
+        reason: reason.replace('"type"', '"instanceType"'),
+      }));
+    },
+    between("size", 0),
+    between("diskSize", limits.nodeDiskGib, limits.largestDiskGib),
+  ),
+  create: (operation) => {
+    needed(operation);
+    const { inputs, store } = operation;
+    const owner = store.get(types.sksCluster, text(inputs, "clusterId") ?? "")?.properties;
+    return {
+      id: randomUUID(),
+      outputs: {
+        createdAt: new Date().toISOString(),
+        instancePoolId: randomUUID(),
+        state: "running",
+        templateId: randomUUID(),
+        version: text(owner, "version") ?? latest,
+      },
+    };
+  },
+  update: (operation) => {
+    needed(operation);
+    return {};
+  },
+};
+
+function needed({ inputs, store }: Operation): void {
+  need(store, types.sksCluster, "SKS cluster", [text(inputs, "clusterId") ?? ""]);
+  need(store, types.securityGroup, "security group", list(inputs, "securityGroupIds"));
+  need(store, types.antiAffinityGroup, "anti-affinity group", list(inputs, "antiAffinityGroupIds"));
+  need(store, types.network, "private network", list(inputs, "privateNetworkIds"));
+  const size = number(inputs, "size") ?? 0;
+  if (list(inputs, "antiAffinityGroupIds").length > 0 && size > limits.perAntiAffinityGroup)
+    throw new ProviderError(
+      `Conflict: an anti-affinity group takes ${limits.perAntiAffinityGroup} instances, the node pool wants ${size}`,
+    );
+}
+
+const kubeconfig: Kind = {
+  replaces: ["clusterId", "groups", "ttlSeconds", "user", "zone"],
+  sets: ["groups"],
+  defaults: { earlyRenewalSeconds: 0, ttlSeconds: 2_592_000 },
+  computed: ["kubeconfig", "readyForRenewal"],
+  secretOutputs: ["kubeconfig"],
+  check: zone,
+  create: ({ inputs, store }) => {
+    const owner = store.get(types.sksCluster, text(inputs, "clusterId") ?? "");
+    if (owner === undefined) throw new ProviderError(`Not Found: SKS cluster ${text(inputs, "clusterId") ?? ""}`);
+    return {
+      id: randomBytes(20).toString("hex"),
+      outputs: { kubeconfig: issued(owner.properties, text(inputs, "user") ?? ""), readyForRenewal: false },
+    };
+  },
+};
+
+/** JSON, which is YAML; the user's key is made for it. */
+function issued(owner: Properties, user: string): string {
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [
+      {
+        name: "cluster",
+        cluster: {
+          server: text(owner, "endpoint") ?? "",
+          "certificate-authority-data": text(owner, "controlPlaneCa") ?? "",
+        },
+      },
+    ],
+    users: [
+      {
+        name: user,
+        user: {
+          "client-certificate-data": secret(`certificate of ${user}`),
+          "client-key-data": randomBytes(48).toString("base64"),
+        },
+      },
+    ],
+    contexts: [{ name: "cluster", context: { cluster: "cluster", user } }],
+    "current-context": "cluster",
+  });
+}
+
+/** Managed Kubernetes. */
+export const sks: Readonly<Record<string, Kind>> = {
+  [types.sksCluster]: cluster,
+  [types.sksNodepool]: nodepool,
+  [types.sksKubeconfig]: kubeconfig,
+};

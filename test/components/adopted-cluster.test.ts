@@ -1,0 +1,118 @@
+import { AdoptedCluster, type AdoptedClusterArgs, Namespace } from "../../components";
+import { leadingTo } from "../../components/core/kubeconfig";
+import { isolatedFrom } from "../support/infrastructure";
+import { deploy } from "../support/mocks";
+
+const server = "https://api.ministry.example.ch:6443";
+
+const config = (cluster: object, more: readonly object[] = []): string =>
+  JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "a", cluster }, ...more],
+    users: [{ name: "a", user: { "client-key-data": "a secret key" } }],
+  });
+
+const args: AdoptedClusterArgs = {
+  kubeconfig: config({ server, "certificate-authority-data": "YQ==" }),
+  server,
+  country: "CH",
+  location: "Bern",
+  registry: "registry.example.ch",
+  podRange: "10.42.0.0/16",
+  serviceRange: "10.43.0.0/16",
+  hostAddresses: { application: ["10.30.0.10", "10.30.0.11"] },
+  gatewayAddresses: ["10.30.0.2"],
+  mediaHosts: [{ name: "media-1", address: "10.30.0.20", publicAddress: "198.51.100.20" }],
+  isolatedFrom,
+};
+
+/** Arguments as a program without types may give them. */
+const adopted = (changes: object = {}) => new AdoptedCluster("ministry", { ...args, ...changes });
+
+test("an adopted cluster is what services need of one", async () => {
+  let cluster: AdoptedCluster | undefined;
+  const made = await deploy(() => {
+    cluster = adopted();
+    new Namespace("meetings", { cluster });
+  });
+  const provider = made.one("pulumi:providers:kubernetes", "ministry");
+  expect(provider.inputs).toMatchObject({ clusterIdentifier: server, kubeconfig: args.kubeconfig });
+  expect(provider.secrets).toEqual(["kubeconfig"]);
+  expect(made.one("kubernetes:core/v1:Namespace", "meetings").opts.parent).toBeDefined();
+  expect(cluster?.hostAddresses.media).toEqual(["10.30.0.20"]);
+});
+
+test("what the packs judge is plain, and the kubeconfig is no part of it", async () => {
+  const { inputs, secrets } = (await deploy(() => void adopted())).one("sovereign-uc:index:AdoptedCluster", "ministry");
+  expect(inputs).toMatchObject({ server, country: "CH", location: "Bern" });
+  expect(secrets).toEqual([]);
+  expect(JSON.stringify(inputs)).not.toContain("a secret key");
+});
+
+test.each([
+  ["the stated one", server],
+  ["the stated one with a final slash", `${server}/`],
+])("a kubeconfig that leads to %s is taken", (_, actual) => {
+  expect(leadingTo(server, config({ server: actual }))).toBe(config({ server: actual }));
+});
+
+test.each<[string, string, RegExp]>([
+  [
+    "another server",
+    config({ server: "https://a.example.org" }),
+    /expected the server .*got "https:\/\/a\.example\.org"/,
+  ],
+  ["another port", config({ server: "https://api.ministry.example.ch" }), /expected the server/],
+  ["no server", config({}), /expected the server .*got nothing/],
+  ["two clusters", config({ server }, [{ name: "b", cluster: { server } }]), /one cluster, got "2 clusters"/],
+  ["no cluster", '{"clusters":[]}', /one cluster, got "0 clusters"/],
+  ["no clusters at all", "{}", /expected JSON with one cluster/],
+  ["a path", "/home/operator/.kube/config", /expected JSON with one cluster.*kubectl config view/],
+  ["a server that proves nothing", config({ server, "insecure-skip-tls-verify": true }), /proves who it is/],
+  ["a detour", config({ server, "proxy-url": "http://proxy.example.org:3128" }), /expected a direct way/],
+])("a kubeconfig with %s is refused with a sentence that gives no key away", (_, kubeconfig, message) => {
+  expect(() => leadingTo(server, kubeconfig)).toThrow(message);
+  expect(() => leadingTo(server, kubeconfig)).not.toThrow(/secret/);
+});
+
+test.each<[string, object, RegExp]>([
+  ["no server", { server: undefined }, /server: expected the https address of an API, got nothing/],
+  ["a server without TLS", { server: "http://api.example.ch" }, /server: expected the https address/],
+  ["a server with a password", { server: "https://a:b@api.example.ch" }, /server: expected the https address/],
+  ["a country by name", { country: "Switzerland" }, /country: expected a country as an ISO 3166-1 code/],
+  ["no country", { country: undefined }, /country: .*got nothing/],
+  ["no place", { location: "" }, /location: expected a place/],
+  ["no registry", { registry: undefined }, /registry: expected a domain name/],
+  ["a registry with a scheme", { registry: "https://registry.example.ch" }, /registry: expected a registry host/],
+  ["a malformed range of pods", { podRange: "10.42.0.0" }, /podRange: expected a range/],
+  ["services among pods", { serviceRange: "10.42.128.0/17" }, /serviceRange: expected a range apart from podRange/],
+  ["one application host", { hostAddresses: { application: ["10.30.0.10"] } }, /application: .*at least 2 addresses/],
+  [
+    "an application host twice",
+    { hostAddresses: { application: ["10.30.0.10", "10.30.0.10"] } },
+    /application: expected each address once, got "10\.30\.0\.10"/,
+  ],
+  ["a host by name", { hostAddresses: { application: ["a", "b"] } }, /application: expected an IP address, got "a"/],
+  ["an IPv6 gateway", { gatewayAddresses: ["fd00::1"] }, /gatewayAddresses: expected an IPv4 address/],
+  ["no gateway", { gatewayAddresses: [] }, /gatewayAddresses: .*at least 1/],
+  [
+    "a media host without a public address",
+    { mediaHosts: [{ name: "media-1", address: "10.30.0.20" }] },
+    /mediaHosts: publicAddress: expected an IP address, got nothing/,
+  ],
+  [
+    "a media host with a bad name",
+    { mediaHosts: [{ name: "Media_1", address: "10.30.0.20", publicAddress: "198.51.100.20" }] },
+    /mediaHosts: name: expected a name/,
+  ],
+  ["pods in an isolated range", { podRange: "10.0.0.0/20" }, /isolatedFrom: .*outside the podRange 10\.0\.0\.0\/20/],
+  [
+    "a host in an isolated range",
+    { hostAddresses: { application: ["10.0.0.10", "10.30.0.11"] } },
+    /isolatedFrom: .*outside the host 10\.0\.0\.10/,
+  ],
+  ["no word on isolation", { isolatedFrom: undefined }, /isolatedFrom: expected a list/],
+])("it refuses %s", async (_, changes, message) => {
+  await expect(deploy(() => void adopted(changes))).rejects.toThrow(message);
+});

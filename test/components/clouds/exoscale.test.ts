@@ -1,0 +1,172 @@
+/** What Exoscale offers behind the interface of clouds, beside networks and hosts. */
+import * as pulumi from "@pulumi/pulumi";
+import { exoscale, type ExoscaleOptions, exoscaleZones, HostPool, Network } from "../../../components";
+import type { BalancedPort, BalancerSpec, Cloud, ZoneRecord } from "../../../components/clouds/cloud";
+import { isolatedFrom, outputs } from "../../support/infrastructure";
+import { deploy } from "../../support/mocks";
+
+const templateId = "00000000-0000-4000-8000-000000000012";
+const cloud = (more: Partial<ExoscaleOptions> = {}): Cloud => exoscale({ templateId, ...more });
+const location = "ch-gva-2";
+
+describe("types of hosts", () => {
+  test.each([
+    ["gpurtx6000pro.medium", "ch-dk-2"],
+    ["gpu3.small", "de-fra-1"],
+    ["gpua5000.large", "at-vie-2"],
+    ["standard.large", "ch-gva-2"],
+    ["gpu2.small", "ch-gva-2"],
+  ])("%s is taken in %s", (type, zone) => {
+    expect(cloud().hostType(type, zone)).toBe(type);
+  });
+
+  test.each([
+    [
+      "gpurtx6000pro.medium",
+      "ch-gva-2",
+      /zone ch-gva-2 has, got "gpurtx6000pro\.medium"; .*ch-dk-2, de-fra-1, hr-zag-1/,
+    ],
+    ["gpu3080ti.small", "de-fra-1", /a zone that has it: at-vie-2$/],
+  ])("%s is refused in %s, which has none", (type, zone, message) => {
+    expect(() => cloud().hostType(type, zone)).toThrow(message);
+  });
+
+  test("a pool asks for its own zone", async () => {
+    const program = (at: string) => () => {
+      const network = new Network("net", { cloud: cloud(), location: at, isolatedFrom });
+      const args = { network, role: "speech", type: "gpu3.small", count: 1, firstHost: 20, sshFrom: ["10.20.0.10/32"] };
+      new HostPool("speech", { ...args, door: true });
+    };
+    await expect(deploy(program("ch-gva-2"), { outputs })).rejects.toThrow(
+      /type: expected a type that zone ch-gva-2 has/,
+    );
+    expect((await deploy(program("de-fra-1"), { outputs })).all("ComputeInstance")).toHaveLength(1);
+  });
+
+  test("a word without a size is none", () => {
+    expect(() => cloud().hostType("gpu3", "de-fra-1")).toThrow(/family\.size/);
+  });
+});
+
+test("every zone has a city and a country of Switzerland or the EU", () => {
+  expect(Object.values(exoscaleZones).map(({ city, country }) => `${city} ${country}`)).toEqual([
+    "Geneva CH",
+    "Zurich CH",
+    "Frankfurt DE",
+    "Munich DE",
+    "Vienna AT",
+    "Vienna AT",
+    "Sofia BG",
+    "Zagreb HR",
+  ]);
+});
+
+describe.each([
+  { managedNetworks: true, leases: ["10.20.0.20"], range: ["10.20.0.251", "10.20.0.254", "255.255.255.0"] },
+  { managedNetworks: false, leases: [undefined], range: [undefined, undefined, undefined] },
+])("a network that is managed: $managedNetworks", ({ managedNetworks, leases, range }) => {
+  test("gives or gives no addresses, and every host brings its own up by itself", async () => {
+    const made = await deploy(
+      () => {
+        const network = new Network("net", { cloud: cloud({ managedNetworks }), location, isolatedFrom });
+        const args = { network, role: "tools", type: "standard.small", count: 1, firstHost: 20 };
+        new HostPool("tools", { ...args, sshFrom: ["10.20.0.10/32"], door: true });
+      },
+      { outputs },
+    );
+    const { inputs } = made.one("exoscale:index/privateNetwork:PrivateNetwork", "net");
+    expect([inputs["startIp"], inputs["endIp"], inputs["netmask"]]).toEqual(range);
+    const [machine] = made.all("ComputeInstance");
+    const cards = machine?.inputs["networkInterfaces"] as readonly { ipAddress?: string }[];
+    expect(cards.map(({ ipAddress }) => ipAddress)).toEqual(leases);
+    expect(String(machine?.inputs["userData"])).toContain('\\"addresses\\":[\\"10.20.0.20/24\\"]');
+  });
+});
+
+describe("a load balancer", () => {
+  const port: BalancedPort = { port: 443, targetPort: 30_443, proxyProtocol: false };
+  const balanced = (more: Partial<BalancerSpec> = {}) =>
+    deploy(
+      () => {
+        const at = cloud();
+        const network = new Network("net", { cloud: at, location, isolatedFrom });
+        const targets = [{ name: "web", id: "pool-id" }];
+        const spec = { location, network: network.handle, labels: { a: "b" }, ports: [port], targets, ...more };
+        return at.balancers?.make("front", spec, {});
+      },
+      { outputs: ({ type }) => (type.endsWith(":Nlb") ? { ipAddress: "198.51.100.7" } : {}) },
+    );
+
+  test("leads each port to the pool and checks the port that it leads to", async () => {
+    const made = await balanced({ ports: [port, { ...port, port: 80, targetPort: 30_080, checkSeconds: 30 }] });
+    expect(made.outputs["address"]).toBe("198.51.100.7");
+    expect(made.all("Nlb").map(({ inputs }) => inputs)).toMatchObject([{ name: "front", zone: location }]);
+    expect(made.all("NlbService").map(({ inputs }) => inputs)).toMatchObject([
+      {
+        instancePoolId: "pool-id",
+        port: 443,
+        targetPort: 30_443,
+        healthchecks: [{ mode: "tcp", port: 30_443, interval: 10 }],
+      },
+      { port: 80, targetPort: 30_080, healthchecks: [{ port: 30_080, interval: 30 }] },
+    ]);
+  });
+
+  const two = [
+    { name: "a", id: "1" },
+    { name: "b", id: "2" },
+  ];
+  test.each<[string, Partial<BalancerSpec>, RegExp]>([
+    ["no target", { targets: [] }, /one instance pool as target, got \[\]/],
+    ["two targets", { targets: two }, /one instance pool as target, got \["a","b"\]/],
+    ["PROXY protocol", { ports: [{ ...port, proxyProtocol: true }] }, /without PROXY protocol.*got \[443\]/],
+    ["a check too often", { ports: [{ ...port, checkSeconds: 4 }] }, /seconds between two checks/],
+    ["a check too seldom", { ports: [{ ...port, checkSeconds: 301 }] }, /seconds between two checks/],
+  ])("is refused with %s", async (_, more, message) => {
+    await expect(balanced(more)).rejects.toThrow(message);
+  });
+
+  test("reaches groups only, and says so", () => {
+    expect(cloud().balancers?.reaches).toBe("groups");
+  });
+});
+
+describe("a zone of names", () => {
+  const zone = (...records: readonly ZoneRecord[]) =>
+    deploy(() => cloud().zones?.make("names", { domain: "example.ch", records, labels: {} }, {}));
+
+  test("has a record for each value, the apex without a name", async () => {
+    const made = await zone(
+      { name: "@", type: "A", values: ["192.0.2.1", "192.0.2.2"], ttl: 60 },
+      { name: "meet", type: "CNAME", values: [pulumi.output("example.ch")], ttl: 300 },
+    );
+    expect(made.one("exoscale:index/domain:Domain", "names").inputs).toEqual({ name: "example.ch" });
+    expect(made.all("DomainRecord").map(({ name, inputs }) => [name, inputs["name"], inputs["content"]])).toEqual([
+      ["names-apex-a", "", "192.0.2.1"],
+      ["names-apex-a-2", "", "192.0.2.2"],
+      ["names-meet-cname", "meet", "example.ch"],
+    ]);
+    expect(made.all("DomainRecord").map(({ inputs }) => [inputs["recordType"], inputs["ttl"], inputs["prio"]])).toEqual(
+      [
+        ["A", 60, undefined],
+        ["A", 60, undefined],
+        ["CNAME", 300, undefined],
+      ],
+    );
+  });
+
+  test("takes the preference out of MX and SRV, also where the value is known later", async () => {
+    const made = await zone(
+      { name: "@", type: "MX", values: ["10 mail.example.ch"], ttl: 60 },
+      { name: "_xmpp._tcp", type: "SRV", values: [pulumi.output("0 5 5222 chat.example.ch")], ttl: 60 },
+    );
+    expect(made.all("DomainRecord").map(({ inputs }) => [inputs["prio"], inputs["content"]])).toEqual([
+      [10, "mail.example.ch"],
+      [0, "5 5222 chat.example.ch"],
+    ]);
+  });
+
+  test.each(["mail.example.ch", "10", "ten mail.example.ch"])("%p is no MX", async (value) => {
+    await expect(zone({ name: "@", type: "MX", values: [value], ttl: 60 })).rejects.toThrow(/MX as in a zone file/);
+  });
+});
