@@ -199,6 +199,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
             }),
           ),
         secrets: () => [
+          ...gateway.journalFiles,
           ...certificates,
           { path: `${paths.certificates}/service.key`, content: signing.privateKeyPem, mode: "0600" },
           { path: paths.token, content: serverToken, mode: "0600" },
@@ -226,7 +227,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
           forwards,
           recipe: ({ address, index }) =>
             combine(privateHost(surroundings), agent({ ...member, address, labels: labels(role), taints }, index)),
-          secrets: () => [{ path: paths.token, content: agentToken, mode: "0600" }],
+          secrets: () => [...gateway.journalFiles, { path: paths.token, content: agentToken, mode: "0600" }],
           leaveThrough: ({ index }) => control.hosts[index % control.hosts.length] as Host,
         },
         { ...own, dependsOn: control.hosts.map((host) => host.ready) },
