@@ -240,6 +240,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
             }),
           ),
         secrets: () => [
+          ...gateway.journalFiles,
           ...certificates,
           { path: `${paths.certificates}/service.key`, content: signing.privateKeyPem, mode: "0600" },
           { path: paths.token, content: serverToken, mode: "0600" },
@@ -283,7 +284,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
               more,
               agent({ ...member, address, labels: labels(role), taints }, index),
             ),
-          secrets: () => [{ path: paths.token, content: agentToken, mode: "0600" }],
+          secrets: () => [...gateway.journalFiles, { path: paths.token, content: agentToken, mode: "0600" }],
           leaveThrough: ({ index }) => control.hosts[index % control.hosts.length] as Host,
         },
         { ...own, dependsOn: control.hosts.map((host) => host.ready) },

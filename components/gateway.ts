@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Authority, Issued } from "./authority";
 import { Capacity } from "./core/capacity";
 import { Cidr, ipAddress, ranges } from "./core/cidr";
 import { checked, parsed, problem } from "./core/errors";
@@ -8,6 +9,9 @@ import { whole } from "./core/numbers";
 import { Frozen, Host, HostPool } from "./host";
 import { isolatedFrom, Network } from "./network";
 import { Egress, gateway, Published, Resolver } from "./recipe/parts/gateway";
+import { journalPaths } from "./recipe/parts/journals";
+import { gatewayName } from "./recipe/parts/private-host";
+import type { SecretInput } from "./steps";
 
 export type { Egress, Published, Resolver } from "./recipe/parts/gateway";
 
@@ -67,6 +71,8 @@ export class Gateway extends pulumi.ComponentResource {
   readonly administrators: readonly string[];
   /** What private hosts reach through the proxy, beside the mirror. */
   readonly egress: readonly Egress[];
+  /** Files with which hosts that know the gateways send their journals there; for {@link HostPoolArgs.secrets}. */
+  readonly journalFiles: readonly SecretInput[];
 
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     const { network, type, administrators, resolvers, clocks, mirror, published = [], egress = [], frozen } = args;
@@ -122,6 +128,12 @@ export class Gateway extends pulumi.ComponentResource {
     this.administrators = administrators;
     this.egress = egress;
 
+    const journals = new Authority(`${name}-journals`, { commonName: `${name}-journals` }, { parent: this });
+    this.journalFiles = [
+      { path: journalPaths.authority, content: journals.certificate },
+      ...certified(journalPaths.sender, journals.issue("sender", { commonName: "sender", usage: "client" })),
+    ];
+    const addresses = network.addresses(firstHost, count);
     const pool = new HostPool(
       name,
       {
@@ -132,8 +144,10 @@ export class Gateway extends pulumi.ComponentResource {
         firstHost,
         door: true,
         sshFrom: administrators,
-        recipe: () =>
+        recipe: ({ index }) =>
           gateway({
+            gateways: addresses,
+            next: addresses[(index + 1) % count] ?? "",
             range: network.range,
             isolatedFrom: isolated,
             published,
@@ -142,6 +156,18 @@ export class Gateway extends pulumi.ComponentResource {
             clocks,
             mirror: valid.mirror,
           }),
+        secrets: ({ name: host, address }) => [
+          ...this.journalFiles,
+          ...certified(
+            journalPaths.keeper,
+            journals.issue(`${host}-keeper`, {
+              commonName: host,
+              dnsNames: [gatewayName],
+              ipAddresses: [address],
+              usage: "server",
+            }),
+          ),
+        ],
         ...(capacity === undefined ? {} : { capacity }),
         ...(frozen === undefined ? {} : { frozen }),
       },
@@ -153,6 +179,15 @@ export class Gateway extends pulumi.ComponentResource {
     this.registerOutputs({ publicAddresses: this.publicAddresses });
   }
 }
+
+/** A certificate and its key as files that the journal's services may read. */
+const certified = (
+  { certificate, key }: { readonly certificate: string; readonly key: string },
+  issued: Issued,
+): readonly SecretInput[] => [
+  { path: certificate, content: issued.certificate },
+  { path: key, content: issued.privateKey, mode: "0640", owner: "root:systemd-journal" },
+];
 
 function checkedPort(
   { port, targetPort, targets, from, reason }: Published,

@@ -68,6 +68,10 @@ export const ways: readonly Way[] = [
     comes(["gateway"], protocol, port, [hosts]),
     goes(members, protocol, port, gateways),
   ]),
+  // Journals.
+  comes(["gateway"], "tcp", 19532, [hosts]),
+  goes([...members, "gateway"], "tcp", 19532, gateways),
+
   goes(["gateway"], "tcp", 853, [`${internet.resolver.ip}/32`, `${internet.secondResolver.ip}/32`]),
   goes(["gateway"], "udp", 123, [`${internet.clock.ip}/32`, `${internet.secondClock.ip}/32`]),
   goes(["gateway"], "tcp", 443, Cidr.anywhere, "proxy"),

@@ -1,9 +1,28 @@
 import { sshd } from "../cloud-init";
-import { Recipe } from "../recipe";
+import { combine, Recipe } from "../recipe";
 import { settings } from "../text";
+import { audit } from "./audit";
 
-/** What every host has: SSH by key only, quiet kernel settings, security updates, nothing that reports to a vendor. */
-export const base = (): Recipe => ({
+/** What every host has: SSH by key only, quiet kernel settings, security updates, nothing that reports to a vendor, and a record of what happens. */
+export const base = (): Recipe => combine(hardened, audit());
+
+/** Source: the Linux kernel's Documentation/admin-guide/sysctl and Documentation/networking/ip-sysctl. */
+const kernel = {
+  "kernel.dmesg_restrict": "1",
+  "kernel.kptr_restrict": "2",
+  // A packet with a private source that comes by a public interface is a lie.
+  "net.ipv4.conf.all.rp_filter": "1",
+  "net.ipv4.conf.default.rp_filter": "1",
+  "net.ipv4.conf.all.accept_redirects": "0",
+  "net.ipv4.conf.all.send_redirects": "0",
+  "net.ipv4.conf.all.accept_source_route": "0",
+  "net.ipv6.conf.all.accept_redirects": "0",
+  // Media: bursts of UDP must not be dropped in the socket's queue.
+  "net.core.rmem_max": "10485760",
+  "net.core.netdev_max_backlog": "100000",
+};
+
+const hardened: Recipe = {
   packages: ["unattended-upgrades"],
   files: [
     { path: "/etc/ssh/sshd_config.d/10-sovereign-uc.conf", content: sshd },
@@ -30,20 +49,4 @@ export const base = (): Recipe => ({
     // Takes up kernel settings at once, those of other parts of the recipe too; otherwise they would wait for the next boot.
     { name: "systemd-sysctl.service", files: ["/etc/sysctl.d/60-sovereign-uc.conf", "/etc/sysctl.d/90-kubelet.conf"] },
   ],
-});
-
-/** Source: the Linux kernel's Documentation/admin-guide/sysctl and Documentation/networking/ip-sysctl. */
-const kernel = {
-  "kernel.dmesg_restrict": "1",
-  "kernel.kptr_restrict": "2",
-  // A packet with a private source that comes by a public interface is a lie.
-  "net.ipv4.conf.all.rp_filter": "1",
-  "net.ipv4.conf.default.rp_filter": "1",
-  "net.ipv4.conf.all.accept_redirects": "0",
-  "net.ipv4.conf.all.send_redirects": "0",
-  "net.ipv4.conf.all.accept_source_route": "0",
-  "net.ipv6.conf.all.accept_redirects": "0",
-  // Media: bursts of UDP must not be dropped in the socket's queue.
-  "net.core.rmem_max": "10485760",
-  "net.core.netdev_max_backlog": "100000",
 };

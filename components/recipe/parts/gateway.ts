@@ -1,7 +1,8 @@
 import { Cidr } from "../../core/cidr";
 import { Mirror, mirrorHosts } from "../../core/mirror";
 import { inbound, outbound } from "../../core/openings";
-import { Recipe } from "../recipe";
+import { combine, Recipe } from "../recipe";
+import { keepsJournals, sendsJournal } from "./journals";
 import { clock, gatewayName, proxyPort, sources } from "./private-host";
 
 /** A port of the gateways that leads to private hosts. */
@@ -33,6 +34,10 @@ export interface Resolver {
 }
 
 export interface GatewaySettings {
+  /** Private addresses of all gateways. */
+  readonly gateways: readonly string[];
+  /** Private address of the gateway that keeps this one's journal. */
+  readonly next: string;
   readonly range: Cidr;
   readonly isolatedFrom: readonly Cidr[];
   readonly published: readonly Published[];
@@ -45,9 +50,9 @@ export interface GatewaySettings {
 
 /** A door for web and signalling, and what private hosts know of the world: proxy, names, time. */
 export function gateway(settings: GatewaySettings): Recipe {
-  const { range, published, resolvers, clocks, mirror } = settings;
+  const { range, published, resolvers, clocks, mirror, gateways, next } = settings;
   const inside = [range.toString()];
-  return {
+  const own: Recipe = {
     packages: ["chrony", "haproxy", "squid", "unbound"],
     files: [
       { path: "/etc/haproxy/haproxy.cfg", content: haproxy(published) },
@@ -90,6 +95,7 @@ export function gateway(settings: GatewaySettings): Recipe {
       ...clocks.map((address) => outbound("udp", 123, [host(address)], "time")),
     ],
   };
+  return combine(own, keepsJournals(range.toString()), sendsJournal(next, gateways));
 }
 
 const host = (address: string): string => `${address}/${address.includes(":") ? 128 : 32}`;

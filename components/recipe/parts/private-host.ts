@@ -1,6 +1,7 @@
 import { outbound } from "../../core/openings";
 import { Mirror } from "../../core/mirror";
-import { Recipe } from "../recipe";
+import { combine, Recipe } from "../recipe";
+import { sendsJournal } from "./journals";
 
 /** What a host without a default route knows of the world: its gateways' proxy, resolver and clock. */
 export interface Surroundings {
@@ -17,10 +18,10 @@ export const proxyPort = 3128;
 
 export const proxyUrl = `http://${gatewayName}:${proxyPort}`;
 
-/** Names, time and packages through the gateways, and nothing else. */
+/** Names, time and packages through the gateways, the journal to them, and nothing else. */
 export function privateHost({ gateways, mirror }: Surroundings): Recipe {
   const peers = gateways.map((address) => `${address}/32`);
-  return {
+  const own: Recipe = {
     packages: ["chrony"],
     files: [
       {
@@ -51,6 +52,7 @@ export function privateHost({ gateways, mirror }: Surroundings): Recipe {
       outbound("tcp", proxyPort, peers, "the gateways' proxy"),
     ],
   };
+  return combine(own, sendsJournal(gatewayName, gateways));
 }
 
 /** chrony that asks the given servers. */
