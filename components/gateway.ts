@@ -5,9 +5,13 @@ import { checked, parsed, problem } from "./core/errors";
 import { Mirror, mirror as checkedMirror } from "./core/mirror";
 import { dnsLabel, domainName } from "./core/names";
 import { whole } from "./core/numbers";
-import { Frozen, Host, HostPool } from "./host";
+import { Frozen, Host, HostPlace, HostPool } from "./host";
 import { isolatedFrom, Network } from "./network";
 import { Egress, gateway, Published, Resolver } from "./recipe/parts/gateway";
+import { keepalived } from "./recipe/parts/keepalived";
+import { siteForwards, siteGateway, siteRoutes } from "./recipe/parts/site-link";
+import { combine, Recipe } from "./recipe/recipe";
+import { checkedLinks, type SiteEnd } from "./site-link";
 
 export type { Egress, Published, Resolver } from "./recipe/parts/gateway";
 
@@ -33,6 +37,10 @@ export interface GatewayArgs {
   /** What the gateways carry together. @default - 20,000 connections each, HAProxy's limit in our configuration */
   readonly capacity?: Capacity;
   readonly frozen?: Frozen;
+  /** Number of a host address of the network that moves between the gateways, where the cloud's networks are one segment. @default - none */
+  readonly virtualAddress?: number;
+  /** This site's ends of links to other sites; they need a virtual address. @default [] */
+  readonly links?: readonly SiteEnd[];
 }
 
 /**
@@ -65,10 +73,14 @@ export class Gateway extends pulumi.ComponentResource {
   readonly paths: readonly Host[];
   readonly mirror: Mirror;
   readonly administrators: readonly string[];
+  /** The address that moves between the gateways; undefined where there is none. */
+  readonly virtualAddress: string | undefined;
+  /** What private hosts need in their recipe to reach other sites; empty without links. */
+  readonly siteRoutes: Recipe;
 
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     const { network, type, administrators, resolvers, clocks, mirror, published = [], egress = [], frozen } = args;
-    const { count = 2, firstHost = 10, capacity } = args;
+    const { count = 2, firstHost = 10, capacity, links = [] } = args;
     super(
       "sovereign-uc:index:Gateway",
       name,
@@ -83,6 +95,8 @@ export class Gateway extends pulumi.ComponentResource {
         egress,
         resolvers,
         clocks,
+        ...(args.virtualAddress === undefined ? {} : { virtualAddress: args.virtualAddress }),
+        ...(links.length === 0 ? {} : { links: links.map(({ site, others }) => ({ site, others })) }),
         ...(capacity === undefined ? {} : { capacity }),
       },
       opts,
@@ -115,9 +129,33 @@ export class Gateway extends pulumi.ComponentResource {
         clocks.forEach((clock: unknown) => outside(clock, isolated));
       },
       mirror: () => checkedMirror(mirror),
+      virtualAddress: () => moving(network, name, args.virtualAddress),
+      links: () => checkedLinks(links, { range: network.range, isolated, count, virtual: args.virtualAddress }),
     });
     this.mirror = valid.mirror;
     this.administrators = administrators;
+    const { virtualAddress } = valid;
+    this.virtualAddress = virtualAddress;
+    this.siteRoutes =
+      virtualAddress === undefined
+        ? {}
+        : siteRoutes(
+            virtualAddress,
+            links.flatMap(({ others }) => others),
+          );
+    const tunnels = (index: number) => links.flatMap(({ gateways }) => gateways[index]?.tunnels ?? []);
+    const shared = (place: HostPlace): Recipe =>
+      virtualAddress === undefined
+        ? {}
+        : combine(
+            keepalived({
+              ...place,
+              others: network.addresses(firstHost, count).filter((address) => address !== place.address),
+              virtualAddress: `${virtualAddress}/${network.range.prefix}`,
+              router: ((args.virtualAddress ?? 0) % 255) + 1,
+            }),
+            links.length === 0 ? {} : siteGateway(virtualAddress, tunnels(place.index)),
+          );
 
     const pool = new HostPool(
       name,
@@ -129,16 +167,22 @@ export class Gateway extends pulumi.ComponentResource {
         firstHost,
         door: true,
         sshFrom: administrators,
-        recipe: () =>
-          gateway({
-            range: network.range,
-            isolatedFrom: isolated,
-            published,
-            egress,
-            resolvers,
-            clocks,
-            mirror: valid.mirror,
-          }),
+        forwards: siteForwards(network.range, tunnels(0)),
+        segment: virtualAddress === undefined ? [] : network.addresses(firstHost, count),
+        secrets: ({ index }) => links.flatMap(({ gateways }) => gateways[index]?.files ?? []),
+        recipe: (place) =>
+          combine(
+            gateway({
+              range: network.range,
+              isolatedFrom: isolated,
+              published,
+              egress,
+              resolvers,
+              clocks,
+              mirror: valid.mirror,
+            }),
+            shared(place),
+          ),
         ...(capacity === undefined ? {} : { capacity }),
         ...(frozen === undefined ? {} : { frozen }),
       },
@@ -149,6 +193,18 @@ export class Gateway extends pulumi.ComponentResource {
     this.publicAddresses = pool.hosts.map((host) => host.publicAddress).filter((address) => address !== undefined);
     this.registerOutputs({ publicAddresses: this.publicAddresses });
   }
+}
+
+/** The address that moves, taken so that no pool gets it. */
+function moving(network: Network, name: string, number: number | undefined): string | undefined {
+  if (number === undefined) return undefined;
+  if (!network.cloud.segment)
+    throw problem(
+      "no virtual address where networks are no segment of layer 2",
+      number,
+      `leave it out at ${network.cloud.id}: names in DNS have every gateway's address`,
+    );
+  return network.take(`${name}-virtual`, number, 1)[0];
 }
 
 function checkedPort(

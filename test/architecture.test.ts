@@ -22,7 +22,7 @@ const layers: readonly RegExp[] = [
   /^components\/core\//,
   /^components\/recipe\//,
   /^components\/clouds\//,
-  /^components\/(network|gateway|host|steps|authority)(\.ts)?$/,
+  /^components\/(network|gateway|host|steps|authority|site-link)(\.ts)?$/,
   /^components\/cluster(\.ts)?$/,
   /^components\/kubernetes\//,
   /^components\/services\//,

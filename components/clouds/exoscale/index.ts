@@ -36,6 +36,7 @@ export function exoscale({ templateId, diskGib = 50 }: ExoscaleOptions): Cloud {
     outerWall: "Exoscale security group on the public interface",
     dataDevice: () => "/dev/vdb",
     hostsPerNetwork,
+    segment: false,
     absent: {},
     userDataLimit,
     firstHost: 1,

@@ -18,6 +18,7 @@ export function hetzner({ image = "debian-12" }: HetznerOptions = {}): Cloud {
     outerWall: "Hetzner firewall on the public interface",
     dataDevice: () => "/dev/disk/by-id/scsi-0HC_Volume_*",
     hostsPerNetwork,
+    segment: false,
     absent: {},
     userDataLimit,
     firstHost: 2,

@@ -7,6 +7,8 @@ export interface Surroundings {
   /** Private addresses of the gateways. */
   readonly gateways: readonly string[];
   readonly mirror: Mirror;
+  /** Its routes to other sites. @default {} */
+  readonly routes?: Recipe;
 }
 
 /** Name under which every gateway answers: clients try one address after the other. */
@@ -18,7 +20,7 @@ export const proxyPort = 3128;
 export const proxyUrl = `http://${gatewayName}:${proxyPort}`;
 
 /** Names, time and packages through the gateways, and nothing else. */
-export function privateHost({ gateways, mirror }: Surroundings): Recipe {
+export function privateHost({ gateways, mirror, routes = {} }: Surroundings): Recipe {
   const peers = gateways.map((address) => `${address}/32`);
   return {
     packages: ["chrony"],
@@ -38,12 +40,13 @@ export function privateHost({ gateways, mirror }: Surroundings): Recipe {
       },
       { path: "/etc/chrony/chrony.conf", content: clock(gateways) },
       { path: "/etc/apt/sources.list", content: sources(mirror) },
+      ...(routes.files ?? []),
       {
         path: "/etc/apt/apt.conf.d/50-proxy",
         content: `Acquire::http::Proxy "${proxyUrl}";\nAcquire::https::Proxy "${proxyUrl}";\n`,
       },
     ],
-    units: [{ name: "chrony.service", files: ["/etc/chrony/chrony.conf"] }],
+    units: [{ name: "chrony.service", files: ["/etc/chrony/chrony.conf"] }, ...(routes.units ?? [])],
     openings: [
       outbound("udp", 53, peers, "names from the gateways"),
       outbound("tcp", 53, peers, "names from the gateways"),
