@@ -203,7 +203,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
       through: gateway.paths,
       keepData,
     };
-    const surroundings = { gateways: gateway.addresses, mirror: gateway.mirror };
+    const surroundings = { gateways: gateway.addresses, mirror: gateway.mirror, routes: gateway.siteRoutes };
     const forwards = podForwards(network.range.toString(), podRange);
     const labels = (pool: string): Record<string, string> => ({
       "sovereign-uc/pool": pool,

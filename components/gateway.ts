@@ -6,11 +6,15 @@ import { checked, parsed, problem } from "./core/errors";
 import { Mirror, mirror as checkedMirror } from "./core/mirror";
 import { dnsLabel, domainName } from "./core/names";
 import { whole } from "./core/numbers";
-import { Frozen, Host, HostPool } from "./host";
+import { Frozen, Host, HostPlace, HostPool } from "./host";
 import { isolatedFrom, Network } from "./network";
 import { Egress, gateway, Published, Resolver } from "./recipe/parts/gateway";
 import { journalPaths } from "./recipe/parts/journals";
+import { keepalived } from "./recipe/parts/keepalived";
 import { gatewayName } from "./recipe/parts/private-host";
+import { siteForwards, siteGateway, siteRoutes } from "./recipe/parts/site-link";
+import { combine, Recipe } from "./recipe/recipe";
+import { checkedLinks, type SiteEnd } from "./site-link";
 import type { SecretInput } from "./steps";
 
 export type { Egress, Published, Resolver } from "./recipe/parts/gateway";
@@ -37,6 +41,10 @@ export interface GatewayArgs {
   /** What the gateways carry together. @default - 20,000 connections each, HAProxy's limit in our configuration */
   readonly capacity?: Capacity;
   readonly frozen?: Frozen;
+  /** Number of a host address of the network that moves between the gateways, where the cloud's networks are one segment. @default - none */
+  readonly virtualAddress?: number;
+  /** This site's ends of links to other sites; they need a virtual address. @default [] */
+  readonly links?: readonly SiteEnd[];
 }
 
 /**
@@ -73,10 +81,14 @@ export class Gateway extends pulumi.ComponentResource {
   readonly egress: readonly Egress[];
   /** Files with which hosts that know the gateways send their journals there; for {@link HostPoolArgs.secrets}. */
   readonly journalFiles: readonly SecretInput[];
+  /** The address that moves between the gateways; undefined where there is none. */
+  readonly virtualAddress: string | undefined;
+  /** What private hosts need in their recipe to reach other sites; empty without links. */
+  readonly siteRoutes: Recipe;
 
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     const { network, type, administrators, resolvers, clocks, mirror, published = [], egress = [], frozen } = args;
-    const { count = 2, firstHost = 10, capacity } = args;
+    const { count = 2, firstHost = 10, capacity, links = [] } = args;
     super(
       "sovereign-uc:index:Gateway",
       name,
@@ -91,6 +103,8 @@ export class Gateway extends pulumi.ComponentResource {
         egress,
         resolvers,
         clocks,
+        ...(args.virtualAddress === undefined ? {} : { virtualAddress: args.virtualAddress }),
+        ...(links.length === 0 ? {} : { links: links.map(({ site, others }) => ({ site, others })) }),
         ...(capacity === undefined ? {} : { capacity }),
       },
       opts,
@@ -123,17 +137,42 @@ export class Gateway extends pulumi.ComponentResource {
         clocks.forEach((clock: unknown) => outside(clock, isolated));
       },
       mirror: () => checkedMirror(mirror),
+      virtualAddress: () => moving(network, name, args.virtualAddress),
+      links: () => checkedLinks(links, { range: network.range, isolated, count, virtual: args.virtualAddress }),
     });
     this.mirror = valid.mirror;
     this.administrators = administrators;
     this.egress = egress;
+
+    const addresses = network.addresses(firstHost, count);
+    const { virtualAddress } = valid;
+    this.virtualAddress = virtualAddress;
+    this.siteRoutes =
+      virtualAddress === undefined
+        ? {}
+        : siteRoutes(
+            virtualAddress,
+            links.flatMap(({ others }) => others),
+          );
+    const tunnels = (index: number) => links.flatMap(({ gateways }) => gateways[index]?.tunnels ?? []);
+    const shared = (place: HostPlace): Recipe =>
+      virtualAddress === undefined
+        ? {}
+        : combine(
+            keepalived({
+              ...place,
+              others: addresses.filter((address) => address !== place.address),
+              virtualAddress: `${virtualAddress}/${network.range.prefix}`,
+              router: ((args.virtualAddress ?? 0) % 255) + 1,
+            }),
+            links.length === 0 ? {} : siteGateway(virtualAddress, tunnels(place.index)),
+          );
 
     const journals = new Authority(`${name}-journals`, { commonName: `${name}-journals` }, { parent: this });
     this.journalFiles = [
       { path: journalPaths.authority, content: journals.certificate },
       ...certified(journalPaths.sender, journals.issue("sender", { commonName: "sender", usage: "client" })),
     ];
-    const addresses = network.addresses(firstHost, count);
     const pool = new HostPool(
       name,
       {
@@ -144,19 +183,24 @@ export class Gateway extends pulumi.ComponentResource {
         firstHost,
         door: true,
         sshFrom: administrators,
-        recipe: ({ index }) =>
-          gateway({
-            gateways: addresses,
-            next: addresses[(index + 1) % count] ?? "",
-            range: network.range,
-            isolatedFrom: isolated,
-            published,
-            egress,
-            resolvers,
-            clocks,
-            mirror: valid.mirror,
-          }),
-        secrets: ({ name: host, address }) => [
+        forwards: siteForwards(network.range, tunnels(0)),
+        segment: virtualAddress === undefined ? [] : addresses,
+        recipe: (place) =>
+          combine(
+            gateway({
+              gateways: addresses,
+              next: addresses[(place.index + 1) % count] ?? "",
+              range: network.range,
+              isolatedFrom: isolated,
+              published,
+              egress,
+              resolvers,
+              clocks,
+              mirror: valid.mirror,
+            }),
+            shared(place),
+          ),
+        secrets: ({ name: host, address, index }) => [
           ...this.journalFiles,
           ...certified(
             journalPaths.keeper,
@@ -167,6 +211,7 @@ export class Gateway extends pulumi.ComponentResource {
               usage: "server",
             }),
           ),
+          ...links.flatMap(({ gateways }) => gateways[index]?.files ?? []),
         ],
         ...(capacity === undefined ? {} : { capacity }),
         ...(frozen === undefined ? {} : { frozen }),
@@ -188,6 +233,18 @@ const certified = (
   { path: certificate, content: issued.certificate },
   { path: key, content: issued.privateKey, mode: "0640", owner: "root:systemd-journal" },
 ];
+
+/** The address that moves, taken so that no pool gets it. */
+function moving(network: Network, name: string, number: number | undefined): string | undefined {
+  if (number === undefined) return undefined;
+  if (!network.cloud.segment)
+    throw problem(
+      "no virtual address where networks are no segment of layer 2",
+      number,
+      `leave it out at ${network.cloud.id}: names in DNS have every gateway's address`,
+    );
+  return network.take(`${name}-virtual`, number, 1)[0];
+}
 
 function checkedPort(
   { port, targetPort, targets, from, reason }: Published,

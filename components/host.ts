@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Capacity, replicasFor } from "./core/capacity";
-import { Cidr, ranges } from "./core/cidr";
+import { Cidr, ipAddress, ranges } from "./core/cidr";
 import { parsed, problem } from "./core/errors";
 import { dnsLabel } from "./core/names";
 import { whole } from "./core/numbers";
@@ -36,8 +36,10 @@ export interface HostPoolArgs {
   readonly door?: boolean;
   /** What is open, in and out. Everything else is closed. @default [] */
   readonly openings?: readonly Opening[];
-  /** From which range to which the hosts pass packets on. @default [] */
-  readonly forwards?: readonly (readonly [from: string, to: string])[];
+  /** From which range to which the hosts pass packets on, and why. @default [] */
+  readonly forwards?: readonly (readonly [from: string, to: string, reason?: string])[];
+  /** Addresses of the network with which the hosts exchange VRRP, for an address that moves between them. @default [] */
+  readonly segment?: readonly string[];
   /** What is inside a host, beside the hardened base. @default {} */
   readonly recipe?: (host: HostPlace) => Recipe;
   /** Secret files of a host, by path; they come with convergence and never ride in user data. @default - none */
@@ -81,6 +83,7 @@ export class HostPool extends pulumi.ComponentResource {
       door = false,
       openings = [],
       forwards = [],
+      segment = [],
       frozen = {},
       dataGib = 0,
       keepData = true,
@@ -134,7 +137,13 @@ export class HostPool extends pulumi.ComponentResource {
       dataGib: () => whole(dataGib, "GiB", dataGib === 0 ? 0 : 10, 10_000),
       sshFrom: () => ranges(sshFrom, 1),
       openings: () => checkedOpenings(openings, isolated),
-      forwards: () => forwards.map(([from, to]) => [Cidr.parse(from), Cidr.parse(to)] as const),
+      forwards: () =>
+        forwards.map(([from, to, reason]) => [Cidr.parse(from), Cidr.parse(to), checkedReason(reason)] as const),
+      segment: () => {
+        for (const address of segment)
+          if (!network.range.contains(ipAddress(address)))
+            throw problem(`addresses in ${network.range.toString()}`, address, "name hosts of this network only");
+      },
       administratorKeys: () => publicKeys(frozen.administratorKeys ?? []),
     });
     this.addresses = taken.value ?? [];
@@ -144,7 +153,7 @@ export class HostPool extends pulumi.ComponentResource {
       const parts = combine(base(), recipe(place));
       const open = unique([...ssh, ...parts.openings, ...valid.openings]);
       checkedOpenings(open, isolated);
-      const filter = ruleset({ isolatedFrom: isolated, openings: open, forwards: valid.forwards });
+      const filter = ruleset({ isolatedFrom: isolated, openings: open, forwards: valid.forwards, segment });
       const whole = combine(parts, {
         packages: ["nftables"],
         files: [{ path: "/etc/nftables.conf", content: filter, mode: "0600" }],
@@ -221,6 +230,12 @@ function settled<T>(step: () => T): { readonly value: T | undefined; readonly ch
       },
     };
   }
+}
+
+function checkedReason(reason: string | undefined): string | undefined {
+  if (reason !== undefined && (reason.trim() === "" || /["\n\\]/.test(reason)))
+    throw problem("a reason on one line without quotes", reason, "say why packets are passed on");
+  return reason;
 }
 
 /** Private ranges never come by a public interface, where alone the outer wall stands. */

@@ -33,6 +33,7 @@ export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
 export type { KubernetesTarget } from "./kubernetes/target";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
 export { Network, type NetworkArgs } from "./network";
+export { SiteLink, type Site, type SiteEnd, type SiteLinkArgs } from "./site-link";
 export {
   type Confidentiality,
   endToEndLimit,

@@ -22,7 +22,7 @@ const layers: readonly RegExp[] = [
   /^components\/core\//,
   /^components\/recipe\//,
   /^components\/clouds\//,
-  /^components\/(network|gateway|host|steps|authority|balancer|zone)(\.ts)?$/,
+  /^components\/(network|gateway|host|steps|authority|balancer|site-link|zone)(\.ts)?$/,
   /^components\/(adopted-)?cluster(\.ts)?$/,
   /^components\/kubernetes\//,
   /^components\/services\//,

@@ -17,6 +17,8 @@ export interface Cloud {
   dataDevice(address: string): string;
   /** How many hosts one network takes; larger stacks are split over networks. */
   readonly hostsPerNetwork: number;
+  /** Whether a network is one segment of layer 2, in which an address can move from host to host by VRRP. */
+  readonly segment: boolean;
   /** Bytes of user data that the provider takes. */
   readonly userDataLimit: number;
   /** Number of the first address in a network that the provider leaves to hosts. */

@@ -6,8 +6,10 @@ export interface Filter {
   /** Ranges that are dropped in both directions before anything else. */
   readonly isolatedFrom: readonly Cidr[];
   readonly openings: readonly Opening[];
-  /** From which range to which the host passes packets on (pods); nothing else is ever forwarded. @default [] */
-  readonly forwards?: readonly (readonly [from: Cidr, to: Cidr])[];
+  /** From which range to which the host passes packets on, and why ("pods" where nothing is said); nothing else is ever forwarded. @default [] */
+  readonly forwards?: readonly (readonly [from: Cidr, to: Cidr, reason?: string | undefined])[];
+  /** Addresses with which it exchanges VRRP (protocol 112, which has no ports and so is no opening) inside its segment. @default [] */
+  readonly segment?: readonly string[];
 }
 
 /**
@@ -18,7 +20,7 @@ export interface Filter {
  *
  * The table replaces itself alone: k3s keeps its own tables beside it.
  */
-export function ruleset({ isolatedFrom, openings, forwards = [] }: Filter): string {
+export function ruleset({ isolatedFrom, openings, forwards = [], segment = [] }: Filter): string {
   const isolated = (["ip", "ip6"] as const).flatMap((family) => {
     const ranges = isolatedFrom.filter((range) => range.family === family);
     return ranges.length === 0 ? [] : [{ family, set: `isolated_${family}`, ranges }];
@@ -37,8 +39,13 @@ export function ruleset({ isolatedFrom, openings, forwards = [] }: Filter): stri
     'ct state invalid drop comment "no connection"',
   ];
   const through = forwards.map(
-    ([from, to]) => `${from.family} saddr ${from.toString()} ${to.family} daddr ${to.toString()} accept comment "pods"`,
+    ([from, to, reason = "pods"]) =>
+      `${from.family} saddr ${from.toString()} ${to.family} daddr ${to.toString()} accept comment "${reason}"`,
   );
+  const shared = (side: "saddr" | "daddr"): string[] =>
+    segment.length === 0
+      ? []
+      : [`ip ${side} { ${segment.join(", ")} } ip protocol 112 accept comment "the virtual address"`];
   return [
     "#!/usr/sbin/nft -f",
     "table inet sovereign_uc",
@@ -58,6 +65,7 @@ export function ruleset({ isolatedFrom, openings, forwards = [] }: Filter): stri
       ...known,
       neighbours("nd-router-advert"),
       'fib saddr . iif oif missing drop comment "forged source"',
+      ...shared("saddr"),
       ...openings.filter((opening) => opening.direction === "in").flatMap((opening) => accepts(opening, "saddr")),
     ]),
     ...chain("forward", "forward", "filter", "drop", through.length === 0 ? [] : [...known, ...through]),
@@ -65,6 +73,7 @@ export function ruleset({ isolatedFrom, openings, forwards = [] }: Filter): stri
       'oif "lo" accept comment "the host itself"',
       ...known,
       neighbours("nd-router-solicit"),
+      ...shared("daddr"),
       ...openings.filter((opening) => opening.direction === "out").flatMap((opening) => accepts(opening, "daddr")),
     ]),
     "}",

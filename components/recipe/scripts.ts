@@ -22,6 +22,10 @@ export const scripts = {
   fetchK3s: read("fetch-k3s.sh"),
   /** Part of a recipe: mounts a host's data volume. */
   dataVolume: read("data-volume.sh"),
+  /** Part of a recipe: leads other sites' ranges into the tunnels whose gateways are heard. */
+  siteLink: read("site-link.sh"),
+  /** Part of a recipe: finds the interface on which the virtual address lives. */
+  segment: read("segment.sh"),
   /** Does nothing: for a step that only has to exist. */
   nothing: read("nothing.sh"),
 } as const;

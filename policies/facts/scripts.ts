@@ -47,4 +47,14 @@ export const knownScripts: readonly ScriptFact[] = [
     source: "components/recipe/files/ready.sh",
     reviewed: "2026-11-23",
   },
+  {
+    digest: "f4a373e0de0e29e62e24ada765bd6b26dbc81406c11f5dfb7159e890e9749685",
+    source: "components/recipe/files/segment.sh",
+    reviewed: "2026-11-25",
+  },
+  {
+    digest: "7bf7613638c9464aecd06f1ded281b36624093a6b092aafd36b014995c737cf3",
+    source: "components/recipe/files/site-link.sh",
+    reviewed: "2026-11-25",
+  },
 ];

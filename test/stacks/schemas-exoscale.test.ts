@@ -20,7 +20,8 @@ function program(): void {
   const pool = new InstancePool("web", { zone, size: 2, templateId, elasticIpIds: [address.id] });
   const port = { port: 443, targetPort: 30_443, proxyProtocol: false };
   const targets = [{ name: "web", id: pool.id }];
-  cloud.balancers?.make("front", { location: zone, network: network.handle, labels: {}, ports: [port], targets }, {});
+  const shared = { location: zone, network: network.handle, labels: {}, address: undefined };
+  cloud.balancers?.make("front", { ...shared, ports: [port], targets }, {});
   const mail = { name: "@", type: "MX", values: [pulumi.output("10 mail.example.ch")], ttl: 60 } as const;
   cloud.zones?.make("names", { domain: "example.ch", records: [mail], labels: {} }, {});
   const cluster = new SksCluster("uc", { zone, audit: { enabled: true, endpoint: "https://audit.example.ch" } });

@@ -52,6 +52,7 @@ export function exoscale({ templateId, diskGib = 50, managedNetworks = true }: E
     hostsPerNetwork,
     balancers,
     zones: dns,
+    segment: false,
     absent: {},
     userDataLimit,
     firstHost: 1,

@@ -61,6 +61,7 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     outerWall: "Hetzner firewall on the public interface",
     dataDevice: () => "/dev/disk/by-id/scsi-0HC_Volume_*",
     hostsPerNetwork,
+    segment: false,
     absent: {},
     userDataLimit,
     firstHost: 2,

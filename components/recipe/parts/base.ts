@@ -47,6 +47,9 @@ const hardened: Recipe = {
   units: [
     { name: "ssh.service", files: ["/etc/ssh/sshd_config.d/10-sovereign-uc.conf"], onChange: "reload" },
     // Takes up kernel settings at once, those of other parts of the recipe too; otherwise they would wait for the next boot.
-    { name: "systemd-sysctl.service", files: ["/etc/sysctl.d/60-sovereign-uc.conf", "/etc/sysctl.d/90-kubelet.conf"] },
+    {
+      name: "systemd-sysctl.service",
+      files: ["60-sovereign-uc", "90-kubelet", "90-site-link"].map((name) => `/etc/sysctl.d/${name}.conf`),
+    },
   ],
 };

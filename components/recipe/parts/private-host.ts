@@ -8,6 +8,8 @@ export interface Surroundings {
   /** Private addresses of the gateways. */
   readonly gateways: readonly string[];
   readonly mirror: Mirror;
+  /** Its routes to other sites. @default {} */
+  readonly routes?: Recipe;
 }
 
 /** Name under which every gateway answers: clients try one address after the other. */
@@ -19,7 +21,7 @@ export const proxyPort = 3128;
 export const proxyUrl = `http://${gatewayName}:${proxyPort}`;
 
 /** Names, time and packages through the gateways, the journal to them, and nothing else. */
-export function privateHost({ gateways, mirror }: Surroundings): Recipe {
+export function privateHost({ gateways, mirror, routes = {} }: Surroundings): Recipe {
   const peers = gateways.map((address) => `${address}/32`);
   const own: Recipe = {
     packages: ["chrony"],
@@ -52,7 +54,7 @@ export function privateHost({ gateways, mirror }: Surroundings): Recipe {
       outbound("tcp", proxyPort, peers, "the gateways' proxy"),
     ],
   };
-  return combine(own, sendsJournal(gatewayName, gateways));
+  return combine(own, routes, sendsJournal(gatewayName, gateways));
 }
 
 /** chrony that asks the given servers. */

@@ -91,7 +91,8 @@ describe("a load balancer", () => {
         const at = cloud();
         const network = new Network("net", { cloud: at, location, isolatedFrom });
         const targets = [{ name: "web", id: "pool-id" }];
-        const spec = { location, network: network.handle, labels: { a: "b" }, ports: [port], targets, ...more };
+        const shared = { location, network: network.handle, labels: { a: "b" }, address: undefined };
+        const spec = { ...shared, ports: [port], targets, ...more };
         return at.balancers?.make("front", spec, {});
       },
       { outputs: ({ type }) => (type.endsWith(":Nlb") ? { ipAddress: "198.51.100.7" } : {}) },
