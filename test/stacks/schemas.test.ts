@@ -1,11 +1,11 @@
 /** Every resource that a blueprint registers, against the schemas of the real plugins, where these are at hand. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { exoscale, hetzner } from "../../components";
+import { Balancer, exoscale, hetzner, HostPool, Network, Zone } from "../../components";
 import { crisis } from "../../stacks/crisis";
 import type { Settings } from "../../stacks/settings";
 import { gatewayArgs, isolatedFrom, outputs } from "../support/infrastructure";
-import { deploy } from "../support/mocks";
+import { deploy, type Deployment } from "../support/mocks";
 import { certificateFor } from "../components/services/jitsi/support";
 import { jitsiNames } from "../../components";
 import * as pulumi from "@pulumi/pulumi";
@@ -100,29 +100,79 @@ const worlds = [
   },
 ];
 
+/** What the real schemas say of each resource that they know. */
+function judged(made: Deployment): readonly { readonly type: string; readonly complaints: readonly string[] }[] {
+  const schemas = ["hcloud", "exoscale", "random"].map(
+    (name) => JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")) as Schema,
+  );
+  return made.resources.flatMap(({ type, name, inputs }) => {
+    const schema = schemas.find(({ resources }) => type in resources);
+    const shape = schema?.resources[type];
+    return schema === undefined || shape === undefined
+      ? []
+      : [{ type, complaints: fields(schema, shape.inputProperties, shape.requiredInputs ?? [], inputs, name) }];
+  });
+}
+
 const at = existsSync(folder);
 (at ? describe : describe.skip)(
   `every resource of crisis${at ? "" : " (skipped: the schemas are not at hand)"}`,
   () => {
     test.each(worlds)("is as the real plugins of $id want it", async ({ cloud, location, types }) => {
-      const schemas = ["hcloud", "exoscale", "random"].map(
-        (name) => JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")) as Schema,
-      );
       const own = certificateFor(jitsiNames(settings.domain, 3));
       const program = () => {
         const certificate = { certificate: pulumi.output(own.certificate), privateKey: pulumi.secret(own.privateKey) };
         return crisis({ ...settings, certificate, cloud: cloud(), location, types });
       };
       const made = await deploy(program, { outputs });
-      const judged = made.resources.flatMap(({ type, name, inputs }) => {
-        const schema = schemas.find(({ resources }) => type in resources);
-        const shape = schema?.resources[type];
-        return schema === undefined || shape === undefined
-          ? []
-          : [fields(schema, shape.inputProperties, shape.requiredInputs ?? [], inputs, name)];
+      const verdicts = judged(made);
+      expect(verdicts.length).toBeGreaterThan(30);
+      expect(verdicts.flatMap(({ complaints }) => complaints)).toEqual([]);
+    });
+  },
+);
+
+(at ? describe : describe.skip)(
+  `every resource beside hosts${at ? "" : " (skipped: the schemas are not at hand)"}`,
+  () => {
+    test("is as the real plugin of hcloud wants it", async () => {
+      const program = () => {
+        const cloud = hetzner({
+          vswitch: { id: 4711, range: "10.20.0.128/25" },
+          routes: [{ destination: "10.30.0.0/24", gateway: "10.20.0.10" }],
+          protection: true,
+        });
+        const network = new Network("net", { cloud, location: "fsn1", isolatedFrom });
+        const { hosts } = new HostPool("web", {
+          network,
+          role: "web",
+          type: "cpx22",
+          count: 2,
+          firstHost: 40,
+          sshFrom: ["10.20.0.10/32"],
+        });
+        const ports = [{ port: 443, targetPort: 8443, proxyProtocol: true }];
+        const { address } = new Balancer("front", { network, number: 99, hosts, ports });
+        new Zone("public", {
+          cloud,
+          domain: "crisis.example.ch",
+          records: [{ name: "meet", type: "A", values: [address], ttl: 300 }],
+        });
+      };
+      const made = await deploy(program, {
+        outputs: (resource) => ({
+          ...outputs(resource),
+          ...(/:LoadBalancer$/.test(resource.type) ? { ipv4: "198.51.100.7" } : {}),
+        }),
       });
-      expect(judged.length).toBeGreaterThan(30);
-      expect(judged.flat()).toEqual([]);
+      const verdicts = judged(made);
+      expect([...new Set(verdicts.map(({ type }) => type.replace(/.*:/, "")))].sort()).toEqual(
+        [
+          ...["LoadBalancer", "LoadBalancerNetwork", "LoadBalancerService", "LoadBalancerTarget"],
+          ...["Network", "NetworkRoute", "NetworkSubnet", "PlacementGroup", "Server", "SshKey", "Zone", "ZoneRrset"],
+        ].sort(),
+      );
+      expect(verdicts.flatMap(({ complaints }) => complaints)).toEqual([]);
     });
   },
 );

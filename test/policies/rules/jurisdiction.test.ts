@@ -288,6 +288,28 @@ describe("UC-REG-001 location-allowlist-explicit", () => {
       expect: "passes",
     },
     {
+      title: "it refuses a load balancer in the US",
+      resource: { type: "hcloud:index/loadBalancer:LoadBalancer", props: { location: "ash" } },
+      expect: /location "ash" \(Ashburn, US\)/,
+    },
+    {
+      title: "it accepts a load balancer in Germany",
+      resource: { type: "hcloud:index/loadBalancer:LoadBalancer", props: { location: "fsn1" } },
+      expect: "passes",
+    },
+    {
+      title: "it refuses a floating address whose home is in the US",
+      resource: { type: "hcloud:index/floatingIp:FloatingIp", props: { homeLocation: "hil" } },
+      expect: /"hil" \(Hillsboro, US\)/,
+    },
+    ...["zone:Zone", "zoneRrset:ZoneRrset", "networkRoute:NetworkRoute", "loadBalancerService:LoadBalancerService"].map(
+      (type) => ({
+        title: `it says nothing about ${type}, which stands nowhere of its own`,
+        resource: { type: `hcloud:index/${type}`, props: { zone: "crisis.example.ch" } },
+        expect: "says nothing" as const,
+      }),
+    ),
+    {
       title: "it judges where an object store lies",
       ...under("swiss"),
       resource: { type: "pulumi:providers:aws", props: { endpoints: [{ s3: "https://sos-de-fra-1.exo.io" }] } },

@@ -1,15 +1,20 @@
 import { createHash } from "node:crypto";
+import { Cidr } from "../../../../components/core/cidr";
 import { parsedRange, publicAddress, publicNetwork6 } from "../addresses";
+import { shown } from "../checks";
 import { Kind, Operation, SimulatedPackage } from "../kind";
 import { serverType } from "../machines";
-import { all, oneOf, range } from "../property-checks";
+import { all, Check, ipv4, oneOf, range } from "../property-checks";
 import { sdkDeclarations } from "../tables";
-import { list, objects, own, Properties, text } from "../values";
+import { list, number, objects, own, Properties, text } from "../values";
+import { balancer, balancerNetwork, balancerService, balancerTarget } from "./balancer";
 import { firewallRules, labels, noDatacenter, primaryIp } from "./checks";
-import { locations, networkZones } from "./facts";
+import { locations, networkZones, vSwitchZone } from "./facts";
+import { floatingIp, floatingIpAssignment } from "./floating";
 import { inUse, protect, refuse } from "./refuse";
 import { membersOfGroup, server, serversWith, types } from "./server";
 import { volume, volumeAttachment } from "./volume";
+import { recordSet, zone } from "./zone";
 
 const numbered = ({ store }: Operation): string => String(store.nextId());
 
@@ -22,19 +27,41 @@ const network: Kind = {
   create: (operation) => ({ id: numbered(operation), outputs: {} }),
   remove: ({ store, id }) => {
     protect(store.get(types.network, id), "network");
-    inUse(
-      "network",
-      id,
-      serversWith(store, (server) =>
+    inUse("network", id, [
+      ...serversWith(store, (server) =>
         objects(server, "networks").some((card) => String(own(card, "networkId")) === id),
       ).map((server) => `server ${server.id}`),
-    );
+      ...store
+        .of(types.balancerNetwork)
+        .filter(({ properties }) => String(properties["networkId"]) === id)
+        .map(({ properties }) => `load balancer ${String(properties["loadBalancerId"])}`),
+    ]);
   },
+};
+
+/** The API's own demand, which the plan does not make. */
+const vswitchPart: Check = (inputs) => {
+  const vswitch = text(inputs, "type") === "vswitch";
+  if (vswitch && own(inputs, "vswitchId") === undefined)
+    return [{ property: "vswitchId", reason: "expected the number of a vSwitch, got nothing; set it" }];
+  if (vswitch && text(inputs, "networkZone") !== vSwitchZone)
+    return [
+      {
+        property: "networkZone",
+        reason: `expected ${vSwitchZone} for a vSwitch, got ${shown(own(inputs, "networkZone"))}; change it`,
+      },
+    ];
+  return [];
 };
 
 const subnet: Kind = {
   replaces: ["ipRange", "networkId", "networkZone", "type", "vswitchId"],
-  check: all(oneOf("type", ["cloud", "server", "vswitch"]), oneOf("networkZone", networkZones), range("ipRange")),
+  check: all(
+    oneOf("type", ["cloud", "server", "vswitch"]),
+    oneOf("networkZone", networkZones),
+    range("ipRange"),
+    vswitchPart,
+  ),
   create: ({ inputs, store }) => {
     const networkId = String(own(inputs, "networkId"));
     const parent = store.get(types.network, networkId);
@@ -46,6 +73,12 @@ const subnet: Kind = {
     const neighbours = store.of(types.subnet).filter(({ properties }) => String(properties["networkId"]) === networkId);
     if (neighbours.some(({ properties }) => parsedRange(text(properties, "ipRange"))?.overlaps(inner) === true))
       refuse("invalid_input", "the subnet overlaps with another one of the network");
+    const vswitchId = number(inputs, "vswitchId");
+    if (
+      vswitchId !== undefined &&
+      store.of(types.subnet).some(({ properties }) => properties["vswitchId"] === vswitchId)
+    )
+      refuse("vswitch_id_already_used", `vSwitch ${vswitchId} is coupled with a network already`);
     return { id: `${networkId}-${inner.toString()}`, outputs: { gateway: inner.host(1) } };
   },
   remove: ({ store, id, state }) => {
@@ -64,6 +97,36 @@ const subnet: Kind = {
       );
   },
 };
+
+const route: Kind = {
+  replaces: ["destination", "gateway", "networkId"],
+  check: all(range("destination"), ipv4("gateway")),
+  create: ({ inputs, store }) => {
+    const networkId = String(own(inputs, "networkId"));
+    const parent = store.get(types.network, networkId);
+    if (parent === undefined) return refuse("not_found", `network with ID '${networkId}' not found`);
+    const destination = parsedRange(text(inputs, "destination"));
+    const whole = parsedRange(text(parent.properties, "ipRange"));
+    const gateway = text(inputs, "gateway") ?? "";
+    if (
+      destination === undefined ||
+      !(destination.toString() === "0.0.0.0/0" || destinations.some((outer) => outer.contains(destination)))
+    )
+      return refuse("invalid_input", "the destination has to be private or 0.0.0.0/0");
+    const taken = [types.subnet, types.route]
+      .flatMap((type) => store.of(type))
+      .filter(({ properties }) => String(properties["networkId"]) === networkId)
+      .flatMap(({ properties }) => parsedRange(text(properties, "ipRange") ?? text(properties, "destination")) ?? []);
+    // A default route covers everything, so it is compared with other default routes only.
+    if (taken.some((other) => (other.prefix === 0) === (destination.prefix === 0) && other.overlaps(destination)))
+      refuse("invalid_input", "the destination overlaps with a subnet or with another route");
+    if (whole?.contains(gateway) !== true || gateway === whole.host(1) || gateway === "172.31.1.1")
+      refuse("invalid_input", "the gateway has to be in the network, and neither its first address nor 172.31.1.1");
+    return { id: `${networkId}-${destination.toString()}`, outputs: {} };
+  },
+};
+
+const destinations = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((inner) => Cidr.parse(inner));
 
 const firewall: Kind = {
   autonamed: true,
@@ -172,6 +235,15 @@ const kinds: Readonly<Record<string, Kind>> = {
   [types.sshKey]: sshKey,
   [types.volume]: volume,
   [types.volumeAttachment]: volumeAttachment,
+  [types.route]: route,
+  [types.balancer]: balancer,
+  [types.balancerNetwork]: balancerNetwork,
+  [types.balancerService]: balancerService,
+  [types.balancerTarget]: balancerTarget,
+  [types.floatingIp]: floatingIp,
+  [types.floatingIpAssignment]: floatingIpAssignment,
+  [types.zone]: zone,
+  [types.recordSet]: recordSet,
 };
 
 /** Hetzner Cloud as plugin `hcloud` 1.41 sees it. */

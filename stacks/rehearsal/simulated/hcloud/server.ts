@@ -18,6 +18,15 @@ export const types = {
   sshKey: "hcloud:index/sshKey:SshKey",
   volume: "hcloud:index/volume:Volume",
   volumeAttachment: "hcloud:index/volumeAttachment:VolumeAttachment",
+  route: "hcloud:index/networkRoute:NetworkRoute",
+  balancer: "hcloud:index/loadBalancer:LoadBalancer",
+  balancerNetwork: "hcloud:index/loadBalancerNetwork:LoadBalancerNetwork",
+  balancerService: "hcloud:index/loadBalancerService:LoadBalancerService",
+  balancerTarget: "hcloud:index/loadBalancerTarget:LoadBalancerTarget",
+  floatingIp: "hcloud:index/floatingIp:FloatingIp",
+  floatingIpAssignment: "hcloud:index/floatingIpAssignment:FloatingIpAssignment",
+  zone: "hcloud:index/zone:Zone",
+  recordSet: "hcloud:index/zoneRrset:ZoneRrset",
 } as const;
 
 export const server: Kind = {
@@ -80,9 +89,10 @@ export const server: Kind = {
   remove: ({ store, id, state }) => {
     if (flag(store.get(serverType, id)?.properties, "deleteProtection"))
       refuse("protected", `server "${text(state, "name") ?? id}" is protected from being deleted`);
-    // Volumes of a server that goes are detached by themselves.
-    for (const attachment of store.of(types.volumeAttachment))
-      if (String(attachment.properties["serverId"]) === id) store.remove(attachment.type, attachment.id);
+    // What is attached to a server that goes is detached by itself.
+    for (const type of [types.volumeAttachment, types.floatingIpAssignment, types.balancerTarget])
+      for (const attachment of store.of(type))
+        if (String(attachment.properties["serverId"]) === id) store.remove(attachment.type, attachment.id);
   },
 };
 
@@ -187,36 +197,40 @@ function connected(
       const networkId = text(card, "subnetId")?.split("-")[0] ?? String(own(card, "networkId"));
       return {
         ...card,
-        ip: attached(store, others, networkId, text(card, "ip"), location),
+        ip: attached(store, others, networkId, text(card, "ip"), locations[location] ?? ""),
         macAddress: macAddress(id),
       };
     }),
   };
 }
 
-function attached(
+/** The address that a server or a balancer gets in a network, which has subnets in its zone and room for it. */
+export function attached(
   store: Operation["store"],
   others: readonly Stored[],
   networkId: string,
   asked: string | undefined,
-  location: string,
+  zone: string,
 ): string {
   if (store.get(types.network, networkId) === undefined)
     return refuse("not_found", `network with ID '${networkId}' not found`);
-  const members = others
-    .flatMap(({ properties }) => objects(properties, "networks"))
-    .filter((card) => String(own(card, "networkId")) === networkId);
+  const balancers = store.of(types.balancerNetwork).map(({ properties }): Properties => properties);
+  const members = [...others.flatMap(({ properties }) => objects(properties, "networks")), ...balancers].filter(
+    (card) => String(own(card, "networkId")) === networkId,
+  );
   if (members.length >= limits.perNetwork)
     refuse("resource_limit_exceeded", `network ${networkId} has its ${limits.perNetwork} members already`);
   const subnets = store
     .of(types.subnet)
     .filter(
       ({ properties }) =>
-        String(properties["networkId"]) === networkId && properties["networkZone"] === locations[location],
+        String(properties["networkId"]) === networkId &&
+        properties["networkZone"] === zone &&
+        properties["type"] !== "vswitch",
     )
     .flatMap(({ properties }) => parsedRange(text(properties, "ipRange")) ?? []);
   if (subnets.length === 0)
-    refuse("no_subnet_available", `network ${networkId} has no subnet in the network zone of ${location}`);
+    refuse("no_subnet_available", `network ${networkId} has no subnet in the network zone ${zone}`);
   const taken = new Set(members.map((card) => text(card, "ip")));
   if (asked !== undefined) {
     const fits = subnets.some(
