@@ -143,7 +143,6 @@ export class Gateway extends pulumi.ComponentResource {
         sshFrom: administrators,
         recipe: ({ index }) =>
           gateway({
-            gateways: addresses,
             next: addresses[(index + 1) % count] ?? "",
             range: network.range,
             isolatedFrom: isolated,
