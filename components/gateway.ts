@@ -188,7 +188,6 @@ export class Gateway extends pulumi.ComponentResource {
         recipe: (place) =>
           combine(
             gateway({
-              gateways: addresses,
               next: addresses[(place.index + 1) % count] ?? "",
               range: network.range,
               isolatedFrom: isolated,

@@ -34,8 +34,6 @@ export interface Resolver {
 }
 
 export interface GatewaySettings {
-  /** Private addresses of all gateways. */
-  readonly gateways: readonly string[];
   /** Private address of the gateway that keeps this one's journal. */
   readonly next: string;
   readonly range: Cidr;
@@ -50,7 +48,7 @@ export interface GatewaySettings {
 
 /** A door for web and signalling, and what private hosts know of the world: proxy, names, time. */
 export function gateway(settings: GatewaySettings): Recipe {
-  const { range, published, resolvers, clocks, mirror, gateways, next } = settings;
+  const { range, published, resolvers, clocks, mirror, next } = settings;
   const inside = [range.toString()];
   const own: Recipe = {
     packages: ["chrony", "haproxy", "squid", "unbound"],
@@ -95,7 +93,7 @@ export function gateway(settings: GatewaySettings): Recipe {
       ...clocks.map((address) => outbound("udp", 123, [host(address)], "time")),
     ],
   };
-  return combine(own, keepsJournals(range.toString()), sendsJournal(next, gateways));
+  return combine(own, keepsJournals(range.toString()), sendsJournal(next, [next]));
 }
 
 const host = (address: string): string => `${address}/${address.includes(":") ? 128 : 32}`;

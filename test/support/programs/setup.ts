@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { findEngine } from "../../../stacks/rehearsal/engine";
+import { makeDebianRoot } from "./debian-root";
 import { fetchExoscalePackage } from "./exoscale-package";
 import { program, type ProgramName } from "./programs";
 
@@ -19,7 +20,8 @@ export async function setUp(): Promise<void> {
   if (status !== 0) problems.push(error?.message ?? "Debian packages are missing (see above)");
 
   const fetched = async (): Promise<void> => fetchExoscalePackage();
-  for (const needed of [() => findEngine(), fetched, ...started.map((name) => () => program(name))])
+  const root = async (): Promise<void> => makeDebianRoot();
+  for (const needed of [() => findEngine(), fetched, root, ...started.map((name) => () => program(name))])
     await needed().catch((problem: Error) => problems.push(problem.message));
 
   if (problems.length === 0) return;
