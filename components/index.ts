@@ -3,6 +3,7 @@ export { apiPort, Cluster, type ClusterArgs, type MediaPool, type MemberPool } f
 export type { Cloud } from "./clouds/cloud";
 export { exoscale, type ExoscaleOptions } from "./clouds/exoscale";
 export { hetzner, type HetznerOptions } from "./clouds/hetzner";
+export { metal, type MetalHost, type MetalOptions, type Site, type Vlan } from "./clouds/metal";
 export { type Capacity, replicasFor } from "./core/capacity";
 export { checked, problem } from "./core/errors";
 export { image } from "./core/images";

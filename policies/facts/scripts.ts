@@ -13,14 +13,19 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
+    digest: "bd9c646e687b564bccea9eaa96787b959b67db34f2b9cc303d7e6a65da379524",
+    source: "components/recipe/files/claim.sh",
+    reviewed: "2026-11-25",
+  },
+  {
     digest: "6b82a7b05e54e2a5483ff982defd843fea57be8b612e7681f7f8196833b448e5",
     source: "components/recipe/files/contact.sh",
     reviewed: "2026-11-23",
   },
   {
-    digest: "f34ebd5a5e7f598105b0d2b4e12b8e14adfe2a8e5ce2db78b0e5345cd046e5ee",
+    digest: "d6da9051edd05f1356fbc854864972f4f6a2e65448b1649969378bf93e67b7fc",
     source: "components/recipe/files/converge.sh",
-    reviewed: "2026-11-23",
+    reviewed: "2026-11-25",
   },
   {
     digest: "cc71973f400ecff3ece5207ddcc035050dec0a763d9f830b171d4ff4e97823bb",
@@ -46,5 +51,10 @@ export const knownScripts: readonly ScriptFact[] = [
     digest: "3015780fb7d56f13089ebdd3a473cafc6a3e53ec4de4fc37d8a6a3605b5fdb61",
     source: "components/recipe/files/ready.sh",
     reviewed: "2026-11-23",
+  },
+  {
+    digest: "91069b498de3a02d320ae2c6abf07656d668f3293f6959ede764981d1593feff",
+    source: "components/recipe/files/release.sh",
+    reviewed: "2026-11-25",
   },
 ];

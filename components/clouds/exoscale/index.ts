@@ -4,6 +4,7 @@ import { problem } from "../../core/errors";
 import { whole } from "../../core/numbers";
 import { Opening, portRange, portText } from "../../core/openings";
 import type { Cloud, CloudHost, CloudNetwork, CloudPool, PoolSpec } from "../cloud";
+import { machinesOnly } from "../spread";
 import { hostsPerNetwork, hostsPerSpreadGroup, userDataLimit, zones } from "./facts";
 import {
   AntiAffinityGroup,
@@ -50,6 +51,7 @@ export function exoscale({ templateId, diskGib = 50 }: ExoscaleOptions): Cloud {
         throw problem("an Exoscale type as family.size", value, 'give one like "standard.large"');
       return value;
     },
+    pooled: machinesOnly("Exoscale"),
     network: (name, { location, range, labels, convergenceKey }, opts) => {
       const network = new PrivateNetwork(
         name,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { problem } from "../../core/errors";
 import { Opening, portText } from "../../core/openings";
 import type { Cloud, CloudHost, CloudNetwork, CloudPool, PoolSpec } from "../cloud";
+import { machinesOnly } from "../spread";
 import { hostsPerNetwork, hostsPerSpreadGroup, locations, userDataLimit } from "./facts";
 
 export interface HetznerOptions {
@@ -28,6 +29,7 @@ export function hetzner({ image = "debian-12" }: HetznerOptions = {}): Cloud {
         throw problem("a Hetzner server type", value, 'give one like "ccx33"');
       return value;
     },
+    pooled: machinesOnly("Hetzner"),
     network: (name, { location, range, labels, convergenceKey }, opts) => {
       const network = new hcloud.Network(name, { name, ipRange: range.toString(), labels }, opts);
       const subnet = new hcloud.NetworkSubnet(
