@@ -49,6 +49,8 @@ export interface HostPoolArgs {
   readonly dataGib?: number;
   /** Whether data volumes are protected: neither a destroy nor a replacement takes them. @default true */
   readonly keepData?: boolean;
+  /** Whether two hosts may share more than a machine: a rack, a power feed. Only a cloud that knows failure domains takes "domains". @default "machines" */
+  readonly spread?: "machines" | "domains";
   /** The gateways that lead to the hosts; hosts are dealt out to them in turn. @default - none: the hosts are reached at their public addresses */
   readonly through?: readonly Path[];
   /** Ranges that may open SSH: the gateways' addresses, or the administrators at a gateway. */
@@ -87,6 +89,7 @@ export class HostPool extends pulumi.ComponentResource {
       frozen = {},
       dataGib = 0,
       keepData = true,
+      spread = "machines",
       sshFrom,
     } = args;
     const needed = settled(() => (args.capacity === undefined ? 1 : replicasFor(args.capacity)));
@@ -132,6 +135,15 @@ export class HostPool extends pulumi.ComponentResource {
             "raise the count or lower the load",
           );
       },
+      hosts: () =>
+        network.cloud.pooled({
+          addresses: taken.value ?? [],
+          location: network.location,
+          type,
+          door,
+          dataGib,
+          spread,
+        }),
       capacity: needed.check,
       firstHost: taken.check,
       dataGib: () => whole(dataGib, "GiB", dataGib === 0 ? 0 : 10, 10_000),
@@ -180,6 +192,7 @@ export class HostPool extends pulumi.ComponentResource {
           (opening) => !onlyPrivate(opening),
         ),
         count,
+        spread,
       },
       { parent: this },
     );

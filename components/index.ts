@@ -20,6 +20,7 @@ export {
   type HetznerRoute,
   type VSwitch,
 } from "./clouds/hetzner";
+export { metal, type MetalHost, type MetalOptions, type Site, type Vlan } from "./clouds/metal";
 export { type Capacity, replicasFor } from "./core/capacity";
 export { checked, problem } from "./core/errors";
 export { image } from "./core/images";
@@ -33,7 +34,7 @@ export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
 export type { KubernetesTarget } from "./kubernetes/target";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
 export { Network, type NetworkArgs } from "./network";
-export { SiteLink, type Site, type SiteEnd, type SiteLinkArgs } from "./site-link";
+export { type LinkedSite, SiteLink, type SiteEnd, type SiteLinkArgs } from "./site-link";
 export {
   type Confidentiality,
   endToEndLimit,

@@ -48,7 +48,13 @@ export class Network extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const { cloud, location, isolatedFrom, range = "10.20.0.0/24" } = args;
-    super("sovereign-uc:index:Network", name, { cloud: cloud.id, location, range, isolatedFrom }, opts);
+    const country = cloud.country?.(location);
+    super(
+      "sovereign-uc:index:Network",
+      name,
+      { cloud: cloud.id, location, range, isolatedFrom, ...(country === undefined ? {} : { country }) },
+      opts,
+    );
 
     const valid = parsed(this, name, {
       name: () => dnsLabel(name),
@@ -78,6 +84,7 @@ export class Network extends pulumi.ComponentResource {
         range: this.range,
         labels: { "sovereign-uc-network": name },
         convergenceKey: key.publicKeyOpenssh.apply((text) => text.trim()),
+        convergencePrivateKey: key.privateKeyOpenssh,
       },
       { parent: this },
     );

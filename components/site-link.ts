@@ -9,7 +9,7 @@ import { type Tunnel, tunnelFile, tunnelPath } from "./recipe/parts/site-link";
 import type { SecretInput } from "./steps";
 
 /** One place with a network and gateways of its own. */
-export interface Site {
+export interface LinkedSite {
   readonly name: string;
   /** Private range of its network. */
   readonly range: string;
@@ -21,7 +21,7 @@ export interface Site {
 
 export interface SiteLinkArgs {
   /** Two sites or more, each linked with each. */
-  readonly sites: readonly Site[];
+  readonly sites: readonly LinkedSite[];
   /** First UDP port of the tunnels: as many ports as there are gateways in all sites. @default 51821 */
   readonly port?: number;
 }
@@ -139,16 +139,19 @@ export class SiteLink extends pulumi.ComponentResource {
 }
 
 /** How many gateways all sites have: as many ports are taken. Whatever is malformed counts for nothing and is reported elsewhere. */
-const gatewaysOf = (sites: readonly Partial<Site>[] | undefined): number =>
-  Array.isArray(sites) ? sites.flatMap((site: Partial<Site> | undefined) => site?.gateways ?? []).length : 0;
+const gatewaysOf = (sites: readonly Partial<LinkedSite>[] | undefined): number =>
+  Array.isArray(sites) ? sites.flatMap((site: Partial<LinkedSite> | undefined) => site?.gateways ?? []).length : 0;
 
-type ParsedSite = Omit<Site, "range" | "isolatedFrom"> & { readonly range: Cidr; readonly isolated: readonly Cidr[] };
+type ParsedSite = Omit<LinkedSite, "range" | "isolatedFrom"> & {
+  readonly range: Cidr;
+  readonly isolated: readonly Cidr[];
+};
 
-function checkedSites(values: readonly Site[]): readonly ParsedSite[] {
+function checkedSites(values: readonly LinkedSite[]): readonly ParsedSite[] {
   if (!Array.isArray(values) || values.length < 2)
     throw problem("at least two sites", values, "name the sites that are to be linked");
   const sites = Object.values(
-    checked(Object.fromEntries(values.map((value: Site, i) => [`[${i}]`, () => checkedSite(value)]))),
+    checked(Object.fromEntries(values.map((value: LinkedSite, i) => [`[${i}]`, () => checkedSite(value)]))),
   ) as ParsedSite[];
   const problems = sites.flatMap((site, i) => {
     const earlier = sites.slice(0, i);
@@ -183,7 +186,7 @@ function checkedSites(values: readonly Site[]): readonly ParsedSite[] {
   return sites;
 }
 
-function checkedSite(value: Partial<Site> | undefined): ParsedSite {
+function checkedSite(value: Partial<LinkedSite> | undefined): ParsedSite {
   const { name, range, gateways, isolatedFrom } = checked({
     name: () => dnsLabel(value?.name, 20),
     range: () => {

@@ -1,5 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checked, Cloud, exoscale, hetzner, Isolated, Mirror, problem, Resolver } from "../components";
+import {
+  checked,
+  Cloud,
+  exoscale,
+  hetzner,
+  Isolated,
+  metal,
+  type MetalHost,
+  Mirror,
+  problem,
+  Resolver,
+  type Site,
+  type Vlan,
+} from "../components";
 
 /** A stack's configuration, read and checked once; everything below takes plain values. */
 export interface Settings {
@@ -52,6 +65,21 @@ const clouds = {
       location: config.require("zone"),
     }),
   },
+  metal: {
+    types: { gateway: "small", controlPlane: "medium", application: "large", media: "large" },
+    make: (config: pulumi.Config) => {
+      const vlan = config.getObject<Vlan>("vlan");
+      return {
+        cloud: metal({
+          sites: config.requireObject<Record<string, Site>>("sites"),
+          hosts: config.requireObject<readonly MetalHost[]>("hosts"),
+          accessKey: config.requireSecret("accessKey"),
+          ...(vlan === undefined ? {} : { vlan }),
+        }),
+        location: config.require("site"),
+      };
+    },
+  },
 } as const;
 
 /**
@@ -64,8 +92,12 @@ export function settings(stack: string): Settings {
   const list = <T>(key: string): readonly T[] => config.requireObject<readonly T[]>(key);
   try {
     const id = config.require("cloud");
-    if (id !== "hetzner" && id !== "exoscale")
-      throw problem("a cloud out of hetzner, exoscale", id, "set it: pulumi config set sovereign-uc:cloud hetzner");
+    if (id !== "hetzner" && id !== "exoscale" && id !== "metal")
+      throw problem(
+        "a cloud out of hetzner, exoscale, metal",
+        id,
+        "set it: pulumi config set sovereign-uc:cloud hetzner",
+      );
     const { types, make } = clouds[id];
     const own = new pulumi.Config(id);
     const read = checked({

@@ -30,6 +30,10 @@ export interface Cloud {
   location(value: unknown): string;
   /** A host type in the provider's own words. @throws RangeError for a malformed one, or one that the location is known not to have. */
   hostType(value: unknown, location?: string): string;
+  /** Country (ISO 3166-1) of a location, where only the operator knows it. @default - a fact of the provider's */
+  country?(location: string): string | undefined;
+  /** Reads what a pool asks for beside its type. @throws RangeError with everything that the cloud cannot give. */
+  pooled(asked: AskedHosts): void;
 
   network(name: string, spec: NetworkSpec, opts: pulumi.CustomResourceOptions): CloudNetwork;
   /** What the hosts of one pool share: spread over failure domains, outer wall. */
@@ -50,6 +54,17 @@ export interface Cloud {
   readonly objectStore?: ObjectStore;
   /** Why a capability is absent: stands in the error of the component that asks for it. */
   readonly absent: Readonly<Partial<Record<"balancers" | "zones" | "objectStore", string>>>;
+}
+
+/** The hosts that a pool asks for. */
+export interface AskedHosts {
+  /** Private addresses, in order. */
+  readonly addresses: readonly string[];
+  readonly location: string;
+  readonly type: string;
+  readonly door: boolean;
+  readonly dataGib: number;
+  readonly spread: "machines" | "domains";
 }
 
 /** A service of a load balancer: a public port that leads to a port of its targets. */
@@ -126,6 +141,8 @@ export interface NetworkSpec {
   readonly labels: Readonly<Record<string, string>>;
   /** OpenSSH public key of the key that converges hosts. */
   readonly convergenceKey: pulumi.Input<string>;
+  /** Its private half, in OpenSSH format: a secret. */
+  readonly convergencePrivateKey: pulumi.Input<string>;
 }
 
 export interface CloudNetwork {

@@ -77,7 +77,8 @@ export const sshd = [
   "",
 ].join("\n");
 
-function birthRuleset(sshFrom: readonly string[]): string {
+/** The filter of a host's birth: it answers SSH and nothing else. */
+export function birthRuleset(sshFrom: readonly string[]): string {
   const rules = (["ip", "ip6"] as const).flatMap((family) => {
     const ranges = sshFrom.filter((range) => range.includes(":") === (family === "ip6"));
     return ranges.length === 0 ? [] : [`    ${family} saddr { ${ranges.join(", ")} } tcp dport 22 accept`];

@@ -18,6 +18,10 @@ export const scripts = {
   leave: read("leave.sh"),
   /** Founds the cluster, once, on its first member. */
   bootstrap: read("bootstrap.sh"),
+  /** Takes a machine over that is there already. */
+  claim: read("claim.sh"),
+  /** Gives it back: takes away what claim and convergence set up. */
+  release: read("release.sh"),
   /** Part of a recipe: takes k3s from the operator's store. */
   fetchK3s: read("fetch-k3s.sh"),
   /** Part of a recipe: mounts a host's data volume. */

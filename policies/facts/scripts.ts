@@ -13,14 +13,19 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
+    digest: "bd9c646e687b564bccea9eaa96787b959b67db34f2b9cc303d7e6a65da379524",
+    source: "components/recipe/files/claim.sh",
+    reviewed: "2026-11-25",
+  },
+  {
     digest: "6b82a7b05e54e2a5483ff982defd843fea57be8b612e7681f7f8196833b448e5",
     source: "components/recipe/files/contact.sh",
     reviewed: "2026-11-23",
   },
   {
-    digest: "f34ebd5a5e7f598105b0d2b4e12b8e14adfe2a8e5ce2db78b0e5345cd046e5ee",
+    digest: "d6da9051edd05f1356fbc854864972f4f6a2e65448b1649969378bf93e67b7fc",
     source: "components/recipe/files/converge.sh",
-    reviewed: "2026-11-23",
+    reviewed: "2026-11-25",
   },
   {
     digest: "cc71973f400ecff3ece5207ddcc035050dec0a763d9f830b171d4ff4e97823bb",
@@ -46,6 +51,11 @@ export const knownScripts: readonly ScriptFact[] = [
     digest: "3015780fb7d56f13089ebdd3a473cafc6a3e53ec4de4fc37d8a6a3605b5fdb61",
     source: "components/recipe/files/ready.sh",
     reviewed: "2026-11-23",
+  },
+  {
+    digest: "0d8d944b3dc25bb2e7a6070adbfac65541ece183d8c6fc0a6ac072ac5db4fdb2",
+    source: "components/recipe/files/release.sh",
+    reviewed: "2026-11-25",
   },
   {
     digest: "f4a373e0de0e29e62e24ada765bd6b26dbc81406c11f5dfb7159e890e9749685",

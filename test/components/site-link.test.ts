@@ -1,10 +1,10 @@
-import { Gateway, HostPool, hetzner, Network, type Site, SiteLink } from "../../components";
+import { Gateway, HostPool, hetzner, Network, type LinkedSite, SiteLink } from "../../components";
 import { gatewayArgs } from "../support/arguments";
 import { deployed, linkedSites, segmented, sites, virtual } from "../support/sites";
 
 const [zurich, geneva] = sites;
-const link = (change: (list: Site[]) => unknown, port?: number) =>
-  new SiteLink("sites", { sites: change([zurich, geneva]) as Site[], ...(port === undefined ? {} : { port }) });
+const link = (change: (list: LinkedSite[]) => unknown, port?: number) =>
+  new SiteLink("sites", { sites: change([zurich, geneva]) as LinkedSite[], ...(port === undefined ? {} : { port }) });
 
 describe("a link refuses", () => {
   test.each<[string, () => unknown, RegExp]>([

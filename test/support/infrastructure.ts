@@ -1,5 +1,6 @@
-import { apiPort, type Cloud, Cluster, exoscale, Gateway, hetzner, HostPool, Network } from "../../components";
+import { apiPort, type Cloud, Cluster, exoscale, Gateway, hetzner, HostPool, metal, Network } from "../../components";
 import { gatewayArgs, isolatedFrom } from "./arguments";
+import { inventory, sites } from "./inventory";
 import { deploy, type Outputs } from "./mocks";
 
 export { gatewayArgs, isolatedFrom } from "./arguments";
@@ -17,6 +18,12 @@ export const worlds: readonly {
     cloud: () => exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }),
     location: "ch-gva-2",
     type: "standard.large",
+  },
+  {
+    id: "metal",
+    cloud: () => metal({ sites, hosts: inventory(), accessKey: "secret access key", vlan: { id: 4000, mtu: 1400 } }),
+    location: "bern",
+    type: "large",
   },
 ];
 

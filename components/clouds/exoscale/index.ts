@@ -4,6 +4,7 @@ import { problem } from "../../core/errors";
 import { whole } from "../../core/numbers";
 import { Opening, portRange, portText } from "../../core/openings";
 import type { Cloud, CloudHost, CloudNetwork, CloudPool, PoolSpec } from "../cloud";
+import { machinesOnly } from "../spread";
 import { balancers } from "./balancers";
 import { gpuZones, hostsPerNetwork, hostsPerSpreadGroup, userDataLimit, zones } from "./facts";
 import { dns } from "./dns";
@@ -75,6 +76,7 @@ export function exoscale({ templateId, diskGib = 50, managedNetworks = true }: E
         );
       return value;
     },
+    pooled: machinesOnly("Exoscale"),
     network: (name, { location, range, labels, convergenceKey }, opts) => {
       const network = new PrivateNetwork(
         name,

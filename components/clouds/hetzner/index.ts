@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checked, problem } from "../../core/errors";
 import { Opening, portText } from "../../core/openings";
 import type { Cloud, CloudHost, CloudPool, PoolSpec } from "../cloud";
+import { machinesOnly } from "../spread";
 import { balancers } from "./balancers";
 import {
   BalancerType,
@@ -72,6 +73,7 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
         throw problem("a Hetzner server type", value, 'give one like "ccx33"');
       return value;
     },
+    pooled: machinesOnly("Hetzner"),
     network: (name, spec, opts) => network(name, spec, valid.arrangement, opts),
     checkRange: (range, location, isolatedFrom) => checkRange(valid.arrangement, range, location, isolatedFrom),
     pool: (name, spec, opts) => pool(name, spec, image, protection, opts),

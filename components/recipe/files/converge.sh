@@ -74,7 +74,12 @@ fi
 cp "$work/now" "$state/manifest.next"
 mv -f "$state/manifest.next" "$state/manifest"
 
-# Units: enabled, running, and told of changed files.
+# Units: enabled, running, and told of changed files. Every one that ever was is remembered for the release of the machine.
+{
+  cat "$state/units" 2>/dev/null || true
+  sed -n 's/^unit [a-z]* \([^ ]*\).*/\1/p' "$work/recipe"
+} | sort -u >"$state/units.next"
+mv -f "$state/units.next" "$state/units"
 systemctl daemon-reload
 while read -r kind action name files; do
   [ "$kind" = unit ] || continue

@@ -490,7 +490,13 @@ test("a network of another cloud is refused where Hetzner's balancer is asked fo
   const program = () => {
     const other = exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }).network(
       "other",
-      { location: "ch-gva-2", range: network().range, labels: {}, convergenceKey: "ssh-ed25519 AAAA" },
+      {
+        location: "ch-gva-2",
+        range: network().range,
+        labels: {},
+        convergenceKey: "ssh-ed25519 AAAA",
+        convergencePrivateKey: "",
+      },
       {},
     );
     hetzner().balancers?.make(

@@ -1,0 +1,206 @@
+import { createHash } from "node:crypto";
+import * as command from "@pulumi/command/remote";
+import * as pulumi from "@pulumi/pulumi";
+import { Cidr } from "../../core/cidr";
+import { checked, problem } from "../../core/errors";
+import { scripts } from "../../recipe/scripts";
+import type { AskedHosts, Cloud, CloudHost, CloudNetwork, CloudPool, NetworkSpec, PoolSpec } from "../cloud";
+import { claimed, keyLine } from "./birth";
+import { checkedHosts, checkedSites, checkedVlan, knownSite, type MetalHost, type Site, type Vlan } from "./inventory";
+
+export type { MetalHost, Site, Vlan } from "./inventory";
+
+export interface MetalOptions {
+  /** Where the machines stand, by a code of your own: the `location` of networks. */
+  readonly sites: Readonly<Record<string, Site>>;
+  /** Every machine that may become a host. */
+  readonly hosts: readonly MetalHost[];
+  /** Private SSH key of root with which the machines are handed over, in OpenSSH format: a secret. It stays authorised: the machines are yours. */
+  readonly accessKey: pulumi.Input<string>;
+  /** The virtual network that the private addresses are in. @default - none: the private interfaces are in a network of their own */
+  readonly vlan?: Vlan;
+}
+
+/**
+ * Machines that are there already: an inventory in place of a provider's interface. A host is claimed over SSH with a pinned host key, and given back
+ * when it is removed: what claim and convergence set up is taken away, and what was under /etc before is put back. Packages stay installed.
+ *
+ * @throws RangeError with every problem of the inventory.
+ */
+export function metal({ sites, hosts, accessKey, vlan }: MetalOptions): Cloud {
+  checked({
+    sites: () => checkedSites(sites),
+    hosts: () => checkedHosts(hosts, sites, vlan),
+    vlan: () => checkedVlan(vlan),
+    accessKey: () => {
+      if (accessKey === undefined || accessKey === "")
+        throw problem("a private SSH key", undefined, "give the key with which the machines are handed over");
+    },
+  });
+  const at = new Map(hosts.map((host) => [host.address, host]));
+  const inventory: Inventory = { at, sites, accessKey: pulumi.secret(accessKey), vlan };
+  return {
+    id: "metal",
+    outerWall: "none: only the host's own filter stands between a door and the internet",
+    dataDevice: (address) => at.get(address)?.dataDisk ?? "/dev/disk/by-id/none",
+    hostsPerNetwork: hosts.length,
+    segment: true,
+    userDataLimit: Infinity,
+    firstHost: 1,
+    reservedAtEnd: 0,
+    absent: {
+      balancers: "machines have no balancer before them; publish ports on the gateways",
+      zones: "machines come without a provider of zones; put the records into a zone of your own",
+      objectStore: "machines come without an object store; give the endpoint of one of your own",
+    },
+    location: (value) => knownSite(value, sites),
+    country: (location) => sites[location]?.country,
+    hostType: (value) => {
+      const types = [...new Set(hosts.map(({ type }) => type))];
+      if (typeof value !== "string" || !types.includes(value))
+        throw problem("a type of the inventory", value, `choose one of ${types.join(", ")}`);
+      return value;
+    },
+    pooled: (asked) => pooled(asked, at),
+    network: (name, spec) => network(name, spec, hosts),
+    pool: (name, spec, opts) => pool(name, spec, inventory, opts),
+  };
+}
+
+interface Inventory {
+  readonly at: ReadonlyMap<string, MetalHost>;
+  readonly sites: Readonly<Record<string, Site>>;
+  readonly accessKey: pulumi.Output<string>;
+  readonly vlan: Vlan | undefined;
+}
+
+/** There is nothing to make: the network is there, and the network's own hosts are its walls. */
+class MetalNetwork implements CloudNetwork {
+  readonly id: pulumi.Output<string>;
+  constructor(
+    name: string,
+    readonly spec: NetworkSpec,
+  ) {
+    this.id = pulumi.output(`${spec.location}/${name}`);
+  }
+  netplan(): undefined {
+    return undefined;
+  }
+}
+
+function network(name: string, spec: NetworkSpec, hosts: readonly MetalHost[]): CloudNetwork {
+  const outside = hosts.find(({ site, address }) => site === spec.location && !spec.range.contains(address));
+  if (outside !== undefined)
+    throw problem(
+      `machines of ${spec.location} in the range ${spec.range.toString()} of "${name}"`,
+      outside.address,
+      `give "${outside.name}" an address of the network, or a site of its own`,
+    );
+  return new MetalNetwork(name, spec);
+}
+
+/** Whether the inventory has what a pool asks for. */
+function pooled(asked: AskedHosts, at: ReadonlyMap<string, MetalHost>): void {
+  const { addresses, location, type, door, dataGib, spread } = asked;
+  checked(Object.fromEntries(addresses.map((address) => [address, () => fits(address)])));
+  const domains = addresses.map((address) => at.get(address)?.failureDomain);
+  if (spread === "domains" && (domains.includes(undefined) || new Set(domains).size < 2))
+    throw problem(
+      "machines in at least two failure domains",
+      domains.map((domain) => domain ?? "unknown").join(", "),
+      "give the machines a failureDomain each and choose addresses in two, or leave the spread out",
+    );
+
+  function fits(address: string): void {
+    const machine = at.get(address);
+    if (machine === undefined)
+      throw problem(
+        `a machine at ${address} in the inventory`,
+        undefined,
+        `add one, or begin the pool at another host number; there are ${[...at.keys()].join(", ")}`,
+      );
+    const what = `"${machine.name}" at ${address}`;
+    if (machine.site !== location)
+      throw problem(`${what} to stand in ${location}`, machine.site, "choose a machine of the network's site");
+    if (machine.type !== type)
+      throw problem(`${what} to be of type "${type}"`, machine.type, "ask for its type or choose another address");
+    if (door && machine.publicAddress === undefined)
+      throw problem(`a public address of ${what}`, undefined, "a door needs one: give publicAddress in the inventory");
+    if (dataGib > 0 && machine.dataDisk === undefined)
+      throw problem(`a data disk of ${what}`, undefined, "give dataDisk in the inventory");
+  }
+}
+
+function pool(name: string, spec: PoolSpec, inventory: Inventory, opts: pulumi.CustomResourceOptions): CloudPool {
+  const { network: home, door, spread = "machines" } = spec;
+  if (!(home instanceof MetalNetwork))
+    throw problem("a network of the same cloud", "another", `make the network of "${name}" with metal()`);
+  const { range, convergenceKey, convergencePrivateKey } = home.spec;
+  const { at, accessKey, vlan } = inventory;
+  return {
+    spread: spread === "domains" ? "machines in different failure domains of the inventory" : "a machine per host",
+    host: (host, { address, birth, through, keepData, dataGib }, own): CloudHost => {
+      const machine = at.get(address);
+      if (machine === undefined) throw problem(`a machine at ${address} in the inventory`, undefined, "add one");
+      const { hostKey, publicAddress } = machine;
+      const reachedAt = machine.reachedAt ?? (door ? publicAddress : undefined) ?? address;
+      const plain = claimed(birth, machine, door, vlan);
+      const claim = new command.Command(
+        `${host}-claim`,
+        {
+          connection: {
+            host: reachedAt,
+            user: "root",
+            privateKey: accessKey,
+            hostKey,
+            ...patience,
+            ...(through !== undefined && inside(range, reachedAt) ? { proxy: through } : {}),
+          },
+          create: scripts.claim,
+          // A new access key claims nothing again: the filter of a host's birth would close what convergence has opened.
+          update: scripts.nothing,
+          stdin: pulumi.output(convergenceKey).apply((key) => [...plain, keyLine(key), "end", ""].join("\n")),
+          triggers: [
+            createHash("sha256")
+              .update(JSON.stringify([plain, hostKey]))
+              .digest("hex"),
+          ],
+          addPreviousOutputInEnv: false,
+        },
+        { ...own, deleteBeforeReplace: true },
+      );
+      const data = dataGib > 0 && !keepData ? [`wipe ${machine.dataDisk ?? ""}`] : [];
+      const release = new command.Command(
+        `${host}-release`,
+        {
+          connection: {
+            host: through === undefined ? (publicAddress ?? address) : address,
+            user: "root",
+            privateKey: convergencePrivateKey,
+            hostKey,
+            ...patience,
+            ...(through === undefined ? {} : { proxy: through }),
+          },
+          create: scripts.nothing,
+          delete: scripts.release,
+          stdin: [...data, "end", ""].join("\n"),
+          // By property, not only by order: a claim that is made again releases what the last one set up.
+          triggers: [claim.id],
+          addPreviousOutputInEnv: false,
+        },
+        { ...opts, dependsOn: [claim, ...((own.dependsOn as pulumi.Resource[] | undefined) ?? [])] },
+      );
+      return {
+        id: claim.id,
+        resource: claim,
+        publicAddress: door && publicAddress !== undefined ? pulumi.output(publicAddress) : undefined,
+        attachments: [release],
+      };
+    },
+  };
+}
+
+const inside = (range: Cidr, address: string): boolean => range.contains(address);
+
+/** A machine that was released a moment ago, or is restarting, answers again within minutes. */
+const patience = { dialErrorLimit: 60, perDialTimeout: 15 } as const;

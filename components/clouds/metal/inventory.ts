@@ -1,0 +1,179 @@
+import { Cidr, ipAddress } from "../../core/cidr";
+import { checked, problem } from "../../core/errors";
+import { dnsLabel } from "../../core/names";
+import { whole } from "../../core/numbers";
+
+/** A place where machines stand. */
+export interface Site {
+  readonly city?: string;
+  /** Country code of ISO 3166-1: "CH". Packs judge it. */
+  readonly country: string;
+}
+
+/** A machine that is there already, with Debian 12 and an SSH server. */
+export interface MetalHost {
+  /** What people call the machine; hosts have names of their own. */
+  readonly name: string;
+  /** Code of its site. */
+  readonly site: string;
+  /** Class of alike machines, which pools ask for: "medium". */
+  readonly type: string;
+  /** Private IPv4 address in the network. It decides which machine becomes which host: a pool's n-th host is the machine with its address. */
+  readonly address: string;
+  /** Public address, which the machine has already. Only doors need one. @default - none */
+  readonly publicAddress?: string;
+  /** Where it answers SSH when it is handed over. An address in the network is reached through a gateway. @default - `publicAddress`, else `address` */
+  readonly reachedAt?: string;
+  /** Its own public SSH key, pinned from the first connection on: "ssh-ed25519 AAAA…". */
+  readonly hostKey: string;
+  /** Names of its network interfaces. With a VLAN both may be the same. */
+  readonly interfaces: { readonly private: string; readonly public?: string };
+  /** Its data disk, by a path that outlives a reboot: "/dev/disk/by-id/…". @default - none */
+  readonly dataDisk?: string;
+  /** What it shares with others and fails with: a rack, a power feed. @default - not known */
+  readonly failureDomain?: string;
+}
+
+/** A virtual network on the private interfaces (IEEE 802.1Q). */
+export interface Vlan {
+  /** 1 to 4094; 4000 to 4091 on a vSwitch of Hetzner's. Source: docs.hetzner.com/robot/dedicated-server/network/vswitch. */
+  readonly id: number;
+  /** Bytes of the largest packet. A vSwitch of Hetzner's carries 1400. @default 1500 */
+  readonly mtu?: number;
+}
+
+/** Linux takes no longer name of an interface (IFNAMSIZ 16 in include/uapi/linux/if.h, one of them the end). */
+const longestInterface = 15;
+
+/** Name of the interface that carries the private address. */
+export const privateInterface = ({ interfaces }: MetalHost, vlan: Vlan | undefined): string =>
+  vlan === undefined ? interfaces.private : `${interfaces.private}.${vlan.id}`;
+
+export function checkedVlan(vlan: Vlan | undefined): Vlan | undefined {
+  if (vlan === undefined) return undefined;
+  checked({ id: () => whole(vlan.id, "a VLAN", 1, 4094), mtu: () => whole(vlan.mtu ?? 1500, "bytes", 1280, 9216) });
+  return vlan;
+}
+
+export function checkedSites(sites: Readonly<Record<string, Site>>): void {
+  if (typeof sites !== "object" || sites === null || Object.keys(sites).length === 0)
+    throw problem("at least one site", sites, 'give sites like { bern: { country: "CH" } }');
+  checked(
+    Object.fromEntries(
+      Object.entries(sites).map(([code, site]: [string, Partial<Site> | undefined]) => [
+        `["${code}"]`,
+        () => {
+          dnsLabel(code);
+          if (typeof site?.country !== "string" || !/^[A-Z]{2}$/.test(site.country))
+            throw problem("a country code of two capital letters", site?.country, 'give one like "CH"');
+        },
+      ]),
+    ),
+  );
+}
+
+/** Reads every machine. @throws RangeError with every malformed one, and everything that two have and only one can. */
+export function checkedHosts(
+  hosts: readonly MetalHost[],
+  sites: Readonly<Record<string, Site>>,
+  vlan: Vlan | undefined,
+): void {
+  if (!Array.isArray(hosts) || hosts.length === 0)
+    throw problem("at least one machine", hosts, 'give machines like { name: "rack-1-1", site: "bern", … }');
+  checked(
+    Object.fromEntries([
+      ...hosts.map((host: MetalHost, i) => [`[${i}]`, () => checkedHost(host, sites, vlan)]),
+      ["all", () => apart(hosts)],
+    ]),
+  );
+}
+
+function checkedHost(host: MetalHost, sites: Readonly<Record<string, Site>>, vlan: Vlan | undefined): void {
+  const { name, site, type, address, publicAddress, reachedAt, hostKey, interfaces, dataDisk, failureDomain } = host;
+  checked({
+    name: () => dnsLabel(name),
+    site: () => knownSite(site, sites),
+    type: () => {
+      if (typeof type !== "string" || !hostClass.test(type))
+        throw problem("a class of machines", type, 'give one like "medium"');
+    },
+    address: () => {
+      if (Cidr.parse(`${ipAddress(address)}/${address.includes(":") ? 128 : 32}`).family !== "ip")
+        throw problem("a private IPv4 address", address, "give the one that it has in the network");
+    },
+    publicAddress: () => {
+      if (publicAddress === undefined) return;
+      ipAddress(publicAddress);
+      if (interfaces?.public === undefined)
+        throw problem("the interface of the public address", interfaces, 'give interfaces like { public: "eno1", … }');
+    },
+    reachedAt: () => reachedAt === undefined || ipAddress(reachedAt),
+    hostKey: () => {
+      if (typeof hostKey !== "string" || !/^ssh-ed25519 [A-Za-z0-9+/]{68}$/.test(hostKey))
+        throw problem(
+          "an Ed25519 host key",
+          hostKey,
+          "give the first two words of the machine's /etc/ssh/ssh_host_ed25519_key.pub",
+        );
+    },
+    interfaces: () => {
+      for (const card of [interfaces?.private, ...(interfaces?.public === undefined ? [] : [interfaces.public])])
+        if (typeof card !== "string" || !/^[a-z][a-z0-9]*$/.test(card) || card.length > longestInterface)
+          throw problem("the name of a network interface", card, 'give one like "eno1"');
+      if (vlan === undefined && interfaces.private === interfaces.public)
+        throw problem("two interfaces, or a VLAN", interfaces, "give the private network an interface or a vlan");
+      const made = privateInterface(host, vlan);
+      if (made.length > longestInterface)
+        throw problem(
+          `a name of at most ${longestInterface} characters with the VLAN`,
+          made,
+          "give the interface a shorter name",
+        );
+    },
+    dataDisk: () => {
+      if (dataDisk !== undefined && !/^\/dev\/disk\/by-id\/[A-Za-z0-9._:-]+$/.test(dataDisk))
+        throw problem("a disk under /dev/disk/by-id", dataDisk, "names like /dev/sdb change with the next boot");
+    },
+    failureDomain: () => failureDomain === undefined || dnsLabel(failureDomain),
+  });
+}
+
+const hostClass = /^[a-z0-9][a-z0-9.-]*$/;
+
+/** Names, keys, disks and addresses belong to one machine each. An IPv4-mapped IPv6 address is the IPv4 address that it maps. */
+function apart(hosts: readonly MetalHost[]): void {
+  checked({
+    name: () => once("name", hosts, (host) => [host.name]),
+    hostKey: () => once("host key", hosts, (host) => [host.hostKey]),
+    address: () =>
+      once("address", hosts, ({ address, publicAddress, reachedAt }) => [
+        ...new Set([address, publicAddress, reachedAt].flatMap((one) => (one === undefined ? [] : normal(one)))),
+      ]),
+  });
+}
+
+function once(what: string, hosts: readonly MetalHost[], values: (host: MetalHost) => readonly string[]): void {
+  const owners = new Map<string, string>();
+  for (const host of hosts)
+    for (const value of values(host)) {
+      const owner = owners.get(value);
+      if (owner !== undefined)
+        throw problem(`one machine per ${what}`, value, `both "${owner}" and "${host.name}" have it`);
+      owners.set(value, host.name);
+    }
+}
+
+/** Malformed ones are reported where they stand. */
+function normal(address: string): readonly string[] {
+  try {
+    return [Cidr.parse(`${address}/${address.includes(":") ? 128 : 32}`).toString()];
+  } catch {
+    return [];
+  }
+}
+
+export function knownSite(value: unknown, sites: Readonly<Record<string, Site>>): string {
+  if (typeof value !== "string" || !Object.hasOwn(sites ?? {}, value))
+    throw problem("a site of the inventory", value, `choose one of ${Object.keys(sites ?? {}).join(", ")}`);
+  return value;
+}

@@ -1,0 +1,120 @@
+#!/bin/sh
+# answers: claim
+# Takes over a machine that is there already: keys, name, SSH settings, first filter, private address. Reads what to set up from standard input, touches
+# nothing before the last line has arrived, keeps /etc as it was handed over, and changes nothing when it runs a second time.
+set -eu
+umask 077
+state=/var/lib/sovereign-uc
+mkdir -p "$state"
+
+# A release a moment ago may still be taking its last step.
+deadline=$(($(date +%s) + 120))
+while systemctl is-active --quiet sovereign-uc-release.timer sovereign-uc-release.service; do
+  if [ "$(date +%s)" -ge "$deadline" ]; then
+    echo "expected the release of this machine to end within two minutes, got none; look at its journal and run it again" >&2
+    exit 1
+  fi
+  sleep 1
+done
+mkdir -p "$state"
+exec 9>"$state/lock"
+flock 9
+
+work=$(mktemp -d "$state/claim.XXXXXX")
+trap 'rm -rf "$work"' EXIT INT TERM
+cat >"$work/birth"
+[ "$(tail -n 1 "$work/birth")" = end ] || {
+  echo "expected everything that a host is born with, got a part; nothing was changed, run it again" >&2
+  exit 1
+}
+refuse() {
+  echo "$1; nothing was changed" >&2
+  exit 1
+}
+[ -f /etc/ssh/ssh_host_ed25519_key.pub ] || refuse "expected an Ed25519 host key, got none; run ssh-keygen -A on the machine"
+command -v ifup >/dev/null || refuse "expected ifupdown, got none; install it before the machine is handed over"
+grep -Eqs '^[[:space:]]*source(-directory)?[[:space:]]+(/etc/network/)?interfaces\.d' /etc/network/interfaces ||
+  refuse "expected /etc/network/interfaces to read /etc/network/interfaces.d, got a file that does not; add: source /etc/network/interfaces.d/*"
+if grep -qx private "$work/birth" && ip -4 -o route show default | grep -q ' via '; then
+  refuse "expected a private host without a way out, got a default route; take it out of the machine's own network settings"
+fi
+
+# What was there before, once: a machine that is claimed again still knows how it was handed over.
+if [ ! -f "$state/before.tar.gz" ]; then
+  systemctl list-unit-files --state=enabled --no-legend --plain | cut -d ' ' -f 1 >"$work/units-before"
+  mv -f "$work/units-before" "$state/units-before"
+  tar -C / -czf "$work/before.tar.gz" etc
+  mv -f "$work/before.tar.gz" "$state/before.tar.gz"
+fi
+
+decode() { printf '%s' "$1" | base64 -d; }
+: >"$work/changed"
+: >"$work/claimed"
+write() { # write MODE PATH CONTENT
+  path=$(decode "$2")
+  printf '%s\n' "$path" >>"$work/claimed"
+  (umask 022 && mkdir -p "$(dirname "$path")")
+  next=$(mktemp "$path.XXXXXX")
+  decode "$3" >"$next"
+  chmod "$1" "$next"
+  if [ -f "$path" ] && cmp -s "$next" "$path" && [ "$(stat -c '%a' "$next")" = "$(stat -c '%a' "$path")" ]; then
+    rm -f "$next"
+  else
+    mv -f "$next" "$path"
+    printf '%s\n' "$path" >>"$work/changed"
+  fi
+}
+
+# The keys first: without them nobody gets in again. Ours are known by their last word; the operator's stay.
+mkdir -p /root/.ssh
+touch /root/.ssh/authorized_keys
+{
+  grep -v ' sovereign-uc$' /root/.ssh/authorized_keys || true
+  while read -r kind key; do
+    [ "$kind" = key ] || continue
+    printf '%s sovereign-uc\n' "$(decode "$key")"
+  done <"$work/birth"
+} >"$work/keys"
+if ! cmp -s "$work/keys" /root/.ssh/authorized_keys; then
+  cp "$work/keys" /root/.ssh/authorized_keys.next
+  mv -f /root/.ssh/authorized_keys.next /root/.ssh/authorized_keys
+  echo /root/.ssh/authorized_keys >>"$work/changed"
+fi
+
+host=
+at=
+card=
+while read -r kind one two three; do
+  case $kind in
+  host) host=$one ;;
+  at) at="$one $two" ;;
+  network)
+    # A private address that the machine brings up by itself is its own affair.
+    if [ -f "$(decode "$two")" ] || ! ip -o address show | grep -qF " ${at%% *}/"; then
+      card=$one
+      write 0644 "$two" "$three"
+      printf '%s\n' "$card" >"$work/card"
+      mv -f "$work/card" "$state/card"
+    fi
+    ;;
+  file) write "$one" "$two" "$three" ;;
+  esac
+done <"$work/birth"
+sort -u "$work/claimed" >"$work/claimed.next"
+mv -f "$work/claimed.next" "$state/claimed"
+
+if [ "$(hostname)" != "$host" ]; then hostname "$host"; fi
+systemctl enable --quiet nftables.service
+if [ -s "$work/changed" ]; then
+  systemctl reload ssh.service
+  # The last step may cut this very session, so it happens without it.
+  # shellcheck disable=SC2016 # expanded by the shell that runs it
+  systemd-run --quiet --collect --unit=sovereign-uc-claim --on-active=2 sh -c '
+    systemctl start nftables.service
+    systemctl reload nftables.service
+    if [ -n "$1" ]; then
+      ifdown --force "$1"
+      ifup "$1"
+    fi' sh "$card"
+fi
+printf 'claimed %s %s %s\n' "$host" "$at" "$(cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub)"

@@ -1,0 +1,76 @@
+#!/bin/sh
+# Gives a machine back: ends what convergence started, takes away the files of claim and convergence, puts back what was under /etc before. A data disk
+# is wiped only where standard input names it. The way in goes last and by itself, so that a release that was cut can be run again.
+set -eu
+umask 077
+state=/var/lib/sovereign-uc
+# Nothing was claimed here, or everything is released.
+[ -f "$state/claimed" ] || exit 0
+exec 9>"$state/lock"
+flock 9
+work=$(mktemp -d "$state/release.XXXXXX")
+trap 'rm -rf "$work"' EXIT INT TERM
+cat >"$work/told"
+[ "$(tail -n 1 "$work/told")" = end ] || {
+  echo "expected a whole word on the data, got one that was cut; nothing was changed, run it again" >&2
+  exit 1
+}
+touch "$state/units" "$state/manifest"
+
+# Kubernetes: the service leaves its containers running, so they end by their group.
+for unit in k3s.service kubepods.slice; do
+  systemctl stop "$unit" 2>/dev/null || true
+  systemctl kill --signal=KILL "$unit" 2>/dev/null || true
+done
+
+# The data volume is unmounted before anything below it is removed: a disk that is still in use stops the release here.
+if [ -f /etc/sovereign-uc/data-volume.env ]; then
+  # shellcheck source=/dev/null
+  . /etc/sovereign-uc/data-volume.env
+  if mountpoint -q "$DATA_PATH"; then umount "$DATA_PATH"; fi
+fi
+
+# Units that convergence enabled: those that were enabled before go on with their old files. The filter goes last.
+while read -r unit; do
+  [ "$unit" != nftables.service ] || continue
+  grep -qxF "$unit" "$state/units-before" || systemctl disable --quiet --now "$unit" 2>/dev/null || true
+done <"$state/units"
+
+if [ -d /var/lib/rancher ]; then
+  awk '$2 ~ "^/(run/k3s|var/lib/kubelet|var/lib/rancher|run/netns/cni-)" { print $2 }' /proc/mounts | sort -r |
+    while read -r mounted; do umount "$mounted"; done
+  for card in cni0 flannel.1 flannel-wg; do ip link delete "$card" 2>/dev/null || true; done
+  rm -rf --one-file-system /var/lib/rancher /var/lib/kubelet /var/lib/cni /etc/rancher /etc/cni /run/k3s /run/flannel
+  rm -f /usr/local/bin/k3s
+fi
+
+network=/etc/network/interfaces.d/60-sovereign-uc
+sort -u "$state/manifest" "$state/claimed" | while read -r path; do
+  [ "$path" != "$network" ] || continue
+  rm -f -- "$path"
+  tar -C / -xzf "$state/before.tar.gz" -- "${path#/}" 2>/dev/null || true
+done
+rm -rf /etc/sovereign-uc /usr/local/lib/sovereign-uc
+
+while read -r word device; do
+  if [ "$word" = wipe ] && [ -b "$device" ]; then wipefs --all --quiet "$device"; fi
+done <"$work/told"
+
+systemctl daemon-reload
+while read -r unit; do
+  if grep -qxF "$unit" "$state/units-before"; then systemctl try-reload-or-restart "$unit" 2>/dev/null || true; fi
+done <"$state/units"
+if [ -s /etc/hostname ]; then hostname "$(cat /etc/hostname)"; fi
+
+# shellcheck disable=SC2016 # expanded by the shell that runs it
+systemd-run --quiet --collect --unit=sovereign-uc-release --on-active=2 sh -c '
+  grep -qx nftables.service "$1/units-before" || systemctl disable --quiet --now nftables.service
+  nft delete table inet sovereign_uc
+  systemctl try-reload-or-restart nftables.service
+  if [ -f "$1/card" ]; then ifdown --force "$(cat "$1/card")"; fi
+  rm -f "$2"
+  grep -v " sovereign-uc\$" /root/.ssh/authorized_keys >/root/.ssh/authorized_keys.next
+  mv -f /root/.ssh/authorized_keys.next /root/.ssh/authorized_keys
+  systemctl reload ssh.service
+  rm -rf "$1"' sh "$state" "$network"
+echo released

@@ -1,0 +1,275 @@
+import { HostPool, metal, type MetalHost, type MetalOptions, Network } from "../../../components";
+import { infrastructure, isolatedFrom, outputs, worlds } from "../../support/infrastructure";
+import { hostKey, machine, sites } from "../../support/inventory";
+import { deploy, type Deployment } from "../../support/mocks";
+
+type Connection = Readonly<Record<string, unknown>>;
+const world = worlds.filter(({ id }) => id === "metal");
+const command = (made: Deployment, name: string) => made.one("command:remote:Command", name);
+const connection = (made: Deployment, name: string) => command(made, name).inputs["connection"] as Connection;
+
+/** The lines of a host's birth with their last words decoded. */
+const born = (made: Deployment, host: string): readonly string[] =>
+  String(command(made, `${host}-claim`).inputs["stdin"]).split("\n");
+const decoded = (word: string | undefined): string => Buffer.from(word ?? "", "base64").toString();
+
+describe.each(world)("hosts of $id", (metalWorld) => {
+  let made: Deployment;
+  beforeAll(async () => {
+    made = await deploy(() => void infrastructure(metalWorld), { outputs });
+  });
+
+  test("a door is claimed at its public address with the access key, its host key pinned from the first connection on", () => {
+    expect(connection(made, "door-1-claim")).toMatchObject({
+      host: "198.51.100.10",
+      user: "root",
+      privateKey: "secret access key",
+      hostKey: hostKey(10),
+    });
+    expect(connection(made, "door-1-claim")["proxy"]).toBeUndefined();
+    expect(command(made, "door-1-claim").secrets).toContain("connection");
+  });
+
+  test("a private host is claimed through a gateway", () => {
+    expect(connection(made, "uc-control-2-claim")).toMatchObject({
+      host: "10.20.0.21",
+      hostKey: hostKey(21),
+      proxy: { host: "198.51.100.11" },
+    });
+  });
+
+  test("a host is given back with the key that converges, at the address that convergence uses", () => {
+    expect(connection(made, "uc-control-2-release")).toMatchObject({
+      host: "10.20.0.21",
+      privateKey: "secret openssh key of net-convergence",
+      hostKey: hostKey(21),
+      proxy: { host: "198.51.100.11" },
+    });
+    expect(connection(made, "door-1-release")).toMatchObject({ host: "198.51.100.10" });
+    expect(command(made, "uc-control-2-release").inputs["triggers"]).toEqual(["uc-control-2-claim-id"]);
+  });
+
+  test("claims replace themselves in place, and everything that runs on a host comes after its release is known", () => {
+    expect(command(made, "uc-control-2-claim").opts.deleteBeforeReplace).toBe(true);
+    const names = (command(made, "uc-control-2-contact").opts.dependsOn as unknown as { __name: string }[]).map(
+      ({ __name }) => __name,
+    );
+    expect(names).toEqual(["uc-control-2-claim", "uc-control-2-release"]);
+  });
+
+  test("a new access key claims nothing again", () => {
+    const { create, update } = command(made, "door-1-claim").inputs;
+    expect(create).toContain("# answers: claim");
+    expect(update).not.toBe(create);
+  });
+
+  test("the birth is told on standard input: name, address, keys, a tagged interface of 1400 bytes, the first filter", () => {
+    const lines = born(made, "uc-control-2").map((line) => line.split(" "));
+    const of = (word: string) => lines.filter(([first]) => first === word);
+    expect(of("host")).toEqual([["host", "uc-control-2"]]);
+    expect(of("at")).toEqual([["at", "10.20.0.21", "-"]]);
+    expect(of("private")).toHaveLength(1);
+    expect(of("key").map(([, key]) => decoded(key))).toEqual(["ssh-ed25519 public-net-convergence"]);
+    const [network] = of("network");
+    expect(network?.[1]).toBe("eno1.4000");
+    expect(decoded(network?.[2])).toBe("/etc/network/interfaces.d/60-sovereign-uc");
+    expect(decoded(network?.[3])).toMatch(
+      /^auto eno1\.4000\niface eno1\.4000 inet static\n {2}address 10\.20\.0\.21\/24\n {2}mtu 1400\n/,
+    );
+    expect(of("file").map(([, mode, path]) => [mode, decoded(path)])).toEqual([
+      ["0644", "/etc/hostname"],
+      ["0644", "/etc/ssh/sshd_config.d/10-sovereign-uc.conf"],
+      ["0644", "/etc/nftables.conf"],
+    ]);
+    expect(lines.at(-2)).toEqual(["end"]);
+  });
+
+  test("a data disk is wiped only where its data need not be kept", async () => {
+    const told = (one: Deployment) => command(one, "uc-control-2-release").inputs["stdin"];
+    expect(told(made)).toBe("end\n");
+    expect(told(await deploy(() => void infrastructure(metalWorld, false), { outputs }))).toBe(
+      "wipe /dev/disk/by-id/nvme-21\nend\n",
+    );
+  });
+
+  test("a new administrator key claims one machine after the other again", async () => {
+    const claims = (key: string) =>
+      deploy(
+        () => {
+          const network = new Network("net", { cloud: metalWorld.cloud(), location: "bern", isolatedFrom });
+          new HostPool("tools", {
+            network,
+            role: "tools",
+            type: "large",
+            firstHost: 40,
+            count: 2,
+            sshFrom: ["10.20.0.10/32"],
+            frozen: { administratorKeys: [`ssh-ed25519 ${key}`] },
+          });
+        },
+        { outputs },
+      );
+    const [one, two] = [await claims("AAAA"), await claims("BBBB")];
+    const triggers = (of: Deployment) => command(of, "tools-1-claim").inputs["triggers"];
+    expect(triggers(one)).not.toEqual(triggers(two));
+    const before = command(one, "tools-2-claim").opts.dependsOn as unknown as { __name: string }[];
+    expect(before.map(({ __name }) => __name)).toEqual(["tools-1-ready"]);
+  });
+
+  test("the country of the site stands in the network's inputs, where packs read it", () => {
+    expect(made.one("sovereign-uc:index:Network", "net").inputs).toMatchObject({ cloud: "metal", country: "CH" });
+  });
+});
+
+describe("an inventory is refused with", () => {
+  const base: MetalOptions = { sites, hosts: [machine(1), machine(2)], accessKey: "key" };
+  const hosts = (other: Partial<MetalHost>, first: Partial<MetalHost> = {}, vlan = true) =>
+    ({ ...base, hosts: [machine(1, first), machine(2, other)], ...(vlan ? { vlan: { id: 7 } } : {}) }) as MetalOptions;
+  test.each<[string, MetalOptions, RegExp]>([
+    ["no machine", { ...base, hosts: [] }, /hosts: expected at least one machine/],
+    ["no site", { ...base, sites: {} }, /sites: expected at least one site/],
+    [
+      "a country in words",
+      { ...base, sites: { bern: { country: "Switzerland" } } },
+      /sites: \["bern"\]: expected a country code/,
+    ],
+    [
+      "an unknown site",
+      hosts({ site: "zug" }),
+      /\[1\]: site: expected a site of the inventory, got "zug"; choose one of bern/,
+    ],
+    [
+      "two machines of one name",
+      hosts({ name: "machine-1" }),
+      /all: name: expected one machine per name, got "machine-1"/,
+    ],
+    [
+      "two machines of one host key",
+      hosts({ hostKey: hostKey(1) }),
+      /all: hostKey: .*both "machine-1" and "machine-2"/,
+    ],
+    [
+      "two machines of one address",
+      hosts({ address: "10.20.0.1" }),
+      /all: address: expected one machine per address, got "10\.20\.0\.1\/32"/,
+    ],
+    [
+      "a mapped address that another has",
+      hosts({ publicAddress: "::ffff:198.51.100.1" }),
+      /all: address: expected one machine per address, got "198\.51\.100\.1\/32"/,
+    ],
+    ["a public address that is another's private one", hosts({ publicAddress: "10.20.0.1" }), /all: address: /],
+    ["an address that is none", hosts({ address: "machine" }), /\[1\]: address: expected an IP address/],
+    [
+      "an IPv6 address in the network",
+      hosts({ address: "fd00::1" }),
+      /\[1\]: address: expected a private IPv4 address/,
+    ],
+    ["a host key of another kind", hosts({ hostKey: "ssh-rsa AAAA" }), /\[1\]: hostKey: expected an Ed25519 host key/],
+    [
+      "a public address without its interface",
+      hosts({ interfaces: { private: "eno1" } }),
+      /\[1\]: publicAddress: expected the interface/,
+    ],
+    [
+      "one interface for both and no VLAN",
+      hosts({}, {}, false),
+      /\[1\]: interfaces: expected two interfaces, or a VLAN/,
+    ],
+    [
+      "an interface whose name is too long with the VLAN",
+      hosts({ interfaces: { private: "enp123s0f0np10", public: "eno1" } }),
+      /interfaces: expected a name of at most 15/,
+    ],
+    [
+      "a disk by a name that changes",
+      hosts({ dataDisk: "/dev/sdb" }),
+      /\[1\]: dataDisk: expected a disk under \/dev\/disk\/by-id/,
+    ],
+    ["VLAN 4095", { ...base, vlan: { id: 4095 } }, /vlan: id: expected a whole number of a VLAN from 1 to 4094/],
+    ["no access key", { ...base, accessKey: "" }, /accessKey: expected a private SSH key/],
+  ])("%s", (_, options, message) => {
+    expect(() => metal(options)).toThrow(message);
+  });
+
+  test("every problem at once", () => {
+    expect(() => metal({ ...hosts({ site: "zug", dataDisk: "sdb" }), accessKey: "" })).toThrow(
+      /site: [^]*dataDisk: [^]*accessKey: /,
+    );
+  });
+});
+
+describe("a pool is refused on", () => {
+  const pool = (hosts: readonly MetalHost[], args: object = {}, cloud: object = {}) => {
+    const network = new Network("net", {
+      cloud: metal({ sites: { ...sites, zug: { country: "CH" } }, hosts, accessKey: "key", vlan: { id: 7 }, ...cloud }),
+      location: "bern",
+      isolatedFrom,
+    });
+    return new HostPool("tools", {
+      network,
+      role: "tools",
+      type: "large",
+      firstHost: 30,
+      count: 2,
+      sshFrom: ["10.20.0.10/32"],
+      ...args,
+    });
+  };
+  const two = (other: Partial<MetalHost>) => [machine(30), machine(31, other)];
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      "an address without a machine",
+      () => pool([machine(30)]),
+      /hosts: 10\.20\.0\.31: expected a machine at 10\.20\.0\.31 in the inventory, got nothing/,
+    ],
+    [
+      "a machine of another type",
+      () => pool(two({ type: "small" })),
+      /hosts: .*"machine-31" at 10\.20\.0\.31 to be of type "large", got "small"/,
+    ],
+    ["a machine at another site", () => pool(two({ site: "zug" })), /hosts: .*to stand in bern, got "zug"/],
+    [
+      "a machine without a data disk",
+      () => pool([machine(30), { ...machine(31), dataDisk: undefined } as unknown as MetalHost], { dataGib: 10 }),
+      /hosts: .*a data disk of "machine-31"/,
+    ],
+    [
+      "a door without a public address",
+      () => pool([machine(30), { ...machine(31), publicAddress: undefined } as unknown as MetalHost], { door: true }),
+      /hosts: .*a public address of "machine-31"/,
+    ],
+    [
+      "one failure domain where domains were asked",
+      () => pool(two({ failureDomain: "rack-0" }), { spread: "domains" }),
+      /hosts: expected machines in at least two failure domains, got "rack-0, rack-0"/,
+    ],
+    [
+      "a machine outside the network",
+      () => pool([...two({}), machine(32, { address: "10.30.0.1" })]),
+      /expected machines of bern in the range 10\.20\.0\.0\/24 of "net", got "10\.30\.0\.1"/,
+    ],
+  ])("%s", async (_, make, message) => {
+    await expect(deploy(() => void make(), { outputs })).rejects.toThrow(message);
+  });
+
+  test("but machines in two failure domains are taken", async () => {
+    const made = await deploy(() => void pool(two({}), { spread: "domains" }), { outputs });
+    expect(command(made, "tools-2-claim").inputs["triggers"]).toHaveLength(1);
+  });
+
+  test.each(worlds.filter(({ id }) => id !== "metal"))("domains on $id, which does not know them", async (other) => {
+    const make = () => {
+      const network = new Network("net", { cloud: other.cloud(), location: other.location, isolatedFrom });
+      new HostPool("tools", {
+        network,
+        role: "tools",
+        type: other.type,
+        firstHost: 30,
+        sshFrom: ["10.20.0.10/32"],
+        spread: "domains",
+      });
+    };
+    await expect(deploy(make, { outputs })).rejects.toThrow(/hosts: expected a spread over "machines", got "domains"/);
+  });
+});

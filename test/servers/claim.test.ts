@@ -1,0 +1,233 @@
+/** The scripts that claim a machine and give it back, run for real in a mount namespace with a small /etc of its own. */
+import { spawnSync } from "node:child_process";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { claimed, keyLine } from "../../components/clouds/metal/birth";
+import type { Birth } from "../../components/recipe/cloud-init";
+import { payload } from "../../components/recipe/payload";
+import { scripts } from "../../components/recipe/scripts";
+import { hostKey, machine } from "../support/inventory";
+
+let root: string;
+const inside = (path: string): string => join(root, path);
+const read = (path: string): string => readFileSync(inside(path), "utf8");
+
+/** Programs that would change more than files: each keeps a diary. `systemd-run` runs at once what it would run after the session. */
+const programs: Readonly<Record<string, string>> = {
+  systemctl: `case $1 in
+is-active) case $* in *sovereign-uc-release*) exit 3 ;; esac ;;
+list-unit-files) printf 'ssh.service enabled\\nnetworking.service enabled\\n' ;;
+daemon-reload) ;;
+*) echo "systemctl $*" >>DIARY ;;
+esac`,
+  "systemd-run": `while [ "$1" != sh ]; do shift; done
+echo "the last step" >>DIARY
+exec "$@" 9>&-`,
+  hostname: `if [ $# = 0 ]; then cat /etc/running-name; else echo "$1" >/etc/running-name; fi`,
+  ip: `case $* in *default*) cat /etc/routes ;; *address*) cat /etc/addresses ;; esac`,
+  ifup: `echo "ifup $*" >>DIARY`,
+  ifdown: `echo "ifdown $*" >>DIARY`,
+  nft: `echo "nft $*" >>DIARY`,
+  wipefs: `echo "wipefs $*" >>DIARY`,
+};
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "claim-"));
+  for (const folder of ["bin", "state", "etc/network/interfaces.d", "etc/ssh/sshd_config.d", "home/.ssh"])
+    mkdirSync(inside(folder), { recursive: true });
+  for (const [name, text] of Object.entries(programs)) {
+    writeFileSync(inside(`bin/${name}`), `#!/bin/sh\n${text.replaceAll("DIARY", inside("diary"))}\n`);
+    chmodSync(inside(`bin/${name}`), 0o755);
+  }
+  for (const [path, text] of [
+    ["passwd", "root:x:0:0:root:/root:/bin/sh\n"],
+    ["group", "root:x:0:\n"],
+    ["hostname", "as-delivered\n"],
+    ["running-name", "as-delivered\n"],
+    ["hosts", "127.0.0.1 localhost as-delivered\n"],
+    ["routes", ""],
+    ["addresses", "2: eno1    inet 192.0.2.7/24 scope global eno1\n"],
+    ["nftables.conf", "flush ruleset\n"],
+    ["network/interfaces", "source /etc/network/interfaces.d/*\n"],
+    ["ssh/ssh_host_ed25519_key.pub", `${hostKey(21)} root@as-delivered\n`],
+  ] as const)
+    writeFileSync(inside(`etc/${path}`), text);
+  writeFileSync(inside("home/.ssh/authorized_keys"), "ssh-ed25519 OPERATOR operator\n");
+});
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
+
+interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly diary: readonly string[];
+}
+
+function run(script: string, stdin: string): Run {
+  rmSync(inside("diary"), { force: true });
+  const mounts = `mount --bind ${root}/state /var/lib && mount --bind ${root}/etc /etc && mount --bind ${root}/home /root`;
+  const shell = `${mounts} && PATH=${root}/bin:$PATH && export PATH && exec sh -c "$1"`;
+  const { status, stdout, stderr } = spawnSync("unshare", ["--mount", "sh", "-c", shell, "sh", script], {
+    input: stdin,
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr, diary: existsSync(inside("diary")) ? read("diary").trim().split("\n") : [] };
+}
+
+const birth: Birth = {
+  hostName: "uc-control-2",
+  address: "10.20.0.21/24",
+  administratorKeys: ["ssh-ed25519 ADMIN ada"],
+  sshFrom: ["10.20.0.0/24"],
+};
+const stdin = (one: Birth = birth, door = false): string =>
+  [...claimed(one, machine(21), door, { id: 4000, mtu: 1400 }), keyLine("ssh-ed25519 CONVERGENCE"), "end", ""].join(
+    "\n",
+  );
+
+const card = "etc/network/interfaces.d/60-sovereign-uc";
+const state = "state/sovereign-uc";
+
+test("a claim sets up keys, name, SSH, the first filter and the private address, and says what it claimed", () => {
+  const first = run(scripts.claim, stdin());
+  expect(first).toMatchObject({ status: 0, stderr: "", stdout: `claimed uc-control-2 10.20.0.21 - ${hostKey(21)}\n` });
+  expect(read("home/.ssh/authorized_keys")).toBe(
+    "ssh-ed25519 OPERATOR operator\nssh-ed25519 ADMIN ada sovereign-uc\nssh-ed25519 CONVERGENCE sovereign-uc\n",
+  );
+  expect(read("etc/hostname")).toBe("uc-control-2\n");
+  expect(read("etc/running-name")).toBe("uc-control-2\n");
+  expect(read("etc/ssh/sshd_config.d/10-sovereign-uc.conf")).toContain("PasswordAuthentication no");
+  expect(read("etc/nftables.conf")).toContain("policy drop");
+  expect(read(card)).toContain("iface eno1.4000 inet static");
+  expect(first.diary.slice(first.diary.indexOf("the last step") + 1)).toEqual([
+    "systemctl start nftables.service",
+    "systemctl reload nftables.service",
+    "ifdown --force eno1.4000",
+    "ifup eno1.4000",
+  ]);
+});
+
+test("a second claim changes nothing, restarts nothing and keeps no second picture of /etc", () => {
+  run(scripts.claim, stdin());
+  const before = readFileSync(inside(`${state}/before.tar.gz`));
+  const again = run(scripts.claim, stdin());
+  expect(again).toMatchObject({ status: 0, diary: ["systemctl enable --quiet nftables.service"] });
+  expect(readFileSync(inside(`${state}/before.tar.gz`)).equals(before)).toBe(true);
+});
+
+test("a private address that the machine brings up by itself stays its own affair", () => {
+  writeFileSync(inside("etc/addresses"), "3: eno2    inet 10.20.0.21/24 scope global eno2\n");
+  const { diary } = run(scripts.claim, stdin());
+  expect(existsSync(inside(card))).toBe(false);
+  expect(diary.join("\n")).not.toContain("ifup");
+});
+
+test.each<[string, () => string, string]>([
+  ["a birth that was cut", () => stdin().replace(/end\n$/, ""), "got a part"],
+  [
+    "a private host with a way out",
+    () => (writeFileSync(inside("etc/routes"), "default via 192.0.2.1 dev eno1\n"), stdin()),
+    "expected a private host without a way out",
+  ],
+  [
+    "interfaces that are read from nowhere",
+    () => (writeFileSync(inside("etc/network/interfaces"), "auto lo\n"), stdin()),
+    "got a file that does not",
+  ],
+  [
+    "a machine without a host key",
+    () => (rmSync(inside("etc/ssh/ssh_host_ed25519_key.pub")), stdin()),
+    "expected an Ed25519 host key",
+  ],
+])("%s is refused and changes nothing", (_, prepare, message) => {
+  const text = prepare();
+  const refused = run(scripts.claim, text);
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toContain(message);
+  expect(refused.stderr).toContain("nothing was changed");
+  expect(read("etc/hostname")).toBe("as-delivered\n");
+  expect(read("home/.ssh/authorized_keys")).toBe("ssh-ed25519 OPERATOR operator\n");
+});
+
+test("a door keeps its way out", () => {
+  writeFileSync(inside("etc/routes"), "default via 192.0.2.1 dev eno1\n");
+  expect(run(scripts.claim, stdin(birth, true))).toMatchObject({
+    status: 0,
+    stdout: `claimed uc-control-2 10.20.0.21 198.51.100.21 ${hostKey(21)}\n`,
+  });
+});
+
+/** What convergence leaves on a claimed machine. */
+const converged = payload({
+  files: [
+    { path: "/etc/hosts", content: "127.0.0.1 localhost\n" },
+    { path: "/etc/nftables.conf", content: "a whole filter\n" },
+    { path: "/etc/sovereign-uc/checks.d/10-firewall", content: "#!/bin/sh\n", mode: "0755" },
+    { path: "/etc/systemd/system/data.service", content: "[Unit]\n" },
+  ],
+  units: [
+    { name: "nftables.service", files: ["/etc/nftables.conf"], onChange: "reload" },
+    { name: "ssh.service", files: [] },
+    { name: "data.service", files: [] },
+  ],
+});
+
+describe("a release", () => {
+  const delivered = () => inside("delivered");
+  beforeEach(() => {
+    cpSync(inside("etc"), delivered(), { recursive: true });
+    run(scripts.claim, stdin());
+    expect(run(scripts.converge, converged).status).toBe(0);
+  });
+  const difference = () =>
+    spawnSync("diff", ["--recursive", delivered(), inside("etc")], { encoding: "utf8" }).stdout.trim();
+
+  test("leaves /etc, the keys and the state as they were handed over", () => {
+    expect(difference()).not.toBe("");
+    expect(run(scripts.release, "end\n")).toMatchObject({ status: 0, stdout: "released\n", stderr: "" });
+    // An empty folder may stay: nobody knows who else counts on it.
+    expect(difference()).toBe(`Only in ${inside("etc")}: systemd`);
+    expect(read("etc/hosts")).toBe("127.0.0.1 localhost as-delivered\n");
+    expect(read("home/.ssh/authorized_keys")).toBe("ssh-ed25519 OPERATOR operator\n");
+    expect(existsSync(inside(state))).toBe(false);
+  });
+
+  test("ends the units that convergence enabled, not those that ran before, and closes the network last", () => {
+    const { diary } = run(scripts.release, "end\n");
+    const last = diary.indexOf("the last step");
+    expect(diary.slice(0, last)).toContain("systemctl disable --quiet --now data.service");
+    expect(diary.join("\n")).not.toMatch(/disable.*ssh\.service/);
+    expect(diary.slice(last + 1)).toEqual([
+      "systemctl disable --quiet --now nftables.service",
+      "nft delete table inet sovereign_uc",
+      "systemctl try-reload-or-restart nftables.service",
+      "ifdown --force eno1.4000",
+      "systemctl reload ssh.service",
+    ]);
+  });
+
+  test("wipes no data disk unless it is named", () => {
+    expect(run(scripts.release, "end\n").diary.join("\n")).not.toContain("wipefs");
+  });
+
+  test("that runs a second time changes nothing", () => {
+    run(scripts.release, "end\n");
+    expect(run(scripts.release, "end\n")).toMatchObject({ status: 0, diary: [] });
+  });
+
+  test("whose words were cut changes nothing", () => {
+    const cut = run(scripts.release, "wipe /dev/disk");
+    expect(cut.status).toBe(1);
+    expect(cut.stderr).toContain("nothing was changed");
+    expect(read("etc/hostname")).toBe("uc-control-2\n");
+  });
+
+  test("leaves a machine that can be claimed again", () => {
+    run(scripts.release, "end\n");
+    expect(run(scripts.claim, stdin({ ...birth, hostName: "tools-1" }))).toMatchObject({ status: 0 });
+    expect(read("etc/hostname")).toBe("tools-1\n");
+  });
+});
