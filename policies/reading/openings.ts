@@ -27,6 +27,7 @@ type Reader = (properties: Subject["properties"]) => Openings;
 
 const readers: Readonly<Record<string, Reader>> = {
   "hcloud:index/firewall:Firewall": hcloudFirewall,
+  "hcloud:index/loadBalancerService:LoadBalancerService": hcloudService,
   "exoscale:index/securityGroupRule:SecurityGroupRule": exoscaleRule,
   "kubernetes:networking.k8s.io/v1:NetworkPolicy": networkPolicy,
   "kubernetes:networking.k8s.io/v1:NetworkPolicyPatch": networkPolicy,
@@ -66,6 +67,20 @@ function hcloudFirewall(properties: Subject["properties"]): Openings {
       },
     ];
   });
+}
+
+/** Property names: hcloud provider, resource `LoadBalancerService`. A balancer has no filter, so its port is open to everybody. */
+function hcloudService(properties: Subject["properties"]): Openings {
+  const listens = at(properties, "listenPort");
+  const usual = at(properties, "protocol") === "http" ? 80 : 443;
+  const port = typeof listens === "number" ? listens : usual;
+  const what = `the balancer's port ${port}`;
+  return {
+    openings: [
+      { what, direction: "in", protocol: "tcp", first: port, last: port, peers: [], except: [], inside: false },
+    ],
+    partial: listens === unknown,
+  };
 }
 
 /** Property names: exoscale provider, resource `SecurityGroupRule`. */

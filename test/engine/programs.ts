@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { gatewayArgs, isolatedFrom } from "../support/arguments";
-import { Cluster, Gateway, hetzner, Network } from "../../components";
+import { Balancer, Cluster, Gateway, hetzner, HostPool, inbound, Network, Zone } from "../../components";
 
 /** A cluster of three control-plane hosts and nothing on it: small enough to be broken, changed and mended many times. */
 function quorum(): Record<string, unknown> {
@@ -20,4 +20,40 @@ function quorum(): Record<string, unknown> {
   return { addresses: gateway.publicAddresses, registry: cluster.registry };
 }
 
-export const programs: Readonly<Record<string, () => Record<string, unknown>>> = { quorum };
+/** Two hosts behind a balancer that stands in DNS, in a network that bare metal shares. */
+function front(): Record<string, unknown> {
+  const location = new pulumi.Config("hetzner").get("location") ?? "fsn1";
+  const cloud = hetzner({
+    ...(location === "ash" ? {} : { vswitch: { id: 4711, range: "10.20.0.128/25" } }),
+    routes: [{ destination: "10.30.0.0/24", gateway: "10.20.0.90" }],
+  });
+  const frozen = {
+    administratorKeys: new pulumi.Config("sovereign-uc").getObject<readonly string[]>("administratorKeys") ?? [],
+  };
+  const network = new Network("net", { cloud, location, isolatedFrom });
+  const gateway = new Gateway("door", { network, type: "cpx22", ...gatewayArgs });
+  const { hosts } = new HostPool("web", {
+    network,
+    role: "web",
+    type: "cpx22",
+    count: 2,
+    firstHost: 40,
+    sshFrom: gateway.addresses.map((address) => `${address}/32`),
+    through: gateway.paths,
+    openings: [inbound("tcp", 8443, ["10.20.0.99/32"], "the balancer")],
+    frozen,
+  });
+  const ports = [{ port: 443, targetPort: 8443, proxyProtocol: true }];
+  const { address } = new Balancer("front", { network, number: 99, hosts, ports });
+  new Zone("public", {
+    cloud,
+    domain: "crisis.example.ch",
+    records: [
+      { name: "meet", type: "A", values: [address], ttl: 300 },
+      { name: "@", type: "TXT", values: ["v=spf1 -all"], ttl: 3600 },
+    ],
+  });
+  return { address };
+}
+
+export const programs: Readonly<Record<string, () => Record<string, unknown>>> = { front, quorum };

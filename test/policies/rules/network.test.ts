@@ -11,6 +11,11 @@ const group = (props: Readonly<Record<string, unknown>>): Resource => ({
   props: { type: "INGRESS", protocol: "TCP", cidr: "0.0.0.0/0", ...props },
 });
 
+const service = (props: Readonly<Record<string, unknown>>): Resource => ({
+  type: "hcloud:index/loadBalancerService:LoadBalancerService",
+  props: { loadBalancerId: "7", protocol: "tcp", destinationPort: 8443, ...props },
+});
+
 const policy = (spec: Readonly<Record<string, unknown>>): Resource => ({
   type: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
   props: { spec },
@@ -33,6 +38,21 @@ const web = { direction: "in", protocol: "tcp", port: "443", sourceIps: ["0.0.0.
 describe("UC-NET-001 mail-directory-unreachable", () => {
   shape(mailDirectoryUnreachable);
   table(mailDirectoryUnreachable, [
+    {
+      title: "it accepts a balancer's web port",
+      resource: service({ listenPort: 443 }),
+      expect: "passes",
+    },
+    {
+      title: "it refuses a balancer's directory port, which is open to everybody",
+      resource: service({ listenPort: 636 }),
+      expect: /the balancer's port 636, which opens .*636 inwards/,
+    },
+    {
+      title: "it takes the usual port where a balancer names none",
+      resource: service({ protocol: "http" }),
+      expect: "passes",
+    },
     {
       title: "it accepts the platform's own ports",
       resource: firewall(web, { ...web, protocol: "udp", port: "49152-65535" }),

@@ -1,0 +1,77 @@
+/** A balancer and a zone on the real engine, with the packs before them. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Rehearsal } from "../support/rehearsal";
+
+jest.setTimeout(180_000);
+
+const key = '["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKR6Zr1mQ duty-officer"]';
+
+describe("hosts behind a balancer on Hetzner", () => {
+  const rehearsal = new Rehearsal();
+  const front = { program: "front" };
+  beforeAll(async () => {
+    const { code, text } = await rehearsal.run([], front);
+    if (code !== 0) throw new Error(text);
+  });
+  afterAll(() => rehearsal.remove());
+
+  const objects = (type: string): readonly Readonly<Record<string, unknown>>[] => {
+    const cloud = JSON.parse(readFileSync(join(rehearsal.folder, "clouds", "hcloud.json"), "utf8")) as {
+      readonly objects: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+    };
+    const token = Object.keys(cloud.objects).find((name) => name.endsWith(`:${type}`)) ?? "";
+    return Object.values(cloud.objects[token] ?? {});
+  };
+
+  test("are its targets, and its address stands in the zone", () => {
+    const [balancer] = objects("LoadBalancer");
+    expect(objects("LoadBalancerTarget").map(({ usePrivateIp }) => usePrivateIp)).toEqual([true, true]);
+    expect(objects("LoadBalancerNetwork").map(({ ip }) => ip)).toEqual(["10.20.0.99"]);
+    expect(objects("ZoneRrset").map(({ name, records }) => [name, records])).toEqual(
+      expect.arrayContaining([
+        ["meet", [{ value: balancer?.["ipv4"] }]],
+        ["@", [{ value: '"v=spf1 -all"' }]],
+      ]),
+    );
+    expect(objects("NetworkRoute")).toHaveLength(1);
+    expect(objects("NetworkSubnet").map(({ type }) => type)).toEqual(["cloud", "vswitch"]);
+  });
+
+  test("a second run changes nothing", async () => {
+    const { code } = await rehearsal.run([], front);
+    expect({ code, steps: rehearsal.steps() }).toEqual({ code: 0, steps: [] });
+  });
+
+  test("a host that is replaced leaves the balancer before it goes, and comes back after it is made", async () => {
+    const { code, text } = await rehearsal.run(["--set", `sovereign-uc:administratorKeys=${key}`], front);
+    expect({ code, text: code === 0 ? "" : text }).toEqual({ code: 0, text: "" });
+    const steps = rehearsal.steps();
+    // The log has the preview before the deployment: what counts is the last time that each step stands in it.
+    const at = (step: string): number => steps.lastIndexOf(step);
+    for (const name of ["web-1", "web-2"]) {
+      const order = [
+        at(`delete-replaced LoadBalancerTarget front-target-${name}`),
+        at(`delete-replaced Server ${name}`),
+        at(`create-replacement Server ${name}`),
+        at(`create-replacement LoadBalancerTarget front-target-${name}`),
+      ];
+      expect(order).not.toContain(-1);
+      expect(order).toEqual([...order].sort((a, b) => a - b));
+    }
+    expect(steps.filter((step) => /LoadBalancer front|Zone/.test(step))).toEqual([]);
+  });
+});
+
+test("a balancer in Ashburn is blocked, and nothing is made", async () => {
+  const rehearsal = new Rehearsal();
+  try {
+    const { code, text } = await rehearsal.run(["--set", "hetzner:location=ash"], { program: "front" });
+    expect(code).toBe(1);
+    expect(text).toMatch(/UC-REG-001[^]*ash/);
+    expect(text).toMatch(/LoadBalancer/);
+    expect(text).toMatch(/Nothing was changed/);
+  } finally {
+    rehearsal.remove();
+  }
+});
