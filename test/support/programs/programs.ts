@@ -21,6 +21,15 @@ const built = {
   "kube-apiserver": kubernetes("kube-apiserver"),
   "kube-controller-manager": kubernetes("kube-controller-manager"),
   "kube-scheduler": kubernetes("kube-scheduler"),
+  "wireguard-go": {
+    name: "wireguard-go",
+    version: "ecfc5a8d5446",
+    family: "wireguard",
+    module: join(__dirname, "go", "wireguard"),
+    package: "golang.zx2c4.com/wireguard",
+    variables: {},
+    duration: "a minute",
+  },
 } as const satisfies Readonly<Record<string, GoProgram>>;
 
 /** A program that is built here. */

@@ -1,0 +1,161 @@
+/** Two sites in network namespaces, linked by the very files that are rendered for their gateways: wg-quick, wireguard-go, keepalived, nftables. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type Background, background, until } from "../support/programs/background";
+import { installed, program } from "../support/programs/programs";
+import { deployed, filesOf, linkedSites, sites } from "../support/sites";
+import { describeWithNamespaces } from "./possible";
+
+jest.setTimeout(240_000);
+
+const space = (name: string): string => `uc-isolation-${process.pid}-${name}`;
+const ip = (...words: string[]): string => execFileSync("ip", words, { encoding: "utf8", stdio: "pipe" });
+const inside = (name: string, ...words: string[]): string => ip("netns", "exec", space(name), ...words);
+
+/** Answers whatever comes by UDP to port 7000. */
+const echo = `
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 7000))
+while True:
+    data, peer = s.recvfrom(64)
+    s.sendto(data, peer)
+`;
+/** Sends one packet and fails when no answer comes within a second. */
+const ask = `
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.settimeout(1)
+s.sendto(b"hello", (sys.argv[1], 7000))
+s.recvfrom(64)
+`;
+
+const hosts = sites.flatMap(({ name, range, gateways }, s) => [
+  ...gateways.map((outer, i) => ({
+    name: `${name}-door-${i + 1}`,
+    site: s,
+    inner: range.replace("0/24", `1${i}`),
+    outer,
+  })),
+  { name: `${name}-tools-1`, site: s, inner: range.replace("0/24", "30"), outer: undefined },
+]);
+const gateways = hosts.filter(({ outer }) => outer !== undefined);
+const isolatedHost = "10.99.0.5";
+/** Without the device of tunnels in user space there is no wireguard-go, and this kernel need not have WireGuard. */
+const tun = existsSync("/dev/net/tun") ? [] : ["/dev/net/tun"];
+
+describeWithNamespaces(
+  ["nft", "wg", "wg-quick", "keepalived", "python3", "sysctl", "wireguard-go", ...tun],
+  "two sites with two gateways each",
+  () => {
+    let folder: string;
+    const running: Background[] = [];
+    const reaches = (from: string, address: string): Promise<boolean> =>
+      Promise.resolve(
+        spawnSync("ip", ["netns", "exec", space(from), "python3", "-c", ask, address], { stdio: "ignore" }).status ===
+          0,
+      );
+    const holders = (site: string): string[] =>
+      gateways
+        .map(({ name }) => name)
+        .filter((name) => name.startsWith(site) && /inet 10\.\d+\.0\.5\//.test(inside(name, "ip", "-4", "address")));
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), "sites-"));
+      const wireguard = await program("wireguard-go");
+      const made = await deployed(() => void linkedSites());
+      for (const name of ["wire", ...hosts.map((host) => host.name)]) {
+        ip("netns", "add", space(name));
+        inside(name, "ip", "link", "set", "lo", "up");
+      }
+      for (const bridge of ["internet", "segment0", "segment1"]) {
+        inside("wire", "ip", "link", "add", bridge, "type", "bridge");
+        inside("wire", "ip", "link", "set", bridge, "up");
+      }
+      hosts.forEach(({ name, site, inner, outer }, i) => {
+        const plug = (device: string, bridge: string, address: string): void => {
+          const end = `${device}${i}`;
+          ip("link", "add", device, "netns", space(name), "type", "veth", "peer", "name", end, "netns", space("wire"));
+          inside("wire", "ip", "link", "set", end, "master", bridge, "up");
+          inside(name, "ip", "address", "add", `${address}/24`, "dev", device);
+          inside(name, "ip", "link", "set", device, "up");
+        };
+        plug("inner", `segment${site}`, inner);
+        if (outer === undefined) return;
+        plug("outer", "internet", outer);
+        inside(name, "ip", "route", "add", "default", "dev", "outer");
+      });
+      // Private hosts have no filter here, and a way to the isolated system: the gateways alone stand against it.
+      for (const { name, site } of hosts.filter(({ outer }) => outer === undefined)) {
+        const [own, other] = site === 0 ? ["10.20.0.5", "10.30.0.0/24"] : ["10.30.0.5", "10.20.0.0/24"];
+        expect(filesOf(made, name)["/etc/systemd/system/site-routes.service"]).toContain(`replace ${other} via ${own}`);
+        for (const range of [other, ...(site === 0 ? ["10.99.0.0/24"] : [])])
+          inside(name, "ip", "route", "replace", range, "via", own);
+        if (site === 1) inside(name, "ip", "address", "add", `${isolatedHost}/32`, "dev", "lo");
+        running.push(background("ip", ["netns", "exec", space(name), "python3", "-c", echo], folder));
+      }
+      for (const { name } of gateways) {
+        const tree = join(folder, name);
+        for (const [path, content] of Object.entries(filesOf(made, name)))
+          if (/wireguard|sovereign-uc|keepalived\.conf|nftables|90-site-link/.test(path)) {
+            // What inside.sh keeps apart from the machine is /etc, /var and /run.
+            const place = join(tree, path.replace("/usr/local/lib/sovereign-uc", "/etc/sovereign-uc/scripts"));
+            mkdirSync(dirname(place), { recursive: true });
+            writeFileSync(place, content);
+          }
+        const inTree = ["sh", join(__dirname, "inside.sh"), tree, "sh", join(__dirname, "site.sh"), wireguard];
+        running.push(
+          background(
+            "ip",
+            ["netns", "exec", space(name), "unshare", "--mount", "--pid", "--fork", "--kill-child", ...inTree],
+            folder,
+          ),
+        );
+      }
+    });
+    afterAll(async () => {
+      await Promise.all(running.map((one) => one.stop()));
+      for (const name of ["wire", ...hosts.map((host) => host.name)]) spawnSync("ip", ["netns", "delete", space(name)]);
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    test("a packet of a private host reaches one of the other site, and the answer comes back", async () => {
+      await until(
+        "an answer of the other site",
+        () => {
+          running.forEach((one) => one.mustRun());
+          return reaches("zurich-tools-1", "10.30.0.30");
+        },
+        60,
+      );
+      expect(await reaches("geneva-tools-1", "10.20.0.30")).toBe(true);
+      expect(sites.map(({ name }) => holders(name).length)).toEqual([1, 1]);
+    });
+
+    test("an isolated address is not reached by the same way: the gateway drops it", async () => {
+      expect(await reaches("zurich-tools-1", "10.30.0.30")).toBe(true);
+      expect(await reaches("zurich-tools-1", isolatedHost)).toBe(false);
+      const filter = inside(
+        holders("zurich")[0] ?? "",
+        installed("nft") ?? "nft",
+        "list",
+        "chain",
+        "inet",
+        "sovereign_uc",
+        "isolated_first",
+      );
+      expect(filter).toMatch(/ip daddr @isolated_ip counter packets [1-9]/);
+    });
+
+    test("packets flow again when the gateway in use is gone, at one site and then at the other", async () => {
+      for (const { name } of sites) {
+        const [gone = ""] = holders(name);
+        for (const device of ["inner", "outer"]) inside(gone, "ip", "link", "set", device, "down");
+        await until(`an answer without ${gone}`, () => reaches("zurich-tools-1", "10.30.0.30"), 60);
+        expect(holders(name).filter((holder) => holder !== gone)).toHaveLength(1);
+      }
+    });
+  },
+);
