@@ -133,7 +133,7 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
   });
 
   test("protection can be lifted", async () => {
-    const lifted = await deploy(() => void infrastructure(world, false), { outputs });
+    const lifted = await deploy(() => void infrastructure(world, { keepData: false }), { outputs });
     expect(lifted.resources.filter(({ opts }) => opts.protect === true)).toEqual([]);
     expect(JSON.stringify(lifted.resources.map(({ inputs }) => inputs["deleteProtection"]))).not.toContain("true");
   });

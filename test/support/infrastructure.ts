@@ -1,4 +1,15 @@
-import { apiPort, type Cloud, Cluster, exoscale, Gateway, hetzner, HostPool, metal, Network } from "../../components";
+import {
+  apiPort,
+  type Cloud,
+  Cluster,
+  exoscale,
+  type Frozen,
+  Gateway,
+  hetzner,
+  HostPool,
+  metal,
+  Network,
+} from "../../components";
 import { gatewayArgs, isolatedFrom } from "./arguments";
 import { inventory, sites } from "./inventory";
 import { deploy, type Outputs } from "./mocks";
@@ -29,13 +40,25 @@ export const worlds: readonly {
 
 export type World = (typeof worlds)[number];
 
+/** What a test changes of the infrastructure. */
+export interface Changes {
+  /** @default true */
+  readonly keepData?: boolean;
+  /** @default - the test arguments' */
+  readonly administrators?: readonly string[];
+  /** What the control plane's hosts are born with. @default {} */
+  readonly frozen?: Frozen;
+}
+
 /** A network with gateways and a cluster, as a blueprint would make it. */
-export function infrastructure({ cloud, location, type }: World, keepData = true) {
+export function infrastructure({ cloud, location, type }: World, changes: Changes = {}) {
+  const { keepData = true, administrators = gatewayArgs.administrators, frozen = {} } = changes;
   const network = new Network("net", { cloud: cloud(), location, isolatedFrom });
   const gateway = new Gateway("door", {
     network,
     type,
     ...gatewayArgs,
+    administrators,
     published: [
       {
         port: 443,
@@ -45,7 +68,7 @@ export function infrastructure({ cloud, location, type }: World, keepData = true
         from: ["0.0.0.0/0"],
         reason: "meetings",
       },
-      apiPort(network.addresses(20, 3), gatewayArgs.administrators),
+      apiPort(network.addresses(20, 3), administrators),
     ],
   });
   const cluster = new Cluster("uc", {
@@ -53,7 +76,7 @@ export function infrastructure({ cloud, location, type }: World, keepData = true
     gateway,
     domain: "crisis.example.ch",
     keepData,
-    controlPlane: { type, firstHost: 20 },
+    controlPlane: { type, firstHost: 20, frozen },
     application: { type, firstHost: 30, count: 2 },
     media: {
       type,

@@ -10,6 +10,8 @@ export interface Fault {
   /** Type token, as `hcloud:index/server:Server`. */
   readonly type: string;
   readonly operation: FaultOperation;
+  /** Only operations on the resource of this name in the program fail, and only they are counted. @default - any resource of the type */
+  readonly name?: string;
   /** Which operation of this kind on this type fails, counted from 1 over the life of the process. Previews do not count. */
   readonly nth: number;
   readonly kind: FaultKind;
@@ -33,11 +35,21 @@ export class FaultPlan {
     }
   }
 
-  next(type: string, operation: FaultOperation): FaultKind | undefined {
-    const key = `${operation} ${type}`;
+  /** @param name name of the resource in the program; a read has none. */
+  next(type: string, operation: FaultOperation, name?: string): FaultKind | undefined {
+    const ofType = this.count(`${operation} ${type}`);
+    const ofName = name === undefined ? 0 : this.count(`${operation} ${type} ${name}`);
+    return this.faults.find(
+      (fault) =>
+        fault.type === type &&
+        fault.operation === operation &&
+        (fault.name === undefined ? fault.nth === ofType : fault.name === name && fault.nth === ofName),
+    )?.kind;
+  }
+
+  private count(key: string): number {
     const count = (this.counts.get(key) ?? 0) + 1;
     this.counts.set(key, count);
-    return this.faults.find((fault) => fault.type === type && fault.operation === operation && fault.nth === count)
-      ?.kind;
+    return count;
   }
 }

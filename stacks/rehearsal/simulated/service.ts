@@ -116,7 +116,7 @@ export class PackageService {
     this.simulated.reach?.(config, this.stores, "create");
     const known = revealAll(inputs);
     const name = text(known, "name") ?? nameOf(urn);
-    const fault = this.faults.next(type, "create");
+    const fault = this.faults.next(type, "create", nameOf(urn));
     if (fault !== undefined && !fault.startsWith("timeout"))
       throw new ProviderError(this.simulated.faultText(fault, type, name));
     if (kind.uniqueName === true) this.refuseSameName(kind, type, name);
@@ -239,7 +239,7 @@ export class PackageService {
   }
 
   private failIfPlanned(type: string, operation: "read" | "update" | "delete", name: string): void {
-    const fault = this.faults.next(type, operation);
+    const fault = this.faults.next(type, operation, operation === "read" ? undefined : name);
     if (fault !== undefined) throw new ProviderError(this.simulated.faultText(fault, type, name));
   }
 

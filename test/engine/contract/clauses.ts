@@ -1,0 +1,245 @@
+import { hostsOf, type HostView } from "../../../stacks/rehearsal/report/hosts";
+import { pathsOf, type PathVerdict, verdict } from "../../../stacks/rehearsal/report/mechanisms";
+import { ofType, type StateResource } from "../../../stacks/rehearsal/report/state";
+import { gapText, type Mechanism, type Path } from "../../../stacks/rehearsal/report/walls";
+import { gatewayArgs, isolatedFrom } from "../../support/arguments";
+import type { Step } from "../plain-engine";
+import type { Adapter } from "./clouds";
+
+/** What was seen of one deployment from its making to its end. */
+export interface Life {
+  readonly deployed: readonly StateResource[];
+  /** After the administrators' range was changed. */
+  readonly opened: { readonly steps: readonly Step[]; readonly resources: readonly StateResource[] };
+  /** After the control plane's and nobody else's administrator keys were changed. */
+  readonly replaced: { readonly steps: readonly Step[]; readonly resources: readonly StateResource[] };
+  /** After `--destroy`. */
+  readonly kept: Removed;
+  /** After `--destroy --with-data`. */
+  readonly gone: Removed;
+}
+
+export interface Removed {
+  /** What the terminal said. */
+  readonly text: string;
+  /** Objects of the simulated cloud by type and id. */
+  readonly objects: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly resources: readonly StateResource[];
+}
+
+/** The range that takes the administrators' place in the life. */
+export const otherAdministrators = "198.51.100.0/24";
+
+const [administrators] = gatewayArgs.administrators;
+const members = ["uc-control-1", "uc-control-2", "uc-control-3"];
+
+/** A sentence that holds on every cloud, and how to see that it does. */
+export interface Clause {
+  readonly sentence: string;
+  readonly check: (life: Life, adapter: Adapter) => void;
+}
+
+export const clauses: readonly Clause[] = [
+  {
+    sentence: "a network has no way in",
+    check: ({ deployed }) => {
+      const inside = hostsOf(deployed).filter(({ door }) => !door);
+      expect(inside.map(({ name }) => name).sort()).toEqual(
+        [...members, "uc-application-1", "uc-application-2"].sort(),
+      );
+      for (const { host, path, said } of judged(deployed, inside))
+        expect({ host, path, state: said.state, by: said.by }).toEqual({
+          host,
+          path,
+          state: "closed",
+          by: ["no route", "nftables"],
+        });
+    },
+  },
+  {
+    sentence: "what it is isolated from is dropped before anything else, both ways, on every host and door",
+    check: ({ deployed }) => {
+      const said = judged(deployed, hostsOf(deployed)).filter(({ kind }) => kind === "isolated");
+      expect(said).toHaveLength(10 * isolatedFrom.length * 2);
+      for (const {
+        host,
+        path,
+        said: { state, walls },
+      } of said)
+        expect({ host, path, state, filter: walls.find(({ mechanism }) => mechanism === "nftables")?.detail }).toEqual({
+          host,
+          path,
+          state: "closed",
+          filter: "drops these ranges before anything else",
+        });
+    },
+  },
+  {
+    sentence: "a published port is reachable by rule at the host's own filter, and nothing else is",
+    check: ({ deployed }) => expect(published(deployed, "nftables")).toEqual(expectedPorts(administrators)),
+  },
+  {
+    sentence: "a wall outside the host opens the same ports and no others",
+    check: ({ deployed }) => expect(published(deployed, "cloud firewall")).toEqual(expectedPorts(administrators)),
+  },
+  {
+    sentence: "n+1 hosts are spread: the hosts of a pool share a group that keeps them apart",
+    check: ({ deployed }, { host, groups }) => {
+      const machines = ofType(deployed, host.type);
+      const all = hostsOf(deployed);
+      const pools = [...new Set(all.map(({ pool }) => pool))].map(
+        (pool) => [pool, all.filter((one) => one.pool === pool)] as const,
+      );
+      expect(pools.map(([pool, { length }]) => [pool, length]).sort()).toEqual([
+        ["door", 2],
+        ["uc-application", 2],
+        ["uc-control", 3],
+        ["uc-media", 3],
+      ]);
+      for (const [pool, hosts] of pools) {
+        const apart = hosts.map(({ name }) =>
+          machines.filter((machine) => machine.name === host.named(name)).flatMap(groups),
+        );
+        expect({ pool, apart, one: new Set(apart.flat()).size }).toEqual({
+          pool,
+          apart: hosts.map(() => [expect.any(String)]),
+          one: 1,
+        });
+      }
+    },
+  },
+  {
+    sentence: "a changed converged part replaces no host, and arrives at both walls",
+    check: ({ deployed, opened: { steps, resources } }, { host }) => {
+      expect(steps.filter(({ type, op }) => type === host.type && op !== "refresh")).toEqual([]);
+      expect(ids(resources, host.type)).toEqual(ids(deployed, host.type));
+      expect(steps.map(({ op, name }) => `${op} ${name}`)).toEqual(
+        expect.arrayContaining(["update door-1-converge", "update door-2-converge"]),
+      );
+      expect(published(resources, "nftables")).toEqual(expectedPorts(otherAdministrators));
+    },
+  },
+  {
+    sentence:
+      "a changed frozen part replaces the hosts of a quorum one after another, each left, joined and healthy before the next",
+    check: ({ opened, replaced: { steps, resources } }, { host }) => {
+      const [before, after] = [ids(opened.resources, host.type), ids(resources, host.type)];
+      const changed = Object.keys(after).filter((name) => before[name] !== after[name]);
+      expect(changed.sort()).toEqual(members.map(host.named));
+      const at = (op: string, name: string): number =>
+        steps.findIndex((step) => step.op === op && step.name === name && !/volume/i.test(step.type));
+      const order = members.flatMap((name) => [
+        at("delete-replaced", `${name}-ready`),
+        at("delete-replaced", `${name}-leave`),
+        at("delete-replaced", host.named(name)),
+        at("create-replacement", host.named(name)),
+        at("create-replacement", `${name}-contact`),
+        at("create-replacement", `${name}-converge`),
+        at("create-replacement", `${name}-leave`),
+        at("create-replacement", `${name}-ready`),
+      ]);
+      expect(order).not.toContain(-1);
+      expect(order).toEqual([...order].sort((a, b) => a - b));
+      expect(steps.filter(({ type }) => /^(random|tls|kubernetes):/.test(type))).toEqual([]);
+    },
+  },
+  {
+    sentence: "a volume survives its host, and the host of the same name holds it again",
+    check: ({ deployed, replaced: { resources } }, { host, volume, holds }) => {
+      const held = (all: readonly StateResource[]) =>
+        Object.fromEntries(
+          members.map((name) => [
+            name,
+            ofType(all, host.type)
+              .filter((machine) => machine.name === host.named(name))
+              .flatMap((machine) => holds(all, machine)),
+          ]),
+        );
+      expect(Object.values(held(deployed)).flat().sort()).toEqual(Object.values(ids(deployed, volume)).sort());
+      expect(Object.values(ids(deployed, volume))).toHaveLength(members.length);
+      expect(held(resources)).toEqual(held(deployed));
+    },
+  },
+  {
+    sentence: "data is locked at the provider too",
+    check: ({ deployed }, { volume, locked }) =>
+      expect(ofType(deployed, volume).map(locked)).toEqual(members.map(() => true)),
+  },
+  {
+    sentence: "destroy keeps protected data and lists it, and keeps nothing else",
+    check: ({ deployed, kept: { text, objects, resources } }, { stack, volume }) => {
+      expect(resources.filter(({ protect }) => protect).map(({ type }) => type)).toEqual(members.map(() => volume));
+      expect(Object.keys(objects)).toEqual([volume]);
+      expect(Object.keys(objects[volume] ?? {}).sort()).toEqual(Object.values(ids(deployed, volume)).sort());
+      for (const name of members) expect(text).toContain(`${name}-data (${volume}`);
+      expect(text).toContain(`--destroy --with-data ${stack}`);
+    },
+  },
+  {
+    sentence: "destroy leaves nothing when it is told to take data too",
+    check: ({ gone: { text, objects, resources } }, { stack }) => {
+      expect(text).toContain(`Nothing is left of "${stack}"`);
+      expect({ objects, resources }).toEqual({ objects: {}, resources: [] });
+    },
+  },
+];
+
+/** Ids of the resources of a type, by name in the program. */
+const ids = (resources: readonly StateResource[], type: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(ofType(resources, type).map(({ name, id = "" }) => [name, id]));
+
+/** Every path of some hosts with what the report says of it. */
+function judged(
+  resources: readonly StateResource[],
+  hosts: readonly HostView[],
+): readonly {
+  readonly host: string;
+  readonly path: string;
+  readonly kind: Path["kind"];
+  readonly said: PathVerdict;
+}[] {
+  const networkRanges = ofType(resources, "Network").map(({ inputs }) => String(inputs["range"]));
+  return hosts.flatMap((host) =>
+    pathsOf(isolatedFrom).map((path) => ({
+      host: host.name,
+      path: `${path.direction} ${path.peer}`,
+      kind: path.kind,
+      said: verdict({ kind: host.door ? "door" : "host", host }, path, { networkRanges, policies: [] }),
+    })),
+  );
+}
+
+/** What one wall of each door lets in from the internet: `TCP 22 from 203.0.113.0/24`. */
+function published(
+  resources: readonly StateResource[],
+  mechanism: Mechanism,
+): Readonly<Record<string, readonly string[]>> {
+  const doors = hostsOf(resources).filter(({ door }) => door);
+  return Object.fromEntries(
+    judged(resources, doors)
+      .filter(({ path }) => path === "in internet")
+      .map(({ host, said }) => {
+        const wall = said.walls.find((one) => one.mechanism === mechanism);
+        if (wall?.counted !== true) return [host, [`no ${mechanism}`]];
+        return [
+          host,
+          wall.gaps
+            .map((gap) => `${gapText(gap)} from ${gap.peers.filter((peer) => peer !== "::/0").join(", ")}`)
+            .sort(),
+        ];
+      }),
+  );
+}
+
+/** What `infrastructure()` publishes, written down a second time. */
+function expectedPorts(from: string): Readonly<Record<string, readonly string[]>> {
+  const gateway = [`TCP 22 from ${from}`, "TCP 443 from 0.0.0.0/0", `TCP 6443 from ${from}`];
+  const media = ["UDP 10000 from 0.0.0.0/0"];
+  return {
+    "door-1": gateway,
+    "door-2": gateway,
+    "uc-media-1": media,
+    "uc-media-2": media,
+    "uc-media-3": media,
+  };
+}

@@ -1,0 +1,61 @@
+import { items, text } from "../../../stacks/rehearsal/report/plain";
+import { ofType, type StateResource } from "../../../stacks/rehearsal/report/state";
+import type { World } from "../../support/infrastructure";
+
+/** What the contract suite has to know of a cloud to find things in what the engine registered. */
+export interface Adapter {
+  /** A stack of `stacks/` whose configuration stands on the cloud. */
+  readonly stack: string;
+  /** Name of the simulated package's file that holds what the cloud holds. */
+  readonly store: string;
+  /** Type token of a host, and the name in the program of the host with a name. */
+  readonly host: { readonly type: string; readonly named: (host: string) => string };
+  /** Type token of a data volume. */
+  readonly volume: string;
+  /** Ids of the volumes that a host holds. */
+  readonly holds: (resources: readonly StateResource[], host: StateResource) => readonly string[];
+  /** Ids of the groups that keep a host apart from others of the same group. */
+  readonly groups: (host: StateResource) => readonly string[];
+  /** Whether the provider itself refuses to delete a volume. */
+  readonly locked: (volume: StateResource) => boolean;
+}
+
+const itself = (host: string): string => host;
+const identifiers = (value: StateResource["inputs"][string] | undefined): readonly string[] =>
+  value === undefined || value === null ? [] : [String(value)];
+
+export const adapters: Readonly<Record<World["id"], Adapter | undefined>> = {
+  hetzner: {
+    stack: "crisis-hetzner",
+    store: "hcloud.json",
+    host: { type: "hcloud:index/server:Server", named: itself },
+    volume: "hcloud:index/volume:Volume",
+    holds: (resources, { id }) =>
+      ofType(resources, "hcloud:index/volumeAttachment:VolumeAttachment")
+        .filter(({ inputs }) => String(inputs["serverId"]) === id)
+        .map(({ inputs }) => String(inputs["volumeId"])),
+    groups: ({ inputs }) => identifiers(inputs["placementGroupId"]),
+    locked: ({ inputs }) => inputs["deleteProtection"] === true,
+  },
+  exoscale: {
+    stack: "crisis-exoscale",
+    store: "exoscale.json",
+    host: { type: "exoscale:index/computeInstance:ComputeInstance", named: itself },
+    volume: "exoscale:index/blockStorageVolume:BlockStorageVolume",
+    holds: (_resources, { inputs }) => items(inputs["blockStorageVolumeIds"]).flatMap((id) => text(id) ?? []),
+    groups: ({ inputs }) => items(inputs["antiAffinityGroupIds"]).flatMap((id) => text(id) ?? []),
+    locked: () => false,
+  },
+  metal: undefined,
+};
+
+/** Clauses that a cloud does not fulfil, with the reason. A test fails when one of them is fulfilled after all. */
+export const exceptions: readonly { readonly cloud: World["id"]; readonly clause: string; readonly reason: string }[] =
+  [
+    {
+      cloud: "exoscale",
+      clause: "data is locked at the provider too",
+      reason:
+        "block storage volumes of the plugin 0.66 have no input that locks them: the engine's protection stands alone",
+    },
+  ];

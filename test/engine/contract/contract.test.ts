@@ -1,0 +1,68 @@
+/** What every cloud has to hold to, on the real engine: one life of one deployment for each, judged clause by clause. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { resourcesOfState } from "../../../stacks/rehearsal/report/state";
+import { worlds } from "../../support/infrastructure";
+import { Rehearsal } from "../../support/rehearsal";
+import { PlainEngine } from "../plain-engine";
+import { clauses, type Life, otherAdministrators, type Removed } from "./clauses";
+import { type Adapter, adapters, exceptions } from "./clouds";
+
+jest.setTimeout(240_000);
+
+const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKR6Zr1mQ duty-officer";
+
+/** Deploys, changes what converges, changes what is frozen, destroys, destroys with data. */
+async function lived(rehearsal: Rehearsal, program: string, { store }: Adapter): Promise<Life> {
+  const engine = new PlainEngine(rehearsal.stack, program, rehearsal.out);
+  const resources = async () => resourcesOfState(await engine.state());
+  const rehearsed = async (...argv: readonly string[]): Promise<string> => {
+    const { code, text } = await rehearsal.run(argv, { program });
+    if (code !== 0) throw new Error(text);
+    return text;
+  };
+  const changed = async (set: Readonly<Record<string, readonly string[]>>) => {
+    const { ok, text, steps } = await engine.run({ set });
+    if (!ok) throw new Error(text);
+    return { steps, resources: await resources() };
+  };
+  const removed = async (...argv: readonly string[]): Promise<Removed> => {
+    const text = await rehearsed("--destroy", ...argv);
+    const { objects } = JSON.parse(readFileSync(join(engine.folders.clouds, store), "utf8")) as Removed;
+    return { text, objects, resources: await resources() };
+  };
+
+  // The first with the packs in front: what the contract holds on is also allowed.
+  await rehearsed();
+  const deployed = await resources();
+  const administrators = { "sovereign-uc:administrators": [otherAdministrators] };
+  const opened = await changed(administrators);
+  const replaced = await changed({ ...administrators, "sovereign-uc:administratorKeys": [key] });
+  const kept = await removed();
+  const gone = await removed("--with-data", rehearsal.stack);
+  return { deployed, opened, replaced, kept, gone };
+}
+
+test("every declared exception is one of a clause that there is", () => {
+  const sentences = clauses.map(({ sentence }) => sentence);
+  expect(exceptions.filter(({ clause }) => !sentences.includes(clause))).toEqual([]);
+});
+
+describe.each(worlds.map(({ id }) => id))("%s", (cloud) => {
+  const adapter = adapters[cloud];
+  if (adapter === undefined) throw new RangeError(`expected an adapter for "${cloud}", got none; add it to clouds.ts`);
+  const rehearsal = new Rehearsal(adapter.stack);
+  let life: Life;
+  beforeAll(async () => {
+    life = await lived(rehearsal, `contract-${cloud}`, adapter);
+  });
+  afterAll(() => rehearsal.remove());
+
+  for (const { sentence, check } of clauses) {
+    const exception = exceptions.find((one) => one.cloud === cloud && one.clause === sentence);
+    if (exception === undefined) test(sentence, () => check(life, adapter));
+    else
+      test(`declared exception, as long as it applies: ${sentence} (${exception.reason})`, () =>
+        expect(() => check(life, adapter)).toThrow());
+  }
+});
