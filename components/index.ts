@@ -1,4 +1,5 @@
 export { Authority, type AuthorityArgs, type Issued, type IssueArgs } from "./authority";
+export { Bucket, type BucketArgs } from "./bucket";
 export { apiPort, Cluster, type ClusterArgs, type MediaPool, type MemberPool } from "./cluster";
 export type { Cloud } from "./clouds/cloud";
 export { exoscale, type ExoscaleOptions, type ExoscaleZone, exoscaleZones } from "./clouds/exoscale";
