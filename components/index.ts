@@ -1,6 +1,7 @@
 export { AdoptedCluster, type AdoptedClusterArgs } from "./adopted-cluster";
 export { Authority, type AuthorityArgs, type Issued, type IssueArgs } from "./authority";
 export { type BalancedGroup, Balancer, type BalancerArgs } from "./balancer";
+export { Bucket, type BucketArgs } from "./bucket";
 export {
   apiPort,
   Cluster,

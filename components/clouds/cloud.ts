@@ -131,7 +131,7 @@ export interface ObjectStore {
   region(location: string): string;
   /** Encryption that the store carries out with keys of its own. @default - none: what is stored is encrypted beforehand */
   readonly serverSideEncryption?: "AES256";
-  /** Whether objects can be locked for a time. */
+  /** Whether who writes can lock single objects against deletion. */
   readonly retention: boolean;
 }
 

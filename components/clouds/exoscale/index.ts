@@ -3,7 +3,7 @@ import type { Cidr } from "../../core/cidr";
 import { problem } from "../../core/errors";
 import { whole } from "../../core/numbers";
 import { Opening, portRange, portText } from "../../core/openings";
-import type { Cloud, CloudHost, CloudNetwork, CloudPool, PoolSpec } from "../cloud";
+import type { Cloud, CloudHost, CloudNetwork, CloudPool, ObjectStore, PoolSpec } from "../cloud";
 import { machinesOnly } from "../spread";
 import { balancers } from "./balancers";
 import { gpuZones, hostsPerNetwork, hostsPerSpreadGroup, userDataLimit, zones } from "./facts";
@@ -54,6 +54,7 @@ export function exoscale({ templateId, diskGib = 50, managedNetworks = true }: E
     balancers,
     zones: dns,
     segment: false,
+    objectStore,
     absent: {},
     userDataLimit,
     firstHost: 1,
@@ -97,6 +98,21 @@ export function exoscale({ templateId, diskGib = 50, managedNetworks = true }: E
     pool: (name, spec, opts) => pool(name, spec, { templateId, diskGib }, opts),
   };
 }
+
+/**
+ * Simple Object Storage.
+ *
+ * | fact | source |
+ * |---|---|
+ * | endpoint, region | exoscale/terraform-provider-exoscale v0.66.0, `examples/sos-backend/providers.tf` |
+ * | versions; locks as legal holds | Exoscale's documentation, "Simple Object Storage versioning"; locks for a time: unverified |
+ * | encryption with the customer's key only | Exoscale's documentation, "Simple Object Storage Overview" |
+ */
+const objectStore: ObjectStore = {
+  endpoint: (location) => `sos-${location}.exo.io`,
+  region: (location) => location,
+  retention: true,
+};
 
 class ExoscaleNetwork implements CloudNetwork {
   readonly id: pulumi.Output<string>;

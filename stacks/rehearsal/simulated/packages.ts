@@ -5,6 +5,7 @@ import { Fault, FaultPlan } from "./faults";
 import { hcloud } from "./hcloud";
 import type { SimulatedPackage, Stores } from "./kind";
 import { kubernetes } from "./kubernetes";
+import { minio } from "./minio";
 import { random } from "./random";
 import { PackageService } from "./service";
 import { Store } from "./store";
@@ -22,7 +23,7 @@ export interface SimulatedCloudsOptions {
   readonly cacheFolder?: string;
 }
 
-const packages: readonly (() => SimulatedPackage)[] = [hcloud, exoscale, kubernetes, random, tls, command];
+const packages: readonly (() => SimulatedPackage)[] = [hcloud, exoscale, kubernetes, minio, random, tls, command];
 
 /**
  * Opens every simulated package on the files of one folder.

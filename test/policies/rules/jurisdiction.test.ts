@@ -77,6 +77,27 @@ describe("UC-JUR-001 provider-allowlist", () => {
       resource: { type: "pulumi:providers:aws", props: { endpoints: s3.endpoints } },
       expect: /without skipCredentialsValidation and skipRequestingAccountId/,
     },
+    ...["sos-ch-gva-2.exo.io", "fsn1.your-objectstorage.com"].map((minioServer) => ({
+      title: `it accepts a bucket at ${minioServer}`,
+      resource: {
+        type: "minio:index/s3Bucket:S3Bucket",
+        provider: { type: "pulumi:providers:minio", props: { minioServer } },
+      },
+      expect: "passes" as const,
+    })),
+    ...["s3.amazonaws.com", "s3.eu-central-1.amazonaws.com"].map((minioServer) => ({
+      title: `it refuses a bucket at ${minioServer}`,
+      resource: {
+        type: "minio:index/s3Bucket:S3Bucket",
+        provider: { type: "pulumi:providers:minio", props: { minioServer } },
+      },
+      expect: new RegExp(`with the endpoint ${minioServer.replaceAll(".", "\\.")}`),
+    })),
+    {
+      title: "it refuses minio without an endpoint, which the environment would choose",
+      resource: { type: "pulumi:providers:minio", props: {} },
+      expect: /provider "minio" without an endpoint of its own/,
+    },
     {
       title: "it refuses a look-alike of an object store",
       resource: { type: "pulumi:providers:minio", props: { minioServer: "sos-ch-gva-2.exo.io.example.org" } },

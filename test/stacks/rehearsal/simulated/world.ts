@@ -150,6 +150,8 @@ export const types = {
   sksCluster: "exoscale:index/sksCluster:SksCluster",
   sksNodepool: "exoscale:index/sksNodepool:SksNodepool",
   sksKubeconfig: "exoscale:index/sksKubeconfig:SksKubeconfig",
+  bucket: "minio:index/s3Bucket:S3Bucket",
+  versioning: "minio:index/s3BucketVersioning:S3BucketVersioning",
   command: "command:remote:Command",
   copy: "command:remote:CopyToRemote",
   local: "command:local:Command",
