@@ -7,6 +7,7 @@ import type { Cloud, CloudHost, CloudNetwork, CloudPool, PoolSpec } from "../clo
 import { balancers } from "./balancers";
 import { gpuZones, hostsPerNetwork, hostsPerSpreadGroup, userDataLimit, zones } from "./facts";
 import { dns } from "./dns";
+import { managedClusters } from "./managed";
 import {
   AntiAffinityGroup,
   BlockStorageVolume,
@@ -52,6 +53,7 @@ export function exoscale({ templateId, diskGib = 50, managedNetworks = true }: E
     hostsPerNetwork,
     balancers,
     zones: dns,
+    managedClusters: managedClusters(rules),
     absent: {},
     userDataLimit,
     firstHost: 1,
