@@ -34,6 +34,7 @@ export { Edge, type EdgeArgs } from "./kubernetes/edge";
 export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
 export type { KubernetesTarget } from "./kubernetes/target";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
+export { ManagedCluster, type ManagedClusterArgs } from "./managed-cluster";
 export { Network, type NetworkArgs } from "./network";
 export { type LinkedSite, SiteLink, type SiteEnd, type SiteLinkArgs } from "./site-link";
 export {

@@ -52,6 +52,8 @@ export interface Cloud {
   readonly zones?: Zones;
   /** Buckets. @default - none */
   readonly objectStore?: ObjectStore;
+  /** Kubernetes clusters that the provider runs. @default - none */
+  readonly managedClusters?: ManagedClusters;
   /** Why a capability is absent: stands in the error of the component that asks for it. */
   readonly absent: Readonly<Partial<Record<"balancers" | "zones" | "objectStore", string>>>;
 }
@@ -192,4 +194,32 @@ export interface CloudHost {
   readonly publicAddress: pulumi.Output<string> | undefined;
   /** What must be there before the host can use its data volume. */
   readonly attachments: readonly pulumi.Resource[];
+}
+
+export interface ManagedClusterSpec {
+  readonly location: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Version of Kubernetes. */
+  readonly version: string;
+  /** Type of its nodes. */
+  readonly type: string;
+  readonly count: number;
+  readonly diskGib: number;
+  /** What is open on the nodes' public addresses. */
+  readonly openings: readonly Opening[];
+}
+
+export interface ManagedClusters {
+  /** How many nodes can be kept on different machines. */
+  readonly most: number;
+  make(
+    name: string,
+    spec: ManagedClusterSpec,
+    opts: pulumi.CustomResourceOptions,
+  ): {
+    readonly kubeconfig: pulumi.Output<string>;
+    /** Id of the group of its nodes, as balancers reach it. */
+    readonly group: pulumi.Output<string>;
+    readonly ready: readonly pulumi.Resource[];
+  };
 }

@@ -8,6 +8,7 @@ import { machinesOnly } from "../spread";
 import { balancers } from "./balancers";
 import { gpuZones, hostsPerNetwork, hostsPerSpreadGroup, userDataLimit, zones } from "./facts";
 import { dns } from "./dns";
+import { managedClusters } from "./managed";
 import {
   AntiAffinityGroup,
   BlockStorageVolume,
@@ -55,6 +56,7 @@ export function exoscale({ templateId, diskGib = 50, managedNetworks = true }: E
     zones: dns,
     segment: false,
     objectStore,
+    managedClusters: managedClusters(rules),
     absent: {},
     userDataLimit,
     firstHost: 1,
