@@ -13,7 +13,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
-    digest: "bd9c646e687b564bccea9eaa96787b959b67db34f2b9cc303d7e6a65da379524",
+    digest: "eb45798cf0486623ade6d193c284c8d59cea6c2dd687dcc2ff54c0181f633dda",
     source: "components/recipe/files/claim.sh",
     reviewed: "2026-11-25",
   },
@@ -53,7 +53,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
-    digest: "91069b498de3a02d320ae2c6abf07656d668f3293f6959ede764981d1593feff",
+    digest: "0d8d944b3dc25bb2e7a6070adbfac65541ece183d8c6fc0a6ac072ac5db4fdb2",
     source: "components/recipe/files/release.sh",
     reviewed: "2026-11-25",
   },
