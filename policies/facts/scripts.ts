@@ -13,7 +13,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
-    digest: "bd9c646e687b564bccea9eaa96787b959b67db34f2b9cc303d7e6a65da379524",
+    digest: "eb45798cf0486623ade6d193c284c8d59cea6c2dd687dcc2ff54c0181f633dda",
     source: "components/recipe/files/claim.sh",
     reviewed: "2026-11-25",
   },

@@ -27,6 +27,8 @@ const placed = new Map(placements.map((row) => [row.type, row]));
 
 function judge(subject: Subject, { settings: { profile } }: Context): Verdict {
   if (isProvider(subject)) return judgeStores(subject, profile);
+  if (subject.type === "sovereign-uc:index:Network" && at(subject.properties, "cloud") === "metal")
+    return judgeSite(at(subject.properties, "country"), profile);
   const row = placed.get(subject.type);
   if (row === undefined) return undefined;
   const named = Object.entries(row.properties).filter(([property]) => !isEmpty(at(subject.properties, property)));
@@ -79,6 +81,18 @@ function judgeCode(
       found: `${property} "${value}" (${row.place}, ${row.countries.join(" and ")})`,
       allowed: permitted,
       action: `set ${property} to an allowed location`,
+    },
+  ];
+}
+
+/** Machines of an inventory have no provider that says where they stand: the operator does, in the network's inputs. */
+function judgeSite(country: Value, profile: Profile): readonly Finding[] {
+  if (typeof country === "string" && profile.countries.includes(country)) return [];
+  return [
+    {
+      found: typeof country === "string" ? `machines at a site in ${country}` : "machines at a site without a country",
+      allowed: countriesText(profile),
+      action: "use machines at a site in an allowed country",
     },
   ];
 }

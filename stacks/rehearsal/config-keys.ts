@@ -24,6 +24,12 @@ export const configKeys: Readonly<Record<string, ConfigKind>> = {
   "exoscale:zone": "text",
   "exoscale:templateId": "text",
   "exoscale:types": "data",
+  "metal:site": "text",
+  "metal:sites": "data",
+  "metal:hosts": "data",
+  "metal:vlan": "data",
+  "metal:types": "data",
+  "metal:accessKey": "secret",
 };
 
 /** Keys that make a stack what it is: changing one is another stack. */

@@ -166,7 +166,7 @@ function setting(text: string, stack: StackFile, set: Record<string, string>): v
       key,
       "a rehearsal makes a certificate of its own",
     );
-  const cloud = ["hetzner", "exoscale"].find((id) => key.startsWith(`${id}:`));
+  const cloud = ["hetzner", "exoscale", "metal"].find((id) => key.startsWith(`${id}:`));
   if (cloud !== undefined && stack.cloud !== "" && cloud !== stack.cloud)
     throw problem(
       `a setting of ${stack.cloud}, on which "${stack.name}" stands`,

@@ -82,9 +82,11 @@ async function operate(
   { faults = [], program }: Rehearsed,
 ): Promise<number> {
   const place = folders(asked.out, asked.stack);
-  const config = asked.destroy
-    ? (deployedConfig(place) ?? stackConfig(stacks, asked.stack))
-    : configured(stackConfig(stacks, asked.stack), asked.set, (key) => configKeys[key] === "data");
+  const config = withAccess(
+    asked.destroy
+      ? (deployedConfig(place) ?? stackConfig(stacks, asked.stack))
+      : configured(stackConfig(stacks, asked.stack), asked.set, (key) => configKeys[key] === "data"),
+  );
   writeConfig(place, asked.stack, config);
   const blueprint = program ?? configuredProgram;
   const adopted = asked.adopt === undefined ? blueprint : adopting(blueprint, asked.adopt);
@@ -123,3 +125,7 @@ function cancelled(voice: Voice): number {
   );
   return codes.cancelled;
 }
+
+/** Machines are handed over with a key, simulated ones too. This one is made up and opens nothing. */
+const withAccess = (config: ReturnType<typeof stackConfig>): ReturnType<typeof stackConfig> =>
+  config["sovereign-uc:cloud"] === "metal" ? { ...config, "metal:accessKey": "a key that opens nothing" } : config;

@@ -175,6 +175,16 @@ const converged = payload({
   ],
 });
 
+test("a claim with another key after convergence leaves alone what convergence has taken over", () => {
+  run(scripts.claim, stdin());
+  run(scripts.converge, converged);
+  const again = run(scripts.claim, stdin().replace(keyLine("ssh-ed25519 CONVERGENCE"), keyLine("ssh-ed25519 NEXT")));
+  expect(again.status).toBe(0);
+  expect(read("etc/nftables.conf")).toBe("a whole filter\n");
+  expect(read("home/.ssh/authorized_keys")).toContain("ssh-ed25519 NEXT sovereign-uc\n");
+  expect(read("home/.ssh/authorized_keys")).not.toContain("CONVERGENCE");
+});
+
 describe("a release", () => {
   const delivered = () => inside("delivered");
   beforeEach(() => {

@@ -157,8 +157,6 @@ function pool(name: string, spec: PoolSpec, inventory: Inventory, opts: pulumi.C
             ...(through !== undefined && inside(range, reachedAt) ? { proxy: through } : {}),
           },
           create: scripts.claim,
-          // A new access key claims nothing again: the filter of a host's birth would close what convergence has opened.
-          update: scripts.nothing,
           stdin: pulumi.output(convergenceKey).apply((key) => [...plain, keyLine(key), "end", ""].join("\n")),
           triggers: [
             createHash("sha256")

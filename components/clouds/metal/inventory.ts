@@ -22,7 +22,7 @@ export interface MetalHost {
   readonly address: string;
   /** Public address, which the machine has already. Only doors need one. @default - none */
   readonly publicAddress?: string;
-  /** Where it answers SSH when it is handed over. An address in the network is reached through a gateway. @default - `publicAddress`, else `address` */
+  /** Where it answers SSH when it is handed over. An address in the network is reached through a gateway. @default - `publicAddress` of a door, else `address` */
   readonly reachedAt?: string;
   /** Its own public SSH key, pinned from the first connection on: "ssh-ed25519 AAAA…". */
   readonly hostKey: string;

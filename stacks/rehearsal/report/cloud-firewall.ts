@@ -25,9 +25,10 @@ export interface CloudFirewall {
 export function attachedFirewall(
   resources: readonly StateResource[],
   machine: StateResource | undefined,
+  cloud?: string,
 ): CloudFirewall {
   const exoscale = machine?.type.startsWith("exoscale:") ?? false;
-  const name = exoscale ? "Exoscale security group" : "Hetzner firewall";
+  const name = cloud === "metal" ? "provider's firewall" : exoscale ? "Exoscale security group" : "Hetzner firewall";
   const none = { name, attached: "no", rules: [] } as const;
   if (machine === undefined) return none;
   const references = items(machine.inputs[exoscale ? "securityGroupIds" : "firewallIds"]);

@@ -100,9 +100,9 @@ function view(
       text(at(inputs["networks"], "0", "ip")) ??
       text(at(inputs["networkInterfaces"], "0", "ipAddress")),
     door,
-    publicAddresses: door ? publicAddresses(machine) : [],
+    publicAddresses: door ? [...publicAddresses(machine), ...claimedAddress(resources, name)] : [],
     ruleset: rules === undefined ? undefined : parseRuleset(rules),
-    firewall: attachedFirewall(resources, machine),
+    firewall: attachedFirewall(resources, machine, declared.cloud),
     defaultRoute: door || cloudRoutes(resources) || plannedRoute(userData),
     userData,
     files,
@@ -120,6 +120,12 @@ const publicAddresses = (machine: StateResource | undefined): readonly string[] 
   ["ipv4Address", "ipv6Address", "publicIpAddress", "ipv6Address"]
     .flatMap((key) => text(machine?.outputs[key]) || [])
     .filter((address, i, all) => all.indexOf(address) === i);
+
+/** The public address of a machine that was there already: it stands in the answer of its claim. */
+const claimedAddress = (resources: readonly StateResource[], host: string): readonly string[] =>
+  ofType(resources, "command:remote:Command")
+    .filter(({ name }) => name === `${host}-claim`)
+    .flatMap(({ outputs }) => /^claimed \S+ \S+ ([0-9a-f][0-9a-f.:]+) /.exec(text(outputs["stdout"]) ?? "")?.[1] ?? []);
 
 /** A route that the cloud's router would follow out of the network. */
 const cloudRoutes = (resources: readonly StateResource[]): boolean =>

@@ -3,21 +3,43 @@ import { objects, Properties, text } from "./values";
 
 /** A machine of any simulated cloud, as the network sees it. */
 export interface Machine {
-  readonly cloud: "hcloud" | "exoscale";
+  readonly cloud: "hcloud" | "exoscale" | "metal";
   readonly id: string;
   readonly name: string;
   readonly publicAddresses: readonly string[];
   readonly privateAddresses: readonly { readonly network: string; readonly address: string }[];
+  /** The public host key of a machine that had one before it was claimed. @default - one that is made for it */
+  readonly hostKey?: string;
 }
 
 export const serverType = "hcloud:index/server:Server";
 export const instanceType = "exoscale:index/computeInstance:ComputeInstance";
 
+/** Machines of an inventory are there already: a claim that went through says in its answer which one it has. */
+const commandType = "command:remote:Command";
+
+/** The machine that a claim has, by its answer; undefined for any other command. */
+export function claimedMachine(id: string, answer: string): Machine | undefined {
+  const [, name = "", address = "", open, hostKey = ""] = /^claimed (\S+) (\S+) (\S+) (\S+ \S+)\n?$/.exec(answer) ?? [];
+  return name === ""
+    ? undefined
+    : {
+        cloud: "metal",
+        id,
+        name,
+        publicAddresses: open === undefined || open === "-" ? [] : [open],
+        privateAddresses: [{ network: "metal", address }],
+        hostKey,
+      };
+}
+
 /** Every machine that exists at this moment. */
 export function machines(stores: Stores): readonly Machine[] {
   const servers = stores["hcloud"]?.of(serverType) ?? [];
   const instances = stores["exoscale"]?.of(instanceType) ?? [];
+  const commands = stores["command"]?.of(commandType) ?? [];
   return [
+    ...commands.flatMap(({ id, properties }) => claimedMachine(id, text(properties, "stdout") ?? "") ?? []),
     ...servers.map(({ id, properties }): Machine => ({
       cloud: "hcloud",
       id,

@@ -57,12 +57,6 @@ describe.each(world)("hosts of $id", (metalWorld) => {
     expect(names).toEqual(["uc-control-2-claim", "uc-control-2-release"]);
   });
 
-  test("a new access key claims nothing again", () => {
-    const { create, update } = command(made, "door-1-claim").inputs;
-    expect(create).toContain("# answers: claim");
-    expect(update).not.toBe(create);
-  });
-
   test("the birth is told on standard input: name, address, keys, a tagged interface of 1400 bytes, the first filter", () => {
     const lines = born(made, "uc-control-2").map((line) => line.split(" "));
     const of = (word: string) => lines.filter(([first]) => first === word);

@@ -337,6 +337,37 @@ describe("UC-REG-001 location-allowlist-explicit", () => {
       expect: /object store sos-de-fra-1\.exo\.io in de-fra-1 \(DE\)/,
     },
     {
+      title: "it accepts machines at a site in an allowed country",
+      resource: { type: "sovereign-uc:index:Network", props: { cloud: "metal", location: "bern", country: "CH" } },
+      expect: "passes",
+    },
+    {
+      title: "it refuses machines at a site in the United States",
+      resource: { type: "sovereign-uc:index:Network", props: { cloud: "metal", location: "lab", country: "US" } },
+      expect: /machines at a site in US/,
+    },
+    {
+      title: "it refuses machines in Germany under the Swiss profile",
+      ...under("swiss"),
+      resource: { type: "sovereign-uc:index:Network", props: { cloud: "metal", location: "lab", country: "DE" } },
+      expect: /machines at a site in DE/,
+    },
+    {
+      title: "it refuses machines at a site without a country",
+      resource: { type: "sovereign-uc:index:Network", props: { cloud: "metal", location: "lab" } },
+      expect: /machines at a site without a country/,
+    },
+    {
+      title: "it refuses a country that is not known before the update",
+      resource: { type: "sovereign-uc:index:Network", props: { cloud: "metal", country: unknownString } },
+      expect: /machines at a site without a country/,
+    },
+    {
+      title: "it says nothing about a network of a provider, whose own resources it judges",
+      resource: { type: "sovereign-uc:index:Network", props: { cloud: "hetzner", location: "ash" } },
+      expect: "says nothing",
+    },
+    {
       title: "it does not mistake a DNS zone for a place",
       resource: { type: "hcloud:index/zoneRecord:ZoneRecord", props: { zone: "crisis.example.ch" } },
       expect: "says nothing",

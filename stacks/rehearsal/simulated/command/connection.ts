@@ -14,14 +14,15 @@ export interface Destination {
  * The machine at the other end of a connection, as the network would have it: public addresses answer anybody, private ones only a machine of the same
  * network, through which the connection goes. The errors are those of the real provider (pulumi/pulumi-command v1.2.1, `remote/connection.go`).
  *
+ * @param handedOver a machine that is there and that nobody has claimed yet.
  * @throws ProviderError when nobody answers, or another machine than the one whose key is pinned.
  */
-export function dial(connection: Properties, stores: Stores): Destination {
-  const all = machines(stores);
+export function dial(connection: Properties, stores: Stores, handedOver?: Machine): Destination {
+  const all = [...machines(stores), ...(handedOver === undefined ? [] : [handedOver])];
   const host = text(connection, "host") ?? "";
   const proxy = own(connection, "proxy") === undefined ? undefined : object(connection, "proxy");
   if (proxy === undefined) {
-    const machine = all.find(({ publicAddresses }) => publicAddresses.includes(host));
+    const machine = handedOver ?? all.find(({ publicAddresses }) => publicAddresses.includes(host));
     if (machine === undefined)
       throw new ProviderError(refused(connection, `dial tcp ${endpoint(connection)}: connect: connection refused`));
     handshake(connection, machine, "");
@@ -67,7 +68,8 @@ function handshake(connection: Properties, machine: Machine, prefix: string): vo
 const ed25519Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
 
 /** The public host key of a machine: the same for one machine as long as it lives, another one for each machine, also one of the same name. */
-export function hostKey({ cloud, id }: Pick<Machine, "cloud" | "id">): string {
+export function hostKey({ cloud, id, hostKey: known }: Pick<Machine, "cloud" | "id" | "hostKey">): string {
+  if (known !== undefined) return known;
   const seed = createHash("sha256").update(`host key of ${cloud} ${id}`).digest();
   const key = sshPublic(createPrivateKey({ key: Buffer.concat([ed25519Prefix, seed]), format: "der", type: "pkcs8" }));
   return key === undefined ? "" : `${key.kind} ${key.bytes.toString("base64")}`;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { CheckContext, Kind, Operation, SimulatedPackage } from "../kind";
+import { claimedMachine, type Machine } from "../machines";
 import { digest } from "../sealed";
 import { sdkDeclarations } from "../tables";
 import { isProperties, object, own, Properties, reveal, Secret, text, Value } from "../values";
@@ -18,6 +19,11 @@ type Phase = "create" | "update" | "delete" | "copy";
 
 const answers: Readonly<Record<string, (to: Destination | undefined) => string>> = {
   "host-key": (to) => (to === undefined ? "" : hostKey(to.machine)),
+  claim: (to) => {
+    if (to === undefined) return "";
+    const { name, privateAddresses, publicAddresses } = to.machine;
+    return `claimed ${name} ${privateAddresses[0]?.address ?? "-"} ${publicAddresses[0] ?? "-"} ${hostKey(to.machine)}\n`;
+  },
   ready: () => "ready",
 };
 
@@ -42,12 +48,26 @@ function runs(
     script: digest(script),
     stdin: stdin === undefined ? "" : digest(stdin),
   });
-  const kind = /^# answers: ([a-z-]+)$/m.exec(script)?.[1];
-  return { stdout: answers[kind ?? ""]?.(to) ?? "", stderr: "" };
+  return { stdout: answers[answerOf(script) ?? ""]?.(to) ?? "", stderr: "" };
 }
 
-const reached = (inputs: Properties, operation: Operation): Destination =>
-  dial(object(inputs, "connection"), operation.stores);
+const answerOf = (script: string): string | undefined => /^# answers: ([a-z-]+)$/m.exec(script)?.[1];
+
+const reached = (inputs: Properties, { stores, urnName }: Operation): Destination =>
+  dial(object(inputs, "connection"), stores, handedOver(inputs, urnName));
+
+/**
+ * A claim reaches a machine that no simulated cloud has made: it is there because the inventory says so, at the address and with the host key that the
+ * connection names, and becomes the host that standard input tells it to be.
+ */
+function handedOver(inputs: Properties, id: string): Machine | undefined {
+  if (answerOf(text(inputs, "create") ?? "") !== "claim") return undefined;
+  const connection = object(inputs, "connection");
+  const told = text(inputs, "stdin") ?? "";
+  const [, address = "-", open = "-"] = /^at (\S+) (\S+)$/m.exec(told) ?? [];
+  const name = /^host (\S+)$/m.exec(told)?.[1] ?? id;
+  return claimedMachine(id, `claimed ${name} ${address} ${open} ${text(connection, "hostKey") ?? "- -"}`);
+}
 
 const shared: Omit<Kind, "create"> = {
   replaces: ["triggers"],

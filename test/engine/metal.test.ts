@@ -1,0 +1,83 @@
+/** The blueprint `crisis` on machines of an inventory, on the real engine. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Rehearsal } from "../support/rehearsal";
+
+jest.setTimeout(300_000);
+
+const rehearsal = new Rehearsal("crisis-metal");
+afterAll(() => rehearsal.remove());
+
+interface Run {
+  readonly resource: string;
+  readonly phase: string;
+  readonly host: string;
+  readonly through: string;
+}
+
+interface Cloud {
+  readonly objects: Readonly<Record<string, object>>;
+  readonly journal: readonly Run[];
+}
+
+const commands = (): Cloud =>
+  JSON.parse(readFileSync(join(rehearsal.folder, "clouds", "command.json"), "utf8")) as Cloud;
+
+/** Position of a command's run in the journal. */
+const ran = (journal: readonly Run[], resource: string, phase = "create"): number =>
+  journal.findIndex((run) => run.resource === resource && run.phase === phase);
+
+test("goes up: every machine is claimed where it is handed over, doors first, private hosts through them", async () => {
+  const { code, text } = await rehearsal.run();
+  expect({ code, text }).toMatchObject({ code: 0, text: expect.stringContaining("went up") as string });
+  const { journal } = commands();
+  const claims = journal.filter(({ resource }) => resource.endsWith("-claim"));
+  expect(claims).toHaveLength(11);
+  expect(claims.map(({ resource }) => resource).sort()).toEqual(claims.map(({ host }) => `${host}-claim`).sort());
+  for (const { host, through } of claims)
+    if (/control|application/.test(host)) expect(through).toMatch(/^crisis-gateway-[12]$/);
+    else expect(/gateway/.test(host) ? through : "").toBe("");
+  expect(ran(journal, "crisis-gateway-1-ready")).toBeLessThan(ran(journal, "crisis-control-1-claim"));
+  expect(ran(journal, "crisis-control-1-ready")).toBeLessThan(ran(journal, "crisis-control-2-claim"));
+});
+
+test("a second run changes nothing", async () => {
+  const { code, text } = await rehearsal.run();
+  expect({ code, steps: rehearsal.steps() }).toEqual({ code: 0, steps: [] });
+  expect(text).toContain("Nothing had to change");
+});
+
+test("a frozen change claims the members of a quorum again one at a time: leave, release, claim, converge, ready, and only then the next", async () => {
+  const before = commands().journal.length;
+  const key = '["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHNvbWVib2R5IGVsc2UncyBwdWJsaWMga2V5IGhlcmU ada"]';
+  const { code, text } = await rehearsal.run(["--set", `sovereign-uc:administratorKeys=${key}`]);
+  expect({ code, text }).toMatchObject({ code: 0 });
+  const journal = commands().journal.slice(before);
+  const steps = journal.flatMap(({ resource, phase }) => {
+    const [, step] = /^crisis-control-2-(leave|release|claim|converge|ready)$/.exec(resource) ?? [];
+    return step === undefined ? [] : [`${phase} ${step}`];
+  });
+  expect(steps.filter((step) => !/create (leave|release)/.test(step))).toEqual([
+    "delete leave",
+    "delete release",
+    "create claim",
+    "create converge",
+    "create ready",
+  ]);
+  expect(ran(journal, "crisis-control-2-ready")).toBeLessThan(ran(journal, "crisis-control-3-leave", "delete"));
+});
+
+test("destroy releases every machine and leaves nothing", async () => {
+  const before = commands().journal.length;
+  const { code, text } = await rehearsal.run(["--destroy"]);
+  expect({ code, text }).toMatchObject({
+    code: 0,
+    text: expect.stringContaining('Nothing is left of "crisis-metal"') as string,
+  });
+  const { objects, journal } = commands();
+  expect(Object.values(objects).flatMap((ofType) => Object.keys(ofType))).toEqual([]);
+  const released = journal
+    .slice(before)
+    .filter(({ resource, phase }) => phase === "delete" && resource.endsWith("-release"));
+  expect(released).toHaveLength(11);
+});
