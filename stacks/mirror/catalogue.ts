@@ -68,7 +68,18 @@ export const builtIn: Catalogue = {
       expected: { sums: `${k3s.folder}/${k3s.sums}`, line: name },
     })),
   ],
-  packages: ["chrony", "haproxy", "nftables", "squid", "unattended-upgrades", "unbound"],
+  packages: [
+    "auditd",
+    "chrony",
+    "haproxy",
+    "keepalived",
+    "nftables",
+    "squid",
+    "systemd-journal-remote",
+    "unattended-upgrades",
+    "unbound",
+    "wireguard-tools",
+  ],
 };
 
 /** Several catalogues as one. A later one may say the same again, but nothing else under the same name: that is refused when it is read. */

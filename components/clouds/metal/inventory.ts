@@ -38,7 +38,7 @@ export interface MetalHost {
 export interface Vlan {
   /** 1 to 4094; 4000 to 4091 on a vSwitch of Hetzner's. Source: docs.hetzner.com/robot/dedicated-server/network/vswitch. */
   readonly id: number;
-  /** Bytes of the largest packet. A vSwitch of Hetzner's carries 1400. @default 1500 */
+  /** Bytes of the largest packet. A vSwitch of Hetzner's carries 1400 (unverified). @default 1500 */
   readonly mtu?: number;
 }
 

@@ -62,8 +62,13 @@ export function gateway(settings: GatewaySettings): Recipe {
       {
         path: "/etc/sovereign-uc/checks.d/50-gateway",
         mode: "0755",
-        content:
-          "#!/bin/sh\n# Everything that private hosts need from a gateway runs.\nexec systemctl is-active --quiet haproxy squid unbound chrony\n",
+        content: [
+          "#!/bin/sh",
+          "# Everything that private hosts need from a gateway runs. Asked one by one: of several, systemctl is content with any.",
+          "set -e",
+          ...["haproxy", "squid", "unbound", "chrony"].map((unit) => `systemctl is-active --quiet ${unit}`),
+          "",
+        ].join("\n"),
       },
     ],
     units: [

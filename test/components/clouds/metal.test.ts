@@ -81,7 +81,7 @@ describe.each(world)("hosts of $id", (metalWorld) => {
   test("a data disk is wiped only where its data need not be kept", async () => {
     const told = (one: Deployment) => command(one, "uc-control-2-release").inputs["stdin"];
     expect(told(made)).toBe("end\n");
-    expect(told(await deploy(() => void infrastructure(metalWorld, false), { outputs }))).toBe(
+    expect(told(await deploy(() => void infrastructure(metalWorld, { keepData: false }), { outputs }))).toBe(
       "wipe /dev/disk/by-id/nvme-21\nend\n",
     );
   });
