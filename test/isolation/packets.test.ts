@@ -159,5 +159,5 @@ describeWithNamespaces(["nft", "sysctl", "python3", ...programs], "the isolation
       `${tried} lines taken out of ${filters.size} filters, ${byPath} missed by a path, ${byCounter} by a counter: ${share} %`,
     );
     expect(trials.flatMap(({ unnoticed }) => unnoticed)).toEqual([]);
-  }, 120_000);
+  }, 400_000);
 });

@@ -43,7 +43,8 @@ export function metal({ sites, hosts, accessKey, vlan }: MetalOptions): Cloud {
     id: "metal",
     outerWall: "none: only the host's own filter stands between a door and the internet",
     dataDevice: (address) => at.get(address)?.dataDisk ?? "/dev/disk/by-id/none",
-    hostsPerNetwork: hosts.length,
+    // A host needs a machine at its address: the inventory is the only limit.
+    hostsPerNetwork: Infinity,
     segment: true,
     userDataLimit: Infinity,
     firstHost: 1,

@@ -24,7 +24,7 @@ const itself = (host: string): string => host;
 const identifiers = (value: StateResource["inputs"][string] | undefined): readonly string[] =>
   value === undefined || value === null ? [] : [String(value)];
 
-export const adapters: Readonly<Record<World["id"], Adapter | undefined>> = {
+export const adapters: Readonly<Record<World["id"], Adapter>> = {
   hetzner: {
     stack: "crisis-hetzner",
     store: "hcloud.json",
@@ -46,7 +46,15 @@ export const adapters: Readonly<Record<World["id"], Adapter | undefined>> = {
     groups: ({ inputs }) => items(inputs["antiAffinityGroupIds"]).flatMap((id) => text(id) ?? []),
     locked: () => false,
   },
-  metal: undefined,
+  metal: {
+    stack: "crisis-metal",
+    store: "command.json",
+    host: { type: "command:remote:Command", named: (host) => `${host}-claim` },
+    volume: "no type: a data disk is part of its machine",
+    holds: () => [],
+    groups: () => [],
+    locked: () => false,
+  },
 };
 
 /** Clauses that a cloud does not fulfil, with the reason. A test fails when one of them is fulfilled after all. */
@@ -58,4 +66,19 @@ export const exceptions: readonly { readonly cloud: World["id"]; readonly clause
       reason:
         "block storage volumes of the plugin 0.66 have no input that locks them: the engine's protection stands alone",
     },
+    ...(
+      [
+        ["a wall outside the host opens the same ports and no others", "no provider stands before a machine"],
+        [
+          "n+1 hosts are spread: the hosts of a pool share a group that keeps them apart",
+          "every host is a machine of its own; what they share beside that is asked for by `spread` and read in the inventory",
+        ],
+        [
+          "a volume survives its host, and the host of the same name holds it again",
+          "a data disk is no resource: it stays in its machine, whose release wipes it only when told",
+        ],
+        ["data is locked at the provider too", "there is no provider"],
+        ["destroy keeps protected data and lists it, and keeps nothing else", "a data disk is no resource to be kept"],
+      ] as const
+    ).map(([clause, reason]) => ({ cloud: "metal" as const, clause, reason })),
   ];

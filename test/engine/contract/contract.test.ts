@@ -8,7 +8,7 @@ import { PlainEngine } from "../plain-engine";
 import { clauses, type Life, otherAdministrators, type Removed } from "./clauses";
 import { type Adapter, adapters, exceptions } from "./clouds";
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKR6Zr1mQ duty-officer";
 
@@ -50,7 +50,6 @@ test("every declared exception is one of a clause that there is", () => {
 
 describe.each(worlds.map(({ id }) => id))("%s", (cloud) => {
   const adapter = adapters[cloud];
-  if (adapter === undefined) throw new RangeError(`expected an adapter for "${cloud}", got none; add it to clouds.ts`);
   const rehearsal = new Rehearsal(adapter.stack);
   let life: Life;
   beforeAll(async () => {
