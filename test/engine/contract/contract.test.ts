@@ -8,7 +8,7 @@ import { PlainEngine } from "../plain-engine";
 import { clauses, type Life, otherAdministrators, type Removed } from "./clauses";
 import { type Adapter, adapters, exceptions } from "./clouds";
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKR6Zr1mQ duty-officer";
 
