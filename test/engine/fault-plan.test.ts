@@ -1,7 +1,7 @@
 /** A handful of the positions that `npm run proof` tries one and all. */
 import { prove, sample } from "./fault-plan";
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const seed = 4;
 

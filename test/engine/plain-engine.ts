@@ -45,7 +45,7 @@ interface Metadata {
 }
 
 /**
- * The engine without the rehearsal around it: no preview, no packs, no report; after a failure it goes on with what does not hang on it. For tests that need many deployments of one stack; it can be given the
+ * The engine without the rehearsal around it: no preview, no packs, no report; after a failure an `up` goes on with what does not hang on it (a `destroy` told so does not end). For tests that need many deployments of one stack; it can be given the
  * folder of a rehearsal, and go on with its stack.
  */
 export class PlainEngine {
@@ -91,7 +91,7 @@ export class PlainEngine {
       };
       let text = "";
       try {
-        await opened[operation]({ onEvent, continueOnError: true });
+        await opened[operation]({ onEvent, continueOnError: operation === "up" });
       } catch (error) {
         text = (error as Error).message;
       }
