@@ -72,7 +72,7 @@ describe("the life of an object", () => {
   });
 
   test("does not begin for a type that nobody simulates", async () => {
-    await expect(world.make("hcloud:index/loadBalancer:LoadBalancer", "l", {})).rejects.toThrow(
+    await expect(world.make("hcloud:index/storageBox:StorageBox", "s", {})).rejects.toThrow(
       /expected a resource type that the simulated "hcloud" has/,
     );
   });
