@@ -110,7 +110,7 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
       new command.Command(
         `${name}-leave`,
         {
-          connection: leaveThrough === "itself" ? connection : leaveThrough.connection,
+          connection: unpinned(leaveThrough === "itself" ? connection : leaveThrough.connection),
           create: scripts.nothing,
           delete: scripts.leave,
           stdin: `${name}\n`,
@@ -145,6 +145,21 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
 
 /** A fresh host boots for minutes before it answers. Source: pulumi-command v1.2.1, whose default gives up after ten refused dials. */
 const patience = { dialErrorLimit: 60, perDialTimeout: 15 } as const;
+
+/**
+ * The same without any pinned key. A host leaves with the connection of the state before: when the host that it leaves through was made again in the same
+ * update, the key in that state is gone, and nobody could leave any more. What leaving sends is the name of a host, no secret.
+ */
+function unpinned({ hostKey: _, proxy, ...connection }: inputs.remote.ConnectionArgs): inputs.remote.ConnectionArgs {
+  return {
+    ...connection,
+    ...(proxy === undefined
+      ? {}
+      : {
+          proxy: pulumi.output(proxy).apply(({ hostKey: _hop, ...hop }) => hop),
+        }),
+  };
+}
 
 /** A hop has no hop of its own. */
 function withoutProxy(connection: Host["connection"]): inputs.remote.ProxyConnectionArgs {

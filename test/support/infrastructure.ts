@@ -46,7 +46,7 @@ export interface Changes {
   readonly keepData?: boolean;
   /** @default - the test arguments' */
   readonly administrators?: readonly string[];
-  /** What the control plane's hosts are born with. @default {} */
+  /** What the hosts of all pools but the doors of the gateway are born with. @default {} */
   readonly frozen?: Frozen;
 }
 
@@ -77,9 +77,10 @@ export function infrastructure({ cloud, location, type }: World, changes: Change
     domain: "crisis.example.ch",
     keepData,
     controlPlane: { type, firstHost: 20, frozen },
-    application: { type, firstHost: 30, count: 2 },
+    application: { type, firstHost: 30, count: 2, frozen },
     media: {
       type,
+      frozen,
       firstHost: 60,
       capacity: { load: 150, perReplica: 100, unit: "participants", source: "a test" },
       openings: [
