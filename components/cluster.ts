@@ -6,11 +6,11 @@ import * as tls from "@pulumi/tls";
 import { Authority } from "./authority";
 import { Capacity } from "./core/capacity";
 import { Cidr } from "./core/cidr";
-import { checked, parsed, problem } from "./core/errors";
+import { parsed, problem } from "./core/errors";
 import { dnsLabel, domainName } from "./core/names";
 import { whole } from "./core/numbers";
 import { Opening } from "./core/openings";
-import { Egress, Gateway, Published } from "./gateway";
+import { Gateway, Published } from "./gateway";
 import { Frozen, Host, HostPool } from "./host";
 import { KubernetesTarget } from "./kubernetes/target";
 import { isolatedFrom, Network } from "./network";
@@ -20,6 +20,7 @@ import { agent, paths, podForwards, server, snapshotKeys } from "./recipe/parts/
 import { privateHost } from "./recipe/parts/private-host";
 import { combine, Recipe } from "./recipe/recipe";
 import { scripts } from "./recipe/scripts";
+import { checkedSnapshots, Snapshots } from "./snapshots";
 
 /** A pool of a cluster's members. */
 export interface MemberPool {
@@ -41,18 +42,6 @@ export interface MediaPool extends MemberPool {
 export interface GpuPool extends MemberPool {
   /** Public key that signs NVIDIA's repository of the container toolkit, armoured: the mirror keeps the repository under `nvidia-container-toolkit/` as it is. */
   readonly toolkitKey: string;
-}
-
-/** A bucket for snapshots of etcd, best one with versions and retention, at another provider's or place. */
-export interface Snapshots {
-  /** Host of the S3 API: `sos-ch-dk-2.exo.io`. It stands among the gateway's egress, with port 443. */
-  readonly endpoint: string;
-  readonly bucket: string;
-  /** Region as it stands in signatures. */
-  readonly region: string;
-  /** Credentials that read and write the bucket: secrets. */
-  readonly accessKey: pulumi.Input<string>;
-  readonly secretKey: pulumi.Input<string>;
 }
 
 export interface ClusterArgs {
@@ -389,28 +378,6 @@ function apart(own: Readonly<Record<string, Cidr>>, isolated: readonly Cidr[]): 
     const touched = isolated.find((one) => one.overlaps(range));
     if (touched)
       throw problem(`${what} outside the isolated range ${touched.toString()}`, range.toString(), "choose another");
-  });
-}
-
-function checkedSnapshots({ endpoint, bucket, region }: Snapshots, egress: readonly Egress[]): void {
-  checked({
-    endpoint: () => {
-      domainName(endpoint);
-      if (!egress.some(({ host, port }) => host === endpoint && port === 443))
-        throw problem(
-          "a host that the gateway lets through on port 443",
-          endpoint,
-          "list it in the gateway's egress with a reason",
-        );
-    },
-    bucket: () => {
-      if (typeof bucket !== "string" || !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket))
-        throw problem("a bucket's name of 3 to 63 characters", bucket, 'give one like "crisis-etcd"');
-    },
-    region: () => {
-      if (typeof region !== "string" || !/^[a-z0-9-]{1,40}$/.test(region))
-        throw problem("a region", region, 'give it as it stands in signatures, like "ch-dk-2"');
-    },
   });
 }
 

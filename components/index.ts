@@ -2,15 +2,7 @@ export { AdoptedCluster, type AdoptedClusterArgs } from "./adopted-cluster";
 export { Authority, type AuthorityArgs, type Issued, type IssueArgs } from "./authority";
 export { type BalancedGroup, Balancer, type BalancerArgs } from "./balancer";
 export { Bucket, type BucketArgs } from "./bucket";
-export {
-  apiPort,
-  Cluster,
-  type ClusterArgs,
-  type GpuPool,
-  type MediaPool,
-  type MemberPool,
-  type Snapshots,
-} from "./cluster";
+export { apiPort, Cluster, type ClusterArgs, type GpuPool, type MediaPool, type MemberPool } from "./cluster";
 export type { BalancedPort, Cloud, ZoneRecord } from "./clouds/cloud";
 export { exoscale, type ExoscaleOptions, type ExoscaleZone, exoscaleZones } from "./clouds/exoscale";
 export {
@@ -36,6 +28,7 @@ export type { KubernetesTarget } from "./kubernetes/target";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
 export { ManagedCluster, type ManagedClusterArgs } from "./managed-cluster";
 export { Network, type NetworkArgs } from "./network";
+export type { Snapshots } from "./snapshots";
 export { type LinkedSite, SiteLink, type SiteEnd, type SiteLinkArgs } from "./site-link";
 export {
   type Confidentiality,
