@@ -9,6 +9,7 @@ import { explained } from "./failures";
 import { folders, make, writable } from "./folders";
 import { type Options, options, usage } from "./options";
 import { adopting } from "./orphans";
+import { withoutLateRefusals } from "./late-refusals";
 import { compilePacks } from "./packs";
 import { lockRun } from "./run-lock";
 import { closeSession, foundEngine, openSession } from "./session";
@@ -56,6 +57,7 @@ export async function run(argv: readonly string[], io: Io, rehearsed: Rehearsed 
     return codes.done;
   }
   let release: (() => void) | undefined;
+  const heard = withoutLateRefusals();
   try {
     const engine = await foundEngine(io, voice);
     make(place);
@@ -70,6 +72,7 @@ export async function run(argv: readonly string[], io: Io, rehearsed: Rehearsed 
     const known = explained((error as Error).message, asked.stack);
     return refused(voice, known === undefined ? error : new RangeError(known));
   } finally {
+    heard();
     release?.();
   }
 }

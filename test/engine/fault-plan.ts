@@ -203,11 +203,13 @@ export function numbers(seed: number): () => number {
   };
 }
 
-/** As many positions of each operation as asked for, of different types where there are. */
+/** As many positions of each operation as asked for, of different types where there are; the same ones for the same seed. */
 export function sample(all: readonly Position[], each: number, seed: number): readonly Position[] {
   const next = numbers(seed);
+  // The engine works in parallel: the order in which it came to them is another one every time.
+  const sorted = [...all].sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
   return (["create", "update", "delete"] as const).flatMap((operation) => {
-    const shuffled = all
+    const shuffled = sorted
       .filter((position) => position.operation === operation)
       .map((position) => ({ position, order: next() }))
       .sort((a, b) => a.order - b.order)

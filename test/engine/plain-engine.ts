@@ -1,15 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { engineEnvironment, findEngine, pulumiCommand } from "../../stacks/rehearsal/engine";
 import { type Folders, folders, make } from "../../stacks/rehearsal/folders";
-import { type Fault, startSimulatedClouds } from "../../stacks/rehearsal/simulated";
+import type { Fault } from "../../stacks/rehearsal/simulated";
 import { type ConfigValue, stackConfig } from "../../stacks/rehearsal/stack-files";
 import { engineStack, writeConfig } from "../../stacks/rehearsal/workspace";
-import { programs } from "./programs";
-
-/** Looked for once: a proof runs it more than a hundred times. */
-let engine: ReturnType<typeof findEngine> | undefined;
+import { spawnText } from "../support/spawn-text";
 
 const stacks = join(__dirname, "..", "..", "stacks");
 
@@ -38,15 +36,19 @@ export interface Run {
   readonly faults?: readonly Fault[];
 }
 
-interface Metadata {
-  readonly op: string;
-  readonly urn: string;
-  readonly type: string;
+/** What `plain-run.ts` is asked. */
+export interface Asked {
+  readonly stack: string;
+  readonly program: string;
+  readonly folders: Folders;
+  readonly operation: "up" | "destroy";
+  readonly faults: readonly Fault[];
 }
 
 /**
- * The engine without the rehearsal around it: no preview, no packs, no report; after a failure an `up` goes on with what does not hang on it (a `destroy` told so does not end). For tests that need many deployments of one stack; it can be given the
- * folder of a rehearsal, and go on with its stack.
+ * The engine without the rehearsal around it: no preview, no packs, no report; after a failure an `up` goes on with what does not hang on it (a `destroy`
+ * told so does not end). For tests that need many deployments of one stack; it can be given the folder of a rehearsal, and go on with its stack. Every
+ * run is a process of its own: a program whose engine failed leaves promises behind that disturb what comes after it.
  */
 export class PlainEngine {
   readonly folders: Folders;
@@ -60,72 +62,51 @@ export class PlainEngine {
     make(this.folders);
   }
 
-  async run(run: Run = {}): Promise<Ended> {
-    for (let again = 2; ; again--) {
-      const ended = await this.once(run);
-      // On a busy machine the engine gives up on the program's own server within a second, before it has done anything.
-      if (ended.ok || ended.steps.length > 0 || again === 0 || !ended.text.includes("No connection established"))
-        return ended;
-    }
-  }
-
-  private async once({ operation = "up", set = {}, faults = [] }: Run): Promise<Ended> {
-    const program = programs[this.program];
-    if (program === undefined) throw new RangeError(`expected a program of programs.ts, got "${this.program}"`);
+  async run({ operation = "up", set = {}, faults = [] }: Run = {}): Promise<Ended> {
     writeConfig(this.folders, this.stack, { ...stackConfig(stacks, this.stack), ...set });
-    const clouds = await startSimulatedClouds({ folder: this.folders.clouds, faults });
-    try {
-      const opened = await this.open(program, clouds.environment);
-      const steps: Step[] = [];
-      const noted = (metadata: Metadata | undefined, failed: boolean): void => {
-        if (metadata === undefined || metadata.op === "same") return;
-        const { op, type, urn } = metadata;
-        steps.push({ op, type, name: urn.slice(urn.lastIndexOf("::") + 2), failed });
-      };
-      const onEvent = (event: {
-        readonly resOutputsEvent?: { readonly metadata: Metadata };
-        readonly resOpFailedEvent?: { readonly metadata: Metadata };
-      }): void => {
-        noted(event.resOutputsEvent?.metadata, false);
-        noted(event.resOpFailedEvent?.metadata, true);
-      };
-      let text = "";
-      try {
-        await opened[operation]({ onEvent, continueOnError: operation === "up" });
-      } catch (error) {
-        text = (error as Error).message;
-      }
-      return { ok: text === "", text, steps };
-    } finally {
-      await clouds.close();
-    }
+    const asked: Asked = { stack: this.stack, program: this.program, folders: this.folders, operation, faults };
+    const answer = join(this.out, "ended.json");
+    rmSync(answer, { force: true });
+    const { code, text } = await spawnText(process.execPath, [
+      require.resolve("tsx/cli"),
+      join(__dirname, "plain-run.ts"),
+      JSON.stringify(asked),
+      answer,
+    ]);
+    if (code !== 0) throw new Error(`a run of the engine ended with ${code}: ${text}`);
+    return JSON.parse(readFileSync(answer, "utf8")) as Ended;
   }
 
   /** What `pulumi stack export` prints. */
   async state(): Promise<unknown> {
-    return (await this.open(() => ({}), {})).exportStack();
-  }
-
-  private async open(program: () => Record<string, unknown>, environment: Readonly<Record<string, string>>) {
-    engine ??= findEngine();
-    const found = await engine;
-    return engineStack({
-      stack: this.stack,
-      folders: this.folders,
-      command: await pulumiCommand(found),
-      program: () => Promise.resolve(program()),
-      environment: {
-        ...(await engineEnvironment(found)),
-        ...environment,
-        PULUMI_CONFIG_PASSPHRASE: "a passphrase of the test's",
-        HCLOUD_TOKEN: "0".repeat(64),
-        EXOSCALE_API_KEY: `EXO${"0".repeat(24)}`,
-        EXOSCALE_API_SECRET: "0".repeat(43),
-      },
-    });
+    return (await opened(this.stack, this.folders, () => ({}), {})).exportStack();
   }
 
   remove(): void {
     rmSync(this.out, { recursive: true, force: true });
   }
+}
+
+/** The stack, with what its providers and its passphrase take. */
+export async function opened(
+  stack: string,
+  place: Folders,
+  program: () => Record<string, unknown>,
+  environment: Readonly<Record<string, string>>,
+): Promise<Stack> {
+  const engine = await findEngine();
+  return engineStack({
+    stack,
+    folders: place,
+    command: await pulumiCommand(engine),
+    program: () => Promise.resolve(program()),
+    environment: {
+      ...(await engineEnvironment(engine)),
+      ...environment,
+      PULUMI_CONFIG_PASSPHRASE: "a passphrase of the test's",
+      HCLOUD_TOKEN: "0".repeat(64),
+      EXOSCALE_API_KEY: `EXO${"0".repeat(24)}`,
+      EXOSCALE_API_SECRET: "0".repeat(43),
+    },
+  });
 }
