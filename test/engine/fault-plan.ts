@@ -28,8 +28,9 @@ export interface Proof {
 
 /** The life of a stack: each phase begins where the one before ended. */
 const phases = {
-  deploy: {},
+  deploy: { goOn: true },
   "change what converges": {
+    goOn: true,
     set: { "sovereign-uc:administrators": ["198.51.100.0/24"], "sovereign-uc:keepData": "false" },
   },
   "change what is frozen": {
@@ -46,8 +47,8 @@ export type Phase = keyof typeof phases;
 export const allPhases = Object.keys(phases) as readonly Phase[];
 
 /**
- * Faults share runs: each names one resource and one operation, and counts as tried only when the engine reported exactly that operation as failed. A
- * run goes on with what does not hang on a failure, and the next one plans what has not failed yet; the last one of a phase plans nothing that can fail.
+ * Faults share runs: each names one resource and one operation, and counts as tried only when the engine reported exactly that operation as failed. Where
+ * it can, a run goes on with what does not hang on a failure; the next one plans what has not failed yet; the last one of a phase plans nothing that can fail.
  *
  * @param choose picks the positions to try out of all that there are.
  */

@@ -34,6 +34,8 @@ export interface Run {
   readonly set?: Readonly<Record<string, ConfigValue>>;
   /** @default [] */
   readonly faults?: readonly Fault[];
+  /** Whether it goes on after a failure with what does not hang on it. Destroying and replacing, engine 3.256 told so waits for ever. @default false */
+  readonly goOn?: boolean;
 }
 
 /** What `plain-run.ts` is asked. */
@@ -43,12 +45,13 @@ export interface Asked {
   readonly folders: Folders;
   readonly operation: "up" | "destroy";
   readonly faults: readonly Fault[];
+  readonly goOn: boolean;
 }
 
 /**
- * The engine without the rehearsal around it: no preview, no packs, no report; after a failure an `up` goes on with what does not hang on it (a `destroy`
- * told so does not end). For tests that need many deployments of one stack; it can be given the folder of a rehearsal, and go on with its stack. Every
- * run is a process of its own: a program whose engine failed leaves promises behind that disturb what comes after it.
+ * The engine without the rehearsal around it: no preview, no packs, no report. For tests that need many deployments of one stack; it can be given the
+ * folder of a rehearsal, and go on with its stack. Every run is a process of its own: a program whose engine failed leaves promises behind that disturb
+ * what comes after it.
  */
 export class PlainEngine {
   readonly folders: Folders;
@@ -62,9 +65,9 @@ export class PlainEngine {
     make(this.folders);
   }
 
-  async run({ operation = "up", set = {}, faults = [] }: Run = {}): Promise<Ended> {
+  async run({ operation = "up", set = {}, faults = [], goOn = false }: Run = {}): Promise<Ended> {
     writeConfig(this.folders, this.stack, { ...stackConfig(stacks, this.stack), ...set });
-    const asked: Asked = { stack: this.stack, program: this.program, folders: this.folders, operation, faults };
+    const asked: Asked = { stack: this.stack, program: this.program, folders: this.folders, operation, faults, goOn };
     const answer = join(this.out, "ended.json");
     rmSync(answer, { force: true });
     const { code, text } = await spawnText(process.execPath, [

@@ -16,7 +16,7 @@ interface EngineEvent {
   readonly resOpFailedEvent?: { readonly metadata: Metadata };
 }
 
-async function ended({ stack, program, folders, operation, faults }: Asked): Promise<Ended> {
+async function ended({ stack, program, folders, operation, faults, goOn }: Asked): Promise<Ended> {
   const made = programs[program];
   if (made === undefined) throw new RangeError(`expected a program of programs.ts, got "${program}"`);
   const clouds = await startSimulatedClouds({ folder: folders.clouds, faults });
@@ -34,7 +34,7 @@ async function ended({ stack, program, folders, operation, faults }: Asked): Pro
     };
     let text = "";
     try {
-      await engine[operation]({ onEvent, continueOnError: operation === "up" });
+      await engine[operation]({ onEvent, continueOnError: goOn });
     } catch (error) {
       text = (error as Error).message;
     }

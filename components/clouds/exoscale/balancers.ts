@@ -39,7 +39,8 @@ export const balancers: Balancers = {
           strategy: "round-robin",
           healthchecks: [{ mode: "tcp", port: targetPort, interval: checkSeconds, timeout: 5, retries: 1 }],
         },
-        opts,
+        // A balancer takes one service per port: the old one goes first.
+        { ...opts, deleteBeforeReplace: true },
       );
     return { address: balancer.ipAddress };
   },

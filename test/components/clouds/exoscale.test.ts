@@ -111,6 +111,8 @@ describe("a load balancer", () => {
       },
       { port: 80, targetPort: 30_080, healthchecks: [{ port: 30_080, interval: 30 }] },
     ]);
+    // A balancer takes one service per port.
+    expect(made.all("NlbService").map(({ opts }) => opts.deleteBeforeReplace)).toEqual([true, true]);
   });
 
   const two = [
