@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { below } from "./address";
-import { type Digest, measured, type Measured, Tampered } from "./digest";
+import { type Digest, measured, Tampered } from "./digest";
 import type { Bucket } from "./options";
 import { type Ended, type Environment, failure, type Run } from "./programs";
 import { readSums, type Store, type Sums, sumsName, writtenSums } from "./store";
@@ -14,7 +14,8 @@ interface Transport {
   size(key: string): Promise<number | undefined>;
   read<T>(key: string, reader: (content: Readable) => Promise<T>): Promise<T>;
   write(key: string, path: string): Promise<void>;
-  remove(key: string): Promise<void>;
+  /** Whether it is gone. */
+  remove(key: string): Promise<boolean>;
 }
 
 /**
@@ -42,11 +43,13 @@ export class RemoteStore implements Store {
 
   async put(key: string, path: string, digest: Digest): Promise<void> {
     await this.transport.write(key, path);
-    try {
-      await this.verify(key, digest);
-    } catch (error) {
-      await this.transport.remove(key);
-      throw error;
+    const found = await this.found(key);
+    if (found !== digest) {
+      const gone = await this.transport.remove(key);
+      const advice = gone
+        ? "look at the store, then start again"
+        : "it cannot be removed from here: remove it there, then start again";
+      throw new Tampered(`${key} in ${this.name}`, digest, found, advice);
     }
     const sums = new Map([...(await this.known()), [key, digest] as const]);
     const draft = join(this.work, sumsName);
@@ -56,9 +59,14 @@ export class RemoteStore implements Store {
   }
 
   async verify(key: string, digest: Digest): Promise<void> {
-    const found = (await this.transport.size(key)) === undefined ? undefined : await this.measure(key);
-    if (found?.digest !== digest)
-      throw new Tampered(`${key} in ${this.name}`, digest, found?.digest, "look at the store, then start again");
+    const found = await this.found(key);
+    if (found !== digest)
+      throw new Tampered(
+        `${key} in ${this.name}`,
+        digest,
+        found,
+        "remove it there, then start again: it is copied anew",
+      );
   }
 
   async text(key: string): Promise<string | undefined> {
@@ -66,8 +74,11 @@ export class RemoteStore implements Store {
     return this.transport.read(key, async (content) => Buffer.concat(await content.toArray()).toString("utf8"));
   }
 
-  private measure(key: string): Promise<Measured> {
-    return this.transport.read(key, measured);
+  /** Digest of what is there. */
+  private async found(key: string): Promise<Digest | undefined> {
+    return (await this.transport.size(key)) === undefined
+      ? undefined
+      : (await this.transport.read(key, measured)).digest;
   }
 
   private known(): Promise<Sums> {
@@ -117,7 +128,8 @@ export function webTransport(run: Run, address: string): Transport {
       if (ended.code !== 0) throw failed(`${address} to take ${key}`, ended);
     },
     remove: async (key) => {
-      await run("curl", [...curl, "--fail", "--request", "DELETE", below(address, key)]);
+      const { code } = await run("curl", [...curl, "--fail", "--request", "DELETE", below(address, key)]);
+      return code === 0;
     },
   };
 }
@@ -157,7 +169,8 @@ export function bucketTransport(run: Run, { endpoint, path }: Bucket, authoritie
       if (ended.code !== 0) throw failed(`${name} to take ${key}`, ended);
     },
     remove: async (key) => {
-      await run("rclone", ["deletefile", at(key)], { environment });
+      const { code } = await run("rclone", ["deletefile", at(key)], { environment });
+      return code === 0;
     },
   };
 }

@@ -7,9 +7,10 @@ export interface Store {
   /** Whether the very file is there, as far as can be told without reading it back over the network. */
   has(key: string, digest: Digest, bytes: number | undefined): Promise<boolean>;
   /**
-   * Puts a file in place and reads it back; nobody sees half of one.
+   * Puts a file in place and reads it back; nobody sees half of one. In a store behind a network, what came out wrong can be seen until it has been
+   * read back.
    *
-   * @throws Tampered when the store gives back something else; what was put is removed then.
+   * @throws Tampered when the store gives back something else; what was put is removed then, or the message says that it could not be.
    */
   put(key: string, path: string, digest: Digest): Promise<void>;
   /** Reads a file back. @throws Tampered when it is not there or another. */

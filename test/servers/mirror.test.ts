@@ -198,11 +198,14 @@ describeWith(["skopeo", "docker-registry"], "images between two registries", () 
   });
 
   test("an image that upstream has not, or for other machines only, is named with what to do", async () => {
-    await site.published(upstream.host, "speech/one", [5000], ["--override-arch", "arm64"]);
-    const { code, output } = await mirrorCommand(copyFrom(upstream.host, ["speech/none"]));
+    await site.published(upstream.host, "speech/one", [5000], undefined, ["arm64", "riscv64"]);
+    const { code, output } = await mirrorCommand(copyFrom(upstream.host, ["speech/one", "speech/none"]));
     expect(code).toBe(1);
     expect(output).toContain(
       `expected ${upstream.host}/speech/none:1.0, got nothing; mend the version in the catalogue`,
+    );
+    expect(output).toMatch(
+      /expected .*speech\/one:1\.0 for linux\/amd64, got "a list of 2 images for others"; take a version/,
     );
   });
 

@@ -8,6 +8,8 @@ export interface Answering {
   readonly stopAfter?: (path: string) => number | undefined;
   /** Changes what a client put before it is kept. */
   readonly onPut?: (path: string, content: Buffer) => Buffer;
+  /** Refuses to delete. @default false */
+  readonly keeps?: boolean;
   /** Whether parts can be asked for. @default true */
   readonly ranges?: boolean;
   /** Path that lists what lies below it, as a bucket does: as much of one as rclone asks for here. */
@@ -46,8 +48,8 @@ export async function fileServer(
         });
         return;
       case "DELETE":
-        content.delete(path);
-        outgoing.writeHead(204).end();
+        if (answering.keeps !== true) content.delete(path);
+        outgoing.writeHead(answering.keeps === true ? 403 : 204).end();
         return;
       default:
         if (path === answering.bucket) return void outgoing.end(listed(content, path, incoming.url ?? ""));

@@ -170,8 +170,19 @@ describeWith(["curl"], "files into a web server", () => {
     expect(store.of("PUT")).toHaveLength(puts);
     store.content.set("/base/deep/v1+k3s1/a", Buffer.from("whale"));
     expect((await mirrorCommand([...options, "--verify"])).output).toContain(
-      `with digest ${sha256("whole")}, got ${sha256("whale")};`,
+      `with digest ${sha256("whole")}, got ${sha256("whale")}; remove it there, then start again`,
     );
+    store.content.delete("/base/deep/v1+k3s1/a");
+    expect(await mirrorCommand([...options, "--verify"])).toMatchObject({ code: 0 });
+    expect(store.content.get("/base/deep/v1+k3s1/a")?.toString()).toBe("whole");
+  });
+
+  test("where what came out wrong cannot be taken away either, it is said", async () => {
+    const server = await site.server({ "/a": "whole" });
+    const store = await site.server({}, { onPut: (_, content) => content.subarray(1), keeps: true });
+    const files = { a: { url: `${server.address}/a`, sha256: bare("whole") } };
+    const { output } = await mirrorCommand([...site.options({}, { files }), "--store", store.address]);
+    expect(output).toContain(`got ${sha256("hole")}; it cannot be removed from here: remove it there`);
   });
 
   test("what the server keeps otherwise than it was sent is refused and taken away", async () => {

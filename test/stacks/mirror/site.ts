@@ -46,9 +46,15 @@ export class Site {
   }
 
   /** Makes an image and publishes it under the tag 1.0. */
-  async published(host: string, name: string, layers: readonly number[], parameters?: string[]): Promise<MadeImage> {
+  async published(
+    host: string,
+    name: string,
+    layers: readonly number[],
+    parameters?: string[],
+    architectures?: string[],
+  ): Promise<MadeImage> {
     const folder = this.at("made", name.replaceAll("/", "-"));
-    const made = makeImage(folder, layers);
+    const made = makeImage(folder, layers, architectures);
     await publish(folder, `${host}/${name}:1.0`, parameters);
     return made;
   }
