@@ -6,10 +6,7 @@ jest.setTimeout(600_000);
 const seed = 4;
 
 test(`creates, updates and deletes that fail once (seed ${seed}) are made good by the next run`, async () => {
-  const { positions, tried, held, problems } = await prove(
-    (all) => sample(all, 2, seed),
-    ["deploy", "change what converges", "destroy"],
-  );
+  const { positions, tried, held, problems } = await prove((all) => sample(all, 2, seed));
   process.stdout.write(
     `fault plan, seed ${seed}: ${tried.length} positions of ${positions.length} tried, ${held.length} held\n` +
       tried.map(({ operation, type, name }) => `  ${operation} ${type} ${name}\n`).join(""),

@@ -14,7 +14,7 @@ export interface Position {
 }
 
 export interface Proof {
-  /** Every position that there is in the phases that were run. */
+  /** Every position that there is. */
   readonly positions: readonly Position[];
   /** Those that were seen to fail. */
   readonly tried: readonly Position[];
@@ -43,8 +43,8 @@ const phases = {
   destroy: { operation: "destroy" },
 } as const satisfies Readonly<Record<string, Run>>;
 
-export type Phase = keyof typeof phases;
-export const allPhases = Object.keys(phases) as readonly Phase[];
+type Phase = keyof typeof phases;
+const order = Object.keys(phases) as readonly Phase[];
 
 /**
  * Faults share runs: each names one resource and one operation, and counts as tried only when the engine reported exactly that operation as failed. Where
@@ -54,7 +54,6 @@ export const allPhases = Object.keys(phases) as readonly Phase[];
  */
 export async function prove(
   choose: (all: readonly Position[]) => readonly Position[],
-  wanted: readonly Phase[] = allPhases,
   report: (line: string) => void = () => undefined,
 ): Promise<Proof> {
   const undisturbed = new PlainEngine("crisis-hetzner", "quorum");
@@ -63,7 +62,7 @@ export async function prove(
   try {
     const positions: Position[] = [];
     const expected = new Map<Phase, readonly string[]>();
-    for (const phase of wanted) {
+    for (const phase of order) {
       const { ok, text, steps } = await undisturbed.run(phases[phase]);
       if (!ok) throw new Error(`the undisturbed run of "${phase}" failed: ${text}`);
       positions.push(...positionsOf(phase, steps));
@@ -73,7 +72,7 @@ export async function prove(
     const tried: Position[] = [];
     const held: Position[] = [];
     const problems: string[] = [];
-    for (const phase of wanted) {
+    for (const phase of order) {
       let left = chosen.filter((position) => position.phase === phase);
       const failed: Position[] = [];
       for (;;) {

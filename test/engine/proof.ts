@@ -5,7 +5,6 @@ async function main(): Promise<void> {
   const begun = Date.now();
   const { positions, tried, held, problems, runs } = await prove(
     (all) => all,
-    undefined,
     (line) => process.stderr.write(`${line}\n`),
   );
   const types = new Set(tried.map(({ type, operation }) => `${operation} ${type}`));
