@@ -32,6 +32,13 @@ export interface MemberPool {
   readonly count?: number;
   readonly capacity?: Capacity;
   readonly frozen?: Frozen;
+  /**
+   * Whether its hosts may all stand in one failure domain: see `HostPoolArgs.spread`. A control plane over two domains still ends with the one
+   * that holds most of its members; evenly over three, it survives any.
+   *
+   * @default "machines"
+   */
+  readonly spread?: "machines" | "domains";
 }
 
 export interface MediaPool extends MemberPool {

@@ -41,6 +41,8 @@ export interface GatewayArgs {
   /** What the gateways carry together. @default - 20,000 connections each, HAProxy's limit in our configuration */
   readonly capacity?: Capacity;
   readonly frozen?: Frozen;
+  /** Whether they may all stand in one failure domain: see `HostPoolArgs.spread`. @default "machines" */
+  readonly spread?: "machines" | "domains";
   /** Number of a host address of the network that moves between the gateways, where the cloud's networks are one segment. @default - none */
   readonly virtualAddress?: number;
   /** This site's ends of links to other sites; they need a virtual address. @default [] */
@@ -88,7 +90,7 @@ export class Gateway extends pulumi.ComponentResource {
 
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     const { network, type, administrators, resolvers, clocks, mirror, published = [], egress = [], frozen } = args;
-    const { count = 2, firstHost = 10, capacity, links = [] } = args;
+    const { count = 2, firstHost = 10, capacity, spread, links = [] } = args;
     super(
       "sovereign-uc:index:Gateway",
       name,
@@ -214,6 +216,7 @@ export class Gateway extends pulumi.ComponentResource {
         ],
         ...(capacity === undefined ? {} : { capacity }),
         ...(frozen === undefined ? {} : { frozen }),
+        ...(spread === undefined ? {} : { spread }),
       },
       { parent: this },
     );
