@@ -28,6 +28,7 @@ export type { KubernetesTarget } from "./kubernetes/target";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
 export { ManagedCluster, type ManagedClusterArgs } from "./managed-cluster";
 export { Network, type NetworkArgs } from "./network";
+export type { ApplicationPool } from "./pools";
 export type { Snapshots } from "./snapshots";
 export { type LinkedSite, SiteLink, type SiteEnd, type SiteLinkArgs } from "./site-link";
 export {
