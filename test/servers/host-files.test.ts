@@ -43,16 +43,22 @@ for (const world of worlds)
 
     test("their files are the golden ones", () => {
       for (const host of ["door-1", "uc-control-1", "uc-application-1", "uc-media-1"]) {
-        golden(`hosts/${world.id}/${host}/user-data`, hosts[host]?.userData ?? "");
+        const { userData } = hosts[host] ?? {};
+        if (userData !== undefined) golden(`hosts/${world.id}/${host}/user-data`, userData);
         for (const [path, content] of Object.entries(hosts[host]?.files ?? {}))
           golden(`hosts/${world.id}/${host}${path}`, content);
       }
     });
 
-    test("cloud-init accepts every user data", () => {
-      for (const { userData } of Object.values(hosts))
-        expect(read(userData, "cloud-init", (path) => ["schema", "--config-file", path])).toContain("Valid");
-    });
+    if (world.id === "metal")
+      test("nothing is rendered for a birth that was long ago", () => {
+        expect(Object.values(hosts).filter((host) => "userData" in host)).toEqual([]);
+      });
+    else
+      test("cloud-init accepts every user data", () => {
+        for (const { userData = "" } of Object.values(hosts))
+          expect(read(userData, "cloud-init", (path) => ["schema", "--config-file", path])).toContain("Valid");
+      });
 
     test("nft accepts every filter", () => {
       for (const host of Object.keys(hosts)) {

@@ -171,7 +171,7 @@ function pool(
           type,
           templateId,
           diskSize: diskGib,
-          userData,
+          ...(userData === undefined ? {} : { userData }),
           labels,
           sshKeys: [network.key.id],
           private: !door,

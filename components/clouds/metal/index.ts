@@ -46,7 +46,7 @@ export function metal({ sites, hosts, accessKey, vlan }: MetalOptions): Cloud {
     // A host needs a machine at its address: the inventory is the only limit.
     hostsPerNetwork: Infinity,
     segment: true,
-    userDataLimit: Infinity,
+    userDataLimit: 0,
     firstHost: 1,
     reservedAtEnd: 0,
     absent: {
