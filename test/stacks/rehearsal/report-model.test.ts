@@ -1,5 +1,6 @@
 import { html } from "../../../stacks/rehearsal/report/html";
 import { json } from "../../../stacks/rehearsal/report/json";
+import { machineType } from "../../../stacks/rehearsal/report/machine-types";
 import { model, ReportSource } from "../../../stacks/rehearsal/report/model";
 import { blockedEvents, crisisState, isolated, passedEvents, source, urn } from "./report-fixture";
 
@@ -215,6 +216,31 @@ describe("materials", () => {
     const unknown = model(source({ machineType: () => undefined }));
     expect(unknown.materials).toMatchObject({ incomplete: true, total: { hosts: 11, cores: 0 } });
     expect(html(unknown)).toContain("Sums leave out types that no table of facts knows.");
+  });
+});
+
+describe("machines of the operator's own", () => {
+  const pool = (inputs: object): object => ({
+    ...custom("sovereign-uc:index:HostPool", "hall", { role: "hall", cloud: "metal", location: "bern", ...inputs }),
+    custom: false,
+  });
+  const hosts = [{ name: "hall-1" }, { name: "hall-2" }];
+  const made = model(source({ state: crisisState([pool({ type: "cpx42", hosts })]), machineType }));
+
+  test("are counted as such, and no sum has what a provider's type of the same name would have", () => {
+    const without = model(source({ machineType }));
+    expect(made.materials).toMatchObject({ ownMachines: 2, incomplete: without.materials.incomplete });
+    expect(made.materials.total).toEqual({ ...without.materials.total, hosts: without.materials.total.hosts + 2 });
+    expect(made.materials.hosts.find(({ role }) => role === "hall")).toMatchObject({ count: 2, own: true });
+    expect(without.materials.ownMachines).toBe(0);
+  });
+
+  test("stand in the report as their operator's, never as unknown", () => {
+    const row = /<tr>(?:(?!<\/tr>)[^])*hall(?:(?!<\/tr>)[^])*own machine(?:(?!<\/tr>)[^])*<\/tr>/.exec(html(made))?.[0];
+    expect(row).toContain("bern · metal");
+    expect(row).not.toContain("unknown");
+    expect(html(made)).toContain("Sums leave out 2 machines of the operator's own");
+    expect(html(up)).not.toContain("of the operator's own");
   });
 });
 
