@@ -219,6 +219,46 @@ describe("materials", () => {
   });
 });
 
+describe("pods", () => {
+  const pool = (name: string, config?: object): object => ({
+    ...custom(
+      "sovereign-uc:index:HostPool",
+      `crisis-${name}`,
+      { role: name, cloud: "hetzner", hosts: [{ name: `${name}-1` }] },
+      {
+        rendered: {
+          [`${name}-1`]: {
+            files: config === undefined ? {} : { "/etc/rancher/k3s/config.yaml": JSON.stringify(config) },
+          },
+        },
+      },
+    ),
+    custom: false,
+  });
+  const pod = (name: string, spec: object): object =>
+    custom("kubernetes:core/v1:Pod", name, { metadata: { name }, spec });
+  const toleration = { key: "records", operator: "Equal", value: "true", effect: "NoSchedule" };
+  const made = withResource(
+    pool("records", { "node-label": ["example.ch/disk=fast"], "node-taint": ["records=true:NoSchedule"] }),
+    pool("web", { "node-label": [], "node-taint": ["calm=true:PreferNoSchedule"] }),
+    pod("anywhere", {}),
+    pod("tolerant", { tolerations: [toleration] }),
+    pod("fast", { tolerations: [toleration], nodeSelector: { "example.ch/disk": "fast" } }),
+    pod("slow", { tolerations: [toleration], nodeSelector: { "example.ch/disk": "slow" } }),
+  );
+  const hostsOf = (name: string): readonly string[] | undefined =>
+    made.pods.find((one) => one.name === name)?.hosts.map((host) => host.role);
+
+  test("run where the taints and labels that were rendered for the hosts let them", () => {
+    expect(hostsOf("anywhere")).toEqual(expect.arrayContaining(["application", "web"]));
+    expect(hostsOf("anywhere")).not.toContain("records");
+    expect(hostsOf("anywhere")).not.toContain("media");
+    expect(hostsOf("tolerant")).toEqual(expect.arrayContaining(["application", "web", "records"]));
+    expect(hostsOf("fast")).toEqual(["records"]);
+    expect(hostsOf("slow")).toEqual([]);
+  });
+});
+
 describe("machines of the operator's own", () => {
   const pool = (inputs: object): object => ({
     ...custom("sovereign-uc:index:HostPool", "hall", { role: "hall", cloud: "metal", location: "bern", ...inputs }),
