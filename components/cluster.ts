@@ -71,7 +71,7 @@ export interface ClusterArgs {
   readonly gpu?: GpuPool;
   /**
    * More pools of private hosts, by name: role and label `sovereign-uc/pool` are the name, which workloads take as their `pool`. At most 15
-   * characters, and none of "control", "control-plane", "application", "media", "gpu". @default - none
+   * characters, and none of "gateway", "control", "control-plane", "application", "media", "gpu". @default - none
    */
   readonly pools?: Readonly<Record<string, ApplicationPool>>;
   /** @default "10.42.0.0/16" */

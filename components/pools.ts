@@ -11,8 +11,8 @@ export interface ApplicationPool extends MemberPool {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Names that mean something else: roles of the cluster's other hosts, and what these are called. */
-const reserved = ["control", "control-plane", "application", "media", "gpu"];
+/** Names that mean something else: roles of other hosts, and what these are called. */
+const reserved = ["gateway", "control", "control-plane", "application", "media", "gpu"];
 
 /** The longest name: with a cluster's name of 24 characters it leaves a host's number its place. */
 const longest = 15;
@@ -29,7 +29,7 @@ export function checkedPools(pools: unknown): void {
           checked({
             name: () => {
               if (reserved.includes(name))
-                throw problem(`a name other than ${reserved.join(", ")}`, name, "these are the cluster's own pools");
+                throw problem(`a name other than ${reserved.join(", ")}`, name, "these are roles of other hosts");
               dnsLabel(name, longest);
             },
             taints: () => taints(pool?.taints ?? []),

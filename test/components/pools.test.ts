@@ -88,10 +88,10 @@ describe("more pools are refused with", () => {
   const [world] = worlds as readonly [World, ...World[]];
   const two = records(world);
   test.each<[string, object, RegExp]>([
-    ...["control", "control-plane", "application", "media", "gpu"].map((name): [string, object, RegExp] => [
+    ...["gateway", "control", "control-plane", "application", "media", "gpu"].map((name): [string, object, RegExp] => [
       `the name ${name}, which is taken`,
       { [name]: two },
-      new RegExp(`pools: \\["${name}"\\]: name: expected a name other than control, .*got "${name}"`),
+      new RegExp(`pools: \\["${name}"\\]: name: expected a name other than gateway, control, .*got "${name}"`),
     ]),
     ["a name in capitals", { Records: two }, /pools: \["Records"\]: name: expected a name of at most 15 lower-case/],
     ["a name that is too long", { "records-of-crisis": two }, /name: expected a name of at most 15/],
