@@ -23,8 +23,10 @@ export interface BucketArgs {
 /**
  * A bucket in the object store of a cloud: private and versioned, so that what is overwritten or deleted can be had back.
  *
- * It is not encrypted by the store: the stores in use offer encryption with the customer's own key only, which comes with each request. Whoever writes
- * encrypts beforehand or sends a key. A lock is set by whoever writes, too, object by object: the client has no setting for a retention of all objects.
+ * It is not encrypted by the store: both stores in use take the customer's own key only, which comes with each request. Whoever writes encrypts
+ * beforehand or sends a key. A lock is set by whoever writes, too, object by object: until a day at Hetzner, until it is lifted (a legal hold) at
+ * Exoscale. A retention in days for all objects is not to be had: Exoscale names none, and the client's plugin has no resource that would set Hetzner's.
+ * Nor do old versions go by themselves: Exoscale has no lifecycle rules, and whether Hetzner takes those that the client writes is not known.
  *
  * @example
  * const backups = new Bucket("backups", {

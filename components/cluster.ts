@@ -12,8 +12,10 @@ import { whole } from "./core/numbers";
 import { Opening } from "./core/openings";
 import { Gateway, Published } from "./gateway";
 import { Frozen, Host, HostPool } from "./host";
+import { mediaTaint } from "./core/taints";
 import { KubernetesTarget } from "./kubernetes/target";
 import { isolatedFrom, Network } from "./network";
+import { ApplicationPool, checkedPools } from "./pools";
 import { dataVolume } from "./recipe/parts/data-volume";
 import { gpu as gpuDriver } from "./recipe/parts/gpu";
 import { agent, paths, podForwards, server, snapshotKeys } from "./recipe/parts/k3s";
@@ -32,6 +34,13 @@ export interface MemberPool {
   readonly count?: number;
   readonly capacity?: Capacity;
   readonly frozen?: Frozen;
+  /**
+   * Whether its hosts may all stand in one failure domain: see `HostPoolArgs.spread`. A control plane over two domains still ends with the one
+   * that holds most of its members; evenly over three, it survives any.
+   *
+   * @default "machines"
+   */
+  readonly spread?: "machines" | "domains";
 }
 
 export interface MediaPool extends MemberPool {
@@ -60,6 +69,11 @@ export interface ClusterArgs {
    * `nvidia`. Sharing them out by `nvidia.com/gpu` takes a device plugin on the cluster. @default - none
    */
   readonly gpu?: GpuPool;
+  /**
+   * More pools of private hosts, by name: role and label `sovereign-uc/pool` are the name, which workloads take as their `pool`. At most 15
+   * characters, and none of "gateway", "control", "control-plane", "application", "media", "gpu". @default - none
+   */
+  readonly pools?: Readonly<Record<string, ApplicationPool>>;
   /** @default "10.42.0.0/16" */
   readonly podRange?: string;
   /** @default "10.43.0.0/16" */
@@ -104,6 +118,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
   readonly podRange: string;
   readonly serviceRange: string;
   readonly hostAddresses: KubernetesTarget["hostAddresses"];
+  readonly taints: NonNullable<KubernetesTarget["taints"]>;
   readonly gatewayAddresses: readonly string[];
   readonly mediaHosts: KubernetesTarget["mediaHosts"];
   readonly isolatedFrom: KubernetesTarget["isolatedFrom"];
@@ -112,7 +127,18 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
   readonly kubeconfig: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { network, gateway, domain, controlPlane, application, media, gpu, snapshots, keepData = true } = args;
+    const {
+      network,
+      gateway,
+      domain,
+      controlPlane,
+      application,
+      media,
+      gpu,
+      pools = {},
+      snapshots,
+      keepData = true,
+    } = args;
     const { podRange = "10.42.0.0/16", serviceRange = "10.43.0.0/16", apiThrough = 0 } = args;
     const members = controlPlane.count ?? 3;
     const endpoint = `api.${domain}`;
@@ -135,6 +161,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
           "application",
           ...(media === undefined ? [] : ["media"]),
           ...(gpu === undefined ? [] : ["gpu"]),
+          ...Object.keys(pools),
         ],
         ...(bucket === undefined ? {} : { snapshots: bucket }),
       },
@@ -159,6 +186,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
           isolatedFrom(network),
         ),
       "gpu.toolkitKey": () => gpu && publicKey(gpu.toolkitKey),
+      pools: () => checkedPools(pools),
       snapshots: () => snapshots && checkedSnapshots(snapshots, gateway.egress),
       apiThrough: () => whole(apiThrough, "the number of a gateway", 0, gateway.paths.length - 1),
     });
@@ -253,10 +281,11 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
     );
     const joining = (
       pool: MemberPool,
-      role: "application" | "media" | "gpu",
+      role: string,
       taints: readonly string[],
       openings: readonly Opening[],
       more: Recipe = {},
+      further: Readonly<Record<string, string>> = {},
     ): HostPool =>
       new HostPool(
         `${name}-${role}`,
@@ -271,7 +300,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
             combine(
               privateHost(surroundings),
               more,
-              agent({ ...member, address, labels: labels(role), taints }, index),
+              agent({ ...member, address, labels: { ...further, ...labels(role) }, taints }, index),
             ),
           secrets: () => [...gateway.journalFiles, { path: paths.token, content: agentToken, mode: "0600" }],
           leaveThrough: ({ index }) => control.hosts[index % control.hosts.length] as Host,
@@ -279,8 +308,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
         { ...own, dependsOn: control.hosts.map((host) => host.ready) },
       );
     const applicationHosts = joining(application, "application", [], []);
-    const mediaHosts =
-      media === undefined ? undefined : joining(media, "media", ["sovereign-uc/media=true:NoSchedule"], media.openings);
+    const mediaHosts = media === undefined ? undefined : joining(media, "media", [mediaTaint], media.openings);
     const gpuHosts =
       gpu === undefined
         ? undefined
@@ -291,6 +319,9 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
             [],
             gpuDriver({ mirror: gateway.mirror, toolkitKey: gpu.toolkitKey }),
           );
+    const furtherHosts = Object.entries(pools).map(
+      ([role, { taints = [], labels: own = {}, ...pool }]) => [role, joining(pool, role, taints, [], {}, own)] as const,
+    );
 
     const administrator = authority("client-ca").issue("administrator", {
       commonName: "administrator",
@@ -326,13 +357,15 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
       application: applicationHosts.addresses,
       media: mediaHosts?.addresses ?? [],
       gpu: gpuHosts?.addresses ?? [],
+      pools: Object.fromEntries(furtherHosts.map(([role, pool]) => [role, pool.addresses])),
     };
+    this.taints = Object.fromEntries(Object.entries(pools).map(([role, { taints = [] }]) => [role, taints]));
     this.gatewayAddresses = gateway.addresses;
     this.mediaHosts = (mediaHosts?.hosts ?? []).flatMap(({ name: host, address, publicAddress }) =>
       publicAddress === undefined ? [] : [{ name: host, address, publicAddress }],
     );
     this.isolatedFrom = network.isolatedFrom;
-    this.ready = [control, applicationHosts, mediaHosts, gpuHosts]
+    this.ready = [control, applicationHosts, mediaHosts, gpuHosts, ...furtherHosts.map(([, pool]) => pool)]
       .filter((pool) => pool !== undefined)
       .flatMap((pool) => pool.hosts.map((host) => host.ready));
     this.registerOutputs({ endpoint });

@@ -9,7 +9,8 @@ import { whole } from "./core/numbers";
 import { Frozen, Host, HostPlace, HostPool } from "./host";
 import { isolatedFrom, Network } from "./network";
 import { Egress, gateway, Published, Resolver } from "./recipe/parts/gateway";
-import { journalPaths } from "./recipe/parts/journals";
+import { journalPaths, journalPort } from "./recipe/parts/journals";
+import { type Collector, forwardsJournals } from "./recipe/parts/journals-forwarded";
 import { keepalived } from "./recipe/parts/keepalived";
 import { gatewayName } from "./recipe/parts/private-host";
 import { siteForwards, siteGateway, siteRoutes } from "./recipe/parts/site-link";
@@ -18,6 +19,7 @@ import { checkedLinks, type SiteEnd } from "./site-link";
 import type { SecretInput } from "./steps";
 
 export type { Egress, Published, Resolver } from "./recipe/parts/gateway";
+export type { Collector } from "./recipe/parts/journals-forwarded";
 
 export interface GatewayArgs {
   readonly network: Network;
@@ -38,9 +40,16 @@ export interface GatewayArgs {
   /** Addresses of time servers; at least two. */
   readonly clocks: readonly string[];
   readonly mirror: Mirror;
+  /**
+   * Where the journals of all hosts go beside the gateways, which keep them for 90 days: the operator's own collector, which the gateways reach straight.
+   * It can know them by certificates of {@link Gateway.journalAuthority}. @default - nowhere else
+   */
+  readonly journals?: Collector;
   /** What the gateways carry together. @default - 20,000 connections each, HAProxy's limit in our configuration */
   readonly capacity?: Capacity;
   readonly frozen?: Frozen;
+  /** Whether they may all stand in one failure domain: see `HostPoolArgs.spread`. @default "machines" */
+  readonly spread?: "machines" | "domains";
   /** Number of a host address of the network that moves between the gateways, where the cloud's networks are one segment. @default - none */
   readonly virtualAddress?: number;
   /** This site's ends of links to other sites; they need a virtual address. @default [] */
@@ -81,6 +90,8 @@ export class Gateway extends pulumi.ComponentResource {
   readonly egress: readonly Egress[];
   /** Files with which hosts that know the gateways send their journals there; for {@link HostPoolArgs.secrets}. */
   readonly journalFiles: readonly SecretInput[];
+  /** Certificate of the authority that signs what senders of journals show, as PEM. */
+  readonly journalAuthority: pulumi.Output<string>;
   /** The address that moves between the gateways; undefined where there is none. */
   readonly virtualAddress: string | undefined;
   /** What private hosts need in their recipe to reach other sites; empty without links. */
@@ -88,7 +99,7 @@ export class Gateway extends pulumi.ComponentResource {
 
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     const { network, type, administrators, resolvers, clocks, mirror, published = [], egress = [], frozen } = args;
-    const { count = 2, firstHost = 10, capacity, links = [] } = args;
+    const { count = 2, firstHost = 10, capacity, spread, journals: collector, links = [] } = args;
     super(
       "sovereign-uc:index:Gateway",
       name,
@@ -103,6 +114,9 @@ export class Gateway extends pulumi.ComponentResource {
         egress,
         resolvers,
         clocks,
+        ...(collector === undefined
+          ? {}
+          : { journals: { host: collector.host, address: collector.address, port: collector.port ?? journalPort } }),
         ...(args.virtualAddress === undefined ? {} : { virtualAddress: args.virtualAddress }),
         ...(links.length === 0 ? {} : { links: links.map(({ site, others }) => ({ site, others })) }),
         ...(capacity === undefined ? {} : { capacity }),
@@ -137,6 +151,7 @@ export class Gateway extends pulumi.ComponentResource {
         clocks.forEach((clock: unknown) => outside(clock, isolated));
       },
       mirror: () => checkedMirror(mirror),
+      journals: () => collector && checkedCollector(collector, isolated),
       virtualAddress: () => moving(network, name, args.virtualAddress),
       links: () => checkedLinks(links, { range: network.range, isolated, count, virtual: args.virtualAddress }),
     });
@@ -169,6 +184,7 @@ export class Gateway extends pulumi.ComponentResource {
           );
 
     const journals = new Authority(`${name}-journals`, { commonName: `${name}-journals` }, { parent: this });
+    this.journalAuthority = journals.certificate;
     this.journalFiles = [
       { path: journalPaths.authority, content: journals.certificate },
       ...certified(journalPaths.sender, journals.issue("sender", { commonName: "sender", usage: "client" })),
@@ -198,6 +214,7 @@ export class Gateway extends pulumi.ComponentResource {
               mirror: valid.mirror,
             }),
             shared(place),
+            collector === undefined ? {} : forwardsJournals(collector),
           ),
         secrets: ({ name: host, address, index }) => [
           ...this.journalFiles,
@@ -210,10 +227,17 @@ export class Gateway extends pulumi.ComponentResource {
               usage: "server",
             }),
           ),
+          ...(collector === undefined
+            ? []
+            : certified(
+                journalPaths.forwarder,
+                journals.issue(`${host}-forwarder`, { commonName: host, usage: "client" }),
+              )),
           ...links.flatMap(({ gateways }) => gateways[index]?.files ?? []),
         ],
         ...(capacity === undefined ? {} : { capacity }),
         ...(frozen === undefined ? {} : { frozen }),
+        ...(spread === undefined ? {} : { spread }),
       },
       { parent: this },
     );
@@ -279,6 +303,28 @@ function checkedEgress({ host, port, reason }: Egress): void {
     reason: () => {
       if (reason.trim() === "" || /[\n\\]/.test(reason))
         throw problem("a reason on one line", reason, `say why ${host} must be reached`);
+    },
+  });
+}
+
+function checkedCollector(
+  { host, address, port = journalPort, authority }: Collector,
+  isolated: readonly Cidr[],
+): void {
+  checked({
+    host: () => domainName(host),
+    address: () => outside(address, isolated),
+    port: () => whole(port, "a port", 1, 65535),
+    authority: () => {
+      if (
+        typeof authority !== "string" ||
+        !/^(-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+\n-----END CERTIFICATE-----\n?)+$/.test(authority)
+      )
+        throw problem(
+          "certificates as PEM",
+          String(authority).split("\n")[0]?.slice(0, 30),
+          "give the text of the certificate that signed the collector's",
+        );
     },
   });
 }

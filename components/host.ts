@@ -179,7 +179,9 @@ export class HostPool extends pulumi.ComponentResource {
         sshFrom: through.length > 0 ? [network.range.toString()] : Cidr.anywhere,
         ...(netplan === undefined ? {} : { netplan }),
       };
-      return { place, birth, userData: cloudInit(birth, network.cloud.userDataLimit), recipe: whole, open };
+      const { userDataLimit } = network.cloud;
+      const userData = userDataLimit === 0 ? undefined : cloudInit(birth, userDataLimit);
+      return { place, birth, userData, recipe: whole, open };
     });
     const pool = network.cloud.pool(
       name,
@@ -224,7 +226,10 @@ export class HostPool extends pulumi.ComponentResource {
       rendered: Object.fromEntries(
         built.map(({ place, userData, recipe: { files } }) => [
           place.name,
-          { userData, files: Object.fromEntries(files.map(({ path, content }) => [path, content])) },
+          {
+            ...(userData === undefined ? {} : { userData }),
+            files: Object.fromEntries(files.map(({ path, content }) => [path, content])),
+          },
         ]),
       ),
     });

@@ -20,7 +20,7 @@ export { image } from "./core/images";
 export type { Isolated } from "./core/isolation";
 export type { Mirror } from "./core/mirror";
 export { inbound, type Opening, outbound } from "./core/openings";
-export { type Egress, Gateway, type GatewayArgs, type Published, type Resolver } from "./gateway";
+export { type Collector, type Egress, Gateway, type GatewayArgs, type Published, type Resolver } from "./gateway";
 export { type Frozen, type Host, type HostPlace, HostPool, type HostPoolArgs } from "./host";
 export { Edge, type EdgeArgs } from "./kubernetes/edge";
 export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
@@ -28,6 +28,7 @@ export type { KubernetesTarget } from "./kubernetes/target";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
 export { ManagedCluster, type ManagedClusterArgs } from "./managed-cluster";
 export { Network, type NetworkArgs } from "./network";
+export type { ApplicationPool } from "./pools";
 export type { Snapshots } from "./snapshots";
 export { type LinkedSite, SiteLink, type SiteEnd, type SiteLinkArgs } from "./site-link";
 export {

@@ -40,7 +40,7 @@ export interface Life {
   readonly pool: CloudPool;
   readonly type: string;
   readonly birth: Birth;
-  readonly userData: string;
+  readonly userData: string | undefined;
   readonly recipe: Recipe;
   readonly secrets: readonly SecretInput[];
   readonly dataGib: number;

@@ -23,7 +23,7 @@ const layers: readonly RegExp[] = [
   /^components\/recipe\//,
   /^components\/clouds\//,
   /^components\/(network|gateway|host|steps|authority|balancer|bucket|site-link|snapshots|zone)(\.ts)?$/,
-  /^components\/((adopted|managed)-)?cluster(\.ts)?$/,
+  /^components\/(((adopted|managed)-)?cluster|pools)(\.ts)?$/,
   /^components\/kubernetes\//,
   /^components\/services\//,
   /^components(\/index(\.ts)?)?$/,

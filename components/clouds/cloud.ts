@@ -19,7 +19,7 @@ export interface Cloud {
   readonly hostsPerNetwork: number;
   /** Whether a network is one segment of layer 2, in which an address can move from host to host by VRRP. */
   readonly segment: boolean;
-  /** Bytes of user data that the provider takes. */
+  /** Bytes of user data that the provider takes; 0 where it hands nothing over at birth. */
   readonly userDataLimit: number;
   /** Number of the first address in a network that the provider leaves to hosts. */
   readonly firstHost: number;
@@ -175,8 +175,8 @@ export interface HostSpec {
   readonly type: string;
   /** Private address. */
   readonly address: string;
-  /** What it is born with, for clouds that hand it over at birth. */
-  readonly userData: string;
+  /** What it is born with; undefined for clouds that hand nothing over at birth. */
+  readonly userData: string | undefined;
   /** The same as data, for hosts that are born already and are handed it over SSH. */
   readonly birth: Birth;
   /** The gateway through which a private host is reached; undefined where it answers directly. */

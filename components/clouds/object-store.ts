@@ -19,7 +19,10 @@ export interface StoredBucket {
  * | fact | source |
  * |---|---|
  * | settings of the client; a bucket is private by default; locking only at creation; taking versioning away suspends it | aminueza/terraform-provider-minio v3.6.3, `minio/{provider,resource_minio_s3_bucket,resource_minio_s3_bucket_versioning}.go` |
- * | no default retention, encryption only with a key server's keys | declarations of @pulumi/minio 0.17.1 |
+ * | which version of it the plugin carries | unverified; `provider/go.mod` of pulumi/pulumi-minio names v1.20.1 at 005eb77 |
+ * | no resource for a default retention, encryption only with a key server's keys | declarations of @pulumi/minio 0.17.1 |
+ * | upstream has a default retention, which the plugin has not taken over | `minio/data_source_minio_s3_bucket_retention.go` at 6e66ba9 |
+ * | upstream gives lifecycle rules without a filter a size as filter: whether other stores take that is unverified, so there are none | `minio/resource_minio_ilm_policy.go` at 008cba8 |
  */
 export function storedBucket(
   name: string,

@@ -1,14 +1,18 @@
-import { problem } from "../core/errors";
+import { checked, problem } from "../core/errors";
 import type { AskedHosts } from "./cloud";
 
 /** For providers that keep hosts off one machine and say nothing of what machines share. @throws RangeError where more is asked. */
 export const machinesOnly =
   (provider: string) =>
   ({ spread }: AskedHosts): void => {
-    if (spread !== "machines")
-      throw problem(
-        'a spread over "machines"',
-        spread,
-        `${provider} does not say which rack or power feed a machine is in: leave it out`,
-      );
+    checked({
+      spread: () => {
+        if (spread !== "machines")
+          throw problem(
+            '"machines"',
+            spread,
+            `${provider} does not say which rack or power feed a machine is in: leave it out`,
+          );
+      },
+    });
   };

@@ -2,6 +2,7 @@ import type * as input from "@pulumi/kubernetes/types/input";
 import { problem } from "../core/errors";
 import { workloadLabel } from "./peers";
 import { Mount, volume, volumeMount } from "./mounts";
+import { toleration } from "../core/taints";
 
 /** A question that tells whether a container works. */
 export type Probe = (
@@ -47,7 +48,9 @@ export interface Port {
 
 export interface PodSettings {
   readonly name: string;
-  readonly pool: "application" | "media";
+  readonly pool: string;
+  /** What it tolerates of the pool's hosts. */
+  readonly taints: readonly string[];
   readonly image: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
@@ -76,9 +79,7 @@ export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     nodeSelector: { "sovereign-uc/pool": pod.pool },
-    ...(pod.pool === "media"
-      ? { tolerations: [{ key: "sovereign-uc/media", operator: "Equal", value: "true", effect: "NoSchedule" }] }
-      : {}),
+    ...(pod.taints.length === 0 ? {} : { tolerations: pod.taints.map(toleration) }),
     ...(pod.hostNetwork ? { hostNetwork: true, dnsPolicy: "ClusterFirstWithHostNet" } : {}),
     securityContext: {
       runAsNonRoot: true,

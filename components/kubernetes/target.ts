@@ -16,7 +16,11 @@ export interface KubernetesTarget {
     readonly media: readonly string[];
     /** @default - none */
     readonly gpu?: readonly string[];
+    /** Further pools of private hosts, by name. @default - none */
+    readonly pools?: Readonly<Record<string, readonly string[]>>;
   };
+  /** What the workloads of a further pool must tolerate, by its name. @default - nothing */
+  readonly taints?: Readonly<Record<string, readonly string[]>>;
   /** Private addresses of the gateways: where published traffic comes from. */
   readonly gatewayAddresses: readonly string[];
   /** Media hosts under their Kubernetes node names. */

@@ -19,8 +19,8 @@ export interface WorkloadArgs {
   readonly singleton?: string;
   /** `StatefulSet` where replicas must keep their names. @default "Deployment" */
   readonly kind?: "Deployment" | "StatefulSet";
-  /** @default "application" */
-  readonly pool?: "application" | "media";
+  /** The hosts it runs on: "application", "media", or a further pool of the cluster by its name. @default "application" */
+  readonly pool?: string;
   /**
    * Ports straight on the host's addresses: for media. Network policies do not count there, so none is made and `in` and `out` must be empty; openings of the
    * host pool are the wall.

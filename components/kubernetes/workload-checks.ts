@@ -70,13 +70,15 @@ export function networked(asked: {
   readonly hostNetwork: boolean;
   readonly lowPorts: boolean;
   readonly pool: string;
+  /** Names of the cluster's further pools. */
+  readonly pools: readonly string[];
   readonly podSecurity: string;
   readonly incoming: readonly Allowed[];
   readonly outgoing: readonly Allowed[];
 }): void {
   const { hostNetwork, lowPorts, pool, podSecurity } = asked;
-  if (pool !== "application" && pool !== "media")
-    throw problem('the pool "application" or "media"', pool, "name one of them");
+  const pools = ["application", "media", ...asked.pools];
+  if (!pools.includes(pool)) throw problem(`one of the pools ${pools.join(", ")}`, pool, "name one of them");
   if ((hostNetwork || lowPorts) && podSecurity !== "privileged")
     throw problem(
       "a namespace that is privileged",

@@ -12,6 +12,7 @@ import { configMapData, mounts as readMounts, mountsDigest } from "./mounts";
 import { Namespace } from "./namespace";
 import { connections, policySpec, reasons, workloadLabel } from "./peers";
 import { podSpec, ports as readPorts, probes as readProbes, resources as readResources, servicePorts } from "./pod";
+import { mediaTaint } from "../core/taints";
 import { WorkloadArgs } from "./workload-args";
 import {
   drained,
@@ -83,7 +84,15 @@ export class Workload extends pulumi.ComponentResource {
       image: () => withinRegistry(args.image, namespace.cluster.registry),
       replicas: () => replicated(replicas, capacity, singleton),
       hostNetwork: () =>
-        networked({ hostNetwork, lowPorts, pool, podSecurity: namespace.podSecurity, incoming, outgoing }),
+        networked({
+          hostNetwork,
+          lowPorts,
+          pool,
+          pools: Object.keys(namespace.cluster.hostAddresses.pools ?? {}),
+          podSecurity: namespace.podSecurity,
+          incoming,
+          outgoing,
+        }),
       user: () => unprivilegedUser(args.user),
       env: () => variables(env),
       secretEnv: () => variables(secretEnv),
@@ -171,6 +180,7 @@ export class Workload extends pulumi.ComponentResource {
         ...args,
         name,
         pool,
+        taints: pool === "media" ? [mediaTaint] : (namespace.cluster.taints?.[pool] ?? []),
         hostNetwork,
         lowPorts,
         env,

@@ -38,6 +38,11 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
+    digest: "0bf0c0d46a1c16d57ba4192af44a569bd0968811d85bb09d00e058682544e533",
+    source: "components/recipe/files/forward-journals.sh",
+    reviewed: "2026-11-25",
+  },
+  {
     digest: "db2bf376cbc0e87d8e19e01d0d8a1aded4a285504e9d6b6d4a78002e42444477",
     source: "components/recipe/files/leave.sh",
     reviewed: "2026-11-23",

@@ -43,6 +43,12 @@ test("a bucket that is not kept is not protected, and one whose objects can be l
   expect(bucket.inputs).toMatchObject({ bucket: "ministry-backups", objectLocking: true });
 });
 
+test("Hetzner's store takes a bucket whose objects can be locked too", async () => {
+  const { one, outputs } = await made({ cloud: hetzner(), location: "fsn1", lockable: true });
+  expect(outputs["endpoint"]).toBe("https://fsn1.your-objectstorage.com");
+  expect(one("minio:index/s3Bucket:S3Bucket", "backups").inputs).toMatchObject({ objectLocking: true });
+});
+
 describe("is refused", () => {
   const { objectStore: _, ...bare }: Cloud = hetzner();
   const without: Cloud = { ...bare, absent: { objectStore: "take another cloud for it" } };

@@ -101,7 +101,8 @@ export const outputs: Outputs = ({ type, name }) => ({
 
 /** What lands on one host, secrets aside. */
 export interface RenderedHost {
-  readonly userData: string;
+  /** Undefined where the cloud hands nothing over at birth. */
+  readonly userData?: string;
   readonly files: Readonly<Record<string, string>>;
 }
 

@@ -107,8 +107,8 @@ export function exoscale({ templateId, diskGib = 50, managedNetworks = true }: E
  * | fact | source |
  * |---|---|
  * | endpoint, region | exoscale/terraform-provider-exoscale v0.66.0, `examples/sos-backend/providers.tf` |
- * | versions; locks as legal holds | Exoscale's documentation, "Simple Object Storage versioning"; locks for a time: unverified |
- * | encryption with the customer's key only | Exoscale's documentation, "Simple Object Storage Overview" |
+ * | versions; locks as legal holds, no other kind is named | community.exoscale.com/documentation/storage/versioning |
+ * | encryption with the customer's key only; no lifecycle rules | community.exoscale.com/documentation/storage/simple-object-storage-overview, …/product/storage/object-storage/how-to/bucketlifecycle |
  */
 const objectStore: ObjectStore = {
   endpoint: (location) => `sos-${location}.exo.io`,
@@ -171,7 +171,7 @@ function pool(
           type,
           templateId,
           diskSize: diskGib,
-          userData,
+          ...(userData === undefined ? {} : { userData }),
           labels,
           sshKeys: [network.key.id],
           private: !door,

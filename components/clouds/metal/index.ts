@@ -46,7 +46,7 @@ export function metal({ sites, hosts, accessKey, vlan }: MetalOptions): Cloud {
     // A host needs a machine at its address: the inventory is the only limit.
     hostsPerNetwork: Infinity,
     segment: true,
-    userDataLimit: Infinity,
+    userDataLimit: 0,
     firstHost: 1,
     reservedAtEnd: 0,
     absent: {
@@ -104,13 +104,19 @@ function network(name: string, spec: NetworkSpec, hosts: readonly MetalHost[]): 
 function pooled(asked: AskedHosts, at: ReadonlyMap<string, MetalHost>): void {
   const { addresses, location, type, door, dataGib, spread } = asked;
   checked(Object.fromEntries(addresses.map((address) => [address, () => fits(address)])));
-  const domains = addresses.map((address) => at.get(address)?.failureDomain);
-  if (spread === "domains" && (domains.includes(undefined) || new Set(domains).size < 2))
-    throw problem(
-      "machines in at least two failure domains",
-      domains.map((domain) => domain ?? "unknown").join(", "),
-      "give the machines a failureDomain each and choose addresses in two, or leave the spread out",
-    );
+  checked({ spread: apart });
+
+  function apart(): void {
+    if (spread === "machines") return;
+    if (spread !== "domains") throw problem('"machines" or "domains"', spread, "choose one, or leave it out");
+    const domains = addresses.map((address) => at.get(address)?.failureDomain);
+    if (domains.includes(undefined) || new Set(domains).size < 2)
+      throw problem(
+        "machines in at least two failure domains",
+        domains.map((domain) => domain ?? "unknown").join(", "),
+        "give the machines a failureDomain each and choose addresses in two, or leave the spread out",
+      );
+  }
 
   function fits(address: string): void {
     const machine = at.get(address);

@@ -6,17 +6,27 @@ import { audit } from "./audit";
 /** What every host has: SSH by key only, quiet kernel settings, security updates, nothing that reports to a vendor, and a record of what happens. */
 export const base = (): Recipe => combine(hardened, audit());
 
-/** Source: the Linux kernel's Documentation/admin-guide/sysctl and Documentation/networking/ip-sysctl. */
+/**
+ * Patterns name every interface, those that are there and those that come: "all" alone would leave a host that forwards nothing with the redirects that
+ * its interfaces accept, every host with those that they send, and IPv6 as it was. Routers are heard where the private network does not forbid it.
+ *
+ * | claim | file | revision |
+ * |---|---|---|
+ * | what the settings mean | Documentation/admin-guide/sysctl, Documentation/networking/ip-sysctl.rst | Linux |
+ * | IPv4 redirects are accepted if "all" and the interface say so where packets are forwarded, if one of them does elsewhere; they are sent if one of them says so | Documentation/networking/ip-sysctl.rst | Linux |
+ * | a pattern sets what matches, but for keys that are named | sysctl.d(5) | Debian's systemd 252.39-1~deb12u2 |
+ * | each interface that comes later is set by `systemd-sysctl --prefix` | /usr/lib/udev/rules.d/99-systemd.rules | the same |
+ */
 const kernel = {
   "kernel.dmesg_restrict": "1",
   "kernel.kptr_restrict": "2",
   // A packet with a private source that comes by a public interface is a lie.
   "net.ipv4.conf.all.rp_filter": "1",
   "net.ipv4.conf.default.rp_filter": "1",
-  "net.ipv4.conf.all.accept_redirects": "0",
-  "net.ipv4.conf.all.send_redirects": "0",
-  "net.ipv4.conf.all.accept_source_route": "0",
-  "net.ipv6.conf.all.accept_redirects": "0",
+  "net.ipv4.conf.*.accept_redirects": "0",
+  "net.ipv4.conf.*.send_redirects": "0",
+  "net.ipv4.conf.*.accept_source_route": "0",
+  "net.ipv6.conf.*.accept_redirects": "0",
   // Media: bursts of UDP must not be dropped in the socket's queue.
   "net.core.rmem_max": "10485760",
   "net.core.netdev_max_backlog": "100000",

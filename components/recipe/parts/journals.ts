@@ -22,9 +22,15 @@ export const journalPaths = {
   authority: "/etc/sovereign-uc/journals/authority.pem",
   sender: { certificate: "/etc/sovereign-uc/journals/sender.pem", key: "/etc/sovereign-uc/journals/sender.key" },
   keeper: { certificate: "/etc/sovereign-uc/journals/keeper.pem", key: "/etc/sovereign-uc/journals/keeper.key" },
+  forwarder: {
+    certificate: "/etc/sovereign-uc/journals/forwarder.pem",
+    key: "/etc/sovereign-uc/journals/forwarder.key",
+  },
 } as const;
 
 const directory = "/etc/systemd";
+/** Where a host's own sender finds its destination. */
+export const senderConfiguration = `${directory}/journal-upload.conf.d/60-sovereign-uc.conf`;
 const received = "/var/log/journal/remote";
 
 /**
@@ -35,13 +41,12 @@ const received = "/var/log/journal/remote";
  */
 export function sendsJournal(to: string, keepers: readonly string[]): Recipe {
   const { certificate, key } = journalPaths.sender;
-  const configuration = `${directory}/journal-upload.conf.d/60-sovereign-uc.conf`;
   const patience = `${directory}/system/systemd-journal-upload.service.d/60-sovereign-uc.conf`;
   return {
     packages: ["systemd-journal-remote"],
     files: [
       {
-        path: configuration,
+        path: senderConfiguration,
         content: `[Upload]\n${settings(
           {
             URL: `https://${to}:${journalPort}`,
@@ -58,7 +63,7 @@ export function sendsJournal(to: string, keepers: readonly string[]): Recipe {
     units: [
       {
         name: "systemd-journal-upload.service",
-        files: [configuration, patience, journalPaths.authority, certificate, key],
+        files: [senderConfiguration, patience, journalPaths.authority, certificate, key],
       },
     ],
     openings: [

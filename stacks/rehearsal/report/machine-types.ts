@@ -21,6 +21,8 @@ const exoscale: Readonly<Record<string, MachineType>> = {
 /** What a host type has; undefined where no table knows it. */
 export function machineType(cloud: string, type: string): MachineType | undefined {
   if (cloud === "exoscale") return exoscale[type];
+  // A type of an inventory means what its operator says, also where it is called like one of Hetzner's.
+  if (cloud !== "hetzner") return undefined;
   const found = hostTypes[type];
   return found && { cores: found.cores, memoryGib: found.memoryGib, diskGib: found.diskGb };
 }

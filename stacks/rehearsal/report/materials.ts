@@ -18,6 +18,8 @@ export interface HostLine {
   readonly count: number;
   /** Undefined where no table knows the type: never a guess. */
   readonly each: MachineType | undefined;
+  /** Whether they are the operator's own machines, of which an inventory says no figures. */
+  readonly own: boolean;
 }
 
 /** The bill of materials. */
@@ -25,8 +27,10 @@ export interface Materials {
   readonly hosts: readonly HostLine[];
   /** Sums over the lines that are known. */
   readonly total: MachineType & { readonly hosts: number };
-  /** Whether a type is missing from the sums. */
+  /** Whether a type of a provider's is missing from the sums. */
   readonly incomplete: boolean;
+  /** How many hosts are the operator's own machines: the sums have none of their figures. */
+  readonly ownMachines: number;
   readonly dataGib: number;
   readonly publicAddresses: number;
   /** Resources by type, most first. */
@@ -44,7 +48,8 @@ export function materialsOf(
     const key = [cloud, location, role, type, diskGib].join(" ");
     const known = machineType(cloud, type);
     const each = known && { ...known, diskGib: diskGib ?? known.diskGib };
-    lines.set(key, { cloud, location, role, type, each, count: (lines.get(key)?.count ?? 0) + 1 });
+    const own = cloud === "metal";
+    lines.set(key, { cloud, location, role, type, each, own, count: (lines.get(key)?.count ?? 0) + 1 });
   }
   const known = [...lines.values()].flatMap(({ each, count }) => (each === undefined ? [] : [{ ...each, count }]));
   const sum = (figure: (line: (typeof known)[number]) => number): number =>
@@ -64,7 +69,8 @@ export function materialsOf(
       memoryGib: sum(({ memoryGib }) => memoryGib),
       diskGib: sum(({ diskGib }) => diskGib),
     },
-    incomplete: [...lines.values()].some(({ each }) => each === undefined),
+    incomplete: [...lines.values()].some(({ each, own }) => each === undefined && !own),
+    ownMachines: hosts.filter(({ cloud }) => cloud === "metal").length,
     dataGib: volumes.reduce((total, { inputs }) => total + (number(inputs["size"]) ?? 0), 0),
     publicAddresses: hosts.filter(({ door }) => door).length,
     resources: [...counts]

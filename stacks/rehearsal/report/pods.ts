@@ -1,5 +1,5 @@
 import { HostView } from "./hosts";
-import { at, fields, flag, items, number, Plain, text } from "./plain";
+import { at, fields, flag, items, number, Plain, plain, text, texts } from "./plain";
 import { ofType, StateResource } from "./state";
 
 /** Pods of one template, as the report sees them. */
@@ -73,20 +73,39 @@ function enforces(resources: readonly StateResource[], hosts: readonly HostView[
 function mayRun(spec: Plain | undefined, host: HostView, resources: readonly StateResource[]): boolean {
   if (host.role === "gateway" || ofType(resources, "Cluster").length === 0) return false;
   const wanted = fields(at(spec, "nodeSelector"));
+  const node = configured(host);
   const labels: Readonly<Record<string, string>> = {
+    ...Object.fromEntries(node.labels.map((label) => label.split("=", 2) as [string, string])),
     "sovereign-uc/pool": host.role,
     "topology.kubernetes.io/zone": host.location,
     "kubernetes.io/hostname": host.name,
     "kubernetes.io/os": "linux",
   };
   if (!Object.entries(wanted).every(([key, value]) => labels[key] === value)) return false;
-  const taint =
-    host.role === "media"
-      ? "sovereign-uc/media"
-      : host.role === "control-plane"
-        ? "node-role.kubernetes.io/control-plane"
-        : undefined;
-  return taint === undefined || items(at(spec, "tolerations")).some((toleration) => tolerates(toleration, taint));
+  const keys = node.taints
+    .filter((taint) => !taint.endsWith(":PreferNoSchedule"))
+    .map((taint) => taint.split(/[=:]/)[0]);
+  return keys.every((key = "") => items(at(spec, "tolerations")).some((toleration) => tolerates(toleration, key)));
+}
+
+/** What a role's hosts keep off where no configuration of theirs was rendered. */
+const roleTaints: Readonly<Record<string, readonly string[]>> = {
+  media: ["sovereign-uc/media=true:NoSchedule"],
+  "control-plane": ["node-role.kubernetes.io/control-plane:NoSchedule"],
+};
+
+/** Labels and taints of a host's node, as the configuration of k3s on it says. */
+function configured({ files, role }: HostView): {
+  readonly labels: readonly string[];
+  readonly taints: readonly string[];
+} {
+  try {
+    const config = plain(JSON.parse(files["/etc/rancher/k3s/config.yaml"] ?? ""));
+    return { labels: texts(at(config, "node-label")), taints: texts(at(config, "node-taint")) };
+  } catch {
+    // None was rendered, or somebody else's in another format.
+    return { labels: [], taints: roleTaints[role] ?? [] };
+  }
 }
 
 const tolerates = (toleration: Plain, taint: string): boolean => {

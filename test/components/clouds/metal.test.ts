@@ -1,5 +1,15 @@
-import { HostPool, metal, type MetalHost, type MetalOptions, Network } from "../../../components";
-import { infrastructure, isolatedFrom, outputs, worlds } from "../../support/infrastructure";
+import {
+  Cluster,
+  type ClusterArgs,
+  Gateway,
+  type GatewayArgs,
+  HostPool,
+  metal,
+  type MetalHost,
+  type MetalOptions,
+  Network,
+} from "../../../components";
+import { gatewayArgs, infrastructure, isolatedFrom, outputs, worlds } from "../../support/infrastructure";
 import { hostKey, machine, sites } from "../../support/inventory";
 import { deploy, type Deployment } from "../../support/mocks";
 
@@ -236,7 +246,17 @@ describe("a pool is refused on", () => {
     [
       "one failure domain where domains were asked",
       () => pool(two({ failureDomain: "rack-0" }), { spread: "domains" }),
-      /hosts: expected machines in at least two failure domains, got "rack-0, rack-0"/,
+      /hosts: spread: expected machines in at least two failure domains, got "rack-0, rack-0"/,
+    ],
+    [
+      "a single machine where domains were asked",
+      () => pool([machine(30)], { count: 1, spread: "domains" }),
+      /hosts: spread: expected machines in at least two failure domains, got "rack-0"/,
+    ],
+    [
+      "a spread that nobody knows",
+      () => pool(two({}), { spread: "racks" }),
+      /hosts: spread: expected "machines" or "domains", got "racks"/,
     ],
     [
       "a machine outside the network",
@@ -264,6 +284,59 @@ describe("a pool is refused on", () => {
         spread: "domains",
       });
     };
-    await expect(deploy(make, { outputs })).rejects.toThrow(/hosts: expected a spread over "machines", got "domains"/);
+    await expect(deploy(make, { outputs })).rejects.toThrow(/hosts: spread: expected "machines", got "domains"/);
+  });
+});
+
+describe("gateways and members of a cluster over failure domains", () => {
+  const made = (changes: {
+    readonly gateway?: Partial<GatewayArgs>;
+    readonly cluster?: Partial<ClusterArgs>;
+    readonly racks?: (n: number) => string | undefined;
+  }) => {
+    const { racks = (n) => `rack-${n % 3}` } = changes;
+    const hosts = [10, 11, 20, 21, 22, 30, 31].map((n): MetalHost => {
+      const { failureDomain: _, ...rest } = machine(n);
+      const failureDomain = racks(n);
+      return failureDomain === undefined ? rest : { ...rest, failureDomain };
+    });
+    const cloud = metal({ sites, hosts, accessKey: "key", vlan: { id: 7 } });
+    const network = new Network("net", { cloud, location: "bern", isolatedFrom });
+    const type = "large";
+    const gateway = new Gateway("door", { network, type, ...gatewayArgs, spread: "domains", ...changes.gateway });
+    return new Cluster("uc", {
+      network,
+      gateway,
+      domain: "crisis.example.ch",
+      controlPlane: { type, firstHost: 20, spread: "domains" },
+      application: { type, firstHost: 30, count: 2, spread: "domains" },
+      ...changes.cluster,
+    });
+  };
+  const deployed = (changes: Parameters<typeof made>[0]) => deploy(() => void made(changes), { outputs });
+
+  test("are taken where the inventory has them, and a pool for which nothing is asked takes any", async () => {
+    await expect(deployed({})).resolves.toBeDefined();
+    const together = deployed({
+      gateway: { spread: "machines" },
+      cluster: {
+        controlPlane: { type: "large", firstHost: 20 },
+        application: { type: "large", firstHost: 30, count: 2 },
+      },
+      racks: () => undefined,
+    });
+    await expect(together).resolves.toBeDefined();
+  });
+
+  test.each<[string, readonly number[]]>([
+    ["door", [10, 11]],
+    ["uc-control", [20, 21, 22]],
+    ["uc-application", [30, 31]],
+  ])("are refused where all of %s stand in one", async (pool, numbers) => {
+    const racks = (n: number) => (numbers.includes(n) ? "rack-9" : `rack-${n % 3}`);
+    const all = numbers.map(() => "rack-9").join(", ");
+    await expect(deployed({ racks })).rejects.toThrow(
+      `"${pool}": hosts: spread: expected machines in at least two failure domains, got "${all}"; give the machines a failureDomain each`,
+    );
   });
 });

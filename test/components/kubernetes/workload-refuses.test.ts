@@ -169,7 +169,11 @@ describe("a workload refuses", () => {
       /hostNetwork: expected a namespace that is privileged, got "restricted"/,
     ],
     ["low ports in a restricted namespace", { lowPorts: true }, /hostNetwork: expected a namespace that is privileged/],
-    ["a pool that is none", { pool: "control-plane" }, /hostNetwork: expected the pool "application" or "media"/],
+    [
+      "a pool that is none",
+      { pool: "control-plane" },
+      /hostNetwork: expected one of the pools application, media, got "control-plane"/,
+    ],
   ];
   test.each(cases)("%s", async (_, change, message) => {
     await expect(made(() => change)).rejects.toThrow(message);

@@ -1,5 +1,6 @@
 import { html } from "../../../stacks/rehearsal/report/html";
 import { json } from "../../../stacks/rehearsal/report/json";
+import { machineType } from "../../../stacks/rehearsal/report/machine-types";
 import { model, ReportSource } from "../../../stacks/rehearsal/report/model";
 import { blockedEvents, crisisState, isolated, passedEvents, source, urn } from "./report-fixture";
 
@@ -215,6 +216,71 @@ describe("materials", () => {
     const unknown = model(source({ machineType: () => undefined }));
     expect(unknown.materials).toMatchObject({ incomplete: true, total: { hosts: 11, cores: 0 } });
     expect(html(unknown)).toContain("Sums leave out types that no table of facts knows.");
+  });
+});
+
+describe("pods", () => {
+  const pool = (name: string, config?: object): object => ({
+    ...custom(
+      "sovereign-uc:index:HostPool",
+      `crisis-${name}`,
+      { role: name, cloud: "hetzner", hosts: [{ name: `${name}-1` }] },
+      {
+        rendered: {
+          [`${name}-1`]: {
+            files: config === undefined ? {} : { "/etc/rancher/k3s/config.yaml": JSON.stringify(config) },
+          },
+        },
+      },
+    ),
+    custom: false,
+  });
+  const pod = (name: string, spec: object): object =>
+    custom("kubernetes:core/v1:Pod", name, { metadata: { name }, spec });
+  const toleration = { key: "records", operator: "Equal", value: "true", effect: "NoSchedule" };
+  const made = withResource(
+    pool("records", { "node-label": ["example.ch/disk=fast"], "node-taint": ["records=true:NoSchedule"] }),
+    pool("web", { "node-label": [], "node-taint": ["calm=true:PreferNoSchedule"] }),
+    pod("anywhere", {}),
+    pod("tolerant", { tolerations: [toleration] }),
+    pod("fast", { tolerations: [toleration], nodeSelector: { "example.ch/disk": "fast" } }),
+    pod("slow", { tolerations: [toleration], nodeSelector: { "example.ch/disk": "slow" } }),
+  );
+  const hostsOf = (name: string): readonly string[] | undefined =>
+    made.pods.find((one) => one.name === name)?.hosts.map((host) => host.role);
+
+  test("run where the taints and labels that were rendered for the hosts let them", () => {
+    expect(hostsOf("anywhere")).toEqual(expect.arrayContaining(["application", "web"]));
+    expect(hostsOf("anywhere")).not.toContain("records");
+    expect(hostsOf("anywhere")).not.toContain("media");
+    expect(hostsOf("tolerant")).toEqual(expect.arrayContaining(["application", "web", "records"]));
+    expect(hostsOf("fast")).toEqual(["records"]);
+    expect(hostsOf("slow")).toEqual([]);
+  });
+});
+
+describe("machines of the operator's own", () => {
+  const pool = (inputs: object): object => ({
+    ...custom("sovereign-uc:index:HostPool", "hall", { role: "hall", cloud: "metal", location: "bern", ...inputs }),
+    custom: false,
+  });
+  const hosts = [{ name: "hall-1" }, { name: "hall-2" }];
+  const made = model(source({ state: crisisState([pool({ type: "cpx42", hosts })]), machineType }));
+
+  test("are counted as such, and no sum has what a provider's type of the same name would have", () => {
+    const without = model(source({ machineType }));
+    expect(made.materials).toMatchObject({ ownMachines: 2, incomplete: without.materials.incomplete });
+    expect(made.materials.total).toEqual({ ...without.materials.total, hosts: without.materials.total.hosts + 2 });
+    expect(made.materials.hosts.find(({ role }) => role === "hall")).toMatchObject({ count: 2, own: true });
+    expect(without.materials.ownMachines).toBe(0);
+  });
+
+  test("stand in the report as their operator's, never as unknown", () => {
+    const row = /<tr>(?:(?!<\/tr>)[^])*hall(?:(?!<\/tr>)[^])*own machine(?:(?!<\/tr>)[^])*<\/tr>/.exec(html(made))?.[0];
+    expect(row).toContain("bern · metal");
+    expect(row).not.toContain("unknown");
+    expect(html(made)).toContain("Sums leave out 2 machines of the operator's own");
+    expect(html(up)).not.toContain("of the operator's own");
   });
 });
 

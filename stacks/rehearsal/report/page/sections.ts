@@ -1,4 +1,5 @@
 import type { Endpoint } from "../endpoints";
+import type { MachineType } from "../materials";
 import type { ReportModel } from "../model";
 import { count } from "../words";
 import { topology } from "../picture/svg";
@@ -121,17 +122,21 @@ export function capacity({ tiers }: ReportModel): string {
 
 /** Hosts, disks and resources, counted. */
 export function materials({
-  materials: { hosts, total, incomplete, dataGib, publicAddresses, resources },
+  materials: { hosts, total, incomplete, ownMachines, dataGib, publicAddresses, resources },
 }: ReportModel): string {
-  const rows = hosts.map(({ role, type, cloud, location, count: n, each }) => [
-    escape(role),
-    code(type),
-    `${escape(location)} · ${escape(cloud)}`,
-    figure(n),
-    figure(each && each.cores * n),
-    figure(each && each.memoryGib * n),
-    figure(each && each.diskGib * n),
-  ]);
+  const rows = hosts.map(({ role, type, cloud, location, count: n, each, own }) => {
+    const shown = (value: (one: MachineType) => number): string =>
+      own ? "own machine" : figure(each && value(each) * n);
+    return [
+      escape(role),
+      code(type),
+      `${escape(location)} · ${escape(cloud)}`,
+      figure(n),
+      shown(({ cores }) => cores),
+      shown(({ memoryGib }) => memoryGib),
+      shown(({ diskGib }) => diskGib),
+    ];
+  });
   const sum = [
     "Together",
     "",
@@ -144,7 +149,7 @@ export function materials({
   return section(
     "materials",
     "Bill of materials",
-    `${count(total.hosts, "host")}, ${count(publicAddresses, "public address", "public addresses")}, ${figure(dataGib)} GiB of protected data volumes.${incomplete ? " Sums leave out types that no table of facts knows." : ""}`,
+    `${count(total.hosts, "host")}, ${count(publicAddresses, "public address", "public addresses")}, ${figure(dataGib)} GiB of protected data volumes.${incomplete ? " Sums leave out types that no table of facts knows." : ""}${ownMachines > 0 ? ` Sums leave out ${count(ownMachines, "machine")} of the operator's own, whose figures the inventory does not say.` : ""}`,
     `${table(
       "Hosts by type",
       [
