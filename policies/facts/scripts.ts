@@ -23,7 +23,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
-    digest: "d6da9051edd05f1356fbc854864972f4f6a2e65448b1649969378bf93e67b7fc",
+    digest: "67e91a70f865aa9e390afdfbffc3d6730df579aeca320e8ca054ed79c10c55d5",
     source: "components/recipe/files/converge.sh",
     reviewed: "2026-11-25",
   },

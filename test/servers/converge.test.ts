@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,14 +14,24 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { outbound } from "../../components/core/openings";
+import { birthRuleset } from "../../components/recipe/cloud-init";
+import { ruleset } from "../../components/recipe/nftables";
 import { payload } from "../../components/recipe/payload";
 import type { Recipe } from "../../components/recipe/recipe";
 import { scripts } from "../../components/recipe/scripts";
+import { installed } from "../support/programs/programs";
 
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "converge-"));
-  for (const folder of ["bin", "state", "etc"]) mkdirSync(join(root, folder));
+  for (const folder of ["bin", "state", "etc", "machine"]) mkdirSync(join(root, folder));
+  writeFileSync(
+    join(root, "machine/passwd"),
+    "root:x:0:0:root:/root:/bin/sh\n_apt:x:42:65534::/nonexistent:/bin/false\n",
+  );
+  copyFileSync("/etc/protocols", join(root, "machine/protocols"));
+  writeFileSync(join(root, "machine/group"), "root:x:0:\n");
   for (const [name, text] of [
     ["systemctl", `[ "$1" = is-active ] && exit 0; [ "$1" = daemon-reload ] || echo "$*" >>${root}/diary`],
     ["apt-get", `echo "apt-get $*" >>${root}/diary`],
@@ -34,8 +45,15 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-/** Runs the script with `/var/lib` replaced by a folder of the test's; gives what it printed and what it told systemd. */
-function converge(stdin: string): {
+/**
+ * Runs the script with `/var/lib` and `/etc` replaced by folders of the test's, in a network of its own; gives what it printed and what it told systemd.
+ *
+ * @param before shell text that runs first, in the same place.
+ */
+function converge(
+  stdin: string,
+  before = ":",
+): {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -43,8 +61,9 @@ function converge(stdin: string): {
 } {
   const diary = join(root, "diary");
   rmSync(diary, { force: true });
-  const inside = `mount --bind ${root}/state /var/lib && PATH=${root}/bin:$PATH && export PATH && exec sh -c "$1"`;
-  const run = spawnSync("unshare", ["--mount", "sh", "-c", inside, "sh", scripts.converge], {
+  const mounts = `mount --bind ${root}/state /var/lib && mount --bind ${root}/machine /etc`;
+  const inside = `${mounts} && PATH=${root}/bin:$PATH && export PATH && { ${before}; } && exec sh -c "$1"`;
+  const run = spawnSync("unshare", ["--mount", "--net", "sh", "-c", inside, "sh", scripts.converge], {
     input: stdin,
     encoding: "utf8",
   });
@@ -106,6 +125,51 @@ test("no half-written file is ever left beside the whole ones", () => {
 test("missing packages are installed in one go, before the files that need them", () => {
   const run = converge(payload({ packages: ["squid", "haproxy"] }));
   expect(run.diary).toEqual(["apt-get update -q", "apt-get install -q -y --no-install-recommends squid haproxy"]);
+});
+
+describe("a machine that was born with a filter", () => {
+  /** The filter that is loaded when packages are asked for stands in the diary. */
+  const birth = (): void => {
+    writeFileSync(join(root, "machine/nftables.conf"), birthRuleset(["10.20.0.0/24"]));
+    writeFileSync(
+      join(root, "bin/apt-get"),
+      `#!/bin/sh\necho "apt-get $1" >>${root}/diary\nnft list chain inet sovereign_uc output >>${root}/diary\n`,
+    );
+  };
+  const load = "nft -f /etc/nftables.conf";
+  const openings = [{ ...outbound("tcp", 443, ["0.0.0.0/0"], "packages from the mirror"), user: "_apt" }];
+  const filtered = (packages: readonly string[]): string =>
+    payload({
+      packages,
+      files: [{ path: "/etc/nftables.conf", content: ruleset({ isolatedFrom: [], openings }), mode: "0600" }],
+      units: [
+        { name: "one.service", files: [] },
+        { name: "nftables.service", files: ["/etc/nftables.conf"], onChange: "reload" },
+      ],
+    });
+
+  test("gets the recipe's filter before its packages, which need what it opens", () => {
+    birth();
+    const { status, stderr, diary } = converge(filtered(["haproxy"]), load);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(diary[0]).toBe("apt-get update");
+    expect(diary.slice(0, diary.indexOf("apt-get install")).join("\n")).toContain('comment "packages from the mirror"');
+  });
+
+  test("gets it before its units where nftables comes with the packages", () => {
+    birth();
+    writeFileSync(
+      join(root, "bin/apt-get"),
+      `#!/bin/sh\necho "apt-get $1" >>${root}/diary\n[ "$1" = update ] || ln -s ${installed("nft") ?? ""} ${root}/bin/nft\n`,
+    );
+    writeFileSync(
+      join(root, "bin/systemctl"),
+      `#!/bin/sh\n[ "$1" = daemon-reload ] || { echo "$*"; nft list chain inet sovereign_uc output; } >>${root}/diary\n`,
+    );
+    const { status, diary } = converge(filtered(["nftables"]), `PATH=${root}/bin:/usr/bin`);
+    expect({ status, first: diary.slice(0, 2) }).toEqual({ status: 0, first: ["apt-get update", "apt-get install"] });
+    expect(diary.slice(0, diary.indexOf("start one.service")).join("\n")).toContain("packages from the mirror");
+  });
 });
 
 test("a secret file is not readable by others", () => {

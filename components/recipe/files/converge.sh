@@ -1,5 +1,5 @@
 #!/bin/sh
-# Applies a recipe read from standard input: packages, files (each written beside its place and renamed), units (restarted only if one of their
+# Applies a recipe read from standard input: the filter, packages, files (each written beside its place and renamed), units (restarted only if one of their
 # files changed). Nothing is touched before the last line has arrived. A second run with the same recipe changes nothing.
 set -eu
 umask 077
@@ -51,15 +51,21 @@ each_file() { # each_file PATTERN: writes the files whose path matches
     esac
   done <"$work/recipe"
 }
-# What the installation of packages needs comes first.
+filter=/etc/nftables.conf
+load_filter() { # A changed filter counts at once: before packages and units, which need what it opens. A host may lack nftables until its packages are there.
+  if grep -qxF "$filter" "$work/changed" && command -v nft >/dev/null; then nft -f "$filter"; fi
+}
+each_file "$filter"
+load_filter
+# What the installation of packages needs comes next.
 each_file '/etc/apt/*'
 each_file '/etc/hosts'
-each_file '/etc/resolv.conf'
 if [ -n "$missing" ]; then
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -q
   # shellcheck disable=SC2086 # a list of words
   apt-get install -q -y --no-install-recommends $missing
+  load_filter
 fi
 each_file '*'
 
