@@ -23,7 +23,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
-    digest: "67e91a70f865aa9e390afdfbffc3d6730df579aeca320e8ca054ed79c10c55d5",
+    digest: "c72f84570839a030395986a72f78f79f042785673b33424b7b20495a06fc6931",
     source: "components/recipe/files/converge.sh",
     reviewed: "2026-11-25",
   },

@@ -48,11 +48,12 @@ afterEach(() => {
 /**
  * Runs the script with `/var/lib` and `/etc` replaced by folders of the test's, in a network of its own; gives what it printed and what it told systemd.
  *
- * @param before shell text that runs first, in the same place.
+ * @param before shell text that runs first, in the same place; `after` runs last.
  */
 function converge(
   stdin: string,
   before = ":",
+  after = ":",
 ): {
   readonly status: number | null;
   readonly stdout: string;
@@ -62,7 +63,7 @@ function converge(
   const diary = join(root, "diary");
   rmSync(diary, { force: true });
   const mounts = `mount --bind ${root}/state /var/lib && mount --bind ${root}/machine /etc`;
-  const inside = `${mounts} && PATH=${root}/bin:$PATH && export PATH && { ${before}; } && exec sh -c "$1"`;
+  const inside = `${mounts} && PATH=${root}/bin:$PATH && export PATH && { ${before}; } && { sh -c "$1"; status=$?; ${after}; exit $status; }`;
   const run = spawnSync("unshare", ["--mount", "--net", "sh", "-c", inside, "sh", scripts.converge], {
     input: stdin,
     encoding: "utf8",
@@ -154,6 +155,50 @@ describe("a machine that was born with a filter", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(diary[0]).toBe("apt-get update");
     expect(diary.slice(0, diary.indexOf("apt-get install")).join("\n")).toContain('comment "packages from the mirror"');
+  });
+
+  describe("before it has the resolver that it will ask", () => {
+    const names = /skuid (?:42|"_apt") meta l4proto { tcp, udp } th dport 53 accept/;
+    const resolving = (nameserver: string): string =>
+      payload({
+        packages: ["unbound"],
+        files: [
+          { path: "/etc/nftables.conf", content: ruleset({ isolatedFrom: [], openings }), mode: "0600" },
+          { path: "/etc/resolv.conf", content: `nameserver ${nameserver}\n` },
+        ],
+        units: [{ name: "unbound.service", files: [] }],
+      });
+    /** The diary before and after packages, the resolvers among it. */
+    const seen = (nameserver: string, apt = "0") => {
+      birth();
+      writeFileSync(join(root, "machine/resolv.conf"), "nameserver 192.0.2.53\n");
+      const tell = `{ echo "$1"; cat /etc/resolv.conf; nft list chain inet sovereign_uc output; } >>${root}/diary`;
+      writeFileSync(join(root, "bin/apt-get"), `#!/bin/sh\n${tell}\nexit ${apt}\n`);
+      const run = converge(resolving(nameserver), load, tell.replace("$1", "afterwards"));
+      const after = run.diary.indexOf("afterwards");
+      return { ...run, during: run.diary.slice(0, after).join("\n"), after: run.diary.slice(after).join("\n") };
+    };
+
+    test("the image's answers, to apt alone and no longer than packages take", () => {
+      const { status, stderr, during, after } = seen("127.0.0.1");
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      expect(during).toContain("nameserver 192.0.2.53");
+      expect(during).toMatch(names);
+      expect(after).toContain("nameserver 127.0.0.1");
+      expect(after).not.toMatch(names);
+    });
+
+    test("nothing stays open when packages fail", () => {
+      const { status, during, after } = seen("127.0.0.1", "7");
+      expect(status).toBe(7);
+      expect(during).toMatch(names);
+      expect(after).toContain("nameserver 192.0.2.53");
+      expect(after).not.toMatch(names);
+    });
+
+    test("a host that asks others by then asks nobody before", () => {
+      expect(seen("10.20.0.10").during).not.toMatch(names);
+    });
   });
 
   test("gets it before its units where nftables comes with the packages", () => {

@@ -9,7 +9,14 @@ exec 9>"$state/lock"
 flock 9
 
 work=$(mktemp -d "$state/run.XXXXXX")
-trap 'rm -rf "$work"' EXIT INT TERM
+filter=/etc/nftables.conf
+names_open=
+shut_names() {
+  if [ -n "$names_open" ]; then nft -f "$filter"; fi
+  names_open=
+}
+# What is open for a while is shut again however this ends.
+trap 'shut_names; rm -rf "$work"' EXIT INT TERM
 cat >"$work/recipe"
 [ "$(tail -n 1 "$work/recipe")" = end ] || {
   echo "expected a whole recipe, got one that was cut; nothing was changed, run it again" >&2
@@ -51,9 +58,27 @@ each_file() { # each_file PATTERN: writes the files whose path matches
     esac
   done <"$work/recipe"
 }
-filter=/etc/nftables.conf
 load_filter() { # A changed filter counts at once: before packages and units, which need what it opens. A host may lack nftables until its packages are there.
   if grep -qxF "$filter" "$work/changed" && command -v nft >/dev/null; then nft -f "$filter"; fi
+}
+# A host that will ask a resolver of its own has none before its packages are there. Until then its image's resolvers answer, apt alone may ask them, and
+# isolated ranges stay shut: their drops come after every accept. The recipe's resolv.conf waits for the packages.
+names_to_come() {
+  if grep -qxF /etc/resolv.conf "$state/manifest" 2>/dev/null; then return 1; fi
+  while read -r kind _ _ name content; do
+    if [ "$kind" = file ] && [ "$(decode "$name")" = /etc/resolv.conf ]; then
+      decode "$content" | grep -q '^nameserver 127\.' && return 0
+    fi
+  done <"$work/recipe"
+  return 1
+}
+open_names() {
+  if ! nft list table inet sovereign_uc >/dev/null 2>&1; then return; fi
+  names_open=yes
+  for user in _apt systemd-resolve; do
+    if ! grep -q "^$user:" /etc/passwd; then continue; fi
+    nft add rule inet sovereign_uc output meta skuid "$user" meta l4proto '{' tcp, udp '}' th dport 53 accept
+  done
 }
 each_file "$filter"
 load_filter
@@ -61,10 +86,12 @@ load_filter
 each_file '/etc/apt/*'
 each_file '/etc/hosts'
 if [ -n "$missing" ]; then
+  if names_to_come; then open_names; fi
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -q
   # shellcheck disable=SC2086 # a list of words
   apt-get install -q -y --no-install-recommends $missing
+  shut_names
   load_filter
 fi
 each_file '*'
