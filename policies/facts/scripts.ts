@@ -23,7 +23,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
-    digest: "c72f84570839a030395986a72f78f79f042785673b33424b7b20495a06fc6931",
+    digest: "c56725d5327961431b938d6c680f12573b076ec00f23cc3af7e38cf838871230",
     source: "components/recipe/files/converge.sh",
     reviewed: "2026-11-25",
   },

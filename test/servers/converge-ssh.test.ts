@@ -100,7 +100,7 @@ withRoot(["ssh", "ssh-keygen", "unshare", "chroot"], "convergence over SSH", () 
     rmSync(diary, { force: true });
     const { status, stdout, stderr } = ssh(scripts.converge, stdin);
     const lines = existsSync(diary) ? readFileSync(diary, "utf8").trim().split("\n") : [];
-    return { status, said: stdout + stderr, told: lines.filter((line) => /^(restart|reload) /.test(line)) };
+    return { status, said: stdout + stderr, told: lines.filter((line) => /^(restart|reload)/.test(line)) };
   }
 
   /** Every file below /etc and /usr with its mode, owner, time and size. */
@@ -137,7 +137,10 @@ withRoot(["ssh", "ssh-keygen", "unshare", "chroot"], "convergence over SSH", () 
       said: "changed 1\n",
       told: ["restart chrony.service"],
     });
-    expect(converge(changed("/etc/nftables.conf")).told).toEqual(["restart chrony.service", "reload nftables.service"]);
+    expect(converge(changed("/etc/nftables.conf")).told).toEqual([
+      "restart chrony.service",
+      "reload-or-restart nftables.service",
+    ]);
   });
 
   test("a missing package is asked of apt, and one that is there is not", () => {

@@ -102,6 +102,49 @@ test("a changed file restarts its own unit only", () => {
   expect(run.diary.filter((line) => /restart|reload/.test(line))).toEqual(["restart one.service"]);
 });
 
+describe("a run that stops midway", () => {
+  /** Whatever systemd is told of one.service fails while this file is there. */
+  const broken = (): string => join(root, "broken");
+  beforeEach(() => {
+    writeFileSync(
+      join(root, "bin/systemctl"),
+      `#!/bin/sh\n[ "$1" = daemon-reload ] || echo "$*" >>${root}/diary\ncase $* in "restart one.service") [ ! -e ${root}/broken ] ;; esac\n`,
+    );
+    converge(payload(recipe("before\n")));
+  });
+  const both = (): Recipe => ({
+    ...recipe("after\n"),
+    files: recipe("after\n").files?.map((file) => ({ ...file, content: "after\n" })) ?? [],
+  });
+  const told = (diary: readonly string[]): readonly string[] => diary.filter((line) => /^re(start|load)/.test(line));
+
+  test("is made up for by the next: units are told of files that have changed since", () => {
+    writeFileSync(broken(), "");
+    expect(converge(payload(both())).status).not.toBe(0);
+    rmSync(broken());
+    const next = converge(payload(both()));
+    expect(next).toMatchObject({ status: 0, stdout: "changed 0\n" });
+    expect(told(next.diary)).toEqual(["restart one.service", "reload-or-restart two.service"]);
+    expect(told(converge(payload(both())).diary)).toEqual([]);
+  });
+
+  test("does not tell those again that were told", () => {
+    const turned: Recipe = { ...both(), units: [...(both().units ?? [])].reverse() };
+    writeFileSync(broken(), "");
+    expect(told(converge(payload(turned)).diary)).toEqual(["reload-or-restart two.service", "restart one.service"]);
+    rmSync(broken());
+    expect(told(converge(payload(turned)).diary)).toEqual(["restart one.service"]);
+  });
+
+  test("loses a unit's file that is no longer in the recipe no more than a changed one", () => {
+    const without: Recipe = { ...recipe("before\n"), files: recipe("before\n").files?.slice(1) ?? [] };
+    writeFileSync(broken(), "");
+    expect(converge(payload(without)).status).not.toBe(0);
+    rmSync(broken());
+    expect(told(converge(payload(without)).diary)).toEqual(["restart one.service"]);
+  });
+});
+
 test("a file that the recipe no longer has is removed", () => {
   converge(payload(recipe("x\n")));
   converge(payload({ files: recipe("x\n").files?.slice(0, 1) ?? [] }));

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Applies a recipe read from standard input: the filter, packages, files (each written beside its place and renamed), units (restarted only if one of their
-# files changed). Nothing is touched before the last line has arrived. A second run with the same recipe changes nothing.
+# files changed, in this run or in one before that was cut). Nothing is touched before the last line has arrived. A second run with the same recipe changes nothing.
 set -eu
 umask 077
 state=/var/lib/sovereign-uc
@@ -32,6 +32,17 @@ while read -r kind name _; do
   dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q '^install ok installed$' || missing="$missing $name"
 done <"$work/recipe"
 
+# Which unit has to be told of which file.
+while read -r kind _ name files; do
+  [ "$kind" = unit ] || continue
+  for file in $files; do printf '%s %s\n' "$file" "$name"; done
+done <"$work/recipe" >"$work/readers"
+# Those that have not been told yet are remembered outside of this run: it may be cut, and the next one finds the files as they should be.
+mkdir -p "$state/untold"
+untold() { # untold PATH: its readers, PATH in base64
+  sed -n "s|^$1 ||p" "$work/readers" | while read -r reader; do : >"$state/untold/$reader"; done
+}
+
 : >"$work/changed"
 : >"$work/manifest"
 write() { # write MODE OWNER PATH CONTENT
@@ -45,6 +56,7 @@ write() { # write MODE OWNER PATH CONTENT
   if [ -f "$path" ] && cmp -s "$next" "$path" && [ "$(stat -c '%a %U:%G' "$next")" = "$(stat -c '%a %U:%G' "$path")" ]; then
     rm -f "$next"
   else
+    untold "$3"
     mv -f "$next" "$path"
     printf '%s\n' "$path" >>"$work/changed"
   fi
@@ -100,6 +112,7 @@ each_file '*'
 sort -u "$work/manifest" >"$work/now"
 if [ -f "$state/manifest" ]; then
   comm -23 "$state/manifest" "$work/now" | while read -r gone; do
+    untold "$(printf '%s' "$gone" | base64 -w 0)"
     rm -f -- "$gone"
     printf '%s\n' "$gone" >>"$work/changed"
   done
@@ -114,17 +127,16 @@ mv -f "$state/manifest.next" "$state/manifest"
 } | sort -u >"$state/units.next"
 mv -f "$state/units.next" "$state/units"
 systemctl daemon-reload
-while read -r kind action name files; do
+while read -r kind action name _; do
   [ "$kind" = unit ] || continue
-  touched=
-  for file in $files; do
-    if grep -qxF "$(decode "$file")" "$work/changed"; then touched=yes; fi
-  done
   systemctl enable --quiet "$name"
-  if [ -n "$touched" ] && systemctl is-active --quiet "$name"; then
-    systemctl "$action" "$name"
-  else
+  if [ ! -e "$state/untold/$name" ]; then
     systemctl start "$name"
+  elif [ "$action" = reload ]; then
+    systemctl reload-or-restart "$name"
+  else
+    systemctl restart "$name"
   fi
+  rm -f "$state/untold/$name"
 done <"$work/recipe"
 printf 'changed %s\n' "$(sort -u "$work/changed" | wc -l)"
