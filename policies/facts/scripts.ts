@@ -8,9 +8,9 @@ export interface ScriptFact extends Fact {
 
 export const knownScripts: readonly ScriptFact[] = [
   {
-    digest: "bd00b6a4e7d4f0d5f0211f33a27aad318bf635ca7b5cb95c24524a85bf21f8c0",
+    digest: "ae95594a3973d0ebbbd42eabf4c251acb358f76bb87b7fc551eac10c1b833807",
     source: "components/recipe/files/bootstrap.sh",
-    reviewed: "2026-11-23",
+    reviewed: "2026-11-25",
   },
   {
     digest: "eb45798cf0486623ade6d193c284c8d59cea6c2dd687dcc2ff54c0181f633dda",
@@ -23,7 +23,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
-    digest: "c56725d5327961431b938d6c680f12573b076ec00f23cc3af7e38cf838871230",
+    digest: "c7250e63428406e2fd340160e850b0c14b32b7168eb4672127de08152f0f85e3",
     source: "components/recipe/files/converge.sh",
     reviewed: "2026-11-25",
   },

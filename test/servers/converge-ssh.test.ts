@@ -126,6 +126,8 @@ withRoot(["ssh", "ssh-keygen", "unshare", "chroot"], "convergence over SSH", () 
     expect(first.said).toMatch(/^changed [1-9]\d+\n$/);
     const before = state();
     expect(before).toContain("etc/nftables.conf 600 0:0 ");
+    // The member that the first one would join comes only after it has converged.
+    expect(readFileSync(join(root, "var/log/diary"), "utf8")).toContain("--no-block restart k3s.service\n");
     expect(converge(sent)).toEqual({ status: 0, said: "changed 0\n", told: [] });
     expect(state()).toBe(before);
   });

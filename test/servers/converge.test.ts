@@ -96,6 +96,15 @@ test("a second run with the same recipe changes nothing and restarts nothing", (
   expect(run.diary.filter((line) => /restart|reload/.test(line))).toEqual([]);
 });
 
+test("a unit that may need what comes only after convergence is started without waiting for it", () => {
+  const [one, ...others] = recipe("same\n").units ?? [];
+  const later: Recipe = { ...recipe("same\n"), units: one === undefined ? [] : [{ ...one, later: true }, ...others] };
+  expect(converge(payload(later)).diary).toContain("--no-block restart one.service");
+  expect(converge(payload(later)).diary.filter((line) => line.endsWith("start one.service"))).toEqual([
+    "--no-block start one.service",
+  ]);
+});
+
 test("a changed file restarts its own unit only", () => {
   converge(payload(recipe("before\n")));
   const run = converge(payload(recipe("after\n")));

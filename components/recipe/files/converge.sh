@@ -127,15 +127,19 @@ mv -f "$state/manifest.next" "$state/manifest"
 } | sort -u >"$state/units.next"
 mv -f "$state/units.next" "$state/units"
 systemctl daemon-reload
+sed -n '/^later /p' "$work/recipe" >"$work/later"
 while read -r kind action name _; do
   [ "$kind" = unit ] || continue
   systemctl enable --quiet "$name"
   if [ ! -e "$state/untold/$name" ]; then
-    systemctl start "$name"
+    action=start
   elif [ "$action" = reload ]; then
-    systemctl reload-or-restart "$name"
+    action=reload-or-restart
+  fi
+  if grep -qxF "later $name" "$work/later"; then
+    systemctl --no-block "$action" "$name"
   else
-    systemctl restart "$name"
+    systemctl "$action" "$name"
   fi
   rm -f "$state/untold/$name"
 done <"$work/recipe"
