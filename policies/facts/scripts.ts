@@ -23,7 +23,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
-    digest: "c7250e63428406e2fd340160e850b0c14b32b7168eb4672127de08152f0f85e3",
+    digest: "6d7d8d3c75d7bfad2ac9f80dafabf2fa171df160f35f903eb0220fc117e577b5",
     source: "components/recipe/files/converge.sh",
     reviewed: "2026-11-25",
   },

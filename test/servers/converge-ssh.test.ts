@@ -45,7 +45,7 @@ withRoot(["ssh", "ssh-keygen", "unshare", "chroot"], "convergence over SSH", () 
     write("root/.ssh/authorized_keys", readFileSync(join(folder, "administrator.pub"), "utf8"), 0o600);
     write("etc/ssh/ssh_host_ed25519_key", readFileSync(join(folder, "host"), "utf8"), 0o600);
     write("etc/ssh/sshd_config.d/10-sovereign-uc.conf", sshd, 0o644);
-    const diary = '[ "$1" = is-active ] && exit 0\n[ "$1" = daemon-reload ] || echo "$*" >>/var/log/diary\n';
+    const diary = '[ "$1" = is-active ] && exit 3\n[ "$1" = daemon-reload ] || echo "$*" >>/var/log/diary\n';
     write("usr/local/bin/systemctl", `#!/bin/sh\n${diary}`, 0o755);
     execFileSync("chroot", [root, "groupadd", "--system", "systemd-journal"]);
     [port = 0] = await freePorts(1);

@@ -33,7 +33,7 @@ beforeEach(() => {
   copyFileSync("/etc/protocols", join(root, "machine/protocols"));
   writeFileSync(join(root, "machine/group"), "root:x:0:\n");
   for (const [name, text] of [
-    ["systemctl", `[ "$1" = is-active ] && exit 0; [ "$1" = daemon-reload ] || echo "$*" >>${root}/diary`],
+    ["systemctl", `[ "$1" = is-active ] && exit 3; [ "$1" = daemon-reload ] || echo "$*" >>${root}/diary`],
     ["apt-get", `echo "apt-get $*" >>${root}/diary`],
     ["dpkg-query", "exit 1"],
   ] as const) {
@@ -159,6 +159,68 @@ test("a file that the recipe no longer has is removed", () => {
   converge(payload({ files: recipe("x\n").files?.slice(0, 1) ?? [] }));
   expect(existsSync(join(root, "etc/deep/two.conf"))).toBe(false);
   expect(existsSync(join(root, "etc/one.conf"))).toBe(true);
+});
+
+describe("a unit that the recipe no longer has", () => {
+  const without = (): Recipe => ({
+    files: recipe("x\n").files?.slice(0, 1) ?? [],
+    units: recipe("x\n").units?.slice(0, 1) ?? [],
+  });
+  const systemctl = (text: string): void => {
+    writeFileSync(
+      join(root, "bin/systemctl"),
+      `#!/bin/sh\n[ "$1" = daemon-reload ] || { echo "$*"; ls ${root}/etc/deep; } >>${root}/diary\n${text}\n`,
+    );
+  };
+
+  test("ends while its files are there, once", () => {
+    converge(payload(recipe("x\n")));
+    systemctl("[ $1 != is-active ]");
+    const { status, diary } = converge(payload(without()));
+    expect({ status, diary: diary.slice(0, 2) }).toEqual({
+      status: 0,
+      diary: ["disable --quiet --now two.service", "two.conf"],
+    });
+    expect(converge(payload(without())).diary.join("\n")).not.toContain("two.service");
+    expect(readFileSync(join(root, "state/sovereign-uc/units"), "utf8")).toBe("one.service\n");
+  });
+
+  test("and does not stop stops the run, which leaves its files", () => {
+    converge(payload(recipe("x\n")));
+    systemctl("true");
+    const { status, stderr } = converge(payload(without()));
+    expect(status).toBe(1);
+    expect(stderr).toContain("expected two.service, which the recipe no longer has, to stop");
+    expect(existsSync(join(root, "etc/deep/two.conf"))).toBe(true);
+    systemctl("[ $1 != is-active ]");
+    expect(converge(payload(without())).diary).toContain("disable --quiet --now two.service");
+  });
+
+  test("goes on where a claimed machine had it before", () => {
+    converge(payload(recipe("x\n")));
+    writeFileSync(join(root, "state/sovereign-uc/units-before"), "two.service\n");
+    expect(converge(payload(without())).diary.join("\n")).not.toContain("two.service");
+    expect(readFileSync(join(root, "state/sovereign-uc/units"), "utf8")).toBe("one.service\ntwo.service\n");
+  });
+});
+
+test("a kernel setting that the recipe no longer has is as it was before", () => {
+  mkdirSync(join(root, "sys/net/ipv4"), { recursive: true });
+  const value = join(root, "sys/net/ipv4/ip_forward");
+  writeFileSync(value, "0\n");
+  writeFileSync(join(root, "bin/systemctl"), `#!/bin/sh\n[ "$2" != sysctl.service ] || echo 1 >${value}\n`);
+  const sys = `mount --bind ${root}/sys /proc/sys`;
+  const forwards = (files: Recipe["files"] = []): string =>
+    payload({ files, units: [{ name: "sysctl.service", files: ["/etc/sysctl.d/90-site-link.conf"] }] });
+  const file = { path: "/etc/sysctl.d/90-site-link.conf", content: "net.ipv4.ip_forward = 1\n" };
+  for (let run = 0; run < 2; run++) {
+    expect(converge(forwards([file]), sys)).toMatchObject({ status: 0, stderr: "" });
+    expect(readFileSync(value, "utf8")).toBe("1\n");
+  }
+  writeFileSync(join(root, "bin/systemctl"), "#!/bin/sh\n");
+  expect(converge(forwards(), sys)).toMatchObject({ status: 0, stderr: "" });
+  expect(readFileSync(value, "utf8")).toBe("0\n");
+  expect(readFileSync(join(root, "state/sovereign-uc/kernel"), "utf8")).toBe("");
 });
 
 test("a recipe that was cut changes nothing and says so", () => {

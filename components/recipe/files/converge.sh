@@ -108,6 +108,26 @@ if [ -n "$missing" ]; then
 fi
 each_file '*'
 
+# Units of an earlier recipe that this one no longer has end while their files are there. Those that a claimed machine had before go on.
+sed -n 's/^unit [a-z]* \([^ ]*\).*/\1/p' "$work/recipe" | sort -u >"$work/units"
+touch "$state/units"
+cp "$work/units" "$work/known"
+comm -23 "$state/units" "$work/units" >"$work/dropped"
+while read -r unit; do
+  if grep -qxF "$unit" "$state/units-before" 2>/dev/null; then
+    printf '%s\n' "$unit" >>"$work/known"
+    continue
+  fi
+  systemctl disable --quiet --now "$unit" 2>/dev/null || true
+  if systemctl is-active --quiet "$unit"; then
+    echo "expected $unit, which the recipe no longer has, to stop, got one that runs on; stop it and run this again" >&2
+    exit 1
+  fi
+done <"$work/dropped"
+# Every one that may run is remembered for the release of the machine.
+sort -u "$work/known" >"$state/units.next"
+mv -f "$state/units.next" "$state/units"
+
 # Files of an earlier recipe that this one no longer has.
 sort -u "$work/manifest" >"$work/now"
 if [ -f "$state/manifest" ]; then
@@ -120,12 +140,28 @@ fi
 cp "$work/now" "$state/manifest.next"
 mv -f "$state/manifest.next" "$state/manifest"
 
-# Units: enabled, running, and told of changed files. Every one that ever was is remembered for the release of the machine.
-{
-  cat "$state/units" 2>/dev/null || true
-  sed -n 's/^unit [a-z]* \([^ ]*\).*/\1/p' "$work/recipe"
-} | sort -u >"$state/units.next"
-mv -f "$state/units.next" "$state/units"
+# Kernel settings: what was there before is remembered, and comes back where no file sets it any more.
+sed -n '\|^/etc/sysctl\.d/|p' "$work/now" | while read -r file; do
+  sed -n 's/^\([^ #]*\) = .*/\1/p' "$file"
+done | sort -u >"$work/keys"
+kernel() { printf '/proc/sys/%s' "$1" | tr . /; }
+touch "$state/kernel"
+while read -r key; do
+  if [ -r "$(kernel "$key")" ] && ! grep -q "^$key " "$state/kernel"; then
+    printf '%s %s\n' "$key" "$(cat "$(kernel "$key")")" >>"$state/kernel"
+  fi
+done <"$work/keys"
+while read -r key value; do
+  if grep -qxF "$key" "$work/keys"; then
+    printf '%s %s\n' "$key" "$value" >>"$work/kernel"
+  elif [ -w "$(kernel "$key")" ]; then
+    printf '%s\n' "$value" >"$(kernel "$key")"
+  fi
+done <"$state/kernel"
+touch "$work/kernel"
+mv -f "$work/kernel" "$state/kernel"
+
+# Units: enabled, running, and told of changed files.
 systemctl daemon-reload
 sed -n '/^later /p' "$work/recipe" >"$work/later"
 while read -r kind action name _; do
