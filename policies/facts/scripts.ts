@@ -13,7 +13,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "eb45798cf0486623ade6d193c284c8d59cea6c2dd687dcc2ff54c0181f633dda",
+    digest: "3e56a15ebab754737c3c40dbfec7a220489c3322690a4b65ac8abe006781a92b",
     source: "components/recipe/files/claim.sh",
     reviewed: "2026-11-25",
   },
@@ -53,7 +53,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
-    digest: "0d8d944b3dc25bb2e7a6070adbfac65541ece183d8c6fc0a6ac072ac5db4fdb2",
+    digest: "7d5c65488d018be6ef906adee2a16c7f407d88246b6ba3fe330bc607dc77541a",
     source: "components/recipe/files/release.sh",
     reviewed: "2026-11-25",
   },

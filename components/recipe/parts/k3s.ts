@@ -222,6 +222,7 @@ function runtime({ mirror, range, podRange, serviceRange }: MemberSettings, role
         "Type=oneshot",
         "RemainAfterExit=yes",
         "ExecStart=/bin/sh -c 'ip route show default | grep -q . || { ip link add nowhere type dummy && ip address add 192.0.2.254/31 dev nowhere && ip link set nowhere up && ip route add default via 192.0.2.255 dev nowhere metric 10000; }'",
+        "ExecStop=-/usr/sbin/ip link delete nowhere",
         "[Install]",
         "WantedBy=multi-user.target",
         "",
