@@ -194,6 +194,8 @@ export interface CloudHost {
   readonly publicAddress: pulumi.Output<string> | undefined;
   /** What must be there before the host can use its data volume. */
   readonly attachments: readonly pulumi.Resource[];
+  /** Its own public SSH key, where the cloud knows it beforehand: pinned from the first contact on. @default - what the host says at first contact */
+  readonly hostKey?: string;
 }
 
 export interface ManagedClusterSpec {

@@ -194,6 +194,7 @@ function pool(name: string, spec: PoolSpec, inventory: Inventory, opts: pulumi.C
         resource: claim,
         publicAddress: door && publicAddress !== undefined ? pulumi.output(publicAddress) : undefined,
         attachments: [release],
+        hostKey,
       };
     },
   };

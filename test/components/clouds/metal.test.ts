@@ -30,6 +30,14 @@ describe.each(world)("hosts of $id", (metalWorld) => {
     expect(command(made, "door-1-claim").secrets).toContain("connection");
   });
 
+  test("what follows a claim pins the key of the inventory, not the one that a machine names when it is asked", () => {
+    for (const step of ["contact", "converge", "ready", "release"])
+      expect(connection(made, `uc-control-2-${step}`)).toMatchObject({
+        hostKey: hostKey(21),
+        proxy: { hostKey: hostKey(11) },
+      });
+  });
+
   test("a private host is claimed through a gateway", () => {
     expect(connection(made, "uc-control-2-claim")).toMatchObject({
       host: "10.20.0.21",
