@@ -90,6 +90,20 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
     expect(JSON.stringify(components.map(({ inputs }) => inputs))).not.toContain("secret ");
   });
 
+  test("hosts install what their scripts call, and what their mirror's certificate is checked with", () => {
+    for (const { name, inputs } of made.all("command:remote:Command").filter((one) => one.name.endsWith("-converge"))) {
+      const lines = text(inputs["stdin"]).split("\n");
+      const files = lines.flatMap((line) => {
+        const [kind, , , , content = ""] = line.split(" ");
+        return kind === "file" ? [Buffer.from(content, "base64").toString()] : [];
+      });
+      const installs = (wanted: string) => ({ name, wanted, there: lines.includes(`package ${wanted}`) });
+      if (files.some((content) => /\bcurl -/.test(content))) expect(installs("curl")).toMatchObject({ there: true });
+      expect(files.join()).toContain("deb https://");
+      expect(installs("ca-certificates")).toMatchObject({ there: true });
+    }
+  });
+
   test("first contact sends no secret, and everything after it pins the host's own key", () => {
     const contact = made.one("command:remote:Command", "uc-control-1-contact");
     expect(contact.inputs["stdin"]).toBeUndefined();

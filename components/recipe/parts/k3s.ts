@@ -112,6 +112,7 @@ export function server(settings: ServerSettings): Recipe {
     ],
   };
   return {
+    packages: ["curl"],
     files: [
       ...runtime(settings, "server"),
       { path: `${directory}/config.yaml`, content: json(config), mode: "0600" },
@@ -152,6 +153,7 @@ export function agent(settings: MemberSettings, index: number): Recipe {
   const { controlPlane, range } = settings;
   const through = controlPlane[index % controlPlane.length] ?? "";
   return {
+    packages: ["curl"],
     files: [
       ...runtime(settings, "agent"),
       {
