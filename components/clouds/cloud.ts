@@ -11,8 +11,8 @@ import type { Birth } from "../recipe/cloud-init";
 export interface Cloud {
   /** As it stands in labels, configuration and policy facts. */
   readonly id: "hetzner" | "exoscale" | "metal";
-  /** What the provider's own firewall filters: the second wall outside the host's. Reports count it nowhere else. */
-  readonly outerWall: string;
+  /** What the provider's own firewall filters: the second wall outside the host's. Undefined where the host's own filter stands alone, from its birth on. */
+  readonly outerWall: string | undefined;
   /** Shell pattern of the device of the data volume of the host with a private address. */
   dataDevice(address: string): string;
   /** How many hosts one network takes; larger stacks are split over networks. */
