@@ -176,7 +176,7 @@ export class HostPool extends pulumi.ComponentResource {
         hostName: place.name,
         address: `${place.address}/${network.range.prefix}`,
         administratorKeys: valid.administratorKeys,
-        sshFrom: through.length > 0 ? [network.range.toString()] : Cidr.anywhere,
+        sshFrom: bornOpen(through.length > 0, network, sshFrom),
         ...(netplan === undefined ? {} : { netplan }),
       };
       const { userDataLimit } = network.cloud;
@@ -259,6 +259,12 @@ function checkedReason(reason: string | undefined): string | undefined {
 /** Private ranges never come by a public interface, where alone the outer wall stands. */
 const onlyPrivate = (opening: Opening): boolean =>
   opening.peers.every((peer) => rfc1918.some((range) => range.contains(Cidr.parse(peer))));
+
+/** From where SSH is open before the first convergence: see `Birth.sshFrom`. */
+function bornOpen(behind: boolean, { range, cloud }: Network, sshFrom: readonly string[]): readonly string[] {
+  if (behind) return [range.toString()];
+  return cloud.outerWall === undefined ? sshFrom : Cidr.anywhere;
+}
 
 const unique = (openings: readonly Opening[]): readonly Opening[] => [
   ...new Map(

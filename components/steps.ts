@@ -75,14 +75,15 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
     user: "root",
     privateKey: network.convergenceKey,
     ...patience,
+    ...(machine.hostKey === undefined ? {} : { hostKey: machine.hostKey }),
     ...(through === undefined ? {} : { proxy: through }),
   };
   const triggers = [machine.id];
   const own = { parent, dependsOn: [machine.resource, ...machine.attachments] };
 
-  // Nothing is pinned yet, so nothing secret is sent: the host only says which key it has.
+  // Where no key is known beforehand, nothing is pinned yet and nothing secret sent: the host only says which key it has.
   const contact = new command.Command(`${name}-contact`, { connection: first, create: scripts.contact, triggers }, own);
-  const connection = { ...first, hostKey: contact.stdout.apply((key) => key.trim()) };
+  const connection = { ...first, hostKey: machine.hostKey ?? contact.stdout.apply((key) => key.trim()) };
 
   const files = pulumi.all(secrets.map(({ content }) => content));
   const converge = new command.Command(

@@ -11,8 +11,8 @@ import type { Birth } from "../recipe/cloud-init";
 export interface Cloud {
   /** As it stands in labels, configuration and policy facts. */
   readonly id: "hetzner" | "exoscale" | "metal";
-  /** What the provider's own firewall filters: the second wall outside the host's. Reports count it nowhere else. */
-  readonly outerWall: string;
+  /** What the provider's own firewall filters: the second wall outside the host's. Undefined where the host's own filter stands alone, from its birth on. */
+  readonly outerWall: string | undefined;
   /** Shell pattern of the device of the data volume of the host with a private address. */
   dataDevice(address: string): string;
   /** How many hosts one network takes; larger stacks are split over networks. */
@@ -194,6 +194,8 @@ export interface CloudHost {
   readonly publicAddress: pulumi.Output<string> | undefined;
   /** What must be there before the host can use its data volume. */
   readonly attachments: readonly pulumi.Resource[];
+  /** Its own public SSH key, where the cloud knows it beforehand: pinned from the first contact on. @default - what the host says at first contact */
+  readonly hostKey?: string;
 }
 
 export interface ManagedClusterSpec {

@@ -7,7 +7,7 @@ const encoded = (text: string): string => Buffer.from(text, "utf8").toString("ba
 
 /**
  * What `converge.sh` reads on standard input: one word per line for what to do, arguments in base64 so that no content can be taken for an
- * instruction. `package NAME`, `file MODE OWNER PATH CONTENT`, `unit ACTION NAME PATH…`; the last line is `end`, without which nothing is changed
+ * instruction. `package NAME`, `file MODE OWNER PATH CONTENT`, `unit ACTION NAME PATH…`, `later NAME` of a unit that is not waited for; the last line is `end`, without which nothing is changed
  * (a cut connection leaves the old state).
  */
 export function payload(recipe: Recipe, secrets: readonly SecretFile[] = []): string {
@@ -20,6 +20,7 @@ export function payload(recipe: Recipe, secrets: readonly SecretFile[] = []): st
     ...(recipe.units ?? []).map(({ name, files, onChange = "restart" }) =>
       ["unit", onChange, name, ...files.map(encoded)].join(" "),
     ),
+    ...(recipe.units ?? []).filter(({ later }) => later).map(({ name }) => `later ${name}`),
     "end",
     "",
   ].join("\n");

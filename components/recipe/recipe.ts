@@ -18,6 +18,8 @@ export interface Unit {
   readonly files: readonly string[];
   /** How it takes up changed files. @default "restart" */
   readonly onChange?: "restart" | "reload";
+  /** Whether convergence does not wait until it runs, as it may need what comes only after convergence; the health check judges it. @default false */
+  readonly later?: boolean;
 }
 
 /**

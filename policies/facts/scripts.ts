@@ -8,12 +8,12 @@ export interface ScriptFact extends Fact {
 
 export const knownScripts: readonly ScriptFact[] = [
   {
-    digest: "bd00b6a4e7d4f0d5f0211f33a27aad318bf635ca7b5cb95c24524a85bf21f8c0",
+    digest: "ae95594a3973d0ebbbd42eabf4c251acb358f76bb87b7fc551eac10c1b833807",
     source: "components/recipe/files/bootstrap.sh",
-    reviewed: "2026-11-23",
+    reviewed: "2026-11-25",
   },
   {
-    digest: "eb45798cf0486623ade6d193c284c8d59cea6c2dd687dcc2ff54c0181f633dda",
+    digest: "3e56a15ebab754737c3c40dbfec7a220489c3322690a4b65ac8abe006781a92b",
     source: "components/recipe/files/claim.sh",
     reviewed: "2026-11-25",
   },
@@ -23,7 +23,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
-    digest: "d6da9051edd05f1356fbc854864972f4f6a2e65448b1649969378bf93e67b7fc",
+    digest: "6d7d8d3c75d7bfad2ac9f80dafabf2fa171df160f35f903eb0220fc117e577b5",
     source: "components/recipe/files/converge.sh",
     reviewed: "2026-11-25",
   },
@@ -58,7 +58,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
-    digest: "0d8d944b3dc25bb2e7a6070adbfac65541ece183d8c6fc0a6ac072ac5db4fdb2",
+    digest: "7d5c65488d018be6ef906adee2a16c7f407d88246b6ba3fe330bc607dc77541a",
     source: "components/recipe/files/release.sh",
     reviewed: "2026-11-25",
   },

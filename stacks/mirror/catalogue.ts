@@ -70,7 +70,9 @@ export const builtIn: Catalogue = {
   ],
   packages: [
     "auditd",
+    "ca-certificates",
     "chrony",
+    "curl",
     "haproxy",
     "keepalived",
     "nftables",

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { claimed, keyLine } from "../../components/clouds/metal/birth";
 import type { Birth } from "../../components/recipe/cloud-init";
 import { payload } from "../../components/recipe/payload";
+import { agent } from "../../components/recipe/parts/k3s";
 import { scripts } from "../../components/recipe/scripts";
 import { hostKey, machine } from "../support/inventory";
 
@@ -16,7 +17,7 @@ const read = (path: string): string => readFileSync(inside(path), "utf8");
 /** Programs that would change more than files: each keeps a diary. `systemd-run` runs at once what it would run after the session. */
 const programs: Readonly<Record<string, string>> = {
   systemctl: `case $1 in
-is-active) case $* in *sovereign-uc-release*) exit 3 ;; esac ;;
+is-active) exit 3 ;;
 list-unit-files) printf 'ssh.service enabled\\nnetworking.service enabled\\n' ;;
 daemon-reload) ;;
 *) echo "systemctl $*" >>DIARY ;;
@@ -66,11 +67,12 @@ interface Run {
   readonly diary: readonly string[];
 }
 
-function run(script: string, stdin: string): Run {
+/** @param before shell text that runs first, in the same place: with mounts and a network of the test's own. */
+function run(script: string, stdin: string, before = ":"): Run {
   rmSync(inside("diary"), { force: true });
   const mounts = `mount --bind ${root}/state /var/lib && mount --bind ${root}/etc /etc && mount --bind ${root}/home /root`;
-  const shell = `${mounts} && PATH=${root}/bin:$PATH && export PATH && exec sh -c "$1"`;
-  const { status, stdout, stderr } = spawnSync("unshare", ["--mount", "sh", "-c", shell, "sh", script], {
+  const shell = `${mounts} && PATH=${root}/bin:$PATH && export PATH && { ${before}; } && exec sh -c "$1"`;
+  const { status, stdout, stderr } = spawnSync("unshare", ["--mount", "--net", "sh", "-c", shell, "sh", script], {
     input: stdin,
     encoding: "utf8",
   });
@@ -150,6 +152,47 @@ test.each<[string, () => string, string]>([
   expect(refused.stderr).toContain("nothing was changed");
   expect(read("etc/hostname")).toBe("as-delivered\n");
   expect(read("home/.ssh/authorized_keys")).toBe("ssh-ed25519 OPERATOR operator\n");
+});
+
+describe("the way to nowhere that k3s wants", () => {
+  const { files = [] } = agent(
+    {
+      mirror: { registry: "r.example.ch", packages: "https://p.example.ch/debian", artefacts: "https://a.example.ch" },
+      range: "10.20.0.0/24",
+      podRange: "10.42.0.0/16",
+      serviceRange: "10.43.0.0/16",
+      controlPlane: ["10.20.0.21"],
+      address: "10.20.0.31",
+      labels: {},
+      taints: [],
+    },
+    0,
+  );
+  const service = files.find(({ path }) => path.endsWith("/route-to-nowhere.service"))?.content ?? "";
+  const command = (key: string): string => new RegExp(`^${key}=-?(.*)$`, "m").exec(service)?.[1] ?? "false";
+  /** This kernel may lack dummy interfaces; one end of a pair does as well. */
+  const started = `ip link set lo up; ${command("ExecStart").replace("type dummy", "type veth peer name elsewhere")}`;
+  beforeEach(() => {
+    rmSync(inside("bin/ip"));
+  });
+
+  test("is no way out: a member of a cluster can be claimed again", () => {
+    expect(run(scripts.claim, stdin(), `${started}; ip -4 route show default | grep nowhere >&2`)).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining("default via 192.0.2.255 dev nowhere") as unknown,
+    });
+  });
+
+  test("goes with its unit, and with the release of the machine", () => {
+    expect(run(scripts.claim, stdin(), `${started}; ${command("ExecStop")}; ! ip link show nowhere`).status).toBe(0);
+    mkdirSync(inside("state/rancher"));
+    const left = `${started}; sh -c '${scripts.release.replaceAll("'", `'\\''`)}'; ! ip link show nowhere >&2`;
+    expect(run(":", "end\n", left)).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('"nowhere" does not exist') as unknown,
+    });
+    expect(run(scripts.claim, stdin())).toMatchObject({ status: 0 });
+  });
 });
 
 test("a door keeps its way out", () => {

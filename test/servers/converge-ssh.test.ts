@@ -45,7 +45,7 @@ withRoot(["ssh", "ssh-keygen", "unshare", "chroot"], "convergence over SSH", () 
     write("root/.ssh/authorized_keys", readFileSync(join(folder, "administrator.pub"), "utf8"), 0o600);
     write("etc/ssh/ssh_host_ed25519_key", readFileSync(join(folder, "host"), "utf8"), 0o600);
     write("etc/ssh/sshd_config.d/10-sovereign-uc.conf", sshd, 0o644);
-    const diary = '[ "$1" = is-active ] && exit 0\n[ "$1" = daemon-reload ] || echo "$*" >>/var/log/diary\n';
+    const diary = '[ "$1" = is-active ] && exit 3\n[ "$1" = daemon-reload ] || echo "$*" >>/var/log/diary\n';
     write("usr/local/bin/systemctl", `#!/bin/sh\n${diary}`, 0o755);
     execFileSync("chroot", [root, "groupadd", "--system", "systemd-journal"]);
     [port = 0] = await freePorts(1);
@@ -100,7 +100,7 @@ withRoot(["ssh", "ssh-keygen", "unshare", "chroot"], "convergence over SSH", () 
     rmSync(diary, { force: true });
     const { status, stdout, stderr } = ssh(scripts.converge, stdin);
     const lines = existsSync(diary) ? readFileSync(diary, "utf8").trim().split("\n") : [];
-    return { status, said: stdout + stderr, told: lines.filter((line) => /^(restart|reload) /.test(line)) };
+    return { status, said: stdout + stderr, told: lines.filter((line) => /^(restart|reload)/.test(line)) };
   }
 
   /** Every file below /etc and /usr with its mode, owner, time and size. */
@@ -126,6 +126,8 @@ withRoot(["ssh", "ssh-keygen", "unshare", "chroot"], "convergence over SSH", () 
     expect(first.said).toMatch(/^changed [1-9]\d+\n$/);
     const before = state();
     expect(before).toContain("etc/nftables.conf 600 0:0 ");
+    // The member that the first one would join comes only after it has converged.
+    expect(readFileSync(join(root, "var/log/diary"), "utf8")).toContain("--no-block restart k3s.service\n");
     expect(converge(sent)).toEqual({ status: 0, said: "changed 0\n", told: [] });
     expect(state()).toBe(before);
   });
@@ -137,7 +139,10 @@ withRoot(["ssh", "ssh-keygen", "unshare", "chroot"], "convergence over SSH", () 
       said: "changed 1\n",
       told: ["restart chrony.service"],
     });
-    expect(converge(changed("/etc/nftables.conf")).told).toEqual(["restart chrony.service", "reload nftables.service"]);
+    expect(converge(changed("/etc/nftables.conf")).told).toEqual([
+      "restart chrony.service",
+      "reload-or-restart nftables.service",
+    ]);
   });
 
   test("a missing package is asked of apt, and one that is there is not", () => {

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,16 +14,26 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { outbound } from "../../components/core/openings";
+import { birthRuleset } from "../../components/recipe/cloud-init";
+import { ruleset } from "../../components/recipe/nftables";
 import { payload } from "../../components/recipe/payload";
 import type { Recipe } from "../../components/recipe/recipe";
 import { scripts } from "../../components/recipe/scripts";
+import { installed } from "../support/programs/programs";
 
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "converge-"));
-  for (const folder of ["bin", "state", "etc"]) mkdirSync(join(root, folder));
+  for (const folder of ["bin", "state", "etc", "machine"]) mkdirSync(join(root, folder));
+  writeFileSync(
+    join(root, "machine/passwd"),
+    "root:x:0:0:root:/root:/bin/sh\n_apt:x:42:65534::/nonexistent:/bin/false\n",
+  );
+  copyFileSync("/etc/protocols", join(root, "machine/protocols"));
+  writeFileSync(join(root, "machine/group"), "root:x:0:\n");
   for (const [name, text] of [
-    ["systemctl", `[ "$1" = is-active ] && exit 0; [ "$1" = daemon-reload ] || echo "$*" >>${root}/diary`],
+    ["systemctl", `[ "$1" = is-active ] && exit 3; [ "$1" = daemon-reload ] || echo "$*" >>${root}/diary`],
     ["apt-get", `echo "apt-get $*" >>${root}/diary`],
     ["dpkg-query", "exit 1"],
   ] as const) {
@@ -34,8 +45,16 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-/** Runs the script with `/var/lib` replaced by a folder of the test's; gives what it printed and what it told systemd. */
-function converge(stdin: string): {
+/**
+ * Runs the script with `/var/lib` and `/etc` replaced by folders of the test's, in a network of its own; gives what it printed and what it told systemd.
+ *
+ * @param before shell text that runs first, in the same place; `after` runs last.
+ */
+function converge(
+  stdin: string,
+  before = ":",
+  after = ":",
+): {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -43,8 +62,9 @@ function converge(stdin: string): {
 } {
   const diary = join(root, "diary");
   rmSync(diary, { force: true });
-  const inside = `mount --bind ${root}/state /var/lib && PATH=${root}/bin:$PATH && export PATH && exec sh -c "$1"`;
-  const run = spawnSync("unshare", ["--mount", "sh", "-c", inside, "sh", scripts.converge], {
+  const mounts = `mount --bind ${root}/state /var/lib && mount --bind ${root}/machine /etc`;
+  const inside = `${mounts} && PATH=${root}/bin:$PATH && export PATH && { ${before}; } && { sh -c "$1"; status=$?; ${after}; exit $status; }`;
+  const run = spawnSync("unshare", ["--mount", "--net", "sh", "-c", inside, "sh", scripts.converge], {
     input: stdin,
     encoding: "utf8",
   });
@@ -76,10 +96,62 @@ test("a second run with the same recipe changes nothing and restarts nothing", (
   expect(run.diary.filter((line) => /restart|reload/.test(line))).toEqual([]);
 });
 
+test("a unit that may need what comes only after convergence is started without waiting for it", () => {
+  const [one, ...others] = recipe("same\n").units ?? [];
+  const later: Recipe = { ...recipe("same\n"), units: one === undefined ? [] : [{ ...one, later: true }, ...others] };
+  expect(converge(payload(later)).diary).toContain("--no-block restart one.service");
+  expect(converge(payload(later)).diary.filter((line) => line.endsWith("start one.service"))).toEqual([
+    "--no-block start one.service",
+  ]);
+});
+
 test("a changed file restarts its own unit only", () => {
   converge(payload(recipe("before\n")));
   const run = converge(payload(recipe("after\n")));
   expect(run.diary.filter((line) => /restart|reload/.test(line))).toEqual(["restart one.service"]);
+});
+
+describe("a run that stops midway", () => {
+  /** Whatever systemd is told of one.service fails while this file is there. */
+  const broken = (): string => join(root, "broken");
+  beforeEach(() => {
+    writeFileSync(
+      join(root, "bin/systemctl"),
+      `#!/bin/sh\n[ "$1" = daemon-reload ] || echo "$*" >>${root}/diary\ncase $* in "restart one.service") [ ! -e ${root}/broken ] ;; esac\n`,
+    );
+    converge(payload(recipe("before\n")));
+  });
+  const both = (): Recipe => ({
+    ...recipe("after\n"),
+    files: recipe("after\n").files?.map((file) => ({ ...file, content: "after\n" })) ?? [],
+  });
+  const told = (diary: readonly string[]): readonly string[] => diary.filter((line) => /^re(start|load)/.test(line));
+
+  test("is made up for by the next: units are told of files that have changed since", () => {
+    writeFileSync(broken(), "");
+    expect(converge(payload(both())).status).not.toBe(0);
+    rmSync(broken());
+    const next = converge(payload(both()));
+    expect(next).toMatchObject({ status: 0, stdout: "changed 0\n" });
+    expect(told(next.diary)).toEqual(["restart one.service", "reload-or-restart two.service"]);
+    expect(told(converge(payload(both())).diary)).toEqual([]);
+  });
+
+  test("does not tell those again that were told", () => {
+    const turned: Recipe = { ...both(), units: [...(both().units ?? [])].reverse() };
+    writeFileSync(broken(), "");
+    expect(told(converge(payload(turned)).diary)).toEqual(["reload-or-restart two.service", "restart one.service"]);
+    rmSync(broken());
+    expect(told(converge(payload(turned)).diary)).toEqual(["restart one.service"]);
+  });
+
+  test("loses a unit's file that is no longer in the recipe no more than a changed one", () => {
+    const without: Recipe = { ...recipe("before\n"), files: recipe("before\n").files?.slice(1) ?? [] };
+    writeFileSync(broken(), "");
+    expect(converge(payload(without)).status).not.toBe(0);
+    rmSync(broken());
+    expect(told(converge(payload(without)).diary)).toEqual(["restart one.service"]);
+  });
 });
 
 test("a file that the recipe no longer has is removed", () => {
@@ -87,6 +159,68 @@ test("a file that the recipe no longer has is removed", () => {
   converge(payload({ files: recipe("x\n").files?.slice(0, 1) ?? [] }));
   expect(existsSync(join(root, "etc/deep/two.conf"))).toBe(false);
   expect(existsSync(join(root, "etc/one.conf"))).toBe(true);
+});
+
+describe("a unit that the recipe no longer has", () => {
+  const without = (): Recipe => ({
+    files: recipe("x\n").files?.slice(0, 1) ?? [],
+    units: recipe("x\n").units?.slice(0, 1) ?? [],
+  });
+  const systemctl = (text: string): void => {
+    writeFileSync(
+      join(root, "bin/systemctl"),
+      `#!/bin/sh\n[ "$1" = daemon-reload ] || { echo "$*"; ls ${root}/etc/deep; } >>${root}/diary\n${text}\n`,
+    );
+  };
+
+  test("ends while its files are there, once", () => {
+    converge(payload(recipe("x\n")));
+    systemctl("[ $1 != is-active ]");
+    const { status, diary } = converge(payload(without()));
+    expect({ status, diary: diary.slice(0, 2) }).toEqual({
+      status: 0,
+      diary: ["disable --quiet --now two.service", "two.conf"],
+    });
+    expect(converge(payload(without())).diary.join("\n")).not.toContain("two.service");
+    expect(readFileSync(join(root, "state/sovereign-uc/units"), "utf8")).toBe("one.service\n");
+  });
+
+  test("and does not stop stops the run, which leaves its files", () => {
+    converge(payload(recipe("x\n")));
+    systemctl("true");
+    const { status, stderr } = converge(payload(without()));
+    expect(status).toBe(1);
+    expect(stderr).toContain("expected two.service, which the recipe no longer has, to stop");
+    expect(existsSync(join(root, "etc/deep/two.conf"))).toBe(true);
+    systemctl("[ $1 != is-active ]");
+    expect(converge(payload(without())).diary).toContain("disable --quiet --now two.service");
+  });
+
+  test("goes on where a claimed machine had it before", () => {
+    converge(payload(recipe("x\n")));
+    writeFileSync(join(root, "state/sovereign-uc/units-before"), "two.service\n");
+    expect(converge(payload(without())).diary.join("\n")).not.toContain("two.service");
+    expect(readFileSync(join(root, "state/sovereign-uc/units"), "utf8")).toBe("one.service\ntwo.service\n");
+  });
+});
+
+test("a kernel setting that the recipe no longer has is as it was before", () => {
+  mkdirSync(join(root, "sys/net/ipv4"), { recursive: true });
+  const value = join(root, "sys/net/ipv4/ip_forward");
+  writeFileSync(value, "0\n");
+  writeFileSync(join(root, "bin/systemctl"), `#!/bin/sh\n[ "$2" != sysctl.service ] || echo 1 >${value}\n`);
+  const sys = `mount --bind ${root}/sys /proc/sys`;
+  const forwards = (files: Recipe["files"] = []): string =>
+    payload({ files, units: [{ name: "sysctl.service", files: ["/etc/sysctl.d/90-site-link.conf"] }] });
+  const file = { path: "/etc/sysctl.d/90-site-link.conf", content: "net.ipv4.ip_forward = 1\n" };
+  for (let run = 0; run < 2; run++) {
+    expect(converge(forwards([file]), sys)).toMatchObject({ status: 0, stderr: "" });
+    expect(readFileSync(value, "utf8")).toBe("1\n");
+  }
+  writeFileSync(join(root, "bin/systemctl"), "#!/bin/sh\n");
+  expect(converge(forwards(), sys)).toMatchObject({ status: 0, stderr: "" });
+  expect(readFileSync(value, "utf8")).toBe("0\n");
+  expect(readFileSync(join(root, "state/sovereign-uc/kernel"), "utf8")).toBe("");
 });
 
 test("a recipe that was cut changes nothing and says so", () => {
@@ -106,6 +240,95 @@ test("no half-written file is ever left beside the whole ones", () => {
 test("missing packages are installed in one go, before the files that need them", () => {
   const run = converge(payload({ packages: ["squid", "haproxy"] }));
   expect(run.diary).toEqual(["apt-get update -q", "apt-get install -q -y --no-install-recommends squid haproxy"]);
+});
+
+describe("a machine that was born with a filter", () => {
+  /** The filter that is loaded when packages are asked for stands in the diary. */
+  const birth = (): void => {
+    writeFileSync(join(root, "machine/nftables.conf"), birthRuleset(["10.20.0.0/24"]));
+    writeFileSync(
+      join(root, "bin/apt-get"),
+      `#!/bin/sh\necho "apt-get $1" >>${root}/diary\nnft list chain inet sovereign_uc output >>${root}/diary\n`,
+    );
+  };
+  const load = "nft -f /etc/nftables.conf";
+  const openings = [{ ...outbound("tcp", 443, ["0.0.0.0/0"], "packages from the mirror"), user: "_apt" }];
+  const filtered = (packages: readonly string[]): string =>
+    payload({
+      packages,
+      files: [{ path: "/etc/nftables.conf", content: ruleset({ isolatedFrom: [], openings }), mode: "0600" }],
+      units: [
+        { name: "one.service", files: [] },
+        { name: "nftables.service", files: ["/etc/nftables.conf"], onChange: "reload" },
+      ],
+    });
+
+  test("gets the recipe's filter before its packages, which need what it opens", () => {
+    birth();
+    const { status, stderr, diary } = converge(filtered(["haproxy"]), load);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(diary[0]).toBe("apt-get update");
+    expect(diary.slice(0, diary.indexOf("apt-get install")).join("\n")).toContain('comment "packages from the mirror"');
+  });
+
+  describe("before it has the resolver that it will ask", () => {
+    const names = /skuid (?:42|"_apt") meta l4proto { tcp, udp } th dport 53 accept/;
+    const resolving = (nameserver: string): string =>
+      payload({
+        packages: ["unbound"],
+        files: [
+          { path: "/etc/nftables.conf", content: ruleset({ isolatedFrom: [], openings }), mode: "0600" },
+          { path: "/etc/resolv.conf", content: `nameserver ${nameserver}\n` },
+        ],
+        units: [{ name: "unbound.service", files: [] }],
+      });
+    /** The diary before and after packages, the resolvers among it. */
+    const seen = (nameserver: string, apt = "0") => {
+      birth();
+      writeFileSync(join(root, "machine/resolv.conf"), "nameserver 192.0.2.53\n");
+      const tell = `{ echo "$1"; cat /etc/resolv.conf; nft list chain inet sovereign_uc output; } >>${root}/diary`;
+      writeFileSync(join(root, "bin/apt-get"), `#!/bin/sh\n${tell}\nexit ${apt}\n`);
+      const run = converge(resolving(nameserver), load, tell.replace("$1", "afterwards"));
+      const after = run.diary.indexOf("afterwards");
+      return { ...run, during: run.diary.slice(0, after).join("\n"), after: run.diary.slice(after).join("\n") };
+    };
+
+    test("the image's answers, to apt alone and no longer than packages take", () => {
+      const { status, stderr, during, after } = seen("127.0.0.1");
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      expect(during).toContain("nameserver 192.0.2.53");
+      expect(during).toMatch(names);
+      expect(after).toContain("nameserver 127.0.0.1");
+      expect(after).not.toMatch(names);
+    });
+
+    test("nothing stays open when packages fail", () => {
+      const { status, during, after } = seen("127.0.0.1", "7");
+      expect(status).toBe(7);
+      expect(during).toMatch(names);
+      expect(after).toContain("nameserver 192.0.2.53");
+      expect(after).not.toMatch(names);
+    });
+
+    test("a host that asks others by then asks nobody before", () => {
+      expect(seen("10.20.0.10").during).not.toMatch(names);
+    });
+  });
+
+  test("gets it before its units where nftables comes with the packages", () => {
+    birth();
+    writeFileSync(
+      join(root, "bin/apt-get"),
+      `#!/bin/sh\necho "apt-get $1" >>${root}/diary\n[ "$1" = update ] || ln -s ${installed("nft") ?? ""} ${root}/bin/nft\n`,
+    );
+    writeFileSync(
+      join(root, "bin/systemctl"),
+      `#!/bin/sh\n[ "$1" = daemon-reload ] || { echo "$*"; nft list chain inet sovereign_uc output; } >>${root}/diary\n`,
+    );
+    const { status, diary } = converge(filtered(["nftables"]), `PATH=${root}/bin:/usr/bin`);
+    expect({ status, first: diary.slice(0, 2) }).toEqual({ status: 0, first: ["apt-get update", "apt-get install"] });
+    expect(diary.slice(0, diary.indexOf("start one.service")).join("\n")).toContain("packages from the mirror");
+  });
 });
 
 test("a secret file is not readable by others", () => {

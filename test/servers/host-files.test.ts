@@ -68,6 +68,14 @@ for (const world of worlds)
       }
     });
 
+    test("filters name users of Debian's base only: they load before any package is there", () => {
+      const users = Object.keys(hosts).flatMap((host) =>
+        [...file(host, "/etc/nftables.conf").matchAll(/skuid "([^"]+)"/g)].map(([, user]) => user),
+      );
+      // Both stand in the user table of a Debian root that debootstrap has just made.
+      expect(new Set(users)).toEqual(new Set(["_apt", "proxy"]));
+    });
+
     test("haproxy, squid, unbound and chrony accept a gateway's files", () => {
       read(file("door-1", "/etc/haproxy/haproxy.cfg"), "haproxy", (path) => ["-c", "-f", path]);
       read(file("door-1", "/etc/squid/squid.conf"), "squid", (path) => ["-k", "parse", "-f", path]);

@@ -41,7 +41,7 @@ export function metal({ sites, hosts, accessKey, vlan }: MetalOptions): Cloud {
   const inventory: Inventory = { at, sites, accessKey: pulumi.secret(accessKey), vlan };
   return {
     id: "metal",
-    outerWall: "none: only the host's own filter stands between a door and the internet",
+    outerWall: undefined,
     dataDevice: (address) => at.get(address)?.dataDisk ?? "/dev/disk/by-id/none",
     // A host needs a machine at its address: the inventory is the only limit.
     hostsPerNetwork: Infinity,
@@ -167,7 +167,8 @@ function pool(name: string, spec: PoolSpec, inventory: Inventory, opts: pulumi.C
           stdin: pulumi.output(convergenceKey).apply((key) => [...plain, keyLine(key), "end", ""].join("\n")),
           triggers: [
             createHash("sha256")
-              .update(JSON.stringify([plain, hostKey]))
+              // Not from where SSH was open before convergence: a machine is not taken over again for that.
+              .update(JSON.stringify([claimed({ ...birth, sshFrom: [] }, machine, door, vlan), hostKey]))
               .digest("hex"),
           ],
           addPreviousOutputInEnv: false,
@@ -200,6 +201,7 @@ function pool(name: string, spec: PoolSpec, inventory: Inventory, opts: pulumi.C
         resource: claim,
         publicAddress: door && publicAddress !== undefined ? pulumi.output(publicAddress) : undefined,
         attachments: [release],
+        hostKey,
       };
     },
   };

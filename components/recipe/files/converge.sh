@@ -1,6 +1,6 @@
 #!/bin/sh
-# Applies a recipe read from standard input: packages, files (each written beside its place and renamed), units (restarted only if one of their
-# files changed). Nothing is touched before the last line has arrived. A second run with the same recipe changes nothing.
+# Applies a recipe read from standard input: the filter, packages, files (each written beside its place and renamed), units (restarted only if one of their
+# files changed, in this run or in one before that was cut). Nothing is touched before the last line has arrived. A second run with the same recipe changes nothing.
 set -eu
 umask 077
 state=/var/lib/sovereign-uc
@@ -9,7 +9,14 @@ exec 9>"$state/lock"
 flock 9
 
 work=$(mktemp -d "$state/run.XXXXXX")
-trap 'rm -rf "$work"' EXIT INT TERM
+filter=/etc/nftables.conf
+names_open=
+shut_names() {
+  if [ -n "$names_open" ]; then nft -f "$filter"; fi
+  names_open=
+}
+# What is open for a while is shut again however this ends.
+trap 'shut_names; rm -rf "$work"' EXIT INT TERM
 cat >"$work/recipe"
 [ "$(tail -n 1 "$work/recipe")" = end ] || {
   echo "expected a whole recipe, got one that was cut; nothing was changed, run it again" >&2
@@ -25,6 +32,17 @@ while read -r kind name _; do
   dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q '^install ok installed$' || missing="$missing $name"
 done <"$work/recipe"
 
+# Which unit has to be told of which file.
+while read -r kind _ name files; do
+  [ "$kind" = unit ] || continue
+  for file in $files; do printf '%s %s\n' "$file" "$name"; done
+done <"$work/recipe" >"$work/readers"
+# Those that have not been told yet are remembered outside of this run: it may be cut, and the next one finds the files as they should be.
+mkdir -p "$state/untold"
+untold() { # untold PATH: its readers, PATH in base64
+  sed -n "s|^$1 ||p" "$work/readers" | while read -r reader; do : >"$state/untold/$reader"; done
+}
+
 : >"$work/changed"
 : >"$work/manifest"
 write() { # write MODE OWNER PATH CONTENT
@@ -38,6 +56,7 @@ write() { # write MODE OWNER PATH CONTENT
   if [ -f "$path" ] && cmp -s "$next" "$path" && [ "$(stat -c '%a %U:%G' "$next")" = "$(stat -c '%a %U:%G' "$path")" ]; then
     rm -f "$next"
   else
+    untold "$3"
     mv -f "$next" "$path"
     printf '%s\n' "$path" >>"$work/changed"
   fi
@@ -51,22 +70,69 @@ each_file() { # each_file PATTERN: writes the files whose path matches
     esac
   done <"$work/recipe"
 }
-# What the installation of packages needs comes first.
+load_filter() { # A changed filter counts at once: before packages and units, which need what it opens. A host may lack nftables until its packages are there.
+  if grep -qxF "$filter" "$work/changed" && command -v nft >/dev/null; then nft -f "$filter"; fi
+}
+# A host that will ask a resolver of its own has none before its packages are there. Until then its image's resolvers answer, apt alone may ask them, and
+# isolated ranges stay shut: their drops come after every accept. The recipe's resolv.conf waits for the packages.
+names_to_come() {
+  if grep -qxF /etc/resolv.conf "$state/manifest" 2>/dev/null; then return 1; fi
+  while read -r kind _ _ name content; do
+    if [ "$kind" = file ] && [ "$(decode "$name")" = /etc/resolv.conf ]; then
+      decode "$content" | grep -q '^nameserver 127\.' && return 0
+    fi
+  done <"$work/recipe"
+  return 1
+}
+open_names() {
+  if ! nft list table inet sovereign_uc >/dev/null 2>&1; then return; fi
+  names_open=yes
+  for user in _apt systemd-resolve; do
+    if ! grep -q "^$user:" /etc/passwd; then continue; fi
+    nft add rule inet sovereign_uc output meta skuid "$user" meta l4proto '{' tcp, udp '}' th dport 53 accept
+  done
+}
+each_file "$filter"
+load_filter
+# What the installation of packages needs comes next.
 each_file '/etc/apt/*'
 each_file '/etc/hosts'
-each_file '/etc/resolv.conf'
 if [ -n "$missing" ]; then
+  if names_to_come; then open_names; fi
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -q
   # shellcheck disable=SC2086 # a list of words
   apt-get install -q -y --no-install-recommends $missing
+  shut_names
+  load_filter
 fi
 each_file '*'
+
+# Units of an earlier recipe that this one no longer has end while their files are there. Those that a claimed machine had before go on.
+sed -n 's/^unit [a-z]* \([^ ]*\).*/\1/p' "$work/recipe" | sort -u >"$work/units"
+touch "$state/units"
+cp "$work/units" "$work/known"
+comm -23 "$state/units" "$work/units" >"$work/dropped"
+while read -r unit; do
+  if grep -qxF "$unit" "$state/units-before" 2>/dev/null; then
+    printf '%s\n' "$unit" >>"$work/known"
+    continue
+  fi
+  systemctl disable --quiet --now "$unit" 2>/dev/null || true
+  if systemctl is-active --quiet "$unit"; then
+    echo "expected $unit, which the recipe no longer has, to stop, got one that runs on; stop it and run this again" >&2
+    exit 1
+  fi
+done <"$work/dropped"
+# Every one that may run is remembered for the release of the machine.
+sort -u "$work/known" >"$state/units.next"
+mv -f "$state/units.next" "$state/units"
 
 # Files of an earlier recipe that this one no longer has.
 sort -u "$work/manifest" >"$work/now"
 if [ -f "$state/manifest" ]; then
   comm -23 "$state/manifest" "$work/now" | while read -r gone; do
+    untold "$(printf '%s' "$gone" | base64 -w 0)"
     rm -f -- "$gone"
     printf '%s\n' "$gone" >>"$work/changed"
   done
@@ -74,24 +140,43 @@ fi
 cp "$work/now" "$state/manifest.next"
 mv -f "$state/manifest.next" "$state/manifest"
 
-# Units: enabled, running, and told of changed files. Every one that ever was is remembered for the release of the machine.
-{
-  cat "$state/units" 2>/dev/null || true
-  sed -n 's/^unit [a-z]* \([^ ]*\).*/\1/p' "$work/recipe"
-} | sort -u >"$state/units.next"
-mv -f "$state/units.next" "$state/units"
-systemctl daemon-reload
-while read -r kind action name files; do
-  [ "$kind" = unit ] || continue
-  touched=
-  for file in $files; do
-    if grep -qxF "$(decode "$file")" "$work/changed"; then touched=yes; fi
-  done
-  systemctl enable --quiet "$name"
-  if [ -n "$touched" ] && systemctl is-active --quiet "$name"; then
-    systemctl "$action" "$name"
-  else
-    systemctl start "$name"
+# Kernel settings: what was there before is remembered, and comes back where no file sets it any more.
+sed -n '\|^/etc/sysctl\.d/|p' "$work/now" | while read -r file; do
+  sed -n 's/^\([^ #]*\) = .*/\1/p' "$file"
+done | sort -u >"$work/keys"
+kernel() { printf '/proc/sys/%s' "$1" | tr . /; }
+touch "$state/kernel"
+while read -r key; do
+  if [ -r "$(kernel "$key")" ] && ! grep -q "^$key " "$state/kernel"; then
+    printf '%s %s\n' "$key" "$(cat "$(kernel "$key")")" >>"$state/kernel"
   fi
+done <"$work/keys"
+while read -r key value; do
+  if grep -qxF "$key" "$work/keys"; then
+    printf '%s %s\n' "$key" "$value" >>"$work/kernel"
+  elif [ -w "$(kernel "$key")" ]; then
+    printf '%s\n' "$value" >"$(kernel "$key")"
+  fi
+done <"$state/kernel"
+touch "$work/kernel"
+mv -f "$work/kernel" "$state/kernel"
+
+# Units: enabled, running, and told of changed files.
+systemctl daemon-reload
+sed -n '/^later /p' "$work/recipe" >"$work/later"
+while read -r kind action name _; do
+  [ "$kind" = unit ] || continue
+  systemctl enable --quiet "$name"
+  if [ ! -e "$state/untold/$name" ]; then
+    action=start
+  elif [ "$action" = reload ]; then
+    action=reload-or-restart
+  fi
+  if grep -qxF "later $name" "$work/later"; then
+    systemctl --no-block "$action" "$name"
+  else
+    systemctl "$action" "$name"
+  fi
+  rm -f "$state/untold/$name"
 done <"$work/recipe"
 printf 'changed %s\n' "$(sort -u "$work/changed" | wc -l)"

@@ -22,6 +22,8 @@ for unit in k3s.service kubepods.slice; do
   systemctl stop "$unit" 2>/dev/null || true
   systemctl kill --signal=KILL "$unit" 2>/dev/null || true
 done
+# No unit of the recipe, but of what k3s wants: as long as it counts as active, it would not run again for the next host.
+systemctl stop route-to-nowhere.service 2>/dev/null || true
 
 # The data volume is unmounted before anything below it is removed: a disk that is still in use stops the release here.
 if [ -f /etc/sovereign-uc/data-volume.env ]; then
@@ -39,7 +41,7 @@ done <"$state/units"
 if [ -d /var/lib/rancher ]; then
   awk '$2 ~ "^/(run/k3s|var/lib/kubelet|var/lib/rancher|run/netns/cni-)" { print $2 }' /proc/mounts | sort -r |
     while read -r mounted; do umount "$mounted"; done
-  for card in cni0 flannel.1 flannel-wg; do ip link delete "$card" 2>/dev/null || true; done
+  for card in cni0 flannel.1 flannel-wg nowhere; do ip link delete "$card" 2>/dev/null || true; done
   rm -rf --one-file-system /var/lib/rancher /var/lib/kubelet /var/lib/cni /etc/rancher /etc/cni /run/k3s /run/flannel
   rm -f /usr/local/bin/k3s
 fi

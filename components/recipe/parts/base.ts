@@ -33,7 +33,7 @@ const kernel = {
 };
 
 const hardened: Recipe = {
-  packages: ["unattended-upgrades"],
+  packages: ["ca-certificates", "unattended-upgrades"],
   files: [
     { path: "/etc/ssh/sshd_config.d/10-sovereign-uc.conf", content: sshd },
     { path: "/etc/sysctl.d/60-sovereign-uc.conf", content: settings(kernel, " = ") },

@@ -18,6 +18,9 @@ import { proxyUrl } from "./private-host";
  * | the bucket stands in the path, not in the host name, at stores that minio-go does not know | minio/minio-go | unverified |
  * | `etcd-s3-retention` is separate from the local one since v1.34.0, 5 by default | the documentation of `k3s etcd-snapshot` | read 2026-11-25 |
  * | the keys to encrypted Secrets lie in etcd encrypted with the server's token | the documentation of `k3s token` | unverified |
+ * | a server that joins and gets no answer ends with an error before it has an etcd | pkg/cluster/bootstrap.go | 04099b2 |
+ * | a server whose etcd is there joins nobody, whatever it is told | pkg/cluster/bootstrap.go | 04099b2 |
+ * | an agent asks the member that it joins every two seconds until there is an answer | pkg/agent/config/config.go | read 2026-11-25 |
  * | a host needs a default route, one that leads nowhere suffices | the documentation's page on air-gapped installation | read 2026-11-23 |
  */
 export const k3sVersion = "v1.34.2+k3s1";
@@ -109,6 +112,7 @@ export function server(settings: ServerSettings): Recipe {
     ],
   };
   return {
+    packages: ["curl"],
     files: [
       ...runtime(settings, "server"),
       { path: `${directory}/config.yaml`, content: json(config), mode: "0600" },
@@ -149,6 +153,7 @@ export function agent(settings: MemberSettings, index: number): Recipe {
   const { controlPlane, range } = settings;
   const through = controlPlane[index % controlPlane.length] ?? "";
   return {
+    packages: ["curl"],
     files: [
       ...runtime(settings, "agent"),
       {
@@ -219,6 +224,7 @@ function runtime({ mirror, range, podRange, serviceRange }: MemberSettings, role
         "Type=oneshot",
         "RemainAfterExit=yes",
         "ExecStart=/bin/sh -c 'ip route show default | grep -q . || { ip link add nowhere type dummy && ip address add 192.0.2.254/31 dev nowhere && ip link set nowhere up && ip route add default via 192.0.2.255 dev nowhere metric 10000; }'",
+        "ExecStop=-/usr/sbin/ip link delete nowhere",
         "[Install]",
         "WantedBy=multi-user.target",
         "",
@@ -252,8 +258,10 @@ function runtime({ mirror, range, podRange, serviceRange }: MemberSettings, role
   ];
 }
 
+/** Convergence does not wait for it: the member that it joins may be made only later, the first one's by the step that founds the cluster. */
 const unit = (more: readonly string[]) => ({
   name: "k3s.service",
+  later: true,
   files: [
     `${directory}/config.yaml`,
     `${directory}/registries.yaml`,

@@ -40,6 +40,14 @@ describe.each(world)("hosts of $id", (metalWorld) => {
     expect(command(made, "door-1-claim").secrets).toContain("connection");
   });
 
+  test("what follows a claim pins the key of the inventory, not the one that a machine names when it is asked", () => {
+    for (const step of ["contact", "converge", "ready", "release"])
+      expect(connection(made, `uc-control-2-${step}`)).toMatchObject({
+        hostKey: hostKey(21),
+        proxy: { hostKey: hostKey(11) },
+      });
+  });
+
   test("a private host is claimed through a gateway", () => {
     expect(connection(made, "uc-control-2-claim")).toMatchObject({
       host: "10.20.0.21",
@@ -86,6 +94,23 @@ describe.each(world)("hosts of $id", (metalWorld) => {
       ["0644", "/etc/nftables.conf"],
     ]);
     expect(lines.at(-2)).toEqual(["end"]);
+  });
+
+  test("a door answers SSH from the administrators' ranges only, from its claim on: no outer wall stands before it", async () => {
+    const filter = (deployment: Deployment): string =>
+      decoded(
+        born(deployment, "door-1")
+          .find((line) => line.startsWith("file ") && decoded(line.split(" ")[2]) === "/etc/nftables.conf")
+          ?.split(" ")[3],
+      );
+    const ssh = (deployment: Deployment) => filter(deployment).match(/.*dport 22 accept/g);
+    expect(ssh(made)).toEqual(["    ip saddr { 203.0.113.0/24 } tcp dport 22 accept"]);
+    const moved = await deploy(() => void infrastructure(metalWorld, { administrators: ["192.0.2.0/24"] }), {
+      outputs,
+    });
+    expect(ssh(moved)).toEqual(["    ip saddr { 192.0.2.0/24 } tcp dport 22 accept"]);
+    // Their claim is told again in place; nothing is given back.
+    expect(command(moved, "door-1-claim").inputs["triggers"]).toEqual(command(made, "door-1-claim").inputs["triggers"]);
   });
 
   test("a data disk is wiped only where its data need not be kept", async () => {
