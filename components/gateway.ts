@@ -159,13 +159,14 @@ export class Gateway extends pulumi.ComponentResource {
       virtualAddress === undefined
         ? {}
         : combine(
+            // Units start in this order: the virtual address leads packets here only once routes to other sites are looked after.
+            links.length === 0 ? {} : siteGateway(virtualAddress, tunnels(place.index)),
             keepalived({
               ...place,
               others: addresses.filter((address) => address !== place.address),
               virtualAddress: `${virtualAddress}/${network.range.prefix}`,
               router: ((args.virtualAddress ?? 0) % 255) + 1,
             }),
-            links.length === 0 ? {} : siteGateway(virtualAddress, tunnels(place.index)),
           );
 
     const journals = new Authority(`${name}-journals`, { commonName: `${name}-journals` }, { parent: this });

@@ -299,6 +299,16 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       ],
       ["a malformed forward", () => pool({ forwards: [["10.42.0.0", "10.42.0.0/16"]] }), /forwards: expected a range/],
       [
+        "a forward by no interface",
+        () => pool({ forwards: [["10.42.0.0/16", "10.42.0.0/16", "pods", { in: [] }]] }),
+        /forwards: expected names of interfaces/,
+      ],
+      [
+        "a forward by what is no interface",
+        () => pool({ forwards: [["10.42.0.0/16", "10.42.0.0/16", "pods", { out: ['wg" accept'] }]] }),
+        /forwards: expected names of interfaces/,
+      ],
+      [
         "a key that is none",
         () => pool({ frozen: { administratorKeys: ["secret"] } }),
         /administratorKeys: expected public SSH keys/,
