@@ -31,7 +31,7 @@ export interface GatewayArgs {
   readonly administrators: readonly string[];
   /** Ports that lead inside. @default [] */
   readonly published?: readonly Published[];
-  /** What private hosts may reach through the proxy, beside the mirror. @default [] */
+  /** What private hosts may reach through the proxy, beside the mirror, by name and port: see {@link Egress}. @default [] */
   readonly egress?: readonly Egress[];
   /** Resolvers that are asked over TLS; at least two. */
   readonly resolvers: readonly Resolver[];

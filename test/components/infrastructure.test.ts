@@ -19,6 +19,22 @@ function filterOf(made: Deployment, host: string): string {
   return Buffer.from(line?.[4] ?? "", "base64").toString();
 }
 
+test("the gateways' proxy goes out on the ports that are listed, for the mirror or beside it, and on no other", async () => {
+  const [world] = worlds;
+  if (world === undefined) throw new Error("expected a cloud to try, got none");
+  const egress = [
+    { host: "relay.example.ch", port: 8465, reason: "a test" },
+    { host: "other.example.ch", port: 443, reason: "a test" },
+  ];
+  const mirror = { ...gatewayArgs.mirror, registry: "registry.example.ch:5443" };
+  const made = await deploy(() => void infrastructure(world, { gateway: { egress, mirror } }), { outputs });
+  const ports = filterOf(made, "door-1")
+    .split("\n")
+    .filter((line) => line.includes('skuid "proxy"'))
+    .map((line) => /meta nfproto (\S+) tcp dport (\S+) accept/.exec(line)?.slice(1).join(" "));
+  expect(ports.sort()).toEqual(["443", "5443", "8465"].flatMap((port) => [`ipv4 ${port}`, `ipv6 ${port}`]).sort());
+});
+
 describe.each(worlds)("a network with gateways and a cluster on $id", (world) => {
   let made: Deployment;
   beforeAll(async () => {
