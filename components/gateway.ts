@@ -33,7 +33,7 @@ export interface GatewayArgs {
   readonly administrators: readonly string[];
   /** Ports that lead inside. @default [] */
   readonly published?: readonly Published[];
-  /** What private hosts may reach through the proxy, beside the mirror. @default [] */
+  /** What private hosts may reach through the proxy, beside the mirror, by name and port: see {@link Egress}. @default [] */
   readonly egress?: readonly Egress[];
   /** Resolvers that are asked over TLS; at least two. */
   readonly resolvers: readonly Resolver[];
@@ -174,13 +174,14 @@ export class Gateway extends pulumi.ComponentResource {
       virtualAddress === undefined
         ? {}
         : combine(
+            // Units start in this order: the virtual address leads packets here only once routes to other sites are looked after.
+            links.length === 0 ? {} : siteGateway(virtualAddress, tunnels(place.index)),
             keepalived({
               ...place,
               others: addresses.filter((address) => address !== place.address),
               virtualAddress: `${virtualAddress}/${network.range.prefix}`,
               router: ((args.virtualAddress ?? 0) % 255) + 1,
             }),
-            links.length === 0 ? {} : siteGateway(virtualAddress, tunnels(place.index)),
           );
 
     const journals = new Authority(`${name}-journals`, { commonName: `${name}-journals` }, { parent: this });

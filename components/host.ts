@@ -7,7 +7,7 @@ import { whole } from "./core/numbers";
 import { inbound, Opening, openings as checkedOpenings, portText } from "./core/openings";
 import { isolatedFrom, Network, rfc1918 } from "./network";
 import { Birth, cloudInit } from "./recipe/cloud-init";
-import { ruleset } from "./recipe/nftables";
+import { Interfaces, ruleset } from "./recipe/nftables";
 import { base } from "./recipe/parts/base";
 import { combine, Recipe } from "./recipe/recipe";
 import { Host, HostPlace, liveHost, Path, SecretInput } from "./steps";
@@ -36,8 +36,8 @@ export interface HostPoolArgs {
   readonly door?: boolean;
   /** What is open, in and out. Everything else is closed. @default [] */
   readonly openings?: readonly Opening[];
-  /** From which range to which the hosts pass packets on, and why. @default [] */
-  readonly forwards?: readonly (readonly [from: string, to: string, reason?: string])[];
+  /** From which range to which the hosts pass packets on, why, and by which interfaces (every one where none is named). @default [] */
+  readonly forwards?: readonly (readonly [from: string, to: string, reason?: string, interfaces?: Interfaces])[];
   /** Addresses of the network with which the hosts exchange VRRP, for an address that moves between them. @default [] */
   readonly segment?: readonly string[];
   /** What is inside a host, beside the hardened base. @default {} */
@@ -150,7 +150,10 @@ export class HostPool extends pulumi.ComponentResource {
       sshFrom: () => ranges(sshFrom, 1),
       openings: () => checkedOpenings(openings, isolated),
       forwards: () =>
-        forwards.map(([from, to, reason]) => [Cidr.parse(from), Cidr.parse(to), checkedReason(reason)] as const),
+        forwards.map(
+          ([from, to, reason, interfaces]) =>
+            [Cidr.parse(from), Cidr.parse(to), checkedReason(reason), checkedInterfaces(interfaces)] as const,
+        ),
       segment: () => {
         for (const address of segment)
           if (!network.range.contains(ipAddress(address)))
@@ -254,6 +257,13 @@ function checkedReason(reason: string | undefined): string | undefined {
   if (reason !== undefined && (reason.trim() === "" || /["\n\\]/.test(reason)))
     throw problem("a reason on one line without quotes", reason, "say why packets are passed on");
   return reason;
+}
+
+function checkedInterfaces(interfaces: Interfaces | undefined): Interfaces | undefined {
+  for (const list of [interfaces?.in, interfaces?.out])
+    if (list !== undefined && (list.length === 0 || !list.every((name) => /^[a-zA-Z0-9][\w.-]{0,14}$/.test(name))))
+      throw problem("names of interfaces", list, 'give them as "ip link" shows them, of at most 15 characters');
+  return interfaces;
 }
 
 /** Private ranges never come by a public interface, where alone the outer wall stands. */

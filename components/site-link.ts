@@ -4,6 +4,7 @@ import { Cidr, ipAddress, ranges } from "./core/cidr";
 import { checked, parsed, problem } from "./core/errors";
 import { dnsLabel } from "./core/names";
 import { whole } from "./core/numbers";
+import { wireguardKeyOf } from "./core/wireguard";
 import { rfc1918 } from "./network";
 import { type Tunnel, tunnelFile, tunnelPath } from "./recipe/parts/site-link";
 import type { SecretInput } from "./steps";
@@ -73,7 +74,9 @@ export class SiteLink extends pulumi.ComponentResource {
 
     const own = { parent: this };
     const key = (role: string): pulumi.Output<string> =>
-      pulumi.secret(new random.RandomBytes(`${name}-${role}`, { length: 32 }, own).base64);
+      pulumi
+        .secret(new random.RandomPassword(`${name}-${role}`, { length: 64, special: false }, own).result)
+        .apply(wireguardKeyOf);
     // Tunnels are numbered over all sites: the port on which a gateway hears another is that of the other's number.
     const members = valid.sites
       .flatMap(({ name: site, range, gateways }) =>

@@ -8,9 +8,9 @@ import { domainName } from "./names";
 export interface Mirror {
   /** Host of the container registry, with a port where it is not 443: `registry.example.ch`. */
   readonly registry: string;
-  /** HTTPS address of the Debian package mirror: `https://packages.example.ch/debian`. */
+  /** HTTPS address of the Debian package mirror, with a port where it is not 443: `https://packages.example.ch/debian`. */
   readonly packages: string;
-  /** HTTPS address of the store with k3s and models: `https://artefacts.example.ch`. */
+  /** HTTPS address of the store with k3s and models, with a port where it is not 443: `https://artefacts.example.ch`. */
   readonly artefacts: string;
 }
 
@@ -24,15 +24,25 @@ export function mirror(value: Mirror | undefined): Mirror {
   });
 }
 
-/** Host names of a mirror: what the gateways let through. */
-export const mirrorHosts = (of: Mirror): readonly string[] => [
-  ...new Set([of.registry.replace(/:\d+$/, ""), new URL(of.packages).hostname, new URL(of.artefacts).hostname]),
-];
+/** A place on the network by name. */
+export interface Destination {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where a mirror is, each place once: what the gateways let through. */
+export function mirrorDestinations({ registry, packages, artefacts }: Mirror): readonly Destination[] {
+  const places = [`https://${registry}`, packages, artefacts].map((address) => {
+    const { hostname, port } = new URL(address);
+    return { host: hostname, port: port === "" ? 443 : Number(port) };
+  });
+  return [...new Map(places.map((place) => [`${place.host}:${place.port}`, place])).values()];
+}
 
 /** Host of a container registry, with a port where it is not 443. @throws RangeError for anything else. */
 export function registryHost(value: unknown): string {
   const [name, port, ...rest] = typeof value === "string" ? value.split(":") : [];
-  if (rest.length > 0 || (port !== undefined && !/^\d{1,5}$/.test(port)))
+  if (rest.length > 0 || (port !== undefined && !(/^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535)))
     throw problem("a registry host", value, 'give one like "registry.example.ch"');
   domainName(name);
   return value as string;

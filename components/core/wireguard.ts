@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
 import { problem } from "./errors";
 
 /** DER of an X25519 private key up to its 32 bytes (RFC 8410 section 7). */
@@ -33,3 +33,10 @@ export function wireguardPublicKey(privateKey: unknown): string {
   const key = createPrivateKey({ key: Buffer.concat([privateKeyHeader, bytes]), format: "der", type: "pkcs8" });
   return createPublicKey(key).export({ format: "der", type: "spki" }).subarray(publicKeyHeaderBytes).toString("base64");
 }
+
+/**
+ * The key that belongs to a secret text: its SHA-256 in base64. Keys are derived instead of made as random bytes because Pulumi takes those bytes as the id
+ * of their resource, and a state holds ids in clear (`computeRandomBytesID` in `provider/resources.go` of pulumi-random 07bdbf2a); the id of a password says
+ * nothing ("none", `internal/provider/resource_password.go` of terraform-provider-random 0117aa60).
+ */
+export const wireguardKeyOf = (secret: string): string => createHash("sha256").update(secret).digest("base64");

@@ -1,13 +1,29 @@
 import { Cidr } from "../core/cidr";
 import { Opening, portText } from "../core/openings";
 
+/** Interfaces by which packets must come or leave to be passed on. */
+export interface Interfaces {
+  /** @default - every interface */
+  readonly in?: readonly string[];
+  /** @default - every interface */
+  readonly out?: readonly string[];
+}
+
 /** What a host's filter is made of. */
 export interface Filter {
   /** Ranges that are dropped in both directions before anything else. */
   readonly isolatedFrom: readonly Cidr[];
   readonly openings: readonly Opening[];
-  /** From which range to which the host passes packets on, and why ("pods" where nothing is said); nothing else is ever forwarded. @default [] */
-  readonly forwards?: readonly (readonly [from: Cidr, to: Cidr, reason?: string | undefined])[];
+  /**
+   * From which range to which the host passes packets on, why ("pods" where nothing is said), and by which interfaces; nothing else is ever forwarded.
+   * @default []
+   */
+  readonly forwards?: readonly (readonly [
+    from: Cidr,
+    to: Cidr,
+    reason?: string | undefined,
+    interfaces?: Interfaces | undefined,
+  ])[];
   /** Addresses with which it exchanges VRRP (protocol 112, which has no ports and so is no opening) inside its segment. @default [] */
   readonly segment?: readonly string[];
 }
@@ -39,7 +55,8 @@ export function ruleset({ isolatedFrom, openings, forwards = [], segment = [] }:
     'ct state invalid drop comment "no connection"',
   ];
   const through = forwards.map(
-    ([from, to, reason = "pods"]) =>
+    ([from, to, reason = "pods", interfaces = {}]) =>
+      `${named("iifname", interfaces.in)}${named("oifname", interfaces.out)}` +
       `${from.family} saddr ${from.toString()} ${to.family} daddr ${to.toString()} accept comment "${reason}"`,
   );
   const shared = (side: "saddr" | "daddr"): string[] =>
@@ -80,6 +97,9 @@ export function ruleset({ isolatedFrom, openings, forwards = [], segment = [] }:
     "",
   ].join("\n");
 }
+
+const named = (key: "iifname" | "oifname", interfaces: readonly string[] | undefined): string =>
+  interfaces === undefined ? "" : `${key} { ${interfaces.map((one) => `"${one}"`).join(", ")} } `;
 
 /** Without these there is no IPv6; they cross no router (hop limit 255). A host hears routers and asks for them, and is none itself. */
 const neighbours = (router: "nd-router-advert" | "nd-router-solicit"): string =>

@@ -68,7 +68,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "7bf7613638c9464aecd06f1ded281b36624093a6b092aafd36b014995c737cf3",
+    digest: "4c7072bbfc397c00c5a0f73aee34eb75a24daa04407b68384853e31493d277cc",
     source: "components/recipe/files/site-link.sh",
     reviewed: "2026-11-25",
   },

@@ -2,7 +2,7 @@ import { replicasFor } from "../../components/core/capacity";
 import { Cidr, ipAddress, ranges } from "../../components/core/cidr";
 import { checked, problem, shown } from "../../components/core/errors";
 import { isolatedSystems } from "../../components/core/isolation";
-import { mirror, mirrorHosts } from "../../components/core/mirror";
+import { mirror, mirrorDestinations } from "../../components/core/mirror";
 import { dnsLabel, domainName } from "../../components/core/names";
 import { whole } from "../../components/core/numbers";
 import { inbound, openings, outbound, portText } from "../../components/core/openings";
@@ -181,14 +181,27 @@ describe("a mirror", () => {
     packages: "https://packages.example.ch/debian/",
     artefacts: "https://artefacts.example.ch",
   };
-  test("is known by its hosts", () => {
-    expect(mirrorHosts(mirror(good))).toEqual(["registry.example.ch", "packages.example.ch", "artefacts.example.ch"]);
+  test("is known by its hosts and their ports, each once", () => {
+    expect(mirrorDestinations(mirror(good))).toEqual([
+      { host: "registry.example.ch", port: 5000 },
+      { host: "packages.example.ch", port: 443 },
+      { host: "artefacts.example.ch", port: 443 },
+    ]);
+    const address = "https://mirror.example.ch:8443";
+    const one = { registry: "mirror.example.ch", packages: `${address}/debian`, artefacts: `${address}/files` };
+    expect(mirrorDestinations(mirror(one))).toEqual([
+      { host: "mirror.example.ch", port: 443 },
+      { host: "mirror.example.ch", port: 8443 },
+    ]);
     expect(mirror(good).packages).toBe("https://packages.example.ch/debian");
   });
   test.each([
     [undefined, /registry: .*\npackages: .*\nartefacts: /s],
     [{ ...good, registry: "registry" }, /registry: expected a domain name/],
     [{ ...good, registry: "registry.example.ch:x" }, /registry: expected a registry host/],
+    [{ ...good, registry: "registry.example.ch:0" }, /registry: expected a registry host/],
+    [{ ...good, registry: "registry.example.ch:65536" }, /registry: expected a registry host/],
+    [{ ...good, registry: "registry.example.ch:" }, /registry: expected a registry host/],
     [{ ...good, packages: "http://packages.example.ch" }, /packages: expected an https address/],
     [
       { ...good, artefacts: "https://user:word@artefacts.example.ch" },

@@ -20,6 +20,22 @@ function filterOf(made: Deployment, host: string): string {
   return Buffer.from(line?.[4] ?? "", "base64").toString();
 }
 
+test("the gateways' proxy goes out on the ports that are listed, for the mirror or beside it, and on no other", async () => {
+  const [world] = worlds;
+  if (world === undefined) throw new Error("expected a cloud to try, got none");
+  const egress = [
+    { host: "relay.example.ch", port: 8465, reason: "a test" },
+    { host: "other.example.ch", port: 443, reason: "a test" },
+  ];
+  const mirror = { ...gatewayArgs.mirror, registry: "registry.example.ch:5443" };
+  const made = await deploy(() => void infrastructure(world, { gateway: { egress, mirror } }), { outputs });
+  const ports = filterOf(made, "door-1")
+    .split("\n")
+    .filter((line) => line.includes('skuid "proxy"'))
+    .map((line) => /meta nfproto (\S+) tcp dport (\S+) accept/.exec(line)?.slice(1).join(" "));
+  expect(ports.sort()).toEqual(["443", "5443", "8465"].flatMap((port) => [`ipv4 ${port}`, `ipv6 ${port}`]).sort());
+});
+
 describe.each(worlds)("a network with gateways and a cluster on $id", (world) => {
   let made: Deployment;
   beforeAll(async () => {
@@ -316,6 +332,16 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
         /openings: .*isolated range 10\.0\.0\.0\/20/,
       ],
       ["a malformed forward", () => pool({ forwards: [["10.42.0.0", "10.42.0.0/16"]] }), /forwards: expected a range/],
+      [
+        "a forward by no interface",
+        () => pool({ forwards: [["10.42.0.0/16", "10.42.0.0/16", "pods", { in: [] }]] }),
+        /forwards: expected names of interfaces/,
+      ],
+      [
+        "a forward by what is no interface",
+        () => pool({ forwards: [["10.42.0.0/16", "10.42.0.0/16", "pods", { out: ['wg" accept'] }]] }),
+        /forwards: expected names of interfaces/,
+      ],
       [
         "a key that is none",
         () => pool({ frozen: { administratorKeys: ["secret"] } }),

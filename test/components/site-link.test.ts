@@ -140,13 +140,19 @@ test("a pool refuses to share an address with hosts of other networks", async ()
 
 test("keys are made per gateway and per tunnel, and none is an argument", async () => {
   const made = await deployed(() => void linkedSites());
-  expect(made.all("RandomBytes").map(({ name }) => name)).toEqual(
+  expect(made.all("RandomPassword").map(({ name }) => name)).toEqual(
     expect.arrayContaining(["sites-zurich-1", "sites-geneva-2", "sites-geneva-1-zurich-2"]),
   );
-  expect(made.all("RandomBytes")).toHaveLength(8);
+  expect(made.all("RandomPassword").filter(({ name }) => name.startsWith("sites-")).length).toBe(8);
   for (const name of ["zurich-door-1", "geneva-door-2"])
     expect(made.one("command:remote:Command", `${name}-converge`).secrets).toContain("stdin");
   expect(made.one("sovereign-uc:index:Gateway", "zurich-door").inputs["links"]).toEqual([
     { site: "zurich", others: ["10.30.0.0/24"] },
   ]);
+});
+
+test("no key comes from a resource that has it as its id: ids are never encrypted in the state", async () => {
+  const made = await deployed(() => void linkedSites());
+  const types = new Set(made.resources.map(({ type }) => type).filter((type) => type.startsWith("random:")));
+  expect([...types]).toEqual(["random:index/randomPassword:RandomPassword"]);
 });

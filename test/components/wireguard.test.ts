@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { wireguardKey, wireguardPublicKey } from "../../components/core/wireguard";
+import { wireguardKey, wireguardKeyOf, wireguardPublicKey } from "../../components/core/wireguard";
 import { describeWith } from "../support/programs/programs";
 
 describeWith(["wg"], "public keys", () => {
@@ -9,6 +9,12 @@ describeWith(["wg"], "public keys", () => {
     for (const key of keys.map((bytes) => bytes.toString("base64")))
       expect(wireguardPublicKey(key)).toBe(execFileSync("wg", ["pubkey"], { input: key, encoding: "utf8" }).trim());
   });
+});
+
+test("the key of a text is one, the same for the same text, and another for another", () => {
+  const texts = Array.from({ length: 30 }, () => randomBytes(16).toString("hex"));
+  expect(texts.map((text) => wireguardKey(wireguardKeyOf(text)))).toEqual(texts.map(wireguardKeyOf));
+  expect(new Set(texts.map(wireguardKeyOf)).size).toBe(30);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 /** What is said to real servers, and what they answer. */
 import { internet, isolated, type Place, translated } from "./addresses";
-import type { User } from "./allowed";
+import { egress, registry, type User } from "./allowed";
 import type { Answer, Attempt } from "./prober";
 import { misledName, names, openDoor } from "./servers";
 
@@ -27,7 +27,12 @@ export const listeners = (places: readonly Place[]) => [
   ...[111, 139, 445, 2049].flatMap((port) =>
     Object.values(isolated.files).map((address) => ({ space: "files", address, port, greeting: greetings.files })),
   ),
-  { space: "internet", address: internet.web.ip, port: 443, greeting: greetings.web },
+  ...[443, registry.port, egress[0].port].map((port) => ({
+    space: "internet",
+    address: internet.web.ip,
+    port,
+    greeting: greetings.web,
+  })),
   ...places.flatMap(({ name, role, private: own, pod }) => [
     ...(pod === undefined
       ? []
@@ -120,7 +125,7 @@ export function throughTheGateway(places: readonly Place[]): readonly Talk[] {
     ({ what: `${name} of the resolver`, protocol: "udp", port: 53, say: [question(number, name)] }) as const;
   return [
     // What is listed.
-    must({ ...ask("registry.example.ch:443"), hears: greetings.web }),
+    ...[registry, ...egress].map(({ host, port }) => must({ ...ask(`${host}:${port}`), hears: greetings.web })),
     must({
       ...dns(1, "registry.example.ch"),
       origin: "uc-media-1",
@@ -130,6 +135,10 @@ export function throughTheGateway(places: readonly Place[]): readonly Talk[] {
     must({ what: "what is published", origin: "internet", target: door.public.ip, port: 443, hears: greetings.pod }),
     // Not listed: by name, by port, by address, without a tunnel.
     ...["unlisted.example.org:443", "registry.example.ch:22", `${internet.web.ip}:443`].map((target) =>
+      must({ ...ask(target), hears: refused }),
+    ),
+    // Nor does one name's port open another's, or 443 of a name that is listed with another.
+    ...[`${registry.host}:443`, `${egress[0].host}:443`, `${registry.host}:${egress[0].port}`].map((target) =>
       must({ ...ask(target), hears: refused }),
     ),
     must({

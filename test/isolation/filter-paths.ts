@@ -10,7 +10,7 @@ import {
   stranger,
   translated,
 } from "./addresses";
-import { isAllowed, isForwarded, isIsolated, type User, users, ways } from "./allowed";
+import { egress, isAllowed, isForwarded, isIsolated, registry, type User, users, ways } from "./allowed";
 import { oddPaths } from "./odd-paths";
 import { freePort, type Packet, type Path } from "./probe";
 
@@ -23,6 +23,7 @@ const ports: readonly number[] = [
   ]),
 ].sort((a, b) => a - b);
 const somePorts = [22, 53, 389, 443, 10000] as const;
+const proxyPorts = [...somePorts, registry.port, egress[0].port, egress[0].port + 1] as const;
 const protocols = ["tcp", "udp"] as const;
 
 /** Hosts of every role, and a pod on a host that does not exist. */
@@ -114,7 +115,7 @@ function outbound(host: Place): readonly Path[] {
         .flatMap(both)
         .filter((target) => !own.includes(target))
         .flatMap((target) =>
-          (user === "root" && !target.includes(":") ? ports : somePorts).map((port) => {
+          portsOf(user, target).map((port) => {
             const packet = { protocol, source: addressLike(host.private, target), target, port };
             return goes("out of a host", user, packet, isAllowed(role, { ...packet, direction: "out", user }));
           }),
@@ -141,6 +142,11 @@ function outbound(host: Place): readonly Path[] {
       ),
     ]),
   );
+}
+
+function portsOf(user: User, target: string): readonly number[] {
+  if (user === "proxy") return proxyPorts;
+  return user === "root" && !target.includes(":") ? ports : somePorts;
 }
 
 /** A host as somebody else's router: only members of the cluster are one, for pods. */

@@ -1,5 +1,6 @@
 /** The isolation, proven by packets: a rendered stack, its own filters and programs, real servers to be isolated from, and every way between them. */
-import { infrastructure, type RenderedHost, renderedHosts, worlds } from "../support/infrastructure";
+import { mirror } from "../support/arguments";
+import { infrastructure, type RenderedHost, renderedHosts, type World, worlds } from "../support/infrastructure";
 import { installed } from "../support/programs/programs";
 import {
   fromHosts,
@@ -10,6 +11,7 @@ import {
   throughTheGateway,
   wrongTalks,
 } from "./conversations";
+import { egress, registry } from "./allowed";
 import { filterPaths } from "./filter-paths";
 import { Laboratory } from "./laboratory";
 import { allPaths, seed } from "./paths";
@@ -23,6 +25,12 @@ const say = (text: string): void => void process.stdout.write(`isolation: ${text
 
 jest.setTimeout(60_000);
 
+/** A stack whose proxy has destinations on several ports. */
+const stack = (world: World) => (): void =>
+  void infrastructure(world, {
+    gateway: { egress, mirror: { ...mirror, registry: `${registry.host}:${registry.port}` } },
+  });
+
 describeWithNamespaces(["nft", "sysctl", "python3", ...programs], "the isolation of a stack", () => {
   let hosts: Readonly<Record<string, RenderedHost>>;
   let laboratory: Laboratory | undefined;
@@ -33,7 +41,7 @@ describeWithNamespaces(["nft", "sysctl", "python3", ...programs], "the isolation
   beforeAll(async () => {
     const [world] = worlds;
     if (world === undefined) throw new Error("expected a cloud to try, got none");
-    hosts = await renderedHosts(() => void infrastructure(world));
+    hosts = await renderedHosts(stack(world));
     laboratory = new Laboratory(hosts);
     prober = await Prober.start(
       installed("python3") ?? "python3",
@@ -61,8 +69,7 @@ describeWithNamespaces(["nft", "sysctl", "python3", ...programs], "the isolation
   test("hosts on other clouds have the very same filters and proxies, so trying those of one cloud is enough", async () => {
     const files = (of: Readonly<Record<string, RenderedHost>>) =>
       Object.entries(of).map(([name, host]) => [name, filterOf(host), host.files["/etc/squid/squid.conf"]]);
-    for (const world of worlds.slice(1))
-      expect(files(await renderedHosts(() => void infrastructure(world)))).toEqual(files(hosts));
+    for (const world of worlds.slice(1)) expect(files(await renderedHosts(stack(world)))).toEqual(files(hosts));
   });
 
   test("every path is open or closed as it must be", async () => {

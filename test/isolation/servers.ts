@@ -32,6 +32,7 @@ export const openDoor = "door-1";
 /** Names in `example.ch` as the resolvers on the internet know them: somebody has made them say that the artefact store is the directory. */
 export const names = {
   "registry.example.ch": internet.web.ip,
+  "relay.example.ch": internet.web.ip,
   "artefacts.example.ch": isolated.directory.ip,
 } as const;
 

@@ -31,6 +31,15 @@ s.settimeout(1)
 s.sendto(b"hello", (sys.argv[1], 7000))
 s.recvfrom(64)
 `;
+/** The same from a source that it names. */
+const askFrom = `
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.settimeout(1)
+s.bind((sys.argv[1], 0))
+s.sendto(b"hello", (sys.argv[2], 7000))
+s.recvfrom(64)
+`;
 
 const hosts = sites.flatMap(({ name, range, gateways }, s) => [
   ...gateways.map((outer, i) => ({
@@ -99,7 +108,7 @@ describeWithNamespaces(
       for (const { name } of gateways) {
         const tree = join(folder, name);
         for (const [path, content] of Object.entries(filesOf(made, name)))
-          if (/wireguard|sovereign-uc|keepalived\.conf|nftables|90-site-link/.test(path)) {
+          if (/wireguard|sovereign-uc|keepalived\.conf|nftables|site-link/.test(path)) {
             // What inside.sh keeps apart from the machine is /etc, /var and /run.
             const place = join(tree, path.replace("/usr/local/lib/sovereign-uc", "/etc/sovereign-uc/scripts"));
             mkdirSync(dirname(place), { recursive: true });
@@ -159,3 +168,78 @@ describeWithNamespaces(
     });
   },
 );
+
+describeWithNamespaces(["nft", "python3", "sysctl"], "a gateway whose tunnels are not there yet", () => {
+  const [inner, door, outer] = ["early-inside", "early-door", "early-outside"] as const;
+  const theirs = "10.30.0.30";
+  let folder: string;
+  let filter: string;
+  let nft: string;
+  const running: Background[] = [];
+  const say = (from: string, source: string, target: string): boolean =>
+    spawnSync("ip", ["netns", "exec", space(from), "python3", "-c", askFrom, source, target], { stdio: "ignore" })
+      .status === 0;
+  /** Packets between the sites' ranges that came to a namespace, in clear. */
+  const seen = (name: string): number =>
+    Number(/packets (\d+)/.exec(inside(name, nft, "list", "chain", "inet", "watch", "between"))?.[1]);
+  const load = (rules: string): void =>
+    void execFileSync("ip", ["netns", "exec", space(door), nft, "-f", "-"], { input: rules });
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "early-"));
+    nft = installed("nft") ?? "nft";
+    filter = filesOf(await deployed(() => void linkedSites()), "zurich-door-1")["/etc/nftables.conf"] ?? "";
+    for (const name of [inner, door, outer]) {
+      ip("netns", "add", space(name));
+      inside(name, "ip", "link", "set", "lo", "up");
+    }
+    inside(door, "sysctl", "-q", "-w", "net.ipv4.ip_forward=1");
+    const cable = (device: string, far: string, near: readonly string[], away: readonly string[]): void => {
+      ip("link", "add", device, "netns", space(door), "type", "veth", "peer", "name", "cable", "netns", space(far));
+      for (const address of near) inside(door, "ip", "address", "add", address, "dev", device);
+      for (const address of away) inside(far, "ip", "address", "add", address, "dev", "cable");
+      inside(door, "ip", "link", "set", device, "up");
+      inside(far, "ip", "link", "set", "cable", "up");
+    };
+    cable("inner", inner, ["10.20.0.10/24"], ["10.20.0.30/24"]);
+    cable("outer", outer, ["192.0.2.10/24"], ["192.0.2.1/24", `${theirs}/32`]);
+    inside(door, "ip", "route", "add", "default", "dev", "outer");
+    inside(inner, "ip", "route", "add", "10.30.0.0/24", "via", "10.20.0.10");
+    inside(outer, "ip", "route", "add", "10.20.0.0/24", "via", "192.0.2.10", "src", theirs);
+    for (const name of [inner, outer]) {
+      const rule = "ip saddr { 10.20.0.0/24, 10.30.0.0/24 } ip daddr { 10.20.0.0/24, 10.30.0.0/24 } counter";
+      execFileSync("ip", ["netns", "exec", space(name), nft, "-f", "-"], {
+        input: `table inet watch { chain between { type filter hook prerouting priority raw; ${rule}; }; }`,
+      });
+      running.push(background("ip", ["netns", "exec", space(name), "python3", "-c", echo], folder));
+    }
+  });
+  afterAll(async () => {
+    await Promise.all(running.map((one) => one.stop()));
+    for (const name of [inner, door, outer]) spawnSync("ip", ["netns", "delete", space(name)]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("sends nothing for another site out of its public interface, and passes on nothing from there with a forged source", async () => {
+    load("flush ruleset");
+    await until(
+      "both to answer without a filter",
+      () => Promise.resolve(say(inner, "10.20.0.30", theirs) && say(outer, theirs, "10.20.0.30")),
+      30,
+    );
+    const before = [seen(inner), seen(outer)];
+    expect(Math.min(...before)).toBeGreaterThan(1);
+    load(filter);
+    expect([say(inner, "10.20.0.30", theirs), say(outer, theirs, "10.20.0.30")]).toEqual([false, false]);
+    expect([seen(inner), seen(outer)]).toEqual(before);
+  });
+
+  test("passes both on by interfaces with the tunnels' names", () => {
+    load(filter);
+    inside(door, "ip", "link", "set", "outer", "down");
+    inside(door, "ip", "link", "set", "outer", "name", "wg-51823");
+    inside(door, "ip", "link", "set", "wg-51823", "up");
+    inside(door, "ip", "route", "add", "default", "dev", "wg-51823");
+    expect([say(inner, "10.20.0.30", theirs), say(outer, theirs, "10.20.0.30")]).toEqual([true, true]);
+  });
+});

@@ -16,6 +16,7 @@ set -a
 # shellcheck source=/dev/null
 . /etc/sovereign-uc/segment.env
 mkdir -p /run/site-link /run/keepalived-segment
+sed -n 's/^ExecStartPre=//p' /etc/systemd/system/site-link.service | sh -e
 RUNTIME_DIRECTORY=/run/keepalived-segment sh /etc/sovereign-uc/scripts/segment
 RUNTIME_DIRECTORY=/run/site-link sh /etc/sovereign-uc/scripts/site-link &
 exec keepalived --dont-fork --log-console

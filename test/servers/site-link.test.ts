@@ -161,7 +161,7 @@ describeWith(["nft"], "filters", () => {
     for (const gateway of gateways) run("nft", ["-c", "-f", written("nftables.conf", filter(gateway))]);
   });
 
-  test("tunnels are open from and to the other site's gateways only, and nothing is passed on but between the ranges", () => {
+  test("tunnels are open from and to the other site's gateways only, and nothing is passed on but between the ranges and by tunnels", () => {
     const lines = filter("zurich-door-1")
       .split("\n")
       .map((line) => line.trim());
@@ -172,8 +172,8 @@ describeWith(["nft"], "filters", () => {
       'ip daddr { 198.51.100.11/32 } udp dport 51821 accept comment "tunnel to site geneva"',
     ]);
     expect(lines.filter((line) => line.includes("another site"))).toEqual([
-      'ip saddr 10.20.0.0/24 ip daddr 10.30.0.0/24 accept comment "to another site"',
-      'ip saddr 10.30.0.0/24 ip daddr 10.20.0.0/24 accept comment "from another site"',
+      'oifname { "wg-51823", "wg-51824" } ip saddr 10.20.0.0/24 ip daddr 10.30.0.0/24 accept comment "to another site"',
+      'iifname { "wg-51823", "wg-51824" } ip saddr 10.30.0.0/24 ip daddr 10.20.0.0/24 accept comment "from another site"',
     ]);
     expect(lines.filter((line) => line.includes("protocol 112"))).toEqual([
       'ip saddr { 10.20.0.10, 10.20.0.11 } ip protocol 112 accept comment "the virtual address"',
@@ -187,6 +187,24 @@ describeWith(["nft"], "filters", () => {
     expect(rules.filter(({ description }) => description === "tunnel to site geneva")).toHaveLength(6);
     expect(JSON.stringify(rules)).not.toMatch(/virtual|112/);
   });
+});
+
+test("the virtual address waits until the default route is closed for other sites, and whoever looks after their routes never gives up", () => {
+  const files = filesOf(made, "zurich-door-1");
+  const unit = files["/etc/systemd/system/site-link.service"]?.split("\n") ?? [];
+  expect(unit).toEqual(
+    expect.arrayContaining([
+      "Before=keepalived.service",
+      "StartLimitIntervalSec=0",
+      "ExecStartPre=/usr/sbin/ip -4 route replace unreachable 10.30.0.0/24 metric 10000",
+      "Restart=always",
+    ]),
+  );
+  const lines = String(made.one("command:remote:Command", "zurich-door-1-converge").inputs["stdin"]).split("\n");
+  const units = lines.filter((line) => line.startsWith("unit ")).map((line) => line.split(" ")[2]);
+  const started = (name: string): number => units.indexOf(name);
+  expect(started("site-link.service")).toBeGreaterThan(started("wg-quick@wg-51824.service"));
+  expect(started("keepalived.service")).toBeGreaterThan(started("site-link.service"));
 });
 
 test("a private host has one route beside its network: to the other site, by the virtual address", () => {

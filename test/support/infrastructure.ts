@@ -5,6 +5,7 @@ import {
   exoscale,
   type Frozen,
   Gateway,
+  type GatewayArgs,
   hetzner,
   HostPool,
   metal,
@@ -48,6 +49,8 @@ export interface Changes {
   readonly administrators?: readonly string[];
   /** What the hosts of all pools but the doors of the gateway are born with. @default {} */
   readonly frozen?: Frozen;
+  /** @default {} */
+  readonly gateway?: Partial<Pick<GatewayArgs, "egress" | "mirror">>;
 }
 
 /** A network with gateways and a cluster, as a blueprint would make it. */
@@ -59,6 +62,7 @@ export function infrastructure({ cloud, location, type }: World, changes: Change
     type,
     ...gatewayArgs,
     administrators,
+    ...changes.gateway,
     published: [
       {
         port: 443,

@@ -36,8 +36,6 @@ const computed: Outputs = ({ type, name }) => {
   switch (type) {
     case "random:index/randomPassword:RandomPassword":
       return { result: `secret of ${name}` };
-    case "random:index/randomBytes:RandomBytes":
-      return { hex: `secret hex of ${name}`, base64: `secret base64 of ${name}` };
     case "tls:index/privateKey:PrivateKey":
       return {
         privateKeyPem: `secret key of ${name}`,

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { type Cloud, Gateway, type GatewayArgs, hetzner, HostPool, Network, SiteLink } from "../../components";
 import { gatewayArgs } from "./arguments";
 import { outputs } from "./infrastructure";
@@ -56,14 +55,8 @@ export function linkedSites(args: Partial<GatewayArgs> = {}): SiteLink {
   return link;
 }
 
-/** Deploys a program with keys that are real ones. */
-export const deployed = (program: () => void): Promise<Deployment> =>
-  deploy(program, {
-    outputs: (resource) => ({
-      ...outputs(resource),
-      ...(resource.type.endsWith(":RandomBytes") ? { base64: randomBytes(32).toString("base64") } : {}),
-    }),
-  });
+/** Deploys a program that makes sites. */
+export const deployed = (program: () => void): Promise<Deployment> => deploy(program, { outputs });
 
 /** Everything that convergence writes on a host, secret files included. */
 export function filesOf(made: Deployment, host: string): Readonly<Record<string, string>> {

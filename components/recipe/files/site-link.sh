@@ -47,8 +47,6 @@ lead() { # lead RANGE: keeps the tunnel as long as it is heard, else takes the f
   fi
 }
 
-# Without a tunnel nothing for another site may leave by the default route.
-for range in $RANGES; do ip -4 route replace unreachable "$range" metric 10000; done
 while :; do
   held=$(ip -4 -o address show to "$VIRTUAL_ADDRESS/32")
   for tunnel in $TUNNELS; do

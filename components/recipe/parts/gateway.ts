@@ -1,5 +1,5 @@
 import { Cidr } from "../../core/cidr";
-import { Mirror, mirrorHosts } from "../../core/mirror";
+import { Mirror, mirrorDestinations } from "../../core/mirror";
 import { inbound, outbound } from "../../core/openings";
 import { combine, Recipe } from "../recipe";
 import { keepsJournals, sendsJournal } from "./journals";
@@ -19,7 +19,11 @@ export interface Published {
   readonly reason: string;
 }
 
-/** A destination that private hosts may reach through the proxy. */
+/**
+ * A destination that private hosts and pods may reach through the proxy, and only by `CONNECT`: the program itself has to know the proxy (`HTTPS_PROXY`, or a
+ * setting of its own) and speak TLS to the destination. Programs that know none get nowhere, whatever is listed: Postfix, for one, has no way to a
+ * relay on port 587 or 25 by this list.
+ */
 export interface Egress {
   readonly host: string;
   readonly port: number;
@@ -92,7 +96,11 @@ export function gateway(settings: GatewaySettings): Recipe {
       inbound("udp", 123, inside, "time for private hosts"),
       inbound("tcp", proxyPort, inside, "the proxy for private hosts"),
       outbound("tcp", 22, inside, "the administrators' path to private hosts"),
-      { ...outbound("tcp", 443, Cidr.anywhere, "the proxy's listed destinations"), user: "proxy" },
+      // Names are the proxy's business, ports are held here too: whoever takes it over reaches no other.
+      ...[...new Set(destinations(settings).map(({ port }) => port))].map((port) => ({
+        ...outbound("tcp", port, Cidr.anywhere, "the proxy's listed destinations"),
+        user: "proxy",
+      })),
       { ...outbound("tcp", 443, Cidr.anywhere, "packages from the mirror"), user: "_apt" },
       ...resolvers.map(({ address }) => outbound("tcp", 853, [host(address)], "names over TLS")),
       ...clocks.map((address) => outbound("udp", 123, [host(address)], "time")),
@@ -139,12 +147,15 @@ function haproxy(published: readonly Published[]): string {
   ].join("\n");
 }
 
+/** What the proxy lets through: the mirror, and what is listed beside it. */
+const destinations = ({ egress, mirror }: GatewaySettings): readonly Egress[] => [
+  ...mirrorDestinations(mirror).map((place) => ({ ...place, reason: "the operator's mirror" })),
+  ...egress,
+];
+
 /** A forward proxy that knows its destinations by name and port, and no isolated address whatever its name. */
-function squid({ range, isolatedFrom, egress, mirror }: GatewaySettings): string {
-  const listed: readonly Egress[] = [
-    ...mirrorHosts(mirror).map((name) => ({ host: name, port: 443, reason: "the operator's mirror" })),
-    ...egress,
-  ];
+function squid(settings: GatewaySettings): string {
+  const { range, isolatedFrom } = settings;
   return [
     `http_port ${proxyPort}`,
     // Otherwise squid asks the resolver for its own name before it listens.
@@ -153,7 +164,7 @@ function squid({ range, isolatedFrom, egress, mirror }: GatewaySettings): string
     "acl connect method CONNECT",
     ...isolatedFrom.map((isolated) => `acl isolated dst ${isolated.toString()}`),
     ...(isolatedFrom.length === 0 ? [] : ["http_access deny isolated"]),
-    ...listed.flatMap(({ host: name, port, reason }, i) => [
+    ...destinations(settings).flatMap(({ host: name, port, reason }, i) => [
       `# ${reason}`,
       `acl name${i} dstdomain -n ${name}`,
       `acl port${i} port ${port}`,

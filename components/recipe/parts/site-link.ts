@@ -1,6 +1,7 @@
 import { Cidr } from "../../core/cidr";
 import { wireguardKey, wireguardPublicKey } from "../../core/wireguard";
 import { inbound, outbound } from "../../core/openings";
+import { Interfaces } from "../nftables";
 import { Recipe } from "../recipe";
 import { scripts } from "../scripts";
 import { settings, shellWord } from "../text";
@@ -103,11 +104,18 @@ export function siteGateway(virtualAddress: string, tunnels: readonly Tunnel[]):
           "[Unit]",
           "Description=Routes to other sites",
           `After=${units.join(" ")}`,
+          // The virtual address comes only once nothing for another site can leave by the default route.
+          "Before=keepalived.service",
+          "StartLimitIntervalSec=0",
           "[Service]",
           `EnvironmentFile=${env}`,
           "RuntimeDirectory=site-link",
+          ...otherRanges(tunnels).map(
+            (range) => `ExecStartPre=/usr/sbin/ip -4 route replace unreachable ${range} metric 10000`,
+          ),
           `ExecStart=${script}`,
           "Restart=always",
+          "RestartSec=2",
           "[Install]",
           "WantedBy=multi-user.target",
           "",
@@ -139,15 +147,21 @@ export function siteGateway(virtualAddress: string, tunnels: readonly Tunnel[]):
   };
 }
 
-/** What gateways pass on: between their own range and each other site's, nothing else. */
+/**
+ * What gateways pass on: between their own range and each other site's, and only into and out of the tunnels. Before the routes into them stand, packets for
+ * another site would leave in clear by the default route, and whoever forges one of its addresses would come in by the public interface.
+ */
 export const siteForwards = (
   own: Cidr,
   tunnels: readonly Tunnel[],
-): readonly (readonly [from: string, to: string, reason: string])[] =>
-  otherRanges(tunnels).flatMap((other) => [
-    [own.toString(), other, "to another site"] as const,
-    [other, own.toString(), "from another site"] as const,
-  ]);
+): readonly (readonly [from: string, to: string, reason: string, interfaces: Interfaces])[] =>
+  otherRanges(tunnels).flatMap((other) => {
+    const interfaces = tunnels.filter(({ range }) => range.toString() === other).map(tunnelInterface);
+    return [
+      [own.toString(), other, "to another site", { out: interfaces }] as const,
+      [other, own.toString(), "from another site", { in: interfaces }] as const,
+    ];
+  });
 
 /** A private host's routes to other sites, by its gateways' virtual address: all the routes that it has beside its own network. */
 export function siteRoutes(virtualAddress: string, ranges: readonly string[]): Recipe {

@@ -14,7 +14,7 @@ import { randomText } from "./text";
  * | defaults, least lengths, everything replaces, alphabets | hashicorp/terraform-provider-random ad788e23, `internal/provider/resource_*.go`, `internal/random/string.go` |
  * | secret outputs | schema of pulumi-random 4.21.1 |
  * | `bcryptHash` | has the form of a bcrypt hash, but is the hash of nothing: no bcrypt is at hand, and nothing here reads it |
- * | ids | the real ones are "none" for what is secret, and not unique for numbers; here every object is found by its id, so they are unique |
+ * | ids | those of bytes are their value, in clear, as in `provider/resources.go` of pulumi-random 07bdbf2a (`computeRandomBytesID`); those of passwords are really "none", those of numbers and lists not unique: here every object is found by its id, so they are |
  */
 const textDefaults = {
   lower: true,
@@ -109,7 +109,8 @@ const bytes: Kind = {
   check: between("length", 1),
   create: ({ inputs }) => {
     const value = randomBytes(number(inputs, "length") ?? 1);
-    return { id: unique(), outputs: { base64: value.toString("base64"), hex: value.toString("hex") } };
+    const base64 = value.toString("base64");
+    return { id: base64, outputs: { base64, hex: value.toString("hex") } };
   },
 };
 

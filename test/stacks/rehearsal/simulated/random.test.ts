@@ -90,6 +90,11 @@ describe("random values", () => {
     expect(await result("random:index/randomUuid:RandomUuid", {})).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  test("bytes have their value as their id, in clear: nothing secret may be made of them", async () => {
+    const made = await world.make("random:index/randomBytes:RandomBytes", "b", { length: 32 });
+    expect(made.id).toBe(seen(made)["base64"]);
+  });
+
   test("everything is replaced when it changes, and unknown at preview", async () => {
     const made = await world.make(types.password, "p", { length: 32 });
     expect(world.replaces(made, { length: 33 })).toEqual(["length"]);
