@@ -1,8 +1,8 @@
 import * as kubernetes from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { Cidr, ipAddress } from "./core/cidr";
-import { checked, parsed, problem } from "./core/errors";
-import { Isolated, isolatedSystems } from "./core/isolation";
+import { Cidr, ipv4Address } from "./core/cidr";
+import { checked, parsed, problem, tried } from "./core/errors";
+import { Isolated, isolatedSystems, outside, readableRanges } from "./core/isolation";
 import { leadingTo } from "./core/kubeconfig";
 import { registryHost } from "./core/mirror";
 import { dnsLabel, domainName } from "./core/names";
@@ -111,13 +111,18 @@ export class AdoptedCluster extends pulumi.ComponentResource implements Kubernet
       },
       "hostAddresses.controlPlane": () => addresses(controlPlane, 0),
       "hostAddresses.application": () => addresses(application, 2),
-      gatewayAddresses: () => addresses(gatewayAddresses, 1),
+      gatewayAddresses: () => {
+        addresses(gatewayAddresses, 1);
+        const isolated = readableRanges(isolatedFrom);
+        for (const address of gatewayAddresses) outside(address, isolated, "publish through a host outside it");
+      },
       mediaHosts: () => {
+        const isolated = readableRanges(isolatedFrom);
         for (const host of mediaHosts)
           checked({
             name: () => (host.name.includes(".") ? domainName(host.name) : dnsLabel(host.name, 63)),
-            address: () => ipv4(host.address),
-            publicAddress: () => ipv4(host.publicAddress),
+            address: () => ipv4Address(host.address),
+            publicAddress: () => outside(ipv4Address(host.publicAddress), isolated, "choose another"),
           });
         addresses(media, 0);
       },
@@ -175,16 +180,10 @@ function countryCode(value: unknown): string {
 }
 
 /** What network policies name by `/32`. */
-function ipv4(value: unknown): string {
-  const address = ipAddress(value);
-  if (address.includes(":")) throw problem("an IPv4 address", value, 'give one like "10.30.0.10"');
-  return address;
-}
-
 function addresses(values: unknown, least: number): void {
   if (!Array.isArray(values) || values.length < least)
     throw problem(`a list of at least ${least} addresses`, values, "give the private addresses of the hosts");
-  const twice: unknown = values.find((value, i) => values.indexOf(ipv4(value)) !== i);
+  const twice: unknown = values.find((value, i) => values.indexOf(ipv4Address(value)) !== i);
   if (twice !== undefined) throw problem("each address once", twice, "remove one of them");
 }
 
@@ -193,11 +192,8 @@ function ours(ranges: Readonly<Record<string, string>>, hosts: readonly string[]
   const named = [...Object.entries(ranges), ...hosts.map((address) => [`host ${address}`, `${address}/32`] as const)];
   return Object.fromEntries(
     named.flatMap(([what, text]) => {
-      try {
-        return [[what, Cidr.parse(text)]];
-      } catch {
-        return [];
-      }
+      const range = tried(() => Cidr.parse(text));
+      return range === undefined ? [] : [[what, range]];
     }),
   );
 }

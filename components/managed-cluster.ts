@@ -1,9 +1,9 @@
 import * as kubernetes from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
-import { Cidr, ranges } from "./core/cidr";
+import { Cidr, ipv4Address } from "./core/cidr";
 import { parsed, problem } from "./core/errors";
-import { Isolated, isolatedRanges, isolatedSystems } from "./core/isolation";
+import { Isolated, isolatedSystems, outside, readableRanges } from "./core/isolation";
 import { registryHost } from "./core/mirror";
 import { dnsLabel } from "./core/names";
 import { whole } from "./core/numbers";
@@ -125,7 +125,7 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
         if (services.overlaps(Cidr.parse(podRange)))
           throw problem(`a range apart from podRange ${podRange}`, serviceRange, "give the provider's own ranges");
       },
-      gatewayAddresses: () => ranges(gatewayAddresses.map((address) => `${address}/32`)),
+      gatewayAddresses: () => gateways(gatewayAddresses, isolatedFrom),
       isolatedFrom: () =>
         isolatedSystems(isolatedFrom, { podRange: Cidr.parse(podRange), serviceRange: Cidr.parse(serviceRange) }),
     });
@@ -158,12 +158,18 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
     this.registry = registry;
     this.podRange = podRange;
     this.serviceRange = serviceRange;
-    this.gatewayAddresses = gatewayAddresses;
+    this.gatewayAddresses = valid.gatewayAddresses;
     this.isolatedFrom = valid.isolatedFrom;
     this.ready = cluster.ready;
     this.group = cluster.group;
     this.registerOutputs({ group: this.group });
   }
+}
+
+/** Network policies let them in: an isolated address among them would be a door. */
+function gateways(addresses: readonly string[], isolatedFrom: unknown): readonly string[] {
+  const isolated = readableRanges(isolatedFrom);
+  return addresses.map((address) => outside(ipv4Address(address), isolated, "publish through a host outside it"));
 }
 
 /** The provider's nodes need a way out that nobody lists; one listed way would close all others. */
@@ -175,5 +181,5 @@ function inwards(openings: readonly Opening[], isolatedFrom: unknown): readonly 
       out.direction,
       "remove it: nodes of a managed cluster may reach anything",
     );
-  return checkedOpenings(openings, isolatedRanges(isolatedSystems(isolatedFrom, {})));
+  return checkedOpenings(openings, readableRanges(isolatedFrom));
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { Cloud, CloudNetwork } from "./clouds/cloud";
 import { Cidr } from "./core/cidr";
-import { parsed, problem } from "./core/errors";
+import { parsed, problem, tried } from "./core/errors";
 import { Isolated, isolatedRanges, isolatedSystems } from "./core/isolation";
 import { dnsLabel } from "./core/names";
 
@@ -151,14 +151,6 @@ function privateRange(value: unknown): Cidr {
   if (!rfc1918.some((outer) => outer.contains(range)) || range.prefix < 16 || range.prefix > 27)
     throw problem("a private IPv4 range (RFC 1918) from /16 to /27", value, 'give one like "10.20.0.0/24"');
   return range;
-}
-
-function tried<T>(parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch {
-    return undefined;
-  }
 }
 
 /** Isolated ranges of a network, parsed. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, ZoneRecord } from "./clouds/cloud";
-import { Cidr, ipAddress } from "./core/cidr";
-import { checked, parsed, problem } from "./core/errors";
+import { ipAddress, ipv4Address } from "./core/cidr";
+import { checked, parsed, problem, tried } from "./core/errors";
 import { dnsLabel, domainName } from "./core/names";
 import { whole } from "./core/numbers";
 
@@ -93,8 +93,8 @@ function recordName(records: readonly ZoneRecord[], index: number): void {
 
 /** How the values of a type look. */
 const shapes: Readonly<Record<ZoneRecord["type"], readonly [expected: string, fits: (value: string) => boolean]>> = {
-  A: ["an IPv4 address", (value) => isAddress(value, "ip")],
-  AAAA: ["an IPv6 address", (value) => isAddress(value, "ip6")],
+  A: ["an IPv4 address", (value) => tried(() => ipv4Address(value)) !== undefined],
+  AAAA: ["an IPv6 address", (value) => tried(() => ipAddress(value))?.includes(":") === true],
   CAA: ['a value like 0 issue "ca.example.ch"', (value) => /^(0|128) (issue|issuewild|iodef) "[^"\\]*"$/.test(value)],
   CNAME: ["a complete domain name without a final dot", isName],
   MX: ['a value like "10 mail.example.ch"', (value) => numbers(value, 1)],
@@ -118,12 +118,8 @@ function values({ type, values: given }: ZoneRecord): void {
   if (twice !== undefined) throw problem("each value once", twice, "remove one");
 }
 
-function isAddress(value: string, family: Cidr["family"]): boolean {
-  return tried(() => Cidr.parse(`${ipAddress(value)}/${value.includes(":") ? 128 : 32}`).family === family);
-}
-
 function isName(value: string): boolean {
-  return tried(() => domainName(value) !== "");
+  return tried(() => domainName(value)) !== undefined;
 }
 
 /** Some numbers of 16 bits and a name. */
@@ -134,12 +130,4 @@ function numbers(value: string, count: number): boolean {
     parts.slice(0, count).every((part) => /^\d{1,5}$/.test(part) && Number(part) <= 65535) &&
     isName(parts[count] ?? "")
   );
-}
-
-function tried(check: () => boolean): boolean {
-  try {
-    return check();
-  } catch {
-    return false;
-  }
 }

@@ -39,6 +39,16 @@ export function checked<P extends Parsers>(parsers: P): Parsed<P> {
   return values as Parsed<P>;
 }
 
+/** What a parser returns, for checks beside it; undefined where it refuses, which is said under its own argument. */
+export function tried<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return undefined;
+  }
+}
+
 /** A problem in the form that every message has: what was expected, what came, what to do. */
 export function problem(expected: string, got: unknown, advice: string): RangeError {
   return new RangeError(`expected ${expected}, got ${shown(got)}; ${advice}`);

@@ -95,11 +95,21 @@ test.each<[string, object, RegExp]>([
   ],
   ["a host by name", { hostAddresses: { application: ["a", "b"] } }, /application: expected an IP address, got "a"/],
   ["an IPv6 gateway", { gatewayAddresses: ["fd00::1"] }, /gatewayAddresses: expected an IPv4 address/],
+  [
+    "an isolated gateway",
+    { gatewayAddresses: ["10.30.0.2", "10.0.0.5"] },
+    /gatewayAddresses: expected an address outside the isolated range 10\.0\.0\.0\/20, got "10\.0\.0\.5"/,
+  ],
   ["no gateway", { gatewayAddresses: [] }, /gatewayAddresses: .*at least 1/],
   [
     "a media host without a public address",
     { mediaHosts: [{ name: "media-1", address: "10.30.0.20" }] },
     /mediaHosts: publicAddress: expected an IP address, got nothing/,
+  ],
+  [
+    "a media host with an isolated public address",
+    { mediaHosts: [{ name: "media-1", address: "10.30.0.20", publicAddress: "10.0.16.20" }] },
+    /mediaHosts: publicAddress: expected an address outside the isolated range 10\.0\.16\.0\/24/,
   ],
   [
     "a media host with a bad name",

@@ -1,5 +1,5 @@
 import { replicasFor } from "../../components/core/capacity";
-import { Cidr, ipAddress, ranges } from "../../components/core/cidr";
+import { Cidr, ipAddress, ipv4Address, ranges } from "../../components/core/cidr";
 import { checked, problem, shown } from "../../components/core/errors";
 import { isolatedSystems } from "../../components/core/isolation";
 import { mirror, mirrorHosts } from "../../components/core/mirror";
@@ -24,6 +24,9 @@ describe("a range", () => {
     ["fd00::1/64", 'did you mean "fd00::/64"?'],
     ["10.0.0.0/33", "give one like"],
     ["10.0.0/24", "give one like"],
+    ["010.0.0.0/8", "give one like"],
+    ["::10.0.0.0/120", "give one like"],
+    ["fe80::%eth0/64", "give one like"],
     ["banana", "give one like"],
     [undefined, "got nothing"],
     [7, "got 7"],
@@ -65,8 +68,36 @@ test.each(["192.0.2.1", "2001:db8::1"])("%s is an address", (text) => {
   expect(ipAddress(text)).toBe(text);
 });
 
-test.each(["192.0.2.0/24", "300.1.1.1", "example.ch", "1", "", undefined])("%s is no address", (text) => {
+test.each([
+  ["::ffff:192.0.2.1", "192.0.2.1"],
+  ["0:0:0:0:0:FFFF:c000:201", "192.0.2.1"],
+  ["2001:DB8:0::1", "2001:db8::1"],
+])("%s reads as %s", (text, read) => {
+  expect(ipAddress(text)).toBe(read);
+});
+
+test.each([
+  "192.0.2.0/24",
+  "300.1.1.1",
+  "example.ch",
+  "1",
+  "",
+  undefined,
+  "10.20.0.010",
+  "0x0a.1.1.1",
+  "::10.0.0.1",
+  "::ffff:10.20.0.010",
+  "fe80::1%eth0",
+])("%s is no address", (text) => {
   expect(() => ipAddress(text)).toThrow("an IP address");
+});
+
+test("numbers that some read as octal are refused with advice", () => {
+  expect(() => ipAddress("10.20.0.010")).toThrow("write its numbers without leading zeros");
+});
+
+test.each(["fd00::1", "::ffff:192.0.2.1", "door"])("%s is no IPv4 address", (text) => {
+  expect(() => ipv4Address(text)).toThrow(/expected an IP(v4)? address/);
 });
 
 describe("names", () => {

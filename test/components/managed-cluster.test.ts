@@ -80,7 +80,13 @@ test.each<[string, object, RegExp]>([
   ],
   ["no registry", { registry: undefined }, /registry: expected a domain name/],
   ["services among pods", { serviceRange: "192.168.64.0/18" }, /serviceRange: expected a range apart from podRange/],
-  ["a gateway by name", { gatewayAddresses: ["door"] }, /gatewayAddresses: expected a range/],
+  ["a gateway by name", { gatewayAddresses: ["door"] }, /gatewayAddresses: expected an IP address, got "door"/],
+  ["an IPv6 gateway", { gatewayAddresses: ["fd00::1"] }, /gatewayAddresses: expected an IPv4 address, got "fd00::1"/],
+  [
+    "an isolated gateway",
+    { gatewayAddresses: ["203.0.113.10", "10.0.16.9"] },
+    /gatewayAddresses: expected an address outside the isolated range 10\.0\.16\.0\/24, got "10\.0\.16\.9"/,
+  ],
   ["pods in an isolated range", { podRange: "10.0.0.0/20" }, /isolatedFrom: .*outside the podRange/],
   [
     "an opening outwards",

@@ -6,7 +6,16 @@ import { checked, problem } from "../../core/errors";
 import { scripts } from "../../recipe/scripts";
 import type { AskedHosts, Cloud, CloudHost, CloudNetwork, CloudPool, NetworkSpec, PoolSpec } from "../cloud";
 import { claimed, keyLine } from "./birth";
-import { checkedHosts, checkedSites, checkedVlan, knownSite, type MetalHost, type Site, type Vlan } from "./inventory";
+import {
+  checkedHosts,
+  checkedSites,
+  checkedVlan,
+  checkRange,
+  knownSite,
+  type MetalHost,
+  type Site,
+  type Vlan,
+} from "./inventory";
 
 export type { MetalHost, Site, Vlan } from "./inventory";
 
@@ -63,7 +72,8 @@ export function metal({ sites, hosts, accessKey, vlan }: MetalOptions): Cloud {
       return value;
     },
     pooled: (asked) => pooled(asked, at),
-    network: (name, spec) => network(name, spec, hosts),
+    network: (name, spec) => new MetalNetwork(name, spec),
+    checkRange: (range, location, isolatedFrom) => checkRange(hosts, range, location, isolatedFrom),
     pool: (name, spec, opts) => pool(name, spec, inventory, opts),
   };
 }
@@ -87,17 +97,6 @@ class MetalNetwork implements CloudNetwork {
   netplan(): undefined {
     return undefined;
   }
-}
-
-function network(name: string, spec: NetworkSpec, hosts: readonly MetalHost[]): CloudNetwork {
-  const outside = hosts.find(({ site, address }) => site === spec.location && !spec.range.contains(address));
-  if (outside !== undefined)
-    throw problem(
-      `machines of ${spec.location} in the range ${spec.range.toString()} of "${name}"`,
-      outside.address,
-      `give "${outside.name}" an address of the network, or a site of its own`,
-    );
-  return new MetalNetwork(name, spec);
 }
 
 /** Whether the inventory has what a pool asks for. */

@@ -1,5 +1,6 @@
-import { Cidr, ipAddress } from "../../core/cidr";
-import { checked, problem } from "../../core/errors";
+import { Cidr, ipAddress, ipv4Address } from "../../core/cidr";
+import { checked, problem, tried } from "../../core/errors";
+import { outside } from "../../core/isolation";
 import { dnsLabel } from "../../core/names";
 import { whole } from "../../core/numbers";
 
@@ -98,8 +99,7 @@ function checkedHost(host: MetalHost, sites: Readonly<Record<string, Site>>, vla
         throw problem("a class of machines", type, 'give one like "medium"');
     },
     address: () => {
-      if (Cidr.parse(`${ipAddress(address)}/${address.includes(":") ? 128 : 32}`).family !== "ip")
-        throw problem("a private IPv4 address", address, "give the one that it has in the network");
+      ipv4Address(address);
     },
     publicAddress: () => {
       if (publicAddress === undefined) return;
@@ -147,7 +147,7 @@ function apart(hosts: readonly MetalHost[]): void {
     hostKey: () => once("host key", hosts, (host) => [host.hostKey]),
     address: () =>
       once("address", hosts, ({ address, publicAddress, reachedAt }) => [
-        ...new Set([address, publicAddress, reachedAt].flatMap((one) => (one === undefined ? [] : normal(one)))),
+        ...new Set([address, publicAddress, reachedAt].flatMap((one) => tried(() => ipAddress(one)) ?? [])),
       ]),
   });
 }
@@ -163,13 +163,42 @@ function once(what: string, hosts: readonly MetalHost[], values: (host: MetalHos
     }
 }
 
-/** Malformed ones are reported where they stand. */
-function normal(address: string): readonly string[] {
-  try {
-    return [Cidr.parse(`${address}/${address.includes(":") ? 128 : 32}`).toString()];
-  } catch {
-    return [];
-  }
+/**
+ * What a network's range and its isolation ask of the machines at its site.
+ *
+ * @throws RangeError with every machine that stands outside the range, or is reached at an isolated address.
+ */
+export function checkRange(
+  hosts: readonly MetalHost[],
+  range: Cidr,
+  location: string,
+  isolatedFrom: readonly Cidr[],
+): void {
+  checked(
+    Object.fromEntries(
+      hosts.flatMap(({ name, site, address, publicAddress, reachedAt }, i) =>
+        site !== location
+          ? []
+          : [
+              [
+                `hosts[${i}].address`,
+                () => {
+                  if (!range.contains(address))
+                    throw problem(
+                      `machines of ${location} in the range ${range.toString()}`,
+                      address,
+                      `give "${name}" an address of the network, or a site of its own`,
+                    );
+                },
+              ],
+              ...Object.entries({ publicAddress, reachedAt }).map(([what, value]) => [
+                `hosts[${i}].${what}`,
+                () => value === undefined || outside(value, isolatedFrom, `reach "${name}" another way`),
+              ]),
+            ],
+      ),
+    ),
+  );
 }
 
 export function knownSite(value: unknown, sites: Readonly<Record<string, Site>>): string {
