@@ -6,6 +6,7 @@ import { Isolated, isolatedSystems, outside, readableRanges } from "./core/isola
 import { leadingTo } from "./core/kubeconfig";
 import { registryHost } from "./core/mirror";
 import { dnsLabel, domainName } from "./core/names";
+import { fields, items, list, record } from "./core/shapes";
 import { KubernetesTarget } from "./kubernetes/target";
 
 export interface AdoptedClusterArgs {
@@ -73,8 +74,8 @@ export class AdoptedCluster extends pulumi.ComponentResource implements Kubernet
   constructor(name: string, args: AdoptedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const { server, country, location, registry, podRange, serviceRange, gatewayAddresses, isolatedFrom } = args;
     const { mediaHosts = [] } = args;
-    const { controlPlane = [], application } = args.hostAddresses;
-    const media = mediaHosts.map(({ address }) => address);
+    const { controlPlane = [], application = [] } = fields(args.hostAddresses);
+    const media = items(mediaHosts).flatMap((host) => fields(host).address ?? []);
     super(
       "sovereign-uc:index:AdoptedCluster",
       name,
@@ -112,22 +113,28 @@ export class AdoptedCluster extends pulumi.ComponentResource implements Kubernet
       "hostAddresses.controlPlane": () => addresses(controlPlane, 0),
       "hostAddresses.application": () => addresses(application, 2),
       gatewayAddresses: () => {
-        addresses(gatewayAddresses, 1);
         const isolated = readableRanges(isolatedFrom);
-        for (const address of gatewayAddresses) outside(address, isolated, "publish through a host outside it");
+        for (const address of addresses(gatewayAddresses, 1))
+          outside(address, isolated, "publish through a host outside it");
       },
       mediaHosts: () => {
         const isolated = readableRanges(isolatedFrom);
-        for (const host of mediaHosts)
+        const example = '{ name: "media-1", address: "10.30.0.20", publicAddress: "198.51.100.20" }';
+        list(mediaHosts, "media hosts", `hosts like [${example}]`, (value) => {
+          const { name: host, address, publicAddress } = record(value, "a media host", example);
           checked({
-            name: () => (host.name.includes(".") ? domainName(host.name) : dnsLabel(host.name, 63)),
-            address: () => ipv4Address(host.address),
-            publicAddress: () => outside(ipv4Address(host.publicAddress), isolated, "choose another"),
+            name: () => (typeof host === "string" && host.includes(".") ? domainName(host) : dnsLabel(host, 63)),
+            address: () => ipv4Address(address),
+            publicAddress: () => outside(ipv4Address(publicAddress), isolated, "choose another"),
           });
+        });
         addresses(media, 0);
       },
       isolatedFrom: () =>
-        isolatedSystems(isolatedFrom, ours({ podRange, serviceRange }, [...controlPlane, ...application, ...media])),
+        isolatedSystems(
+          isolatedFrom,
+          ours({ podRange, serviceRange }, [...items(controlPlane), ...items(application), ...media]),
+        ),
     });
     this.provider = new kubernetes.Provider(
       name,
@@ -180,11 +187,13 @@ function countryCode(value: unknown): string {
 }
 
 /** What network policies name by `/32`. */
-function addresses(values: unknown, least: number): void {
+function addresses(values: unknown, least: number): readonly string[] {
   if (!Array.isArray(values) || values.length < least)
     throw problem(`a list of at least ${least} addresses`, values, "give the private addresses of the hosts");
-  const twice: unknown = values.find((value, i) => values.indexOf(ipv4Address(value)) !== i);
+  const read = values.map(ipv4Address);
+  const twice = read.find((address, i) => read.indexOf(address) !== i);
   if (twice !== undefined) throw problem("each address once", twice, "remove one of them");
+  return read;
 }
 
 /** What must not touch an isolated range, as far as it can be read: the rest is said under its own argument. */

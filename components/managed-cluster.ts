@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
+import { givenCloud } from "./clouds/given";
 import { Cidr, ipv4Address } from "./core/cidr";
 import { parsed, problem } from "./core/errors";
 import { Isolated, isolatedSystems, outside, readableRanges } from "./core/isolation";
@@ -8,6 +9,7 @@ import { registryHost } from "./core/mirror";
 import { dnsLabel } from "./core/names";
 import { whole } from "./core/numbers";
 import { Opening, openings as checkedOpenings } from "./core/openings";
+import { fields, items, list } from "./core/shapes";
 import { KubernetesTarget } from "./kubernetes/target";
 
 export interface ManagedClusterArgs {
@@ -81,13 +83,13 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
   constructor(name: string, args: ManagedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cloud, location, version, application, registry, podRange, serviceRange, isolatedFrom } = args;
     const { openings = [], gatewayAddresses = [] } = args;
-    const { type, count, diskGib = 50 } = application;
+    const { type, count, diskGib = 50 } = fields(application);
     super(
       "sovereign-uc:index:ManagedCluster",
       name,
       {
         kind: "managed",
-        cloud: cloud.id,
+        cloud: fields(cloud).id,
         location,
         version,
         application: { type, count, diskGib },
@@ -101,6 +103,7 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
       opts,
     );
 
+    parsed(this, name, { cloud: () => givenCloud(cloud) });
     const { managedClusters } = cloud;
     const valid = parsed(this, name, {
       name: () => dnsLabel(name, 24),
@@ -137,7 +140,7 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
         labels: { "sovereign-uc-tier": "application" },
         version,
         type: valid["application.type"],
-        count,
+        count: valid["application.count"],
         diskGib,
         openings: valid.openings,
       },
@@ -169,17 +172,14 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
 /** Network policies let them in: an isolated address among them would be a door. */
 function gateways(addresses: readonly string[], isolatedFrom: unknown): readonly string[] {
   const isolated = readableRanges(isolatedFrom);
-  return addresses.map((address) => outside(ipv4Address(address), isolated, "publish through a host outside it"));
+  return list(addresses, "addresses", '["203.0.113.10"]', (address) =>
+    outside(ipv4Address(address), isolated, "publish through a host outside it"),
+  );
 }
 
 /** The provider's nodes need a way out that nobody lists; one listed way would close all others. */
 function inwards(openings: readonly Opening[], isolatedFrom: unknown): readonly Opening[] {
-  const out = openings.find(({ direction }) => direction !== "in");
-  if (out !== undefined)
-    throw problem(
-      "openings for what comes in",
-      out.direction,
-      "remove it: nodes of a managed cluster may reach anything",
-    );
+  if (items(openings).some((opening) => fields(opening).direction === "out"))
+    throw problem("openings for what comes in", "out", "remove it: nodes of a managed cluster may reach anything");
   return checkedOpenings(openings, readableRanges(isolatedFrom));
 }

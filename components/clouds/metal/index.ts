@@ -3,6 +3,7 @@ import * as command from "@pulumi/command/remote";
 import * as pulumi from "@pulumi/pulumi";
 import { Cidr } from "../../core/cidr";
 import { checked, problem } from "../../core/errors";
+import { fields, text } from "../../core/shapes";
 import { scripts } from "../../recipe/scripts";
 import type { AskedHosts, Cloud, CloudHost, CloudNetwork, CloudPool, NetworkSpec, PoolSpec } from "../cloud";
 import { claimed, keyLine } from "./birth";
@@ -36,15 +37,13 @@ export interface MetalOptions {
  *
  * @throws RangeError with every problem of the inventory.
  */
-export function metal({ sites, hosts, accessKey, vlan }: MetalOptions): Cloud {
-  checked({
-    sites: () => checkedSites(sites),
-    hosts: () => checkedHosts(hosts, sites, vlan),
-    vlan: () => checkedVlan(vlan),
-    accessKey: () => {
-      if (accessKey === undefined || accessKey === "")
-        throw problem("a private SSH key", undefined, "give the key with which the machines are handed over");
-    },
+export function metal(options: MetalOptions): Cloud {
+  const given = fields(options);
+  const { sites, hosts, vlan, accessKey } = checked({
+    sites: () => checkedSites(given.sites),
+    hosts: () => checkedHosts(given.hosts, given.sites, given.vlan),
+    vlan: () => checkedVlan(given.vlan),
+    accessKey: () => text(given.accessKey, "a private SSH key", "give the key with which the machines are handed over"),
   });
   const at = new Map(hosts.map((host) => [host.address, host]));
   const inventory: Inventory = { at, sites, accessKey: pulumi.secret(accessKey), vlan };

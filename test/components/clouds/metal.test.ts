@@ -121,6 +121,21 @@ describe("an inventory is refused with", () => {
     ({ ...base, hosts: [machine(1, first), machine(2, other)], ...(vlan ? { vlan: { id: 7 } } : {}) }) as MetalOptions;
   test.each<[string, MetalOptions, RegExp]>([
     ["no machine", { ...base, hosts: [] }, /hosts: expected at least one machine/],
+    ["nothing at all", undefined as never, /^sites: .*\nhosts: .*\naccessKey: [^\n]*$/],
+    ["machines that are no list", { ...base, hosts: {} as never }, /hosts: expected at least one machine, got \{\}/],
+    [
+      "a machine that is null",
+      { ...base, hosts: [machine(1), null as never] },
+      /hosts: \[1\]: expected a machine, got null; give one like/,
+    ],
+    ["a VLAN that is null", { ...base, vlan: null as never }, /vlan: expected a VLAN, got null; give one like \{ id/],
+    ["a site that is null", { ...base, sites: { bern: null } as never }, /sites: \["bern"\]: expected a country code/],
+    ["sites that are null", { ...base, sites: null as never }, /sites: expected at least one site, got null/],
+    [
+      "no interfaces",
+      hosts({ interfaces: undefined as never }),
+      /\[1\]: interfaces: expected the names of network interfaces, got nothing/,
+    ],
     ["no site", { ...base, sites: {} }, /sites: expected at least one site/],
     [
       "a country in words",
