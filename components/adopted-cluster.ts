@@ -1,11 +1,12 @@
 import * as kubernetes from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { Cidr, ipAddress } from "./core/cidr";
-import { checked, parsed, problem } from "./core/errors";
-import { Isolated, isolatedSystems } from "./core/isolation";
+import { Cidr, ipv4Address } from "./core/cidr";
+import { checked, parsed, problem, tried } from "./core/errors";
+import { Isolated, isolatedSystems, outside, readableRanges } from "./core/isolation";
 import { leadingTo } from "./core/kubeconfig";
 import { registryHost } from "./core/mirror";
 import { dnsLabel, domainName } from "./core/names";
+import { fields, items, list, record } from "./core/shapes";
 import { KubernetesTarget } from "./kubernetes/target";
 
 export interface AdoptedClusterArgs {
@@ -73,8 +74,8 @@ export class AdoptedCluster extends pulumi.ComponentResource implements Kubernet
   constructor(name: string, args: AdoptedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const { server, country, location, registry, podRange, serviceRange, gatewayAddresses, isolatedFrom } = args;
     const { mediaHosts = [] } = args;
-    const { controlPlane = [], application } = args.hostAddresses;
-    const media = mediaHosts.map(({ address }) => address);
+    const { controlPlane = [], application = [] } = fields(args.hostAddresses);
+    const media = items(mediaHosts).flatMap((host) => fields(host).address ?? []);
     super(
       "sovereign-uc:index:AdoptedCluster",
       name,
@@ -111,18 +112,29 @@ export class AdoptedCluster extends pulumi.ComponentResource implements Kubernet
       },
       "hostAddresses.controlPlane": () => addresses(controlPlane, 0),
       "hostAddresses.application": () => addresses(application, 2),
-      gatewayAddresses: () => addresses(gatewayAddresses, 1),
+      gatewayAddresses: () => {
+        const isolated = readableRanges(isolatedFrom);
+        for (const address of addresses(gatewayAddresses, 1))
+          outside(address, isolated, "publish through a host outside it");
+      },
       mediaHosts: () => {
-        for (const host of mediaHosts)
+        const isolated = readableRanges(isolatedFrom);
+        const example = '{ name: "media-1", address: "10.30.0.20", publicAddress: "198.51.100.20" }';
+        list(mediaHosts, "media hosts", `hosts like [${example}]`, (value) => {
+          const { name: host, address, publicAddress } = record(value, "a media host", example);
           checked({
-            name: () => (host.name.includes(".") ? domainName(host.name) : dnsLabel(host.name, 63)),
-            address: () => ipv4(host.address),
-            publicAddress: () => ipv4(host.publicAddress),
+            name: () => (typeof host === "string" && host.includes(".") ? domainName(host) : dnsLabel(host, 63)),
+            address: () => ipv4Address(address),
+            publicAddress: () => outside(ipv4Address(publicAddress), isolated, "choose another"),
           });
+        });
         addresses(media, 0);
       },
       isolatedFrom: () =>
-        isolatedSystems(isolatedFrom, ours({ podRange, serviceRange }, [...controlPlane, ...application, ...media])),
+        isolatedSystems(
+          isolatedFrom,
+          ours({ podRange, serviceRange }, [...items(controlPlane), ...items(application), ...media]),
+        ),
     });
     this.provider = new kubernetes.Provider(
       name,
@@ -175,17 +187,13 @@ function countryCode(value: unknown): string {
 }
 
 /** What network policies name by `/32`. */
-function ipv4(value: unknown): string {
-  const address = ipAddress(value);
-  if (address.includes(":")) throw problem("an IPv4 address", value, 'give one like "10.30.0.10"');
-  return address;
-}
-
-function addresses(values: unknown, least: number): void {
+function addresses(values: unknown, least: number): readonly string[] {
   if (!Array.isArray(values) || values.length < least)
     throw problem(`a list of at least ${least} addresses`, values, "give the private addresses of the hosts");
-  const twice: unknown = values.find((value, i) => values.indexOf(ipv4(value)) !== i);
+  const read = values.map(ipv4Address);
+  const twice = read.find((address, i) => read.indexOf(address) !== i);
   if (twice !== undefined) throw problem("each address once", twice, "remove one of them");
+  return read;
 }
 
 /** What must not touch an isolated range, as far as it can be read: the rest is said under its own argument. */
@@ -193,11 +201,8 @@ function ours(ranges: Readonly<Record<string, string>>, hosts: readonly string[]
   const named = [...Object.entries(ranges), ...hosts.map((address) => [`host ${address}`, `${address}/32`] as const)];
   return Object.fromEntries(
     named.flatMap(([what, text]) => {
-      try {
-        return [[what, Cidr.parse(text)]];
-      } catch {
-        return [];
-      }
+      const range = tried(() => Cidr.parse(text));
+      return range === undefined ? [] : [[what, range]];
     }),
   );
 }

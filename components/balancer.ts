@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BalancedPort } from "./clouds/cloud";
 import { Cidr } from "./core/cidr";
-import { parsed, problem } from "./core/errors";
+import { checked, parsed, problem, tried } from "./core/errors";
 import { dnsLabel } from "./core/names";
 import { whole } from "./core/numbers";
+import { fields, flag, items, list, record } from "./core/shapes";
 import type { Host } from "./host";
 import { isolatedFrom, Network, rfc1918 } from "./network";
 
@@ -58,7 +59,7 @@ export class Balancer extends pulumi.ComponentResource {
         location: network.location,
         network: network.name,
         ports,
-        targets: group === undefined ? hosts.map((host) => host.name) : [group.name],
+        targets: group === undefined ? items(hosts).map((host) => fields(host).name) : [fields(group).name],
         ...(number === undefined ? {} : { number }),
       },
       opts,
@@ -88,7 +89,7 @@ export class Balancer extends pulumi.ComponentResource {
       targets: () => {
         if (balancers === undefined) return;
         checkedTargets(network, balancers.reaches, hosts, group);
-        balancers.check?.({ ports, targets });
+        if (tried(() => checkedPorts(ports)) !== undefined) balancers.check?.({ ports, targets });
       },
       number: () => {
         if (balancers?.reaches !== "hosts") {
@@ -123,23 +124,24 @@ export class Balancer extends pulumi.ComponentResource {
 /** Ranges that never come by the internet: RFC 1918 and RFC 4193. */
 const inner = [...rfc1918, Cidr.parse("fc00::/7")];
 
-function checkedPorts(ports: unknown): void {
-  if (!Array.isArray(ports) || ports.length === 0)
-    throw problem("at least one port", ports, "give [{ port: 443, targetPort: 8443, proxyProtocol: true }]");
+function checkedPorts(ports: readonly BalancedPort[]): readonly BalancedPort[] {
+  const example = "{ port: 443, targetPort: 8443, proxyProtocol: true }";
+  if (items(ports).length === 0) throw problem("at least one port", ports, `give [${example}]`);
   const seen = new Set<unknown>();
-  for (const { port, targetPort, proxyProtocol, checkSeconds = 10 } of ports as readonly Partial<BalancedPort>[]) {
-    portNumber(port, "a port");
-    portNumber(targetPort, "a target port");
-    whole(checkSeconds, "seconds between checks", 5, 60);
-    if (typeof proxyProtocol !== "boolean")
-      throw problem(
-        `true or false for proxyProtocol of port ${port}`,
-        proxyProtocol,
-        "say what the targets understand",
-      );
-    if (seen.has(port)) throw problem("each port once", port, "remove one");
-    seen.add(port);
-  }
+  list(ports, "ports", `[${example}]`, (value) => {
+    const { port, targetPort, proxyProtocol, checkSeconds = 10 } = record(value, "a port", example);
+    checked({
+      port: () => {
+        portNumber(port, "a port");
+        if (seen.has(port)) throw problem("each port once", port, "remove one");
+        seen.add(port);
+      },
+      targetPort: () => portNumber(targetPort, "a target port"),
+      proxyProtocol: () => flag(proxyProtocol, "say what the targets understand"),
+      checkSeconds: () => whole(checkSeconds, "seconds between checks", 5, 60),
+    });
+  });
+  return ports;
 }
 
 function portNumber(value: unknown, what: string): void {
@@ -153,6 +155,9 @@ function checkedTargets(
   hosts: readonly Host[],
   group: BalancedGroup | undefined,
 ): void {
+  list(hosts, "hosts", "the hosts of a pool", (host) => {
+    if (typeof fields(host).address !== "string") throw problem("a host", host, "give the hosts of a pool");
+  });
   if (reaches === "groups") {
     if (group === undefined || hosts.length > 0)
       throw problem(

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
+import { givenCloud } from "./clouds/given";
 import { storedBucket } from "./clouds/object-store";
 import { parsed, problem } from "./core/errors";
 import { dnsLabel } from "./core/names";
+import { fields } from "./core/shapes";
 
 export interface BucketArgs {
   readonly cloud: Cloud;
@@ -46,8 +48,9 @@ export class Bucket extends pulumi.ComponentResource {
 
   constructor(name: string, args: BucketArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cloud, location, bucket = name, accessKey, secretKey, lockable = false, keepData = true } = args;
-    super("sovereign-uc:index:Bucket", name, { cloud: cloud.id, location, bucket, lockable, keepData }, opts);
+    super("sovereign-uc:index:Bucket", name, { cloud: fields(cloud).id, location, bucket, lockable, keepData }, opts);
 
+    parsed(this, name, { cloud: () => givenCloud(cloud) });
     const valid = parsed(this, name, {
       name: () => dnsLabel(name, 63),
       cloud: () => {

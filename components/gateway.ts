@@ -2,10 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { Authority, Issued } from "./authority";
 import { Capacity } from "./core/capacity";
 import { Cidr, ipAddress, ranges } from "./core/cidr";
-import { checked, parsed, problem } from "./core/errors";
+import { checked, parsed, problem, shown } from "./core/errors";
 import { Mirror, mirror as checkedMirror } from "./core/mirror";
 import { dnsLabel, domainName } from "./core/names";
 import { whole } from "./core/numbers";
+import { fields, items, list } from "./core/shapes";
 import { Frozen, Host, HostPlace, HostPool } from "./host";
 import { isolatedFrom, Network } from "./network";
 import { Egress, gateway, Published, Resolver } from "./recipe/parts/gateway";
@@ -110,7 +111,7 @@ export class Gateway extends pulumi.ComponentResource {
         type,
         count,
         administrators,
-        published: published.map((port) => ({ ...port, protocol: "tcp" })),
+        published: items(published).map((port) => ({ ...port, protocol: "tcp" })),
         egress,
         resolvers,
         clocks,
@@ -118,7 +119,13 @@ export class Gateway extends pulumi.ComponentResource {
           ? {}
           : { journals: { host: collector.host, address: collector.address, port: collector.port ?? journalPort } }),
         ...(args.virtualAddress === undefined ? {} : { virtualAddress: args.virtualAddress }),
-        ...(links.length === 0 ? {} : { links: links.map(({ site, others }) => ({ site, others })) }),
+        ...(items(links).length === 0
+          ? {}
+          : {
+              links: items(links)
+                .map(fields)
+                .map(({ site, others }) => ({ site, others })),
+            }),
         ...(capacity === undefined ? {} : { capacity }),
       },
       opts,
@@ -136,14 +143,17 @@ export class Gateway extends pulumi.ComponentResource {
             "name the ranges that they come from, never the whole internet",
           );
       },
-      published: () => published.forEach((port) => checkedPort(port, network.range, isolated)),
-      egress: () => egress.forEach(checkedEgress),
+      published: () =>
+        list(published, "ports", "ports that lead inside", (port) => checkedPort(port, network.range, isolated)),
+      egress: () =>
+        list(egress, "destinations", '[{ host: "relay.example.ch", port: 443, reason: "mail" }]', checkedEgress),
       resolvers: () => {
         if (!Array.isArray(resolvers) || resolvers.length < 2)
           throw problem("at least two resolvers", resolvers, "name two that answer over TLS");
-        resolvers.forEach((resolver: Resolver) =>
-          checked({ address: () => outside(resolver.address, isolated), name: () => domainName(resolver.name) }),
-        );
+        resolvers.forEach((resolver: Resolver) => {
+          const { address, name: known } = fields(resolver);
+          checked({ address: () => outside(address, isolated), name: () => domainName(known) });
+        });
       },
       clocks: () => {
         if (!Array.isArray(clocks) || clocks.length < 2)
@@ -270,40 +280,38 @@ function moving(network: Network, name: string, number: number | undefined): str
   return network.take(`${name}-virtual`, number, 1)[0];
 }
 
-function checkedPort(
-  { port, targetPort, targets, from, reason }: Published,
-  range: Cidr,
-  isolated: readonly Cidr[],
-): void {
+function checkedPort(published: Published, range: Cidr, isolated: readonly Cidr[]): void {
+  const { port, targetPort, targets, from, reason } = fields(published);
   checked({
     port: () => whole(port, "a port", 1, 65535),
     targetPort: () => whole(targetPort, "a port", 1, 65535),
     targets: () => {
-      if (targets.length === 0)
+      if (items(targets).length === 0)
         throw problem("at least one private address", targets, "name the hosts that take the port");
-      for (const target of targets)
+      for (const target of items(targets))
         if (!range.contains(ipAddress(target)))
           throw problem(`addresses in ${range.toString()}`, target, "publish hosts of this network only");
     },
     from: () => {
-      for (const peer of ranges(from, 1))
+      for (const peer of ranges(from ?? [], 1))
         if (peer.prefix > 0 && isolated.some((one) => one.overlaps(peer)))
           throw problem("peers outside the isolated ranges", peer.toString(), "remove it");
     },
     reason: () => {
-      if (reason.trim() === "" || /["\n\\]/.test(reason))
+      if (typeof reason !== "string" || reason.trim() === "" || /["\n\\]/.test(reason))
         throw problem("a reason on one line without quotes", reason, "say why it is published");
     },
   });
 }
 
-function checkedEgress({ host, port, reason }: Egress): void {
+function checkedEgress(egress: Egress): void {
+  const { host, port, reason } = fields(egress);
   checked({
     host: () => domainName(host),
     port: () => whole(port, "a port", 1, 65535),
     reason: () => {
-      if (reason.trim() === "" || /[\n\\]/.test(reason))
-        throw problem("a reason on one line", reason, `say why ${host} must be reached`);
+      if (typeof reason !== "string" || reason.trim() === "" || /[\n\\]/.test(reason))
+        throw problem("a reason on one line", reason, `say why ${shown(host)} must be reached`);
     },
   });
 }

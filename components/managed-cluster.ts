@@ -1,13 +1,15 @@
 import * as kubernetes from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
-import { Cidr, ranges } from "./core/cidr";
+import { givenCloud } from "./clouds/given";
+import { Cidr, ipv4Address } from "./core/cidr";
 import { parsed, problem } from "./core/errors";
-import { Isolated, isolatedRanges, isolatedSystems } from "./core/isolation";
+import { Isolated, isolatedSystems, outside, readableRanges } from "./core/isolation";
 import { registryHost } from "./core/mirror";
 import { dnsLabel } from "./core/names";
 import { whole } from "./core/numbers";
 import { Opening, openings as checkedOpenings } from "./core/openings";
+import { fields, items, list } from "./core/shapes";
 import { KubernetesTarget } from "./kubernetes/target";
 
 export interface ManagedClusterArgs {
@@ -81,13 +83,13 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
   constructor(name: string, args: ManagedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cloud, location, version, application, registry, podRange, serviceRange, isolatedFrom } = args;
     const { openings = [], gatewayAddresses = [] } = args;
-    const { type, count, diskGib = 50 } = application;
+    const { type, count, diskGib = 50 } = fields(application);
     super(
       "sovereign-uc:index:ManagedCluster",
       name,
       {
         kind: "managed",
-        cloud: cloud.id,
+        cloud: fields(cloud).id,
         location,
         version,
         application: { type, count, diskGib },
@@ -101,6 +103,7 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
       opts,
     );
 
+    parsed(this, name, { cloud: () => givenCloud(cloud) });
     const { managedClusters } = cloud;
     const valid = parsed(this, name, {
       name: () => dnsLabel(name, 24),
@@ -125,7 +128,7 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
         if (services.overlaps(Cidr.parse(podRange)))
           throw problem(`a range apart from podRange ${podRange}`, serviceRange, "give the provider's own ranges");
       },
-      gatewayAddresses: () => ranges(gatewayAddresses.map((address) => `${address}/32`)),
+      gatewayAddresses: () => gateways(gatewayAddresses, isolatedFrom),
       isolatedFrom: () =>
         isolatedSystems(isolatedFrom, { podRange: Cidr.parse(podRange), serviceRange: Cidr.parse(serviceRange) }),
     });
@@ -137,7 +140,7 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
         labels: { "sovereign-uc-tier": "application" },
         version,
         type: valid["application.type"],
-        count,
+        count: valid["application.count"],
         diskGib,
         openings: valid.openings,
       },
@@ -158,7 +161,7 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
     this.registry = registry;
     this.podRange = podRange;
     this.serviceRange = serviceRange;
-    this.gatewayAddresses = gatewayAddresses;
+    this.gatewayAddresses = valid.gatewayAddresses;
     this.isolatedFrom = valid.isolatedFrom;
     this.ready = cluster.ready;
     this.group = cluster.group;
@@ -166,14 +169,17 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
   }
 }
 
+/** Network policies let them in: an isolated address among them would be a door. */
+function gateways(addresses: readonly string[], isolatedFrom: unknown): readonly string[] {
+  const isolated = readableRanges(isolatedFrom);
+  return list(addresses, "addresses", '["203.0.113.10"]', (address) =>
+    outside(ipv4Address(address), isolated, "publish through a host outside it"),
+  );
+}
+
 /** The provider's nodes need a way out that nobody lists; one listed way would close all others. */
 function inwards(openings: readonly Opening[], isolatedFrom: unknown): readonly Opening[] {
-  const out = openings.find(({ direction }) => direction !== "in");
-  if (out !== undefined)
-    throw problem(
-      "openings for what comes in",
-      out.direction,
-      "remove it: nodes of a managed cluster may reach anything",
-    );
-  return checkedOpenings(openings, isolatedRanges(isolatedSystems(isolatedFrom, {})));
+  if (items(openings).some((opening) => fields(opening).direction === "out"))
+    throw problem("openings for what comes in", "out", "remove it: nodes of a managed cluster may reach anything");
+  return checkedOpenings(openings, readableRanges(isolatedFrom));
 }

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { Cloud, CloudNetwork } from "./clouds/cloud";
+import { givenCloud } from "./clouds/given";
 import { Cidr } from "./core/cidr";
-import { parsed, problem } from "./core/errors";
-import { Isolated, isolatedRanges, isolatedSystems } from "./core/isolation";
+import { parsed, problem, tried } from "./core/errors";
+import { Isolated, isolatedRanges, isolatedSystems, readableRanges } from "./core/isolation";
 import { dnsLabel } from "./core/names";
+import { fields } from "./core/shapes";
 
 export interface NetworkArgs {
   readonly cloud: Cloud;
@@ -48,14 +50,15 @@ export class Network extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const { cloud, location, isolatedFrom, range = "10.20.0.0/24" } = args;
-    const country = cloud.country?.(location);
+    const country = fields(cloud).country?.(location);
     super(
       "sovereign-uc:index:Network",
       name,
-      { cloud: cloud.id, location, range, isolatedFrom, ...(country === undefined ? {} : { country }) },
+      { cloud: fields(cloud).id, location, range, isolatedFrom, ...(country === undefined ? {} : { country }) },
       opts,
     );
 
+    parsed(this, name, { cloud: () => givenCloud(cloud) });
     const valid = parsed(this, name, {
       name: () => dnsLabel(name),
       location: () => cloud.location(location),
@@ -66,8 +69,7 @@ export class Network extends pulumi.ComponentResource {
       },
       cloud: () => {
         const own = tried(() => privateRange(range));
-        const systems = tried(() => isolatedSystems(isolatedFrom, {}));
-        if (own !== undefined && systems !== undefined) cloud.checkRange?.(own, location, isolatedRanges(systems));
+        if (own !== undefined) cloud.checkRange?.(own, location, readableRanges(isolatedFrom));
       },
     });
     this.cloud = cloud;
@@ -151,14 +153,6 @@ function privateRange(value: unknown): Cidr {
   if (!rfc1918.some((outer) => outer.contains(range)) || range.prefix < 16 || range.prefix > 27)
     throw problem("a private IPv4 range (RFC 1918) from /16 to /27", value, 'give one like "10.20.0.0/24"');
   return range;
-}
-
-function tried<T>(parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch {
-    return undefined;
-  }
 }
 
 /** Isolated ranges of a network, parsed. */

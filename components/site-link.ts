@@ -4,6 +4,7 @@ import { Cidr, ipAddress, ranges } from "./core/cidr";
 import { checked, parsed, problem } from "./core/errors";
 import { dnsLabel } from "./core/names";
 import { whole } from "./core/numbers";
+import { fields, list } from "./core/shapes";
 import { wireguardKeyOf } from "./core/wireguard";
 import { rfc1918 } from "./network";
 import { type Tunnel, tunnelFile, tunnelPath } from "./recipe/parts/site-link";
@@ -143,7 +144,9 @@ export class SiteLink extends pulumi.ComponentResource {
 
 /** How many gateways all sites have: as many ports are taken. Whatever is malformed counts for nothing and is reported elsewhere. */
 const gatewaysOf = (sites: readonly Partial<LinkedSite>[] | undefined): number =>
-  Array.isArray(sites) ? sites.flatMap((site: Partial<LinkedSite> | undefined) => site?.gateways ?? []).length : 0;
+  Array.isArray(sites)
+    ? sites.flatMap((site: Partial<LinkedSite> | null | undefined) => site?.gateways ?? []).length
+    : 0;
 
 type ParsedSite = Omit<LinkedSite, "range" | "isolatedFrom"> & {
   readonly range: Cidr;
@@ -189,7 +192,7 @@ function checkedSites(values: readonly LinkedSite[]): readonly ParsedSite[] {
   return sites;
 }
 
-function checkedSite(value: Partial<LinkedSite> | undefined): ParsedSite {
+function checkedSite(value: Partial<LinkedSite> | null | undefined): ParsedSite {
   const { name, range, gateways, isolatedFrom } = checked({
     name: () => dnsLabel(value?.name, 20),
     range: () => {
@@ -199,10 +202,11 @@ function checkedSite(value: Partial<LinkedSite> | undefined): ParsedSite {
       return own;
     },
     gateways: (): readonly string[] => {
-      const list: unknown = value?.gateways;
-      if (!Array.isArray(list) || list.length < 2 || list.length > 10 || new Set(list).size < list.length)
-        throw problem("two to ten different public addresses", list, "name those of the site's gateways");
-      return list.map(ipAddress);
+      const given: unknown = value?.gateways;
+      const read = Array.isArray(given) ? given.map(ipAddress) : [];
+      if (read.length < 2 || read.length > 10 || new Set(read).size < read.length)
+        throw problem("two to ten different public addresses", given, "name those of the site's gateways");
+      return read;
     },
     isolatedFrom: () => ranges(value?.isolatedFrom ?? []),
   });
@@ -222,6 +226,11 @@ export interface EndPlace {
 
 /** Checks a gateway's ends of links. @throws RangeError with every problem. */
 export function checkedLinks(links: readonly SiteEnd[], { range, isolated, count, virtual }: EndPlace): void {
+  list(links, "ends of links", "those that `link.of(…)` returns", (end) => {
+    const { site, range: own, others, gateways } = fields(end);
+    if (typeof site !== "string" || !(own instanceof Cidr) || !Array.isArray(others) || !Array.isArray(gateways))
+      throw problem("a site's end of a link", end, "take it from `link.of(…)`");
+  });
   if (links.length === 0) return;
   const ends = links.map(({ site, range: own, others, gateways }) => ({
     site,

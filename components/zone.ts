@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, ZoneRecord } from "./clouds/cloud";
-import { Cidr, ipAddress } from "./core/cidr";
-import { checked, parsed, problem } from "./core/errors";
+import { givenCloud } from "./clouds/given";
+import { ipAddress, ipv4Address } from "./core/cidr";
+import { checked, parsed, problem, tried } from "./core/errors";
 import { dnsLabel, domainName } from "./core/names";
 import { whole } from "./core/numbers";
+import { fields, items, list, record } from "./core/shapes";
 
 export interface ZoneArgs {
   readonly cloud: Cloud;
@@ -30,8 +32,9 @@ export class Zone extends pulumi.ComponentResource {
 
   constructor(name: string, args: ZoneArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cloud, domain, records } = args;
-    super("sovereign-uc:index:Zone", name, { cloud: cloud.id, domain }, opts);
+    super("sovereign-uc:index:Zone", name, { cloud: fields(cloud).id, domain }, opts);
 
+    parsed(this, name, { cloud: () => givenCloud(cloud) });
     const valid = parsed(this, name, {
       name: () => dnsLabel(name),
       cloud: () => {
@@ -53,31 +56,23 @@ export class Zone extends pulumi.ComponentResource {
   }
 }
 
-function checkedRecords(records: unknown): readonly ZoneRecord[] {
-  if (!Array.isArray(records))
-    throw problem(
-      "a list of records",
-      records,
-      'give [{ name: "meet", type: "A", values: ["198.51.100.10"], ttl: 300 }]',
-    );
-  const all = records as readonly ZoneRecord[];
-  checked(
-    Object.fromEntries(
-      all.map((record, i) => [
-        `[${i}]`,
-        () => checked({ name: () => recordName(all, i), values: () => values(record), ttl: () => seconds(record) }),
-      ]),
-    ),
-  );
-  return all;
+const example = '{ name: "meet", type: "A", values: ["198.51.100.10"], ttl: 300 }';
+
+function checkedRecords(records: readonly ZoneRecord[]): readonly ZoneRecord[] {
+  const all = items(records).map(fields);
+  list(records, "records", `[${example}]`, (value, i) => {
+    const given = record(value, "a record", example);
+    checked({ name: () => recordName(all, i), values: () => values(given), ttl: () => seconds(given) });
+  });
+  return records;
 }
 
 /** Hetzner takes no less than a minute; the upper limit is that of RFC 2181. */
-const seconds = ({ ttl }: ZoneRecord): number => whole(ttl, "seconds", 60, 2 ** 31 - 1);
+const seconds = ({ ttl }: Partial<ZoneRecord>): number => whole(ttl, "seconds", 60, 2 ** 31 - 1);
 
 const label = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?$/;
 
-function recordName(records: readonly ZoneRecord[], index: number): void {
+function recordName(records: readonly Partial<ZoneRecord>[], index: number): void {
   const { name, type } = records[index] ?? {};
   const labels = typeof name === "string" ? name.split(".") : [];
   const valid =
@@ -93,8 +88,8 @@ function recordName(records: readonly ZoneRecord[], index: number): void {
 
 /** How the values of a type look. */
 const shapes: Readonly<Record<ZoneRecord["type"], readonly [expected: string, fits: (value: string) => boolean]>> = {
-  A: ["an IPv4 address", (value) => isAddress(value, "ip")],
-  AAAA: ["an IPv6 address", (value) => isAddress(value, "ip6")],
+  A: ["an IPv4 address", (value) => tried(() => ipv4Address(value)) !== undefined],
+  AAAA: ["an IPv6 address", (value) => tried(() => ipAddress(value))?.includes(":") === true],
   CAA: ['a value like 0 issue "ca.example.ch"', (value) => /^(0|128) (issue|issuewild|iodef) "[^"\\]*"$/.test(value)],
   CNAME: ["a complete domain name without a final dot", isName],
   MX: ['a value like "10 mail.example.ch"', (value) => numbers(value, 1)],
@@ -103,8 +98,8 @@ const shapes: Readonly<Record<ZoneRecord["type"], readonly [expected: string, fi
   TXT: ["a text of 1 to 2000 printable ASCII characters", (value) => /^[\x20-\x7e]{1,2000}$/.test(value)],
 };
 
-function values({ type, values: given }: ZoneRecord): void {
-  if (!Object.hasOwn(shapes, type))
+function values({ type, values: given }: Partial<ZoneRecord>): void {
+  if (type === undefined || !Object.hasOwn(shapes, type))
     throw problem(`a type out of ${Object.keys(shapes).join(", ")}`, type, "choose one");
   if (!Array.isArray(given) || given.length === 0 || (type === "CNAME" && given.length > 1))
     throw problem(type === "CNAME" ? "one value" : "at least one value", given, `say what the ${type} record holds`);
@@ -118,12 +113,8 @@ function values({ type, values: given }: ZoneRecord): void {
   if (twice !== undefined) throw problem("each value once", twice, "remove one");
 }
 
-function isAddress(value: string, family: Cidr["family"]): boolean {
-  return tried(() => Cidr.parse(`${ipAddress(value)}/${value.includes(":") ? 128 : 32}`).family === family);
-}
-
 function isName(value: string): boolean {
-  return tried(() => domainName(value) !== "");
+  return tried(() => domainName(value)) !== undefined;
 }
 
 /** Some numbers of 16 bits and a name. */
@@ -134,12 +125,4 @@ function numbers(value: string, count: number): boolean {
     parts.slice(0, count).every((part) => /^\d{1,5}$/.test(part) && Number(part) <= 65535) &&
     isName(parts[count] ?? "")
   );
-}
-
-function tried(check: () => boolean): boolean {
-  try {
-    return check();
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
 import { problem } from "./errors";
+import { record } from "./shapes";
 
 /** What one tier carries and what one replica of it can carry: the whole of the N+1 arithmetic. */
 export interface Capacity {
@@ -17,9 +18,13 @@ export interface Capacity {
  *
  * @throws RangeError when a figure is not a positive number.
  */
-export function replicasFor({ load, perReplica, unit }: Capacity): number {
-  for (const figure of [load, perReplica])
-    if (!Number.isFinite(figure) || figure <= 0)
+export function replicasFor(capacity: Capacity): number {
+  const example = '{ load: 200, perReplica: 100, unit: "participants", source: "a measurement" }';
+  const { load, perReplica, unit = "units" } = record(capacity, "a load and what one replica carries", example);
+  const positive = (figure: unknown): number => {
+    if (typeof figure !== "number" || !Number.isFinite(figure) || figure <= 0)
       throw problem(`a positive number of ${unit}`, figure, "give the load and the capacity of one replica");
-  return Math.ceil(load / perReplica) + 1;
+    return figure;
+  };
+  return Math.ceil(positive(load) / positive(perReplica)) + 1;
 }

@@ -17,15 +17,10 @@ export class Cidr {
    * @throws RangeError when the text is no range, has no prefix length or has host bits set.
    */
   static parse(text: unknown): Cidr {
-    if (
-      typeof text !== "string" ||
-      !ipaddr.isValidCIDR(text) ||
-      !(text.includes(":") || /^(\d+\.){3}\d+\/\d+$/.test(text))
-    ) {
-      const hint =
-        typeof text === "string" && ipaddr.isValid(text)
-          ? `did you mean "${text}/${text.includes(":") ? 128 : 32}"?`
-          : 'give one like "10.0.0.0/24"';
+    if (typeof text !== "string" || !ipaddr.isValidCIDR(text) || !usual(text.replace(/\/.*$/, ""))) {
+      const hint = isAddress(text)
+        ? `did you mean "${text}/${text.includes(":") ? 128 : 32}"?`
+        : 'give one like "10.0.0.0/24"';
       throw problem("a range of addresses with a prefix length", text, hint);
     }
     const [address, prefix] = ipaddr.parseCIDR(text);
@@ -96,16 +91,40 @@ function asRange(text: string): Cidr {
   return Cidr.parse(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`);
 }
 
-/** An IPv4 or IPv6 address as text. @throws RangeError when it is none. */
+const dotted = "(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}";
+
+/**
+ * Whether every reader takes a well-formed address for the same one: `010` is 10 for some and 8 for others, and `::10.0.0.1` is mapped for some and
+ * not for others. A zone (`%eth0`) means something on one machine only.
+ */
+const usual = (address: string): boolean =>
+  new RegExp(`^([0-9a-f]*:[0-9a-f:]*|${dotted}|(0{0,4}:)+ffff:${dotted})$`, "i").test(address);
+
+const isAddress = (value: unknown): value is string =>
+  typeof value === "string" && ipaddr.isValid(value) && usual(value);
+
+/**
+ * An IPv4 or IPv6 address in its usual form, so that two texts of one address are equal: an IPv4-mapped one is the IPv4 address that it maps.
+ *
+ * @throws RangeError when it is none.
+ */
 export function ipAddress(value: unknown): string {
-  if (
-    typeof value !== "string" ||
-    value.includes("/") ||
-    !ipaddr.isValid(value) ||
-    (!value.includes(":") && value.split(".").length !== 4)
-  )
-    throw problem("an IP address", value, 'give one like "192.0.2.10"');
-  return value;
+  if (!isAddress(value))
+    throw problem(
+      "an IP address",
+      value,
+      typeof value === "string" && /(^|\.)0\d/.test(value)
+        ? "write its numbers without leading zeros"
+        : 'give one like "192.0.2.10"',
+    );
+  return ipaddr.process(value).toString();
+}
+
+/** An IPv4 address. @throws RangeError for anything else, IPv4-mapped ones included. */
+export function ipv4Address(value: unknown): string {
+  const address = ipAddress(value);
+  if (String(value).includes(":")) throw problem("an IPv4 address", value, 'give one like "192.0.2.10"');
+  return address;
 }
 
 /** Ranges, each parsed. @throws RangeError with every malformed one. */

@@ -39,13 +39,50 @@ export function checked<P extends Parsers>(parsers: P): Parsed<P> {
   return values as Parsed<P>;
 }
 
+/** What a parser returns, for checks beside it; undefined where it refuses, which is said under its own argument. */
+export function tried<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return undefined;
+  }
+}
+
 /** A problem in the form that every message has: what was expected, what came, what to do. */
 export function problem(expected: string, got: unknown, advice: string): RangeError {
   return new RangeError(`expected ${expected}, got ${shown(got)}; ${advice}`);
 }
 
-/** A value as it stands in a message: strings in double quotes, never more than 80 characters. */
+/**
+ * A value as it stands in a message: strings in double quotes, never more than 80 characters. A function, a resource or an output is named by its
+ * kind: its content says nothing, and may be a secret.
+ */
 export function shown(value: unknown): string {
-  const text = value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
+  const text = value === undefined ? "nothing" : (kindOf(value) ?? JSON.stringify(plain(value)));
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** As deep as anybody reads on one line. */
+const depth = 3;
+
+function plain(value: unknown, above = 0): unknown {
+  const kind = kindOf(value);
+  if (kind !== undefined || typeof value !== "object" || value === null) return kind ?? value;
+  if (above === depth) return "…";
+  return Array.isArray(value)
+    ? value.map((part) => plain(part, above + 1))
+    : Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part, above + 1)]));
+}
+
+/** What JSON cannot say. */
+function kindOf(value: unknown): string | undefined {
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  if (typeof value === "bigint" || typeof value === "symbol") return String(value);
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  if (pulumi.Output.isInstance(value)) return "an output";
+  const made = (Object.getPrototypeOf(value) as { readonly constructor?: { readonly name?: string } } | null)
+    ?.constructor;
+  return made === undefined || made.name === "Object" ? undefined : `a ${made.name}`;
 }

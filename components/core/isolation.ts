@@ -1,5 +1,5 @@
-import { Cidr, ranges } from "./cidr";
-import { checked, problem } from "./errors";
+import { Cidr, ipAddress, ranges } from "./cidr";
+import { checked, problem, tried } from "./errors";
 
 /** What kind of system an isolated range holds: decides which of its ports are named in reports, never whether it is dropped. */
 export const isolatedKinds = ["directory", "mail", "files", "other"] as const;
@@ -53,3 +53,15 @@ export function isolatedSystems(values: unknown, own: Readonly<Record<string, Ci
 /** Every isolated range, in order. */
 export const isolatedRanges = (systems: readonly Isolated[]): readonly Cidr[] =>
   systems.flatMap((system) => system.ranges.map((range) => Cidr.parse(range)));
+
+/** The same of systems that are still to be checked; none where they are malformed, which is said under their own argument. */
+export const readableRanges = (systems: unknown): readonly Cidr[] =>
+  tried(() => isolatedRanges(isolatedSystems(systems, {}))) ?? [];
+
+/** An address that lies in no isolated range. @throws RangeError for any other. */
+export function outside(value: unknown, isolated: readonly Cidr[], advice: string): string {
+  const address = ipAddress(value);
+  const range = isolated.find((one) => one.contains(address));
+  if (range) throw problem(`an address outside the isolated range ${range.toString()}`, value, advice);
+  return address;
+}

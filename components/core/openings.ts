@@ -1,5 +1,6 @@
 import { Cidr, ranges } from "./cidr";
-import { problem } from "./errors";
+import { checked, problem } from "./errors";
+import { list, oneOf, record } from "./shapes";
 
 /**
  * One hole in a default-deny filter. Everything that is not opened is closed, in both directions, and an opening cannot name a range
@@ -43,6 +44,10 @@ export const outbound = (
   direction: "out",
 });
 
+const directions = ["in", "out"] as const;
+const protocols = ["tcp", "udp"] as const;
+const example = '{ direction: "in", protocol: "tcp", port: 443, peers: ["192.0.2.0/24"], reason: "web" }';
+
 /** First and last port of an opening. */
 export const portRange = ({ port }: Opening): readonly [first: number, last: number] =>
   typeof port === "number" ? [port, port] : port;
@@ -56,32 +61,41 @@ export const portText = (opening: Opening): string => [...new Set(portRange(open
  * @throws RangeError with every problem.
  */
 export function openings(values: readonly Opening[], isolatedFrom: readonly Cidr[]): readonly Opening[] {
-  const problems: string[] = [];
-  for (const opening of values) {
-    const [first, last] = portRange(opening);
-    const what = `${opening.direction} ${opening.protocol} ${first}${first === last ? "" : `-${last}`}`;
-    if (![first, last].every((port) => Number.isInteger(port) && port >= 1 && port <= 65535) || first > last)
-      problems.push(
-        problem("ports from 1 to 65535, the lower first", opening.port, `mend the opening ${what}`).message,
-      );
-    if (typeof opening.reason !== "string" || opening.reason.trim() === "" || /["\n\\]/.test(opening.reason))
-      problems.push(problem("a reason on one line without quotes", opening.reason, `say why ${what} is open`).message);
-    try {
-      for (const peer of ranges(opening.peers, 1)) {
-        const isolated = peer.prefix === 0 ? undefined : isolatedFrom.find((range) => range.overlaps(peer));
-        if (isolated)
-          problems.push(
-            problem(
+  list(values, "openings", `openings like [${example}]`, (value) => {
+    const { direction, protocol, port, peers, reason, user } = record(value, "an opening", example);
+    checked({
+      direction: () => oneOf(direction, "a direction", directions),
+      protocol: () => oneOf(protocol, "a protocol", protocols),
+      port: () => ports(port),
+      peers: () => {
+        for (const peer of ranges(peers ?? [], 1)) {
+          const isolated = peer.prefix === 0 ? undefined : isolatedFrom.find((range) => range.overlaps(peer));
+          if (isolated)
+            throw problem(
               `peers outside the isolated range ${isolated.toString()}`,
               peer.toString(),
-              `remove this peer of ${what}`,
-            ).message,
-          );
-      }
-    } catch (error) {
-      problems.push((error as Error).message);
-    }
-  }
-  if (problems.length > 0) throw new RangeError(problems.join("\n"));
+              "remove this peer",
+            );
+        }
+      },
+      reason: () => {
+        if (typeof reason !== "string" || reason.trim() === "" || /["\n\\]/.test(reason))
+          throw problem("a reason on one line without quotes", reason, "say why it is open");
+      },
+      user: () => {
+        if (user !== undefined && (typeof user !== "string" || !/^[a-z_][a-z0-9_-]{0,31}$/.test(user)))
+          throw problem("a system user", user, 'give one like "_apt"');
+      },
+    });
+  });
   return values;
+}
+
+function ports(value: unknown): void {
+  const [first, last, ...rest] = Array.isArray(value) ? (value as readonly unknown[]) : [value, value];
+  const valid = [first, last].every(
+    (port) => typeof port === "number" && Number.isInteger(port) && port >= 1 && port <= 65535,
+  );
+  if (!valid || rest.length > 0 || Number(first) > Number(last))
+    throw problem("ports from 1 to 65535, the lower first", value, "give one like 443 or [49152, 65535]");
 }

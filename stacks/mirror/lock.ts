@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { problem } from "../../components/core/errors";
+import { fields } from "../../components/core/shapes";
 import { type Digest, isDigest } from "./digest";
 
 /** What an image is, once it was seen: a tag can be moved, this cannot. */
@@ -88,7 +89,7 @@ function parsed(text: string, path: string): Lock {
     value = null;
   }
   const rows = [...Object.values(value?.images ?? { none: {} }), ...Object.values(value?.files ?? { none: {} })];
-  if (!rows.every((row: Partial<LockedImage>) => isDigest(row.digest)))
+  if (!rows.every((row: Partial<LockedImage> | null) => isDigest(fields(row).digest)))
     throw problem(
       `a lock file in ${path}: { "images": { … }, "files": { … } } with a digest in every row`,
       text,

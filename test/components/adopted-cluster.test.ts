@@ -87,6 +87,13 @@ test.each<[string, object, RegExp]>([
   ["a registry with a scheme", { registry: "https://registry.example.ch" }, /registry: expected a registry host/],
   ["a malformed range of pods", { podRange: "10.42.0.0" }, /podRange: expected a range/],
   ["services among pods", { serviceRange: "10.42.128.0/17" }, /serviceRange: expected a range apart from podRange/],
+  ["no hosts", { hostAddresses: undefined }, /hostAddresses\.application: .*at least 2 addresses, got \[\]/],
+  ["hosts that are null", { hostAddresses: null }, /hostAddresses\.application: /],
+  [
+    "control-plane hosts that are a word",
+    { hostAddresses: { ...args.hostAddresses, controlPlane: "10.30.0.5" } },
+    /hostAddresses\.controlPlane: expected a list/,
+  ],
   ["one application host", { hostAddresses: { application: ["10.30.0.10"] } }, /application: .*at least 2 addresses/],
   [
     "an application host twice",
@@ -95,16 +102,37 @@ test.each<[string, object, RegExp]>([
   ],
   ["a host by name", { hostAddresses: { application: ["a", "b"] } }, /application: expected an IP address, got "a"/],
   ["an IPv6 gateway", { gatewayAddresses: ["fd00::1"] }, /gatewayAddresses: expected an IPv4 address/],
+  [
+    "an isolated gateway",
+    { gatewayAddresses: ["10.30.0.2", "10.0.0.5"] },
+    /gatewayAddresses: expected an address outside the isolated range 10\.0\.0\.0\/20, got "10\.0\.0\.5"/,
+  ],
   ["no gateway", { gatewayAddresses: [] }, /gatewayAddresses: .*at least 1/],
   [
     "a media host without a public address",
     { mediaHosts: [{ name: "media-1", address: "10.30.0.20" }] },
-    /mediaHosts: publicAddress: expected an IP address, got nothing/,
+    /mediaHosts: \[0\]: publicAddress: expected an IP address, got nothing/,
+  ],
+  ["media hosts that are no list", { mediaHosts: {} }, /mediaHosts: expected a list of media hosts, got \{\}/],
+  [
+    "a media host that is null",
+    { mediaHosts: [null] },
+    /mediaHosts: \[0\]: expected a media host, got null; give one like/,
+  ],
+  [
+    "a media host without a name",
+    { mediaHosts: [{ address: "10.30.0.20", publicAddress: "198.51.100.20" }] },
+    /mediaHosts: \[0\]: name: expected a name .*got nothing/,
+  ],
+  [
+    "a media host with an isolated public address",
+    { mediaHosts: [{ name: "media-1", address: "10.30.0.20", publicAddress: "10.0.16.20" }] },
+    /mediaHosts: \[0\]: publicAddress: expected an address outside the isolated range 10\.0\.16\.0\/24/,
   ],
   [
     "a media host with a bad name",
     { mediaHosts: [{ name: "Media_1", address: "10.30.0.20", publicAddress: "198.51.100.20" }] },
-    /mediaHosts: name: expected a name/,
+    /mediaHosts: \[0\]: name: expected a name/,
   ],
   ["pods in an isolated range", { podRange: "10.0.0.0/20" }, /isolatedFrom: .*outside the podRange 10\.0\.0\.0\/20/],
   [

@@ -62,6 +62,7 @@ describe("is refused", () => {
       { cloud: without, location: "fsn1" },
       /cloud: .*got "hetzner"; take another cloud for it/,
     ],
+    ["no cloud", { cloud: undefined as never }, /cloud: expected a cloud, got nothing/],
     ["a location that is none", { location: "us-east-1" }, /location: expected an Exoscale zone/],
     ["a name in capitals", { bucket: "Backups" }, /bucket: expected a name/],
     ["a name that is too short", { bucket: "ab" }, /bucket: expected a name of 3 to 63 characters/],

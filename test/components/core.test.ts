@@ -1,5 +1,6 @@
+import * as pulumi from "@pulumi/pulumi";
 import { replicasFor } from "../../components/core/capacity";
-import { Cidr, ipAddress, ranges } from "../../components/core/cidr";
+import { Cidr, ipAddress, ipv4Address, ranges } from "../../components/core/cidr";
 import { checked, problem, shown } from "../../components/core/errors";
 import { isolatedSystems } from "../../components/core/isolation";
 import { mirror, mirrorDestinations } from "../../components/core/mirror";
@@ -24,6 +25,9 @@ describe("a range", () => {
     ["fd00::1/64", 'did you mean "fd00::/64"?'],
     ["10.0.0.0/33", "give one like"],
     ["10.0.0/24", "give one like"],
+    ["010.0.0.0/8", "give one like"],
+    ["::10.0.0.0/120", "give one like"],
+    ["fe80::%eth0/64", "give one like"],
     ["banana", "give one like"],
     [undefined, "got nothing"],
     [7, "got 7"],
@@ -65,8 +69,36 @@ test.each(["192.0.2.1", "2001:db8::1"])("%s is an address", (text) => {
   expect(ipAddress(text)).toBe(text);
 });
 
-test.each(["192.0.2.0/24", "300.1.1.1", "example.ch", "1", "", undefined])("%s is no address", (text) => {
+test.each([
+  ["::ffff:192.0.2.1", "192.0.2.1"],
+  ["0:0:0:0:0:FFFF:c000:201", "192.0.2.1"],
+  ["2001:DB8:0::1", "2001:db8::1"],
+])("%s reads as %s", (text, read) => {
+  expect(ipAddress(text)).toBe(read);
+});
+
+test.each([
+  "192.0.2.0/24",
+  "300.1.1.1",
+  "example.ch",
+  "1",
+  "",
+  undefined,
+  "10.20.0.010",
+  "0x0a.1.1.1",
+  "::10.0.0.1",
+  "::ffff:10.20.0.010",
+  "fe80::1%eth0",
+])("%s is no address", (text) => {
   expect(() => ipAddress(text)).toThrow("an IP address");
+});
+
+test("numbers that some read as octal are refused with advice", () => {
+  expect(() => ipAddress("10.20.0.010")).toThrow("write its numbers without leading zeros");
+});
+
+test.each(["fd00::1", "::ffff:192.0.2.1", "door"])("%s is no IPv4 address", (text) => {
+  expect(() => ipv4Address(text)).toThrow(/expected an IP(v4)? address/);
 });
 
 describe("names", () => {
@@ -138,10 +170,33 @@ describe("openings", () => {
     expect(() => openings(wrong, isolated)).toThrow(
       expect.objectContaining({
         message: expect.stringMatching(
-          /ports from.*0;[^]*\[90,80\][^]*at least 1 range[^]*isolated range 10\.0\.0\.0\/16[^]*a reason[^]*a reason/,
+          /\[0\]: port: .*0;[^]*\[1\]: port: .*\[90,80\][^]*\[2\]: peers: .*at least 1 range[^]*\[3\]: peers: .*isolated range 10\.0\.0\.0\/16[^]*\[4\]: reason: [^]*\[5\]: reason: /,
         ),
       }),
     );
+  });
+  const good = inbound("tcp", 443, ["192.0.2.0/24"], "web");
+  test.each<[string, unknown, RegExp]>([
+    ["no list", undefined, /^expected a list of openings, got nothing/],
+    ["null among them", [good, null], /^\[1\]: expected an opening, got null; give one like/],
+    ["no port", [{ ...good, port: undefined }], /^\[0\]: port: expected ports .*got nothing/],
+    ["a port in words", [{ ...good, port: "443" }], /^\[0\]: port: .*got "443"/],
+    ["three ports", [{ ...good, port: [1, 2, 3] }], /^\[0\]: port: .*got \[1,2,3\]/],
+    ["no peers", [{ ...good, peers: undefined }], /^\[0\]: peers: expected a list of at least 1 range/],
+    ["peers in one word", [{ ...good, peers: "192.0.2.0/24" }], /^\[0\]: peers: expected a list/],
+    [
+      "another direction",
+      [{ ...good, direction: "inbound" }],
+      /^\[0\]: direction: expected a direction out of in, out, got "inbound"/,
+    ],
+    [
+      "a protocol without ports",
+      [{ ...good, protocol: "icmp" }],
+      /^\[0\]: protocol: expected a protocol out of tcp, udp, got "icmp"/,
+    ],
+    ["a user that is none", [{ ...good, user: 'a" accept' }], /^\[0\]: user: expected a system user/],
+  ])("%s is refused", (_, values, message) => {
+    expect(() => openings(values as never, isolated)).toThrow(message);
   });
   test("the internet may be a peer although it holds isolated ranges, since their drop stands first", () => {
     expect(openings([outbound("tcp", 443, Cidr.anywhere, "proxy")], isolated)).toHaveLength(1);
@@ -231,6 +286,21 @@ describe("problems", () => {
       throw new TypeError("a bug");
     };
     expect(() => checked({ broken })).toThrow(TypeError);
+  });
+  const circle: Record<string, unknown> = {};
+  circle["a"] = circle;
+  test.each<[string, unknown, string]>([
+    ["nothing", undefined, "nothing"],
+    ["a number that is none", NaN, "NaN"],
+    ["a large number", 7n, "7"],
+    ["a function", () => "a secret", "a function"],
+    ["an output", pulumi.secret("a secret"), "an output"],
+    ["a list with an output", ["a", pulumi.secret("a secret")], '["a","an output"]'],
+    ["an instance", new Map([["a", "a secret"]]), "a Map"],
+    ["what holds itself", circle, '{"a":{"a":{"a":"…"}}}'],
+    ["an object without a prototype", Object.assign(Object.create(null) as object, { a: 1 }), '{"a":1}'],
+  ])("%s is named, and gives nothing away", (_, value, expected) => {
+    expect(shown(value)).toBe(expected);
   });
   test("long values are cut", () => {
     expect(shown("x".repeat(100))).toHaveLength(80);

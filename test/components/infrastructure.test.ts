@@ -265,37 +265,60 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       [
         "a published port above 65535",
         () => gateway({ published: [{ ...published, port: 70000 }] }),
-        /published: port: /,
+        /published: \[0\]: port: /,
       ],
       [
         "a target outside the network",
         () => gateway({ published: [{ ...published, targets: ["192.0.2.1"] }] }),
-        /published: targets: expected addresses in 10\.20\.0\.0\/24/,
+        /published: \[0\]: targets: expected addresses in 10\.20\.0\.0\/24/,
       ],
       [
         "no target",
         () => gateway({ published: [{ ...published, targets: [] }] }),
-        /published: targets: expected at least one/,
+        /published: \[0\]: targets: expected at least one/,
       ],
       [
         "publishing to an isolated range",
         () => gateway({ published: [{ ...published, from: ["10.0.0.0/24"] }] }),
-        /published: from: .*isolated/,
+        /published: \[0\]: from: .*isolated/,
       ],
       [
         "publishing without a reason",
         () => gateway({ published: [{ ...published, reason: "" }] }),
-        /published: reason: /,
+        /published: \[0\]: reason: /,
       ],
       [
         "egress to no name",
         () => gateway({ egress: [{ host: "192.0.2.1", port: 443, reason: "x" }] }),
-        /egress: host: expected a domain name/,
+        /egress: \[0\]: host: expected a domain name/,
       ],
       [
         "egress to port 0",
         () => gateway({ egress: [{ host: "a.example.ch", port: 0, reason: "x" }] }),
-        /egress: port: /,
+        /egress: \[0\]: port: /,
+      ],
+      [
+        "published ports that are no list",
+        () => gateway({ published: {} }),
+        /published: expected a list of ports, got \{\}/,
+      ],
+      ["a published port that is null", () => gateway({ published: [null] }), /published: \[0\]: port: .*got nothing/],
+      [
+        "a published port without a reason or targets",
+        () => gateway({ published: [{ ...published, reason: undefined, targets: null, from: undefined }] }),
+        /published: \[0\]: targets: .*got null[^]*published: \[0\]: from: [^]*published: \[0\]: reason: .*got nothing/,
+      ],
+      [
+        "egress without a reason",
+        () => gateway({ egress: [{ host: "a.example.ch", port: 443 }] }),
+        /egress: \[0\]: reason: expected a reason on one line, got nothing/,
+      ],
+      ["egress that is null", () => gateway({ egress: [null] }), /egress: \[0\]: host: .*got nothing/],
+      ["a resolver that is null", () => gateway({ resolvers: [null, null] }), /resolvers: address: .*got nothing/],
+      [
+        "links that are null",
+        () => gateway({ links: [null] }),
+        /links: \[0\]: expected a site's end of a link, got null/,
       ],
       [
         "a malformed host type",
@@ -331,6 +354,13 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
           pool({ openings: [{ direction: "out", protocol: "tcp", port: 389, peers: ["10.0.0.5/32"], reason: "x" }] }),
         /openings: .*isolated range 10\.0\.0\.0\/20/,
       ],
+      ["openings that are no list", () => pool({ openings: null }), /openings: expected a list of openings, got null/],
+      [
+        "an opening without a port",
+        () => pool({ openings: [{ direction: "in", protocol: "tcp", peers: ["192.0.2.0/24"], reason: "x" }] }),
+        /openings: \[0\]: port: expected ports from 1 to 65535.*got nothing/,
+      ],
+      ["a capacity that is null", () => pool({ capacity: null }), /capacity: expected a load .*got null/],
       ["a malformed forward", () => pool({ forwards: [["10.42.0.0", "10.42.0.0/16"]] }), /forwards: expected a range/],
       [
         "a forward by no interface",

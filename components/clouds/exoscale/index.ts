@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cidr } from "../../core/cidr";
-import { problem } from "../../core/errors";
+import { checked, problem } from "../../core/errors";
 import { whole } from "../../core/numbers";
 import { Opening, portRange, portText } from "../../core/openings";
+import { fields, flag } from "../../core/shapes";
 import type { Cloud, CloudHost, CloudNetwork, CloudPool, ObjectStore, PoolSpec } from "../cloud";
 import { machinesOnly } from "../spread";
 import { balancers } from "./balancers";
@@ -38,15 +39,16 @@ export interface ExoscaleOptions {
 /**
  * Exoscale: private networks on layer 2, anti-affinity groups, security groups that filter public interfaces only, load balancers that reach instance
  * pools only.
+ *
+ * @throws RangeError with every malformed option.
  */
-export function exoscale({ templateId, diskGib = 50, managedNetworks = true }: ExoscaleOptions): Cloud {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(templateId))
-    throw problem(
-      "the id of a template (a UUID)",
-      templateId,
-      "take one that `exo compute instance-template list` prints for the zone",
-    );
-  whole(diskGib, "GiB of system disk", 10, 51200);
+export function exoscale(options: ExoscaleOptions): Cloud {
+  const given = fields(options);
+  const { templateId, diskGib, managedNetworks } = checked({
+    templateId: () => template(given.templateId),
+    diskGib: () => whole(given.diskGib ?? 50, "GiB of system disk", 10, 51200),
+    managedNetworks: () => flag(given.managedNetworks ?? true, "say whether Exoscale gives out the addresses"),
+  });
   return {
     id: "exoscale",
     outerWall: "Exoscale security group on the public interface",
@@ -99,6 +101,16 @@ export function exoscale({ templateId, diskGib = 50, managedNetworks = true }: E
     },
     pool: (name, spec, opts) => pool(name, spec, { templateId, diskGib }, opts),
   };
+}
+
+function template(value: unknown): string {
+  if (typeof value !== "string" || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value))
+    throw problem(
+      "the id of a template (a UUID)",
+      value,
+      "take one that `exo compute instance-template list` prints for the zone",
+    );
+  return value;
 }
 
 /**

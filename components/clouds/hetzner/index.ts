@@ -2,6 +2,7 @@ import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
 import { checked, problem } from "../../core/errors";
 import { Opening, portText } from "../../core/openings";
+import { fields, flag } from "../../core/shapes";
 import type { Cloud, CloudHost, CloudPool, ObjectStore, PoolSpec } from "../cloud";
 import { machinesOnly } from "../spread";
 import { balancers } from "./balancers";
@@ -14,7 +15,16 @@ import {
   objectStoreLocations,
   userDataLimit,
 } from "./facts";
-import { arrangement, checkRange, network, numeric, own as ownNetwork, HetznerRoute, VSwitch } from "./network";
+import {
+  checkedRoutes,
+  checkedVSwitch,
+  checkRange,
+  network,
+  numeric,
+  own as ownNetwork,
+  HetznerRoute,
+  VSwitch,
+} from "./network";
 import { zones } from "./zones";
 
 export type { BalancerType, HetznerLocation } from "./facts";
@@ -45,17 +55,16 @@ export interface HetznerOptions {
  * @throws RangeError with every malformed option.
  */
 export function hetzner(options: HetznerOptions = {}): Cloud {
-  const { image = "debian-12", vswitch, routes = [], balancerType, protection = false } = options;
+  const { image = "debian-12", vswitch, routes = [], balancerType, protection = false } = fields(options);
   const valid = checked({
     image: () => {
       if (typeof image !== "string" || !/^[a-z0-9][a-z0-9.-]*$/.test(image))
         throw problem("an image name or id", image, 'give one like "debian-12"');
     },
     balancerType: () => void (balancerType === undefined || known(balancerType, balancerTypes, "balancer type")),
-    protection: () => {
-      if (typeof protection !== "boolean") throw problem("true or false", protection, "say whether Hetzner protects");
-    },
-    arrangement: () => arrangement(vswitch, routes),
+    protection: () => flag(protection, "say whether Hetzner protects"),
+    vswitch: () => checkedVSwitch(vswitch),
+    routes: () => checkedRoutes(routes),
   });
   return {
     id: "hetzner",
@@ -66,7 +75,7 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     absent: {},
     userDataLimit,
     firstHost: 2,
-    reservedAtEnd: valid.arrangement.vswitch?.range.size ?? 0,
+    reservedAtEnd: valid.vswitch?.range.size ?? 0,
     location: (value) => known(value, locations, "location"),
     hostType: (value) => {
       if (typeof value !== "string" || !/^[a-z]{2,4}\d{2}$/.test(value))
@@ -74,8 +83,8 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
       return value;
     },
     pooled: machinesOnly("Hetzner"),
-    network: (name, spec, opts) => network(name, spec, valid.arrangement, opts),
-    checkRange: (range, location, isolatedFrom) => checkRange(valid.arrangement, range, location, isolatedFrom),
+    network: (name, spec, opts) => network(name, spec, valid, opts),
+    checkRange: (range, location, isolatedFrom) => checkRange(valid, range, location, isolatedFrom),
     pool: (name, spec, opts) => pool(name, spec, image, protection, opts),
     balancers: balancers(balancerType, protection),
     zones: zones(protection),

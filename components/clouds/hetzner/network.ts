@@ -1,8 +1,9 @@
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
-import { Cidr, ipAddress } from "../../core/cidr";
+import { Cidr, ipv4Address } from "../../core/cidr";
 import { checked, problem } from "../../core/errors";
 import { whole } from "../../core/numbers";
+import { list, record } from "../../core/shapes";
 import type { CloudNetwork, NetworkSpec } from "../cloud";
 import { isLocation, locations, vSwitchZone } from "./facts";
 
@@ -28,25 +29,19 @@ export interface Arrangement {
   readonly routes: readonly { readonly destination: Cidr; readonly gateway: string }[];
 }
 
-/**
- * @throws RangeError with every malformed part.
- */
-export function arrangement(vswitch: VSwitch | undefined, routes: readonly HetznerRoute[]): Arrangement {
-  return checked({
-    vswitch: () =>
-      vswitch &&
-      checked({ id: () => whole(vswitch.id, "the vSwitch number", 1), range: () => Cidr.parse(vswitch.range) }),
-    routes: () =>
-      Object.values(
-        checked(
-          Object.fromEntries(
-            routes.map(({ destination, gateway }, i) => [
-              `[${i}]`,
-              () => checked({ destination: () => privateRange(destination), gateway: () => ipAddress(gateway) }),
-            ]),
-          ),
-        ),
-      ),
+/** @throws RangeError for a malformed one. */
+export function checkedVSwitch(value: VSwitch | undefined): Arrangement["vswitch"] {
+  if (value === undefined) return undefined;
+  const { id, range } = record(value, "a vSwitch", '{ id: 4711, range: "10.20.0.128/25" }');
+  return checked({ id: () => whole(id, "a vSwitch", 1), range: () => Cidr.parse(range) });
+}
+
+/** @throws RangeError with every malformed one. */
+export function checkedRoutes(values: readonly HetznerRoute[]): Arrangement["routes"] {
+  const example = '{ destination: "10.30.0.0/24", gateway: "10.20.0.10" }';
+  return list(values, "routes", `[${example}]`, (value) => {
+    const { destination, gateway } = record(value, "a route", example);
+    return checked({ destination: () => privateRange(destination), gateway: () => ipv4Address(gateway) });
   });
 }
 

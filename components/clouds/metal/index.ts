@@ -3,10 +3,20 @@ import * as command from "@pulumi/command/remote";
 import * as pulumi from "@pulumi/pulumi";
 import { Cidr } from "../../core/cidr";
 import { checked, problem } from "../../core/errors";
+import { fields, text } from "../../core/shapes";
 import { scripts } from "../../recipe/scripts";
 import type { AskedHosts, Cloud, CloudHost, CloudNetwork, CloudPool, NetworkSpec, PoolSpec } from "../cloud";
 import { claimed, keyLine } from "./birth";
-import { checkedHosts, checkedSites, checkedVlan, knownSite, type MetalHost, type Site, type Vlan } from "./inventory";
+import {
+  checkedHosts,
+  checkedSites,
+  checkedVlan,
+  checkRange,
+  knownSite,
+  type MetalHost,
+  type Site,
+  type Vlan,
+} from "./inventory";
 
 export type { MetalHost, Site, Vlan } from "./inventory";
 
@@ -27,15 +37,13 @@ export interface MetalOptions {
  *
  * @throws RangeError with every problem of the inventory.
  */
-export function metal({ sites, hosts, accessKey, vlan }: MetalOptions): Cloud {
-  checked({
-    sites: () => checkedSites(sites),
-    hosts: () => checkedHosts(hosts, sites, vlan),
-    vlan: () => checkedVlan(vlan),
-    accessKey: () => {
-      if (accessKey === undefined || accessKey === "")
-        throw problem("a private SSH key", undefined, "give the key with which the machines are handed over");
-    },
+export function metal(options: MetalOptions): Cloud {
+  const given = fields(options);
+  const { sites, hosts, vlan, accessKey } = checked({
+    sites: () => checkedSites(given.sites),
+    hosts: () => checkedHosts(given.hosts, given.sites, given.vlan),
+    vlan: () => checkedVlan(given.vlan),
+    accessKey: () => text(given.accessKey, "a private SSH key", "give the key with which the machines are handed over"),
   });
   const at = new Map(hosts.map((host) => [host.address, host]));
   const inventory: Inventory = { at, sites, accessKey: pulumi.secret(accessKey), vlan };
@@ -63,7 +71,8 @@ export function metal({ sites, hosts, accessKey, vlan }: MetalOptions): Cloud {
       return value;
     },
     pooled: (asked) => pooled(asked, at),
-    network: (name, spec) => network(name, spec, hosts),
+    network: (name, spec) => new MetalNetwork(name, spec),
+    checkRange: (range, location, isolatedFrom) => checkRange(hosts, range, location, isolatedFrom),
     pool: (name, spec, opts) => pool(name, spec, inventory, opts),
   };
 }
@@ -87,17 +96,6 @@ class MetalNetwork implements CloudNetwork {
   netplan(): undefined {
     return undefined;
   }
-}
-
-function network(name: string, spec: NetworkSpec, hosts: readonly MetalHost[]): CloudNetwork {
-  const outside = hosts.find(({ site, address }) => site === spec.location && !spec.range.contains(address));
-  if (outside !== undefined)
-    throw problem(
-      `machines of ${spec.location} in the range ${spec.range.toString()} of "${name}"`,
-      outside.address,
-      `give "${outside.name}" an address of the network, or a site of its own`,
-    );
-  return new MetalNetwork(name, spec);
 }
 
 /** Whether the inventory has what a pool asks for. */

@@ -1,7 +1,9 @@
-import { Cidr, ipAddress } from "../../core/cidr";
-import { checked, problem } from "../../core/errors";
+import { Cidr, ipAddress, ipv4Address } from "../../core/cidr";
+import { checked, problem, shown, tried } from "../../core/errors";
+import { outside } from "../../core/isolation";
 import { dnsLabel } from "../../core/names";
 import { whole } from "../../core/numbers";
+import { fields, items, record } from "../../core/shapes";
 
 /** A place where machines stand. */
 export interface Site {
@@ -47,15 +49,21 @@ const longestInterface = 15;
 
 /** Name of the interface that carries the private address. */
 export const privateInterface = ({ interfaces }: MetalHost, vlan: Vlan | undefined): string =>
-  vlan === undefined ? interfaces.private : `${interfaces.private}.${vlan.id}`;
+  tagged(interfaces.private, vlan?.id);
+
+const tagged = (card: string, vlan: number | undefined): string => (vlan === undefined ? card : `${card}.${vlan}`);
 
 export function checkedVlan(vlan: Vlan | undefined): Vlan | undefined {
   if (vlan === undefined) return undefined;
-  checked({ id: () => whole(vlan.id, "a VLAN", 1, 4094), mtu: () => whole(vlan.mtu ?? 1500, "bytes", 1280, 9216) });
+  const { id, mtu } = record(vlan, "a VLAN", "{ id: 4000, mtu: 1400 }");
+  checked({ id: () => whole(id, "a VLAN", 1, 4094), mtu: () => whole(mtu ?? 1500, "bytes", 1280, 9216) });
   return vlan;
 }
 
-export function checkedSites(sites: Readonly<Record<string, Site>>): void {
+/** Where machines stand, by code. */
+type Sites = Readonly<Record<string, Site>>;
+
+export function checkedSites(sites: Sites | undefined): Sites {
   if (typeof sites !== "object" || sites === null || Object.keys(sites).length === 0)
     throw problem("at least one site", sites, 'give sites like { bern: { country: "CH" } }');
   checked(
@@ -70,25 +78,35 @@ export function checkedSites(sites: Readonly<Record<string, Site>>): void {
       ]),
     ),
   );
+  return sites;
 }
 
 /** Reads every machine. @throws RangeError with every malformed one, and everything that two have and only one can. */
 export function checkedHosts(
-  hosts: readonly MetalHost[],
-  sites: Readonly<Record<string, Site>>,
+  hosts: readonly MetalHost[] | undefined,
+  sites: Sites | undefined,
   vlan: Vlan | undefined,
-): void {
-  if (!Array.isArray(hosts) || hosts.length === 0)
-    throw problem("at least one machine", hosts, 'give machines like { name: "rack-1-1", site: "bern", … }');
+): readonly MetalHost[] {
+  const example = '{ name: "rack-1-1", site: "bern", … }';
+  const all = items(hosts);
+  if (all.length === 0) throw problem("at least one machine", hosts, `give machines like ${example}`);
   checked(
     Object.fromEntries([
-      ...hosts.map((host: MetalHost, i) => [`[${i}]`, () => checkedHost(host, sites, vlan)]),
-      ["all", () => apart(hosts)],
+      ...all.map((host, i) => [
+        `[${i}]`,
+        () => checkedHost(record(host, "a machine", example), sites, fields(vlan).id),
+      ]),
+      ["all", () => apart(all.map(fields))],
     ]),
   );
+  return all.map(({ publicAddress, reachedAt, ...host }) => ({
+    ...host,
+    ...(publicAddress === undefined ? {} : { publicAddress: ipAddress(publicAddress) }),
+    ...(reachedAt === undefined ? {} : { reachedAt: ipAddress(reachedAt) }),
+  }));
 }
 
-function checkedHost(host: MetalHost, sites: Readonly<Record<string, Site>>, vlan: Vlan | undefined): void {
+function checkedHost(host: Partial<MetalHost>, sites: Sites | undefined, vlan: number | undefined): void {
   const { name, site, type, address, publicAddress, reachedAt, hostKey, interfaces, dataDisk, failureDomain } = host;
   checked({
     name: () => dnsLabel(name),
@@ -97,14 +115,11 @@ function checkedHost(host: MetalHost, sites: Readonly<Record<string, Site>>, vla
       if (typeof type !== "string" || !hostClass.test(type))
         throw problem("a class of machines", type, 'give one like "medium"');
     },
-    address: () => {
-      if (Cidr.parse(`${ipAddress(address)}/${address.includes(":") ? 128 : 32}`).family !== "ip")
-        throw problem("a private IPv4 address", address, "give the one that it has in the network");
-    },
+    address: () => ipv4Address(address),
     publicAddress: () => {
       if (publicAddress === undefined) return;
       ipAddress(publicAddress);
-      if (interfaces?.public === undefined)
+      if (fields(interfaces).public === undefined)
         throw problem("the interface of the public address", interfaces, 'give interfaces like { public: "eno1", … }');
     },
     reachedAt: () => reachedAt === undefined || ipAddress(reachedAt),
@@ -117,12 +132,13 @@ function checkedHost(host: MetalHost, sites: Readonly<Record<string, Site>>, vla
         );
     },
     interfaces: () => {
-      for (const card of [interfaces?.private, ...(interfaces?.public === undefined ? [] : [interfaces.public])])
+      const cards = record(interfaces, "the names of network interfaces", '{ private: "eno2", public: "eno1" }');
+      for (const card of [cards.private, ...(cards.public === undefined ? [] : [cards.public])])
         if (typeof card !== "string" || !/^[a-z][a-z0-9]*$/.test(card) || card.length > longestInterface)
           throw problem("the name of a network interface", card, 'give one like "eno1"');
-      if (vlan === undefined && interfaces.private === interfaces.public)
+      if (vlan === undefined && cards.private === cards.public)
         throw problem("two interfaces, or a VLAN", interfaces, "give the private network an interface or a vlan");
-      const made = privateInterface(host, vlan);
+      const made = tagged(cards.private ?? "", vlan);
       if (made.length > longestInterface)
         throw problem(
           `a name of at most ${longestInterface} characters with the VLAN`,
@@ -131,7 +147,10 @@ function checkedHost(host: MetalHost, sites: Readonly<Record<string, Site>>, vla
         );
     },
     dataDisk: () => {
-      if (dataDisk !== undefined && !/^\/dev\/disk\/by-id\/[A-Za-z0-9._:-]+$/.test(dataDisk))
+      if (
+        dataDisk !== undefined &&
+        (typeof dataDisk !== "string" || !/^\/dev\/disk\/by-id\/[A-Za-z0-9._:-]+$/.test(dataDisk))
+      )
         throw problem("a disk under /dev/disk/by-id", dataDisk, "names like /dev/sdb change with the next boot");
     },
     failureDomain: () => failureDomain === undefined || dnsLabel(failureDomain),
@@ -141,39 +160,77 @@ function checkedHost(host: MetalHost, sites: Readonly<Record<string, Site>>, vla
 const hostClass = /^[a-z0-9][a-z0-9.-]*$/;
 
 /** Names, keys, disks and addresses belong to one machine each. An IPv4-mapped IPv6 address is the IPv4 address that it maps. */
-function apart(hosts: readonly MetalHost[]): void {
+function apart(hosts: readonly Partial<MetalHost>[]): void {
   checked({
-    name: () => once("name", hosts, (host) => [host.name]),
-    hostKey: () => once("host key", hosts, (host) => [host.hostKey]),
+    name: () => once("name", hosts, ({ name }) => [name]),
+    hostKey: () => once("host key", hosts, ({ hostKey }) => [hostKey]),
+    dataDisk: () => once("data disk", hosts, ({ dataDisk }) => [dataDisk]),
     address: () =>
       once("address", hosts, ({ address, publicAddress, reachedAt }) => [
-        ...new Set([address, publicAddress, reachedAt].flatMap((one) => (one === undefined ? [] : normal(one)))),
+        ...new Set([address, publicAddress, reachedAt].flatMap((one) => tried(() => ipAddress(one)) ?? [])),
       ]),
   });
 }
 
-function once(what: string, hosts: readonly MetalHost[], values: (host: MetalHost) => readonly string[]): void {
-  const owners = new Map<string, string>();
+function once(
+  what: string,
+  hosts: readonly Partial<MetalHost>[],
+  values: (host: Partial<MetalHost>) => readonly (string | undefined)[],
+): void {
+  const owners = new Map<string, string | undefined>();
   for (const host of hosts)
     for (const value of values(host)) {
-      const owner = owners.get(value);
-      if (owner !== undefined)
-        throw problem(`one machine per ${what}`, value, `both "${owner}" and "${host.name}" have it`);
+      if (value === undefined) continue;
+      if (owners.has(value))
+        throw problem(
+          `one machine per ${what}`,
+          value,
+          `both ${shown(owners.get(value))} and ${shown(host.name)} have it`,
+        );
       owners.set(value, host.name);
     }
 }
 
-/** Malformed ones are reported where they stand. */
-function normal(address: string): readonly string[] {
-  try {
-    return [Cidr.parse(`${address}/${address.includes(":") ? 128 : 32}`).toString()];
-  } catch {
-    return [];
-  }
+/**
+ * What a network's range and its isolation ask of the machines at its site.
+ *
+ * @throws RangeError with every machine that stands outside the range, or is reached at an isolated address.
+ */
+export function checkRange(
+  hosts: readonly MetalHost[],
+  range: Cidr,
+  location: string,
+  isolatedFrom: readonly Cidr[],
+): void {
+  checked(
+    Object.fromEntries(
+      hosts.flatMap(({ name, site, address, publicAddress, reachedAt }, i) =>
+        site !== location
+          ? []
+          : [
+              [
+                `hosts[${i}].address`,
+                () => {
+                  if (!range.contains(address))
+                    throw problem(
+                      `machines of ${location} in the range ${range.toString()}`,
+                      address,
+                      `give "${name}" an address of the network, or a site of its own`,
+                    );
+                },
+              ],
+              ...Object.entries({ publicAddress, reachedAt }).map(([what, value]) => [
+                `hosts[${i}].${what}`,
+                () => value === undefined || outside(value, isolatedFrom, `reach "${name}" another way`),
+              ]),
+            ],
+      ),
+    ),
+  );
 }
 
-export function knownSite(value: unknown, sites: Readonly<Record<string, Site>>): string {
-  if (typeof value !== "string" || !Object.hasOwn(sites ?? {}, value))
-    throw problem("a site of the inventory", value, `choose one of ${Object.keys(sites ?? {}).join(", ")}`);
+export function knownSite(value: unknown, sites: Sites | undefined): string {
+  if (typeof value !== "string" || !Object.hasOwn(fields(sites), value))
+    throw problem("a site of the inventory", value, `choose one of ${Object.keys(fields(sites)).join(", ")}`);
   return value;
 }

@@ -83,6 +83,25 @@ describe.each([
   });
 });
 
+describe("an option is refused:", () => {
+  test.each<[string, unknown, RegExp]>([
+    ["none at all", undefined, /^templateId: expected the id of a template \(a UUID\), got nothing; take one/],
+    ["null", null, /^templateId: /],
+    ["a template by name", { templateId: "Debian 12" }, /^templateId: .*got "Debian 12"/],
+    ["a template by number", { templateId: 12 }, /^templateId: .*got 12/],
+    ["a disk in words", { templateId, diskGib: "50" }, /^diskGib: expected a whole number of GiB .*got "50"/],
+    [
+      "a word that only counts as true",
+      { templateId, managedNetworks: "false" },
+      /^managedNetworks: expected true or false, got "false"/,
+    ],
+    ["all at once", { diskGib: 1, managedNetworks: 0 }, /^templateId: .*\ndiskGib: .*\nmanagedNetworks: .*$/],
+  ])("%s", (_, options, message) => {
+    expect(() => exoscale(options as ExoscaleOptions)).toThrow(RangeError);
+    expect(() => exoscale(options as ExoscaleOptions)).toThrow(message);
+  });
+});
+
 describe("a load balancer", () => {
   const port: BalancedPort = { port: 443, targetPort: 30_443, proxyProtocol: false };
   const balanced = (more: Partial<BalancerSpec> = {}) =>

@@ -110,17 +110,33 @@ describe("a balancer on Hetzner", () => {
 
   test.each<[string, () => unknown, RegExp]>([
     ["no ports", () => balancer({ ports: [] }), /ports: expected at least one port, got \[\]/],
-    ["port 0", () => balancer({ ports: [{ ...port, port: 0 }] }), /ports: expected a port from 1 to 65535, got 0/],
+    ["ports that are no list", () => balancer({ ports: {} as never }), /ports: expected at least one port, got \{\}/],
+    ["a port that is null", () => balancer({ ports: [null as never] }), /ports: \[0\]: expected a port, got null/],
+    [
+      "hosts that are null",
+      () => new Balancer("front", { network: network(), number: 99, ports: [port], hosts: null as never }),
+      /targets: expected a list of hosts, got null/,
+    ],
+    [
+      "a host that is null",
+      () => balancer({ hosts: [null as never] }),
+      /targets: \[0\]: expected a host, got null; give the hosts of a pool/,
+    ],
+    [
+      "port 0",
+      () => balancer({ ports: [{ ...port, port: 0 }] }),
+      /ports: \[0\]: port: expected a port from 1 to 65535, got 0/,
+    ],
     [
       "a target port that is none",
       () => balancer({ ports: [{ ...port, targetPort: 65536 }] }),
-      /ports: expected a target port from 1 to 65535/,
+      /ports: \[0\]: targetPort: expected a target port from 1 to 65535/,
     ],
-    ["a port twice", () => balancer({ ports: [port, port] }), /ports: expected each port once, got 443/],
+    ["a port twice", () => balancer({ ports: [port, port] }), /ports: \[1\]: port: expected each port once, got 443/],
     [
       "no word on PROXY",
       () => balancer({ ports: [{ ...port, proxyProtocol: undefined as never }] }),
-      /proxyProtocol of port 443/,
+      /ports: \[0\]: proxyProtocol: expected true or false, got nothing/,
     ],
     ["hasty checks", () => balancer({ ports: [{ ...port, checkSeconds: 1 }] }), /seconds between checks from 5 to 60/],
     [
@@ -252,6 +268,12 @@ describe("a zone on Hetzner", () => {
     ["a domain of one label", () => zone([], { domain: "crisis" }), /domain: expected a domain name/],
     ["records that are no list", () => zone({} as never), /records: expected a list of records/],
     [
+      "a record that is null",
+      () => zone([null as never]),
+      /records: \[0\]: expected a record, got null; give one like/,
+    ],
+    ["no cloud", () => zone([], { cloud: undefined as never }), /cloud: expected a cloud, got nothing/],
+    [
       "a name that is none",
       () => zone([{ ...a, name: "me et" }]),
       /records: \[0\]: name: expected a name inside the zone/,
@@ -364,7 +386,15 @@ describe("a network on Hetzner", () => {
     [
       "a vSwitch without a number",
       () => network({ vswitch: { ...vswitch, id: 0 } }),
-      /arrangement: vswitch: id: expected a whole number/,
+      /^vswitch: id: expected a whole number/,
+    ],
+    ["a vSwitch that is null", () => network({ vswitch: null as never }), /^vswitch: expected a vSwitch, got null/],
+    ["routes that are null", () => network({ routes: null as never }), /^routes: expected a list of routes, got null/],
+    ["routes that are no list", () => network({ routes: {} as never }), /^routes: expected a list of routes, got \{\}/],
+    [
+      "a route that is null",
+      () => network({ routes: [null as never] }),
+      /^routes: \[0\]: expected a route, got null; give one like \{ destination/,
     ],
     [
       "a vSwitch without a range",
@@ -444,9 +474,7 @@ describe("a network on Hetzner", () => {
 
   test("reports all bad options at once", () => {
     const bad = () => hetzner({ image: "!", protection: 1 as never, vswitch: { id: -1, range: "x" } });
-    expect(bad).toThrow(
-      /^image: (.*\n)+protection: (.*\n)+arrangement: vswitch: id: .*\narrangement: vswitch: range: /,
-    );
+    expect(bad).toThrow(/^image: (.*\n)+protection: (.*\n)+vswitch: id: .*\nvswitch: range: /);
   });
 });
 

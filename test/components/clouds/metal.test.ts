@@ -156,6 +156,21 @@ describe("an inventory is refused with", () => {
     ({ ...base, hosts: [machine(1, first), machine(2, other)], ...(vlan ? { vlan: { id: 7 } } : {}) }) as MetalOptions;
   test.each<[string, MetalOptions, RegExp]>([
     ["no machine", { ...base, hosts: [] }, /hosts: expected at least one machine/],
+    ["nothing at all", undefined as never, /^sites: .*\nhosts: .*\naccessKey: [^\n]*$/],
+    ["machines that are no list", { ...base, hosts: {} as never }, /hosts: expected at least one machine, got \{\}/],
+    [
+      "a machine that is null",
+      { ...base, hosts: [machine(1), null as never] },
+      /hosts: \[1\]: expected a machine, got null; give one like/,
+    ],
+    ["a VLAN that is null", { ...base, vlan: null as never }, /vlan: expected a VLAN, got null; give one like \{ id/],
+    ["a site that is null", { ...base, sites: { bern: null } as never }, /sites: \["bern"\]: expected a country code/],
+    ["sites that are null", { ...base, sites: null as never }, /sites: expected at least one site, got null/],
+    [
+      "no interfaces",
+      hosts({ interfaces: undefined as never }),
+      /\[1\]: interfaces: expected the names of network interfaces, got nothing/,
+    ],
     ["no site", { ...base, sites: {} }, /sites: expected at least one site/],
     [
       "a country in words",
@@ -180,20 +195,16 @@ describe("an inventory is refused with", () => {
     [
       "two machines of one address",
       hosts({ address: "10.20.0.1" }),
-      /all: address: expected one machine per address, got "10\.20\.0\.1\/32"/,
+      /all: address: expected one machine per address, got "10\.20\.0\.1"/,
     ],
     [
       "a mapped address that another has",
       hosts({ publicAddress: "::ffff:198.51.100.1" }),
-      /all: address: expected one machine per address, got "198\.51\.100\.1\/32"/,
+      /all: address: expected one machine per address, got "198\.51\.100\.1"/,
     ],
     ["a public address that is another's private one", hosts({ publicAddress: "10.20.0.1" }), /all: address: /],
     ["an address that is none", hosts({ address: "machine" }), /\[1\]: address: expected an IP address/],
-    [
-      "an IPv6 address in the network",
-      hosts({ address: "fd00::1" }),
-      /\[1\]: address: expected a private IPv4 address/,
-    ],
+    ["an IPv6 address in the network", hosts({ address: "fd00::1" }), /\[1\]: address: expected an IPv4 address/],
     ["a host key of another kind", hosts({ hostKey: "ssh-rsa AAAA" }), /\[1\]: hostKey: expected an Ed25519 host key/],
     [
       "a public address without its interface",
@@ -225,6 +236,64 @@ describe("an inventory is refused with", () => {
     expect(() => metal({ ...hosts({ site: "zug", dataDisk: "sdb" }), accessKey: "" })).toThrow(
       /site: [^]*dataDisk: [^]*accessKey: /,
     );
+  });
+});
+
+describe("a network is refused on", () => {
+  const network = (other: Partial<MetalHost>, args: object = {}) =>
+    new Network("net", {
+      cloud: metal({
+        sites: { ...sites, zug: { country: "CH" } },
+        hosts: [machine(30), machine(31, other)],
+        accessKey: "key",
+        vlan: { id: 7 },
+      }),
+      location: "bern",
+      isolatedFrom,
+      ...args,
+    });
+  test.each<[string, Partial<MetalHost>, RegExp]>([
+    [
+      "a machine outside its range",
+      { address: "10.30.0.1" },
+      /cloud: hosts\[1\]\.address: expected machines of bern in the range 10\.20\.0\.0\/24, got "10\.30\.0\.1"/,
+    ],
+    [
+      "an isolated public address",
+      { publicAddress: "10.0.16.7" },
+      /cloud: hosts\[1\]\.publicAddress: expected an address outside the isolated range 10\.0\.16\.0\/24, got "10\.0\.16\.7"/,
+    ],
+    [
+      "an isolated address where a machine is handed over",
+      { reachedAt: "fd00:10::7" },
+      /cloud: hosts\[1\]\.reachedAt: expected an address outside the isolated range fd00:10::\/48/,
+    ],
+    [
+      "an isolated address in its mapped form",
+      { reachedAt: "::ffff:10.0.0.7" },
+      /cloud: hosts\[1\]\.reachedAt: expected an address outside the isolated range 10\.0\.0\.0\/20/,
+    ],
+  ])("%s", async (_, other, message) => {
+    await expect(deploy(() => void network(other), { outputs })).rejects.toThrow(message);
+  });
+
+  test("all of them at once, and with the other arguments", async () => {
+    const all = { address: "10.30.0.1", publicAddress: "10.0.16.7" };
+    await expect(
+      deploy(
+        () =>
+          void new Network("Net", {
+            cloud: metal({ sites, hosts: [machine(31, all)], accessKey: "key", vlan: { id: 7 } }),
+            location: "bern",
+            isolatedFrom,
+          }),
+        { outputs },
+      ),
+    ).rejects.toThrow(/name: [^]*\.address: [^]*\.publicAddress: /);
+  });
+
+  test("but machines of another site are another network's business", async () => {
+    await expect(deploy(() => void network({ site: "zug", address: "10.0.0.7" }), { outputs })).resolves.toBeDefined();
   });
 });
 
@@ -282,11 +351,6 @@ describe("a pool is refused on", () => {
       "a spread that nobody knows",
       () => pool(two({}), { spread: "racks" }),
       /hosts: spread: expected "machines" or "domains", got "racks"/,
-    ],
-    [
-      "a machine outside the network",
-      () => pool([...two({}), machine(32, { address: "10.30.0.1" })]),
-      /expected machines of bern in the range 10\.20\.0\.0\/24 of "net", got "10\.30\.0\.1"/,
     ],
   ])("%s", async (_, make, message) => {
     await expect(deploy(() => void make(), { outputs })).rejects.toThrow(message);

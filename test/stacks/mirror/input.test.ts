@@ -178,10 +178,14 @@ describe("the lock file", () => {
     expect(site.files("")).toEqual(["lock.json"]);
   });
 
-  test.each(["{", "[]", "null", '{ "images": { "a": { "digest": "latest" } }, "files": {} }', '{ "images": {} }'])(
-    "%s is refused: it is no lock",
-    (text) => {
-      expect(() => LockFile.open(site.write("lock.json", text))).toThrow("expected a lock file in");
-    },
-  );
+  test.each([
+    "{",
+    "[]",
+    "null",
+    '{ "images": { "a": null }, "files": {} }',
+    '{ "images": { "a": { "digest": "latest" } }, "files": {} }',
+    '{ "images": {} }',
+  ])("%s is refused: it is no lock", (text) => {
+    expect(() => LockFile.open(site.write("lock.json", text))).toThrow("expected a lock file in");
+  });
 });
