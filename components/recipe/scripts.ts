@@ -30,6 +30,8 @@ export const scripts = {
   siteLink: read("site-link.sh"),
   /** Part of a recipe: finds the interface on which the virtual address lives. */
   segment: read("segment.sh"),
+  /** Part of a recipe: takes hosts into the cluster that its autoscaler has made. */
+  welcome: read("welcome.sh"),
   /** Does nothing: for a step that only has to exist. */
   nothing: read("nothing.sh"),
 } as const;

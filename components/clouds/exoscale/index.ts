@@ -6,7 +6,7 @@ import { Opening, portRange, portText } from "../../core/openings";
 import type { Cloud, CloudHost, CloudNetwork, CloudPool, ObjectStore, PoolSpec } from "../cloud";
 import { machinesOnly } from "../spread";
 import { balancers } from "./balancers";
-import { gpuZones, hostsPerNetwork, hostsPerSpreadGroup, userDataLimit, zones } from "./facts";
+import { gpuZones, hostsPerNetwork, hostsPerSpreadGroup, noAutoscaling, userDataLimit, zones } from "./facts";
 import { dns } from "./dns";
 import { managedClusters } from "./managed";
 import {
@@ -57,7 +57,7 @@ export function exoscale({ templateId, diskGib = 50, managedNetworks = true }: E
     segment: false,
     objectStore,
     managedClusters: managedClusters(rules),
-    absent: {},
+    absent: { autoscaling: noAutoscaling },
     userDataLimit,
     firstHost: 1,
     reservedAtEnd: 4,

@@ -4,6 +4,7 @@ import { checked, problem } from "../../core/errors";
 import { Opening, portText } from "../../core/openings";
 import type { Cloud, CloudHost, CloudPool, PoolSpec } from "../cloud";
 import { machinesOnly } from "../spread";
+import { autoscaling } from "./autoscaling";
 import { balancers } from "./balancers";
 import {
   BalancerType,
@@ -63,7 +64,7 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     dataDevice: () => "/dev/disk/by-id/scsi-0HC_Volume_*",
     hostsPerNetwork,
     segment: false,
-    absent: {},
+    ...(valid.arrangement.vswitch === undefined ? { autoscaling: autoscaling(image), absent: {} } : besideMetal),
     userDataLimit,
     firstHost: 2,
     reservedAtEnd: valid.arrangement.vswitch?.range.size ?? 0,
@@ -87,6 +88,13 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     },
   };
 }
+
+/** Bare metal and machines that come and go would both want the upper half of the network's range. */
+const besideMetal = {
+  absent: {
+    autoscaling: "the upper half of a network with a vSwitch belongs to bare metal; make the cluster in one without",
+  },
+} as const;
 
 function pool(
   name: string,
