@@ -7,6 +7,7 @@ import { Authority } from "./authority";
 import { Capacity } from "./core/capacity";
 import { Cidr } from "./core/cidr";
 import { parsed, problem } from "./core/errors";
+import { checkedElastic, ElasticHosts, elasticPool, ElasticPool } from "./elastic-pool";
 import { dnsLabel, domainName } from "./core/names";
 import { whole } from "./core/numbers";
 import { Opening } from "./core/openings";
@@ -74,6 +75,11 @@ export interface ClusterArgs {
    * characters, and none of "gateway", "control", "control-plane", "application", "media", "gpu". @default - none
    */
   readonly pools?: Readonly<Record<string, ApplicationPool>>;
+  /**
+   * Hosts that come and go with the load, where the cloud has that: a network with an `elasticRange`, and an `Autoscaler` on this cluster, which asks the
+   * cloud for them. The control plane takes each in with a token of its own that lives minutes. They carry pods of the pool `application`. @default - none
+   */
+  readonly elastic?: ElasticPool;
   /** @default "10.42.0.0/16" */
   readonly podRange?: string;
   /** @default "10.43.0.0/16" */
@@ -123,6 +129,8 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
   readonly mediaHosts: KubernetesTarget["mediaHosts"];
   readonly isolatedFrom: KubernetesTarget["isolatedFrom"];
   readonly ready: readonly pulumi.Resource[];
+  /** What an `Autoscaler` makes by load; undefined where the cluster has no such hosts. */
+  readonly elastic: ElasticHosts | undefined;
   /** For `kubectl`; a secret. */
   readonly kubeconfig: pulumi.Output<string>;
 
@@ -139,7 +147,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
       snapshots,
       keepData = true,
     } = args;
-    const { podRange = "10.42.0.0/16", serviceRange = "10.43.0.0/16", apiThrough = 0 } = args;
+    const { podRange = "10.42.0.0/16", serviceRange = "10.43.0.0/16", apiThrough = 0, elastic } = args;
     const members = controlPlane.count ?? 3;
     const endpoint = `api.${domain}`;
     const bucket =
@@ -163,6 +171,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
           ...(gpu === undefined ? [] : ["gpu"]),
           ...Object.keys(pools),
         ],
+        ...(elastic === undefined ? {} : { elastic }),
         ...(bucket === undefined ? {} : { snapshots: bucket }),
       },
       opts,
@@ -188,6 +197,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
       "gpu.toolkitKey": () => gpu && publicKey(gpu.toolkitKey),
       pools: () => checkedPools(pools),
       snapshots: () => snapshots && checkedSnapshots(snapshots, gateway.egress),
+      elastic: () => elastic && checkedElastic(`${name}-elastic`, elastic, network, gateway),
       apiThrough: () => whole(apiThrough, "the number of a gateway", 0, gateway.paths.length - 1),
     });
 
@@ -234,6 +244,18 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
       controlPlane: addresses,
     };
 
+    const welcoming =
+      elastic === undefined || valid.elastic === undefined
+        ? undefined
+        : elasticPool(
+            `${name}-elastic`,
+            elastic,
+            valid.elastic,
+            { network, gateway, member, labels: labels("application"), surroundings, forwards },
+            this,
+          );
+    this.elastic = welcoming?.hosts;
+
     const control = new HostPool(
       `${name}-control`,
       {
@@ -243,9 +265,10 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
         count: members,
         dataGib: controlPlane.dataGib ?? 20,
         forwards,
-        recipe: ({ address }) =>
+        recipe: ({ address, ...place }) =>
           combine(
             privateHost(surroundings),
+            welcoming?.recipe({ ...place, address }) ?? {},
             dataVolume(network.cloud.dataDevice(address), "/var/lib/rancher/k3s/server/db", "k3s.service"),
             server({
               ...member,
@@ -258,6 +281,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
           ),
         secrets: () => [
           ...gateway.journalFiles,
+          ...(welcoming?.secrets ?? []),
           ...certificates,
           { path: `${paths.certificates}/service.key`, content: signing.privateKeyPem, mode: "0600" },
           { path: paths.token, content: serverToken, mode: "0600" },
@@ -368,7 +392,10 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
     this.ready = [control, applicationHosts, mediaHosts, gpuHosts, ...furtherHosts.map(([, pool]) => pool)]
       .filter((pool) => pool !== undefined)
       .flatMap((pool) => pool.hosts.map((host) => host.ready));
-    this.registerOutputs({ endpoint });
+    this.registerOutputs({
+      endpoint,
+      ...(welcoming === undefined ? {} : { rendered: { [`${name}-elastic`]: welcoming.rendered } }),
+    });
   }
 }
 

@@ -169,11 +169,7 @@ export class HostPool extends pulumi.ComponentResource {
       const open = unique([...ssh, ...parts.openings, ...valid.openings]);
       checkedOpenings(open, isolated);
       const filter = ruleset({ isolatedFrom: isolated, openings: open, forwards: valid.forwards, segment });
-      const whole = combine(parts, {
-        packages: ["nftables"],
-        files: [{ path: "/etc/nftables.conf", content: filter, mode: "0600" }],
-        units: [{ name: "nftables.service", files: ["/etc/nftables.conf"], onChange: "reload" }],
-      });
+      const whole = combine(parts, wall(filter));
       const netplan = network.handle.netplan(place.address, network.range, door);
       const birth: Birth = {
         hostName: place.name,
@@ -266,6 +262,13 @@ function checkedInterfaces(interfaces: Interfaces | undefined): Interfaces | und
   return interfaces;
 }
 
+/** A host's filter, loaded. */
+export const wall = (filter: string): Recipe => ({
+  packages: ["nftables"],
+  files: [{ path: "/etc/nftables.conf", content: filter, mode: "0600" }],
+  units: [{ name: "nftables.service", files: ["/etc/nftables.conf"], onChange: "reload" }],
+});
+
 /** Private ranges never come by a public interface, where alone the outer wall stands. */
 const onlyPrivate = (opening: Opening): boolean =>
   opening.peers.every((peer) => rfc1918.some((range) => range.contains(Cidr.parse(peer))));
@@ -285,7 +288,8 @@ const unique = (openings: readonly Opening[]): readonly Opening[] => [
   ).values(),
 ];
 
-function publicKeys(keys: readonly string[]): readonly string[] {
+/** @throws RangeError with the first that is no public SSH key. */
+export function publicKeys(keys: readonly string[]): readonly string[] {
   const wrong = keys.filter(
     (key) =>
       !/^(ssh-ed25519|sk-ssh-ed25519@openssh\.com|ecdsa-sha2-nistp\d+|ssh-rsa) [A-Za-z0-9+/=]+( [^"\n\\]*)?$/.test(key),

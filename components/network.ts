@@ -18,6 +18,11 @@ export interface NetworkArgs {
   readonly isolatedFrom: readonly Isolated[];
   /** Private IPv4 range of its hosts, from /16 to /27. @default "10.20.0.0/24" */
   readonly range?: string;
+  /**
+   * Part of the range's upper half in which the cloud itself gives addresses, to hosts that come and go with the load; then every other host is in the
+   * lower half. Decide when the network is made: later it replaces the subnet of the other hosts. @default - none
+   */
+  readonly elasticRange?: string;
 }
 
 /**
@@ -37,6 +42,8 @@ export class Network extends pulumi.ComponentResource {
   readonly cloud: Cloud;
   readonly location: string;
   readonly range: Cidr;
+  /** Where the cloud itself gives addresses; undefined where it does not. */
+  readonly elasticRange: Cidr | undefined;
   readonly isolatedFrom: readonly Isolated[];
   /** Private half of the key that converges hosts, in OpenSSH format: a secret. */
   readonly convergenceKey: pulumi.Output<string>;
@@ -49,12 +56,19 @@ export class Network extends pulumi.ComponentResource {
     args: NetworkArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    const { cloud, location, isolatedFrom, range = "10.20.0.0/24" } = args;
+    const { cloud, location, isolatedFrom, range = "10.20.0.0/24", elasticRange } = args;
     const country = fields(cloud).country?.(location);
     super(
       "sovereign-uc:index:Network",
       name,
-      { cloud: fields(cloud).id, location, range, isolatedFrom, ...(country === undefined ? {} : { country }) },
+      {
+        cloud: fields(cloud).id,
+        location,
+        range,
+        isolatedFrom,
+        ...(elasticRange === undefined ? {} : { elasticRange }),
+        ...(country === undefined ? {} : { country }),
+      },
       opts,
     );
 
@@ -63,6 +77,7 @@ export class Network extends pulumi.ComponentResource {
       name: () => dnsLabel(name),
       location: () => cloud.location(location),
       range: () => privateRange(range),
+      elasticRange: () => (elasticRange === undefined ? undefined : upperPart(elasticRange, range, cloud)),
       isolatedFrom: () => {
         const own = tried(() => privateRange(range));
         return isolatedSystems(isolatedFrom, own === undefined ? {} : { range: own });
@@ -75,6 +90,7 @@ export class Network extends pulumi.ComponentResource {
     this.cloud = cloud;
     this.location = valid.location;
     this.range = valid.range;
+    this.elasticRange = valid.elasticRange;
     this.isolatedFrom = valid.isolatedFrom;
 
     const key = new tls.PrivateKey(`${name}-convergence`, { algorithm: "ED25519" }, { parent: this });
@@ -84,6 +100,7 @@ export class Network extends pulumi.ComponentResource {
       {
         location: this.location,
         range: this.range,
+        ...(this.elasticRange === undefined ? {} : { elasticRange: this.elasticRange }),
         labels: { "sovereign-uc-network": name },
         convergenceKey: key.publicKeyOpenssh.apply((text) => text.trim()),
         convergencePrivateKey: key.privateKeyOpenssh,
@@ -105,6 +122,11 @@ export class Network extends pulumi.ComponentResource {
    */
   take(pool: string, first: number, count: number): readonly string[] {
     const addresses = this.addresses(first, count);
+    this.mark(pool, first, count);
+    return addresses;
+  }
+
+  private mark(pool: string, first: number, count: number): void {
     const members = this.taken.size + count;
     if (members > this.cloud.hostsPerNetwork)
       throw problem(
@@ -122,7 +144,33 @@ export class Network extends pulumi.ComponentResource {
         );
       this.taken.set(n, pool);
     }
-    return addresses;
+  }
+
+  /**
+   * Gives the elastic range to a pool of hosts that come and go, of which there are at most so many.
+   *
+   * @throws RangeError when there is no such range, when it or the provider's network takes no more, or when another pool has it.
+   */
+  takeElastic(pool: string, most: number): Cidr {
+    const { elasticRange } = this;
+    if (elasticRange === undefined)
+      throw problem(
+        `a network with an elasticRange for "${pool}"`,
+        this.name,
+        'make the network with one, like elasticRange: "10.20.0.128/26"',
+      );
+    // Its own address and the broadcast address are no hosts'.
+    if (most > elasticRange.size - 2)
+      throw problem(
+        `at most ${elasticRange.size - 2} hosts in ${elasticRange.toString()}`,
+        most,
+        "lower it, or make the network with a larger elasticRange",
+      );
+    const first = Array.from({ length: this.range.size }, (_, n) => n).findIndex(
+      (n) => this.range.host(n) === elasticRange.host(0),
+    );
+    this.mark(pool, first, most);
+    return elasticRange;
   }
 
   /** Whether a host's number was taken by the pool that its name tells. */
@@ -134,7 +182,7 @@ export class Network extends pulumi.ComponentResource {
 
   private address(number: number): string {
     const { firstHost, reservedAtEnd } = this.cloud;
-    const last = this.range.size - 2 - reservedAtEnd;
+    const last = this.range.size - 2 - (this.elasticRange === undefined ? reservedAtEnd : this.range.size / 2);
     if (!Number.isInteger(number) || number < firstHost || number > last)
       throw problem(
         `a host number from ${firstHost} to ${last} in ${this.range.toString()}`,
@@ -153,6 +201,17 @@ function privateRange(value: unknown): Cidr {
   if (!rfc1918.some((outer) => outer.contains(range)) || range.prefix < 16 || range.prefix > 27)
     throw problem("a private IPv4 range (RFC 1918) from /16 to /27", value, 'give one like "10.20.0.0/24"');
   return range;
+}
+
+function upperPart(value: unknown, around: string, cloud: Cloud): Cidr {
+  if (cloud.autoscaling === undefined)
+    throw problem("a cloud that makes machines by load", cloud.id, cloud.absent.autoscaling ?? "leave it out");
+  const range = privateRange(around);
+  const part = Cidr.parse(value);
+  const upper = Cidr.parse(`${range.host(range.size / 2)}/${range.prefix + 1}`);
+  if (!upper.contains(part) || part.prefix > 28)
+    throw problem(`a range of at least /28 within ${upper.toString()}`, value, "choose a part of the upper half");
+  return part;
 }
 
 /** Isolated ranges of a network, parsed. */

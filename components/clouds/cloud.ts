@@ -54,8 +54,10 @@ export interface Cloud {
   readonly objectStore?: ObjectStore;
   /** Kubernetes clusters that the provider runs. @default - none */
   readonly managedClusters?: ManagedClusters;
+  /** Machines that come and go with the load of a cluster. @default - none */
+  readonly autoscaling?: Autoscaling;
   /** Why a capability is absent: stands in the error of the component that asks for it. */
-  readonly absent: Readonly<Partial<Record<"balancers" | "zones" | "objectStore", string>>>;
+  readonly absent: Readonly<Partial<Record<"balancers" | "zones" | "objectStore" | "autoscaling", string>>>;
 }
 
 /** The hosts that a pool asks for. */
@@ -140,6 +142,8 @@ export interface ObjectStore {
 export interface NetworkSpec {
   readonly location: string;
   readonly range: Cidr;
+  /** The part of it, in its upper half, in which the cloud itself gives addresses to hosts. @default - none */
+  readonly elasticRange?: Cidr;
   readonly labels: Readonly<Record<string, string>>;
   /** OpenSSH public key of the key that converges hosts. */
   readonly convergenceKey: pulumi.Input<string>;
@@ -224,4 +228,46 @@ export interface ManagedClusters {
     readonly group: pulumi.Output<string>;
     readonly ready: readonly pulumi.Resource[];
   };
+}
+
+/** Machines that Kubernetes' cluster autoscaler makes and takes away at this cloud. */
+export interface Autoscaling {
+  /** Host of the API that it asks: the gateways must let through to it on port 443. */
+  readonly api: string;
+  /** How the ids of machines begin in Kubernetes: `hcloud://`. */
+  readonly idPrefix: string;
+  /** What it needs beside itself, and what it is told. All of it is plain but the credential. */
+  make(name: string, spec: ElasticSpec, opts: pulumi.CustomResourceOptions): Elastic;
+}
+
+export interface ElasticSpec {
+  readonly location: string;
+  readonly network: CloudNetwork;
+  /** Where the cloud gives addresses. */
+  readonly range: Cidr;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Labels that the machines will have in Kubernetes. */
+  readonly nodeLabels: Readonly<Record<string, string>>;
+  readonly type: string;
+  readonly least: number;
+  readonly most: number;
+  readonly userData: string;
+  /** OpenSSH public key that opens the machines to those who welcome them. */
+  readonly welcomeKey: pulumi.Input<string>;
+}
+
+export interface Elastic {
+  /** Groups of machines. A machine is named by its group, a hyphen and hexadecimal digits. */
+  readonly groups: readonly string[];
+  /** The cloud's name in the autoscaler. */
+  readonly provider: string;
+  /** Values of the autoscaler's flag `--nodes`. */
+  readonly nodes: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** The variable that holds the credential. */
+  readonly credential: string;
+  /** A file that it reads, and the variable that names it. */
+  readonly configuration: { readonly variable: string; readonly content: string };
+  /** What has to be there before the first machine. */
+  readonly resources: readonly pulumi.Resource[];
 }

@@ -30,6 +30,8 @@ export const images = {
   "coturn/coturn": { upstream: "docker.io/coturn/coturn", version: "4.17.2" },
   // The branch of HAProxy with long-term support.
   "library/haproxy": { upstream: "docker.io/library/haproxy", version: "3.2.24-alpine" },
+  // kubernetes/autoscaler, tag cluster-autoscaler-1.35.2 (2d42588); why no earlier one: clouds/hetzner/autoscaling.ts.
+  "autoscaling/cluster-autoscaler": { upstream: "registry.k8s.io/autoscaling/cluster-autoscaler", version: "v1.35.2" },
 } as const satisfies Record<string, Image>;
 
 /** Path of an image in the operator's registry. */

@@ -68,15 +68,27 @@ export interface PodSettings {
   readonly probes: Probes;
   readonly resources: Resources;
   readonly drain: Drain;
+  /** Account under which it asks the cluster's API. @default - none */
+  readonly account?: string;
+  /** Names that it knows beside those of the resolver. @default {} */
+  readonly names?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A pod that is allowed nothing: no root, no writable root file system, no capabilities, no token, no view of other services. */
+/** A pod that is allowed nothing: no root, no writable root file system, no capabilities, no token unless it has an account, no view of other services. */
 export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
   const { name, mounts, resources } = pod;
   const memory = `${resources.memoryMib}Mi`;
   const alive = pod.probes.alive;
   return {
-    automountServiceAccountToken: false,
+    automountServiceAccountToken: pod.account !== undefined,
+    ...(pod.account === undefined ? {} : { serviceAccountName: pod.account }),
+    ...(pod.names === undefined
+      ? {}
+      : {
+          hostAliases: Object.entries(pod.names).flatMap(([name, addresses]) =>
+            addresses.map((ip) => ({ ip, hostnames: [name] })),
+          ),
+        }),
     enableServiceLinks: false,
     nodeSelector: { "sovereign-uc/pool": pod.pool },
     ...(pod.taints.length === 0 ? {} : { tolerations: pod.taints.map(toleration) }),

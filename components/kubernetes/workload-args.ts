@@ -51,6 +51,10 @@ export interface WorkloadArgs {
   readonly resources: Resources;
   /** @default - 30 seconds, the first 10 of them for load balancers to notice */
   readonly drain?: Drain;
+  /** Account under which its pods ask the cluster's API; what it may do is the caller's to say. @default - none: they cannot ask it */
+  readonly account?: string;
+  /** Names that its pods know beside those of the resolver, with their addresses. @default {} */
+  readonly names?: Readonly<Record<string, readonly string[]>>;
   /** Connections that may come in. @default [] */
   readonly in?: readonly Allowed[];
   /** Connections that may go out, beside names inside the cluster. @default [] */

@@ -19,6 +19,9 @@ export interface Birth {
   readonly netplan?: object;
 }
 
+/** The same for a host to which the cloud gives name and address. */
+export type Newborn = Pick<Birth, "administratorKeys" | "sshFrom"> & Partial<Birth>;
+
 /**
  * User data for cloud-init, as JSON (which is YAML): no indentation, no quoting rules. Until the first convergence the host answers SSH and nothing
  * else; a host whose image lacks nftables waits for convergence behind the provider's firewall or without any route.
@@ -26,7 +29,7 @@ export interface Birth {
  * @param limit what the provider takes, in bytes.
  * @throws RangeError when it is larger.
  */
-export function cloudInit(birth: Birth, limit: number): string {
+export function cloudInit(birth: Newborn, limit: number): string {
   const files = [
     {
       path: "/etc/ssh/sshd_config.d/10-sovereign-uc.conf",
@@ -40,7 +43,7 @@ export function cloudInit(birth: Birth, limit: number): string {
   ];
   const { administratorKeys: keys = [] } = birth;
   const text = `#cloud-config\n${JSON.stringify({
-    hostname: birth.hostName,
+    ...(birth.hostName === undefined ? {} : { hostname: birth.hostName }),
     preserve_hostname: false,
     manage_etc_hosts: false,
     disable_root: false,

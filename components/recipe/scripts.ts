@@ -32,6 +32,8 @@ export const scripts = {
   segment: read("segment.sh"),
   /** Part of a recipe: sends kept journals on. */
   forwardJournals: read("forward-journals.sh"),
+  /** Part of a recipe: takes hosts into the cluster that its autoscaler has made. */
+  welcome: read("welcome.sh"),
   /** Does nothing: for a step that only has to exist. */
   nothing: read("nothing.sh"),
 } as const;

@@ -72,4 +72,9 @@ export const knownScripts: readonly ScriptFact[] = [
     source: "components/recipe/files/site-link.sh",
     reviewed: "2026-11-25",
   },
+  {
+    digest: "8ac62a77ae5f88ea41531d1e36745baabaf276800384d2045745fa7d15bd15d5",
+    source: "components/recipe/files/welcome.sh",
+    reviewed: "2026-11-25",
+  },
 ];

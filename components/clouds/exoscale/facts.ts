@@ -38,3 +38,10 @@ export const hostsPerSpreadGroup = 8;
 
 /** What a network of layer 2 takes is bounded by its range alone. */
 export const hostsPerNetwork = Infinity;
+
+/**
+ * Why a cluster on hosts of ours cannot grow here. Source: kubernetes/autoscaler 1.35.2 (2d42588), `cluster-autoscaler/cloudprovider/exoscale/`: `NodeGroupForNode`
+ * fails at every node that is no instance by its provider id, and finds a pool only by a member that has joined; `MinSize` is 1 and `MaxSize` the account's quota.
+ */
+export const noAutoscaling =
+  "upstream's autoscaler knows no bound but the account's quota here and fails at nodes that it did not make; size the application pool for the largest load";

@@ -7,7 +7,7 @@ import { fields, flag } from "../../core/shapes";
 import type { Cloud, CloudHost, CloudNetwork, CloudPool, ObjectStore, PoolSpec } from "../cloud";
 import { machinesOnly } from "../spread";
 import { balancers } from "./balancers";
-import { gpuZones, hostsPerNetwork, hostsPerSpreadGroup, userDataLimit, zones } from "./facts";
+import { gpuZones, hostsPerNetwork, hostsPerSpreadGroup, noAutoscaling, userDataLimit, zones } from "./facts";
 import { dns } from "./dns";
 import { managedClusters } from "./managed";
 import {
@@ -59,7 +59,7 @@ export function exoscale(options: ExoscaleOptions): Cloud {
     segment: false,
     objectStore,
     managedClusters: managedClusters(rules),
-    absent: {},
+    absent: { autoscaling: noAutoscaling },
     userDataLimit,
     firstHost: 1,
     reservedAtEnd: 4,

@@ -5,6 +5,7 @@ import { Opening, portText } from "../../core/openings";
 import { fields, flag } from "../../core/shapes";
 import type { Cloud, CloudHost, CloudPool, ObjectStore, PoolSpec } from "../cloud";
 import { machinesOnly } from "../spread";
+import { autoscaling } from "./autoscaling";
 import { balancers } from "./balancers";
 import {
   BalancerType,
@@ -72,7 +73,7 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     dataDevice: () => "/dev/disk/by-id/scsi-0HC_Volume_*",
     hostsPerNetwork,
     segment: false,
-    absent: {},
+    ...(valid.vswitch === undefined ? { autoscaling: autoscaling(image), absent: {} } : besideMetal),
     userDataLimit,
     firstHost: 2,
     reservedAtEnd: valid.vswitch?.range.size ?? 0,
@@ -104,6 +105,13 @@ const objectStore: ObjectStore = {
   region: (location) => storeLocation(location),
   retention: true,
 };
+
+/** Bare metal and machines that come and go would both want the upper half of the network's range. */
+const besideMetal = {
+  absent: {
+    autoscaling: "the upper half of a network with a vSwitch belongs to bare metal; make the cluster in one without",
+  },
+} as const;
 
 function pool(
   name: string,

@@ -118,9 +118,12 @@ export class HetznerNetwork implements CloudNetwork {
   readonly id: pulumi.Output<string>;
   constructor(
     network: hcloud.Network,
+    readonly name: string,
     /** The one in which cloud hosts and balancers stand. */
     readonly subnet: hcloud.NetworkSubnet,
     readonly key: hcloud.SshKey,
+    /** The one in which Hetzner gives addresses itself. */
+    readonly elastic: hcloud.NetworkSubnet | undefined,
   ) {
     this.id = network.id;
   }
@@ -132,7 +135,7 @@ export class HetznerNetwork implements CloudNetwork {
 
 export function network(
   name: string,
-  { location, range, labels, convergenceKey }: NetworkSpec,
+  { location, range, elasticRange, labels, convergenceKey }: NetworkSpec,
   { vswitch, routes }: Arrangement,
   opts: pulumi.CustomResourceOptions,
 ): HetznerNetwork {
@@ -155,16 +158,25 @@ export function network(
       networkId,
       type: "cloud",
       networkZone,
-      ipRange: (vswitch === undefined ? range : half(range, false)).toString(),
+      ipRange: (vswitch === undefined && elasticRange === undefined ? range : half(range, false)).toString(),
     },
     opts,
   );
+  // The provider changes a network one step at a time.
+  const next = { ...opts, dependsOn: [subnet] };
+  const elastic =
+    elasticRange === undefined
+      ? undefined
+      : new hcloud.NetworkSubnet(
+          `${name}-elastic`,
+          { networkId, type: "cloud", networkZone, ipRange: elasticRange.toString() },
+          next,
+        );
   if (vswitch !== undefined)
     new hcloud.NetworkSubnet(
       `${name}-vswitch`,
       { networkId, type: "vswitch", networkZone, ipRange: vswitch.range.toString(), vswitchId: vswitch.id },
-      // The provider changes a network one step at a time.
-      { ...opts, dependsOn: [subnet] },
+      next,
     );
   routes.forEach(
     ({ destination, gateway }, i) =>
@@ -179,7 +191,7 @@ export function network(
     { name: `${name}-convergence`, publicKey: convergenceKey, labels },
     opts,
   );
-  return new HetznerNetwork(made, subnet, key);
+  return new HetznerNetwork(made, name, subnet, key, elastic);
 }
 
 /** Hetzner wants numbers where Pulumi's ids are text. */

@@ -61,6 +61,7 @@ export function metal(options: MetalOptions): Cloud {
       balancers: "machines have no balancer before them; publish ports on the gateways",
       zones: "machines come without a provider of zones; put the records into a zone of your own",
       objectStore: "machines come without an object store; give the endpoint of one of your own",
+      autoscaling: "machines stand in the inventory; size the application pool for the largest load",
     },
     location: (value) => knownSite(value, sites),
     country: (location) => sites[location]?.country,

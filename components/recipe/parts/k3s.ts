@@ -59,6 +59,8 @@ const directory = "/etc/rancher/k3s";
 /** Where secrets of a member lie; they are written by the pool that makes it. */
 export const paths = {
   token: `${directory}/token`,
+  /** What is its own of a member that the cloud made. */
+  itself: `${directory}/config.yaml.d/60-itself.yaml`,
   agentToken: `${directory}/agent-token`,
   certificates: "/var/lib/rancher/k3s/server/tls",
   snapshots: `${directory}/config.yaml.d/70-snapshots.yaml`,
@@ -150,17 +152,24 @@ export function server(settings: ServerSettings): Recipe {
 
 /** A member that carries workloads. */
 export function agent(settings: MemberSettings, index: number): Recipe {
-  const { controlPlane, range } = settings;
+  const { controlPlane } = settings;
   const through = controlPlane[index % controlPlane.length] ?? "";
+  return carrier(settings, { server: `https://${through}:6443` }, []);
+}
+
+/**
+ * A member that carries workloads and that the cloud made: who welcomes it writes what is its own into `paths.itself`, and a token into `paths.token`
+ * with which k3s starts again.
+ */
+export const elasticAgent = (settings: Omit<MemberSettings, "address">): Recipe =>
+  carrier(settings, {}, [paths.itself, paths.token]);
+
+function carrier(settings: Member, own: Readonly<Record<string, unknown>>, more: readonly string[]): Recipe {
   return {
     packages: ["curl"],
     files: [
       ...runtime(settings, "agent"),
-      {
-        path: `${directory}/config.yaml`,
-        content: json({ ...member(settings), server: `https://${through}:6443` }),
-        mode: "0600",
-      },
+      { path: `${directory}/config.yaml`, content: json({ ...member(settings), ...own }), mode: "0600" },
       {
         path: "/etc/sovereign-uc/checks.d/50-cluster",
         mode: "0755",
@@ -168,14 +177,16 @@ export function agent(settings: MemberSettings, index: number): Recipe {
           "#!/bin/sh\n# The kubelet says that it is well.\nexec curl -fsS -o /dev/null http://127.0.0.1:10248/healthz\n",
       },
     ],
-    units: [unit([])],
-    openings: between(range, settings.podRange),
+    units: [unit(more)],
+    openings: between(settings.range, settings.podRange),
   };
 }
 
-const member = ({ address, labels, taints }: MemberSettings): Record<string, unknown> => ({
+type Member = Omit<MemberSettings, "address"> & { readonly address?: string };
+
+const member = ({ address, labels, taints }: Member): Record<string, unknown> => ({
   "token-file": paths.token,
-  "node-ip": address,
+  ...(address === undefined ? {} : { "node-ip": address }),
   "node-label": Object.entries(labels).map(([key, value]) => `${key}=${value}`),
   "node-taint": taints,
   "disable-default-registry-endpoint": true,
@@ -183,7 +194,7 @@ const member = ({ address, labels, taints }: MemberSettings): Record<string, unk
 });
 
 /** What k3s needs on any host: its binary from the mirror, a registry and no other, and a default route that leads nowhere. */
-function runtime({ mirror, range, podRange, serviceRange }: MemberSettings, role: "server" | "agent"): RecipeFile[] {
+function runtime({ mirror, range, podRange, serviceRange }: Member, role: "server" | "agent"): RecipeFile[] {
   return [
     {
       path: `${directory}/registries.yaml`,
