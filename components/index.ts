@@ -21,7 +21,7 @@ export type { Isolated } from "./core/isolation";
 export type { Mirror } from "./core/mirror";
 export { inbound, type Opening, outbound } from "./core/openings";
 export { type Egress, Gateway, type GatewayArgs, type Published, type Resolver } from "./gateway";
-export { type Frozen, type Host, type HostPlace, HostPool, type HostPoolArgs } from "./host";
+export { type AdministratorAccess, type Frozen, type Host, type HostPlace, HostPool, type HostPoolArgs } from "./host";
 export { Edge, type EdgeArgs } from "./kubernetes/edge";
 export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
 export type { KubernetesTarget } from "./kubernetes/target";

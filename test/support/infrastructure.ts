@@ -1,4 +1,5 @@
 import {
+  type AdministratorAccess,
   apiPort,
   type Cloud,
   Cluster,
@@ -46,19 +47,26 @@ export interface Changes {
   readonly keepData?: boolean;
   /** @default - the test arguments' */
   readonly administrators?: readonly string[];
+  /** @default "open" */
+  readonly administratorAccess?: AdministratorAccess;
   /** What the hosts of all pools but the doors of the gateway are born with. @default {} */
   readonly frozen?: Frozen;
+  /** What the gateways are born with. @default {} */
+  readonly doorsFrozen?: Frozen;
 }
 
 /** A network with gateways and a cluster, as a blueprint would make it. */
 export function infrastructure({ cloud, location, type }: World, changes: Changes = {}) {
-  const { keepData = true, administrators = gatewayArgs.administrators, frozen = {} } = changes;
+  const { keepData = true, administrators = gatewayArgs.administrators, frozen = {}, doorsFrozen = {} } = changes;
+  const { administratorAccess = "open" } = changes;
   const network = new Network("net", { cloud: cloud(), location, isolatedFrom });
   const gateway = new Gateway("door", {
     network,
     type,
     ...gatewayArgs,
     administrators,
+    administratorAccess,
+    frozen: doorsFrozen,
     published: [
       {
         port: 443,
@@ -96,6 +104,7 @@ export function infrastructure({ cloud, location, type }: World, changes: Change
 export const outputs: Outputs = ({ type, name }) => ({
   ...(type === "command:remote:Command" ? { stdout: `ssh-ed25519 host-key-of-${name}\n` } : {}),
   ...(/PrimaryIp$/.test(type) ? { ipAddress: `public address of ${name}` } : {}),
+  ...(/ElasticIp$/.test(type) ? { ipAddress: `public address of ${name}` } : {}),
   ...(/ComputeInstance$/.test(type) ? { publicIpAddress: `public address of ${name}` } : {}),
 });
 

@@ -53,6 +53,7 @@ export function metal({ sites, hosts, accessKey, vlan }: MetalOptions): Cloud {
       balancers: "machines have no balancer before them; publish ports on the gateways",
       zones: "machines come without a provider of zones; put the records into a zone of your own",
       objectStore: "machines come without an object store; give the endpoint of one of your own",
+      outerWall: "leave it open, and narrow the administrators' ranges: the host's own filter is the only wall",
     },
     location: (value) => knownSite(value, sites),
     country: (location) => sites[location]?.country,
