@@ -7,7 +7,7 @@ import { Mirror, mirror as checkedMirror } from "./core/mirror";
 import { dnsLabel, domainName } from "./core/names";
 import { whole } from "./core/numbers";
 import { fields, items, list } from "./core/shapes";
-import { Frozen, Host, HostPlace, HostPool } from "./host";
+import { AdministratorAccess, checkedAccess, Frozen, Host, HostPlace, HostPool } from "./host";
 import { isolatedFrom, Network } from "./network";
 import { Egress, gateway, Published, Resolver } from "./recipe/parts/gateway";
 import { journalPaths, journalPort } from "./recipe/parts/journals";
@@ -32,6 +32,17 @@ export interface GatewayArgs {
   readonly firstHost?: number;
   /** Ranges from which administrators come, by SSH and to the Kubernetes API; never the whole internet. */
   readonly administrators: readonly string[];
+  /**
+   * Whether administrators' SSH passes the cloud's outer wall before the gateways: a Hetzner firewall, an Exoscale security group. "closed" takes it out of that
+   * wall and out of nothing else, so that closing and opening change the wall alone: no host is converged or replaced. Published ports stay, the Kubernetes API
+   * among them. Every host is reached through the gateways, so while it is closed nothing that touches a host can be changed or destroyed: such an `up` or `destroy`
+   * waits a quarter of an hour for an answer and stops there. Set it to "open" and `up`, then change or destroy. Opening and changing in one `up` works too,
+   * since hosts wait for the wall; closing does not mix with anything. A first deployment starts "open": nothing tells a program that it is the first, so
+   * nobody can refuse it here.
+   *
+   * @default "open"
+   */
+  readonly administratorAccess?: AdministratorAccess;
   /** Ports that lead inside. @default [] */
   readonly published?: readonly Published[];
   /** What private hosts may reach through the proxy, beside the mirror, by name and port: see {@link Egress}. @default [] */
@@ -101,6 +112,7 @@ export class Gateway extends pulumi.ComponentResource {
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     const { network, type, administrators, resolvers, clocks, mirror, published = [], egress = [], frozen } = args;
     const { count = 2, firstHost = 10, capacity, spread, journals: collector, links = [] } = args;
+    const { administratorAccess = "open" } = args;
     super(
       "sovereign-uc:index:Gateway",
       name,
@@ -143,6 +155,7 @@ export class Gateway extends pulumi.ComponentResource {
             "name the ranges that they come from, never the whole internet",
           );
       },
+      administratorAccess: () => checkedAccess(administratorAccess, network.cloud),
       published: () =>
         list(published, "ports", "ports that lead inside", (port) => checkedPort(port, network.range, isolated)),
       egress: () =>
@@ -210,6 +223,7 @@ export class Gateway extends pulumi.ComponentResource {
         firstHost,
         door: true,
         sshFrom: administrators,
+        administratorAccess: valid.administratorAccess,
         forwards: siteForwards(network.range, tunnels(0)),
         segment: virtualAddress === undefined ? [] : addresses,
         recipe: (place) =>

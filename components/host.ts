@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Cloud } from "./clouds/cloud";
 import { Capacity, replicasFor } from "./core/capacity";
 import { Cidr, ipAddress, ranges } from "./core/cidr";
 import { parsed, problem } from "./core/errors";
@@ -13,6 +14,18 @@ import { combine, Recipe } from "./recipe/recipe";
 import { Host, HostPlace, liveHost, Path, SecretInput } from "./steps";
 
 export type { Host, HostPlace, Path } from "./steps";
+
+/** Whether a cloud's outer wall lets administrators' SSH through to doors. */
+export type AdministratorAccess = "open" | "closed";
+
+/** @throws RangeError for a word that is none, and where the cloud has no outer wall that could be closed. */
+export function checkedAccess(value: unknown, { id, absent }: Cloud): AdministratorAccess {
+  if (value !== "open" && value !== "closed")
+    throw problem('"open" or "closed"', value, "say whether administrators' SSH passes the outer wall");
+  if (value === "closed" && absent.outerWall !== undefined)
+    throw problem(`"open" on ${id}, where there is no outer wall to close`, value, absent.outerWall);
+  return value;
+}
 
 /** What is fixed when a host is born; changing it replaces the host. */
 export interface Frozen {
@@ -55,6 +68,8 @@ export interface HostPoolArgs {
   readonly through?: readonly Path[];
   /** Ranges that may open SSH: the gateways' addresses, or the administrators at a gateway. */
   readonly sshFrom: readonly string[];
+  /** Whether SSH passes the outer wall of doors; as at {@link GatewayArgs.administratorAccess}. @default "open" */
+  readonly administratorAccess?: AdministratorAccess;
   /** Host from which members leave the cluster, for each host; its `leave` step runs there. @default - the hosts belong to no cluster */
   readonly leaveThrough?: (host: HostPlace) => "itself" | Pick<Host, "connection">;
   /** A step between convergence and the health check of the first host, run once in the pool's life. @default - none */
@@ -91,6 +106,7 @@ export class HostPool extends pulumi.ComponentResource {
       keepData = true,
       spread = "machines",
       sshFrom,
+      administratorAccess = "open",
     } = args;
     const needed = settled(() => (args.capacity === undefined ? 1 : replicasFor(args.capacity)));
     const { count = needed.value ?? 1, through = [], recipe = () => ({}), secrets = () => [] } = args;
@@ -120,6 +136,8 @@ export class HostPool extends pulumi.ComponentResource {
       opts,
     );
 
+    // Names and private hosts' ways lead to gateways. What runs on other doors binds to the address that the host was born with.
+    const lasting = door && role === "gateway";
     const isolated = isolatedFrom(network);
     const valid = parsed(this, name, {
       name: () => dnsLabel(name),
@@ -148,6 +166,7 @@ export class HostPool extends pulumi.ComponentResource {
       firstHost: taken.check,
       dataGib: () => whole(dataGib, "GiB", dataGib === 0 ? 0 : 10, 10_000),
       sshFrom: () => ranges(sshFrom, 1),
+      administratorAccess: () => checkedAccess(administratorAccess, network.cloud),
       openings: () => checkedOpenings(openings, isolated),
       forwards: () =>
         forwards.map(
@@ -165,7 +184,7 @@ export class HostPool extends pulumi.ComponentResource {
 
     const ssh = sshFrom.map((range) => inbound("tcp", 22, [range], "convergence and administration"));
     const built = places.map((place) => {
-      const parts = combine(base(), recipe(place));
+      const parts = combine(base(), recipe(place), lasting ? (network.cloud.lastingAddress ?? {}) : {});
       const open = unique([...ssh, ...parts.openings, ...valid.openings]);
       checkedOpenings(open, isolated);
       const filter = ruleset({ isolatedFrom: isolated, openings: open, forwards: valid.forwards, segment });
@@ -189,8 +208,9 @@ export class HostPool extends pulumi.ComponentResource {
         network: network.handle,
         labels: { "sovereign-uc-network": network.name, "sovereign-uc-tier": role },
         door,
+        lasting,
         openings: unique(built.flatMap(({ open }) => open).map(({ user: _, ...opening }) => opening)).filter(
-          (opening) => !onlyPrivate(opening),
+          (opening) => !onlyPrivate(opening) && !(valid.administratorAccess === "closed" && isSsh(opening)),
         ),
         count,
         spread,
@@ -278,6 +298,9 @@ function bornOpen(behind: boolean, { range, cloud }: Network, sshFrom: readonly 
   if (behind) return [range.toString()];
   return cloud.outerWall === undefined ? sshFrom : Cidr.anywhere;
 }
+
+const isSsh = ({ direction, protocol, port }: Opening): boolean =>
+  direction === "in" && protocol === "tcp" && port === 22;
 
 const unique = (openings: readonly Opening[]): readonly Opening[] => [
   ...new Map(

@@ -22,7 +22,7 @@ export type { Isolated } from "./core/isolation";
 export type { Mirror } from "./core/mirror";
 export { inbound, type Opening, outbound } from "./core/openings";
 export { type Collector, type Egress, Gateway, type GatewayArgs, type Published, type Resolver } from "./gateway";
-export { type Frozen, type Host, type HostPlace, HostPool, type HostPoolArgs } from "./host";
+export { type AdministratorAccess, type Frozen, type Host, type HostPlace, HostPool, type HostPoolArgs } from "./host";
 export { Autoscaler, type AutoscalerArgs } from "./kubernetes/autoscaler";
 export { Edge, type EdgeArgs } from "./kubernetes/edge";
 export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";

@@ -20,9 +20,9 @@ export interface HostPlace {
 export interface Host extends HostPlace {
   /** As its cloud knows it. */
   readonly id: pulumi.Output<string>;
-  /** Doors only. */
+  /** Where others find it. Doors only. */
   readonly publicAddress: pulumi.Output<string> | undefined;
-  /** How to run a command on it; the host's own key is pinned. */
+  /** How to run a command on it once it is ready, and the way through it; the host's own key is pinned. */
   readonly connection: inputs.remote.ConnectionArgs;
   /** Its health check: everything that needs a working host depends on it. */
   readonly ready: pulumi.Resource;
@@ -61,7 +61,7 @@ export interface Life {
  */
 export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource): Host {
   const { name, address } = place;
-  const { network, pool, path, before, recipe, secrets, leaveThrough, foundBy } = life;
+  const { network, pool, path, before, recipe, leaveThrough, foundBy } = life;
   const waits = [before, path?.ready].filter((resource) => resource !== undefined);
   const through = path === undefined ? undefined : withoutProxy(path.connection);
   const { type, birth, userData, dataGib, keepData } = life;
@@ -71,7 +71,7 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
     { parent, dependsOn: waits },
   );
   const first = {
-    host: path === undefined ? (machine.publicAddress ?? address) : address,
+    host: path === undefined ? (machine.birthAddress ?? machine.publicAddress ?? address) : address,
     user: "root",
     privateKey: network.convergenceKey,
     ...patience,
@@ -85,6 +85,7 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
   const contact = new command.Command(`${name}-contact`, { connection: first, create: scripts.contact, triggers }, own);
   const connection = { ...first, hostKey: machine.hostKey ?? contact.stdout.apply((key) => key.trim()) };
 
+  const secrets: readonly SecretInput[] = [...life.secrets, ...(machine.files ?? [])];
   const files = pulumi.all(secrets.map(({ content }) => content));
   const converge = new command.Command(
     `${name}-converge`,
@@ -141,7 +142,10 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
     },
     { ...own, dependsOn: [...own.dependsOn, ...steps] },
   );
-  return { ...place, id: machine.id, publicAddress: machine.publicAddress, connection, ready };
+  const { id, publicAddress } = machine;
+  // Its own steps go where it always answers; who goes through it goes where the next host of its name will answer too.
+  const lasting = path === undefined && publicAddress !== undefined ? { host: publicAddress } : {};
+  return { ...place, id, publicAddress, connection: { ...connection, ...lasting }, ready };
 }
 
 /** A fresh host boots for minutes before it answers. Source: pulumi-command v1.2.1, whose default gives up after ten refused dials. */

@@ -32,6 +32,7 @@ export function crisis(settings: Settings): Record<string, unknown> {
     domain,
     participants,
     administrators,
+    administratorAccess,
     administratorKeys,
     isolatedFrom,
     mirror,
@@ -48,6 +49,7 @@ export function crisis(settings: Settings): Record<string, unknown> {
     type: types.gateway,
     firstHost: hosts.gateway,
     administrators,
+    administratorAccess,
     published: [
       {
         port: 443,

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+  type AdministratorAccess,
   checked,
   Cloud,
   exoscale,
@@ -25,6 +26,8 @@ export interface Settings {
   readonly participants: number;
   readonly administrators: readonly string[];
   readonly administratorKeys: readonly string[];
+  /** Whether administrators' SSH passes the cloud's outer wall. */
+  readonly administratorAccess: AdministratorAccess;
   readonly isolatedFrom: readonly Isolated[];
   readonly mirror: Mirror;
   readonly resolvers: readonly Resolver[];
@@ -107,6 +110,7 @@ export function settings(stack: string): Settings {
       domain: () => asRange(() => config.require("domain")),
       participants: () => asRange(() => config.requireNumber("participants")),
       administrators: () => asRange(() => list<string>("administrators")),
+      administratorAccess: () => access(config.get("administratorAccess") ?? "open"),
       isolatedFrom: () => asRange(() => list<Isolated>("isolatedFrom")),
       mirror: () => asRange(() => config.requireObject<Mirror>("mirror")),
       resolvers: () => asRange(() => list<Resolver>("resolvers")),
@@ -130,6 +134,11 @@ export function settings(stack: string): Settings {
       ? new pulumi.RunError(`the configuration of "${stack}" cannot be used:\n${error.message}`)
       : error;
   }
+}
+
+function access(value: string): AdministratorAccess {
+  if (value === "open" || value === "closed") return value;
+  throw problem('"open" or "closed"', value, "set it: pulumi config set sovereign-uc:administratorAccess open");
 }
 
 /** Pulumi's own errors for missing or malformed keys, as one problem among others. */

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Cidr } from "../core/cidr";
 import type { Opening } from "../core/openings";
 import type { Birth } from "../recipe/cloud-init";
+import type { Recipe } from "../recipe/recipe";
 
 /**
  * Where networks and hosts come from: all that a provider has to implement. It speaks in intent (a private host with this address), never in the
@@ -56,8 +57,12 @@ export interface Cloud {
   readonly managedClusters?: ManagedClusters;
   /** Machines that come and go with the load of a cluster. @default - none */
   readonly autoscaling?: Autoscaling;
+  /** What a host has inside to answer at a public address that outlives it. @default - nothing: that address is the host's only one */
+  readonly lastingAddress?: Recipe;
   /** Why a capability is absent: stands in the error of the component that asks for it. */
-  readonly absent: Readonly<Partial<Record<"balancers" | "zones" | "objectStore" | "autoscaling", string>>>;
+  readonly absent: Readonly<
+    Partial<Record<"balancers" | "zones" | "objectStore" | "autoscaling" | "outerWall", string>>
+  >;
 }
 
 /** The hosts that a pool asks for. */
@@ -163,6 +168,8 @@ export interface PoolSpec {
   readonly labels: Readonly<Record<string, string>>;
   /** Whether its hosts have a public address. */
   readonly door: boolean;
+  /** Whether the public addresses of its hosts have to outlive them even where that takes `lastingAddress` inside. @default false */
+  readonly lasting?: boolean;
   readonly openings: readonly Opening[];
   readonly count: number;
   /** Whether two hosts may share more than a machine (a rack, a power feed). @default "machines" */
@@ -194,8 +201,12 @@ export interface HostSpec {
 export interface CloudHost {
   readonly id: pulumi.Output<string>;
   readonly resource: pulumi.Resource;
-  /** Only doors have one. It survives the host where the provider can keep it. */
+  /** Where others find a door: it stands in DNS and in the ways through it, and outlives the host where the provider can keep it. */
   readonly publicAddress: pulumi.Output<string> | undefined;
+  /** Where the door answers from its birth on, before it has converged. @default - `publicAddress` */
+  readonly birthAddress?: pulumi.Output<string>;
+  /** Files that it gets with convergence, since the cloud makes what stands in them. @default [] */
+  readonly files?: readonly { readonly path: string; readonly content: pulumi.Output<string> }[];
   /** What must be there before the host can use its data volume. */
   readonly attachments: readonly pulumi.Resource[];
   /** Its own public SSH key, where the cloud knows it beforehand: pinned from the first contact on. @default - what the host says at first contact */

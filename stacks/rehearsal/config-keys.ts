@@ -15,6 +15,7 @@ export const configKeys: Readonly<Record<string, ConfigKind>> = {
   "sovereign-uc:mirror": "data",
   "sovereign-uc:resolvers": "data",
   "sovereign-uc:clocks": "data",
+  "sovereign-uc:administratorAccess": "text",
   "sovereign-uc:keepData": "text",
   "sovereign-uc:certificate": "secret",
   "sovereign-uc:certificateKey": "secret",

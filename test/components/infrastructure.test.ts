@@ -172,6 +172,31 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
     expect(JSON.stringify(lifted.resources.map(({ inputs }) => inputs["deleteProtection"]))).not.toContain("true");
   });
 
+  test("administrators' SSH is closed at the outer wall alone, and where there is none that is refused", async () => {
+    const closing = deploy(() => void infrastructure(world, { administratorAccess: "closed" }), { outputs });
+    if (world.id === "metal")
+      return expect(closing).rejects.toThrow(
+        /administratorAccess: expected "open" on metal, where there is no outer wall/,
+      );
+    const closed = await closing;
+    const differing = (one: Deployment, other: Deployment): readonly string[] =>
+      one.resources
+        .filter(({ type, name, inputs }) => {
+          const same = other.resources.find((its) => its.type === type && its.name === name);
+          return JSON.stringify(same?.inputs) !== JSON.stringify(inputs);
+        })
+        .map(({ name }) => name);
+    const [rule, firewall] = ["door-in-tcp-22-203-0-113-0-24", "door-wall"];
+    expect(differing(made, closed)).toEqual(world.id === "exoscale" ? [rule] : [firewall]);
+    expect(differing(closed, made)).toEqual(world.id === "exoscale" ? [] : [firewall]);
+    if (world.id === "exoscale") return;
+    const ports = (closed.one("hcloud:index/firewall:Firewall", firewall).inputs["rules"] as { port: string }[]).map(
+      ({ port }) => port,
+    );
+    expect(ports).toEqual(expect.arrayContaining(["443", "6443"]));
+    expect(ports).not.toContain("22");
+  });
+
   describe("refuses", () => {
     const network = (args: object = {}, name = "net") =>
       new Network(name, { cloud: world.cloud(), location: world.location, isolatedFrom, ...args });
@@ -233,6 +258,16 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
         "no administrators",
         () => gateway({ administrators: [] }),
         /administrators: expected a list of at least 1 range/,
+      ],
+      [
+        "access that is neither open nor closed",
+        () => gateway({ administratorAccess: "shut" }),
+        /administratorAccess: expected "open" or "closed", got "shut"/,
+      ],
+      [
+        "the same of a pool",
+        () => pool({ administratorAccess: true }),
+        /administratorAccess: expected "open" or "closed", got true/,
       ],
       [
         "one resolver",

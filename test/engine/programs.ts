@@ -7,6 +7,8 @@ import { Balancer, Cluster, Gateway, hetzner, HostPool, inbound, Network, Zone }
 function changes() {
   const config = new pulumi.Config("sovereign-uc");
   return {
+    administratorAccess: config.get("administratorAccess") === "closed" ? ("closed" as const) : ("open" as const),
+    doorsFrozen: { administratorKeys: config.getObject<readonly string[]>("doorKeys") ?? [] },
     frozen: { administratorKeys: config.getObject<readonly string[]>("administratorKeys") ?? [] },
     administrators: config.requireObject<readonly string[]>("administrators"),
     keepData: config.getBoolean("keepData") ?? true,

@@ -76,6 +76,7 @@ const settings: Omit<Settings, "cloud" | "location" | "types" | "certificate"> =
   domain: "meet.example.ch",
   participants: 200,
   administratorKeys: [],
+  administratorAccess: "open",
   isolatedFrom,
   keepData: true,
   ...gatewayArgs,

@@ -1,4 +1,5 @@
 import {
+  type AdministratorAccess,
   apiPort,
   type Cloud,
   Cluster,
@@ -47,15 +48,20 @@ export interface Changes {
   readonly keepData?: boolean;
   /** @default - the test arguments' */
   readonly administrators?: readonly string[];
+  /** @default "open" */
+  readonly administratorAccess?: AdministratorAccess;
   /** What the hosts of all pools but the doors of the gateway are born with. @default {} */
   readonly frozen?: Frozen;
   /** @default {} */
   readonly gateway?: Partial<Pick<GatewayArgs, "egress" | "mirror">>;
+  /** What the gateways are born with. @default {} */
+  readonly doorsFrozen?: Frozen;
 }
 
 /** A network with gateways and a cluster, as a blueprint would make it. */
 export function infrastructure({ cloud, location, type }: World, changes: Changes = {}) {
-  const { keepData = true, administrators = gatewayArgs.administrators, frozen = {} } = changes;
+  const { keepData = true, administrators = gatewayArgs.administrators, frozen = {}, doorsFrozen = {} } = changes;
+  const { administratorAccess = "open" } = changes;
   const network = new Network("net", { cloud: cloud(), location, isolatedFrom });
   const gateway = new Gateway("door", {
     network,
@@ -63,6 +69,8 @@ export function infrastructure({ cloud, location, type }: World, changes: Change
     ...gatewayArgs,
     administrators,
     ...changes.gateway,
+    administratorAccess,
+    frozen: doorsFrozen,
     published: [
       {
         port: 443,
@@ -100,6 +108,7 @@ export function infrastructure({ cloud, location, type }: World, changes: Change
 export const outputs: Outputs = ({ type, name }) => ({
   ...(type === "command:remote:Command" ? { stdout: `ssh-ed25519 host-key-of-${name}\n` } : {}),
   ...(/PrimaryIp$/.test(type) ? { ipAddress: `public address of ${name}` } : {}),
+  ...(/ElasticIp$/.test(type) ? { ipAddress: `public address of ${name}` } : {}),
   ...(/ComputeInstance$/.test(type) ? { publicIpAddress: `public address of ${name}` } : {}),
 });
 

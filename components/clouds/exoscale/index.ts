@@ -4,12 +4,14 @@ import { checked, problem } from "../../core/errors";
 import { whole } from "../../core/numbers";
 import { Opening, portRange, portText } from "../../core/openings";
 import { fields, flag } from "../../core/shapes";
+import { lastingAddress, lastingAddressFile, lastingAddressLine } from "../../recipe/parts/lasting-address";
 import type { Cloud, CloudHost, CloudNetwork, CloudPool, ObjectStore, PoolSpec } from "../cloud";
 import { machinesOnly } from "../spread";
 import { balancers } from "./balancers";
 import { gpuZones, hostsPerNetwork, hostsPerSpreadGroup, noAutoscaling, userDataLimit, zones } from "./facts";
 import { dns } from "./dns";
 import { managedClusters } from "./managed";
+import { ElasticIp } from "./reach";
 import {
   AntiAffinityGroup,
   BlockStorageVolume,
@@ -40,6 +42,18 @@ export interface ExoscaleOptions {
  * Exoscale: private networks on layer 2, anti-affinity groups, security groups that filter public interfaces only, load balancers that reach instance
  * pools only.
  *
+ * An instance's own public address goes with it. Each gateway therefore has an elastic address besides, which outlives it: DNS, the kubeconfig and the ways
+ * to private hosts name that one. What a gateway itself sends to the world leaves with its own address, and media hosts have no other, since what runs on
+ * them binds to the address that it advertises.
+ *
+ * | fact | source |
+ * |---|---|
+ * | elastic addresses are attached with `elasticIpIds`, at birth and later without a replacement | exoscale/terraform-provider-exoscale v0.66.0 (548f180c), `pkg/resources/instance/resource.go` |
+ * | one without a health check has to be set up on the instance, as /32 on `lo` | same, `examples/elastic-ip/`; Exoscale's documentation, "EIPs" |
+ * | outgoing packets keep the instance's own address | Exoscale's documentation, "EIPs" |
+ * | security groups hold for packets to elastic addresses too | unverified: said in a partner's training notes only; the host's own filter holds in any case |
+ * | deleting an instance frees its elastic address | unverified: the plugin deletes the instance without detaching it first |
+ *
  * @throws RangeError with every malformed option.
  */
 export function exoscale(options: ExoscaleOptions): Cloud {
@@ -59,6 +73,7 @@ export function exoscale(options: ExoscaleOptions): Cloud {
     segment: false,
     objectStore,
     managedClusters: managedClusters(rules),
+    lastingAddress: lastingAddress(),
     absent: { autoscaling: noAutoscaling },
     userDataLimit,
     firstHost: 1,
@@ -150,7 +165,7 @@ function pool(
   { templateId, diskGib }: Required<Pick<ExoscaleOptions, "templateId" | "diskGib">>,
   opts: pulumi.CustomResourceOptions,
 ): CloudPool {
-  const { network, location, labels, door, openings, count } = spec;
+  const { network, location, labels, door, lasting = false, openings, count } = spec;
   if (!(network instanceof ExoscaleNetwork))
     throw problem("a network of the same cloud", "another", `make the network of "${name}" with exoscale()`);
   const groups = Array.from({ length: Math.ceil(count / hostsPerSpreadGroup) }, (_, i) => {
@@ -161,7 +176,7 @@ function pool(
   const wall = door
     ? new SecurityGroup(`${name}-wall`, { name: `${name}-wall`, description: `doors of ${name}` }, opts)
     : undefined;
-  if (wall !== undefined) openings.forEach((opening) => rules(name, wall, opening, opts));
+  const openWall = wall === undefined ? [] : openings.flatMap((opening) => rules(name, wall, opening, opts));
   let made = 0;
   return {
     spread: "Exoscale anti-affinity group",
@@ -175,6 +190,9 @@ function pool(
               { ...opts, protect: keepData },
             )
           : undefined;
+      const elastic = lasting
+        ? new ElasticIp(`${host}-public`, { zone: location, description: `leads to ${host}`, labels }, opts)
+        : undefined;
       const machine = new ComputeInstance(
         host,
         {
@@ -192,14 +210,27 @@ function pool(
           ...(group === undefined ? {} : { antiAffinityGroupIds: [group.id] }),
           ...(wall === undefined ? {} : { securityGroupIds: [wall.id] }),
           ...(volume === undefined ? {} : { blockStorageVolumeIds: [volume.id] }),
+          ...(elastic === undefined ? {} : { elasticIpIds: [elastic.id] }),
         },
-        // The plugin would change user data in place, and no host would ever read it.
-        { ...own, deleteBeforeReplace: true, replaceOnChanges: ["userData"] },
+        {
+          ...own,
+          deleteBeforeReplace: true,
+          // The plugin would change user data in place, and no host would ever read it.
+          replaceOnChanges: ["userData"],
+          // The way in has to be there as long as the host: a destroy that closed it first could not tell the host to leave.
+          dependsOn: [...openWall, ...((own.dependsOn as pulumi.Resource[] | undefined) ?? [])],
+        },
       );
       return {
         id: machine.id,
         resource: machine,
-        publicAddress: door ? machine.publicIpAddress : undefined,
+        ...(elastic === undefined
+          ? { publicAddress: door ? machine.publicIpAddress : undefined }
+          : {
+              publicAddress: elastic.ipAddress,
+              birthAddress: machine.publicIpAddress,
+              files: [{ path: lastingAddressFile, content: elastic.ipAddress.apply(lastingAddressLine) }],
+            }),
         attachments: [],
       };
     },
@@ -207,22 +238,29 @@ function pool(
 }
 
 /** One rule per peer: that is all a rule can name. */
-function rules(name: string, wall: SecurityGroup, opening: Opening, opts: pulumi.CustomResourceOptions): void {
+function rules(
+  name: string,
+  wall: SecurityGroup,
+  opening: Opening,
+  opts: pulumi.CustomResourceOptions,
+): readonly SecurityGroupRule[] {
   const [startPort, endPort] = portRange(opening);
-  for (const cidr of opening.peers)
-    new SecurityGroupRule(
-      `${name}-${opening.direction}-${opening.protocol}-${portText(opening)}-${cidr.replace(/[/:.]+/g, "-")}`,
-      {
-        securityGroupId: wall.id,
-        type: opening.direction === "in" ? "INGRESS" : "EGRESS",
-        protocol: opening.protocol.toUpperCase(),
-        startPort,
-        endPort,
-        cidr,
-        description: opening.reason,
-      },
-      opts,
-    );
+  return opening.peers.map(
+    (cidr) =>
+      new SecurityGroupRule(
+        `${name}-${opening.direction}-${opening.protocol}-${portText(opening)}-${cidr.replace(/[/:.]+/g, "-")}`,
+        {
+          securityGroupId: wall.id,
+          type: opening.direction === "in" ? "INGRESS" : "EGRESS",
+          protocol: opening.protocol.toUpperCase(),
+          startPort,
+          endPort,
+          cidr,
+          description: opening.reason,
+        },
+        opts,
+      ),
+  );
 }
 
 function netmask(range: Cidr): string {

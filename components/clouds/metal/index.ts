@@ -62,6 +62,7 @@ export function metal(options: MetalOptions): Cloud {
       zones: "machines come without a provider of zones; put the records into a zone of your own",
       objectStore: "machines come without an object store; give the endpoint of one of your own",
       autoscaling: "machines stand in the inventory; size the application pool for the largest load",
+      outerWall: "leave it open, and narrow the administrators' ranges: the host's own filter is the only wall",
     },
     location: (value) => knownSite(value, sites),
     country: (location) => sites[location]?.country,

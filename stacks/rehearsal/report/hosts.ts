@@ -100,7 +100,9 @@ function view(
       text(at(inputs["networks"], "0", "ip")) ??
       text(at(inputs["networkInterfaces"], "0", "ipAddress")),
     door,
-    publicAddresses: door ? [...publicAddresses(machine), ...claimedAddress(resources, name)] : [],
+    publicAddresses: door
+      ? [...elasticAddresses(resources, machine), ...publicAddresses(machine), ...claimedAddress(resources, name)]
+      : [],
     ruleset: rules === undefined ? undefined : parseRuleset(rules),
     firewall: attachedFirewall(resources, machine, declared.cloud),
     defaultRoute: door || cloudRoutes(resources) || plannedRoute(userData),
@@ -120,6 +122,17 @@ const publicAddresses = (machine: StateResource | undefined): readonly string[] 
   ["ipv4Address", "ipv6Address", "publicIpAddress", "ipv6Address"]
     .flatMap((key) => text(machine?.outputs[key]) || [])
     .filter((address, i, all) => all.indexOf(address) === i);
+
+/** Addresses that outlive an instance of Exoscale's: names lead to these, so they come first. */
+const elasticAddresses = (
+  resources: readonly StateResource[],
+  machine: StateResource | undefined,
+): readonly string[] => {
+  const ids = items(machine?.inputs["elasticIpIds"]);
+  return ofType(resources, "exoscale:index/elasticIp:ElasticIp")
+    .filter(({ id }) => id !== undefined && ids.includes(id))
+    .flatMap(({ outputs }) => text(outputs["ipAddress"]) || []);
+};
 
 /** The public address of a machine that was there already: it stands in the answer of its claim. */
 const claimedAddress = (resources: readonly StateResource[], host: string): readonly string[] =>

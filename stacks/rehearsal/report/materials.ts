@@ -72,7 +72,8 @@ export function materialsOf(
     incomplete: [...lines.values()].some(({ each, own }) => each === undefined && !own),
     ownMachines: hosts.filter(({ cloud }) => cloud === "metal").length,
     dataGib: volumes.reduce((total, { inputs }) => total + (number(inputs["size"]) ?? 0), 0),
-    publicAddresses: hosts.filter(({ door }) => door).length,
+    publicAddresses:
+      hosts.filter(({ door }) => door).length + ofType(resources, "exoscale:index/elasticIp:ElasticIp").length,
     resources: [...counts]
       .map(([type, count]) => ({ type, count }))
       .sort((a, b) => b.count - a.count || a.type.localeCompare(b.type)),

@@ -1,5 +1,6 @@
 import type { Stores } from "./kind";
-import { objects, Properties, text } from "./values";
+import type { Store } from "./store";
+import { list, number, objects, Properties, text } from "./values";
 
 /** A machine of any simulated cloud, as the network sees it. */
 export interface Machine {
@@ -7,6 +8,8 @@ export interface Machine {
   readonly id: string;
   readonly name: string;
   readonly publicAddresses: readonly string[];
+  /** Whether a wall of the provider's lets nobody in to SSH on the public addresses. @default false */
+  readonly walledOff?: boolean;
   readonly privateAddresses: readonly { readonly network: string; readonly address: string }[];
   /** The public host key of a machine that had one before it was claimed. @default - one that is made for it */
   readonly hostKey?: string;
@@ -14,6 +17,7 @@ export interface Machine {
 
 export const serverType = "hcloud:index/server:Server";
 export const instanceType = "exoscale:index/computeInstance:ComputeInstance";
+const elasticIpType = "exoscale:index/elasticIp:ElasticIp";
 
 /** Machines of an inventory are there already: a claim that went through says in its answer which one it has. */
 const commandType = "command:remote:Command";
@@ -45,6 +49,7 @@ export function machines(stores: Stores): readonly Machine[] {
       id,
       name: text(properties, "name") ?? id,
       publicAddresses: present(properties, "ipv4Address", "ipv6Address"),
+      walledOff: behindFirewall(stores["hcloud"], properties),
       privateAddresses: objects(properties, "networks").flatMap((network) =>
         attachment(String(network["networkId"]), text(network, "ip")),
       ),
@@ -53,7 +58,14 @@ export function machines(stores: Stores): readonly Machine[] {
       cloud: "exoscale",
       id,
       name: text(properties, "name") ?? id,
-      publicAddresses: present(properties, "publicIpAddress", "ipv6Address"),
+      publicAddresses: [
+        ...present(properties, "publicIpAddress", "ipv6Address"),
+        // Of an address that leads to several instances nobody knows which one answers; the one found first does.
+        ...list(properties, "elasticIpIds").flatMap((one) =>
+          present(stores["exoscale"]?.get(elasticIpType, String(one))?.properties ?? {}, "ipAddress"),
+        ),
+      ],
+      walledOff: behindSecurityGroups(stores["exoscale"], properties),
       privateAddresses: objects(properties, "networkInterfaces").flatMap((card) =>
         attachment(text(card, "networkId") ?? "", leased(card) ?? ownAddress(properties)),
       ),
@@ -78,3 +90,42 @@ const attachment = (
   address: string | undefined,
 ): readonly { readonly network: string; readonly address: string }[] =>
   address === undefined ? [] : [{ network, address }];
+
+const ssh = 22;
+
+/**
+ * A firewall drops what none of its rules lets in; a server with several is open to what any of them lets in. From where, is not looked at: nobody here
+ * knows where the program runs. Source: Hetzner's documentation, Cloud, Firewalls, "FAQ".
+ */
+function behindFirewall(store: Store | undefined, server: Properties): boolean {
+  const walls = list(server, "firewallIds").flatMap(
+    (id) => store?.get("hcloud:index/firewall:Firewall", String(id)) ?? [],
+  );
+  return (
+    walls.length > 0 &&
+    !walls
+      .flatMap(({ properties }) => objects(properties, "rules"))
+      .some((rule) => text(rule, "direction") === "in" && text(rule, "protocol") === "tcp" && hetznerPort(rule))
+  );
+}
+
+const hetznerPort = (rule: Properties): boolean => {
+  const [first, last = first] = (text(rule, "port") ?? "").split("-");
+  return first === "any" || (Number(first) <= ssh && ssh <= Number(last));
+};
+
+/** The same of security groups. Source: Exoscale's documentation, "Security Groups": what comes in is refused unless a rule allows it. */
+function behindSecurityGroups(store: Store | undefined, instance: Properties): boolean {
+  const groups = list(instance, "securityGroupIds");
+  return (
+    groups.length > 0 &&
+    !(store?.of("exoscale:index/securityGroupRule:SecurityGroupRule") ?? []).some(
+      ({ properties }) =>
+        groups.includes(properties["securityGroupId"] ?? "") &&
+        text(properties, "type") === "INGRESS" &&
+        /^tcp$/i.test(text(properties, "protocol") ?? "") &&
+        (number(properties, "startPort") ?? 0) <= ssh &&
+        ssh <= (number(properties, "endPort") ?? 0),
+    )
+  );
+}

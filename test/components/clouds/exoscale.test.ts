@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { exoscale, type ExoscaleOptions, exoscaleZones, HostPool, Network } from "../../../components";
 import type { BalancedPort, BalancerSpec, Cloud, ZoneRecord } from "../../../components/clouds/cloud";
-import { isolatedFrom, outputs } from "../../support/infrastructure";
+import { infrastructure, isolatedFrom, outputs, worlds } from "../../support/infrastructure";
 import { deploy } from "../../support/mocks";
 
 const templateId = "00000000-0000-4000-8000-000000000012";
@@ -99,6 +99,76 @@ describe("an option is refused:", () => {
   ])("%s", (_, options, message) => {
     expect(() => exoscale(options as ExoscaleOptions)).toThrow(RangeError);
     expect(() => exoscale(options as ExoscaleOptions)).toThrow(message);
+  });
+});
+
+describe("addresses of doors", () => {
+  const world = worlds.find(({ id }) => id === "exoscale");
+  if (world === undefined) throw new Error("no exoscale among the worlds");
+  const run = async () => {
+    const made = await deploy(
+      () => {
+        const { gateway, cluster } = infrastructure(world);
+        return { doors: gateway.publicAddresses, media: cluster.mediaHosts.map((host) => host.publicAddress) };
+      },
+      { outputs },
+    );
+    const connection = (step: string) =>
+      made.one("command:remote:Command", step).inputs["connection"] as { host: string; proxy?: { host: string } };
+    return { made, connection };
+  };
+
+  test("each gateway has an elastic one, which names and ways lead to, while its own steps go where it is born", async () => {
+    const { made, connection } = await run();
+    expect(made.all("ElasticIp").map(({ name, inputs }) => [name, inputs["zone"]])).toEqual([
+      ["door-1-public", world.location],
+      ["door-2-public", world.location],
+    ]);
+    expect(made.outputs["doors"]).toEqual(["public address of door-1-public", "public address of door-2-public"]);
+    expect(
+      made.all("ComputeInstance").flatMap(({ name, inputs }) => (inputs["elasticIpIds"] === undefined ? [] : [name])),
+    ).toEqual(["door-1", "door-2"]);
+    for (const step of ["contact", "converge", "ready"])
+      expect(connection(`door-1-${step}`).host).toBe("public address of door-1");
+    expect(connection("uc-control-1-ready").proxy?.host).toBe("public address of door-1-public");
+    expect(connection("uc-control-2-leave").proxy?.host).toBe("public address of door-2-public");
+    const kubeconfig = made.one("pulumi:providers:kubernetes", "uc").inputs["kubeconfig"];
+    expect(String(kubeconfig)).toContain("https://public address of door-1-public:6443");
+  });
+
+  test("a gateway gets it with convergence, and its health check asks for it", async () => {
+    const { made } = await run();
+    const told = (host: string): readonly (readonly [string | undefined, string])[] =>
+      String(made.one("command:remote:Command", `${host}-converge`).inputs["stdin"])
+        .split("\n")
+        .map((line) => line.split(" "))
+        .filter(([kind]) => kind === "file")
+        .map(([, , , path = "", content = ""]) => {
+          const [name, text] = [path, content].map((word) => Buffer.from(word, "base64").toString());
+          return [name, text ?? ""] as const;
+        });
+    expect(new Map(told("door-2")).get("/etc/sovereign-uc/public-address.env")).toBe(
+      "PUBLIC_ADDRESS=public address of door-2-public\n",
+    );
+    const paths = ["/etc/systemd/system/public-address.service", "/etc/sovereign-uc/checks.d/60-public-address"];
+    for (const path of paths) expect(new Map(told("door-2")).has(path)).toBe(true);
+    for (const host of ["uc-control-1", "uc-media-1"])
+      for (const path of paths) expect(new Map(told(host)).has(path)).toBe(false);
+  });
+
+  test("media hosts keep the one that they are born with, since what runs there binds to it", async () => {
+    const { made } = await run();
+    expect(made.outputs["media"]).toEqual([1, 2, 3].map((n) => `public address of uc-media-${n}`));
+  });
+
+  test("the way in is opened before a door is made, and closed only after it is gone", async () => {
+    const { made } = await run();
+    const doors = made.all("ComputeInstance").filter(({ name }) => name.startsWith("door-"));
+    for (const { opts } of doors)
+      expect(
+        (opts.dependsOn as pulumi.Resource[]).filter(({ constructor }) => constructor.name === "SecurityGroupRule")
+          .length,
+      ).toBe(made.all("SecurityGroupRule").filter(({ name }) => name.startsWith("door-")).length);
   });
 });
 

@@ -11,8 +11,14 @@ export interface Life {
   readonly deployed: readonly StateResource[];
   /** After the administrators' range was changed. */
   readonly opened: { readonly steps: readonly Step[]; readonly resources: readonly StateResource[] };
+  /** After administrators' SSH was closed. */
+  readonly shut: { readonly steps: readonly Step[]; readonly resources: readonly StateResource[] };
+  /** After it was opened again. */
+  readonly reopened: { readonly steps: readonly Step[]; readonly resources: readonly StateResource[] };
   /** After the administrator keys of all hosts but the gateway's were changed. */
   readonly replaced: { readonly steps: readonly Step[]; readonly resources: readonly StateResource[] };
+  /** After the administrator keys of every host were changed, the gateways' too, in one `up`. */
+  readonly atOnce: { readonly steps: readonly Step[]; readonly resources: readonly StateResource[] };
   /** After `--destroy`. */
   readonly kept: Removed;
   /** After `--destroy --with-data`. */
@@ -149,6 +155,60 @@ export const clauses: readonly Clause[] = [
       expect(order).not.toContain(-1);
       expect(order).toEqual([...order].sort((a, b) => a - b));
       expect(steps.filter(({ type }) => /^(random|tls|kubernetes):/.test(type))).toEqual([]);
+    },
+  },
+  {
+    sentence:
+      "a frozen change of every host at once replaces the gateways one after another, and leads to all others by addresses that stay",
+    check: ({ replaced, atOnce: { steps, resources } }, { host }) => {
+      const [before, after] = [hostIds(replaced.resources, host), hostIds(resources, host)];
+      expect(Object.keys(after)).toHaveLength(10);
+      expect(Object.keys(after).filter((name) => before[name] === after[name])).toEqual([]);
+      expect(steps.filter(({ failed }) => failed)).toEqual([]);
+      const at = (op: string, name: string): number =>
+        steps.findIndex((step) => step.op === op && step.name === name && !/volume/i.test(step.type));
+      const made = (name: string): readonly number[] => [
+        at("delete-replaced", host.named(name)),
+        at("create-replacement", host.named(name)),
+        at("create-replacement", `${name}-ready`),
+      ];
+      // The gateways are passed in turn: each host waits for the one that leads to it.
+      for (const order of [
+        ["door-1", "door-2"].flatMap(made),
+        members.flatMap(made),
+        ["door-1", "uc-control-1"].flatMap(made),
+        ["door-2", "uc-control-2"].flatMap(made),
+      ]) {
+        expect(order).not.toContain(-1);
+        expect(order).toEqual([...order].sort((a, b) => a - b));
+      }
+      const known = (all: readonly StateResource[]) =>
+        hostsOf(all)
+          .filter(({ role }) => role === "gateway")
+          .map(({ name, publicAddresses: [address] }) => [name, address]);
+      expect(known(resources)).toEqual([
+        ["door-1", expect.stringMatching(/^[0-9.]+$/)],
+        ["door-2", expect.stringMatching(/^[0-9.]+$/)],
+      ]);
+      expect(known(resources)).toEqual(known(replaced.resources));
+      expect(steps.filter(({ type }) => /^(random|tls|kubernetes|pulumi:providers):/.test(type))).toEqual([]);
+    },
+  },
+  {
+    sentence: "administrators' SSH is closed and opened again at the outer wall alone, and touches no host",
+    check: ({ opened, shut, reopened }, { host, wall }) => {
+      for (const steps of [shut.steps, reopened.steps])
+        expect([...new Set(steps.map(({ type }) => type))]).toEqual([wall]);
+      const without = Object.fromEntries(
+        Object.entries(expectedPorts(otherAdministrators)).map(([name, ports]) => [
+          name,
+          ports.filter((port) => !port.startsWith("TCP 22 ")),
+        ]),
+      );
+      expect(published(shut.resources, "cloud firewall")).toEqual(without);
+      expect(published(shut.resources, "nftables")).toEqual(expectedPorts(otherAdministrators));
+      expect(published(reopened.resources, "cloud firewall")).toEqual(expectedPorts(otherAdministrators));
+      expect(hostIds(reopened.resources, host)).toEqual(hostIds(opened.resources, host));
     },
   },
   {

@@ -10,6 +10,8 @@ export interface Adapter {
   readonly store: string;
   /** Type token of a host, and the name in the program of the host with a name. */
   readonly host: { readonly type: string; readonly named: (host: string) => string };
+  /** Type token of what opens the wall outside the hosts; undefined where there is none, and closing it is refused by the constructor. */
+  readonly wall: string | undefined;
   /** Type token of a data volume. */
   readonly volume: string;
   /** Ids of the volumes that a host holds. */
@@ -29,6 +31,7 @@ export const adapters: Readonly<Record<World["id"], Adapter>> = {
     stack: "crisis-hetzner",
     store: "hcloud.json",
     host: { type: "hcloud:index/server:Server", named: itself },
+    wall: "hcloud:index/firewall:Firewall",
     volume: "hcloud:index/volume:Volume",
     holds: (resources, { id }) =>
       ofType(resources, "hcloud:index/volumeAttachment:VolumeAttachment")
@@ -41,6 +44,7 @@ export const adapters: Readonly<Record<World["id"], Adapter>> = {
     stack: "crisis-exoscale",
     store: "exoscale.json",
     host: { type: "exoscale:index/computeInstance:ComputeInstance", named: itself },
+    wall: "exoscale:index/securityGroupRule:SecurityGroupRule",
     volume: "exoscale:index/blockStorageVolume:BlockStorageVolume",
     holds: (_resources, { inputs }) => items(inputs["blockStorageVolumeIds"]).flatMap((id) => text(id) ?? []),
     groups: ({ inputs }) => items(inputs["antiAffinityGroupIds"]).flatMap((id) => text(id) ?? []),
@@ -50,6 +54,7 @@ export const adapters: Readonly<Record<World["id"], Adapter>> = {
     stack: "crisis-metal",
     store: "command.json",
     host: { type: "command:remote:Command", named: (host) => `${host}-claim` },
+    wall: undefined,
     volume: "no type: a data disk is part of its machine",
     holds: () => [],
     groups: () => [],
@@ -69,6 +74,10 @@ export const exceptions: readonly { readonly cloud: World["id"]; readonly clause
     ...(
       [
         ["a wall outside the host opens the same ports and no others", "no provider stands before a machine"],
+        [
+          "administrators' SSH is closed and opened again at the outer wall alone, and touches no host",
+          "no provider stands before a machine, so the constructor refuses to close",
+        ],
         [
           "n+1 hosts are spread: the hosts of a pool share a group that keeps them apart",
           "every host is a machine of its own; what they share beside that is asked for by `spread` and read in the inventory",

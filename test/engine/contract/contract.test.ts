@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { resourcesOfState } from "../../../stacks/rehearsal/report/state";
+import type { ConfigValue } from "../../../stacks/rehearsal/stack-files";
 import { worlds } from "../../support/infrastructure";
 import { Rehearsal } from "../../support/rehearsal";
 import { PlainEngine } from "../plain-engine";
@@ -11,9 +12,10 @@ import { type Adapter, adapters, exceptions } from "./clouds";
 jest.setTimeout(600_000);
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKR6Zr1mQ duty-officer";
+const otherKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKR6Zr1mR night-officer";
 
-/** Deploys, changes what converges, changes what is frozen, destroys, destroys with data. */
-async function lived(rehearsal: Rehearsal, program: string, { store }: Adapter): Promise<Life> {
+/** Deploys, changes what converges, closes and opens SSH, changes what is frozen, first without the gateways, then everywhere, destroys, destroys with data. */
+async function lived(rehearsal: Rehearsal, program: string, { store, wall }: Adapter): Promise<Life> {
   const engine = new PlainEngine(rehearsal.stack, program, rehearsal.out);
   const resources = async () => resourcesOfState(await engine.state());
   const rehearsed = async (...argv: readonly string[]): Promise<string> => {
@@ -21,7 +23,7 @@ async function lived(rehearsal: Rehearsal, program: string, { store }: Adapter):
     if (code !== 0) throw new Error(text);
     return text;
   };
-  const changed = async (set: Readonly<Record<string, readonly string[]>>) => {
+  const changed = async (set: Readonly<Record<string, ConfigValue>>) => {
     const { ok, text, steps } = await engine.run({ set });
     if (!ok) throw new Error(text);
     return { steps, resources: await resources() };
@@ -37,10 +39,18 @@ async function lived(rehearsal: Rehearsal, program: string, { store }: Adapter):
   const deployed = await resources();
   const administrators = { "sovereign-uc:administrators": [otherAdministrators] };
   const opened = await changed(administrators);
+  const closing = wall === undefined ? {} : { "sovereign-uc:administratorAccess": "closed" };
+  const shut = await changed({ ...administrators, ...closing });
+  const reopened = await changed(administrators);
   const replaced = await changed({ ...administrators, "sovereign-uc:administratorKeys": [key] });
+  const atOnce = await changed({
+    ...administrators,
+    "sovereign-uc:administratorKeys": [otherKey],
+    "sovereign-uc:doorKeys": [otherKey],
+  });
   const kept = await removed();
   const gone = await removed("--with-data", rehearsal.stack);
-  return { deployed, opened, replaced, kept, gone };
+  return { deployed, opened, shut, reopened, replaced, atOnce, kept, gone };
 }
 
 test("every declared exception is one of a clause that there is", () => {

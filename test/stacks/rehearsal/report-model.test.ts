@@ -173,6 +173,32 @@ describe("hosts", () => {
   });
 });
 
+describe("an elastic address of Exoscale's", () => {
+  const zone = "ch-gva-2";
+  const elastic = (name: string, ipAddress: string): object => ({
+    ...custom("exoscale:index/elasticIp:ElasticIp", name, { zone }, { ipAddress }),
+    id: `id-of-${name}`,
+  });
+  const seen = withResource(
+    elastic("front", "198.19.0.9"),
+    elastic("other", "198.19.0.8"),
+    custom(
+      "exoscale:index/computeInstance:ComputeInstance",
+      "lone",
+      { name: "lone", zone, type: "standard.large", elasticIpIds: ["id-of-front"] },
+      { publicIpAddress: "198.19.0.1" },
+    ),
+  );
+
+  test("belongs to the door that it is attached to, before the door's own", () => {
+    expect(seen.hosts.find(({ name }) => name === "lone")?.publicAddresses).toEqual(["198.19.0.9", "198.19.0.1"]);
+  });
+
+  test("counts among the public addresses", () => {
+    expect(seen.materials.publicAddresses - up.materials.publicAddresses).toBe(3);
+  });
+});
+
 describe("tiers", () => {
   test("write out their arithmetic and what is left when one is lost", () => {
     expect(up.tiers.find(({ name }) => name === "meetings-bridge")).toMatchObject({

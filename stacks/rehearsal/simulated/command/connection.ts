@@ -11,8 +11,8 @@ export interface Destination {
 }
 
 /**
- * The machine at the other end of a connection, as the network would have it: public addresses answer anybody, private ones only a machine of the same
- * network, through which the connection goes. The errors are those of the real provider (pulumi/pulumi-command v1.2.1, `remote/connection.go`).
+ * The machine at the other end of a connection, as the network would have it: public addresses answer anybody unless the provider's wall lets nobody in to
+ * SSH, private ones only a machine of the same network, through which the connection goes. The errors are those of the real provider (pulumi/pulumi-command v1.2.1, `remote/connection.go`).
  *
  * @param handedOver a machine that is there and that nobody has claimed yet.
  * @throws ProviderError when nobody answers, or another machine than the one whose key is pinned.
@@ -25,12 +25,16 @@ export function dial(connection: Properties, stores: Stores, handedOver?: Machin
     const machine = handedOver ?? all.find(({ publicAddresses }) => publicAddresses.includes(host));
     if (machine === undefined)
       throw new ProviderError(refused(connection, `dial tcp ${endpoint(connection)}: connect: connection refused`));
+    if (machine.walledOff === true)
+      throw new ProviderError(refused(connection, `dial tcp ${endpoint(connection)}: i/o timeout`));
     handshake(connection, machine, "");
     return { machine, through: undefined };
   }
   const through = all.find(({ publicAddresses }) => publicAddresses.includes(text(proxy, "host") ?? ""));
   if (through === undefined)
     throw new ProviderError(`proxy: ${refused(proxy, `dial tcp ${endpoint(proxy)}: connect: connection refused`)}`);
+  if (through.walledOff === true)
+    throw new ProviderError(`proxy: ${refused(proxy, `dial tcp ${endpoint(proxy)}: i/o timeout`)}`);
   handshake(proxy, through, "proxy: ");
   const machine = all.find((one) => one.publicAddresses.includes(host) || shared(through, one, host));
   if (machine === undefined)

@@ -117,6 +117,92 @@ describe("a command on a simulated machine", () => {
     expect(journal().map(({ host, through }) => [host, through])).toEqual([["inside", "door"]]);
   });
 
+  test("reaches an instance of Exoscale's at the elastic address that is attached to it, and the next one after it", async () => {
+    const zone = "ch-gva-2";
+    const address = await world.make(types.elasticIp, "front", { zone });
+    const instance = (): Promise<Made> =>
+      world.make(types.instance, "door", {
+        name: "door",
+        zone,
+        type: "standard.medium",
+        templateId: "00000000-0000-4000-8000-000000000012",
+        diskSize: 50,
+        elasticIpIds: [address.id],
+      });
+    const connection: Properties = { host: String(seen(address)["ipAddress"]), ...key };
+    const run = () => world.make(types.command, "a", { connection, create: contact });
+    await expect(run()).rejects.toThrow(/connection refused$/);
+    const first = await instance();
+    const answered = seen(await run())["stdout"];
+    await world.remove(first);
+    await expect(run()).rejects.toThrow(/connection refused$/);
+    await instance();
+    expect(seen(await run())["stdout"]).not.toBe(answered);
+  });
+
+  const rule = (port: string, more: Properties = {}): Properties => ({
+    direction: "in",
+    protocol: "tcp",
+    port,
+    sourceIps: ["203.0.113.0/24"],
+    ...more,
+  });
+  test.each<[string, readonly Properties[], boolean]>([
+    ["lets SSH in", [rule("22")], true],
+    ["lets in a range that SSH is in", [rule("443"), rule("20-30")], true],
+    ["lets in everything", [rule("any")], true],
+    ["lets in something else", [rule("443")], false],
+    ["lets SSH out", [rule("22", { direction: "out", sourceIps: [], destinationIps: ["0.0.0.0/0"] })], false],
+    ["lets in nothing", [], false],
+  ])("passes Hetzner's firewall only where it lets SSH in: one that %s", async (_, rules, passes) => {
+    const { networkId } = await hetznerNetwork(world);
+    const wall = await world.make(types.firewall, "wall", { name: "wall", rules: [...rules] });
+    const firewallIds = [Number(wall.id)];
+    const door = await world.make(types.server, "door", {
+      ...serverInputs("door", networkId, "10.0.0.10"),
+      firewallIds,
+    });
+    await world.make(types.server, "inside", serverInputs("inside", networkId, "10.0.0.20", privateOnly));
+    const proxy: Properties = direct(door);
+    for (const [connection, prefix] of [
+      [direct(door), ""],
+      [{ host: "10.0.0.20", ...key, proxy }, "proxy: "],
+    ] as const) {
+      const run = world.make(types.command, "a", { connection, create: "true" });
+      if (passes) await run;
+      else await expect(run).rejects.toThrow(new RegExp(`^${prefix}after 10 failed attempts: .*: i/o timeout$`));
+    }
+  });
+
+  test.each<[string, readonly Properties[], boolean]>([
+    ["lets SSH in", [{ type: "INGRESS", startPort: 22, endPort: 22 }], true],
+    ["lets something else in", [{ type: "INGRESS", startPort: 443, endPort: 443 }], false],
+    ["lets SSH out", [{ type: "EGRESS", startPort: 22, endPort: 22 }], false],
+    ["lets UDP in", [{ type: "INGRESS", protocol: "UDP", startPort: 1, endPort: 65_535 }], false],
+    ["lets nothing in", [], false],
+  ])("passes Exoscale's security group only where it lets SSH in: one that %s", async (_, rules, passes) => {
+    const group = await world.make(types.securityGroup, "g", { name: "g" });
+    for (const [i, one] of rules.entries())
+      await world.make(types.securityGroupRule, `r${i}`, {
+        securityGroupId: group.id,
+        protocol: "TCP",
+        cidr: "0.0.0.0/0",
+        ...one,
+      });
+    const door = await world.make(types.instance, "door", {
+      name: "door",
+      zone: "ch-gva-2",
+      type: "standard.medium",
+      templateId: "00000000-0000-4000-8000-000000000012",
+      diskSize: 50,
+      securityGroupIds: [group.id],
+    });
+    const connection: Properties = { host: String(seen(door)["publicIpAddress"]), ...key };
+    const run = world.make(types.command, "a", { connection, create: "true" });
+    if (passes) await run;
+    else await expect(run).rejects.toThrow(/i\/o timeout$/);
+  });
+
   test("learns the machine's host key, which pins that machine and no other", async () => {
     const { door, through, networkId } = await site();
     const first = await world.make(types.command, "contact", { connection: direct(door), create: contact });
