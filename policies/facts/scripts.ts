@@ -28,9 +28,9 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "cc71973f400ecff3ece5207ddcc035050dec0a763d9f830b171d4ff4e97823bb",
+    digest: "ec3ed9c737372eb1f051914f6048d28395536b9e4e79030e74c353ad1c4f0e9a",
     source: "components/recipe/files/data-volume.sh",
-    reviewed: "2026-11-23",
+    reviewed: "2026-11-25",
   },
   {
     digest: "c0799265071f03d94f486247bf1003c9b979507e7cfce9a1135bc1488fbd48db",
@@ -53,7 +53,12 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
-    digest: "0d8d944b3dc25bb2e7a6070adbfac65541ece183d8c6fc0a6ac072ac5db4fdb2",
+    digest: "ced38cc19096c90977c8c22b4b0319f649e131519ec1d2c4cfe8d015c834db3f",
+    source: "components/recipe/files/rebind-tang.sh",
+    reviewed: "2026-11-25",
+  },
+  {
+    digest: "084fd6958dd00e0ecace2d20d887fb1cd71f9e023ac9d8cb28980afd102a2141",
     source: "components/recipe/files/release.sh",
     reviewed: "2026-11-25",
   },
@@ -65,6 +70,11 @@ export const knownScripts: readonly ScriptFact[] = [
   {
     digest: "7bf7613638c9464aecd06f1ded281b36624093a6b092aafd36b014995c737cf3",
     source: "components/recipe/files/site-link.sh",
+    reviewed: "2026-11-25",
+  },
+  {
+    digest: "42947373a96fadc5abb2cf3abd187b16b4921a6a2448517a1c362fb58c262718",
+    source: "components/recipe/files/tang-slots.sh",
     reviewed: "2026-11-25",
   },
 ];

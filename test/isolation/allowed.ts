@@ -72,6 +72,10 @@ export const ways: readonly Way[] = [
   comes(["gateway"], "tcp", 19532, [hosts]),
   goes([...members, "gateway"], "tcp", 19532, gateways),
 
+  // Data volumes are opened.
+  comes(["gateway"], "tcp", 7500, [hosts]),
+  goes(["control"], "tcp", 7500, gateways),
+
   goes(["gateway"], "tcp", 853, [`${internet.resolver.ip}/32`, `${internet.secondResolver.ip}/32`]),
   goes(["gateway"], "udp", 123, [`${internet.clock.ip}/32`, `${internet.secondClock.ip}/32`]),
   goes(["gateway"], "tcp", 443, Cidr.anywhere, "proxy"),
