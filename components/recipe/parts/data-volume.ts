@@ -24,7 +24,7 @@ export const recoveryKeyPath = "/run/sovereign-uc/data-volume.key";
  * At boot it opens through Tang on the gateways, any one of them, and nobody need be there. Whoever gets at the disk without the network reads nothing.
  * Each gateway has a key slot; the first use of its keys is trusted, within the private network. A timer binds slots anew where a gateway was made
  * again. The recovery key (slot 0) comes with convergence and lies in memory: it stands in the stack's state, so what all gateways have forgotten a
- * convergence mends (`pulumi up --replace` of the host's `-converge` step runs one where nothing else changed). Until then the unit waits.
+ * convergence mends (`pulumi up --target-replace` of the host's `-converge` step runs one where nothing changed). Until then the unit waits.
  *
  * | claim | file | revision |
  * |---|---|---|
@@ -34,7 +34,9 @@ export const recoveryKeyPath = "/run/sovereign-uc/data-volume.key";
  * | what asks Tang has no time limit of its own | /usr/bin/clevis-decrypt-tang | the same |
  * | `luksFormat`, `config --label`, `token export`, `open --test-passphrase`, `erase` | cryptsetup(8), run | Debian's cryptsetup-bin 2:2.6.1-4~deb12u2 |
  * | the mapping itself (`open`, `close`) | | untested: the kernel here has no dm-crypt |
- * | a unit of type oneshot may start for ever | systemd.service(5) | unverified |
+ * | a unit of type oneshot may start for ever | systemd.service(5) | Debian's systemd 252.39-1~deb12u2 |
+ * | `OnActiveSec` counts from the timer's own start | systemd.timer(5) | the same |
+ * | `--target-replace` | `pulumi up --help` | 3.256.0 |
  */
 export const dataVolume = ({ device, path, before, gateways }: DataVolumeSettings): Recipe => {
   const timer = "/etc/systemd/system/rebind-tang.timer";

@@ -8,7 +8,7 @@ import { Recipe } from "../recipe";
  * |---|---|---|
  * | units `tangd.socket` (port 80 of every address, one process per connection) and `tangd@.service`, user `_tang`, keys in /var/lib/tang | /lib/systemd/system/tangd.socket, tangd@.service | Debian's tang 11-2+deb12u1 |
  * | keys are made when there are none; what is advertised is signed; exchange keys have the use `deriveKey` | /usr/libexec/tangd, run | Debian's tang-common 11-2+deb12u1 |
- * | an empty `ListenStream=` takes back those before it; `FreeBind=` binds an address that is not there yet | systemd.socket(5) | unverified |
+ * | an empty `ListenStream=` takes back those before it; `FreeBind=` binds an address that is not there yet | systemd.socket(5) | Debian's systemd 252.39-1~deb12u2 |
  */
 export const tangPort = 7500;
 
