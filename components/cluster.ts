@@ -11,13 +11,13 @@ import { checkedElastic, ElasticHosts, elasticPool, ElasticPool } from "./elasti
 import { dnsLabel, domainName } from "./core/names";
 import { whole } from "./core/numbers";
 import { Opening } from "./core/openings";
+import { mediaTaint } from "./core/taints";
 import { Gateway, Published } from "./gateway";
 import { Frozen, Host, HostPool } from "./host";
-import { mediaTaint } from "./core/taints";
 import { KubernetesTarget } from "./kubernetes/target";
 import { isolatedFrom, Network } from "./network";
 import { ApplicationPool, checkedPools } from "./pools";
-import { dataVolume } from "./recipe/parts/data-volume";
+import { dataVolume, recoveryKeyPath } from "./recipe/parts/data-volume";
 import { gpu as gpuDriver } from "./recipe/parts/gpu";
 import { agent, paths, podForwards, server, snapshotKeys } from "./recipe/parts/k3s";
 import { privateHost } from "./recipe/parts/private-host";
@@ -59,7 +59,7 @@ export interface ClusterArgs {
   readonly gateway: Gateway;
   /** Domain of the deployment; the API answers as `api.<domain>`. */
   readonly domain: string;
-  /** Hosts of the control plane: 3 or 5, each with a protected volume for etcd. */
+  /** Hosts of the control plane: 3 or 5, each with a protected volume for etcd, encrypted and opened at boot by any of the gateways. */
   readonly controlPlane: MemberPool & { readonly dataGib?: number };
   /** Private hosts for everything but media. */
   readonly application: MemberPool;
@@ -89,7 +89,7 @@ export interface ClusterArgs {
    * the members' join token: restoring one takes that token, which only the stack's state has. @default - nowhere else
    */
   readonly snapshots?: Snapshots;
-  /** Whether data volumes are protected. @default true */
+  /** Whether data volumes and the keys to them are protected. @default true */
   readonly keepData?: boolean;
   /** Which gateway leads to the API: another one while the first is down. @default 0 */
   readonly apiThrough?: number;
@@ -216,6 +216,10 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
       pulumi
         .all([authority("server-ca").certificate, secret])
         .apply(([certificate, word]) => `K10${sha256(certificate)}::${user}:${word}\n`);
+    // Kept as long as the volume: without its key, data is no data.
+    const recoveryKey = (host: string): pulumi.Output<string> =>
+      new random.RandomPassword(`${host}-data-key`, { length: 48, special: false }, { ...own, protect: keepData })
+        .result;
     const serverToken = token("server", password("token"));
     const agentToken = token("node", password("agent-token"));
     const certificates = Object.entries(authorities).flatMap(([role, { certificate, privateKey }]) => [
@@ -269,7 +273,12 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
           combine(
             privateHost(surroundings),
             welcoming?.recipe({ ...place, address }) ?? {},
-            dataVolume(network.cloud.dataDevice(address), "/var/lib/rancher/k3s/server/db", "k3s.service"),
+            dataVolume({
+              device: network.cloud.dataDevice(address),
+              path: "/var/lib/rancher/k3s/server/db",
+              before: "k3s.service",
+              gateways: gateway.addresses,
+            }),
             server({
               ...member,
               address,
@@ -279,9 +288,10 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
               ...(bucket === undefined ? {} : { snapshots: bucket }),
             }),
           ),
-        secrets: () => [
+        secrets: ({ name: host }) => [
           ...gateway.journalFiles,
           ...(welcoming?.secrets ?? []),
+          { path: recoveryKeyPath, content: recoveryKey(host), mode: "0600" },
           ...certificates,
           { path: `${paths.certificates}/service.key`, content: signing.privateKeyPem, mode: "0600" },
           { path: paths.token, content: serverToken, mode: "0600" },

@@ -229,6 +229,7 @@ export class Gateway extends pulumi.ComponentResource {
         recipe: (place) =>
           combine(
             gateway({
+              address: place.address,
               next: addresses[(place.index + 1) % count] ?? "",
               range: network.range,
               isolatedFrom: isolated,

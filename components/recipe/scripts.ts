@@ -24,8 +24,12 @@ export const scripts = {
   release: read("release.sh"),
   /** Part of a recipe: takes k3s from the operator's store. */
   fetchK3s: read("fetch-k3s.sh"),
-  /** Part of a recipe: mounts a host's data volume. */
+  /** Part of a recipe: opens and mounts a host's encrypted data volume. */
   dataVolume: read("data-volume.sh"),
+  /** Part of a recipe: says which key slot of the data volume belongs to which gateway. */
+  tangSlots: read("tang-slots.sh"),
+  /** Part of a recipe: keeps a key slot of the data volume bound to each gateway. */
+  rebindTang: read("rebind-tang.sh"),
   /** Part of a recipe: leads other sites' ranges into the tunnels whose gateways are heard. */
   siteLink: read("site-link.sh"),
   /** Part of a recipe: finds the interface on which the virtual address lives. */

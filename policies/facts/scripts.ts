@@ -28,9 +28,9 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "cc71973f400ecff3ece5207ddcc035050dec0a763d9f830b171d4ff4e97823bb",
+    digest: "ec3ed9c737372eb1f051914f6048d28395536b9e4e79030e74c353ad1c4f0e9a",
     source: "components/recipe/files/data-volume.sh",
-    reviewed: "2026-11-23",
+    reviewed: "2026-11-25",
   },
   {
     digest: "c0799265071f03d94f486247bf1003c9b979507e7cfce9a1135bc1488fbd48db",
@@ -58,7 +58,12 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
-    digest: "7d5c65488d018be6ef906adee2a16c7f407d88246b6ba3fe330bc607dc77541a",
+    digest: "ced38cc19096c90977c8c22b4b0319f649e131519ec1d2c4cfe8d015c834db3f",
+    source: "components/recipe/files/rebind-tang.sh",
+    reviewed: "2026-11-25",
+  },
+  {
+    digest: "ed105dce9378f1151e5b4fd630dfbff24c8f770a483f9d857e83d66ecfc7ccb9",
     source: "components/recipe/files/release.sh",
     reviewed: "2026-11-25",
   },
@@ -70,6 +75,11 @@ export const knownScripts: readonly ScriptFact[] = [
   {
     digest: "4c7072bbfc397c00c5a0f73aee34eb75a24daa04407b68384853e31493d277cc",
     source: "components/recipe/files/site-link.sh",
+    reviewed: "2026-11-25",
+  },
+  {
+    digest: "42947373a96fadc5abb2cf3abd187b16b4921a6a2448517a1c362fb58c262718",
+    source: "components/recipe/files/tang-slots.sh",
     reviewed: "2026-11-25",
   },
   {

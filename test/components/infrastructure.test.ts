@@ -149,10 +149,12 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
     expect(founding[0]?.inputs["update"]).not.toBe(founding[0]?.inputs["create"]);
   });
 
-  test("data volumes are protected, and nothing else is", () => {
+  test("data volumes and the keys to them are protected, and nothing else is", () => {
     const kept = made.resources.filter(({ opts }) => opts.protect === true).map(({ type, name }) => `${type} ${name}`);
-    expect(kept).toHaveLength(world.id === "metal" ? 0 : 3);
-    for (const one of kept) expect(one).toMatch(/Volume uc-control-\d-data$/);
+    const volumes = kept.filter((one) => /Volume uc-control-\d-data$/.test(one));
+    const keys = kept.filter((one) => /RandomPassword uc-control-\d-data-key$/.test(one));
+    expect([volumes.length, keys.length]).toEqual([world.id === "metal" ? 0 : 3, 3]);
+    expect(kept).toHaveLength(volumes.length + keys.length);
   });
 
   test("the cluster keeps its identity when a gateway's address changes", () => {

@@ -67,17 +67,21 @@ test("a frozen change claims the members of a quorum again one at a time: leave,
   expect(ran(journal, "crisis-control-2-ready")).toBeLessThan(ran(journal, "crisis-control-3-leave", "delete"));
 });
 
-test("destroy releases every machine and leaves nothing", async () => {
+test("destroy releases every machine and leaves but the keys of data disks; with data it leaves nothing", async () => {
   const before = commands().journal.length;
   const { code, text } = await rehearsal.run(["--destroy"]);
-  expect({ code, text }).toMatchObject({
-    code: 0,
-    text: expect.stringContaining('Nothing is left of "crisis-metal"') as string,
-  });
+  expect(code).toBe(0);
+  for (const number of [1, 2, 3]) expect(text).toContain(`crisis-control-${number}-data-key`);
   const { objects, journal } = commands();
   expect(Object.values(objects).flatMap((ofType) => Object.keys(ofType))).toEqual([]);
   const released = journal
     .slice(before)
     .filter(({ resource, phase }) => phase === "delete" && resource.endsWith("-release"));
   expect(released).toHaveLength(11);
+
+  const gone = await rehearsal.run(["--destroy", "--with-data", "crisis-metal"]);
+  expect(gone).toMatchObject({
+    code: 0,
+    text: expect.stringContaining('Nothing is left of "crisis-metal"') as string,
+  });
 });

@@ -76,6 +76,10 @@ export const ways: readonly Way[] = [
   comes(["gateway"], "tcp", 19532, [hosts]),
   goes([...members, "gateway"], "tcp", 19532, gateways),
 
+  // Data volumes are opened.
+  comes(["gateway"], "tcp", 7500, [hosts]),
+  goes(["control"], "tcp", 7500, gateways),
+
   goes(["gateway"], "tcp", 853, [`${internet.resolver.ip}/32`, `${internet.secondResolver.ip}/32`]),
   goes(["gateway"], "udp", 123, [`${internet.clock.ip}/32`, `${internet.secondClock.ip}/32`]),
   ...[443, registry.port, egress[0].port].map((port) => goes(["gateway"], "tcp", port, Cidr.anywhere, "proxy")),

@@ -1,6 +1,17 @@
 /** The scripts that claim a machine and give it back, run for real in a mount namespace with a small /etc of its own. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { claimed, keyLine } from "../../components/clouds/metal/birth";
@@ -9,6 +20,7 @@ import { payload } from "../../components/recipe/payload";
 import { agent } from "../../components/recipe/parts/k3s";
 import { scripts } from "../../components/recipe/scripts";
 import { hostKey, machine } from "../support/inventory";
+import { describeWith, installed } from "../support/programs/programs";
 
 let root: string;
 const inside = (path: string): string => join(root, path);
@@ -31,6 +43,7 @@ exec "$@" 9>&-`,
   ifdown: `echo "ifdown $*" >>DIARY`,
   nft: `echo "nft $*" >>DIARY`,
   wipefs: `echo "wipefs $*" >>DIARY`,
+  cryptsetup: `echo "cryptsetup $*" >>DIARY`,
 };
 
 beforeEach(() => {
@@ -264,6 +277,65 @@ describe("a release", () => {
 
   test("wipes no data disk unless it is named", () => {
     expect(run(scripts.release, "end\n").diary.join("\n")).not.toContain("wipefs");
+  });
+
+  test("ends what binds and opens the data volume before the volume is closed", () => {
+    mkdirSync(inside("etc/sovereign-uc"), { recursive: true });
+    writeFileSync(inside("etc/sovereign-uc/data-volume.env"), `DATA_PATH=${inside("nowhere")}\n`);
+    mkdirSync(inside("mapper"));
+    writeFileSync(inside("mapper/sovereign-uc-data"), "");
+    const { status, diary } = run(
+      `mkdir -p /dev/mapper\nmount --bind ${inside("mapper")} /dev/mapper\n${scripts.release}`,
+      "end\n",
+    );
+    expect(status).toBe(0);
+    const stop = diary.indexOf("systemctl stop rebind-tang.timer rebind-tang.service data-volume.service");
+    expect(stop).toBeGreaterThan(-1);
+    expect(diary.indexOf("cryptsetup close sovereign-uc-data")).toBeGreaterThan(stop);
+  });
+
+  test.each<[string, boolean, readonly string[]]>([
+    ["of a gateway destroys the keys that open data volumes, hidden ones too", true, []],
+    ["leaves alone a Tang that was its operator's own", false, [".rotated.jwk", "one.jwk"]],
+  ])("%s", (_, ours, left) => {
+    mkdirSync(inside("state/tang"), { recursive: true });
+    for (const name of [".rotated.jwk", "one.jwk"]) writeFileSync(inside(`state/tang/${name}`), "key");
+    if (ours) {
+      mkdirSync(inside("etc/systemd/system/tangd.socket.d"), { recursive: true });
+      writeFileSync(inside("etc/systemd/system/tangd.socket.d/60-sovereign-uc.conf"), "");
+    }
+    expect(run(scripts.release, "end\n").status).toBe(0);
+    expect(readdirSync(inside("state/tang")).sort()).toEqual(left);
+  });
+
+  describeWith(["cryptsetup", "losetup"], "that wipes", () => {
+    test("an encrypted data disk destroys its key slots first: no key opens it again", () => {
+      writeFileSync(inside("disk.img"), "");
+      truncateSync(inside("disk.img"), 24 * 2 ** 20);
+      const cryptsetup = installed("cryptsetup") ?? "";
+      const device = spawnSync("losetup", ["--find", "--show", inside("disk.img")], { encoding: "utf8" }).stdout.trim();
+      const opens = () =>
+        spawnSync(cryptsetup, ["open", "--test-passphrase", "--key-file", "-", device], { input: "key" }).status === 0;
+      try {
+        const cheap = ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"];
+        spawnSync(cryptsetup, ["luksFormat", "--batch-mode", ...cheap, "--key-file", "-", device], { input: "key" });
+        expect(opens()).toBe(true);
+        const real = `#!/bin/sh\necho "cryptsetup $1" >>${inside("diary")}\nexec ${cryptsetup} "$@"\n`;
+        writeFileSync(inside("bin/cryptsetup"), real);
+        const { status, diary } = run(scripts.release, `wipe ${device}\nend\n`);
+        expect(status).toBe(0);
+        expect(diary.filter((line) => /^(cryptsetup|wipefs)/.test(line))).toEqual([
+          "cryptsetup isLuks",
+          "cryptsetup erase",
+          `wipefs --all --quiet ${device}`,
+        ]);
+        // The wiping itself is but written down here, so the header still stands.
+        expect(spawnSync(cryptsetup, ["isLuks", device]).status).toBe(0);
+        expect(opens()).toBe(false);
+      } finally {
+        spawnSync("losetup", ["--detach", device]);
+      }
+    });
   });
 
   test("that runs a second time changes nothing", () => {

@@ -335,3 +335,14 @@ test("a secret file is not readable by others", () => {
   converge(payload({}, [{ path: join(root, "etc/token"), content: "x", mode: "0600" }]));
   expect(statSync(join(root, "etc/token")).mode & 0o777).toBe(0o600);
 });
+
+test("a secret file that lay in memory comes back after a boot, and no unit is restarted for it", () => {
+  const path = join(root, "run/data-volume.key");
+  const whole = payload(recipe("same\n"), [{ path, content: "key", mode: "0600" }]);
+  converge(whole);
+  rmSync(path);
+  const run = converge(whole);
+  expect(run).toMatchObject({ status: 0, stdout: "changed 1\n" });
+  expect(readFileSync(path, "utf8")).toBe("key");
+  expect(run.diary.filter((line) => /restart|reload/.test(line))).toEqual([]);
+});

@@ -25,11 +25,19 @@ done
 # No unit of the recipe, but of what k3s wants: as long as it counts as active, it would not run again for the next host.
 systemctl stop route-to-nowhere.service 2>/dev/null || true
 
-# The data volume is unmounted before anything below it is removed: a disk that is still in use stops the release here.
+# The data volume is unmounted and closed before anything below it is removed: a disk that is still in use stops the release here.
 if [ -f /etc/sovereign-uc/data-volume.env ]; then
   # shellcheck source=/dev/null
   . /etc/sovereign-uc/data-volume.env
+  systemctl stop rebind-tang.timer rebind-tang.service data-volume.service 2>/dev/null || true
   if mountpoint -q "$DATA_PATH"; then umount "$DATA_PATH"; fi
+  if [ -e /dev/mapper/sovereign-uc-data ]; then cryptsetup close sovereign-uc-data; fi
+fi
+
+# What a gateway knows opens the data volumes of others.
+if [ -f /etc/systemd/system/tangd.socket.d/60-sovereign-uc.conf ]; then
+  systemctl stop tangd.socket 2>/dev/null || true
+  find /var/lib/tang -type f -exec shred -u {} +
 fi
 
 # Units that convergence enabled: those that were enabled before go on with their old files. The filter goes last.
@@ -55,7 +63,11 @@ done
 rm -rf /etc/sovereign-uc /usr/local/lib/sovereign-uc
 
 while read -r word device; do
-  if [ "$word" = wipe ] && [ -b "$device" ]; then wipefs --all --quiet "$device"; fi
+  if [ "$word" = wipe ] && [ -b "$device" ]; then
+    # Without key slots nobody reads the disk again, the stack's recovery key or not.
+    if cryptsetup isLuks "$device" 2>/dev/null; then cryptsetup erase --batch-mode "$device"; fi
+    wipefs --all --quiet "$device"
+  fi
 done <"$work/told"
 
 systemctl daemon-reload

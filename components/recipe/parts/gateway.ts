@@ -4,6 +4,7 @@ import { inbound, outbound } from "../../core/openings";
 import { combine, Recipe } from "../recipe";
 import { keepsJournals, sendsJournal } from "./journals";
 import { clock, gatewayName, proxyPort, sources } from "./private-host";
+import { tangServer } from "./tang";
 
 /** A port of the gateways that leads to private hosts. */
 export interface Published {
@@ -38,6 +39,8 @@ export interface Resolver {
 }
 
 export interface GatewaySettings {
+  /** Its own private address. */
+  readonly address: string;
   /** Private address of the gateway that keeps this one's journal. */
   readonly next: string;
   readonly range: Cidr;
@@ -52,7 +55,7 @@ export interface GatewaySettings {
 
 /** A door for web and signalling, and what private hosts know of the world: proxy, names, time. */
 export function gateway(settings: GatewaySettings): Recipe {
-  const { range, published, resolvers, clocks, mirror, next } = settings;
+  const { address, range, published, resolvers, clocks, mirror, next } = settings;
   const inside = [range.toString()];
   const own: Recipe = {
     packages: ["chrony", "haproxy", "squid", "unbound"],
@@ -70,7 +73,9 @@ export function gateway(settings: GatewaySettings): Recipe {
           "#!/bin/sh",
           "# Everything that private hosts need from a gateway runs. Asked one by one: of several, systemctl is content with any.",
           "set -e",
-          ...["haproxy", "squid", "unbound", "chrony"].map((unit) => `systemctl is-active --quiet ${unit}`),
+          ...["haproxy", "squid", "unbound", "chrony", "tangd.socket"].map(
+            (unit) => `systemctl is-active --quiet ${unit}`,
+          ),
           "",
         ].join("\n"),
       },
@@ -106,7 +111,13 @@ export function gateway(settings: GatewaySettings): Recipe {
       ...clocks.map((address) => outbound("udp", 123, [host(address)], "time")),
     ],
   };
-  return combine(own, keepsJournals(range.toString()), sendsJournal(next, [next]));
+  // Tang first: until it is converged, it has the port of the web.
+  return combine(
+    tangServer(address, range.toString()),
+    own,
+    keepsJournals(range.toString()),
+    sendsJournal(next, [next]),
+  );
 }
 
 const host = (address: string): string => `${address}/${address.includes(":") ? 128 : 32}`;

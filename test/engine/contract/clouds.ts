@@ -87,7 +87,10 @@ export const exceptions: readonly { readonly cloud: World["id"]; readonly clause
           "a data disk is no resource: it stays in its machine, whose release wipes it only when told",
         ],
         ["data is locked at the provider too", "there is no provider"],
-        ["destroy keeps protected data and lists it, and keeps nothing else", "a data disk is no resource to be kept"],
+        [
+          "destroy keeps protected data and the keys to it and lists them, and keeps nothing else",
+          "a data disk is no resource to be kept: its key alone is",
+        ],
       ] as const
     ).map(([clause, reason]) => ({ cloud: "metal" as const, clause, reason })),
   ];

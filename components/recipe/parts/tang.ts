@@ -1,0 +1,37 @@
+import { inbound } from "../../core/openings";
+import { Recipe } from "../recipe";
+
+/**
+ * Tang gives hosts of its network what they need to open their data volumes, without ever learning a key: a disk that has left the network stays shut.
+ *
+ * | claim | file | revision |
+ * |---|---|---|
+ * | units `tangd.socket` (port 80 of every address, one process per connection) and `tangd@.service`, user `_tang`, keys in /var/lib/tang | /lib/systemd/system/tangd.socket, tangd@.service | Debian's tang 11-2+deb12u1 |
+ * | keys are made when there are none; what is advertised is signed; exchange keys have the use `deriveKey` | /usr/libexec/tangd, run | Debian's tang-common 11-2+deb12u1 |
+ * | an empty `ListenStream=` takes back those before it; `FreeBind=` binds an address that is not there yet | systemd.socket(5) | Debian's systemd 252.39-1~deb12u2 |
+ */
+export const tangPort = 7500;
+
+/** Where a gateway's Tang answers. */
+export const tangUrl = (address: string): string => `http://${address}:${tangPort}`;
+
+/**
+ * Tang on a gateway, for its network only. Its keys are made on the gateway and never leave it: a gateway that is made again has others.
+ *
+ * @param address the gateway's private address.
+ * @param range of its network.
+ */
+export function tangServer(address: string, range: string): Recipe {
+  const socket = "/etc/systemd/system/tangd.socket.d/60-sovereign-uc.conf";
+  return {
+    packages: ["tang"],
+    files: [
+      {
+        path: socket,
+        content: `[Socket]\nListenStream=\nListenStream=${address}:${tangPort}\nFreeBind=yes\n`,
+      },
+    ],
+    units: [{ name: "tangd.socket", files: [socket] }],
+    openings: [inbound("tcp", tangPort, [range], "Tang, which opens the data volumes of the network's hosts")],
+  };
+}
