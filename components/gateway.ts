@@ -53,7 +53,7 @@ export interface GatewayArgs {
   readonly clocks: readonly string[];
   readonly mirror: Mirror;
   /**
-   * Where the journals of all hosts go beside the gateways, which keep them for 90 days: the operator's own collector, which the gateways reach straight.
+   * Where the journals of all hosts go beside the gateways, which keep them for 90 days: the operator's collector, which they reach straight.
    * It can know them by certificates of {@link Gateway.journalAuthority}. @default - nowhere else
    */
   readonly journals?: Collector;
