@@ -11,7 +11,7 @@ import { isolatedFrom, Network } from "./network";
 import { cloudInit } from "./recipe/cloud-init";
 import { ruleset } from "./recipe/nftables";
 import { base } from "./recipe/parts/base";
-import { elasticAgent, MemberSettings } from "./recipe/parts/k3s";
+import { elasticAgent, elasticLabel, MemberSettings } from "./recipe/parts/k3s";
 import { privateHost, Surroundings } from "./recipe/parts/private-host";
 import { welcome, welcomePaths } from "./recipe/parts/welcome";
 import { payload } from "./recipe/payload";
@@ -104,7 +104,8 @@ export function elasticPool(
     network.cloud.userDataLimit,
   );
   const isolated = isolatedFrom(network);
-  const parts = combine(base(), privateHost(surroundings), elasticAgent({ ...member, labels, taints: [] }));
+  const nodeLabels = { ...labels, [elasticLabel]: "true" };
+  const parts = combine(base(), privateHost(surroundings), elasticAgent({ ...member, labels: nodeLabels, taints: [] }));
   const openings = checkedOpenings(
     [
       inbound("tcp", 22, welcomers, "who welcomes hosts into the cluster"),
@@ -133,7 +134,7 @@ export function elasticPool(
       network: network.handle,
       range,
       labels: { "sovereign-uc-network": network.name, "sovereign-uc-tier": "application" },
-      nodeLabels: labels,
+      nodeLabels,
       type,
       least,
       most,

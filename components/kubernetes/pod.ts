@@ -1,5 +1,6 @@
 import type * as input from "@pulumi/kubernetes/types/input";
 import { problem } from "../core/errors";
+import { elasticLabel } from "../recipe/parts/k3s";
 import { workloadLabel } from "./peers";
 import { Mount, volume, volumeMount } from "./mounts";
 
@@ -65,6 +66,8 @@ export interface PodSettings {
   readonly probes: Probes;
   readonly resources: Resources;
   readonly drain: Drain;
+  /** Never on hosts that come and go with the load. @default false */
+  readonly staying?: boolean;
   /** Account under which it asks the cluster's API. @default - none */
   readonly account?: string;
   /** Names that it knows beside those of the resolver. @default {} */
@@ -90,6 +93,17 @@ export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
     nodeSelector: { "sovereign-uc/pool": pod.pool },
     ...(pod.pool === "media"
       ? { tolerations: [{ key: "sovereign-uc/media", operator: "Equal", value: "true", effect: "NoSchedule" }] }
+      : {}),
+    ...(pod.staying === true
+      ? {
+          affinity: {
+            nodeAffinity: {
+              requiredDuringSchedulingIgnoredDuringExecution: {
+                nodeSelectorTerms: [{ matchExpressions: [{ key: elasticLabel, operator: "DoesNotExist" }] }],
+              },
+            },
+          },
+        }
       : {}),
     ...(pod.hostNetwork ? { hostNetwork: true, dnsPolicy: "ClusterFirstWithHostNet" } : {}),
     securityContext: {
