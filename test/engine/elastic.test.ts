@@ -36,7 +36,7 @@ describe("a cluster whose hosts come and go", () => {
   });
 
   test("fewer of them is told to the control plane in place, and to the autoscaler", async () => {
-    const { code, text } = await rehearsal.run(["--set", "sovereign-uc:mostElastic=10"], elastic);
+    const { code, text } = await rehearsal.run(["--set", "sovereign-uc:participants=100"], elastic);
     expect({ code, text: code === 0 ? "" : text }).toEqual({ code: 0, text: "" });
     const steps = rehearsal.steps();
     expect(steps).toEqual(
