@@ -18,7 +18,12 @@ import { payload } from "./recipe/payload";
 import { combine, Recipe } from "./recipe/recipe";
 import type { SecretInput } from "./steps";
 
-/** Hosts that come and go with the load: private, for applications that keep nothing on their hosts. */
+/**
+ * Hosts that come and go with the load: private, for applications that keep nothing on their hosts.
+ *
+ * They are not in the stack's state. A destroy stops at the network while there are some: delete the machines that carry the label `hcloud/node-group` in
+ * the cloud's console first, after the `Autoscaler` is gone.
+ */
 export interface ElasticPool {
   /** Host type in the cloud's own words. */
   readonly type: string;
