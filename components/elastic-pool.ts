@@ -11,14 +11,19 @@ import { isolatedFrom, Network } from "./network";
 import { cloudInit } from "./recipe/cloud-init";
 import { ruleset } from "./recipe/nftables";
 import { base } from "./recipe/parts/base";
-import { elasticAgent, MemberSettings } from "./recipe/parts/k3s";
+import { elasticAgent, elasticLabel, MemberSettings } from "./recipe/parts/k3s";
 import { privateHost, Surroundings } from "./recipe/parts/private-host";
 import { welcome, welcomePaths } from "./recipe/parts/welcome";
 import { payload } from "./recipe/payload";
 import { combine, Recipe } from "./recipe/recipe";
 import type { SecretInput } from "./steps";
 
-/** Hosts that come and go with the load: private, for applications that keep nothing on their hosts. */
+/**
+ * Hosts that come and go with the load: private, for applications that keep nothing on their hosts.
+ *
+ * They are not in the stack's state. A destroy stops at the network while there are some: delete the machines that carry the label `hcloud/node-group` in
+ * the cloud's console first, after the `Autoscaler` is gone.
+ */
 export interface ElasticPool {
   /** Host type in the cloud's own words. */
   readonly type: string;
@@ -104,7 +109,8 @@ export function elasticPool(
     network.cloud.userDataLimit,
   );
   const isolated = isolatedFrom(network);
-  const parts = combine(base(), privateHost(surroundings), elasticAgent({ ...member, labels, taints: [] }));
+  const nodeLabels = { ...labels, [elasticLabel]: "true" };
+  const parts = combine(base(), privateHost(surroundings), elasticAgent({ ...member, labels: nodeLabels, taints: [] }));
   const openings = checkedOpenings(
     [
       inbound("tcp", 22, welcomers, "who welcomes hosts into the cluster"),
@@ -133,7 +139,7 @@ export function elasticPool(
       network: network.handle,
       range,
       labels: { "sovereign-uc-network": network.name, "sovereign-uc-tier": "application" },
-      nodeLabels: labels,
+      nodeLabels,
       type,
       least,
       most,

@@ -96,6 +96,7 @@ export class Autoscaler extends pulumi.ComponentResource {
         tier: "autoscaler",
         image: image(cluster.registry, "autoscaling/cluster-autoscaler"),
         replicas: 2,
+        staying: true,
         capacity: {
           load: 1,
           perReplica: 1,

@@ -122,6 +122,8 @@ export class Edge extends pulumi.ComponentResource {
         namespace,
         tier: "edge",
         kind: "StatefulSet",
+        // The gateways lead to hosts that are there when the stack is made.
+        staying: true,
         image: image(namespace.cluster.registry, "library/haproxy"),
         replicas: this.replicas,
         capacity,

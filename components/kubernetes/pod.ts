@@ -1,5 +1,6 @@
 import type * as input from "@pulumi/kubernetes/types/input";
 import { problem } from "../core/errors";
+import { elasticLabel } from "../recipe/parts/k3s";
 import { workloadLabel } from "./peers";
 import { Mount, volume, volumeMount } from "./mounts";
 import { toleration } from "../core/taints";
@@ -68,6 +69,8 @@ export interface PodSettings {
   readonly probes: Probes;
   readonly resources: Resources;
   readonly drain: Drain;
+  /** Never on hosts that come and go with the load. @default false */
+  readonly staying?: boolean;
   /** Account under which it asks the cluster's API. @default - none */
   readonly account?: string;
   /** Names that it knows beside those of the resolver. @default {} */
@@ -92,6 +95,17 @@ export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
     enableServiceLinks: false,
     nodeSelector: { "sovereign-uc/pool": pod.pool },
     ...(pod.taints.length === 0 ? {} : { tolerations: pod.taints.map(toleration) }),
+    ...(pod.staying === true
+      ? {
+          affinity: {
+            nodeAffinity: {
+              requiredDuringSchedulingIgnoredDuringExecution: {
+                nodeSelectorTerms: [{ matchExpressions: [{ key: elasticLabel, operator: "DoesNotExist" }] }],
+              },
+            },
+          },
+        }
+      : {}),
     ...(pod.hostNetwork ? { hostNetwork: true, dnsPolicy: "ClusterFirstWithHostNet" } : {}),
     securityContext: {
       runAsNonRoot: true,

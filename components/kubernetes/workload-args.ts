@@ -21,6 +21,8 @@ export interface WorkloadArgs {
   readonly kind?: "Deployment" | "StatefulSet";
   /** The hosts it runs on: "application", "media", or a further pool of the cluster by its name. @default "application" */
   readonly pool?: string;
+  /** Only on hosts that stay: where something outside the cluster leads to its pods by the addresses of hosts. @default false */
+  readonly staying?: boolean;
   /**
    * Ports straight on the host's addresses: for media. Network policies do not count there, so none is made and `in` and `out` must be empty; openings of the
    * host pool are the wall.

@@ -64,7 +64,7 @@ describe("elastic hosts", () => {
     expect(files).not.toHaveProperty(["/etc/rancher/k3s/token"]);
     const config = JSON.parse(files["/etc/rancher/k3s/config.yaml"]?.content ?? "{}") as Record<string, unknown>;
     expect(config).toMatchObject({
-      "node-label": expect.arrayContaining(["sovereign-uc/pool=application"]) as unknown,
+      "node-label": expect.arrayContaining(["sovereign-uc/pool=application", "sovereign-uc/elastic=true"]) as unknown,
     });
     for (const own of ["node-ip", "server", "kubelet-arg"]) expect(config).not.toHaveProperty(own);
     expect(JSON.stringify(files)).not.toContain("secret of uc-");

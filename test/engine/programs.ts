@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { gatewayArgs, isolatedFrom } from "../support/arguments";
+import { growing } from "../support/elastic";
 import { infrastructure, type World, worlds } from "../support/infrastructure";
 import { Balancer, Cluster, Gateway, hetzner, HostPool, inbound, Network, Zone } from "../../components";
 
@@ -73,8 +74,16 @@ function contract(world: World): Record<string, unknown> {
   return { addresses: gateway.publicAddresses, registry: cluster.registry };
 }
 
+/** A cluster whose hosts come and go: at most one for every ten participants. */
+function elastic(): Record<string, unknown> {
+  const most = Math.ceil(new pulumi.Config("sovereign-uc").requireNumber("participants") / 10);
+  const { gateway, cluster } = growing({ elasticRange: "10.20.0.128/26", elastic: { most } });
+  return { addresses: gateway.publicAddresses, registry: cluster.registry };
+}
+
 export const programs: Readonly<Record<string, () => Record<string, unknown>>> = {
   front,
   quorum,
+  elastic,
   ...Object.fromEntries(worlds.map((world) => [`contract-${world.id}`, () => contract(world)])),
 };

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeWith } from "../support/programs/programs";
+import { growing, renderedElastic } from "../support/elastic";
 import { golden } from "../support/golden";
 import { infrastructure, type RenderedHost, renderedHosts, worlds } from "../support/infrastructure";
 
@@ -132,6 +133,43 @@ describeWith(["ip", "unshare", systemdSysctl], "kernel settings of interfaces", 
     expect(before).toBe("before 1");
     expect(values).toHaveLength(24);
     expect(values.filter((value) => !value.endsWith(" 0"))).toEqual([]);
+  });
+});
+
+describeWith(["cloud-init", "nft", "shellcheck"], "hosts that come and go with the load", () => {
+  let elastic: RenderedHost;
+  let member: RenderedHost | undefined;
+  beforeAll(async () => {
+    elastic = await renderedElastic();
+    member = (await renderedHosts(() => void growing()))["uc-control-1"];
+  });
+
+  test("their files, and those of who welcomes them, are the golden ones", () => {
+    golden("hosts/hetzner/uc-elastic/user-data", elastic.userData);
+    for (const [path, content] of Object.entries(elastic.files)) golden(`hosts/hetzner/uc-elastic${path}`, content);
+    const welcome = Object.entries(member?.files ?? {}).filter(([path]) => path.includes("welcome"));
+    expect(welcome.length).toBe(7);
+    for (const [path, content] of welcome) golden(`hosts/hetzner/uc-elastic/who-welcomes${path}`, content);
+  });
+
+  test("cloud-init accepts what they are born with, nft both filters, and shellcheck every script", () => {
+    expect(read(elastic.userData, "cloud-init", (path) => ["schema", "--config-file", path])).toContain("Valid");
+    const born = JSON.parse(elastic.userData.replace("#cloud-config\n", "")) as {
+      readonly write_files: readonly { readonly path: string; readonly content: string }[];
+    };
+    const filters = [
+      born.write_files.find(({ path }) => path === "/etc/nftables.conf")?.content ?? "",
+      elastic.files["/etc/nftables.conf"] ?? "",
+    ];
+    for (const filter of filters) {
+      expect(filter).toContain("policy drop");
+      read(filter, "nft", (path) => ["-c", "-f", path]);
+    }
+    const scripts = [...Object.values(elastic.files), ...Object.values(member?.files ?? {})].filter((content) =>
+      content.startsWith("#!/bin/sh"),
+    );
+    expect(scripts.some((script) => script.includes("welcome-$1"))).toBe(true);
+    for (const script of new Set(scripts)) read(script, "shellcheck", (path) => [path]);
   });
 });
 

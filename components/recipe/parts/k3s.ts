@@ -157,6 +157,9 @@ export function agent(settings: MemberSettings, index: number): Recipe {
   return carrier(settings, { server: `https://${through}:6443` }, []);
 }
 
+/** Label that hosts which come and go with the load have in Kubernetes, beside that of their pool. */
+export const elasticLabel = "sovereign-uc/elastic";
+
 /**
  * A member that carries workloads and that the cloud made: who welcomes it writes what is its own into `paths.itself`, and a token into `paths.token`
  * with which k3s starts again.

@@ -28,6 +28,7 @@ export const welcomePaths = { key: `${directory}/key`, payload: `${directory}/pa
  * | claim | file in k3s-io/k3s | revision |
  * |---|---|---|
  * | `k3s token create --ttl --description` prints one token; `token list` has the columns id, ttl, end, usages, description; `token delete` takes ids | pkg/cli/cmds/token.go, pkg/cli/token/token.go | 0208f16, 0678ae9 |
+ * | a server lets in with such a token whoever asks for a host's certificates (group `system:bootstrappers`), and its API knows such tokens | pkg/server/handlers/router.go; pkg/daemons/control/server.go | 1be7bd2; read 2026-11-25, revision not shown |
  * | an agent shows its client certificate when it has one and asks the API with it, so a token that is gone stops no restart; when its node was deleted, it falls back to the token | pkg/clientaccess/token.go, pkg/agent/config/config.go | 0566d45, 001a6d9 |
  * | a token's text has to be well-formed even then: the file stays | pkg/clientaccess/token.go | 0566d45 |
  * | an id that the kubelet registers (`provider-id`) is kept by k3s, which says of every node that it exists: nobody deletes a node whose machine is gone | pkg/cloudprovider/instances.go | read 2026-11-25, revision not shown |

@@ -53,7 +53,11 @@ test("the autoscaler may make as many machines of the type as the cluster allows
       "uc-elastic": {
         placementGroup: "uc-elastic-spread",
         subnetIPRange: "10.20.0.128/28",
-        labels: { "sovereign-uc/pool": "application", "topology.kubernetes.io/zone": "fsn1" },
+        labels: {
+          "sovereign-uc/pool": "application",
+          "sovereign-uc/elastic": "true",
+          "topology.kubernetes.io/zone": "fsn1",
+        },
       },
     },
   });

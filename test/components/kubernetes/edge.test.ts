@@ -47,6 +47,20 @@ describe("an edge", () => {
     expect(JSON.stringify(egress)).not.toContain("ipBlock");
   });
 
+  test("stays off hosts that come and go, to which no gateway leads", async () => {
+    const { resources } = await made();
+    const { template } = object(resources, "StatefulSet", "edge")["spec"] as { readonly template: { spec: object } };
+    expect(template.spec).toMatchObject({
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchExpressions: [{ key: "sovereign-uc/elastic", operator: "DoesNotExist" }] }],
+          },
+        },
+      },
+    });
+  });
+
   test("grows with its connections", async () => {
     const { resources } = await made({ connections: 4001 });
     expect(object(resources, "StatefulSet", "edge")["spec"]).toMatchObject({ replicas: 3 });
