@@ -13,7 +13,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "3e56a15ebab754737c3c40dbfec7a220489c3322690a4b65ac8abe006781a92b",
+    digest: "908445ebf74ffb58c13e71768e974904ab3b843af7e06dae182db7a13f03f784",
     source: "components/recipe/files/claim.sh",
     reviewed: "2026-11-25",
   },

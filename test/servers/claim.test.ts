@@ -120,6 +120,43 @@ test("a second claim changes nothing, restarts nothing and keeps no second pictu
   expect(readFileSync(inside(`${state}/before.tar.gz`)).equals(before)).toBe(true);
 });
 
+test("a claim whose last step failed takes it again, and only then has nothing to do", () => {
+  const works = programs["ifup"]?.replaceAll("DIARY", inside("diary")) ?? "";
+  writeFileSync(inside("bin/ifup"), "#!/bin/sh\nexit 1\n");
+  expect(run(scripts.claim, stdin()).diary).toContain("the last step");
+  writeFileSync(inside("bin/ifup"), `#!/bin/sh\n${works}\n`);
+  expect(run(scripts.claim, stdin()).diary.slice(-1)).toEqual(["ifup eno1.4000"]);
+  expect(run(scripts.claim, stdin()).diary).not.toContain("the last step");
+});
+
+test("a claim waits for the last step of the one before", () => {
+  const steps = inside("steps");
+  // Each question takes one line away: the step that stands in it still runs.
+  const asked = `sed -n 1p ${steps} | grep -q . && case $* in *"$(sed -n 1p ${steps})."*) sed -i 1d ${steps}; exit 0 ;; esac; exit 3`;
+  writeFileSync(inside("bin/sleep"), `#!/bin/sh\necho waited >>${inside("diary")}\n`);
+  chmodSync(inside("bin/sleep"), 0o755);
+  writeFileSync(inside("bin/systemctl"), `#!/bin/sh\nif [ "$1" = is-active ]; then ${asked}; fi\n`);
+  writeFileSync(steps, "sovereign-uc-release\nsovereign-uc-claim\nsovereign-uc-claim\n");
+  expect(run(scripts.claim, stdin())).toMatchObject({ status: 0 });
+  expect(read("steps")).toBe("");
+});
+
+test.each([
+  ["192.0.2.9", "ip saddr 192.0.2.9"],
+  ["2001:db8::9", "ip6 saddr 2001:db8::9"],
+  ["fe80::9%eno1", "ip6 saddr fe80::9"],
+])("who claims from %s can claim again, until there is a filter of convergence's", (peer, source) => {
+  const from = `export SSH_CONNECTION="${peer} 50000 192.0.2.7 22"`;
+  expect(run(scripts.claim, stdin(), from).diary).toContain(
+    `nft add rule inet sovereign_uc input ${source} tcp dport 22 accept`,
+  );
+  run(scripts.converge, converged);
+  const next = stdin().replace(keyLine("ssh-ed25519 CONVERGENCE"), keyLine("ssh-ed25519 NEXT"));
+  const { diary } = run(scripts.claim, next, from);
+  expect(diary).toContain("the last step");
+  expect(diary.join("\n")).not.toContain("nft add rule");
+});
+
 test("a private address that the machine brings up by itself stays its own affair", () => {
   writeFileSync(inside("etc/addresses"), "3: eno2    inet 10.20.0.21/24 scope global eno2\n");
   const { diary } = run(scripts.claim, stdin());
