@@ -13,7 +13,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "908445ebf74ffb58c13e71768e974904ab3b843af7e06dae182db7a13f03f784",
+    digest: "d295ba79fd2653ada4a5aa1ecab51e964172dc5984759c43f70b9811a830ad87",
     source: "components/recipe/files/claim.sh",
     reviewed: "2026-11-25",
   },

@@ -26,7 +26,7 @@ esac`,
 echo "the last step" >>DIARY
 exec "$@" 9>&-`,
   hostname: `if [ $# = 0 ]; then cat /etc/running-name; else echo "$1" >/etc/running-name; fi`,
-  ip: `case $* in *default*) cat /etc/routes ;; *address*) cat /etc/addresses ;; esac`,
+  ip: `case $* in *-6*default*) cat /etc/routes6 ;; *default*) cat /etc/routes ;; *address*) cat /etc/addresses ;; esac`,
   ifup: `echo "ifup $*" >>DIARY`,
   ifdown: `echo "ifdown $*" >>DIARY`,
   nft: `echo "nft $*" >>DIARY`,
@@ -35,7 +35,14 @@ exec "$@" 9>&-`,
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "claim-"));
-  for (const folder of ["bin", "state", "etc/network/interfaces.d", "etc/ssh/sshd_config.d", "home/.ssh"])
+  for (const folder of [
+    "bin",
+    "state",
+    "etc/network/interfaces.d",
+    "etc/ssl/certs",
+    "etc/ssh/sshd_config.d",
+    "home/.ssh",
+  ])
     mkdirSync(inside(folder), { recursive: true });
   for (const [name, text] of Object.entries(programs)) {
     writeFileSync(inside(`bin/${name}`), `#!/bin/sh\n${text.replaceAll("DIARY", inside("diary"))}\n`);
@@ -48,6 +55,8 @@ beforeEach(() => {
     ["running-name", "as-delivered\n"],
     ["hosts", "127.0.0.1 localhost as-delivered\n"],
     ["routes", ""],
+    ["routes6", ""],
+    ["ssl/certs/ca-certificates.crt", "-----BEGIN CERTIFICATE-----\n"],
     ["addresses", "2: eno1    inet 192.0.2.7/24 scope global eno1\n"],
     ["nftables.conf", "flush ruleset\n"],
     ["network/interfaces", "source /etc/network/interfaces.d/*\n"],
@@ -172,6 +181,22 @@ test.each<[string, () => string, string]>([
     "expected a private host without a way out",
   ],
   [
+    "a private host with a way out by IPv6",
+    () => (writeFileSync(inside("etc/routes6"), "default via fe80::1 dev eno1 proto ra\n"), stdin()),
+    "got a default route of ip -6",
+  ],
+  [
+    "a machine without nftables",
+    // Whatever else a claim calls lies elsewhere.
+    () => (rmSync(inside("bin/nft")), stdin()),
+    "expected nftables, got none",
+  ],
+  [
+    "a machine that knows no authorities",
+    () => (rmSync(inside("etc/ssl/certs/ca-certificates.crt")), stdin()),
+    "install ca-certificates",
+  ],
+  [
     "interfaces that are read from nowhere",
     () => (writeFileSync(inside("etc/network/interfaces"), "auto lo\n"), stdin()),
     "got a file that does not",
@@ -183,7 +208,7 @@ test.each<[string, () => string, string]>([
   ],
 ])("%s is refused and changes nothing", (_, prepare, message) => {
   const text = prepare();
-  const refused = run(scripts.claim, text);
+  const refused = run(scripts.claim, text, `PATH=${root}/bin:/usr/bin`);
   expect(refused.status).toBe(1);
   expect(refused.stderr).toContain(message);
   expect(refused.stderr).toContain("nothing was changed");

@@ -34,13 +34,18 @@ refuse() {
   exit 1
 }
 [ -f /etc/ssh/ssh_host_ed25519_key.pub ] || refuse "expected an Ed25519 host key, got none; run ssh-keygen -A on the machine"
+command -v nft >/dev/null || refuse "expected nftables, got none; install it before the machine is handed over: packages come through its filter"
+[ -s /etc/ssl/certs/ca-certificates.crt ] ||
+  refuse "expected the certificates of authorities, got none; install ca-certificates: the packages' mirror is checked with them"
 command -v ifup >/dev/null || refuse "expected ifupdown, got none; install it before the machine is handed over"
 grep -Eqs '^[[:space:]]*source(-directory)?[[:space:]]+(/etc/network/)?interfaces\.d' /etc/network/interfaces ||
   refuse "expected /etc/network/interfaces to read /etc/network/interfaces.d, got a file that does not; add: source /etc/network/interfaces.d/*"
 # The way that k3s wants leads nowhere.
-if grep -qx private "$work/birth" && ip -4 -o route show default | grep -v ' dev nowhere ' | grep -q ' via '; then
-  refuse "expected a private host without a way out, got a default route; take it out of the machine's own network settings"
-fi
+for family in -4 -6; do
+  if grep -qx private "$work/birth" && ip "$family" -o route show default | grep -v ' dev nowhere ' | grep -q ' via '; then
+    refuse "expected a private host without a way out, got a default route of ip $family; take it out of the machine's own network settings"
+  fi
+done
 
 # What was there before, once: a machine that is claimed again still knows how it was handed over.
 if [ ! -f "$state/before.tar.gz" ]; then
