@@ -13,7 +13,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "d295ba79fd2653ada4a5aa1ecab51e964172dc5984759c43f70b9811a830ad87",
+    digest: "6fb3f4d69fbc12d25bf4f53aa4ab4690f162f75fc10ccfdba39d7a0930298973",
     source: "components/recipe/files/claim.sh",
     reviewed: "2026-11-25",
   },
@@ -53,7 +53,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
-    digest: "7d5c65488d018be6ef906adee2a16c7f407d88246b6ba3fe330bc607dc77541a",
+    digest: "f1622e62dbbb79d73e569d6cb24dd46af4cafae6c24193051cf60074b55baeb8",
     source: "components/recipe/files/release.sh",
     reviewed: "2026-11-25",
   },

@@ -1,12 +1,24 @@
 /** The scripts that claim a machine and give it back, run for real in a mount namespace with a small /etc of its own. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { claimed, keyLine } from "../../components/clouds/metal/birth";
+import { Cidr } from "../../components/core/cidr";
 import type { Birth } from "../../components/recipe/cloud-init";
 import { payload } from "../../components/recipe/payload";
 import { agent } from "../../components/recipe/parts/k3s";
+import { siteGateway, siteRoutes } from "../../components/recipe/parts/site-link";
 import { scripts } from "../../components/recipe/scripts";
 import { hostKey, machine } from "../support/inventory";
 
@@ -29,7 +41,7 @@ exec "$@" 9>&-`,
   ip: `case $* in *-6*default*) cat /etc/routes6 ;; *default*) cat /etc/routes ;; *address*) cat /etc/addresses ;; esac`,
   ifup: `echo "ifup $*" >>DIARY`,
   ifdown: `echo "ifdown $*" >>DIARY`,
-  nft: `echo "nft $*" >>DIARY`,
+  nft: `case $* in "list tables") cat /etc/tables ;; *) echo "nft $*" >>DIARY ;; esac`,
   wipefs: `echo "wipefs $*" >>DIARY`,
 };
 
@@ -38,6 +50,7 @@ beforeEach(() => {
   for (const folder of [
     "bin",
     "state",
+    "log",
     "etc/network/interfaces.d",
     "etc/ssl/certs",
     "etc/ssh/sshd_config.d",
@@ -56,6 +69,7 @@ beforeEach(() => {
     ["hosts", "127.0.0.1 localhost as-delivered\n"],
     ["routes", ""],
     ["routes6", ""],
+    ["tables", "table inet operator\n"],
     ["ssl/certs/ca-certificates.crt", "-----BEGIN CERTIFICATE-----\n"],
     ["addresses", "2: eno1    inet 192.0.2.7/24 scope global eno1\n"],
     ["nftables.conf", "flush ruleset\n"],
@@ -79,7 +93,7 @@ interface Run {
 /** @param before shell text that runs first, in the same place: with mounts and a network of the test's own. */
 function run(script: string, stdin: string, before = ":"): Run {
   rmSync(inside("diary"), { force: true });
-  const mounts = `mount --bind ${root}/state /var/lib && mount --bind ${root}/etc /etc && mount --bind ${root}/home /root`;
+  const mounts = `mount --bind ${root}/state /var/lib && mount --bind ${root}/log /var/log && mount --bind ${root}/etc /etc && mount --bind ${root}/home /root`;
   const shell = `${mounts} && PATH=${root}/bin:$PATH && export PATH && { ${before}; } && exec sh -c "$1"`;
   const { status, stdout, stderr } = spawnSync("unshare", ["--mount", "--net", "sh", "-c", shell, "sh", script], {
     input: stdin,
@@ -324,8 +338,81 @@ describe("a release", () => {
     ]);
   });
 
+  test("takes back what Kubernetes, other hosts and the recipe's kernel settings have left in the machine", () => {
+    for (const path of [
+      "state/rancher/k3s",
+      "log/kubernetes/audit.log",
+      "log/pods/one",
+      "log/containers/one",
+      "log/journal/remote/remote-10.20.0.21.journal",
+      "log/journal/own",
+      "sys/net/ipv4",
+    ])
+      mkdirSync(inside(path), { recursive: true });
+    writeFileSync(inside("etc/tables"), "table inet operator\ntable ip nat\ntable inet sovereign_uc\n");
+    writeFileSync(inside("sys/net/ipv4/ip_forward"), "1\n");
+    writeFileSync(inside(`${state}/kernel`), "net.ipv4.ip_forward 0\n");
+    writeFileSync(inside(`${state}/units`), "systemd-journal-remote.service\n");
+    const { status, diary } = run(scripts.release, "end\n", `mount --bind ${root}/sys /proc/sys`);
+    expect(status).toBe(0);
+    expect(readdirSync(inside("log"), { recursive: true }).sort()).toEqual([
+      "journal",
+      "journal/own",
+      "journal/remote",
+    ]);
+    expect(read("sys/net/ipv4/ip_forward")).toBe("0\n");
+    expect(diary.filter((line) => line.startsWith("nft "))).toEqual([
+      "nft delete table ip nat",
+      "nft delete table inet sovereign_uc",
+    ]);
+  });
+
+  test("takes back the routes to other sites", () => {
+    const tunnel = {
+      site: "geneva",
+      range: Cidr.parse("10.31.0.0/24"),
+      endpoint: "192.0.2.1",
+      endpointPort: 1,
+      port: 51821,
+    };
+    for (const recipe of [siteGateway("10.20.0.5", [tunnel]), siteRoutes("10.20.0.5", ["10.30.0.0/24"])])
+      for (const { path, content } of recipe.files ?? []) {
+        if (!path.startsWith("/etc/")) continue;
+        mkdirSync(dirname(inside(path)), { recursive: true });
+        writeFileSync(inside(path), content);
+      }
+    rmSync(inside("bin/ip"));
+    const made = [
+      "ip link add eno1 type veth peer name other",
+      "ip address add 10.20.0.21/24 dev eno1",
+      "ip link set eno1 up",
+      ...[...read("etc/systemd/system/site-routes.service").matchAll(/^ExecStart=(.*)$/gm)].map(
+        ([, command]) => command,
+      ),
+      "ip -4 route replace unreachable 10.31.0.0/24 metric 10000",
+      "ip -4 route show",
+      `sh -c '${scripts.release.replaceAll("'", `'\\''`)}'`,
+      "ip -4 route show",
+    ].join(" && ");
+    const { status, stdout } = run(":", "end\n", made);
+    expect(status).toBe(0);
+    const [before = "", after = ""] = stdout.split("released\n");
+    for (const route of ["10.30.0.0/24 via 10.20.0.5", "unreachable 10.31.0.0/24"]) {
+      expect(before).toContain(route);
+      expect(after).not.toContain(route);
+    }
+    expect(after).toContain("10.20.0.0/24 dev eno1");
+  });
+
   test("wipes no data disk unless it is named", () => {
     expect(run(scripts.release, "end\n").diary.join("\n")).not.toContain("wipefs");
+  });
+
+  test("whose data disk is not there changes nothing and says so", () => {
+    const { status, stderr } = run(scripts.release, "wipe /dev/disk/by-id/none\nend\n");
+    expect(status).toBe(1);
+    expect(stderr).toContain("expected the data disk /dev/disk/by-id/none, which is to be wiped, got none");
+    expect(read("etc/hostname")).toBe("uc-control-2\n");
   });
 
   test("that runs a second time changes nothing", () => {

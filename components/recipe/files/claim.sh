@@ -51,6 +51,8 @@ done
 if [ ! -f "$state/before.tar.gz" ]; then
   systemctl list-unit-files --state=enabled --no-legend --plain | cut -d ' ' -f 1 >"$work/units-before"
   mv -f "$work/units-before" "$state/units-before"
+  nft list tables | sort >"$work/tables-before"
+  mv -f "$work/tables-before" "$state/tables-before"
   tar -C / -czf "$work/before.tar.gz" etc
   mv -f "$work/before.tar.gz" "$state/before.tar.gz"
 fi
