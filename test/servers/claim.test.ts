@@ -20,7 +20,10 @@ import { payload } from "../../components/recipe/payload";
 import { agent } from "../../components/recipe/parts/k3s";
 import { siteGateway, siteRoutes } from "../../components/recipe/parts/site-link";
 import { scripts } from "../../components/recipe/scripts";
+import { withNamespaces } from "../isolation/possible";
 import { hostKey, machine } from "../support/inventory";
+
+const { describe, test } = withNamespaces(["mount", "unshare"], "claims and releases");
 
 let root: string;
 const inside = (path: string): string => join(root, path);
