@@ -13,7 +13,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "3e56a15ebab754737c3c40dbfec7a220489c3322690a4b65ac8abe006781a92b",
+    digest: "6fb3f4d69fbc12d25bf4f53aa4ab4690f162f75fc10ccfdba39d7a0930298973",
     source: "components/recipe/files/claim.sh",
     reviewed: "2026-11-25",
   },
@@ -63,7 +63,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "ed105dce9378f1151e5b4fd630dfbff24c8f770a483f9d857e83d66ecfc7ccb9",
+    digest: "602b302d8210f46c92158d9fe4ef634d1700aa95c00132e548453ea3b6d2a8fd",
     source: "components/recipe/files/release.sh",
     reviewed: "2026-11-25",
   },

@@ -13,14 +13,19 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { claimed, keyLine } from "../../components/clouds/metal/birth";
+import { Cidr } from "../../components/core/cidr";
 import type { Birth } from "../../components/recipe/cloud-init";
 import { payload } from "../../components/recipe/payload";
 import { agent } from "../../components/recipe/parts/k3s";
+import { siteGateway, siteRoutes } from "../../components/recipe/parts/site-link";
 import { scripts } from "../../components/recipe/scripts";
+import { withNamespaces } from "../isolation/possible";
 import { hostKey, machine } from "../support/inventory";
 import { describeWith, installed } from "../support/programs/programs";
+
+const { describe, test } = withNamespaces(["mount", "unshare"], "claims and releases");
 
 let root: string;
 const inside = (path: string): string => join(root, path);
@@ -38,17 +43,25 @@ esac`,
 echo "the last step" >>DIARY
 exec "$@" 9>&-`,
   hostname: `if [ $# = 0 ]; then cat /etc/running-name; else echo "$1" >/etc/running-name; fi`,
-  ip: `case $* in *default*) cat /etc/routes ;; *address*) cat /etc/addresses ;; esac`,
+  ip: `case $* in *-6*default*) cat /etc/routes6 ;; *default*) cat /etc/routes ;; *address*) cat /etc/addresses ;; esac`,
   ifup: `echo "ifup $*" >>DIARY`,
   ifdown: `echo "ifdown $*" >>DIARY`,
-  nft: `echo "nft $*" >>DIARY`,
+  nft: `case $* in "list tables") cat /etc/tables ;; *) echo "nft $*" >>DIARY ;; esac`,
   wipefs: `echo "wipefs $*" >>DIARY`,
   cryptsetup: `echo "cryptsetup $*" >>DIARY`,
 };
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "claim-"));
-  for (const folder of ["bin", "state", "etc/network/interfaces.d", "etc/ssh/sshd_config.d", "home/.ssh"])
+  for (const folder of [
+    "bin",
+    "state",
+    "log",
+    "etc/network/interfaces.d",
+    "etc/ssl/certs",
+    "etc/ssh/sshd_config.d",
+    "home/.ssh",
+  ])
     mkdirSync(inside(folder), { recursive: true });
   for (const [name, text] of Object.entries(programs)) {
     writeFileSync(inside(`bin/${name}`), `#!/bin/sh\n${text.replaceAll("DIARY", inside("diary"))}\n`);
@@ -61,6 +74,9 @@ beforeEach(() => {
     ["running-name", "as-delivered\n"],
     ["hosts", "127.0.0.1 localhost as-delivered\n"],
     ["routes", ""],
+    ["routes6", ""],
+    ["tables", "table inet operator\n"],
+    ["ssl/certs/ca-certificates.crt", "-----BEGIN CERTIFICATE-----\n"],
     ["addresses", "2: eno1    inet 192.0.2.7/24 scope global eno1\n"],
     ["nftables.conf", "flush ruleset\n"],
     ["network/interfaces", "source /etc/network/interfaces.d/*\n"],
@@ -83,7 +99,7 @@ interface Run {
 /** @param before shell text that runs first, in the same place: with mounts and a network of the test's own. */
 function run(script: string, stdin: string, before = ":"): Run {
   rmSync(inside("diary"), { force: true });
-  const mounts = `mount --bind ${root}/state /var/lib && mount --bind ${root}/etc /etc && mount --bind ${root}/home /root`;
+  const mounts = `mount --bind ${root}/state /var/lib && mount --bind ${root}/log /var/log && mount --bind ${root}/etc /etc && mount --bind ${root}/home /root`;
   const shell = `${mounts} && PATH=${root}/bin:$PATH && export PATH && { ${before}; } && exec sh -c "$1"`;
   const { status, stdout, stderr } = spawnSync("unshare", ["--mount", "--net", "sh", "-c", shell, "sh", script], {
     input: stdin,
@@ -133,6 +149,43 @@ test("a second claim changes nothing, restarts nothing and keeps no second pictu
   expect(readFileSync(inside(`${state}/before.tar.gz`)).equals(before)).toBe(true);
 });
 
+test("a claim whose last step failed takes it again, and only then has nothing to do", () => {
+  const works = programs["ifup"]?.replaceAll("DIARY", inside("diary")) ?? "";
+  writeFileSync(inside("bin/ifup"), "#!/bin/sh\nexit 1\n");
+  expect(run(scripts.claim, stdin()).diary).toContain("the last step");
+  writeFileSync(inside("bin/ifup"), `#!/bin/sh\n${works}\n`);
+  expect(run(scripts.claim, stdin()).diary.slice(-1)).toEqual(["ifup eno1.4000"]);
+  expect(run(scripts.claim, stdin()).diary).not.toContain("the last step");
+});
+
+test("a claim waits for the last step of the one before", () => {
+  const steps = inside("steps");
+  // Each question takes one line away: the step that stands in it still runs.
+  const asked = `sed -n 1p ${steps} | grep -q . && case $* in *"$(sed -n 1p ${steps})."*) sed -i 1d ${steps}; exit 0 ;; esac; exit 3`;
+  writeFileSync(inside("bin/sleep"), `#!/bin/sh\necho waited >>${inside("diary")}\n`);
+  chmodSync(inside("bin/sleep"), 0o755);
+  writeFileSync(inside("bin/systemctl"), `#!/bin/sh\nif [ "$1" = is-active ]; then ${asked}; fi\n`);
+  writeFileSync(steps, "sovereign-uc-release\nsovereign-uc-claim\nsovereign-uc-claim\n");
+  expect(run(scripts.claim, stdin())).toMatchObject({ status: 0 });
+  expect(read("steps")).toBe("");
+});
+
+test.each([
+  ["192.0.2.9", "ip saddr 192.0.2.9"],
+  ["2001:db8::9", "ip6 saddr 2001:db8::9"],
+  ["fe80::9%eno1", "ip6 saddr fe80::9"],
+])("who claims from %s can claim again, until there is a filter of convergence's", (peer, source) => {
+  const from = `export SSH_CONNECTION="${peer} 50000 192.0.2.7 22"`;
+  expect(run(scripts.claim, stdin(), from).diary).toContain(
+    `nft add rule inet sovereign_uc input ${source} tcp dport 22 accept`,
+  );
+  run(scripts.converge, converged);
+  const next = stdin().replace(keyLine("ssh-ed25519 CONVERGENCE"), keyLine("ssh-ed25519 NEXT"));
+  const { diary } = run(scripts.claim, next, from);
+  expect(diary).toContain("the last step");
+  expect(diary.join("\n")).not.toContain("nft add rule");
+});
+
 test("a private address that the machine brings up by itself stays its own affair", () => {
   writeFileSync(inside("etc/addresses"), "3: eno2    inet 10.20.0.21/24 scope global eno2\n");
   const { diary } = run(scripts.claim, stdin());
@@ -148,6 +201,22 @@ test.each<[string, () => string, string]>([
     "expected a private host without a way out",
   ],
   [
+    "a private host with a way out by IPv6",
+    () => (writeFileSync(inside("etc/routes6"), "default via fe80::1 dev eno1 proto ra\n"), stdin()),
+    "got a default route of ip -6",
+  ],
+  [
+    "a machine without nftables",
+    // Whatever else a claim calls lies elsewhere.
+    () => (rmSync(inside("bin/nft")), stdin()),
+    "expected nftables, got none",
+  ],
+  [
+    "a machine that knows no authorities",
+    () => (rmSync(inside("etc/ssl/certs/ca-certificates.crt")), stdin()),
+    "install ca-certificates",
+  ],
+  [
     "interfaces that are read from nowhere",
     () => (writeFileSync(inside("etc/network/interfaces"), "auto lo\n"), stdin()),
     "got a file that does not",
@@ -159,7 +228,7 @@ test.each<[string, () => string, string]>([
   ],
 ])("%s is refused and changes nothing", (_, prepare, message) => {
   const text = prepare();
-  const refused = run(scripts.claim, text);
+  const refused = run(scripts.claim, text, `PATH=${root}/bin:/usr/bin`);
   expect(refused.status).toBe(1);
   expect(refused.stderr).toContain(message);
   expect(refused.stderr).toContain("nothing was changed");
@@ -275,6 +344,72 @@ describe("a release", () => {
     ]);
   });
 
+  test("takes back what Kubernetes, other hosts and the recipe's kernel settings have left in the machine", () => {
+    for (const path of [
+      "state/rancher/k3s",
+      "log/kubernetes/audit.log",
+      "log/pods/one",
+      "log/containers/one",
+      "log/journal/remote/remote-10.20.0.21.journal",
+      "log/journal/own",
+      "sys/net/ipv4",
+    ])
+      mkdirSync(inside(path), { recursive: true });
+    writeFileSync(inside("etc/tables"), "table inet operator\ntable ip nat\ntable inet sovereign_uc\n");
+    writeFileSync(inside("sys/net/ipv4/ip_forward"), "1\n");
+    writeFileSync(inside(`${state}/kernel`), "net.ipv4.ip_forward 0\n");
+    writeFileSync(inside(`${state}/units`), "systemd-journal-remote.service\n");
+    const { status, diary } = run(scripts.release, "end\n", `mount --bind ${root}/sys /proc/sys`);
+    expect(status).toBe(0);
+    expect(readdirSync(inside("log"), { recursive: true }).sort()).toEqual([
+      "journal",
+      "journal/own",
+      "journal/remote",
+    ]);
+    expect(read("sys/net/ipv4/ip_forward")).toBe("0\n");
+    expect(diary.filter((line) => line.startsWith("nft "))).toEqual([
+      "nft delete table ip nat",
+      "nft delete table inet sovereign_uc",
+    ]);
+  });
+
+  test("takes back the routes to other sites", () => {
+    const tunnel = {
+      site: "geneva",
+      range: Cidr.parse("10.31.0.0/24"),
+      endpoint: "192.0.2.1",
+      endpointPort: 1,
+      port: 51821,
+    };
+    for (const recipe of [siteGateway("10.20.0.5", [tunnel]), siteRoutes("10.20.0.5", ["10.30.0.0/24"])])
+      for (const { path, content } of recipe.files ?? []) {
+        if (!path.startsWith("/etc/")) continue;
+        mkdirSync(dirname(inside(path)), { recursive: true });
+        writeFileSync(inside(path), content);
+      }
+    rmSync(inside("bin/ip"));
+    const made = [
+      "ip link add eno1 type veth peer name other",
+      "ip address add 10.20.0.21/24 dev eno1",
+      "ip link set eno1 up",
+      ...[...read("etc/systemd/system/site-routes.service").matchAll(/^ExecStart=(.*)$/gm)].map(
+        ([, command]) => command,
+      ),
+      "ip -4 route replace unreachable 10.31.0.0/24 metric 10000",
+      "ip -4 route show",
+      `sh -c '${scripts.release.replaceAll("'", `'\\''`)}'`,
+      "ip -4 route show",
+    ].join(" && ");
+    const { status, stdout } = run(":", "end\n", made);
+    expect(status).toBe(0);
+    const [before = "", after = ""] = stdout.split("released\n");
+    for (const route of ["10.30.0.0/24 via 10.20.0.5", "unreachable 10.31.0.0/24"]) {
+      expect(before).toContain(route);
+      expect(after).not.toContain(route);
+    }
+    expect(after).toContain("10.20.0.0/24 dev eno1");
+  });
+
   test("wipes no data disk unless it is named", () => {
     expect(run(scripts.release, "end\n").diary.join("\n")).not.toContain("wipefs");
   });
@@ -336,6 +471,13 @@ describe("a release", () => {
         spawnSync("losetup", ["--detach", device]);
       }
     });
+  });
+
+  test("whose data disk is not there changes nothing and says so", () => {
+    const { status, stderr } = run(scripts.release, "wipe /dev/disk/by-id/none\nend\n");
+    expect(status).toBe(1);
+    expect(stderr).toContain("expected the data disk /dev/disk/by-id/none, which is to be wiped, got none");
+    expect(read("etc/hostname")).toBe("uc-control-2\n");
   });
 
   test("that runs a second time changes nothing", () => {

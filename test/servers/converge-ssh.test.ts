@@ -45,8 +45,15 @@ withRoot(["ssh", "ssh-keygen", "unshare", "chroot"], "convergence over SSH", () 
     write("root/.ssh/authorized_keys", readFileSync(join(folder, "administrator.pub"), "utf8"), 0o600);
     write("etc/ssh/ssh_host_ed25519_key", readFileSync(join(folder, "host"), "utf8"), 0o600);
     write("etc/ssh/sshd_config.d/10-sovereign-uc.conf", sshd, 0o644);
-    const diary = '[ "$1" = is-active ] && exit 3\n[ "$1" = daemon-reload ] || echo "$*" >>/var/log/diary\n';
-    write("usr/local/bin/systemctl", `#!/bin/sh\n${diary}`, 0o755);
+    // While there is a file "hold", it hangs in what a unit is told, and says which processes have to die with the connection.
+    const systemctl = `[ "$1" = is-active ] && exit 3
+if [ "$1" = restart ] && [ -e /var/log/hold ]; then
+  echo $PPID $$ >/var/log/held
+  exec tail -f /dev/null
+fi
+[ "$1" = daemon-reload ] || echo "$*" >>/var/log/diary
+`;
+    write("usr/local/bin/systemctl", `#!/bin/sh\n${systemctl}`, 0o755);
     execFileSync("chroot", [root, "groupadd", "--system", "systemd-journal"]);
     [port = 0] = await freePorts(1);
     writeFileSync(
@@ -178,6 +185,26 @@ withRoot(["ssh", "ssh-keygen", "unshare", "chroot"], "convergence over SSH", () 
     expect(seen).toContain("a");
     expect(converge(next)).toMatchObject({ status: 0 });
     expect(readFileSync(join(root, path), "utf8") === content("b")).toBe(true);
+  });
+
+  test("a run that dies while a unit is told of its file is made up for by the next", async () => {
+    const path = "/etc/told.conf";
+    const recipe = (content: string): string =>
+      payload({ files: [{ path, content }], units: [{ name: "told.service", files: [path] }] });
+    expect(converge(recipe("a")).told).toEqual(["restart told.service"]);
+    const at = (name: string): string => join(root, "var/log", name);
+    const read = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
+    writeFileSync(at("hold"), "");
+    const cut = spawn("ssh", [...client(), scripts.converge], { stdio: ["pipe", "ignore", "ignore"] });
+    const gone = once(cut, "exit");
+    cut.stdin.end(recipe("b"));
+    await until("a unit that is told", () => Promise.resolve(/\n$/.test(read(at("held")))), 20);
+    expect(ssh("kill -KILL $(cat /var/log/held)").status).toBe(0);
+    await gone;
+    rmSync(at("hold"));
+    expect(readFileSync(join(root, path), "utf8")).toBe("b");
+    expect(converge(recipe("b"))).toEqual({ status: 0, said: "changed 0\n", told: ["restart told.service"] });
+    expect(converge(recipe("b"))).toEqual({ status: 0, said: "changed 0\n", told: [] });
   });
 
   test("a host with another key than the pinned one is sent nothing", () => {

@@ -20,7 +20,10 @@ import { ruleset } from "../../components/recipe/nftables";
 import { payload } from "../../components/recipe/payload";
 import type { Recipe } from "../../components/recipe/recipe";
 import { scripts } from "../../components/recipe/scripts";
+import { withNamespaces } from "../isolation/possible";
 import { installed } from "../support/programs/programs";
+
+const { describe, test } = withNamespaces(["mount", "nft", "unshare"], "convergence");
 
 let root: string;
 beforeEach(() => {

@@ -13,9 +13,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scripts } from "../../components/recipe/scripts";
-import { describeWith } from "../support/programs/programs";
+import { describeWithNamespaces } from "../isolation/possible";
 
-describeWith(["unshare", "mount"], "founding a cluster", () => {
+describeWithNamespaces(["mount", "unshare"], "founding a cluster", () => {
   let root: string;
   const config = (): readonly string[] => readdirSync(join(root, "etc/rancher/k3s/config.yaml.d")).sort();
   const database = (): string => join(root, "lib/rancher/k3s/server/db/etcd");

@@ -145,7 +145,7 @@ describeWith(["cloud-init", "nft", "shellcheck"], "hosts that come and go with t
   });
 
   test("their files, and those of who welcomes them, are the golden ones", () => {
-    golden("hosts/hetzner/uc-elastic/user-data", elastic.userData);
+    golden("hosts/hetzner/uc-elastic/user-data", elastic.userData ?? "");
     for (const [path, content] of Object.entries(elastic.files)) golden(`hosts/hetzner/uc-elastic${path}`, content);
     const welcome = Object.entries(member?.files ?? {}).filter(([path]) => path.includes("welcome"));
     expect(welcome.length).toBe(7);
@@ -153,8 +153,9 @@ describeWith(["cloud-init", "nft", "shellcheck"], "hosts that come and go with t
   });
 
   test("cloud-init accepts what they are born with, nft both filters, and shellcheck every script", () => {
-    expect(read(elastic.userData, "cloud-init", (path) => ["schema", "--config-file", path])).toContain("Valid");
-    const born = JSON.parse(elastic.userData.replace("#cloud-config\n", "")) as {
+    const { userData = "" } = elastic;
+    expect(read(userData, "cloud-init", (path) => ["schema", "--config-file", path])).toContain("Valid");
+    const born = JSON.parse(userData.replace("#cloud-config\n", "")) as {
       readonly write_files: readonly { readonly path: string; readonly content: string }[];
     };
     const filters = [

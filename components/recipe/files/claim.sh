@@ -7,14 +7,16 @@ umask 077
 state=/var/lib/sovereign-uc
 mkdir -p "$state"
 
-# A release a moment ago may still be taking its last step.
+# A release or a claim a moment ago may still be taking its last step.
 deadline=$(($(date +%s) + 120))
-while systemctl is-active --quiet sovereign-uc-release.timer sovereign-uc-release.service; do
-  if [ "$(date +%s)" -ge "$deadline" ]; then
-    echo "expected the release of this machine to end within two minutes, got none; look at its journal and run it again" >&2
-    exit 1
-  fi
-  sleep 1
+for step in sovereign-uc-release sovereign-uc-claim; do
+  while systemctl is-active --quiet "$step.timer" "$step.service"; do
+    if [ "$(date +%s)" -ge "$deadline" ]; then
+      echo "expected $step.service to end within two minutes, got one that runs; look at its journal and run this again" >&2
+      exit 1
+    fi
+    sleep 1
+  done
 done
 mkdir -p "$state"
 exec 9>"$state/lock"
@@ -32,25 +34,32 @@ refuse() {
   exit 1
 }
 [ -f /etc/ssh/ssh_host_ed25519_key.pub ] || refuse "expected an Ed25519 host key, got none; run ssh-keygen -A on the machine"
+command -v nft >/dev/null || refuse "expected nftables, got none; install it before the machine is handed over: packages come through its filter"
+[ -s /etc/ssl/certs/ca-certificates.crt ] ||
+  refuse "expected the certificates of authorities, got none; install ca-certificates: the packages' mirror is checked with them"
 command -v ifup >/dev/null || refuse "expected ifupdown, got none; install it before the machine is handed over"
 grep -Eqs '^[[:space:]]*source(-directory)?[[:space:]]+(/etc/network/)?interfaces\.d' /etc/network/interfaces ||
   refuse "expected /etc/network/interfaces to read /etc/network/interfaces.d, got a file that does not; add: source /etc/network/interfaces.d/*"
 # The way that k3s wants leads nowhere.
-if grep -qx private "$work/birth" && ip -4 -o route show default | grep -v ' dev nowhere ' | grep -q ' via '; then
-  refuse "expected a private host without a way out, got a default route; take it out of the machine's own network settings"
-fi
+for family in -4 -6; do
+  if grep -qx private "$work/birth" && ip "$family" -o route show default | grep -v ' dev nowhere ' | grep -q ' via '; then
+    refuse "expected a private host without a way out, got a default route of ip $family; take it out of the machine's own network settings"
+  fi
+done
 
 # What was there before, once: a machine that is claimed again still knows how it was handed over.
 if [ ! -f "$state/before.tar.gz" ]; then
   systemctl list-unit-files --state=enabled --no-legend --plain | cut -d ' ' -f 1 >"$work/units-before"
   mv -f "$work/units-before" "$state/units-before"
+  nft list tables | sort >"$work/tables-before"
+  mv -f "$work/tables-before" "$state/tables-before"
   tar -C / -czf "$work/before.tar.gz" etc
   mv -f "$work/before.tar.gz" "$state/before.tar.gz"
 fi
 
 decode() { printf '%s' "$1" | base64 -d; }
-: >"$work/changed"
 : >"$work/claimed"
+# What is written and not in effect yet is remembered outside of this run, which may be cut.
 write() { # write MODE PATH CONTENT
   path=$(decode "$2")
   printf '%s\n' "$path" >>"$work/claimed"
@@ -63,8 +72,8 @@ write() { # write MODE PATH CONTENT
   if [ -f "$path" ] && cmp -s "$next" "$path" && [ "$(stat -c '%a' "$next")" = "$(stat -c '%a' "$path")" ]; then
     rm -f "$next"
   else
+    touch "$state/unapplied"
     mv -f "$next" "$path"
-    printf '%s\n' "$path" >>"$work/changed"
   fi
 }
 
@@ -79,9 +88,9 @@ touch /root/.ssh/authorized_keys
   done <"$work/birth"
 } >"$work/keys"
 if ! cmp -s "$work/keys" /root/.ssh/authorized_keys; then
+  touch "$state/unapplied"
   cp "$work/keys" /root/.ssh/authorized_keys.next
   mv -f /root/.ssh/authorized_keys.next /root/.ssh/authorized_keys
-  echo /root/.ssh/authorized_keys >>"$work/changed"
 fi
 
 host=
@@ -108,16 +117,26 @@ mv -f "$work/claimed.next" "$state/claimed"
 
 if [ "$(hostname)" != "$host" ]; then hostname "$host"; fi
 systemctl enable --quiet nftables.service
-if [ -s "$work/changed" ]; then
+if [ -e "$state/unapplied" ]; then
   systemctl reload ssh.service
+  # Whoever claims may come from outside the network: until convergence brings a filter of its own, the way stays open for the case that this answer is lost.
+  peer=
+  if ! grep -qxFs /etc/nftables.conf "$state/manifest"; then
+    peer=${SSH_CONNECTION:-}
+    peer=${peer%% *}
+    peer=${peer%%%*}
+  fi
+  case $peer in *:*) family=ip6 ;; *) family=ip ;; esac
   # The last step may cut this very session, so it happens without it.
   # shellcheck disable=SC2016 # expanded by the shell that runs it
-  systemd-run --quiet --collect --unit=sovereign-uc-claim --on-active=2 sh -c '
+  systemd-run --quiet --collect --unit=sovereign-uc-claim --on-active=2 sh -e -c '
     systemctl start nftables.service
     systemctl reload nftables.service
+    if [ -n "$4" ]; then nft add rule inet sovereign_uc input "$3" saddr "$4" tcp dport 22 accept; fi
     if [ -n "$1" ]; then
-      ifdown --force "$1"
+      ifdown --force "$1" || true
       ifup "$1"
-    fi' sh "$card"
+    fi
+    rm -f "$2"' sh "$card" "$state/unapplied" "$family" "$peer"
 fi
 printf 'claimed %s %s %s\n' "$host" "$at" "$(cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub)"

@@ -15,7 +15,13 @@ cat >"$work/told"
   echo "expected a whole word on the data, got one that was cut; nothing was changed, run it again" >&2
   exit 1
 }
-touch "$state/units" "$state/manifest"
+while read -r word device; do
+  if [ "$word" = wipe ] && [ ! -b "$device" ]; then
+    echo "expected the data disk $device, which is to be wiped, got none; attach it, or set keepData if it stays as it is; nothing was changed" >&2
+    exit 1
+  fi
+done <"$work/told"
+touch "$state/units" "$state/manifest" "$state/kernel" "$state/tables-before"
 
 # Kubernetes: the service leaves its containers running, so they end by their group.
 for unit in k3s.service kubepods.slice; do
@@ -46,13 +52,40 @@ while read -r unit; do
   grep -qxF "$unit" "$state/units-before" || systemctl disable --quiet --now "$unit" 2>/dev/null || true
 done <"$state/units"
 
+# Routes to other sites outlive the units that made them.
+if [ -f /etc/sovereign-uc/site-link.env ]; then
+  # shellcheck source=/dev/null
+  . /etc/sovereign-uc/site-link.env
+  for range in $RANGES; do ip -4 route delete unreachable "$range" metric 10000 2>/dev/null || true; done
+fi
+if [ -f /etc/systemd/system/site-routes.service ]; then
+  sed -n 's|^ExecStart=/usr/sbin/ip -4 route replace ||p' /etc/systemd/system/site-routes.service | while read -r route; do
+    # shellcheck disable=SC2086 # a list of words
+    ip -4 route delete $route 2>/dev/null || true
+  done
+fi
+if grep -qx systemd-journal-remote.service "$state/units" && [ -d /var/log/journal/remote ]; then
+  find /var/log/journal/remote -mindepth 1 -delete
+fi
+
 if [ -d /var/lib/rancher ]; then
   awk '$2 ~ "^/(run/k3s|var/lib/kubelet|var/lib/rancher|run/netns/cni-)" { print $2 }' /proc/mounts | sort -r |
     while read -r mounted; do umount "$mounted"; done
   for card in cni0 flannel.1 flannel-wg nowhere; do ip link delete "$card" 2>/dev/null || true; done
   rm -rf --one-file-system /var/lib/rancher /var/lib/kubelet /var/lib/cni /etc/rancher /etc/cni /run/k3s /run/flannel
+  rm -rf /var/log/kubernetes /var/log/pods /var/log/containers
   rm -f /usr/local/bin/k3s
 fi
+
+# Filters and translations that were not there before, those of Kubernetes above all; our own goes last.
+nft list tables | sort | comm -23 - "$state/tables-before" | while read -r table; do
+  # shellcheck disable=SC2086 # a list of words
+  [ "$table" = "table inet sovereign_uc" ] || nft delete $table
+done
+while read -r key value; do
+  setting=/proc/sys/$(printf '%s' "$key" | tr . /)
+  if [ -w "$setting" ]; then printf '%s\n' "$value" >"$setting"; fi
+done <"$state/kernel"
 
 network=/etc/network/interfaces.d/60-sovereign-uc
 sort -u "$state/manifest" "$state/claimed" | while read -r path; do
