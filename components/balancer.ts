@@ -4,7 +4,7 @@ import { Cidr } from "./core/cidr";
 import { checked, parsed, problem, tried } from "./core/errors";
 import { dnsLabel } from "./core/names";
 import { whole } from "./core/numbers";
-import { fields, flag, items, list, record } from "./core/shapes";
+import { fields, flag, items, list, record, text } from "./core/shapes";
 import type { Host } from "./host";
 import { isolatedFrom, Network, rfc1918 } from "./network";
 
@@ -165,6 +165,13 @@ function checkedTargets(
         hosts.length > 0 ? hosts.map(({ name }) => name) : group,
         "give one, or publish the hosts through a Gateway",
       );
+    const { name, id } = record(group, "a group", '{ name: "web", id: … }');
+    checked({
+      "group.name": () => {
+        if (typeof name !== "string" || name === "") throw problem("the name of a group", name, "say what it is");
+      },
+      "group.id": () => text(id, "the id of a group", "give it as its cloud knows it"),
+    });
     return;
   }
   if (group !== undefined || hosts.length === 0)

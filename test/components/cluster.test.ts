@@ -146,6 +146,9 @@ describe.each(worlds)("a cluster on $id", ({ cloud, location, type }) => {
       ["an endpoint with a scheme", { endpoint: `https://${endpoint}` }, undefined, /endpoint: expected a domain name/],
       ["no bucket", { bucket: undefined }, undefined, /snapshots: bucket: .*got nothing/],
       ["a bucket in capitals", { bucket: "Crisis" }, undefined, /snapshots: bucket: expected a bucket's name/],
+      ["no key", { accessKey: undefined }, undefined, /snapshots: accessKey: expected the key .*got nothing/],
+      ["an empty secret", { secretKey: "" }, undefined, /snapshots: secretKey: expected the secret .*got nothing/],
+      ["a secret that is no text", { secretKey: 5 }, undefined, /snapshots: secretKey: .*got "number"/],
       ["no region", { region: "" }, undefined, /snapshots: region: expected a region/],
     ])("it refuses %s", async (_, changes, egress, message) => {
       const make = () => void made({ snapshots: { ...snapshots, ...changes } }, egress);

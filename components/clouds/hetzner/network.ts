@@ -98,11 +98,12 @@ export function checkRange(
                     );
                 },
                 gateway: () => {
-                  if (!range.contains(gateway) || gateway === range.host(1))
+                  const nobodys = [range.host(0), range.host(1), range.host(range.size - 1)];
+                  if (!range.contains(gateway) || nobodys.includes(gateway))
                     throw problem(
                       `the address of a host in ${range.toString()}`,
                       gateway,
-                      `choose one from ${range.host(2)} on`,
+                      `choose one from ${range.host(2)} to ${range.host(range.size - 2)}`,
                     );
                 },
               });
