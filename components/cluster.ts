@@ -153,6 +153,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
             "take 3 or 5: an even one survives no more losses",
           );
       },
+      "controlPlane.firstHost": () => network.addresses(controlPlane.firstHost, members),
       ranges: () =>
         apart(
           { "host range": network.range, podRange: Cidr.parse(podRange), serviceRange: Cidr.parse(serviceRange) },
@@ -185,7 +186,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
       { path: `${paths.certificates}/${role}.key`, content: privateKey, mode: "0600" as const },
     ]);
 
-    const addresses = network.addresses(controlPlane.firstHost, members);
+    const addresses = valid["controlPlane.firstHost"];
     const common = {
       network,
       sshFrom: gateway.addresses.map((address) => `${address}/32`),

@@ -121,6 +121,7 @@ export class Gateway extends pulumi.ComponentResource {
     const valid = parsed(this, name, {
       name: () => dnsLabel(name),
       count: () => whole(count, "gateways", 2, 10),
+      firstHost: () => network.addresses(firstHost, count),
       administrators: () => {
         if (ranges(administrators, 1).some((range) => range.prefix === 0))
           throw problem(
@@ -154,7 +155,7 @@ export class Gateway extends pulumi.ComponentResource {
     this.administrators = administrators;
     this.egress = egress;
 
-    const addresses = network.addresses(firstHost, count);
+    const addresses = valid.firstHost;
     const { virtualAddress } = valid;
     this.virtualAddress = virtualAddress;
     this.siteRoutes =

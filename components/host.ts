@@ -147,7 +147,11 @@ export class HostPool extends pulumi.ComponentResource {
       capacity: needed.check,
       firstHost: taken.check,
       dataGib: () => whole(dataGib, "GiB", dataGib === 0 ? 0 : 10, 10_000),
-      sshFrom: () => ranges(sshFrom, 1),
+      sshFrom: () => {
+        for (const range of ranges(sshFrom, 1))
+          if (range.prefix > 0 && isolated.some((one) => one.overlaps(range)))
+            throw problem("ranges outside the isolated ranges", range.toString(), "remove it");
+      },
       openings: () => checkedOpenings(openings, isolated),
       forwards: () =>
         forwards.map(([from, to, reason]) => [Cidr.parse(from), Cidr.parse(to), checkedReason(reason)] as const),
@@ -156,15 +160,19 @@ export class HostPool extends pulumi.ComponentResource {
           if (!network.range.contains(ipAddress(address)))
             throw problem(`addresses in ${network.range.toString()}`, address, "name hosts of this network only");
       },
+      recipe: () =>
+        places.map((place) => {
+          const parts = combine(base(), recipe(place));
+          checkedOpenings(parts.openings, isolated);
+          return { place, parts };
+        }),
       administratorKeys: () => publicKeys(frozen.administratorKeys ?? []),
     });
     this.addresses = taken.value ?? [];
 
     const ssh = sshFrom.map((range) => inbound("tcp", 22, [range], "convergence and administration"));
-    const built = places.map((place) => {
-      const parts = combine(base(), recipe(place));
+    const built = valid.recipe.map(({ place, parts }) => {
       const open = unique([...ssh, ...parts.openings, ...valid.openings]);
-      checkedOpenings(open, isolated);
       const filter = ruleset({ isolatedFrom: isolated, openings: open, forwards: valid.forwards, segment });
       const whole = combine(parts, {
         packages: ["nftables"],

@@ -27,9 +27,6 @@ export const gpuZones: Readonly<Record<string, readonly ExoscaleZone[]>> = {
   gpurtx6000pro: ["ch-dk-2", "de-fra-1", "hr-zag-1"],
 };
 
-/** Seconds between two health checks of a load balancer, and the plugin's timeout of one. Source: egoscale v3 `schemas.go` at d767924d, LoadBalancerServiceHealthcheck. */
-export const checkSeconds = { least: 5, most: 300 } as const;
-
 /** Text whose base64 is shorter than 32,768 characters. Source: exoscale/terraform-provider-exoscale v0.66.0, compute instance. */
 export const userDataLimit = 24_573;
 
