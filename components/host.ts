@@ -143,6 +143,7 @@ export class HostPool extends pulumi.ComponentResource {
           door,
           dataGib,
           spread,
+          quorum: role === "control-plane",
         }),
       capacity: needed.check,
       firstHost: taken.check,

@@ -67,6 +67,8 @@ export interface AskedHosts {
   readonly door: boolean;
   readonly dataGib: number;
   readonly spread: "machines" | "domains";
+  /** Whether a majority of them must be there: then no failure domain may hold one. */
+  readonly quorum: boolean;
 }
 
 /** A service of a load balancer: a public port that leads to a port of its targets. */

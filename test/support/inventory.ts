@@ -19,7 +19,7 @@ export const machine = (n: number, other: Partial<MetalHost> = {}): MetalHost =>
   hostKey: hostKey(n),
   interfaces: { private: "eno1", public: "eno1" },
   dataDisk: `/dev/disk/by-id/nvme-${n}`,
-  failureDomain: `rack-${n % 2}`,
+  failureDomain: `rack-${n % 3}`,
   ...other,
 });
 

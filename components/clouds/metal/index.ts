@@ -100,15 +100,30 @@ class MetalNetwork implements CloudNetwork {
 
 /** Whether the inventory has what a pool asks for. */
 function pooled(asked: AskedHosts, at: ReadonlyMap<string, MetalHost>): void {
-  const { addresses, location, type, door, dataGib, spread } = asked;
+  const { addresses, location, type, door, dataGib, spread, quorum } = asked;
   checked(Object.fromEntries(addresses.map((address) => [address, () => fits(address)])));
-  const domains = addresses.map((address) => at.get(address)?.failureDomain);
-  if (spread === "domains" && (domains.includes(undefined) || new Set(domains).size < 2))
-    throw problem(
-      "machines in at least two failure domains",
-      domains.map((domain) => domain ?? "unknown").join(", "),
-      "give the machines a failureDomain each and choose addresses in two, or leave the spread out",
-    );
+  checked({ spread: apart });
+
+  function apart(): void {
+    if (spread === "machines") return;
+    if (spread !== "domains") throw problem('"machines" or "domains"', spread, "choose one, or leave it out");
+    const domains = addresses.map((address) => at.get(address)?.failureDomain);
+    const stand = domains.map((domain) => domain ?? "unknown").join(", ");
+    if (domains.includes(undefined) || new Set(domains).size < 2)
+      throw problem(
+        "machines in at least two failure domains",
+        stand,
+        "give the machines a failureDomain each and choose addresses in two, or leave the spread out",
+      );
+    const share = (domain: string | undefined): number => domains.filter((other) => other === domain).length;
+    const end = domains.find((domain) => 2 * share(domain) > domains.length);
+    if (quorum && end !== undefined)
+      throw problem(
+        "no failure domain with most of the machines, since the others could not go on without it",
+        stand,
+        `choose addresses with fewer machines in "${end}"`,
+      );
+  }
 
   function fits(address: string): void {
     const machine = at.get(address);
