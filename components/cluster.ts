@@ -159,6 +159,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
           { "host range": network.range, podRange: Cidr.parse(podRange), serviceRange: Cidr.parse(serviceRange) },
           isolatedFrom(network),
         ),
+      "gpu.type": () => gpu && network.cloud.graphics(gpu.type),
       "gpu.toolkitKey": () => gpu && publicKey(gpu.toolkitKey),
       snapshots: () => snapshots && checkedSnapshots(snapshots, gateway.egress),
       apiThrough: () => whole(apiThrough, "the number of a gateway", 0, gateway.paths.length - 1),

@@ -30,6 +30,8 @@ export interface Cloud {
   location(value: unknown): string;
   /** A host type in the provider's own words. @throws RangeError for a malformed one, or one that the location is known not to have. */
   hostType(value: unknown, location?: string): string;
+  /** A host type that has graphics processors. @throws RangeError for one without, and where the cloud has no such types. */
+  graphics(type: string): string;
   /** Country (ISO 3166-1) of a location, where only the operator knows it. @default - a fact of the provider's */
   country?(location: string): string | undefined;
   /** Reads what a pool asks for beside its type. @throws RangeError with everything that the cloud cannot give. */

@@ -23,5 +23,8 @@ export const machine = (n: number, other: Partial<MetalHost> = {}): MetalHost =>
   ...other,
 });
 
-/** A machine at every host number that tests use. */
-export const inventory = (): readonly MetalHost[] => Array.from({ length: 100 }, (_, i) => machine(i + 1));
+/** A machine at every host number that tests use; those at 80 and 81 have graphics processors. */
+export const inventory = (): readonly MetalHost[] =>
+  Array.from({ length: 100 }, (_, i) =>
+    machine(i + 1, i + 1 === 80 || i + 1 === 81 ? { type: "graphics", graphicsProcessors: 1 } : {}),
+  );

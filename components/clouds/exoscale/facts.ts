@@ -27,6 +27,9 @@ export const gpuZones: Readonly<Record<string, readonly ExoscaleZone[]>> = {
   gpurtx6000pro: ["ch-dk-2", "de-fra-1", "hr-zag-1"],
 };
 
+/** How the names of all families with graphics processors begin, and of no other. Source: egoscale v3 `schemas.go`, InstanceTypeFamily. */
+export const gpuFamilies = "gpu";
+
 /** Text whose base64 is shorter than 32,768 characters. Source: exoscale/terraform-provider-exoscale v0.66.0, compute instance. */
 export const userDataLimit = 24_573;
 

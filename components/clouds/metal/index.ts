@@ -70,6 +70,16 @@ export function metal(options: MetalOptions): Cloud {
         throw problem("a type of the inventory", value, `choose one of ${types.join(", ")}`);
       return value;
     },
+    graphics: (type) => {
+      const bare = hosts.find((host) => host.type === type && (host.graphicsProcessors ?? 0) === 0);
+      if (bare !== undefined)
+        throw problem(
+          `machines of type "${type}" with graphics processors`,
+          bare.name,
+          "give graphicsProcessors in the inventory, and a type of their own to machines that have some",
+        );
+      return type;
+    },
     pooled: (asked) => pooled(asked, at),
     network: (name, spec) => new MetalNetwork(name, spec),
     checkRange: (range, location, isolatedFrom) => checkRange(hosts, range, location, isolatedFrom),

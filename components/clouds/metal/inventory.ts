@@ -32,6 +32,8 @@ export interface MetalHost {
   readonly interfaces: { readonly private: string; readonly public?: string };
   /** Its data disk, by a path that outlives a reboot: "/dev/disk/by-id/…". @default - none */
   readonly dataDisk?: string;
+  /** How many graphics processors it has. @default 0 */
+  readonly graphicsProcessors?: number;
   /** What it shares with others and fails with: a rack, a power feed. @default - not known */
   readonly failureDomain?: string;
 }
@@ -108,6 +110,7 @@ export function checkedHosts(
 
 function checkedHost(host: Partial<MetalHost>, sites: Sites | undefined, vlan: number | undefined): void {
   const { name, site, type, address, publicAddress, reachedAt, hostKey, interfaces, dataDisk, failureDomain } = host;
+  const { graphicsProcessors = 0 } = host;
   checked({
     name: () => dnsLabel(name),
     site: () => knownSite(site, sites),
@@ -153,6 +156,7 @@ function checkedHost(host: Partial<MetalHost>, sites: Sites | undefined, vlan: n
       )
         throw problem("a disk under /dev/disk/by-id", dataDisk, "names like /dev/sdb change with the next boot");
     },
+    graphicsProcessors: () => whole(graphicsProcessors, "graphics processors", 0),
     failureDomain: () => failureDomain === undefined || dnsLabel(failureDomain),
   });
 }

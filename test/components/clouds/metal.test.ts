@@ -207,6 +207,11 @@ describe("an inventory is refused with", () => {
       hosts({ dataDisk: "/dev/disk/by-id/nvme-1" }),
       /all: dataDisk: expected one machine per data disk, got "\/dev\/disk\/by-id\/nvme-1"; both "machine-1" and "machine-2"/,
     ],
+    [
+      "half a graphics processor",
+      hosts({ graphicsProcessors: 0.5 }),
+      /\[1\]: graphicsProcessors: expected a whole number of graphics processors of at least 0/,
+    ],
     ["no access key", { ...base, accessKey: "" }, /accessKey: expected a private SSH key/],
   ])("%s", (_, options, message) => {
     expect(() => metal(options)).toThrow(message);
