@@ -34,7 +34,7 @@ export interface Cloud {
   graphics(type: string): string;
   /** Country (ISO 3166-1) of a location, where only the operator knows it. @default - a fact of the provider's */
   country?(location: string): string | undefined;
-  /** Reads what a pool asks for beside its type. @throws RangeError with everything that the cloud cannot give. */
+  /** Refuses what a pool asks for beside its type and the cloud does not have. @throws RangeError with everything that the cloud cannot give. */
   pooled(asked: AskedHosts): void;
 
   network(name: string, spec: NetworkSpec, opts: pulumi.CustomResourceOptions): CloudNetwork;
@@ -135,8 +135,6 @@ export interface ObjectStore {
   endpoint(location: string): string;
   /** Region as it stands in signatures. */
   region(location: string): string;
-  /** Encryption that the store carries out with keys of its own. @default - none: what is stored is encrypted beforehand */
-  readonly serverSideEncryption?: "AES256";
   /** Whether who writes can lock single objects against deletion. */
   readonly retention: boolean;
 }

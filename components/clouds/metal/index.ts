@@ -6,6 +6,7 @@ import { checked, problem } from "../../core/errors";
 import { fields, text } from "../../core/shapes";
 import { scripts } from "../../recipe/scripts";
 import type { AskedHosts, Cloud, CloudHost, CloudNetwork, CloudPool, NetworkSpec, PoolSpec } from "../cloud";
+import { patience } from "../patience";
 import { claimed, keyLine } from "./birth";
 import {
   checkedHosts,
@@ -223,6 +224,3 @@ function pool(name: string, spec: PoolSpec, inventory: Inventory, opts: pulumi.C
 }
 
 const inside = (range: Cidr, address: string): boolean => range.contains(address);
-
-/** A machine that was released a moment ago, or is restarting, answers again within minutes. */
-const patience = { dialErrorLimit: 60, perDialTimeout: 15 } as const;
