@@ -8,7 +8,7 @@ import { Capacity } from "./core/capacity";
 import { Cidr } from "./core/cidr";
 import { parsed, problem } from "./core/errors";
 import { dnsLabel, domainName } from "./core/names";
-import { whole } from "./core/numbers";
+import { numbered, whole } from "./core/numbers";
 import { Opening } from "./core/openings";
 import { Gateway, Published } from "./gateway";
 import { Frozen, Host, HostPool } from "./host";
@@ -49,7 +49,7 @@ export interface ClusterArgs {
   readonly gateway: Gateway;
   /** Domain of the deployment; the API answers as `api.<domain>`. */
   readonly domain: string;
-  /** Hosts of the control plane: 3 or 5, each with a protected volume for etcd. */
+  /** Hosts of the control plane: 3, 5 or 7, each with a protected volume for etcd. */
   readonly controlPlane: MemberPool & { readonly dataGib?: number };
   /** Private hosts for everything but media. */
   readonly application: MemberPool;
@@ -150,7 +150,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
           throw problem(
             "an odd number of control-plane hosts",
             members,
-            "take 3 or 5: an even one survives no more losses",
+            "take 3, 5 or 7: an even one survives no more losses",
           );
       },
       "controlPlane.firstHost": () => network.addresses(controlPlane.firstHost, members),
@@ -162,7 +162,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
       "gpu.type": () => gpu && network.cloud.graphics(gpu.type),
       "gpu.toolkitKey": () => gpu && publicKey(gpu.toolkitKey),
       snapshots: () => snapshots && checkedSnapshots(snapshots, gateway.egress),
-      apiThrough: () => whole(apiThrough, "the number of a gateway", 0, gateway.paths.length - 1),
+      apiThrough: () => numbered(apiThrough, "the number of a gateway", 0, gateway.paths.length - 1),
     });
 
     const own = { parent: this };

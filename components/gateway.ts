@@ -5,7 +5,7 @@ import { Cidr, ipAddress, ranges } from "./core/cidr";
 import { checked, parsed, problem, shown } from "./core/errors";
 import { Mirror, mirror as checkedMirror } from "./core/mirror";
 import { dnsLabel, domainName } from "./core/names";
-import { whole } from "./core/numbers";
+import { numbered, whole } from "./core/numbers";
 import { fields, items, list } from "./core/shapes";
 import { Frozen, Host, HostPlace, HostPool } from "./host";
 import { isolatedFrom, Network } from "./network";
@@ -259,8 +259,8 @@ function moving(network: Network, name: string, number: number | undefined): str
 function checkedPort(published: Published, range: Cidr, isolated: readonly Cidr[]): void {
   const { port, targetPort, targets, from, reason } = fields(published);
   checked({
-    port: () => whole(port, "a port", 1, 65535),
-    targetPort: () => whole(targetPort, "a port", 1, 65535),
+    port: () => numbered(port, "a port", 1, 65535),
+    targetPort: () => numbered(targetPort, "a port", 1, 65535),
     targets: () => {
       if (items(targets).length === 0)
         throw problem("at least one private address", targets, "name the hosts that take the port");
@@ -284,7 +284,7 @@ function checkedEgress(egress: Egress): void {
   const { host, port, reason } = fields(egress);
   checked({
     host: () => domainName(host),
-    port: () => whole(port, "a port", 1, 65535),
+    port: () => numbered(port, "a port", 1, 65535),
     reason: () => {
       if (typeof reason !== "string" || reason.trim() === "" || /[\n\\]/.test(reason))
         throw problem("a reason on one line", reason, `say why ${shown(host)} must be reached`);

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Capacity, replicasFor } from "./core/capacity";
-import { Cidr, ipAddress, ranges } from "./core/cidr";
+import { Cidr, ipAddress, ranges, rfc1918 } from "./core/cidr";
 import { parsed, problem } from "./core/errors";
 import { dnsLabel } from "./core/names";
 import { whole } from "./core/numbers";
 import { inbound, Opening, openings as checkedOpenings, portText } from "./core/openings";
-import { isolatedFrom, Network, rfc1918 } from "./network";
+import { isolatedFrom, Network } from "./network";
 import { Birth, cloudInit } from "./recipe/cloud-init";
 import { ruleset } from "./recipe/nftables";
 import { base } from "./recipe/parts/base";

@@ -377,7 +377,11 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
         /ranges: .*apart from serviceRange/,
       ],
       ["pods in an isolated range", () => cluster({ podRange: "10.0.0.0/16" }), /ranges: .*isolated range/],
-      ["a gateway that is not there", () => cluster({ apiThrough: 2 }), /apiThrough: expected a whole number/],
+      [
+        "a gateway that is not there",
+        () => cluster({ apiThrough: 2 }),
+        /apiThrough: expected the number of a gateway from 0 to 1/,
+      ],
       [
         "pools that share a host number",
         () => cluster({ application: { type: world.type, firstHost: 22, count: 2 } }),

@@ -2,7 +2,7 @@ import { Cidr, ipAddress, ipv4Address } from "../../core/cidr";
 import { checked, problem, shown, tried } from "../../core/errors";
 import { outside } from "../../core/isolation";
 import { dnsLabel } from "../../core/names";
-import { whole } from "../../core/numbers";
+import { numbered, whole } from "../../core/numbers";
 import { fields, items, record } from "../../core/shapes";
 
 /** A place where machines stand. */
@@ -58,7 +58,10 @@ const tagged = (card: string, vlan: number | undefined): string => (vlan === und
 export function checkedVlan(vlan: Vlan | undefined): Vlan | undefined {
   if (vlan === undefined) return undefined;
   const { id, mtu } = record(vlan, "a VLAN", "{ id: 4000, mtu: 1400 }");
-  checked({ id: () => whole(id, "a VLAN", 1, 4094), mtu: () => whole(mtu ?? 1500, "bytes", 1280, 9216) });
+  checked({
+    id: () => numbered(id, "the number of a VLAN", 1, 4094),
+    mtu: () => whole(mtu ?? 1500, "bytes", 1280, 9216),
+  });
   return vlan;
 }
 

@@ -386,7 +386,7 @@ describe("a network on Hetzner", () => {
     [
       "a vSwitch without a number",
       () => network({ vswitch: { ...vswitch, id: 0 } }),
-      /^vswitch: id: expected a whole number/,
+      /^vswitch: id: expected the number of a vSwitch of at least 1, got 0/,
     ],
     ["a vSwitch that is null", () => network({ vswitch: null as never }), /^vswitch: expected a vSwitch, got null/],
     ["routes that are null", () => network({ routes: null as never }), /^routes: expected a list of routes, got null/],

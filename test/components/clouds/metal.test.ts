@@ -194,7 +194,7 @@ describe("an inventory is refused with", () => {
       hosts({ dataDisk: "/dev/sdb" }),
       /\[1\]: dataDisk: expected a disk under \/dev\/disk\/by-id/,
     ],
-    ["VLAN 4095", { ...base, vlan: { id: 4095 } }, /vlan: id: expected a whole number of a VLAN from 1 to 4094/],
+    ["VLAN 4095", { ...base, vlan: { id: 4095 } }, /vlan: id: expected the number of a VLAN from 1 to 4094/],
     ["an access key that is no text", { ...base, accessKey: 5 as never }, /accessKey: .*got "number"; give the key/],
     [
       "an address in its mapped form",
