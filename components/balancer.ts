@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BalancedPort } from "./clouds/cloud";
-import { Cidr } from "./core/cidr";
+import { privateRanges } from "./core/cidr";
 import { checked, parsed, problem, tried } from "./core/errors";
 import { dnsLabel } from "./core/names";
-import { whole } from "./core/numbers";
-import { fields, flag, items, list, record } from "./core/shapes";
+import { numbered, whole } from "./core/numbers";
+import { fields, flag, items, list, record, text } from "./core/shapes";
 import type { Host } from "./host";
-import { isolatedFrom, Network, rfc1918 } from "./network";
+import { isolatedFrom, Network } from "./network";
 
 /** Alike hosts that the provider scales by itself. */
 export interface BalancedGroup {
@@ -76,7 +76,7 @@ export class Balancer extends pulumi.ComponentResource {
             network.cloud.id,
             network.cloud.absent.balancers ?? "publish through a Gateway",
           );
-        const open = isolatedFrom(network).find((range) => !inner.some((outer) => outer.contains(range)));
+        const open = isolatedFrom(network).find((range) => !privateRanges.some((outer) => outer.contains(range)));
         if (open !== undefined)
           throw problem(
             "a network that is isolated from private ranges only, since a balancer filters nobody",
@@ -121,9 +121,6 @@ export class Balancer extends pulumi.ComponentResource {
   }
 }
 
-/** Ranges that never come by the internet: RFC 1918 and RFC 4193. */
-const inner = [...rfc1918, Cidr.parse("fc00::/7")];
-
 function checkedPorts(ports: readonly BalancedPort[]): readonly BalancedPort[] {
   const example = "{ port: 443, targetPort: 8443, proxyProtocol: true }";
   if (items(ports).length === 0) throw problem("at least one port", ports, `give [${example}]`);
@@ -132,21 +129,16 @@ function checkedPorts(ports: readonly BalancedPort[]): readonly BalancedPort[] {
     const { port, targetPort, proxyProtocol, checkSeconds = 10 } = record(value, "a port", example);
     checked({
       port: () => {
-        portNumber(port, "a port");
+        numbered(port, "a port", 1, 65535);
         if (seen.has(port)) throw problem("each port once", port, "remove one");
         seen.add(port);
       },
-      targetPort: () => portNumber(targetPort, "a target port"),
+      targetPort: () => numbered(targetPort, "a target port", 1, 65535),
       proxyProtocol: () => flag(proxyProtocol, "say what the targets understand"),
       checkSeconds: () => whole(checkSeconds, "seconds between checks", 5, 60),
     });
   });
   return ports;
-}
-
-function portNumber(value: unknown, what: string): void {
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > 65535)
-    throw problem(`${what} from 1 to 65535`, value, "give one like 443");
 }
 
 function checkedTargets(
@@ -165,6 +157,13 @@ function checkedTargets(
         hosts.length > 0 ? hosts.map(({ name }) => name) : group,
         "give one, or publish the hosts through a Gateway",
       );
+    const { name, id } = record(group, "a group", '{ name: "web", id: … }');
+    checked({
+      "group.name": () => {
+        if (typeof name !== "string" || name === "") throw problem("the name of a group", name, "say what it is");
+      },
+      "group.id": () => text(id, "the id of a group", "give it as its cloud knows it"),
+    });
     return;
   }
   if (group !== undefined || hosts.length === 0)

@@ -4,7 +4,7 @@ import { givenCloud } from "./clouds/given";
 import { storedBucket } from "./clouds/object-store";
 import { parsed, problem } from "./core/errors";
 import { dnsLabel } from "./core/names";
-import { fields } from "./core/shapes";
+import { fields, flag, text } from "./core/shapes";
 
 export interface BucketArgs {
   readonly cloud: Cloud;
@@ -68,8 +68,11 @@ export class Bucket extends pulumi.ComponentResource {
           throw problem("a name of 3 to 63 characters", bucket, "choose a longer one");
         return bucket;
       },
+      accessKey: () => text(accessKey, "the key of the store's API", "give one that makes buckets"),
+      secretKey: () => text(secretKey, "the secret of the store's API", "give the one of the accessKey"),
+      keepData: () => flag(keepData, "say whether the bucket is protected"),
       lockable: () => {
-        if (lockable && cloud.objectStore?.retention === false)
+        if (flag(lockable, "say whether objects may be locked") && cloud.objectStore?.retention === false)
           throw problem("a store that can lock objects", cloud.id, "leave lockable out or take another cloud");
       },
     });

@@ -9,7 +9,7 @@ import { Cidr } from "./core/cidr";
 import { parsed, problem } from "./core/errors";
 import { checkedElastic, ElasticHosts, elasticPool, ElasticPool } from "./elastic-pool";
 import { dnsLabel, domainName } from "./core/names";
-import { whole } from "./core/numbers";
+import { numbered, whole } from "./core/numbers";
 import { Opening } from "./core/openings";
 import { mediaTaint } from "./core/taints";
 import { Gateway, Published } from "./gateway";
@@ -59,7 +59,7 @@ export interface ClusterArgs {
   readonly gateway: Gateway;
   /** Domain of the deployment; the API answers as `api.<domain>`. */
   readonly domain: string;
-  /** Hosts of the control plane: 3 or 5, each with a protected volume for etcd, encrypted and opened at boot by any of the gateways. */
+  /** Hosts of the control plane: 3, 5 or 7, each with a protected volume for etcd, encrypted and opened at boot by any of the gateways. */
   readonly controlPlane: MemberPool & { readonly dataGib?: number };
   /** Private hosts for everything but media. */
   readonly application: MemberPool;
@@ -186,19 +186,21 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
           throw problem(
             "an odd number of control-plane hosts",
             members,
-            "take 3 or 5: an even one survives no more losses",
+            "take 3, 5 or 7: an even one survives no more losses",
           );
       },
+      "controlPlane.firstHost": () => network.addresses(controlPlane.firstHost, members),
       ranges: () =>
         apart(
           { "host range": network.range, podRange: Cidr.parse(podRange), serviceRange: Cidr.parse(serviceRange) },
           isolatedFrom(network),
         ),
+      "gpu.type": () => gpu && network.cloud.graphics(gpu.type),
       "gpu.toolkitKey": () => gpu && publicKey(gpu.toolkitKey),
       pools: () => checkedPools(pools),
       snapshots: () => snapshots && checkedSnapshots(snapshots, gateway.egress),
       elastic: () => elastic && checkedElastic(`${name}-elastic`, elastic, network, gateway),
-      apiThrough: () => whole(apiThrough, "the number of a gateway", 0, gateway.paths.length - 1),
+      apiThrough: () => numbered(apiThrough, "the number of a gateway", 0, gateway.paths.length - 1),
     });
 
     const own = { parent: this };
@@ -227,7 +229,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
       { path: `${paths.certificates}/${role}.key`, content: privateKey, mode: "0600" as const },
     ]);
 
-    const addresses = network.addresses(controlPlane.firstHost, members);
+    const addresses = valid["controlPlane.firstHost"];
     const common = {
       network,
       sshFrom: gateway.addresses.map((address) => `${address}/32`),

@@ -5,7 +5,7 @@ import { Cidr, ipAddress, ranges } from "./core/cidr";
 import { checked, parsed, problem, shown } from "./core/errors";
 import { Mirror, mirror as checkedMirror } from "./core/mirror";
 import { dnsLabel, domainName } from "./core/names";
-import { whole } from "./core/numbers";
+import { numbered, whole } from "./core/numbers";
 import { fields, items, list } from "./core/shapes";
 import { AdministratorAccess, checkedAccess, Frozen, Host, HostPlace, HostPool } from "./host";
 import { isolatedFrom, Network } from "./network";
@@ -147,6 +147,7 @@ export class Gateway extends pulumi.ComponentResource {
     const valid = parsed(this, name, {
       name: () => dnsLabel(name),
       count: () => whole(count, "gateways", 2, 10),
+      firstHost: () => network.addresses(firstHost, count),
       administrators: () => {
         if (ranges(administrators, 1).some((range) => range.prefix === 0))
           throw problem(
@@ -182,7 +183,7 @@ export class Gateway extends pulumi.ComponentResource {
     this.administrators = administrators;
     this.egress = egress;
 
-    const addresses = network.addresses(firstHost, count);
+    const addresses = valid.firstHost;
     const { virtualAddress } = valid;
     this.virtualAddress = virtualAddress;
     this.siteRoutes =
@@ -298,8 +299,8 @@ function moving(network: Network, name: string, number: number | undefined): str
 function checkedPort(published: Published, range: Cidr, isolated: readonly Cidr[]): void {
   const { port, targetPort, targets, from, reason } = fields(published);
   checked({
-    port: () => whole(port, "a port", 1, 65535),
-    targetPort: () => whole(targetPort, "a port", 1, 65535),
+    port: () => numbered(port, "a port", 1, 65535),
+    targetPort: () => numbered(targetPort, "a port", 1, 65535),
     targets: () => {
       if (items(targets).length === 0)
         throw problem("at least one private address", targets, "name the hosts that take the port");
@@ -323,7 +324,7 @@ function checkedEgress(egress: Egress): void {
   const { host, port, reason } = fields(egress);
   checked({
     host: () => domainName(host),
-    port: () => whole(port, "a port", 1, 65535),
+    port: () => numbered(port, "a port", 1, 65535),
     reason: () => {
       if (typeof reason !== "string" || reason.trim() === "" || /[\n\\]/.test(reason))
         throw problem("a reason on one line", reason, `say why ${shown(host)} must be reached`);

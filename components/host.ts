@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
 import { Capacity, replicasFor } from "./core/capacity";
-import { Cidr, ipAddress, ranges } from "./core/cidr";
+import { Cidr, ipAddress, ranges, rfc1918 } from "./core/cidr";
 import { parsed, problem } from "./core/errors";
 import { dnsLabel } from "./core/names";
 import { whole } from "./core/numbers";
 import { inbound, Opening, openings as checkedOpenings, portText } from "./core/openings";
-import { isolatedFrom, Network, rfc1918 } from "./network";
+import { isolatedFrom, Network } from "./network";
 import { Birth, cloudInit } from "./recipe/cloud-init";
 import { Interfaces, ruleset } from "./recipe/nftables";
 import { base } from "./recipe/parts/base";
@@ -161,12 +161,17 @@ export class HostPool extends pulumi.ComponentResource {
           door,
           dataGib,
           spread,
+          quorum: role === "control-plane",
         }),
       capacity: needed.check,
       firstHost: taken.check,
       dataGib: () => whole(dataGib, "GiB", dataGib === 0 ? 0 : 10, 10_000),
-      sshFrom: () => ranges(sshFrom, 1),
       administratorAccess: () => checkedAccess(administratorAccess, network.cloud),
+      sshFrom: () => {
+        for (const range of ranges(sshFrom, 1))
+          if (range.prefix > 0 && isolated.some((one) => one.overlaps(range)))
+            throw problem("ranges outside the isolated ranges", range.toString(), "remove it");
+      },
       openings: () => checkedOpenings(openings, isolated),
       forwards: () =>
         forwards.map(
@@ -178,15 +183,19 @@ export class HostPool extends pulumi.ComponentResource {
           if (!network.range.contains(ipAddress(address)))
             throw problem(`addresses in ${network.range.toString()}`, address, "name hosts of this network only");
       },
+      recipe: () =>
+        places.map((place) => {
+          const parts = combine(base(), recipe(place), lasting ? (network.cloud.lastingAddress ?? {}) : {});
+          checkedOpenings(parts.openings, isolated);
+          return { place, parts };
+        }),
       administratorKeys: () => publicKeys(frozen.administratorKeys ?? []),
     });
     this.addresses = taken.value ?? [];
 
     const ssh = sshFrom.map((range) => inbound("tcp", 22, [range], "convergence and administration"));
-    const built = places.map((place) => {
-      const parts = combine(base(), recipe(place), lasting ? (network.cloud.lastingAddress ?? {}) : {});
+    const built = valid.recipe.map(({ place, parts }) => {
       const open = unique([...ssh, ...parts.openings, ...valid.openings]);
-      checkedOpenings(open, isolated);
       const filter = ruleset({ isolatedFrom: isolated, openings: open, forwards: valid.forwards, segment });
       const whole = combine(parts, wall(filter));
       const netplan = network.handle.netplan(place.address, network.range, door);

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { Cloud, CloudNetwork } from "./clouds/cloud";
 import { givenCloud } from "./clouds/given";
-import { Cidr } from "./core/cidr";
+import { Cidr, rfc1918 } from "./core/cidr";
 import { parsed, problem, tried } from "./core/errors";
 import { Isolated, isolatedRanges, isolatedSystems, readableRanges } from "./core/isolation";
 import { dnsLabel } from "./core/names";
@@ -192,9 +192,6 @@ export class Network extends pulumi.ComponentResource {
     return this.range.host(number);
   }
 }
-
-/** Private IPv4 ranges (RFC 1918). */
-export const rfc1918 = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((range) => Cidr.parse(range));
 
 function privateRange(value: unknown): Cidr {
   const range = Cidr.parse(value);

@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { Cidr, ipAddress, ranges } from "./core/cidr";
+import { Cidr, ipAddress, privateRanges, ranges, rfc1918 } from "./core/cidr";
 import { checked, parsed, problem } from "./core/errors";
 import { dnsLabel } from "./core/names";
-import { whole } from "./core/numbers";
+import { numbered } from "./core/numbers";
 import { fields, list } from "./core/shapes";
 import { wireguardKeyOf } from "./core/wireguard";
-import { rfc1918 } from "./network";
 import { type Tunnel, tunnelFile, tunnelPath } from "./recipe/parts/site-link";
 import type { SecretInput } from "./steps";
 
@@ -70,7 +69,7 @@ export class SiteLink extends pulumi.ComponentResource {
     const valid = parsed(this, name, {
       name: () => dnsLabel(name),
       sites: () => checkedSites(sites),
-      port: () => whole(port, "a port", 1, 65_536 - gatewaysOf(sites)),
+      port: () => numbered(port, "a port", 1, 65_536 - gatewaysOf(sites)),
     });
 
     const own = { parent: this };
@@ -166,7 +165,7 @@ function checkedSites(values: readonly LinkedSite[]): readonly ParsedSite[] {
     const shared = site.gateways.find((address) => earlier.some(({ gateways }) => gateways.includes(address)));
     const isolating = sites.find((other) => other.isolated.some((range) => range.overlaps(site.range)));
     const hidden = site.gateways.find((address) =>
-      sites.some(({ range, isolated }) => [range, ...isolated].some((one) => one.contains(address))),
+      [...privateRanges, ...sites.flatMap(({ isolated }) => isolated)].some((one) => one.contains(address)),
     );
     const other = site.gateways.find((address) => address.includes(":") !== sites[0]?.gateways[0]?.includes(":"));
     return [
@@ -177,9 +176,9 @@ function checkedSites(values: readonly LinkedSite[]): readonly ParsedSite[] {
       ...(isolating
         ? [
             problem(
-              `a range of "${site.name}" outside what "${isolating.name}" is isolated from`,
+              `a range of "${site.name}" outside what ${isolating === site ? "it" : `"${isolating.name}"`} is isolated from`,
               site.range.toString(),
-              "do not link them",
+              isolating === site ? "correct its range or its isolatedFrom" : "do not link them",
             ),
           ]
         : []),

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checked, problem } from "./core/errors";
 import { domainName } from "./core/names";
+import { text } from "./core/shapes";
 import type { Egress } from "./gateway";
 
 /** A bucket for snapshots of etcd, best one with versions and retention, at another provider's or place. */
@@ -16,7 +17,8 @@ export interface Snapshots {
 }
 
 /** @throws RangeError with every problem, also where the gateway does not let through to the endpoint. */
-export function checkedSnapshots({ endpoint, bucket, region }: Snapshots, egress: readonly Egress[]): void {
+export function checkedSnapshots(snapshots: Snapshots, egress: readonly Egress[]): void {
+  const { endpoint, bucket, region, accessKey, secretKey } = snapshots;
   checked({
     endpoint: () => {
       domainName(endpoint);
@@ -35,5 +37,7 @@ export function checkedSnapshots({ endpoint, bucket, region }: Snapshots, egress
       if (typeof region !== "string" || !/^[a-z0-9-]{1,40}$/.test(region))
         throw problem("a region", region, 'give it as it stands in signatures, like "ch-dk-2"');
     },
+    accessKey: () => text(accessKey, "the key of the store's API", "give one that reads and writes the bucket"),
+    secretKey: () => text(secretKey, "the secret of the store's API", "give the one of the accessKey"),
   });
 }

@@ -2,6 +2,7 @@ import * as command from "@pulumi/command/remote";
 import type { input as inputs } from "@pulumi/command/types";
 import * as pulumi from "@pulumi/pulumi";
 import type { CloudPool } from "./clouds/cloud";
+import { patience } from "./clouds/patience";
 import { Network } from "./network";
 import type { Birth } from "./recipe/cloud-init";
 import { payload, SecretFile } from "./recipe/payload";
@@ -147,9 +148,6 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
   const lasting = path === undefined && publicAddress !== undefined ? { host: publicAddress } : {};
   return { ...place, id, publicAddress, connection: { ...connection, ...lasting }, ready };
 }
-
-/** A fresh host boots for minutes before it answers. Source: pulumi-command v1.2.1, whose default gives up after ten refused dials. */
-const patience = { dialErrorLimit: 60, perDialTimeout: 15 } as const;
 
 /**
  * The same without any pinned key. A host leaves with the connection of the state before: when the host that it leaves through was made again in the same

@@ -31,9 +31,11 @@ export interface Cloud {
   location(value: unknown): string;
   /** A host type in the provider's own words. @throws RangeError for a malformed one, or one that the location is known not to have. */
   hostType(value: unknown, location?: string): string;
+  /** A host type that has graphics processors. @throws RangeError for one without, and where the cloud has no such types. */
+  graphics(type: string): string;
   /** Country (ISO 3166-1) of a location, where only the operator knows it. @default - a fact of the provider's */
   country?(location: string): string | undefined;
-  /** Reads what a pool asks for beside its type. @throws RangeError with everything that the cloud cannot give. */
+  /** Refuses what a pool asks for beside its type and the cloud does not have. @throws RangeError with everything that the cloud cannot give. */
   pooled(asked: AskedHosts): void;
 
   network(name: string, spec: NetworkSpec, opts: pulumi.CustomResourceOptions): CloudNetwork;
@@ -74,6 +76,8 @@ export interface AskedHosts {
   readonly door: boolean;
   readonly dataGib: number;
   readonly spread: "machines" | "domains";
+  /** Whether a majority of them must be there: then no failure domain may hold one. */
+  readonly quorum: boolean;
 }
 
 /** A service of a load balancer: a public port that leads to a port of its targets. */
@@ -138,8 +142,6 @@ export interface ObjectStore {
   endpoint(location: string): string;
   /** Region as it stands in signatures. */
   region(location: string): string;
-  /** Encryption that the store carries out with keys of its own. @default - none: what is stored is encrypted beforehand */
-  readonly serverSideEncryption?: "AES256";
   /** Whether who writes can lock single objects against deletion. */
   readonly retention: boolean;
 }

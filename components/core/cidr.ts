@@ -147,3 +147,9 @@ export function ranges(values: readonly unknown[], least = 0): readonly Cidr[] {
   if (problems.length > 0) throw new RangeError(problems.join("\n"));
   return result;
 }
+
+/** Private IPv4 ranges (RFC 1918). */
+export const rfc1918 = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((range) => Cidr.parse(range));
+
+/** Ranges that never come by the internet: RFC 1918 and RFC 4193. */
+export const privateRanges: readonly Cidr[] = [...rfc1918, Cidr.parse("fc00::/7")];

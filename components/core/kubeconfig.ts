@@ -1,38 +1,76 @@
 import { problem } from "./errors";
 
 /**
- * A kubeconfig that leads to one server, directly, and has it prove who it is. It is read as JSON: what `kubectl` prints so is one cluster with its
- * certificates inside, and leaves nothing to a reader of YAML.
+ * A kubeconfig that leads to one server, directly, has it prove who it is, and logs in with what stands in it: no program is run and no file is read
+ * for it. It is read as JSON: what `kubectl` prints so is one cluster and one user with their certificates inside, and leaves nothing to a reader of YAML.
  *
  * @throws RangeError with nothing of the kubeconfig but the addresses in it.
  */
 export function leadingTo(server: string, kubeconfig: unknown): string {
-  const clusters = clustersOf(kubeconfig);
-  if (typeof kubeconfig !== "string" || clusters?.length !== 1)
-    throw problem(
-      "JSON with one cluster",
-      clusters === undefined ? "something else" : `${clusters.length} clusters`,
-      "give what `kubectl config view --raw --minify --flatten --output json` prints",
-    );
-  const [cluster = {}] = clusters;
+  const config = read(kubeconfig);
+  const advice = "give what `kubectl config view --raw --minify --flatten --output json` prints";
+  if (typeof kubeconfig !== "string" || config === undefined)
+    throw problem("JSON with one cluster and one user", "something else", advice);
+  const [cluster, ...furtherClusters] = config.clusters;
+  const [user, ...furtherUsers] = config.users;
+  if (cluster === undefined || furtherClusters.length > 0)
+    throw problem("JSON with one cluster", `${config.clusters.length} clusters`, advice);
+  if (user === undefined || furtherUsers.length > 0)
+    throw problem("JSON with one user", `${config.users.length} users`, advice);
   const actual = cluster["server"];
   if (typeof actual !== "string" || !URL.canParse(actual) || address(actual) !== address(server))
     throw problem(`the server ${server}`, actual, "state the server that the kubeconfig leads to");
   if (cluster["insecure-skip-tls-verify"] === true)
     throw problem("a server that proves who it is", "insecure-skip-tls-verify", "give certificate-authority-data");
+  if (!filled(cluster["certificate-authority-data"]))
+    throw problem(
+      "certificate-authority-data",
+      "certificate-authority" in cluster ? "certificate-authority, a path" : undefined,
+      advice,
+    );
   if (cluster["proxy-url"] !== undefined)
     throw problem("a direct way to the server", cluster["proxy-url"], "remove proxy-url: nobody has judged it");
+  const foreign = Object.keys(user).filter((key) => !credentials.includes(key));
+  if (foreign.length > 0)
+    throw problem(
+      "a user whose credentials stand in the kubeconfig",
+      foreign.join(", "),
+      "give a certificate or a token",
+    );
+  const known = filled(user["token"]) || (filled(user["client-certificate-data"]) && filled(user["client-key-data"]));
+  if (!known)
+    throw problem(
+      "a user with a certificate and its key, or with a token",
+      Object.keys(user).join(", ") || undefined,
+      "give client-certificate-data and client-key-data, or a token",
+    );
   return kubeconfig;
 }
 
+/**
+ * What a user may have. `exec` and `auth-provider` run programs, `tokenFile`, `client-certificate` and `client-key` are paths, `as` is somebody else.
+ * Source: AuthInfo of Kubernetes' client-go (`tools/clientcmd/api/v1/types.go`), seen in copies of it; its revision is unverified.
+ */
+const credentials: readonly string[] = ["client-certificate-data", "client-key-data", "token"];
+
+const filled = (value: unknown): boolean => typeof value === "string" && value !== "";
+
 const address = (url: string): string => new URL(url).href.replace(/\/$/, "");
 
-function clustersOf(kubeconfig: unknown): readonly Readonly<Record<string, unknown>>[] | undefined {
+type Part = Readonly<Record<string, unknown>>;
+
+function read(
+  kubeconfig: unknown,
+): { readonly clusters: readonly Part[]; readonly users: readonly Part[] } | undefined {
   try {
-    const { clusters } = JSON.parse(String(kubeconfig)) as {
-      readonly clusters: readonly { readonly cluster?: Readonly<Record<string, unknown>> }[];
+    const { clusters, users } = JSON.parse(String(kubeconfig)) as {
+      readonly clusters: readonly { readonly cluster?: Part }[];
+      readonly users?: readonly { readonly user?: Part }[];
     };
-    return clusters.map(({ cluster = {} }) => cluster);
+    return {
+      clusters: clusters.map(({ cluster = {} }) => cluster),
+      users: (users ?? []).map(({ user = {} }) => user),
+    };
   } catch {
     return undefined;
   }

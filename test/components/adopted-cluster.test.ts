@@ -5,13 +5,23 @@ import { deploy } from "../support/mocks";
 
 const server = "https://api.ministry.example.ch:6443";
 
-const config = (cluster: object, more: readonly object[] = []): string =>
+const administrator = { "client-certificate-data": "a secret certificate", "client-key-data": "a secret key" };
+
+const config = (
+  cluster: object,
+  more: readonly object[] = [],
+  users: readonly unknown[] | null = [{ name: "a", user: administrator }],
+): string =>
   JSON.stringify({
     apiVersion: "v1",
     kind: "Config",
     clusters: [{ name: "a", cluster }, ...more],
-    users: [{ name: "a", user: { "client-key-data": "a secret key" } }],
+    ...(users === null ? {} : { users }),
   });
+
+const proven = { server, "certificate-authority-data": "YQ==" };
+/** With what a user has. */
+const known = (user: object): string => config(proven, [], [{ name: "a", user }]);
 
 const args: AdoptedClusterArgs = {
   kubeconfig: config({ server, "certificate-authority-data": "YQ==" }),
@@ -54,7 +64,12 @@ test.each([
   ["the stated one", server],
   ["the stated one with a final slash", `${server}/`],
 ])("a kubeconfig that leads to %s is taken", (_, actual) => {
-  expect(leadingTo(server, config({ server: actual }))).toBe(config({ server: actual }));
+  const text = config({ ...proven, server: actual });
+  expect(leadingTo(server, text)).toBe(text);
+});
+
+test("a kubeconfig with a token is taken", () => {
+  expect(leadingTo(server, known({ token: "a secret" }))).toBe(known({ token: "a secret" }));
 });
 
 test.each<[string, string, RegExp]>([
@@ -67,10 +82,38 @@ test.each<[string, string, RegExp]>([
   ["no server", config({}), /expected the server .*got nothing/],
   ["two clusters", config({ server }, [{ name: "b", cluster: { server } }]), /one cluster, got "2 clusters"/],
   ["no cluster", '{"clusters":[]}', /one cluster, got "0 clusters"/],
+  ["no authority", config({ server }), /expected certificate-authority-data, got nothing/],
+  [
+    "an authority in a file",
+    config({ server, "certificate-authority": "/etc/a.crt" }),
+    /certificate-authority-data, got "certificate-authority, a path"/,
+  ],
+  ["no user", config(proven, [], []), /one user, got "0 users"/],
+  ["no users", config(proven, [], null), /one user, got "0 users"/],
+  [
+    "two users",
+    config(proven, [], [{ user: administrator }, { name: "b", user: administrator }]),
+    /one user, got "2 users"/,
+  ],
+  ["a user that is null", config(proven, [], [null]), /expected JSON with one cluster and one user/],
+  ["a user who shows nothing", known({}), /a certificate and its key, or with a token, got nothing/],
+  ["a user without a key", known({ "client-certificate-data": "a secret" }), /got "client-certificate-data"/],
+  [
+    "a program that logs in",
+    known({ ...administrator, exec: { command: "a-secret" } }),
+    /credentials stand in .*got "exec"/,
+  ],
+  ["a plugin that logs in", known({ "auth-provider": { name: "a" } }), /credentials stand in .*got "auth-provider"/],
+  [
+    "a key in a file",
+    known({ ...administrator, "client-key": "/root/secret" }),
+    /credentials stand in .*got "client-key"/,
+  ],
+  ["somebody else's name", known({ ...administrator, as: "secret admin" }), /credentials stand in .*got "as"/],
   ["no clusters at all", "{}", /expected JSON with one cluster/],
   ["a path", "/home/operator/.kube/config", /expected JSON with one cluster.*kubectl config view/],
   ["a server that proves nothing", config({ server, "insecure-skip-tls-verify": true }), /proves who it is/],
-  ["a detour", config({ server, "proxy-url": "http://proxy.example.org:3128" }), /expected a direct way/],
+  ["a detour", config({ ...proven, "proxy-url": "http://proxy.example.org:3128" }), /expected a direct way/],
 ])("a kubeconfig with %s is refused with a sentence that gives no key away", (_, kubeconfig, message) => {
   expect(() => leadingTo(server, kubeconfig)).toThrow(message);
   expect(() => leadingTo(server, kubeconfig)).not.toThrow(/secret/);

@@ -64,6 +64,22 @@ describe("is refused", () => {
     ],
     ["no cloud", { cloud: undefined as never }, /cloud: expected a cloud, got nothing/],
     ["a location that is none", { location: "us-east-1" }, /location: expected an Exoscale zone/],
+    [
+      "no keys",
+      { accessKey: "", secretKey: undefined as never },
+      /accessKey: .*got nothing[^]*secretKey: .*got nothing/,
+    ],
+    [
+      "a secret that is no text",
+      { secretKey: 5 as never },
+      /secretKey: expected the secret of the store's API, got "number"/,
+    ],
+    [
+      "a word that only counts as true",
+      { keepData: "false" as never },
+      /keepData: expected true or false, got "false"/,
+    ],
+    ["another such word", { lockable: "no" as never }, /lockable: expected true or false, got "no"/],
     ["a name in capitals", { bucket: "Backups" }, /bucket: expected a name/],
     ["a name that is too short", { bucket: "ab" }, /bucket: expected a name of 3 to 63 characters/],
     ["a lock where there is none", { cloud: unlocked, lockable: true }, /lockable: expected a store that can lock/],

@@ -4,7 +4,7 @@ import { deploy, type Deployment } from "../support/mocks";
 
 const endpoint = "sos-ch-dk-2.exo.io";
 
-describe.each(worlds)("a cluster on $id", ({ cloud, location, type }) => {
+describe.each(worlds)("a cluster on $id", ({ id, cloud, location, type }) => {
   const made = (
     changes: object = {},
     egress: readonly object[] = [{ host: endpoint, port: 443, reason: "snapshots" }],
@@ -40,7 +40,17 @@ describe.each(worlds)("a cluster on $id", ({ cloud, location, type }) => {
   describe("with graphics processors", () => {
     const toolkitKey =
       "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQINBFWkeyof\n=test\n-----END PGP PUBLIC KEY BLOCK-----\n";
-    const gpu = { type, firstHost: 80, count: 2, toolkitKey };
+    const gpuTypes = { hetzner: undefined, exoscale: "gpu2.large", metal: "graphics" } as const;
+    const gpuType = gpuTypes[id];
+    const gpu = { type: gpuType ?? type, firstHost: 80, count: 2, toolkitKey };
+
+    test("a type without them is refused before anything is made", async () => {
+      await expect(deploy(() => void made({ gpu: { ...gpu, type } }), { outputs })).rejects.toThrow(
+        /"uc": gpu\.type: expected (a type|machines of type "large") with graphics processors, got ".*"; (bring|take|give|Hetzner's cloud has none)/,
+      );
+    });
+    // The rest asks for hosts that such a cloud cannot have.
+    if (gpuType === undefined) return;
 
     test("their hosts are private members with a label, a taint and the driver before k3s", async () => {
       const deployment = await deploy(() => void made({ gpu }), { outputs });
@@ -146,6 +156,9 @@ describe.each(worlds)("a cluster on $id", ({ cloud, location, type }) => {
       ["an endpoint with a scheme", { endpoint: `https://${endpoint}` }, undefined, /endpoint: expected a domain name/],
       ["no bucket", { bucket: undefined }, undefined, /snapshots: bucket: .*got nothing/],
       ["a bucket in capitals", { bucket: "Crisis" }, undefined, /snapshots: bucket: expected a bucket's name/],
+      ["no key", { accessKey: undefined }, undefined, /snapshots: accessKey: expected the key .*got nothing/],
+      ["an empty secret", { secretKey: "" }, undefined, /snapshots: secretKey: expected the secret .*got nothing/],
+      ["a secret that is no text", { secretKey: 5 }, undefined, /snapshots: secretKey: .*got "number"/],
       ["no region", { region: "" }, undefined, /snapshots: region: expected a region/],
     ])("it refuses %s", async (_, changes, egress, message) => {
       const make = () => void made({ snapshots: { ...snapshots, ...changes } }, egress);

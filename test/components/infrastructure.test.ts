@@ -384,6 +384,32 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       ],
       ["a fractional data volume", () => pool({ dataGib: 10.5 }), /dataGib: expected a whole number of GiB/],
       ["SSH from nowhere", () => pool({ sshFrom: [] }), /sshFrom: expected a list of at least 1/],
+      [
+        "SSH from an isolated range, beside everything else that is wrong",
+        () => pool({ sshFrom: ["10.0.16.0/24"], dataGib: 5 }),
+        /dataGib: [^]*sshFrom: expected ranges outside the isolated ranges, got "10\.0\.16\.0\/24"/,
+      ],
+      [
+        "a recipe that opens a port to an isolated range",
+        () =>
+          pool({
+            role: "!",
+            recipe: () => ({
+              openings: [{ direction: "out", protocol: "tcp", port: 25, peers: ["10.0.16.5/32"], reason: "x" }],
+            }),
+          }),
+        /role: [^]*recipe: \[\d+\]: peers: expected peers outside the isolated range 10\.0\.16\.0\/24/,
+      ],
+      [
+        "gateways outside the network, beside everything else that is wrong",
+        () => gateway({ firstHost: 300, clocks: [] }),
+        /firstHost: expected a host number [^]*clocks: /,
+      ],
+      [
+        "a control plane outside the network, beside everything else that is wrong",
+        () => cluster({ controlPlane: { type: world.type, firstHost: 300 }, domain: "x" }),
+        /domain: [^]*controlPlane\.firstHost: expected a host number/,
+      ],
       ["SSH from a malformed range", () => pool({ sshFrom: ["gateway"] }), /sshFrom: expected a range/],
       [
         "an opening to an isolated range",
@@ -432,7 +458,11 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
         /ranges: .*apart from serviceRange/,
       ],
       ["pods in an isolated range", () => cluster({ podRange: "10.0.0.0/16" }), /ranges: .*isolated range/],
-      ["a gateway that is not there", () => cluster({ apiThrough: 2 }), /apiThrough: expected a whole number/],
+      [
+        "a gateway that is not there",
+        () => cluster({ apiThrough: 2 }),
+        /apiThrough: expected the number of a gateway from 0 to 1/,
+      ],
       [
         "pools that share a host number",
         () => cluster({ application: { type: world.type, firstHost: 22, count: 2 } }),

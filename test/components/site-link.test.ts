@@ -27,7 +27,7 @@ describe("a link refuses", () => {
     [
       "a range that it is isolated from itself",
       () => link(([one]) => [one, { ...geneva, isolatedFrom: ["::ffff:10.30.0.0/120"] }]),
-      /a range of "geneva" outside what "geneva" is isolated from/,
+      /a range of "geneva" outside what it is isolated from, got "10\.30\.0\.0\/24"; correct its range/,
     ],
     ["one gateway", () => link(([one]) => [one, { ...geneva, gateways: ["192.0.2.20"] }]), /gateways: expected two/],
     [
@@ -51,15 +51,26 @@ describe("a link refuses", () => {
       /gateways outside private and isolated ranges, got "10\.30\.0\.10"/,
     ],
     [
+      "a gateway by an address that no site has, but that is private",
+      () => link(([one]) => [one, { ...geneva, gateways: ["10.99.0.1", "192.0.2.20"] }]),
+      /gateways outside private and isolated ranges, got "10\.99\.0\.1"; give public addresses/,
+    ],
+    [
+      "a gateway by a private IPv6 address",
+      () => link(([one]) => [one, { ...geneva, gateways: ["fd12::1", "fd12::2"] }]),
+      /gateways outside private and isolated ranges, got "fd12::1"/,
+    ],
+    [
+      "a gateway in an isolated range",
+      () => link(([one]) => [{ ...one, isolatedFrom: ["198.51.100.0/28"] }, geneva]),
+      /gateways outside private and isolated ranges, got "198\.51\.100\.10"/,
+    ],
+    [
       "gateways that cannot hear each other",
       () => link(([one]) => [one, { ...geneva, gateways: ["2001:db8::1", "2001:db8::2"] }]),
       /gateway addresses of one family/,
     ],
-    [
-      "ports beyond the last",
-      () => link((all) => all, 65_533),
-      /port: expected a whole number of a port from 1 to 65532/,
-    ],
+    ["ports beyond the last", () => link((all) => all, 65_533), /port: expected a port from 1 to 65532, got 65533/],
     [
       "a site that it does not have",
       () => link((all) => all).of("basel"),

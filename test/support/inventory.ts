@@ -19,9 +19,12 @@ export const machine = (n: number, other: Partial<MetalHost> = {}): MetalHost =>
   hostKey: hostKey(n),
   interfaces: { private: "eno1", public: "eno1" },
   dataDisk: `/dev/disk/by-id/nvme-${n}`,
-  failureDomain: `rack-${n % 2}`,
+  failureDomain: `rack-${n % 3}`,
   ...other,
 });
 
-/** A machine at every host number that tests use. */
-export const inventory = (): readonly MetalHost[] => Array.from({ length: 100 }, (_, i) => machine(i + 1));
+/** A machine at every host number that tests use; those at 80 and 81 have graphics processors. */
+export const inventory = (): readonly MetalHost[] =>
+  Array.from({ length: 100 }, (_, i) =>
+    machine(i + 1, i + 1 === 80 || i + 1 === 81 ? { type: "graphics", graphicsProcessors: 1 } : {}),
+  );

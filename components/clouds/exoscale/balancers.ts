@@ -1,29 +1,14 @@
 import { problem } from "../../core/errors";
-import { whole } from "../../core/numbers";
-import type { Balancers } from "../cloud";
-import { checkSeconds as bounds } from "./facts";
+import type { Balancers, BalancerSpec } from "../cloud";
 import { Nlb, NlbService } from "./reach";
 
 /** Network load balancers: TCP to the members of one instance pool, without PROXY protocol (the plugin has no property for it). */
 export const balancers: Balancers = {
   reaches: "groups",
-  make: (name, { location, labels, ports, targets }, opts) => {
-    const [pool] = targets;
-    if (pool === undefined || targets.length > 1)
-      throw problem(
-        "one instance pool as target",
-        targets.map((target) => target.name),
-        "give each pool a balancer of its own",
-      );
-    const proxied = ports.filter(({ proxyProtocol }) => proxyProtocol).map(({ port }) => port);
-    if (proxied.length > 0)
-      throw problem(
-        "ports without PROXY protocol, which Exoscale's balancers do not speak",
-        proxied,
-        "turn it off there",
-      );
-    for (const { checkSeconds } of ports)
-      if (checkSeconds !== undefined) whole(checkSeconds, "seconds between two checks", bounds.least, bounds.most);
+  check: (spec) => void only(spec),
+  make: (name, spec, opts) => {
+    const { location, labels, ports } = spec;
+    const pool = only(spec);
     const balancer = new Nlb(name, { name, description: `leads to ${pool.name}`, zone: location, labels }, opts);
     for (const { port, targetPort, checkSeconds = 10 } of ports)
       new NlbService(
@@ -45,3 +30,22 @@ export const balancers: Balancers = {
     return { address: balancer.ipAddress };
   },
 };
+
+/** The pool that a balancer leads to. @throws RangeError for more than one, and for what the balancers do not speak. */
+function only({ ports, targets }: Pick<BalancerSpec, "ports" | "targets">): BalancerSpec["targets"][number] {
+  const [pool] = targets;
+  if (pool === undefined || targets.length > 1)
+    throw problem(
+      "one instance pool as target",
+      targets.map((target) => target.name),
+      "give each pool a balancer of its own",
+    );
+  const proxied = ports.filter(({ proxyProtocol }) => proxyProtocol).map(({ port }) => port);
+  if (proxied.length > 0)
+    throw problem(
+      "ports without PROXY protocol, which Exoscale's balancers do not speak",
+      proxied,
+      "turn it off there",
+    );
+  return pool;
+}

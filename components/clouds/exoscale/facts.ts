@@ -27,8 +27,8 @@ export const gpuZones: Readonly<Record<string, readonly ExoscaleZone[]>> = {
   gpurtx6000pro: ["ch-dk-2", "de-fra-1", "hr-zag-1"],
 };
 
-/** Seconds between two health checks of a load balancer, and the plugin's timeout of one. Source: egoscale v3 `schemas.go` at d767924d, LoadBalancerServiceHealthcheck. */
-export const checkSeconds = { least: 5, most: 300 } as const;
+/** How the names of all families with graphics processors begin, and of no other. Source: egoscale v3 `schemas.go`, InstanceTypeFamily. */
+export const gpuFamilies = "gpu";
 
 /** Text whose base64 is shorter than 32,768 characters. Source: exoscale/terraform-provider-exoscale v0.66.0, compute instance. */
 export const userDataLimit = 24_573;

@@ -8,7 +8,15 @@ import { lastingAddress, lastingAddressFile, lastingAddressLine } from "../../re
 import type { Cloud, CloudHost, CloudNetwork, CloudPool, ObjectStore, PoolSpec } from "../cloud";
 import { machinesOnly } from "../spread";
 import { balancers } from "./balancers";
-import { gpuZones, hostsPerNetwork, hostsPerSpreadGroup, noAutoscaling, userDataLimit, zones } from "./facts";
+import {
+  gpuFamilies,
+  gpuZones,
+  hostsPerNetwork,
+  hostsPerSpreadGroup,
+  noAutoscaling,
+  userDataLimit,
+  zones,
+} from "./facts";
 import { dns } from "./dns";
 import { managedClusters } from "./managed";
 import { ElasticIp } from "./reach";
@@ -95,6 +103,15 @@ export function exoscale(options: ExoscaleOptions): Cloud {
           `take another type, or a zone that has it: ${homes.join(", ")}`,
         );
       return value;
+    },
+    graphics: (type) => {
+      if (typeof type !== "string" || !type.startsWith(gpuFamilies))
+        throw problem(
+          "a type with graphics processors",
+          type,
+          `take one whose family begins with "${gpuFamilies}", as \`exo compute instance-type list\` prints them`,
+        );
+      return type;
     },
     pooled: machinesOnly("Exoscale"),
     network: (name, { location, range, labels, convergenceKey }, opts) => {

@@ -46,3 +46,13 @@ export const hostsPerSpreadGroup = 10;
 
 /** Hetzner's cloud API: a network has at most 100 members, load balancers included. */
 export const hostsPerNetwork = 100;
+
+/**
+ * Why no type has graphics processors.
+ *
+ * | fact | source |
+ * |---|---|
+ * | a server type of the cloud has cores, memory and disk, and no property for graphics processors | hcloud-go `schema/server_type.go` at 04cfd082 |
+ * | dedicated servers have them (GEX) | Hetzner's price list: unverified |
+ */
+export const noGraphics = "Hetzner's cloud has none: bring dedicated servers as metal(…)";

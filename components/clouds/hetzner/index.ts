@@ -13,6 +13,7 @@ import {
   hostsPerNetwork,
   hostsPerSpreadGroup,
   locations,
+  noGraphics,
   objectStoreLocations,
   userDataLimit,
 } from "./facts";
@@ -82,6 +83,9 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
       if (typeof value !== "string" || !/^[a-z]{2,4}\d{2}$/.test(value))
         throw problem("a Hetzner server type", value, 'give one like "ccx33"');
       return value;
+    },
+    graphics: (type) => {
+      throw problem("a type with graphics processors", type, noGraphics);
     },
     pooled: machinesOnly("Hetzner"),
     network: (name, spec, opts) => network(name, spec, valid, opts),

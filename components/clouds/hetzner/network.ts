@@ -1,8 +1,8 @@
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
-import { Cidr, ipv4Address } from "../../core/cidr";
+import { Cidr, ipv4Address, rfc1918 } from "../../core/cidr";
 import { checked, problem } from "../../core/errors";
-import { whole } from "../../core/numbers";
+import { numbered } from "../../core/numbers";
 import { list, record } from "../../core/shapes";
 import type { CloudNetwork, NetworkSpec } from "../cloud";
 import { isLocation, locations, vSwitchZone } from "./facts";
@@ -33,7 +33,7 @@ export interface Arrangement {
 export function checkedVSwitch(value: VSwitch | undefined): Arrangement["vswitch"] {
   if (value === undefined) return undefined;
   const { id, range } = record(value, "a vSwitch", '{ id: 4711, range: "10.20.0.128/25" }');
-  return checked({ id: () => whole(id, "a vSwitch", 1), range: () => Cidr.parse(range) });
+  return checked({ id: () => numbered(id, "the number of a vSwitch", 1), range: () => Cidr.parse(range) });
 }
 
 /** @throws RangeError with every malformed one. */
@@ -48,7 +48,7 @@ export function checkedRoutes(values: readonly HetznerRoute[]): Arrangement["rou
 /** Hetzner takes private ranges and 0.0.0.0/0 (API reference, add_route); a default route would be a way out. */
 function privateRange(value: unknown): Cidr {
   const range = Cidr.parse(value);
-  if (!privateRanges.some((outer) => outer.contains(range)))
+  if (!rfc1918.some((outer) => outer.contains(range)))
     throw problem(
       "a private IPv4 range (RFC 1918)",
       value,
@@ -56,8 +56,6 @@ function privateRange(value: unknown): Cidr {
     );
   return range;
 }
-
-const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((range) => Cidr.parse(range));
 
 const half = (range: Cidr, upper: boolean): Cidr =>
   Cidr.parse(`${range.host(upper ? range.size / 2 : 0)}/${range.prefix + 1}`);
@@ -98,11 +96,12 @@ export function checkRange(
                     );
                 },
                 gateway: () => {
-                  if (!range.contains(gateway) || gateway === range.host(1))
+                  const nobodys = [range.host(0), range.host(1), range.host(range.size - 1)];
+                  if (!range.contains(gateway) || nobodys.includes(gateway))
                     throw problem(
                       `the address of a host in ${range.toString()}`,
                       gateway,
-                      `choose one from ${range.host(2)} on`,
+                      `choose one from ${range.host(2)} to ${range.host(range.size - 2)}`,
                     );
                 },
               });

@@ -6,6 +6,7 @@ import { checked, problem } from "../../core/errors";
 import { fields, text } from "../../core/shapes";
 import { scripts } from "../../recipe/scripts";
 import type { AskedHosts, Cloud, CloudHost, CloudNetwork, CloudPool, NetworkSpec, PoolSpec } from "../cloud";
+import { patience } from "../patience";
 import { claimed, keyLine } from "./birth";
 import {
   checkedHosts,
@@ -72,6 +73,16 @@ export function metal(options: MetalOptions): Cloud {
         throw problem("a type of the inventory", value, `choose one of ${types.join(", ")}`);
       return value;
     },
+    graphics: (type) => {
+      const bare = hosts.find((host) => host.type === type && (host.graphicsProcessors ?? 0) === 0);
+      if (bare !== undefined)
+        throw problem(
+          `machines of type "${type}" with graphics processors`,
+          bare.name,
+          "give graphicsProcessors in the inventory, and a type of their own to machines that have some",
+        );
+      return type;
+    },
     pooled: (asked) => pooled(asked, at),
     network: (name, spec) => new MetalNetwork(name, spec),
     checkRange: (range, location, isolatedFrom) => checkRange(hosts, range, location, isolatedFrom),
@@ -102,7 +113,7 @@ class MetalNetwork implements CloudNetwork {
 
 /** Whether the inventory has what a pool asks for. */
 function pooled(asked: AskedHosts, at: ReadonlyMap<string, MetalHost>): void {
-  const { addresses, location, type, door, dataGib, spread } = asked;
+  const { addresses, location, type, door, dataGib, spread, quorum } = asked;
   checked(Object.fromEntries(addresses.map((address) => [address, () => fits(address)])));
   checked({ spread: apart });
 
@@ -110,11 +121,20 @@ function pooled(asked: AskedHosts, at: ReadonlyMap<string, MetalHost>): void {
     if (spread === "machines") return;
     if (spread !== "domains") throw problem('"machines" or "domains"', spread, "choose one, or leave it out");
     const domains = addresses.map((address) => at.get(address)?.failureDomain);
+    const stand = domains.map((domain) => domain ?? "unknown").join(", ");
     if (domains.includes(undefined) || new Set(domains).size < 2)
       throw problem(
         "machines in at least two failure domains",
-        domains.map((domain) => domain ?? "unknown").join(", "),
+        stand,
         "give the machines a failureDomain each and choose addresses in two, or leave the spread out",
+      );
+    const share = (domain: string | undefined): number => domains.filter((other) => other === domain).length;
+    const end = domains.find((domain) => 2 * share(domain) > domains.length);
+    if (quorum && end !== undefined)
+      throw problem(
+        "no failure domain with most of the machines, since the others could not go on without it",
+        stand,
+        `choose addresses with fewer machines in "${end}"`,
       );
   }
 
@@ -208,6 +228,3 @@ function pool(name: string, spec: PoolSpec, inventory: Inventory, opts: pulumi.C
 }
 
 const inside = (range: Cidr, address: string): boolean => range.contains(address);
-
-/** A machine that was released a moment ago, or is restarting, answers again within minutes. */
-const patience = { dialErrorLimit: 60, perDialTimeout: 15 } as const;

@@ -2,7 +2,7 @@ import { Cidr, ipAddress, ipv4Address } from "../../core/cidr";
 import { checked, problem, shown, tried } from "../../core/errors";
 import { outside } from "../../core/isolation";
 import { dnsLabel } from "../../core/names";
-import { whole } from "../../core/numbers";
+import { numbered, whole } from "../../core/numbers";
 import { fields, items, record } from "../../core/shapes";
 
 /** A place where machines stand. */
@@ -32,6 +32,8 @@ export interface MetalHost {
   readonly interfaces: { readonly private: string; readonly public?: string };
   /** Its data disk, by a path that outlives a reboot: "/dev/disk/by-id/…". @default - none */
   readonly dataDisk?: string;
+  /** How many graphics processors it has. @default 0 */
+  readonly graphicsProcessors?: number;
   /** What it shares with others and fails with: a rack, a power feed. @default - not known */
   readonly failureDomain?: string;
 }
@@ -56,7 +58,10 @@ const tagged = (card: string, vlan: number | undefined): string => (vlan === und
 export function checkedVlan(vlan: Vlan | undefined): Vlan | undefined {
   if (vlan === undefined) return undefined;
   const { id, mtu } = record(vlan, "a VLAN", "{ id: 4000, mtu: 1400 }");
-  checked({ id: () => whole(id, "a VLAN", 1, 4094), mtu: () => whole(mtu ?? 1500, "bytes", 1280, 9216) });
+  checked({
+    id: () => numbered(id, "the number of a VLAN", 1, 4094),
+    mtu: () => whole(mtu ?? 1500, "bytes", 1280, 9216),
+  });
   return vlan;
 }
 
@@ -108,6 +113,7 @@ export function checkedHosts(
 
 function checkedHost(host: Partial<MetalHost>, sites: Sites | undefined, vlan: number | undefined): void {
   const { name, site, type, address, publicAddress, reachedAt, hostKey, interfaces, dataDisk, failureDomain } = host;
+  const { graphicsProcessors = 0 } = host;
   checked({
     name: () => dnsLabel(name),
     site: () => knownSite(site, sites),
@@ -153,6 +159,7 @@ function checkedHost(host: Partial<MetalHost>, sites: Sites | undefined, vlan: n
       )
         throw problem("a disk under /dev/disk/by-id", dataDisk, "names like /dev/sdb change with the next boot");
     },
+    graphicsProcessors: () => whole(graphicsProcessors, "graphics processors", 0),
     failureDomain: () => failureDomain === undefined || dnsLabel(failureDomain),
   });
 }

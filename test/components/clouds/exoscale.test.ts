@@ -1,6 +1,6 @@
 /** What Exoscale offers behind the interface of clouds, beside networks and hosts. */
 import * as pulumi from "@pulumi/pulumi";
-import { exoscale, type ExoscaleOptions, exoscaleZones, HostPool, Network } from "../../../components";
+import { Balancer, exoscale, type ExoscaleOptions, exoscaleZones, HostPool, Network } from "../../../components";
 import type { BalancedPort, BalancerSpec, Cloud, ZoneRecord } from "../../../components/clouds/cloud";
 import { infrastructure, isolatedFrom, outputs, worlds } from "../../support/infrastructure";
 import { deploy } from "../../support/mocks";
@@ -212,10 +212,30 @@ describe("a load balancer", () => {
     ["no target", { targets: [] }, /one instance pool as target, got \[\]/],
     ["two targets", { targets: two }, /one instance pool as target, got \["a","b"\]/],
     ["PROXY protocol", { ports: [{ ...port, proxyProtocol: true }] }, /without PROXY protocol.*got \[443\]/],
-    ["a check too often", { ports: [{ ...port, checkSeconds: 4 }] }, /seconds between two checks/],
-    ["a check too seldom", { ports: [{ ...port, checkSeconds: 301 }] }, /seconds between two checks/],
   ])("is refused with %s", async (_, more, message) => {
     await expect(balanced(more)).rejects.toThrow(message);
+  });
+
+  test.each<[string, object, RegExp]>([
+    [
+      "PROXY protocol, beside everything else that is wrong",
+      { ports: [{ ...port, proxyProtocol: true }], number: 7 },
+      /targets: expected ports without PROXY protocol.*got \[443\][^]*number: expected no number/,
+    ],
+    ["no group", { group: undefined }, /targets: expected a group, since .*got nothing/],
+    [
+      "a group without name and id",
+      { group: {} },
+      /targets: group\.name: .*nothing[^]*targets: group\.id: .*got nothing/,
+    ],
+    ["a group that is null", { group: null }, /targets: expected a group, got null; give one like/],
+    ["a group whose id is a number", { group: { name: "web", id: 7 } }, /targets: group\.id: .*got "number"/],
+  ])("of a component is refused with %s", async (_, changes, message) => {
+    const program = () => {
+      const network = new Network("net", { cloud: cloud(), location, isolatedFrom });
+      new Balancer("front", { network, ports: [port], group: { name: "web", id: "pool-id" }, ...changes });
+    };
+    await expect(deploy(program)).rejects.toThrow(message);
   });
 
   test("reaches groups only, and says so", () => {

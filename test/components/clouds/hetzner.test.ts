@@ -386,7 +386,7 @@ describe("a network on Hetzner", () => {
     [
       "a vSwitch without a number",
       () => network({ vswitch: { ...vswitch, id: 0 } }),
-      /^vswitch: id: expected a whole number/,
+      /^vswitch: id: expected the number of a vSwitch of at least 1, got 0/,
     ],
     ["a vSwitch that is null", () => network({ vswitch: null as never }), /^vswitch: expected a vSwitch, got null/],
     ["routes that are null", () => network({ routes: null as never }), /^routes: expected a list of routes, got null/],
@@ -439,7 +439,17 @@ describe("a network on Hetzner", () => {
     [
       "Hetzner's own gateway",
       () => network({ routes: [{ ...route, gateway: "10.20.0.1" }] }),
-      /choose one from 10\.20\.0\.2 on/,
+      /choose one from 10\.20\.0\.2 to/,
+    ],
+    [
+      "the network's own address as a gateway",
+      () => network({ routes: [{ ...route, gateway: "10.20.0.0" }] }),
+      /routes: \[0\]: gateway: expected the address of a host .*choose one from 10\.20\.0\.2 to 10\.20\.0\.254/,
+    ],
+    [
+      "the broadcast address as a gateway",
+      () => network({ routes: [{ ...route, gateway: "10.20.0.255" }] }),
+      /routes: \[0\]: gateway: expected the address of a host/,
     ],
     [
       "a route to an isolated range",

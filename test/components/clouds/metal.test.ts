@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
 import {
   Cluster,
   type ClusterArgs,
@@ -226,7 +229,24 @@ describe("an inventory is refused with", () => {
       hosts({ dataDisk: "/dev/sdb" }),
       /\[1\]: dataDisk: expected a disk under \/dev\/disk\/by-id/,
     ],
-    ["VLAN 4095", { ...base, vlan: { id: 4095 } }, /vlan: id: expected a whole number of a VLAN from 1 to 4094/],
+    ["VLAN 4095", { ...base, vlan: { id: 4095 } }, /vlan: id: expected the number of a VLAN from 1 to 4094/],
+    ["an access key that is no text", { ...base, accessKey: 5 as never }, /accessKey: .*got "number"; give the key/],
+    [
+      "an address in its mapped form",
+      hosts({ address: "::ffff:10.20.0.2" }),
+      /\[1\]: address: expected an IPv4 address, got "::ffff/,
+    ],
+    ["an address with leading zeros", hosts({ address: "10.20.0.010" }), /\[1\]: address: .*without leading zeros/],
+    [
+      "two machines of one data disk",
+      hosts({ dataDisk: "/dev/disk/by-id/nvme-1" }),
+      /all: dataDisk: expected one machine per data disk, got "\/dev\/disk\/by-id\/nvme-1"; both "machine-1" and "machine-2"/,
+    ],
+    [
+      "half a graphics processor",
+      hosts({ graphicsProcessors: 0.5 }),
+      /\[1\]: graphicsProcessors: expected a whole number of graphics processors of at least 0/,
+    ],
     ["no access key", { ...base, accessKey: "" }, /accessKey: expected a private SSH key/],
   ])("%s", (_, options, message) => {
     expect(() => metal(options)).toThrow(message);
@@ -352,8 +372,27 @@ describe("a pool is refused on", () => {
       () => pool(two({}), { spread: "racks" }),
       /hosts: spread: expected "machines" or "domains", got "racks"/,
     ],
+    [
+      "a rack with most of a quorum",
+      () =>
+        pool([machine(30), machine(31), machine(32, { failureDomain: "rack-0" })], {
+          count: 3,
+          role: "control-plane",
+          spread: "domains",
+        }),
+      /hosts: spread: expected no failure domain with most of the machines.*got "rack-0, rack-1, rack-0"; choose addresses with fewer machines in "rack-0"/,
+    ],
   ])("%s", async (_, make, message) => {
     await expect(deploy(() => void make(), { outputs })).rejects.toThrow(message);
+  });
+
+  test.each([
+    ["a quorum over three racks", "control-plane", {}],
+    ["another pool over two", "tools", { failureDomain: "rack-0" }],
+  ])("but %s is taken", async (_, role, other) => {
+    const machines = [machine(30), machine(31), machine(32, other)];
+    const make = () => void pool(machines, { count: 3, role, spread: "domains" });
+    await expect(deploy(make, { outputs })).resolves.toBeDefined();
   });
 
   test("but machines in two failure domains are taken", async () => {
@@ -427,5 +466,22 @@ describe("gateways and members of a cluster over failure domains", () => {
     await expect(deployed({ racks })).rejects.toThrow(
       `"${pool}": hosts: spread: expected machines in at least two failure domains, got "${all}"; give the machines a failureDomain each`,
     );
+  });
+});
+
+test("no rack of the example inventory holds most of its control plane, or all of another kind of host", () => {
+  const file = path.join(__dirname, "../../../stacks/Pulumi.crisis-metal.yaml");
+  const { config } = parse(readFileSync(file, "utf8")) as { config: { "metal:hosts": readonly MetalHost[] } };
+  const racks = new Map<string, string[]>();
+  for (const { type, publicAddress, failureDomain = "" } of config["metal:hosts"]) {
+    const kind = `${type} ${publicAddress === undefined ? "inside" : "door"}`;
+    racks.set(kind, [...(racks.get(kind) ?? []), failureDomain]);
+  }
+  const most = (all: readonly string[]) => Math.max(...all.map((rack) => all.filter((other) => other === rack).length));
+  expect(Object.fromEntries([...racks].map(([kind, all]) => [kind, [most(all), all.length]]))).toEqual({
+    "small door": [1, 2],
+    "medium inside": [1, 3],
+    "large inside": [1, 3],
+    "large door": [1, 3],
   });
 });
