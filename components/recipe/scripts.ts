@@ -28,6 +28,8 @@ export const scripts = {
   dataVolume: read("data-volume.sh"),
   /** Part of a recipe: leads other sites' ranges into the tunnels whose gateways are heard. */
   siteLink: read("site-link.sh"),
+  /** Part of a recipe: leads a gateway's apt through its own proxy, and out by itself before there is one. */
+  gatewayApt: read("gateway-apt.sh"),
   /** Part of a recipe: finds the interface on which the virtual address lives. */
   segment: read("segment.sh"),
   /** Does nothing: for a step that only has to exist. */
