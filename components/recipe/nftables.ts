@@ -90,6 +90,7 @@ export function ruleset({ isolatedFrom, openings, forwards = [], segment = [] }:
       'oif "lo" accept comment "the host itself"',
       ...known,
       neighbours("nd-router-solicit"),
+      lease,
       ...shared("daddr"),
       ...openings.filter((opening) => opening.direction === "out").flatMap((opening) => accepts(opening, "daddr")),
     ]),
@@ -100,6 +101,16 @@ export function ruleset({ isolatedFrom, openings, forwards = [], segment = [] }:
 
 const named = (key: "iifname" | "oifname", interfaces: readonly string[] | undefined): string =>
   interfaces === undefined ? "" : `${key} { ${interfaces.map((one) => `"${one}"`).join(", ")} } `;
+
+/**
+ * Who has its address by DHCP asks for more time by an ordinary packet to the server that gave it; the answer belongs to that question. Everything else
+ * of DHCP goes by packet sockets, which no filter of this kind sees (systemd 03966da2, `src/libsystemd-network/dhcp-network.c`): without this rule a lease
+ * would go on only by the broadcast shortly before its end. Servers in private ranges alone are asked, so that this is no way out; that the clouds' are there
+ * is unverified, and those that are not still hear the broadcast.
+ */
+const lease =
+  "ip daddr { 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 } udp sport 68 udp dport 67 accept " +
+  'comment "more time for the host\'s address"';
 
 /** Without these there is no IPv6; they cross no router (hop limit 255). A host hears routers and asks for them, and is none itself. */
 const neighbours = (router: "nd-router-advert" | "nd-router-solicit"): string =>

@@ -32,6 +32,8 @@ export const scripts = {
   rebindTang: read("rebind-tang.sh"),
   /** Part of a recipe: leads other sites' ranges into the tunnels whose gateways are heard. */
   siteLink: read("site-link.sh"),
+  /** Part of a recipe: leads a gateway's apt through its own proxy, and out by itself before there is one. */
+  gatewayApt: read("gateway-apt.sh"),
   /** Part of a recipe: finds the interface on which the virtual address lives. */
   segment: read("segment.sh"),
   /** Part of a recipe: sends kept journals on. */

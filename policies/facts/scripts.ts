@@ -43,6 +43,11 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
+    digest: "c15001785a00e9e8f2230712ef3ff08521d1a339e5e091500981cb71a2f9f8e6",
+    source: "components/recipe/files/gateway-apt.sh",
+    reviewed: "2026-11-25",
+  },
+  {
     digest: "db2bf376cbc0e87d8e19e01d0d8a1aded4a285504e9d6b6d4a78002e42444477",
     source: "components/recipe/files/leave.sh",
     reviewed: "2026-11-23",

@@ -72,7 +72,7 @@ describe.each(worlds)("a cluster on $id", ({ id, cloud, location, type }) => {
 
     test("packages come from the mirror only, signed with the given key", async () => {
       const files = sent(await deploy(() => void made({ gpu }), { outputs }), "uc-gpu-2");
-      const [, list = ""] = files["/etc/apt/sources.list.d/gpu.list"] ?? [];
+      const [, list = ""] = files["/etc/apt/gpu.list.d/gpu.list"] ?? [];
       const hosts = [...list.matchAll(/https:\/\/([^/]+)/g)].map(([, host]) => host);
       expect(new Set(hosts)).toEqual(new Set(["packages.example.ch", "artefacts.example.ch"]));
       const [, key = ""] = /signed-by=(\S+)\]/.exec(list) ?? [];
@@ -82,7 +82,7 @@ describe.each(worlds)("a cluster on $id", ({ id, cloud, location, type }) => {
     test("the other pools have no driver, and the cluster waits for every host", async () => {
       let cluster: Cluster | undefined;
       const deployment = await deploy(() => void (cluster = made({ gpu })), { outputs });
-      expect(sent(deployment, "uc-application-1")).not.toHaveProperty(["/etc/apt/sources.list.d/gpu.list"]);
+      expect(sent(deployment, "uc-application-1")).not.toHaveProperty(["/etc/apt/gpu.list.d/gpu.list"]);
       expect(cluster?.hostAddresses.gpu).toEqual(["10.20.0.80", "10.20.0.81"]);
       expect(cluster?.ready).toHaveLength(7);
     });

@@ -21,7 +21,7 @@ export interface Way {
 export const egress = [{ host: "relay.example.ch", port: 8465, reason: "a test" }] as const;
 export const registry = { host: "registry.example.ch", port: 5443 } as const;
 
-/** Users whom a gateway's filter tells apart; on Debian their numbers are fixed (base-passwd: proxy; apt: _apt). */
+/** The user whom a gateway's filter tells apart, and apt's, which has no way out of its own; on Debian their numbers are fixed (base-passwd: proxy; apt: _apt). */
 export const users = { root: 0, proxy: 13, _apt: 42 } as const;
 export type User = keyof typeof users;
 
@@ -83,7 +83,6 @@ export const ways: readonly Way[] = [
   goes(["gateway"], "tcp", 853, [`${internet.resolver.ip}/32`, `${internet.secondResolver.ip}/32`]),
   goes(["gateway"], "udp", 123, [`${internet.clock.ip}/32`, `${internet.secondClock.ip}/32`]),
   ...[443, registry.port, egress[0].port].map((port) => goes(["gateway"], "tcp", port, Cidr.anywhere, "proxy")),
-  goes(["gateway"], "tcp", 443, Cidr.anywhere, "_apt"),
 
   // Kubernetes among its members.
   comes(members, "udp", 51820, [hosts]),

@@ -126,6 +126,13 @@ export function throughTheGateway(places: readonly Place[]): readonly Talk[] {
   return [
     // What is listed.
     ...[registry, ...egress].map(({ host, port }) => must({ ...ask(`${host}:${port}`), hears: greetings.web })),
+    // The gateway's apt has no other way.
+    must({
+      ...{ what: "the proxy, for the gateway itself", origin: openDoor, user: "_apt", target: "127.0.0.1", port: 3128 },
+      say: connect(`${registry.host}:${registry.port}`),
+      hears: greetings.web,
+    }),
+    { what: "the internet as apt", origin: openDoor, user: "_apt", target: internet.web.ip, port: 443 },
     must({
       ...dns(1, "registry.example.ch"),
       origin: "uc-media-1",

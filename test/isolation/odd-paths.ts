@@ -12,6 +12,7 @@ export const oddPaths = (host: Place): readonly Path[] => [
   ...neighbours(host),
   ...services(host),
   ...strange(host),
+  ...leases(host),
 ];
 
 /** The wire's side of a host and the host's, as paths. */
@@ -197,6 +198,24 @@ function services(host: Place): readonly Path[] {
       },
     ];
   });
+}
+
+/** A host asks whoever gave it its address for more time, in a private range; nobody further away is asked so, and nobody speaks of it first. */
+function leases(host: Place): readonly Path[] {
+  const { comes, goes } = sides(host);
+  const own = host.private.ip;
+  const group = "leases";
+  const ask = (target: string, fromPort = 68): Packet => ({ protocol: "udp", source: own, target, fromPort, port: 67 });
+  const tell = (source: string): Packet => ({ protocol: "udp", source, target: own, fromPort: 67, port: 68 });
+  return [
+    ...["10.20.0.1", "172.31.1.1", "192.168.0.1"].map((server) => goes(group, ask(server), true)),
+    comes(group, tell("10.20.0.1"), true),
+    comes(group, tell("10.20.0.2"), false),
+    goes(group, ask("10.20.0.1", freePort()), false),
+    goes(group, { ...ask("10.20.0.1"), port: 69 }, false),
+    goes(group, ask(internet.client.ip), false),
+    { ...goes(group, ask(isolated.directory.ip), false), unfiltered: true },
+  ];
 }
 
 /** What no honest host sends: flags of no connection, other protocols, echoes, loopback addresses from outside. And the loopback itself. */

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { sshd } from "../../components/recipe/cloud-init";
 import { audit, auditPaths } from "../../components/recipe/parts/audit";
 import { keepsJournals, sendsJournal } from "../../components/recipe/parts/journals";
 import { forwardsJournals } from "../../components/recipe/parts/journals-forwarded";
@@ -249,6 +250,27 @@ describeWith(["openssl", "ip", "unshare", "journalctl", journalRemote], "journal
 
 describeWith(["unshare", "auditctl"], "audit", () => {
   const rules = audit().files?.find(({ path }) => path === auditPaths.rules)?.content ?? "";
+
+  /** Keys of the rules that record a system call of a process, by its fields: all conditions of a rule must hold (auditctl(8)). */
+  function recorded(call: string, process: Readonly<Record<string, number>>): readonly string[] {
+    const holds = ([, field = "", operator, value]: RegExpMatchArray): boolean =>
+      field === "arch" ||
+      (operator === "=" && process[field] === Number(value)) ||
+      (operator === "!=" && process[field] !== Number(value)) ||
+      (operator === ">=" && (process[field] ?? 0) >= Number(value));
+    return rules
+      .split("\n")
+      .filter((rule) => new RegExp(`-S \\S*\\b${call}\\b`).test(rule))
+      .filter((rule) => [...rule.matchAll(/-F (\w+)([!>]?=)(\S+)/g)].every(holds))
+      .map((rule) => / -k (\S+)$/.exec(rule)?.[1] ?? "");
+  }
+
+  test("what administrators run is recorded: they log in as root, who is number 0; what the system runs by itself is not", () => {
+    expect(sshd).toContain("AllowUsers root\n");
+    expect(recorded("execve", { euid: 0, auid: 0 })).toEqual(["privilege"]);
+    expect(recorded("execve", { euid: 0, auid: 4_294_967_295 })).toEqual([]);
+    expect(recorded("execve", { euid: 13, auid: 0 })).toEqual([]);
+  });
 
   // Loading rules takes away those that are there: a machine that has some of its own keeps them.
   const taken = (): string | undefined => {

@@ -9,6 +9,7 @@ import { settings } from "../text";
  * |---|---|---|
  * | the service loads `/etc/audit/rules.d/*.rules` when it starts, and has no way to reload | /lib/systemd/system/auditd.service | Debian's auditd 1:3.0.9-1 |
  * | keys of auditd.conf and their values | /etc/audit/auditd.conf | Debian's auditd 1:3.0.9-1 |
+ * | who logs in by SSH becomes `auid`, root too: `pam_loginuid` is in the session | /etc/pam.d/sshd | Debian's openssh-server 1:9.2p1-2+deb12u10 |
  * | the journal hears the kernel's records | /lib/systemd/system/systemd-journald-audit.socket, wanted by sockets.target | Debian's systemd 252.39-1~deb12u2 |
  */
 export const audit = (): Recipe => ({
@@ -65,11 +66,14 @@ const watched: Readonly<Record<string, readonly string[]>> = {
   cluster: ["/etc/rancher"],
 };
 
-/** System calls that are recorded. `auid` is who logged in, whatever they became later; 4294967295 is nobody: the system's own services. */
+/**
+ * System calls that are recorded. `auid` is who logged in, whatever they became later: 0 for administrators and for convergence, since SSH lets in root
+ * alone; 4294967295 is nobody: the system's own services.
+ */
 const calls: Readonly<Record<string, readonly string[]>> = {
   modules: ["-S init_module,finit_module,delete_module"],
   time: ["-S settimeofday,clock_settime"],
-  privilege: ["-S execve -F euid=0 -F auid>=1000 -F auid!=4294967295"],
+  privilege: ["-S execve -F euid=0 -F auid!=4294967295"],
 };
 
 const rules = [

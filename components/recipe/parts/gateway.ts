@@ -3,7 +3,8 @@ import { Mirror, mirrorDestinations } from "../../core/mirror";
 import { inbound, outbound } from "../../core/openings";
 import { combine, Recipe } from "../recipe";
 import { keepsJournals, sendsJournal } from "./journals";
-import { clock, gatewayName, proxyPort, sources } from "./private-host";
+import { scripts } from "../scripts";
+import { clock, gatewayName, noOtherSources, proxyPort, sources } from "./private-host";
 import { tangServer } from "./tang";
 
 /** A port of the gateways that leads to private hosts. */
@@ -53,7 +54,19 @@ export interface GatewaySettings {
   readonly mirror: Mirror;
 }
 
-/** A door for web and signalling, and what private hosts know of the world: proxy, names, time. */
+/**
+ * A door for web and signalling, and what private hosts know of the world: proxy, names, time.
+ *
+ * Its own packages come through its own proxy, from the mirror's name alone: apt has no opening of its own. Only before the first convergence has written
+ * the gateway's files is there no proxy. Where the image has nftables, apt (user `_apt`, no other) is then let out to the mirror's port, to any address
+ * outside the isolated ranges, from the first `apt-get update` until the packages are there; where it has none, nothing but the cloud's own wall
+ * stands before it yet.
+ *
+ * | claim | where | revision |
+ * |---|---|---|
+ * | a command of `Proxy-Auto-Detect` gets the address as its only argument and answers a proxy or `DIRECT`; it runs as `_apt` | seen: `test/servers/gateway-apt.test.ts` | Debian's apt 2.6.2 |
+ * | `APT::Update::Pre-Invoke` runs as root before the lists are fetched, `DPkg::Post-Invoke` after packages were installed | seen: the same; both in `doc/examples/configure-index` | the same |
+ */
 export function gateway(settings: GatewaySettings): Recipe {
   const { address, range, published, resolvers, clocks, mirror, next } = settings;
   const inside = [range.toString()];
@@ -66,6 +79,16 @@ export function gateway(settings: GatewaySettings): Recipe {
       { path: "/etc/chrony/chrony.conf", content: clock(clocks, inside) },
       { path: "/etc/resolv.conf", content: "nameserver 127.0.0.1\n" },
       { path: "/etc/apt/sources.list", content: sources(mirror) },
+      { path: aptScript, content: scripts.gatewayApt, mode: "0755" },
+      {
+        path: "/etc/apt/apt.conf.d/50-proxy",
+        content: [
+          `${noOtherSources}Acquire::https::Proxy-Auto-Detect "${aptScript}";`,
+          `APT::Update::Pre-Invoke { "${aptScript} open ${new URL(mirror.packages).port || "443"}"; };`,
+          `DPkg::Post-Invoke { "${aptScript} shut"; };`,
+          "",
+        ].join("\n"),
+      },
       {
         path: "/etc/sovereign-uc/checks.d/50-gateway",
         mode: "0755",
@@ -106,7 +129,6 @@ export function gateway(settings: GatewaySettings): Recipe {
         ...outbound("tcp", port, Cidr.anywhere, "the proxy's listed destinations"),
         user: "proxy",
       })),
-      { ...outbound("tcp", 443, Cidr.anywhere, "packages from the mirror"), user: "_apt" },
       ...resolvers.map(({ address }) => outbound("tcp", 853, [host(address)], "names over TLS")),
       ...clocks.map((address) => outbound("udp", 123, [host(address)], "time")),
     ],
@@ -119,6 +141,9 @@ export function gateway(settings: GatewaySettings): Recipe {
     sendsJournal(next, [next]),
   );
 }
+
+/** Beside apt's own settings, which convergence writes before packages. */
+const aptScript = "/etc/apt/sovereign-uc-gateway";
 
 const host = (address: string): string => `${address}/${address.includes(":") ? 128 : 32}`;
 

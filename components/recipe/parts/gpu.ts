@@ -35,8 +35,10 @@ export function gpu({ mirror: { packages, artefacts }, toolkitKey }: GpuSettings
     ],
     files: [
       { path: key, content: `${toolkitKey.trim()}\n` },
+      // Hosts know no other folder of sources: see private-host.ts.
+      { path: "/etc/apt/apt.conf.d/60-gpu", content: 'Dir::Etc::SourceParts "/etc/apt/gpu.list.d";\n' },
       {
-        path: "/etc/apt/sources.list.d/gpu.list",
+        path: "/etc/apt/gpu.list.d/gpu.list",
         content: [
           `deb ${packages} bookworm ${sections}`,
           `deb ${packages} bookworm-updates ${sections}`,

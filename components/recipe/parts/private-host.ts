@@ -43,7 +43,7 @@ export function privateHost({ gateways, mirror, routes = {} }: Surroundings): Re
       { path: "/etc/apt/sources.list", content: sources(mirror) },
       {
         path: "/etc/apt/apt.conf.d/50-proxy",
-        content: `Acquire::http::Proxy "${proxyUrl}";\nAcquire::https::Proxy "${proxyUrl}";\n`,
+        content: `${noOtherSources}Acquire::http::Proxy "${proxyUrl}";\nAcquire::https::Proxy "${proxyUrl}";\n`,
       },
     ],
     units: [{ name: "chrony.service", files: ["/etc/chrony/chrony.conf"] }],
@@ -69,7 +69,10 @@ export const clock = (servers: readonly string[], serve: readonly string[] = [])
     "",
   ].join("\n");
 
-/** apt's sources: the operator's mirror, nothing else. */
+/** apt's setting that leaves out what an image has in `sources.list.d`. */
+export const noOtherSources = 'Dir::Etc::SourceParts "/dev/null";\n';
+
+/** apt's sources: the operator's mirror; with {@link noOtherSources}, nothing else. */
 export const sources = ({ packages }: Mirror): string =>
   [
     `deb ${packages} bookworm main`,
