@@ -9,7 +9,7 @@ export const dns: Zones = {
     const zone = new Domain(name, { name: domain }, opts);
     for (const { name: record, type, values, ttl } of records)
       values.forEach((value, i) => {
-        const place = `${name}-${record === "@" ? "apex" : record}-${type.toLowerCase()}`;
+        const place = `${name}-${placeOf(record)}-${type.toLowerCase()}`;
         new DomainRecord(
           i === 0 ? place : `${place}-${i + 1}`,
           { domain: zone.id, name: record === "@" ? "" : record, recordType: type, ttl, ...content(type, value) },
@@ -19,6 +19,9 @@ export const dns: Zones = {
     return { id: zone.id };
   },
 };
+
+/** The zone itself stands as "apex" in names; a record of that name gets a final dot, which no other can have. */
+const placeOf = (record: string): string => (record === "@" ? "apex" : record === "apex" ? "apex." : record);
 
 /** The preference of MX and the priority of SRV, which stand before the rest in a zone file, are a property of their own here. */
 function content(

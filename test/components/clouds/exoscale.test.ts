@@ -267,6 +267,17 @@ describe("a zone of names", () => {
     );
   });
 
+  test("keeps a record that is called apex apart from those of the zone itself", async () => {
+    const made = await zone(
+      { name: "@", type: "A", values: ["192.0.2.1"], ttl: 60 },
+      { name: "apex", type: "A", values: ["192.0.2.2"], ttl: 60 },
+    );
+    expect(made.all("DomainRecord").map(({ name, inputs }) => [name, inputs["name"]])).toEqual([
+      ["names-apex-a", ""],
+      ["names-apex.-a", "apex"],
+    ]);
+  });
+
   test("takes the preference out of MX and SRV, also where the value is known later", async () => {
     const made = await zone(
       { name: "@", type: "MX", values: ["10 mail.example.ch"], ttl: 60 },
