@@ -48,9 +48,9 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "db2bf376cbc0e87d8e19e01d0d8a1aded4a285504e9d6b6d4a78002e42444477",
+    digest: "8d92d867bffa91aee9ab0308679c3e9dacd3a6e81af2333c600413b211967338",
     source: "components/recipe/files/leave.sh",
-    reviewed: "2026-11-23",
+    reviewed: "2026-11-25",
   },
   {
     digest: "016dcab4ddeee75d50e4b970be58c346ac350c6d417797ed86c173aabc7fceaf",

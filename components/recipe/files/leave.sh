@@ -1,6 +1,6 @@
 #!/bin/sh
 # Takes one member, named on standard input, out of the cluster: refuses while another control-plane member is unhealthy, drains it, removes it.
-# A member that the cluster does not know has already left.
+# A member that the cluster does not know has already left; one that answers no more cannot be drained: what it ran is made elsewhere once it is removed.
 set -eu
 read -r member
 kubectl="k3s kubectl"
@@ -11,12 +11,13 @@ unhealthy=$($kubectl get nodes -l node-role.kubernetes.io/control-plane \
   grep -v "^$member " | grep -cv ' True$' || true)
 if $kubectl get node "$member" -o 'jsonpath={.metadata.labels}' | grep -q node-role.kubernetes.io/control-plane; then
   if [ "$unhealthy" -gt 0 ]; then
-    echo "expected every other control-plane member to be healthy, got $unhealthy that are not; mend them before $member leaves" >&2
+    echo "expected every other control-plane member to be healthy, got $unhealthy that are not; mend them before $member leaves, or see \"When a host is dead\" in the README" >&2
     exit 1
   fi
   k3s etcd-snapshot save --name "before-$member-leaves" >/dev/null
 fi
-$kubectl drain "$member" --ignore-daemonsets --delete-emptydir-data --timeout=900s
+ready=$($kubectl get node "$member" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')
+[ "$ready" = Unknown ] || $kubectl drain "$member" --ignore-daemonsets --delete-emptydir-data --timeout=900s
 $kubectl delete node "$member"
 # What is left of etcd belongs to a member that no longer is: a successor that found it could not join. Snapshots stay.
 if [ "$member" = "$(hostname)" ]; then
