@@ -15,7 +15,7 @@ export interface Opening {
   readonly peers: readonly string[];
   /** Why it is open: stands beside the rule on the host and in every report. */
   readonly reason: string;
-  /** The only system user on the host whose connections it lets out. @default - every user */
+  /** The only system user on the host whose connections it lets out: one of Debian's base, since filters are loaded before packages. @default - every user */
   readonly user?: string;
 }
 

@@ -19,7 +19,7 @@ export interface Collector {
 const directory = "/etc/systemd/system";
 const own = "/etc/sovereign-uc/journals";
 
-/** Owner of what is received: a user that stands in a file of the package, so that the filter can name it. */
+/** Owner of what is received. */
 const user = "systemd-journal-remote";
 
 /**
@@ -98,16 +98,9 @@ export function forwardsJournals({ host, address, port = journalPort, authority 
       },
     ],
     units: [{ name: "journals-forwarded.timer", files: [timer] }],
+    // To whom it is open is one address; not by user, since the filter is loaded before the package brings its own.
     openings: [
-      {
-        ...outbound(
-          "tcp",
-          port,
-          [`${address}/${address.includes(":") ? 128 : 32}`],
-          "journals to the operator's collector",
-        ),
-        user,
-      },
+      outbound("tcp", port, [`${address}/${address.includes(":") ? 128 : 32}`], "journals to the operator's collector"),
     ],
   };
 }
