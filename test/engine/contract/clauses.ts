@@ -3,6 +3,7 @@ import { pathsOf, type PathVerdict, verdict } from "../../../stacks/rehearsal/re
 import { ofType, type StateResource } from "../../../stacks/rehearsal/report/state";
 import { gapText, type Mechanism, type Path } from "../../../stacks/rehearsal/report/walls";
 import { gatewayArgs, isolatedFrom } from "../../support/arguments";
+import type { World } from "../../support/infrastructure";
 import type { Step } from "../plain-engine";
 import type { Adapter } from "./clouds";
 
@@ -44,6 +45,8 @@ const passwords = "random:index/randomPassword:RandomPassword";
 /** A sentence that holds on every cloud, and how to see that it does. */
 export interface Clause {
   readonly sentence: string;
+  /** The only cloud that it is said of. @default - every cloud */
+  readonly only?: World["id"];
   readonly check: (life: Life, adapter: Adapter) => void;
 }
 
@@ -228,6 +231,26 @@ export const clauses: readonly Clause[] = [
       expect(Object.values(held(deployed)).flat().sort()).toEqual(Object.values(ids(deployed, volume)).sort());
       expect(Object.values(ids(deployed, volume))).toHaveLength(members.length);
       expect(held(resources)).toEqual(held(deployed));
+    },
+  },
+  {
+    sentence:
+      "data stays on the disks of machines: no release is told to wipe what must be kept, also of hosts that are made again",
+    only: "metal",
+    check: ({ deployed, replaced }) => {
+      for (const resources of [deployed, replaced.resources])
+        expect(
+          members.map((name) => {
+            const releases = ofType(resources, "command:remote:Command").filter(
+              (command) => command.name === `${name}-release`,
+            );
+            return releases.map(({ inputs }) =>
+              String(inputs["stdin"])
+                .split("\n")
+                .filter((line) => /^(wipe|end)/.test(line)),
+            );
+          }),
+        ).toEqual(members.map(() => [["end"]]));
     },
   },
   {
