@@ -84,7 +84,8 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
 
   // Where no key is known beforehand, nothing is pinned yet and nothing secret sent: the host only says which key it has.
   const contact = new command.Command(`${name}-contact`, { connection: first, create: scripts.contact, triggers }, own);
-  const connection = { ...first, hostKey: machine.hostKey ?? contact.stdout.apply((key) => key.trim()) };
+  const said = contact.stdout.apply((lines) => lines.trim().split("\n"));
+  const connection = { ...first, hostKey: machine.hostKey ?? said.apply(([key = ""]) => key) };
 
   const secrets: readonly SecretInput[] = [...life.secrets, ...(machine.files ?? [])];
   const files = pulumi.all(secrets.map(({ content }) => content));
@@ -116,7 +117,8 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
           connection: unpinned(leaveThrough === "itself" ? connection : leaveThrough.connection),
           create: scripts.nothing,
           delete: scripts.leave,
-          stdin: `${name}\n`,
+          // Which machine it is: by the time it leaves, another one may have its name.
+          stdin: said.apply(([, id = ""]) => `${name}\n${id}\n`),
           triggers,
           addPreviousOutputInEnv: false,
         },

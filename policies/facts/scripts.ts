@@ -18,9 +18,9 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "6b82a7b05e54e2a5483ff982defd843fea57be8b612e7681f7f8196833b448e5",
+    digest: "26a288ecc6e833f3ed130941a955328d66c774ab86a42a0d26883e57870869b8",
     source: "components/recipe/files/contact.sh",
-    reviewed: "2026-11-23",
+    reviewed: "2026-11-25",
   },
   {
     digest: "6d7d8d3c75d7bfad2ac9f80dafabf2fa171df160f35f903eb0220fc117e577b5",
@@ -48,7 +48,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "8d92d867bffa91aee9ab0308679c3e9dacd3a6e81af2333c600413b211967338",
+    digest: "8bb2bc2956bace6b3a8d5fd870a81e6192d58be288fbf309bf80d7dc91eb648b",
     source: "components/recipe/files/leave.sh",
     reviewed: "2026-11-25",
   },

@@ -120,6 +120,20 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
     }
   });
 
+  test("a host leaves as the machine that it was at first contact: another one may have its name by then", async () => {
+    const twoLines: typeof outputs = (resource) => ({
+      ...outputs(resource),
+      ...(resource.type === "command:remote:Command"
+        ? { stdout: `ssh-ed25519 key\nmachine of ${resource.name}\n` }
+        : {}),
+    });
+    const told = await deploy(() => void infrastructure(world), { outputs: twoLines });
+    for (const host of ["uc-control-1", "uc-application-2"])
+      expect(told.one("command:remote:Command", `${host}-leave`).inputs["stdin"]).toBe(
+        `${host}\nmachine of ${host}-contact\n`,
+      );
+  });
+
   test("first contact sends no secret, and everything after it pins the host's own key", () => {
     const contact = made.one("command:remote:Command", "uc-control-1-contact");
     expect(contact.inputs["stdin"]).toBeUndefined();

@@ -1,5 +1,6 @@
 /** What becomes of a stack when clouds fail, people change things behind the engine's back, or the engine is killed. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Rehearsal } from "../support/rehearsal";
 
@@ -15,6 +16,13 @@ const cloud = (rehearsal: Rehearsal): { readonly file: string; readonly content:
   const file = join(rehearsal.folder, "clouds", "hcloud.json");
   return { file, content: JSON.parse(readFileSync(file, "utf8")) as Content };
 };
+
+/** Where the engine keeps the stack's state. */
+function stateFile({ folder, stack }: Rehearsal): string {
+  const stacks = join(folder, "state", ".pulumi", "stacks");
+  const found = readdirSync(stacks, { recursive: true }).find((name) => String(name).endsWith(`${stack}.json`));
+  return join(stacks, String(found));
+}
 
 /** Names of all objects by type, without ids, which differ from run to run. */
 const shape = (rehearsal: Rehearsal): Readonly<Record<string, readonly unknown[]>> =>
@@ -124,6 +132,33 @@ describe("a stack that stands", () => {
       code: 2,
       text: expect.stringContaining("no other rehearsal of this stack") as string,
     });
+  });
+
+  test("a host that died stops a destroy, which goes on once the README's way has freed it", async () => {
+    const { file, content } = cloud(rehearsal);
+    const servers = content.objects["hcloud:index/server:Server"] ?? {};
+    const [id = ""] = Object.entries(servers).find(([, { name }]) => name === "uc-control-3") ?? [];
+    Reflect.deleteProperty(servers, id);
+    writeFileSync(file, JSON.stringify(content, null, 2));
+    const stopped = await rehearsal.run(["--destroy"], quorum);
+    expect(stopped.code).toBe(1);
+    expect(stopped.text).toContain("uc-control-3-leave");
+
+    const readme = readFileSync(join(__dirname, "..", "..", "README.md"), "utf8");
+    const [, edit = ""] = /^ *node -e '(.*)'$/m.exec(readme) ?? [];
+    const kept = stateFile(rehearsal);
+    const state = JSON.parse(readFileSync(kept, "utf8")) as { readonly checkpoint: { latest: unknown } };
+    // What `pulumi stack export` writes, and `pulumi stack import` reads.
+    const exported = join(rehearsal.folder, "state.json");
+    writeFileSync(exported, JSON.stringify({ version: 3, deployment: state.checkpoint.latest }));
+    execFileSync("node", ["-e", edit.replaceAll("crisis-control-2", "uc-control-3")], { cwd: rehearsal.folder });
+    state.checkpoint.latest = (
+      JSON.parse(readFileSync(exported, "utf8")) as { readonly deployment: unknown }
+    ).deployment;
+    writeFileSync(kept, JSON.stringify(state));
+
+    const { code, text } = await rehearsal.run(["--destroy"], quorum);
+    expect({ code, text: code === 0 ? "" : text }).toEqual({ code: 0, text: "" });
   });
 });
 

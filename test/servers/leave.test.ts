@@ -14,12 +14,16 @@ afterEach(() => {
 });
 
 /** Lets a member leave a cluster whose nodes have these roles and these words on whether they are ready. */
-function leave(member: string, nodes: Readonly<Record<string, readonly [role: string, ready: string]>>) {
+function leave(
+  member: string,
+  nodes: Readonly<Record<string, readonly [role: string, ready: string]>>,
+  machine = `machine-of-${member}`,
+) {
   const controlPlane = Object.entries(nodes).filter(([, [role]]) => role === "control-plane");
   const cases = Object.entries(nodes).flatMap(([name, [role, ready]]) => [
     `"kubectl get node ${name} -o jsonpath={.metadata.labels}") echo '{"node-role.kubernetes.io/${role}":"true"}' ;;`,
-    `"kubectl get node ${name} -o jsonpath={.status"*) echo ${ready} ;;`,
-    `"kubectl get node ${name}") ;;`,
+    `"kubectl get node ${name} -o jsonpath={.status.nodeInfo.machineID}") echo machine-of-${name} ;;`,
+    `"kubectl get node ${name} -o jsonpath={.status.conditions"*) echo ${ready} ;;`,
   ]);
   const k3s = `#!/bin/sh
 case $* in
@@ -32,7 +36,7 @@ esac
   writeFileSync(join(folder, "k3s"), k3s);
   chmodSync(join(folder, "k3s"), 0o755);
   const { status, stderr } = spawnSync("sh", ["-c", scripts.leave], {
-    input: `${member}\n`,
+    input: `${member}\n${machine}\n`,
     encoding: "utf8",
     env: { ...process.env, PATH: `${folder}:${process.env["PATH"]}` },
   });
@@ -69,6 +73,14 @@ test("a member that answers no more is removed: nobody could drain it", () => {
     stderr: "",
     did: ["kubectl delete node uc-application-1"],
   });
+});
+
+test("a machine that was lost and made again under its name is not taken for the one that leaves", () => {
+  expect(leave("uc-application-1", healthy, "machine-that-was-lost")).toEqual({ status: 0, stderr: "", did: [] });
+});
+
+test("of a host whose machine nobody has noted, the name says it all", () => {
+  expect(leave("uc-application-1", healthy, "").did).toContain("kubectl delete node uc-application-1");
 });
 
 test("a member that the cluster does not know has already left", () => {

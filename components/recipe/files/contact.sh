@@ -1,9 +1,10 @@
 #!/bin/sh
 # answers: host-key
-# Waits for the first boot to finish, then prints the host's own public SSH key, which every later connection pins.
+# Waits for the first boot to finish, then prints the host's own public SSH key, which every later connection pins, and below it which machine it is.
 set -eu
 if command -v cloud-init >/dev/null 2>&1; then
   # 2 means "done, with recoverable errors": a host that is otherwise reachable may go on to convergence, which checks for itself.
   cloud-init status --wait >/dev/null 2>&1 || [ "$?" = 2 ]
 fi
 cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub
+cat /etc/machine-id

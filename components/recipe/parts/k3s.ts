@@ -21,6 +21,7 @@ import { proxyUrl } from "./private-host";
  * | a server that joins and gets no answer ends with an error before it has an etcd | pkg/cluster/bootstrap.go | 04099b2 |
  * | a server whose etcd is there joins nobody, whatever it is told | pkg/cluster/bootstrap.go | 04099b2 |
  * | an agent asks the member that it joins every two seconds until there is an answer | pkg/agent/config/config.go | read 2026-11-25 |
+ * | a node's `machineID` is what stands in `/etc/machine-id` | Kubernetes' reference of the kubelet, `--machine-id-file` | read 2026-11-25 |
  * | a host needs a default route, one that leads nowhere suffices | the documentation's page on air-gapped installation | read 2026-11-23 |
  */
 export const k3sVersion = "v1.34.2+k3s1";
