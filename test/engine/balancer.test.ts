@@ -21,7 +21,7 @@ describe("hosts behind a balancer on Hetzner", () => {
       readonly objects: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
     };
     const token = Object.keys(cloud.objects).find((name) => name.endsWith(`:${type}`)) ?? "";
-    return Object.values(cloud.objects[token] ?? {});
+    return Object.entries(cloud.objects[token] ?? {}).map(([id, object]) => ({ ...object, id }));
   };
 
   test("are its targets, and its address stands in the zone", () => {
@@ -36,6 +36,19 @@ describe("hosts behind a balancer on Hetzner", () => {
     );
     expect(objects("NetworkRoute")).toHaveLength(1);
     expect(objects("NetworkSubnet").map(({ type }) => type)).toEqual(["cloud", "vswitch"]);
+  });
+
+  test("each gateway is led to by a floating address, which private hosts go through and the report shows", () => {
+    const servers = new Map(objects("Server").map(({ name, id }) => [String(id), String(name)]));
+    expect(
+      objects("FloatingIpAssignment")
+        .map(({ serverId }) => servers.get(String(serverId)))
+        .sort(),
+    ).toEqual(["door-1", "door-2"]);
+    const addresses = objects("FloatingIp").map(({ ipAddress }) => String(ipAddress));
+    expect(addresses).toHaveLength(2);
+    const report = readFileSync(join(rehearsal.folder, "report.html"), "utf8");
+    for (const address of addresses) expect(report).toContain(address);
   });
 
   test("a second run changes nothing", async () => {

@@ -36,6 +36,7 @@ function quorum(): Record<string, unknown> {
 function front(): Record<string, unknown> {
   const location = new pulumi.Config("hetzner").get("location") ?? "fsn1";
   const cloud = hetzner({
+    floating: true,
     ...(location === "ash" ? {} : { vswitch: { id: 4711, range: "10.20.0.128/25" } }),
     routes: [{ destination: "10.30.0.0/24", gateway: "10.20.0.90" }],
   });

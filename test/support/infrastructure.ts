@@ -108,7 +108,7 @@ export function infrastructure({ cloud, location, type }: World, changes: Change
 export const outputs: Outputs = ({ type, name }) => ({
   ...(type === "command:remote:Command" ? { stdout: `ssh-ed25519 host-key-of-${name}\n` } : {}),
   ...(/PrimaryIp$/.test(type) ? { ipAddress: `public address of ${name}` } : {}),
-  ...(/ElasticIp$/.test(type) ? { ipAddress: `public address of ${name}` } : {}),
+  ...(/(ElasticIp|FloatingIp)$/.test(type) ? { ipAddress: `public address of ${name}` } : {}),
   ...(/ComputeInstance$/.test(type) ? { publicIpAddress: `public address of ${name}` } : {}),
 });
 

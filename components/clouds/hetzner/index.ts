@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checked, problem } from "../../core/errors";
 import { Opening, portText } from "../../core/openings";
 import { fields, flag } from "../../core/shapes";
+import { lastingAddress, lastingAddressFile, lastingAddressLine } from "../../recipe/parts/lasting-address";
 import type { Cloud, CloudHost, CloudPool, ObjectStore, PoolSpec } from "../cloud";
 import { machinesOnly } from "../spread";
 import { autoscaling } from "./autoscaling";
@@ -46,18 +47,36 @@ export interface HetznerOptions {
    * with `false`) before a frozen change and before a destroy. @default false
    */
   readonly protection?: boolean;
+  /**
+   * Whether each gateway has a floating address besides its own: names, kubeconfig and ways to private hosts lead there, and it stays when the gateways move
+   * to another location, which no primary address does. @default false
+   */
+  readonly floating?: boolean;
 }
 
 /**
  * Hetzner Cloud: private networks on layer 3, placement groups, a firewall that filters public interfaces only.
  *
- * A door's address is a primary one, which outlives the door. Floating addresses are not used: they would have to be configured inside the host and moved by
- * something that watches, while doors are several at once, each with an address of its own in DNS.
+ * A door's address is a primary one, which outlives the door in its location. A floating one outlives the location too; it is led to one door and moved by
+ * the next `pulumi up` alone, since doors are several at once, each with an address of its own in DNS.
+ *
+ * | fact about floating addresses | source |
+ * |---|---|
+ * | assigned to a server of any location later on; best routed in the one where they were made | Hetzner's cloud API reference, "Create a Floating IP" |
+ * | have to be configured inside the server | docs.hetzner.com/cloud/floating-ips/faq: unverified |
+ * | firewalls hold for packets to them too | unverified; the host's own filter holds in any case |
  *
  * @throws RangeError with every malformed option.
  */
 export function hetzner(options: HetznerOptions = {}): Cloud {
-  const { image = "debian-12", vswitch, routes = [], balancerType, protection = false } = fields(options);
+  const {
+    image = "debian-12",
+    vswitch,
+    routes = [],
+    balancerType,
+    protection = false,
+    floating = false,
+  } = fields(options);
   const valid = checked({
     image: () => {
       if (typeof image !== "string" || !/^[a-z0-9][a-z0-9.-]*$/.test(image))
@@ -65,6 +84,7 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     },
     balancerType: () => void (balancerType === undefined || known(balancerType, balancerTypes, "balancer type")),
     protection: () => flag(protection, "say whether Hetzner protects"),
+    floating: () => flag(floating, "say whether gateways have floating addresses"),
     vswitch: () => checkedVSwitch(vswitch),
     routes: () => checkedRoutes(routes),
   });
@@ -74,6 +94,7 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     dataDevice: () => "/dev/disk/by-id/scsi-0HC_Volume_*",
     hostsPerNetwork,
     segment: false,
+    ...(valid.floating ? { lastingAddress: lastingAddress() } : {}),
     ...(valid.vswitch === undefined ? { autoscaling: autoscaling(image), absent: {} } : besideMetal),
     userDataLimit,
     firstHost: 2,
@@ -90,7 +111,7 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     pooled: machinesOnly("Hetzner"),
     network: (name, spec, opts) => network(name, spec, valid, opts),
     checkRange: (range, location, isolatedFrom) => checkRange(valid, range, location, isolatedFrom),
-    pool: (name, spec, opts) => pool(name, spec, image, protection, opts),
+    pool: (name, spec, opts) => pool(name, spec, { image, protection, floating: valid.floating }, opts),
     balancers: balancers(balancerType, protection),
     zones: zones(protection),
     objectStore,
@@ -120,11 +141,10 @@ const besideMetal = {
 function pool(
   name: string,
   spec: PoolSpec,
-  image: string,
-  protection: boolean,
+  { image, protection, floating }: { readonly image: string; readonly protection: boolean; readonly floating: boolean },
   opts: pulumi.CustomResourceOptions,
 ): CloudPool {
-  const { location, labels, door, openings, count } = spec;
+  const { location, labels, door, lasting = false, openings, count } = spec;
   const network = ownNetwork(spec.network, name);
   const groups = Array.from({ length: Math.ceil(count / hostsPerSpreadGroup) }, (_, i) => {
     const group = i === 0 ? `${name}-spread` : `${name}-spread-${i + 1}`;
@@ -186,9 +206,39 @@ function pool(
           ),
         );
       }
-      return { id: server.id, resource: server, publicAddress: publicIp?.ipAddress, attachments };
+      const machine = { id: server.id, resource: server, attachments };
+      if (!(lasting && floating)) return { ...machine, publicAddress: publicIp?.ipAddress };
+      const lasts = floatingAddress(host, server, { location, labels, protection }, opts);
+      return {
+        ...machine,
+        publicAddress: lasts,
+        ...(publicIp === undefined ? {} : { birthAddress: publicIp.ipAddress }),
+        files: [{ path: lastingAddressFile, content: lasts.apply(lastingAddressLine) }],
+      };
     },
   };
+}
+
+/** An address that stays where it was made, whatever location its server moves to: another home would be another address. */
+function floatingAddress(
+  host: string,
+  server: hcloud.Server,
+  spec: { readonly location: string; readonly labels: Readonly<Record<string, string>>; readonly protection: boolean },
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const { location, labels, protection } = spec;
+  const floating = new hcloud.FloatingIp(
+    `${host}-floating`,
+    { name: `${host}-floating`, type: "ipv4", homeLocation: location, deleteProtection: protection, labels },
+    { ...opts, ignoreChanges: ["homeLocation"] },
+  );
+  const assigned = new hcloud.FloatingIpAssignment(
+    `${host}-floating`,
+    { floatingIpId: numeric(floating.id), serverId: numeric(server.id) },
+    opts,
+  );
+  // Whoever goes through the address waits until it leads somewhere.
+  return pulumi.all([floating.ipAddress, assigned.id]).apply(([address]) => address);
 }
 
 const dependencies = (opts: pulumi.CustomResourceOptions): pulumi.Resource[] =>

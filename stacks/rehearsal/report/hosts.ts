@@ -101,7 +101,7 @@ function view(
       text(at(inputs["networkInterfaces"], "0", "ipAddress")),
     door,
     publicAddresses: door
-      ? [...elasticAddresses(resources, machine), ...publicAddresses(machine), ...claimedAddress(resources, name)]
+      ? [...lastingAddresses(resources, machine), ...publicAddresses(machine), ...claimedAddress(resources, name)]
       : [],
     ruleset: rules === undefined ? undefined : parseRuleset(rules),
     firewall: attachedFirewall(resources, machine, declared.cloud),
@@ -123,13 +123,16 @@ const publicAddresses = (machine: StateResource | undefined): readonly string[] 
     .flatMap((key) => text(machine?.outputs[key]) || [])
     .filter((address, i, all) => all.indexOf(address) === i);
 
-/** Addresses that outlive an instance of Exoscale's: names lead to these, so they come first. */
-const elasticAddresses = (
+/** Addresses that outlive a machine, Exoscale's elastic and Hetzner's floating ones: names lead to these, so they come first. */
+const lastingAddresses = (
   resources: readonly StateResource[],
   machine: StateResource | undefined,
 ): readonly string[] => {
-  const ids = items(machine?.inputs["elasticIpIds"]);
-  return ofType(resources, "exoscale:index/elasticIp:ElasticIp")
+  const assigned = ofType(resources, "hcloud:index/floatingIpAssignment:FloatingIpAssignment")
+    .filter(({ inputs }) => machine?.id !== undefined && String(inputs["serverId"]) === machine.id)
+    .map(({ inputs }) => String(inputs["floatingIpId"]));
+  const ids = [...items(machine?.inputs["elasticIpIds"]), ...assigned];
+  return ofType(resources, "exoscale:index/elasticIp:ElasticIp", "hcloud:index/floatingIp:FloatingIp")
     .filter(({ id }) => id !== undefined && ids.includes(id))
     .flatMap(({ outputs }) => text(outputs["ipAddress"]) || []);
 };

@@ -73,7 +73,8 @@ export function materialsOf(
     ownMachines: hosts.filter(({ cloud }) => cloud === "metal").length,
     dataGib: volumes.reduce((total, { inputs }) => total + (number(inputs["size"]) ?? 0), 0),
     publicAddresses:
-      hosts.filter(({ door }) => door).length + ofType(resources, "exoscale:index/elasticIp:ElasticIp").length,
+      hosts.filter(({ door }) => door).length +
+      ofType(resources, "exoscale:index/elasticIp:ElasticIp", "hcloud:index/floatingIp:FloatingIp").length,
     resources: [...counts]
       .map(([type, count]) => ({ type, count }))
       .sort((a, b) => b.count - a.count || a.type.localeCompare(b.type)),

@@ -16,6 +16,8 @@ export interface Machine {
 }
 
 export const serverType = "hcloud:index/server:Server";
+const floatingIpType = "hcloud:index/floatingIp:FloatingIp";
+const assignmentType = "hcloud:index/floatingIpAssignment:FloatingIpAssignment";
 export const instanceType = "exoscale:index/computeInstance:ComputeInstance";
 const elasticIpType = "exoscale:index/elasticIp:ElasticIp";
 
@@ -48,7 +50,17 @@ export function machines(stores: Stores): readonly Machine[] {
       cloud: "hcloud",
       id,
       name: text(properties, "name") ?? id,
-      publicAddresses: present(properties, "ipv4Address", "ipv6Address"),
+      publicAddresses: [
+        ...present(properties, "ipv4Address", "ipv6Address"),
+        ...(stores["hcloud"]?.of(assignmentType) ?? [])
+          .filter(({ properties: assigned }) => String(assigned["serverId"]) === id)
+          .flatMap(({ properties: assigned }) =>
+            present(
+              stores["hcloud"]?.get(floatingIpType, String(assigned["floatingIpId"]))?.properties ?? {},
+              "ipAddress",
+            ),
+          ),
+      ],
       walledOff: behindFirewall(stores["hcloud"], properties),
       privateAddresses: objects(properties, "networks").flatMap((network) =>
         attachment(String(network["networkId"]), text(network, "ip")),

@@ -4,6 +4,7 @@ import {
   Balancer,
   type BalancerArgs,
   exoscale,
+  Gateway,
   hetzner,
   type HetznerOptions,
   HostPool,
@@ -13,7 +14,7 @@ import {
   type ZoneRecord,
 } from "../../../components";
 import type { Cloud } from "../../../components/clouds/cloud";
-import { isolatedFrom, outputs } from "../../support/infrastructure";
+import { gatewayArgs, isolatedFrom, outputs } from "../../support/infrastructure";
 import { deploy } from "../../support/mocks";
 
 const network = (options: HetznerOptions = {}, args: object = {}) =>
@@ -478,6 +479,7 @@ describe("a network on Hetzner", () => {
       /balancerType: expected a Hetzner balancer type/,
     ],
     ["half a protection", () => network({ protection: "yes" as never }), /protection: expected true or false/],
+    ["floating addresses in words", () => network({ floating: "yes" as never }), /floating: expected true or false/],
   ])("refuses %s", async (_, program, message) => {
     await expect(made(program)).rejects.toThrow(message);
   });
@@ -544,4 +546,24 @@ test("a network of another cloud is refused where Hetzner's balancer is asked fo
     );
   };
   await expect(made(program)).rejects.toThrow(/expected a network of the same cloud/);
+});
+
+test("a gateway's floating address is what others find it at, and stays when the gateway moves to another location", async () => {
+  const { one, outputs: found } = await deploy(
+    () => {
+      const net = network({ floating: true });
+      return { addresses: new Gateway("door", { network: net, type: "cpx22", ...gatewayArgs }).publicAddresses };
+    },
+    { outputs },
+  );
+  expect(one("FloatingIp", "door-1-floating").opts.ignoreChanges).toEqual(["homeLocation"]);
+  expect(one("FloatingIpAssignment", "door-2-floating").inputs).toEqual({
+    floatingIpId: expect.anything() as unknown,
+    serverId: expect.anything() as unknown,
+  });
+  const floating = [1, 2].map((n) => `public address of door-${n}-floating`);
+  expect(found["addresses"]).toEqual(floating);
+  expect(one("command:remote:Command", "door-1-contact").inputs["connection"]).toMatchObject({
+    host: "public address of door-1-public",
+  });
 });
