@@ -123,9 +123,9 @@ export const clauses: readonly Clause[] = [
     sentence: "a changed converged part replaces no host, and arrives at the host's own filter",
     check: ({ deployed, opened: { steps, resources } }, { host }) => {
       const before = hostIds(deployed, host);
-      expect(steps.filter(({ name, type, op }) => type === host.type && name in before && op !== "refresh")).toEqual(
-        [],
-      );
+      // A machine of an inventory is told anew where SSH is open before convergence, and leaves alone what has converged.
+      const touched = steps.filter(({ name, type }) => type === host.type && name in before);
+      expect(touched.filter(({ op }) => op !== "refresh" && op !== "update")).toEqual([]);
       expect(hostIds(resources, host)).toEqual(before);
       expect(steps.map(({ op, name }) => `${op} ${name}`)).toEqual(
         expect.arrayContaining(["update door-1-converge", "update door-2-converge"]),
