@@ -18,7 +18,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "26a288ecc6e833f3ed130941a955328d66c774ab86a42a0d26883e57870869b8",
+    digest: "ba32d36b2ac73ae11141328bde6bae6f759f75f8dfcda3093d2ad1d5772bc592",
     source: "components/recipe/files/contact.sh",
     reviewed: "2026-11-25",
   },

@@ -7,4 +7,4 @@ if command -v cloud-init >/dev/null 2>&1; then
   cloud-init status --wait >/dev/null 2>&1 || [ "$?" = 2 ]
 fi
 cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub
-cat /etc/machine-id
+if [ -s /etc/machine-id ]; then cat /etc/machine-id; fi
