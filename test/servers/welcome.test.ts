@@ -102,7 +102,7 @@ withRoot(
       host("etc/its-name", `${name}\n`);
       host(
         "usr/local/bin/systemctl",
-        '#!/bin/sh\necho "$*" >>/var/log/diary\n[ "$1" = is-active ] && exit 1\n[ "$*" != "start k3s.service" ] || sh /etc/when-k3s-starts\n',
+        '#!/bin/sh\necho "$*" >>/var/log/diary\n[ "$1" = is-active ] && exit 1\ncase $* in "start k3s.service" | "restart k3s.service") sh /etc/when-k3s-starts ;; esac\n',
         0o755,
       );
       host("etc/when-k3s-starts", "touch /var/log/k3s-runs\n");
@@ -247,18 +247,19 @@ withRoot(
       const rounds = await Promise.all(members.map((member) => round(member)));
       expect(rounds.map(({ said }) => said).join("")).toBe(`${name} at ${address} is in the cluster\n`);
       expect(created()).toHaveLength(1);
-      expect(diary().filter((line) => line === "start k3s.service")).toHaveLength(1);
+      expect(diary().filter((line) => line === "restart k3s.service")).toHaveLength(1);
       expect(left()).toEqual({ tokens: {}, leases: {} });
     });
 
     test("starts k3s when everything else is there, so that its token lives for that alone", async () => {
       await round();
       const told = diary();
-      expect(told.filter((line) => line === "start k3s.service")).toHaveLength(1);
-      expect(told.indexOf("start nftables.service")).toBeLessThan(told.indexOf("start k3s.service"));
+      expect(told.filter((line) => line === "restart k3s.service")).toHaveLength(1);
+      expect(told).toContain("reload-or-restart nftables.service");
+      expect(told.indexOf("reload-or-restart nftables.service")).toBeLessThan(told.indexOf("restart k3s.service"));
       const order = world().diary.map((line) => line.split(" ").slice(0, 2).join(" "));
       expect(order.indexOf("token create")).toBeGreaterThan(order.indexOf("kubectl create"));
-      expect(told.lastIndexOf("stop k3s.service")).toBeLessThan(told.indexOf("start k3s.service"));
+      expect(told.lastIndexOf("stop k3s.service")).toBeLessThan(told.indexOf("restart k3s.service"));
     });
 
     test("that does not come up leaves no token behind, and the next round tries again", async () => {

@@ -1,6 +1,6 @@
 import { Mirror } from "../../core/mirror";
 import { inbound, Opening, outbound } from "../../core/openings";
-import { Recipe, RecipeFile } from "../recipe";
+import { Recipe, RecipeFile, Unit } from "../recipe";
 import { scripts } from "../scripts";
 import { settings, shellWord } from "../text";
 import { proxyUrl } from "./private-host";
@@ -155,7 +155,7 @@ export function server(settings: ServerSettings): Recipe {
 export function agent(settings: MemberSettings, index: number): Recipe {
   const { controlPlane } = settings;
   const through = controlPlane[index % controlPlane.length] ?? "";
-  return carrier(settings, { server: `https://${through}:6443` }, []);
+  return carrier(settings, { server: `https://${through}:6443` }, unit([]));
 }
 
 /** Label that hosts which come and go with the load have in Kubernetes, beside that of their pool. */
@@ -166,9 +166,10 @@ export const elasticLabel = "sovereign-uc/elastic";
  * with which k3s starts again.
  */
 export const elasticAgent = (settings: Omit<MemberSettings, "address">): Recipe =>
-  carrier(settings, {}, [paths.itself, paths.token]);
+  // The cluster is there, and whoever welcomes the host waits for it as long as its token lives.
+  carrier(settings, {}, unit([paths.itself, paths.token], false));
 
-function carrier(settings: Member, own: Readonly<Record<string, unknown>>, more: readonly string[]): Recipe {
+function carrier(settings: Member, own: Readonly<Record<string, unknown>>, service: Unit): Recipe {
   return {
     packages: ["curl"],
     files: [
@@ -181,7 +182,7 @@ function carrier(settings: Member, own: Readonly<Record<string, unknown>>, more:
           "#!/bin/sh\n# The kubelet says that it is well.\nexec curl -fsS -o /dev/null http://127.0.0.1:10248/healthz\n",
       },
     ],
-    units: [unit(more)],
+    units: [service],
     openings: between(settings.range, settings.podRange),
   };
 }
@@ -273,10 +274,10 @@ function runtime({ mirror, range, podRange, serviceRange }: Member, role: "serve
   ];
 }
 
-/** Convergence does not wait for it: the member that it joins may be made only later, the first one's by the step that founds the cluster. */
-const unit = (more: readonly string[]) => ({
+/** Convergence does not wait for a `later` one: the member that it joins may be made only then, the first one's by the step that founds the cluster. */
+const unit = (more: readonly string[], later = true) => ({
   name: "k3s.service",
-  later: true,
+  later,
   files: [
     `${directory}/config.yaml`,
     `${directory}/registries.yaml`,
