@@ -36,8 +36,8 @@ export interface MemberPool {
   readonly capacity?: Capacity;
   readonly frozen?: Frozen;
   /**
-   * Whether its hosts may all stand in one failure domain: see `HostPoolArgs.spread`. A control plane over two domains still ends with the one
-   * that holds most of its members; evenly over three, it survives any.
+   * Whether its hosts may all stand in one failure domain: see `HostPoolArgs.spread`. A control plane over "domains" has most of its members in none, or is
+   * refused: it would end with that one.
    *
    * @default "machines"
    */

@@ -16,13 +16,7 @@ describe("hosts behind a balancer on Hetzner", () => {
   });
   afterAll(() => rehearsal.remove());
 
-  const objects = (type: string): readonly Readonly<Record<string, unknown>>[] => {
-    const cloud = JSON.parse(readFileSync(join(rehearsal.folder, "clouds", "hcloud.json"), "utf8")) as {
-      readonly objects: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
-    };
-    const token = Object.keys(cloud.objects).find((name) => name.endsWith(`:${type}`)) ?? "";
-    return Object.entries(cloud.objects[token] ?? {}).map(([id, object]) => ({ ...object, id }));
-  };
+  const objects = (type: string) => rehearsal.objects("hcloud", type);
 
   test("are its targets, and its address stands in the zone", () => {
     const [balancer] = objects("LoadBalancer");

@@ -1,6 +1,4 @@
 /** A cluster that grows, on the real engine, with the packs before it. What its autoscaler would make, no simulated cloud makes. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Rehearsal } from "../support/rehearsal";
 
 jest.setTimeout(240_000);
@@ -14,13 +12,7 @@ describe("a cluster whose hosts come and go", () => {
   });
   afterAll(() => rehearsal.remove());
 
-  const objects = (type: string): readonly Readonly<Record<string, unknown>>[] => {
-    const cloud = JSON.parse(readFileSync(join(rehearsal.folder, "clouds", "hcloud.json"), "utf8")) as {
-      readonly objects: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
-    };
-    const token = Object.keys(cloud.objects).find((name) => name.endsWith(`:${type}`)) ?? "";
-    return Object.values(cloud.objects[token] ?? {});
-  };
+  const objects = (type: string) => rehearsal.objects("hcloud", type);
 
   test("has a subnet, a key and placement groups for them at the cloud", () => {
     expect(objects("NetworkSubnet").map(({ ipRange }) => ipRange)).toEqual(["10.20.0.0/25", "10.20.0.128/26"]);

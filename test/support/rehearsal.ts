@@ -86,6 +86,15 @@ export class Rehearsal {
       .map((line) => JSON.parse(line) as EngineEvent);
   }
 
+  /** What a simulated cloud has of one type, by the last word of its token, with ids. */
+  objects(cloud: string, type: string): readonly Readonly<Record<string, unknown>>[] {
+    const { objects } = JSON.parse(readFileSync(join(this.folder, "clouds", `${cloud}.json`), "utf8")) as {
+      readonly objects: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+    };
+    const token = Object.keys(objects).find((name) => name.endsWith(`:${type}`)) ?? "";
+    return Object.entries(objects[token] ?? {}).map(([id, object]) => ({ ...object, id }));
+  }
+
   /** What the last run did, in order: `create Server crisis-control-1`. */
   steps(): readonly string[] {
     return this.events().flatMap(({ resOutputsEvent }) => {
