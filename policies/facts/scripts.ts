@@ -63,7 +63,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
-    digest: "ced38cc19096c90977c8c22b4b0319f649e131519ec1d2c4cfe8d015c834db3f",
+    digest: "b8df32103b61a61ba391cdbd38e1e946f21c029421081629029983be8420823b",
     source: "components/recipe/files/rebind-tang.sh",
     reviewed: "2026-11-25",
   },

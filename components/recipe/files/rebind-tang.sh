@@ -43,7 +43,7 @@ sort_slots() { # sort_slots URL KEYS
   old=
   while read -r slot key url; do
     [ "$url" = "$1" ] || continue
-    if [ -z "$current" ] && printf '%s\n' "$2" | grep -qxF "$key"; then current=$slot; else old="$old $slot"; fi
+    if [ -z "$current" ] && printf '%s\n' "$2" | grep -qxFe "$key"; then current=$slot; else old="$old $slot"; fi
   done <<EOT
 $(slots)
 EOT
