@@ -6,7 +6,7 @@ import { dnsLabel } from "./core/names";
 import { numbered, whole } from "./core/numbers";
 import { fields, flag, items, list, record, text } from "./core/shapes";
 import type { Host } from "./host";
-import { isolatedFrom, Network } from "./network";
+import { givenNetwork, isolatedFrom, Network } from "./network";
 
 /** Alike hosts that the provider scales by itself. */
 export interface BalancedGroup {
@@ -50,7 +50,8 @@ export class Balancer extends pulumi.ComponentResource {
   readonly privateAddress: string | undefined;
 
   constructor(name: string, args: BalancerArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { network, number, ports, hosts = [], group } = args;
+    const network = givenNetwork(name, args.network);
+    const { number, ports, hosts = [], group } = args;
     super(
       "sovereign-uc:index:Balancer",
       name,

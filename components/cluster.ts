@@ -15,7 +15,7 @@ import { mediaTaint } from "./core/taints";
 import { Gateway, Published } from "./gateway";
 import { Frozen, Host, HostPool } from "./host";
 import { KubernetesTarget } from "./kubernetes/target";
-import { isolatedFrom, Network } from "./network";
+import { givenNetwork, isolatedFrom, Network } from "./network";
 import { ApplicationPool, checkedPools } from "./pools";
 import { dataVolume, recoveryKeyPath } from "./recipe/parts/data-volume";
 import { gpu as gpuDriver } from "./recipe/parts/gpu";
@@ -135,18 +135,8 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
   readonly kubeconfig: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    const {
-      network,
-      gateway,
-      domain,
-      controlPlane,
-      application,
-      media,
-      gpu,
-      pools = {},
-      snapshots,
-      keepData = true,
-    } = args;
+    const network = givenNetwork(name, args.network);
+    const { gateway, domain, controlPlane, application, media, gpu, pools = {}, snapshots, keepData = true } = args;
     const { podRange = "10.42.0.0/16", serviceRange = "10.43.0.0/16", apiThrough = 0, elastic } = args;
     const members = controlPlane.count ?? 3;
     const endpoint = `api.${domain}`;

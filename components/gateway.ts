@@ -8,7 +8,7 @@ import { dnsLabel, domainName } from "./core/names";
 import { numbered, whole } from "./core/numbers";
 import { fields, items, list } from "./core/shapes";
 import { AdministratorAccess, checkedAccess, Frozen, Host, HostPlace, HostPool } from "./host";
-import { isolatedFrom, Network } from "./network";
+import { givenNetwork, isolatedFrom, Network } from "./network";
 import { Egress, gateway, Published, Resolver } from "./recipe/parts/gateway";
 import { journalPaths, journalPort } from "./recipe/parts/journals";
 import { type Collector, forwardsJournals } from "./recipe/parts/journals-forwarded";
@@ -110,7 +110,8 @@ export class Gateway extends pulumi.ComponentResource {
   readonly siteRoutes: Recipe;
 
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { network, type, administrators, resolvers, clocks, mirror, published = [], egress = [], frozen } = args;
+    const network = givenNetwork(name, args.network);
+    const { type, administrators, resolvers, clocks, mirror, published = [], egress = [], frozen } = args;
     const { count = 2, firstHost = 10, capacity, spread, journals: collector, links = [] } = args;
     const { administratorAccess = "open" } = args;
     super(

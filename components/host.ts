@@ -6,7 +6,7 @@ import { parsed, problem } from "./core/errors";
 import { dnsLabel } from "./core/names";
 import { whole } from "./core/numbers";
 import { inbound, Opening, openings as checkedOpenings, portText } from "./core/openings";
-import { isolatedFrom, Network } from "./network";
+import { givenNetwork, isolatedFrom, Network } from "./network";
 import { Birth, cloudInit } from "./recipe/cloud-init";
 import { Interfaces, ruleset } from "./recipe/nftables";
 import { base } from "./recipe/parts/base";
@@ -91,8 +91,8 @@ export class HostPool extends pulumi.ComponentResource {
   readonly addresses: readonly string[];
 
   constructor(name: string, args: HostPoolArgs, opts?: pulumi.ComponentResourceOptions) {
+    const network = givenNetwork(name, args.network);
     const {
-      network,
       role,
       type,
       capacity,

@@ -213,3 +213,12 @@ function upperPart(value: unknown, around: string, cloud: Cloud): Cidr {
 
 /** Isolated ranges of a network, parsed. */
 export const isolatedFrom = (network: Network): readonly Cidr[] => isolatedRanges(network.isolatedFrom);
+
+/** The network that a component was given, before anything of it is read. @throws RangeError for anything else */
+export function givenNetwork(component: string, value: Network): Network {
+  if (typeof fields(value).take !== "function")
+    throw new RangeError(
+      `"${component}": network: ${problem("a Network", value, "make one first and give it").message}`,
+    );
+  return value;
+}

@@ -1,4 +1,14 @@
-import { Authority, Cluster, exoscale, Gateway, hetzner, HostPool, Network } from "../../components";
+import {
+  Authority,
+  Balancer,
+  Cluster,
+  type ClusterArgs,
+  exoscale,
+  Gateway,
+  hetzner,
+  HostPool,
+  Network,
+} from "../../components";
 import { deploy, type Deployment } from "../support/mocks";
 import { gatewayArgs, infrastructure, isolatedFrom, outputs, renderedHosts, worlds } from "../support/infrastructure";
 import { hostKey } from "../support/inventory";
@@ -515,4 +525,21 @@ test.each([
   ["an image without a name", () => hetzner({ image: "" }), "an image name or id"],
 ])("refuses %s", (_, make, message) => {
   expect(make).toThrow(message);
+});
+
+describe.each<[string, (network: Network) => unknown]>([
+  ["HostPool", (network) => new HostPool("tools", { network, role: "x", type: "cpx22", firstHost: 90, sshFrom: [] })],
+  ["Gateway", (network) => new Gateway("tools", { network, type: "cpx22", ...gatewayArgs })],
+  ["Balancer", (network) => new Balancer("tools", { network, number: 99, ports: [] })],
+  ["Cluster", (network) => new Cluster("tools", { ...({} as ClusterArgs), network })],
+])("a %s", (_, make) => {
+  test.each<[string, unknown, string]>([
+    ["null", null, "null"],
+    ["nothing", undefined, "nothing"],
+    ["a name", "office", '"office"'],
+  ])("says what it got in the place of a network: %s", async (__, value, got) => {
+    await expect(deploy(() => void make(value as Network))).rejects.toThrow(
+      `"tools": network: expected a Network, got ${got}; make one first and give it`,
+    );
+  });
 });
