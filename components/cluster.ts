@@ -4,19 +4,19 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { Authority } from "./authority";
-import { Capacity } from "./core/capacity";
 import { Cidr } from "./core/cidr";
 import { parsed, problem } from "./core/errors";
 import { checkedElastic, ElasticHosts, elasticPool, ElasticPool } from "./elastic-pool";
+import { kubeconfig } from "./core/kubeconfig";
 import { dnsLabel, domainName } from "./core/names";
 import { numbered, whole } from "./core/numbers";
 import { Opening } from "./core/openings";
 import { mediaTaint } from "./core/taints";
 import { Gateway, Published } from "./gateway";
-import { Frozen, Host, HostPool } from "./host";
+import { Host, HostPool } from "./host";
 import { KubernetesTarget } from "./kubernetes/target";
 import { givenNetwork, isolatedFrom, Network } from "./network";
-import { ApplicationPool, checkedPools } from "./pools";
+import { ApplicationPool, checkedPools, GpuPool, MediaPool, MemberPool, toolkitKey } from "./pools";
 import { dataVolume, recoveryKeyPath } from "./recipe/parts/data-volume";
 import { gpu as gpuDriver } from "./recipe/parts/gpu";
 import { agent, paths, podForwards, server, snapshotKeys } from "./recipe/parts/k3s";
@@ -24,35 +24,6 @@ import { privateHost } from "./recipe/parts/private-host";
 import { combine, Recipe } from "./recipe/recipe";
 import { scripts } from "./recipe/scripts";
 import { checkedSnapshots, Snapshots } from "./snapshots";
-
-/** A pool of a cluster's members. */
-export interface MemberPool {
-  /** Host type in the cloud's own words. */
-  readonly type: string;
-  /** Number of the first host in the network. */
-  readonly firstHost: number;
-  /** @default - from `capacity` */
-  readonly count?: number;
-  readonly capacity?: Capacity;
-  readonly frozen?: Frozen;
-  /**
-   * Whether its hosts may all stand in one failure domain: see `HostPoolArgs.spread`. A control plane over "domains" has most of its members in none, or is
-   * refused: it would end with that one.
-   *
-   * @default "machines"
-   */
-  readonly spread?: "machines" | "domains";
-}
-
-export interface MediaPool extends MemberPool {
-  /** What is open on the media hosts, beside what the cluster itself needs. */
-  readonly openings: readonly Opening[];
-}
-
-export interface GpuPool extends MemberPool {
-  /** Public key that signs NVIDIA's repository of the container toolkit, armoured: the mirror keeps the repository under `nvidia-container-toolkit/` as it is. */
-  readonly toolkitKey: string;
-}
 
 export interface ClusterArgs {
   readonly network: Network;
@@ -186,7 +157,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
           isolatedFrom(network),
         ),
       "gpu.type": () => gpu && network.cloud.graphics(gpu.type),
-      "gpu.toolkitKey": () => gpu && publicKey(gpu.toolkitKey),
+      "gpu.toolkitKey": () => gpu && toolkitKey(gpu.toolkitKey),
       pools: () => checkedPools(pools),
       snapshots: () => snapshots && checkedSnapshots(snapshots, gateway.egress),
       elastic: () => elastic && checkedElastic(`${name}-elastic`, elastic, network, gateway),
@@ -403,30 +374,6 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** Reached at a gateway's address, verified against the API's name: no DNS is needed to deploy. */
-function kubeconfig(name: string, endpoint: string, address: string, files: readonly string[]): string {
-  const [authority = "", certificate = "", key = ""] = files.map((file) =>
-    Buffer.from(file, "utf8").toString("base64"),
-  );
-  return JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [
-      {
-        name,
-        cluster: {
-          server: `https://${address}:6443`,
-          "tls-server-name": endpoint,
-          "certificate-authority-data": authority,
-        },
-      },
-    ],
-    users: [{ name: "administrator", user: { "client-certificate-data": certificate, "client-key-data": key } }],
-    contexts: [{ name, context: { cluster: name, user: "administrator" } }],
-    "current-context": name,
-  });
-}
-
 function apart(own: Readonly<Record<string, Cidr>>, isolated: readonly Cidr[]): void {
   const all = Object.entries(own);
   all.forEach(([what, range], i) => {
@@ -441,12 +388,4 @@ function apart(own: Readonly<Record<string, Cidr>>, isolated: readonly Cidr[]): 
     if (touched)
       throw problem(`${what} outside the isolated range ${touched.toString()}`, range.toString(), "choose another");
   });
-}
-
-function publicKey(value: unknown): void {
-  if (
-    typeof value !== "string" ||
-    !/^-----BEGIN PGP PUBLIC KEY BLOCK-----\n[^]+\n-----END PGP PUBLIC KEY BLOCK-----$/.test(value.trim())
-  )
-    throw problem("an armoured public key", value, "give the text of the key that signs the toolkit's repository");
 }

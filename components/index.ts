@@ -3,7 +3,7 @@ export { Authority, type AuthorityArgs, type Issued, type IssueArgs } from "./au
 export { type BalancedGroup, Balancer, type BalancerArgs } from "./balancer";
 export { Bucket, type BucketArgs } from "./bucket";
 export type { ElasticHosts, ElasticPool } from "./elastic-pool";
-export { apiPort, Cluster, type ClusterArgs, type GpuPool, type MediaPool, type MemberPool } from "./cluster";
+export { apiPort, Cluster, type ClusterArgs } from "./cluster";
 export type { BalancedPort, Cloud, ZoneRecord } from "./clouds/cloud";
 export { exoscale, type ExoscaleOptions, type ExoscaleZone, exoscaleZones } from "./clouds/exoscale";
 export {
@@ -30,7 +30,7 @@ export type { KubernetesTarget } from "./kubernetes/target";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
 export { ManagedCluster, type ManagedClusterArgs } from "./managed-cluster";
 export { Network, type NetworkArgs } from "./network";
-export type { ApplicationPool } from "./pools";
+export type { ApplicationPool, GpuPool, MediaPool, MemberPool } from "./pools";
 export type { Snapshots } from "./snapshots";
 export { type LinkedSite, SiteLink, type SiteEnd, type SiteLinkArgs } from "./site-link";
 export {

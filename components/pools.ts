@@ -1,7 +1,38 @@
-import type { MemberPool } from "./cluster";
+import type { Capacity } from "./core/capacity";
 import { checked, problem } from "./core/errors";
 import { dnsLabel } from "./core/names";
+import type { Opening } from "./core/openings";
 import { hostLabels, taints } from "./core/taints";
+import type { Frozen } from "./host";
+
+/** A pool of a cluster's members. */
+export interface MemberPool {
+  /** Host type in the cloud's own words. */
+  readonly type: string;
+  /** Number of the first host in the network. */
+  readonly firstHost: number;
+  /** @default - from `capacity` */
+  readonly count?: number;
+  readonly capacity?: Capacity;
+  readonly frozen?: Frozen;
+  /**
+   * Whether its hosts may all stand in one failure domain: see `HostPoolArgs.spread`. A control plane over "domains" has most of its members in none, or is
+   * refused: it would end with that one.
+   *
+   * @default "machines"
+   */
+  readonly spread?: "machines" | "domains";
+}
+
+export interface MediaPool extends MemberPool {
+  /** What is open on the media hosts, beside what the cluster itself needs. */
+  readonly openings: readonly Opening[];
+}
+
+export interface GpuPool extends MemberPool {
+  /** Public key that signs NVIDIA's repository of the container toolkit, armoured: the mirror keeps the repository under `nvidia-container-toolkit/` as it is. */
+  readonly toolkitKey: string;
+}
 
 /** Private hosts of a cluster beside its application hosts: for what wants machines of another type, or of its own. */
 export interface ApplicationPool extends MemberPool {
@@ -38,4 +69,13 @@ export function checkedPools(pools: unknown): void {
       ]),
     ),
   );
+}
+
+/** An armoured public key, as text. @throws RangeError for anything else */
+export function toolkitKey(value: unknown): void {
+  if (
+    typeof value !== "string" ||
+    !/^-----BEGIN PGP PUBLIC KEY BLOCK-----\n[^]+\n-----END PGP PUBLIC KEY BLOCK-----$/.test(value.trim())
+  )
+    throw problem("an armoured public key", value, "give the text of the key that signs the toolkit's repository");
 }

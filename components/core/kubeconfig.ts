@@ -75,3 +75,31 @@ function read(
     return undefined;
   }
 }
+
+/**
+ * An administrator's kubeconfig, as JSON: the API is reached at a gateway's address and verified against its own name, so no DNS is needed to deploy.
+ *
+ * @param files the authority's certificate, the administrator's, and its key, as PEM.
+ */
+export function kubeconfig(name: string, endpoint: string, address: string, files: readonly string[]): string {
+  const [authority = "", certificate = "", key = ""] = files.map((file) =>
+    Buffer.from(file, "utf8").toString("base64"),
+  );
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [
+      {
+        name,
+        cluster: {
+          server: `https://${address}:6443`,
+          "tls-server-name": endpoint,
+          "certificate-authority-data": authority,
+        },
+      },
+    ],
+    users: [{ name: "administrator", user: { "client-certificate-data": certificate, "client-key-data": key } }],
+    contexts: [{ name, context: { cluster: name, user: "administrator" } }],
+    "current-context": name,
+  });
+}
