@@ -13,17 +13,11 @@ import { scripts } from "../../components/recipe/scripts";
 import { infrastructure, outputs, worlds } from "../support/infrastructure";
 import { deploy } from "../support/mocks";
 import { type Background, background, freePorts, until } from "../support/programs/background";
-import { debianRoot } from "../support/programs/debian-root";
-import { describeWith } from "../support/programs/programs";
+import { debianRoot, describeWithRoot } from "../support/programs/debian-root";
 
 jest.setTimeout(60_000);
 
-const withRoot: typeof describeWith = (programs, title, tests) => {
-  if (debianRoot() !== undefined || process.env["CI"] === "true") describeWith(programs, title, tests);
-  else describe.skip(`${title} (skipped: no Debian root was made; see test/support/programs/debian-root.ts)`, tests);
-};
-
-withRoot(["ssh", "ssh-keygen", "unshare", "chroot"], "convergence over SSH", () => {
+describeWithRoot(["ssh", "ssh-keygen", "unshare", "chroot"], "convergence over SSH", () => {
   let folder: string;
   let root: string;
   let server: Background;

@@ -14,15 +14,9 @@ import { growing, sentTo } from "../support/elastic";
 import { outputs } from "../support/infrastructure";
 import { deploy } from "../support/mocks";
 import { background, type Background, until } from "../support/programs/background";
-import { debianRoot } from "../support/programs/debian-root";
-import { describeWith } from "../support/programs/programs";
+import { debianRoot, describeWithRoot } from "../support/programs/debian-root";
 
 jest.setTimeout(120_000);
-
-const withRoot: typeof describeWith = (programs, title, tests) => {
-  if (debianRoot() !== undefined || process.env["CI"] === "true") describeWith(programs, title, tests);
-  else describe.skip(`${title} (skipped: no Debian root was made; see test/support/programs/debian-root.ts)`, tests);
-};
 
 interface Node {
   readonly address: string;
@@ -45,7 +39,7 @@ const address = "10.20.0.130";
 const name = "uc-elastic-1a2b3c";
 const longAgo = "2026-01-01T00:00:00Z";
 
-withRoot(
+describeWithRoot(
   ["ssh", "ssh-keyscan", "ssh-keygen", "unshare", "nsenter", "chroot", "ip", "python3"],
   "a newborn host",
   () => {

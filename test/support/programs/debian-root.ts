@@ -2,12 +2,18 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheFolder } from "../../../stacks/rehearsal/engine";
-import { installed } from "./programs";
+import { describeWith, installed } from "./programs";
 
 const place = (): string => join(cacheFolder(process.env), "debian-root", "bookworm-ssh");
 
 /** Folder of a minimal Debian with an SSH server, to be copied and never changed; undefined where it was not made. */
 export const debianRoot = (): string | undefined => (existsSync(place()) ? place() : undefined);
+
+/** A `describe` whose tests need it beside programs: skipped with the reason where it was not made, never under `CI=true`. */
+export const describeWithRoot: typeof describeWith = (programs, title, tests) => {
+  if (debianRoot() !== undefined || process.env["CI"] === "true") describeWith(programs, title, tests);
+  else describe.skip(`${title} (skipped: no Debian root was made; see test/support/programs/debian-root.ts)`, tests);
+};
 
 /** Makes it with debootstrap, once, from the machine's own source of Debian packages. @throws Error when that is not possible. */
 export function makeDebianRoot(): void {
