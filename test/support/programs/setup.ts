@@ -5,8 +5,18 @@ import { makeDebianRoot } from "./debian-root";
 import { fetchExoscalePackage } from "./exoscale-package";
 import { program, type ProgramName } from "./programs";
 
-/** Programs that tests start today; the others are built by the first test that asks for them. */
-const started: readonly ProgramName[] = ["kube-apiserver", "wireguard-go"];
+/** Programs that tests start. */
+const started: readonly ProgramName[] = [
+  "kube-apiserver",
+  "wireguard-go",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kube-proxy",
+  "kubelet",
+  "kubectl",
+  "kube-router",
+  "coredns",
+];
 
 /**
  * Gets what the tests need before they start: Debian packages, the engine, and the programs that are built once. Says on standard error what it

@@ -1,0 +1,173 @@
+import { existsSync } from "node:fs";
+import { program } from "../support/programs/programs";
+import { until } from "../support/programs/background";
+import { removeCgroup, makeCgroup } from "./cgroups";
+import type { ControlPlane } from "./control-plane";
+import type { RunningHost } from "./host";
+import type { K3sConfig } from "./k3s";
+import { issue } from "./pki";
+import type { LiveFile } from "./rendered";
+
+const socket = "/run/containerd/containerd.sock";
+const folder = "/etc/live";
+
+/** Image of the process that holds a pod's namespaces: k3s takes this one from its default registry. */
+export const pauseName = "rancher/mirrored-pause:3.6";
+
+/**
+ * A Kubernetes node on a running host: containerd, kubelet, kube-proxy, the network policy controller, started with what k3s passes them
+ * (k3s-io/k3s `pkg/daemons/agent/agent_linux.go` 00014d2, `pkg/agent/netpol/netpol.go` 0589157).
+ */
+export class Node {
+  constructor(
+    readonly running: RunningHost,
+    readonly config: K3sConfig,
+    private readonly plane: ControlPlane,
+    /** Host of the registry that the rendered mirrors name, and what containerd's own environment has of proxies. */
+    private readonly pull: { readonly registry: string; readonly environment: Readonly<Record<string, string>> },
+    /** Prefix of its cgroup. */
+    private readonly id: string,
+  ) {}
+
+  get name(): string {
+    return this.running.name;
+  }
+
+  private get cgroup(): string {
+    return `uc-live-${this.id}-${this.name}`;
+  }
+
+  /** Starts the container runtime and the kubelet: the node appears in the cluster. */
+  async start(): Promise<void> {
+    makeCgroup(this.cgroup);
+    for (const file of this.files()) await this.running.write(file);
+    this.startContainerd();
+    await this.startKubelet();
+  }
+
+  startContainerd(): void {
+    this.running.start("containerd", ["containerd", "-c", `${folder}/containerd.toml`], this.pull.environment);
+  }
+
+  async startKubelet(): Promise<void> {
+    await until(`containerd of ${this.name}`, async () =>
+      existsSync(`/proc/${this.running.pid()}/root${socket}`),
+    );
+    const { labels, taints, nodeIp } = this.config;
+    this.running.start("kubelet", [
+      await program("kubelet"),
+      `--config=${folder}/kubelet.yaml`,
+      `--kubeconfig=${folder}/kubelet.conf`,
+      "--root-dir=/var/lib/kubelet",
+      `--hostname-override=${this.name}`,
+      `--node-ip=${nodeIp}`,
+      `--node-labels=${labels.join(",")}`,
+      `--register-with-taints=${taints.join(",")}`,
+    ]);
+  }
+
+  /** Starts what leads packets to pods, once the pod network is there. */
+  async startNetwork({ podRange, serviceRange }: { readonly podRange: string; readonly serviceRange: string }): Promise<void> {
+    this.running.start("kube-proxy", [
+      await program("kube-proxy"),
+      "--proxy-mode=iptables",
+      "--healthz-bind-address=127.0.0.1",
+      `--kubeconfig=${folder}/kube-proxy.conf`,
+      `--cluster-cidr=${podRange}`,
+      "--conntrack-max-per-core=0",
+      "--conntrack-tcp-timeout-established=0s",
+      "--conntrack-tcp-timeout-close-wait=0s",
+      `--hostname-override=${this.name}`,
+    ]);
+    this.running.start("kube-router", [
+      await program("kube-router"),
+      "--run-firewall=true",
+      "--run-router=false",
+      "--run-service-proxy=false",
+      `--kubeconfig=${folder}/controller.conf`,
+      `--hostname-override=${this.name}`,
+      `--service-cluster-ip-range=${serviceRange}`,
+      "--service-node-port-range=30000-32767",
+      "--health-port=0",
+      "--metrics-port=0",
+    ]);
+  }
+
+  /** Power off; the cgroup goes too. */
+  async stop(): Promise<void> {
+    await this.running.stop();
+    removeCgroup(this.cgroup);
+  }
+
+  private files(): readonly LiveFile[] {
+    const { plane, name, config } = this;
+    const file = (path: string, content: string): LiveFile => ({ path, content, mode: "0600", owner: "root:root" });
+    const serving = issue(plane.serverAuthority, {
+      commonName: name,
+      dnsNames: [name],
+      ipAddresses: [config.nodeIp, "127.0.0.1"],
+    });
+    return [
+      file(`${folder}/kubelet.conf`, plane.kubeconfig(`system:node:${name}`, "system:nodes")),
+      file(`${folder}/kube-proxy.conf`, plane.kubeconfig("system:kube-proxy")),
+      file(`${folder}/controller.conf`, plane.kubeconfig("system:k3s-controller", "system:masters")),
+      file(`${folder}/client-ca.crt`, plane.clientAuthority.certificate),
+      file(`${folder}/kubelet.crt`, serving.certificate),
+      file(`${folder}/kubelet.key`, serving.key),
+      file(`${folder}/kubelet.yaml`, JSON.stringify(this.kubeletConfiguration(), null, 2)),
+      file(`${folder}/containerd.toml`, containerd(this.pull.registry)),
+      // The rendered mirrors lead every name to this registry.
+      file(
+        `${folder}/certs.d/_default/hosts.toml`,
+        `[host."https://${this.pull.registry}"]\n  capabilities = ["pull", "resolve"]\n`,
+      ),
+    ];
+  }
+
+  private kubeletConfiguration(): object {
+    return {
+      apiVersion: "kubelet.config.k8s.io/v1beta1",
+      kind: "KubeletConfiguration",
+      authentication: {
+        anonymous: { enabled: false },
+        webhook: { enabled: true },
+        x509: { clientCAFile: `${folder}/client-ca.crt` },
+      },
+      authorization: { mode: "Webhook" },
+      tlsCertFile: `${folder}/kubelet.crt`,
+      tlsPrivateKeyFile: `${folder}/kubelet.key`,
+      address: "0.0.0.0",
+      healthzBindAddress: "127.0.0.1",
+      readOnlyPort: 0,
+      cgroupDriver: "cgroupfs",
+      cgroupRoot: `/${this.cgroup}`,
+      failSwapOn: false,
+      failCgroupV1: false,
+      enforceNodeAllocatable: [],
+      containerRuntimeEndpoint: `unix://${socket}`,
+      clusterDNS: ["10.43.0.10"],
+      clusterDomain: "cluster.local",
+      resolvConf: "/etc/resolv.conf",
+      serializeImagePulls: false,
+      evictionHard: { "imagefs.available": "5%", "nodefs.available": "5%" },
+    };
+  }
+}
+
+/** Version 1.6 of Debian, with what this kernel needs: scores below zero are refused by it. */
+const containerd = (registry: string): string => `version = 2
+root = "/var/lib/containerd"
+state = "/run/containerd"
+[grpc]
+  address = "${socket}"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "${registry}/${pauseName}"
+  restrict_oom_score_adj = true
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "${folder}/certs.d"
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "/etc/cni/net.d"
+  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+    runtime_type = "io.containerd.runc.v2"
+`;

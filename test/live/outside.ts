@@ -1,0 +1,134 @@
+import { join } from "node:path";
+import { installed } from "../support/programs/programs";
+import { RunningHost } from "./host";
+import { authority, issue, type Pair } from "./pki";
+import type { LiveFile } from "./rendered";
+import type { Wires } from "./wires";
+
+/** What the outside of a deployment is made of. */
+export interface Surroundings {
+  /** Names with their addresses, as public DNS would have them. */
+  readonly names: Readonly<Record<string, readonly string[]>>;
+  /** The operator's resolvers, which the gateways ask over TLS. */
+  readonly resolvers: readonly { readonly address: string; readonly name: string }[];
+  readonly registry: { readonly host: string; readonly storage: string };
+}
+
+/** Addresses of the outside that are nobody's in the stack files: TEST-NET-1 is the operator's, 203.0.113.0/24 the administrators'. */
+export const outsideAddresses = {
+  registry: "192.0.2.80",
+  administrator: "203.0.113.7",
+  /** Somebody in the internet, with several addresses. */
+  client: ["198.18.0.1", "198.18.0.2", "198.18.0.3"],
+} as const;
+
+/**
+ * The internet as far as a deployment sees it: the operator's resolvers (a real unbound that answers over TLS and logs every question), the operator's registry
+ * (a real one, with TLS), and a place from which clients connect.
+ */
+export class Outside {
+  readonly authority: Pair = authority("live outside");
+  private readonly hosts: RunningHost[] = [];
+  private server: RunningHost | undefined;
+
+  constructor(
+    private readonly wires: Wires,
+    private readonly folder: string,
+    private readonly surroundings: Surroundings,
+  ) {}
+
+  async start(): Promise<void> {
+    const { resolvers, registry } = this.surroundings;
+    await this.wires.outside("outside", [...resolvers.map(({ address }) => address), outsideAddresses.registry]);
+    await this.wires.outside("client", [outsideAddresses.administrator, ...outsideAddresses.client]);
+    const names = issue(this.authority, {
+      commonName: "resolver",
+      dnsNames: resolvers.map(({ name }) => name),
+    });
+    const served = issue(this.authority, { commonName: registry.host, dnsNames: [registry.host] });
+    const file = (path: string, content: string): LiveFile => ({ path, content, mode: "0644", owner: "root:root" });
+    this.server = await this.host("outside", [
+      file("/etc/live/resolver.crt", names.certificate),
+      file("/etc/live/resolver.key", names.key),
+      file("/etc/live/registry.crt", served.certificate),
+      file("/etc/live/registry.key", served.key),
+      file("/etc/live/unbound.conf", this.resolver()),
+      file("/etc/live/registry.yml", this.registry()),
+    ]);
+    await this.host("client", []);
+    const { server } = this;
+    const resolver = server.start("resolver", [must("unbound", "unbound"), "-d", "-c", "/etc/live/unbound.conf"]);
+    const images = server.start("registry", [must("docker-registry", "docker-registry"), "serve", "/etc/live/registry.yml"]);
+    await Promise.all([server.listening("resolver", resolver, 853), server.listening("registry", images, 443)]);
+  }
+
+  running(name: "outside" | "client"): RunningHost {
+    const found = this.hosts.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`expected the outside to be there, got no ${name}; start it first`);
+    return found;
+  }
+
+  /** Every question that the operator's resolvers were asked: `registry.crisis.example.ch. A`. */
+  async questions(): Promise<readonly string[]> {
+    const log = await this.running("outside").sh("cat /run/live/questions.log");
+    return [...log.matchAll(/info: \S+ (\S+\. [A-Z0-9]+) IN$/gm)].map(([, question = ""]) => question);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.hosts.map((host) => host.stop()));
+  }
+
+  private async host(name: string, files: readonly LiveFile[]): Promise<RunningHost> {
+    // No filter of ours: the outside answers whoever asks.
+    const open: LiveFile = { path: "/etc/nftables.conf", content: "", mode: "0644", owner: "root:root" };
+    const host = new RunningHost({ name, files: [...files, open] }, this.wires, join(this.folder, name));
+    this.hosts.push(host);
+    await host.boot();
+    return host;
+  }
+
+  private resolver(): string {
+    const { names, resolvers } = this.surroundings;
+    return [
+      "server:",
+      "  chroot: \"\"",
+      "  username: \"\"",
+      "  pidfile: /run/live/unbound.pid",
+      "  use-syslog: no",
+      "  logfile: /run/live/questions.log",
+      "  log-queries: yes",
+      "  do-daemonize: no",
+      "  module-config: \"iterator\"",
+      ...resolvers.map(({ address }) => `  interface: ${address}@853`),
+      "  tls-service-pem: /etc/live/resolver.crt",
+      "  tls-service-key: /etc/live/resolver.key",
+      "  access-control: 0.0.0.0/0 allow",
+      '  local-zone: "." static',
+      ...Object.entries(names).flatMap(([name, addresses]) =>
+        addresses.map((address) => `  local-data: "${name}. 60 IN A ${address}"`),
+      ),
+      "remote-control:",
+      "  control-enable: no",
+      "",
+    ].join("\n");
+  }
+
+  private registry(): string {
+    return JSON.stringify({
+      version: 0.1,
+      log: { level: "warn" },
+      storage: { filesystem: { rootdirectory: this.surroundings.registry.storage } },
+      http: {
+        secret: "one instance, no uploads",
+        addr: `${outsideAddresses.registry}:443`,
+        tls: { certificate: "/etc/live/registry.crt", key: "/etc/live/registry.key" },
+      },
+    });
+  }
+}
+
+export function must(name: string, debianPackage: string): string {
+  const path = installed(name);
+  if (path === undefined) throw new Error(`expected ${name}, got none; install the Debian package ${debianPackage}`);
+  return path;
+}

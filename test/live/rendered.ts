@@ -1,0 +1,138 @@
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { program } from "../../stacks/blueprints";
+import { random } from "../../stacks/rehearsal/simulated/random";
+import { tls } from "../../stacks/rehearsal/simulated/tls";
+import type { Operation, SimulatedPackage } from "../../stacks/rehearsal/simulated/kind";
+import { stackConfig } from "../../stacks/rehearsal/stack-files";
+import type { KubernetesObject } from "../support/programs/apply";
+import { manifests } from "../components/kubernetes/target";
+import { deploy, type Outputs, type Registered } from "../support/mocks";
+
+/** One file on a host, secrets included. */
+export interface LiveFile {
+  readonly path: string;
+  readonly content: string;
+  readonly mode: string;
+  /** `root:root` */
+  readonly owner: string;
+}
+
+/** A host of the stack with everything that convergence would bring to it. */
+export interface LiveHost {
+  readonly name: string;
+  /** `gateway`, `control-plane`, `application`, `media` … */
+  readonly role: string;
+  readonly address: string;
+  /** Doors only. */
+  readonly publicAddress: string | undefined;
+  readonly files: readonly LiveFile[];
+}
+
+/** A blueprint with every value made: what the clouds, the hosts and the cluster would be given. */
+export interface Rendered {
+  readonly hosts: readonly LiveHost[];
+  readonly objects: readonly KubernetesObject[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly domain: string;
+  /** Host of the operator's registry. */
+  readonly registry: string;
+  readonly resolvers: readonly { readonly address: string; readonly name: string }[];
+}
+
+const folder = join(__dirname, "..", "..", "stacks");
+
+/**
+ * Runs the program of a stack file with real keys, certificates and passwords. No engine and no cloud takes part: the hosts' public addresses are
+ * `198.51.100.N` with the number of their private one.
+ *
+ * @param change configuration laid over the stack file, by full key.
+ */
+export async function render(stack: string, change: Readonly<Record<string, string>> = {}): Promise<Rendered> {
+  const config = { ...stackConfig(folder, stack), ...change };
+  const texts = Object.entries(config).map(([key, value]) => [
+    key,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  const made = await deploy(
+    () => {
+      pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>);
+      return program();
+    },
+    { outputs },
+  );
+  return {
+    hosts: hosts(made.resources),
+    objects: manifests(made.resources),
+    outputs: made.outputs,
+    domain: String(config["sovereign-uc:domain"]),
+    registry: String((config["sovereign-uc:mirror"] as { readonly registry?: string }).registry),
+    resolvers: config["sovereign-uc:resolvers"] as Rendered["resolvers"],
+  };
+}
+
+/** Values that only providers know. Keys and passwords are made by the code of the simulated providers: they are real. */
+const outputs: Outputs = ({ type, name, inputs }) => {
+  const made = [tls(), random()].flatMap((one) => madeBy(one, type, name, inputs));
+  if (made[0] !== undefined) return made[0];
+  if (type === "command:remote:Command")
+    return { stdout: `ssh-ed25519 key-of-${name}\n0123456789abcdef0123456789abcdef\n` };
+  if (/(PrimaryIp|FloatingIp|ElasticIp)$/.test(type)) return { ipAddress: publicAddress(name) };
+  if (/ComputeInstance$/.test(type)) return { publicIpAddress: publicAddress(name) };
+  return {};
+};
+
+function madeBy(
+  { name: packageName, kind }: SimulatedPackage,
+  type: string,
+  urnName: string,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown>[] {
+  const found = type.startsWith(`${packageName}:`) ? kind(type) : undefined;
+  if (found === undefined) return [];
+  const inputs = { ...found.defaults, ...(given as Operation["inputs"]) };
+  // Neither of the two packages looks at anything but the inputs.
+  return [found.create({ type, urnName, inputs } as Operation).outputs as Record<string, unknown>];
+}
+
+const addresses = new Map<string, string>();
+
+/** Public addresses by the name of their resource, which begins with the host's. */
+function publicAddress(resource: string): string {
+  const address = addresses.get(resource) ?? `198.51.100.${101 + addresses.size}`;
+  addresses.set(resource, address);
+  return address;
+}
+
+function hosts(resources: readonly Registered[]): readonly LiveHost[] {
+  const pools = resources.filter(({ type }) => type === "sovereign-uc:index:HostPool");
+  return pools.flatMap(({ inputs }) => {
+    const { role, hosts: places } = inputs as { role: string; hosts: readonly { name: string; address: string }[] };
+    return places.map(({ name, address }) => {
+      const converge = resources.find((one) => one.name === `${name}-converge`);
+      if (converge === undefined) throw new Error(`expected a step that converges ${name}, got none`);
+      return {
+        name,
+        role,
+        address,
+        publicAddress: [...addresses].find(([resource]) => resource === name || resource.startsWith(`${name}-`))?.[1],
+        files: payloadFiles(String(converge.inputs["stdin"])),
+      };
+    });
+  });
+}
+
+/** The files in what `converge.sh` reads: `file MODE OWNER PATH CONTENT`, the last two in base64. */
+function payloadFiles(payload: string): readonly LiveFile[] {
+  const plain = (text: string): string => Buffer.from(text, "base64").toString("utf8");
+  return payload
+    .split("\n")
+    .map((line) => line.split(" "))
+    .filter(([word]) => word === "file")
+    .map(([, mode = "", owner = "", path = "", content = ""]) => ({
+      mode,
+      owner,
+      path: plain(path),
+      content: plain(content),
+    }));
+}
