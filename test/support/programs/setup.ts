@@ -6,7 +6,7 @@ import { fetchExoscalePackage } from "./exoscale-package";
 import { program, type ProgramName } from "./programs";
 
 /** Programs that tests start today; the others are built by the first test that asks for them. */
-const started: readonly ProgramName[] = ["kube-apiserver", "wireguard-go"];
+const started: readonly ProgramName[] = ["kube-apiserver", "wireguard-go", "flannel-interface"];
 
 /**
  * Gets what the tests need before they start: Debian packages, the engine, and the programs that are built once. Says on standard error what it
