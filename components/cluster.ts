@@ -209,6 +209,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
       podRange,
       serviceRange,
       controlPlane: addresses,
+      ...(network.cloud.mtu === undefined ? {} : { mtu: network.cloud.mtu }),
     };
 
     const welcoming =
@@ -297,7 +298,10 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
             combine(
               privateHost(surroundings),
               more,
-              agent({ ...member, address, labels: { ...further, ...labels(role) }, taints }, index),
+              agent(
+                { ...member, address, labels: { ...further, ...labels(role) }, taints, door: role === "media" },
+                index,
+              ),
             ),
           secrets: () => [...gateway.journalFiles, { path: paths.token, content: agentToken, mode: "0600" }],
           leaveThrough: ({ index }) => control.hosts[index % control.hosts.length] as Host,

@@ -20,6 +20,8 @@ export interface Cloud {
   readonly hostsPerNetwork: number;
   /** Whether a network is one segment of layer 2, in which an address can move from host to host by VRRP. */
   readonly segment: boolean;
+  /** Bytes of the largest packet that a private network carries, where it is less than what an image may take it for. @default - what the interface says */
+  readonly mtu?: number;
   /** Bytes of user data that the provider takes; 0 where it hands nothing over at birth. */
   readonly userDataLimit: number;
   /** Number of the first address in a network that the provider leaves to hosts. */

@@ -24,6 +24,8 @@ export const scripts = {
   release: read("release.sh"),
   /** Part of a recipe: takes k3s from the operator's store. */
   fetchK3s: read("fetch-k3s.sh"),
+  /** Part of a recipe: tells flannel which interface the pods' tunnels use. */
+  podInterface: read("pod-interface.sh"),
   /** Part of a recipe: opens and mounts a host's encrypted data volume. */
   dataVolume: read("data-volume.sh"),
   /** Part of a recipe: says which key slot of the data volume belongs to which gateway. */

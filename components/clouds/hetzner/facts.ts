@@ -47,6 +47,9 @@ export const hostsPerSpreadGroup = 10;
 /** Hetzner's cloud API: a network has at most 100 members, load balancers included. */
 export const hostsPerNetwork = 100;
 
+/** A network carries packets of 1450 bytes; DHCP says so. Source: interfaces shown in mysticaltech/terraform-hcloud-kube-hetzner, pull request 847. */
+export const networkMtu = 1450;
+
 /**
  * Why no type has graphics processors.
  *

@@ -3,6 +3,7 @@ import { inbound, Opening, outbound } from "../../core/openings";
 import { Recipe, RecipeFile, Unit } from "../recipe";
 import { scripts } from "../scripts";
 import { settings, shellWord } from "../text";
+import { nowhere, podInterface, podNetwork } from "./pod-network";
 import { proxyUrl } from "./private-host";
 
 /**
@@ -22,7 +23,6 @@ import { proxyUrl } from "./private-host";
  * | a server whose etcd is there joins nobody, whatever it is told | pkg/cluster/bootstrap.go | 04099b2 |
  * | an agent asks the member that it joins every two seconds until there is an answer | pkg/agent/config/config.go | read 2026-11-25 |
  * | a node's `machineID` is what stands in `/etc/machine-id` | Kubernetes' reference of the kubelet, `--machine-id-file` | read 2026-11-25 |
- * | a host needs a default route, one that leads nowhere suffices | the documentation's page on air-gapped installation | read 2026-11-23 |
  */
 export const k3sVersion = "v1.34.2+k3s1";
 
@@ -37,6 +37,10 @@ export interface MemberSettings {
   readonly address: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly string[];
+  /** Whether the host has a public interface beside the private one. @default false */
+  readonly door?: boolean;
+  /** Bytes of the largest packet that the network carries. @default - what the private interface says */
+  readonly mtu?: number;
 }
 
 export interface ServerSettings extends MemberSettings {
@@ -198,8 +202,11 @@ const member = ({ address, labels, taints }: Member): Record<string, unknown> =>
   "protect-kernel-defaults": true,
 });
 
-/** What k3s needs on any host: its binary from the mirror, a registry and no other, and a default route that leads nowhere. */
-function runtime({ mirror, range, podRange, serviceRange }: Member, role: "server" | "agent"): RecipeFile[] {
+/** What k3s needs on any host: its binary from the mirror, a registry and no other, and an interface for the pods' tunnels. */
+function runtime(
+  { mirror, range, podRange, serviceRange, door = false, mtu }: Member,
+  role: "server" | "agent",
+): RecipeFile[] {
   return [
     {
       path: `${directory}/registries.yaml`,
@@ -224,39 +231,26 @@ function runtime({ mirror, range, podRange, serviceRange }: Member, role: "serve
           K3S_URL_OF_BINARY: shellWord(`${mirror.artefacts}/k3s/${encodeURIComponent(k3sVersion)}`),
           K3S_RELEASE: shellWord(k3sVersion),
           K3S_PROXY: shellWord(proxyUrl),
+          K3S_NETWORK_MTU: mtu === undefined ? "" : String(mtu),
         },
         "=",
       ),
     },
     { path: "/usr/local/lib/sovereign-uc/fetch-k3s", content: scripts.fetchK3s, mode: "0755" },
     { path: "/etc/sysctl.d/90-kubelet.conf", content: settings(kubeletDefaults, " = ") },
-    {
-      path: "/etc/systemd/system/route-to-nowhere.service",
-      content: [
-        "[Unit]",
-        "Description=Default route that leads nowhere: k3s wants one, a private host has none",
-        "Before=k3s.service",
-        "[Service]",
-        "Type=oneshot",
-        "RemainAfterExit=yes",
-        "ExecStart=/bin/sh -c 'ip route show default | grep -q . || { ip link add nowhere type dummy && ip address add 192.0.2.254/31 dev nowhere && ip link set nowhere up && ip route add default via 192.0.2.255 dev nowhere metric 10000; }'",
-        "ExecStop=-/usr/sbin/ip link delete nowhere",
-        "[Install]",
-        "WantedBy=multi-user.target",
-        "",
-      ].join("\n"),
-    },
+    ...podNetwork(door),
     {
       path: "/etc/systemd/system/k3s.service",
       content: [
         "[Unit]",
         `Description=k3s ${role}`,
-        "Wants=network-online.target route-to-nowhere.service",
-        "After=network-online.target route-to-nowhere.service nftables.service",
+        `Wants=network-online.target${door ? "" : ` ${nowhere}`}`,
+        `After=network-online.target${door ? "" : ` ${nowhere}`} nftables.service`,
         "[Service]",
         "Type=notify",
         "EnvironmentFile=/etc/default/k3s",
         "ExecStartPre=/usr/local/lib/sovereign-uc/fetch-k3s",
+        `ExecStartPre=${podInterface}`,
         "ExecStartPre=-/sbin/modprobe br_netfilter",
         `ExecStart=/usr/local/bin/k3s ${role}`,
         "KillMode=process",
@@ -283,6 +277,7 @@ const unit = (more: readonly string[], later = true) => ({
     `${directory}/registries.yaml`,
     "/etc/default/k3s",
     "/etc/sovereign-uc/k3s.env",
+    podInterface,
     "/etc/systemd/system/k3s.service",
     ...more,
   ],

@@ -51,6 +51,15 @@ const built = {
     variables: {},
     duration: "a minute",
   },
+  "flannel-interface": {
+    name: "flannel-interface",
+    version: "0.27.4",
+    family: "flannel",
+    module: join(__dirname, "go", "flannel"),
+    package: "sovereign-uc/flannel",
+    variables: {},
+    duration: "half a minute",
+  },
 } as const satisfies Readonly<Record<string, GoProgram>>;
 
 /** A program that is built here. */

@@ -16,6 +16,7 @@ const started: readonly ProgramName[] = [
   "kubectl",
   "kube-router",
   "coredns",
+  "flannel-interface",
 ];
 
 /**
