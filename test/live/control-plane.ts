@@ -9,6 +9,9 @@ import type { LiveFile, LiveHost } from "./rendered";
 const folder = "/etc/live/plane";
 const certificates = "/var/lib/rancher/k3s/server/tls";
 
+/** Where k3s keeps the administrators' kubeconfig on a server. */
+const administrators = "/etc/rancher/k3s/k3s.yaml";
+
 /** The port on which k3s serves the API. */
 const port = 6443;
 
@@ -74,18 +77,15 @@ export class ControlPlane {
     const etcd = installed("etcd");
     if (etcd === undefined) throw new Error("expected etcd, got none; install the Debian package etcd-server");
     const own = "http://127.0.0.1:2380";
-    this.running.start(
-      "etcd",
-      [
-        etcd,
-        "--data-dir=/var/lib/etcd",
-        "--listen-client-urls=http://127.0.0.1:2379",
-        "--advertise-client-urls=http://127.0.0.1:2379",
-        `--listen-peer-urls=${own}`,
-        `--initial-advertise-peer-urls=${own}`,
-        `--initial-cluster=default=${own}`,
-      ],
-    );
+    this.running.start("etcd", [
+      etcd,
+      "--data-dir=/var/lib/etcd",
+      "--listen-client-urls=http://127.0.0.1:2379",
+      "--advertise-client-urls=http://127.0.0.1:2379",
+      `--listen-peer-urls=${own}`,
+      `--initial-advertise-peer-urls=${own}`,
+      `--initial-cluster=default=${own}`,
+    ]);
   }
 
   async startServer(): Promise<void> {
@@ -121,7 +121,7 @@ export class ControlPlane {
   async ready(): Promise<void> {
     const kubectl = await program("kubectl");
     await until(`a ready API server (its log: ${this.running.folder}/logs/kube-apiserver.log)`, () =>
-      this.running.holds(`${kubectl} --kubeconfig=${folder}/admin.conf get --raw /readyz`),
+      this.running.holds(`${kubectl} --kubeconfig=${administrators} get --raw /readyz`),
     );
   }
 
@@ -129,7 +129,7 @@ export class ControlPlane {
     const { podRange, serviceRange } = this.ranges;
     this.running.start("kube-controller-manager", [
       await program("kube-controller-manager"),
-      `--kubeconfig=${folder}/admin.conf`,
+      `--kubeconfig=${administrators}`,
       `--service-account-private-key-file=${certificates}/service.key`,
       `--root-ca-file=${certificates}/server-ca.crt`,
       "--use-service-account-credentials",
@@ -142,7 +142,7 @@ export class ControlPlane {
     ]);
     this.running.start("kube-scheduler", [
       await program("kube-scheduler"),
-      `--kubeconfig=${folder}/admin.conf`,
+      `--kubeconfig=${administrators}`,
       "--leader-elect=false",
       "--profiling=false",
     ]);
@@ -175,7 +175,11 @@ export class ControlPlane {
       file("serving.key", serving.key),
       file("kubelet-client.crt", kubelets.certificate),
       file("kubelet-client.key", kubelets.key),
-      file("admin.conf", this.kubeconfig("live-administrator", "system:masters")),
+      {
+        ...file("admin.conf", ""),
+        path: administrators,
+        content: this.kubeconfig("live-administrator", "system:masters"),
+      },
       file("encryption.json", JSON.stringify(encryption())),
     ];
   }

@@ -8,7 +8,9 @@ export type GatewayProgram = (typeof gatewayPrograms)[number];
 
 /** Starts a gateway's programs on its running host, and waits until each listens. */
 export async function startGateway(host: RunningHost): Promise<void> {
-  await host.sh("mkdir -p /run/haproxy /run/squid /var/log/squid /var/spool/squid && chown proxy:proxy /run/squid /var/log/squid /var/spool/squid");
+  await host.sh(
+    "mkdir -p /run/haproxy /run/squid /var/log/squid /var/spool/squid && chown proxy:proxy /run/squid /var/log/squid /var/spool/squid",
+  );
   for (const name of gatewayPrograms) await startGatewayProgram(host, name);
 }
 

@@ -1,5 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { until } from "../support/programs/background";
 import type { LiveFile, LiveHost } from "./rendered";
@@ -73,11 +83,7 @@ export class RunningHost {
     const log = openSync(join(this.folder, "logs", `${name}.log`), "a");
     const child = spawn(
       "nsenter",
-      [
-        ...this.entry(),
-        ...["sh", "-c", `echo $$ >/run/live/${name}.pid; exec "$@"`, name],
-        ...command,
-      ],
+      [...this.entry(), ...["sh", "-c", `echo $$ >/run/live/${name}.pid; exec "$@"`, name], ...command],
       { stdio: ["ignore", log, log], env: { ...plainEnvironment(), ...environment } },
     );
     closeSync(log);
@@ -158,7 +164,10 @@ function childOf(pid: number | undefined): number | undefined {
 }
 
 /** Without what the tests' own process was told: a proxy, a cache folder. */
-const plainEnvironment = (): Record<string, string> => ({ PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root" });
+const plainEnvironment = (): Record<string, string> => ({
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  HOME: "/root",
+});
 
 function writeTree(folder: string, files: readonly LiveFile[]): void {
   for (const { path, content, mode, owner } of files) {
@@ -173,7 +182,9 @@ function writeTree(folder: string, files: readonly LiveFile[]): void {
 
 /** A user or group that this machine does not have (its package is not installed) becomes root. */
 function idOf(file: string, name: string): number {
-  const line = readFileSync(file, "utf8").split("\n").find((one) => one.startsWith(`${name}:`));
+  const line = readFileSync(file, "utf8")
+    .split("\n")
+    .find((one) => one.startsWith(`${name}:`));
   return Number(line?.split(":")[2] ?? 0);
 }
 

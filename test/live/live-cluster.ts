@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { program } from "../support/programs/programs";
+import type { KubernetesObject } from "../support/programs/apply";
 import { until } from "../support/programs/background";
 import { ControlPlane } from "./control-plane";
 import { startGateway } from "./gateway";
@@ -12,6 +13,27 @@ import { Outside, outsideAddresses } from "./outside";
 import { PodNetwork } from "./pod-network";
 import type { LiveHost, Rendered } from "./rendered";
 import { Wires } from "./wires";
+
+/** A pod, as far as the tests look at it. */
+export interface Pod {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly uid: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: string;
+  };
+  readonly spec: { readonly nodeName?: string; readonly hostNetwork?: boolean };
+  readonly status: {
+    readonly phase: string;
+    readonly podIP?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly containerStatuses?: readonly { readonly restartCount: number; readonly containerID?: string }[];
+  };
+}
+
+export const isReady = ({ status }: Pod): boolean =>
+  status.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True") === true;
 
 /** What live nodes are started from. */
 export interface LiveSettings {
@@ -88,13 +110,15 @@ export class LiveCluster {
   /** A running host. */
   host(name: string): RunningHost {
     const found = this.hosts.get(name);
-    if (found === undefined) throw new Error(`expected a running host, got "${name}"; there are ${[...this.hosts.keys()].join(", ")}`);
+    if (found === undefined)
+      throw new Error(`expected a running host, got "${name}"; there are ${[...this.hosts.keys()].join(", ")}`);
     return found;
   }
 
   node(name: string): Node {
     const found = this.nodes.get(name);
-    if (found === undefined) throw new Error(`expected a node, got "${name}"; there are ${[...this.nodes.keys()].join(", ")}`);
+    if (found === undefined)
+      throw new Error(`expected a node, got "${name}"; there are ${[...this.nodes.keys()].join(", ")}`);
     return found;
   }
 
@@ -102,16 +126,28 @@ export class LiveCluster {
     return this.chosen.filter((host) => host.role === role);
   }
 
-  /** Path of an administrator's kubeconfig, for the host of the control plane. */
-  get kubeconfig(): string {
-    return join(this.folder, "kubeconfig");
+  /** Public address of a gateway. */
+  get door(): string {
+    const [gateway] = this.byRole("gateway");
+    if (gateway?.publicAddress === undefined) throw new Error("expected a gateway with a public address, got none");
+    return gateway.publicAddress;
+  }
+
+  /** The administrators' kubeconfig that the stack gives out, leading to another address. */
+  administrators(server: string): string {
+    return String(this.settings.rendered.outputs["kubeconfig"]).replace(/https:\/\/[^"\s]+/, server);
+  }
+
+  /** Commands that open a shell on each running host. */
+  shells(): readonly string[] {
+    return [...this.hosts.values()].map((host) => `nsenter -t ${host.pid()} -m -n -p -u bash    # ${host.name}`);
   }
 
   /** Runs kubectl as an administrator, on the host of the control plane. */
   async kubectl(args: readonly string[], input = "", milliseconds?: number): Promise<string> {
     const [member] = this.byRole("control-plane");
     return this.host(member?.name ?? "").exec(
-      [await program("kubectl"), `--kubeconfig=${this.kubeconfig}`, ...args],
+      [await program("kubectl"), "--kubeconfig=/etc/rancher/k3s/k3s.yaml", ...args],
       input,
       milliseconds,
     );
@@ -122,10 +158,70 @@ export class LiveCluster {
     return JSON.parse(await this.kubectl(["get", ...args, "-o", "json"])) as T;
   }
 
+  /**
+   * Applies objects as the Pulumi provider does: on the server's side, with unknown fields refused, namespaces first.
+   *
+   * @throws Error when one is refused, or taken with a warning.
+   */
+  async apply(objects: readonly KubernetesObject[]): Promise<void> {
+    const first = objects.filter(({ kind }) => kind === "Namespace");
+    const rest = objects.filter(({ kind }) => kind !== "Namespace");
+    for (const items of [first, rest].filter(({ length }) => length > 0)) {
+      const list = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+      const said = await this.kubectlAloud(
+        ["apply", "--server-side", "--validate=strict", "--force-conflicts", "-f", "-"],
+        list,
+      );
+      if (/^Warning:/m.test(said)) throw new Error(`expected objects without a warning, got:\n${said}`);
+    }
+  }
+
+  /** Runs kubectl and gives standard output and error together. */
+  async kubectlAloud(args: readonly string[], input = ""): Promise<string> {
+    const quoted = args.map((one) => `'${one.replace(/'/g, "'\\''")}'`).join(" ");
+    const [member] = this.byRole("control-plane");
+    return this.host(member?.name ?? "").exec(["sh", "-c", `k3s kubectl ${quoted} 2>&1`], input);
+  }
+
+  /** Waits until every pod of some namespaces is ready. @throws Error with what keeps the others, after a deadline. */
+  async ready(namespaces: readonly string[], seconds = 180): Promise<readonly Pod[]> {
+    let pods: readonly Pod[] = [];
+    await until(
+      "every pod to be ready",
+      async () => {
+        pods = await this.pods(namespaces);
+        return pods.length > 0 && pods.every(isReady);
+      },
+      seconds,
+    ).catch(async () => {
+      const waiting = pods.filter((pod) => !isReady(pod));
+      const why = await Promise.all(waiting.map((pod) => this.reasons(pod)));
+      throw new Error(`expected every pod to be ready within ${seconds} s, got these that are not:\n${why.join("\n")}`);
+    });
+    return pods;
+  }
+
+  /** Pods of some namespaces that are not on their way out. */
+  async pods(namespaces: readonly string[]): Promise<readonly Pod[]> {
+    const { items } = await this.get<{ readonly items: readonly Pod[] }>(["pods", "--all-namespaces"]);
+    return items.filter(
+      ({ metadata }) => namespaces.includes(metadata.namespace) && metadata.deletionTimestamp === undefined,
+    );
+  }
+
+  private async reasons({ metadata: { name, namespace }, status }: Pod): Promise<string> {
+    const events = await this.kubectl(["events", "-n", namespace, "--for", `pod/${name}`]).catch(String);
+    const log = await this.kubectl(["logs", "-n", namespace, name, "--tail=15"]).catch(String);
+    return `${namespace}/${name} is ${status.phase}\n${events.split("\n").slice(-8).join("\n")}\n${log}`;
+  }
+
   /** Boots a host, also again after `powerOff`, with new cards and what its disk has. */
   async boot(host: LiveHost): Promise<void> {
     const { name, role, address, publicAddress } = host;
-    await this.wires.host(name, { private: address, ...(publicAddress === undefined ? {} : { public: publicAddress }) });
+    await this.wires.host(name, {
+      private: address,
+      ...(publicAddress === undefined ? {} : { public: publicAddress }),
+    });
     const running =
       this.hosts.get(name) ??
       new RunningHost(host, this.wires, join(this.folder, "hosts", name), this.settings.machines[role]);
@@ -175,9 +271,6 @@ export class LiveCluster {
     if (member === undefined) throw new Error("expected a host of the control plane, got none");
     this.plane = new ControlPlane(this.host(member.name), member, k3sConfig(member), this.ranges);
     this.network = new PodNetwork(this.ranges.podRange);
-    mkdirSync(this.folder, { recursive: true });
-    writeFileSync(this.kubeconfig, this.plane.kubeconfig("live-administrator", "system:masters"));
-    chmodSync(this.kubeconfig, 0o600);
     await this.plane.start();
   }
 

@@ -11,6 +11,10 @@ import type { LiveFile } from "./rendered";
 const socket = "/run/containerd/containerd.sock";
 const folder = "/etc/live";
 
+/** Where k3s keeps the kubeconfigs of its parts (k3s-io/k3s `pkg/agent/config/config.go`). */
+const agentFolder = "/var/lib/rancher/k3s/agent";
+const kubelets = `${agentFolder}/kubelet.kubeconfig`;
+
 /** Image of the process that holds a pod's namespaces: k3s takes this one from its default registry. */
 export const pauseName = "rancher/mirrored-pause:3.6";
 
@@ -40,9 +44,32 @@ export class Node {
   /** Starts the container runtime and the kubelet: the node appears in the cluster. */
   async start(): Promise<void> {
     makeCgroup(this.cgroup);
-    for (const file of this.files()) await this.running.write(file);
+    for (const file of this.files(await program("kubectl"))) await this.running.write(file);
+    await this.prepare();
     this.startContainerd();
     await this.startKubelet();
+  }
+
+  /**
+   * Does what the rendered units do before k3s starts: the route that leads nowhere, and the lines of `ExecStartPre`. Fetching k3s and loading a module of the
+   * kernel are left out, and a bridge stands for a dummy interface, which this kernel may lack.
+   */
+  async prepare(): Promise<void> {
+    const unit = (name: string): Promise<string> =>
+      this.running.sh(`cat /etc/systemd/system/${name} 2>/dev/null || true`);
+    const route = await unit("route-to-nowhere.service");
+    const before = await unit("k3s.service");
+    const steps = [...before.matchAll(/^ExecStartPre=-?(.*)$/gm)]
+      .map(([, line = ""]) => line)
+      .filter((line) => !/fetch-k3s|modprobe/.test(line));
+    for (const line of [...[...route.matchAll(/^ExecStart=(.*)$/gm)].map(([, line = ""]) => line), ...steps])
+      await this.running.sh(line.replace("type dummy", "type bridge"));
+  }
+
+  /** Writes an annotation of its node object, as flannel does. */
+  async annotate(key: string, value: string): Promise<void> {
+    const kubectl = `${await program("kubectl")} --kubeconfig=${kubelets}`;
+    await this.running.sh(`${kubectl} annotate --overwrite node ${this.name} ${key}=${value}`);
   }
 
   startContainerd(): void {
@@ -50,14 +77,12 @@ export class Node {
   }
 
   async startKubelet(): Promise<void> {
-    await until(`containerd of ${this.name}`, async () =>
-      existsSync(`/proc/${this.running.pid()}/root${socket}`),
-    );
+    await until(`containerd of ${this.name}`, async () => existsSync(`/proc/${this.running.pid()}/root${socket}`));
     const { labels, taints, nodeIp } = this.config;
     this.running.start("kubelet", [
       await program("kubelet"),
       `--config=${folder}/kubelet.yaml`,
-      `--kubeconfig=${folder}/kubelet.conf`,
+      `--kubeconfig=${kubelets}`,
       "--root-dir=/var/lib/kubelet",
       `--hostname-override=${this.name}`,
       `--node-ip=${nodeIp}`,
@@ -67,12 +92,18 @@ export class Node {
   }
 
   /** Starts what leads packets to pods, once the pod network is there. */
-  async startNetwork({ podRange, serviceRange }: { readonly podRange: string; readonly serviceRange: string }): Promise<void> {
+  async startNetwork({
+    podRange,
+    serviceRange,
+  }: {
+    readonly podRange: string;
+    readonly serviceRange: string;
+  }): Promise<void> {
     this.running.start("kube-proxy", [
       await program("kube-proxy"),
       "--proxy-mode=iptables",
       "--healthz-bind-address=127.0.0.1",
-      `--kubeconfig=${folder}/kube-proxy.conf`,
+      `--kubeconfig=${agentFolder}/kubeproxy.kubeconfig`,
       `--cluster-cidr=${podRange}`,
       "--conntrack-max-per-core=0",
       "--conntrack-tcp-timeout-established=0s",
@@ -84,7 +115,7 @@ export class Node {
       "--run-firewall=true",
       "--run-router=false",
       "--run-service-proxy=false",
-      `--kubeconfig=${folder}/controller.conf`,
+      `--kubeconfig=${agentFolder}/k3scontroller.kubeconfig`,
       `--hostname-override=${this.name}`,
       `--service-cluster-ip-range=${serviceRange}`,
       "--service-node-port-range=30000-32767",
@@ -99,7 +130,7 @@ export class Node {
     removeCgroup(this.cgroup);
   }
 
-  private files(): readonly LiveFile[] {
+  private files(kubectl: string): readonly LiveFile[] {
     const { plane, name, config } = this;
     const file = (path: string, content: string): LiveFile => ({ path, content, mode: "0600", owner: "root:root" });
     const serving = issue(plane.serverAuthority, {
@@ -108,9 +139,10 @@ export class Node {
       ipAddresses: [config.nodeIp, "127.0.0.1"],
     });
     return [
-      file(`${folder}/kubelet.conf`, plane.kubeconfig(`system:node:${name}`, "system:nodes")),
-      file(`${folder}/kube-proxy.conf`, plane.kubeconfig("system:kube-proxy")),
-      file(`${folder}/controller.conf`, plane.kubeconfig("system:k3s-controller", "system:masters")),
+      { ...file("/usr/local/bin/k3s", k3sCommand(kubectl)), mode: "0755" },
+      file(kubelets, plane.kubeconfig(`system:node:${name}`, "system:nodes")),
+      file(`${agentFolder}/kubeproxy.kubeconfig`, plane.kubeconfig("system:kube-proxy")),
+      file(`${agentFolder}/k3scontroller.kubeconfig`, plane.kubeconfig("system:k3s-controller", "system:masters")),
       file(`${folder}/client-ca.crt`, plane.clientAuthority.certificate),
       file(`${folder}/kubelet.crt`, serving.certificate),
       file(`${folder}/kubelet.key`, serving.key),
@@ -153,6 +185,17 @@ export class Node {
     };
   }
 }
+
+/** Of k3s's commands, the one that the rendered checks and steps use: k3s itself cannot be had here. */
+const k3sCommand = (kubectl: string): string => `#!/bin/sh
+if [ "$1" != kubectl ]; then
+  echo "expected k3s kubectl, got k3s $1: live nodes have no other command of k3s" >&2
+  exit 64
+fi
+shift
+export KUBECONFIG="\${KUBECONFIG:-/etc/rancher/k3s/k3s.yaml}"
+exec ${kubectl} "$@"
+`;
 
 /** Version 1.6 of Debian, with what this kernel needs: scores below zero are refused by it. */
 const containerd = (registry: string): string => `version = 2

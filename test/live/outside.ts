@@ -58,7 +58,11 @@ export class Outside {
     await this.host("client", []);
     const { server } = this;
     const resolver = server.start("resolver", [must("unbound", "unbound"), "-d", "-c", "/etc/live/unbound.conf"]);
-    const images = server.start("registry", [must("docker-registry", "docker-registry"), "serve", "/etc/live/registry.yml"]);
+    const images = server.start("registry", [
+      must("docker-registry", "docker-registry"),
+      "serve",
+      "/etc/live/registry.yml",
+    ]);
     await Promise.all([server.listening("resolver", resolver, 853), server.listening("registry", images, 443)]);
   }
 
@@ -91,14 +95,14 @@ export class Outside {
     const { names, resolvers } = this.surroundings;
     return [
       "server:",
-      "  chroot: \"\"",
-      "  username: \"\"",
+      '  chroot: ""',
+      '  username: ""',
       "  pidfile: /run/live/unbound.pid",
       "  use-syslog: no",
       "  logfile: /run/live/questions.log",
       "  log-queries: yes",
       "  do-daemonize: no",
-      "  module-config: \"iterator\"",
+      '  module-config: "iterator"',
       ...resolvers.map(({ address }) => `  interface: ${address}@853`),
       "  tls-service-pem: /etc/live/resolver.crt",
       "  tls-service-key: /etc/live/resolver.key",

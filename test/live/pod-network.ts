@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import { program } from "../support/programs/programs";
 import { until } from "../support/programs/background";
 import type { Node } from "./node";
@@ -52,7 +51,13 @@ export class PodNetwork {
       ].join("\n"),
     );
     const conflist = cni(podRange, this.range, card.mtu - overhead);
-    await running.write({ path: "/etc/cni/net.d/10-flannel.conflist", content: conflist, mode: "0600", owner: "root:root" });
+    await running.write({
+      path: "/etc/cni/net.d/10-flannel.conflist",
+      content: conflist,
+      mode: "0600",
+      owner: "root:root",
+    });
+    await node.annotate("flannel.alpha.coreos.com/public-ip", card.address);
     const member = { node, podRange, endpoint: card.address, publicKey: publicKey.trim() };
     this.members = [...this.members.filter((one) => one.node.name !== node.name), member];
     await Promise.all(this.members.map((one) => this.tell(one)));
@@ -75,20 +80,17 @@ interface Card {
   readonly mtu: number;
 }
 
-/** The interface that flannel takes on a host, and its address. */
+/** The interface that flannel takes on a host, by flannel's own code, with what the host's k3s is told of it. */
 async function chosen({ running, name }: Node): Promise<Card> {
-  const config = await running.sh("cat /etc/rancher/k3s/config.yaml /dev/null; cat /etc/rancher/k3s/config.yaml.d/*.yaml 2>/dev/null || true");
-  const named = /["']?flannel-iface["']?: *["']?([\w.-]+)/.exec(config)?.[1];
-  const device =
-    named ?? /dev (\S+)/.exec((await running.sh("ip route show default | head -n 1")).trim())?.[1];
-  if (device === undefined) throw new Error(`expected an interface that flannel would take on ${name}, got none: there is no default route`);
-  const [link] = parse(await running.sh(`ip -json -4 address show dev ${device}`)) as readonly {
-    readonly mtu: number;
-    readonly addr_info: readonly { readonly local: string; readonly scope: string }[];
-  }[];
-  const address = link?.addr_info.find(({ scope }) => scope === "global")?.local;
-  if (link === undefined || address === undefined) throw new Error(`expected an address on ${device} of ${name}, got none`);
-  return { address, mtu: link.mtu };
+  const files = await running.sh(
+    "cat /etc/rancher/k3s/config.yaml; cat /etc/rancher/k3s/config.yaml.d/*.yaml 2>/dev/null || true",
+  );
+  const named = [...files.matchAll(/"flannel-iface": *"([^"]+)"/g)].at(-1)?.[1];
+  const said = await running.exec([await program("flannel-interface"), ...(named === undefined ? [] : [named])]);
+  const [, address = "", mtu = ""] = said.trim().split(" ");
+  if (!Number.isInteger(Number(mtu)) || address === "")
+    throw new Error(`expected "interface address mtu" of ${name}, got "${said.trim()}"`);
+  return { address, mtu: Number(mtu) };
 }
 
 /** What flannel adds for packets that leave the pods' network, or come to it from a host. */

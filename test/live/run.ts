@@ -9,9 +9,12 @@ export function run(program: string, args: readonly string[], input = "", millis
       { encoding: "utf8", maxBuffer: 64 * 1024 * 1024, timeout: milliseconds, killSignal: "SIGKILL" },
       (error: ExecFileException | null, stdout, stderr) => {
         if (error === null) return resolve(stdout);
-        const why = error.killed === true ? `no end within ${milliseconds / 1000} s` : `exit ${error.code ?? "unknown"}`;
+        const why =
+          error.killed === true ? `no end within ${milliseconds / 1000} s` : `exit ${error.code ?? "unknown"}`;
         reject(
-          new Error(`expected "${[program, ...args].join(" ").slice(0, 300)}" to succeed, got ${why}:\n${stdout}${stderr}`),
+          new Error(
+            `expected "${[program, ...args].join(" ").slice(0, 300)}" to succeed, got ${why}:\n${stdout}${stderr}`,
+          ),
         );
       },
     );

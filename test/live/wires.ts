@@ -52,7 +52,13 @@ export class Wires {
   async start(): Promise<void> {
     await removeLeftovers();
     await this.add("wire");
-    await this.inside("wire", ["sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0"]);
+    await this.inside("wire", [
+      "sysctl",
+      "-qw",
+      "net.ipv4.ip_forward=1",
+      "net.ipv4.conf.all.rp_filter=0",
+      "net.ipv4.conf.default.rp_filter=0",
+    ]);
   }
 
   /** Makes a host's namespace with its cards. A host that has been there before gets them anew, as after a reboot. */
