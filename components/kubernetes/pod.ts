@@ -146,7 +146,10 @@ export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
           ...(pod.hostNetwork ? { hostPort: containerPort } : {}),
         })),
         readinessProbe: probe(pod.probes.ready),
-        ...(alive === undefined ? {} : { livenessProbe: probe(alive) }),
+        // A process that answers no more drains nothing: without a limit of its own, it would be waited for as long as one that does.
+        ...(alive === undefined
+          ? {}
+          : { livenessProbe: { ...probe(alive), terminationGracePeriodSeconds: Math.min(pod.drain.seconds, 30) } }),
         startupProbe: probe({
           ...pod.probes.ready,
           everySeconds: 5,

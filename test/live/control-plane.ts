@@ -28,7 +28,7 @@ export class ControlPlane {
     private readonly running: RunningHost,
     private readonly host: LiveHost,
     private readonly config: K3sConfig,
-    private readonly ranges: { readonly podRange: string; readonly serviceRange: string },
+    readonly ranges: { readonly podRange: string; readonly serviceRange: string },
   ) {
     this.serverAuthority = this.pair("server-ca");
     this.clientAuthority = this.pair("client-ca");

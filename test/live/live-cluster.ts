@@ -81,11 +81,16 @@ export class LiveCluster {
       },
       resolvers: rendered.resolvers,
       registry: { host: this.registry, storage },
+      webAuthority: rendered.webAuthority,
     });
   }
 
   get registry(): string {
     return this.settings.rendered.registry;
+  }
+
+  get domain(): string {
+    return this.settings.rendered.domain;
   }
 
   private get chosen(): readonly LiveHost[] {
@@ -151,6 +156,11 @@ export class LiveCluster {
       input,
       milliseconds,
     );
+  }
+
+  /** Path of kubectl on this machine. */
+  kubectlPath(): Promise<string> {
+    return program("kubectl");
   }
 
   /** What kubectl answers, read. */

@@ -124,6 +124,15 @@ export class Node {
     ]);
   }
 
+  /** Ends k3s's parts and starts them again, as a new version of k3s does: its unit kills its main process only (`KillMode=process`), so pods stay. */
+  async restart(): Promise<void> {
+    for (const name of ["kubelet", "kube-proxy", "kube-router", "containerd"]) await this.running.stopProgram(name);
+    await this.prepare();
+    this.startContainerd();
+    await this.startKubelet();
+    await this.startNetwork(this.plane.ranges);
+  }
+
   /** Power off; the cgroup goes too. */
   async stop(): Promise<void> {
     await this.running.stop();

@@ -12,6 +12,8 @@ export interface Surroundings {
   /** The operator's resolvers, which the gateways ask over TLS. */
   readonly resolvers: readonly { readonly address: string; readonly name: string }[];
   readonly registry: { readonly host: string; readonly storage: string };
+  /** Certificate of the authority that the deployment's web certificate comes from: clients trust it. */
+  readonly webAuthority: string;
 }
 
 /** Addresses of the outside that are nobody's in the stack files: TEST-NET-1 is the operator's, 203.0.113.0/24 the administrators'. */
@@ -55,7 +57,17 @@ export class Outside {
       file("/etc/live/unbound.conf", this.resolver()),
       file("/etc/live/registry.yml", this.registry()),
     ]);
-    await this.host("client", []);
+    const { names: known, webAuthority } = this.surroundings;
+    await this.host("client", [
+      file("/etc/live/web.pem", webAuthority),
+      // Clients know the names by other means than the operator's resolvers.
+      file(
+        "/etc/hosts",
+        Object.entries(known)
+          .flatMap(([name, addresses]) => addresses.map((address) => `${address} ${name}\n`))
+          .join(""),
+      ),
+    ]);
     const { server } = this;
     const resolver = server.start("resolver", [must("unbound", "unbound"), "-d", "-c", "/etc/live/unbound.conf"]);
     const images = server.start("registry", [

@@ -35,6 +35,8 @@ export interface Rendered {
   readonly objects: readonly KubernetesObject[];
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly domain: string;
+  /** Certificate of the authority that signed the web's certificate. */
+  readonly webAuthority: string;
   /** Host of the operator's registry. */
   readonly registry: string;
   readonly resolvers: readonly { readonly address: string; readonly name: string }[];
@@ -66,6 +68,11 @@ export async function render(stack: string, change: Readonly<Record<string, stri
     objects: manifests(made.resources),
     outputs: made.outputs,
     domain: String(config["sovereign-uc:domain"]),
+    webAuthority: String(
+      made.resources.find(({ type, name }) => type.endsWith(":LocallySignedCert") && /-web-/.test(name))?.inputs[
+        "caCertPem"
+      ],
+    ),
     registry: String((config["sovereign-uc:mirror"] as { readonly registry?: string }).registry),
     resolvers: config["sovereign-uc:resolvers"] as Rendered["resolvers"],
   };
