@@ -8,7 +8,7 @@ import { whole } from "./core/numbers";
 import { inbound, Opening, openings as checkedOpenings, portText } from "./core/openings";
 import { givenNetwork, isolatedFrom, Network } from "./network";
 import { Birth, cloudInit } from "./recipe/cloud-init";
-import { Interfaces, ruleset } from "./recipe/nftables";
+import { filterStays, Interfaces, ruleset } from "./recipe/nftables";
 import { base } from "./recipe/parts/base";
 import { combine, Recipe } from "./recipe/recipe";
 import { Host, HostPlace, liveHost, Path, SecretInput } from "./steps";
@@ -294,8 +294,8 @@ function checkedInterfaces(interfaces: Interfaces | undefined): Interfaces | und
 /** A host's filter, loaded. */
 export const wall = (filter: string): Recipe => ({
   packages: ["nftables"],
-  files: [{ path: "/etc/nftables.conf", content: filter, mode: "0600" }],
-  units: [{ name: "nftables.service", files: ["/etc/nftables.conf"], onChange: "reload" }],
+  files: [{ path: "/etc/nftables.conf", content: filter, mode: "0600" }, filterStays],
+  units: [{ name: "nftables.service", files: ["/etc/nftables.conf", filterStays.path], onChange: "reload" }],
 });
 
 /** Private ranges never come by a public interface, where alone the outer wall stands. */

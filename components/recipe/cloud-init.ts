@@ -1,4 +1,5 @@
 import { problem } from "../core/errors";
+import { filterStays } from "./nftables";
 
 /**
  * The frozen part of a host: what it is born with. Changing it replaces the host, so it is small; everything else converges over SSH. It holds no
@@ -37,6 +38,7 @@ export function cloudInit(birth: Newborn, limit: number): string {
       content: sshd,
     },
     { path: "/etc/nftables.conf", permissions: "0644", content: birthRuleset(birth.sshFrom) },
+    { ...filterStays, permissions: "0644" },
     ...(birth.netplan === undefined
       ? []
       : [{ path: "/etc/netplan/60-private.yaml", permissions: "0600", content: JSON.stringify(birth.netplan) }]),
@@ -56,7 +58,7 @@ export function cloudInit(birth: Newborn, limit: number): string {
     runcmd: [
       ["systemctl", "restart", "ssh"],
       ...(birth.netplan === undefined ? [] : [["netplan", "apply"]]),
-      ["sh", "-c", "if command -v nft >/dev/null; then systemctl enable --now nftables; fi"],
+      ["sh", "-c", "if command -v nft >/dev/null; then systemctl enable nftables && systemctl restart nftables; fi"],
     ],
   })}\n`;
   const size = Buffer.byteLength(text);

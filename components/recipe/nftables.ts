@@ -1,5 +1,6 @@
 import { Cidr } from "../core/cidr";
 import { Opening, portText } from "../core/openings";
+import { RecipeFile } from "./recipe";
 
 /** Interfaces by which packets must come or leave to be passed on. */
 export interface Interfaces {
@@ -98,6 +99,22 @@ export function ruleset({ isolatedFrom, openings, forwards = [], segment = [] }:
     "",
   ].join("\n");
 }
+
+/**
+ * A drop-in for Debian's unit, which empties all tables when it stops: an update of its package restarts it, and would leave k3s without its own tables and
+ * the host without a filter until the new one is loaded. With nothing to do at its stop, a restart is one transaction that replaces our table, and the filter
+ * also stands while the host shuts down.
+ *
+ * | claim | file | revision |
+ * |---|---|---|
+ * | `ExecStop=/usr/sbin/nft flush ruleset`; start and reload load `/etc/nftables.conf` | lib/systemd/system/nftables.service | Debian's nftables 1.0.6-2+deb12u2 |
+ * | an update runs `try-restart` | its postinst | the same |
+ * | an empty value takes back the unit's own commands | systemd.service(5) | Debian's systemd 252.39-1~deb12u2 |
+ */
+export const filterStays: RecipeFile = {
+  path: "/etc/systemd/system/nftables.service.d/60-sovereign-uc.conf",
+  content: "[Service]\nExecStop=\n",
+};
 
 const named = (key: "iifname" | "oifname", interfaces: readonly string[] | undefined): string =>
   interfaces === undefined ? "" : `${key} { ${interfaces.map((one) => `"${one}"`).join(", ")} } `;

@@ -334,9 +334,11 @@ describe("a release", () => {
     const { diary } = run(scripts.release, "end\n");
     const last = diary.indexOf("the last step");
     expect(diary.slice(0, last)).toContain("systemctl disable --quiet --now data.service");
+    // While its drop-in is there, so that it takes no table.
+    expect(diary.slice(0, last)).toContain("systemctl stop nftables.service");
     expect(diary.join("\n")).not.toMatch(/disable.*ssh\.service/);
     expect(diary.slice(last + 1)).toEqual([
-      "systemctl disable --quiet --now nftables.service",
+      "systemctl disable --quiet nftables.service",
       "nft delete table inet sovereign_uc",
       "systemctl try-reload-or-restart nftables.service",
       "ifdown --force eno1.4000",

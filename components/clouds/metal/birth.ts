@@ -1,4 +1,5 @@
 import { type Birth, birthRuleset, sshd } from "../../recipe/cloud-init";
+import { filterStays } from "../../recipe/nftables";
 import type { RecipeFile } from "../../recipe/recipe";
 import { type MetalHost, privateInterface, type Vlan } from "./inventory";
 
@@ -36,6 +37,7 @@ export function claimed(birth: Birth, machine: MetalHost, door: boolean, vlan: V
     { path: "/etc/hostname", content: `${birth.hostName}\n` },
     { path: "/etc/ssh/sshd_config.d/10-sovereign-uc.conf", content: sshd },
     { path: "/etc/nftables.conf", content: birthRuleset(birth.sshFrom) },
+    filterStays,
   ];
   return [
     `host ${birth.hostName}`,

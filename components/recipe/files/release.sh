@@ -51,6 +51,8 @@ while read -r unit; do
   [ "$unit" != nftables.service ] || continue
   grep -qxF "$unit" "$state/units-before" || systemctl disable --quiet --now "$unit" 2>/dev/null || true
 done <"$state/units"
+# As long as its drop-in is there, the unit can stop without a word to the kernel; later it would take every table, also those that were there before.
+grep -qxF nftables.service "$state/units-before" || systemctl stop nftables.service 2>/dev/null || true
 
 # Routes to other sites outlive the units that made them.
 if [ -f /etc/sovereign-uc/site-link.env ]; then
@@ -111,7 +113,7 @@ if [ -s /etc/hostname ]; then hostname "$(cat /etc/hostname)"; fi
 
 # shellcheck disable=SC2016 # expanded by the shell that runs it
 systemd-run --quiet --collect --unit=sovereign-uc-release --on-active=2 sh -c '
-  grep -qx nftables.service "$1/units-before" || systemctl disable --quiet --now nftables.service
+  grep -qx nftables.service "$1/units-before" || systemctl disable --quiet nftables.service
   nft delete table inet sovereign_uc
   systemctl try-reload-or-restart nftables.service
   if [ -f "$1/card" ]; then ifdown --force "$(cat "$1/card")"; fi

@@ -44,6 +44,8 @@ const hardened: Recipe = {
         'APT::Periodic::Unattended-Upgrade "1";',
         'Unattended-Upgrade::Origins-Pattern { "origin=Debian,codename=${distro_codename}-security"; };',
         'Unattended-Upgrade::Automatic-Reboot "false";',
+        // Otherwise dpkg asks whose configuration counts: an installation after ours is written would end there, an unattended update leave the package out.
+        'Dpkg::Options { "--force-confdef"; "--force-confold"; };',
         "",
       ].join("\n"),
     },
