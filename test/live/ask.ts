@@ -59,10 +59,13 @@ export interface Requests {
   readonly longest: number;
 }
 
-/** Requests from outside through all gateways in turn, each over a connection of its own, from now until `end` is called. */
-export function requests(cluster: LiveCluster, path: string): { readonly end: () => Promise<Requests> } {
+/** Requests from outside through all gateways in turn, or through the addresses that are given, each over a connection of its own, from now until `end` is called. */
+export function requests(
+  cluster: LiveCluster,
+  path: string,
+  through = cluster.byRole("gateway").flatMap(({ publicAddress }) => publicAddress ?? []),
+): { readonly end: () => Promise<Requests> } {
   const client = cluster.outside.running("client");
-  const doors = cluster.byRole("gateway").flatMap(({ publicAddress }) => publicAddress ?? []);
   const child: ChildProcess = spawn(
     "nsenter",
     [
@@ -77,7 +80,7 @@ export function requests(cluster: LiveCluster, path: string): { readonly end: ()
       cluster.domain,
       path,
       "/etc/live/web.pem",
-      ...doors,
+      ...through,
     ],
     { stdio: ["pipe", "pipe", "inherit"] },
   );

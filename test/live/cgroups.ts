@@ -17,6 +17,9 @@ export function removeCgroup(name: string): void {
   for (const controller of controllers()) removeAll(join(root, controller, name));
 }
 
+/** Names of the cgroups of one controller, those that nobody made here too. */
+export const cgroups = (): readonly string[] => readdirSync(join(root, "cpu"));
+
 const controllers = (): readonly string[] =>
   readdirSync(root).filter((name) => name !== "unified" && existsSync(join(root, name, "cgroup.procs")));
 

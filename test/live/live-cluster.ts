@@ -12,7 +12,8 @@ import { Node } from "./node";
 import { Outside, outsideAddresses } from "./outside";
 import { PodNetwork } from "./pod-network";
 import type { LiveHost, Rendered } from "./rendered";
-import { Wires } from "./wires";
+import { sweep } from "./sweep";
+import { prefix, Wires } from "./wires";
 
 /** A pod, as far as the tests look at it. */
 export interface Pod {
@@ -52,7 +53,7 @@ export interface LiveSettings {
  */
 export class LiveCluster {
   readonly id = String(process.pid);
-  readonly folder = mkdtempSync(join(tmpdir(), "sovereign-uc-live-"));
+  readonly folder = mkdtempSync(join(tmpdir(), `${prefix}${this.id}-`));
   readonly wires: Wires;
   readonly outside: Outside;
   private readonly hosts = new Map<string, RunningHost>();
@@ -100,11 +101,12 @@ export class LiveCluster {
   /** Starts everything up to Ready nodes. */
   async start(): Promise<void> {
     const { note } = this.settings;
+    await sweep();
     await this.wires.start();
     await this.outside.start();
     note("the outside is there");
     await Promise.all(this.chosen.map((host) => this.boot(host)));
-    for (const { name } of this.byRole("gateway")) await startGateway(this.host(name));
+    for (const { name } of this.byRole("gateway")) await this.startGateway(name);
     note("gateways run");
     await this.startPlane();
     note("the API answers");
@@ -252,6 +254,11 @@ export class LiveCluster {
     await this.network?.join(node, podRange);
     await node.startNetwork(this.ranges);
     await until(`${name} to be ready (its log: ${node.running.folder}/logs/kubelet.log)`, () => this.isReady(name));
+  }
+
+  /** Starts what a gateway runs, after it has booted. */
+  startGateway(name: string): Promise<void> {
+    return startGateway(this.host(name));
   }
 
   async isReady(name: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import { removeCgroup, makeCgroup } from "./cgroups";
 import type { ControlPlane } from "./control-plane";
 import type { RunningHost } from "./host";
 import type { K3sConfig } from "./k3s";
+import { pauseImage } from "./images";
 import { issue } from "./pki";
 import type { LiveFile } from "./rendered";
 
@@ -14,9 +15,6 @@ const folder = "/etc/live";
 /** Where k3s keeps the kubeconfigs of its parts (k3s-io/k3s `pkg/agent/config/config.go`). */
 const agentFolder = "/var/lib/rancher/k3s/agent";
 const kubelets = `${agentFolder}/kubelet.kubeconfig`;
-
-/** Image of the process that holds a pod's namespaces: k3s takes this one from its default registry. */
-export const pauseName = "rancher/mirrored-pause:3.6";
 
 /**
  * A Kubernetes node on a running host: containerd, kubelet, kube-proxy, the network policy controller, started with what k3s passes them
@@ -213,7 +211,7 @@ state = "/run/containerd"
 [grpc]
   address = "${socket}"
 [plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "${registry}/${pauseName}"
+  sandbox_image = "${registry}/${pauseImage}"
   restrict_oom_score_adj = true
   [plugins."io.containerd.grpc.v1.cri".registry]
     config_path = "${folder}/certs.d"

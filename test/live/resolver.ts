@@ -1,7 +1,6 @@
 import type { KubernetesObject } from "../support/programs/apply";
 
-/** Image of the cluster's resolver, as k3s takes it from its default registry. */
-export const resolverName = "rancher/mirrored-coredns-coredns:1.12.3";
+const image = "live/coredns:1";
 
 const namespace = "kube-system";
 const labels = { "k8s-app": "kube-dns" };
@@ -75,7 +74,7 @@ export const resolver = (registry: string): readonly KubernetesObject[] => [
           containers: [
             {
               name: "coredns",
-              image: `${registry}/${resolverName}`,
+              image: `${registry}/${image}`,
               args: ["-conf", "/etc/coredns/Corefile"],
               ports: [
                 { containerPort: 53, protocol: "UDP" },

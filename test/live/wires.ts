@@ -1,4 +1,3 @@
-import { readdirSync } from "node:fs";
 import { run } from "./run";
 
 /** A cable from a namespace to the router in the middle. */
@@ -25,7 +24,8 @@ export const cards = {
   public: { device: "eth0", mtu: 1_500, hop: "172.31.1.1" },
 } as const;
 
-const prefix = "uc-live-";
+/** What the names of everything begin with that live nodes make on this machine; the number of the process follows. */
+export const prefix = "uc-live-";
 
 /**
  * Network namespaces in a star around a router without any filter. Hosts see what Hetzner's networks show them: addresses of their own with a prefix
@@ -50,7 +50,6 @@ export class Wires {
   }
 
   async start(): Promise<void> {
-    await removeLeftovers();
     await this.add("wire");
     await this.inside("wire", [
       "sysctl",
@@ -132,12 +131,3 @@ export class Wires {
 
 const batch = (commands: readonly string[], space?: string): Promise<string> =>
   run("ip", [...(space === undefined ? [] : ["-n", space]), "-batch", "-"], commands.join("\n"));
-
-/** Removes what runs that were killed have left: their process is gone. */
-async function removeLeftovers(): Promise<void> {
-  const running = new Set(readdirSync("/proc"));
-  const there = await run("ip", ["netns", "list"]);
-  for (const name of there.split("\n").map((line) => line.split(" ")[0] ?? ""))
-    if (name.startsWith(prefix) && !running.has(name.slice(prefix.length).split("-")[0] ?? ""))
-      await run("ip", ["netns", "delete", name]);
-}

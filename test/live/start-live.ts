@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import type { ImageName } from "../../components/core/images";
+import type { KubernetesObject } from "../support/programs/apply";
+import type { Live } from "./describe-live";
+import type { Machine } from "./host";
+import { fillRegistry } from "./fill-registry";
+import { LiveCluster } from "./live-cluster";
+import { type LiveHost, type Rendered, render } from "./rendered";
+import { resolver } from "./resolver";
+import { cacheFolder } from "../../stacks/rehearsal/engine";
+
+/** What runs on live nodes. */
+export interface LiveOptions {
+  /** Stack file whose hosts are started. @default "crisis-hetzner" */
+  readonly stack?: string;
+  /** Configuration laid over the stack file, by full key. @default - few participants, so that six nodes are enough */
+  readonly change?: Readonly<Record<string, string>>;
+  /** What is applied. @default - everything that the stack renders for Kubernetes */
+  readonly objects?: (rendered: Rendered) => readonly KubernetesObject[];
+  /** Told what goes on. @default - standard error */
+  readonly note?: (progress: string) => void;
+}
+
+/** Cores and memory of the hosts' types by role, as the stack file's own types have them: docs.hetzner.com, "cloud servers overview", read 2026-11-23. */
+const machines: Readonly<Record<string, Machine>> = {
+  "control-plane": { cores: 4, memoryGib: 8 },
+  application: { cores: 8, memoryGib: 16 },
+  media: { cores: 16, memoryGib: 64 },
+};
+
+/** One member of the control plane is started of three: etcd of k3s, and what it does when a member is lost, cannot be had here. */
+const started = ({ role, name }: LiveHost): boolean => role !== "control-plane" || name.endsWith("-1");
+
+/** Starts hosts, Kubernetes, gateways and outside, applies objects and waits until every pod is ready. @throws Error when one does not get there. */
+export async function startLive(options: LiveOptions = {}): Promise<Live> {
+  const { stack = "crisis-hetzner", change = { "sovereign-uc:participants": "50" } } = options;
+  const { note = (progress: string) => process.stderr.write(`${progress}\n`) } = options;
+  const begun = Date.now();
+  const told = (progress: string): void => note(`[${((Date.now() - begun) / 1000).toFixed(1)} s] ${progress}`);
+  const rendered = await render(stack, change);
+  const objects = options.objects?.(rendered) ?? rendered.objects;
+  const storage = join(cacheFolder(process.env), "live-registry");
+  await fillRegistry(storage, imagesOf(objects, rendered.registry), told);
+  const cluster = new LiveCluster({ rendered, storage, hosts: started, machines, note: told });
+  try {
+    await cluster.start();
+    await cluster.apply(resolver(rendered.registry));
+    await cluster.ready(["kube-system"]);
+    told("names are answered");
+    await cluster.apply(objects);
+    const namespaces = objects.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name);
+    const pods = await cluster.ready(namespaces);
+    told(`${pods.length} pods are ready`);
+    return { cluster, objects };
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+}
+
+/** Names in the catalogue of the images that objects use. */
+function imagesOf(objects: readonly KubernetesObject[], registry: string): readonly ImageName[] {
+  const text = JSON.stringify(objects);
+  const found = [...text.matchAll(/"image":"([^"]+)"/g)].map(([, reference = ""]) => reference);
+  return [...new Set(found)].map((reference) => {
+    if (!reference.startsWith(`${registry}/`))
+      throw new Error(`expected images from ${registry}, got ${reference}; take it from the catalogue`);
+    return reference.slice(registry.length + 1).replace(/[:@].*$/, "") as ImageName;
+  });
+}
