@@ -1,0 +1,136 @@
+/** Images that stand in for those of the catalogue: a row for each, their configuration, and a registry that serves them under the catalogue's names. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ImageName, images } from "../../components/core/images";
+import { freePorts } from "../support/programs/background";
+import { describeWith } from "../support/programs/programs";
+import {
+  buildImages,
+  liveImages,
+  type LiveImageName,
+  ownImages,
+  type OwnImageName,
+  type Registry,
+  registryPrograms,
+  runnable,
+  type StandIn,
+  startRegistry,
+  versionOf,
+} from "./images";
+import { ran, runs } from "./images/folders";
+
+const standIn = (name: LiveImageName): StandIn => {
+  const row = name in ownImages ? ownImages[name as OwnImageName] : liveImages[name as ImageName];
+  if ("runs" in row) return row.runs;
+  throw new Error(`${name} does not run here: ${row.absent}`);
+};
+
+describe("the table of images", () => {
+  test("has a row for every name of the catalogue, and no other", () => {
+    expect(Object.keys(liveImages).sort()).toEqual(Object.keys(images).sort());
+  });
+
+  test.each(Object.entries(liveImages))("says of %s what it proves and what not, or why it is absent", (_, row) => {
+    const sentences = "runs" in row ? [row.runs.proves, row.runs.doesNotProve, row.runs.source] : [row.absent];
+    for (const sentence of sentences) expect(sentence).toMatch(/\S+ \S+ \S+/);
+    // Files alone can move: a revision or a tag is named with them.
+    if ("runs" in row) expect(row.runs.source).toMatch(/\b[0-9a-f]{7,}\b/);
+  });
+});
+
+/** A program of each image that only runs when its libraries are there. */
+const programs: Readonly<Record<string, readonly string[]>> = {
+  "library/haproxy": ["/usr/local/sbin/haproxy", "-v"],
+  "coturn/coturn": ["/usr/bin/turnserver", "--version"],
+  "jitsi/prosody": ["/usr/bin/lua5.4", "-e", 'require "lfs"; require "lxp"; require "ssl"; require "lunbound"'],
+  "jitsi/web": ["/usr/sbin/nginx", "-v"],
+  "live/pause": ["/usr/bin/catatonit", "--version"],
+  "live/probe": ["/usr/bin/python3", "-c", "import http.server, ssl, json"],
+};
+
+describeWith([...registryPrograms, "apt-get", "openssl"], "images that the tests build", () => {
+  const names: readonly LiveImageName[] = [...runnable, ...(Object.keys(ownImages) as OwnImageName[])];
+  const folder = mkdtempSync(join(tmpdir(), "sovereign-uc-images-"));
+  const at = (name: string): string => join(folder, name);
+  let built: ReadonlyMap<LiveImageName, string>;
+  let registry: Registry | undefined;
+  let digests: ReadonlyMap<string, string>;
+
+  beforeAll(async () => {
+    built = await buildImages(names, (progress) => process.stderr.write(`${progress}\n`));
+    await runs("openssl", [
+      ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=registry"],
+      ...["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", at("key"), "-out", at("crt")],
+    ]);
+    const [port = 0] = await freePorts(1);
+    const files = { certificate: at("crt"), key: at("key"), authority: at("crt") };
+    registry = await startRegistry({ address: "127.0.0.1", port, storage: at("storage"), ...files });
+    digests = await registry.push(
+      new Map([...built].map(([name, source]) => [`${name}:${versionOf(name)}`, source] as const)),
+    );
+  }, 900_000);
+
+  afterAll(async () => {
+    await registry?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** What the registry says of an image. */
+  const configuration = async (reference: string): Promise<Readonly<Record<string, unknown>>> => {
+    const trusted = join(at("storage"), "authority");
+    const text = await ran("skopeo", [
+      ...["inspect", "--config", "--no-creds", "--cert-dir", trusted],
+      `docker://${registry?.host}/${reference}`,
+    ]);
+    return (JSON.parse(text) as { config: Record<string, unknown> }).config;
+  };
+
+  test.each(names)("%s is served by tag and by digest, with upstream's user and entry command", async (name) => {
+    const { user, entrypoint, command, environment, workingDirectory, stopSignal } = standIn(name);
+    const tagged = `${name}:${versionOf(name)}`;
+    const found = await configuration(tagged);
+    expect({
+      user: found["User"] ?? "",
+      entrypoint: found["Entrypoint"] ?? [],
+      command: found["Cmd"] ?? [],
+      workingDirectory: found["WorkingDir"],
+      stopSignal: found["StopSignal"],
+    }).toEqual({ user, entrypoint, command, workingDirectory, stopSignal });
+    const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    expect(found["Env"]).toEqual([path, ...Object.entries(environment).map(([key, value]) => `${key}=${value}`)]);
+    expect(await configuration(`${name}@${digests.get(tagged)}`)).toEqual(found);
+  });
+
+  test.each(names)("the program of %s starts under another user than root", async (name) => {
+    const root = at(`root-${name.replace("/", "-")}`);
+    await runs("umoci", ["raw", "unpack", "--image", (built.get(name) ?? "").replace(/^oci:/, ""), root]);
+    const words = programs[name] ?? [];
+    expect(words).not.toEqual([]);
+    await runs("chroot", ["--userspec=1000:1000", root, ...words]);
+    // An image must not hand out root by a file.
+    expect(await ran("find", [root, "-xdev", "-type", "f", "-perm", "/6000"])).toBe("");
+  });
+
+  test("only coturn's program carries a capability, that of low ports", async () => {
+    const found = await ran("getcap", ["-r", ...names.map((name) => at(`root-${name.replace("/", "-")}`))]);
+    expect(found.trim()).toBe(`${at("root-coturn-coturn")}/usr/bin/turnserver cap_net_bind_service=ep`);
+  });
+
+  test("what is built and pushed already is not done again", async () => {
+    const said: string[] = [];
+    expect(await buildImages(names, (progress) => said.push(progress))).toEqual(built);
+    expect(said).toEqual([]);
+  });
+
+  test("the HAProxy of the edge finds no bash, as in upstream's image", async () => {
+    const root = at("root-library-haproxy");
+    await runs("chroot", [root, "/bin/sh", "-c", "test -x /usr/bin/ps && ! command -v bash"]);
+  });
+
+  test("an image that cannot run here is refused with its reason", () => {
+    expect(() => buildImages(["autoscaling/cluster-autoscaler"], () => {})).toThrow(
+      /^expected an image that runs here/,
+    );
+  });
+});

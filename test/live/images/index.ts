@@ -1,0 +1,69 @@
+import { type ImageName, images } from "../../../components/core/images";
+import { build } from "./build";
+import { coturn } from "./rows/coturn";
+import { haproxy } from "./rows/haproxy";
+import { prosody, web } from "./rows/jitsi";
+import { pause, probe } from "./rows/tests";
+import type { StandIn } from "./stand-in";
+
+export { registryPrograms, type Registry, type RegistryOptions, startRegistry } from "./registry";
+export type { StandIn } from "./stand-in";
+
+export type Row = { readonly runs: StandIn } | { /** Why it cannot run here. */ readonly absent: string };
+
+/** Every image of the catalogue: what runs in its place, or why nothing does. */
+export const liveImages: Readonly<Record<ImageName, Row>> = {
+  "library/haproxy": { runs: haproxy },
+  "coturn/coturn": { runs: coturn },
+  "jitsi/prosody": { runs: prosody },
+  "jitsi/web": { runs: web },
+  "jitsi/jicofo": { absent: "not yet" },
+  "jitsi/jvb": { absent: "not yet" },
+  "autoscaling/cluster-autoscaler": {
+    absent:
+      "crisis has no elastic hosts, and without the interface of a cloud that makes machines it would only wait; building its Go module costs as much as Kubernetes'",
+  },
+};
+
+/** Images of the tests' own, under the paths that they have in the registry. */
+export const ownImages = {
+  "live/pause": { runs: pause, version: "1" },
+  "live/probe": { runs: probe, version: "1" },
+} as const;
+
+export type OwnImageName = keyof typeof ownImages;
+export type LiveImageName = ImageName | OwnImageName;
+
+/** Path and tag of the image that holds a pod's namespaces: containerd's `sandbox_image`, below the registry's name. */
+export const pauseImage = "live/pause:1";
+/** Path and tag of the tests' client: sh, curl, nc, socat, ip, ss, host, openssl, turnutils_uclient, python3. */
+export const probeImage = "live/probe:1";
+
+const isOwn = (name: LiveImageName): name is OwnImageName => name in ownImages;
+
+/** Tag under which an image is pushed: the catalogue's. */
+export const versionOf = (name: LiveImageName): string => (isOwn(name) ? ownImages[name] : images[name]).version;
+
+/** Names of the catalogue that have something to run. */
+export const runnable: readonly ImageName[] = (Object.keys(liveImages) as ImageName[]).filter(
+  (name) => "runs" in liveImages[name],
+);
+
+/**
+ * Builds what is missing into the cache folder, as root on Debian.
+ *
+ * @param note hears what takes long.
+ * @returns skopeo's names of the images: OCI layouts that share their lower layers.
+ * @throws RangeError for a name that cannot run here. @throws Error when packages cannot be had.
+ */
+export function buildImages(
+  names: readonly LiveImageName[],
+  note: (progress: string) => void,
+): Promise<ReadonlyMap<LiveImageName, string>> {
+  const rows = names.map((name): readonly [LiveImageName, StandIn] => {
+    const row: Row = isOwn(name) ? ownImages[name] : liveImages[name];
+    if ("runs" in row) return [name, row.runs];
+    throw new RangeError(`expected an image that runs here, got ${name}: ${row.absent}; leave it out`);
+  });
+  return build(new Map(rows), note);
+}

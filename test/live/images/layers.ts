@@ -1,0 +1,97 @@
+import { chmod, cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ran, runs } from "./folders";
+
+/** A layer of images: Debian packages, unpacked above those of its parent. */
+export interface Layer {
+  readonly name: string;
+  readonly parent?: Layer;
+  /** Their dependencies come with them. */
+  readonly packages: readonly string[];
+  /** Packages of the closure that no program here uses. @default - none */
+  readonly without?: RegExp;
+  /** What their scripts would have done. */
+  readonly finish?: (root: string) => Promise<void>;
+}
+
+/** The users that Debian's base-passwd creates, and one of an image's own. */
+export async function users(root: string, ...own: readonly string[]): Promise<void> {
+  const all = ["root:0:/root:/bin/bash", "daemon:1:/usr/sbin:/usr/sbin/nologin", ...own];
+  const nobody = "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin";
+  const rows = all.map((row) => row.split(":"));
+  await mkdir(join(root, "etc"), { recursive: true });
+  const passwd = rows.map(([name, id, home, shell]) => `${name}:x:${id}:${id}::${home}:${shell}`);
+  const group = rows.map(([name, id]) => `${name}:x:${id}:`);
+  await writeFile(join(root, "etc/passwd"), `${[...passwd, nobody].join("\n")}\n`);
+  await writeFile(join(root, "etc/group"), `${[...group, "nogroup:x:65534:"].join("\n")}\n`);
+}
+
+/** What every root file system has beside packages. */
+async function skeleton(root: string): Promise<void> {
+  for (const name of ["dev", "proc", "sys", "run", "etc", "var", "home", "root", "tmp", "var/tmp"])
+    await mkdir(join(root, name), { recursive: true });
+  for (const name of ["tmp", "var/tmp"]) await chmod(join(root, name), 0o1777);
+  await link(root, "/run", "var/run");
+  await writeFile(join(root, "etc/nsswitch.conf"), "passwd: files\ngroup: files\nhosts: files dns\n");
+  await users(root);
+}
+
+/** Makes a symbolic link inside a root file system, in the place of what stands there. */
+export async function link(root: string, target: string, path: string): Promise<void> {
+  await runs("ln", ["-sfn", target, join(root, path)]);
+}
+
+/** Copies the files of an image that we wrote ourselves (`files/<name>/`), owned by root. */
+export const ownFiles = (root: string, name: string): Promise<void> =>
+  cp(join(__dirname, "files", name), root, { recursive: true });
+
+/** What Alpine has: BusyBox with its small programs, no bash. */
+export const busybox: Layer = {
+  name: "busybox",
+  packages: ["busybox-static"],
+  finish: async (root) => {
+    await skeleton(root);
+    await runs("chroot", [root, "/bin/busybox", "--install", "-s"]);
+  },
+};
+
+/** What Debian's own slim image has, of bookworm, without a package manager. */
+export const slim: Layer = {
+  name: "slim",
+  packages:
+    "base-files bash coreutils dash debianutils diffutils findutils grep gzip hostname libc-bin mawk sed tar util-linux".split(
+      " ",
+    ),
+  finish: async (root) => {
+    await skeleton(root);
+    await link(root, "mawk", "usr/bin/awk");
+  },
+};
+
+/** The base of Jitsi's images: docker-jitsi-meet 738058b (stable-11146-2), base/Dockerfile. */
+export const jitsi: Layer = {
+  name: "jitsi",
+  parent: slim,
+  packages: ["ca-certificates", "curl", "openssl"],
+  finish: async (root) => {
+    await users(root, "s6:1000:/home/s6:/bin/bash");
+    await mkdir(join(root, "home/s6"), { recursive: true });
+    await runs("chown", ["1000:1000", join(root, "home/s6")]);
+    await mkdir(join(root, "config"), { recursive: true });
+  },
+};
+
+/** Java's `keytool`, which upstream's Java images have, and Python, in which the stand-ins for Jitsi's own Java programs are written. */
+export const java: Layer = {
+  name: "java",
+  parent: jitsi,
+  packages: ["openjdk-17-jre-headless", "python3", "python3-slixmpp", "iproute2"],
+  without:
+    /^(libcups2|libavahi.*|libasound2.*|libharfbuzz0b|libglib2.0-0|libgraphite2-3|libfreetype6|libfontconfig1|libpng16-16|libbrotli1|libdbus-1-3|libnss3|libnspr4|libpcsclite1|libgnutls30|util-linux-extra)$/,
+  finish: async (root) => {
+    const architecture = (await ran("dpkg", ["--print-architecture"])).trim();
+    const home = `/usr/lib/jvm/java-17-openjdk-${architecture}`;
+    await mkdir(join(root, "usr/bin"), { recursive: true });
+    for (const name of ["java", "keytool"]) await symlink(`${home}/bin/${name}`, join(root, "usr/bin", name));
+  },
+};

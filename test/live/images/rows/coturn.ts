@@ -1,0 +1,34 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { runs } from "../folders";
+import { type Layer, ownFiles, slim } from "../layers";
+import type { StandIn } from "../stand-in";
+
+const layer: Layer = {
+  name: "coturn",
+  parent: slim,
+  packages: ["coturn"],
+  finish: async (root) => {
+    // An image's file capability: the only way for its user to bind ports below 1024.
+    await runs("setcap", ["CAP_NET_BIND_SERVICE=+ep", join(root, "usr/bin/turnserver")]);
+    await runs("rm", ["-f", join(root, "etc/turnserver.conf"), join(root, "etc/init.d/coturn")]);
+  },
+};
+
+export const coturn: StandIn = {
+  user: "nobody:nogroup",
+  entrypoint: ["docker-entrypoint.sh"],
+  command: ["--log-file=stdout", "--external-ip=$(detect-external-ip)"],
+  environment: {},
+  layer,
+  fill: async (root) => {
+    await ownFiles(root, "coturn");
+    await mkdir(join(root, "var/lib/coturn"), { recursive: true });
+    await runs("chown", ["65534:65534", join(root, "var/lib/coturn")]);
+  },
+  proves:
+    "the rendered configuration and start script run in a real coturn under the image's user, which binds port 443 by the capability of its program's file",
+  doesNotProve:
+    "what differs between coturn 4.6.1 (Debian's) and 4.17 (deployed); detect-external-ip, which asks third parties, is left out",
+  source: "coturn/coturn 8024aa6, docker/coturn/debian/Dockerfile and rootfs/usr/local/bin/docker-entrypoint.sh",
+};
