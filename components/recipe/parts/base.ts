@@ -1,4 +1,4 @@
-import { sshd } from "../cloud-init";
+import { oneInstance, sshd } from "../cloud-init";
 import { combine, Recipe } from "../recipe";
 import { settings } from "../text";
 import { audit } from "./audit";
@@ -49,6 +49,9 @@ const hardened: Recipe = {
         "",
       ].join("\n"),
     },
+    oneInstance,
+    // Read by cloud-init's generator at each boot: a host that has converged needs nothing of it any more.
+    { path: "/etc/cloud/cloud-init.disabled", content: "the first boot is over\n" },
     { path: "/etc/default/motd-news", content: settings({ ENABLED: "0" }, "=") },
     {
       path: "/etc/sovereign-uc/checks.d/10-firewall",
