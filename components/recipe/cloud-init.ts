@@ -1,5 +1,6 @@
 import { problem } from "../core/errors";
 import { filterStays } from "./nftables";
+import { RecipeFile } from "./recipe";
 
 /**
  * The frozen part of a host: what it is born with. Changing it replaces the host, so it is small; everything else converges over SSH. It holds no
@@ -39,6 +40,7 @@ export function cloudInit(birth: Newborn, limit: number): string {
     },
     { path: "/etc/nftables.conf", permissions: "0644", content: birthRuleset(birth.sshFrom) },
     { ...filterStays, permissions: "0644" },
+    { ...oneInstance, permissions: "0644" },
     ...(birth.netplan === undefined
       ? []
       : [{ path: "/etc/netplan/60-private.yaml", permissions: "0600", content: JSON.stringify(birth.netplan) }]),
@@ -66,6 +68,23 @@ export function cloudInit(birth: Newborn, limit: number): string {
     throw problem(`user data of at most ${limit} bytes`, size, "move files into the converged part of the recipe");
   return text;
 }
+
+/**
+ * A setting of cloud-init: the host is the instance that it was at its first boot, whatever is heard of it later. The filter shuts the clouds' metadata
+ * service, and where no data source knows its instance without it (Exoscale's), the next boot would count as that of a new instance, with new SSH host keys:
+ * nobody who has pinned the old ones would get in. It counts from the first boot on; after convergence cloud-init does not run any more (see `base`).
+ *
+ * | claim | file | revision |
+ * |---|---|---|
+ * | with `manual_cache_clean` a boot takes the instance that it knows without asking | cloudinit/cmd/main.py (`main_init`), stages.py (`_restore_from_checked_cache`) | Debian's cloud-init 22.4.2-1+deb12u4 |
+ * | without it a data source is asked: Exoscale's does not check by itself, Hetzner's by DMI | sources/DataSourceExoscale.py, sources/DataSourceHetzner.py, sources/__init__.py | the same |
+ * | where nothing answers, `DataSourceNone` is a new instance, whose SSH host keys are made anew unless `ssh_deletekeys` is false | sources/DataSourceNone.py, config/cc_ssh.py | the same |
+ * | user data count more than files of `cloud.cfg.d`: at the first boot keys of the image go nevertheless | stages.py (`_read_cfg`), helpers.py (`ConfigMerger`) | the same |
+ */
+export const oneInstance: RecipeFile = {
+  path: "/etc/cloud/cloud.cfg.d/99-sovereign-uc.cfg",
+  content: "manual_cache_clean: true\nssh_deletekeys: false\n",
+};
 
 /** Keys only, for root only (the provider's image may know no other user), no forwarding but the hop through a gateway. */
 export const sshd = [

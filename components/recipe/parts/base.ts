@@ -1,7 +1,8 @@
-import { sshd } from "../cloud-init";
+import { oneInstance, sshd } from "../cloud-init";
 import { combine, Recipe } from "../recipe";
 import { settings } from "../text";
 import { audit } from "./audit";
+import { namesAreOurs } from "./names";
 
 /** What every host has: SSH by key only, quiet kernel settings, security updates, nothing that reports to a vendor, and a record of what happens. */
 export const base = (): Recipe => combine(hardened, audit());
@@ -49,6 +50,10 @@ const hardened: Recipe = {
         "",
       ].join("\n"),
     },
+    oneInstance,
+    // Read by cloud-init's generator at each boot: a host that has converged needs nothing of it any more.
+    { path: "/etc/cloud/cloud-init.disabled", content: "the first boot is over\n" },
+    ...namesAreOurs,
     { path: "/etc/default/motd-news", content: settings({ ENABLED: "0" }, "=") },
     {
       path: "/etc/sovereign-uc/checks.d/10-firewall",

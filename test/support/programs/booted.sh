@@ -29,7 +29,7 @@ fi
 rm -rf "$root"/etc/systemd/system/*.wants
 mkdir -p "$root/etc/systemd/system"
 printf '[Unit]\nRequires=basic.target\nAfter=basic.target\nAllowIsolate=yes\n' >"$root/etc/systemd/system/default.target"
-for unit in systemd-journald.service systemd-journald.socket systemd-journald-dev-log.socket systemd-journald-audit.socket systemd-journal-flush.service systemd-udevd.service \
+for unit in systemd-networkd.service systemd-networkd.socket systemd-resolved.service systemd-journald.service systemd-journald.socket systemd-journald-dev-log.socket systemd-journald-audit.socket systemd-journal-flush.service systemd-udevd.service \
   systemd-udev-trigger.service systemd-tmpfiles-setup.service systemd-tmpfiles-clean.timer systemd-sysusers.service systemd-remount-fs.service \
   systemd-modules-load.service dev-hugepages.mount sys-kernel-debug.mount sys-kernel-tracing.mount dev-mqueue.mount sys-fs-fuse-connections.mount; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit"
