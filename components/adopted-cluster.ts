@@ -44,7 +44,8 @@ export interface AdoptedClusterArgs {
  * and who runs it; at deployment, a kubeconfig that leads to another server is refused.
  *
  * Weaker than a cluster of ours: its hosts' filters, its control plane's audit log, its encryption at rest and the way between its hosts are whatever
- * its maker chose; of the isolation, only the network policies are carried out here, by a network plugin that has to enforce them.
+ * its maker chose; of the isolation, only the network policies are carried out here, by a network plugin that has to enforce them. Its administrator says
+ * what each host is for: `kubectl label node NAME sovereign-uc.node-restriction.kubernetes.io/pool=application`, or `media`; no pod runs on a host without.
  *
  * @example
  * const adopted = new AdoptedCluster("ministry", {

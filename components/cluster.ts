@@ -11,12 +11,13 @@ import { kubeconfig } from "./core/kubeconfig";
 import { dnsLabel, domainName } from "./core/names";
 import { numbered, whole } from "./core/numbers";
 import { Opening } from "./core/openings";
-import { mediaTaint } from "./core/taints";
+import { mediaTaint, poolLabel } from "./core/taints";
 import { Gateway, Published } from "./gateway";
 import { Host, HostPool } from "./host";
 import { KubernetesTarget } from "./kubernetes/target";
 import { givenNetwork, isolatedFrom, Network } from "./network";
 import { ApplicationPool, checkedPools, GpuPool, MediaPool, MemberPool, toolkitKey } from "./pools";
+import { ownLabels } from "./recipe/admission";
 import { dataVolume, recoveryKeyPath } from "./recipe/parts/data-volume";
 import { gpu as gpuDriver } from "./recipe/parts/gpu";
 import { agent, paths, podForwards, server, snapshotKeys } from "./recipe/parts/k3s";
@@ -42,7 +43,7 @@ export interface ClusterArgs {
    */
   readonly gpu?: GpuPool;
   /**
-   * More pools of private hosts, by name: role and label `sovereign-uc/pool` are the name, which workloads take as their `pool`. At most 15
+   * More pools of private hosts, by name: role and label of their pool are the name, which workloads take as their `pool`. At most 15
    * characters, and none of "gateway", "control", "control-plane", "application", "media", "gpu". @default - none
    */
   readonly pools?: Readonly<Record<string, ApplicationPool>>;
@@ -175,16 +176,18 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
     const signing = new tls.PrivateKey(`${name}-service-accounts`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, own);
     const password = (role: string): pulumi.Output<string> =>
       new random.RandomPassword(`${name}-${role}`, { length: 48, special: false }, own).result;
-    const token = (user: "server" | "node", secret: pulumi.Output<string>): pulumi.Output<string> =>
+    const token = (secret: pulumi.Input<string>): pulumi.Output<string> =>
       pulumi
         .all([authority("server-ca").certificate, secret])
-        .apply(([certificate, word]) => `K10${sha256(certificate)}::${user}:${word}\n`);
+        .apply(([certificate, word]) => `K10${sha256(certificate)}::${word}\n`);
     // Kept as long as the volume: without its key, data is no data.
     const recoveryKey = (host: string): pulumi.Output<string> =>
       new random.RandomPassword(`${host}-data-key`, { length: 48, special: false }, { ...own, protect: keepData })
         .result;
-    const serverToken = token("server", password("token"));
-    const agentToken = token("node", password("agent-token"));
+    const serverToken = token(pulumi.interpolate`server:${password("token")}`);
+    // Nobody joins with it: without one of its own, k3s would take the servers' token for it.
+    const agentToken = token(pulumi.interpolate`node:${password("agent-token")}`);
+    const joining = password("join");
     const certificates = Object.entries(authorities).flatMap(([role, { certificate, privateKey }]) => [
       { path: `${paths.certificates}/${role}.crt`, content: certificate, mode: "0600" as const },
       { path: `${paths.certificates}/${role}.key`, content: privateKey, mode: "0600" as const },
@@ -199,10 +202,9 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
     };
     const surroundings = { gateways: gateway.addresses, mirror: gateway.mirror, routes: gateway.siteRoutes };
     const forwards = podForwards(network.range.toString(), podRange);
-    const labels = (pool: string): Record<string, string> => ({
-      "sovereign-uc/pool": pool,
-      "topology.kubernetes.io/zone": network.location,
-    });
+    // The zone is the host's own word, and spreads replicas as far as that goes; the pool decides.
+    const zone = { "topology.kubernetes.io/zone": network.location };
+    const labels = (pool: string): Record<string, string> => ({ [poolLabel]: pool, ...zone });
     const member = {
       mirror: gateway.mirror,
       range: network.range.toString(),
@@ -247,7 +249,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
               ...member,
               address,
               endpoint,
-              labels: labels("control-plane"),
+              labels: zone,
               taints: ["node-role.kubernetes.io/control-plane:NoSchedule"],
               ...(bucket === undefined ? {} : { snapshots: bucket }),
             }),
@@ -277,7 +279,8 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
       },
       own,
     );
-    const joining = (
+    const memberFor = (index: number): Host => control.hosts[index % control.hosts.length] as Host;
+    const joiners = (
       pool: MemberPool,
       role: string,
       taints: readonly string[],
@@ -299,21 +302,28 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
               privateHost(surroundings),
               more,
               agent(
-                { ...member, address, labels: { ...further, ...labels(role) }, taints, door: role === "media" },
+                { ...member, address, labels: ownLabels({ ...further, ...zone }), taints, door: role === "media" },
                 index,
               ),
             ),
-          secrets: () => [...gateway.journalFiles, { path: paths.token, content: agentToken, mode: "0600" }],
-          leaveThrough: ({ index }) => control.hosts[index % control.hosts.length] as Host,
+          secrets: () => gateway.journalFiles,
+          leaveThrough: ({ index }) => memberFor(index),
+          joins: ({ index }) => ({
+            through: memberFor(index),
+            labels: { ...further, ...labels(role) },
+            taints,
+            secret: joining,
+            file: (word) => ({ path: paths.token, content: token(word), mode: "0600" }),
+          }),
         },
         { ...own, dependsOn: control.hosts.map((host) => host.ready) },
       );
-    const applicationHosts = joining(application, "application", [], []);
-    const mediaHosts = media === undefined ? undefined : joining(media, "media", [mediaTaint], media.openings);
+    const applicationHosts = joiners(application, "application", [], []);
+    const mediaHosts = media === undefined ? undefined : joiners(media, "media", [mediaTaint], media.openings);
     const gpuHosts =
       gpu === undefined
         ? undefined
-        : joining(
+        : joiners(
             gpu,
             "gpu",
             ["sovereign-uc/gpu=true:NoSchedule"],
@@ -321,7 +331,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
             gpuDriver({ mirror: gateway.mirror, toolkitKey: gpu.toolkitKey }),
           );
     const furtherHosts = Object.entries(pools).map(
-      ([role, { taints = [], labels: own = {}, ...pool }]) => [role, joining(pool, role, taints, [], {}, own)] as const,
+      ([role, { taints = [], labels: own = {}, ...pool }]) => [role, joiners(pool, role, taints, [], {}, own)] as const,
     );
 
     const administrator = authority("client-ca").issue("administrator", {

@@ -5,13 +5,15 @@ import { Cidr } from "./core/cidr";
 import { checked, problem } from "./core/errors";
 import { whole } from "./core/numbers";
 import { inbound, openings as checkedOpenings } from "./core/openings";
+import { elasticLabel } from "./core/taints";
 import type { Gateway } from "./gateway";
 import { Frozen, HostPlace, publicKeys, wall } from "./host";
 import { isolatedFrom, Network } from "./network";
+import { ordained, ownLabels } from "./recipe/admission";
 import { cloudInit } from "./recipe/cloud-init";
 import { ruleset } from "./recipe/nftables";
 import { base } from "./recipe/parts/base";
-import { elasticAgent, elasticLabel, MemberSettings } from "./recipe/parts/k3s";
+import { elasticAgent, MemberSettings } from "./recipe/parts/k3s";
 import { privateHost, Surroundings } from "./recipe/parts/private-host";
 import { welcome, welcomePaths } from "./recipe/parts/welcome";
 import { payload } from "./recipe/payload";
@@ -110,7 +112,7 @@ export function elasticPool(
   );
   const isolated = isolatedFrom(network);
   const nodeLabels = { ...labels, [elasticLabel]: "true" };
-  const parts = combine(base(), privateHost(surroundings), elasticAgent({ ...member, labels: nodeLabels, taints: [] }));
+  const parts = combine(base(), privateHost(surroundings), elasticAgent({ ...member, labels: ownLabels(nodeLabels), taints: [] }));
   const openings = checkedOpenings(
     [
       inbound("tcp", 22, welcomers, "who welcomes hosts into the cluster"),
@@ -159,6 +161,7 @@ export function elasticPool(
         addresses,
         groups: made.groups,
         idPrefix: autoscaling.idPrefix,
+        labels: ordained(nodeLabels),
       }),
     secrets: [
       { path: welcomePaths.key, content: key.privateKeyOpenssh, mode: "0600" },

@@ -11,7 +11,7 @@ import { Birth, cloudInit } from "./recipe/cloud-init";
 import { filterStays, Interfaces, ruleset } from "./recipe/nftables";
 import { base } from "./recipe/parts/base";
 import { combine, Recipe } from "./recipe/recipe";
-import { Host, HostPlace, liveHost, Path, SecretInput } from "./steps";
+import { Host, HostPlace, Joining, liveHost, Path, SecretInput } from "./steps";
 
 export type { Host, HostPlace, Path } from "./steps";
 
@@ -72,6 +72,8 @@ export interface HostPoolArgs {
   readonly administratorAccess?: AdministratorAccess;
   /** Host from which members leave the cluster, for each host; its `leave` step runs there. @default - the hosts belong to no cluster */
   readonly leaveThrough?: (host: HostPlace) => "itself" | Pick<Host, "connection">;
+  /** How each host joins a cluster whose control plane is there. @default - the hosts join nothing, or hold the key to joining themselves */
+  readonly joins?: (host: HostPlace) => Joining;
   /** A step between convergence and the health check of the first host, run once in the pool's life. @default - none */
   readonly foundBy?: string;
 }
@@ -244,6 +246,7 @@ export class HostPool extends pulumi.ComponentResource {
         path,
         before,
         leaveThrough: args.leaveThrough?.(place),
+        joins: args.joins?.(place),
         foundBy: place.index === 0 ? args.foundBy : undefined,
       };
       hosts.push(liveHost(place, life, this));

@@ -10,6 +10,7 @@ import { dnsLabel } from "./core/names";
 import { whole } from "./core/numbers";
 import { Opening, openings as checkedOpenings } from "./core/openings";
 import { fields, items, list } from "./core/shapes";
+import { providerPoolLabel } from "./core/taints";
 import { KubernetesTarget } from "./kubernetes/target";
 
 export interface ManagedClusterArgs {
@@ -50,6 +51,7 @@ export interface ManagedClusterArgs {
  * - nodes have public addresses and a way out to the whole internet; nothing goes through a gateway's proxy or resolver;
  * - nodes take no recipe: the filter on them, their packages, their registries and their clocks are the provider's;
  * - isolation is carried out by Kubernetes network policies alone, for pods only;
+ * - a node says itself which pool it belongs to, so one that is taken over can draw pods of other pools to itself;
  * - between nodes, packets of pods are not encrypted;
  * - nodes have no address that is known beforehand, so there are no media hosts.
  *
@@ -71,6 +73,7 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
   readonly podRange: string;
   readonly serviceRange: string;
   readonly hostAddresses: KubernetesTarget["hostAddresses"] = { controlPlane: [], application: [], media: [] };
+  readonly poolLabel = providerPoolLabel;
   readonly gatewayAddresses: readonly string[];
   readonly mediaHosts: KubernetesTarget["mediaHosts"] = [];
   readonly isolatedFrom: readonly Isolated[];

@@ -38,7 +38,11 @@ export interface GpuPool extends MemberPool {
 export interface ApplicationPool extends MemberPool {
   /** What keeps other pods off its hosts: `"records=true:NoSchedule"`. Workloads of the pool tolerate them. @default [] */
   readonly taints?: readonly string[];
-  /** Labels of its hosts in Kubernetes, beside `sovereign-uc/pool`. @default {} */
+  /**
+   * Labels of its hosts in Kubernetes, beside that of their pool. Those below `node-restriction.kubernetes.io`
+   * (`example.ch.node-restriction.kubernetes.io/disk`) are given by the control plane; any other one a host says of itself, once, when it joins, and whoever
+   * has taken a host over can change it. @default {}
+   */
   readonly labels?: Readonly<Record<string, string>>;
 }
 

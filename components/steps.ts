@@ -7,6 +7,7 @@ import { Network } from "./network";
 import type { Birth } from "./recipe/cloud-init";
 import { payload, SecretFile } from "./recipe/payload";
 import { Recipe, recipeDigest } from "./recipe/recipe";
+import { admission, joinToken, ordained } from "./recipe/admission";
 import { scripts } from "./recipe/scripts";
 
 /** One host as its pool's recipe sees it. */
@@ -35,6 +36,18 @@ export type Path = Pick<Host, "publicAddress" | "connection" | "ready">;
 /** A secret file whose content is made by another resource. */
 export type SecretInput = Omit<SecretFile, "content"> & { readonly content: pulumi.Input<string> };
 
+/** How a host joins a cluster whose control plane is there. */
+export interface Joining {
+  /** The member of the control plane that lets it in. */
+  readonly through: Pick<Host, "connection">;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly string[];
+  /** Secret of the cluster of which the hosts' tokens are made. */
+  readonly secret: pulumi.Input<string>;
+  /** The file on the host that carries its token. */
+  readonly file: (token: pulumi.Input<string>) => SecretInput;
+}
+
 /** What one host is made of, and how it lives. */
 export interface Life {
   readonly network: Network;
@@ -52,17 +65,19 @@ export interface Life {
   readonly before: pulumi.Resource | undefined;
   /** Where its leaving is carried out; undefined for hosts that belong to no cluster. */
   readonly leaveThrough: "itself" | Pick<Host, "connection"> | undefined;
+  /** How it joins; undefined for hosts that join nothing or hold the key to joining themselves. */
+  readonly joins: Joining | undefined;
   /** Script that founds the cluster, on the one host that does. */
   readonly foundBy: string | undefined;
 }
 
 /**
- * Makes a host and the steps of its life: contact, convergence, leaving, founding, health. Their dependencies are the whole of the sequence in which a frozen
+ * Makes a host and the steps of its life: contact, convergence, leaving, joining or founding, health. Their dependencies are the whole of the sequence in which a frozen
  * change replaces hosts: delete ready, leave, host; create host, contact, convergence, leave, ready; only then the next.
  */
 export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource): Host {
   const { name, address } = place;
-  const { network, pool, path, before, recipe, leaveThrough, foundBy } = life;
+  const { network, pool, path, before, recipe, leaveThrough, joins, foundBy } = life;
   const waits = [before, path?.ready].filter((resource) => resource !== undefined);
   const through = path === undefined ? undefined : withoutProxy(path.connection);
   const { type, birth, userData, dataGib, keepData } = life;
@@ -87,21 +102,19 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
   const said = contact.stdout.apply((lines) => lines.trim().split("\n"));
   const connection = { ...first, hostKey: machine.hostKey ?? said.apply(([key = ""]) => key) };
 
-  const secrets: readonly SecretInput[] = [...life.secrets, ...(machine.files ?? [])];
-  const files = pulumi.all(secrets.map(({ content }) => content));
+  const token =
+    joins && pulumi.all([joins.secret, machine.id]).apply(([secret, id]) => joinToken(secret, name, String(id)));
+  const secrets = pulumi.all([
+    ...life.secrets,
+    ...(machine.files ?? []),
+    ...(joins === undefined || token === undefined ? [] : [joins.file(token)]),
+  ]);
   const converge = new command.Command(
     `${name}-converge`,
     {
       connection,
       create: scripts.converge,
-      stdin: pulumi.secret(
-        files.apply((contents) =>
-          payload(
-            recipe,
-            secrets.map((file, i) => ({ ...file, content: contents[i] ?? "" })),
-          ),
-        ),
-      ),
+      stdin: pulumi.secret(secrets.apply((files) => payload(recipe, files))),
       triggers,
       logging: "none",
       addPreviousOutputInEnv: false,
@@ -126,6 +139,27 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
       ),
     );
   }
+  if (joins !== undefined && token !== undefined)
+    steps.push(
+      // Another member of the control plane in the way does nothing; another machine, or another place in the cluster, lets it in anew.
+      new command.Command(
+        `${name}-admit`,
+        {
+          connection: joins.through.connection,
+          create: scripts.admit,
+          update: scripts.nothing,
+          stdin: pulumi.secret(
+            pulumi
+              .all([said, token])
+              .apply(([[, machineId = ""], word]) => admission({ ...joins, name, machine: machineId, token: word })),
+          ),
+          triggers: [...triggers, [...ordained(joins.labels), ...joins.taints].join(" ")],
+          logging: "none",
+          addPreviousOutputInEnv: false,
+        },
+        { ...own, dependsOn: [...own.dependsOn, converge] },
+      ),
+    );
   if (foundBy !== undefined)
     steps.push(
       // No trigger: a host that is made again must join, never found a second cluster.

@@ -1,9 +1,8 @@
 import type * as input from "@pulumi/kubernetes/types/input";
 import { problem } from "../core/errors";
-import { elasticLabel } from "../recipe/parts/k3s";
 import { workloadLabel } from "./peers";
 import { Mount, volume, volumeMount } from "./mounts";
-import { toleration } from "../core/taints";
+import { elasticLabel, toleration } from "../core/taints";
 
 /** A question that tells whether a container works. */
 export type Probe = (
@@ -50,6 +49,8 @@ export interface Port {
 export interface PodSettings {
   readonly name: string;
   readonly pool: string;
+  /** Label of hosts with the name of their pool. */
+  readonly poolLabel: string;
   /** What it tolerates of the pool's hosts. */
   readonly taints: readonly string[];
   readonly image: string;
@@ -93,7 +94,7 @@ export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
           ),
         }),
     enableServiceLinks: false,
-    nodeSelector: { "sovereign-uc/pool": pod.pool },
+    nodeSelector: { [pod.poolLabel]: pod.pool },
     ...(pod.taints.length === 0 ? {} : { tolerations: pod.taints.map(toleration) }),
     ...(pod.staying === true
       ? {

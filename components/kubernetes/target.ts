@@ -19,6 +19,12 @@ export interface KubernetesTarget {
     /** Further pools of private hosts, by name. @default - none */
     readonly pools?: Readonly<Record<string, readonly string[]>>;
   };
+  /**
+   * Label of hosts with the name of their pool. Whoever may change it on a host decides which pods get there.
+   *
+   * @default - one that only the cluster's control plane can set
+   */
+  readonly poolLabel?: string;
   /** What the workloads of a further pool must tolerate, by its name. @default - nothing */
   readonly taints?: Readonly<Record<string, readonly string[]>>;
   /** Private addresses of the gateways: where published traffic comes from. */

@@ -12,7 +12,7 @@ import { configMapData, mounts as readMounts, mountsDigest } from "./mounts";
 import { Namespace } from "./namespace";
 import { connections, policySpec, reasons, workloadLabel } from "./peers";
 import { podSpec, ports as readPorts, probes as readProbes, resources as readResources, servicePorts } from "./pod";
-import { mediaTaint } from "../core/taints";
+import { mediaTaint, poolLabel } from "../core/taints";
 import { WorkloadArgs } from "./workload-args";
 import {
   drained,
@@ -180,6 +180,7 @@ export class Workload extends pulumi.ComponentResource {
         ...args,
         name,
         pool,
+        poolLabel: namespace.cluster.poolLabel ?? poolLabel,
         taints: pool === "media" ? [mediaTaint] : (namespace.cluster.taints?.[pool] ?? []),
         hostNetwork,
         lowPorts,

@@ -16,6 +16,8 @@ export const scripts = {
   ready: read("ready.sh"),
   /** Drains a cluster member and removes it; its name comes on standard input. */
   leave: read("leave.sh"),
+  /** Lets a host into the cluster, with a token that lives minutes, and sets its labels and taints. */
+  admit: read("admit.sh"),
   /** Founds the cluster, once, on its first member. */
   bootstrap: read("bootstrap.sh"),
   /** Takes a machine over that is there already. */

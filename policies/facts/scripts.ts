@@ -8,6 +8,11 @@ export interface ScriptFact extends Fact {
 
 export const knownScripts: readonly ScriptFact[] = [
   {
+    digest: "93f39855cbb4a90d801558f6697e3c67f94a85bf71a1ca660cbf6cd780d5b0ed",
+    source: "components/recipe/files/admit.sh",
+    reviewed: "2026-11-28",
+  },
+  {
     digest: "ae95594a3973d0ebbbd42eabf4c251acb358f76bb87b7fc551eac10c1b833807",
     source: "components/recipe/files/bootstrap.sh",
     reviewed: "2026-11-25",
@@ -88,8 +93,8 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "8ac62a77ae5f88ea41531d1e36745baabaf276800384d2045745fa7d15bd15d5",
+    digest: "eb7f268923392532ee737bf7bd555bbb9b231501e27fe4c4725305ada5702f2c",
     source: "components/recipe/files/welcome.sh",
-    reviewed: "2026-11-25",
+    reviewed: "2026-11-28",
   },
 ];

@@ -56,7 +56,6 @@ describe.each(worlds)("a cluster on $id", ({ id, cloud, location, type }) => {
       const deployment = await deploy(() => void made({ gpu }), { outputs });
       const files = sent(deployment, "uc-gpu-1");
       expect(JSON.parse(files["/etc/rancher/k3s/config.yaml"]?.[1] ?? "{}")).toMatchObject({
-        "node-label": expect.arrayContaining(["sovereign-uc/pool=gpu"]) as unknown,
         "node-taint": ["sovereign-uc/gpu=true:NoSchedule"],
       });
       const steps = String(deployment.one("command:remote:Command", "uc-gpu-1-converge").inputs["stdin"]).split("\n");

@@ -1,4 +1,5 @@
 import { HostPool, hetzner } from "../../components";
+import { elasticLabel, poolLabel } from "../../components/core/taints";
 import { type ElasticChanges, growing, renderedElastic, sentFiles, sentTo } from "../support/elastic";
 import { outputs, worlds } from "../support/infrastructure";
 import { deploy, type Deployment } from "../support/mocks";
@@ -63,9 +64,9 @@ describe("elastic hosts", () => {
     expect(files["/etc/sovereign-uc/journals/sender.key"]?.content).toMatch(/^secret /);
     expect(files).not.toHaveProperty(["/etc/rancher/k3s/token"]);
     const config = JSON.parse(files["/etc/rancher/k3s/config.yaml"]?.content ?? "{}") as Record<string, unknown>;
-    expect(config).toMatchObject({
-      "node-label": expect.arrayContaining(["sovereign-uc/pool=application", "sovereign-uc/elastic=true"]) as unknown,
-    });
+    // What decides which pods they get, the control plane gives them.
+    expect(config["node-label"]).toEqual(["topology.kubernetes.io/zone=fsn1"]);
+    expect(sent[`${welcome}/labels`]?.content).toBe(`${poolLabel}=application\n${elasticLabel}=true\n`);
     for (const own of ["node-ip", "server", "kubelet-arg"]) expect(config).not.toHaveProperty(own);
     expect(JSON.stringify(files)).not.toContain("secret of uc-");
   });

@@ -9,6 +9,8 @@ import {
   HostPool,
   Network,
 } from "../../components";
+import { mediaTaint, poolLabel } from "../../components/core/taints";
+import { sentFiles } from "../support/elastic";
 import { deploy, type Deployment } from "../support/mocks";
 import { gatewayArgs, infrastructure, isolatedFrom, outputs, renderedHosts, worlds } from "../support/infrastructure";
 import { hostKey } from "../support/inventory";
@@ -114,6 +116,50 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       }
     const components = made.resources.filter(({ type }) => type.startsWith("sovereign-uc:"));
     expect(JSON.stringify(components.map(({ inputs }) => inputs))).not.toContain("secret ");
+  });
+
+  test("no host but the control plane's holds what lets in another one, and none says of itself what it is for", () => {
+    const standing = made.resources
+      .filter(({ type, name }) => type.endsWith(":RandomPassword") && /-(token|agent-token|join)$/.test(name))
+      .map(({ name }) => `secret of ${name}`);
+    expect(standing).toHaveLength(3);
+    for (const { name, inputs } of made.all("command:remote:Command").filter((one) => one.name.endsWith("-converge"))) {
+      const files = sentFiles(text(inputs["stdin"]));
+      const all = JSON.stringify(files);
+      const held = standing.filter((secret) => all.includes(secret));
+      expect({ name, held }).toEqual({ name, held: name.includes("control") ? standing.slice(0, 2) : [] });
+      const config = JSON.parse(files["/etc/rancher/k3s/config.yaml"]?.content ?? "{}") as Record<string, unknown>;
+      expect(JSON.stringify(config["node-label"] ?? [])).not.toMatch(/sovereign-uc|node-restriction/);
+      if (/application|media/.test(name))
+        expect(files["/etc/rancher/k3s/token"]?.content).toMatch(/^K10[0-9a-f]{64}::[a-z0-9]{6}\.[a-z0-9]{16}\n$/);
+    }
+  });
+
+  test("the control plane lets in every other host by a token of its own, and says what it is for", () => {
+    const steps = made.all("command:remote:Command").filter(({ name }) => name.endsWith("-admit"));
+    const hosts = [1, 2].map((n) => `uc-application-${n}`).concat([1, 2, 3].map((n) => `uc-media-${n}`));
+    expect(steps.map(({ name }) => name).sort()).toEqual(hosts.map((host) => `${host}-admit`));
+    const tokens = steps.map(({ name, inputs, secrets }) => {
+      const host = name.replace(/-admit$/, "");
+      const pool = host.replace(/^uc-|-\d$/g, "");
+      expect(secrets).toContain("stdin");
+      const told = text(inputs["stdin"]).split("\n");
+      expect(told).toContain(`member ${host}`);
+      expect(told.filter((line) => line.startsWith("label "))).toEqual([`label ${poolLabel}=${pool}`]);
+      expect(told.includes(`taint ${mediaTaint}`)).toBe(pool === "media");
+      // Over a connection that pins the member's own key.
+      const member = `uc-control-${((Number(host.slice(-1)) - 1) % 3) + 1}-ready`;
+      expect(inputs["connection"]).toMatchObject({ hostKey: expect.stringMatching(/^ssh-ed25519 /) as unknown });
+      expect(inputs["connection"]).toEqual(made.one("command:remote:Command", member).inputs["connection"]);
+      const token = /^token (\S+)$/m.exec(text(inputs["stdin"]))?.[1] ?? "";
+      expect(
+        sentFiles(text(made.one("command:remote:Command", `${host}-converge`).inputs["stdin"]))[
+          "/etc/rancher/k3s/token"
+        ]?.content,
+      ).toContain(`::${token}\n`);
+      return token;
+    });
+    expect(new Set(tokens).size).toBe(tokens.length);
   });
 
   test("hosts install what their scripts call, and what their mirror's certificate is checked with", () => {

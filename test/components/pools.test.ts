@@ -1,4 +1,5 @@
 import { Cluster, type ClusterArgs, Gateway, Namespace, Network, Workload } from "../../components";
+import { poolLabel } from "../../components/core/taints";
 import { gatewayArgs, isolatedFrom, outputs, renderedHosts, type World, worlds } from "../support/infrastructure";
 import { deploy } from "../support/mocks";
 
@@ -18,7 +19,11 @@ const records = ({ type }: Pick<World, "type">) => ({ type, firstHost: 50, count
 
 describe.each(worlds)("more pools of private hosts on $id", (world) => {
   const pools = {
-    records: { ...records(world), taints: ["records=true:NoSchedule"], labels: { "example.ch/disk": "fast" } },
+    records: {
+      ...records(world),
+      taints: ["records=true:NoSchedule"],
+      labels: { "example.ch/disk": "fast", "example.ch.node-restriction.kubernetes.io/sealed": "yes" },
+    },
   };
 
   test("their hosts are private members with a role, labels and taints of their own", async () => {
@@ -32,14 +37,23 @@ describe.each(worlds)("more pools of private hosts on $id", (world) => {
     const member = (host: string) =>
       JSON.parse(hosts[host]?.files["/etc/rancher/k3s/config.yaml"] ?? "{}") as Readonly<Record<string, unknown>>;
     expect(member("uc-records-2")).toMatchObject({
-      "node-label": expect.arrayContaining(["sovereign-uc/pool=records", "example.ch/disk=fast"]) as unknown,
+      "node-label": ["example.ch/disk=fast", expect.stringMatching(/^topology/)],
       "node-taint": ["records=true:NoSchedule"],
       "node-ip": "10.20.0.51",
     });
     expect(member("uc-web-1")).toMatchObject({
-      "node-label": expect.arrayContaining(["sovereign-uc/pool=web"]) as unknown,
+      "node-label": [expect.stringMatching(/^topology/)],
       "node-taint": [],
     });
+    expect(
+      String(deployment.one("command:remote:Command", "uc-records-1-admit").inputs["stdin"])
+        .split("\n")
+        .filter((line) => /^(label|taint) /.test(line)),
+    ).toEqual([
+      "taint records=true:NoSchedule",
+      "label example.ch.node-restriction.kubernetes.io/sealed=yes",
+      `label ${poolLabel}=records`,
+    ]);
     expect(deployment.one("sovereign-uc:index:Cluster", "uc").inputs["pools"]).toEqual([
       "control-plane",
       "application",
@@ -78,7 +92,7 @@ describe.each(worlds)("more pools of private hosts on $id", (world) => {
       readonly spec: { readonly template: { readonly spec: object } };
     };
     expect(spec.template.spec).toMatchObject({
-      nodeSelector: { "sovereign-uc/pool": "records" },
+      nodeSelector: { [poolLabel]: "records" },
       tolerations: [{ key: "records", operator: "Equal", value: "true", effect: "NoSchedule" }],
     });
   });
@@ -125,7 +139,7 @@ describe("more pools are refused with", () => {
     ["taints that are no list", { records: { ...two, taints: "a=b:NoSchedule" } }, /taints: expected a list of taints/],
     [
       "the library's own label",
-      { records: { ...two, labels: { "sovereign-uc/pool": "media" } } },
+      { records: { ...two, labels: { [poolLabel]: "media" } } },
       /labels: expected a name outside sovereign-uc/,
     ],
     [

@@ -8,6 +8,7 @@ import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { elasticLabel, poolLabel } from "../../components/core/taints";
 import { sshd } from "../../components/recipe/cloud-init";
 import { scripts } from "../../components/recipe/scripts";
 import { growing, sentTo } from "../support/elastic";
@@ -217,7 +218,9 @@ describeWithRoot(
       expect(code).toBe(0);
       expect(created()).toEqual([`token create --ttl 300s --description welcome-${address}`]);
       expect(left()).toEqual({ tokens: {}, leases: {} });
-      expect(world().nodes).toMatchObject({ [name]: { address, ready: "True" } });
+      // Which pods it may carry, the control plane says, and no other host of the cluster can.
+      const labels = [`${poolLabel}=application`, `${elasticLabel}=true`];
+      expect(world().nodes).toMatchObject({ [name]: { address, ready: "True", labels } });
       const itself = readFileSync(join(root, "etc/rancher/k3s/config.yaml.d/60-itself.yaml"), "utf8");
       expect(JSON.parse(itself)).toEqual({
         "node-ip": address,
@@ -485,6 +488,10 @@ if verb == "get":
 if verb == "delete":
     table = world["leases" if kind == "lease" else "nodes"]
     done(code=0 if table.pop(name, None) else 1)
+if verb == "label":
+    assert words[4] == "--overwrite" and len(words) == 7, "labels come all together"
+    world["nodes"][name]["labels"] = words[5:]
+    done()
 if verb == "annotate":
     pairs = dict(word.split("=", 1) for word in words[4:] if "=" in word)
     world["nodes"][name]["annotations"].update(pairs)

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Opening } from "../../core/openings";
+import { providerPoolLabel } from "../../core/taints";
 import type { ManagedClusters } from "../cloud";
 import { hostsPerSpreadGroup } from "./facts";
 import { AntiAffinityGroup, SecurityGroup, SecurityGroupRule } from "./resources";
@@ -74,7 +75,7 @@ export const managedClusters = (rules: Rules): ManagedClusters => ({
         ipv6: false,
         antiAffinityGroupIds: [spread.id],
         securityGroupIds: [wall.id],
-        labels: { ...labels, "sovereign-uc/pool": "application" },
+        labels: { ...labels, [providerPoolLabel]: "application" },
       },
       opts,
     );

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Takes hosts into the cluster that its autoscaler has made: they are born without any secret and wait behind a filter for this script, which runs on every
 # member of the control plane. A lease for each address keeps two members off one host. Each host joins with a token of its own that lives five minutes and
-# is deleted as soon as the host is in. A host whose recipe has changed since is converged in the same way; a node whose machine is gone is deleted.
+# is deleted as soon as the host is in. A host whose recipe has changed since is converged in the same way; a node whose machine is gone is deleted. Labels come from here too.
 # From systemd: WELCOME_GROUPS, WELCOME_ID_PREFIX, WELCOME_SERVER, WELCOME_HOST (this one), WELCOME_FOLDER, RUNTIME_DIRECTORY.
 # With an address: welcomes the host there, whose lease the caller holds.
 set -eu
@@ -38,7 +38,7 @@ elastic() { # elastic NAME: whether the cloud names machines of ours so
   case " $WELCOME_GROUPS " in *" ${1%-*} "*) ;; *) return 1 ;; esac
   case ${1##*-} in '' | *[!0-9a-f]*) return 1 ;; esac
 }
-digest=$(sha256sum payload | cut -c 1-16)
+digest=$(cat payload labels | sha256sum | cut -c 1-16)
 
 if [ $# -eq 1 ]; then
   address=$1
@@ -99,6 +99,9 @@ if [ $# -eq 1 ]; then
     fi
     sleep 1
   done
+  # What decides which pods it gets, no host says of itself. All at once: no moment in which it would be something else.
+  # shellcheck disable=SC2046 # a list of words
+  $kubectl label node "$name" --overwrite $(cat labels) >/dev/null
   $kubectl annotate node "$name" --overwrite "sovereign-uc/recipe=$digest" "sovereign-uc/host-key=$key" >/dev/null
   echo "$name at $address is in the cluster"
   exit 0

@@ -22,6 +22,11 @@ import { proxyUrl } from "./private-host";
  * | a server that joins and gets no answer ends with an error before it has an etcd | pkg/cluster/bootstrap.go | 04099b2 |
  * | a server whose etcd is there joins nobody, whatever it is told | pkg/cluster/bootstrap.go | 04099b2 |
  * | an agent asks the member that it joins every two seconds until there is an answer | pkg/agent/config/config.go | read 2026-11-25 |
+ * | without an agent token, agents join with the servers' token; one that is given is taken with or without `K10…::node:` before it, and cannot be left away | pkg/daemons/control/deps/deps.go; pkg/passwd/passwd.go | 09ac65a; 4de6d2d |
+ * | an agent whose token is refused asks again every 5 to 10 seconds; one that has its certificates shows them, and needs no token to start again | pkg/agent/config/config.go; pkg/clientaccess/token.go | 001a6d9; 0566d45 |
+ * | a name that is taken joins again only with the password in `/etc/rancher/node/password`, of which `<name>.node-password.k3s` has the hash, until the node is deleted | pkg/nodepassword/validate.go, controller.go | 2a722cf; 67810cf |
+ * | with a token of the form `id.secret`, whoever is in `system:bootstrappers` gets a kubelet's certificates under a name that is free | pkg/server/handlers/router.go, handlers.go | 1be7bd2, 10e42d4 |
+ * | the API runs the admission plugin NodeRestriction | pkg/daemons/control/server.go | 0103601 |
  * | a node's `machineID` is what stands in `/etc/machine-id` | Kubernetes' reference of the kubelet, `--machine-id-file` | read 2026-11-25 |
  */
 export const k3sVersion = "v1.34.2+k3s1";
@@ -35,6 +40,7 @@ export interface MemberSettings {
   /** Private addresses of the control plane. */
   readonly controlPlane: readonly string[];
   readonly address: string;
+  /** What the host says of itself in Kubernetes; what decides where pods run, the control plane says: see `admit.sh`. */
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly string[];
   /** Whether the host has a public interface beside the private one. @default false */
@@ -161,9 +167,6 @@ export function agent(settings: MemberSettings, index: number): Recipe {
   const through = controlPlane[index % controlPlane.length] ?? "";
   return carrier(settings, { server: `https://${through}:6443` }, unit([]));
 }
-
-/** Label that hosts which come and go with the load have in Kubernetes, beside that of their pool. */
-export const elasticLabel = "sovereign-uc/elastic";
 
 /**
  * A member that carries workloads and that the cloud made: who welcomes it writes what is its own into `paths.itself`, and a token into `paths.token`

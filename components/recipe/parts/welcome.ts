@@ -14,6 +14,8 @@ export interface WelcomeSettings {
   readonly groups: readonly string[];
   /** How the ids of machines begin in Kubernetes. */
   readonly idPrefix: string;
+  /** Labels that each host is given, as `key=value`. */
+  readonly labels: readonly string[];
 }
 
 const directory = "/etc/sovereign-uc/welcome";
@@ -35,7 +37,7 @@ export const welcomePaths = { key: `${directory}/key`, payload: `${directory}/pa
  * | the kubelet registers `--provider-id` | kubernetes v1.34.2, pkg/kubelet/kubelet_node_status.go | 1.34.2 |
  * | cloud-init keeps the id of its machine in `/var/lib/cloud/data/instance-id`; at Hetzner it is the server's number, and the host name the server's | cloudinit/stages.py, sources/DataSourceHetzner.py | Debian's cloud-init 22.4.2 |
  */
-export function welcome({ name, address, range, addresses, groups, idPrefix }: WelcomeSettings): Recipe {
+export function welcome({ name, address, range, addresses, groups, idPrefix, labels }: WelcomeSettings): Recipe {
   const timer = "/etc/systemd/system/welcome.timer";
   return {
     files: [
@@ -53,6 +55,7 @@ export function welcome({ name, address, range, addresses, groups, idPrefix }: W
         ),
       },
       { path: `${directory}/addresses`, content: `${addresses.join("\n")}\n` },
+      { path: `${directory}/labels`, content: `${labels.join("\n")}\n` },
       { path: `${directory}/contact`, content: scripts.contact },
       { path: `${directory}/converge`, content: scripts.converge },
       { path: "/usr/local/lib/sovereign-uc/welcome", content: scripts.welcome, mode: "0755" },

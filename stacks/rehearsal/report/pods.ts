@@ -1,3 +1,4 @@
+import { poolLabel } from "../../../components/core/taints";
 import { HostView } from "./hosts";
 import { at, fields, flag, items, number, Plain, plain, text, texts } from "./plain";
 import { ofType, StateResource } from "./state";
@@ -76,7 +77,7 @@ function mayRun(spec: Plain | undefined, host: HostView, resources: readonly Sta
   const node = configured(host);
   const labels: Readonly<Record<string, string>> = {
     ...Object.fromEntries(node.labels.map((label) => label.split("=", 2) as [string, string])),
-    "sovereign-uc/pool": host.role,
+    [poolLabel]: host.role,
     "topology.kubernetes.io/zone": host.location,
     "kubernetes.io/hostname": host.name,
     "kubernetes.io/os": "linux",

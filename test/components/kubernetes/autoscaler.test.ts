@@ -1,4 +1,5 @@
 import { Autoscaler, type Cluster } from "../../../components";
+import { elasticLabel, poolLabel } from "../../../components/core/taints";
 import { growing } from "../../support/elastic";
 import { infrastructure, outputs, worlds } from "../../support/infrastructure";
 import { deploy, type Deployment } from "../../support/mocks";
@@ -54,8 +55,8 @@ test("the autoscaler may make as many machines of the type as the cluster allows
         placementGroup: "uc-elastic-spread",
         subnetIPRange: "10.20.0.128/28",
         labels: {
-          "sovereign-uc/pool": "application",
-          "sovereign-uc/elastic": "true",
+          [poolLabel]: "application",
+          [elasticLabel]: "true",
           "topology.kubernetes.io/zone": "fsn1",
         },
       },

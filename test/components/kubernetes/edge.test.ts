@@ -1,3 +1,4 @@
+import { elasticLabel } from "../../../components/core/taints";
 import { Edge, type EdgeArgs } from "../../../components/kubernetes/edge";
 import { haproxy } from "../../../components/kubernetes/haproxy";
 import { Namespace } from "../../../components/kubernetes/namespace";
@@ -54,7 +55,7 @@ describe("an edge", () => {
       affinity: {
         nodeAffinity: {
           requiredDuringSchedulingIgnoredDuringExecution: {
-            nodeSelectorTerms: [{ matchExpressions: [{ key: "sovereign-uc/elastic", operator: "DoesNotExist" }] }],
+            nodeSelectorTerms: [{ matchExpressions: [{ key: elasticLabel, operator: "DoesNotExist" }] }],
           },
         },
       },

@@ -1,3 +1,4 @@
+import { poolLabel } from "../../../components/core/taints";
 import { Namespace, type NamespaceArgs } from "../../../components/kubernetes/namespace";
 import { Workload, type WorkloadArgs } from "../../../components/kubernetes/workload";
 import { deploy } from "../../support/mocks";
@@ -71,7 +72,7 @@ describe("a workload", () => {
     expect(pod).toMatchObject({
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      nodeSelector: { "sovereign-uc/pool": "application" },
+      nodeSelector: { [poolLabel]: "application" },
       securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
     });
     expect(pod["hostNetwork"]).toBeUndefined();
@@ -206,7 +207,7 @@ describe("a workload", () => {
         spec: {
           hostNetwork: true,
           dnsPolicy: "ClusterFirstWithHostNet",
-          nodeSelector: { "sovereign-uc/pool": "media" },
+          nodeSelector: { [poolLabel]: "media" },
           tolerations: [{ key: "sovereign-uc/media", operator: "Equal", value: "true", effect: "NoSchedule" }],
           containers: [{ ports: [{ containerPort: 10000, hostPort: 10000, protocol: "UDP" }] }],
         },

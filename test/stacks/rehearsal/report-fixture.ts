@@ -1,5 +1,6 @@
 import { Cidr } from "../../../components/core/cidr";
 import { inbound, Opening, outbound } from "../../../components/core/openings";
+import { poolLabel } from "../../../components/core/taints";
 import { ruleset } from "../../../components/recipe/nftables";
 import type { ReportSource } from "../../../stacks/rehearsal/report/model";
 
@@ -301,7 +302,7 @@ const workloadResources = ({ tier, pool, replicas, hostNetwork = false, singleto
         metadata: { labels: { app: tier } },
         spec: {
           hostNetwork,
-          nodeSelector: { "sovereign-uc/pool": pool },
+          nodeSelector: { [poolLabel]: pool },
           tolerations: pool === "media" ? [{ key: "sovereign-uc/media", operator: "Exists" }] : [],
           containers: [
             {
