@@ -75,6 +75,9 @@ export const apiPort = (controlPlane: readonly string[], administrators: readonl
   proxyProtocol: false,
   from: administrators,
   reason: "Kubernetes API for administrators",
+  // Administrators come from few places, and what they use has one connection or a few.
+  connections: 1_000,
+  connectionsPerSource: 250,
 });
 
 /**
@@ -151,7 +154,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
             "take 3, 5 or 7: an even one survives no more losses",
           );
       },
-      "controlPlane.firstHost": () => network.addresses(controlPlane.firstHost, members),
+      "controlPlane.firstHost": () => opened(network.addresses(controlPlane.firstHost, members), gateway),
       ranges: () =>
         apart(
           { "host range": network.range, podRange: Cidr.parse(podRange), serviceRange: Cidr.parse(serviceRange) },
@@ -254,8 +257,8 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
               ...(bucket === undefined ? {} : { snapshots: bucket }),
             }),
           ),
-        secrets: ({ name: host }) => [
-          ...gateway.journalFiles,
+        secrets: ({ name: host, address }) => [
+          ...gateway.journalFilesOf({ name: host, address }),
           ...(welcoming?.secrets ?? []),
           { path: recoveryKeyPath, content: recoveryKey(host), mode: "0600" },
           ...certificates,
@@ -306,7 +309,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
                 index,
               ),
             ),
-          secrets: () => gateway.journalFiles,
+          secrets: (place) => gateway.journalFilesOf(place),
           leaveThrough: ({ index }) => memberFor(index),
           joins: ({ index }) => ({
             through: memberFor(index),
@@ -387,6 +390,18 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
 }
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** @throws RangeError when the gateways do not open the volume of one of the hosts: it would wait for ever at its next boot. */
+function opened(hosts: readonly string[], { volumeHosts }: Gateway): readonly string[] {
+  const left = hosts.filter((host) => !volumeHosts.includes(host));
+  if (left.length > 0)
+    throw problem(
+      `gateways that open the volumes of ${hosts.join(", ")}`,
+      volumeHosts,
+      "publish the API with apiPort, or name the control plane in the gateway's volumeHosts",
+    );
+  return hosts;
+}
 
 function apart(own: Readonly<Record<string, Cidr>>, isolated: readonly Cidr[]): void {
   const all = Object.entries(own);

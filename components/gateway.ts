@@ -1,16 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Authority, Issued } from "./authority";
 import { Capacity } from "./core/capacity";
-import { Cidr, ipAddress, ranges } from "./core/cidr";
-import { checked, parsed, problem, shown } from "./core/errors";
+import { ipAddress, ranges } from "./core/cidr";
+import { checked, parsed, problem } from "./core/errors";
 import { Mirror, mirror as checkedMirror } from "./core/mirror";
 import { dnsLabel, domainName } from "./core/names";
-import { numbered, whole } from "./core/numbers";
+import { whole } from "./core/numbers";
 import { fields, items, list } from "./core/shapes";
+import { checkedCollector, checkedEgress, checkedPorts, outside } from "./gateway-checks";
 import { AdministratorAccess, checkedAccess, Frozen, Host, HostPlace, HostPool } from "./host";
 import { givenNetwork, isolatedFrom, Network } from "./network";
 import { Egress, gateway, Published, Resolver } from "./recipe/parts/gateway";
-import { journalPaths, journalPort } from "./recipe/parts/journals";
+import { journalPaths, journalPort, senderOf, sharedSender } from "./recipe/parts/journals";
 import { type Collector, forwardsJournals } from "./recipe/parts/journals-forwarded";
 import { keepalived } from "./recipe/parts/keepalived";
 import { gatewayName } from "./recipe/parts/private-host";
@@ -53,11 +54,16 @@ export interface GatewayArgs {
   readonly clocks: readonly string[];
   readonly mirror: Mirror;
   /**
+   * Private addresses of hosts whose encrypted data volumes the gateways open at boot; Tang answers nobody else. A `Cluster` refuses gateways that leave one of
+   * its control plane out. @default - the targets of port 6443 among `published`: the control plane
+   */
+  readonly volumeHosts?: readonly string[];
+  /**
    * Where the journals of all hosts go beside the gateways, which keep them for 90 days: the operator's collector, which they reach straight.
    * It can know them by certificates of {@link Gateway.journalAuthority}. @default - nowhere else
    */
   readonly journals?: Collector;
-  /** What the gateways carry together. @default - 20,000 connections each, HAProxy's limit in our configuration */
+  /** What the gateways carry together. @default - what each keeps for its published ports: see {@link Published.connections} */
   readonly capacity?: Capacity;
   readonly frozen?: Frozen;
   /** Whether they may all stand in one failure domain: see `HostPoolArgs.spread`. @default "machines" */
@@ -100,10 +106,16 @@ export class Gateway extends pulumi.ComponentResource {
   readonly administrators: readonly string[];
   /** What private hosts reach through the proxy, beside the mirror. */
   readonly egress: readonly Egress[];
-  /** Files with which hosts that know the gateways send their journals there; for {@link HostPoolArgs.secrets}. */
+  /** Private addresses of hosts whose data volumes the gateways open. */
+  readonly volumeHosts: readonly string[];
+  /**
+   * Files with which hosts send their journals that have no name and address beforehand: those to which the cloud gives them, in the network's `elasticRange`. From
+   * anywhere else they are refused. All other hosts have files of their own: {@link Gateway.journalFilesOf}.
+   */
   readonly journalFiles: readonly SecretInput[];
   /** Certificate of the authority that signs what senders of journals show, as PEM. */
   readonly journalAuthority: pulumi.Output<string>;
+  private readonly journals: Authority;
   /** The address that moves between the gateways; undefined where there is none. */
   readonly virtualAddress: string | undefined;
   /** What private hosts need in their recipe to reach other sites; empty without links. */
@@ -113,7 +125,7 @@ export class Gateway extends pulumi.ComponentResource {
     const network = givenNetwork(name, args.network);
     const { type, administrators, resolvers, clocks, mirror, published = [], egress = [], frozen } = args;
     const { count = 2, firstHost = 10, capacity, spread, journals: collector, links = [] } = args;
-    const { administratorAccess = "open" } = args;
+    const { administratorAccess = "open", volumeHosts = controlPlaneOf(published) } = args;
     super(
       "sovereign-uc:index:Gateway",
       name,
@@ -128,6 +140,7 @@ export class Gateway extends pulumi.ComponentResource {
         egress,
         resolvers,
         clocks,
+        volumeHosts,
         ...(collector === undefined
           ? {}
           : { journals: { host: collector.host, address: collector.address, port: collector.port ?? journalPort } }),
@@ -158,8 +171,7 @@ export class Gateway extends pulumi.ComponentResource {
           );
       },
       administratorAccess: () => checkedAccess(administratorAccess, network.cloud),
-      published: () =>
-        list(published, "ports", "ports that lead inside", (port) => checkedPort(port, network.range, isolated)),
+      published: () => checkedPorts(published, network.range, isolated),
       egress: () =>
         list(egress, "destinations", '[{ host: "relay.example.ch", port: 443, reason: "mail" }]', checkedEgress),
       resolvers: () => {
@@ -176,6 +188,11 @@ export class Gateway extends pulumi.ComponentResource {
         clocks.forEach((clock: unknown) => outside(clock, isolated));
       },
       mirror: () => checkedMirror(mirror),
+      volumeHosts: () => {
+        for (const host of items(volumeHosts))
+          if (!network.range.contains(ipAddress(host)))
+            throw problem(`addresses in ${network.range.toString()}`, host, "name hosts of this network only");
+      },
       journals: () => collector && checkedCollector(collector, isolated),
       virtualAddress: () => moving(network, name, args.virtualAddress),
       links: () => checkedLinks(links, { range: network.range, isolated, count, virtual: args.virtualAddress }),
@@ -183,6 +200,7 @@ export class Gateway extends pulumi.ComponentResource {
     this.mirror = valid.mirror;
     this.administrators = administrators;
     this.egress = egress;
+    this.volumeHosts = volumeHosts;
 
     const addresses = valid.firstHost;
     const { virtualAddress } = valid;
@@ -210,11 +228,9 @@ export class Gateway extends pulumi.ComponentResource {
           );
 
     const journals = new Authority(`${name}-journals`, { commonName: `${name}-journals` }, { parent: this });
+    this.journals = journals;
     this.journalAuthority = journals.certificate;
-    this.journalFiles = [
-      { path: journalPaths.authority, content: journals.certificate },
-      ...certified(journalPaths.sender, journals.issue("sender", { commonName: "sender", usage: "client" })),
-    ];
+    this.journalFiles = this.senderFiles("sender", sharedSender);
     const pool = new HostPool(
       name,
       {
@@ -240,12 +256,14 @@ export class Gateway extends pulumi.ComponentResource {
               resolvers,
               clocks,
               mirror: valid.mirror,
+              volumeHosts,
+              elasticRange: network.elasticRange,
             }),
             shared(place),
             collector === undefined ? {} : forwardsJournals(collector),
           ),
         secrets: ({ name: host, address, index }) => [
-          ...this.journalFiles,
+          ...this.journalFilesOf({ name: host, address }),
           ...certified(
             journalPaths.keeper,
             journals.issue(`${host}-keeper`, {
@@ -274,7 +292,29 @@ export class Gateway extends pulumi.ComponentResource {
     this.publicAddresses = pool.hosts.map((host) => host.publicAddress).filter((address) => address !== undefined);
     this.registerOutputs({ publicAddresses: this.publicAddresses });
   }
+
+  /**
+   * Files with which one host sends its journal to the gateways, for {@link HostPoolArgs.secrets}: a certificate of its own, after which the gateways name what they
+   * keep of it.
+   */
+  journalFilesOf({ name, address }: Pick<HostPlace, "name" | "address">): readonly SecretInput[] {
+    return this.senderFiles(`${name}-sender`, senderOf(address));
+  }
+
+  private senderFiles(role: string, commonName: string): readonly SecretInput[] {
+    return [
+      { path: journalPaths.authority, content: this.journals.certificate },
+      ...certified(journalPaths.sender, this.journals.issue(role, { commonName, usage: "client" })),
+    ];
+  }
 }
+
+/** Hosts behind the port of the Kubernetes API. */
+const controlPlaneOf = (published: readonly Published[]): readonly string[] =>
+  items(published)
+    .map(fields)
+    .filter(({ port }) => port === 6443)
+    .flatMap(({ targets }) => [...items(targets)]);
 
 /** A certificate and its key as files that the journal's services may read. */
 const certified = (
@@ -295,74 +335,4 @@ function moving(network: Network, name: string, number: number | undefined): str
       `leave it out at ${network.cloud.id}: names in DNS have every gateway's address`,
     );
   return network.take(`${name}-virtual`, number, 1)[0];
-}
-
-function checkedPort(published: Published, range: Cidr, isolated: readonly Cidr[]): void {
-  const { port, targetPort, targets, from, reason } = fields(published);
-  checked({
-    port: () => numbered(port, "a port", 1, 65535),
-    targetPort: () => numbered(targetPort, "a port", 1, 65535),
-    targets: () => {
-      if (items(targets).length === 0)
-        throw problem("at least one private address", targets, "name the hosts that take the port");
-      for (const target of items(targets))
-        if (!range.contains(ipAddress(target)))
-          throw problem(`addresses in ${range.toString()}`, target, "publish hosts of this network only");
-    },
-    from: () => {
-      for (const peer of ranges(from ?? [], 1))
-        if (peer.prefix > 0 && isolated.some((one) => one.overlaps(peer)))
-          throw problem("peers outside the isolated ranges", peer.toString(), "remove it");
-    },
-    reason: () => {
-      if (typeof reason !== "string" || reason.trim() === "" || /["\n\\]/.test(reason))
-        throw problem("a reason on one line without quotes", reason, "say why it is published");
-    },
-  });
-}
-
-function checkedEgress(egress: Egress): void {
-  const { host, port, reason } = fields(egress);
-  checked({
-    host: () => domainName(host),
-    port: () => numbered(port, "a port", 1, 65535),
-    reason: () => {
-      if (typeof reason !== "string" || reason.trim() === "" || /[\n\\]/.test(reason))
-        throw problem("a reason on one line", reason, `say why ${shown(host)} must be reached`);
-    },
-  });
-}
-
-function checkedCollector(
-  { host, address, port = journalPort, authority }: Collector,
-  isolated: readonly Cidr[],
-): void {
-  checked({
-    host: () => domainName(host),
-    address: () => outside(address, isolated),
-    port: () => whole(port, "a port", 1, 65535),
-    authority: () => {
-      if (
-        typeof authority !== "string" ||
-        !/^(-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+\n-----END CERTIFICATE-----\n?)+$/.test(authority)
-      )
-        throw problem(
-          "certificates as PEM",
-          String(authority).split("\n")[0]?.slice(0, 30),
-          "give the text of the certificate that signed the collector's",
-        );
-    },
-  });
-}
-
-function outside(address: unknown, isolated: readonly Cidr[]): string {
-  const valid = ipAddress(address);
-  const range = isolated.find((one) => one.contains(valid));
-  if (range)
-    throw problem(
-      `an address outside the isolated range ${range.toString()}`,
-      valid,
-      "ask one that shares nothing with it",
-    );
-  return valid;
 }

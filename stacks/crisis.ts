@@ -58,6 +58,8 @@ export function crisis(settings: Settings): Record<string, unknown> {
         proxyProtocol: true,
         from: ["0.0.0.0/0"],
         reason: "meetings",
+        // Everybody may be behind one address, up to a quarter of what a gateway carries.
+        connectionsPerSource: Math.min(10 * participants, 5_000),
       },
       apiPort(network.addresses(hosts.controlPlane, members), administrators),
     ],

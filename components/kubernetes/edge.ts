@@ -23,11 +23,17 @@ export interface EdgeArgs {
   })[];
   /** Connections at once. */
   readonly connections: number;
+  /**
+   * Connections at once that one replica takes from one source, and new ones in ten seconds: an IPv4 address, or the 64 leading bits of an IPv6 address. A whole
+   * ministry can come from one address. Gateways lead one source to one replica: at half of its places, all that a source can take is less than the replica that
+   * is spare. @default - `connections`, at most 2000
+   */
+  readonly connectionsPerSource?: number;
   /** Port on every application host where gateways find it. @default 30443 */
   readonly nodePort?: number;
 }
 
-/** Connections that one replica takes: the limit that its configuration sets, at some 100 KiB of TLS and HTTP/2 state each in 1 GiB. */
+/** Connections that one replica takes: the limit that its configuration sets, at some 150 KiB of TLS and HTTP/2 state and of buffers each in 1 GiB. */
 const connectionsPerReplica = 4_000;
 
 /**
@@ -60,6 +66,7 @@ export class Edge extends pulumi.ComponentResource {
 
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace, certificate, privateKey, backends, connections, nodePort = 30443 } = args;
+    const { connectionsPerSource = Math.min(connections, connectionsPerReplica / 2) } = args;
     super(
       "sovereign-uc:index:Edge",
       name,
@@ -73,6 +80,9 @@ export class Edge extends pulumi.ComponentResource {
       privateKey: () => given(privateKey, "a private key in PEM"),
       backends: () => readBackends(backends),
       connections: () => whole(connections, "connections", 1),
+      connectionsPerSource: () =>
+        args.connectionsPerSource === undefined ||
+        whole(connectionsPerSource, "connections of one source", 1, connectionsPerReplica),
       nodePort: () => whole(nodePort, "a node port", 30_000, 32_767),
     });
     const capacity: Capacity = {
@@ -138,6 +148,7 @@ export class Edge extends pulumi.ComponentResource {
               "haproxy.cfg": haproxy({
                 backends,
                 connections: connectionsPerReplica,
+                connectionsPerSource,
                 peers: peers.map((peer) => ({ name: peer, address: `${peer}.${namespace.name}.svc.cluster.local` })),
               }),
             },

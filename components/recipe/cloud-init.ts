@@ -98,6 +98,11 @@ export const sshd = [
   "PermitTunnel no",
   "GatewayPorts no",
   "UseDNS no",
+  // Who has not logged in yet: convergence opens a few at once for each host behind a gateway, one source never takes all places.
+  "LoginGraceTime 30",
+  "MaxStartups 200:30:300",
+  "PerSourceMaxStartups 60",
+  "PerSourceNetBlockSize 32:64",
   "",
 ].join("\n");
 

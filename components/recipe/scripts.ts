@@ -40,6 +40,8 @@ export const scripts = {
   gatewayApt: read("gateway-apt.sh"),
   /** Part of a recipe: finds the interface on which the virtual address lives. */
   segment: read("segment.sh"),
+  /** Part of a recipe: takes away old journals of other hosts. */
+  keepJournals: read("keep-journals.sh"),
   /** Part of a recipe: sends kept journals on. */
   forwardJournals: read("forward-journals.sh"),
   /** Part of a recipe: takes hosts into the cluster that its autoscaler has made. */

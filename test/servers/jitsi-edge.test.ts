@@ -92,7 +92,7 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
     };
     const text = haproxy({
       backends: [backend],
-      connections: 100,
+      connections: 1000,
       peers: replicas.map((address, i) => ({ name: `edge-${i}`, address })),
     })
       .replaceAll("crt /tls/", `crt ${join(folder(), "tls")}/`)

@@ -2,7 +2,7 @@ import { oneInstance, sshd } from "../cloud-init";
 import { combine, Recipe } from "../recipe";
 import { settings } from "../text";
 import { audit } from "./audit";
-import { namesAreOurs } from "./names";
+import { namesAreOurs } from "./resolv-conf";
 
 /** What every host has: SSH by key only, quiet kernel settings, security updates, nothing that reports to a vendor, and a record of what happens. */
 export const base = (): Recipe => combine(hardened, audit());

@@ -33,7 +33,7 @@ const user = "systemd-journal-remote";
  * | with several hosts' files at once, entries older than the last one sent are never sent; told the last one by its state or by `--after-cursor`, it sends that again | tried with the program | Debian's systemd-journal-remote 252.39-1~deb12u2 |
  * | `systemd-journal-remote` is a user of the system's, no dynamic one | /usr/lib/sysusers.d/systemd-remote.conf | the same |
  * | `StateDirectory=` is told as `STATE_DIRECTORY`; a path may be bound over another for one unit | systemd.exec(5) | Debian's systemd 252.39-1~deb12u2 |
- * | the keeper asks no sender for a certificate where it was built without GnuTLS; elsewhere it may trust {@link Gateway.journalAuthority} | `systemd-journal-remote --version`; elsewhere unverified | the same |
+ * | a collector asks no sender for a certificate where it was built without GnuTLS; elsewhere it may trust {@link Gateway.journalAuthority} | `systemd-journal-remote --version`; elsewhere unverified | the same |
  */
 export function forwardsJournals({ host, address, port = journalPort, authority }: Collector): Recipe {
   const { certificate, key } = journalPaths.forwarder;

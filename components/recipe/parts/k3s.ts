@@ -3,6 +3,7 @@ import { inbound, Opening, outbound } from "../../core/openings";
 import { Recipe, RecipeFile, Unit } from "../recipe";
 import { scripts } from "../scripts";
 import { settings, shellWord } from "../text";
+import { auditPolicy } from "./cluster-audit";
 import { nowhere, podInterface, podNetwork } from "./pod-network";
 import { proxyUrl } from "./private-host";
 
@@ -313,19 +314,6 @@ const kubeletDefaults = {
   "kernel.panic_on_oops": "1",
   "kernel.keys.root_maxkeys": "1000000",
   "kernel.keys.root_maxbytes": "25000000",
-};
-
-/** Who did what, without the content of secrets. */
-const auditPolicy = {
-  apiVersion: "audit.k8s.io/v1",
-  kind: "Policy",
-  omitStages: ["RequestReceived"],
-  rules: [
-    { level: "Metadata", resources: [{ group: "", resources: ["secrets", "configmaps", "serviceaccounts/token"] }] },
-    { level: "None", verbs: ["get", "list", "watch"] },
-    { level: "RequestResponse", verbs: ["create", "update", "patch", "delete"] },
-    { level: "Metadata" },
-  ],
 };
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

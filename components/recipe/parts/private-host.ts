@@ -61,7 +61,9 @@ export function privateHost({ gateways, mirror, routes = {} }: Surroundings): Re
 export const clock = (servers: readonly string[], serve: readonly string[] = []): string =>
   [
     ...servers.map((server) => `server ${server} iburst`),
+    // A client that asks too often is left without an answer, not the others: 16 at once, then one in two seconds on average.
     ...serve.map((range) => `allow ${range}`),
+    ...(serve.length === 0 ? [] : ["ratelimit interval 1 burst 16 leak 2"]),
     "driftfile /var/lib/chrony/chrony.drift",
     "makestep 1 3",
     "rtcsync",
