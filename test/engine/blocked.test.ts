@@ -8,7 +8,7 @@ jest.setTimeout(120_000);
 test("Ashburn is blocked with the rule's id, what was found, what is allowed and what to do, and nothing is made", async () => {
   const rehearsal = new Rehearsal();
   try {
-    const { code, text } = await rehearsal.run(["--set", "hetzner:location=ash"]);
+    const { code, text } = await rehearsal.run(["--set", "sovereign-uc:location=ash"]);
     expect(code).toBe(1);
     expect(text).toMatch(/UC-REG-001[^]*found[^]*ash[^]*allowed[^]*what to do/);
     expect(text).toMatch(/Blocked[^]*Nothing was changed/);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { adoption } from "./adoption";
 import { checkShape, Problem } from "./checks";
+import { unknownKeys } from "./configuration";
 import type { Declared } from "./declarations";
 import { Change, difference } from "./diff";
 import { FaultPlan } from "./faults";
@@ -46,8 +47,11 @@ export class PackageService {
     return this.simulated.version;
   }
 
-  checkConfig(config: Properties): readonly Problem[] {
-    return this.simulated.checkConfig?.(revealAll(config)) ?? [];
+  checkConfig(config: Properties, urn = ""): readonly Problem[] {
+    return [
+      ...unknownKeys(this.simulated.name, config, urn),
+      ...(this.simulated.checkConfig?.(revealAll(config)) ?? []),
+    ];
   }
 
   diffConfig(
