@@ -259,7 +259,7 @@ describe("UC-REG-001 location-allowlist-explicit", () => {
     },
     {
       title: "it refuses a missing location",
-      resource: server({ serverType: "cx22" }),
+      resource: server({ serverType: "cx23" }),
       expect: /found no location and no datacenter; .* do: set location/,
     },
     { title: "it refuses an empty location", resource: server({ location: "" }), expect: /found no location/ },

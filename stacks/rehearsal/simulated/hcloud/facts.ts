@@ -6,6 +6,7 @@
  * | network zones | hetznercloud/hcloud-go v2.47.0, `hcloud/network.go` |
  * | zone of a location, default location | Hetzner's list of locations; the default is ours: the real one is chosen by Hetzner |
  * | host types | names and sizes of Hetzner's price list, not at hand when this was written: unverified but for `ccx*` names in provider tests |
+ * | types that are gone are not found, or refused at a location | hcloud's own words in Dakera-AI/dakera-deploy#185 and #187 of 2026-06-15 (cx32, cpx31), roots/trellis-cli#622 of 2025-12-30 (cax11 in ash), trailofbits/algo#14562 of 2022-12-07 (cx in ash and hil) |
  * | labels | hetznercloud/hcloud-go v2.47.0, `hcloud/labels.go` |
  * | plan-time refusals | hetznercloud/terraform-provider-hcloud f81c9af4, `internal/{server,network,firewall,placementgroup,primaryip}/` |
  * | error codes | hetznercloud/hcloud-go v2.47.0, `hcloud/error.go` |
@@ -65,13 +66,9 @@ const arm = (cores: number, memoryGib: number, diskGb: number): HostType => ({
 });
 
 export const hostTypes: Readonly<Record<string, HostType>> = {
-  cx22: x86(2, 4, 40),
   cx23: x86(2, 4, 40),
-  cx32: x86(4, 8, 80),
   cx33: x86(4, 8, 80),
-  cx42: x86(8, 16, 160),
   cx43: x86(8, 16, 160),
-  cx52: x86(16, 32, 320),
   cx53: x86(16, 32, 320),
   cpx11: x86(2, 2, 40),
   cpx12: x86(1, 2, 40),
@@ -95,6 +92,12 @@ export const hostTypes: Readonly<Record<string, HostType>> = {
   ccx53: x86(32, 128, 600),
   ccx63: x86(48, 192, 960),
 };
+
+/** The network zones of a host type whose name begins so. */
+export const typeZones: readonly (readonly [name: RegExp, zones: readonly string[]])[] = [
+  [/^cpx\d1$/, ["us-east", "us-west", "ap-southeast"]],
+  [/^(cx|cax)\d/, ["eu-central"]],
+];
 
 /** Names of Hetzner's own images; snapshots are numbers. */
 export const images =
