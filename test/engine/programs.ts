@@ -84,8 +84,18 @@ function front(): Record<string, unknown> {
 function moving(cloud: Cloud, type: string): Record<string, unknown> {
   const config = new pulumi.Config("sovereign-uc");
   const network = new Network("net", { cloud, location: config.require("location"), isolatedFrom });
-  const gateway = new Gateway("door", { network, type, ...gatewayArgs, keepData: false });
+  const gateway = new Gateway("door", { network, type, ...gatewayArgs });
   return { addresses: gateway.publicAddresses };
+}
+
+/** Names at Exoscale, and nothing else. */
+function names(): Record<string, unknown> {
+  const { domain } = new Zone("public", {
+    cloud: exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }),
+    domain: "crisis.example.ch",
+    records: [{ name: "@", type: "MX", values: ["0 ."], ttl: 3600 }],
+  });
+  return { domain };
 }
 
 /** What every cloud has to pass the contract with: gateways, a quorum, private hosts and media hosts. */
@@ -105,6 +115,7 @@ export const programs: Readonly<Record<string, () => Record<string, unknown>>> =
   front,
   quorum,
   elastic,
+  names,
   "moving-hetzner": () => moving(hetzner(), "cpx22"),
   "moving-exoscale": () => moving(exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }), "standard.medium"),
   ...Object.fromEntries(worlds.map((world) => [`contract-${world.id}`, () => contract(world)])),

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { configKeys } from "../../../stacks/rehearsal/config-keys";
 import { options, usage } from "../../../stacks/rehearsal/options";
