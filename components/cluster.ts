@@ -89,8 +89,8 @@ export const apiPort = (controlPlane: readonly string[], administrators: readonl
  *   network,
  *   gateway,
  *   domain: "crisis.example.ch",
- *   controlPlane: { type: "cpx31", firstHost: 20 },
- *   application: { type: "cpx41", firstHost: 30, count: 3 },
+ *   controlPlane: { type: "cpx32", firstHost: 20 },
+ *   application: { type: "cpx42", firstHost: 30, count: 3 },
  * });
  */
 export class Cluster extends pulumi.ComponentResource implements KubernetesTarget {

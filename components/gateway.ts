@@ -81,7 +81,7 @@ export interface GatewayArgs {
  * @example
  * const gateway = new Gateway("doors", {
  *   network,
- *   type: "cpx21",
+ *   type: "cpx22",
  *   administrators: ["203.0.113.0/24"],
  *   resolvers: [
  *     { address: "192.0.2.53", name: "dns.example.ch" },

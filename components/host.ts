@@ -86,7 +86,7 @@ export interface HostPoolArgs {
  * again, converges and is healthy before the next. Data volumes are protected and outlive their hosts.
  *
  * @example
- * const pool = new HostPool("tools", { network, role: "tools", type: "cpx21", count: 2, firstHost: 90, sshFrom: ["10.20.0.10/32"], through: gateway.paths });
+ * const pool = new HostPool("tools", { network, role: "tools", type: "cpx22", count: 2, firstHost: 90, sshFrom: ["10.20.0.10/32"], through: gateway.paths });
  */
 export class HostPool extends pulumi.ComponentResource {
   readonly hosts: readonly Host[];

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Cloud, ZoneRecord } from "./clouds/cloud";
+import type { Cloud, ZoneRecord, Zones } from "./clouds/cloud";
 import { givenCloud } from "./clouds/given";
-import { ipAddress, ipv4Address } from "./core/cidr";
+import { checkTogether, recordName, recordTypes, recordValue } from "./core/dns";
 import { checked, parsed, problem, tried } from "./core/errors";
 import { dnsLabel, domainName } from "./core/names";
 import { whole } from "./core/numbers";
@@ -43,7 +43,13 @@ export class Zone extends pulumi.ComponentResource {
         return cloud.zones;
       },
       domain: () => domainName(domain),
-      records: () => checkedRecords(records),
+      records: () =>
+        checkedRecords(
+          records,
+          fields(cloud).zones,
+          fields(cloud).id,
+          tried(() => domainName(domain)),
+        ),
     });
     this.domain = valid.domain;
 
@@ -58,71 +64,73 @@ export class Zone extends pulumi.ComponentResource {
 
 const example = '{ name: "meet", type: "A", values: ["198.51.100.10"], ttl: 300 }';
 
-function checkedRecords(records: readonly ZoneRecord[]): readonly ZoneRecord[] {
-  const all = items(records).map(fields);
-  list(records, "records", `[${example}]`, (value, i) => {
+/** Records in the form that the cloud is given. @throws RangeError with every problem of every record. */
+function checkedRecords(
+  records: readonly ZoneRecord[],
+  zones: Zones | undefined,
+  cloud: string | undefined,
+  zone: string | undefined,
+): readonly ZoneRecord[] {
+  const names = items(records).map((one) => tried(() => recordName(fields(one).name, zone)));
+  return list(records, "records", `[${example}]`, (value, i) => {
     const given = record(value, "a record", example);
-    checked({ name: () => recordName(all, i), values: () => values(given), ttl: () => seconds(given) });
+    const {
+      name,
+      values: typed,
+      ttl,
+    } = checked({
+      name: () => {
+        const valid = recordName(given.name, zone);
+        alone(
+          items(records).map((other, n) => ({ name: names[n], type: fields(other).type })),
+          i,
+        );
+        return valid;
+      },
+      values: () => typedValues(given, zones, cloud),
+      ttl: () => whole(given.ttl, "seconds", zones?.leastTtl ?? 0, 2 ** 31 - 1),
+    });
+    return { name, ttl, ...typed };
   });
-  return records;
 }
 
-/** Hetzner takes no less than a minute; the upper limit is that of RFC 2181. */
-const seconds = ({ ttl }: Partial<ZoneRecord>): number => whole(ttl, "seconds", 60, 2 ** 31 - 1);
-
-const label = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?$/;
-
-function recordName(records: readonly Partial<ZoneRecord>[], index: number): void {
+/** One record holds all values of a name and type, and an alias stands alone at its name (RFC 1034, 3.6.2; RFC 2181, 10.1). */
+function alone(
+  records: readonly { readonly name?: string | undefined; readonly type?: unknown }[],
+  index: number,
+): void {
   const { name, type } = records[index] ?? {};
-  const labels = typeof name === "string" ? name.split(".") : [];
-  const valid =
-    name === "@" || (labels.length > 0 && labels.every((part, i) => (part === "*" && i === 0) || label.test(part)));
-  if (!valid) throw problem("a name inside the zone in lower case", name, 'give one like "meet", or "@" for the zone');
   const others = records.filter((other, i) => i < index && other.name === name);
   if (others.some((other) => other.type === type))
-    throw problem(`one record of type ${type} for "${name}"`, "a second", "put all values into one");
+    throw problem(`one record of type ${String(type)} for "${name ?? ""}"`, "a second", "put all values into one");
   const alias = records.filter((other) => other.name === name).some((other) => other.type === "CNAME");
   if (alias && (name === "@" || others.length > 0))
-    throw problem(`a CNAME that is alone at its name, and not at "@"`, type, `give "${name}" addresses instead`);
+    throw problem(`a CNAME that is alone at its name, and not at "@"`, type, `give "${name ?? ""}" addresses instead`);
 }
 
-/** How the values of a type look. */
-const shapes: Readonly<Record<ZoneRecord["type"], readonly [expected: string, fits: (value: string) => boolean]>> = {
-  A: ["an IPv4 address", (value) => tried(() => ipv4Address(value)) !== undefined],
-  AAAA: ["an IPv6 address", (value) => tried(() => ipAddress(value))?.includes(":") === true],
-  CAA: ['a value like 0 issue "ca.example.ch"', (value) => /^(0|128) (issue|issuewild|iodef) "[^"\\]*"$/.test(value)],
-  CNAME: ["a complete domain name without a final dot", isName],
-  MX: ['a value like "10 mail.example.ch"', (value) => numbers(value, 1)],
-  NS: ["a complete domain name without a final dot", isName],
-  SRV: ['a value like "10 5 5061 sip.example.ch"', (value) => numbers(value, 3)],
-  TXT: ["a text of 1 to 2000 printable ASCII characters", (value) => /^[\x20-\x7e]{1,2000}$/.test(value)],
-};
-
-function values({ type, values: given }: Partial<ZoneRecord>): void {
-  if (type === undefined || !Object.hasOwn(shapes, type))
-    throw problem(`a type out of ${Object.keys(shapes).join(", ")}`, type, "choose one");
+function typedValues(
+  { type, values: given }: Partial<ZoneRecord>,
+  zones: Zones | undefined,
+  cloud: string | undefined,
+): Pick<ZoneRecord, "type" | "values"> {
+  if (type === undefined || !recordTypes.includes(type))
+    throw problem(`a type out of ${recordTypes.join(", ")}`, type, "choose one");
+  if (zones !== undefined && !zones.types.includes(type))
+    throw problem(
+      `a type that zones of ${cloud ?? "the cloud"} take (${zones.types.join(", ")})`,
+      type,
+      "keep the name in another zone",
+    );
   if (!Array.isArray(given) || given.length === 0 || (type === "CNAME" && given.length > 1))
     throw problem(type === "CNAME" ? "one value" : "at least one value", given, `say what the ${type} record holds`);
-  const [expected, fits] = shapes[type];
-  const plain = (given as readonly unknown[]).filter(
-    (value) => !pulumi.Output.isInstance(value) && !(value instanceof Promise),
+  const read = (given as readonly unknown[]).map((value) =>
+    pulumi.Output.isInstance(value) || value instanceof Promise
+      ? (value as pulumi.Input<string>)
+      : recordValue(type, value),
   );
-  for (const value of plain)
-    if (typeof value !== "string" || !fits(value)) throw problem(`${expected} in a ${type} record`, value, "mend it");
-  const twice = plain.find((value, i) => plain.indexOf(value) !== i);
-  if (twice !== undefined) throw problem("each value once", twice, "remove one");
-}
-
-function isName(value: string): boolean {
-  return tried(() => domainName(value)) !== undefined;
-}
-
-/** Some numbers of 16 bits and a name. */
-function numbers(value: string, count: number): boolean {
-  const parts = value.split(" ");
-  return (
-    parts.length === count + 1 &&
-    parts.slice(0, count).every((part) => /^\d{1,5}$/.test(part) && Number(part) <= 65535) &&
-    isName(parts[count] ?? "")
+  checkTogether(
+    type,
+    read.filter((value) => typeof value === "string"),
   );
+  return { type, values: read };
 }

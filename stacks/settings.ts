@@ -65,7 +65,7 @@ const clouds = {
     },
     make: (config: pulumi.Config) => ({
       cloud: exoscale({ templateId: config.require("templateId") }),
-      location: config.require("zone"),
+      location: config.require("location"),
     }),
   },
   metal: {
@@ -79,7 +79,7 @@ const clouds = {
           accessKey: config.requireSecret("accessKey"),
           ...(vlan === undefined ? {} : { vlan }),
         }),
-        location: config.require("site"),
+        location: config.require("location"),
       };
     },
   },
@@ -102,11 +102,10 @@ export function settings(stack: string): Settings {
         "set it: pulumi config set sovereign-uc:cloud hetzner",
       );
     const { types, make } = clouds[id];
-    const own = new pulumi.Config(id);
     const read = checked({
       blueprint: () => config.get("blueprint") ?? "crisis",
-      [id]: () => asRange(() => make(own)),
-      types: () => ({ ...types, ...own.getObject<Partial<HostTypes>>("types") }),
+      [id]: () => asRange(() => make(config)),
+      types: () => ({ ...types, ...config.getObject<Partial<HostTypes>>("types") }),
       domain: () => asRange(() => config.require("domain")),
       participants: () => asRange(() => config.requireNumber("participants")),
       administrators: () => asRange(() => list<string>("administrators")),

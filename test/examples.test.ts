@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
+import { exoscale, hetzner } from "../components";
+import { tried } from "../components/core/errors";
 
 jest.setTimeout(120_000);
 
@@ -71,4 +73,24 @@ test("every component with an example has one, and each compiles", () => {
       `${text.slice(start, start + 60).split("\n")[0]}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
   );
   expect(problems).toEqual([]);
+});
+
+test("every host type that an example, a stack file or the README names can be had and used", () => {
+  const exoscaleZone = "ch-gva-2";
+  const clouds = [
+    (type: string) => hetzner().hostType(type, "fsn1"),
+    (type: string) => exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }).hostType(type, exoscaleZone),
+  ];
+  const usable = (type: string): boolean => clouds.some((hostType) => tried(() => hostType(type)) !== undefined);
+  const named = [...documented, ...readme].flatMap(({ file, code }) =>
+    [...code.matchAll(/\btype: "([a-z]+\d{2}|[a-z0-9]+\.[a-z0-9-]+)"/g)].map(([, type = ""]) => ({ file, type })),
+  );
+  expect(named.length).toBeGreaterThanOrEqual(5);
+  expect(named.filter(({ type }) => !usable(type))).toEqual([]);
+  const settings = readFileSync(join(root, "stacks/settings.ts"), "utf8");
+  const defaults = [...settings.matchAll(/"((?:cx|cpx|ccx|cax)\d{2}|(?:standard|cpu)\.[a-z-]+)"/g)].map(
+    ([, type = ""]) => type,
+  );
+  expect(defaults).toHaveLength(8);
+  expect(defaults.filter((type) => !usable(type))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { input as commandInputs } from "@pulumi/command/types";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cidr } from "../core/cidr";
+import type { RecordType } from "../core/dns";
 import type { Opening } from "../core/openings";
 import type { Birth } from "../recipe/cloud-init";
 import type { Recipe } from "../recipe/recipe";
@@ -119,14 +120,19 @@ export interface Balancers {
 export interface ZoneRecord {
   /** Relative to the zone; `@` for the zone itself. */
   readonly name: string;
-  readonly type: "A" | "AAAA" | "CAA" | "CNAME" | "MX" | "NS" | "SRV" | "TXT";
-  /** In the form of a zone file, but names are complete and without a final dot, and texts without quotes: `10 mail.example.ch`. */
+  readonly type: RecordType;
+  /** In the form of a zone file: `10 mail.example.ch`. Names are complete, with or without a final dot; texts stand without quotes, or in them. */
   readonly values: readonly pulumi.Input<string>[];
   /** Seconds. */
   readonly ttl: number;
 }
 
 export interface Zones {
+  /** Types of records that they take. */
+  readonly types: readonly RecordType[];
+  /** Seconds that a record lives at least. */
+  readonly leastTtl: number;
+  /** Makes a zone; names in values stand in lower case and without a final dot. */
   make(
     name: string,
     spec: {

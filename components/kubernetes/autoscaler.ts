@@ -51,7 +51,7 @@ export class Autoscaler extends pulumi.ComponentResource {
       name: () => dnsLabel(name, 40),
       cluster: () => {
         if (elastic === undefined)
-          throw problem("a cluster with elastic hosts", "none", 'make it with elastic: { type: "cpx41", most: 5 }');
+          throw problem("a cluster with elastic hosts", "none", 'make it with elastic: { type: "cpx42", most: 5 }');
         return elastic;
       },
       credential: () => {

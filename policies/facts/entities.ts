@@ -105,6 +105,7 @@ export const entities = {
   equinix: us("Equinix, Inc.", "www.equinix.com"),
   cloudflare: us("Cloudflare, Inc.", "www.cloudflare.com"),
   fastly: us("Fastly, Inc.", "www.fastly.com"),
+  dnsimple: us("DNSimple Corporation", "dnsimple.com"),
   fly: us("Fly.io, Inc.", "fly.io"),
   vercel: us("Vercel Inc.", "vercel.com"),
   netlify: us("Netlify, Inc.", "www.netlify.com"),

@@ -1,14 +1,16 @@
 import { entity, partyText } from "../facts/entities";
 import { providerFact } from "../facts/providers";
+import { serviceFact } from "../facts/services";
 import { acceptedText, objection } from "../judgement";
-import type { Context, Rule, Subject, Verdict } from "../rule";
+import type { Profile } from "../profiles";
+import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
 import { objectStore, packageOf, providerProperties, storeHosts } from "../reading/subject";
 
 /** UC-JUR-002: whoever controls a provider is acceptable under the profile. */
 export const controllingEntity: Rule = {
   id: "UC-JUR-002",
   name: "controlling-entity",
-  title: "Whoever controls a provider has no more US nexus than the profile accepts.",
+  title: "Whoever controls a provider, or runs a service for it, has no more US nexus than the profile accepts.",
   rationale:
     "Control decides who can be compelled, not the place of a machine. How much exposure is acceptable is the operator's decision, so it is a profile; what remains is printed in every report.",
   severity: "critical",
@@ -29,6 +31,25 @@ export const controllingEntity: Rule = {
 };
 
 function judge(subject: Subject, { settings: { profile } }: Context): Verdict {
+  const service = serviceFact(subject.type);
+  const of = provider(subject, profile);
+  if (service === undefined) return of;
+  const reason = objection(profile, service.party);
+  return [
+    ...(of ?? []),
+    ...(reason === undefined
+      ? []
+      : [
+          {
+            found: `${service.what}, which runs on the servers of ${partyText(service.party)}: ${reason}, since ${entity(service.party).why}`,
+            allowed: acceptedText(profile),
+            action: "keep these names with another operator, or in a zone of your own",
+          },
+        ]),
+  ];
+}
+
+function provider(subject: Subject, profile: Profile): readonly Finding[] | undefined {
   const name = packageOf(subject);
   const row = name === undefined ? undefined : providerFact(name);
   if (row === undefined) return undefined;

@@ -1,7 +1,13 @@
 /** What a value is: text; data, given as JSON; a secret, which the command line does not take. */
 export type ConfigKind = "text" | "data" | "secret";
 
-/** Every configuration key that a stack of this project reads (`stacks/settings.ts`, `policies/settings.ts`). A test compares them. */
+/**
+ * Every configuration key that a stack of this project reads (`stacks/settings.ts`, `policies/settings.ts`). A test compares them.
+ *
+ * All stand in the project's own namespace. One that a provider package owns is no place for them, however well it fits: the engine hands every key of
+ * `exoscale:` to the plugin `exoscale`, which refuses what it does not know (pulumi-terraform-bridge 3.137.0, `pkg/tfbridge/check_failures.go`,
+ * "is not a valid configuration key"). A name that is free today can be a provider tomorrow.
+ */
 export const configKeys: Readonly<Record<string, ConfigKind>> = {
   "sovereign-uc:blueprint": "text",
   "sovereign-uc:cloud": "text",
@@ -19,19 +25,25 @@ export const configKeys: Readonly<Record<string, ConfigKind>> = {
   "sovereign-uc:keepData": "text",
   "sovereign-uc:certificate": "secret",
   "sovereign-uc:certificateKey": "secret",
-  "hetzner:location": "text",
-  "hetzner:image": "text",
-  "hetzner:types": "data",
-  "exoscale:zone": "text",
-  "exoscale:templateId": "text",
-  "exoscale:types": "data",
-  "metal:site": "text",
-  "metal:sites": "data",
-  "metal:hosts": "data",
-  "metal:vlan": "data",
-  "metal:types": "data",
-  "metal:accessKey": "secret",
+  "sovereign-uc:location": "text",
+  "sovereign-uc:types": "data",
+  "sovereign-uc:image": "text",
+  "sovereign-uc:templateId": "text",
+  "sovereign-uc:sites": "data",
+  "sovereign-uc:hosts": "data",
+  "sovereign-uc:vlan": "data",
+  "sovereign-uc:accessKey": "secret",
 };
 
 /** Keys that make a stack what it is: changing one is another stack. */
 export const stackOwned: readonly string[] = ["sovereign-uc:blueprint", "sovereign-uc:cloud"];
+
+/** Keys that mean something on one cloud only. */
+export const ofCloud: Readonly<Record<string, string>> = {
+  "sovereign-uc:image": "hetzner",
+  "sovereign-uc:templateId": "exoscale",
+  "sovereign-uc:sites": "metal",
+  "sovereign-uc:hosts": "metal",
+  "sovereign-uc:vlan": "metal",
+  "sovereign-uc:accessKey": "metal",
+};

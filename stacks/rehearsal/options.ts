@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { problem } from "../../components/core/errors";
 import { profiles } from "../../policies/profiles";
-import { configKeys, stackOwned } from "./config-keys";
+import { configKeys, ofCloud, stackOwned } from "./config-keys";
 
 /** What a rehearsal is asked to do. */
 export interface Options {
@@ -39,7 +39,7 @@ export const usage = `npm start [-- BLUEPRINT] [-- options]
 
   BLUEPRINT            what to deploy (default: crisis)
   --stack NAME         stack of the blueprint, as in stacks/Pulumi.NAME.yaml (default: crisis-hetzner)
-  --set KEY=VALUE      configuration for this run, as often as needed: --set hetzner:location=nbg1
+  --set KEY=VALUE      configuration for this run, as often as needed: --set sovereign-uc:location=nbg1
   --profile PROFILE    swiss, european or strict: how much residual exposure is acceptable
   --refresh            first compares the state with what the clouds have, then mends the difference
   --adopt TYPE=NAME=ID takes an object that a broken deployment left behind into the state
@@ -154,7 +154,7 @@ function chosen(positionals: readonly string[], wanted: string | undefined, file
 function setting(text: string, stack: StackFile, set: Record<string, string>): void {
   const [, key, value] = /^([^=\s]+)=(.*)$/s.exec(text) ?? [];
   if (key === undefined || value === undefined)
-    throw problem("--set KEY=VALUE", text, 'give both, as in "hetzner:location=nbg1"');
+    throw problem("--set KEY=VALUE", text, 'give both, as in "sovereign-uc:location=nbg1"');
   const known = configKeys[key];
   if (known === undefined)
     throw problem(`a configuration key out of ${Object.keys(configKeys).join(", ")}`, key, "mend the key");
@@ -166,7 +166,7 @@ function setting(text: string, stack: StackFile, set: Record<string, string>): v
       key,
       "a rehearsal makes a certificate of its own",
     );
-  const cloud = ["hetzner", "exoscale", "metal"].find((id) => key.startsWith(`${id}:`));
+  const cloud = ofCloud[key];
   if (cloud !== undefined && stack.cloud !== "" && cloud !== stack.cloud)
     throw problem(
       `a setting of ${stack.cloud}, on which "${stack.name}" stands`,

@@ -131,4 +131,6 @@ function cancelled(voice: Voice): number {
 
 /** Machines are handed over with a key, simulated ones too. This one is made up and opens nothing. */
 const withAccess = (config: ReturnType<typeof stackConfig>): ReturnType<typeof stackConfig> =>
-  config["sovereign-uc:cloud"] === "metal" ? { ...config, "metal:accessKey": "a key that opens nothing" } : config;
+  config["sovereign-uc:cloud"] === "metal"
+    ? { ...config, "sovereign-uc:accessKey": "a key that opens nothing" }
+    : config;

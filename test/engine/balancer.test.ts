@@ -73,7 +73,7 @@ describe("hosts behind a balancer on Hetzner", () => {
 test("a balancer in Ashburn is blocked, and nothing is made", async () => {
   const rehearsal = new Rehearsal();
   try {
-    const { code, text } = await rehearsal.run(["--set", "hetzner:location=ash"], { program: "front" });
+    const { code, text } = await rehearsal.run(["--set", "sovereign-uc:location=ash"], { program: "front" });
     expect(code).toBe(1);
     expect(text).toMatch(/UC-REG-001[^]*ash/);
     expect(text).toMatch(/LoadBalancer/);

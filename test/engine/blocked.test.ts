@@ -8,7 +8,7 @@ jest.setTimeout(120_000);
 test("Ashburn is blocked with the rule's id, what was found, what is allowed and what to do, and nothing is made", async () => {
   const rehearsal = new Rehearsal();
   try {
-    const { code, text } = await rehearsal.run(["--set", "hetzner:location=ash"]);
+    const { code, text } = await rehearsal.run(["--set", "sovereign-uc:location=ash"]);
     expect(code).toBe(1);
     expect(text).toMatch(/UC-REG-001[^]*found[^]*ash[^]*allowed[^]*what to do/);
     expect(text).toMatch(/Blocked[^]*Nothing was changed/);
@@ -35,3 +35,18 @@ test.each([
     rehearsal.remove();
   }
 });
+
+test.each(["swiss", "strict"])(
+  "names at Exoscale are blocked under %s, and the report says who runs them",
+  async (profile) => {
+    const rehearsal = new Rehearsal("crisis-exoscale");
+    try {
+      const { code, text } = await rehearsal.run(["--profile", profile], { program: "names" });
+      expect(code).toBe(1);
+      expect(text).toMatch(/UC-JUR-002[^]*Exoscale's DNS, which runs on the servers of DNSimple Corporation \(US/);
+      expect(readFileSync(join(rehearsal.folder, "report.html"), "utf8")).toContain("DNSimple Corporation");
+    } finally {
+      rehearsal.remove();
+    }
+  },
+);

@@ -2,7 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { gatewayArgs, isolatedFrom } from "../support/arguments";
 import { growing } from "../support/elastic";
 import { infrastructure, type World, worlds } from "../support/infrastructure";
-import { Balancer, Cluster, Gateway, hetzner, HostPool, inbound, Network, Zone } from "../../components";
+import {
+  Balancer,
+  type Cloud,
+  Cluster,
+  exoscale,
+  Gateway,
+  hetzner,
+  HostPool,
+  inbound,
+  Network,
+  Zone,
+} from "../../components";
 
 /** What the stack's configuration says of administrators and data. */
 function changes() {
@@ -34,7 +45,7 @@ function quorum(): Record<string, unknown> {
 
 /** Two hosts behind a balancer that stands in DNS, in a network that bare metal shares. */
 function front(): Record<string, unknown> {
-  const location = new pulumi.Config("hetzner").get("location") ?? "fsn1";
+  const location = new pulumi.Config("sovereign-uc").get("location") ?? "fsn1";
   const cloud = hetzner({
     floating: true,
     ...(location === "ash" ? {} : { vswitch: { id: 4711, range: "10.20.0.128/25" } }),
@@ -69,6 +80,24 @@ function front(): Record<string, unknown> {
   return { address };
 }
 
+/** Gateways of a cloud at a place of the stack's configuration, and nothing behind them: small enough to be moved. */
+function moving(cloud: Cloud, type: string): Record<string, unknown> {
+  const config = new pulumi.Config("sovereign-uc");
+  const network = new Network("net", { cloud, location: config.require("location"), isolatedFrom });
+  const gateway = new Gateway("door", { network, type, ...gatewayArgs });
+  return { addresses: gateway.publicAddresses };
+}
+
+/** Names at Exoscale, and nothing else. */
+function names(): Record<string, unknown> {
+  const { domain } = new Zone("public", {
+    cloud: exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }),
+    domain: "crisis.example.ch",
+    records: [{ name: "@", type: "MX", values: ["0 ."], ttl: 3600 }],
+  });
+  return { domain };
+}
+
 /** What every cloud has to pass the contract with: gateways, a quorum, private hosts and media hosts. */
 function contract(world: World): Record<string, unknown> {
   const { gateway, cluster } = infrastructure(world, changes());
@@ -86,5 +115,8 @@ export const programs: Readonly<Record<string, () => Record<string, unknown>>> =
   front,
   quorum,
   elastic,
+  names,
+  "moving-hetzner": () => moving(hetzner(), "cpx22"),
+  "moving-exoscale": () => moving(exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }), "standard.medium"),
   ...Object.fromEntries(worlds.map((world) => [`contract-${world.id}`, () => contract(world)])),
 };

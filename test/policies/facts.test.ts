@@ -15,6 +15,7 @@ import { isolatedPorts, plainSipPorts } from "../../policies/facts/ports";
 import { providers } from "../../policies/facts/providers";
 import { registries } from "../../policies/facts/registries";
 import { knownScripts } from "../../policies/facts/scripts";
+import { services } from "../../policies/facts/services";
 
 const tables: Readonly<Record<string, readonly Fact[]>> = {
   aiServices,
@@ -37,6 +38,7 @@ const tables: Readonly<Record<string, readonly Fact[]>> = {
   plainSipPorts,
   providers,
   registries,
+  services,
 };
 
 describe("Tables of facts", () => {

@@ -6,17 +6,10 @@ import { Opening, portRange, portText } from "../../core/openings";
 import { fields, flag } from "../../core/shapes";
 import { lastingAddress, lastingAddressFile, lastingAddressLine } from "../../recipe/parts/lasting-address";
 import type { Cloud, CloudHost, CloudNetwork, CloudPool, ObjectStore, PoolSpec } from "../cloud";
+import { keyName } from "../key-name";
 import { machinesOnly } from "../spread";
 import { balancers } from "./balancers";
-import {
-  gpuFamilies,
-  gpuZones,
-  hostsPerNetwork,
-  hostsPerSpreadGroup,
-  noAutoscaling,
-  userDataLimit,
-  zones,
-} from "./facts";
+import { gpuFamilies, hostsPerNetwork, hostsPerSpreadGroup, noAutoscaling, userDataLimit, zones } from "./facts";
 import { dns } from "./dns";
 import { managedClusters } from "./managed";
 import { ElasticIp } from "./reach";
@@ -29,6 +22,7 @@ import {
   SecurityGroupRule,
   SshKey,
 } from "./resources";
+import { instanceType } from "./types";
 
 export { zones as exoscaleZones, type ExoscaleZone } from "./facts";
 
@@ -91,19 +85,7 @@ export function exoscale(options: ExoscaleOptions): Cloud {
         throw problem("an Exoscale zone", value, `choose one of ${Object.keys(zones).join(", ")}`);
       return value;
     },
-    hostType: (value, zone) => {
-      if (typeof value !== "string" || !/^[a-z0-9-]+\.[a-z0-9-]+$/.test(value))
-        throw problem("an Exoscale type as family.size", value, 'give one like "standard.large"');
-      const family = value.slice(0, value.indexOf("."));
-      const homes: readonly string[] | undefined = Object.hasOwn(gpuZones, family) ? gpuZones[family] : undefined;
-      if (zone !== undefined && homes !== undefined && !homes.includes(zone))
-        throw problem(
-          `a type that zone ${zone} has`,
-          value,
-          `take another type, or a zone that has it: ${homes.join(", ")}`,
-        );
-      return value;
-    },
+    hostType: instanceType,
     graphics: (type) => {
       if (typeof type !== "string" || !type.startsWith(gpuFamilies))
         throw problem(
@@ -126,9 +108,15 @@ export function exoscale(options: ExoscaleOptions): Cloud {
             : {}),
           labels,
         },
-        opts,
+        // Another zone has an API of its own, so the new network meets no other; the plugin would ask to delete the old one first, with hosts still in it.
+        { ...opts, deleteBeforeReplace: false },
       );
-      const key = new SshKey(`${name}-convergence`, { name: `${name}-convergence`, publicKey: convergenceKey }, opts);
+      const key = new SshKey(
+        `${name}-convergence`,
+        { name: keyName(`${name}-convergence`, convergenceKey), publicKey: convergenceKey },
+        // The plugin would ask to delete it first, and every host with it at once.
+        { ...opts, deleteBeforeReplace: false },
+      );
       return new ExoscaleNetwork(network, key, managedNetworks);
     },
     pool: (name, spec, opts) => pool(name, spec, { templateId, diskGib }, opts),
@@ -275,7 +263,8 @@ function rules(
           cidr,
           description: opening.reason,
         },
-        opts,
+        // Another reason makes another rule, equal to the old one but for its words.
+        { ...opts, deleteBeforeReplace: true },
       ),
   );
 }

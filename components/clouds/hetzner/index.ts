@@ -29,6 +29,7 @@ import {
   HetznerRoute,
   VSwitch,
 } from "./network";
+import { serverType } from "./types";
 import { zones } from "./zones";
 
 export type { BalancerType, HetznerLocation } from "./facts";
@@ -102,11 +103,7 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     firstHost: 2,
     reservedAtEnd: valid.vswitch?.range.size ?? 0,
     location: (value) => known(value, locations, "location"),
-    hostType: (value) => {
-      if (typeof value !== "string" || !/^[a-z]{2,4}\d{2}$/.test(value))
-        throw problem("a Hetzner server type", value, 'give one like "ccx33"');
-      return value;
-    },
+    hostType: serverType,
     graphics: (type) => {
       throw problem("a type with graphics processors", type, noGraphics);
     },
@@ -164,7 +161,8 @@ function pool(
       const publicIp = door
         ? new hcloud.PrimaryIp(
             `${host}-public`,
-            { name: `${host}-public`, type: "ipv4", location, autoDelete: false, labels },
+            // One that moves is made anew before the old one goes, which leads to the host until it has left: their names must differ.
+            { name: `${host}-public-${location}`, type: "ipv4", location, autoDelete: false, labels },
             opts,
           )
         : undefined;

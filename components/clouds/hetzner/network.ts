@@ -5,6 +5,7 @@ import { checked, problem } from "../../core/errors";
 import { numbered } from "../../core/numbers";
 import { list, record } from "../../core/shapes";
 import type { CloudNetwork, NetworkSpec } from "../cloud";
+import { keyName } from "../key-name";
 import { isLocation, locations, vSwitchZone } from "./facts";
 
 /** Bare metal at Hetzner that shares the network: it is coupled through a vSwitch. */
@@ -159,10 +160,11 @@ export function network(
       networkZone,
       ipRange: (vswitch === undefined && elasticRange === undefined ? range : half(range, false)).toString(),
     },
-    opts,
+    // Two subnets of a network may not overlap, and the plugin would make the new one first.
+    { ...opts, deleteBeforeReplace: true },
   );
   // The provider changes a network one step at a time.
-  const next = { ...opts, dependsOn: [subnet] };
+  const next = { ...opts, deleteBeforeReplace: true, dependsOn: [subnet] };
   const elastic =
     elasticRange === undefined
       ? undefined
@@ -182,12 +184,12 @@ export function network(
       new hcloud.NetworkRoute(
         `${name}-route-${i + 1}`,
         { networkId, destination: destination.toString(), gateway },
-        { ...opts, deleteBeforeReplace: true, dependsOn: [subnet] },
+        next,
       ),
   );
   const key = new hcloud.SshKey(
     `${name}-convergence`,
-    { name: `${name}-convergence`, publicKey: convergenceKey, labels },
+    { name: keyName(`${name}-convergence`, convergenceKey), publicKey: convergenceKey, labels },
     opts,
   );
   return new HetznerNetwork(made, name, subnet, key, elastic);

@@ -1,9 +1,21 @@
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
+import { root } from "../../core/dns";
+import { quoted, textStrings } from "../../core/dns-text";
 import type { ZoneRecord, Zones } from "../cloud";
 
-/** Zones on Hetzner's own name servers. */
+/**
+ * Zones on Hetzner's own name servers.
+ *
+ * | fact | source |
+ * |---|---|
+ * | types of records; the API has no SSHFP | hcloud-go v2, `hcloud/zone_rrset.go` |
+ * | a record lives a minute at least | Hetzner's API reference, not at hand: unverified |
+ * | names in values end with a dot, or are inside the zone; a set needs a value, and each once | terraform-provider-hcloud v1.66.1, `internal/zonerrset/resource.go` |
+ */
 export const zones = (deleteProtection: boolean): Zones => ({
+  types: ["A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NS", "PTR", "SRV", "SVCB", "TLSA", "TXT"],
+  leastTtl: 60,
   make: (name, { domain, records, labels }, opts) => {
     const zone = new hcloud.Zone(name, { name: domain, mode: "primary", deleteProtection, labels }, opts);
     for (const record of records)
@@ -26,13 +38,25 @@ export const zones = (deleteProtection: boolean): Zones => ({
 /** A value as Hetzner stores it. What is plain stays plain, so that a preview shows it. */
 function written(type: ZoneRecord["type"], value: pulumi.Input<string>): pulumi.Input<string> {
   const write = (text: string): string => {
-    if (type === "TXT") return quoted(text);
-    // Without the dot, the name would be one below the zone.
-    return ["CNAME", "MX", "NS", "SRV"].includes(type) ? `${text}.` : text;
+    if (type === "TXT") return quoted(textStrings(text) ?? [text]);
+    const place = namePlaces[type];
+    if (place === undefined) return text;
+    // Without the dot, the name would be one below the zone; the root has one already.
+    return text
+      .split(" ")
+      .map((part, i) => (i === place && part !== root ? `${part}.` : part))
+      .join(" ");
   };
   return typeof value === "string" ? write(value) : pulumi.output(value).apply(write);
 }
 
-/** Quoted strings of at most 255 characters each. Source: terraform-provider-hcloud, `internal/zonerrset/resource.go` at 005bf783. */
-const quoted = (text: string): string =>
-  (text.match(/[^]{1,255}/g) ?? []).map((part) => `"${part.replace(/["\\]/g, "\\$&")}"`).join(" ");
+/** Which field of a value is a name, counted from 0. */
+const namePlaces: Readonly<Partial<Record<ZoneRecord["type"], number>>> = {
+  CNAME: 0,
+  HTTPS: 1,
+  MX: 1,
+  NS: 0,
+  PTR: 0,
+  SRV: 3,
+  SVCB: 1,
+};

@@ -34,8 +34,15 @@ export interface Kind extends DiffRules {
   readonly autonamed?: boolean;
   /** Whether two objects may not have the same `name`. @default false */
   readonly uniqueName?: boolean;
-  /** The name that the program has fixed; an object keeps it when it is replaced, so the old one goes first. @default - `name`, where the program states it */
-  readonly fixedName?: (inputs: Properties) => string | undefined;
+  /**
+   * Whether the plugin itself asks that the old object goes before its replacement comes.
+   *
+   * @default - as pulumi-terraform-bridge 3.137.0 does it: a resource of Terraform's SDK whose `name` the plugin could have made up and the program states,
+   * changed or not (`pkg/tfbridge/schema.go`, nameRequiresDeleteBeforeReplace); one of the plugin framework never (`pkg/pf/tfbridge/provider_diff.go`)
+   */
+  readonly deletesFirst?: (old: Properties, fresh: Properties) => boolean;
+  /** The property within whose value the name is unique. @default - everywhere */
+  readonly uniqueWithin?: string;
   /** What the provider fills in where the program says nothing. */
   readonly defaults?: Properties;
   /** Outputs that only the provider knows, beside those that the declarations state. */
@@ -84,6 +91,8 @@ export interface SimulatedPackage {
   readonly declarations: DeclarationSource;
   /** Whether the real plugin wraps a Terraform provider, which notes in `__defaults` what it filled in. @default false */
   readonly bridged?: boolean;
+  /** Types whose resources are Terraform's plugin framework's, not its SDK's: the bridge never deletes them first by itself. @default [] */
+  readonly framework?: readonly string[];
   /** Nothing for types that are not simulated. */
   readonly kind: (token: string) => Kind | undefined;
   readonly checkConfig?: (config: Properties) => readonly Problem[];

@@ -56,15 +56,11 @@ export function inputsOf(kind: Kind, declared: Declared | undefined, live: Prope
   return noted === undefined ? result : { ...result, __defaults: noted };
 }
 
-/** Real plugins delete first when the program fixed the name, since two objects of one name cannot be. */
-export function keepsName(
-  fixed: (inputs: Properties) => string | undefined,
-  old: Properties,
-  fresh: Properties,
-): boolean {
-  const name = fixed(fresh);
-  return name !== undefined && fixed(old) === name;
-}
+/** Whether the program states the `name` of a resource that would otherwise be given one. */
+export const statesName = (inputs: Properties): boolean => {
+  const defaulted = own(inputs, "__defaults");
+  return own(inputs, "name") !== undefined && Array.isArray(defaulted) && !defaulted.includes("name");
+};
 
 export function statedName(inputs: Properties): string | undefined {
   const defaulted = own(inputs, "__defaults");

@@ -58,7 +58,7 @@ function methods(service: PackageService): grpc.IResourceProviderServer {
     getPluginInfo: answer(() => new plugin.PluginInfo().setVersion(service.version)),
     checkConfig: answer((call) => {
       const { request } = call;
-      const problems = service.checkConfig(fromStruct(request.getNews()));
+      const problems = service.checkConfig(fromStruct(request.getNews()), request.getUrn());
       return checked(request.getNews(), problems);
     }),
     diffConfig: answer((call) => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { adoption } from "./adoption";
 import { checkShape, Problem } from "./checks";
+import { unknownKeys } from "./configuration";
 import type { Declared } from "./declarations";
 import { Change, difference } from "./diff";
 import { FaultPlan } from "./faults";
@@ -15,7 +16,7 @@ import {
   Stores,
 } from "./kind";
 import { sealed, unsealed } from "./sealed";
-import { echoed, finished, inputsOf, keepsName, previewed, statedName } from "./outcome";
+import { echoed, finished, inputsOf, previewed, statedName, statesName } from "./outcome";
 import type { Store } from "./store";
 import { Tables } from "./tables";
 import { concealLike, isProperties, own, type Properties, revealAll, text, Unknown } from "./values";
@@ -46,8 +47,11 @@ export class PackageService {
     return this.simulated.version;
   }
 
-  checkConfig(config: Properties): readonly Problem[] {
-    return this.simulated.checkConfig?.(revealAll(config)) ?? [];
+  checkConfig(config: Properties, urn = ""): readonly Problem[] {
+    return [
+      ...unknownKeys(this.simulated.name, config, urn),
+      ...(this.simulated.checkConfig?.(revealAll(config)) ?? []),
+    ];
   }
 
   diffConfig(
@@ -100,8 +104,14 @@ export class PackageService {
     return {
       changes,
       replaces,
-      deleteBeforeReplace: replaces.length > 0 && keepsName(kind.fixedName ?? statedName, oldInputs, news),
+      deleteBeforeReplace: replaces.length > 0 && this.deletesFirst(type, kind, oldInputs, news),
     };
+  }
+
+  private deletesFirst(type: string, kind: Kind, old: Properties, fresh: Properties): boolean {
+    if (kind.deletesFirst !== undefined) return kind.deletesFirst(old, fresh);
+    const { bridged = false, framework = [] } = this.simulated;
+    return bridged && !framework.includes(type) && kind.autonamed === true && statesName(fresh);
   }
 
   async create(
@@ -119,7 +129,7 @@ export class PackageService {
     const fault = this.faults.next(type, "create", nameOf(urn));
     if (fault !== undefined && !fault.startsWith("timeout"))
       throw new ProviderError(this.simulated.faultText(fault, type, name));
-    if (kind.uniqueName === true) this.refuseSameName(kind, type, name);
+    if (kind.uniqueName === true) this.refuseSameName(kind, type, name, known);
     const { id, outputs } = kind.create({
       type,
       urnName: nameOf(urn),
@@ -243,8 +253,14 @@ export class PackageService {
     if (fault !== undefined) throw new ProviderError(this.simulated.faultText(fault, type, name));
   }
 
-  private refuseSameName(kind: Kind, type: string, name: string): void {
-    const holder = this.store.of(type).find(({ properties }) => properties["name"] === name);
+  private refuseSameName(kind: Kind, type: string, name: string, inputs: Properties): void {
+    const { uniqueWithin: within } = kind;
+    const holder = this.store
+      .of(type)
+      .find(
+        ({ properties }) =>
+          properties["name"] === name && (within === undefined || properties[within] === own(inputs, within)),
+      );
     if (holder !== undefined)
       throw new ProviderError(`name is already used (uniqueness_error): ${adoption(kind, holder, name)}`);
   }

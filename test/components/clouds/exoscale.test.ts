@@ -1,9 +1,9 @@
 /** What Exoscale offers behind the interface of clouds, beside networks and hosts. */
 import * as pulumi from "@pulumi/pulumi";
-import { Balancer, exoscale, type ExoscaleOptions, exoscaleZones, HostPool, Network } from "../../../components";
+import { Balancer, exoscale, type ExoscaleOptions, exoscaleZones, HostPool, Network, Zone } from "../../../components";
 import type { BalancedPort, BalancerSpec, Cloud, ZoneRecord } from "../../../components/clouds/cloud";
 import { infrastructure, isolatedFrom, outputs, worlds } from "../../support/infrastructure";
-import { deploy } from "../../support/mocks";
+import { deploy, type Registered } from "../../support/mocks";
 
 const templateId = "00000000-0000-4000-8000-000000000012";
 const cloud = (more: Partial<ExoscaleOptions> = {}): Cloud => exoscale({ templateId, ...more });
@@ -287,6 +287,44 @@ describe("a zone of names", () => {
       [10, "mail.example.ch"],
       [0, "5 5222 chat.example.ch"],
     ]);
+  });
+
+  test("of Zone takes what Exoscale's does, in the form that it wants", async () => {
+    const made = await deploy(
+      () =>
+        void new Zone("names", {
+          cloud: cloud(),
+          domain: "example.ch",
+          records: [
+            { name: "S1._domainkey", type: "CNAME", values: ["s1._domainkey.mail.example.org."], ttl: 1 },
+            { name: "@", type: "MX", values: ["0 ."], ttl: 60 },
+            { name: "_sip._tcp", type: "SRV", values: ["0 0 0 ."], ttl: 60 },
+            { name: "@", type: "TXT", values: ['"v=spf1" " -all"', 'say "so"'], ttl: 60 },
+            { name: "host", type: "SSHFP", values: [`4 2 ${"AB".repeat(32)}`], ttl: 60 },
+          ],
+        }),
+    );
+    const of = ({ inputs }: Registered) => [inputs["name"], inputs["recordType"], inputs["content"], inputs["prio"]];
+    expect(new Set(made.all("DomainRecord").map(of))).toEqual(
+      new Set([
+        ["s1._domainkey", "CNAME", "s1._domainkey.mail.example.org", undefined],
+        ["", "MX", ".", 0],
+        ["_sip._tcp", "SRV", "0 0 .", 0],
+        ["", "TXT", "v=spf1 -all", undefined],
+        ["", "TXT", 'say "so"', undefined],
+        ["host", "SSHFP", `4 2 ${"ab".repeat(32)}`, undefined],
+      ]),
+    );
+  });
+
+  test.each([
+    ["TLSA", `3 1 1 ${"ab".repeat(32)}`],
+    ["HTTPS", "1 ."],
+    ["PTR", "host.example.ch"],
+  ] as const)("of Zone refuses %s, which Exoscale's do not have", async (type, value) => {
+    const records = [{ name: "a", type, values: [value], ttl: 60 }];
+    const made = deploy(() => void new Zone("names", { cloud: cloud(), domain: "example.ch", records }));
+    await expect(made).rejects.toThrow(/expected a type that zones of exoscale take \(A, AAAA, .*SSHFP, TXT\), got "/);
   });
 
   test.each(["mail.example.ch", "10", "ten mail.example.ch"])("%p is no MX", async (value) => {

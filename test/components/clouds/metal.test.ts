@@ -471,9 +471,9 @@ describe("gateways and members of a cluster over failure domains", () => {
 
 test("no rack of the example inventory holds most of its control plane, or all of another kind of host", () => {
   const file = path.join(__dirname, "../../../stacks/Pulumi.crisis-metal.yaml");
-  const { config } = parse(readFileSync(file, "utf8")) as { config: { "metal:hosts": readonly MetalHost[] } };
+  const { config } = parse(readFileSync(file, "utf8")) as { config: { "sovereign-uc:hosts": readonly MetalHost[] } };
   const racks = new Map<string, string[]>();
-  for (const { type, publicAddress, failureDomain = "" } of config["metal:hosts"]) {
+  for (const { type, publicAddress, failureDomain = "" } of config["sovereign-uc:hosts"]) {
     const kind = `${type} ${publicAddress === undefined ? "inside" : "door"}`;
     racks.set(kind, [...(racks.get(kind) ?? []), failureDomain]);
   }

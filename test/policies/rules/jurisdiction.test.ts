@@ -156,6 +156,33 @@ describe("UC-JUR-002 controlling-entity", () => {
       resource: { type: "pulumi:providers:exoscale" },
       expect: /its US nexus is "listed", since its group parent/,
     },
+    ...["swiss", "european", "strict"].flatMap((profile) =>
+      ["domain:Domain", "domainRecord:DomainRecord"].map((name) => ({
+        title: `it refuses ${name} of Exoscale under ${profile}, since DNSimple runs that service`,
+        ...under(profile),
+        resource: { type: `exoscale:index/${name}`, provider: { type: "pulumi:providers:exoscale" } },
+        expect:
+          /Exoscale's DNS, which runs on the servers of DNSimple Corporation \(US, US nexus: controlled\): its US nexus is "controlled"/,
+      })),
+    ),
+    {
+      title: "it refuses them also in a state that names no provider",
+      ...under("swiss"),
+      resource: { type: "exoscale:index/domain:Domain" },
+      expect: /DNSimple Corporation/,
+    },
+    {
+      title: "it says both things that strict has against a name of Exoscale's",
+      ...under("strict"),
+      resource: { type: "exoscale:index/domain:Domain", provider: { type: "pulumi:providers:exoscale" } },
+      expect: /its US nexus is "listed"[^]*DNSimple/,
+    },
+    {
+      title: "it accepts Hetzner's zones under european, which Hetzner runs",
+      ...under("european"),
+      resource: { type: "hcloud:index/zone:Zone", provider: { type: "pulumi:providers:hcloud" } },
+      expect: "passes",
+    },
     {
       title: "it accepts a Swiss foundation's cloud under strict",
       ...under("strict"),
@@ -259,7 +286,7 @@ describe("UC-REG-001 location-allowlist-explicit", () => {
     },
     {
       title: "it refuses a missing location",
-      resource: server({ serverType: "cx22" }),
+      resource: server({ serverType: "cx23" }),
       expect: /found no location and no datacenter; .* do: set location/,
     },
     { title: "it refuses an empty location", resource: server({ location: "" }), expect: /found no location/ },

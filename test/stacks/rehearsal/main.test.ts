@@ -52,7 +52,11 @@ describe("the command", () => {
     ["an unknown stack", ["--stack", "nonsense"], "expected a stack out of"],
     ["a setting without =", ["--set", "x"], "expected --set KEY=VALUE"],
     ["an unknown key", ["--set", "a:b=c"], "expected a configuration key"],
-    ["destroy and set", ["--destroy", "--set", "hetzner:location=ash"], "expected --destroy without other changes"],
+    [
+      "destroy and set",
+      ["--destroy", "--set", "sovereign-uc:location=ash"],
+      "expected --destroy without other changes",
+    ],
     ["a folder that cannot be made", ["--out", join(withdrawn, "out")], "expected a folder that can be written"],
     ["a virtual file system", ["--out", "/proc/out"], "expected a folder that can be written"],
   ])("refuses %s with a sentence and makes nothing", async (_, argv, sentence) => {
@@ -207,9 +211,9 @@ describe("configuration", () => {
     const place = folders(folder, "stack");
     mkdirSync(place.workspace, { recursive: true });
     expect(deployedConfig(place)).toBeUndefined();
-    noteDeployed(place, { "hetzner:location": "fsn1" });
-    writeConfig(place, "stack", { "hetzner:location": "ash" });
-    expect(deployedConfig(place)).toEqual({ "hetzner:location": "fsn1" });
+    noteDeployed(place, { "sovereign-uc:location": "fsn1" });
+    writeConfig(place, "stack", { "sovereign-uc:location": "ash" });
+    expect(deployedConfig(place)).toEqual({ "sovereign-uc:location": "fsn1" });
   });
 });
 

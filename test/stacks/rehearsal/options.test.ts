@@ -29,13 +29,13 @@ describe("the command line", () => {
     ["another blueprint", ["portal"], { stack: "portal-hetzner" }],
     ["a stack", ["--stack", "crisis-exoscale"], { stack: "crisis-exoscale" }],
     ["blueprint and stack", ["crisis", "--stack", "crisis-exoscale"], { stack: "crisis-exoscale" }],
-    ["a setting", ["--set", "hetzner:location=ash"], { set: { "hetzner:location": "ash" } }],
-    ["a value with =", ["--set", "hetzner:image=a=b"], { set: { "hetzner:image": "a=b" } }],
-    ["an empty value", ["--set", "hetzner:image="], { set: { "hetzner:image": "" } }],
+    ["a setting", ["--set", "sovereign-uc:location=ash"], { set: { "sovereign-uc:location": "ash" } }],
+    ["a value with =", ["--set", "sovereign-uc:image=a=b"], { set: { "sovereign-uc:image": "a=b" } }],
+    ["an empty value", ["--set", "sovereign-uc:image="], { set: { "sovereign-uc:image": "" } }],
     [
       "several settings",
-      ["--set", "hetzner:location=nbg1", "--set", "sovereign-uc:participants=40"],
-      { set: { "hetzner:location": "nbg1", "sovereign-uc:participants": "40" } },
+      ["--set", "sovereign-uc:location=nbg1", "--set", "sovereign-uc:participants=40"],
+      { set: { "sovereign-uc:location": "nbg1", "sovereign-uc:participants": "40" } },
     ],
     ["a profile", ["--profile", "strict"], { set: { "sovereign-uc:profile": "strict" } }],
     ["destroy", ["--destroy"], { destroy: true }],
@@ -67,15 +67,19 @@ describe("the command line", () => {
     ],
     [
       "a setting without =",
-      ["--set", "hetzner:location"],
-      'expected --set KEY=VALUE, got "hetzner:location"; give both',
+      ["--set", "sovereign-uc:location"],
+      'expected --set KEY=VALUE, got "sovereign-uc:location"; give both',
     ],
     ["a setting without a key", ["--set", "=ash"], 'expected --set KEY=VALUE, got "=ash"'],
-    ["an unknown key", ["--set", "hetzner:loc=ash"], 'got "hetzner:loc"; mend the key'],
+    ["an unknown key", ["--set", "sovereign-uc:loc=ash"], 'got "sovereign-uc:loc"; mend the key'],
     ["a key that makes the stack", ["--set", "sovereign-uc:cloud=exoscale"], "take another stack with --stack"],
-    ["a key of another cloud", ["--set", "exoscale:zone=ch-gva-2"], "expected a setting of hetzner"],
+    ["a key of another cloud", ["--set", "sovereign-uc:templateId=x"], "expected a setting of hetzner"],
     ["a secret", ["--set", "sovereign-uc:certificateKey=x"], "expected no secret on the command line"],
-    ["data that is no JSON", ["--set", "hetzner:types={"], 'expected JSON as the value of hetzner:types, got "{"'],
+    [
+      "data that is no JSON",
+      ["--set", "sovereign-uc:types={"],
+      'expected JSON as the value of sovereign-uc:types, got "{"',
+    ],
     ["an unknown profile", ["--profile", "x"], 'expected a profile out of swiss, european, strict, got "x"'],
     [
       "an unknown option",
@@ -85,7 +89,7 @@ describe("the command line", () => {
     ["an option without its value", ["--stack"], "argument missing"],
     [
       "destroy and set",
-      ["--destroy", "--set", "hetzner:location=ash"],
+      ["--destroy", "--set", "sovereign-uc:location=ash"],
       'expected --destroy without other changes, got "--set"',
     ],
     ["destroy and refresh", ["--destroy", "--refresh"], 'expected --destroy without other changes, got "--refresh"'],
@@ -128,6 +132,19 @@ describe("stack files", () => {
     const config = configured({ a: "1", b: ["x"] }, { b: '["y"]', c: "2" }, (key) => key === "b");
     expect(config).toEqual({ a: "1", b: ["y"], c: "2" });
   });
+});
+
+test("no key of a stack stands in a namespace that a provider owns or may own", () => {
+  const given = stackFiles(stacks).flatMap(({ name }) => Object.keys(stackConfig(stacks, name)));
+  const foreign = [...Object.keys(configKeys), ...given].filter((key) => !key.startsWith("sovereign-uc:"));
+  expect(given.length).toBeGreaterThan(30);
+  expect(foreign).toEqual([]);
+});
+
+test("the settings are read from the project's own namespace", () => {
+  const source = readFileSync(join(stacks, "settings.ts"), "utf8");
+  const asked = [...source.matchAll(/new pulumi\.Config\(([^)]*)\)/g)];
+  expect(asked.map(([, namespace]) => namespace)).toEqual(['"sovereign-uc"']);
 });
 
 test("knows every key that the programs read", () => {

@@ -8,11 +8,12 @@
  * | zones | the same, `pkg/config/config.go` |
  * | families and sizes of instance types | exoscale/egoscale v3.1.42, `v3/schemas.go` |
  * | what replaces | schema of pulumiverse-exoscale 0.66.1; BlockStorageVolume: `pkg/resources/block_storage/resource_volume.go` |
+ * | resources of the plugin framework, which the bridge never deletes first by itself | the same, `pkg/provider/provider.go`, Resources; all others: `exoscale/provider.go`, ResourcesMap; names made up: pulumi-exoscale ad8c24f, `provider/resources.go`, SetAutonaming |
  * | 8 per anti-affinity group | Exoscale's documentation, not at hand when this was written: unverified |
  * | what load balancers, pools, elastic addresses, records and clusters refuse | exoscale/terraform-provider-exoscale v0.66.0: `exoscale/resource_exoscale_{nlb_service,elastic_ip,domain_record,sks_cluster,sks_nodepool,sks_kubeconfig}.go`, `pkg/resources/instance_pool/resource.go`; exoscale/egoscale at d767924d: `v3/{schemas,operations}.go` (bounds of health checks, sizes of disks, levels, networks of pods) |
  * | one service to a port of a balancer; a zone with records, a cluster with node pools are not deleted | unverified |
  * | outputs | schema of pulumiverse-exoscale 0.66.1 |
- * | two objects of one name | names of groups and keys are unique in the API; those of instances, networks and volumes need not be, but here they are: an orphan has to show |
+ * | two objects of one name | names of groups and keys are unique in the API; those of instances, networks and volumes need not be, but here they are within their zone, whose API is its own: an orphan has to show |
  */
 export const zones: readonly string[] = [
   "ch-gva-2",
@@ -24,6 +25,9 @@ export const zones: readonly string[] = [
   "de-muc-1",
   "hr-zag-1",
 ];
+
+/** Resources of the plugin framework. */
+export const framework: readonly string[] = ["exoscale:index/blockStorageVolume:BlockStorageVolume"];
 
 const families = "standard|cpu|memory|storage|colossus|gpu|gpu2|gpu3|gpua30|gpu3080ti|gpua5000|gpub300|gpurtx6000pro";
 const sizes = "micro|tiny|small|medium|large|extra-large|huge|mega|titan|titan48c|jumbo|colossus";

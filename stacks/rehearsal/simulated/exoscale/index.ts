@@ -7,7 +7,7 @@ import type { Store, Stored } from "../store";
 import { sourceDeclarations } from "../tables";
 import { list, number, objects, own, text } from "../values";
 import { dhcp, rule, sources, zone } from "./checks";
-import { limits } from "./facts";
+import { framework, limits } from "./facts";
 import { instance, types, zoned } from "./instance";
 import { filled, inUse } from "./answers";
 import { reach } from "./reach";
@@ -188,6 +188,7 @@ export function exoscale(): SimulatedPackage {
       ),
     ),
     bridged: true,
+    framework,
     kind: (token) => kinds[token],
     checkConfig: (config) => {
       const given = ["key", "secret"].filter((name) => own(config, name) !== undefined);

@@ -27,8 +27,9 @@ export const types = {
   sksKubeconfig: "exoscale:index/sksKubeconfig:SksKubeconfig",
 } as const;
 
-/** Objects of one zone are imported as `<id>@<zone>`. */
-export const zoned: Pick<Kind, "importId" | "parsedId"> = {
+/** Objects of one zone are imported as `<id>@<zone>`; another zone has an API of its own and may have one of the same name. */
+export const zoned: Pick<Kind, "importId" | "parsedId" | "uniqueWithin"> = {
+  uniqueWithin: "zone",
   importId: (id, properties) => `${id}@${text(properties, "zone") ?? ""}`,
   parsedId: (importId) => importId.split("@")[0] ?? importId,
 };

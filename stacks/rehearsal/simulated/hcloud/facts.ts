@@ -6,6 +6,7 @@
  * | network zones | hetznercloud/hcloud-go v2.47.0, `hcloud/network.go` |
  * | zone of a location, default location | Hetzner's list of locations; the default is ours: the real one is chosen by Hetzner |
  * | host types | names and sizes of Hetzner's price list, not at hand when this was written: unverified but for `ccx*` names in provider tests |
+ * | types that are gone are not found, or refused at a location | hcloud's own words in Dakera-AI/dakera-deploy#185 and #187 of 2026-06-15 (cx32, cpx31), roots/trellis-cli#622 of 2025-12-30 (cax11 in ash), trailofbits/algo#14562 of 2022-12-07 (cx in ash and hil) |
  * | labels | hetznercloud/hcloud-go v2.47.0, `hcloud/labels.go` |
  * | plan-time refusals | hetznercloud/terraform-provider-hcloud f81c9af4, `internal/{server,network,firewall,placementgroup,primaryip}/` |
  * | error codes | hetznercloud/hcloud-go v2.47.0, `hcloud/error.go` |
@@ -14,6 +15,7 @@
  * | balancer: port and target rules, one network, ids | terraform-provider-hcloud, `internal/loadbalancer/resource_service.go` and `resource_network.go` at 07612b07, `resource_target.go` at 10059029; hcloud-go `hcloud/error.go` at 0a533095 |
  * | balancer types | lb11 as in the example of Hetzner's API reference; lb21 and lb31 as in the price list, not at hand: unverified |
  * | seconds and tries of a balancer's checks, life of a record | Hetzner's API reference, not at hand: unverified |
+ * | resources of the plugin framework, which the bridge never deletes first by itself | the same at v1.66.1 and v1.68.0, `hcloud/plugin_provider.go`, Resources; all others: `hcloud/provider.go`, ResourcesMap; names made up: pulumi-hcloud c3608de6, `provider/resources.go`, SetAutonaming |
  * | zones and record sets: what replaces, texts, name servers of a mode | terraform-provider-hcloud, `internal/zone/resource.go` at 15d07419, `internal/zonerrset/resource.go` at 005bf783 |
  * | record types, name servers | hcloud-go's list of record types without SOA, which the API makes; names of the servers: unverified but for the first |
  * | destination and gateway of a route | Hetzner's API reference, add_route: RFC 1918 or 0.0.0.0/0, apart from subnets and other routes |
@@ -29,6 +31,15 @@ export const locations: Readonly<Record<string, string>> = {
   hil: "us-west",
   sin: "ap-southeast",
 };
+
+/** Resources of the plugin framework. */
+export const framework: readonly string[] = [
+  "hcloud:index/loadBalancerNetwork:LoadBalancerNetwork",
+  "hcloud:index/primaryIp:PrimaryIp",
+  "hcloud:index/sshKey:SshKey",
+  "hcloud:index/zone:Zone",
+  "hcloud:index/zoneRrset:ZoneRrset",
+];
 
 export const defaultLocation = "fsn1";
 
@@ -55,13 +66,9 @@ const arm = (cores: number, memoryGib: number, diskGb: number): HostType => ({
 });
 
 export const hostTypes: Readonly<Record<string, HostType>> = {
-  cx22: x86(2, 4, 40),
   cx23: x86(2, 4, 40),
-  cx32: x86(4, 8, 80),
   cx33: x86(4, 8, 80),
-  cx42: x86(8, 16, 160),
   cx43: x86(8, 16, 160),
-  cx52: x86(16, 32, 320),
   cx53: x86(16, 32, 320),
   cpx11: x86(2, 2, 40),
   cpx12: x86(1, 2, 40),
@@ -85,6 +92,12 @@ export const hostTypes: Readonly<Record<string, HostType>> = {
   ccx53: x86(32, 128, 600),
   ccx63: x86(48, 192, 960),
 };
+
+/** The network zones of a host type whose name begins so. */
+export const typeZones: readonly (readonly [name: RegExp, zones: readonly string[]])[] = [
+  [/^cpx\d1$/, ["us-east", "us-west", "ap-southeast"]],
+  [/^(cx|cax)\d/, ["eu-central"]],
+];
 
 /** Names of Hetzner's own images; snapshots are numbers. */
 export const images =

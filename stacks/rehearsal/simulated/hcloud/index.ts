@@ -9,7 +9,7 @@ import { sdkDeclarations } from "../tables";
 import { list, number, objects, own, Properties, text } from "../values";
 import { balancer, balancerNetwork, balancerService, balancerTarget } from "./balancer";
 import { firewallRules, labels, noDatacenter, primaryIp } from "./checks";
-import { locations, networkZones, vSwitchZone } from "./facts";
+import { framework, locations, networkZones, vSwitchZone } from "./facts";
 import { floatingIp, floatingIpAssignment } from "./floating";
 import { inUse, protect, refuse } from "./refuse";
 import { membersOfGroup, server, serversWith, types } from "./server";
@@ -254,6 +254,7 @@ export function hcloud(): SimulatedPackage {
     version: declarations.version,
     declarations,
     bridged: true,
+    framework,
     kind: (token) => kinds[token],
     checkConfig: (config) => {
       const token = text(config, "token");

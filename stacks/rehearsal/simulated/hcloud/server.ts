@@ -6,7 +6,7 @@ import { all } from "../property-checks";
 import type { Stored } from "../store";
 import { flag, isProperties, list, number, objects, own, Properties, text, Value } from "../values";
 import { image, labels, networks, noDatacenter } from "./checks";
-import { defaultLocation, HostType, hostName, hostTypes, images, limits, locations } from "./facts";
+import { defaultLocation, HostType, hostName, hostTypes, images, limits, locations, typeZones } from "./facts";
 import { refuse } from "./refuse";
 
 export const types = {
@@ -109,6 +109,9 @@ function validate({ inputs, store }: Operation, type: HostType, location: string
     refuse("invalid_input", `invalid input in field 'name': [name => [must be a valid hostname, got "${name}"]]`);
   if (locations[location] === undefined)
     refuse("invalid_input", `invalid input in field 'location': [location => ["${location}" is no location]]`);
+  const zones = typeZones.find(([pattern]) => pattern.test(text(inputs, "serverType") ?? ""))?.[1];
+  if (zones?.includes(locations[location] ?? "") === false)
+    refuse("invalid_input", "unsupported location for server type");
   const image = text(inputs, "image") ?? "debian-12";
   if (!images.test(image) && !/^\d+$/.test(image))
     throw new ProviderError(`image ${image} for architecture ${type.architecture} not found`);

@@ -17,7 +17,8 @@ function kindOf(token: string, declared: boolean): Kind {
   return {
     previewsInputsOnly: true,
     ...(kind === "Secret" ? { secretOutputs: ["data", "stringData"] } : {}),
-    fixedName: (inputs) => (isAutonamed(inputs) ? undefined : idOf(inputs)),
+    // pulumi-kubernetes 94977969d, `provider/pkg/provider/provider.go`, Diff: named by the program, and the same name in the same namespace.
+    deletesFirst: (old, fresh) => !isAutonamed(fresh) && idOf(old) === idOf(fresh),
     complete: (inputs, context) => completed(kind, inputs, context),
     check: (inputs) => checked(kind, inputs),
     rules: (inputs, config) => ({

@@ -36,7 +36,6 @@ const longest =
 
 const bucket: Kind = {
   replaces: ["bucket", "bucketPrefix"],
-  fixedName: (inputs) => text(inputs, "bucket"),
   defaults: { acl: "private", forceDestroy: false, objectLocking: false },
   computed: ["arn", "bucket", "bucketDomainName"],
   check: all(longest("bucket", 63), longest("bucketPrefix", 37), conflicting("bucket", "bucketPrefix")),

@@ -133,6 +133,21 @@ describe("machines on Hetzner", () => {
       /server type m5.large not found/,
     ],
     [
+      "a type that is gone",
+      (id) => serverInputs("s", id, "10.0.0.5", { serverType: "cx22" }),
+      /server type cx22 not found/,
+    ],
+    [
+      "a type that is gone in Europe",
+      (id) => serverInputs("s", id, "10.0.0.5", { serverType: "cpx21" }),
+      /unsupported location for server type/,
+    ],
+    [
+      "a type that a location never had",
+      (id) => serverInputs("s", id, "10.0.0.5", { serverType: "cax11", location: "ash" }),
+      /unsupported location for server type/,
+    ],
+    [
       "an image that is none",
       (id) => serverInputs("s", id, "10.0.0.5", { image: "windows-11" }),
       /image windows-11 for architecture x86 not found/,

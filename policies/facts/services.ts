@@ -1,0 +1,44 @@
+import type { EntityId } from "./entities";
+import type { Fact } from "./fact";
+
+/** A service that a provider sells and somebody else runs. */
+export interface ServiceFact extends Fact {
+  /** Type token of the resources that are kept there. */
+  readonly type: string;
+  /** Whose service it looks like: the provider's package. */
+  readonly package: string;
+  /** What it is, as it stands in a message. */
+  readonly what: string;
+  /** Who runs it. */
+  readonly party: EntityId;
+}
+
+/**
+ * Exoscale's DNS stands on DNSimple's. What was read:
+ *
+ * | evidence | where | of |
+ * |---|---|---|
+ * | "Exoscale (my employer) DNS offer is based on DNSimple v1 API", by one of its engineers | AnalogJ/lexicon#257 | 2018-07-03 |
+ * | a zone's name servers are ns1 to ns4.dnsimple.com, its SOA names admin.dnsimple.com | exoscale/egoscale#147 | 2018 |
+ * | SOA of a zone made with the plugin: "ns1.exoscale.ch admin.dnsimple.com" | exoscale/terraform-provider-exoscale b692022e, `examples/dns/README.md` | serial of 2022-07, file of 2025-06-24 |
+ * | the plugin calls a record of it a "DNSimple Zone Record" | the same revision, `exoscale/resource_exoscale_domain_record.go` | 2026-08-12 |
+ *
+ * Not read: a list of Exoscale's processors by contract (its data processing addendum of 2025-05-05 was at hand in parts only), and what live name servers
+ * answer. Whoever knows better changes this row.
+ */
+const exoscaleDns = (name: string): ServiceFact => ({
+  type: `exoscale:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`,
+  package: "exoscale",
+  what: "Exoscale's DNS",
+  party: "dnsimple",
+  source:
+    "exoscale/terraform-provider-exoscale b692022e, examples/dns/README.md and exoscale/resource_exoscale_domain_record.go; AnalogJ/lexicon#257; exoscale/egoscale#147",
+  reviewed: "2026-11-28",
+});
+
+export const services: readonly ServiceFact[] = [exoscaleDns("Domain"), exoscaleDns("DomainRecord")];
+
+const byType = new Map(services.map((row) => [row.type, row]));
+
+/** Who runs the service that a resource is kept in, where that is not its provider. */
+export const serviceFact = (type: string): ServiceFact | undefined => byType.get(type);
