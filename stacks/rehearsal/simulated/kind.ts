@@ -54,6 +54,10 @@ export interface Kind extends DiffRules {
   /** What the provider refuses before anything is made; parts of the inputs may be unknown. */
   readonly check?: (inputs: Properties, context: CheckContext) => readonly Problem[];
   readonly rules?: (inputs: Properties, config: Properties) => DiffRules;
+  /** Numbers that may be fractions, by path; in all other numbers of Terraform's providers they may not. */
+  readonly fractions?: readonly string[];
+  /** Whether a plan replaces the object only because its time has come. The clock of the rehearsal is the machine's. */
+  readonly due?: (state: Properties, inputs: Properties) => boolean;
   /** Makes the object; the answer holds only what the inputs do not. @throws ProviderError when the provider refuses. */
   readonly create: (operation: Operation) => { readonly id: string; readonly outputs: Properties };
   readonly update?: (operation: ExistingOperation) => Properties;
@@ -84,6 +88,8 @@ export interface SimulatedPackage {
   readonly declarations: DeclarationSource;
   /** Whether the real plugin wraps a Terraform provider, which notes in `__defaults` what it filled in. @default false */
   readonly bridged?: boolean;
+  /** Types whose resources are Terraform's plugin framework's, not its SDK's: the bridge never deletes them first by itself. @default [] */
+  readonly framework?: readonly string[];
   /** Nothing for types that are not simulated. */
   readonly kind: (token: string) => Kind | undefined;
   readonly checkConfig?: (config: Properties) => readonly Problem[];

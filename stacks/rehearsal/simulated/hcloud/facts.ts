@@ -9,11 +9,13 @@
  * | labels | hetznercloud/hcloud-go v2.47.0, `hcloud/labels.go` |
  * | plan-time refusals | hetznercloud/terraform-provider-hcloud f81c9af4, `internal/{server,network,firewall,placementgroup,primaryip}/` |
  * | error codes | hetznercloud/hcloud-go v2.47.0, `hcloud/error.go` |
+ * | what stays as it is where the program says nothing, planned defaults, sets | terraform-provider-hcloud v1.66.1, the `resource.go` of each under `internal/` (Optional with Computed, Default, TypeSet); seen at the plugin pulumi-hcloud c3608de6 |
  * | what replaces | schema of pulumi-hcloud 1.39.1; SshKey and PrimaryIp: `internal/{sshkey,primaryip}/resource.go` |
  * | 10 per spread group, 100 per network, 32 KiB of user data, volumes from 10 GB | Hetzner's API reference |
  * | balancer: port and target rules, one network, ids | terraform-provider-hcloud, `internal/loadbalancer/resource_service.go` and `resource_network.go` at 07612b07, `resource_target.go` at 10059029; hcloud-go `hcloud/error.go` at 0a533095 |
  * | balancer types | lb11 as in the example of Hetzner's API reference; lb21 and lb31 as in the price list, not at hand: unverified |
  * | seconds and tries of a balancer's checks, life of a record | Hetzner's API reference, not at hand: unverified |
+ * | resources of the plugin framework, which the bridge never deletes first by itself | the same at v1.66.1 and v1.68.0, `hcloud/plugin_provider.go`, Resources; all others: `hcloud/provider.go`, ResourcesMap; names made up: pulumi-hcloud c3608de6, `provider/resources.go`, SetAutonaming |
  * | zones and record sets: what replaces, texts, name servers of a mode | terraform-provider-hcloud, `internal/zone/resource.go` at 15d07419, `internal/zonerrset/resource.go` at 005bf783 |
  * | record types, name servers | hcloud-go's list of record types without SOA, which the API makes; names of the servers: unverified but for the first |
  * | destination and gateway of a route | Hetzner's API reference, add_route: RFC 1918 or 0.0.0.0/0, apart from subnets and other routes |
@@ -29,6 +31,15 @@ export const locations: Readonly<Record<string, string>> = {
   hil: "us-west",
   sin: "ap-southeast",
 };
+
+/** Resources of the plugin framework. */
+export const framework: readonly string[] = [
+  "hcloud:index/loadBalancerNetwork:LoadBalancerNetwork",
+  "hcloud:index/primaryIp:PrimaryIp",
+  "hcloud:index/sshKey:SshKey",
+  "hcloud:index/zone:Zone",
+  "hcloud:index/zoneRrset:ZoneRrset",
+];
 
 export const defaultLocation = "fsn1";
 

@@ -9,7 +9,7 @@ import { sdkDeclarations } from "../tables";
 import { list, number, objects, own, Properties, text } from "../values";
 import { balancer, balancerNetwork, balancerService, balancerTarget } from "./balancer";
 import { firewallRules, labels, noDatacenter, primaryIp } from "./checks";
-import { locations, networkZones, vSwitchZone } from "./facts";
+import { framework, locations, networkZones, vSwitchZone } from "./facts";
 import { floatingIp, floatingIpAssignment } from "./floating";
 import { inUse, protect, refuse } from "./refuse";
 import { membersOfGroup, server, serversWith, types } from "./server";
@@ -132,6 +132,7 @@ const firewall: Kind = {
   autonamed: true,
   uniqueName: true,
   sets: ["rules", "applyTos", "sourceIps", "destinationIps"],
+  keeps: ["applyTos", "labels"],
   computed: ["labels", "applyTos"],
   check: all(labels, firewallRules),
   create: (operation) => ({
@@ -168,6 +169,7 @@ const primary: Kind = {
   uniqueName: true,
   replaces: ["type", "location"],
   defaults: { autoDelete: false, deleteProtection: false, labels: {} },
+  keeps: ["assigneeId", "assigneeType", "location"],
   check: all(labels, noDatacenter, oneOf("type", ["ipv4", "ipv6"]), primaryIp),
   create: ({ inputs, store }) => {
     const location = text(inputs, "location") ?? "";
@@ -254,6 +256,7 @@ export function hcloud(): SimulatedPackage {
     version: declarations.version,
     declarations,
     bridged: true,
+    framework,
     kind: (token) => kinds[token],
     checkConfig: (config) => {
       const token = text(config, "token");
