@@ -10,8 +10,9 @@ import {
   type Verdict,
 } from "./rule";
 import { settings, type Settings } from "./settings";
+import { declaredIsolation } from "./reading/isolation";
 import { isFilter } from "./reading/openings";
-import { at, items, type Properties, properties, strings } from "./reading/value";
+import { type Properties, properties } from "./reading/value";
 
 type Policy = ResourceValidationPolicy | StackValidationPolicy;
 
@@ -71,13 +72,8 @@ function reader(state: State, configuration: () => Readonly<Record<string, strin
         state.settings = spoken(() => settings(pack, configuration()));
         last = text;
       }
-      if (args.type === "sovereign-uc:index:Network") {
-        const systems = at(properties(args.props), "isolatedFrom");
-        state.isolated.set(
-          args.urn,
-          items(systems).flatMap((system) => strings(at(system, "ranges"))),
-        );
-      }
+      const isolated = declaredIsolation(args.type, () => properties(args.props));
+      if (isolated !== undefined) state.isolated.set(args.urn, isolated);
       if (isFilter(args.type)) state.filters.set(args.urn, new LazySubject(args));
       args.notApplicable("holds the settings of the other policies");
     },

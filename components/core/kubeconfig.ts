@@ -1,3 +1,4 @@
+import { belongTogether, certificatesIn } from "./certificates";
 import { problem } from "./errors";
 
 /**
@@ -28,6 +29,8 @@ export function leadingTo(server: string, kubeconfig: unknown): string {
       "certificate-authority" in cluster ? "certificate-authority, a path" : undefined,
       advice,
     );
+  if (certificatesIn(cluster["certificate-authority-data"]).length === 0)
+    throw problem("certificate-authority-data with a certificate, as PEM in base64", "something else", advice);
   if (cluster["proxy-url"] !== undefined)
     throw problem("a direct way to the server", cluster["proxy-url"], "remove proxy-url: nobody has judged it");
   const foreign = Object.keys(user).filter((key) => !credentials.includes(key));
@@ -44,6 +47,12 @@ export function leadingTo(server: string, kubeconfig: unknown): string {
       Object.keys(user).join(", ") || undefined,
       "give client-certificate-data and client-key-data, or a token",
     );
+  const [certificate, key] = [user["client-certificate-data"], user["client-key-data"]];
+  const presented = filled(certificate) && filled(key);
+  if (presented && certificatesIn(certificate).length === 0)
+    throw problem("client-certificate-data with a certificate, as PEM in base64", "something else", advice);
+  if (presented && !belongTogether(certificate, key))
+    throw problem("client-key-data with the key of the certificate, as PEM in base64", "something else", advice);
   return kubeconfig;
 }
 

@@ -28,6 +28,7 @@ type Reader = (properties: Subject["properties"]) => Openings;
 const readers: Readonly<Record<string, Reader>> = {
   "hcloud:index/firewall:Firewall": hcloudFirewall,
   "hcloud:index/loadBalancerService:LoadBalancerService": hcloudService,
+  "exoscale:index/nlbService:NlbService": exoscaleService,
   "exoscale:index/securityGroupRule:SecurityGroupRule": exoscaleRule,
   "kubernetes:networking.k8s.io/v1:NetworkPolicy": networkPolicy,
   "kubernetes:networking.k8s.io/v1:NetworkPolicyPatch": networkPolicy,
@@ -36,8 +37,17 @@ const readers: Readonly<Record<string, Reader>> = {
   "sovereign-uc:index:Gateway": (properties) => declared(properties, "published", "egress"),
 };
 
-/** A route leads somewhere without opening a port. */
-export const isRoute = (type: string): boolean => type === "hcloud:index/networkRoute:NetworkRoute";
+/** Where something leads without opening a port: the networks behind it. A link of ours leads to every site that it joins. */
+const routes: Readonly<Record<string, (properties: Subject["properties"]) => readonly Value[]>> = {
+  "hcloud:index/networkRoute:NetworkRoute": (properties) => [at(properties, "destination")],
+  "sovereign-uc:index:SiteLink": (properties) => items(at(properties, "sites")).map((site) => at(site, "range")),
+};
+
+/** Whether resources of a type lead somewhere. */
+export const isRoute = (type: string): boolean => type in routes;
+
+/** The networks that a resource leads to. */
+export const destinationsOf = ({ type, properties }: Subject): readonly Value[] => routes[type]?.(properties) ?? [];
 
 /** Whether resources of a type open or route anything. */
 export const isFilter = (type: string): boolean => type in readers || isRoute(type);
@@ -80,6 +90,19 @@ function hcloudService(properties: Subject["properties"]): Openings {
       { what, direction: "in", protocol: "tcp", first: port, last: port, peers: [], except: [], inside: false },
     ],
     partial: listens === unknown,
+  };
+}
+
+/** Property names: exoscale provider, resource `NlbService`. A balancer has no filter, so its port is open to everybody. */
+function exoscaleService(properties: Subject["properties"]): Openings {
+  const [listens, protocol] = [at(properties, "port"), at(properties, "protocol")];
+  const open = listens === unknown || protocol === unknown;
+  if (typeof listens !== "number") return { openings: [], partial: open };
+  const opening = { first: listens, last: listens, peers: [], except: [], inside: false } as const;
+  const what = `the balancer's port ${listens}`;
+  return {
+    openings: [{ what, direction: "in", protocol: protocol === "udp" ? "udp" : "tcp", ...opening }],
+    partial: open,
   };
 }
 

@@ -40,6 +40,7 @@ const readers: Readonly<Record<string, Reader>> = {
   "kubernetes:autoscaling/v1:HorizontalPodAutoscaler": (properties) => workload(properties, ["spec", "minReplicas"]),
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": (properties) => workload(properties, ["spec", "minReplicas"]),
   "exoscale:index/instancePool:InstancePool": (properties) => atLeastTwo(at(properties, "size"), "size"),
+  "exoscale:index/sksNodepool:SksNodepool": (properties) => atLeastTwo(at(properties, "size"), "size"),
   "sovereign-uc:index:Workload": (properties) =>
     typeof at(properties, "singleton") === "string" ? [] : planned(properties, "replicas"),
   "sovereign-uc:index:HostPool": (properties) => planned(properties, "count"),

@@ -1,9 +1,9 @@
 import { isolatedPorts } from "../facts/ports";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
-import { isFilter, isRoute, type Opening, openingsOf } from "../reading/openings";
+import { destinationsOf, isFilter, isRoute, type Opening, openingsOf } from "../reading/openings";
 import { Ranges } from "../reading/ranges";
 import { partial } from "../reading/scan";
-import { at, unknown } from "../reading/value";
+import { unknown } from "../reading/value";
 
 /** UC-NET-001: mail, directory and file services stay out of reach, both ways. */
 export const mailDirectoryUnreachable: Rule = {
@@ -43,7 +43,7 @@ function judge(subject: Subject, context: Context): Verdict {
   const read = openingsOf(subject);
   if (read === undefined && !isRoute(subject.type)) return undefined;
   const findings = [...(read?.openings ?? []).flatMap(ports), ...isolation(subject, context)];
-  const open = read?.partial === true || at(subject.properties, "destination") === unknown;
+  const open = read?.partial === true || destinationsOf(subject).includes(unknown);
   return findings.length === 0 && open ? [partial] : findings;
 }
 
@@ -70,13 +70,15 @@ function ports(opening: Opening): readonly Finding[] {
 /** Ranges that the stack is isolated from. */
 function isolation(subject: Subject, { isolated }: Context): readonly Finding[] {
   if (isRoute(subject.type)) {
-    const destination = at(subject.properties, "destination");
-    const hit = isolated.filter((range) => typeof destination === "string" && Ranges.overlap(range, destination));
-    return hit.map((range) => ({
-      found: `a route to ${String(destination)}, which holds the isolated range ${range}`,
-      allowed: "routes outside the isolated ranges",
-      action: "remove the route or name a destination outside",
-    }));
+    return destinationsOf(subject).flatMap((destination) =>
+      isolated
+        .filter((range) => typeof destination === "string" && Ranges.overlap(range, destination))
+        .map((range) => ({
+          found: `a route to ${String(destination)}, which holds the isolated range ${range}`,
+          allowed: "routes outside the isolated ranges",
+          action: "remove the route or name a destination outside",
+        })),
+    );
   }
   const policy = subject.type.startsWith("kubernetes:");
   return (openingsOf(subject)?.openings ?? []).flatMap((opening) =>

@@ -1,11 +1,17 @@
 import { AdoptedCluster, type AdoptedClusterArgs, Namespace } from "../../components";
 import { leadingTo } from "../../components/core/kubeconfig";
+import { authorityOf, loginOf } from "../support/certificates";
 import { isolatedFrom } from "../support/infrastructure";
 import { deploy } from "../support/mocks";
 
 const server = "https://api.ministry.example.ch:6443";
 
-const administrator = { "client-certificate-data": "a secret certificate", "client-key-data": "a secret key" };
+const [authority, administratorOf, other] = [authorityOf("a"), loginOf("a"), loginOf("b")];
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
+const administrator = {
+  "client-certificate-data": base64(administratorOf.certificate),
+  "client-key-data": base64(administratorOf.key),
+};
 
 const config = (
   cluster: object,
@@ -19,12 +25,12 @@ const config = (
     ...(users === null ? {} : { users }),
   });
 
-const proven = { server, "certificate-authority-data": "YQ==" };
+const proven = { server, "certificate-authority-data": base64(authority) };
 /** With what a user has. */
 const known = (user: object): string => config(proven, [], [{ name: "a", user }]);
 
 const args: AdoptedClusterArgs = {
-  kubeconfig: config({ server, "certificate-authority-data": "YQ==" }),
+  kubeconfig: config(proven),
   server,
   country: "CH",
   location: "Bern",
@@ -57,7 +63,7 @@ test("what the packs judge is plain, and the kubeconfig is no part of it", async
   const { inputs, secrets } = (await deploy(() => void adopted())).one("sovereign-uc:index:AdoptedCluster", "ministry");
   expect(inputs).toMatchObject({ server, country: "CH", location: "Bern" });
   expect(secrets).toEqual([]);
-  expect(JSON.stringify(inputs)).not.toContain("a secret key");
+  expect(JSON.stringify(inputs)).not.toContain(administrator["client-key-data"]);
 });
 
 test.each([
@@ -65,6 +71,12 @@ test.each([
   ["the stated one with a final slash", `${server}/`],
 ])("a kubeconfig that leads to %s is taken", (_, actual) => {
   const text = config({ ...proven, server: actual });
+  expect(leadingTo(server, text)).toBe(text);
+});
+
+test("a kubeconfig with several authorities is taken, as one of them may be another kind's", () => {
+  const more = base64(`${administratorOf.key}\nwords between\n${authority}`);
+  const text = config({ server, "certificate-authority-data": more.replace(/(.{60})/g, "$1\n") });
   expect(leadingTo(server, text)).toBe(text);
 });
 
@@ -96,6 +108,44 @@ test.each<[string, string, RegExp]>([
     /one user, got "2 users"/,
   ],
   ["a user that is null", config(proven, [], [null]), /expected JSON with one cluster and one user/],
+  [
+    "an authority that is no PEM",
+    config({ server, "certificate-authority-data": "YSBzZWNyZXQ=" }),
+    /certificate-authority-data with a certificate, as PEM in base64, got "something else"/,
+  ],
+  [
+    "an authority that is PEM, but not in base64",
+    config({ server, "certificate-authority-data": authority }),
+    /expected certificate-authority-data with a certificate/,
+  ],
+  [
+    "an authority that is a key",
+    config({ server, "certificate-authority-data": base64(administratorOf.key) }),
+    /expected certificate-authority-data with a certificate/,
+  ],
+  [
+    "an authority whose certificate is none inside",
+    config({
+      server,
+      "certificate-authority-data": base64("-----BEGIN CERTIFICATE-----\nc2VjcmV0\n-----END CERTIFICATE-----\n"),
+    }),
+    /expected certificate-authority-data with a certificate/,
+  ],
+  [
+    "a user whose certificate is none",
+    known({ ...administrator, "client-certificate-data": base64("a secret certificate") }),
+    /expected client-certificate-data with a certificate/,
+  ],
+  [
+    "a user with somebody else's key",
+    known({ ...administrator, "client-key-data": base64(other.key) }),
+    /expected client-key-data with the key of the certificate/,
+  ],
+  [
+    "a user whose key is none",
+    known({ ...administrator, "client-key-data": base64("a secret key") }),
+    /expected client-key-data with the key of the certificate/,
+  ],
   ["a user who shows nothing", known({}), /a certificate and its key, or with a token, got nothing/],
   ["a user without a key", known({ "client-certificate-data": "a secret" }), /got "client-certificate-data"/],
   [

@@ -70,6 +70,35 @@ describe("hosts behind a balancer on Hetzner", () => {
   });
 });
 
+describe("a managed cluster behind a balancer on Exoscale", () => {
+  const rehearsal = new Rehearsal("crisis-exoscale");
+  const managed = { program: "managed" };
+  beforeAll(async () => {
+    const { code, text } = await rehearsal.run([], managed);
+    if (code !== 0) throw new Error(text);
+  });
+  afterAll(() => rehearsal.remove());
+
+  const objects = (type: string) => rehearsal.objects("exoscale", type);
+
+  test("goes up, and the balancer leads to the pool of its nodes", () => {
+    const [nodes] = objects("SksNodepool");
+    const [pool] = objects("InstancePool");
+    expect(pool).toMatchObject({ id: nodes?.["instancePoolId"], size: 3, zone: "ch-gva-2" });
+    expect(objects("NlbService").map(({ instancePoolId }) => instancePoolId)).toEqual([pool?.["id"]]);
+  });
+
+  test("grows in place: the balancer stays with its pool", async () => {
+    const { code, text } = await rehearsal.run(["--set", "sovereign-uc:participants=300"], managed);
+    expect({ code, text: code === 0 ? "" : text }).toEqual({ code: 0, text: "" });
+    // The log has the preview before the deployment.
+    expect(new Set(rehearsal.steps().filter((step) => /Nlb|Sks/.test(step)))).toEqual(
+      new Set(["update SksNodepool portal-application"]),
+    );
+    expect(objects("InstancePool").map(({ size }) => size)).toEqual([4]);
+  });
+});
+
 test("a balancer in Ashburn is blocked, and nothing is made", async () => {
   const rehearsal = new Rehearsal();
   try {

@@ -11,6 +11,8 @@ import {
   hetzner,
   HostPool,
   inbound,
+  ManagedCluster,
+  Namespace,
   Network,
   Zone,
 } from "../../components";
@@ -98,6 +100,30 @@ function names(): Record<string, unknown> {
   return { domain };
 }
 
+/** A cluster that the provider runs, whose nodes a balancer leads to, and a namespace on it. */
+function managed(): Record<string, unknown> {
+  const cloud = exoscale({ templateId: "00000000-0000-4000-8000-000000000012" });
+  const network = new Network("net", { cloud, location: "ch-gva-2", isolatedFrom });
+  const cluster = new ManagedCluster("portal", {
+    cloud,
+    location: "ch-gva-2",
+    version: "1.34.2",
+    application: {
+      type: "standard.large",
+      count: 1 + new pulumi.Config("sovereign-uc").requireNumber("participants") / 100,
+    },
+    openings: [inbound("tcp", 30443, ["203.0.113.0/24"], "published by the balancer")],
+    registry: "registry.example.ch",
+    podRange: "192.168.0.0/16",
+    serviceRange: "10.96.0.0/12",
+    isolatedFrom,
+  });
+  new Namespace("rooms", { cluster });
+  const ports = [{ port: 443, targetPort: 30443, proxyProtocol: false }];
+  const { address } = new Balancer("front", { network, group: { name: "portal", id: cluster.group }, ports });
+  return { address };
+}
+
 /** What every cloud has to pass the contract with: gateways, a quorum, private hosts and media hosts. */
 function contract(world: World): Record<string, unknown> {
   const { gateway, cluster } = infrastructure(world, changes());
@@ -118,5 +144,6 @@ export const programs: Readonly<Record<string, () => Record<string, unknown>>> =
   names,
   "moving-hetzner": () => moving(hetzner(), "cpx22"),
   "moving-exoscale": () => moving(exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }), "standard.medium"),
+  managed,
   ...Object.fromEntries(worlds.map((world) => [`contract-${world.id}`, () => contract(world)])),
 };

@@ -18,6 +18,11 @@ const table: readonly { readonly matches: RegExp; readonly what: string; readonl
     why: "quota, stock of host types and the account's rights are known to the provider only",
   },
   {
+    matches: /^sovereign-uc:index:(Adopted|Managed)Cluster$/,
+    what: "isolation on clusters that others run",
+    why: "network policies alone carry it out there, for pods that are not on the host's network: no filter of ours is on these hosts, and what else reaches them is their operator's to say",
+  },
+  {
     matches: /^sovereign-uc:index:(Gateway|Jitsi)$/,
     what: "names, certificates and media quality",
     why: "no name was resolved, no certificate checked by a browser and no packet of media sent",

@@ -35,6 +35,14 @@ export function mechanisms(subject: Subject, path: Path, { networkRanges, polici
     ];
   }
   const { pod } = subject;
+  const foreign = pod.cluster?.foreign;
+  if (foreign !== undefined)
+    return [
+      notCounted("no route", foreign),
+      notCounted("nftables", foreign),
+      networkPolicyWall(pod, policies, path),
+      notCounted("cloud firewall", pod.hostNetwork ? foreign : "pods have no public interface of their own"),
+    ];
   const rulesets = pod.hosts.flatMap(({ ruleset }) => (ruleset === undefined ? [] : [ruleset]));
   const known = rulesets.length === pod.hosts.length ? rulesets : [];
   return [

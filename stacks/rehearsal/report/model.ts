@@ -1,13 +1,15 @@
 import { Artefact, artefactsOf } from "./artefacts";
+import { clustersOf } from "./clusters";
 import { Endpoint, endpointsOf, Knowledge } from "./endpoints";
 import { HostView, hostsOf } from "./hosts";
+import { IsolatedSystem, isolatedOf } from "./isolation";
 import { MachineType, Materials, materialsOf } from "./materials";
 import { pathsOf, PathVerdict, Subject, verdict } from "./mechanisms";
 import { policiesOf } from "./network-policy";
-import { at, items, text, texts } from "./plain";
+import { text } from "./plain";
 import { PodView, podsOf, requested } from "./pods";
 import { outcomes, RuleFacts, RuleOutcome } from "./rules";
-import { ofType, resourcesOfEvents, resourcesOfState, StateResource } from "./state";
+import { ofType, resourcesOfEvents, resourcesOfState } from "./state";
 import { Tier, tiersOf } from "./tiers";
 import { judge, undeterminedOf } from "./judgement";
 import { gapText, Path } from "./walls";
@@ -48,12 +50,6 @@ export interface PathRow {
   /** "on the host's network", "10.20.0.10", … */
   readonly note: string;
   readonly paths: readonly { readonly path: Path; readonly verdict: PathVerdict }[];
-}
-
-export interface IsolatedSystem {
-  readonly name: string;
-  readonly kind: string;
-  readonly ranges: readonly string[];
 }
 
 /** A port on a door. */
@@ -108,7 +104,8 @@ export function model(source: ReportSource): ReportModel {
   const planned = made.length === 0;
   const resources = planned ? resourcesOfEvents(source.events) : made;
   const hosts = hostsOf(resources);
-  const pods = podsOf(resources, hosts);
+  const clusters = clustersOf(resources, hosts);
+  const pods = podsOf(resources, hosts, clusters);
   const isolated = isolatedOf(resources);
   const networks = ofType(resources, "Network").map(({ name, inputs }) => ({
     name,
@@ -117,13 +114,9 @@ export function model(source: ReportSource): ReportModel {
     range: text(inputs["range"]) ?? "unknown",
   }));
   const artefacts = artefactsOf(resources, hosts);
-  const clusterRanges = ofType(resources, "Cluster").flatMap(({ inputs }) => [
-    text(inputs["podRange"]),
-    text(inputs["serviceRange"]),
-  ]);
   const endpoints = endpointsOf(artefacts, {
     ownDomains: source.ownDomains,
-    ownRanges: [...networks.map(({ range }) => range), ...clusterRanges.filter((range) => range !== undefined)],
+    ownRanges: [...networks.map(({ range }) => range), ...[...clusters.values()].flatMap(({ ranges }) => ranges)],
     ownAddresses: hosts.flatMap(({ publicAddresses }) => publicAddresses),
     isolatedRanges: isolated.flatMap(({ ranges }) => ranges),
     facts: source.facts,
@@ -180,16 +173,6 @@ function subjects(
       subject: { kind: "pod" as const, pod },
     })),
   ];
-}
-
-function isolatedOf(resources: readonly StateResource[]): readonly IsolatedSystem[] {
-  const all = ofType(resources, "Network").flatMap(({ inputs }) => items(inputs["isolatedFrom"]));
-  const systems = all.map((system) => ({
-    name: text(at(system, "name")) ?? "unnamed",
-    kind: text(at(system, "kind")) ?? "other",
-    ranges: texts(at(system, "ranges")),
-  }));
-  return systems.filter(({ name }, i) => systems.findIndex((other) => other.name === name) === i);
 }
 
 /** What a door is open for, as its walls together say: every gap in the way in from the internet. */

@@ -1,4 +1,5 @@
 import { poolLabel } from "../../../components/core/taints";
+import { clusterOf, ClusterView } from "./clusters";
 import { HostView } from "./hosts";
 import { at, fields, flag, items, number, Plain, plain, text, texts } from "./plain";
 import { ofType, StateResource } from "./state";
@@ -15,6 +16,8 @@ export interface PodView {
   readonly cores: number;
   /** Hosts on which they may run, by selector and taint. */
   readonly hosts: readonly HostView[];
+  /** The cluster that they are on; undefined where nothing says which of several. */
+  readonly cluster: ClusterView | undefined;
   /** Whether the cluster enforces NetworkPolicies; undefined where nothing says so. */
   readonly enforced: boolean | undefined;
 }
@@ -29,8 +32,11 @@ const kinds = [
 ].map((kind) => `kubernetes:${kind}`);
 
 /** Every pod template of a stack. */
-export function podsOf(resources: readonly StateResource[], hosts: readonly HostView[]): readonly PodView[] {
-  const enforced = enforces(resources, hosts);
+export function podsOf(
+  resources: readonly StateResource[],
+  hosts: readonly HostView[],
+  clusters: ReadonlyMap<string, ClusterView>,
+): readonly PodView[] {
   return ofType(resources, ...kinds).map((resource) => {
     const { inputs, type } = resource;
     const kind = type.slice(type.lastIndexOf(":") + 1);
@@ -39,7 +45,8 @@ export function podsOf(resources: readonly StateResource[], hosts: readonly Host
         ? inputs
         : at(inputs["spec"], ...(kind === "CronJob" ? ["jobTemplate", "spec", "template"] : ["template"]));
     const spec = at(template, "spec");
-    const suitable = hosts.filter((host) => mayRun(spec, host, resources));
+    const cluster = clusterOf(resource, resources, clusters);
+    const suitable = cluster?.kind === "k3s" ? hosts.filter((host) => mayRun(spec, host)) : [];
     return {
       name: text(at(inputs["metadata"], "name")) ?? resource.name,
       namespace: text(at(inputs["metadata"], "namespace")) ?? "default",
@@ -54,25 +61,14 @@ export function podsOf(resources: readonly StateResource[], hosts: readonly Host
         0,
       ),
       hosts: suitable,
-      enforced,
+      cluster,
+      enforced: cluster?.enforced,
     };
   });
 }
 
-/** k3s carries a policy controller and runs it unless told not to (k3s-io/k3s `pkg/agent/netpol`, option `disable-network-policy`). */
-function enforces(resources: readonly StateResource[], hosts: readonly HostView[]): boolean | undefined {
-  const ours = ofType(resources, "Cluster").some(({ inputs }) => text(inputs["kind"]) === "k3s");
-  if (!ours) return undefined;
-  return !hosts.some(({ files }) =>
-    Object.entries(files).some(
-      ([path, content]) =>
-        path.startsWith("/etc/rancher/k3s/") && /"?disable-network-policy"?\s*:\s*"?true/.test(content),
-    ),
-  );
-}
-
-function mayRun(spec: Plain | undefined, host: HostView, resources: readonly StateResource[]): boolean {
-  if (host.role === "gateway" || ofType(resources, "Cluster").length === 0) return false;
+function mayRun(spec: Plain | undefined, host: HostView): boolean {
+  if (host.role === "gateway") return false;
   const wanted = fields(at(spec, "nodeSelector"));
   const node = configured(host);
   const labels: Readonly<Record<string, string>> = {

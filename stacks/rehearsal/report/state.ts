@@ -9,6 +9,8 @@ export interface StateResource {
   /** Its id at the provider; undefined for components and before it is made. */
   readonly id?: string;
   readonly parent?: string;
+  /** URN of the provider that answers for it; undefined for components, and where the engine did not say. */
+  readonly provider?: string;
   readonly protect: boolean;
   readonly inputs: Readonly<Record<string, Plain>>;
   readonly outputs: Readonly<Record<string, Plain>>;
@@ -39,10 +41,12 @@ function pick(event: unknown, kind: string): unknown {
 }
 
 function resource(value: Plain): StateResource[] {
-  const { urn, type, id, parent, protect, inputs, outputs } = fields(value);
+  const { urn, type, id, parent, protect, provider, inputs, outputs } = fields(value);
   const [where, kind] = [text(urn), text(type)];
   if (where === undefined || kind === undefined || kind === "pulumi:pulumi:Stack") return [];
   const known = { id: text(id) || undefined, parent: text(parent) || undefined };
+  // A reference to a provider is its URN and its id.
+  const [, answering] = /^(.+)::[^:]+$/.exec(text(provider) ?? "") ?? [];
   return [
     {
       urn: where,
@@ -50,6 +54,7 @@ function resource(value: Plain): StateResource[] {
       name: where.slice(where.lastIndexOf("::") + 2),
       ...(known.id === undefined ? {} : { id: known.id }),
       ...(known.parent === undefined ? {} : { parent: known.parent }),
+      ...(answering === undefined ? {} : { provider: answering }),
       protect: flag(protect),
       inputs: fields(inputs),
       outputs: fields(outputs),

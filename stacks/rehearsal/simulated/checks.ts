@@ -1,5 +1,5 @@
 import type { Declared, ObjectShape, Shape } from "./declarations";
-import { isList, isProperties, Opaque, own, Properties, Secret, Unknown, Value } from "./values";
+import { canonical, hasUnknown, isList, isProperties, Opaque, own, Properties, Secret, Unknown, Value } from "./values";
 
 /** What is wrong with one property. The engine adds the resource's type and name to the sentence. */
 export interface Problem {
@@ -9,12 +9,38 @@ export interface Problem {
   readonly reason: string;
 }
 
-/** What the declarations alone can tell: unknown names, absent properties, wrong types, values that an enumeration does not have. */
-export function checkShape(inputs: Properties, declared: Declared): readonly Problem[] {
-  return checkObject(inputs, declared.inputs, "", declared);
+/**
+ * What a provider demands of values beside their shape, which declarations do not say.
+ *
+ * | facts | source |
+ * |---|---|
+ * | the plugin framework refuses fractions in whole numbers; Terraform's SDK gets them without their fraction (pulumi/pulumi-terraform-bridge v3.137.0, `pkg/tfbridge/schema.go`), which is never meant: refused alike | hashicorp/terraform-plugin-framework v1.19.0, `types/basetypes/int64_type.go` |
+ * | equal members of a set, and an object of which nothing is known where a part of it is required | the same, `types/basetypes/set_value.go` (Duplicate Set Element), `internal/fwserver/attribute_validation.go` (Missing Configuration for Required Attribute) |
+ */
+export interface Demands {
+  /** Paths of numbers that may be fractions; undefined where any may be. */
+  readonly fractions: readonly string[] | undefined;
+  /** Names of lists that may not hold equal members. */
+  readonly sets: readonly string[];
+  /** Whether an object in a list has to be known as far as it is required. */
+  readonly wholeObjects: boolean;
 }
 
-function checkObject(value: Properties, shape: ObjectShape, path: string, declared: Declared): readonly Problem[] {
+interface Against {
+  readonly declared: Declared;
+  readonly demands: Demands;
+}
+
+/** What the declarations alone can tell: unknown names, absent properties, wrong types, values that an enumeration does not have. */
+export function checkShape(
+  inputs: Properties,
+  declared: Declared,
+  demands: Demands = { fractions: undefined, sets: [], wholeObjects: false },
+): readonly Problem[] {
+  return checkObject(inputs, declared.inputs, "", { declared, demands });
+}
+
+function checkObject(value: Properties, shape: ObjectShape, path: string, declared: Against): readonly Problem[] {
   const problems: Problem[] = [];
   const names = Object.keys(shape);
   for (const [name, { shape: expected, optional }] of Object.entries(shape)) {
@@ -34,14 +60,27 @@ function checkObject(value: Properties, shape: ObjectShape, path: string, declar
   return problems;
 }
 
-function checkValue(value: Value, shape: Shape, path: string, declared: Declared): readonly Problem[] {
+function checkValue(value: Value, shape: Shape, path: string, declared: Against): readonly Problem[] {
+  const { fractions, sets, wholeObjects } = declared.demands;
   if (value instanceof Secret) return checkValue(value.value, shape, path, declared);
+  if (value instanceof Unknown && wholeObjects && path.endsWith("]"))
+    return needed(shape, declared.declared).map((name) => ({
+      property: joined(path, name),
+      reason: `expected a value, got an object of which nothing is known yet; make it in the program, with parts that may be unknown`,
+    }));
   if (value instanceof Unknown || value instanceof Opaque || shape === "any") return [];
+  if (shape === "number" && typeof value === "number" && fractions !== undefined && !Number.isSafeInteger(value))
+    return fractions.includes(path) ? [] : [whole(path, value)];
   if (shape === "text" || shape === "number" || shape === "flag")
     return isOf(value, shape) ? [] : [wrong(path, shape, value)];
   if ("value" in shape) return value === shape.value ? [] : [wrong(path, shape, value)];
   if ("list" in shape) {
     if (!isList(value)) return [wrong(path, shape, value)];
+    const twice = sets.includes(path.slice(path.lastIndexOf(".") + 1)) ? repeated(value) : -1;
+    if (twice >= 0)
+      return [
+        { property: `${path}[${twice}]`, reason: `expected each member once, got one twice; remove one of them` },
+      ];
     return value.flatMap((item, i) => checkValue(item, shape.list, `${path}[${i}]`, declared));
   }
   if ("map" in shape) {
@@ -49,7 +88,7 @@ function checkValue(value: Value, shape: Shape, path: string, declared: Declared
     return Object.entries(value).flatMap(([name, item]) => checkValue(item, shape.map, joined(path, name), declared));
   }
   if ("object" in shape) {
-    const named = declared.objects[shape.object];
+    const named = declared.declared.objects[shape.object];
     if (named === undefined) return [];
     return isProperties(value) ? checkObject(value, named, path, declared) : [wrong(path, shape, value)];
   }
@@ -58,6 +97,23 @@ function checkValue(value: Value, shape: Shape, path: string, declared: Declared
     ? []
     : [wrong(path, shape, value)];
 }
+
+/** Properties that an object cannot be without. */
+function needed(shape: Shape, { objects }: Declared): readonly string[] {
+  const named = typeof shape === "object" && "object" in shape ? objects[shape.object] : undefined;
+  return Object.entries(named ?? {}).flatMap(([name, { optional }]) => (optional ? [] : [name]));
+}
+
+/** The first member that another one before it equals; -1 where there is none. */
+function repeated(members: readonly Value[]): number {
+  const texts = members.map((member) => (hasUnknown(member) ? undefined : canonical(member)));
+  return texts.findIndex((text, i) => text !== undefined && texts.indexOf(text) < i);
+}
+
+const whole = (property: string, value: number): Problem => ({
+  property,
+  reason: `expected a whole number, got ${value}; round it`,
+});
 
 function isOf(value: Value, kind: "text" | "number" | "flag"): boolean {
   if (kind === "number") return typeof value === "number" && Number.isFinite(value);

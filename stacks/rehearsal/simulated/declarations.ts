@@ -28,6 +28,12 @@ export interface Declared {
   readonly objects: Readonly<Record<string, ObjectShape>>;
 }
 
+/** Names of the properties, at any depth, that hold a map. */
+export const mapsOf = ({ inputs, objects }: Declared): readonly string[] =>
+  [inputs, ...Object.values(objects)].flatMap((shape) =>
+    Object.entries(shape).flatMap(([name, { shape: of }]) => (typeof of === "object" && "map" in of ? [name] : [])),
+  );
+
 /** One file of declarations, parsed. */
 export class Declarations {
   private readonly nodes = new Map<string, typescript.Node>();

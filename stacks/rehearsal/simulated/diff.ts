@@ -1,50 +1,134 @@
-import { canonical, equal, isList, isProperties, own, Properties, Secret, Value } from "./values";
+import { equal, isList, isProperties, own, Properties, Secret, Unknown, Value } from "./values";
 
 export interface Change {
   readonly kind: "add" | "delete" | "update";
   readonly replace: boolean;
 }
 
+/**
+ * How the real plugin plans the difference between what there is and what a program wants. Paths have list positions as `[*]`.
+ *
+ * | facts | source |
+ * |---|---|
+ * | Terraform's SDK takes nothing, `""`, 0, false, `[]` and `{}` for the same; what it computes where the program says nothing stays as it is, and an empty text says nothing | hashicorp/terraform-plugin-sdk (pulumi's fork 5525259d096b), `helper/schema/schema.go` (schemaMap.diff, diffString) |
+ * | members of a set have no order, and equal ones are one | the same, `helper/schema/set.go`; pulumi/pulumi-terraform-bridge v3.137.0, `pkg/tfbridge/detailed_diff.go` |
+ * | the plugin framework tells nothing and empty apart, plans its own defaults, and a set may not hold equal members | hashicorp/terraform-plugin-framework v1.19.0, `internal/fwserver/` |
+ *
+ * Each was seen at the real plugins themselves (hcloud, exoscale, random, tls), asked for Check and Diff with the same inputs.
+ */
 export interface DiffRules {
-  /** Paths whose change replaces the resource; what lies below them included. List positions are written `[*]`. */
+  /** Paths whose change replaces the resource; what lies below them included. */
   readonly replaces?: readonly string[];
+  /** Paths that replace nothing where the change is only between nothing and an empty value. */
+  readonly inPlace?: readonly string[];
   /** Names of lists whose order means nothing to the provider. */
   readonly sets?: readonly string[];
+  /** Paths that stay as they are where the program says nothing (optional and computed). */
+  readonly keeps?: readonly string[];
+  /** What is planned at a path where the program says nothing. */
+  readonly plans?: Readonly<Record<string, Value>>;
+  /** Names of maps, whose entries the program names: an empty one is there all the same. */
+  readonly maps?: readonly string[];
+  /** Paths of texts that mean the same in any case. */
+  readonly anyCase?: readonly string[];
+  /** Whether nothing and an empty value are different, as in the plugin framework. @default false */
+  readonly tellsEmpty?: boolean;
 }
 
-/** What differs between the inputs of a resource and its new inputs, by path (`networks[0].ip`). A value that is not known yet counts as changed. */
-export function difference(old: Properties, fresh: Properties, rules: DiffRules): ReadonlyMap<string, Change> {
+/**
+ * What differs between the inputs of a resource and its new inputs, by path (`networks[0].ip`). A value that is not known yet counts as changed.
+ *
+ * @param state what the engine has of the resource: there stands what the provider computed where the program said nothing.
+ */
+export function difference(
+  old: Properties,
+  fresh: Properties,
+  rules: DiffRules,
+  state: Properties = {},
+): ReadonlyMap<string, Change> {
   const changes = new Map<string, Change>();
-  const note = (path: string, kind: Change["kind"]): void => {
-    changes.set(path, { kind, replace: (rules.replaces ?? []).some((rule) => within(path, rule)) });
-  };
-  const compare = (path: string, a: Value | undefined, b: Value | undefined): void => {
-    if (a instanceof Secret) return compare(path, a.value, b);
-    if (b instanceof Secret) return compare(path, a, b.value);
-    if (a === undefined || a === null) {
-      if (b !== undefined && b !== null) note(path, "add");
-    } else if (b === undefined || b === null) note(path, "delete");
-    else if (isProperties(a) && isProperties(b)) {
-      for (const name of new Set([...Object.keys(a), ...Object.keys(b)]))
-        if (!name.startsWith("__")) compare(joined(path, name), own(a, name), own(b, name));
-    } else if (isList(a) && isList(b)) {
-      if (rules.sets?.includes(path.slice(path.lastIndexOf(".") + 1)) === true && sameMembers(a, b)) return;
-      for (let i = 0; i < Math.max(a.length, b.length); i++) compare(`${path}[${i}]`, a[i], b[i]);
-    } else if (!equal(a, b)) note(path, "update");
-  };
-  compare("", old, fresh);
+  compare("", old, fresh, state, rules, (path, kind) => {
+    const emptied = rules.inPlace?.includes(path) === true && [old, fresh].every((side) => isNothing(own(side, path)));
+    changes.set(path, { kind, replace: !emptied && (rules.replaces ?? []).some((rule) => within(path, rule)) });
+  });
   return changes;
 }
 
-/** Whether a path is one that the rule names, or lies below it. */
-function within(path: string, rule: string): boolean {
-  const general = path.replace(/\[\d+\]/g, "[*]");
-  return general === rule || (general.startsWith(rule) && /^[.[]/.test(general.slice(rule.length)));
+type Note = (path: string, kind: Change["kind"]) => void;
+
+function compare(
+  path: string,
+  before: Value | undefined,
+  wanted: Value | undefined,
+  state: Value | undefined,
+  rules: DiffRules,
+  note: Note,
+): void {
+  const { keeps = [], plans = {}, anyCase = [], sets = [], maps = [] } = rules;
+  const tellsEmpty = rules.tellsEmpty === true || maps.some((map) => new RegExp(`(^|\\.)${map}[.[]`).test(path));
+  const general = generalised(path);
+  const kept = keeps.includes(general);
+  const planned = Object.hasOwn(plans, general) ? plans[general] : undefined;
+  const there = plain(state);
+  const a = plain(before) ?? (kept ? there : undefined) ?? planned;
+  const b = plain(wanted) ?? planned;
+  if (kept && (b === undefined || (b === "" && !tellsEmpty))) return;
+  if (a === undefined || b === undefined) {
+    const one = a ?? b;
+    if (one === undefined || (!tellsEmpty && isEmpty(one))) return;
+    note(path, a === undefined ? "add" : "delete");
+  } else if (isProperties(a) && isProperties(b)) {
+    const holder = isProperties(there) ? there : {};
+    for (const name of new Set([...Object.keys(a), ...Object.keys(b)]))
+      if (!name.startsWith("__"))
+        compare(joined(path, name), own(a, name), own(b, name), own(holder, name), rules, note);
+  } else if (isList(a) && isList(b)) {
+    const held = isList(there) ? there : [];
+    if (sets.includes(path.slice(path.lastIndexOf(".") + 1)) && sameMembers(path, a, b, rules)) return;
+    for (let i = 0; i < Math.max(a.length, b.length); i++) compare(`${path}[${i}]`, a[i], b[i], held[i], rules, note);
+  } else if (typeof a === "string" && typeof b === "string" && anyCase.includes(general)) {
+    if (a.toLowerCase() !== b.toLowerCase()) note(path, "update");
+  } else if (!equal(a, b)) note(path, "update");
 }
 
-function sameMembers(a: readonly Value[], b: readonly Value[]): boolean {
-  const sorted = (items: readonly Value[]): string => items.map(canonical).sort().join("\n");
-  return a.length === b.length && sorted(a) === sorted(b);
+/** A value without its secret marker; nothing for null. */
+function plain(value: Value | undefined): Value | undefined {
+  if (value instanceof Secret) return plain(value.value);
+  return value ?? undefined;
+}
+
+const isNothing = (value: Value | undefined): boolean => {
+  const known = plain(value);
+  return known === undefined || isEmpty(known);
+};
+
+/** What Terraform's SDK does not tell from nothing. */
+export function isEmpty(value: Value): boolean {
+  if (value === "" || value === 0 || value === false) return true;
+  if (isList(value)) return value.length === 0;
+  return isProperties(value) && Object.keys(value).length === 0;
+}
+
+/** Whether each member of one has its equal among the others, whatever the order. */
+function sameMembers(path: string, old: readonly Value[], fresh: readonly Value[], rules: DiffRules): boolean {
+  const alike = (a: Value, b: Value): boolean => {
+    if (plain(b) instanceof Unknown) return false;
+    let same = true;
+    compare(`${path}[0]`, a, b, a, rules, () => (same = false));
+    return same;
+  };
+  return (
+    fresh.every((wanted) => old.some((one) => alike(one, wanted))) &&
+    old.every((one) => fresh.some((wanted) => alike(one, wanted)))
+  );
+}
+
+const generalised = (path: string): string => path.replace(/\[\d+\]/g, "[*]");
+
+/** Whether a path is one that the rule names, or lies below it. */
+function within(path: string, rule: string): boolean {
+  const general = generalised(path);
+  return general === rule || (general.startsWith(rule) && /^[.[]/.test(general.slice(rule.length)));
 }
 
 function joined(path: string, name: string): string {

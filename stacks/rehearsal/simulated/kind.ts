@@ -61,6 +61,10 @@ export interface Kind extends DiffRules {
   /** What the provider refuses before anything is made; parts of the inputs may be unknown. */
   readonly check?: (inputs: Properties, context: CheckContext) => readonly Problem[];
   readonly rules?: (inputs: Properties, config: Properties) => DiffRules;
+  /** Numbers that may be fractions, by path; in all other numbers of Terraform's providers they may not. */
+  readonly fractions?: readonly string[];
+  /** Whether a plan replaces the object only because its time has come. The clock of the rehearsal is the machine's. */
+  readonly due?: (state: Properties, inputs: Properties) => boolean;
   /** Makes the object; the answer holds only what the inputs do not. @throws ProviderError when the provider refuses. */
   readonly create: (operation: Operation) => { readonly id: string; readonly outputs: Properties };
   readonly update?: (operation: ExistingOperation) => Properties;

@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { parsedRange } from "./addresses";
 import { Problem, shown } from "./checks";
-import { number, own, Properties, text } from "./values";
+import { hasUnknown, number, own, Properties, text } from "./values";
 
 /** What a provider refuses at plan time. Values that are unknown pass. */
 export type Check = (inputs: Properties) => readonly Problem[];
@@ -41,14 +41,28 @@ export const between =
       : [{ property, reason: `expected a whole number ${bounds}, got ${value}; change "${property}"` }];
   };
 
+/** Whether a property has a value. One that is unknown may turn out to be nothing: providers wait for it. */
+export const stated = (inputs: Properties, property: string): boolean =>
+  own(inputs, property) !== undefined && !hasUnknown(own(inputs, property));
+
 /** At most one of them. */
 export const conflicting =
   (property: string, ...others: readonly string[]): Check =>
   (inputs) => {
-    const found = others.find((other) => own(inputs, other) !== undefined);
-    return own(inputs, property) === undefined || found === undefined
+    const found = others.find((other) => stated(inputs, other));
+    return !stated(inputs, property) || found === undefined
       ? []
       : [{ property, reason: `expected "${property}" or "${found}", got both; remove one` }];
+  };
+
+/** An address of any family; an empty text is none. */
+export const address =
+  (property: string): Check =>
+  (inputs) => {
+    const value = text(inputs, property);
+    return value === undefined || ipaddr.IPv4.isValidFourPartDecimal(value) || ipaddr.IPv6.isValid(value)
+      ? []
+      : [{ property, reason: `expected an IP address, got ${shown(value)}; give one like "10.0.0.10"` }];
   };
 
 export const ipv4 =

@@ -96,6 +96,7 @@ function methods(service: PackageService): grpc.IResourceProviderServer {
         fromStruct(request.getOldInputs()),
         fromStruct(request.getNews()),
         configuration(call),
+        fromStruct(request.getOlds()),
       );
       const { DIFF_NONE, DIFF_SOME } = rpc.DiffResponse.DiffChanges;
       const response = new rpc.DiffResponse()

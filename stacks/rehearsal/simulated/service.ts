@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { adoption } from "./adoption";
-import { checkShape, Problem } from "./checks";
+import { checkShape, Demands, Problem } from "./checks";
 import { unknownKeys } from "./configuration";
-import type { Declared } from "./declarations";
+import { Declared, mapsOf } from "./declarations";
 import { Change, difference } from "./diff";
 import { FaultPlan } from "./faults";
 import {
@@ -58,7 +58,7 @@ export class PackageService {
     old: Properties,
     fresh: Properties,
   ): { readonly changed: readonly string[]; readonly replaces: readonly string[] } {
-    const changed = [...difference(old, fresh, {}).keys()];
+    const changed = [...difference(old, fresh, { tellsEmpty: true }).keys()];
     return { changed, replaces: changed.length === 0 ? [] : (this.simulated.replacesProvider?.(old, fresh) ?? []) };
   }
 
@@ -71,7 +71,7 @@ export class PackageService {
   ): { readonly inputs: Properties; readonly problems: readonly Problem[] } {
     const { kind, declared } = this.describe(type);
     this.refresh();
-    const problems = declared === undefined ? [] : checkShape(news, declared);
+    const problems = declared === undefined ? [] : checkShape(news, declared, this.demands(type, kind));
     if (problems.length > 0) return { inputs: news, problems };
     const context: CheckContext = {
       urnName: nameOf(urn),
@@ -84,22 +84,46 @@ export class PackageService {
     return { inputs: completed, problems: kind.check?.(revealAll(completed), context) ?? [] };
   }
 
+  /** What a resource's home in Terraform demands of its values, beside their shape. */
+  private demands(type: string, kind: Kind): Demands {
+    const { bridged = false } = this.simulated;
+    return {
+      fractions: bridged ? (kind.fractions ?? []) : undefined,
+      sets: this.isFramework(type) ? (kind.sets ?? []) : [],
+      wholeObjects: this.isFramework(type),
+    };
+  }
+
+  private isFramework(type: string): boolean {
+    return this.simulated.framework?.includes(type) === true;
+  }
+
   private completed(kind: Kind, news: Properties, context: CheckContext): Properties {
     const defaults: Record<string, Properties[string]> = {};
     for (const [name, value] of Object.entries(kind.defaults ?? {}))
       if (own(news, name) === undefined) defaults[name] = value;
+    // A name that the program no longer states stays. Source: pulumi/pulumi-terraform-bridge v3.137.0, `pkg/tfbridge/info/autonaming.go` (ComputeAutoNameDefault).
     if (kind.autonamed === true && own(news, "name") === undefined)
-      defaults["name"] =
-        (statedName(context.olds) === undefined ? text(context.olds, "name") : undefined) ??
-        `${context.urnName}-${context.random(7)}`;
+      defaults["name"] = text(context.olds, "name") ?? `${context.urnName}-${context.random(7)}`;
     const noted = this.simulated.bridged === true ? { __defaults: Object.keys(defaults).sort() } : {};
     const inputs = { ...news, ...defaults, ...noted };
     return kind.complete === undefined ? inputs : kind.complete(inputs, context);
   }
 
-  diff({ type }: Subject, oldInputs: Properties, news: Properties, config: Properties): Difference {
-    const { kind } = this.describe(type);
-    const changes = difference(oldInputs, news, { ...kind, ...kind.rules?.(revealAll(news), config) });
+  diff(
+    { type }: Subject,
+    oldInputs: Properties,
+    news: Properties,
+    config: Properties,
+    state: Properties = {},
+  ): Difference {
+    const { kind, declared } = this.describe(type);
+    const tellsEmpty = this.simulated.bridged !== true || this.isFramework(type);
+    const maps = declared === undefined ? [] : mapsOf(declared);
+    const rules = { tellsEmpty, maps, ...kind, ...kind.rules?.(revealAll(news), config) };
+    const changes = new Map(difference(oldInputs, news, rules, state));
+    if (kind.due?.(revealAll(state), revealAll(news)) === true)
+      changes.set("readyForRenewal", { kind: "update", replace: true });
     const replaces = [...changes].filter(([, { replace }]) => replace).map(([path]) => path);
     return {
       changes,

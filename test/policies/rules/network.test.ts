@@ -31,6 +31,14 @@ const network: Resource = {
   props: { isolatedFrom: [{ name: "directory", kind: "directory", ranges: ["10.0.0.0/16", "2001:db8::/48"] }] },
 };
 
+/** What any component of ours declares, under its own type. */
+const isolating = (component: string): Resource => ({ ...network, type: `sovereign-uc:index:${component}` });
+
+const link = (...ranges: readonly unknown[]): Resource => ({
+  type: "sovereign-uc:index:SiteLink",
+  props: { port: 51820, sites: ranges.map((range, i) => ({ name: `site-${i}`, range, gateways: ["192.0.2.1"] })) },
+});
+
 const isolated = { pack: { isolated: ["10.0.0.0/16"] } };
 
 const web = { direction: "in", protocol: "tcp", port: "443", sourceIps: ["0.0.0.0/0", "::/0"] };
@@ -220,6 +228,39 @@ describe("UC-NET-001 mail-directory-unreachable", () => {
       resource: route("0.0.0.0/0"),
       expect: /a route to 0\.0\.0\.0\/0/,
     },
+    {
+      title: "it refuses a link to a site in an isolated range",
+      ...isolated,
+      resource: link("10.20.0.0/24", "10.0.7.0/24"),
+      expect: /a route to 10\.0\.7\.0\/24, which holds the isolated range 10\.0\.0\.0\/16/,
+    },
+    {
+      title: "it accepts a link between sites outside",
+      ...isolated,
+      resource: link("10.20.0.0/24", "10.30.0.0/24"),
+      expect: "passes",
+    },
+    {
+      title: "it says nothing yet about a link whose sites are not known",
+      ...isolated,
+      resource: link("10.20.0.0/24", unknownString),
+      expect: "says nothing",
+    },
+    {
+      title: "it accepts the web port of a balancer on Exoscale",
+      resource: { type: "exoscale:index/nlbService:NlbService", props: { port: 443, protocol: "tcp" } },
+      expect: "passes",
+    },
+    {
+      title: "it refuses the directory port of a balancer on Exoscale, which is open to everybody",
+      resource: { type: "exoscale:index/nlbService:NlbService", props: { port: 636, targetPort: 30636 } },
+      expect: /the balancer's port 636, which opens .*636 inwards/,
+    },
+    {
+      title: "it says nothing yet about a balancer's port that is not known",
+      resource: { type: "exoscale:index/nlbService:NlbService", props: { port: unknownString } },
+      expect: "says nothing",
+    },
     { title: "it accepts a route elsewhere", ...isolated, resource: route("10.30.0.0/16"), expect: "passes" },
     {
       title: "it reads openings that our pools declare",
@@ -286,6 +327,39 @@ describe("UC-NET-001 mail-directory-unreachable", () => {
       ],
       expect: /openings\[0\] with the peer 10\.0\.7\.0\/24/,
     },
+    ...["AdoptedCluster", "ManagedCluster"].flatMap((cluster) => [
+      {
+        title: `it refuses a network policy towards what an ${cluster} is isolated from`,
+        resources: [
+          policy({ egress: [{ to: [{ ipBlock: { cidr: "10.0.7.0/24" } }], ports: [{ port: 8443 }] }] }),
+          isolating(cluster),
+        ],
+        expect: /spec\.egress\[0\] with the peer 10\.0\.7\.0\/24, which holds the isolated range 10\.0\.0\.0\/16/,
+      },
+      {
+        title: `it refuses a network policy that lets everybody in but for other ranges, on an ${cluster}`,
+        resources: [
+          isolating(cluster),
+          policy({ ingress: [{ from: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["10.1.0.0/16"] } }] }] }),
+        ],
+        expect: /add 10\.0\.0\.0\/16 to ipBlock\.except/,
+      },
+      {
+        title: `it refuses a rule of a security group towards what an ${cluster} is isolated from`,
+        resources: [isolating(cluster), group({ cidr: "10.0.7.0/24", startPort: 443, endPort: 443 })],
+        expect: /isolated range 10\.0\.0\.0\/16/,
+      },
+      {
+        title: `it passes a network policy that cuts out what an ${cluster} is isolated from`,
+        resources: [
+          isolating(cluster),
+          policy({
+            egress: [{ to: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["10.0.0.0/16"] } }], ports: [{ port: 8443 }] }],
+          }),
+        ],
+        expect: "passes" as const,
+      },
+    ]),
     { title: "it passes filters that stay outside", resources: [network, firewall(web)], expect: "passes" },
     { title: "it says nothing where nothing is declared", resources: [firewall(web)], expect: "says nothing" },
   ]);

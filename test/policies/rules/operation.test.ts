@@ -68,6 +68,16 @@ describe("UC-HA-001 n-plus-one", () => {
       resource: { type: "exoscale:index/instancePool:InstancePool", props: { size: 1 } },
       expect: /size 1/,
     },
+    {
+      title: "it refuses a managed cluster of one node",
+      resource: { type: "exoscale:index/sksNodepool:SksNodepool", props: { size: 1 } },
+      expect: /size 1/,
+    },
+    {
+      title: "it accepts a managed cluster of two nodes",
+      resource: { type: "exoscale:index/sksNodepool:SksNodepool", props: { size: 2 } },
+      expect: "passes",
+    },
     { title: "it accepts a pool with one host more than its load needs", resource: pool(3, 200), expect: "passes" },
     {
       title: "it refuses a pool that only just carries its load",

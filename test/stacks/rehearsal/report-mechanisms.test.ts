@@ -72,6 +72,7 @@ const pod = (changes: Partial<PodView> = {}): Subject => ({
     replicas: 2,
     cores: 1,
     hosts: [inner],
+    cluster: undefined,
     enforced: true,
     ...changes,
   },

@@ -285,6 +285,98 @@ describe("pods", () => {
   });
 });
 
+describe("clusters that others run", () => {
+  const hall = { name: "town hall", kind: "files", ranges: ["10.99.0.0/24"] };
+  const directory = { name: "directory", kind: "directory", ranges: ["10.98.0.0/24"] };
+  const cluster = (type: string, name: string, inputs: object = {}): object => ({
+    ...custom(`sovereign-uc:index:${type}`, name, {
+      podRange: "10.52.0.0/16",
+      serviceRange: "10.53.0.0/16",
+      gatewayAddresses: ["10.54.0.2"],
+      isolatedFrom: [hall, directory],
+      ...inputs,
+    }),
+    custom: false,
+    id: "",
+  });
+  const provider = (type: string, name: string): object => ({
+    ...custom("pulumi:providers:kubernetes", name, {}),
+    parent: urn(`sovereign-uc:index:${type}`, name),
+  });
+  const on = (name: string, resource: object): object => ({
+    ...resource,
+    provider: `${urn("pulumi:providers:kubernetes", name)}::9999`,
+  });
+  const workload = (namespace: string, spec: object = {}): object =>
+    custom("kubernetes:apps/v1:Deployment", `${namespace}-notes`, {
+      metadata: { name: `${namespace}-notes`, namespace },
+      spec: { replicas: 2, template: { metadata: { labels: { app: "notes" } }, spec } },
+    });
+  const deny = (namespace: string): object =>
+    custom("kubernetes:networking.k8s.io/v1:NetworkPolicy", `${namespace}-deny`, {
+      metadata: { name: "deny", namespace },
+      spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+    });
+  const made = withResource(
+    cluster("AdoptedCluster", "ministry"),
+    provider("AdoptedCluster", "ministry"),
+    cluster("ManagedCluster", "portal", { isolatedFrom: [hall] }),
+    provider("ManagedCluster", "portal"),
+    {
+      ...custom("exoscale:index/sksCluster:SksCluster", "portal", { cni: "calico" }),
+      parent: urn("sovereign-uc:index:ManagedCluster", "portal"),
+    },
+    ...["ministry", "portal"].flatMap((name) => [on(name, workload(name)), on(name, deny(name))]),
+    on("portal", { ...workload("wide", { hostNetwork: true }) }),
+    on("portal", deny("wide")),
+  );
+  const path = (name: string, peer: string) =>
+    made.paths.find((row) => row.name === `${name}-notes`)?.paths.find((one) => one.path.peer === peer)?.verdict;
+
+  test("bring what they are isolated from into the report, with what carries it out there", () => {
+    expect(made.isolated.find(({ name }) => name === "town hall")).toEqual({
+      ...hall,
+      holders: [
+        {
+          who: "adopted cluster ministry",
+          by: "network policies alone, for pods only, if its network plugin enforces them",
+        },
+        { who: "managed cluster portal", by: "network policies alone, for pods only" },
+      ],
+    });
+    expect(html(made)).toContain("managed cluster portal");
+  });
+
+  test("add their ranges to a system that a network names, too", () => {
+    const system = made.isolated.find(({ name }) => name === "directory");
+    expect(system?.ranges).toEqual([...(isolated[0]?.ranges ?? []), "10.98.0.0/24"]);
+    expect(system?.holders.map(({ who }) => who)).toEqual(["network crisis", "adopted cluster ministry"]);
+  });
+
+  test("hold a path by network policies alone, where their plugin is known to enforce them", () => {
+    expect(path("portal", "town hall")).toMatchObject({ state: "closed", by: ["NetworkPolicy"] });
+    expect(path("portal", "town hall")?.walls).toContainEqual({
+      mechanism: "nftables",
+      counted: false,
+      detail: "the provider runs this cluster: no filter of ours is on its nodes",
+    });
+  });
+
+  test("leave a path undetermined where nobody knows whether policies are enforced, and for pods on a host's network", () => {
+    expect(path("ministry", "town hall")).toMatchObject({ state: "undetermined", by: [] });
+    expect(path("wide", "town hall")).toMatchObject({ state: "undetermined", by: [] });
+  });
+
+  test("run no pod on hosts of ours, and their pods take nothing from a tier of ours", () => {
+    expect(made.pods.filter(({ name }) => name.endsWith("-notes")).map(({ hosts }) => hosts)).toEqual([[], [], []]);
+  });
+
+  test("say that their isolation is weaker", () => {
+    expect(made.undetermined.map(({ what }) => what)).toContain("isolation on clusters that others run");
+    expect(up.undetermined.map(({ what }) => what)).not.toContain("isolation on clusters that others run");
+  });
+});
+
 describe("machines of the operator's own", () => {
   const pool = (inputs: object): object => ({
     ...custom("sovereign-uc:index:HostPool", "hall", { role: "hall", cloud: "metal", location: "bern", ...inputs }),

@@ -38,9 +38,21 @@ export function paths({ paths: all, isolated }: ReportModel): string {
     "paths",
     "Paths and what blocks them",
     "Only a mechanism that really stands in a path is named. A NetworkPolicy counts for no pod on the host's network; a cloud's firewall counts on no private network and on no host without a public address.",
-    tables.join("\n"),
+    [...(isolated.length === 0 ? [] : [held(isolated)]), ...tables].join("\n"),
   );
 }
+
+/** What is isolated, by whom, and what carries it out there. */
+const held = (isolated: ReportModel["isolated"]): string =>
+  table(
+    "Isolated systems, and what carries the isolation out",
+    [{ title: "System" }, { title: "Ranges" }, { title: "Isolated from it" }],
+    isolated.map(({ name, kind, ranges, holders }) => [
+      `${escape(name)}<br><span class="small soft" style="font-weight:400">${escape(kind)}</span>`,
+      ranges.map((range) => `<code>${escape(range)}</code>`).join("<br>"),
+      holders.map(({ who, by }) => `<b>${escape(who)}</b>: ${escape(by)}`).join("<br>"),
+    ]),
+  );
 
 function cells(row: PathRow, isolated: readonly string[]): string[] {
   const of = (peer: string, direction: Path["direction"]): PathVerdict | undefined =>

@@ -27,7 +27,7 @@ export function topology(model: ReportModel, width: number, id: string): string 
 }
 
 /** The picture in words, for those who do not see it. */
-function described({ hosts, isolated, networks, ports }: ReportModel): string {
+function described({ hosts, isolated, networks, ports, paths }: ReportModel): string {
   const doors = hosts.filter(({ door }) => door);
   const inside = hosts.filter(({ door }) => !door);
   return [
@@ -36,7 +36,7 @@ function described({ hosts, isolated, networks, ports }: ReportModel): string {
     `Without a public address: ${inside.map(({ name, role }) => `${name} (${role})`).join(", ")}.`,
     isolated.length === 0
       ? "Isolated from nothing."
-      : `Isolated from ${isolated.map(({ name }) => name).join(", ")}: barred in both directions.`,
+      : `Isolated from ${isolated.map(({ name }) => name).join(", ")}: ${paths.every((row) => row.paths.every(({ path, verdict }) => path.kind !== "isolated" || verdict.state === "closed")) ? "barred in both directions" : "not closed everywhere, see Paths"}.`,
   ].join(" ");
 }
 

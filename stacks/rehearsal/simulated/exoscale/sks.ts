@@ -1,7 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { Kind, Operation, ProviderError } from "../kind";
 import { all, between, oneOf } from "../property-checks";
-import { flag, list, number, object, Properties, text } from "../values";
+import { sealed } from "../sealed";
+import type { Stored } from "../store";
+import { flag, list, number, object, own, Properties, text } from "../values";
+import { authorityOf, loginOf } from "./certificates";
 import { type, zone } from "./checks";
 import { limits } from "./facts";
 import { filled, inUse } from "./answers";
@@ -10,7 +13,7 @@ import { need, types, zoned } from "./instance";
 /** The version that a cluster gets where the program names none. */
 const latest = "1.34.2";
 
-const secret = (words: string): string => Buffer.from(words).toString("base64");
+const base64 = (words: string): string => Buffer.from(words).toString("base64");
 
 const cluster: Kind = {
   ...zoned,
@@ -39,12 +42,12 @@ const cluster: Kind = {
       id,
       outputs: filled(operation.inputs, {
         addons: [],
-        aggregationCa: secret(`aggregation CA of ${id}`),
-        controlPlaneCa: secret(`control plane CA of ${id}`),
+        aggregationCa: authorityOf(id, "aggregation"),
+        controlPlaneCa: authorityOf(id, "control-plane"),
         createdAt: new Date().toISOString(),
         enableKubeProxy: text(operation.inputs, "cni") !== "cilium",
         endpoint: `https://${id}.sks-${text(operation.inputs, "zone") ?? ""}.exo.io:443`,
-        kubeletCa: secret(`kubelet CA of ${id}`),
+        kubeletCa: authorityOf(id, "kubelet"),
         nodepools: [],
         state: "running",
         version: latest,
@@ -96,11 +99,13 @@ const nodepool: Kind = {
     needed(operation);
     const { inputs, store } = operation;
     const owner = store.get(types.sksCluster, text(inputs, "clusterId") ?? "")?.properties;
+    const [id, instancePoolId] = [randomUUID(), randomUUID()];
+    keepPool(operation, id, instancePoolId);
     return {
-      id: randomUUID(),
+      id,
       outputs: {
         createdAt: new Date().toISOString(),
-        instancePoolId: randomUUID(),
+        instancePoolId,
         state: "running",
         templateId: randomUUID(),
         version: text(owner, "version") ?? latest,
@@ -109,9 +114,35 @@ const nodepool: Kind = {
   },
   update: (operation) => {
     needed(operation);
+    keepPool(operation, operation.id, text(operation.state, "instancePoolId") ?? "");
     return {};
   },
+  remove: ({ store, state }) => {
+    const id = text(state, "instancePoolId") ?? "";
+    inUse("instance pool", id, leadingTo(store, id));
+    store.remove(types.instancePool, id);
+  },
 };
+
+/**
+ * The instance pool that a node pool's machines are in: what balancers lead to. It is named and sized by its node pool, and goes with it. That it is not
+ * taken from a balancer is stricter than what was seen of the API (unverified). Source: exoscale/egoscale at d767924d, `v3/schemas.go`
+ * (SKSNodepool.InstancePool, InstancePool.Manager).
+ */
+function keepPool({ inputs, store }: Operation, nodepoolId: string, id: string): void {
+  const there = store.get(types.instancePool, id)?.properties ?? {};
+  const pool: Properties = {
+    name: `nodepool-${text(inputs, "name") ?? ""}-${nodepoolId}`,
+    zone: own(inputs, "zone") ?? "",
+    size: number(inputs, "size") ?? 0,
+    instanceType: own(inputs, "instanceType") ?? "",
+    state: "running",
+  };
+  store.put(types.instancePool, id, sealed({ ...there, ...pool }));
+}
+
+const leadingTo = (store: Operation["store"], poolId: string): readonly Stored[] =>
+  store.of(types.balancerService).filter(({ properties }) => properties["instancePoolId"] === poolId);
 
 function needed({ inputs, store }: Operation): void {
   need(store, types.sksCluster, "SKS cluster", [text(inputs, "clusterId") ?? ""]);
@@ -137,13 +168,20 @@ const kubeconfig: Kind = {
     if (owner === undefined) throw new ProviderError(`Not Found: SKS cluster ${text(inputs, "clusterId") ?? ""}`);
     return {
       id: randomBytes(20).toString("hex"),
-      outputs: { kubeconfig: issued(owner.properties, text(inputs, "user") ?? ""), readyForRenewal: false },
+      outputs: { kubeconfig: issued(owner, inputs), readyForRenewal: false },
     };
   },
 };
 
-/** JSON, which is YAML; the user's key is made for it. */
-function issued(owner: Properties, user: string): string {
+/** JSON, which is YAML; the user's key and certificate are made for it. */
+function issued({ id, properties }: Stored, inputs: Properties): string {
+  const authority = text(properties, "controlPlaneCa") ?? "";
+  const user = text(inputs, "user") ?? "";
+  const login = loginOf(id, authority, {
+    name: user,
+    groups: list(inputs, "groups").map(String),
+    seconds: number(inputs, "ttlSeconds") ?? 0,
+  });
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",
@@ -151,8 +189,8 @@ function issued(owner: Properties, user: string): string {
       {
         name: "cluster",
         cluster: {
-          server: text(owner, "endpoint") ?? "",
-          "certificate-authority-data": text(owner, "controlPlaneCa") ?? "",
+          server: text(properties, "endpoint") ?? "",
+          "certificate-authority-data": base64(authority),
         },
       },
     ],
@@ -160,8 +198,8 @@ function issued(owner: Properties, user: string): string {
       {
         name: user,
         user: {
-          "client-certificate-data": secret(`certificate of ${user}`),
-          "client-key-data": randomBytes(48).toString("base64"),
+          "client-certificate-data": base64(login.certificate),
+          "client-key-data": base64(login.key),
         },
       },
     ],

@@ -2,9 +2,9 @@ import { publicAddress, publicNetwork6 } from "../addresses";
 import { shown } from "../checks";
 import type { Kind, Operation } from "../kind";
 import { serverType } from "../machines";
-import { all, between, Check, oneOf } from "../property-checks";
+import { address, all, between, Check, oneOf, stated } from "../property-checks";
 import type { Stored } from "../store";
-import { flag, number, object, objects, own, Properties, text } from "../values";
+import { flag, hasUnknown, number, object, objects, own, Properties, text } from "../values";
 import { labels } from "./checks";
 import { balancerTypes, limits, locations } from "./facts";
 import { protect, refuse } from "./refuse";
@@ -29,6 +29,7 @@ function capacity(inputs: Properties): { readonly services: number; readonly tar
 
 const place: Check = (inputs) => {
   const [location, zone] = [own(inputs, "location"), own(inputs, "networkZone")];
+  if (hasUnknown(location) || hasUnknown(zone)) return [];
   return (location === undefined) !== (zone === undefined)
     ? []
     : [
@@ -39,13 +40,25 @@ const place: Check = (inputs) => {
       ];
 };
 
+/** The balancer's own list takes servers only. Source: terraform-provider-hcloud v1.66.1, `internal/loadbalancer/resource.go` (target.type). */
+const inlineTargets: Check = (inputs) =>
+  objects(inputs, "targets").flatMap((target, i) =>
+    oneOf("type", ["server"])(target).map(({ property, reason }) => ({
+      property: `targets[${i}].${property}`,
+      reason,
+    })),
+  );
+
 export const balancer: Kind = {
   autonamed: true,
   uniqueName: true,
   replaces: ["location", "networkZone"],
+  keeps: ["algorithm", "algorithm.type", "labels", "location", "networkZone", "targets"],
+  sets: ["targets"],
+  plans: { "targets[*].usePrivateIp": false },
   defaults: { deleteProtection: false },
   computed: ["algorithm", "labels", "location", "networkZone", "targets"],
-  check: all(labels, place, (inputs) => {
+  check: all(labels, place, inlineTargets, (inputs) => {
     const algorithm = object(inputs, "algorithm");
     return oneOf("type", ["round_robin", "least_connections"])(algorithm).map(({ property, reason }) => ({
       property: `algorithm.${property}`,
@@ -93,7 +106,7 @@ export const balancer: Kind = {
 /** A network by one of its two names. */
 const networkName: Check = (inputs) => {
   const names = ["networkId", "subnetId"].filter((name) => own(inputs, name) !== undefined);
-  return names.length === 1
+  return names.length === 1 || names.some((name) => hasUnknown(own(inputs, name)))
     ? []
     : [
         {
@@ -105,9 +118,10 @@ const networkName: Check = (inputs) => {
 
 export const balancerNetwork: Kind = {
   replaces: ["ip", "loadBalancerId", "networkId", "subnetId"],
+  keeps: ["ip", "networkId"],
   defaults: { enablePublicInterface: true },
   computed: ["ip", "networkId"],
-  check: networkName,
+  check: all(networkName, address("ip")),
   create: ({ inputs, store }) => {
     const { id, properties } = existing(store, inputs);
     if (parts(store, types.balancerNetwork, id).length > 0)
@@ -126,6 +140,17 @@ const tcpPorts: Check = (inputs) =>
         .filter((name) => own(inputs, name) === undefined)
         .map((property) => ({ property, reason: `expected a port for tcp, got nothing; set "${property}"` }));
 
+/** Source: terraform-provider-hcloud v1.66.1, `internal/loadbalancer/resource_service.go` (timeout_idle). */
+const http: Check = (inputs) =>
+  between(
+    "timeoutIdle",
+    30,
+    300,
+  )(object(inputs, "http")).map(({ property, reason }) => ({
+    property: `http.${property}`,
+    reason,
+  }));
+
 const healthCheck: Check = (inputs) =>
   all(
     oneOf("protocol", ["http", "https", "tcp"]),
@@ -137,6 +162,20 @@ const healthCheck: Check = (inputs) =>
 
 export const balancerService: Kind = {
   replaces: ["listenPort", "loadBalancerId", "protocol"],
+  keeps: [
+    "destinationPort",
+    "healthCheck",
+    "healthCheck.http",
+    "http",
+    "http.certificates",
+    "http.cookieLifetime",
+    "http.cookieName",
+    "http.redirectHttp",
+    "http.stickySessions",
+    "http.timeoutIdle",
+    "listenPort",
+    "proxyprotocol",
+  ],
   computed: ["destinationPort", "healthCheck", "http", "listenPort", "proxyprotocol"],
   check: all(
     oneOf("protocol", ["http", "https", "tcp"]),
@@ -144,6 +183,7 @@ export const balancerService: Kind = {
     between("listenPort", 1, 65535),
     between("destinationPort", 1, 65535),
     healthCheck,
+    http,
   ),
   create: ({ inputs, store }) => {
     const { id, properties } = existing(store, inputs);
@@ -177,7 +217,10 @@ export const balancerService: Kind = {
 };
 
 const oneTarget: Check = (inputs) => {
-  const given = ["serverId", "labelSelector", "ip"].filter((name) => own(inputs, name) !== undefined);
+  const [first, ...further] = ["serverId", "labelSelector", "ip"].filter((name) => own(inputs, name) !== undefined);
+  // What is unknown beside another may turn out to be nothing.
+  const given =
+    first === undefined ? [] : [first, ...further].filter((name, _, all) => all.length === 1 || stated(inputs, name));
   if (given.length !== 1)
     return [
       {
@@ -185,13 +228,14 @@ const oneTarget: Check = (inputs) => {
         reason: `expected one of serverId, labelSelector and ip, got ${shown(given.join(", "))}; set one`,
       },
     ];
-  return given[0] === "ip" && own(inputs, "usePrivateIp") !== undefined
+  return given[0] === "ip" && stated(inputs, "usePrivateIp")
     ? [{ property: "usePrivateIp", reason: 'expected no "usePrivateIp" with "ip", got both; remove it' }]
     : [];
 };
 
 export const balancerTarget: Kind = {
   replaces: ["ip", "labelSelector", "loadBalancerId", "serverId"],
+  keeps: ["usePrivateIp"],
   computed: ["usePrivateIp"],
   check: all(oneOf("type", ["server", "label_selector", "ip"]), oneTarget),
   create: ({ inputs, store }) => {

@@ -1,7 +1,7 @@
 import { parsedRange } from "../addresses";
 import { Problem, shown } from "../checks";
 import { all, Check, oneOf } from "../property-checks";
-import { hasUnknown, isProperties, list, number, objects, own, text, Value } from "../values";
+import { hasUnknown, isProperties, list, number, objects, own, text, Unknown, Value } from "../values";
 import { labelKey, labelValue } from "./facts";
 
 export const labels: Check = (inputs) => {
@@ -42,6 +42,31 @@ export const image: Check = (inputs) =>
   text(inputs, "image") === ""
     ? [{ property: "image", reason: 'expected the name or id of an image, got ""; give one like "debian-12"' }]
     : [];
+
+/** Source: terraform-provider-hcloud v1.66.1, `internal/server/resource.go` (ssh_keys). */
+export const sshKeys: Check = (inputs) =>
+  list(inputs, "sshKeys").flatMap((key, i) =>
+    key === ""
+      ? [{ property: `sshKeys[${i}]`, reason: 'expected the name or id of an SSH key, got ""; remove it' }]
+      : [],
+  );
+
+/** The plan walks through the cards, which therefore have to be known as a list; their hardware addresses are Hetzner's to give. Source: the same, resourceServerCustomizeDiff. */
+export const cards: Check = (inputs) => {
+  if (own(inputs, "networks") instanceof Unknown)
+    return [
+      {
+        property: "networks",
+        reason:
+          "expected a list, got a value that is not known yet; make the list in the program, with parts that may be unknown",
+      },
+    ];
+  return objects(inputs, "networks").flatMap((card, i) =>
+    own(card, "macAddress") === undefined
+      ? []
+      : [{ property: `networks[${i}].macAddress`, reason: "expected none, as Hetzner gives it, got one; remove it" }],
+  );
+};
 
 /** Each network once, and by one of its two names. */
 export const networks: Check = (inputs) => {
@@ -114,6 +139,7 @@ const ruleAddresses =
 export const primaryIp: Check = (inputs) => {
   const place = own(inputs, "location") !== undefined;
   const holder = own(inputs, "assigneeId") !== undefined;
+  if (hasUnknown(own(inputs, "location")) || hasUnknown(own(inputs, "assigneeId"))) return [];
   if (place === holder)
     return [
       {

@@ -10,6 +10,7 @@
  * | labels | hetznercloud/hcloud-go v2.47.0, `hcloud/labels.go` |
  * | plan-time refusals | hetznercloud/terraform-provider-hcloud f81c9af4, `internal/{server,network,firewall,placementgroup,primaryip}/` |
  * | error codes | hetznercloud/hcloud-go v2.47.0, `hcloud/error.go` |
+ * | what stays as it is where the program says nothing, planned defaults, sets | terraform-provider-hcloud v1.66.1, the `resource.go` of each under `internal/` (Optional with Computed, Default, TypeSet); seen at the plugin pulumi-hcloud c3608de6 |
  * | what replaces | schema of pulumi-hcloud 1.39.1; SshKey and PrimaryIp: `internal/{sshkey,primaryip}/resource.go` |
  * | 10 per spread group, 100 per network, 32 KiB of user data, volumes from 10 GB | Hetzner's API reference |
  * | balancer: port and target rules, one network, ids | terraform-provider-hcloud, `internal/loadbalancer/resource_service.go` and `resource_network.go` at 07612b07, `resource_target.go` at 10059029; hcloud-go `hcloud/error.go` at 0a533095 |

@@ -30,6 +30,7 @@ export const floatingIp: Kind = {
   autonamed: true,
   uniqueName: true,
   replaces: ["homeLocation", "type"],
+  keeps: ["homeLocation", "name", "serverId"],
   defaults: { deleteProtection: false },
   computed: ["homeLocation", "serverId"],
   check: all(labels, oneOf("type", ["ipv4", "ipv6"]), home),

@@ -132,6 +132,7 @@ const firewall: Kind = {
   autonamed: true,
   uniqueName: true,
   sets: ["rules", "applyTos", "sourceIps", "destinationIps"],
+  keeps: ["applyTos", "labels"],
   computed: ["labels", "applyTos"],
   check: all(labels, firewallRules),
   create: (operation) => ({
@@ -168,6 +169,7 @@ const primary: Kind = {
   uniqueName: true,
   replaces: ["type", "location"],
   defaults: { autoDelete: false, deleteProtection: false, labels: {} },
+  keeps: ["assigneeId", "assigneeType", "location"],
   check: all(labels, noDatacenter, oneOf("type", ["ipv4", "ipv6"]), primaryIp),
   create: ({ inputs, store }) => {
     const location = text(inputs, "location") ?? "";

@@ -5,7 +5,7 @@ import { serverType } from "../machines";
 import { all } from "../property-checks";
 import type { Stored } from "../store";
 import { flag, isProperties, list, number, objects, own, Properties, text, Value } from "../values";
-import { image, labels, networks, noDatacenter } from "./checks";
+import { cards, image, labels, networks, noDatacenter, sshKeys } from "./checks";
 import { defaultLocation, HostType, hostName, hostTypes, images, limits, locations, typeZones } from "./facts";
 import { refuse } from "./refuse";
 
@@ -34,6 +34,8 @@ export const server: Kind = {
   uniqueName: true,
   replaces: ["image", "location", "sshKeys", "userData"],
   sets: ["firewallIds", "networks", "publicNets", "aliasIps"],
+  keeps: ["firewallIds", "image", "location", "networks[*].ip", "publicNets[*].ipv4", "publicNets[*].ipv6"],
+  plans: { "publicNets[*].ipv4Enabled": true, "publicNets[*].ipv6Enabled": true },
   defaults: {
     backups: false,
     deleteProtection: false,
@@ -50,7 +52,7 @@ export const server: Kind = {
     if (!Array.isArray(cards)) return inputs;
     return { ...inputs, networks: cards.map((card: Value) => (isProperties(card) ? { aliasIps: [], ...card } : card)) };
   },
-  check: all(labels, noDatacenter, image, networks),
+  check: all(labels, noDatacenter, image, networks, cards, sshKeys),
   create: (operation) => {
     const { inputs, store } = operation;
     const type = hostType(inputs);

@@ -11,15 +11,17 @@ export const volume: Kind = {
   autonamed: true,
   uniqueName: true,
   replaces: ["location"],
+  keeps: ["location", "serverId"],
   defaults: { deleteProtection: false },
   computed: ["location", "serverId"],
   check: all(labels, volumeSize(limits.volumeGb), volumePlace, oneOf("format", ["ext4", "xfs"])),
   create: (operation) => {
-    const { inputs } = operation;
-    const location = text(inputs, "location") ?? "";
+    const { inputs, store } = operation;
+    const host = store.get(serverType, String(own(inputs, "serverId")));
+    const location = text(inputs, "location") ?? text(host?.properties, "location") ?? "";
     if (locations[location] === undefined)
       refuse("invalid_input", `invalid input in field 'location': ["${location}" is no location]`);
-    const id = String(operation.store.nextId());
+    const id = String(store.nextId());
     return {
       id,
       outputs: {

@@ -2,7 +2,7 @@ import { shown } from "../checks";
 import type { Kind, Operation } from "../kind";
 import { all, between, Check, oneOf } from "../property-checks";
 import type { Stored } from "../store";
-import { flag, hasUnknown, list, objects, own, text } from "../values";
+import { flag, hasUnknown, isList, list, objects, own, text } from "../values";
 import { labels } from "./checks";
 import { limits, recordTypes } from "./facts";
 import { protect, refuse } from "./refuse";
@@ -17,7 +17,9 @@ const nameservers: Check = (inputs) => {
   const given = own(inputs, "primaryNameservers") !== undefined;
   if (mode === "primary" && given)
     return [{ property: "primaryNameservers", reason: "expected none in a primary zone, got some; remove them" }];
-  return mode === "secondary" && !given
+  const listed = own(inputs, "primaryNameservers");
+  const none = !given || (isList(listed) && listed.length === 0);
+  return mode === "secondary" && none
     ? [{ property: "primaryNameservers", reason: "expected them in a secondary zone, got none; name its primaries" }]
     : [];
 };
@@ -27,11 +29,24 @@ export const zone: Kind = {
   uniqueName: true,
   replaces: ["mode", "name"],
   defaults: { ttl: 3600 },
+  keeps: ["deleteProtection"],
+  plans: { labels: {}, "primaryNameservers[*].port": 53 },
   computed: ["deleteProtection", "labels", "primaryNameservers"],
   check: all(
     labels,
     oneOf("mode", ["primary", "secondary"]),
     nameservers,
+    (inputs) =>
+      objects(inputs, "primaryNameservers").flatMap((server, i) =>
+        between(
+          "port",
+          1,
+          65_535,
+        )(server).map(({ property, reason }) => ({
+          property: `primaryNameservers[${i}].${property}`,
+          reason,
+        })),
+      ),
     between("ttl", limits.ttl.least, limits.ttl.most),
   ),
   create: ({ inputs, store }) => {
@@ -83,6 +98,9 @@ const oneRecord: Check = (inputs) =>
 
 export const recordSet: Kind = {
   replaces: ["name", "type", "zone"],
+  sets: ["records"],
+  keeps: ["changeProtection"],
+  plans: { labels: {} },
   computed: ["changeProtection", "labels"],
   check: all(
     labels,

@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import type * as yaml from "yaml";
+import { belongTogether, certificatesIn } from "../../../../components/core/certificates";
 import { isSimulated, parsedRange } from "../addresses";
 import { ProviderError, Stores } from "../kind";
 import { machines } from "../machines";
@@ -33,12 +34,24 @@ export function targetOf(config: Properties): Target {
   );
   const cluster = object(named(parsed, "clusters", text(config, "cluster") ?? text(context, "cluster")), "cluster");
   const server = text(cluster, "server");
+  const user = object(named(parsed, "users", text(context, "user")), "user");
   return {
     server,
     certificateAuthority: text(cluster, "certificate-authority-data"),
     namespace: text(config, "namespace") ?? text(context, "namespace"),
-    problem: server === undefined ? "the kubeconfig names no server for its current context" : undefined,
+    problem: server === undefined ? "the kubeconfig names no server for its current context" : unusable(cluster, user),
   };
+}
+
+/** What a client refuses before its first request. Source: k8s.io/client-go v0.34.2, `transport/transport.go` (TLSConfigFor, rootCertPool). */
+function unusable(cluster: Properties, user: Properties): string | undefined {
+  const authority = text(cluster, "certificate-authority-data") ?? "";
+  if (authority !== "" && certificatesIn(authority).length === 0)
+    return "unable to load root certificates: unable to parse bytes as PEM block";
+  const [certificate = "", key = ""] = ["client-certificate-data", "client-key-data"].map((name) => text(user, name));
+  return certificate === "" || key === "" || belongTogether(certificate, key)
+    ? undefined
+    : "tls: failed to find any PEM data in certificate input, or private key does not match public key";
 }
 
 const named = (parsed: Properties, list: string, name: string | undefined): Properties | undefined =>

@@ -43,6 +43,14 @@ const textCheck: Check = all(between("length", 1), (inputs) => {
   return some ? [] : [{ property: "special", reason: "expected at least one kind of characters, got none; allow one" }];
 });
 
+/** Source: terraform-provider-random f8d869dc98d9, `internal/planmodifiers/bool/boolplanmodifiers.go`; seen at pulumi-random f64d8726. */
+const oneNumeric: Check = (inputs) => {
+  const [number, numeric] = [own(inputs, "number"), own(inputs, "numeric")];
+  return number === undefined || numeric === undefined || number === numeric
+    ? []
+    : [{ property: "number", reason: 'expected the same as "numeric", got another; remove "number"' }];
+};
+
 const textReplaces = [
   "length",
   "lower",
@@ -68,7 +76,8 @@ const unique = (): string => randomBytes(8).toString("hex");
 const string: Kind = {
   replaces: ["keepers", ...textReplaces],
   defaults: textDefaults,
-  check: textCheck,
+  plans: { number: true, numeric: true },
+  check: all(textCheck, oneNumeric),
   create: ({ inputs }) => {
     const outputs = made(inputs);
     return { id: text(outputs, "result") ?? "", outputs };
@@ -153,6 +162,9 @@ const shuffle: Kind = {
   },
 };
 
+/** Source: terraform-provider-random f8d869dc98d9, `internal/planmodifiers/map/mapplanmodifiers.go` (RequiresReplaceIfValuesNotNull). */
+const emptied: Pick<Kind, "inPlace"> = { inPlace: ["keepers", "overrideSpecial"] };
+
 const kinds: Readonly<Record<string, Kind>> = {
   "random:index/randomBytes:RandomBytes": bytes,
   "random:index/randomId:RandomId": id,
@@ -172,7 +184,8 @@ export function random(): SimulatedPackage {
     version: declarations.version,
     declarations,
     bridged: true,
-    kind: (token) => kinds[token],
+    framework: Object.keys(kinds),
+    kind: (token) => (kinds[token] === undefined ? undefined : { ...emptied, ...kinds[token] }),
     faultText: (fault, type, name) => `${type} "${name}": the simulated provider was told to fail (${fault})`,
   };
 }

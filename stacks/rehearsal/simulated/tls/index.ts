@@ -78,7 +78,15 @@ const certificateChecks = all(
   between("maxPathLength", -1),
 );
 
+/** A plan of a certificate that is due asks for a new one. Source: terraform-provider-tls d72d90e1, `internal/provider/common_cert.go` (modifyPlanIfCertificateReadyForRenewal). */
+const due = (state: Properties, inputs: Properties): boolean => {
+  const end = Date.parse(text(state, "validityEndTime") ?? "");
+  return end - (number(inputs, "earlyRenewalHours") ?? 0) * 3_600_000 <= Date.now();
+};
+
 const selfSigned: Kind = {
+  due,
+  keeps: ["maxPathLength"],
   replaces: [
     "allowedUses",
     "dnsNames",
@@ -123,6 +131,8 @@ const certRequest: Kind = {
 };
 
 const locallySigned: Kind = {
+  due,
+  keeps: ["maxPathLength"],
   replaces: [
     "allowedUses",
     "caCertPem",
@@ -169,6 +179,7 @@ export function tls(): SimulatedPackage {
     version: declarations.version,
     declarations,
     bridged: true,
+    framework: Object.keys(kinds),
     kind: (token) => kinds[token],
     faultText: (fault, type, name) => `${type} "${name}": the simulated provider was told to fail (${fault})`,
   };

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, KeyObject, randomBytes, sign } from "node:crypto";
 import ipaddr from "ipaddr.js";
 import { ProviderError } from "../kind";
-import { flag, list, number, object, own, Properties, text } from "../values";
+import { flag, isList, list, number, object, own, Properties, text } from "../values";
 import {
   bits,
   element,
@@ -179,7 +179,7 @@ function usageBits(usage: readonly number[]): Buffer {
 
 function subjectOf(subject: Properties): Buffer {
   const parts = names.flatMap(([property, id]) => {
-    const values = property === "streetAddresses" ? list(subject, property).map(String) : [text(subject, property)];
+    const values = isList(own(subject, property)) ? list(subject, property).map(String) : [text(subject, property)];
     return values.flatMap((value) =>
       value === undefined ? [] : [set(sequence(identifier(id), string(property, value)))],
     );

@@ -1,6 +1,13 @@
 /** Pools, elastic addresses, load balancers, names and managed Kubernetes of the simulated Exoscale. */
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { leadingTo } from "../../../../components/core/kubeconfig";
 import { Secret, type Properties } from "../../../../stacks/rehearsal/simulated/values";
 import { seen, types, World } from "./world";
+
+interface Kubeconfig {
+  readonly clusters: readonly { readonly cluster: Readonly<Record<string, string>> }[];
+  readonly users: readonly { readonly user: Readonly<Record<string, string>> }[];
+}
 
 let world: World;
 beforeEach(() => (world = new World()));
@@ -198,6 +205,47 @@ describe("managed Kubernetes on Exoscale", () => {
     const spread = await world.make(types.antiAffinityGroup, "g", { name: "g" });
     const many = { ...nodes, clusterId: made.id, size: 9, antiAffinityGroupIds: [spread.id] };
     await expect(world.make(types.sksNodepool, "pool", many)).rejects.toThrow(/takes 8 instances/);
+  });
+
+  test("its nodes are in an instance pool, which a balancer leads to and which grows and goes with them", async () => {
+    const made = await world.make(types.sksCluster, "uc", cluster);
+    const workers = await world.make(types.sksNodepool, "pool", { ...nodes, clusterId: made.id });
+    const poolId = String(seen(workers)["instancePoolId"]);
+    const group = { ...workers, type: types.instancePool, id: poolId };
+    expect((await world.read(group)).properties).toMatchObject({ zone, size: 2, instanceType: "standard.large" });
+    const balancer = await world.make(types.nlb, "front", { name: "front", zone });
+    const https = await world.make(types.nlbService, "https", service(balancer.id, poolId));
+    const grown = await world.update(workers, { ...nodes, clusterId: made.id, size: 3 });
+    expect(seen(grown)["instancePoolId"]).toBe(poolId);
+    expect((await world.read(group)).properties).toMatchObject({ size: 3 });
+    await expect(world.remove(grown)).rejects.toThrow(/^Conflict: instance pool .* is in use/);
+    await world.remove(https);
+    await world.remove(grown);
+    expect((await world.read(group)).id).toBe("");
+  });
+
+  test("its authorities are certificates, and a kubeconfig's is one of its own that its control plane has signed", async () => {
+    const made = await world.make(types.sksCluster, "uc", cluster);
+    const authorities = ["aggregationCa", "controlPlaneCa", "kubeletCa"].map(
+      (name) => new X509Certificate(String(seen(made)[name])),
+    );
+    expect(authorities.map(({ ca }) => ca)).toEqual([true, true, true]);
+    expect(new Set(authorities.map(({ fingerprint }) => fingerprint)).size).toBe(3);
+    const issued = await world.make(types.sksKubeconfig, "k", {
+      clusterId: made.id,
+      zone,
+      user: "admin",
+      groups: ["system:masters", "readers"],
+    });
+    const { clusters, users } = JSON.parse(String(seen(issued)["kubeconfig"])) as Kubeconfig;
+    const pem = (base64: string | undefined): string => Buffer.from(base64 ?? "", "base64").toString();
+    expect(pem(clusters[0]?.cluster["certificate-authority-data"])).toBe(seen(made)["controlPlaneCa"]);
+    const user = users[0]?.user ?? {};
+    const leaf = new X509Certificate(pem(user["client-certificate-data"]));
+    expect(leaf.subject.split("\n").sort()).toEqual(["CN=admin", "O=readers", "O=system:masters"]);
+    expect(leaf.verify(authorities[1]?.publicKey as KeyObject)).toBe(true);
+    expect(leaf.checkPrivateKey(createPrivateKey(pem(user["client-key-data"])))).toBe(true);
+    expect(leadingTo(String(seen(made)["endpoint"]), seen(issued)["kubeconfig"])).toContain(seen(made)["endpoint"]);
   });
 
   test("audit goes somewhere, and the storage driver is not taken out again", async () => {

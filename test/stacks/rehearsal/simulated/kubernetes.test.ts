@@ -10,9 +10,15 @@ const configMap = k8s("core/v1", "ConfigMap");
 const service = k8s("core/v1", "Service");
 const deployment = k8s("apps/v1", "Deployment");
 
-const kubeconfig = (server: string, context: Properties = {}): string =>
+const kubeconfig = (
+  server: string,
+  context: Properties = {},
+  cluster: Properties = {},
+  user: Properties = {},
+): string =>
   JSON.stringify({
-    clusters: [{ name: "c", cluster: { server } }],
+    clusters: [{ name: "c", cluster: { server, ...cluster } }],
+    users: [{ name: "u", user }],
     contexts: [{ name: "c", context: { cluster: "c", ...context } }],
     "current-context": "c",
   });
@@ -296,6 +302,23 @@ describe("the cluster behind a provider", () => {
     ["none", {}, /expected a kubeconfig on the provider/],
     ["nonsense", { kubeconfig: "{" }, /failed to parse kubeconfig data/],
     ["one without a server", { kubeconfig: "{}" }, /names no server/],
+    [
+      "one whose authority is no PEM",
+      { kubeconfig: kubeconfig("https://a.example.ch", {}, { "certificate-authority-data": "YQ==" }) },
+      /unable to load root certificates/,
+    ],
+    [
+      "one whose user is known by words",
+      {
+        kubeconfig: kubeconfig(
+          "https://a.example.ch",
+          { user: "u" },
+          {},
+          { "client-certificate-data": "YQ==", "client-key-data": "YQ==" },
+        ),
+      },
+      /failed to find any PEM data in certificate input/,
+    ],
   ])("is unreachable with a kubeconfig that is %s", async (_, settings, message) => {
     world.config["kubernetes"] = settings;
     await expect(world.make(configMap, "c", config("c"))).rejects.toThrow(message);

@@ -1,0 +1,19 @@
+import { keyOutputs, parsedKey } from "../../stacks/rehearsal/simulated/tls/keys";
+import { certificate, holderOf } from "../../stacks/rehearsal/simulated/tls/x509";
+import { text } from "../../stacks/rehearsal/simulated/values";
+
+/** A certificate and its key, both PEM, that sign themselves: real ones, for whoever parses them. */
+function selfSigned(name: string, isCaCertificate: boolean): { readonly certificate: string; readonly key: string } {
+  const key = text(keyOutputs("ECDSA", 0, "P256"), "privateKeyPem") ?? "";
+  const inputs = { subject: { commonName: name }, isCaCertificate, validityPeriodHours: 24 };
+  const holder = holderOf(inputs, parsedKey(key));
+  const issuer = { subject: holder.subject, key: parsedKey(key), keyIdentifier: undefined };
+  return { certificate: certificate(holder, issuer, inputs).pem, key };
+}
+
+/** The certificate of a cluster's authority. */
+export const authorityOf = (name: string): string => selfSigned(`${name} CA`, true).certificate;
+
+/** What a user logs in with. */
+export const loginOf = (name: string): { readonly certificate: string; readonly key: string } =>
+  selfSigned(name, false);
