@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Authority, Issued } from "./authority";
+import { authorityIn, Issued } from "./authority";
 import { Capacity } from "./core/capacity";
 import { Cidr, ipAddress, ranges } from "./core/cidr";
 import { checked, parsed, problem, shown } from "./core/errors";
@@ -209,7 +209,7 @@ export class Gateway extends pulumi.ComponentResource {
             }),
           );
 
-    const journals = new Authority(`${name}-journals`, { commonName: `${name}-journals` }, { parent: this });
+    const journals = authorityIn(this, `${name}-journals`, { commonName: `${name}-journals` });
     this.journalAuthority = journals.certificate;
     this.journalFiles = [
       { path: journalPaths.authority, content: journals.certificate },

@@ -3,6 +3,7 @@ import { gatewayArgs, isolatedFrom } from "../support/arguments";
 import { growing } from "../support/elastic";
 import { infrastructure, type World, worlds } from "../support/infrastructure";
 import { Balancer, Cluster, Gateway, hetzner, HostPool, inbound, Network, Zone } from "../../components";
+import { program as blueprint } from "../../stacks/blueprints";
 
 /** What the stack's configuration says of administrators and data. */
 function changes() {
@@ -83,6 +84,7 @@ function elastic(): Record<string, unknown> {
 }
 
 export const programs: Readonly<Record<string, () => Record<string, unknown>>> = {
+  blueprint,
   front,
   quorum,
   elastic,
