@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { gatewayArgs, isolatedFrom } from "../support/arguments";
 import { growing } from "../support/elastic";
 import { infrastructure, type World, worlds } from "../support/infrastructure";
-import { Balancer, Cluster, Gateway, hetzner, HostPool, inbound, Network, Zone } from "../../components";
+import { authorityIn, type Issuer } from "../../components/authority";
+import { Authority, Balancer, Cluster, Gateway, hetzner, HostPool, inbound, Network, Zone } from "../../components";
 import { program as blueprint } from "../../stacks/blueprints";
 
 /** What the stack's configuration says of administrators and data. */
@@ -83,10 +84,18 @@ function elastic(): Record<string, unknown> {
   return { addresses: gateway.publicAddresses, registry: cluster.registry };
 }
 
+/** An authority of a component's, and a certificate from it. */
+function authority(made: (holder: pulumi.ComponentResource) => Issuer): Record<string, unknown> {
+  const issuer = made(new pulumi.ComponentResource("test:index:Holder", "holder"));
+  return { certificate: issuer.issue("door", { commonName: "door", usage: "server" }).certificate };
+}
+
 export const programs: Readonly<Record<string, () => Record<string, unknown>>> = {
   blueprint,
   front,
   quorum,
   elastic,
+  "authority-apart": () => authority((parent) => new Authority("uc-ca", { commonName: "uc-ca" }, { parent })),
+  "authority-within": () => authority((holder) => authorityIn(holder, "uc-ca", { commonName: "uc-ca" })),
   ...Object.fromEntries(worlds.map((world) => [`contract-${world.id}`, () => contract(world)])),
 };
