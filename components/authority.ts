@@ -29,6 +29,18 @@ export interface Issued {
   readonly privateKey: pulumi.Output<string>;
 }
 
+/** An authority as its users see it. */
+export interface Issuer {
+  /** PEM. */
+  readonly certificate: pulumi.Output<string>;
+  /** PEM; a secret. */
+  readonly privateKey: pulumi.Output<string>;
+  /** Issues a certificate with a key of its own, valid for a year and renewed by an update in its last 30 days. */
+  issue(role: string, args: IssueArgs): Issued;
+}
+
+const token = "sovereign-uc:index:Authority";
+
 /**
  * A certificate authority of the deployment's own, made beforehand: what it signs is known to the program, so nothing has to be fetched back from a host,
  * and no third party is asked.
@@ -37,54 +49,75 @@ export interface Issued {
  * const authority = new Authority("internal", { commonName: "internal" });
  * const server = authority.issue("signalling", { commonName: "signalling.internal", dnsNames: ["signalling.internal"], usage: "server" });
  */
-export class Authority extends pulumi.ComponentResource {
-  /** PEM. */
+export class Authority extends pulumi.ComponentResource implements Issuer {
   readonly certificate: pulumi.Output<string>;
-  /** PEM; a secret. */
   readonly privateKey: pulumi.Output<string>;
+  private readonly issuer: Issuer;
 
-  constructor(
-    private readonly name: string,
-    args: AuthorityArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: AuthorityArgs, opts?: pulumi.ComponentResourceOptions) {
     const { commonName, validityHours = 87_600 } = args;
-    super("sovereign-uc:index:Authority", name, { commonName, validityHours }, opts);
+    super(token, name, { commonName, validityHours }, opts);
 
-    parsed(this, name, {
-      name: () => dnsLabel(name, 63),
-      commonName: () => {
-        if (typeof commonName !== "string" || commonName.trim() === "" || commonName.length > 64)
-          throw problem("a common name of 1 to 64 characters", commonName, "name the authority");
-      },
-      validityHours: () => {
-        if (!Number.isInteger(validityHours) || validityHours < 24)
-          throw problem("whole hours of validity, 24 at least", validityHours, "give a longer time");
-      },
-    });
-
-    const key = new tls.PrivateKey(name, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent: this });
-    const own = new tls.SelfSignedCert(
-      name,
-      {
-        privateKeyPem: key.privateKeyPem,
-        subject: { commonName },
-        isCaCertificate: true,
-        validityPeriodHours: validityHours,
-        allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
-      },
-      { parent: this },
-    );
-    this.privateKey = key.privateKeyPem;
-    this.certificate = own.certPem;
+    this.issuer = issuer(this, name, { commonName, validityHours }, { parent: this });
+    this.privateKey = this.issuer.privateKey;
+    this.certificate = this.issuer.certificate;
     this.registerOutputs({ certificate: this.certificate });
   }
 
-  /** Issues a certificate with a key of its own, valid for a year and renewed by an update in its last 30 days. */
-  issue(role: string, { commonName, organization, dnsNames = [], ipAddresses = [], usage }: IssueArgs): Issued {
-    const name = `${this.name}-${role}`;
-    const own = { parent: this };
-    const key = new tls.PrivateKey(name, { algorithm: "ECDSA", ecdsaCurve: "P256" }, own);
+  issue(role: string, args: IssueArgs): Issued {
+    return this.issuer.issue(role, args);
+  }
+}
+
+/**
+ * An authority that is part of a component: the same resources without a component around them. The engine writes the state once for a component's making,
+ * once for its end and once for its outputs, whatever is in it, and a cluster has five authorities.
+ */
+export const authorityIn = (component: pulumi.ComponentResource, name: string, args: AuthorityArgs): Issuer =>
+  // They stood below a component of their own before.
+  issuer(component, name, args, {
+    parent: component,
+    aliases: [{ parent: pulumi.createUrn(name, token, component) }],
+  });
+
+/** Makes the resources of an authority. @throws pulumi.ResourceError bound to the component that has them. */
+function issuer(
+  component: pulumi.ComponentResource,
+  authority: string,
+  { commonName: own, validityHours = 87_600 }: AuthorityArgs,
+  opts: pulumi.CustomResourceOptions,
+): Issuer {
+  parsed(component, authority, {
+    name: () => dnsLabel(authority, 63),
+    commonName: () => {
+      if (typeof own !== "string" || own.trim() === "" || own.length > 64)
+        throw problem("a common name of 1 to 64 characters", own, "name the authority");
+    },
+    validityHours: () => {
+      if (!Number.isInteger(validityHours) || validityHours < 24)
+        throw problem("whole hours of validity, 24 at least", validityHours, "give a longer time");
+    },
+  });
+
+  const { privateKeyPem: privateKey } = new tls.PrivateKey(authority, { algorithm: "ECDSA", ecdsaCurve: "P256" }, opts);
+  const { certPem: certificate } = new tls.SelfSignedCert(
+    authority,
+    {
+      privateKeyPem: privateKey,
+      subject: { commonName: own },
+      isCaCertificate: true,
+      validityPeriodHours: validityHours,
+      allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
+    },
+    opts,
+  );
+
+  const issue = (
+    role: string,
+    { commonName, organization, dnsNames = [], ipAddresses = [], usage }: IssueArgs,
+  ): Issued => {
+    const name = `${authority}-${role}`;
+    const key = new tls.PrivateKey(name, { algorithm: "ECDSA", ecdsaCurve: "P256" }, opts);
     const request = new tls.CertRequest(
       name,
       {
@@ -93,20 +126,21 @@ export class Authority extends pulumi.ComponentResource {
         dnsNames: [...dnsNames],
         ipAddresses: [...ipAddresses],
       },
-      own,
+      opts,
     );
     const signed = new tls.LocallySignedCert(
       name,
       {
         certRequestPem: request.certRequestPem,
-        caPrivateKeyPem: this.privateKey,
-        caCertPem: this.certificate,
+        caPrivateKeyPem: privateKey,
+        caCertPem: certificate,
         validityPeriodHours: 8_760,
         earlyRenewalHours: 720,
         allowedUses: ["digital_signature", "key_encipherment", `${usage}_auth`],
       },
-      own,
+      opts,
     );
     return { certificate: signed.certPem, privateKey: key.privateKeyPem };
-  }
+  };
+  return { certificate, privateKey, issue };
 }

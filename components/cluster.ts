@@ -3,7 +3,7 @@ import * as kubernetes from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
-import { Authority } from "./authority";
+import { authorityIn, type Issuer } from "./authority";
 import { Cidr } from "./core/cidr";
 import { parsed, problem } from "./core/errors";
 import { checkedElastic, ElasticHosts, elasticPool, ElasticPool } from "./elastic-pool";
@@ -172,10 +172,10 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
     const authorities = Object.fromEntries(
       ["server-ca", "client-ca", "request-header-ca", "etcd/server-ca", "etcd/peer-ca"].map((role) => {
         const plain = role.replace("/", "-");
-        return [role, new Authority(`${name}-${plain}`, { commonName: `${name}-${plain}` }, own)] as const;
+        return [role, authorityIn(this, `${name}-${plain}`, { commonName: `${name}-${plain}` })] as const;
       }),
     );
-    const authority = (role: string): Authority => authorities[role] as Authority;
+    const authority = (role: string): Issuer => authorities[role] as Issuer;
     const signing = new tls.PrivateKey(`${name}-service-accounts`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, own);
     const password = (role: string): pulumi.Output<string> =>
       new random.RandomPassword(`${name}-${role}`, { length: 48, special: false }, own).result;

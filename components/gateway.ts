@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Authority, Issued } from "./authority";
+import { authorityIn, Issued, Issuer } from "./authority";
 import { Capacity } from "./core/capacity";
 import { ipAddress, ranges } from "./core/cidr";
 import { checked, parsed, problem } from "./core/errors";
@@ -115,7 +115,7 @@ export class Gateway extends pulumi.ComponentResource {
   readonly journalFiles: readonly SecretInput[];
   /** Certificate of the authority that signs what senders of journals show, as PEM. */
   readonly journalAuthority: pulumi.Output<string>;
-  private readonly journals: Authority;
+  private readonly journals: Issuer;
   /** The address that moves between the gateways; undefined where there is none. */
   readonly virtualAddress: string | undefined;
   /** What private hosts need in their recipe to reach other sites; empty without links. */
@@ -227,7 +227,7 @@ export class Gateway extends pulumi.ComponentResource {
             }),
           );
 
-    const journals = new Authority(`${name}-journals`, { commonName: `${name}-journals` }, { parent: this });
+    const journals = authorityIn(this, `${name}-journals`, { commonName: `${name}-journals` });
     this.journals = journals;
     this.journalAuthority = journals.certificate;
     this.journalFiles = this.senderFiles("sender", sharedSender);

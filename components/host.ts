@@ -11,6 +11,7 @@ import { Birth, cloudInit } from "./recipe/cloud-init";
 import { filterStays, Interfaces, ruleset } from "./recipe/nftables";
 import { base } from "./recipe/parts/base";
 import { combine, Recipe } from "./recipe/recipe";
+import { renderedPool } from "./recipe/rendered";
 import { Host, HostPlace, Joining, liveHost, Path, SecretInput } from "./steps";
 
 export type { Host, HostPlace, Path } from "./steps";
@@ -254,15 +255,7 @@ export class HostPool extends pulumi.ComponentResource {
     this.hosts = hosts;
     this.registerOutputs({
       spread: pool.spread,
-      rendered: Object.fromEntries(
-        built.map(({ place, userData, recipe: { files } }) => [
-          place.name,
-          {
-            ...(userData === undefined ? {} : { userData }),
-            files: Object.fromEntries(files.map(({ path, content }) => [path, content])),
-          },
-        ]),
-      ),
+      ...renderedPool(built.map(({ place, userData, recipe: { files } }) => ({ name: place.name, userData, files }))),
     });
   }
 }

@@ -53,13 +53,16 @@ function decoded(text: string): unknown {
   }
 }
 
-/** A text without any of the secrets, also where JSON has escaped them. */
-export function without(secrets: readonly string[], text: string): string {
-  return secrets.reduce((rest, secret) => {
-    const escaped = JSON.stringify(secret).slice(1, -1);
-    return [...new Set([secret, escaped])].reduce(
-      (all, form) => (all.includes(form) ? all.split(form).join("[secret]") : all),
-      rest,
-    );
-  }, text);
+/** Forms in which secrets may stand in a text, for each list of them that was asked for: lists are long, and texts are many. */
+const forms = new WeakMap<readonly string[], readonly string[]>();
+
+function formsOf(secrets: readonly string[]): readonly string[] {
+  const known =
+    forms.get(secrets) ?? secrets.flatMap((secret) => [...new Set([secret, JSON.stringify(secret).slice(1, -1)])]);
+  forms.set(secrets, known);
+  return known;
 }
+
+/** A text without any of the secrets, also where JSON has escaped them. */
+export const without = (secrets: readonly string[], text: string): string =>
+  formsOf(secrets).reduce((rest, form) => (rest.includes(form) ? rest.split(form).join("[secret]") : rest), text);

@@ -9,7 +9,7 @@ import { engineStack } from "../../stacks/rehearsal/workspace";
 import type { KubernetesObject } from "../support/programs/apply";
 import { kubernetesPrograms, startKubernetes } from "../support/programs/kubernetes";
 import { describeWith } from "../support/programs/programs";
-import { Rehearsal } from "../support/rehearsal";
+import { Rehearsal, savedOnce } from "../support/rehearsal";
 
 jest.setTimeout(180_000);
 
@@ -64,9 +64,11 @@ async function generatedSecrets(
 
 describe.each(["crisis-hetzner", "crisis-exoscale"])("%s", (stack) => {
   const rehearsal = new Rehearsal(stack);
+  // The first exactly as users have it.
+  const asked = stack === "crisis-hetzner" ? {} : { environment: savedOnce };
   let terminal = "";
   beforeAll(async () => {
-    const { code, text } = await rehearsal.run();
+    const { code, text } = await rehearsal.run([], asked);
     terminal = text;
     if (code !== 0) throw new Error(text);
   });
@@ -119,13 +121,13 @@ describe.each(["crisis-hetzner", "crisis-exoscale"])("%s", (stack) => {
     });
 
   test("a second run changes nothing", async () => {
-    const { code, text } = await rehearsal.run();
+    const { code, text } = await rehearsal.run([], asked);
     expect({ code, steps: rehearsal.steps() }).toEqual({ code: 0, steps: [] });
     expect(text).toContain("Nothing had to change");
   });
 
   test("destroy keeps and lists protected data, and nothing else; with data it leaves nothing", async () => {
-    const kept = await rehearsal.run(["--destroy"]);
+    const kept = await rehearsal.run(["--destroy"], asked);
     expect(kept.code).toBe(0);
     for (const number of [1, 2, 3]) expect(kept.text).toContain(`crisis-control-${number}-data`);
     expect(kept.text).toContain(`--destroy --with-data ${stack}`);
@@ -133,7 +135,7 @@ describe.each(["crisis-hetzner", "crisis-exoscale"])("%s", (stack) => {
     const wrong = await rehearsal.run(["--destroy", "--with-data", "crisis"]);
     expect(wrong).toMatchObject({ code: 2, text: expect.stringContaining("type it exactly") as string });
 
-    const gone = await rehearsal.run(["--destroy", "--with-data", stack]);
+    const gone = await rehearsal.run(["--destroy", "--with-data", stack], asked);
     expect(gone).toMatchObject({ code: 0, text: expect.stringContaining(`Nothing is left of "${stack}"`) as string });
     for (const cloud of [stack === "crisis-hetzner" ? "hcloud" : "exoscale", "kubernetes"]) {
       const { objects } = JSON.parse(readFileSync(join(rehearsal.folder, "clouds", `${cloud}.json`), "utf8")) as {

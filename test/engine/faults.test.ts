@@ -35,14 +35,15 @@ const shape = (rehearsal: Rehearsal): Readonly<Record<string, readonly unknown[]
     ]),
   );
 
+/** Deployed once; whoever needs a stack that stands takes a copy of its folder. */
+const deployed = new Rehearsal();
 let undisturbed: Readonly<Record<string, readonly unknown[]>>;
 beforeAll(async () => {
-  const rehearsal = new Rehearsal();
-  const { code, text } = await rehearsal.run([], quorum);
+  const { code, text } = await deployed.run([], quorum);
   if (code !== 0) throw new Error(text);
-  undisturbed = shape(rehearsal);
-  rehearsal.remove();
+  undisturbed = shape(deployed);
 });
+afterAll(() => deployed.remove());
 
 describe("a fault in the middle", () => {
   const rehearsal = new Rehearsal();
@@ -88,10 +89,9 @@ test("an object whose answer was lost stops the next run, which prints the impor
 });
 
 describe("a stack that stands", () => {
-  const rehearsal = new Rehearsal();
-  beforeAll(async () => {
-    const { code, text } = await rehearsal.run([], quorum);
-    if (code !== 0) throw new Error(text);
+  let rehearsal: Rehearsal;
+  beforeAll(() => {
+    rehearsal = deployed.copy();
   });
   afterAll(() => rehearsal.remove());
 
@@ -163,13 +163,12 @@ describe("a stack that stands", () => {
 });
 
 test("killed between the steps of a replacement and run again, it ends in the same state", async () => {
-  const rehearsal = new Rehearsal();
+  const rehearsal = deployed.copy();
   const changed = [
     "--set",
     'sovereign-uc:administratorKeys=["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKR6Zr1mQ duty-officer"]',
   ];
   try {
-    expect(await rehearsal.run([], quorum)).toMatchObject({ code: 0 });
     // A different step each time, so that the engine dies with a host deleted, made, and joined.
     for (const step of ["Server uc-control-1 deleted", "Server uc-control-2 created", "uc-control-3-converge"]) {
       const killed = await rehearsal.run(changed, {

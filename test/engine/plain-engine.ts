@@ -1,12 +1,16 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { engineEnvironment, findEngine, pulumiCommand } from "../../stacks/rehearsal/engine";
 import { type Folders, folders, make } from "../../stacks/rehearsal/folders";
 import type { Fault } from "../../stacks/rehearsal/simulated";
 import { type ConfigValue, stackConfig } from "../../stacks/rehearsal/stack-files";
 import { engineStack, writeConfig } from "../../stacks/rehearsal/workspace";
+import { bundled } from "../support/bundled";
+import { savedOnce } from "../support/rehearsal";
 import { spawnText } from "../support/spawn-text";
 
 const stacks = join(__dirname, "..", "..", "stacks");
@@ -71,8 +75,7 @@ export class PlainEngine {
     const answer = join(this.out, "ended.json");
     rmSync(answer, { force: true });
     const { code, text } = await spawnText(process.execPath, [
-      require.resolve("tsx/cli"),
-      join(__dirname, "plain-run.ts"),
+      await bundled("test/engine/plain-run.ts"),
       JSON.stringify(asked),
       answer,
     ]);
@@ -82,7 +85,13 @@ export class PlainEngine {
 
   /** What `pulumi stack export` prints. */
   async state(): Promise<unknown> {
-    return (await opened(this.stack, this.folders, () => ({}), {})).exportStack();
+    const { binary, environment } = await ready();
+    const { stdout } = await promisify(execFile)(binary, ["stack", "export", "--show-secrets", "--stack", this.stack], {
+      cwd: this.folders.workspace,
+      env: { ...process.env, ...environment },
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return JSON.parse(stdout);
   }
 
   remove(): void {
@@ -90,26 +99,37 @@ export class PlainEngine {
   }
 }
 
-/** The stack, with what its providers and its passphrase take. */
+/** The engine, with what its providers and its passphrase take. */
+async function ready() {
+  const engine = await findEngine();
+  const environment = {
+    ...(await engineEnvironment(engine)),
+    ...savedOnce,
+    PULUMI_CONFIG_PASSPHRASE: "a passphrase of the test's",
+    HCLOUD_TOKEN: "0".repeat(64),
+    EXOSCALE_API_KEY: `EXO${"0".repeat(24)}`,
+    EXOSCALE_API_SECRET: "0".repeat(43),
+  };
+  return { engine, binary: engine.binary, environment };
+}
+
+/** The stack. */
 export async function opened(
-  stack: string,
+  name: string,
   place: Folders,
   program: () => Record<string, unknown>,
-  environment: Readonly<Record<string, string>>,
+  clouds: Readonly<Record<string, string>>,
 ): Promise<Stack> {
-  const engine = await findEngine();
-  return engineStack({
-    stack,
+  const { engine, environment } = await ready();
+  const stack = await engineStack({
+    stack: name,
     folders: place,
     command: await pulumiCommand(engine),
     program: () => Promise.resolve(program()),
-    environment: {
-      ...(await engineEnvironment(engine)),
-      ...environment,
-      PULUMI_CONFIG_PASSPHRASE: "a passphrase of the test's",
-      HCLOUD_TOKEN: "0".repeat(64),
-      EXOSCALE_API_KEY: `EXO${"0".repeat(24)}`,
-      EXOSCALE_API_SECRET: "0".repeat(43),
-    },
+    environment: { ...environment, ...clouds },
   });
+  // Asked of the CLI three times after each operation, and of no use to anybody here.
+  stack.outputs = () => Promise.resolve({});
+  stack.info = () => Promise.resolve(undefined);
+  return stack;
 }

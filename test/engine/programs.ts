@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { gatewayArgs, isolatedFrom } from "../support/arguments";
 import { growing } from "../support/elastic";
 import { infrastructure, type World, worlds } from "../support/infrastructure";
+import { authorityIn, type Issuer } from "../../components/authority";
 import {
+  Authority,
   Balancer,
   type Cloud,
   Cluster,
@@ -16,6 +18,7 @@ import {
   Network,
   Zone,
 } from "../../components";
+import { program as blueprint } from "../../stacks/blueprints";
 
 /** What the stack's configuration says of administrators and data. */
 function changes() {
@@ -137,7 +140,14 @@ function elastic(): Record<string, unknown> {
   return { addresses: gateway.publicAddresses, registry: cluster.registry };
 }
 
+/** An authority of a component's, and a certificate from it. */
+function authority(made: (holder: pulumi.ComponentResource) => Issuer): Record<string, unknown> {
+  const issuer = made(new pulumi.ComponentResource("test:index:Holder", "holder"));
+  return { certificate: issuer.issue("door", { commonName: "door", usage: "server" }).certificate };
+}
+
 export const programs: Readonly<Record<string, () => Record<string, unknown>>> = {
+  blueprint,
   front,
   quorum,
   elastic,
@@ -145,5 +155,7 @@ export const programs: Readonly<Record<string, () => Record<string, unknown>>> =
   "moving-hetzner": () => moving(hetzner(), "cpx22"),
   "moving-exoscale": () => moving(exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }), "standard.medium"),
   managed,
+  "authority-apart": () => authority((parent) => new Authority("uc-ca", { commonName: "uc-ca" }, { parent })),
+  "authority-within": () => authority((holder) => authorityIn(holder, "uc-ca", { commonName: "uc-ca" })),
   ...Object.fromEntries(worlds.map((world) => [`contract-${world.id}`, () => contract(world)])),
 };

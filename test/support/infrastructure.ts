@@ -14,6 +14,7 @@ import {
 } from "../../components";
 import { gatewayArgs, isolatedFrom } from "./arguments";
 import { inventory, sites } from "./inventory";
+import type { RenderedPool } from "../../components/recipe/rendered";
 import { deploy, type Outputs } from "./mocks";
 
 export { gatewayArgs, isolatedFrom } from "./arguments";
@@ -123,11 +124,19 @@ export interface RenderedHost {
 export async function renderedHosts(program: () => void): Promise<Readonly<Record<string, RenderedHost>>> {
   const pools: Record<string, RenderedHost>[] = [];
   const spy = jest
-    .spyOn(
-      HostPool.prototype as unknown as { registerOutputs(value?: { rendered: Record<string, RenderedHost> }): void },
-      "registerOutputs",
-    )
-    .mockImplementation((value) => void (value && pools.push(value.rendered)));
+    .spyOn(HostPool.prototype as unknown as { registerOutputs(value?: RenderedPool): void }, "registerOutputs")
+    .mockImplementation((value) => {
+      if (value === undefined) return;
+      const { renderedOnAll, rendered } = value;
+      pools.push(
+        Object.fromEntries(
+          Object.entries(rendered).map(([name, host]) => [
+            name,
+            { ...host, files: { ...renderedOnAll, ...host.files } },
+          ]),
+        ),
+      );
+    });
   await deploy(program, { outputs });
   spy.mockRestore();
   return Object.assign({}, ...pools) as Record<string, RenderedHost>;

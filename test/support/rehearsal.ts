@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Fault } from "../../stacks/rehearsal/simulated";
+import { bundled } from "./bundled";
 
 /** What a rehearsal ended with. */
 export interface Ended {
@@ -20,6 +21,13 @@ export interface Asked {
   readonly watch?: (text: string, child: ChildProcess) => void;
 }
 
+/**
+ * Lets the engine write the state once, at the end of an operation, in place of the whole of it at every step, which is a third of what a deployment takes
+ * here. What is written is the same; only an engine that is killed leaves less. (`PULUMI_SKIP_CHECKPOINTS`: sdk/go/common/env/env.go, read in
+ * pkg/backend/journal.go and snapshot.go of pulumi/pulumi v3.256.0.)
+ */
+export const savedOnce = { PULUMI_SKIP_CHECKPOINTS: "true" } as const;
+
 /** An event of the engine, as its log has it. */
 export interface EngineEvent {
   readonly resOutputsEvent?: {
@@ -34,6 +42,13 @@ export class Rehearsal {
 
   constructor(readonly stack = "crisis-hetzner") {}
 
+  /** Another folder with all that stands in this one: state, clouds, what was written. */
+  copy(): Rehearsal {
+    const other = new Rehearsal(this.stack);
+    cpSync(this.out, other.out, { recursive: true });
+    return other;
+  }
+
   get folder(): string {
     return join(this.out, this.stack);
   }
@@ -42,29 +57,18 @@ export class Rehearsal {
     argv: readonly string[] = [],
     { faults = [], program, environment = {}, watch }: Asked = {},
   ): Promise<Ended> {
-    const child = spawn(
-      process.execPath,
-      [
-        require.resolve("tsx/cli"),
-        join(__dirname, "..", "engine", "child.ts"),
-        "--stack",
-        this.stack,
-        "--out",
-        this.out,
-        ...argv,
-      ],
-      {
-        env: {
-          ...process.env,
-          PULUMI_CONFIG_PASSPHRASE: "a passphrase of the test's",
-          ...environment,
-          REHEARSAL_FAULTS: JSON.stringify(faults),
-          ...(program === undefined ? {} : { REHEARSAL_PROGRAM: program }),
-        },
-        stdio: ["ignore", "pipe", "pipe"],
-        detached: true,
+    const command = [await bundled("test/engine/child.ts"), "--stack", this.stack, "--out", this.out, ...argv];
+    const child = spawn(process.execPath, command, {
+      env: {
+        ...process.env,
+        PULUMI_CONFIG_PASSPHRASE: "a passphrase of the test's",
+        ...environment,
+        REHEARSAL_FAULTS: JSON.stringify(faults),
+        ...(program === undefined ? {} : { REHEARSAL_PROGRAM: program }),
       },
-    );
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
     let text = "";
     const add = (data: Buffer): void => {
       text += data.toString();

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
-import { Authority } from "../../authority";
+import { authorityIn } from "../../authority";
 import { parsed, problem } from "../../core/errors";
 import { dnsLabel, domainName } from "../../core/names";
 import { whole } from "../../core/numbers";
@@ -112,7 +112,7 @@ export class Jitsi extends pulumi.ComponentResource {
         .map(([who, word]) => `${who} ${word}\n`)
         .join(""),
     );
-    const authority = new Authority(`${name}-authority`, { commonName: `${name} signalling` }, own);
+    const authority = authorityIn(this, `${name}-authority`, { commonName: `${name} signalling` });
     const settings: JitsiSettings = {
       domain: valid.domain,
       participants: valid.participants,

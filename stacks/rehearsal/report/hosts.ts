@@ -49,6 +49,7 @@ export function hostsOf(resources: readonly StateResource[]): readonly HostView[
         address: text(at(host, "address")),
         door: flag(pool.inputs["door"]) || flag(pool.inputs["media"]) || text(pool.inputs["role"]) === "gateway",
         rendered: fields(at(pool.outputs["rendered"] ?? pool.inputs["rendered"], name)),
+        onAll: fields(pool.outputs["renderedOnAll"]),
       });
     }),
   );
@@ -67,7 +68,10 @@ interface Declared {
   readonly type?: string | undefined;
   readonly address?: string | undefined;
   readonly door?: boolean;
+  /** What was rendered for it beside `onAll`. */
   readonly rendered: Readonly<Record<string, Plain>>;
+  /** Files that every host of its pool has. */
+  readonly onAll?: Readonly<Record<string, Plain>>;
 }
 
 function view(
@@ -78,7 +82,7 @@ function view(
 ): HostView {
   const inputs = machine?.inputs ?? {};
   const files = Object.fromEntries(
-    Object.entries(fields(declared.rendered["files"])).flatMap(([path, content]) =>
+    Object.entries({ ...declared.onAll, ...fields(declared.rendered["files"]) }).flatMap(([path, content]) =>
       typeof content === "string" ? [[path, content]] : [],
     ),
   );

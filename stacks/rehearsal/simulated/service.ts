@@ -16,7 +16,7 @@ import {
   Stores,
 } from "./kind";
 import { sealed, unsealed } from "./sealed";
-import { echoed, finished, inputsOf, previewed, statedName, statesName } from "./outcome";
+import { echoed, finished, inputsOf, previewed, statesName } from "./outcome";
 import type { Store } from "./store";
 import { Tables } from "./tables";
 import { concealLike, isProperties, own, type Properties, revealAll, text, Unknown } from "./values";

@@ -1,0 +1,3 @@
+import { keepsTheContract } from "./life";
+
+describe("the contract on hetzner", () => keepsTheContract("hetzner"));

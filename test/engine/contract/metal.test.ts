@@ -1,0 +1,3 @@
+import { keepsTheContract } from "./life";
+
+describe("the contract on metal", () => keepsTheContract("metal"));
