@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { scripts } from "../../components/recipe/scripts";
 import { program } from "../support/programs/programs";
 import type { KubernetesObject } from "../support/programs/apply";
 import { until } from "../support/programs/background";
@@ -239,6 +240,13 @@ export class LiveCluster {
       new RunningHost(host, this.wires, join(this.folder, "hosts", name), this.settings.machines[role]);
     this.hosts.set(name, running);
     await running.boot();
+    if (role === "gateway")
+      await running.write({
+        path: "/var/lib/unbound/root.key",
+        content: this.outside.rootKey,
+        mode: "0644",
+        owner: "unbound:unbound",
+      });
     await running.exec(["sh", "-c", "cat >>/etc/ssl/certs/ca-certificates.crt"], this.outside.authority.certificate);
   }
 
@@ -251,7 +259,7 @@ export class LiveCluster {
       podRange = await this.kubectl(["get", "node", name, "-o", "jsonpath={.spec.podCIDR}"]).catch(() => "");
       return podRange !== "";
     });
-    await this.network?.join(node, podRange);
+    await Promise.all([this.network?.join(node, podRange), this.admit(name)]);
     await node.startNetwork(this.ranges);
     await until(`${name} to be ready (its log: ${node.running.folder}/logs/kubelet.log)`, () => this.isReady(name));
   }
@@ -259,6 +267,14 @@ export class LiveCluster {
   /** Starts what a gateway runs, after it has booted. */
   startGateway(name: string): Promise<void> {
     return startGateway(this.host(name));
+  }
+
+  /** Lets a host in, by the very script that the stack runs on the control plane. */
+  private async admit(name: string): Promise<void> {
+    const told = this.chosen.find((host) => host.name === name)?.admission;
+    const [member] = this.byRole("control-plane");
+    if (told !== undefined && member !== undefined)
+      await this.host(member.name).exec(["sh", "-c", scripts.admit], told, 120_000);
   }
 
   async isReady(name: string): Promise<boolean> {

@@ -1,8 +1,11 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installed } from "../support/programs/programs";
 import { RunningHost } from "./host";
 import { authority, issue, type Pair } from "./pki";
 import type { LiveFile } from "./rendered";
+import { run } from "./run";
 import type { Wires } from "./wires";
 
 /** What the outside of a deployment is made of. */
@@ -30,6 +33,8 @@ export const outsideAddresses = {
  */
 export class Outside {
   readonly authority: Pair = authority("live outside");
+  /** The key of this outside's root of names, as a line of a zone: the gateways' resolvers trust it in place of the real one. */
+  rootKey = "";
   private readonly hosts: RunningHost[] = [];
   private server: RunningHost | undefined;
 
@@ -43,6 +48,7 @@ export class Outside {
     const { resolvers, registry } = this.surroundings;
     await this.wires.outside("outside", [...resolvers.map(({ address }) => address), outsideAddresses.registry]);
     await this.wires.outside("client", [outsideAddresses.administrator, ...outsideAddresses.client]);
+    const root = await this.signedRoot();
     const names = issue(this.authority, {
       commonName: "resolver",
       dnsNames: resolvers.map(({ name }) => name),
@@ -54,6 +60,7 @@ export class Outside {
       file("/etc/live/resolver.key", names.key),
       file("/etc/live/registry.crt", served.certificate),
       file("/etc/live/registry.key", served.key),
+      file("/etc/live/root.zone", root),
       file("/etc/live/unbound.conf", this.resolver()),
       file("/etc/live/registry.yml", this.registry()),
     ]);
@@ -103,8 +110,35 @@ export class Outside {
     return host;
   }
 
+  /** All names in one zone, that of the root, signed with a key of this run. */
+  private async signedRoot(): Promise<string> {
+    const folder = mkdtempSync(join(tmpdir(), "sovereign-uc-root-"));
+    try {
+      const zone = [
+        ". 3600 IN SOA root. root. 1 3600 900 604800 60",
+        ". 3600 IN NS root.",
+        `root. 3600 IN A ${this.surroundings.resolvers[0]?.address ?? "192.0.2.53"}`,
+        ...Object.entries(this.surroundings.names).flatMap(([name, addresses]) =>
+          addresses.map((address) => `${name}. 60 IN A ${address}`),
+        ),
+        "",
+      ];
+      writeFileSync(join(folder, "root.zone"), zone.join("\n"));
+      const [keygen, signzone] = [must("ldns-keygen", "ldnsutils"), must("ldns-signzone", "ldnsutils")];
+      await run("sh", [
+        "-ec",
+        `cd ${folder} && ${signzone} -f signed root.zone "$(${keygen} -a ECDSAP256SHA256 -k .)"`,
+      ]);
+      const key = readdirSync(folder).find((name) => name.endsWith(".key"));
+      this.rootKey = readFileSync(join(folder, key ?? ""), "utf8");
+      return readFileSync(join(folder, "signed"), "utf8");
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
   private resolver(): string {
-    const { names, resolvers } = this.surroundings;
+    const { resolvers } = this.surroundings;
     return [
       "server:",
       '  chroot: ""',
@@ -119,12 +153,14 @@ export class Outside {
       "  tls-service-pem: /etc/live/resolver.crt",
       "  tls-service-key: /etc/live/resolver.key",
       "  access-control: 0.0.0.0/0 allow",
-      '  local-zone: "." static',
-      ...Object.entries(names).flatMap(([name, addresses]) =>
-        addresses.map((address) => `  local-data: "${name}. 60 IN A ${address}"`),
-      ),
       "remote-control:",
       "  control-enable: no",
+      "auth-zone:",
+      '  name: "."',
+      "  zonefile: /etc/live/root.zone",
+      "  for-downstream: yes",
+      "  for-upstream: no",
+      "  fallback-enabled: no",
       "",
     ].join("\n");
   }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { program } from "../../stacks/blueprints";
@@ -27,6 +28,10 @@ export interface LiveHost {
   /** Doors only. */
   readonly publicAddress: string | undefined;
   readonly files: readonly LiveFile[];
+  /** Its `/etc/machine-id`. */
+  readonly machineId: string;
+  /** What the control plane is told when it lets the host in; undefined for its own members and for gateways. */
+  readonly admission: string | undefined;
 }
 
 /** A blueprint with every value made: what the clouds, the hosts and the cluster would be given. */
@@ -83,7 +88,7 @@ const outputs: Outputs = ({ type, name, inputs }) => {
   const made = [tls(), random()].flatMap((one) => madeBy(one, type, name, inputs));
   if (made[0] !== undefined) return made[0];
   if (type === "command:remote:Command")
-    return { stdout: `ssh-ed25519 key-of-${name}\n0123456789abcdef0123456789abcdef\n` };
+    return { stdout: `ssh-ed25519 key-of-${name}\n${machineId(name.replace(/-[^-]+$/, ""))}\n` };
   if (/(PrimaryIp|FloatingIp|ElasticIp)$/.test(type)) return { ipAddress: publicAddress(name) };
   if (/ComputeInstance$/.test(type)) return { publicIpAddress: publicAddress(name) };
   return {};
@@ -111,19 +116,28 @@ function publicAddress(resource: string): string {
   return address;
 }
 
+const machineId = (host: string): string => createHash("sha256").update(host).digest("hex").slice(0, 32);
+
 function hosts(resources: readonly Registered[]): readonly LiveHost[] {
   const pools = resources.filter(({ type }) => type === "sovereign-uc:index:HostPool");
   return pools.flatMap(({ inputs }) => {
     const { role, hosts: places } = inputs as { role: string; hosts: readonly { name: string; address: string }[] };
     return places.map(({ name, address }) => {
-      const converge = resources.find((one) => one.name === `${name}-converge`);
+      const step = (role: string): Registered | undefined =>
+        resources.find((one) => one.type === "command:remote:Command" && one.name === `${name}-${role}`);
+      const [converge, admit] = [step("converge"), step("admit")];
       if (converge === undefined) throw new Error(`expected a step that converges ${name}, got none`);
       return {
         name,
         role,
         address,
         publicAddress: [...addresses].find(([resource]) => resource === name || resource.startsWith(`${name}-`))?.[1],
-        files: payloadFiles(String(converge.inputs["stdin"])),
+        files: [
+          ...payloadFiles(String(converge.inputs["stdin"])),
+          { path: "/etc/machine-id", content: `${machineId(name)}\n`, mode: "0444", owner: "root:root" },
+        ],
+        machineId: machineId(name),
+        admission: admit === undefined ? undefined : String(admit.inputs["stdin"]),
       };
     });
   });

@@ -3,7 +3,7 @@ import { build } from "./build";
 import { coturn } from "./rows/coturn";
 import { haproxy } from "./rows/haproxy";
 import { prosody, web } from "./rows/jitsi";
-import { pause, probe } from "./rows/tests";
+import { coredns, pause, probe } from "./rows/tests";
 import type { StandIn } from "./stand-in";
 
 export { registryPrograms, type Registry, type RegistryOptions, startRegistry } from "./registry";
@@ -29,6 +29,7 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
 export const ownImages = {
   "live/pause": { runs: pause, version: "1" },
   "live/probe": { runs: probe, version: "1" },
+  "live/coredns": { runs: coredns, version: "1" },
 } as const;
 
 export type OwnImageName = keyof typeof ownImages;
