@@ -1,9 +1,11 @@
 /** Images that stand in for those of the catalogue: a row for each, their configuration, and a registry that serves them under the catalogue's names. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ImageName, images } from "../../components/core/images";
-import { freePorts } from "../support/programs/background";
+import { freePorts, until } from "../support/programs/background";
 import { describeWith } from "../support/programs/programs";
 import {
   buildImages,
@@ -39,12 +41,34 @@ describe("the table of images", () => {
   });
 });
 
+describeWith(["shellcheck", "luac5.4", "python3"], "the files of the stand-ins", () => {
+  const folder = join(__dirname, "images", "files");
+  const all = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+  test.each([
+    ["shell scripts", /\/init$|\.sh$/, "shellcheck", ["--external-sources"], 9],
+    ["Lua", /\.lua$/, "luac5.4", ["-p"], 3],
+    ["Python", /\.py$/, "python3", ["-c", "import ast, sys; [ast.parse(open(one).read()) for one in sys.argv[1:]]"], 3],
+  ] as const)("are %s", async (_, pattern, checker, options, least) => {
+    const files = all.filter((file) => pattern.test(file));
+    expect(files.length).toBeGreaterThanOrEqual(least);
+    for (const file of files) await runs(checker, [...options, file]);
+  });
+});
+
 /** A program of each image that only runs when its libraries are there. */
 const programs: Readonly<Record<string, readonly string[]>> = {
   "library/haproxy": ["/usr/local/sbin/haproxy", "-v"],
   "coturn/coturn": ["/usr/bin/turnserver", "--version"],
   "jitsi/prosody": ["/usr/bin/lua5.4", "-e", 'require "lfs"; require "lxp"; require "ssl"; require "lunbound"'],
   "jitsi/web": ["/usr/sbin/nginx", "-v"],
+  "jitsi/jvb": [
+    "/bin/sh",
+    "-ec",
+    "keytool -genkeypair -help; cd /usr/share/stand-in; python3 -B -c 'import common'; test -r bridge.py",
+  ],
   "live/pause": ["/usr/bin/catatonit", "--version"],
   "live/probe": ["/usr/bin/python3", "-c", "import http.server, ssl, json"],
 };
@@ -76,6 +100,9 @@ describeWith([...registryPrograms, "apt-get", "openssl"], "images that the tests
     rmSync(folder, { recursive: true, force: true });
   });
 
+  /** In process and mount namespaces of its own, with /proc. */
+  const within = (root: string): readonly string[] => ["--pid", "--fork", "--mount", `--mount-proc=${root}/proc`];
+
   /** What the registry says of an image. */
   const configuration = async (reference: string): Promise<Readonly<Record<string, unknown>>> => {
     const trusted = join(at("storage"), "authority");
@@ -102,19 +129,46 @@ describeWith([...registryPrograms, "apt-get", "openssl"], "images that the tests
     expect(await configuration(`${name}@${digests.get(tagged)}`)).toEqual(found);
   });
 
-  test.each(names)("the program of %s starts under another user than root", async (name) => {
+  // Jicofo's stands on the same layers as the bridge's.
+  const started = Object.keys(programs) as LiveImageName[];
+
+  test.each(started)("the program of %s starts under another user than root", async (name) => {
     const root = at(`root-${name.replace("/", "-")}`);
     await runs("umoci", ["raw", "unpack", "--image", (built.get(name) ?? "").replace(/^oci:/, ""), root]);
-    const words = programs[name] ?? [];
-    expect(words).not.toEqual([]);
-    await runs("chroot", ["--userspec=1000:1000", root, ...words]);
+    await runs("unshare", [...within(root), "chroot", "--userspec=1000:1000", root, ...(programs[name] ?? [])]);
     // An image must not hand out root by a file.
     expect(await ran("find", [root, "-xdev", "-type", "f", "-perm", "/6000"])).toBe("");
   });
 
   test("only coturn's program carries a capability, that of low ports", async () => {
-    const found = await ran("getcap", ["-r", ...names.map((name) => at(`root-${name.replace("/", "-")}`))]);
-    expect(found.trim()).toBe(`${at("root-coturn-coturn")}/usr/bin/turnserver cap_net_bind_service=ep`);
+    const found = await ran("getcap", ["-r", ...started.map((name) => at(`root-${name.replace("/", "-")}`))]);
+    expect(found.trim()).toBe(`${at("root-coturn-coturn")}/usr/libexec/coturn/turnserver cap_net_bind_service=ep`);
+  });
+
+  test.each<[LiveImageName, readonly string[]]>([
+    ["coturn/coturn", ["turnserver", "-n", "--no-udp", "--no-tcp", "--no-cli", "--pidfile=/dev/null"]],
+    ["live/probe", [...standIn("live/probe").entrypoint, ...standIn("live/probe").command]],
+    ["live/pause", standIn("live/pause").entrypoint],
+  ])("%s ends when it is asked to, although it is the first process", async (name, words) => {
+    const root = at(`root-${name.replace("/", "-")}`);
+    const child = spawn("unshare", [...within(root), "chroot", root, ...words], { stdio: "ignore" });
+    const gone = once(child, "exit");
+    const children = (pid: number | string | undefined): string =>
+      readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+    let first = "";
+    await until("the program to run", async () => {
+      first = children(child.pid);
+      if (first === "" || readFileSync(`/proc/${first}/comm`, "utf8").trim() !== "catatonit") return false;
+      // A first process hears no signal before it has said which it takes.
+      return /^SigBlk:\s*0*[1-9a-f]/m.test(readFileSync(`/proc/${first}/status`, "utf8"));
+    });
+    process.kill(Number(first), "SIGTERM");
+    try {
+      await until("its end", async () => !existsSync(`/proc/${first}`), 10);
+    } finally {
+      if (existsSync(`/proc/${first}`)) process.kill(Number(first), "SIGKILL");
+      await gone;
+    }
   });
 
   test("what is built and pushed already is not done again", async () => {

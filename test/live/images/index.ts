@@ -2,7 +2,7 @@ import { type ImageName, images } from "../../../components/core/images";
 import { build } from "./build";
 import { coturn } from "./rows/coturn";
 import { haproxy } from "./rows/haproxy";
-import { prosody, web } from "./rows/jitsi";
+import { jicofo, jvb, prosody, web } from "./rows/jitsi";
 import { coredns, pause, probe } from "./rows/tests";
 import type { StandIn } from "./stand-in";
 
@@ -17,8 +17,8 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
   "coturn/coturn": { runs: coturn },
   "jitsi/prosody": { runs: prosody },
   "jitsi/web": { runs: web },
-  "jitsi/jicofo": { absent: "not yet" },
-  "jitsi/jvb": { absent: "not yet" },
+  "jitsi/jicofo": { runs: jicofo },
+  "jitsi/jvb": { runs: jvb },
   "autoscaling/cluster-autoscaler": {
     absent:
       "crisis has no elastic hosts, and without the interface of a cloud that makes machines it would only wait; building its Go module costs as much as Kubernetes'",

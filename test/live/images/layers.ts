@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ran, runs } from "./folders";
 
@@ -81,11 +81,24 @@ export const jitsi: Layer = {
   },
 };
 
+/** Reads the format of Jitsi's configuration files; Debian has no package of it. */
+const pyhocon = "pyhocon==0.3.61 --hash=sha256:73d0f064af9a7d454949c5557284ce1d716cfd8e1383ecc90095fc575d278df0";
+
+/** Installs a Python package by its digest, without what it depends on. */
+async function wheel(root: string, requirement: string): Promise<void> {
+  const list = join(root, "requirement");
+  await writeFile(list, `${requirement}\n`);
+  const target = join(root, "usr/lib/python3/dist-packages");
+  const options = ["--quiet", "--no-deps", "--no-compile", "--only-binary", ":all:", "--require-hashes"];
+  await runs("python3", ["-m", "pip", "install", ...options, "--target", target, "-r", list]);
+  await rm(list);
+}
+
 /** Java's `keytool`, which upstream's Java images have, and Python, in which the stand-ins for Jitsi's own Java programs are written. */
 export const java: Layer = {
   name: "java",
   parent: jitsi,
-  packages: ["openjdk-17-jre-headless", "python3", "python3-slixmpp", "iproute2"],
+  packages: ["openjdk-17-jre-headless", "python3", "python3-slixmpp", "python3-pyparsing", "iproute2"],
   without:
     /^(libcups2|libavahi.*|libasound2.*|libharfbuzz0b|libglib2.0-0|libgraphite2-3|libfreetype6|libfontconfig1|libpng16-16|libbrotli1|libdbus-1-3|libnss3|libnspr4|libpcsclite1|libgnutls30|util-linux-extra)$/,
   finish: async (root) => {
@@ -93,5 +106,6 @@ export const java: Layer = {
     const home = `/usr/lib/jvm/java-17-openjdk-${architecture}`;
     await mkdir(join(root, "usr/bin"), { recursive: true });
     for (const name of ["java", "keytool"]) await symlink(`${home}/bin/${name}`, join(root, "usr/bin", name));
+    await wheel(root, pyhocon);
   },
 };

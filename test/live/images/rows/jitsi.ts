@@ -1,11 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { runs } from "../folders";
-import { jitsi, type Layer, ownFiles } from "../layers";
+import { java, jitsi, type Layer, ownFiles } from "../layers";
 import type { StandIn } from "../stand-in";
 
 /** What all images of Jitsi have from their base. */
-export const base = {
+const base = {
   user: "s6",
   entrypoint: ["/init"],
   command: [],
@@ -13,20 +13,20 @@ export const base = {
 } as const;
 
 /** Files of an image above those that all have. */
-export const filled =
-  (name: string, ...folders: readonly string[]): StandIn["fill"] =>
+const filled =
+  (names: readonly string[], ...folders: readonly string[]): StandIn["fill"] =>
   async (root) => {
     await ownFiles(root, "jitsi");
-    await ownFiles(root, name);
+    for (const name of names) await ownFiles(root, name);
     // Where upstream has a volume.
     for (const folder of ["config", ...folders]) await mkdir(join(root, folder), { recursive: true });
   };
 
 /** Said of all of them. */
-export const supervisor =
+const supervisor =
   "upstream's templates and supervisor: s6 starts a program again inside the container, here the container ends with it";
 
-export const jitsiSource = "jitsi/docker-jitsi-meet 738058b (stable-11146-2), base/Dockerfile";
+const jitsiSource = "jitsi/docker-jitsi-meet 738058b (stable-11146-2), base/Dockerfile";
 
 const prosodyLayer: Layer = {
   name: "prosody",
@@ -39,7 +39,7 @@ export const prosody: StandIn = {
   ...base,
   layer: prosodyLayer,
   fill: async (root) => {
-    await filled("jitsi-prosody", "prosody-plugins-custom", "var/lib/prosody")(root);
+    await filled(["jitsi-prosody"], "prosody-plugins-custom", "var/lib/prosody")(root);
     await runs("chown", ["1000:1000", join(root, "var/lib/prosody")]);
   },
   proves:
@@ -60,9 +60,29 @@ const webLayer: Layer = {
 export const web: StandIn = {
   ...base,
   layer: webLayer,
-  fill: filled("jitsi-web"),
+  fill: filled(["jitsi-web"]),
   proves:
     "a real nginx with the mounted additions serves a page, the settings with ours appended, and passes signalling on to the signalling server by its name, under the manifest's user, mounts and probes",
   doesNotProve: `the client itself, and that upstream's server configuration and ours fit together; ${supervisor}`,
   source: `${jitsiSource}, web/Dockerfile and web/rootfs`,
+};
+
+export const jicofo: StandIn = {
+  ...base,
+  layer: java,
+  fill: filled(["jitsi-java", "jitsi-jicofo"]),
+  proves:
+    "the manifest's user, start script, trust store, mounts, variables and probes; that the focus reaches its signalling server by name over TLS that it verifies, with its own password, and is well only while a bridge is in the bridges' room",
+  doesNotProve: `Jicofo itself: no conference is ever made, no bridge chosen, no memory needed, and it returns to the bridges' room where Jicofo 11146 does not; Java 21 in the place of 17; ${supervisor}`,
+  source: `${jitsiSource}, base-java/Dockerfile, jicofo/Dockerfile and jicofo/rootfs; jitsi/jicofo a595d0b`,
+};
+
+export const jvb: StandIn = {
+  ...base,
+  layer: java,
+  fill: filled(["jitsi-java", "jitsi-jvb"]),
+  proves:
+    "the manifest's user, start and drain scripts, trust store, mounts, variables and probes on the host network; that a bridge reaches every shard by name over TLS that it verifies, and that packets to its media port arrive and come back",
+  doesNotProve: `the bridge itself: no ICE, no encryption, no media is forwarded, no other bridge is met, nothing loads the processors; Java 21 in the place of 17; ${supervisor}`,
+  source: `${jitsiSource}, base-java/Dockerfile, jvb/Dockerfile and jvb/rootfs; jitsi/jitsi-videobridge 4bb0aea`,
 };

@@ -1,4 +1,4 @@
-import { copyFile } from "node:fs/promises";
+import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { program } from "../../../support/programs/programs";
 import { type Layer, slim } from "../layers";
@@ -11,7 +11,9 @@ export const pause: StandIn = {
   command: [],
   environment: {},
   layer: { name: "pause", packages: ["catatonit"], without: /^(?!catatonit$)/ },
-  fill: async () => {},
+  fill: async (root) => {
+    for (const name of ["dev", "proc", "sys"]) await mkdir(join(root, name));
+  },
   proves: "pods have a sandbox",
   doesNotProve: "Kubernetes' own pause program",
   source: "kubernetes/kubernetes v1.34.2, build/pause/Dockerfile: unverified",
@@ -20,13 +22,25 @@ export const pause: StandIn = {
 const tools: Layer = {
   name: "probe",
   parent: slim,
-  packages: ["curl", "openssl", "netcat-openbsd", "socat", "iproute2", "bind9-host", "procps", "coturn", "python3"],
+  packages: [
+    "curl",
+    "openssl",
+    "netcat-openbsd",
+    "socat",
+    "iproute2",
+    "bind9-host",
+    "procps",
+    "coturn",
+    "python3",
+    "catatonit",
+  ],
 };
 
 /** A client of the tests' own, for any user and a read-only root. */
 export const probe: StandIn = {
   user: "65534:65534",
-  entrypoint: [],
+  // Ends when it is asked to, which "sleep" alone would not.
+  entrypoint: ["/usr/bin/catatonit", "--"],
   command: ["sleep", "infinity"],
   environment: {},
   layer: tools,
