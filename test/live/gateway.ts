@@ -20,7 +20,7 @@ export async function startGatewayProgram(host: RunningHost, name: GatewayProgra
   const fewer = files < 524_288 ? ["-n", String(Math.floor(files / 2) - 100)] : [];
   const [command, port] = (
     {
-      unbound: [["-d", "-p", "-c", "/etc/unbound/unbound.conf"], 53],
+      unbound: [["-d", "-d", "-p", "-c", "/etc/unbound/unbound.conf"], 53],
       squid: [["--foreground", "-f", "/etc/squid/squid.conf"], 3128],
       haproxy: [["-W", "-db", ...fewer, "-f", "/etc/haproxy/haproxy.cfg", "-p", "/run/haproxy.pid"], 443],
     } as const

@@ -125,7 +125,7 @@ export class RunningHost {
     const tree = join(this.folder, "disk", "new");
     rmSync(tree, { recursive: true, force: true });
     writeTree(tree, [file]);
-    await this.sh(`cp -a '${tree}/.' /`);
+    await this.sh(`tar -C '${tree}' -cf - . | tar -C / --no-overwrite-dir -xpf -`);
   }
 
   /** Power off: everything that runs on it is killed at once. */
@@ -189,8 +189,8 @@ function idOf(file: string, name: string): number {
 }
 
 /**
- * Files that take the place of `/proc/meminfo` and `/sys/devices/system/node`, where the kubelet's cAdvisor looks for memory and cores
- * (google/cadvisor, `lib/machine/machine.go` and `utils/sysinfo/sysinfo.go`).
+ * Files that take the place of `/proc/meminfo`, `/sys/devices/system/node` and `/sys/devices/system/cpu/online`, where the kubelet's cAdvisor looks for memory and cores
+ * (google/cadvisor, v0.52.1, `machine/info.go`, `utils/sysinfo/sysinfo.go`, `utils/sysfs/sysfs.go`).
  */
 function pretend(folder: string, { cores, memoryGib }: Machine): void {
   mkdirSync(folder, { recursive: true });
@@ -205,6 +205,7 @@ function pretend(folder: string, { cores, memoryGib }: Machine): void {
     writeFileSync(join(topology, "core_id"), `${core}\n`);
     writeFileSync(join(topology, "physical_package_id"), "0\n");
   }
+  writeFileSync(join(folder, "online"), `0-${cores - 1}\n`);
   writeFileSync(join(folder, "node", "node0", "meminfo"), `Node 0 MemTotal: ${kib} kB\n`);
   mkdirSync(join(folder, "node", "node0", "hugepages"), { recursive: true });
 }

@@ -20,8 +20,10 @@ done
 if [ -d "$disk/machine" ]; then
   mount --bind "$disk/machine/meminfo" /proc/meminfo
   mount --bind "$disk/machine/node" /sys/devices/system/node
+  mount --bind "$disk/machine/online" /sys/devices/system/cpu/online
 fi
-[ ! -d "$disk/tree" ] || cp -a "$disk/tree/." /
+# Folders that are there keep their owners.
+[ ! -d "$disk/tree" ] || tar -C "$disk/tree" -cf - . | tar -C / --no-overwrite-dir -xpf -
 # Settings of the network belong to this namespace; the others would change the whole machine.
 cat /etc/sysctl.d/*.conf 2>/dev/null | grep -E '^net\.(ipv4|ipv6)\.' | sysctl -q -e -p - || true
 nft -f /etc/nftables.conf

@@ -24,8 +24,10 @@ if [ "$owner" != "$(id -u)" ]; then
     die "S6_YES_I_WANT_A_WORLD_WRITABLE_RUN_BECAUSE_KUBERNETES where /run belongs to root" "nothing"
 fi
 
-# Copies what is mounted at /config to where the service looks for it: copied <service>.
+# Copies what is mounted at /config to where the service looks for it: copied <service>. Kubernetes mounts links, which begin below a hidden folder.
 copied() {
   mkdir -p "/run/$1/config"
-  cp -r /config/. "/run/$1/config"
+  for entry in /config/*; do
+    [ ! -e "$entry" ] || cp -rL "$entry" "/run/$1/config/"
+  done
 }
