@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { certificateFor } from "../components/services/jitsi/support";
 import { describeWith } from "../support/programs/programs";
 import { growing, renderedElastic } from "../support/elastic";
 import { golden } from "../support/golden";
@@ -78,8 +79,18 @@ for (const world of worlds)
 
     test("haproxy, squid, unbound and chrony accept a gateway's files", () => {
       read(file("door-1", "/etc/haproxy/haproxy.cfg"), "haproxy", (path) => ["-c", "-f", path]);
+      const { certificate, privateKey } = certificateFor(["door-1"]);
+      const certificates = { "keeper.pem": certificate, "keeper.pem.key": privateKey, "authority.pem": certificate };
+      for (const [name, content] of Object.entries(certificates)) writeFileSync(join(folder, name), content);
+      const journals = file("door-1", "/etc/haproxy/journals.cfg").replaceAll("/etc/sovereign-uc/journals", folder);
+      read(journals, "haproxy", (path) => ["-c", "-f", path]);
       read(file("door-1", "/etc/squid/squid.conf"), "squid", (path) => ["-k", "parse", "-f", path]);
-      read(file("door-1", "/etc/unbound/unbound.conf"), "unbound-checkconf", (path) => [path]);
+      const names = file("door-1", "/etc/unbound/unbound.conf").replace(
+        /(zonefile: ).*/,
+        (_, key: string) => `${key}${join(folder, "listed.rpz")}`,
+      );
+      writeFileSync(join(folder, "listed.rpz"), file("door-1", "/etc/unbound/listed.rpz"));
+      read(names, "unbound-checkconf", (path) => [path]);
       read(file("door-1", "/etc/chrony/chrony.conf"), "chronyd", (path) => ["-p", "-f", path]);
       read(file("uc-control-1", "/etc/chrony/chrony.conf"), "chronyd", (path) => ["-p", "-f", path]);
     });
