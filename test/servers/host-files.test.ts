@@ -85,11 +85,11 @@ for (const world of worlds)
       const journals = file("door-1", "/etc/haproxy/journals.cfg").replaceAll("/etc/sovereign-uc/journals", folder);
       read(journals, "haproxy", (path) => ["-c", "-f", path]);
       read(file("door-1", "/etc/squid/squid.conf"), "squid", (path) => ["-k", "parse", "-f", path]);
-      const names = file("door-1", "/etc/unbound/unbound.conf").replace(
-        /(zonefile: ).*/,
-        (_, key: string) => `${key}${join(folder, "listed.rpz")}`,
-      );
       writeFileSync(join(folder, "listed.rpz"), file("door-1", "/etc/unbound/listed.rpz"));
+      writeFileSync(join(folder, "root.key"), "");
+      const names = file("door-1", "/etc/unbound/unbound.conf")
+        .replace("/etc/unbound/listed.rpz", join(folder, "listed.rpz"))
+        .replace("/var/lib/unbound/root.key", join(folder, "root.key"));
       read(names, "unbound-checkconf", (path) => [path]);
       read(file("door-1", "/etc/chrony/chrony.conf"), "chronyd", (path) => ["-p", "-f", path]);
       read(file("uc-control-1", "/etc/chrony/chrony.conf"), "chronyd", (path) => ["-p", "-f", path]);
