@@ -86,7 +86,8 @@ for (const world of worlds)
       read(journals, "haproxy", (path) => ["-c", "-f", path]);
       read(file("door-1", "/etc/squid/squid.conf"), "squid", (path) => ["-k", "parse", "-f", path]);
       writeFileSync(join(folder, "listed.rpz"), file("door-1", "/etc/unbound/listed.rpz"));
-      writeFileSync(join(folder, "root.key"), "");
+      const trusted = ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n";
+      writeFileSync(join(folder, "root.key"), trusted);
       const names = file("door-1", "/etc/unbound/unbound.conf")
         .replace("/etc/unbound/listed.rpz", join(folder, "listed.rpz"))
         .replace("/var/lib/unbound/root.key", join(folder, "root.key"));
