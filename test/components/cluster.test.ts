@@ -10,7 +10,13 @@ describe.each(worlds)("a cluster on $id", ({ id, cloud, location, type }) => {
     egress: readonly object[] = [{ host: endpoint, port: 443, reason: "snapshots" }],
   ) => {
     const network = new Network("net", { cloud: cloud(), location, isolatedFrom });
-    const gateway = new Gateway("door", { network, type, ...gatewayArgs, egress: egress as never });
+    const gateway = new Gateway("door", {
+      network,
+      type,
+      ...gatewayArgs,
+      volumeHosts: network.addresses(20, 3),
+      egress: egress as never,
+    });
     const args: ClusterArgs = {
       network,
       gateway,

@@ -285,7 +285,8 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       });
     const cluster = (args: object = {}) => {
       const net = network();
-      const door = new Gateway("door", { network: net, type: world.type, ...gatewayArgs });
+      const volumeHosts = net.addresses(20, 3);
+      const door = new Gateway("door", { network: net, type: world.type, ...gatewayArgs, volumeHosts });
       return new Cluster("uc", {
         network: net,
         gateway: door,
@@ -532,6 +533,36 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
         "a gateway that is not there",
         () => cluster({ apiThrough: 2 }),
         /apiThrough: expected the number of a gateway from 0 to 1/,
+      ],
+      [
+        "gateways that would leave the volumes of the control plane shut",
+        () => cluster({ controlPlane: { type: world.type, firstHost: 21 } }),
+        /firstHost: expected gateways that open the volumes of 10\.20\.0\.21, .*publish the API with apiPort/,
+      ],
+      [
+        "a host of another network whose volume it would open",
+        () => gateway({ volumeHosts: ["192.0.2.1"] }),
+        /volumeHosts: expected addresses in 10\.20\.0\.0\/24, got "192\.0\.2\.1"/,
+      ],
+      [
+        "more connections of one source than there are",
+        () => gateway({ published: [{ ...published, connections: 100, connectionsPerSource: 101 }] }),
+        /connectionsPerSource: expected a whole number of connections of one source from 1 to 100, got 101/,
+      ],
+      [
+        "more connections than a gateway's memory carries",
+        () => gateway({ published: [1, 2].map((n) => ({ ...published, port: 440 + n, connections: 60_000 })) }),
+        /published: expected at most 100000 connections over all published ports, got 120000/,
+      ],
+      [
+        "a port that is half TLS",
+        () => gateway({ published: [{ ...published, tls: "maybe" }] }),
+        /tls: expected true or false, got "maybe"/,
+      ],
+      [
+        "a connection that may be silent for ever",
+        () => gateway({ published: [{ ...published, idleMinutes: 0 }] }),
+        /idleMinutes: expected a whole number of minutes/,
       ],
       [
         "pools that share a host number",

@@ -5,7 +5,7 @@ import { deploy } from "../support/mocks";
 
 const made = ({ cloud, location, type }: World, pools: unknown) => {
   const network = new Network("net", { cloud: cloud(), location, isolatedFrom });
-  const gateway = new Gateway("door", { network, type, ...gatewayArgs });
+  const gateway = new Gateway("door", { network, type, ...gatewayArgs, volumeHosts: network.addresses(20, 3) });
   return new Cluster("uc", {
     network,
     gateway,

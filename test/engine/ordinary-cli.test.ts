@@ -153,6 +153,7 @@ const gateway = new Gateway("talk-door", {
     { address: "198.51.100.53", name: "dns2.example.ch" },
   ],
   clocks: ["192.0.2.123", "198.51.100.123"],
+  volumeHosts: network.addresses(20, 3),
   mirror: { registry: "registry.example.ch", packages: "https://packages.example.ch/debian", artefacts: "https://artefacts.example.ch" },
 });
 const cluster = new Cluster("talk", {

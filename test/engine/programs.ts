@@ -36,7 +36,13 @@ function changes() {
 function quorum(): Record<string, unknown> {
   const { frozen, administrators, keepData } = changes();
   const network = new Network("net", { cloud: hetzner(), location: "fsn1", isolatedFrom });
-  const gateway = new Gateway("door", { network, type: "cpx22", ...gatewayArgs, administrators });
+  const gateway = new Gateway("door", {
+    network,
+    type: "cpx22",
+    ...gatewayArgs,
+    administrators,
+    volumeHosts: network.addresses(20, 3),
+  });
   const cluster = new Cluster("uc", {
     network,
     gateway,

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import type { RenderedHost } from "../support/infrastructure";
 import { type Background, background } from "../support/programs/background";
 import { installed } from "../support/programs/programs";
+import { signedNames, signingPrograms } from "../support/programs/signed-names";
 import { internet, isolated } from "./addresses";
 import type { Laboratory } from "./laboratory";
 
@@ -21,6 +22,7 @@ export const programs = [
   "unbound",
   "squid",
   "haproxy",
+  ...signingPrograms,
 ];
 
 /** Files of a machine by their paths. */
@@ -60,16 +62,26 @@ export class Servers {
     });
     this.start("mail", "postfix", ["start-fg"], { ...beside("/etc/postfix"), ...post });
     this.start("mail", "dovecot", ["-F"], { ...beside("/etc/dovecot"), ...mailboxes });
-    this.start("internet", "unbound", ["-d", "-p"], { ...beside("/etc/unbound"), ...resolvers });
+    const { zone, anchor } = signedNames(Object.entries(names).map(([name, address]) => `${name}. 60 IN A ${address}`));
+    this.start("internet", "unbound", ["-d", "-p"], {
+      ...beside("/etc/unbound"),
+      ...resolvers,
+      "/etc/unbound/root.zone": zone,
+    });
 
     const files = hosts[openDoor]?.files ?? {};
     const door: Tree = {
       ...Object.fromEntries(
-        ["/etc/squid/squid.conf", "/etc/unbound/unbound.conf", "/etc/haproxy/haproxy.cfg", "/etc/resolv.conf"].map(
-          (path) => [path, files[path] ?? ""],
-        ),
+        [
+          "/etc/squid/squid.conf",
+          "/etc/unbound/unbound.conf",
+          "/etc/unbound/listed.rpz",
+          "/etc/haproxy/haproxy.cfg",
+          "/etc/resolv.conf",
+        ].map((path) => [path, files[path] ?? ""]),
       ),
       "/etc/ssl/certs/ca-certificates.crt": certificate,
+      "/var/lib/unbound/root.key": anchor,
       "/etc/hosts": `127.0.0.1 localhost\n${isolated.directory.ip} ${misledName}\n`,
     };
     this.start(openDoor, "unbound", ["-d", "-p"], door);
@@ -186,7 +198,9 @@ const resolvers: Tree = {
     "  access-control: 0.0.0.0/0 allow",
     "  tls-service-key: /etc/unbound/key.pem",
     "  tls-service-pem: /etc/unbound/certificate.pem",
-    '  local-zone: "." static',
-    ...Object.entries(names).map(([name, address]) => `  local-data: "${name}. A ${address}"`),
+    "auth-zone:",
+    '  name: "."',
+    "  zonefile: /etc/unbound/root.zone",
+    "  for-downstream: yes",
   ),
 };

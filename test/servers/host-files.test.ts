@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { certificateFor } from "../components/services/jitsi/support";
 import { describeWith } from "../support/programs/programs";
 import { growing, renderedElastic } from "../support/elastic";
 import { golden } from "../support/golden";
@@ -78,8 +79,19 @@ for (const world of worlds)
 
     test("haproxy, squid, unbound and chrony accept a gateway's files", () => {
       read(file("door-1", "/etc/haproxy/haproxy.cfg"), "haproxy", (path) => ["-c", "-f", path]);
+      const { certificate, privateKey } = certificateFor(["door-1"]);
+      const certificates = { "keeper.pem": certificate, "keeper.pem.key": privateKey, "authority.pem": certificate };
+      for (const [name, content] of Object.entries(certificates)) writeFileSync(join(folder, name), content);
+      const journals = file("door-1", "/etc/haproxy/journals.cfg").replaceAll("/etc/sovereign-uc/journals", folder);
+      read(journals, "haproxy", (path) => ["-c", "-f", path]);
       read(file("door-1", "/etc/squid/squid.conf"), "squid", (path) => ["-k", "parse", "-f", path]);
-      read(file("door-1", "/etc/unbound/unbound.conf"), "unbound-checkconf", (path) => [path]);
+      writeFileSync(join(folder, "listed.rpz"), file("door-1", "/etc/unbound/listed.rpz"));
+      const trusted = ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n";
+      writeFileSync(join(folder, "root.key"), trusted);
+      const names = file("door-1", "/etc/unbound/unbound.conf")
+        .replace("/etc/unbound/listed.rpz", join(folder, "listed.rpz"))
+        .replace("/var/lib/unbound/root.key", join(folder, "root.key"));
+      read(names, "unbound-checkconf", (path) => [path]);
       read(file("door-1", "/etc/chrony/chrony.conf"), "chronyd", (path) => ["-p", "-f", path]);
       read(file("uc-control-1", "/etc/chrony/chrony.conf"), "chronyd", (path) => ["-p", "-f", path]);
     });

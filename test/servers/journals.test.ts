@@ -1,11 +1,23 @@
 /** The journal's way off a host, walked by the real sender and the real keeper with the files that are rendered for them; the audit rules, taken by the kernel. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { sshd } from "../../components/recipe/cloud-init";
 import { audit, auditPaths } from "../../components/recipe/parts/audit";
-import { keepsJournals, sendsJournal } from "../../components/recipe/parts/journals";
+import { Cidr } from "../../components/core/cidr";
+import { keepsJournals, senderOf, sendsJournal, sharedSender } from "../../components/recipe/parts/journals";
 import { forwardsJournals } from "../../components/recipe/parts/journals-forwarded";
 import { gatewayName } from "../../components/recipe/parts/private-host";
 import { describeWith, installed } from "../support/programs/programs";
@@ -13,20 +25,26 @@ import { describeWith, installed } from "../support/programs/programs";
 const journalRemote = "../lib/systemd/systemd-journal-remote";
 const program = (name: string): string => `/lib/systemd/${name}`;
 
-/** Makes two authorities, of which the first signs a certificate for each of the names. */
-function certificates(folder: string, names: Readonly<Record<string, string>>): void {
+/** Makes two authorities, of which the first signs a certificate for each of the names; the common name is the file's where no other is given. */
+function certificates(
+  folder: string,
+  names: Readonly<Record<string, string>>,
+  commonNames: Readonly<Record<string, string>> = {},
+  by = "authority",
+): void {
   const openssl = (...args: readonly string[]): string =>
     execFileSync("openssl", args, { cwd: folder, encoding: "utf8", stdio: "pipe" });
   const newKey = (name: string): readonly string[] => [
     ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
     ...["-keyout", `${name}.key`, "-out", `${name}.pem`],
   ];
-  for (const name of ["authority", "stranger"]) openssl("req", "-x509", ...newKey(name), "-subj", `/CN=${name}`);
+  for (const name of ["authority", "stranger"])
+    if (!existsSync(join(folder, `${name}.pem`))) openssl("req", "-x509", ...newKey(name), "-subj", `/CN=${name}`);
   for (const [file, subject] of Object.entries(names)) {
-    openssl("req", ...newKey(file), "-subj", `/CN=${file}`);
+    openssl("req", ...newKey(file), "-subj", `/CN=${commonNames[file] ?? file}`);
     writeFileSync(join(folder, "names"), `subjectAltName=${subject}\n`);
     openssl(
-      ...["x509", "-req", "-in", `${file}.pem`, "-CA", "authority.pem", "-CAkey", "authority.key", "-days", "1"],
+      ...["x509", "-req", "-in", `${file}.pem`, "-CA", `${by}.pem`, "-CAkey", `${by}.key`, "-days", "1"],
       ...["-out", `${file}.pem`, "-extfile", "names"],
     );
   }
@@ -51,15 +69,23 @@ const exported = (host: string, entries: readonly (readonly [second: number, mes
     .join("");
 };
 
-describeWith(["openssl", "ip", "unshare", "journalctl", journalRemote], "journals", () => {
+describeWith(["openssl", "ip", "unshare", "journalctl", "haproxy", "curl", journalRemote], "journals", () => {
   let root: string;
   beforeAll(() => {
     root = mkdtempSync(join(tmpdir(), "journals-"));
-    certificates(root, {
-      keeper: `DNS:${gatewayName},IP:10.20.0.10`,
-      elsewhere: "DNS:elsewhere.internal",
-      sender: "DNS:sender",
-    });
+    certificates(
+      root,
+      {
+        keeper: `DNS:${gatewayName},IP:10.20.0.10`,
+        elsewhere: "DNS:elsewhere.internal",
+        first: "DNS:x",
+        second: "DNS:x",
+        shared: "DNS:x",
+        outside: "DNS:x",
+      },
+      { first: senderOf("10.20.0.21"), second: senderOf("10.20.0.22"), shared: sharedSender, outside: "192.0.2.80" },
+    );
+    certificates(root, { forger: "DNS:x" }, { forger: senderOf("10.20.0.21") }, "stranger");
     writeFileSync(
       join(root, "entries"),
       exported("c", [
@@ -67,57 +93,123 @@ describeWith(["openssl", "ip", "unshare", "journalctl", journalRemote], "journal
         [1, "two"],
       ]),
     );
-    const keeps = keepsJournals("10.20.0.0/24");
+    const keeps = keepsJournals(Cidr.parse("10.20.0.0/24"), Cidr.parse("10.20.0.128/26"));
     const sends = sendsJournal(gatewayName, ["10.20.0.10"]);
     for (const recipe of [keeps, sends])
       for (const { path, content } of recipe.files ?? []) {
         const at = join(root, path);
         mkdirSync(dirname(at), { recursive: true });
-        writeFileSync(at, content);
+        writeFileSync(at, content, { mode: 0o755 });
       }
   });
   afterAll(() => {
     rmSync(root, { recursive: true });
   });
 
-  /** Sends the entries to a keeper with a certificate and an authority to trust, in a network of their own. */
-  function send(
-    keeper: string,
-    trusted: string,
-  ): { readonly status: number | null; readonly kept: string; readonly said: string } {
+  interface Sending {
+    readonly keeper?: string;
+    readonly trusted?: string;
+    readonly sender: string;
+    /** Private address that it has. */
+    readonly from?: string;
+    /** What it does in place of the real sender. */
+    readonly instead?: string;
+  }
+
+  /** Sends the entries to a gateway's keeper, behind the HAProxy that stands before it, in a network of their own. */
+  function send({ keeper = "keeper", trusted = "authority", sender, from = "10.20.0.21", instead }: Sending): {
+    readonly status: number | null;
+    readonly kept: string;
+    readonly said: string;
+  } {
+    const unit = readFileSync(join(root, "etc/systemd/system/journals-door.service"), "utf8");
+    const before = [...unit.matchAll(/^ExecStartPre=(.*)$/gm)].map(([, command = ""]) => command);
+    const plain = readFileSync(
+      join(root, "etc/systemd/system/systemd-journal-remote.service.d/60-sovereign-uc.conf"),
+      "utf8",
+    );
+    const keeps = /^ExecStart=(.+)$/m.exec(plain)?.[1] ?? "";
     const script = `
       set -eu
       ip link set lo up
+      ip address add 10.20.0.10/32 dev lo
+      ip address add ${from}/32 dev lo
+      ip route replace local 10.20.0.10 dev lo src ${from}
       rm -rf journals kept sent
       mkdir -p journals kept sent /etc/sovereign-uc
       cp ${trusted}.pem journals/authority.pem
       cp ${keeper}.pem journals/keeper.pem
-      cp ${keeper}.key journals/keeper.key
-      cp sender.pem sender.key journals/
+      cp ${keeper}.key journals/keeper.pem.key
+      cp ${sender}.pem journals/sender.pem
+      cp ${sender}.key journals/sender.key
       mount --bind . /etc/sovereign-uc
       mount --bind etc/systemd /etc/systemd
-      printf '127.0.0.1 ${gatewayName}\\n' >hosts
+      mount --bind etc/haproxy /etc/haproxy
+      printf '10.20.0.10 ${gatewayName}\\n' >hosts
       mount --bind hosts /etc/hosts
       ${program("systemd-journal-remote")} --output=sent/one.journal --split-mode=none - <entries
-      ${program("systemd-journal-remote")} --listen-https=19532 --output=kept/ &
-      keeper=$!
-      trap 'kill $keeper; wait $keeper || :' EXIT
-      until ss -Hltn | grep -q :19532; do kill -0 $keeper; done
-      ${program("systemd-journal-upload")} --file=sent/one.journal --follow=no
+      # The gateway's own authority, whatever the sender trusts.
+      cp authority.pem journals/authority.pem
+      ${before.join("\n")}
+      haproxy -db -f /etc/haproxy/journals.cfg & door=$!
+      cp ${trusted}.pem journals/authority.pem.sender
+      ${keeps.replace("-3", "0.0.0.0:19533").replace("/var/log/journal/remote/", "kept/")} & keeper=$!
+      trap 'kill $keeper $door; wait $keeper $door || :' EXIT
+      for port in 19532 19533; do until ss -Hltn | grep -q :$port; do kill -0 $keeper $door; done; done
+      mv journals/authority.pem.sender journals/authority.pem
+      ${instead ?? `${program("systemd-journal-upload")} --file=sent/one.journal --follow=no`}
     `;
     const { status, stderr, stdout } = spawnSync("unshare", ["--mount", "--net", "sh", "-c", script], {
       cwd: root,
       encoding: "utf8",
+      env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` },
     });
     const read = 'for file in kept/*.journal; do echo "$file"; journalctl -q -o cat --file="$file"; done';
     const kept = spawnSync("sh", ["-c", read], { cwd: root, encoding: "utf8" });
     return { status, kept: kept.stdout, said: stdout + stderr };
   }
 
-  test("a host's journal arrives whole, in a file named after the sender's address", () => {
-    const { status, kept, said } = send("keeper", "authority");
+  test("a host's journal arrives whole, in a file named after its certificate", () => {
+    const { status, kept, said } = send({ sender: "first" });
     expect({ status, said }).toMatchObject({ status: 0 });
-    expect(kept).toBe("kept/remote-127.0.0.1.journal\none\ntwo\n");
+    expect(kept).toBe(`kept/remote-${senderOf("10.20.0.21")}.journal\none\ntwo\n`);
+  });
+
+  test("a host that has taken another's address writes into its own file all the same", () => {
+    const { status, kept, said } = send({ sender: "second", from: "10.20.0.21" });
+    expect({ status, said }).toMatchObject({ status: 0 });
+    expect(kept).toBe(`kept/remote-${senderOf("10.20.0.22")}.journal\none\ntwo\n`);
+  });
+
+  test.each<[string, Sending]>([
+    ["a certificate of somebody else's authority", { sender: "forger" }],
+    ["a certificate of another service that names an address outside", { sender: "outside" }],
+    ["the shared certificate, outside the range of those who share it", { sender: "shared", from: "10.20.0.21" }],
+    [
+      "no certificate",
+      {
+        sender: "first",
+        instead: "curl -sSf --cacert authority.pem --data-binary @entries https://gateway.internal:19532/upload",
+      },
+    ],
+    [
+      "another request than a journal's",
+      {
+        sender: "first",
+        instead:
+          "curl -sSf --cacert authority.pem --cert first.pem --key first.key https://gateway.internal:19532/browse",
+      },
+    ],
+  ])("%s leads to nothing kept", (_, sending) => {
+    const { status, kept } = send(sending);
+    expect(status).not.toBe(0);
+    expect(kept).not.toContain("one");
+  });
+
+  test("hosts that share a certificate are told apart by their addresses", () => {
+    const { status, kept, said } = send({ sender: "shared", from: "10.20.0.130" });
+    expect({ status, said }).toMatchObject({ status: 0 });
+    expect(kept).toBe(`kept/remote-${senderOf("10.20.0.130")}.journal\none\ntwo\n`);
   });
 
   test("a keeper with a certificate of somebody else's, or with another's name, is sent nothing", () => {
@@ -125,11 +217,63 @@ describeWith(["openssl", "ip", "unshare", "journalctl", journalRemote], "journal
       ["keeper", "stranger", /certificate/],
       ["elsewhere", "authority", /does not match|no alternative certificate subject name/],
     ] as const) {
-      const { status, kept, said } = send(keeper, trusted);
+      const { status, kept, said } = send({ keeper, trusted, sender: "first" });
       expect(status).not.toBe(0);
       expect(said).toMatch(complaint);
       expect(kept).not.toContain("one");
     }
+  });
+});
+
+describe("what a gateway keeps of journals", () => {
+  const script = keepsJournals(Cidr.parse("10.20.0.0/24")).files?.find(({ path }) => path.endsWith("keep-journals"));
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "kept-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+  /** A file of a sender, so many KiB, written so many days ago. */
+  function file(name: string, kibibytes: number, days: number): void {
+    writeFileSync(join(folder, name), Buffer.alloc(kibibytes * 1024, 1));
+    const when = Date.now() / 1_000 - days * 86_400;
+    utimesSync(join(folder, name), when, when);
+  }
+  const keep = (kibibytes: number): readonly string[] => {
+    execFileSync("sh", ["-c", script?.content ?? "exit 1"], {
+      env: { ...process.env, KEPT_IN: folder, KEPT_BYTES: String(kibibytes * 1024), KEPT_DAYS: "90" },
+    });
+    return readdirSync(folder).sort();
+  };
+  const archived = (sender: string, n: number): string => `remote-${sender}@${"0".repeat(32)}-${n}-${n}.journal`;
+
+  test("a sender that writes much loses its own oldest entries, and nobody else's", () => {
+    const [much, little] = ["127.19.0.2", "127.19.0.20"];
+    for (const n of [1, 2, 3, 4, 5]) file(archived(much, n), 64, 10 - n);
+    file(`remote-${much}.journal`, 64, 0);
+    file(archived(little, 1), 64, 30);
+    file(`remote-${little}.journal`, 64, 20);
+    // Two senders: 256 KiB each.
+    expect(keep(512)).toEqual(
+      [
+        ...[3, 4, 5].map((n) => archived(much, n)),
+        `remote-${much}.journal`,
+        archived(little, 1),
+        `remote-${little}.journal`,
+      ].sort(),
+    );
+  });
+
+  test("after 90 days entries go, whoever wrote them", () => {
+    file(archived("127.19.0.2", 1), 4, 100);
+    file(archived("127.19.0.2", 2), 4, 80);
+    file("remote-127.19.0.2.journal", 4, 100);
+    expect(keep(512)).toEqual(["remote-127.19.0.2.journal", archived("127.19.0.2", 2)]);
+  });
+
+  test("nothing kept yet is no error", () => {
+    expect(keep(512)).toEqual([]);
   });
 });
 

@@ -27,7 +27,7 @@ export function growing(changes: ElasticChanges = {}) {
     isolatedFrom,
     ...(elasticRange === undefined ? {} : { elasticRange }),
   });
-  const gateway = new Gateway("door", { network, type, ...gatewayArgs, egress });
+  const gateway = new Gateway("door", { network, type, ...gatewayArgs, egress, volumeHosts: network.addresses(20, 3) });
   const cluster = new Cluster("uc", {
     network,
     gateway,

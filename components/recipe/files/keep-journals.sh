@@ -10,8 +10,8 @@ senders=$(find . -maxdepth 1 -name 'remote-*.journal*' | sed 's|^\./remote-||; s
 share=$((KEPT_BYTES / $(printf '%s\n' "$senders" | wc -l)))
 for sender in $senders; do
   # Blocks that are on the disk, of 512 bytes each: a journal has holes.
-  kept=$(find . -maxdepth 1 -name "remote-$sender[@.]*journal*" -printf '%b\n' | awk '{ n += $1 } END { printf "%d", n * 512 }')
-  find . -maxdepth 1 -name "remote-$sender@*.journal*" -printf '%T@ %b %p\n' | sort -n | while read -r _ blocks file; do
+  kept=$(find . -maxdepth 1 -name "remote-${sender}[@.]*journal*" -printf '%b\n' | awk '{ n += $1 } END { printf "%d", n * 512 }')
+  find . -maxdepth 1 -name "remote-${sender}@*.journal*" -printf '%T@ %b %p\n' | sort -n | while read -r _ blocks file; do
     [ "$kept" -gt "$share" ] || break
     rm -f -- "$file"
     kept=$((kept - blocks * 512))

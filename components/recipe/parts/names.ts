@@ -79,6 +79,8 @@ export function names({ range, isolatedFrom, resolvers, names: listed }: NamesSe
     `  auto-trust-anchor-file: ${namesPaths.trusted}`,
     "  val-permissive-mode: no",
     "  harden-dnssec-stripped: yes",
+    // Otherwise it tells the resolvers which of the root's keys it knows.
+    "  trust-anchor-signaling: no",
     `  ip-ratelimit: ${queriesPerSecond}`,
     "  incoming-num-tcp: 128",
     "  tcp-idle-timeout: 3000",

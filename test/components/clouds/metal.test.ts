@@ -431,7 +431,14 @@ describe("gateways and members of a cluster over failure domains", () => {
     const cloud = metal({ sites, hosts, accessKey: "key", vlan: { id: 7 } });
     const network = new Network("net", { cloud, location: "bern", isolatedFrom });
     const type = "large";
-    const gateway = new Gateway("door", { network, type, ...gatewayArgs, spread: "domains", ...changes.gateway });
+    const gateway = new Gateway("door", {
+      network,
+      type,
+      ...gatewayArgs,
+      volumeHosts: network.addresses(20, 3),
+      spread: "domains",
+      ...changes.gateway,
+    });
     return new Cluster("uc", {
       network,
       gateway,

@@ -34,9 +34,10 @@ export interface Kubernetes {
 /**
  * Starts etcd and kube-apiserver on loopback, with keys made for this run only.
  *
+ * @param options more options of the API server.
  * @throws Error when one of the programs is missing, ends by itself, or is not ready within three minutes.
  */
-export async function startKubernetes(): Promise<Kubernetes> {
+export async function startKubernetes(options: readonly string[] = []): Promise<Kubernetes> {
   const etcd = installed("etcd");
   if (etcd === undefined) throw new Error("expected etcd, got none; install the Debian package etcd-server");
   const apiServer = await program("kube-apiserver");
@@ -79,6 +80,7 @@ export async function startKubernetes(): Promise<Kubernetes> {
       "--service-account-issuer=https://kubernetes.example.org",
       `--service-account-signing-key-file=${await file("accounts.key", accounts.privateKey.export({ type: "pkcs8", format: "pem" }).toString())}`,
       `--service-account-key-file=${await file("accounts.pub", accounts.publicKey.export({ type: "spki", format: "pem" }).toString())}`,
+      ...options,
     ],
     folder,
   );
