@@ -80,7 +80,10 @@ export class Authority extends pulumi.ComponentResource {
     this.registerOutputs({ certificate: this.certificate });
   }
 
-  /** Issues a certificate with a key of its own, valid for a year and renewed by an update in its last 30 days. */
+  /**
+   * Issues a certificate with a key of its own, valid for two years and renewed by any update in the second: whoever leaves the stack alone for a year finds
+   * it valid. Not longer, since Apple's programs take no server's certificate of more than 825 days (support.apple.com/103769: unverified).
+   */
   issue(role: string, { commonName, organization, dnsNames = [], ipAddresses = [], usage }: IssueArgs): Issued {
     const name = `${this.name}-${role}`;
     const own = { parent: this };
@@ -101,8 +104,8 @@ export class Authority extends pulumi.ComponentResource {
         certRequestPem: request.certRequestPem,
         caPrivateKeyPem: this.privateKey,
         caCertPem: this.certificate,
-        validityPeriodHours: 8_760,
-        earlyRenewalHours: 720,
+        validityPeriodHours: 17_520,
+        earlyRenewalHours: 8_760,
         allowedUses: ["digital_signature", "key_encipherment", `${usage}_auth`],
       },
       own,
