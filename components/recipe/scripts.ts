@@ -28,6 +28,10 @@ export const scripts = {
   fetchK3s: read("fetch-k3s.sh"),
   /** Part of a recipe: tells flannel which interface the pods' tunnels use. */
   podInterface: read("pod-interface.sh"),
+  /** Part of a recipe: names certificates that end soon. */
+  certificates: read("certificates.sh"),
+  /** Part of a recipe: starts k3s again when its certificates come near their end. */
+  renewK3s: read("renew-k3s.sh"),
   /** Part of a recipe: opens and mounts a host's encrypted data volume. */
   dataVolume: read("data-volume.sh"),
   /** Part of a recipe: says which key slot of the data volume belongs to which gateway. */

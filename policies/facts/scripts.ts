@@ -18,6 +18,11 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
+    digest: "769d5c355e6414fa39be7e17ca66c6d49c692d30af998634050272ca1447e4de",
+    source: "components/recipe/files/certificates.sh",
+    reviewed: "2026-11-28",
+  },
+  {
     digest: "6fb3f4d69fbc12d25bf4f53aa4ab4690f162f75fc10ccfdba39d7a0930298973",
     source: "components/recipe/files/claim.sh",
     reviewed: "2026-11-25",
@@ -63,6 +68,11 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-23",
   },
   {
+    digest: "b4cc733a431e4cfcb5f057086c29f202f91935b396420167fc0fe095457979cf",
+    source: "components/recipe/files/pod-interface.sh",
+    reviewed: "2026-11-28",
+  },
+  {
     digest: "3015780fb7d56f13089ebdd3a473cafc6a3e53ec4de4fc37d8a6a3605b5fdb61",
     source: "components/recipe/files/ready.sh",
     reviewed: "2026-11-23",
@@ -73,9 +83,14 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "602b302d8210f46c92158d9fe4ef634d1700aa95c00132e548453ea3b6d2a8fd",
+    digest: "55b0b32f8b128ff431c8ec81984f3fe39095823ee304a8c900c52f568ab54e97",
     source: "components/recipe/files/release.sh",
-    reviewed: "2026-11-25",
+    reviewed: "2026-11-28",
+  },
+  {
+    digest: "6017ba99964e3daf12bcf4dbbbec77646e0d2d2ab826c341aee396efb87f5db4",
+    source: "components/recipe/files/renew-k3s.sh",
+    reviewed: "2026-11-28",
   },
   {
     digest: "f4a373e0de0e29e62e24ada765bd6b26dbc81406c11f5dfb7159e890e9749685",

@@ -47,6 +47,8 @@ describe("elastic hosts", () => {
     expect(born.write_files.map(({ path }) => path)).toEqual([
       "/etc/ssh/sshd_config.d/10-sovereign-uc.conf",
       "/etc/nftables.conf",
+      "/etc/systemd/system/nftables.service.d/60-sovereign-uc.conf",
+      "/etc/cloud/cloud.cfg.d/99-sovereign-uc.cfg",
     ]);
     expect(born.write_files[1]?.content).toContain(
       "ip saddr { 10.20.0.20/32, 10.20.0.21/32, 10.20.0.22/32 } tcp dport 22 accept",

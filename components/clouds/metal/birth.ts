@@ -1,4 +1,4 @@
-import { type Birth, birthRuleset, sshd } from "../../recipe/cloud-init";
+import { type Birth, birthRuleset, oneInstance, sshd } from "../../recipe/cloud-init";
 import { filterStays } from "../../recipe/nftables";
 import type { RecipeFile } from "../../recipe/recipe";
 import { type MetalHost, privateInterface, type Vlan } from "./inventory";
@@ -38,6 +38,8 @@ export function claimed(birth: Birth, machine: MetalHost, door: boolean, vlan: V
     { path: "/etc/ssh/sshd_config.d/10-sovereign-uc.conf", content: sshd },
     { path: "/etc/nftables.conf", content: birthRuleset(birth.sshFrom) },
     filterStays,
+    // The machine may have been installed by a cloud-init of somebody else's.
+    oneInstance,
   ];
   return [
     `host ${birth.hostName}`,

@@ -2,10 +2,11 @@ import { oneInstance, sshd } from "../cloud-init";
 import { combine, Recipe } from "../recipe";
 import { settings } from "../text";
 import { audit } from "./audit";
+import { watchedCertificates } from "./certificates";
 import { namesAreOurs } from "./resolv-conf";
 
 /** What every host has: SSH by key only, quiet kernel settings, security updates, nothing that reports to a vendor, and a record of what happens. */
-export const base = (): Recipe => combine(hardened, audit());
+export const base = (): Recipe => combine(hardened, watchedCertificates, audit());
 
 /**
  * Patterns name every interface, those that are there and those that come: "all" alone would leave a host that forwards nothing with the redirects that

@@ -1,8 +1,9 @@
 import { Mirror } from "../../core/mirror";
 import { inbound, Opening, outbound } from "../../core/openings";
-import { Recipe, RecipeFile, Unit } from "../recipe";
+import { combine, Recipe, RecipeFile, Unit } from "../recipe";
 import { scripts } from "../scripts";
 import { settings, shellWord } from "../text";
+import { renewedCertificates } from "./certificates";
 import { auditPolicy } from "./cluster-audit";
 import { nowhere, podInterface, podNetwork } from "./pod-network";
 import { proxyUrl } from "./private-host";
@@ -125,7 +126,7 @@ export function server(settings: ServerSettings): Recipe {
       `audit-policy-file=${directory}/audit.yaml`,
     ],
   };
-  return {
+  const own: Recipe = {
     packages: ["curl"],
     files: [
       ...runtime(settings, "server"),
@@ -160,6 +161,7 @@ export function server(settings: ServerSettings): Recipe {
       outbound("tcp", 10250, [range], "the API's way to kubelets"),
     ],
   };
+  return combine(own, renewedCertificates(Math.max(0, controlPlane.indexOf(address))));
 }
 
 /** A member that carries workloads. */
@@ -178,7 +180,7 @@ export const elasticAgent = (settings: Omit<MemberSettings, "address">): Recipe 
   carrier(settings, {}, unit([paths.itself, paths.token], false));
 
 function carrier(settings: Member, own: Readonly<Record<string, unknown>>, service: Unit): Recipe {
-  return {
+  const host: Recipe = {
     packages: ["curl"],
     files: [
       ...runtime(settings, "agent"),
@@ -193,6 +195,7 @@ function carrier(settings: Member, own: Readonly<Record<string, unknown>>, servi
     units: [service],
     openings: between(settings.range, settings.podRange),
   };
+  return combine(host, renewedCertificates(undefined));
 }
 
 type Member = Omit<MemberSettings, "address"> & { readonly address?: string };

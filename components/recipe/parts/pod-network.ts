@@ -11,6 +11,7 @@ import { scripts } from "../scripts";
  * | files of `config.yaml.d` are read in the order of their names, a later value takes the place of an earlier one, names without .yaml or .yml are left out | k3s-io/k3s, pkg/configfilearg/parser.go | f646604 |
  * | a tunnel's MTU, which is the pods', is the interface's less 80 | flannel-io/flannel, pkg/backend/wireguard/{wireguard,device,wireguard_network}.go | v0.27.4 |
  * | the address to which the tunnels of others lead stands in the node's annotation `flannel.alpha.coreos.com/public-ip` | flannel-io/flannel, pkg/subnet/kube/{annotations,kube}.go | v0.27.4 |
+ * | the kubelet registers `node-ip`, etcd and the supervisor take its first address, the API server is told `advertise-address`: none of them looks for a default route | k3s-io/k3s, pkg/cli/server/server.go, pkg/etcd/etcd.go | read 2026-11-28, revision not shown |
  * | a kubelet may read its own node | kubernetes, plugin/pkg/auth/authorizer/node/node_authorizer.go | 1.34.2 |
  * | a host needs a default route, one that leads nowhere suffices | the documentation's page on air-gapped installation | read 2026-11-23 |
  */

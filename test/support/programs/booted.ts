@@ -67,8 +67,13 @@ export class Booted {
   run(script: string): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
     const { status, stdout, stderr } = spawnSync(
       "nsenter",
-      ["--target", this.first, "--all", "--root", "--wd=/", "sh", "-c", script],
-      { encoding: "utf8", env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" }, timeout: 60_000, killSignal: "SIGKILL" },
+      ["--target", this.first, "--all", "--root", "env", "--chdir=/", "sh", "-c", script],
+      {
+        encoding: "utf8",
+        env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
+        timeout: 60_000,
+        killSignal: "SIGKILL",
+      },
     );
     return { status, stdout, stderr };
   }
