@@ -16,7 +16,11 @@ export interface ZoneArgs {
 }
 
 /**
- * A zone of the domain name system on the cloud's own name servers, with its records. It answers once the registrar delegates the domain to these servers.
+ * A zone of the domain name system on the cloud's name servers, with its records. It answers once the registrar delegates the domain to these servers.
+ *
+ * Hetzner runs its name servers itself. Exoscale's run at DNSimple, a company in the United States: the packs refuse a zone there under every profile
+ * (`policies/facts/services.ts`). What a value has to look like is said at `recordValue`; which types and how short a life the cloud takes differs:
+ * Hetzner has no SSHFP and at least a minute, Exoscale no DS, HTTPS, PTR, SVCB and TLSA.
  *
  * @throws RangeError for a cloud without zones, with the reason, and with every bad argument.
  *

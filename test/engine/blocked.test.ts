@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Rehearsal } from "../support/rehearsal";
+import { PlainEngine } from "./plain-engine";
 
 jest.setTimeout(120_000);
 
@@ -50,3 +51,17 @@ test.each(["swiss", "strict"])(
     }
   },
 );
+
+test.each([
+  ["crisis-hetzner", "quorum", "hcloud:location", "hcloud"],
+  ["crisis-exoscale", "moving-exoscale", "exoscale:templateId", "exoscale"],
+])("%s does not go up with a key that its plugin does not have", async (stack, program, key, plugin) => {
+  const engine = new PlainEngine(stack, program);
+  try {
+    const { ok, text } = await engine.run({ set: { [key]: "x" } });
+    expect(ok).toBe(false);
+    expect(text).toContain(`\`${key}\` is not a valid configuration key for the ${plugin} provider.`);
+  } finally {
+    engine.remove();
+  }
+});
