@@ -64,9 +64,16 @@ export class PackageService {
     news: Properties,
     seed: Uint8Array,
     config: Properties,
+    nulls: readonly string[] = [],
   ): { readonly inputs: Properties; readonly problems: readonly Problem[] } {
     const { kind, declared } = this.describe(type);
     this.refresh();
+    // The framework's bridge takes null for the program's word, and makes no name up. Source: pulumi/pulumi-terraform-bridge v3.137.0, `pkg/pf/tfbridge/provider_check.go`.
+    if (kind.autonamed === true && this.isFramework(type) && nulls.includes("name"))
+      return {
+        inputs: news,
+        problems: [{ property: "name", reason: "expected a name, got null; leave it out or state one" }],
+      };
     const problems = declared === undefined ? [] : checkShape(news, declared, this.demands(type, kind));
     if (problems.length > 0) return { inputs: news, problems };
     const context: CheckContext = {

@@ -36,6 +36,7 @@ const longest =
 
 const bucket: Kind = {
   replaces: ["bucket", "bucketPrefix"],
+  keeps: ["bucket"],
   fixedName: (inputs) => text(inputs, "bucket"),
   defaults: { acl: "private", forceDestroy: false, objectLocking: false },
   computed: ["arn", "bucket", "bucketDomainName"],
