@@ -198,7 +198,11 @@ export class PackageService {
     config: Properties,
   ): Promise<Properties> {
     const { kind } = this.describe(type);
-    const dropped = Object.keys(old.inputs).filter((name) => own(inputs, name) === undefined);
+    const silent = (name: string): boolean => own(inputs, name) === undefined;
+    const keeps = (kind.keeps ?? []).filter(
+      (name) => silent(name) && own(old.state, name) !== undefined && kind.volatile?.includes(name) !== true,
+    );
+    const dropped = Object.keys(old.inputs).filter((name) => silent(name) && !keeps.includes(name));
     const kept = Object.fromEntries(Object.entries(old.state).filter(([name]) => !dropped.includes(name)));
     if (preview) {
       const unknown = Object.fromEntries((kind.volatile ?? []).map((name) => [name, Unknown.value]));
@@ -212,7 +216,9 @@ export class PackageService {
       throw new ProviderError(
         `${brief(type)} "${id}" not found (not_found): somebody else has removed it; run a refresh first`,
       );
-    const operation = this.existing(urn, type, id, old.state, revealAll(inputs), config);
+    // What the program says nothing about, and the provider computes, is updated as it is.
+    const standing = Object.fromEntries(keeps.map((name) => [name, own(old.state, name) ?? null]));
+    const operation = this.existing(urn, type, id, old.state, revealAll({ ...standing, ...inputs }), config);
     const outputs = kind.update?.(operation) ?? {};
     const properties = concealLike(finished(kind, inputs, { ...kept, ...inputs, ...outputs }), old.state);
     if (!isProperties(properties)) return {};

@@ -323,6 +323,15 @@ describe("a plan on Hetzner", () => {
     expect(await planned(types.recordSet, base, { ...base, ...change })).toBe(outcome);
   });
 
+  test("of a server that says nothing of its firewalls any more leaves them where they are", async () => {
+    const wall = await world.make(types.firewall, "wall", { name: "wall" });
+    const { networks: _networks, ...silent } = serverInputs("s", 0, "");
+    const made = await world.make(types.server, "s", { ...silent, firewallIds: [Number(wall.id)] });
+    const updated = await world.update(made, { ...silent, labels: { a: "b" } });
+    expect(updated.state).toMatchObject({ firewallIds: [Number(wall.id)], labels: { a: "b" } });
+    expect((await world.read(updated)).properties).toMatchObject({ firewallIds: [Number(wall.id)] });
+  });
+
   test("of a balancer's service keeps ports and checks that are no longer stated", async () => {
     const balancer = await world.make(types.balancer, "lb", front);
     const least: Properties = { loadBalancerId: balancer.id, protocol: "http" };
