@@ -469,6 +469,20 @@ describe("a plan of random values and certificates", () => {
   test.each<[string, string, Properties, Properties, Outcome]>([
     ["keepers emptied where there are none", types.password, { length: 16 }, { length: 16, keepers: {} }, "update"],
     ["empty keepers no longer stated", types.password, { length: 16, keepers: {} }, { length: 16 }, "update"],
+    [
+      "keepers emptied of bytes, which are stricter",
+      types.randomBytes,
+      { length: 8 },
+      { length: 8, keepers: {} },
+      "replace",
+    ],
+    [
+      "special characters that are none",
+      types.password,
+      { length: 16 },
+      { length: 16, overrideSpecial: "" },
+      "replace",
+    ],
     ["a keeper", types.password, { length: 16 }, { length: 16, keepers: { a: "b" } }, "replace"],
     ["a default stated", types.password, { length: 16 }, { length: 16, special: true, number: true }, "nothing"],
     ["digits forbidden", types.password, { length: 16 }, { length: 16, numeric: false }, "replace"],

@@ -166,6 +166,7 @@ export const types = {
   certRequest: "tls:index/certRequest:CertRequest",
   locallySigned: "tls:index/locallySignedCert:LocallySignedCert",
   password: "random:index/randomPassword:RandomPassword",
+  randomBytes: "random:index/randomBytes:RandomBytes",
   randomId: "random:index/randomId:RandomId",
 } as const;
 
