@@ -10,7 +10,7 @@ export interface Change {
  *
  * | facts | source |
  * |---|---|
- * | Terraform's SDK takes nothing, `""`, 0, false, `[]` and `{}` for the same; what it computes where the program says nothing stays as it is, and an empty text says nothing | hashicorp/terraform-plugin-sdk (pulumi's fork 5525259d096b), `helper/schema/schema.go` (schemaMap.diff, diffString) |
+ * | Terraform's SDK takes nothing, `""`, 0, false, `[]` and an empty map for the same, but not an empty block; what it computes where the program says nothing stays as it is, and an empty text says nothing | hashicorp/terraform-plugin-sdk (pulumi's fork 5525259d096b), `helper/schema/schema.go` (schemaMap.diff, diffString) |
  * | members of a set have no order, and equal ones are one | the same, `helper/schema/set.go`; pulumi/pulumi-terraform-bridge v3.137.0, `pkg/tfbridge/detailed_diff.go` |
  * | the plugin framework tells nothing and empty apart, plans its own defaults, and a set may not hold equal members | hashicorp/terraform-plugin-framework v1.19.0, `internal/fwserver/` |
  *
@@ -75,7 +75,8 @@ function compare(
   if (kept && (b === undefined || (b === "" && !tellsEmpty))) return;
   if (a === undefined || b === undefined) {
     const one = a ?? b;
-    if (one === undefined || (!tellsEmpty && isEmpty(one))) return;
+    if (one === undefined || (!tellsEmpty && isEmpty(one) && (!isProperties(one) || maps.includes(lastOf(path)))))
+      return;
     note(path, a === undefined ? "add" : "delete");
   } else if (isProperties(a) && isProperties(b)) {
     const holder = isProperties(there) ? there : {};
@@ -84,7 +85,7 @@ function compare(
         compare(joined(path, name), own(a, name), own(b, name), own(holder, name), rules, note);
   } else if (isList(a) && isList(b)) {
     const held = isList(there) ? there : [];
-    if (sets.includes(path.slice(path.lastIndexOf(".") + 1)) && sameMembers(path, a, b, rules)) return;
+    if (sets.includes(lastOf(path)) && sameMembers(path, a, b, rules)) return;
     for (let i = 0; i < Math.max(a.length, b.length); i++) compare(`${path}[${i}]`, a[i], b[i], held[i], rules, note);
   } else if (typeof a === "string" && typeof b === "string" && anyCase.includes(general)) {
     if (a.toLowerCase() !== b.toLowerCase()) note(path, "update");
@@ -122,6 +123,8 @@ function sameMembers(path: string, old: readonly Value[], fresh: readonly Value[
     old.every((one) => fresh.some((wanted) => alike(one, wanted)))
   );
 }
+
+const lastOf = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
 
 const generalised = (path: string): string => path.replace(/\[\d+\]/g, "[*]");
 

@@ -9,7 +9,7 @@ import type { Problem } from "./checks";
 import type { Change } from "./diff";
 import { PartiallyMade, ProviderError } from "./kind";
 import type { PackageService } from "./service";
-import { fromStruct, toStruct } from "./struct";
+import { fromStruct, nullsOf, toStruct } from "./struct";
 import type { Properties } from "./values";
 
 type Handler<Request, Response> = (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>) => void;
@@ -86,6 +86,7 @@ function methods(service: PackageService): grpc.IResourceProviderServer {
         fromStruct(request.getNews()),
         seed,
         configuration(call),
+        nullsOf(request.getNews()),
       );
       return checked(toStruct(inputs), problems);
     }),

@@ -68,9 +68,16 @@ export class PackageService {
     news: Properties,
     seed: Uint8Array,
     config: Properties,
+    nulls: readonly string[] = [],
   ): { readonly inputs: Properties; readonly problems: readonly Problem[] } {
     const { kind, declared } = this.describe(type);
     this.refresh();
+    // The framework's bridge takes null for the program's word, and makes no name up. Source: pulumi/pulumi-terraform-bridge v3.137.0, `pkg/pf/tfbridge/provider_check.go`.
+    if (kind.autonamed === true && this.isFramework(type) && nulls.includes("name"))
+      return {
+        inputs: news,
+        problems: [{ property: "name", reason: "expected a name, got null; leave it out or state one" }],
+      };
     const problems = declared === undefined ? [] : checkShape(news, declared, this.demands(type, kind));
     if (problems.length > 0) return { inputs: news, problems };
     const context: CheckContext = {
@@ -201,7 +208,11 @@ export class PackageService {
     config: Properties,
   ): Promise<Properties> {
     const { kind } = this.describe(type);
-    const dropped = Object.keys(old.inputs).filter((name) => own(inputs, name) === undefined);
+    const silent = (name: string): boolean => own(inputs, name) === undefined;
+    const keeps = (kind.keeps ?? []).filter(
+      (name) => silent(name) && own(old.state, name) !== undefined && kind.volatile?.includes(name) !== true,
+    );
+    const dropped = Object.keys(old.inputs).filter((name) => silent(name) && !keeps.includes(name));
     const kept = Object.fromEntries(Object.entries(old.state).filter(([name]) => !dropped.includes(name)));
     if (preview) {
       const unknown = Object.fromEntries((kind.volatile ?? []).map((name) => [name, Unknown.value]));
@@ -215,7 +226,9 @@ export class PackageService {
       throw new ProviderError(
         `${brief(type)} "${id}" not found (not_found): somebody else has removed it; run a refresh first`,
       );
-    const operation = this.existing(urn, type, id, old.state, revealAll(inputs), config);
+    // What the program says nothing about, and the provider computes, is updated as it is.
+    const standing = Object.fromEntries(keeps.map((name) => [name, own(old.state, name) ?? null]));
+    const operation = this.existing(urn, type, id, old.state, revealAll({ ...standing, ...inputs }), config);
     const outputs = kind.update?.(operation) ?? {};
     const properties = concealLike(finished(kind, inputs, { ...kept, ...inputs, ...outputs }), old.state);
     if (!isProperties(properties)) return {};

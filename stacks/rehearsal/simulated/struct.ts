@@ -27,6 +27,10 @@ export function fromStruct(struct: Struct | undefined): Properties {
   return isProperties(value) ? value : {};
 }
 
+/** Names of the properties that the program states to be nothing. */
+export const nullsOf = (struct: Struct | undefined): readonly string[] =>
+  Object.entries(struct?.toJavaScript() ?? {}).flatMap(([name, value]) => (value === null ? [name] : []));
+
 export function toStruct(properties: Properties): Struct {
   const struct = new Struct();
   for (const [name, value] of Object.entries(properties))

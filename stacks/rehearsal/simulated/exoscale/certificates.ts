@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, KeyObject } from "node:crypto";
+import { certificatesIn } from "../../../../components/core/certificates";
 import { keyOutputs, parsedKey } from "../tls/keys";
 import { certificate, holderOf, issuerOf } from "../tls/x509";
 import { Properties, text } from "../values";
@@ -45,6 +46,13 @@ export function loginOf(
   };
   const issuer = issuerOf(controlPlaneCa, keyOf(cluster, "control-plane"));
   return { certificate: certificate(holderOf(inputs, parsedKey(key)), issuer, inputs).pem, key };
+}
+
+/** When the first of a kubeconfig's certificates ends; NaN where it has none. Source: the same file, resourceSKSKubeconfigDiff. */
+export function endOf(kubeconfig: string): number {
+  const data = [...kubeconfig.matchAll(/"(?:certificate-authority|client-certificate)-data":"([^"]*)"/g)];
+  const ends = data.flatMap(([, base64]) => certificatesIn(base64)).map(({ validTo }) => Date.parse(validTo));
+  return ends.length === 0 ? Number.NaN : Math.min(...ends);
 }
 
 /** An authority's key follows from its cluster's id: a later process signs with it again, and no file holds it. Nothing that it signs opens anything. */

@@ -1,7 +1,7 @@
 import { parsedRange } from "../addresses";
 import { shown } from "../checks";
-import { all, between, Check, conflicting, ipv4 } from "../property-checks";
-import { list, objects, own, text } from "../values";
+import { all, between, Check, conflicting, ipv4, stated } from "../property-checks";
+import { hasUnknown, list, object, objects, own, text } from "../values";
 import { instanceType, limits, protocols, zones } from "./facts";
 
 /** The plan lets any text pass, but a zone that is none has no API to ask; it is never meant. */
@@ -43,9 +43,26 @@ export const userData: Check = (inputs) => {
       ];
 };
 
+/** Hardware addresses are Exoscale's to give. */
+const noMac: Check = (card) =>
+  !stated(card, "macAddress")
+    ? []
+    : [{ property: "macAddress", reason: "expected none, as Exoscale gives it, got one; remove it" }];
+
+/** Source: hashicorp/terraform-plugin-framework-timeouts, `internal/validators/timeduration.go`; Go's `time.ParseDuration`. */
+export const timeouts: Check = (inputs) => {
+  const read = text(object(inputs, "timeouts"), "read");
+  return read === undefined || /^[-+]?(0|(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+$/.test(read)
+    ? []
+    : [{ property: "timeouts.read", reason: `expected a duration, got ${shown(read)}; give one like "5m"` }];
+};
+
 export const cards: Check = (inputs) =>
   objects(inputs, "networkInterfaces").flatMap((card, i) =>
-    ipv4("ipAddress")(card).map(({ property, reason }) => ({
+    all(
+      ipv4("ipAddress"),
+      noMac,
+    )(card).map(({ property, reason }) => ({
       property: `networkInterfaces[${i}].${property}`,
       reason,
     })),
@@ -64,7 +81,10 @@ export const sources: Check = (inputs) =>
   );
 
 export const dhcp: Check = all(ipv4("startIp"), ipv4("endIp"), ipv4("netmask"), (inputs) => {
-  const given = ["startIp", "endIp", "netmask"].filter((name) => own(inputs, name) !== undefined);
+  const three = ["startIp", "endIp", "netmask"];
+  const given = three.filter((name) => own(inputs, name) !== undefined);
+  // What is unknown may turn out to be nothing.
+  if (three.some((name) => hasUnknown(own(inputs, name)))) return [];
   return given.length === 0 || given.length === 3
     ? []
     : [

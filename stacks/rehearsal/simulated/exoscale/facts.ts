@@ -14,6 +14,8 @@
  * | one service to a port of a balancer; a zone with records, a cluster with node pools are not deleted | unverified |
  * | outputs | schema of pulumiverse-exoscale 0.66.1 |
  * | two objects of one name | names of groups and keys are unique in the API; those of instances, networks and volumes need not be, but here they are within their zone, whose API is its own: an orphan has to show |
+ * | what stays as it is where the program says nothing, planned defaults, sets, texts in any case | exoscale/terraform-provider-exoscale v0.66.0, the files of each under `exoscale/`, `pkg/resources/{instance,instance_pool,block_storage}/` (Optional with Computed, Default, TypeSet, DiffSuppressFunc); seen at the plugin pulumi-exoscale ad8c24f |
+ * | resources of the plugin framework, which the bridge never deletes first by itself | the same, `pkg/provider/provider.go`, Resources; all others: `exoscale/provider.go`, ResourcesMap; names made up: pulumi-exoscale ad8c24f, `provider/resources.go`, SetAutonaming |
  */
 export const zones: readonly string[] = [
   "ch-gva-2",

@@ -6,7 +6,7 @@ import { all, between, range } from "../property-checks";
 import type { Store, Stored } from "../store";
 import { sourceDeclarations } from "../tables";
 import { list, number, objects, own, text } from "../values";
-import { dhcp, rule, sources, zone } from "./checks";
+import { dhcp, rule, sources, timeouts, zone } from "./checks";
 import { framework, limits } from "./facts";
 import { instance, types, zoned } from "./instance";
 import { filled, inUse } from "./answers";
@@ -41,6 +41,7 @@ const securityGroup: Kind = {
   uniqueName: true,
   replaces: ["description", "name"],
   sets: ["externalSources"],
+  anyCase: ["name"],
   check: sources,
   create: ({ inputs }) => ({ id: made(), outputs: { name: (text(inputs, "name") ?? "").toLowerCase() } }),
   remove: ({ store, id }) => {
@@ -71,6 +72,8 @@ const securityGroupRule: Kind = {
     "userSecurityGroupId",
   ],
   defaults: { protocol: "TCP" },
+  anyCase: ["protocol"],
+  keeps: ["publicSecurityGroup", "securityGroup", "securityGroupId", "userSecurityGroup"],
   computed: ["publicSecurityGroup", "securityGroup", "securityGroupId", "userSecurityGroup"],
   check: all(rule, range("cidr")),
   importId: (id, properties) => `${text(properties, "securityGroupId") ?? ""}/${id}`,
@@ -133,7 +136,7 @@ const volume: Kind = {
   uniqueName: true,
   replaces: ["zone"],
   computed: ["blocksize", "createdAt", "state"],
-  check: all(zone, between("size", limits.volumeGib)),
+  check: all(zone, between("size", limits.volumeGib), timeouts),
   create: () => ({ id: made(), outputs: { blocksize: 4096, createdAt: new Date().toISOString(), state: "detached" } }),
   update: ({ inputs, state }) => {
     if ((number(inputs, "size") ?? 0) < (number(state, "size") ?? 0))

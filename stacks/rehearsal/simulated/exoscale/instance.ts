@@ -48,6 +48,8 @@ export const instance: Kind = {
     "sshKeys",
   ],
   defaults: { enableTpm: false, ipv6: false, private: false },
+  anyCase: ["type"],
+  keeps: ["networkInterfaces[*].ipAddress", "state"],
   computed: ["createdAt", "ipv6Address", "macAddress", "privateNetworkIds", "publicIpAddress", "state"],
   check: all(zone, type, between("diskSize", limits.diskGib), userData, cards, conflicting("sshKey", "sshKeys")),
   create: (operation) => {

@@ -4,7 +4,7 @@ import { all, between, oneOf } from "../property-checks";
 import { sealed } from "../sealed";
 import type { Stored } from "../store";
 import { flag, list, number, object, own, Properties, text } from "../values";
-import { authorityOf, loginOf } from "./certificates";
+import { authorityOf, endOf, loginOf } from "./certificates";
 import { type, zone } from "./checks";
 import { limits } from "./facts";
 import { filled, inUse } from "./answers";
@@ -21,6 +21,8 @@ const cluster: Kind = {
   uniqueName: true,
   replaces: ["enableKubeProxy", "zone"],
   sets: ["addons", "featureGates"],
+  keeps: ["addons", "enableKubeProxy", "oidc", "version"],
+  plans: { "audit.initialBackoff": "10s" },
   defaults: { cni: "calico", exoscaleCcm: true, exoscaleCsi: false, metricsServer: true, serviceLevel: "pro" },
   computed: [
     "addons",
@@ -78,7 +80,8 @@ const nodepool: Kind = {
   autonamed: true,
   uniqueName: true,
   replaces: ["clusterId", "zone"],
-  sets: ["antiAffinityGroupIds", "privateNetworkIds", "securityGroupIds"],
+  sets: ["antiAffinityGroupIds", "kubeletImageGcs", "privateNetworkIds", "securityGroupIds"],
+  anyCase: ["instanceType"],
   defaults: { diskSize: 50, instancePrefix: "pool", ipv6: false, storageLvm: false },
   computed: ["createdAt", "instancePoolId", "state", "templateId", "version"],
   importId: (id, properties) => `${text(properties, "clusterId") ?? ""}/${id}@${text(properties, "zone") ?? ""}`,
@@ -159,6 +162,9 @@ function needed({ inputs, store }: Operation): void {
 const kubeconfig: Kind = {
   replaces: ["clusterId", "groups", "ttlSeconds", "user", "zone"],
   sets: ["groups"],
+  fractions: ["ttlSeconds"],
+  due: (state, inputs) =>
+    endOf(text(state, "kubeconfig") ?? "") - (number(inputs, "earlyRenewalSeconds") ?? 0) * 1000 <= Date.now(),
   defaults: { earlyRenewalSeconds: 0, ttlSeconds: 2_592_000 },
   computed: ["kubeconfig", "readyForRenewal"],
   secretOutputs: ["kubeconfig"],

@@ -1,6 +1,6 @@
 import { parsedRange } from "../addresses";
 import { Problem, shown } from "../checks";
-import { all, Check, oneOf } from "../property-checks";
+import { all, Check, oneOf, stated } from "../property-checks";
 import { hasUnknown, isProperties, list, number, objects, own, text, Unknown, Value } from "../values";
 import { labelKey, labelValue } from "./facts";
 
@@ -62,7 +62,7 @@ export const cards: Check = (inputs) => {
       },
     ];
   return objects(inputs, "networks").flatMap((card, i) =>
-    own(card, "macAddress") === undefined
+    !stated(card, "macAddress")
       ? []
       : [{ property: `networks[${i}].macAddress`, reason: "expected none, as Hetzner gives it, got one; remove it" }],
   );

@@ -36,6 +36,7 @@ const longest =
 
 const bucket: Kind = {
   replaces: ["bucket", "bucketPrefix"],
+  keeps: ["bucket"],
   defaults: { acl: "private", forceDestroy: false, objectLocking: false },
   computed: ["arn", "bucket", "bucketDomainName"],
   check: all(longest("bucket", 63), longest("bucketPrefix", 37), conflicting("bucket", "bucketPrefix")),

@@ -114,6 +114,8 @@ const id: Kind = {
 
 const bytes: Kind = {
   replaces: ["keepers", "length"],
+  // Alone among all, its keepers replace whatever they were. Source: the same, `internal/provider/resource_bytes.go`.
+  inPlace: [],
   secretOutputs: ["base64", "hex"],
   check: between("length", 1),
   create: ({ inputs }) => {
@@ -163,7 +165,7 @@ const shuffle: Kind = {
 };
 
 /** Source: terraform-provider-random f8d869dc98d9, `internal/planmodifiers/map/mapplanmodifiers.go` (RequiresReplaceIfValuesNotNull). */
-const emptied: Pick<Kind, "inPlace"> = { inPlace: ["keepers", "overrideSpecial"] };
+const emptied: Pick<Kind, "inPlace"> = { inPlace: ["keepers"] };
 
 const kinds: Readonly<Record<string, Kind>> = {
   "random:index/randomBytes:RandomBytes": bytes,

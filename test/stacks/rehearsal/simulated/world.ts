@@ -73,7 +73,13 @@ export class World {
 
   diff(made: Made, inputs: Properties) {
     const { inputs: complete } = this.checked(made.type, made.name, inputs, made.inputs);
-    return this.of(made.type).diff(subject(made.type, made.name), made.inputs, complete, this.configOf(made.type));
+    return this.of(made.type).diff(
+      subject(made.type, made.name),
+      made.inputs,
+      complete,
+      this.configOf(made.type),
+      made.state,
+    );
   }
 
   read(made: Made) {
@@ -160,6 +166,8 @@ export const types = {
   certRequest: "tls:index/certRequest:CertRequest",
   locallySigned: "tls:index/locallySignedCert:LocallySignedCert",
   password: "random:index/randomPassword:RandomPassword",
+  randomBytes: "random:index/randomBytes:RandomBytes",
+  randomId: "random:index/randomId:RandomId",
 } as const;
 
 /** A network on Hetzner with a subnet, which most machines need. */
