@@ -121,8 +121,11 @@ export interface RenderedHost {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Every host of a program with what is rendered for it: the outputs of its pools. */
-export async function renderedHosts(program: () => void): Promise<Readonly<Record<string, RenderedHost>>> {
+/** Every host of a program with what is rendered for it: the outputs of its pools, in a preview or a deployment. */
+export async function renderedHosts(
+  program: () => void,
+  preview = false,
+): Promise<Readonly<Record<string, RenderedHost>>> {
   type Rendered = { readonly [K in keyof RenderedPool]: pulumi.Output<RenderedPool[K]> };
   const pools: Promise<Readonly<Record<string, RenderedHost>>>[] = [];
   const spy = jest
@@ -130,7 +133,7 @@ export async function renderedHosts(program: () => void): Promise<Readonly<Recor
     .mockImplementation((value) => {
       if (value !== undefined) pools.push(settled(pulumi.all([value.renderedOnAll, value.rendered]).apply(whole)));
     });
-  await deploy(program, { outputs });
+  await deploy(program, { outputs, preview });
   spy.mockRestore();
   return Object.assign({}, ...(await Promise.all(pools))) as Record<string, RenderedHost>;
 }
