@@ -26,6 +26,8 @@ const rank = (path) => {
 };
 
 module.exports = class SlowestFirst extends TestSequencer {
+  static slow = slow;
+
   sort(tests) {
     return super.sort(tests).sort((a, b) => rank(a.path) - rank(b.path));
   }
