@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Rehearsal } from "../support/rehearsal";
 import { spawnText } from "../support/spawn-text";
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 test("Ashburn is blocked with the rule's id, what was found, what is allowed and what to do, and nothing is made", async () => {
   const rehearsal = new Rehearsal();

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Rehearsal, savedOnce } from "../support/rehearsal";
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const quorum = { program: "quorum", environment: savedOnce };
 /** The same with the state written at every step, as users have it: for engines that fail or are killed in the middle. */

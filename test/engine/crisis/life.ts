@@ -62,7 +62,7 @@ async function generatedSecrets(
 
 /** The tests of one stack. */
 export function livesAndLeavesNothing(stack: "crisis-hetzner" | "crisis-exoscale"): void {
-  jest.setTimeout(180_000);
+  jest.setTimeout(600_000);
   const rehearsal = new Rehearsal(stack);
   // The first exactly as users have it.
   const asked = stack === "crisis-hetzner" ? {} : { environment: savedOnce };
