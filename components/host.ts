@@ -253,9 +253,15 @@ export class HostPool extends pulumi.ComponentResource {
       hosts.push(liveHost(place, life, this));
     }
     this.hosts = hosts;
+    const rendered = renderedPool(
+      built.map(({ place, userData, recipe: { files } }) => ({ name: place.name, userData, files })),
+    );
+    // Said once the hosts are ready, in a preview at once: they have it then, and until then it is in none of the states that the engine writes at each step.
+    const ready = pulumi.all(hosts.map((host) => host.ready.urn));
     this.registerOutputs({
       spread: pool.spread,
-      ...renderedPool(built.map(({ place, userData, recipe: { files } }) => ({ name: place.name, userData, files }))),
+      rendered: ready.apply(() => rendered.rendered),
+      renderedOnAll: ready.apply(() => rendered.renderedOnAll),
     });
   }
 }

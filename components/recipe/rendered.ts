@@ -19,7 +19,7 @@ export interface RenderedPool {
 }
 
 /**
- * What a pool's hosts were rendered, for reports and for whoever looks into the state. What all of them have is said once: an engine with a file as its
+ * What was rendered for a pool's hosts, for reports and for whoever looks into the state. What all of them have is said once: an engine with a file as its
  * backend writes every output again at every step of a deployment.
  */
 export function renderedPool(hosts: readonly RenderedHost[]): RenderedPool {

@@ -590,6 +590,11 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
     expect(hosts["uc-control-1"]?.files["/etc/nftables.conf"]).toBe(filterOf(made, "uc-control-1"));
     expect(JSON.stringify(hosts)).not.toContain("secret of");
   });
+
+  test("what is rendered is known at a preview, so that a deployment can be judged before it is made", async () => {
+    const program = () => void infrastructure(world);
+    expect(await renderedHosts(program, true)).toEqual(await renderedHosts(program));
+  });
 });
 
 test.each([

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PlainEngine } from "./plain-engine";
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 test("an authority that lost the component around it keeps its keys and what it issued", async () => {
   const folder = mkdtempSync(join(tmpdir(), "authority-"));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Rehearsal, savedOnce } from "../support/rehearsal";
 import { PlainEngine } from "./plain-engine";
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKR6Zr1mQ duty-officer";
 

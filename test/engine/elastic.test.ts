@@ -2,7 +2,7 @@
 import { Rehearsal, savedOnce } from "../support/rehearsal";
 import { PlainEngine } from "./plain-engine";
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 describe("a cluster whose hosts come and go", () => {
   const rehearsal = new Rehearsal();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Rehearsal, savedOnce } from "../support/rehearsal";
 import { PlainEngine } from "./plain-engine";
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const rehearsal = new Rehearsal("crisis-metal");
 const engine = new PlainEngine(rehearsal.stack, "blueprint", rehearsal.out);

@@ -7,7 +7,7 @@ import { engineEnvironment, findEngine } from "../../stacks/rehearsal/engine";
 import { type SimulatedClouds, startSimulatedClouds } from "../../stacks/rehearsal/simulated";
 import { spawnText } from "../support/spawn-text";
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 const root = join(__dirname, "..", "..");
 let folder: string;

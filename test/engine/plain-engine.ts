@@ -121,15 +121,11 @@ export async function opened(
   clouds: Readonly<Record<string, string>>,
 ): Promise<Stack> {
   const { engine, environment } = await ready();
-  const stack = await engineStack({
+  return engineStack({
     stack: name,
     folders: place,
     command: await pulumiCommand(engine),
     program: () => Promise.resolve(program()),
     environment: { ...environment, ...clouds },
   });
-  // Asked of the CLI three times after each operation, and of no use to anybody here.
-  stack.outputs = () => Promise.resolve({});
-  stack.info = () => Promise.resolve(undefined);
-  return stack;
 }

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import {
   type AdministratorAccess,
   apiPort,
@@ -120,24 +121,28 @@ export interface RenderedHost {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Every host of a program with what is rendered for it: the outputs of its pools. */
-export async function renderedHosts(program: () => void): Promise<Readonly<Record<string, RenderedHost>>> {
-  const pools: Record<string, RenderedHost>[] = [];
+/** Every host of a program with what is rendered for it: the outputs of its pools, in a preview or a deployment. */
+export async function renderedHosts(
+  program: () => void,
+  preview = false,
+): Promise<Readonly<Record<string, RenderedHost>>> {
+  type Rendered = { readonly [K in keyof RenderedPool]: pulumi.Output<RenderedPool[K]> };
+  const pools: Promise<Readonly<Record<string, RenderedHost>>>[] = [];
   const spy = jest
-    .spyOn(HostPool.prototype as unknown as { registerOutputs(value?: RenderedPool): void }, "registerOutputs")
+    .spyOn(HostPool.prototype as unknown as { registerOutputs(value?: Rendered): void }, "registerOutputs")
     .mockImplementation((value) => {
-      if (value === undefined) return;
-      const { renderedOnAll, rendered } = value;
-      pools.push(
-        Object.fromEntries(
-          Object.entries(rendered).map(([name, host]) => [
-            name,
-            { ...host, files: { ...renderedOnAll, ...host.files } },
-          ]),
-        ),
-      );
+      if (value !== undefined) pools.push(settled(pulumi.all([value.renderedOnAll, value.rendered]).apply(whole)));
     });
-  await deploy(program, { outputs });
+  await deploy(program, { outputs, preview });
   spy.mockRestore();
-  return Object.assign({}, ...pools) as Record<string, RenderedHost>;
+  return Object.assign({}, ...(await Promise.all(pools))) as Record<string, RenderedHost>;
 }
+
+const settled = <T>(output: pulumi.Output<T>): Promise<T> =>
+  new Promise((resolve) => void output.apply((value) => resolve(value as T)));
+
+/** The hosts of a pool, each with all of its files. */
+const whole = ([onAll, hosts]: readonly [RenderedPool["renderedOnAll"], RenderedPool["rendered"]]) =>
+  Object.fromEntries(
+    Object.entries(hosts).map(([name, host]) => [name, { ...host, files: { ...onAll, ...host.files } }]),
+  );

@@ -1,13 +1,13 @@
 /** Administrators' SSH closed at the outer wall, and what happens to those who forget it: the engine stops before it has taken a host, and goes on once it is open. */
-import { hostsOf } from "../../stacks/rehearsal/report/hosts";
-import { resourcesOfState } from "../../stacks/rehearsal/report/state";
-import { PlainEngine } from "./plain-engine";
-
-jest.setTimeout(600_000);
+import { hostsOf } from "../../../stacks/rehearsal/report/hosts";
+import { resourcesOfState } from "../../../stacks/rehearsal/report/state";
+import { PlainEngine } from "../plain-engine";
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKR6Zr1mQ duty-officer";
 
-describe.each(["hetzner", "exoscale"])("doors closed to administrators on %s", (cloud) => {
+/** The test of one cloud. */
+export function stopsBeforeAHost(cloud: "hetzner" | "exoscale"): void {
+  jest.setTimeout(600_000);
   const engine = new PlainEngine(`crisis-${cloud}`, `contract-${cloud}`);
   afterAll(() => engine.remove());
 
@@ -42,4 +42,4 @@ describe.each(["hetzner", "exoscale"])("doors closed to administrators on %s", (
     expect(gone.text).toBe("");
     expect(hostsOf(resourcesOfState(await engine.state()))).toEqual([]);
   });
-});
+}

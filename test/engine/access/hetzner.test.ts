@@ -1,0 +1,3 @@
+import { stopsBeforeAHost } from "./life";
+
+describe("doors closed to administrators on hetzner", () => stopsBeforeAHost("hetzner"));

@@ -1,0 +1,3 @@
+import { livesAndLeavesNothing } from "./life";
+
+describe("crisis-exoscale", () => livesAndLeavesNothing("crisis-exoscale"));

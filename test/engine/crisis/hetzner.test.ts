@@ -1,0 +1,3 @@
+import { livesAndLeavesNothing } from "./life";
+
+describe("crisis-hetzner", () => livesAndLeavesNothing("crisis-hetzner"));
