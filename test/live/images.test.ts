@@ -129,14 +129,26 @@ describeWith([...registryPrograms, "apt-get", "openssl"], "images that the tests
     expect(await configuration(`${name}@${digests.get(tagged)}`)).toEqual(found);
   });
 
+  const roots = new Map<LiveImageName, Promise<string>>();
+  /** The root file system of an image, unpacked once. */
+  const unpacked = (name: LiveImageName): Promise<string> => {
+    const work = async (): Promise<string> => {
+      const root = at(`root-${name.replace("/", "-")}`);
+      await runs("umoci", ["raw", "unpack", "--image", (built.get(name) ?? "").replace(/^oci:/, ""), root]);
+      return root;
+    };
+    const found = roots.get(name) ?? work();
+    roots.set(name, found);
+    return found;
+  };
+
   // Jicofo's stands on the same layers as the bridge's.
   const started = Object.keys(programs) as LiveImageName[];
 
   test.each(started)(
     "the program of %s starts under another user than root",
     async (name) => {
-      const root = at(`root-${name.replace("/", "-")}`);
-      await runs("umoci", ["raw", "unpack", "--image", (built.get(name) ?? "").replace(/^oci:/, ""), root]);
+      const root = await unpacked(name);
       await runs("unshare", [...within(root), "chroot", "--userspec=1000:1000", root, ...(programs[name] ?? [])]);
       // An image must not hand out root by a file.
       expect(await ran("find", [root, "-xdev", "-type", "f", "-perm", "/6000"])).toBe("");
@@ -145,7 +157,7 @@ describeWith([...registryPrograms, "apt-get", "openssl"], "images that the tests
   );
 
   test("only coturn's program carries a capability, that of low ports", async () => {
-    const found = await ran("getcap", ["-r", ...started.map((name) => at(`root-${name.replace("/", "-")}`))]);
+    const found = await ran("getcap", ["-r", ...(await Promise.all(started.map(unpacked)))]);
     expect(found.trim()).toBe(`${at("root-coturn-coturn")}/usr/libexec/coturn/turnserver cap_net_bind_service=ep`);
   });
 
@@ -154,7 +166,7 @@ describeWith([...registryPrograms, "apt-get", "openssl"], "images that the tests
     ["live/probe", [...standIn("live/probe").entrypoint, ...standIn("live/probe").command]],
     ["live/pause", standIn("live/pause").entrypoint],
   ])("%s ends when it is asked to, although it is the first process", async (name, words) => {
-    const root = at(`root-${name.replace("/", "-")}`);
+    const root = await unpacked(name);
     const child = spawn("unshare", [...within(root), "chroot", root, ...words], { stdio: "ignore" });
     const gone = once(child, "exit");
     const children = (pid: number | string | undefined): string =>
@@ -192,7 +204,7 @@ describeWith([...registryPrograms, "apt-get", "openssl"], "images that the tests
   });
 
   test("the HAProxy of the edge finds no bash, as in upstream's image", async () => {
-    const root = at("root-library-haproxy");
+    const root = await unpacked("library/haproxy");
     await runs("chroot", [root, "/bin/sh", "-c", "test -x /usr/bin/ps && ! command -v bash"]);
   });
 
