@@ -1,7 +1,7 @@
 /** Images that stand in for those of the catalogue: a row for each, their configuration, and a registry that serves them under the catalogue's names. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ImageName, images } from "../../components/core/images";
@@ -129,19 +129,35 @@ describeWith([...registryPrograms, "apt-get", "openssl"], "images that the tests
     expect(await configuration(`${name}@${digests.get(tagged)}`)).toEqual(found);
   });
 
+  const roots = new Map<LiveImageName, Promise<string>>();
+  /** The root file system of an image, unpacked once. */
+  const unpacked = (name: LiveImageName): Promise<string> => {
+    const work = async (): Promise<string> => {
+      const root = at(`root-${name.replace("/", "-")}`);
+      await runs("umoci", ["raw", "unpack", "--image", (built.get(name) ?? "").replace(/^oci:/, ""), root]);
+      return root;
+    };
+    const found = roots.get(name) ?? work();
+    roots.set(name, found);
+    return found;
+  };
+
   // Jicofo's stands on the same layers as the bridge's.
   const started = Object.keys(programs) as LiveImageName[];
 
-  test.each(started)("the program of %s starts under another user than root", async (name) => {
-    const root = at(`root-${name.replace("/", "-")}`);
-    await runs("umoci", ["raw", "unpack", "--image", (built.get(name) ?? "").replace(/^oci:/, ""), root]);
-    await runs("unshare", [...within(root), "chroot", "--userspec=1000:1000", root, ...(programs[name] ?? [])]);
-    // An image must not hand out root by a file.
-    expect(await ran("find", [root, "-xdev", "-type", "f", "-perm", "/6000"])).toBe("");
-  });
+  test.each(started)(
+    "the program of %s starts under another user than root",
+    async (name) => {
+      const root = await unpacked(name);
+      await runs("unshare", [...within(root), "chroot", "--userspec=1000:1000", root, ...(programs[name] ?? [])]);
+      // An image must not hand out root by a file.
+      expect(await ran("find", [root, "-xdev", "-type", "f", "-perm", "/6000"])).toBe("");
+    },
+    300_000,
+  );
 
   test("only coturn's program carries a capability, that of low ports", async () => {
-    const found = await ran("getcap", ["-r", ...started.map((name) => at(`root-${name.replace("/", "-")}`))]);
+    const found = await ran("getcap", ["-r", ...(await Promise.all(started.map(unpacked)))]);
     expect(found.trim()).toBe(`${at("root-coturn-coturn")}/usr/libexec/coturn/turnserver cap_net_bind_service=ep`);
   });
 
@@ -150,7 +166,7 @@ describeWith([...registryPrograms, "apt-get", "openssl"], "images that the tests
     ["live/probe", [...standIn("live/probe").entrypoint, ...standIn("live/probe").command]],
     ["live/pause", standIn("live/pause").entrypoint],
   ])("%s ends when it is asked to, although it is the first process", async (name, words) => {
-    const root = at(`root-${name.replace("/", "-")}`);
+    const root = await unpacked(name);
     const child = spawn("unshare", [...within(root), "chroot", root, ...words], { stdio: "ignore" });
     const gone = once(child, "exit");
     const children = (pid: number | string | undefined): string =>
@@ -175,10 +191,20 @@ describeWith([...registryPrograms, "apt-get", "openssl"], "images that the tests
     const said: string[] = [];
     expect(await buildImages(names, (progress) => said.push(progress))).toEqual(built);
     expect(said).toEqual([]);
+    const written = (): readonly string[] =>
+      readdirSync(at("storage"), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .map((file) => `${file} ${statSync(file).mtimeMs}`);
+    const before = written();
+    expect(before.length).toBeGreaterThan(names.length);
+    const wanted = new Map([...built].map(([name, source]) => [`${name}:${versionOf(name)}`, source] as const));
+    expect(await registry?.push(wanted)).toEqual(digests);
+    expect(written()).toEqual(before);
   });
 
   test("the HAProxy of the edge finds no bash, as in upstream's image", async () => {
-    const root = at("root-library-haproxy");
+    const root = await unpacked("library/haproxy");
     await runs("chroot", [root, "/bin/sh", "-c", "test -x /usr/bin/ps && ! command -v bash"]);
   });
 

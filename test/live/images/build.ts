@@ -44,21 +44,20 @@ export async function build<Name extends string>(
       }),
     );
   };
-  let plan = await planned();
-  const needed = (): readonly string[] => [
-    ...new Set(plan.filter(({ folder }) => !existsSync(folder)).flatMap(({ base }) => missing(base))),
-  ];
-  if (needed().length > 0) {
-    note(`downloading Debian packages for images: ${needed().join(" ")}`);
-    try {
-      await download(needed());
-    } catch {
-      // The lists are older than what the source has.
-      await runs("apt-get", ["update", "-qq"]);
-      plan = await planned();
-      await download(needed());
+  const ready = async (): Promise<Awaited<ReturnType<typeof planned>>> => {
+    const plan = await planned();
+    const needed = [...new Set(plan.filter(({ folder }) => !existsSync(folder)).flatMap(({ base }) => missing(base)))];
+    if (needed.length > 0) {
+      note(`downloading Debian packages for images: ${needed.join(" ")}`);
+      await download(needed);
     }
-  }
+    return plan;
+  };
+  const plan = await ready().catch(async () => {
+    // There are no lists, or they are older than what the source has.
+    await runs("apt-get", ["update", "-qq"]);
+    return ready();
+  });
   const built = new Map<Name, string>();
   for (const { name, standIn, base, folder } of plan) {
     if (!existsSync(folder)) {

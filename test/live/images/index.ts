@@ -21,7 +21,7 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
   "jitsi/jvb": { runs: jvb },
   "autoscaling/cluster-autoscaler": {
     absent:
-      "crisis has no elastic hosts, and without the interface of a cloud that makes machines it would only wait; building its Go module costs as much as Kubernetes'",
+      "crisis has no elastic hosts; the Go proxy serves no release of its module (asked for its versions, it answered 403), and without a cloud's interface that makes machines it would only wait",
   },
 };
 

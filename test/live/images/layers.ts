@@ -1,6 +1,6 @@
-import { chmod, cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ran, runs } from "./folders";
+import { runs } from "./folders";
 
 /** A layer of images: Debian packages, unpacked above those of its parent. */
 export interface Layer {
@@ -98,14 +98,15 @@ async function wheel(root: string, requirement: string): Promise<void> {
 export const java: Layer = {
   name: "java",
   parent: jitsi,
-  packages: ["openjdk-17-jre-headless", "python3", "python3-slixmpp", "python3-pyparsing", "iproute2"],
+  packages: ["default-jre-headless", "python3", "python3-slixmpp", "python3-pyparsing", "iproute2"],
   without:
     /^(libcups2|libavahi.*|libasound2.*|libharfbuzz0b|libglib2.0-0|libgraphite2-3|libfreetype6|libfontconfig1|libpng16-16|libbrotli1|libdbus-1-3|libnss3|libnspr4|libpcsclite1|libgnutls30|util-linux-extra)$/,
   finish: async (root) => {
-    const architecture = (await ran("dpkg", ["--print-architecture"])).trim();
-    const home = `/usr/lib/jvm/java-17-openjdk-${architecture}`;
+    const [home] = (await readdir(join(root, "usr/lib/jvm"))).filter((name) => /^java-\d+-openjdk-/.test(name));
+    if (home === undefined) throw new Error("expected Java below /usr/lib/jvm, got none; look at default-jre-headless");
     await mkdir(join(root, "usr/bin"), { recursive: true });
-    for (const name of ["java", "keytool"]) await symlink(`${home}/bin/${name}`, join(root, "usr/bin", name));
+    for (const name of ["java", "keytool"])
+      await symlink(`/usr/lib/jvm/${home}/bin/${name}`, join(root, "usr/bin", name));
     await wheel(root, pyhocon);
   },
 };

@@ -29,6 +29,9 @@ async function apt(archives: string, parameters: readonly string[]): Promise<str
     "Dir::State::status": nothing,
     "Dir::Cache": folder,
     "Dir::Cache::archives": archives,
+    // Switched off in containers; it halves the time of each question.
+    "Dir::Cache::pkgcache": "pkgcache.bin",
+    "Dir::Cache::srcpkgcache": "srcpkgcache.bin",
     "Debug::NoLocking": "1",
     "APT::Sandbox::User": "root",
   };
