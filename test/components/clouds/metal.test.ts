@@ -95,6 +95,8 @@ describe.each(world)("hosts of $id", (metalWorld) => {
       ["0644", "/etc/hostname"],
       ["0644", "/etc/ssh/sshd_config.d/10-sovereign-uc.conf"],
       ["0644", "/etc/nftables.conf"],
+      ["0644", "/etc/systemd/system/nftables.service.d/60-sovereign-uc.conf"],
+      ["0644", "/etc/cloud/cloud.cfg.d/99-sovereign-uc.cfg"],
     ]);
     expect(lines.at(-2)).toEqual(["end"]);
   });
