@@ -1,5 +1,5 @@
 /** What a Jitsi renders: the golden files, and the programs that can read them without being started. */
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
@@ -12,9 +12,32 @@ import { golden } from "../support/golden";
 import type { KubernetesObject } from "../support/programs/apply";
 import { type Kubernetes, kubernetesPrograms, startKubernetes } from "../support/programs/kubernetes";
 import { describeWith } from "../support/programs/programs";
+import { describeWithNamespaces } from "../isolation/possible";
 import { renderedFiles, run, scriptFolder, workFolder } from "./jitsi-rendered";
 
 const folder = workFolder();
+
+/** Buttons that need a service which is not there, lead to a third party or offer the room to other sites. */
+const elsewhere = [
+  ...[
+    "audiotranslation",
+    "closedcaptions",
+    "custom-panel",
+    "download",
+    "embedmeeting",
+    "etherpad",
+    "feedback",
+    "filesharing",
+  ],
+  ...["help", "highlight", "linktosalesforce", "livestreaming", "sharedvideo", "whiteboard"],
+];
+const known = [
+  ...["audiotranslation", "camera", "chat", "closedcaptions", "custom-panel", "desktop", "download", "embedmeeting"],
+  ...["etherpad", "feedback", "filesharing", "fullscreen", "hangup", "help", "highlight", "invite", "linktosalesforce"],
+  ...["livestreaming", "microphone", "mute-everyone", "mute-video-everyone", "participants-pane", "polls", "profile"],
+  ...["raisehand", "recording", "security", "select-background", "settings", "shareaudio", "noisesuppression"],
+  ...["sharedvideo", "shortcuts", "stats", "tileview", "toggle-camera", "videoquality", "whiteboard"],
+];
 
 /** Runs a script and waits for its end, while this process goes on answering. */
 async function finished(script: string, env: Readonly<Record<string, string>>): Promise<number> {
@@ -52,7 +75,28 @@ describe("the files of a Jitsi", () => {
       sharedVideoAllowedURLDomains: [],
       legalUrls: { privacy: "https://meet.crisis.example.ch/" },
     });
-    expect(config["toolbarButtons"]).not.toContain("sharedvideo");
+    const buttons = config["toolbarButtons"] as readonly string[];
+    // TOOLBAR_BUTTONS of react/features/toolbox/constants.ts in ericva01/jitsi-meeting aeac810, a fork three weeks younger than the release.
+    expect(buttons.filter((button) => !known.includes(button))).toEqual([]);
+    expect(known.filter((button) => !buttons.includes(button))).toEqual(elsewhere);
+  });
+
+  test("offer no third party in the page, neither to invite by nor behind a logo", () => {
+    const interfaceConfig: Record<string, unknown> = {
+      JITSI_WATERMARK_LINK: "https://jitsi.org",
+      SUPPORT_URL: "https://community.jitsi.org/",
+    };
+    runInNewContext(files["meet-web-1/custom-interface_config.js"] ?? "", { interfaceConfig });
+    expect(interfaceConfig).toMatchObject({
+      SHARING_FEATURES: ["url"],
+      SUPPORT_URL: "https://meet.crisis.example.ch/",
+      JITSI_WATERMARK_LINK: "https://meet.crisis.example.ch/",
+      MOBILE_APP_PROMO: false,
+      DISPLAY_WELCOME_FOOTER: false,
+    });
+    expect(interfaceConfig["SETTINGS_SECTIONS"]).not.toContain("calendar");
+    const links = JSON.stringify(interfaceConfig).match(/https?:\/\/[^/"]+/g) ?? [];
+    expect(new Set(links)).toEqual(new Set(["https://meet.crisis.example.ch"]));
   });
 
   test("switch certificate verification on and weak media encryption off", () => {
@@ -67,7 +111,7 @@ describe("the files of a Jitsi", () => {
 describeWith(["shellcheck"], "the scripts of a Jitsi", () => {
   test("pass shellcheck", () => {
     const all = readdirSync(scriptFolder).filter((name) => name.endsWith(".sh"));
-    expect(all).toHaveLength(5);
+    expect(all).toHaveLength(6);
     run(
       "shellcheck",
       all.map((name) => join(scriptFolder, name)),
@@ -113,6 +157,70 @@ describe("a bridge that is drained", () => {
 
   test("stops at once where nothing answers", async () => {
     expect(await finished("drain-bridge.sh", { ...env("30"), BRIDGE: "http://127.0.0.1:1" })).toBe(0);
+  });
+});
+
+describe("a focus", () => {
+  let focus: Server;
+  let bridges: number;
+  beforeEach(async () => {
+    // As JicofoServices.kt getStats and BridgeSelector.kt stats write it (a595d0b).
+    focus = createServer((request, response) => {
+      response.statusCode = request.url === "/stats" ? 200 : 404;
+      response.end(
+        JSON.stringify({
+          bridge_selector: { bridge_count: bridges, operational_bridge_count: bridges },
+          lost_bridges: 7,
+        }),
+      );
+    }).listen(0, "127.0.0.1");
+    await once(focus, "listening");
+  });
+  afterEach(() => {
+    focus.closeAllConnections();
+    focus.close();
+  });
+  const alive = (seen: string) =>
+    finished("focus-alive.sh", {
+      FOCUS: `http://127.0.0.1:${(focus.address() as AddressInfo).port}`,
+      SEEN: seen,
+      LOST_SECONDS: "300",
+    });
+  /** A file that says when a bridge was last seen. */
+  function last(name: string, secondsAgo: number): string {
+    const file = join(folder(), name);
+    writeFileSync(file, "");
+    const then = Date.now() / 1000 - secondsAgo;
+    utimesSync(file, then, then);
+    return file;
+  }
+
+  test("starts again once it has had no bridge for minutes", async () => {
+    bridges = 0;
+    expect(await alive(last("lost", 400))).not.toBe(0);
+  });
+
+  test("is left alone while bridges are away for a moment, and in its first minutes", async () => {
+    bridges = 0;
+    expect(await alive(last("moment", 200))).toBe(0);
+    expect(await alive(join(folder(), "first"))).toBe(0);
+  });
+
+  test("is forgiven as soon as a bridge is there", async () => {
+    bridges = 12;
+    const seen = last("back", 4_000);
+    expect(await alive(seen)).toBe(0);
+    bridges = 0;
+    expect(await alive(seen)).toBe(0);
+  });
+
+  test("starts again when it does not answer", async () => {
+    bridges = 3;
+    const seen = last("silent", 0);
+    focus.closeAllConnections();
+    focus.close();
+    await once(focus, "close");
+    expect(await finished("focus-alive.sh", { FOCUS: "http://127.0.0.1:1", SEEN: seen })).not.toBe(0);
   });
 });
 
@@ -179,14 +287,74 @@ describeWith(["keytool"], "a Java service of a Jitsi", () => {
       ADDRESSES: at("addresses"),
       AUTHORITY: at("ca.crt"),
       TRUST_STORE: at("store.p12"),
+      SEEN: at("bridges-seen"),
     };
+    writeFileSync(at("bridges-seen"), "");
     const seen = run("bash", [join(scriptFolder, "start-java.sh"), "env"], env);
     expect(seen).toContain("JVB_ADVERTISE_IPS=198.51.100.1");
+    // An earlier start's memory of bridges would end this one before it has any.
+    expect(existsSync(at("bridges-seen"))).toBe(false);
     expect(seen).toContain(`JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=${at("store.p12")} `);
     const entries = run("keytool", ["-list", "-keystore", at("store.p12"), "-storepass", "changeit"]);
     expect(entries).toMatch(/contains 1 entry[^]*authority, .*trustedCertEntry/);
     // Started again, as after a crash.
     run("bash", [join(scriptFolder, "start-java.sh"), "true"], env);
+  });
+});
+
+describeWithNamespaces(["unshare", "keytool", "openssl"], "a bridge on a host with many addresses", () => {
+  /** The address of its own that a bridge is told to take, on a host of a cluster: public, private, the pod network's, a tunnel's. */
+  function local(publicAddress: string, ...links: readonly string[]): string | undefined {
+    const at = (name: string): string => join(folder(), "many", name);
+    mkdirSync(at("addresses"), { recursive: true });
+    writeFileSync(at("addresses/host-1"), publicAddress);
+    run("openssl", [
+      "req",
+      "-x509",
+      "-newkey",
+      "rsa:2048",
+      "-nodes",
+      "-subj",
+      "/CN=x",
+      "-keyout",
+      at("k"),
+      "-out",
+      at("c"),
+    ]);
+    const lines = [
+      "set -eu",
+      ...links.flatMap((link) => {
+        const [name = "", address = ""] = link.split(" ");
+        return [`ip link add ${name} type bridge`, `ip address add ${address} dev ${name}`, `ip link set ${name} up`];
+      }),
+      "ip route add default via 198.51.100.254",
+      `exec bash ${join(scriptFolder, "start-java.sh")} env`,
+    ];
+    const env = {
+      NODE_NAME: "host-1",
+      ADDRESSES: at("addresses"),
+      AUTHORITY: at("c"),
+      TRUST_STORE: at("s"),
+      SEEN: at("b"),
+    };
+    const seen = run("unshare", ["--net", "bash", "-c", lines.join("\n")], env);
+    expect(seen).toContain(`JVB_ADVERTISE_IPS=${publicAddress}\n`);
+    return /^JVB_LOCAL_ADDRESS=(.*)$/m.exec(seen)?.[1];
+  }
+  const others = ["enp7s0 10.20.0.40/24", "cni0 10.42.3.1/24", "flannel.1 10.42.3.0/32", "docker0 172.17.0.1/16"];
+
+  test("takes the public one where the host has it", () => {
+    expect(local("198.51.100.1", ...others, "eth0 198.51.100.1/24")).toBe("198.51.100.1");
+    // One that is told beside the one that leads out.
+    expect(local("198.51.100.77", ...others, "eth0 198.51.100.1/24", "lasting 198.51.100.77/32")).toBe("198.51.100.77");
+  });
+
+  test("takes the one that leads out where the public one is translated on the way", () => {
+    expect(local("203.0.113.9", ...others, "eth0 198.51.100.1/24")).toBe("198.51.100.1");
+  });
+
+  test("does not mistake a longer address for its own", () => {
+    expect(local("198.51.100.7", ...others, "eth0 198.51.100.77/24")).toBe("198.51.100.77");
   });
 });
 
