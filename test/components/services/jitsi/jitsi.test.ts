@@ -130,6 +130,8 @@ describe("a Jitsi for 200 people", () => {
     expect(rates(made)).toEqual(["rate_limit_iq_rate = 60,rate_limit_message_rate = 3", "10kb/s", "2000"]);
     // 20 people: 76 messages and 47 kB from each, as measured.
     const secret = await jitsi({ confidentiality: "end-to-end", participants: 20 });
+    for (const from of [made, secret])
+      expect(env(from, "meet-signalling-1")["PROSODY_RATE_LIMIT_LOGIN_RATE"]).toBe("60");
     expect(rates(secret)).toEqual(["rate_limit_iq_rate = 60,rate_limit_message_rate = 120", "64kb/s", "2000"]);
   });
 
