@@ -1,10 +1,9 @@
 /** What a Jitsi renders: the golden files, and the programs that can read them without being started. */
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { manifests } from "../components/kubernetes/target";
 import { jitsi } from "../components/services/jitsi/support";
@@ -12,8 +11,7 @@ import { golden } from "../support/golden";
 import type { KubernetesObject } from "../support/programs/apply";
 import { type Kubernetes, kubernetesPrograms, startKubernetes } from "../support/programs/kubernetes";
 import { describeWith } from "../support/programs/programs";
-import { describeWithNamespaces } from "../isolation/possible";
-import { renderedFiles, run, scriptFolder, workFolder } from "./jitsi-rendered";
+import { finished, renderedFiles, run, scriptFolder, workFolder } from "./jitsi-rendered";
 
 const folder = workFolder();
 
@@ -38,13 +36,6 @@ const known = [
   ...["raisehand", "recording", "security", "select-background", "settings", "shareaudio", "noisesuppression"],
   ...["sharedvideo", "shortcuts", "stats", "tileview", "toggle-camera", "videoquality", "whiteboard"],
 ];
-
-/** Runs a script and waits for its end, while this process goes on answering. */
-async function finished(script: string, env: Readonly<Record<string, string>>): Promise<number> {
-  const child = spawn("bash", [join(scriptFolder, script)], { env: { ...process.env, ...env }, stdio: "ignore" });
-  const [code] = (await once(child, "exit")) as [number];
-  return code;
-}
 
 describe("the files of a Jitsi", () => {
   let files: Readonly<Record<string, string>>;
@@ -160,70 +151,6 @@ describe("a bridge that is drained", () => {
   });
 });
 
-describe("a focus", () => {
-  let focus: Server;
-  let bridges: number;
-  beforeEach(async () => {
-    // As JicofoServices.kt getStats and BridgeSelector.kt stats write it (a595d0b).
-    focus = createServer((request, response) => {
-      response.statusCode = request.url === "/stats" ? 200 : 404;
-      response.end(
-        JSON.stringify({
-          bridge_selector: { bridge_count: bridges, operational_bridge_count: bridges },
-          lost_bridges: 7,
-        }),
-      );
-    }).listen(0, "127.0.0.1");
-    await once(focus, "listening");
-  });
-  afterEach(() => {
-    focus.closeAllConnections();
-    focus.close();
-  });
-  const alive = (seen: string) =>
-    finished("focus-alive.sh", {
-      FOCUS: `http://127.0.0.1:${(focus.address() as AddressInfo).port}`,
-      SEEN: seen,
-      LOST_SECONDS: "300",
-    });
-  /** A file that says when a bridge was last seen. */
-  function last(name: string, secondsAgo: number): string {
-    const file = join(folder(), name);
-    writeFileSync(file, "");
-    const then = Date.now() / 1000 - secondsAgo;
-    utimesSync(file, then, then);
-    return file;
-  }
-
-  test("starts again once it has had no bridge for minutes", async () => {
-    bridges = 0;
-    expect(await alive(last("lost", 400))).not.toBe(0);
-  });
-
-  test("is left alone while bridges are away for a moment, and in its first minutes", async () => {
-    bridges = 0;
-    expect(await alive(last("moment", 200))).toBe(0);
-    expect(await alive(join(folder(), "first"))).toBe(0);
-  });
-
-  test("is forgiven as soon as a bridge is there", async () => {
-    bridges = 12;
-    const seen = last("back", 4_000);
-    expect(await alive(seen)).toBe(0);
-    bridges = 0;
-    expect(await alive(seen)).toBe(0);
-  });
-
-  test("starts again when it does not answer", async () => {
-    bridges = 3;
-    const seen = last("silent", 0);
-    focus.closeAllConnections();
-    focus.close();
-    await once(focus, "close");
-    expect(await finished("focus-alive.sh", { FOCUS: "http://127.0.0.1:1", SEEN: seen })).not.toBe(0);
-  });
-});
-
 describe("a relay", () => {
   test("is ready when its own address takes connections, and only then", async () => {
     const server = createTcpServer().listen(0, "127.0.0.1");
@@ -299,62 +226,6 @@ describeWith(["keytool"], "a Java service of a Jitsi", () => {
     expect(entries).toMatch(/contains 1 entry[^]*authority, .*trustedCertEntry/);
     // Started again, as after a crash.
     run("bash", [join(scriptFolder, "start-java.sh"), "true"], env);
-  });
-});
-
-describeWithNamespaces(["unshare", "keytool", "openssl"], "a bridge on a host with many addresses", () => {
-  /** The address of its own that a bridge is told to take, on a host of a cluster: public, private, the pod network's, a tunnel's. */
-  function local(publicAddress: string, ...links: readonly string[]): string | undefined {
-    const at = (name: string): string => join(folder(), "many", name);
-    mkdirSync(at("addresses"), { recursive: true });
-    writeFileSync(at("addresses/host-1"), publicAddress);
-    run("openssl", [
-      "req",
-      "-x509",
-      "-newkey",
-      "rsa:2048",
-      "-nodes",
-      "-subj",
-      "/CN=x",
-      "-keyout",
-      at("k"),
-      "-out",
-      at("c"),
-    ]);
-    const lines = [
-      "set -eu",
-      ...links.flatMap((link) => {
-        const [name = "", address = ""] = link.split(" ");
-        return [`ip link add ${name} type bridge`, `ip address add ${address} dev ${name}`, `ip link set ${name} up`];
-      }),
-      "ip route add default via 198.51.100.254",
-      `exec bash ${join(scriptFolder, "start-java.sh")} env`,
-    ];
-    const env = {
-      NODE_NAME: "host-1",
-      ADDRESSES: at("addresses"),
-      AUTHORITY: at("c"),
-      TRUST_STORE: at("s"),
-      SEEN: at("b"),
-    };
-    const seen = run("unshare", ["--net", "bash", "-c", lines.join("\n")], env);
-    expect(seen).toContain(`JVB_ADVERTISE_IPS=${publicAddress}\n`);
-    return /^JVB_LOCAL_ADDRESS=(.*)$/m.exec(seen)?.[1];
-  }
-  const others = ["enp7s0 10.20.0.40/24", "cni0 10.42.3.1/24", "flannel.1 10.42.3.0/32", "docker0 172.17.0.1/16"];
-
-  test("takes the public one where the host has it", () => {
-    expect(local("198.51.100.1", ...others, "eth0 198.51.100.1/24")).toBe("198.51.100.1");
-    // One that is told beside the one that leads out.
-    expect(local("198.51.100.77", ...others, "eth0 198.51.100.1/24", "lasting 198.51.100.77/32")).toBe("198.51.100.77");
-  });
-
-  test("takes the one that leads out where the public one is translated on the way", () => {
-    expect(local("203.0.113.9", ...others, "eth0 198.51.100.1/24")).toBe("198.51.100.1");
-  });
-
-  test("does not mistake a longer address for its own", () => {
-    expect(local("198.51.100.7", ...others, "eth0 198.51.100.77/24")).toBe("198.51.100.77");
   });
 });
 
