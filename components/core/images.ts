@@ -18,7 +18,8 @@ export interface Image {
 }
 
 /**
- * Every image, under the path that it has in the operator's registry. Versions were read in the upstream repositories named beside them.
+ * Every image, under the path that it has in the operator's registry. Versions were read in the upstream repositories named beside them. No registry could be
+ * asked for a tag from where this was written: each was seen in public files of others who run it, in November 2026. `npm run mirror -- --dry-run` asks.
  */
 export const images = {
   // jitsi/docker-jitsi-meet, tag stable-11146-2 (738058b).

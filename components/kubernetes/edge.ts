@@ -221,7 +221,7 @@ function readBackends(values: EdgeArgs["backends"]): void {
     throw problem("at least one backend", values, "name the services behind the edge");
   checked(
     Object.fromEntries(
-      values.map(({ name, domain, servers, health, stickOn, workloads }: EdgeArgs["backends"][number], i) => [
+      values.map(({ name, domain, servers, health, stickOn, headers, workloads }: EdgeArgs["backends"][number], i) => [
         `[${i}]`,
         () => {
           dnsLabel(name);
@@ -244,6 +244,14 @@ function readBackends(values: EdgeArgs["backends"]): void {
             throw problem('paths like "/health"', health, `say how to see that a server of "${name}" works`);
           if (stickOn !== undefined && !/^[A-Za-z0-9_-]{1,30}$/.test(stickOn))
             throw problem("the name of a query parameter", stickOn, `mend stickOn of "${name}"`);
+          for (const [header, value] of Object.entries(headers ?? {}))
+            // HAProxy gives quotes, backslashes, dollars and per cents in a value a meaning of their own.
+            if (!/^[A-Za-z][A-Za-z0-9-]{0,60}$/.test(header) || !/^[ !#&-[\]-~]{1,4000}$/.test(value))
+              throw problem(
+                "headers of plain text without quotation marks, backslashes, dollars and per cents",
+                `${header}: ${value}`,
+                `write headers of "${name}" without them`,
+              );
           if (!Array.isArray(workloads) || workloads.length === 0)
             throw problem("at least one workload", workloads, `name the workloads of "${name}": the policy opens them`);
         },

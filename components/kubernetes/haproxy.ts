@@ -20,6 +20,12 @@ export interface Backend {
    * @default - any server
    */
   readonly stickOn?: string;
+  /**
+   * Headers of every answer, each once, in place of what the servers say: a web server can lose its own on some paths.
+   *
+   * @default - what the servers say
+   */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface HaproxySettings {
@@ -152,15 +158,18 @@ frontend web
     http-request del-header X-Forwarded-For
     http-request set-header X-Forwarded-For %[src]
     http-request set-header X-Forwarded-Proto https
-    http-response set-header Strict-Transport-Security "max-age=63072000"
-    http-response set-header X-Content-Type-Options nosniff
-    http-response set-header X-Frame-Options SAMEORIGIN
-    http-response set-header Referrer-Policy no-referrer
-    http-response del-header Server
+    http-after-response set-header Strict-Transport-Security "max-age=63072000"
+    http-after-response set-header X-Content-Type-Options nosniff
+    http-after-response set-header X-Frame-Options SAMEORIGIN
+    http-after-response set-header Referrer-Policy no-referrer
+    http-after-response del-header Server
 ${backends.map(({ name, domain }) => `    use_backend ${name} if { ${hostAsked} -m str ${domain} }\n`).join("")}`;
 }
 
-function backendSection({ name, servers, health, stickOn }: Backend, peers: HaproxySettings["peers"]): string {
+function backendSection(
+  { name, servers, health, stickOn, headers = {} }: Backend,
+  peers: HaproxySettings["peers"],
+): string {
   const sticky =
     stickOn === undefined
       ? ["    balance leastconn"]
@@ -174,6 +183,8 @@ function backendSection({ name, servers, health, stickOn }: Backend, peers: Hapr
   return [
     `backend ${name}`,
     ...sticky,
+    // After the response, so that an answer of the edge's own has them, too.
+    ...Object.entries(headers).map(([header, value]) => `    http-after-response set-header ${header} "${value}"`),
     "    option httpchk",
     ...health.flatMap((path) => [
       "    http-check connect",

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { Bundle, bundlePaths } from "./bundle";
 import { copyFiles, copyImages } from "./copy";
+import type { CataloguedImage } from "./catalogue";
 import { debianFiles } from "./debian";
 import type { Digest } from "./digest";
 import { Downloads } from "./download";
@@ -36,9 +37,10 @@ export async function mirror(session: Session): Promise<Outcome> {
       options.bundle === undefined ? storeOf(session) : new FolderStore(join(options.bundle, bundlePaths.files));
     const files = new Files(downloads, store, session.lock, options.relock, options.verify);
     const attempts = new Attempts(session, catalogue.images.length + jobs.length);
-    const images = await imageJobs(session, target, attempts);
+    const { jobs: images, missing: absent } = await imageJobs(session, target, attempts);
     const plan = [
       ...images.map(plannedImage),
+      ...absent,
       ...(await plannedFiles(session, jobs, files, store, downloads, attempts)),
     ];
     if (options.dryRun) {
@@ -46,6 +48,8 @@ export async function mirror(session: Session): Promise<Outcome> {
       return { problems: attempts.problems };
     }
     const missing = plan.filter(({ state }) => state !== "there already");
+    // All of them at once, before hours of copying.
+    if (absent.length > 0) session.out.write(`${planText(absent)}\n`);
     session.out.write(
       `${plan.length} to have, ${plan.length - missing.length} there already, ${total(missing)} to copy\n`,
     );
@@ -82,13 +86,14 @@ async function fileJobs({ catalogue, options, work, run }: Session, downloads: D
   return [...files.map((file): FileJob => ({ ...file, pinned: true })), ...debian];
 }
 
-/** Asks for every image what it is: the catalogue's demand comes before the lock, the lock before the tag. */
+/** Asks for every image what it is, and which of them nobody has: the catalogue's demand comes before the lock, the lock before the tag. */
 async function imageJobs(
   { catalogue, options, lock, skopeo }: Session,
   target: ImageTarget | undefined,
   attempts: Attempts,
-): Promise<readonly ImageJob[]> {
+): Promise<{ readonly jobs: readonly ImageJob[]; readonly missing: readonly Planned[] }> {
   const jobs: ImageJob[] = [];
+  const missing: Planned[] = [];
   for (const image of catalogue.images) {
     const { name, upstream, version, digest } = image;
     const locked = options.relock.includes(name) ? undefined : lock.image(name, upstream, version);
@@ -103,16 +108,21 @@ async function imageJobs(
       });
     } catch (error) {
       attempts.fail(`image ${called(image)}`, error);
+      missing.push({ ...origin(image), bytes: undefined, state: "cannot be had" });
     }
   }
-  return jobs;
+  return { jobs, missing };
 }
 
-const plannedImage = ({ image, wanted, there }: ImageJob): Planned => ({
+const origin = (image: CataloguedImage): Pick<Planned, "what" | "from" | "host"> => ({
   what: `image ${called(image)}`,
-  bytes: wanted.bytes,
   from: image.upstream,
   host: image.upstream.split("/")[0] ?? "",
+});
+
+const plannedImage = ({ image, wanted, there }: ImageJob): Planned => ({
+  ...origin(image),
+  bytes: wanted.bytes,
   state: there ? "there already" : "to copy",
 });
 

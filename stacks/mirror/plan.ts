@@ -24,6 +24,7 @@ export function planText(rows: readonly Planned[]): string {
     [what.padEnd(widths[0]), size(bytes).padStart(widths[1]), state.padEnd(widths[2]), from].join("  "),
   );
   const copied = rows.filter(({ state }) => state === "to copy");
+  const lacking = rows.length - copied.length - rows.filter(({ state }) => state === "there already").length;
   const asked = [...new Set(copied.flatMap(({ host }) => host ?? []))];
   const hosts = asked.map((host) => {
     const of = copied.filter((row) => row.host === host);
@@ -39,6 +40,7 @@ export function planText(rows: readonly Planned[]): string {
       : [
           "Whoever controls one of these sees what is fetched, when and by whom, during the copy and never afterwards.",
         ]),
+    ...(lacking === 0 ? [] : [`${lacking} cannot be had, see below why.`]),
     "",
   ].join("\n");
 }

@@ -6,6 +6,7 @@ import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import { type Backend, edgePorts, haproxy } from "../../components/kubernetes/haproxy";
+import { siteHeaders } from "../../components/services/jitsi/web";
 import { certificateFor, domain, jitsi } from "../components/services/jitsi/support";
 import { type Background, background, until } from "../support/programs/background";
 import { describeWith, installed } from "../support/programs/programs";
@@ -28,6 +29,11 @@ async function shard(name: string): Promise<Shard> {
   const server = createServer((asked, response) => {
     if (asked.url?.startsWith("/_shard/") === true) response.statusCode = state.healthy ? 200 : 500;
     response.setHeader("Server", "something to hide");
+    // As the image's nginx: its own headers on the page and not on /libs (web/rootfs/defaults/meet.conf at 738058b), here twice to be strict.
+    if (asked.url?.startsWith("/libs/") !== true)
+      response
+        .setHeader("Content-Security-Policy", ["default-src *", "script-src *"])
+        .setHeader("X-Content-Type-Options", "nosniff");
     response.end(JSON.stringify({ name, headers: asked.headers }));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -58,6 +64,8 @@ async function tunnel(replica: string, how: ConnectionOptions & { readonly proxi
 interface Answer {
   readonly status: number | undefined;
   readonly headers: IncomingHttpHeaders;
+  /** Every value of every header. */
+  readonly distinct: NodeJS.Dict<string[]>;
   readonly shard: string | undefined;
   readonly seen: IncomingHttpHeaders | undefined;
 }
@@ -71,7 +79,13 @@ async function ask(replica: string, path: string, headers: Readonly<Record<strin
   for await (const part of response) body += String(part);
   socket.destroy();
   const said = body.startsWith("{") ? (JSON.parse(body) as { name: string; headers: IncomingHttpHeaders }) : undefined;
-  return { status: response.statusCode, headers: response.headers, shard: said?.name, seen: said?.headers };
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    distinct: response.headersDistinct,
+    shard: said?.name,
+    seen: said?.headers,
+  };
 }
 
 describeWith(["haproxy"], "the edge of a Jitsi", () => {
@@ -87,6 +101,7 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
       name: "meet",
       domain,
       stickOn: "room",
+      headers: siteHeaders(domain),
       health: ["/_shard/focus", "/_shard/signalling"],
       servers: shards.map(({ port }, i) => ({ name: `shard-${i + 1}`, host: "127.0.0.1", port })),
     };
@@ -189,6 +204,24 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
       "referrer-policy": "no-referrer",
     });
     expect(headers["server"]).toBeUndefined();
+  });
+
+  test.each(["/", "/libs/app.bundle.min.js", "/static/close.html", "/a-room"])(
+    "says on %s, once, what a page may load",
+    async (path) => {
+      const { distinct } = await ask(replicas[0], path);
+      for (const [name, value] of Object.entries(siteHeaders(domain)))
+        expect(distinct[name.toLowerCase()]).toEqual([value]);
+      for (const name of ["strict-transport-security", "x-content-type-options", "x-frame-options", "referrer-policy"])
+        expect([name, distinct[name]?.length]).toEqual([name, 1]);
+    },
+  );
+
+  test("says it beside an answer of its own, too", async () => {
+    const { status, distinct } = await ask(replicas[0], "/", { host: "other.example.ch" });
+    expect(status).toBe(421);
+    expect(distinct["strict-transport-security"]).toEqual(["max-age=63072000"]);
+    expect(distinct["x-content-type-options"]).toEqual(["nosniff"]);
   });
 
   test("serves no other domain", async () => {

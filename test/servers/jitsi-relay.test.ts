@@ -1,5 +1,6 @@
 /** The relay of a Jitsi, in coturn itself, started by the script that starts it in a pod. */
 import { execFile } from "node:child_process";
+import { createHmac } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,6 +9,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { turnserver } from "../../components/services/jitsi/coturn";
+import { relayLimits } from "../../components/services/jitsi/settings";
 import { certificateFor } from "../components/services/jitsi/support";
 import { type Background, background, freePorts, until } from "../support/programs/background";
 import { describeWith } from "../support/programs/programs";
@@ -90,8 +92,8 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of a Jitsi", () => 
     await relay?.stop();
   });
 
-  /** What a client that asks for a relayed path to a peer is told. */
-  const client = (peer: string, peerPort: number, credentials: readonly string[]): Promise<string> =>
+  /** What a client that asks for relayed paths to a peer, one after the other, is told. */
+  const client = (peer: string, peerPort: number, credentials: readonly string[], paths = 1): Promise<string> =>
     new Promise((resolve) => {
       execFile(
         "turnutils_uclient",
@@ -102,7 +104,7 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of a Jitsi", () => 
           "-n",
           "2",
           "-m",
-          "1",
+          `${paths}`,
           "-l",
           "100",
           "-p",
@@ -119,6 +121,11 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of a Jitsi", () => 
       );
     });
   const known = ["-u", "tester", "-W", secret];
+  /** Credentials as mod_relay_users gives them, some time after a browser has fetched them. */
+  function fetched(user: string, secondsAgo: number): readonly string[] {
+    const name = `${Math.floor(Date.now() / 1000) - secondsAgo + relayLimits.credentialSeconds}:${user}`;
+    return ["-u", name, "-w", createHmac("sha1", secret).update(name).digest("base64")];
+  }
 
   test("answers a binding request over TLS", async () => {
     const socket = connectTls({ port, host: own, rejectUnauthorized: false });
@@ -138,6 +145,22 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of a Jitsi", () => 
   test("carries media to a bridge", async () => {
     expect(await client(own, bridge.address().port, known)).toContain("tot_send_msgs=2, tot_recv_msgs=2");
   }, 30_000);
+
+  test("still serves whoever has been in a meeting for a day, and nobody with credentials that have ended", async () => {
+    expect(await client(own, bridge.address().port, fetched("a-day", 24 * 3_600))).toContain("tot_recv_msgs=2");
+    const ended = fetched("ended", relayLimits.credentialSeconds + 60);
+    expect(await client(own, bridge.address().port, ended)).toContain("Cannot complete Allocation");
+  }, 45_000);
+
+  test("gives one participant a dozen paths and no more, and the next participant theirs", async () => {
+    const paths = (user: string, count: number) => client(own, bridge.address().port, fetched(user, 0), count);
+    const { perUser } = relayLimits;
+    const tooMany = await paths("greedy", perUser + 1);
+    expect(tooMany).toContain("error 486 (Allocation Quota Reached)");
+    // Half of them: this client asks twice for some.
+    expect(await paths("modest", perUser / 2)).toContain(`tot_send_msgs=${perUser}, tot_recv_msgs=${perUser}`);
+    expect(await paths("next", 1)).toContain("tot_send_msgs=2, tot_recv_msgs=2");
+  }, 60_000);
 
   test.each(["203.0.113.9", "10.0.0.1", "169.254.169.254"])(
     "leads nowhere else: not to %s",

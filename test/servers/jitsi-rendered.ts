@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,3 +62,10 @@ export function run(program: string, args: readonly string[], env: Readonly<Reco
 
 /** The folder of the scripts that run in the pods. */
 export const scriptFolder = join(__dirname, "..", "..", "components", "services", "jitsi", "files");
+
+/** Runs a script and waits for its end, while this process goes on answering. */
+export async function finished(script: string, env: Readonly<Record<string, string>>): Promise<number> {
+  const child = spawn("bash", [join(scriptFolder, script)], { env: { ...process.env, ...env }, stdio: "ignore" });
+  const [code] = (await once(child, "exit")) as [number];
+  return code;
+}

@@ -5,66 +5,25 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { prosodyGlobals } from "../../components/services/jitsi/prosody";
+import { prosodyEnv, prosodyGlobals } from "../../components/services/jitsi/prosody";
+import type { JitsiSettings } from "../../components/services/jitsi/settings";
 import { jitsi } from "../components/services/jitsi/support";
 import { type Background, background, freePorts, until } from "../support/programs/background";
 import { describeWith, installed } from "../support/programs/programs";
+import { play } from "./jitsi-play";
 import { filesOf, run, scriptFolder, workFolder } from "./jitsi-rendered";
 
 const folder = workFolder();
 const at = (name: string): string => join(folder(), name);
-
-/**
- * Acts out a crisis: the focus opens a room, a guest slips in, a moderator comes. Stands in for the client and for Jitsi's lobby, which makes members of
- * everybody who is inside.
- */
-const play = `
-local jid, st, users = require "util.jid", require "util.stanza", require "core.usermanager";
-local muc = module:depends "muc";
-module:hook_global("server-started", function ()
-  module:add_timer(0.2, function ()
-    local said = {};
-    local function say(...) said[#said + 1] = table.concat({ ... }, " "); end
-    module:hook_object_event(prosody.events, "create-lobby-room", function (event)
-      for _, occupant in event.room:each_occupant() do
-        if not event.room:get_affiliation(occupant.bare_jid) then event.room:set_affiliation(true, occupant.bare_jid, "member"); end
-      end
-      event.room._data.lobbyroom = "lobby";
-      event.room:set_members_only(true);
-      say("lobby");
-    end);
-    local room = muc.create_room("crisis@" .. module.host);
-    local function enter(bare)
-      local occupant = room:new_occupant(bare, room.jid .. "/" .. jid.node(bare));
-      occupant:set_session(bare .. "/r", st.presence({ from = bare .. "/r" }), true);
-      occupant.role = "participant";
-      room:save_occupant(occupant);
-    end
-    local function inside(when)
-      local names = {};
-      for nick in room:each_occupant() do names[#names + 1] = (select(3, jid.split(nick))); end
-      table.sort(names);
-      say(when, table.concat(names, " "));
-    end
-    enter("focus@auth.meet.example.ch");
-    room:set_affiliation(true, "focus@auth.meet.example.ch", "owner");
-    enter("early@guest.meet.example.ch");
-    inside("before:");
-    enter("chief@guest.meet.example.ch");
-    room:set_affiliation(true, "chief@guest.meet.example.ch", "owner");
-    inside("after:");
-    say("early is", tostring(room:get_affiliation("early@guest.meet.example.ch")));
-    room:set_affiliation(true, "deputy@guest.meet.example.ch", "owner");
-    for _, try in ipairs { { "duty-officer", "first" }, { "duty-officer", "second" }, { "deputy", "second" } } do
-      say(try[1], try[2], tostring(users.test_password(try[1], "meet.example.ch", try[2]) == true));
-    end
-    local file = io.open(module:get_option_string("play_result") .. ".new", "w");
-    file:write(table.concat(said, "\\n"), "\\n");
-    file:close();
-    os.rename(module:get_option_string("play_result") .. ".new", module:get_option_string("play_result"));
-  end);
-end);
-`;
+const settings: JitsiSettings = {
+  domain: "meet.example.ch",
+  participants: 20,
+  participantsPerBridge: 100,
+  confidentiality: "transport",
+  recording: false,
+  relays: [],
+  podRange: "10.42.0.0/16",
+};
 
 describeWith(["prosody"], "the signalling server of a Jitsi", () => {
   let server: Background | undefined;
@@ -75,6 +34,8 @@ describeWith(["prosody"], "the signalling server of a Jitsi", () => {
     for (const name of readdirSync(scriptFolder).filter((file) => file.endsWith(".lua")))
       copyFileSync(join(scriptFolder, name), at(`modules/${name}`));
     writeFileSync(at("modules/mod_play.lua"), play);
+    writeFileSync(at("modules/mod_focus_proxy.lua"), 'module:hook("iq/host", function () return true; end, -1);\n');
+    const modules = (prosodyEnv(settings, [])["XMPP_MUC_MODULES"] ?? "").split(",");
     writeFileSync(at("accounts"), "duty-officer first\ndeputy second\n");
     // As the image does: a backslash and an n end a line.
     const globals = prosodyGlobals("meet.example.ch")
@@ -88,7 +49,8 @@ data_path = "${at("data")}"
 pidfile = "${at("pid")}"
 run_as_root = true
 c2s_ports = {}; s2s_ports = {}; http_ports = {}; https_ports = {}
-modules_enabled = { "moderator_accounts" }
+modules_enabled = { "moderator_accounts", "relay_users" }
+external_service_secret = "turn secret"
 modules_disabled = { "s2s"; "c2s" }
 authentication = "internal_hashed"
 log = { { levels = { min = "info" }, to = "console" } }
@@ -97,9 +59,13 @@ ${globals}
 VirtualHost "guest.meet.example.ch"
 VirtualHost "auth.meet.example.ch"
 VirtualHost "meet.example.ch"
+Component "focus.meet.example.ch" "focus_proxy"
 Component "muc.meet.example.ch" "muc"
   storage = "memory"
-  modules_enabled = { "guests_wait"; "play" }
+  admins = { "focus@auth.meet.example.ch" }
+  component_admins_as_room_owners = true
+  muc_room_locking = false
+  modules_enabled = { ${modules.map((name) => `"${name}"`).join("; ")}; "play" }
 `,
     );
     server = background(installed("prosody") ?? "prosody", ["--config", at("prosody.cfg.lua"), "-F"], folder());
@@ -127,15 +93,43 @@ Component "muc.meet.example.ch" "muc"
       expect(readFileSync(join(parentPath, name), "utf8")).not.toMatch(/first|second/);
   });
 
-  test("opens the lobby when the moderator comes, not when the focus does, and only once", () => {
-    expect(said.match(/^lobby$/gm)).toHaveLength(1);
-    expect(said.indexOf("before:")).toBeLessThan(said.indexOf("lobby"));
+  test("opens the lobby before anybody but the focus is inside, once in a room's life", () => {
+    expect(said.match(/^lobby of opening$/gm)).toHaveLength(1);
+    expect(said).toContain("focus inside as owner\nlobby of opening\nearly guest sent to the lobby\n");
+    expect(said).toContain("lobby of known\nmoderator of another room inside as owner\n");
   });
 
-  test("sends back a guest who slipped in, without a way around the lobby", () => {
-    expect(said).toContain("before: early focus\n");
-    expect(said).toContain("after: chief focus\n");
-    expect(said).toContain("early is nil\n");
+  test("lets moderators past the lobby, also after a reload and beside another moderator", () => {
+    expect(said).toContain("\nmoderator inside as owner\nearly guest again sent to the lobby\n");
+    expect(said).toContain("moderator after a reload inside as owner\nsecond moderator inside as owner\n");
+  });
+
+  test("sends nobody out who is inside, and leaves a lobby off that a moderator has switched off", () => {
+    expect(said).toContain("guest with the lobby off inside as nil\nmoderator with the lobby off inside as owner\n");
+    expect(said).toContain("members only nil\nkicked 0\n");
+  });
+
+  test("believes nobody but the focus, and only an answer that names somebody", () => {
+    for (const who of [
+      "who forges an answer",
+      "whom the focus does not know",
+      "who gets a refusal",
+      "moderator elsewhere",
+    ])
+      expect(said).toContain(`\n${who} sent to the lobby\n`);
+    expect(said).not.toContain("failed:");
+  });
+
+  test("gives each participant a name of its own at the relays, the same on every question, that does not tell who it is", () => {
+    const users = [...said.matchAll(/^relay user (\w+)@\S+ \w+ (\S+) (\S+) nil true$/gm)].map(([, who, user]) => [
+      who,
+      user,
+    ]);
+    expect(users).toHaveLength(3);
+    expect(users[0]).toEqual(users[1]);
+    expect(users[0]?.[1]).toMatch(/^1700000000:[0-9a-f]{16}$/);
+    expect(users[2]?.[1]).toMatch(/^1700000000:[0-9a-f]{16}$/);
+    expect(users[2]?.[1]).not.toBe(users[0]?.[1]);
   });
 });
 

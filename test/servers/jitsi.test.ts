@@ -1,10 +1,9 @@
 /** What a Jitsi renders: the golden files, and the programs that can read them without being started. */
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { manifests } from "../components/kubernetes/target";
 import { jitsi } from "../components/services/jitsi/support";
@@ -12,16 +11,31 @@ import { golden } from "../support/golden";
 import type { KubernetesObject } from "../support/programs/apply";
 import { type Kubernetes, kubernetesPrograms, startKubernetes } from "../support/programs/kubernetes";
 import { describeWith } from "../support/programs/programs";
-import { renderedFiles, run, scriptFolder, workFolder } from "./jitsi-rendered";
+import { finished, renderedFiles, run, scriptFolder, workFolder } from "./jitsi-rendered";
 
 const folder = workFolder();
 
-/** Runs a script and waits for its end, while this process goes on answering. */
-async function finished(script: string, env: Readonly<Record<string, string>>): Promise<number> {
-  const child = spawn("bash", [join(scriptFolder, script)], { env: { ...process.env, ...env }, stdio: "ignore" });
-  const [code] = (await once(child, "exit")) as [number];
-  return code;
-}
+/** Buttons that need a service which is not there, lead to a third party or offer the room to other sites. */
+const elsewhere = [
+  ...[
+    "audiotranslation",
+    "closedcaptions",
+    "custom-panel",
+    "download",
+    "embedmeeting",
+    "etherpad",
+    "feedback",
+    "filesharing",
+  ],
+  ...["help", "highlight", "linktosalesforce", "livestreaming", "sharedvideo", "whiteboard"],
+];
+const known = [
+  ...["audiotranslation", "camera", "chat", "closedcaptions", "custom-panel", "desktop", "download", "embedmeeting"],
+  ...["etherpad", "feedback", "filesharing", "fullscreen", "hangup", "help", "highlight", "invite", "linktosalesforce"],
+  ...["livestreaming", "microphone", "mute-everyone", "mute-video-everyone", "participants-pane", "polls", "profile"],
+  ...["raisehand", "recording", "security", "select-background", "settings", "shareaudio", "noisesuppression"],
+  ...["sharedvideo", "shortcuts", "stats", "tileview", "toggle-camera", "videoquality", "whiteboard"],
+];
 
 describe("the files of a Jitsi", () => {
   let files: Readonly<Record<string, string>>;
@@ -52,7 +66,28 @@ describe("the files of a Jitsi", () => {
       sharedVideoAllowedURLDomains: [],
       legalUrls: { privacy: "https://meet.crisis.example.ch/" },
     });
-    expect(config["toolbarButtons"]).not.toContain("sharedvideo");
+    const buttons = config["toolbarButtons"] as readonly string[];
+    // TOOLBAR_BUTTONS of react/features/toolbox/constants.ts in ericva01/jitsi-meeting aeac810, a fork three weeks younger than the release.
+    expect(buttons.filter((button) => !known.includes(button))).toEqual([]);
+    expect(known.filter((button) => !buttons.includes(button))).toEqual(elsewhere);
+  });
+
+  test("offer no third party in the page, neither to invite by nor behind a logo", () => {
+    const interfaceConfig: Record<string, unknown> = {
+      JITSI_WATERMARK_LINK: "https://jitsi.org",
+      SUPPORT_URL: "https://community.jitsi.org/",
+    };
+    runInNewContext(files["meet-web-1/custom-interface_config.js"] ?? "", { interfaceConfig });
+    expect(interfaceConfig).toMatchObject({
+      SHARING_FEATURES: ["url"],
+      SUPPORT_URL: "https://meet.crisis.example.ch/",
+      JITSI_WATERMARK_LINK: "https://meet.crisis.example.ch/",
+      MOBILE_APP_PROMO: false,
+      DISPLAY_WELCOME_FOOTER: false,
+    });
+    expect(interfaceConfig["SETTINGS_SECTIONS"]).not.toContain("calendar");
+    const links = JSON.stringify(interfaceConfig).match(/https?:\/\/[^/"]+/g) ?? [];
+    expect(new Set(links)).toEqual(new Set(["https://meet.crisis.example.ch"]));
   });
 
   test("switch certificate verification on and weak media encryption off", () => {
@@ -67,7 +102,7 @@ describe("the files of a Jitsi", () => {
 describeWith(["shellcheck"], "the scripts of a Jitsi", () => {
   test("pass shellcheck", () => {
     const all = readdirSync(scriptFolder).filter((name) => name.endsWith(".sh"));
-    expect(all).toHaveLength(5);
+    expect(all).toHaveLength(6);
     run(
       "shellcheck",
       all.map((name) => join(scriptFolder, name)),
@@ -179,9 +214,13 @@ describeWith(["keytool"], "a Java service of a Jitsi", () => {
       ADDRESSES: at("addresses"),
       AUTHORITY: at("ca.crt"),
       TRUST_STORE: at("store.p12"),
+      SEEN: at("bridges-seen"),
     };
+    writeFileSync(at("bridges-seen"), "");
     const seen = run("bash", [join(scriptFolder, "start-java.sh"), "env"], env);
     expect(seen).toContain("JVB_ADVERTISE_IPS=198.51.100.1");
+    // An earlier start's memory of bridges would end this one before it has any.
+    expect(existsSync(at("bridges-seen"))).toBe(false);
     expect(seen).toContain(`JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=${at("store.p12")} `);
     const entries = run("keytool", ["-list", "-keystore", at("store.p12"), "-storepass", "changeit"]);
     expect(entries).toMatch(/contains 1 entry[^]*authority, .*trustedCertEntry/);

@@ -209,6 +209,28 @@ describeWith(["skopeo", "docker-registry"], "images between two registries", () 
     );
   });
 
+  test.each([["a dry run", ["--dry-run"]] as const, ["a copy", []] as const])(
+    "%s says of each image whether it can be had, and fails with all that cannot",
+    async (_, more) => {
+      await site.published(upstream.host, "speech/one", [5000]);
+      const names = ["speech/none", "speech/one", "speech/nothing"];
+      const { code, output } = await mirrorCommand(copyFrom(upstream.host, names, ...more));
+      expect(code).toBe(1);
+      for (const name of ["none", "nothing"])
+        expect(output).toMatch(
+          new RegExp(`^image speech/${name}:1\\.0 +\\? +cannot be had +127\\.0\\.0\\.1:\\d+/speech/${name}$`, "m"),
+        );
+      expect(output).toContain("2 cannot be had");
+      const problems = output.slice(output.indexOf("2 problems:"));
+      for (const name of ["none", "nothing"])
+        expect(problems).toContain(
+          `image speech/${name}:1.0: expected ${upstream.host}/speech/${name}:1.0, got nothing; mend`,
+        );
+      // What can be had is not held up.
+      expect((await served(`${target.host}/speech/one:1.0`)) !== undefined).toBe(more.length === 0);
+    },
+  );
+
   test("a registry that does not answer is told in a sentence", async () => {
     await site.published(upstream.host, "speech/one", [5000]);
     const options = copyFrom(upstream.host, ["speech/one"]);

@@ -22,7 +22,8 @@ export interface RelaySettings {
  * TURN over TLS only, since browsers ask for nothing else: the client library leaves out STUN and TURN over UDP for bridges, and a network that lets UDP out
  * reaches the bridge without a relay. Every peer is denied before the bridges are allowed, so a relay leads nowhere else.
  *
- * There is a limit for all and none per user: a user name is the second in which its credentials end, which people who join at once share.
+ * There is a limit for all, one per user and one per allocation, so that nobody takes a relay alone. coturn counts a user by what follows the colon in the name
+ * (`get_real_username`, userdb.c:368-397 at 8024aa6); mod_relay_users puts a name of its own there for every participant.
  *
  * Written for 4.17, where DTLS, the telnet console, RFC 5780 and TLS before 1.2 are off unless asked for. The last two lines repeat it for older releases,
  * which know the opposite default; 4.17 still reads them.
@@ -47,7 +48,9 @@ denied-peer-ip=0.0.0.0-255.255.255.255
 denied-peer-ip=::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff
 
 total-quota=${relayLimits.total}
-max-allocate-lifetime=${relayLimits.credentialSeconds}
+user-quota=${relayLimits.perUser}
+max-bps=${relayLimits.sessionBytes}
+max-allocate-lifetime=${relayLimits.allocationSeconds}
 
 log-file=stdout
 no-software-attribute

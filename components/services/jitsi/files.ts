@@ -8,10 +8,15 @@ const read = (name: string): Record<string, string> => ({
 
 /** Scripts inside the pods, by where they are needed. */
 export const scripts = {
-  java: read("start-java.sh"),
+  focus: { ...read("start-java.sh"), ...read("focus-alive.sh") },
   bridge: { ...read("start-java.sh"), ...read("drain-bridge.sh") },
   relay: { ...read("start-relay.sh"), ...read("relay-ready.sh"), ...read("relay-alive.sh") },
 } as const;
 
 /** Modules of the signalling server. */
-export const signallingModules = { ...read("mod_moderator_accounts.lua"), ...read("mod_guests_wait.lua") } as const;
+export const signallingModules = {
+  ...read("mod_moderator_accounts.lua"),
+  ...read("mod_guests_wait.lua"),
+  ...read("mod_moderators_enter.lua"),
+  ...read("mod_relay_users.lua"),
+} as const;

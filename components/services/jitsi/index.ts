@@ -13,7 +13,7 @@ import { accountNames, allowedParticipants, attempt, confidential, covering, eno
 import { media } from "./media";
 import { JitsiSettings, jitsiNames, relayNames, sizes } from "./settings";
 import { shard, signallingHost } from "./shard";
-import { shardHealth, webPort } from "./web";
+import { shardHealth, siteHeaders, webPort } from "./web";
 
 export type { Confidentiality, JitsiArgs } from "./args";
 export { jitsiOpenings, type JitsiOpeningsArgs } from "./openings";
@@ -180,6 +180,7 @@ export class Jitsi extends pulumi.ComponentResource {
             name,
             domain,
             stickOn: "room",
+            headers: siteHeaders(domain),
             health: [shardHealth.focus, shardHealth.signalling],
             workloads: numbers.map((number) => `${name}-web-${number}`),
             servers: numbers.map((number) => ({

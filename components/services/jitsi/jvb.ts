@@ -41,6 +41,9 @@ export function jvbEnv(
 /**
  * What the image has no variable for, read last by the bridge: certificates of the control links are verified (the image switches that off), media is encrypted
  * with AES-GCM only, fingerprints are SHA-256 or stronger, nothing can capture decrypted media, and the management port answers on the host itself only.
+ *
+ * It takes part with two addresses of its host: the public one, for participants, and the private one, for other bridges only (`advertise-private-candidates`). Left
+ * to itself it listens on all, those of the pod network and of the tunnels included, and offers them to other bridges. Both are variables that the start sets.
  */
 export const customJvb = (shards: number): string => `videobridge {
   apis {
@@ -84,7 +87,9 @@ jmt {
 
 ice4j {
   harvest {
+    use-ipv6 = false
     use-link-local-addresses = false
+    allowed-addresses = [ \${JVB_LOCAL_ADDRESS}, \${HOST_ADDRESS} ]
   }
 }
 `;

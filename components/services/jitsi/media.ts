@@ -62,7 +62,7 @@ export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResou
       hostNetwork: true,
       user: jitsiUser,
       command: ["/bin/bash", "/scripts/start-java.sh"],
-      facts: { NODE_NAME: "spec.nodeName" },
+      facts: { NODE_NAME: "spec.nodeName", HOST_ADDRESS: "status.hostIP" },
       env: {
         ...jvbEnv(settings, args.signalling, heapMib),
         ...supervised,

@@ -1,4 +1,4 @@
-import { endToEndLimit, JitsiSettings, relayLimits, xmppDomains } from "./settings";
+import { endToEndLimit, JitsiSettings, relayLimits, signallingRates, xmppDomains } from "./settings";
 
 /** Port of the signalling server for bridges and the focus, and the one for browsers behind the web tier. */
 export const signallingPorts = { xmpp: 5222, web: 5280 } as const;
@@ -6,9 +6,16 @@ export const signallingPorts = { xmpp: 5222, web: 5280 } as const;
 /** Where the accounts of the moderators stand: a line `name password` each. */
 export const accountsFile = "/moderators/accounts";
 
-/** Environment of the signalling server of one shard. */
-export function prosodyEnv(settings: JitsiSettings): Record<string, string> {
+/**
+ * Environment of the signalling server of one shard.
+ *
+ * @param own ranges that the focus and the bridges come from. The limit of a session (15 requests in two seconds, then a trickle, then the end) holds for them
+ * too unless their addresses are named: `unlimited_jids` of the image lifts another one. Browsers come from the pod range as well, but are known by the address
+ * that the web tier says.
+ */
+export function prosodyEnv(settings: JitsiSettings, own: readonly string[]): Record<string, string> {
   const { domain, participants, confidentiality, podRange, relays } = settings;
+  const rates = signallingRates[confidentiality];
   const xmpp = xmppDomains(domain);
   return {
     PUBLIC_URL: `https://${domain}`,
@@ -26,9 +33,10 @@ export function prosodyEnv(settings: JitsiSettings): Record<string, string> {
     AUTH_TYPE: "internal",
     ENABLE_GUESTS: "1",
     ENABLE_LOBBY: "1",
-    GLOBAL_MODULES: "moderator_accounts",
+    GLOBAL_MODULES: "moderator_accounts,relay_users",
     GLOBAL_CONFIG: prosodyGlobals(domain),
-    XMPP_MUC_MODULES: "guests_wait",
+    XMPP_MUC_MODULES: "guests_wait,moderators_enter",
+    XMPP_MUC_CONFIGURATION: `rate_limit_iq_rate = ${rates.requests},rate_limit_message_rate = ${rates.messages}`,
     MAX_PARTICIPANTS: `${confidentiality === "end-to-end" ? Math.min(participants, endToEndLimit) : participants}`,
     ENABLE_RECORDING: "0",
     ENABLE_TRANSCRIPTIONS: "0",
@@ -40,9 +48,11 @@ export function prosodyEnv(settings: JitsiSettings): Record<string, string> {
     // Clients are known by what the web tier, which runs in the pod range, says of them. The default exempts 10.0.0.0/8, which would be everybody.
     PROSODY_TRUSTED_PROXIES: podRange,
     PROSODY_ENABLE_RATE_LIMITS: "1",
-    PROSODY_RATE_LIMIT_ALLOW_RANGES: "127.0.0.1",
+    PROSODY_RATE_LIMIT_ALLOW_RANGES: own.join(","),
     // An office joins from one address, all at the full hour.
-    PROSODY_RATE_LIMIT_LOGIN_RATE: "20",
+    PROSODY_RATE_LIMIT_LOGIN_RATE: `${rates.logins}`,
+    PROSODY_RATE_LIMIT_SESSION_RATE: `${rates.slowedBytes}`,
+    PROSODY_C2S_LIMIT: `${rates.kilobytes}kb/s`,
     TURNS_HOST: relays.join(","),
     TURNS_PORT: `${relayLimits.port}`,
     TURN_TTL: `${relayLimits.credentialSeconds}`,
@@ -54,6 +64,9 @@ export function prosodyEnv(settings: JitsiSettings): Record<string, string> {
 
 /** Global options beside those of the image. The image takes lines apart at a backslash and an n. */
 export const prosodyGlobals = (domain: string): string =>
-  [`moderator_accounts_host = "${xmppDomains(domain).users}"`, `moderator_accounts_file = "${accountsFile}"`].join(
-    "\\n",
-  );
+  [
+    `moderator_accounts_host = "${xmppDomains(domain).users}"`,
+    `moderator_accounts_file = "${accountsFile}"`,
+    `focus_account = "focus@${xmppDomains(domain).services}"`,
+    `focus_proxy = "focus.${xmppDomains(domain).users}"`,
+  ].join("\\n");

@@ -20,6 +20,19 @@ export interface JitsiSettings {
  */
 export const endToEndLimit = 20;
 
+/**
+ * What one browser may send to the signalling server. `requests`, `messages` and `logins` count what is let through at once and comes back within two seconds
+ * (`new_throttle(rate, 2)` in mod_rate_limit.lua); who sends more is slowed to `slowedBytes` a second for a minute. `kilobytes` is the limit of the connection.
+ *
+ * Requests: while a room of hundreds fills, three joins and five leaves a second (mod_muc_rate_limit.lua), each with up to four requests of the focus to be
+ * answered, beside one's own. Logins count for an address, and an office has one: who comes after the 60th at once keeps 2000 bytes a second for good. (With 20,
+ * 97 of 140 who came in two bursts did; with 60, 10.) Passwords are generated, so that pace guesses none. Messages and kilobytes end to end: see upstream.ts.
+ */
+export const signallingRates = {
+  transport: { requests: 60, messages: 3, logins: 60, slowedBytes: 2_000, kilobytes: 10 },
+  "end-to-end": { requests: 60, messages: 120, logins: 60, slowedBytes: 2_000, kilobytes: 64 },
+} as const;
+
 /** XMPP domains of a deployment, all below its own domain: the same in every shard. */
 export const xmppDomains = (domain: string) =>
   ({
@@ -34,8 +47,23 @@ export const xmppDomains = (domain: string) =>
 /** Region of all bridges and shards: there is one, so a bridge is chosen by its load. */
 export const region = "main";
 
-/** TURN: names, port, and the limits that its configuration sets. */
-export const relayLimits = { port: 443, total: 1_200, credentialSeconds: 3_600 } as const;
+/**
+ * TURN: port, and the limits that its configuration sets.
+ *
+ * Credentials are fetched once, when a browser connects, and the relay asks for them at every refresh: they outlive the longest meeting, a day, by an hour. How long
+ * an allocation lasts without a refresh has nothing to do with it.
+ *
+ * One participant: up to three networks, an allocation each; twice that while a path is renewed (ICE restart), and again while the relay has not noticed that the
+ * page before a reload is gone. `sessionBytes` a second each way is 20 Mbit/s: an assumption until measured, above what a browser sends and is sent at 720p.
+ */
+export const relayLimits = {
+  port: 443,
+  total: 1_200,
+  perUser: 12,
+  sessionBytes: 2_500_000,
+  credentialSeconds: 25 * 3_600,
+  allocationSeconds: 3_600,
+} as const;
 
 /** Names of the relays, one per media host, in order. */
 export const relayNames = (domain: string, count: number): readonly string[] =>

@@ -10,7 +10,7 @@ import { scripts, signallingModules } from "./files";
 import { customJicofo, jicofoEnv } from "./jicofo";
 import { prosodyEnv, signallingPorts } from "./prosody";
 import { JitsiSettings, Sizes, xmppDomains } from "./settings";
-import { customConfig, nginxAdditions, webEnv, webPort } from "./web";
+import { customConfig, customInterface, nginxAdditions, webEnv, webPort } from "./web";
 
 /** User of the images of Jitsi. */
 export const jitsiUser = 1000;
@@ -44,7 +44,7 @@ export interface ShardArgs {
   readonly accounts: pulumi.Input<string>;
   /** Another word rolls what holds passwords. */
   readonly rotation: string;
-  /** Addresses that bridges come from. */
+  /** Ranges that the focus and the bridges come from: behind a service, a host's own address becomes the one that it has in the pod range. */
   readonly bridges: readonly string[];
 }
 
@@ -81,7 +81,7 @@ export function shard(
         capacity: sizes.shard,
         singleton: elsewhere,
         user: jitsiUser,
-        env: { ...prosodyEnv(settings), ...supervised },
+        env: { ...prosodyEnv(settings, args.bridges), ...supervised },
         secretEnv: {
           JICOFO_AUTH_PASSWORD: passwords.focus,
           JVB_AUTH_PASSWORD: passwords.bridge,
@@ -148,14 +148,15 @@ export function shard(
         mounts: [
           ...scratch(64),
           { name: "config", path: "/config", files: { "custom-jicofo.conf": customJicofo() } },
-          { name: "scripts", path: "/scripts", files: scripts.java, executable: true },
+          { name: "scripts", path: "/scripts", files: scripts.focus, executable: true },
           { name: "authority", path: "/authority", secrets: { "ca.crt": args.authority } },
         ],
         ports: [{ name: "health", port: focusPort }],
-        // Its own health fails while no bridge is there, which a restart would not mend: the edge asks that question instead.
+        // Its own health fails as soon as no bridge is there, which a restart does not change: the edge asks that question. A restart is for a focus that has had
+        // none for minutes, see the script.
         probes: {
           ready: { get: "/about/version", port: focusPort },
-          alive: { get: "/about/version", port: focusPort, failures: 6 },
+          alive: { command: ["/bin/bash", "/scripts/focus-alive.sh"], failures: 6 },
         },
         resources: { cpu: 0.5, memoryMib: 1536 },
         in: [{ peer: { workload: names.web }, port: focusPort, reason: "health of the shard, for the edge" }],
@@ -186,6 +187,7 @@ export function shard(
             path: "/config",
             files: {
               "custom-config.js": customConfig(settings),
+              "custom-interface_config.js": customInterface(settings),
               "nginx-custom/sovereign-uc.conf": nginxAdditions(settings, {
                 focus: `${names.focus}.${namespace.name}.svc.cluster.local:${focusPort}`,
                 signalling: `${signalling}:${signallingPorts.web}`,

@@ -2,8 +2,18 @@
  * Where every key that we write was read upstream. A key that is not in this table is a guess, and a test refuses it.
  *
  * Images: jitsi/docker-jitsi-meet at stable-11146-2 (738058b). Defaults of the services: jitsi/jitsi-videobridge 4bb0aea and jitsi/jicofo a595d0b, both tagged
- * stable/jitsi-meet_11146. coturn: 8024aa6 (4.17.1). Client: jitsi/lib-jitsi-meet 01daa07; jitsi/jitsi-meet has no readable copy at that release, so its keys
- * were read in `config.js` of 1c8216e, a branded fork, and have to be seen again.
+ * stable/jitsi-meet_11146. coturn: 8024aa6 (4.17.1). Client: jitsi/lib-jitsi-meet 01daa07; jitsi/jitsi-meet has no readable copy at that release, so its keys,
+ * its modules for Prosody and its buttons were read in two branded forks: `config.js` of 1c8216e, the rest in ericva01/jitsi-meeting aeac810, three weeks
+ * younger than the release. They have to be seen again.
+ *
+ * Run once with Prosody 13.0.1 (db3735d), the modules of that fork and the image's own templates at 738058b, a scripted focus (after ConferenceIqHandler.kt and
+ * XMPPDomainAuthAuthority.java at a595d0b) and scripted clients:
+ *
+ * - 40 people ask for a room in one second. Focus under the limit: 37 answers, then its session was closed ("Rate limit exceeded"). Named: 40 of 40 at once.
+ * - A guest in the opening window, a moderator after a reload, a second moderator, the lobby switched off: each as the tests of our modules say.
+ * - End-to-end keys at 20 people, with messages of the client's sizes (OlmAdapter.js, ManagedKeyHandler.js): up to 76 messages and 47 kB from each at once.
+ *   With the image's rates no one had all keys after 25 s, 342 requests had timed out (after 5 s, and none is repeated) and 5 sessions were closed; with 120
+ *   messages and 10 kB/s all had them after 3.5 s, with 64 kB/s after 1.1 s, none timed out.
  */
 const files = {
   prosodyGlobal: "prosody/rootfs/defaults/prosody.cfg.lua",
@@ -39,6 +49,7 @@ const prosody: Keys = {
   XMPP_INTERNAL_MUC_DOMAIN: "prosodyHosts",
   XMPP_HIDDEN_DOMAIN: "prosodyHosts",
   XMPP_MUC_MODULES: "prosodyHosts",
+  XMPP_MUC_CONFIGURATION: "prosodyHosts",
   XMPP_PORT: "prosodyGlobal",
   PROSODY_HTTP_PORT: "prosodyGlobal",
   PROSODY_MODE: "prosodyStart",
@@ -60,6 +71,8 @@ const prosody: Keys = {
   PROSODY_ENABLE_RATE_LIMITS: "prosodyHosts",
   PROSODY_RATE_LIMIT_ALLOW_RANGES: "prosodyHosts",
   PROSODY_RATE_LIMIT_LOGIN_RATE: "prosodyHosts",
+  PROSODY_RATE_LIMIT_SESSION_RATE: "prosodyHosts",
+  PROSODY_C2S_LIMIT: "prosodyGlobal",
   TURNS_HOST: "prosodyGlobal",
   TURNS_PORT: "prosodyGlobal",
   TURN_TTL: "prosodyGlobal",
@@ -148,7 +161,6 @@ const web: Keys = {
   ENABLE_HTTP_REDIRECT: "webListen",
   ENABLE_LETSENCRYPT: "webCertificates",
   ENABLE_IPV6: "webListen",
-  CSP_HEADER: "webServer",
   CORS_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN: "webServer",
   ENABLE_P2P: "webSettings",
   P2P_STUN_SERVERS: "webSettings",
@@ -179,6 +191,7 @@ export const fileOf = (key: keyof typeof files): string => files[key];
 
 /** Keys of configuration files that we write ourselves, and where they are declared. */
 export const keysRead = {
+  "toolbar buttons": { TOOLBAR_BUTTONS: "jitsi-meet react/features/toolbox/constants.ts (aeac810)" },
   "custom-jvb.conf": {
     "DISABLE_CERTIFICATE_VERIFICATION, SECURITY_MODE":
       "jicoco e8384e2 MucClientConfiguration.java, MucClient.java:117-143",
@@ -186,13 +199,37 @@ export const keysRead = {
     "http-servers.private.host, public.port": "jvb/src/main/resources/reference.conf",
     "redact-remote-addresses": "jvb/src/main/resources/reference.conf",
     "jmt.dtls, jmt.srtp, jmt.debug.pcap": "jitsi-media-transform/src/main/resources/reference.conf",
-    "ice4j.harvest.use-link-local-addresses": "ice4j 076281c HarvestConfig.kt",
+    "ice4j.harvest.{use-ipv6,use-link-local-addresses,allowed-addresses}":
+      "ice4j 076281c HarvestConfig.kt, HostCandidateHarvester.java isAddressAllowed",
+    "one harvester per allowed address": "ice4j 6da2b08 SinglePortUdpHarvester.java, AbstractUdpListener.java",
+    "private addresses for other bridges": "jvb IceTransport.kt toCandidatePacketExtension, Relay.kt",
+    "variables of the environment": "lightbend/config, substitutions fall back to the environment",
   },
   "custom-jicofo.conf": {
     "xmpp.client.{use-tls,disable-certificate-verification}":
       "jicofo-common/src/main/kotlin/org/jitsi/jicofo/xmpp/XmppConfig.kt:272",
   },
-  "turnserver.conf": { "every option": "src/apps/relay/mainrelay.c, long_options" },
+  "turnserver.conf": {
+    "every option": "src/apps/relay/mainrelay.c, long_options",
+    "user-quota counts the name after the colon":
+      "src/apps/relay/userdb.c, get_real_username, check_new_allocation_quota",
+  },
+  "custom-interface_config.js": {
+    "appended to the image's": "web/rootfs/etc/s6-overlay/scripts/config",
+    "every key": "jitsi-meet interface_config.js (aeac810) and react/features that read it",
+  },
+  "modules of Prosody": {
+    "iq/host for an address without a name": "Prosody 13.0.1 core/stanza_router.lua:155-170",
+    "create-lobby-room; muc-occupant-pre-join at -4": "mod_muc_lobby_rooms.lua (aeac810)",
+    "the sender's address as resource": "mod_client_proxy.lua (aeac810)",
+    "identity, room, and an answer only when the focus is inside": "jicofo ConferenceIqHandler.kt (a595d0b)",
+    "rate_limit_{iq,message}_rate": "mod_rate_limit.lua (aeac810)",
+    "external_service/{services,credentials}": "Prosody 13.0.1 plugins/mod_external_services.lua",
+  },
+  "focus-alive.sh": {
+    "/stats, bridge_selector.bridge_count": "jicofo JicofoServices.kt getStats, BridgeSelector.kt stats (a595d0b)",
+    "no second try": "jicofo BaseBrewery.java start (a595d0b); the retry is d1f3e5527, later than 11146",
+  },
   "custom-config.js": {
     "p2p.stunServers": "lib-jitsi-meet modules/xmpp/xmpp.ts:221,892",
     "every other": "jitsi-meet config.js (1c8216e)",

@@ -24,7 +24,6 @@ export function webEnv(settings: JitsiSettings, shard: string, signalling: strin
     ENABLE_HTTP_REDIRECT: "0",
     ENABLE_LETSENCRYPT: "0",
     ENABLE_IPV6: "0",
-    CSP_HEADER: contentSecurityPolicy(domain),
     CORS_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN: `https://${domain}`,
     // Unset, the library asks a STUN server of 8x8: off, and a server of our own.
     ENABLE_P2P: "false",
@@ -44,7 +43,19 @@ export function webEnv(settings: JitsiSettings, shard: string, signalling: strin
   };
 }
 
-/** A browser loads and calls nothing but this deployment. Jitsi's page has scripts and styles of its own inside it, and WebAssembly. */
+/**
+ * Headers of every answer, which the edge sets. The image's own are lost on `/libs` and the like, where the client's code and its workers come from: a location of
+ * nginx that adds a header inherits none (`web/rootfs/defaults/meet.conf`).
+ */
+export const siteHeaders = (domain: string): Readonly<Record<string, string>> => ({
+  "Content-Security-Policy": contentSecurityPolicy(domain),
+  "Permissions-Policy": permissions,
+});
+
+/**
+ * A browser loads and calls nothing but this deployment. Jitsi's page has scripts and styles of its own inside it, and WebAssembly; workers start from blobs of
+ * code that the page has loaded (react/features/stream-effects, e2ee-worker of lib-jitsi-meet).
+ */
 const contentSecurityPolicy = (domain: string): string =>
   [
     "default-src 'self'",
@@ -62,6 +73,14 @@ const contentSecurityPolicy = (domain: string): string =>
     "form-action 'self'",
   ].join("; ");
 
+/** What a meeting needs, for this site only, and nothing else. */
+const permissions = [
+  ...["autoplay", "camera", "display-capture", "fullscreen", "microphone", "screen-wake-lock", "speaker-selection"].map(
+    (feature) => `${feature}=(self)`,
+  ),
+  ...["browsing-topics", "geolocation", "payment", "serial", "usb"].map((feature) => `${feature}=()`),
+].join(", ");
+
 /** Settings of the client for which the image has no variable, appended to its own: no third party is asked for anything. */
 export function customConfig({ domain, confidentiality }: JitsiSettings): string {
   const home = `https://${domain}/`;
@@ -74,7 +93,7 @@ export function customConfig({ domain, confidentiality }: JitsiSettings): string
     // An empty list is kept; a missing one is replaced by a server of 8x8.
     "p2p.stunServers": [],
     deeplinking: { disabled: true },
-    legalUrls: { helpCentre: home, privacy: home, terms: home },
+    legalUrls: { helpCentre: home, privacy: home, security: home, terms: home },
     deploymentUrls: {},
     liveStreaming: { enabled: false },
     recordingService: { enabled: false, sharingEnabled: false },
@@ -97,19 +116,51 @@ export function customConfig({ domain, confidentiality }: JitsiSettings): string
     .join("");
 }
 
-/** Everything that works without a third party. */
-const toolbarButtons = [
+/**
+ * Settings of the page that are still in a file of their own, appended to the image's: no link leads to a third party. Without a list of sharing features the
+ * invitation offers Gmail, Outlook and Yahoo beside the address.
+ */
+export function customInterface({ domain }: JitsiSettings): string {
+  const home = `https://${domain}/`;
+  const values: Record<string, unknown> = {
+    SHARING_FEATURES: ["url"],
+    SUPPORT_URL: home,
+    JITSI_WATERMARK_LINK: home,
+    BRAND_WATERMARK_LINK: home,
+    LIVE_STREAMING_HELP_LINK: home,
+    SHOW_POWERED_BY: false,
+    SHOW_PROMOTIONAL_CLOSE_PAGE: false,
+    SHOW_CHROME_EXTENSION_BANNER: false,
+    MOBILE_APP_PROMO: false,
+    // Its links are those of the app stores.
+    DISPLAY_WELCOME_FOOTER: false,
+    ENABLE_DIAL_OUT: false,
+    SETTINGS_SECTIONS: ["devices", "language", "moderator", "profile", "shortcuts", "sounds", "more"],
+  };
+  return Object.entries(values)
+    .map(([key, value]) => `interfaceConfig.${key} = ${JSON.stringify(value)};\n`)
+    .join("");
+}
+
+/**
+ * Everything that works without a third party. Of all that the client knows (react/features/toolbox/constants.ts) these are left out:
+ * `audiotranslation`, `closedcaptions`, `highlight`, `linktosalesforce`, `livestreaming`, `sharedvideo`, `whiteboard`, `etherpad` and `filesharing` want a service that is not
+ * there or is a third party's; `download`, `help` and `feedback` lead out; `embedmeeting` offers the room to other sites, which the page does not allow;
+ * `custom-panel` and `pip` show what is not set up.
+ */
+export const toolbarButtons = [
   "camera",
   "chat",
   "desktop",
-  "filmstrip",
   "fullscreen",
   "hangup",
-  "highlight",
   "invite",
   "microphone",
+  "mute-everyone",
+  "mute-video-everyone",
   "noisesuppression",
   "participants-pane",
+  "polls",
   "profile",
   "raisehand",
   "recording",
@@ -122,7 +173,7 @@ const toolbarButtons = [
   "tileview",
   "toggle-camera",
   "videoquality",
-];
+] as const;
 
 /**
  * Additions to the web server: clients' addresses as the edge gives them, the health of the whole shard (for the

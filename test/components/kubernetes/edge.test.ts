@@ -148,6 +148,18 @@ describe("an edge refuses", () => {
     ["no health check", withBackend({ health: [] }), /expected paths like "\/health"/],
     ["a health check that would end the line", withBackend({ health: ["/a\nb"] }), /expected paths like "\/health"/],
     ["a parameter that is none", withBackend({ stickOn: "a b" }), /expected the name of a query parameter/],
+    [
+      "a header that would end its line",
+      withBackend({ headers: { "X-One": 'a" if TRUE' } }),
+      /expected headers of plain text without quotation marks, backslashes, dollars and per cents, got "X-One: a\\" if TRUE"/,
+    ],
+    [
+      "a header with a line of its own",
+      withBackend({ headers: { "X-One": "a\nX-Two: b" } }),
+      /expected headers of plain text/,
+    ],
+    ["a header with a variable", withBackend({ headers: { "X-One": "%[src]" } }), /expected headers of plain text/],
+    ["a header without a name", withBackend({ headers: { "": "a" } }), /expected headers of plain text/],
     ["no workloads", withBackend({ workloads: [] }), /expected at least one workload/],
   ])("%s", async (_, change, message) => {
     await expect(made(change)).rejects.toThrow(message);

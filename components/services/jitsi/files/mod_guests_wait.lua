@@ -1,27 +1,29 @@
--- Guests wait in the lobby. Nobody but an authenticated moderator can open a room; as soon as the focus has made that participant an owner, the lobby is on for
--- everybody after. Whoever slipped in between, waiting for the room to open, is sent back first and comes to the lobby: the lobby would make members of them.
+-- Guests wait in the lobby. It is on before anybody but the focus can be inside: when the room's first moderator is known or, where a guest is faster, when that
+-- guest is at the door. Nobody is inside then, so nobody has to be sent back. Once in a room's life: a moderator who switches the lobby off is not overruled.
 --
--- Belongs to the component of the rooms; needs mod_muc_lobby_rooms on the main host.
+-- Belongs to the component of the rooms, beside mod_moderators_enter; needs mod_muc_lobby_rooms on the main host.
 local jid = require "util.jid";
 
-local function may_stay(room, occupant)
-	return jid.node(occupant.bare_jid) == "focus" or room:get_affiliation(occupant.bare_jid) == "owner";
+local focus = module:get_option_string("focus_account");
+
+local function close(room)
+	if room._data.guests_wait then
+		return;
+	end
+	room._data.guests_wait = true;
+	module:log("info", "lobby of %s opens: everybody but moderators waits there", room.jid);
+	prosody.events.fire_event("create-lobby-room", { room = room });
 end
 
 module:hook("muc-set-affiliation", function (event)
-	local room = event.room;
-	if event.affiliation ~= "owner" or jid.node(event.jid) == "focus" or room._data.lobbyroom then
-		return;
+	if event.affiliation == "owner" and jid.bare(event.jid) ~= focus then
+		close(event.room);
 	end
-	local early = {};
-	for nick, occupant in room:each_occupant() do
-		if not may_stay(room, occupant) then
-			early[#early + 1] = nick;
-		end
-	end
-	for _, nick in ipairs(early) do
-		room:set_role(true, nick, nil, "wait in the lobby");
-	end
-	module:log("info", "lobby of %s opens: its moderator has come, %d guests go back", room.jid, #early);
-	prosody.events.fire_event("create-lobby-room", { room = room });
 end);
+
+-- After the queue of joins (9, mod_muc_rate_limit), before the lobby's own answer (-4, mod_muc_lobby_rooms) and the room's (-5).
+module:hook("muc-occupant-pre-join", function (event)
+	if jid.bare(event.occupant.bare_jid) ~= focus then
+		close(event.room);
+	end
+end, 1);

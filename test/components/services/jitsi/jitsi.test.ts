@@ -102,12 +102,65 @@ describe("a Jitsi for 200 people", () => {
       AUTH_TYPE: "internal",
       ENABLE_GUESTS: "1",
       ENABLE_LOBBY: "1",
-      XMPP_MUC_MODULES: "guests_wait",
-      GLOBAL_MODULES: "moderator_accounts",
+      XMPP_MUC_MODULES: "guests_wait,moderators_enter",
+      GLOBAL_MODULES: "moderator_accounts,relay_users",
       PROSODY_ENABLE_S2S: "0",
-      PROSODY_RATE_LIMIT_ALLOW_RANGES: "127.0.0.1",
     });
     expect(env(made, "meet-focus-1")).toMatchObject({ ENABLE_AUTH: "1", ENABLE_AUTO_OWNER: "false" });
+  });
+
+  test("puts neither the focus nor a bridge under the limit of a browser, and knows browsers by another address", () => {
+    for (const shard of [1, 2])
+      expect(env(made, `meet-signalling-${shard}`)).toMatchObject({
+        PROSODY_ENABLE_RATE_LIMITS: "1",
+        PROSODY_TRUSTED_PROXIES: "10.42.0.0/16",
+        PROSODY_RATE_LIMIT_ALLOW_RANGES: "10.42.0.0/16,10.20.0.40/32,10.20.0.41/32,10.20.0.42/32",
+      });
+  });
+
+  test("lets browsers answer while a room fills, and hand out keys end to end at once", async () => {
+    const rates = (from: Deployment) => {
+      const {
+        XMPP_MUC_CONFIGURATION: stanzas,
+        PROSODY_C2S_LIMIT,
+        PROSODY_RATE_LIMIT_SESSION_RATE,
+      } = env(from, "meet-signalling-1");
+      return [stanzas, PROSODY_C2S_LIMIT, PROSODY_RATE_LIMIT_SESSION_RATE];
+    };
+    expect(rates(made)).toEqual(["rate_limit_iq_rate = 60,rate_limit_message_rate = 3", "10kb/s", "2000"]);
+    // 20 people: 76 messages and 47 kB from each, as measured.
+    const secret = await jitsi({ confidentiality: "end-to-end", participants: 20 });
+    for (const from of [made, secret])
+      expect(env(from, "meet-signalling-1")["PROSODY_RATE_LIMIT_LOGIN_RATE"]).toBe("60");
+    expect(rates(secret)).toEqual(["rate_limit_iq_rate = 60,rate_limit_message_rate = 120", "64kb/s", "2000"]);
+  });
+
+  test("gives TURN credentials that outlive a meeting of a day, and no participant a whole relay", () => {
+    expect(Number(env(made, "meet-signalling-1")["TURN_TTL"])).toBeGreaterThan(86_400);
+    const conf = (object(made.resources, "ConfigMap", "meet-relay-config")["data"] as Record<string, string>)[
+      "turnserver.conf"
+    ];
+    expect(conf).toContain("total-quota=1200\nuser-quota=12\nmax-bps=2500000\nmax-allocate-lifetime=3600\n");
+  });
+
+  test("asks a focus whether it has bridges before it leaves it alive", () => {
+    const { livenessProbe, readinessProbe } = containerOf(made, "Deployment", "meet-focus-1") as unknown as Record<
+      string,
+      { exec?: { command: readonly string[] }; httpGet?: { path: string } }
+    >;
+    expect(livenessProbe?.exec?.command).toEqual(["/bin/bash", "/scripts/focus-alive.sh"]);
+    expect(readinessProbe?.httpGet?.path).toBe("/about/version");
+  });
+
+  test("lets a bridge take part with its public and its private address, and no other of its host", () => {
+    const conf = (object(made.resources, "ConfigMap", "meet-bridge-config")["data"] as Record<string, string>)[
+      "custom-jvb.conf"
+    ];
+    expect(conf).toContain("allowed-addresses = [ ${JVB_LOCAL_ADDRESS}, ${HOST_ADDRESS} ]");
+    expect(containerOf(made, "Deployment", "meet-bridge").env).toContainEqual({
+      name: "HOST_ADDRESS",
+      valueFrom: { fieldRef: { fieldPath: "status.hostIP" } },
+    });
   });
 
   test("joins every bridge to every shard", () => {
@@ -209,7 +262,7 @@ describe("a Jitsi for 200 people", () => {
     );
     const set = [...Object.keys(env(made, name)), ...Object.keys((secret?.["stringData"] as object | undefined) ?? {})];
     // Ours: read by our own scripts.
-    const ours = ["NODE_NAME", "DRAIN_SECONDS"];
+    const ours = ["NODE_NAME", "HOST_ADDRESS", "DRAIN_SECONDS"];
     expect(set.filter((key) => !ours.includes(key) && !(key in known))).toEqual([]);
     for (const key of Object.values(known)) expect(fileOf(key)).toMatch(/[/.]/);
   });

@@ -1,0 +1,12 @@
+interfaceConfig.SHARING_FEATURES = ["url"];
+interfaceConfig.SUPPORT_URL = "https://meet.crisis.example.ch/";
+interfaceConfig.JITSI_WATERMARK_LINK = "https://meet.crisis.example.ch/";
+interfaceConfig.BRAND_WATERMARK_LINK = "https://meet.crisis.example.ch/";
+interfaceConfig.LIVE_STREAMING_HELP_LINK = "https://meet.crisis.example.ch/";
+interfaceConfig.SHOW_POWERED_BY = false;
+interfaceConfig.SHOW_PROMOTIONAL_CLOSE_PAGE = false;
+interfaceConfig.SHOW_CHROME_EXTENSION_BANNER = false;
+interfaceConfig.MOBILE_APP_PROMO = false;
+interfaceConfig.DISPLAY_WELCOME_FOOTER = false;
+interfaceConfig.ENABLE_DIAL_OUT = false;
+interfaceConfig.SETTINGS_SECTIONS = ["devices","language","moderator","profile","shortcuts","sounds","more"];
