@@ -58,6 +58,11 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
+    digest: "a5fb2dcac52adad96d37d3fb00b1f212b734c54f4575651e43f3b68739608c57",
+    source: "components/recipe/files/keep-journals.sh",
+    reviewed: "2026-11-28",
+  },
+  {
     digest: "8bb2bc2956bace6b3a8d5fd870a81e6192d58be288fbf309bf80d7dc91eb648b",
     source: "components/recipe/files/leave.sh",
     reviewed: "2026-11-25",
