@@ -144,11 +144,13 @@ const judged = (resources: readonly Registered[]) =>
     .filter(({ type }) => ways[type] !== undefined)
     .map(({ type, name, opts }) => ({ type, name, deleteBeforeReplace: opts.deleteBeforeReplace }));
 
-test.each([
+const asked: readonly (readonly [where: string, program: () => void, kinds: number])[] = [
   ["Hetzner", onHetzner, 14],
   ["Hetzner with hosts by load", () => void growing({ elasticRange: "10.20.0.128/26", elastic: { most: 3 } }), 8],
   ["Exoscale", onExoscale, 11],
-] as const)("what is said of each resource at %s is what its row says", async (_, program, kinds) => {
+];
+
+test.each(asked)("what is said of each resource at %s is what its row says", async (_, program, kinds) => {
   const { resources } = await deploy(program, { outputs });
   const found = judged(resources);
   expect(new Set(found.map(({ type }) => type)).size).toBeGreaterThanOrEqual(kinds);
