@@ -77,7 +77,7 @@ export const ways: readonly Way[] = [
   goes([...members, "gateway"], "tcp", 19532, gateways),
 
   // Data volumes are opened.
-  comes(["gateway"], "tcp", 7500, [hosts]),
+  comes(["gateway"], "tcp", 7500, controlPlane),
   goes(["control"], "tcp", 7500, gateways),
 
   goes(["gateway"], "tcp", 853, [`${internet.resolver.ip}/32`, `${internet.secondResolver.ip}/32`]),

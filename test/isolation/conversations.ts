@@ -139,7 +139,12 @@ export function throughTheGateway(places: readonly Place[]): readonly Talk[] {
       target: door.private.ip,
       hears: octets(names["registry.example.ch"]),
     }),
-    must({ what: "what is published", origin: "internet", target: door.public.ip, port: 443, hears: greetings.pod }),
+    must({
+      ...{ what: "what is published", origin: "internet", target: door.public.ip, port: 443 },
+      // The shortest first message of TLS: a gateway hands on nothing else.
+      say: [`\x16\x03\x01\x00\x2d\x01\x00\x00\x29\x03\x03${"\x00".repeat(32)}\x00\x00\x02\x13\x01\x01\x00`],
+      hears: greetings.pod,
+    }),
     // Not listed: by name, by port, by address, without a tunnel.
     ...["unlisted.example.org:443", "registry.example.ch:22", `${internet.web.ip}:443`].map((target) =>
       must({ ...ask(target), hears: refused }),
