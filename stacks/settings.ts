@@ -14,6 +14,10 @@ import {
   type Site,
   type Vlan,
 } from "../components";
+import { unlocked } from "./locked";
+
+/** What a stack does with content that nobody has locked. */
+type Unlocked = "refused" | "accepted";
 
 /** A stack's configuration, read and checked once; everything below takes plain values. */
 export interface Settings {
@@ -115,6 +119,7 @@ export function settings(stack: string): Settings {
       mirror: () => asRange(() => config.requireObject<Mirror>("mirror")),
       resolvers: () => asRange(() => list<Resolver>("resolvers")),
       clocks: () => asRange(() => list<string>("clocks")),
+      unlockedMirror: () => lockedMirror(config.get("unlockedMirror") ?? "refused"),
     });
     const certificate = config.getSecret("certificate");
     const privateKey = config.getSecret("certificateKey");
@@ -134,6 +139,20 @@ export function settings(stack: string): Settings {
       ? new pulumi.RunError(`the configuration of "${stack}" cannot be used:\n${error.message}`)
       : error;
   }
+}
+
+/** @throws RangeError with everything that is not locked, unless the stack accepts that. */
+function lockedMirror(value: string): Unlocked {
+  if (value !== "refused" && value !== "accepted")
+    throw problem('"refused" or "accepted"', value, "say what to do with content that nobody has locked");
+  const left = unlocked();
+  if (value === "refused" && left.length > 0)
+    throw problem(
+      `locked digests of ${left.join(", ")}`,
+      undefined,
+      "run `npm run mirror` and commit components/core/images.lock.json: without it, whoever holds the mirror decides what runs as root on every host. To go up all the same: pulumi config set sovereign-uc:unlockedMirror accepted",
+    );
+  return value;
 }
 
 function access(value: string): AdministratorAccess {

@@ -38,9 +38,9 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "c0799265071f03d94f486247bf1003c9b979507e7cfce9a1135bc1488fbd48db",
+    digest: "1b04eab67ca891efaeb11ad24b493c88ac84a9b07a9955bd0a90bfacf51ce8d7",
     source: "components/recipe/files/fetch-k3s.sh",
-    reviewed: "2026-11-23",
+    reviewed: "2026-11-28",
   },
   {
     digest: "0bf0c0d46a1c16d57ba4192af44a569bd0968811d85bb09d00e058682544e533",

@@ -40,7 +40,10 @@ async function up(of: PulumiFn, packs: readonly string[]): Promise<Timed> {
   const clouds = await startSimulatedClouds({ folder: place.clouds });
   try {
     const engine = await findEngine();
-    writeConfig(place, stack, stackConfig(join(root, "stacks"), stack));
+    writeConfig(place, stack, {
+      ...stackConfig(join(root, "stacks"), stack),
+      "sovereign-uc:unlockedMirror": "accepted",
+    });
     const opened = await engineStack({
       stack,
       folders: place,

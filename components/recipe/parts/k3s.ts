@@ -1,3 +1,4 @@
+import { lockedFile } from "../../core/files";
 import { Mirror } from "../../core/mirror";
 import { inbound, Opening, outbound } from "../../core/openings";
 import { Recipe, RecipeFile, Unit } from "../recipe";
@@ -30,6 +31,9 @@ import { proxyUrl } from "./private-host";
  * | a host needs a default route, one that leads nowhere suffices | the documentation's page on air-gapped installation | read 2026-11-23 |
  */
 export const k3sVersion = "v1.34.2+k3s1";
+
+/** Path of its program in the operator's store, under which its digest is locked. */
+export const k3sFile = `k3s/${k3sVersion}/k3s`;
 
 export interface MemberSettings {
   readonly mirror: Mirror;
@@ -226,6 +230,8 @@ function runtime({ mirror, range, podRange, serviceRange }: Member, role: "serve
         {
           K3S_URL_OF_BINARY: shellWord(`${mirror.artefacts}/k3s/${encodeURIComponent(k3sVersion)}`),
           K3S_RELEASE: shellWord(k3sVersion),
+          // What the host holds the program against comes from here, not from the store.
+          K3S_SHA256: shellWord((lockedFile(k3sFile) ?? "").replace(/^sha256:/, "")),
           K3S_PROXY: shellWord(proxyUrl),
         },
         "=",
