@@ -18,9 +18,9 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "6fb3f4d69fbc12d25bf4f53aa4ab4690f162f75fc10ccfdba39d7a0930298973",
+    digest: "37d2bd4555f76f6c1f9f2e8c1fb4c7f36164ad4af2b84f5528927db62d64bdf5",
     source: "components/recipe/files/claim.sh",
-    reviewed: "2026-11-25",
+    reviewed: "2026-11-28",
   },
   {
     digest: "ba32d36b2ac73ae11141328bde6bae6f759f75f8dfcda3093d2ad1d5772bc592",
@@ -28,9 +28,9 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "6d7d8d3c75d7bfad2ac9f80dafabf2fa171df160f35f903eb0220fc117e577b5",
+    digest: "0ee6898a79011c30abd8a52c4be74abd312da9e5e0c48d51e58aa5f47afb9306",
     source: "components/recipe/files/converge.sh",
-    reviewed: "2026-11-25",
+    reviewed: "2026-11-28",
   },
   {
     digest: "ec3ed9c737372eb1f051914f6048d28395536b9e4e79030e74c353ad1c4f0e9a",
@@ -73,9 +73,9 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "602b302d8210f46c92158d9fe4ef634d1700aa95c00132e548453ea3b6d2a8fd",
+    digest: "e394765eafa66c4469373dc0471dd2125c395601aec30e1b6321cc249981c41c",
     source: "components/recipe/files/release.sh",
-    reviewed: "2026-11-25",
+    reviewed: "2026-11-28",
   },
   {
     digest: "f4a373e0de0e29e62e24ada765bd6b26dbc81406c11f5dfb7159e890e9749685",
