@@ -7,6 +7,7 @@ import { dnsLabel } from "./core/names";
 import { whole } from "./core/numbers";
 import { inbound, Opening, openings as checkedOpenings, portText } from "./core/openings";
 import { givenNetwork, isolatedFrom, Network } from "./network";
+import { birthWord, hiddenWord } from "./recipe/birth-word";
 import { Birth, cloudInit } from "./recipe/cloud-init";
 import { Interfaces, ruleset } from "./recipe/nftables";
 import { base } from "./recipe/parts/base";
@@ -209,8 +210,16 @@ export class HostPool extends pulumi.ComponentResource {
         ...(netplan === undefined ? {} : { netplan }),
       };
       const { userDataLimit } = network.cloud;
-      const userData = userDataLimit === 0 ? undefined : cloudInit(birth, userDataLimit);
-      return { place, birth, userData, recipe: whole, open };
+      const { birthSecret } = network;
+      const word = userDataLimit === 0 ? undefined : birthSecret?.apply((secret) => birthWord(secret, place.name));
+      // Shown as it is but for the word, whose length is always the same.
+      const shown =
+        userDataLimit === 0
+          ? undefined
+          : cloudInit({ ...birth, ...(word === undefined ? {} : { word: hiddenWord }) }, userDataLimit);
+      const userData =
+        word === undefined ? shown : word.apply((text) => cloudInit({ ...birth, word: text }, userDataLimit));
+      return { place, birth, userData, word, shown, recipe: whole, open };
     });
     const pool = network.cloud.pool(
       name,
@@ -230,7 +239,7 @@ export class HostPool extends pulumi.ComponentResource {
     );
 
     const hosts: Host[] = [];
-    for (const { place, birth, userData, recipe: whole } of built) {
+    for (const { place, birth, userData, word, recipe: whole } of built) {
       const before = hosts.at(-1)?.ready;
       const path = through[place.index % Math.max(through.length, 1)];
       const life = {
@@ -239,6 +248,7 @@ export class HostPool extends pulumi.ComponentResource {
         type: valid.type,
         birth,
         userData,
+        word,
         recipe: whole,
         secrets: secrets(place),
         dataGib,
@@ -255,10 +265,10 @@ export class HostPool extends pulumi.ComponentResource {
     this.registerOutputs({
       spread: pool.spread,
       rendered: Object.fromEntries(
-        built.map(({ place, userData, recipe: { files } }) => [
+        built.map(({ place, shown, recipe: { files } }) => [
           place.name,
           {
-            ...(userData === undefined ? {} : { userData }),
+            ...(shown === undefined ? {} : { userData: shown }),
             files: Object.fromEntries(files.map(({ path, content }) => [path, content])),
           },
         ]),

@@ -36,6 +36,8 @@ export interface Settings {
   readonly mirror: Mirror;
   readonly resolvers: readonly Resolver[];
   readonly clocks: readonly string[];
+  /** Of which the birth words of hosts are made; undefined where an inventory has their keys. */
+  readonly birthSecret: pulumi.Output<string> | undefined;
   /** Whether data volumes are protected against deletion. */
   readonly keepData: boolean;
   /** A certificate bought for the domain. @default - one of the deployment's own authority */
@@ -119,6 +121,7 @@ export function settings(stack: string): Settings {
       mirror: () => asRange(() => config.requireObject<Mirror>("mirror")),
       resolvers: () => asRange(() => list<Resolver>("resolvers")),
       clocks: () => asRange(() => list<string>("clocks")),
+      birthSecret: () => (id === "metal" ? undefined : asRange(() => birthSecret(config))),
       unlockedMirror: () => lockedMirror(config.get("unlockedMirror") ?? "refused"),
     });
     const certificate = config.getSecret("certificate");
@@ -139,6 +142,18 @@ export function settings(stack: string): Settings {
       ? new pulumi.RunError(`the configuration of "${stack}" cannot be used:\n${error.message}`)
       : error;
   }
+}
+
+/** @throws RangeError when there is none. */
+function birthSecret(config: pulumi.Config): pulumi.Output<string> {
+  const secret = config.getSecret("birthSecret");
+  if (secret === undefined)
+    throw problem(
+      "a secret with which hosts prove at first contact which key they have",
+      undefined,
+      'set it once: pulumi config set --secret sovereign-uc:birthSecret "$(openssl rand -hex 32)"',
+    );
+  return secret;
 }
 
 /** @throws RangeError with everything that is not locked, unless the stack accepts that. */

@@ -1,8 +1,10 @@
 import { problem } from "../core/errors";
+import { birthWordPath } from "./birth-word";
 
 /**
  * The frozen part of a host: what it is born with. Changing it replaces the host, so it is small; everything else converges over SSH. It holds no
- * secret: providers store user data and hand it to any process on the host.
+ * secret of any value: providers store user data and hand it to any process on the host. The one word that is secret in the stack's state proves the first
+ * answer of the host, and nothing else.
  */
 export interface Birth {
   readonly hostName: string;
@@ -17,6 +19,8 @@ export interface Birth {
   readonly sshFrom: readonly string[];
   /** Netplan for the private interface where the provider's image does not bring it up by itself. @default - none */
   readonly netplan?: object;
+  /** With which it proves at first contact that it is itself: see `birthWord`. @default - none: who answers there first is believed */
+  readonly word?: string;
 }
 
 /** The same for a host to which the cloud gives name and address. */
@@ -40,6 +44,7 @@ export function cloudInit(birth: Newborn, limit: number): string {
     ...(birth.netplan === undefined
       ? []
       : [{ path: "/etc/netplan/60-private.yaml", permissions: "0600", content: JSON.stringify(birth.netplan) }]),
+    ...(birth.word === undefined ? [] : [{ path: birthWordPath, permissions: "0600", content: `${birth.word}\n` }]),
   ];
   const { administratorKeys: keys = [] } = birth;
   const text = `#cloud-config\n${JSON.stringify({

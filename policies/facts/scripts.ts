@@ -23,9 +23,9 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-28",
   },
   {
-    digest: "ba32d36b2ac73ae11141328bde6bae6f759f75f8dfcda3093d2ad1d5772bc592",
+    digest: "bac0bd97782e9986a6095e2c5fd3154e71324bf05666b36d5859c719ffb720dc",
     source: "components/recipe/files/contact.sh",
-    reviewed: "2026-11-25",
+    reviewed: "2026-11-28",
   },
   {
     digest: "0ee6898a79011c30abd8a52c4be74abd312da9e5e0c48d51e58aa5f47afb9306",

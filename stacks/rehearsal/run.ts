@@ -135,6 +135,7 @@ function cancelled(voice: Voice): number {
  */
 const simulated = (config: ReturnType<typeof stackConfig>): ReturnType<typeof stackConfig> => ({
   "sovereign-uc:unlockedMirror": "accepted",
+  "sovereign-uc:birthSecret": "a secret that protects nothing",
   ...config,
   ...(config["sovereign-uc:cloud"] === "metal" ? { "metal:accessKey": "a key that opens nothing" } : {}),
 });

@@ -43,6 +43,7 @@ async function up(of: PulumiFn, packs: readonly string[]): Promise<Timed> {
     writeConfig(place, stack, {
       ...stackConfig(join(root, "stacks"), stack),
       "sovereign-uc:unlockedMirror": "accepted",
+      "sovereign-uc:birthSecret": "a secret of the benchmark's",
     });
     const opened = await engineStack({
       stack,

@@ -10,6 +10,7 @@ import {
   Network,
 } from "../../components";
 import { mediaTaint, poolLabel } from "../../components/core/taints";
+import { birthWord, hiddenWord, proofOf } from "../../components/recipe/birth-word";
 import { sentFiles } from "../support/elastic";
 import { deploy, type Deployment } from "../support/mocks";
 import { gatewayArgs, infrastructure, isolatedFrom, outputs, renderedHosts, worlds } from "../support/infrastructure";
@@ -188,6 +189,40 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       expect(told.one("command:remote:Command", `${host}-leave`).inputs["stdin"]).toBe(
         `${host}\nmachine of ${host}-contact\n`,
       );
+  });
+
+  test("a host in a cloud is born with a word of its own that is secret in the state and known at preview, and proves with it which key it has", async () => {
+    const birthSecret = "secret of the configuration";
+    const program = () => void infrastructure(world, { birthSecret });
+    const proving: typeof outputs = (resource) => ({
+      ...outputs(resource),
+      ...(resource.name.endsWith("-contact") ? { stdout: answer(resource.name.replace(/-contact$/, "")) } : {}),
+    });
+    const answer = (host: string): string => {
+      const key = `ssh-ed25519 key-of-${host}`;
+      return `${key}\nproof ${proofOf(birthWord(birthSecret, host), [key])}\n`;
+    };
+    if (world.id === "metal") {
+      const told = await deploy(program, { outputs });
+      return expect(JSON.stringify(told.resources.map(({ inputs }) => inputs))).not.toContain("birth-word");
+    }
+    const [told, preview] = [
+      await deploy(program, { outputs: proving }),
+      await deploy(program, { outputs, preview: true }),
+    ];
+    for (const machine of machines(told)) {
+      const word = birthWord(birthSecret, machine.name);
+      expect(machine.secrets).toContain("userData");
+      expect(text(machine.inputs["userData"])).toContain(word);
+      expect(preview.one(machine.type, machine.name).inputs["userData"]).toBe(machine.inputs["userData"]);
+      expect(told.one("command:remote:Command", `${machine.name}-converge`).inputs["connection"]).toMatchObject({
+        hostKey: `ssh-ed25519 key-of-${machine.name}`,
+      });
+    }
+    const components = told.resources.filter(({ type }) => type.startsWith("sovereign-uc:"));
+    expect(JSON.stringify(components)).not.toContain(birthSecret);
+    const shown = Object.values(await renderedHosts(program)).map(({ userData = "" }) => userData);
+    expect(shown.every((data) => data.includes(hiddenWord))).toBe(true);
   });
 
   test("first contact sends no secret, and everything after it pins the host's own key", () => {

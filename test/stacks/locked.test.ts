@@ -49,6 +49,7 @@ describe("a stack whose lock is empty", () => {
       ...Object.fromEntries(
         Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
       ),
+      "sovereign-uc:birthSecret": "a secret of the test's",
       ...more,
     });
   };
