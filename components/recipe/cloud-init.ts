@@ -13,8 +13,9 @@ export interface Birth {
   /** Public SSH keys of administrators, beside the key that converges. @default [] */
   readonly administratorKeys?: readonly string[];
   /**
-   * Ranges that may open SSH before the first convergence: the private network, or everybody at a door whose outer wall then stands alone. They are wide on
-   * purpose: a narrower range would be frozen, and changing it replace the host. A door without an outer wall has the ranges that may open it later too.
+   * Ranges that may open SSH before the first convergence: the private network, or everybody at a gateway in a cloud, whose outer wall is made before it and
+   * then alone lets in the administrators' ranges and nobody else. They are wide on purpose: a narrower range would be frozen, and changing it replace the
+   * host. A door without an outer wall has the ranges that may open it later too.
    */
   readonly sshFrom: readonly string[];
   /** Netplan for the private interface where the provider's image does not bring it up by itself. @default - none */
