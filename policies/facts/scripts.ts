@@ -8,7 +8,7 @@ export interface ScriptFact extends Fact {
 
 export const knownScripts: readonly ScriptFact[] = [
   {
-    digest: "93f39855cbb4a90d801558f6697e3c67f94a85bf71a1ca660cbf6cd780d5b0ed",
+    digest: "ccd3ca0142065c0f5d769d30a06992996878ae8ace471afa5c235a077815e6d1",
     source: "components/recipe/files/admit.sh",
     reviewed: "2026-11-28",
   },
@@ -28,7 +28,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-28",
   },
   {
-    digest: "0ee6898a79011c30abd8a52c4be74abd312da9e5e0c48d51e58aa5f47afb9306",
+    digest: "c34daf6ad8fd1eeac1ef885ee46c5a291293f3fe93dd522fa0dc165e64480f73",
     source: "components/recipe/files/converge.sh",
     reviewed: "2026-11-28",
   },

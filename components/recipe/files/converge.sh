@@ -3,6 +3,7 @@
 # files changed, in this run or in one before that was cut). Nothing is touched before the last line has arrived. A second run with the same recipe changes nothing.
 set -eu
 umask 077
+# shellcheck disable=SC3045 # Debian's sh knows it
 ulimit -c 0
 state=/var/lib/sovereign-uc
 # The recipe holds secrets: it lies in memory only, and goes with this run, or with the next one if this is killed.
