@@ -236,7 +236,7 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       ...made
         .all("exoscale:index/securityGroupRule:SecurityGroupRule")
         .filter(({ inputs }) => inputs["startPort"] === 22 && inputs["type"] === "INGRESS")
-        .map(({ name, inputs }) => ["door-wall", [inputs["cidr"]]]),
+        .map(({ inputs }) => ["door-wall", [inputs["cidr"]]]),
     ];
     // Where nothing stands before the host, its own filter has the ranges from the first moment.
     if (world.id === "metal") {
