@@ -112,7 +112,11 @@ export function elasticPool(
   );
   const isolated = isolatedFrom(network);
   const nodeLabels = { ...labels, [elasticLabel]: "true" };
-  const parts = combine(base(), privateHost(surroundings), elasticAgent({ ...member, labels: ownLabels(nodeLabels), taints: [] }));
+  const parts = combine(
+    base(),
+    privateHost(surroundings),
+    elasticAgent({ ...member, labels: ownLabels(nodeLabels), taints: [] }),
+  );
   const openings = checkedOpenings(
     [
       inbound("tcp", 22, welcomers, "who welcomes hosts into the cluster"),

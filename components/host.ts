@@ -7,6 +7,7 @@ import { dnsLabel } from "./core/names";
 import { whole } from "./core/numbers";
 import { inbound, Opening, openings as checkedOpenings, portText } from "./core/openings";
 import { givenNetwork, isolatedFrom, Network } from "./network";
+import { birthWord, hiddenWord } from "./recipe/birth-word";
 import { Birth, cloudInit } from "./recipe/cloud-init";
 import { filterStays, Interfaces, ruleset } from "./recipe/nftables";
 import { base } from "./recipe/parts/base";
@@ -210,8 +211,16 @@ export class HostPool extends pulumi.ComponentResource {
         ...(netplan === undefined ? {} : { netplan }),
       };
       const { userDataLimit } = network.cloud;
-      const userData = userDataLimit === 0 ? undefined : cloudInit(birth, userDataLimit);
-      return { place, birth, userData, recipe: whole, open };
+      const { birthSecret } = network;
+      const word = userDataLimit === 0 ? undefined : birthSecret?.apply((secret) => birthWord(secret, place.name));
+      // Shown as it is but for the word, whose length is always the same.
+      const shown =
+        userDataLimit === 0
+          ? undefined
+          : cloudInit({ ...birth, ...(word === undefined ? {} : { word: hiddenWord }) }, userDataLimit);
+      const userData =
+        word === undefined ? shown : word.apply((text) => cloudInit({ ...birth, word: text }, userDataLimit));
+      return { place, birth, userData, word, shown, recipe: whole, open };
     });
     const pool = network.cloud.pool(
       name,
@@ -231,7 +240,7 @@ export class HostPool extends pulumi.ComponentResource {
     );
 
     const hosts: Host[] = [];
-    for (const { place, birth, userData, recipe: whole } of built) {
+    for (const { place, birth, userData, word, recipe: whole } of built) {
       const before = hosts.at(-1)?.ready;
       const path = through[place.index % Math.max(through.length, 1)];
       const life = {
@@ -240,6 +249,7 @@ export class HostPool extends pulumi.ComponentResource {
         type: valid.type,
         birth,
         userData,
+        word,
         recipe: whole,
         secrets: secrets(place),
         dataGib,
@@ -254,7 +264,7 @@ export class HostPool extends pulumi.ComponentResource {
     }
     this.hosts = hosts;
     const rendered = renderedPool(
-      built.map(({ place, userData, recipe: { files } }) => ({ name: place.name, userData, files })),
+      built.map(({ place, shown, recipe: { files } }) => ({ name: place.name, userData: shown, files })),
     );
     // Said once the hosts are ready, in a preview at once: they have it then, and until then it is in none of the states that the engine writes at each step.
     const ready = pulumi.all(hosts.map((host) => host.ready.urn));

@@ -23,6 +23,12 @@ export interface NetworkArgs {
    * lower half. Decide when the network is made: later it replaces the subnet of the other hosts. @default - none
    */
   readonly elasticRange?: string;
+  /**
+   * A long random secret of the stack's configuration, of which each host's birth word is made. With it a host in a cloud proves at first contact, before any
+   * key of it is known, which key it has; the first way to a door leads over the internet. A change makes every host anew. Bare metal needs none: its
+   * inventory has the keys. @default - none: who answers first at a host's address is believed
+   */
+  readonly birthSecret?: pulumi.Input<string>;
 }
 
 /**
@@ -49,6 +55,8 @@ export class Network extends pulumi.ComponentResource {
   readonly convergenceKey: pulumi.Output<string>;
   /** The network in the cloud. */
   readonly handle: CloudNetwork;
+  /** Of which the hosts' birth words are made; a secret. */
+  readonly birthSecret: pulumi.Output<string> | undefined;
   private readonly taken = new Map<number, string>();
 
   constructor(
@@ -92,6 +100,7 @@ export class Network extends pulumi.ComponentResource {
     this.range = valid.range;
     this.elasticRange = valid.elasticRange;
     this.isolatedFrom = valid.isolatedFrom;
+    this.birthSecret = args.birthSecret === undefined ? undefined : pulumi.secret(args.birthSecret);
 
     const key = new tls.PrivateKey(`${name}-convergence`, { algorithm: "ED25519" }, { parent: this });
     this.convergenceKey = key.privateKeyOpenssh;

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CloudPool } from "./clouds/cloud";
 import { patience } from "./clouds/patience";
 import { Network } from "./network";
+import { heard } from "./recipe/birth-word";
 import type { Birth } from "./recipe/cloud-init";
 import { payload, SecretFile } from "./recipe/payload";
 import { Recipe, recipeDigest } from "./recipe/recipe";
@@ -54,7 +55,9 @@ export interface Life {
   readonly pool: CloudPool;
   readonly type: string;
   readonly birth: Birth;
-  readonly userData: string | undefined;
+  readonly userData: pulumi.Input<string> | undefined;
+  /** With which it proves at first contact that it is itself; undefined where who answers first is believed, or the key is known. */
+  readonly word: pulumi.Output<string> | undefined;
   readonly recipe: Recipe;
   readonly secrets: readonly SecretInput[];
   readonly dataGib: number;
@@ -97,10 +100,19 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
   const triggers = [machine.id];
   const own = { parent, dependsOn: [machine.resource, ...machine.attachments] };
 
-  // Where no key is known beforehand, nothing is pinned yet and nothing secret sent: the host only says which key it has.
+  // Where no key is known beforehand, nothing is pinned yet and nothing secret sent: the host only says which key it has, and proves it.
   const contact = new command.Command(`${name}-contact`, { connection: first, create: scripts.contact, triggers }, own);
-  const said = contact.stdout.apply((lines) => lines.trim().split("\n"));
-  const connection = { ...first, hostKey: machine.hostKey ?? said.apply(([key = ""]) => key) };
+  // What it says is no secret, though a secret proves it.
+  const said = pulumi.unsecret(
+    pulumi.all([contact.stdout, life.word]).apply(([answer, word]) => {
+      try {
+        return heard(name, answer, word);
+      } catch (error) {
+        throw error instanceof RangeError ? new pulumi.RunError(error.message) : error;
+      }
+    }),
+  );
+  const connection = { ...first, hostKey: machine.hostKey ?? said.apply(({ key }) => key) };
 
   const token =
     joins && pulumi.all([joins.secret, machine.id]).apply(([secret, id]) => joinToken(secret, name, String(id)));
@@ -131,7 +143,7 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
           create: scripts.nothing,
           delete: scripts.leave,
           // Which machine it is: by the time it leaves, another one may have its name.
-          stdin: said.apply(([, id = ""]) => `${name}\n${id}\n`),
+          stdin: said.apply(({ machine: id }) => `${name}\n${id}\n`),
           triggers,
           addPreviousOutputInEnv: false,
         },
@@ -151,7 +163,7 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
           stdin: pulumi.secret(
             pulumi
               .all([said, token])
-              .apply(([[, machineId = ""], word]) => admission({ ...joins, name, machine: machineId, token: word })),
+              .apply(([{ machine: id }, word]) => admission({ ...joins, name, machine: id, token: word })),
           ),
           triggers: [...triggers, [...ordained(joins.labels), ...joins.taints].join(" ")],
           logging: "none",

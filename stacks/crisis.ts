@@ -37,7 +37,13 @@ export function crisis(settings: Settings): Record<string, unknown> {
     isolatedFrom,
     mirror,
   } = settings;
-  const network = new Network(name, { cloud, location, isolatedFrom });
+  const { birthSecret } = settings;
+  const network = new Network(name, {
+    cloud,
+    location,
+    isolatedFrom,
+    ...(birthSecret === undefined ? {} : { birthSecret }),
+  });
   const frozen = { administratorKeys };
   const sizes = jitsiSizes(participants);
   const media = network.addresses(hosts.media, sizes.bridges);

@@ -14,6 +14,10 @@ import {
   type Site,
   type Vlan,
 } from "../components";
+import { unlocked } from "./locked";
+
+/** What a stack does with content that nobody has locked. */
+type Unlocked = "refused" | "accepted";
 
 /** A stack's configuration, read and checked once; everything below takes plain values. */
 export interface Settings {
@@ -32,6 +36,8 @@ export interface Settings {
   readonly mirror: Mirror;
   readonly resolvers: readonly Resolver[];
   readonly clocks: readonly string[];
+  /** Of which the birth words of hosts are made; undefined where an inventory has their keys. */
+  readonly birthSecret: pulumi.Output<string> | undefined;
   /** Whether data volumes are protected against deletion. */
   readonly keepData: boolean;
   /** A certificate bought for the domain. @default - one of the deployment's own authority */
@@ -114,6 +120,8 @@ export function settings(stack: string): Settings {
       mirror: () => asRange(() => config.requireObject<Mirror>("mirror")),
       resolvers: () => asRange(() => list<Resolver>("resolvers")),
       clocks: () => asRange(() => list<string>("clocks")),
+      birthSecret: () => (id === "metal" ? undefined : asRange(() => birthSecret(config))),
+      unlockedMirror: () => lockedMirror(config.get("unlockedMirror") ?? "refused"),
     });
     const certificate = config.getSecret("certificate");
     const privateKey = config.getSecret("certificateKey");
@@ -133,6 +141,32 @@ export function settings(stack: string): Settings {
       ? new pulumi.RunError(`the configuration of "${stack}" cannot be used:\n${error.message}`)
       : error;
   }
+}
+
+/** @throws RangeError when there is none. */
+function birthSecret(config: pulumi.Config): pulumi.Output<string> {
+  const secret = config.getSecret("birthSecret");
+  if (secret === undefined)
+    throw problem(
+      "a secret with which hosts prove at first contact which key they have",
+      undefined,
+      'set it once: pulumi config set --secret sovereign-uc:birthSecret "$(openssl rand -hex 32)"',
+    );
+  return secret;
+}
+
+/** @throws RangeError with everything that is not locked, unless the stack accepts that. */
+function lockedMirror(value: string): Unlocked {
+  if (value !== "refused" && value !== "accepted")
+    throw problem('"refused" or "accepted"', value, "say what to do with content that nobody has locked");
+  const left = unlocked();
+  if (value === "refused" && left.length > 0)
+    throw problem(
+      `locked digests of ${left.join(", ")}`,
+      undefined,
+      "run `npm run mirror` and commit components/core/images.lock.json: without it, whoever holds the mirror decides what runs as root on every host. To go up all the same: pulumi config set sovereign-uc:unlockedMirror accepted",
+    );
+  return value;
 }
 
 function access(value: string): AdministratorAccess {

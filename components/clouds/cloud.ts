@@ -197,7 +197,7 @@ export interface HostSpec {
   /** Private address. */
   readonly address: string;
   /** What it is born with; undefined for clouds that hand nothing over at birth. */
-  readonly userData: string | undefined;
+  readonly userData: pulumi.Input<string> | undefined;
   /** The same as data, for hosts that are born already and are handed it over SSH. */
   readonly birth: Birth;
   /** The gateway through which a private host is reached; undefined where it answers directly. */

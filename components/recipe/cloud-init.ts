@@ -1,10 +1,12 @@
 import { problem } from "../core/errors";
+import { birthWordPath } from "./birth-word";
 import { filterStays } from "./nftables";
 import { RecipeFile } from "./recipe";
 
 /**
  * The frozen part of a host: what it is born with. Changing it replaces the host, so it is small; everything else converges over SSH. It holds no
- * secret: providers store user data and hand it to any process on the host.
+ * secret of any value: providers store user data and hand it to any process on the host. The one word that is secret in the stack's state proves the first
+ * answer of the host, and nothing else.
  */
 export interface Birth {
   readonly hostName: string;
@@ -13,12 +15,15 @@ export interface Birth {
   /** Public SSH keys of administrators, beside the key that converges. @default [] */
   readonly administratorKeys?: readonly string[];
   /**
-   * Ranges that may open SSH before the first convergence: the private network, or everybody at a door whose outer wall then stands alone. They are wide on
-   * purpose: a narrower range would be frozen, and changing it replace the host. A door without an outer wall has the ranges that may open it later too.
+   * Ranges that may open SSH before the first convergence: the private network, or everybody at a gateway in a cloud, whose outer wall is made before it and
+   * then alone lets in the administrators' ranges and nobody else. They are wide on purpose: a narrower range would be frozen, and changing it replace the
+   * host. A door without an outer wall has the ranges that may open it later too.
    */
   readonly sshFrom: readonly string[];
   /** Netplan for the private interface where the provider's image does not bring it up by itself. @default - none */
   readonly netplan?: object;
+  /** With which it proves at first contact that it is itself: see `birthWord`. @default - none: who answers there first is believed */
+  readonly word?: string;
 }
 
 /** The same for a host to which the cloud gives name and address. */
@@ -44,6 +49,7 @@ export function cloudInit(birth: Newborn, limit: number): string {
     ...(birth.netplan === undefined
       ? []
       : [{ path: "/etc/netplan/60-private.yaml", permissions: "0600", content: JSON.stringify(birth.netplan) }]),
+    ...(birth.word === undefined ? [] : [{ path: birthWordPath, permissions: "0600", content: `${birth.word}\n` }]),
   ];
   const { administratorKeys: keys = [] } = birth;
   const text = `#cloud-config\n${JSON.stringify({

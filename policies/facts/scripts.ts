@@ -8,7 +8,7 @@ export interface ScriptFact extends Fact {
 
 export const knownScripts: readonly ScriptFact[] = [
   {
-    digest: "93f39855cbb4a90d801558f6697e3c67f94a85bf71a1ca660cbf6cd780d5b0ed",
+    digest: "ccd3ca0142065c0f5d769d30a06992996878ae8ace471afa5c235a077815e6d1",
     source: "components/recipe/files/admit.sh",
     reviewed: "2026-11-28",
   },
@@ -23,19 +23,19 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-28",
   },
   {
-    digest: "6fb3f4d69fbc12d25bf4f53aa4ab4690f162f75fc10ccfdba39d7a0930298973",
+    digest: "37d2bd4555f76f6c1f9f2e8c1fb4c7f36164ad4af2b84f5528927db62d64bdf5",
     source: "components/recipe/files/claim.sh",
-    reviewed: "2026-11-25",
+    reviewed: "2026-11-28",
   },
   {
-    digest: "ba32d36b2ac73ae11141328bde6bae6f759f75f8dfcda3093d2ad1d5772bc592",
+    digest: "bac0bd97782e9986a6095e2c5fd3154e71324bf05666b36d5859c719ffb720dc",
     source: "components/recipe/files/contact.sh",
-    reviewed: "2026-11-25",
+    reviewed: "2026-11-28",
   },
   {
-    digest: "6d7d8d3c75d7bfad2ac9f80dafabf2fa171df160f35f903eb0220fc117e577b5",
+    digest: "c34daf6ad8fd1eeac1ef885ee46c5a291293f3fe93dd522fa0dc165e64480f73",
     source: "components/recipe/files/converge.sh",
-    reviewed: "2026-11-25",
+    reviewed: "2026-11-28",
   },
   {
     digest: "ec3ed9c737372eb1f051914f6048d28395536b9e4e79030e74c353ad1c4f0e9a",
@@ -43,9 +43,9 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "c0799265071f03d94f486247bf1003c9b979507e7cfce9a1135bc1488fbd48db",
+    digest: "1b04eab67ca891efaeb11ad24b493c88ac84a9b07a9955bd0a90bfacf51ce8d7",
     source: "components/recipe/files/fetch-k3s.sh",
-    reviewed: "2026-11-23",
+    reviewed: "2026-11-28",
   },
   {
     digest: "0bf0c0d46a1c16d57ba4192af44a569bd0968811d85bb09d00e058682544e533",
@@ -88,7 +88,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "55b0b32f8b128ff431c8ec81984f3fe39095823ee304a8c900c52f568ab54e97",
+    digest: "2f85bbe4c9f1a059fae49709b899a9dd0dcb89c334080230f3bde873121eff31",
     source: "components/recipe/files/release.sh",
     reviewed: "2026-11-28",
   },

@@ -23,6 +23,8 @@ export const configKeys: Readonly<Record<string, ConfigKind>> = {
   "sovereign-uc:clocks": "data",
   "sovereign-uc:administratorAccess": "text",
   "sovereign-uc:keepData": "text",
+  "sovereign-uc:birthSecret": "secret",
+  "sovereign-uc:unlockedMirror": "text",
   "sovereign-uc:certificate": "secret",
   "sovereign-uc:certificateKey": "secret",
   "sovereign-uc:location": "text",

@@ -85,7 +85,7 @@ async function operate(
   { faults = [], program }: Rehearsed,
 ): Promise<number> {
   const place = folders(asked.out, asked.stack);
-  const config = withAccess(
+  const config = simulated(
     asked.destroy
       ? (deployedConfig(place) ?? stackConfig(stacks, asked.stack))
       : configured(stackConfig(stacks, asked.stack), asked.set, (key) => configKeys[key] === "data"),
@@ -129,8 +129,13 @@ function cancelled(voice: Voice): number {
   return codes.cancelled;
 }
 
-/** Machines are handed over with a key, simulated ones too. This one is made up and opens nothing. */
-const withAccess = (config: ReturnType<typeof stackConfig>): ReturnType<typeof stackConfig> =>
-  config["sovereign-uc:cloud"] === "metal"
-    ? { ...config, "sovereign-uc:accessKey": "a key that opens nothing" }
-    : config;
+/**
+ * What only simulated clouds make harmless: machines are handed over with a key, which here is made up and opens nothing; no host fetches anything from the
+ * mirror, so that nothing has to be locked, unless the stack wants to hear of it. The report says what is locked.
+ */
+const simulated = (config: ReturnType<typeof stackConfig>): ReturnType<typeof stackConfig> => ({
+  "sovereign-uc:unlockedMirror": "accepted",
+  "sovereign-uc:birthSecret": "a secret that protects nothing",
+  ...config,
+  ...(config["sovereign-uc:cloud"] === "metal" ? { "sovereign-uc:accessKey": "a key that opens nothing" } : {}),
+});

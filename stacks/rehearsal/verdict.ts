@@ -71,6 +71,14 @@ export function printVerdict(voice: Voice, model: ReportModel, report: string): 
             .join("; ")}${undetermined.length > 3 ? "; …" : ""}), none of them counted as passed`
     }.`,
   );
+  const open = model.materials.mirrored.filter(({ state }) => state === "trusted");
+  if (open.length > 0)
+    voice.line(
+      `Mirror: ${voice.open(`${open.length} of ${model.materials.mirrored.length} not locked`)} (${open
+        .slice(0, 3)
+        .map(({ what }) => what)
+        .join("; ")}${open.length > 3 ? "; …" : ""}): whoever holds it decides what these are.`,
+    );
   voice.line();
   voice.line(
     `${verdict.state === "passed" ? voice.good(`✓ ${verdict.sentence}`) : voice.bad(`✕ ${verdict.sentence}`)}`,

@@ -74,7 +74,11 @@ async function up(of: PulumiFn, { packs = [], once = false }: How = {}): Promise
   const clouds = await startSimulatedClouds({ folder: place.clouds });
   try {
     const engine = await findEngine();
-    writeConfig(place, stack, stackConfig(join(root, "stacks"), stack));
+    writeConfig(place, stack, {
+      ...stackConfig(join(root, "stacks"), stack),
+      "sovereign-uc:unlockedMirror": "accepted",
+      "sovereign-uc:birthSecret": "a secret of the benchmark's",
+    });
     const opened = await engineStack({
       stack,
       folders: place,

@@ -10,6 +10,7 @@ import {
   Network,
 } from "../../components";
 import { mediaTaint, poolLabel } from "../../components/core/taints";
+import { birthWord, proofOf } from "../../components/recipe/birth-word";
 import { sentFiles } from "../support/elastic";
 import { deploy, type Deployment } from "../support/mocks";
 import { gatewayArgs, infrastructure, isolatedFrom, outputs, renderedHosts, worlds } from "../support/infrastructure";
@@ -188,6 +189,69 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       expect(told.one("command:remote:Command", `${host}-leave`).inputs["stdin"]).toBe(
         `${host}\nmachine of ${host}-contact\n`,
       );
+  });
+
+  test("a host in a cloud is born with a word of its own that is secret in the state and known at preview, and proves with it which key it has", async () => {
+    const birthSecret = "secret of the configuration";
+    const program = () => void infrastructure(world, { birthSecret });
+    const proving: typeof outputs = (resource) => ({
+      ...outputs(resource),
+      ...(resource.name.endsWith("-contact") ? { stdout: answer(resource.name.replace(/-contact$/, "")) } : {}),
+    });
+    const answer = (host: string): string => {
+      const key = `ssh-ed25519 key-of-${host}`;
+      return `${key}\nproof ${proofOf(birthWord(birthSecret, host), [key])}\n`;
+    };
+    if (world.id === "metal") {
+      const told = await deploy(program, { outputs });
+      const inputs = JSON.stringify(told.resources.map((resource) => resource.inputs));
+      return expect(inputs.includes(birthWord(birthSecret, "door-1"))).toBe(false);
+    }
+    const [told, preview] = [
+      await deploy(program, { outputs: proving }),
+      await deploy(program, { outputs, preview: true }),
+    ];
+    for (const machine of machines(told)) {
+      const word = birthWord(birthSecret, machine.name);
+      expect(machine.secrets).toContain("userData");
+      expect(text(machine.inputs["userData"])).toContain(word);
+      expect(preview.one(machine.type, machine.name).inputs["userData"]).toBe(machine.inputs["userData"]);
+      expect(told.one("command:remote:Command", `${machine.name}-converge`).inputs["connection"]).toMatchObject({
+        hostKey: `ssh-ed25519 key-of-${machine.name}`,
+      });
+    }
+    const components = told.resources.filter(({ type }) => type.startsWith("sovereign-uc:"));
+    expect(JSON.stringify(components.map(({ inputs }) => inputs))).not.toContain(birthSecret);
+  });
+
+  test("a door lets in administrators alone from its birth on: the outer wall before its own filter knows their ranges", () => {
+    const wall = [
+      ...made
+        .all("hcloud:index/firewall:Firewall")
+        .flatMap(({ name, inputs }) =>
+          (inputs["rules"] as { port: string; direction: string; sourceIps?: string[] }[])
+            .filter(({ port, direction }) => port === "22" && direction === "in")
+            .map(({ sourceIps }) => [name, sourceIps]),
+        ),
+      ...made
+        .all("exoscale:index/securityGroupRule:SecurityGroupRule")
+        .filter(({ inputs }) => inputs["startPort"] === 22 && inputs["type"] === "INGRESS")
+        .map(({ inputs }) => ["door-wall", [inputs["cidr"]]]),
+    ];
+    // Where nothing stands before the host, its own filter has the ranges from the first moment.
+    if (world.id === "metal") {
+      expect(wall).toEqual([]);
+      const [, filter = ""] =
+        /^file \S+ L2V0Yy9uZnRhYmxlcy5jb25m (\S+)$/m.exec(
+          text(made.one("command:remote:Command", "door-1-claim").inputs["stdin"]),
+        ) ?? [];
+      return expect(Buffer.from(filter, "base64").toString()).toContain(
+        "ip saddr { 203.0.113.0/24 } tcp dport 22 accept",
+      );
+    }
+    expect(wall).toEqual([["door-wall", ["203.0.113.0/24"]]]);
+    for (const { inputs } of machines(made).filter(({ name }) => name.startsWith("door-")))
+      expect(inputs["firewallIds"] ?? inputs["securityGroupIds"]).toHaveLength(1);
   });
 
   test("first contact sends no secret, and everything after it pins the host's own key", () => {

@@ -63,6 +63,22 @@ describe("the repository as a user has it", () => {
     "%s previews with the packs in front, without a violation and without an invoke",
     async (stack) => {
       expect(await cli(copy, "stack", "init", stack)).toMatchObject({ code: 0 });
+      // Nothing goes up while nobody has locked what the mirror holds, unless the stack says so.
+      const refused = await cli(copy, "preview", "--stack", stack, "--policy-pack", "policies");
+      expect(refused.code).not.toBe(0);
+      expect(refused.text).toMatch(/unlockedMirror: expected locked digests of [^]*k3s\/v1[^]*npm run mirror/);
+      const set = ["config", "set", "--stack", stack, "sovereign-uc:unlockedMirror", "accepted"];
+      expect(await cli(copy, ...set)).toMatchObject({ code: 0 });
+      const word = [
+        "config",
+        "set",
+        "--secret",
+        "--stack",
+        stack,
+        "sovereign-uc:birthSecret",
+        "a secret of the test's",
+      ];
+      expect(await cli(copy, ...word)).toMatchObject({ code: 0 });
       const { code, text } = await cli(copy, "preview", "--stack", stack, "--policy-pack", "policies");
       expect({ code, text: code === 0 ? "" : text }).toEqual({ code: 0, text: "" });
       expect(text).toMatch(/\+ \d{3} to create/);

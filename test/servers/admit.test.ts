@@ -29,7 +29,10 @@ const host: Admission = {
   taints: [mediaTaint],
 };
 const known = `deleted secret bootstrap-token-abcdef`;
-const place = [`taint node uc-media-1 ${mediaTaint} --overwrite`, `label node uc-media-1 --overwrite ${poolLabel}=media`];
+const place = [
+  `taint node uc-media-1 ${mediaTaint} --overwrite`,
+  `label node uc-media-1 --overwrite ${poolLabel}=media`,
+];
 
 /** What it takes to run the script; the clock stands still until `later` moves it. */
 function prepared(): NodeJS.ProcessEnv {

@@ -99,7 +99,7 @@ interface Run {
 /** @param before shell text that runs first, in the same place: with mounts and a network of the test's own. */
 function run(script: string, stdin: string, before = ":"): Run {
   rmSync(inside("diary"), { force: true });
-  const mounts = `mount --bind ${root}/state /var/lib && mount --bind ${root}/log /var/log && mount --bind ${root}/etc /etc && mount --bind ${root}/home /root`;
+  const mounts = `mount --bind ${root}/state /var/lib && mount --bind ${root}/log /var/log && mount --bind ${root}/etc /etc && mount --bind ${root}/home /root && mount -t tmpfs tmpfs /run`;
   const shell = `${mounts} && PATH=${root}/bin:$PATH && export PATH && { ${before}; } && exec sh -c "$1"`;
   const { status, stdout, stderr } = spawnSync("unshare", ["--mount", "--net", "sh", "-c", shell, "sh", script], {
     input: stdin,

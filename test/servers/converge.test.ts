@@ -65,7 +65,7 @@ function converge(
 } {
   const diary = join(root, "diary");
   rmSync(diary, { force: true });
-  const mounts = `mount --bind ${root}/state /var/lib && mount --bind ${root}/machine /etc`;
+  const mounts = `mount --bind ${root}/state /var/lib && mount --bind ${root}/machine /etc && mount -t tmpfs tmpfs /run`;
   const inside = `${mounts} && PATH=${root}/bin:$PATH && export PATH && { ${before}; } && { sh -c "$1"; status=$?; ${after}; exit $status; }`;
   const run = spawnSync("unshare", ["--mount", "--net", "sh", "-c", inside, "sh", scripts.converge], {
     input: stdin,
@@ -90,6 +90,67 @@ test("files land with their mode, and every unit starts", () => {
   expect(run).toMatchObject({ status: 0, stdout: "changed 2\n" });
   expect(readFileSync(join(root, "etc/one.conf"), "utf8")).toBe("first $(touch nothing) 'quoted'\n");
   expect(statSync(join(root, "etc/one.conf")).mode & 0o777).toBe(0o640);
+});
+
+describe("a secret of the recipe", () => {
+  const secret = "the-recovery-key-of-this-host";
+  const target = (): string => join(root, "etc/rancher/token");
+  const told = (): string =>
+    payload({ units: [{ name: "one.service", files: [target()] }] }, [
+      { path: target(), content: `${secret}\n`, mode: "0600" },
+    ]);
+  /** Every program that the script calls, with a counter before it: at the asked-for call, the whole run is killed. */
+  const killing = (): void => {
+    for (const name of [...called, "systemctl"]) {
+      const real = existsSync(join(root, "bin", name)) ? readFileSync(join(root, "bin", name), "utf8") : undefined;
+      const path = spawnSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).stdout.trim();
+      writeFileSync(
+        join(root, "bin", name),
+        `#!/bin/sh\nif [ -e ${root}/last ]; then echo . >>${root}/calls; [ "$(/usr/bin/wc -l <${root}/calls)" != "$(/bin/cat ${root}/last)" ] || kill -KILL 0; fi\n${real?.replace("#!/bin/sh\n", "") ?? `exec ${path} "$@"`}\n`,
+      );
+      chmodSync(join(root, "bin", name), 0o755);
+    }
+  };
+  const called =
+    "mkdir rm mktemp cat tail base64 dpkg-query grep sed dirname basename chmod chown cmp stat mv touch cp comm sort wc".split(
+      " ",
+    );
+  /** Files in the test's places, on what stands for disks, in which the secret can be read, as it is or encoded; and those of the run in memory. */
+  const look = `grep -rlE "${secret}|${Buffer.from(`${secret}\n`).toString("base64").replace("=", "")}" /var/lib /etc ROOT/etc | sort >ROOT/disk; ls -A /run/sovereign-uc >ROOT/memory 2>/dev/null`;
+  const found = (name: string): readonly string[] => readFileSync(join(root, name), "utf8").split("\n").filter(Boolean);
+
+  test("lies nowhere on a disk but in its place, whenever the run is killed, and the next run leaves nothing of the one before", () => {
+    killing();
+    let kills = 0;
+    for (let last = 1; ; last++) {
+      rmSync(join(root, "etc"), { recursive: true, force: true });
+      rmSync(join(root, "state"), { recursive: true, force: true });
+      for (const folder of ["etc", "state"]) mkdirSync(join(root, folder));
+      rmSync(join(root, "calls"), { force: true });
+      writeFileSync(join(root, "last"), `${last}\n`);
+      writeFileSync(join(root, "told"), told());
+      const again = `rm ${root}/last; sh -c "$1" <${root}/told >/dev/null`;
+      const killed = converge(
+        "",
+        `setsid -w sh -c "$1" <${root}/told >/dev/null; echo $? >${root}/ended; ${look.replaceAll("ROOT", root)}; cp ${root}/disk ${root}/disk-killed; ${again}; ${look.replaceAll("ROOT", root)}; exit 0`,
+      );
+      expect(killed.stderr.replace(/^.*Killed.*\n?/gm, "")).toBe("");
+      const place = (path: string): boolean => path !== target();
+      const beside = join(root, "etc/rancher/.token.next");
+      // A moment beside its place, in the same folder and with no more rights than there.
+      expect({
+        last,
+        left: found("disk-killed")
+          .filter(place)
+          .filter((path) => path !== beside),
+      }).toEqual({ last, left: [] });
+      expect({ last, disk: found("disk"), memory: found("memory") }).toEqual({ last, disk: [target()], memory: [] });
+      expect(existsSync(beside)).toBe(false);
+      if (found("ended")[0] === "0") break;
+      kills++;
+    }
+    expect(kills).toBeGreaterThan(15);
+  }, 400_000);
 });
 
 test("a second run with the same recipe changes nothing and restarts nothing", () => {

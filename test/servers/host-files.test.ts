@@ -159,7 +159,7 @@ describeWith(["cloud-init", "nft", "shellcheck"], "hosts that come and go with t
     golden("hosts/hetzner/uc-elastic/user-data", elastic.userData ?? "");
     for (const [path, content] of Object.entries(elastic.files)) golden(`hosts/hetzner/uc-elastic${path}`, content);
     const welcome = Object.entries(member?.files ?? {}).filter(([path]) => path.includes("welcome"));
-    expect(welcome.length).toBe(7);
+    expect(welcome.length).toBe(8);
     for (const [path, content] of welcome) golden(`hosts/hetzner/uc-elastic/who-welcomes${path}`, content);
   });
 

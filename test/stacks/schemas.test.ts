@@ -72,6 +72,7 @@ const fields = (
 
 const settings: Omit<Settings, "cloud" | "location" | "types" | "certificate"> = {
   blueprint: "crisis",
+  birthSecret: undefined,
   name: "crisis",
   domain: "meet.example.ch",
   participants: 200,

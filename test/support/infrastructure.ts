@@ -56,6 +56,8 @@ export interface Changes {
   readonly frozen?: Frozen;
   /** @default {} */
   readonly gateway?: Partial<Pick<GatewayArgs, "egress" | "mirror">>;
+  /** @default - none */
+  readonly birthSecret?: string;
   /** What the gateways are born with. @default {} */
   readonly doorsFrozen?: Frozen;
 }
@@ -64,7 +66,12 @@ export interface Changes {
 export function infrastructure({ cloud, location, type }: World, changes: Changes = {}) {
   const { keepData = true, administrators = gatewayArgs.administrators, frozen = {}, doorsFrozen = {} } = changes;
   const { administratorAccess = "open" } = changes;
-  const network = new Network("net", { cloud: cloud(), location, isolatedFrom });
+  const network = new Network("net", {
+    cloud: cloud(),
+    location,
+    isolatedFrom,
+    ...(changes.birthSecret === undefined ? {} : { birthSecret: changes.birthSecret }),
+  });
   const gateway = new Gateway("door", {
     network,
     type,

@@ -51,6 +51,7 @@ fi
 words taint | while read -r taint; do $kubectl taint node "$member" "$taint" --overwrite >/dev/null; done
 labels=$(words label | tr '\n' ' ')
 # Labels that only the control plane gives and that this host no longer has.
+# shellcheck disable=SC2016 # kubectl's template, not the shell's
 for name in $($kubectl get node "$member" -o 'go-template={{range $name, $value := .metadata.labels}}{{$name}}{{"\n"}}{{end}}'); do
   case $name in node-restriction.kubernetes.io/* | *.node-restriction.kubernetes.io/*) ;; *) continue ;; esac
   case " $labels" in *" $name="*) ;; *) labels="$labels$name- " ;; esac

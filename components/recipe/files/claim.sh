@@ -22,7 +22,10 @@ mkdir -p "$state"
 exec 9>"$state/lock"
 flock 9
 
-work=$(mktemp -d "$state/claim.XXXXXX")
+memory=/run/sovereign-uc
+mkdir -p "$memory"
+rm -rf "$state"/claim.* "$memory"/claim.*
+work=$(mktemp -d "$memory/claim.XXXXXX")
 trap 'rm -rf "$work"' EXIT INT TERM
 cat >"$work/birth"
 [ "$(tail -n 1 "$work/birth")" = end ] || {
@@ -50,11 +53,12 @@ done
 # What was there before, once: a machine that is claimed again still knows how it was handed over.
 if [ ! -f "$state/before.tar.gz" ]; then
   systemctl list-unit-files --state=enabled --no-legend --plain | cut -d ' ' -f 1 >"$work/units-before"
-  mv -f "$work/units-before" "$state/units-before"
+  cp "$work/units-before" "$state/units-before"
   nft list tables | sort >"$work/tables-before"
-  mv -f "$work/tables-before" "$state/tables-before"
-  tar -C / -czf "$work/before.tar.gz" etc
-  mv -f "$work/before.tar.gz" "$state/before.tar.gz"
+  cp "$work/tables-before" "$state/tables-before"
+  # Last: as long as it is not there, all three are written anew.
+  tar -C / -czf "$state/before.next" etc
+  mv -f "$state/before.next" "$state/before.tar.gz"
 fi
 
 decode() { printf '%s' "$1" | base64 -d; }
@@ -66,7 +70,8 @@ write() { # write MODE PATH CONTENT
   # What convergence has taken over is its own: the first filter would close what it has opened.
   if [ -f "$state/manifest" ] && grep -qxF "$path" "$state/manifest"; then return; fi
   (umask 022 && mkdir -p "$(dirname "$path")")
-  next=$(mktemp "$path.XXXXXX")
+  next=$(dirname "$path")/.$(basename "$path").next
+  rm -f -- "$next"
   decode "$3" >"$next"
   chmod "$1" "$next"
   if [ -f "$path" ] && cmp -s "$next" "$path" && [ "$(stat -c '%a' "$next")" = "$(stat -c '%a' "$path")" ]; then
@@ -105,15 +110,15 @@ while read -r kind one two three; do
     if [ -f "$(decode "$two")" ] || ! ip -o address show | grep -qF " ${at%% *}/"; then
       card=$one
       write 0644 "$two" "$three"
-      printf '%s\n' "$card" >"$work/card"
-      mv -f "$work/card" "$state/card"
+      printf '%s\n' "$card" >"$state/card.next"
+      mv -f "$state/card.next" "$state/card"
     fi
     ;;
   file) write "$one" "$two" "$three" ;;
   esac
 done <"$work/birth"
-sort -u "$work/claimed" >"$work/claimed.next"
-mv -f "$work/claimed.next" "$state/claimed"
+sort -u "$work/claimed" >"$state/claimed.next"
+mv -f "$state/claimed.next" "$state/claimed"
 
 if [ "$(hostname)" != "$host" ]; then hostname "$host"; fi
 systemctl enable --quiet nftables.service

@@ -3,12 +3,20 @@
 # files changed, in this run or in one before that was cut). Nothing is touched before the last line has arrived. A second run with the same recipe changes nothing.
 set -eu
 umask 077
+# shellcheck disable=SC3045 # Debian's sh knows it
+ulimit -c 0
 state=/var/lib/sovereign-uc
-mkdir -p "$state"
+# The recipe holds secrets: it lies in memory only, and goes with this run, or with the next one if this is killed.
+memory=/run/sovereign-uc
+mkdir -p "$state" "$memory"
 exec 9>"$state/lock"
 flock 9
+rm -rf "$state"/run.* "$memory"/run.*
+if [ -f "$state/writing" ]; then
+  while read -r left; do rm -f -- "$left"; done <"$state/writing"
+fi
 
-work=$(mktemp -d "$state/run.XXXXXX")
+work=$(mktemp -d "$memory/run.XXXXXX")
 filter=/etc/nftables.conf
 names_open=
 shut_names() {
@@ -49,7 +57,10 @@ write() { # write MODE OWNER PATH CONTENT
   path=$(decode "$3")
   printf '%s\n' "$path" >>"$work/manifest"
   (umask 022 && mkdir -p "$(dirname "$path")")
-  next=$(mktemp "$path.XXXXXX")
+  # Beside its place for a moment, under a name that no folder's reader takes up: where that is stands outside of this run, which may be killed.
+  next=$(dirname "$path")/.$(basename "$path").next
+  printf '%s\n' "$next" >"$state/writing"
+  rm -f -- "$next"
   decode "$4" >"$next"
   chmod "$1" "$next"
   chown "$2" "$next"
@@ -159,7 +170,8 @@ while read -r key value; do
   fi
 done <"$state/kernel"
 touch "$work/kernel"
-mv -f "$work/kernel" "$state/kernel"
+cp "$work/kernel" "$state/kernel.next"
+mv -f "$state/kernel.next" "$state/kernel"
 
 # Units: enabled, running, and told of changed files.
 systemctl daemon-reload

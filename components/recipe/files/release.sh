@@ -8,7 +8,10 @@ state=/var/lib/sovereign-uc
 [ -f "$state/claimed" ] || exit 0
 exec 9>"$state/lock"
 flock 9
-work=$(mktemp -d "$state/release.XXXXXX")
+memory=/run/sovereign-uc
+mkdir -p "$memory"
+rm -rf "$state"/release.* "$memory"/release.* "$memory"/run.* "$memory"/claim.*
+work=$(mktemp -d "$memory/release.XXXXXX")
 trap 'rm -rf "$work"' EXIT INT TERM
 cat >"$work/told"
 [ "$(tail -n 1 "$work/told")" = end ] || {

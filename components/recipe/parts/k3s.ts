@@ -1,3 +1,4 @@
+import { lockedFile } from "../../core/files";
 import { Mirror } from "../../core/mirror";
 import { inbound, Opening, outbound } from "../../core/openings";
 import { combine, Recipe, RecipeFile, Unit } from "../recipe";
@@ -32,6 +33,9 @@ import { proxyUrl } from "./private-host";
  * | a node's `machineID` is what stands in `/etc/machine-id` | Kubernetes' reference of the kubelet, `--machine-id-file` | read 2026-11-25 |
  */
 export const k3sVersion = "v1.34.2+k3s1";
+
+/** Path of its program in the operator's store, under which its digest is locked. */
+export const k3sFile = `k3s/${k3sVersion}/k3s`;
 
 export interface MemberSettings {
   readonly mirror: Mirror;
@@ -237,6 +241,8 @@ function runtime(
         {
           K3S_URL_OF_BINARY: shellWord(`${mirror.artefacts}/k3s/${encodeURIComponent(k3sVersion)}`),
           K3S_RELEASE: shellWord(k3sVersion),
+          // What the host holds the program against comes from here, not from the store.
+          K3S_SHA256: shellWord((lockedFile(k3sFile) ?? "").replace(/^sha256:/, "")),
           K3S_PROXY: shellWord(proxyUrl),
           K3S_NETWORK_MTU: mtu === undefined ? "" : String(mtu),
         },

@@ -2,7 +2,7 @@ import type { ReportModel } from "./model";
 import { count } from "./words";
 import { escape } from "./page/markup";
 import { paths } from "./page/paths";
-import { capacity, endpoints, materials, picture, remaining, rules } from "./page/sections";
+import { capacity, endpoints, materials, mirrored, picture, remaining, rules } from "./page/sections";
 import { style } from "./page/style";
 
 const sections = [
@@ -12,6 +12,7 @@ const sections = [
   ["paths", "Paths"],
   ["capacity", "Capacity"],
   ["endpoints", "Endpoints"],
+  ["mirror", "Mirror"],
   ["materials", "Materials"],
 ] as const;
 
@@ -47,7 +48,7 @@ export function html(model: ReportModel): string {
 </div></header>
 <nav aria-label="Sections"><ul>${sections.map(([id, title]) => `<li><a href="#${id}">${title}</a></li>`).join("")}</ul></nav>
 <main>
-${[picture, remaining, rules, paths, capacity, endpoints, materials].map((part) => part(model)).join("\n")}
+${[picture, remaining, rules, paths, capacity, endpoints, mirrored, materials].map((part) => part(model)).join("\n")}
 </main>
 <footer>Made by sovereign-uc from the engine's state and event log. Nothing here is legal advice.</footer>
 </body>

@@ -1,5 +1,5 @@
 import { HostView } from "./hosts";
-import { number } from "./plain";
+import { fields, number, Plain } from "./plain";
 import { ofType, StateResource } from "./state";
 
 /** What a host type has, where a table of facts knows it. */
@@ -22,6 +22,14 @@ export interface HostLine {
   readonly own: boolean;
 }
 
+/** Something that comes from the operator's mirror, and what keeps whoever holds the mirror from changing it. */
+export interface Mirrored {
+  readonly what: string;
+  /** "locked": by a digest in what is deployed; "signed": by somebody else than the mirror; "trusted": by nothing. */
+  readonly state: "locked" | "signed" | "trusted";
+  readonly how: string;
+}
+
 /** The bill of materials. */
 export interface Materials {
   readonly hosts: readonly HostLine[];
@@ -33,6 +41,8 @@ export interface Materials {
   readonly ownMachines: number;
   readonly dataGib: number;
   readonly publicAddresses: number;
+  /** What comes from the mirror. */
+  readonly mirrored: readonly Mirrored[];
   /** Resources by type, most first. */
   readonly resources: readonly { readonly type: string; readonly count: number }[];
 }
@@ -75,8 +85,67 @@ export function materialsOf(
     publicAddresses:
       hosts.filter(({ door }) => door).length +
       ofType(resources, "exoscale:index/elasticIp:ElasticIp", "hcloud:index/floatingIp:FloatingIp").length,
+    mirrored: mirroredIn(resources, hosts),
     resources: [...counts]
       .map(([type, count]) => ({ type, count }))
       .sort((a, b) => b.count - a.count || a.type.localeCompare(b.type)),
   };
+}
+
+/** What a stack takes from its mirror, as its manifests and the files of its hosts say. */
+function mirroredIn(resources: readonly StateResource[], hosts: readonly HostView[]): readonly Mirrored[] {
+  const images = new Set(
+    resources.flatMap(({ type, inputs }) => (type.startsWith("kubernetes:") ? imagesOf(inputs) : [])),
+  );
+  const k3s = new Set(hosts.flatMap(({ files }) => files["/etc/sovereign-uc/k3s.env"] ?? []));
+  const lists = hosts.some(({ files }) => Object.values(files).some((content) => /^deb https:/m.test(content)));
+  const toolkit = hosts.some(({ files }) => Object.values(files).some((content) => content.includes("[signed-by=")));
+  return [
+    ...[...images].sort().map((image): Mirrored => {
+      const digest = /@sha256:[0-9a-f]{64}$/.test(image);
+      const how = digest ? "by digest" : "a tag alone, which whoever holds the registry can move";
+      return { what: image, state: digest ? "locked" : "trusted", how };
+    }),
+    ...(k3s.size === 0
+      ? []
+      : [
+          [...k3s].every((settings) => /^K3S_SHA256='?[0-9a-f]{64}'?$/m.test(settings))
+            ? ({ what: "k3s", state: "locked", how: "each host refuses any other digest" } as const)
+            : ({
+                what: "k3s",
+                state: "trusted",
+                how: "its checksum comes from the same store: root on every host",
+              } as const),
+          {
+            what: "pause and DNS images of k3s itself",
+            state: "trusted",
+            how: "k3s names them by tag; a digest in the lock says what was mirrored, and no host checks it",
+          } as const,
+        ]),
+    ...(lists
+      ? [
+          {
+            what: "Debian packages",
+            state: "signed",
+            how: "by Debian; the mirror's holder can hold updates back until the lists expire, and change nothing",
+          } as const,
+        ]
+      : []),
+    ...(toolkit
+      ? [
+          {
+            what: "driver and toolkit of graphics processors",
+            state: "signed",
+            how: "by the keys that the stack names",
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+function imagesOf(value: Plain | undefined): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(imagesOf);
+  return Object.entries(fields(value)).flatMap(([key, inner]) =>
+    key === "image" && typeof inner === "string" ? [inner] : imagesOf(inner),
+  );
 }

@@ -13,6 +13,8 @@ export interface Machine {
   readonly privateAddresses: readonly { readonly network: string; readonly address: string }[];
   /** The public host key of a machine that had one before it was claimed. @default - one that is made for it */
   readonly hostKey?: string;
+  /** What it proves its own key with at first contact, where its user data gave it a word for that. @default - nothing */
+  readonly proof?: string;
 }
 
 export const serverType = "hcloud:index/server:Server";
@@ -62,6 +64,7 @@ export function machines(stores: Stores): readonly Machine[] {
           ),
       ],
       walledOff: behindFirewall(stores["hcloud"], properties),
+      ...proof(properties),
       privateAddresses: objects(properties, "networks").flatMap((network) =>
         attachment(String(network["networkId"]), text(network, "ip")),
       ),
@@ -78,6 +81,7 @@ export function machines(stores: Stores): readonly Machine[] {
         ),
       ],
       walledOff: behindSecurityGroups(stores["exoscale"], properties),
+      ...proof(properties),
       privateAddresses: objects(properties, "networkInterfaces").flatMap((card) =>
         attachment(text(card, "networkId") ?? "", leased(card) ?? ownAddress(properties)),
       ),
@@ -93,6 +97,11 @@ const leased = (card: Properties): string | undefined => {
 /** In a network that gives no addresses a machine takes the one in the netplan of its user data, which is JSON inside JSON. */
 const ownAddress = (properties: Properties): string | undefined =>
   /\/etc\/netplan\/[^}]*?\\"addresses\\":\[\\"([0-9.]+)\//.exec(text(properties, "userData") ?? "")?.[1];
+
+const proof = (properties: Properties): Pick<Machine, "proof"> => {
+  const found = text(properties, "birthProof");
+  return found === undefined ? {} : { proof: found };
+};
 
 const present = (properties: Properties, ...names: readonly string[]): readonly string[] =>
   names.flatMap((name) => text(properties, name) ?? []).filter((address) => address !== "");

@@ -238,6 +238,42 @@ describe("materials", () => {
     });
   });
 
+  test("say what whoever holds the mirror could change: what is named by a tag, not what is named by its content", () => {
+    const mirrored = (found: ReturnType<typeof model>, what: RegExp) =>
+      found.materials.mirrored.filter((one) => what.test(one.what)).map(({ state }) => state);
+    expect(new Set(mirrored(up, /\/jitsi\//))).toEqual(new Set(["trusted"]));
+    expect(html(up)).toMatch(/Not locked: \d+ things of \d+\./);
+    const image = `registry.crisis.example.ch/jitsi/other:1@sha256:${"a".repeat(64)}`;
+    const spec = { containers: [{ name: "other", image }] };
+    const more = (k3s: string) =>
+      withResource(
+        custom("kubernetes:core/v1:Pod", "other", { metadata: { name: "other" }, spec }),
+        custom(
+          "sovereign-uc:index:HostPool",
+          "crisis-more",
+          { role: "more", cloud: "hetzner", hosts: [{ name: "more-1" }] },
+          {
+            rendered: {
+              "more-1": {
+                files: {
+                  "/etc/sovereign-uc/k3s.env": `K3S_RELEASE='v1'\nK3S_SHA256='${k3s}'\n`,
+                  "/etc/apt/sources.list": "deb https://packages.crisis.example.ch/debian bookworm main\n",
+                },
+              },
+            },
+          },
+        ),
+      );
+    expect(mirrored(more("b".repeat(64)), /other|^k3s$|Debian|images of k3s/)).toEqual([
+      "locked",
+      "locked",
+      "trusted",
+      "signed",
+    ]);
+    expect(mirrored(more(""), /^k3s$/)).toEqual(["trusted"]);
+    expect(html(more(""))).toContain("root on every host");
+  });
+
   test("never guess a type that no table knows", () => {
     const unknown = model(source({ machineType: () => undefined }));
     expect(unknown.materials).toMatchObject({ incomplete: true, total: { hosts: 11, cores: 0 } });

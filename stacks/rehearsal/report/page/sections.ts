@@ -1,5 +1,5 @@
 import type { Endpoint } from "../endpoints";
-import type { MachineType } from "../materials";
+import type { MachineType, Mirrored } from "../materials";
 import type { ReportModel } from "../model";
 import { count } from "../words";
 import { topology } from "../picture/svg";
@@ -170,6 +170,27 @@ export function materials({
       [{ title: "Type" }, { title: "Count", number: true }],
       resources.map(({ type, count: n }) => [code(type), figure(n)]),
     )}</details>`,
+  );
+}
+
+const held: Readonly<Record<Mirrored["state"], "good" | "bad">> = { locked: "good", signed: "good", trusted: "bad" };
+
+/** What comes from the mirror, and what whoever holds it could change. */
+export function mirrored({ materials: { mirrored: all } }: ReportModel): string {
+  const open = all.filter(({ state }) => state === "trusted");
+  const sentence =
+    open.length === 0
+      ? "Whoever holds the mirror can change nothing of what runs."
+      : `<b>Not locked: ${count(open.length, "thing")} of ${all.length}.</b> Whoever holds the mirror decides what these are. A stack on a real cloud refuses to go up like this unless its configuration accepts it: <code>npm run mirror</code> writes the lock.`;
+  return section(
+    "mirror",
+    "What the mirror could change",
+    sentence,
+    table(
+      "From the mirror",
+      [{ title: "What" }, { title: "State" }, { title: "How" }],
+      all.map(({ what, state, how }) => [code(what), badge(held[state], state), escape(how)]),
+    ),
   );
 }
 

@@ -18,7 +18,10 @@ import { Destination, dial, hostKey } from "./connection";
 type Phase = "create" | "update" | "delete" | "copy";
 
 const answers: Readonly<Record<string, (to: Destination | undefined) => string>> = {
-  "host-key": (to) => (to === undefined ? "" : hostKey(to.machine)),
+  "host-key": (to) =>
+    to === undefined
+      ? ""
+      : [hostKey(to.machine), ...(to.machine.proof === undefined ? [] : [`proof ${to.machine.proof}`])].join("\n"),
   claim: (to) => {
     if (to === undefined) return "";
     const { name, privateAddresses, publicAddresses } = to.machine;

@@ -6,6 +6,7 @@ import { all, between, conflicting } from "../property-checks";
 import { adoption } from "../adoption";
 import type { Store, Stored } from "../store";
 import { flag, list, number, objects, own, Properties, text } from "../values";
+import { birthProof } from "../born";
 import { cards, type, userData, zone } from "./checks";
 import { limits, templateId } from "./facts";
 
@@ -57,9 +58,11 @@ export const instance: Kind = {
     validate(operation, undefined);
     const n = store.nextId();
     const isPrivate = flag(inputs, "private");
+    const id = randomUUID();
     return {
-      id: randomUUID(),
+      id,
       outputs: {
+        ...birthProof("exoscale", id, inputs),
         createdAt: new Date().toISOString(),
         state: text(inputs, "state") ?? "running",
         macAddress: isPrivate ? "" : macAddress(n),

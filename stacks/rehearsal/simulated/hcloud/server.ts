@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { macAddress, parsedRange, publicAddress, publicNetwork6 } from "../addresses";
+import { birthProof } from "../born";
 import { ExistingOperation, Kind, Operation, ProviderError } from "../kind";
 import { serverType } from "../machines";
 import { all } from "../property-checks";
@@ -64,6 +65,7 @@ export const server: Kind = {
       outputs: {
         image: text(inputs, "image") ?? "debian-12",
         location,
+        ...birthProof("hcloud", String(id), inputs),
         status: "running",
         backupWindow: "",
         primaryDiskSize: type.diskGb,
