@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { birthWord, proofOf } from "../../components/recipe/birth-word";
 import { program } from "../../stacks/blueprints";
 import { random } from "../../stacks/rehearsal/simulated/random";
 import { tls } from "../../stacks/rehearsal/simulated/tls";
@@ -49,6 +50,8 @@ export interface Rendered {
 
 const folder = join(__dirname, "..", "..", "stacks");
 
+const birthSecret = "protects nothing here";
+
 /**
  * Runs the program of a stack file with real keys, certificates and passwords. No engine and no cloud takes part: the hosts' public addresses are
  * `198.51.100.N` with the number of their private one.
@@ -56,7 +59,9 @@ const folder = join(__dirname, "..", "..", "stacks");
  * @param change configuration laid over the stack file, by full key.
  */
 export async function render(stack: string, change: Readonly<Record<string, string>> = {}): Promise<Rendered> {
-  const config = { ...stackConfig(folder, stack), ...change };
+  // What a rehearsal says, too: nothing is fetched that a lock could name, and nobody is met over the internet.
+  const harmless = { "sovereign-uc:unlockedMirror": "accepted", "sovereign-uc:birthSecret": birthSecret };
+  const config = { ...harmless, ...stackConfig(folder, stack), ...change };
   const texts = Object.entries(config).map(([key, value]) => [
     key,
     typeof value === "string" ? value : JSON.stringify(value),
@@ -87,8 +92,7 @@ export async function render(stack: string, change: Readonly<Record<string, stri
 const outputs: Outputs = ({ type, name, inputs }) => {
   const made = [tls(), random()].flatMap((one) => madeBy(one, type, name, inputs));
   if (made[0] !== undefined) return made[0];
-  if (type === "command:remote:Command")
-    return { stdout: `ssh-ed25519 key-of-${name}\n${machineId(name.replace(/-[^-]+$/, ""))}\n` };
+  if (type === "command:remote:Command") return { stdout: contacted(name.replace(/-[^-]+$/, "")) };
   if (/(PrimaryIp|FloatingIp|ElasticIp)$/.test(type)) return { ipAddress: publicAddress(name) };
   if (/ComputeInstance$/.test(type)) return { publicIpAddress: publicAddress(name) };
   return {};
@@ -114,6 +118,12 @@ function publicAddress(resource: string): string {
   const address = addresses.get(resource) ?? `198.51.100.${101 + addresses.size}`;
   addresses.set(resource, address);
   return address;
+}
+
+/** What a host says at first contact, with its proof, as `contact.sh` does. */
+function contacted(host: string): string {
+  const lines = [`ssh-ed25519 key-of-${host}`, machineId(host)];
+  return [...lines, `proof ${proofOf(birthWord(birthSecret, host), lines)}`, ""].join("\n");
 }
 
 const machineId = (host: string): string => createHash("sha256").update(host).digest("hex").slice(0, 32);
