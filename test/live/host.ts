@@ -125,7 +125,7 @@ export class RunningHost {
     const tree = join(this.folder, "disk", "new");
     rmSync(tree, { recursive: true, force: true });
     writeTree(tree, [file]);
-    await this.sh(`tar -C '${tree}' -cf - . | tar -C / --no-overwrite-dir -xpf -`);
+    await this.sh(`cd '${tree}' && tar -cf - -- * | tar -C / --no-overwrite-dir -xpf -`);
   }
 
   /** Power off: everything that runs on it is killed at once. */
@@ -171,6 +171,11 @@ const plainEnvironment = (): Record<string, string> => ({
 
 function writeTree(folder: string, files: readonly LiveFile[]): void {
   for (const { path, content, mode, owner } of files) {
+    // Everything else is this machine's own.
+    if (!/^\/(etc|usr\/local|var|run)\//.test(path))
+      throw new Error(
+        `expected files below /etc, /usr/local, /var or /run, which a live host has of its own, got ${path}`,
+      );
     const target = join(folder, path);
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, content);
@@ -189,23 +194,14 @@ function idOf(file: string, name: string): number {
 }
 
 /**
- * Files that take the place of `/proc/meminfo`, `/sys/devices/system/node` and `/sys/devices/system/cpu/online`, where the kubelet's cAdvisor looks for memory and cores
- * (google/cadvisor, v0.52.1, `machine/info.go`, `utils/sysinfo/sysinfo.go`, `utils/sysfs/sysfs.go`).
+ * A file that takes the place of `/proc/meminfo`, where the kubelet's cAdvisor looks for memory (google/cadvisor v0.52.1, `machine/info.go`). Cores cannot be
+ * pretended so: the kubelet writes those that it sees into the cpuset of its pods, and the kernel refuses cores that are not there.
  */
-function pretend(folder: string, { cores, memoryGib }: Machine): void {
+function pretend(folder: string, { memoryGib }: Machine): void {
   mkdirSync(folder, { recursive: true });
   const kib = memoryGib * 1024 * 1024;
   writeFileSync(
     join(folder, "meminfo"),
     `MemTotal: ${kib} kB\nMemFree: ${kib} kB\nMemAvailable: ${kib} kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n`,
   );
-  for (let core = 0; core < cores; core++) {
-    const topology = join(folder, "node", "node0", `cpu${core}`, "topology");
-    mkdirSync(topology, { recursive: true });
-    writeFileSync(join(topology, "core_id"), `${core}\n`);
-    writeFileSync(join(topology, "physical_package_id"), "0\n");
-  }
-  writeFileSync(join(folder, "online"), `0-${cores - 1}\n`);
-  writeFileSync(join(folder, "node", "node0", "meminfo"), `Node 0 MemTotal: ${kib} kB\n`);
-  mkdirSync(join(folder, "node", "node0", "hugepages"), { recursive: true });
 }

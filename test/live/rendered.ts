@@ -61,7 +61,7 @@ const birthSecret = "protects nothing here";
 export async function render(stack: string, change: Readonly<Record<string, string>> = {}): Promise<Rendered> {
   // What a rehearsal says, too: nothing is fetched that a lock could name, and nobody is met over the internet.
   const harmless = { "sovereign-uc:unlockedMirror": "accepted", "sovereign-uc:birthSecret": birthSecret };
-  const config = { ...harmless, ...stackConfig(folder, stack), ...change };
+  const config: Readonly<Record<string, unknown>> = { ...harmless, ...stackConfig(folder, stack), ...change };
   const texts = Object.entries(config).map(([key, value]) => [
     key,
     typeof value === "string" ? value : JSON.stringify(value),

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { ImageName } from "../../components/core/images";
 import type { KubernetesObject } from "../support/programs/apply";
@@ -38,7 +39,7 @@ export async function startLive(options: LiveOptions = {}): Promise<Live> {
   const begun = Date.now();
   const told = (progress: string): void => note(`[${((Date.now() - begun) / 1000).toFixed(1)} s] ${progress}`);
   const rendered = await render(stack, change);
-  const objects = options.objects?.(rendered) ?? rendered.objects;
+  const objects = (options.objects?.(rendered) ?? rendered.objects).map(scaled);
   const storage = join(cacheFolder(process.env), "live-registry");
   await fillRegistry(storage, imagesOf(objects, rendered.registry), told);
   const cluster = new LiveCluster({ rendered, storage, hosts: started, machines, note: told });
@@ -56,6 +57,22 @@ export async function startLive(options: LiveOptions = {}): Promise<Live> {
     await cluster.stop();
     throw error;
   }
+}
+
+/**
+ * An object whose pods ask for the same part of this machine's cores as of those of their host's type: the kubelet cannot be told of cores that are not there. What
+ * fits on a host is the same as before.
+ */
+function scaled(object: KubernetesObject): KubernetesObject {
+  const text = JSON.stringify(object);
+  const role = /"[^"]*\/pool":"media"/.test(text) ? "media" : "application";
+  const part = availableParallelism() / (machines[role]?.cores ?? 1);
+  return JSON.parse(
+    text.replace(
+      /"requests":\{"cpu":"([\d.]+)"/g,
+      (_, cores: string) => `"requests":{"cpu":"${Math.floor(Number(cores) * part * 1000)}m"`,
+    ),
+  ) as KubernetesObject;
 }
 
 /** Names in the catalogue of the images that objects use. */

@@ -6,6 +6,7 @@ disk=$1
 hostname "$2"
 mount --make-rprivate /
 mount -t tmpfs -o mode=755 none /run
+mount -t tmpfs none /dev/shm
 mkdir -p /run/lock /run/live "$disk"
 for folder in /etc /usr/local /var; do
   mkdir -p "$disk$folder/upper" "$disk$folder/work"
@@ -16,14 +17,10 @@ for folder in /var/lib/containerd /var/lib/kubelet /var/lib/cni /var/lib/etcd; d
   mkdir -p "$folder" "$disk$folder"
   mount --bind "$disk$folder" "$folder"
 done
-# Pods see the machine that the blueprint asks for, not the one that the tests run on.
-if [ -d "$disk/machine" ]; then
-  mount --bind "$disk/machine/meminfo" /proc/meminfo
-  mount --bind "$disk/machine/node" /sys/devices/system/node
-  mount --bind "$disk/machine/online" /sys/devices/system/cpu/online
-fi
+# The scheduler sees as much memory as the blueprint asks for, not what this machine has.
+[ ! -d "$disk/machine" ] || mount --bind "$disk/machine/meminfo" /proc/meminfo
 # Folders that are there keep their owners.
-[ ! -d "$disk/tree" ] || tar -C "$disk/tree" -cf - . | tar -C / --no-overwrite-dir -xpf -
+(cd "$disk/tree" && tar -cf - -- *) | tar -C / --no-overwrite-dir -xpf -
 # Settings of the network belong to this namespace; the others would change the whole machine.
 cat /etc/sysctl.d/*.conf 2>/dev/null | grep -E '^net\.(ipv4|ipv6)\.' | sysctl -q -e -p - || true
 nft -f /etc/nftables.conf
