@@ -27,13 +27,16 @@ const connectionsPerHost = 256;
  * | `client_ip_max_connections`, `request_start_timeout`, `request_timeout` | squid.conf.documented | the same |
  */
 export function squid(range: Cidr, isolatedFrom: readonly Cidr[], destinations: readonly Egress[]): string {
+  const shut = unreachable.filter((one) => one !== "::ffff:0:0/96");
+  // Squid warns of a range within another one, and leaves it out.
+  const others = isolatedFrom.filter((one) => !shut.some((range) => Cidr.parse(range).contains(one))).map(String);
   return [
     `http_port ${proxyPort}`,
     // Otherwise squid asks the resolver for its own name before it listens.
     `visible_hostname ${gatewayName}`,
     `acl inside src ${range.toString()} 127.0.0.1/32`,
     "acl connect method CONNECT",
-    `acl unreachable dst ${[...unreachable.filter((one) => one !== "::ffff:0:0/96"), ...isolatedFrom.map(String)].join(" ")}`,
+    `acl unreachable dst ${[...shut, ...others].join(" ")}`,
     "http_access deny !connect",
     "http_access deny !inside",
     ...destinations.flatMap(({ host: name, port, reason }, i) => [

@@ -24,10 +24,9 @@ if [ "$owner" != "$(id -u)" ]; then
     die "S6_YES_I_WANT_A_WORLD_WRITABLE_RUN_BECAUSE_KUBERNETES where /run belongs to root" "nothing"
 fi
 
-# Copies what is mounted at /config to where the service looks for it: copied <service>. Kubernetes mounts links, which begin below a hidden folder.
+# Copies what is mounted at /config to where the service looks for it: copied <service>. As upstream's scripts do it, which go on when it fails: a container that
+# starts again in its pod finds the copies of before, and those of secrets can only be read.
 copied() {
   mkdir -p "/run/$1/config"
-  for entry in /config/*; do
-    [ ! -e "$entry" ] || cp -rL "$entry" "/run/$1/config/"
-  done
+  cp -r /config/. "/run/$1/config" || true
 }
