@@ -1,7 +1,7 @@
 /** What a Jitsi renders: the golden files, and the programs that can read them without being started. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from "node:net";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import { once } from "node:events";
@@ -151,9 +151,27 @@ describe("a bridge that is drained", () => {
   });
 });
 
+/** Says a byte to whoever says something, as a TLS server does at least. */
+const answering = (): TcpServer =>
+  createTcpServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", () => socket.write(Buffer.from([0x15])));
+  });
+
 describe("a relay", () => {
-  test("is ready when its own address takes connections, and only then", async () => {
-    const server = createTcpServer().listen(0, "127.0.0.1");
+  test("that takes connections and says nothing, as one that hangs, is not ready", async () => {
+    const server = createTcpServer((socket) => socket.on("error", () => undefined)).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    mkdirSync(join(folder(), "silent"));
+    writeFileSync(join(folder(), "silent", "host-1"), "127.0.0.1");
+    const { port } = server.address() as AddressInfo;
+    const env = { ADDRESSES: join(folder(), "silent"), NODE_NAME: "host-1", RELAY_PORT: `${port}` };
+    expect(await finished("relay-ready.sh", env)).not.toBe(0);
+    server.close();
+  });
+
+  test("is ready when its own address answers, and only then", async () => {
+    const server = answering().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
     mkdirSync(join(folder(), "ready"));
@@ -168,7 +186,7 @@ describe("a relay", () => {
 
 describe("a relay that serves", () => {
   test("is started again when it does not know an address that a bridge has now", async () => {
-    const server = createTcpServer().listen(0, "127.0.0.1");
+    const server = answering().listen(0, "127.0.0.1");
     await once(server, "listening");
     const at = (name: string): string => join(folder(), "serving", name);
     mkdirSync(at("addresses"), { recursive: true });

@@ -1,9 +1,8 @@
 #!/bin/bash
-# Whether the relay serves and still knows every bridge. A host that was replaced can have another public address: the relay learns it by being started again.
+# Whether the relay answers and still knows every bridge. A host that was replaced can have another public address: the relay learns it by being started again.
 set -euo pipefail
-addresses="${ADDRESSES:-/addresses}"
 
-for file in "$addresses"/*; do
+for file in "${ADDRESSES:-/addresses}"/*; do
   grep -qxF "allowed-peer-ip=$(<"$file")" "${RELAY_DIRECTORY:-/relay}/turnserver.conf"
 done
-exec 3<>"/dev/tcp/$(<"$addresses/$NODE_NAME")/${RELAY_PORT:-443}"
+exec /bin/bash "${BASH_SOURCE[0]%/*}/relay-ready.sh"
