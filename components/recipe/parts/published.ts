@@ -50,6 +50,7 @@ const spare = 100;
  * |---|---|---|
  * | a frontend that has all its `maxconn` leaves further connections in the kernel's queue; the global one stops all frontends | doc/configuration.txt | haproxy/haproxy v3.2.0 |
  * | `timeout tunnel` takes the place of the client's and the server's as soon as no rule inspects a TCP connection any more | the same | the same |
+ * | `redispatch 1` gives each new attempt to the balancing algorithm again | doc/configuration.txt; seen on live nodes | haproxy/haproxy v3.2.0 |
  * | `ipmask(32,64)`, counters of a tracked source, `inspect-delay` | the same; run with 2.6.12 and 3.2.0 | the same |
  */
 export function haproxy(published: readonly Published[]): string {
@@ -66,7 +67,11 @@ export function haproxy(published: readonly Published[]): string {
     "  log global",
     "  option tcplog",
     "  option dontlognull",
-    "  timeout connect 5s",
+    // A target that went a moment ago is not asked again: the next attempt goes to another one, and two failed checks take it out.
+    "  option redispatch 1",
+    "  retries 3",
+    "  timeout connect 2s",
+    "  default-server inter 1s fall 2",
     "  timeout client 30s",
     "  timeout server 30s",
     "  timeout client-fin 30s",
@@ -110,7 +115,8 @@ function backend(published: Published): readonly string[] {
   return [
     "",
     `backend published-${port}`,
-    "  balance source",
+    // Not by the source: that would choose the target that failed anew. What has to stick to a server does so behind the targets, which share a table.
+    "  balance leastconn",
     "  option tcp-check",
     `  timeout tunnel ${limits(published).idleMinutes}m`,
     ...targets.map(
