@@ -5,6 +5,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { type Engine, engineEnvironment, findEngine, pulumiCommand } from "../../../stacks/rehearsal/engine";
 
+jest.setTimeout(600_000);
+
 let folder: string;
 
 beforeEach(async () => {

@@ -138,7 +138,7 @@ class Rehearsal {
   }
 }
 
-jest.setTimeout(60_000);
+jest.setTimeout(600_000);
 
 let rehearsal: Rehearsal | undefined;
 const start = async (faults: readonly Fault[] = []): Promise<Rehearsal> => (rehearsal = await Rehearsal.start(faults));
