@@ -149,7 +149,9 @@ async function shape(engine: PlainEngine): Promise<readonly string[]> {
         readonly objects: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
       };
       return Object.entries(objects).flatMap(([type, all]) =>
-        Object.values(all).map((object) => `${type} ${JSON.stringify({ ...plain(object), name: object["name"] })}`),
+        Object.values(all).map(
+          (object) => `${type} ${JSON.stringify({ ...plain(object), name: lastingName(type, object["name"]) })}`,
+        ),
       );
     });
   const { deployment } = (await engine.state()) as { readonly deployment: { readonly resources?: readonly Kept[] } };
@@ -159,6 +161,10 @@ async function shape(engine: PlainEngine): Promise<readonly string[]> {
   );
   return [...stores, ...kept].sort();
 }
+
+/** A name as every life has it: that of an SSH key ends in a digest of the key (`components/clouds/key-name.ts`), and each life has keys of its own. */
+export const lastingName = (type: string, name: unknown): unknown =>
+  typeof name === "string" && type.endsWith(":SshKey") ? name.replace(/-[0-9a-f]{8}$/, "-digest") : name;
 
 /** Values that mean the same in every life stay; of numbers and texts only that they are there. */
 function plain(value: unknown): object {

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Rehearsal, savedOnce } from "../support/rehearsal";
+import { lastingName } from "./fault-plan";
 
 jest.setTimeout(600_000);
 
@@ -26,13 +27,13 @@ function stateFile({ folder, stack }: Rehearsal): string {
   return join(stacks, String(found));
 }
 
-/** Names of all objects by type, without ids, which differ from run to run. */
+/** Names of all objects by type, without ids and digests of keys, which differ from run to run. */
 const shape = (rehearsal: Rehearsal): Readonly<Record<string, readonly unknown[]>> =>
   Object.fromEntries(
     Object.entries(cloud(rehearsal).content.objects).map(([type, objects]) => [
       type,
       Object.values(objects)
-        .map(({ name }) => name)
+        .map(({ name }) => lastingName(type, name))
         .sort(),
     ]),
   );

@@ -4,6 +4,7 @@
  * takes a host in only if it starts k3s with a token that is alive; systemd on the newborn keeps a diary.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,6 +40,8 @@ interface World {
 const address = "10.20.0.130";
 const name = "uc-elastic-1a2b3c";
 const longAgo = "2026-01-01T00:00:00Z";
+/** SHA-256 of the k3s in the store that `curl` plays. */
+const ofStore = createHash("sha256").update("binary\n").digest("hex");
 
 describeWithRoot(
   ["ssh", "ssh-keyscan", "ssh-keygen", "unshare", "nsenter", "chroot", "ip", "python3"],
@@ -153,8 +156,15 @@ describeWithRoot(
       }
     };
 
-    /** What hosts are sent, but for packages: they come from a mirror that is not to be had. */
-    const whole = (): string => (given["payload"] ?? "").replace(/^package .*\n/gm, "");
+    /** What hosts are sent, but for packages: they come from a mirror that is not to be had. The k3s that is locked is the one that the test's store has. */
+    const whole = (): string =>
+      (given["payload"] ?? "")
+        .replace(/^package .*\n/gm, "")
+        .replace(/^(file .* )(\S+)$/gm, (line: string, head: string, content: string) => {
+          const text = Buffer.from(content, "base64").toString();
+          if (!/^K3S_SHA256=/m.test(text)) return line;
+          return `${head}${Buffer.from(text.replace(/^K3S_SHA256=.*$/m, `K3S_SHA256=${ofStore}`)).toString("base64")}`;
+        });
     /** As much of it as the welcome itself needs: a filter and k3s. */
     const short = (): string =>
       whole()
