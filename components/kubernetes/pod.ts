@@ -46,6 +46,15 @@ export interface Port {
   readonly protocol?: "tcp" | "udp";
 }
 
+/** Part of a service that works as long as all of its singletons do, while another part can take over. */
+export interface Shard {
+  /** Name that all parts of the service share. */
+  readonly of: string;
+  readonly name: string;
+  /** Whether a pod rather waits than share a host with another part: right where there are more hosts than parts. */
+  readonly strict: boolean;
+}
+
 export interface PodSettings {
   readonly name: string;
   readonly pool: string;
@@ -72,6 +81,8 @@ export interface PodSettings {
   readonly drain: Drain;
   /** Never on hosts that come and go with the load. @default false */
   readonly staying?: boolean;
+  /** @default - it belongs to no part of a service */
+  readonly shard?: Shard;
   /** Account under which it asks the cluster's API. @default - none */
   readonly account?: string;
   /** Names that it knows beside those of the resolver. @default {} */
@@ -96,17 +107,7 @@ export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
     enableServiceLinks: false,
     nodeSelector: { [pod.poolLabel]: pod.pool },
     ...(pod.taints.length === 0 ? {} : { tolerations: pod.taints.map(toleration) }),
-    ...(pod.staying === true
-      ? {
-          affinity: {
-            nodeAffinity: {
-              requiredDuringSchedulingIgnoredDuringExecution: {
-                nodeSelectorTerms: [{ matchExpressions: [{ key: elasticLabel, operator: "DoesNotExist" }] }],
-              },
-            },
-          },
-        }
-      : {}),
+    ...affinity(pod),
     ...(pod.hostNetwork ? { hostNetwork: true, dnsPolicy: "ClusterFirstWithHostNet" } : {}),
     securityContext: {
       runAsNonRoot: true,
@@ -174,6 +175,43 @@ export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
     ],
     volumes: mounts.map((mount) => volume(name, mount)),
   };
+}
+
+/** Labels by which pods of one part of a service tell those of another. */
+export const shardLabels = (shard: Shard | undefined): Readonly<Record<string, string>> =>
+  shard === undefined ? {} : { "sovereign-uc/shard-of": shard.of, "sovereign-uc/shard": shard.name };
+
+/** Which hosts a pod keeps off. */
+function affinity({ staying = false, shard }: PodSettings): Pick<input.core.v1.PodSpec, "affinity"> {
+  if (!staying && shard === undefined) return {};
+  return {
+    affinity: {
+      ...(staying
+        ? {
+            nodeAffinity: {
+              requiredDuringSchedulingIgnoredDuringExecution: {
+                nodeSelectorTerms: [{ matchExpressions: [{ key: elasticLabel, operator: "DoesNotExist" }] }],
+              },
+            },
+          }
+        : {}),
+      ...(shard === undefined ? {} : { podAntiAffinity: apart(shard) }),
+    },
+  };
+}
+
+/** Two parts of a service on one host would be lost together. */
+function apart({ of, name, strict }: Shard): input.core.v1.PodAntiAffinity {
+  const term = {
+    topologyKey: "kubernetes.io/hostname",
+    labelSelector: {
+      matchLabels: { "sovereign-uc/shard-of": of },
+      matchExpressions: [{ key: "sovereign-uc/shard", operator: "NotIn", values: [name] }],
+    },
+  };
+  return strict
+    ? { requiredDuringSchedulingIgnoredDuringExecution: [term] }
+    : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] };
 }
 
 /** The same ports on the service of a workload. */

@@ -3,7 +3,7 @@ import type { Capacity } from "../core/capacity";
 import type { Mount } from "./mounts";
 import type { Namespace } from "./namespace";
 import type { Allowed } from "./peers";
-import type { Drain, Port, Probes, Resources } from "./pod";
+import type { Drain, Port, Probes, Resources, Shard } from "./pod";
 
 /** What a workload is made of. */
 export interface WorkloadArgs {
@@ -17,6 +17,8 @@ export interface WorkloadArgs {
   readonly capacity: Capacity;
   /** How the service goes on while its only replica is away. Allows exactly one replica. @default - no singleton */
   readonly singleton?: string;
+  /** The part of the service that is lost together with it; its pods keep off the hosts of other parts. @default - it is no such part's */
+  readonly shard?: Shard;
   /** `StatefulSet` where replicas must keep their names. @default "Deployment" */
   readonly kind?: "Deployment" | "StatefulSet";
   /** The hosts it runs on: "application", "media", or a further pool of the cluster by its name. @default "application" */

@@ -11,7 +11,14 @@ import { dnsLabel } from "../core/names";
 import { configMapData, mounts as readMounts, mountsDigest } from "./mounts";
 import { Namespace } from "./namespace";
 import { connections, policySpec, reasons, workloadLabel } from "./peers";
-import { podSpec, ports as readPorts, probes as readProbes, resources as readResources, servicePorts } from "./pod";
+import {
+  podSpec,
+  ports as readPorts,
+  probes as readProbes,
+  resources as readResources,
+  servicePorts,
+  shardLabels,
+} from "./pod";
 import { mediaTaint, poolLabel } from "../core/taints";
 import { WorkloadArgs } from "./workload-args";
 import {
@@ -170,7 +177,7 @@ export class Workload extends pulumi.ComponentResource {
 
     const template = {
       metadata: {
-        labels: metadata.labels,
+        labels: { ...metadata.labels, ...shardLabels(args.shard) },
         annotations: {
           "sovereign-uc/configuration": mountsDigest(valid.mounts),
           ...(args.secretsVersion === undefined ? {} : { "sovereign-uc/secrets": args.secretsVersion }),

@@ -69,6 +69,8 @@ export function shard(
   const signalling = signallingHost(name, number, namespace.name);
   const elsewhere =
     "rooms of this shard are opened again on another, where the edge sends everybody as soon as its health check fails";
+  const hosts = namespace.cluster.hostAddresses.application.length;
+  const part = { of: name, name: `${number}`, strict: hosts > sizes.shards };
   const { users, services } = xmppDomains(settings.domain);
   return [
     new Workload(
@@ -80,6 +82,7 @@ export function shard(
         replicas: 1,
         capacity: sizes.shard,
         singleton: elsewhere,
+        shard: part,
         user: jitsiUser,
         env: { ...prosodyEnv(settings, args.bridges), ...supervised },
         secretEnv: {
@@ -140,6 +143,7 @@ export function shard(
         replicas: 1,
         capacity: sizes.shard,
         singleton: elsewhere,
+        shard: part,
         user: jitsiUser,
         command: ["/bin/bash", "/scripts/start-java.sh"],
         env: { ...jicofoEnv(settings, signalling), ...supervised },
