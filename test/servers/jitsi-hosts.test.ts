@@ -5,6 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describeWithNamespaces } from "../isolation/possible";
+import { authorityOf } from "../support/certificates";
 import { finished, run, scriptFolder, workFolder } from "./jitsi-rendered";
 
 const folder = workFolder();
@@ -73,25 +74,13 @@ describe("a focus", () => {
   });
 });
 
-describeWithNamespaces(["unshare", "keytool", "openssl"], "a bridge on a host with many addresses", () => {
+describeWithNamespaces(["unshare", "keytool"], "a bridge on a host with many addresses", () => {
   /** The address of its own that a bridge is told to take, on a host of a cluster: public, private, the pod network's, a tunnel's. */
   function local(publicAddress: string, ...links: readonly string[]): string | undefined {
     const at = (name: string): string => join(folder(), "many", name);
     mkdirSync(at("addresses"), { recursive: true });
     writeFileSync(at("addresses/host-1"), publicAddress);
-    run("openssl", [
-      "req",
-      "-x509",
-      "-newkey",
-      "rsa:2048",
-      "-nodes",
-      "-subj",
-      "/CN=x",
-      "-keyout",
-      at("k"),
-      "-out",
-      at("c"),
-    ]);
+    writeFileSync(at("c"), authorityOf("meet"));
     const lines = [
       "set -eu",
       ...links.flatMap((link) => {

@@ -7,6 +7,7 @@ import { runInNewContext } from "node:vm";
 import { once } from "node:events";
 import { manifests } from "../components/kubernetes/target";
 import { jitsi } from "../components/services/jitsi/support";
+import { authorityOf } from "../support/certificates";
 import { golden } from "../support/golden";
 import type { KubernetesObject } from "../support/programs/apply";
 import { type Kubernetes, kubernetesPrograms, startKubernetes } from "../support/programs/kubernetes";
@@ -142,8 +143,10 @@ describe("a bridge that is drained", () => {
 
   test("does not wait longer than it may", async () => {
     endpoints = Array.from({ length: 1_000 }, () => 5);
-    expect(await finished("drain-bridge.sh", env("1"))).toBe(0);
-    expect(asked.length).toBeGreaterThan(2);
+    expect(await finished("drain-bridge.sh", env("2"))).toBe(0);
+    expect(asked).toContain("GET /metrics");
+    // It ends with participants left, not because there are none any more.
+    expect(endpoints.length).toBeGreaterThan(0);
   });
 
   test("stops at once where nothing answers", async () => {
@@ -214,19 +217,7 @@ describeWith(["keytool"], "a Java service of a Jitsi", () => {
     const at = (name: string): string => join(folder(), name);
     mkdirSync(at("addresses"));
     writeFileSync(at("addresses/host-1"), "198.51.100.1");
-    run("openssl", [
-      "req",
-      "-x509",
-      "-newkey",
-      "rsa:2048",
-      "-nodes",
-      "-subj",
-      "/CN=meet signalling",
-      "-keyout",
-      at("ca.key"),
-      "-out",
-      at("ca.crt"),
-    ]);
+    writeFileSync(at("ca.crt"), authorityOf("meet"));
     const env = {
       NODE_NAME: "host-1",
       ADDRESSES: at("addresses"),

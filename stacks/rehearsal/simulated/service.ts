@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { adoption } from "./adoption";
+import { refuseSameName } from "./adoption";
 import { checkShape, Demands, Problem } from "./checks";
 import { unknownKeys } from "./configuration";
 import { Declared, mapsOf } from "./declarations";
@@ -160,7 +160,7 @@ export class PackageService {
     const fault = this.faults.next(type, "create", nameOf(urn));
     if (fault !== undefined && !fault.startsWith("timeout"))
       throw new ProviderError(this.simulated.faultText(fault, type, name));
-    if (kind.uniqueName === true) this.refuseSameName(kind, type, name, known);
+    if (kind.uniqueName === true) refuseSameName(store, kind, type, name, known);
     const { id, outputs } = kind.create({
       type,
       urnName: nameOf(urn),
@@ -288,18 +288,6 @@ export class PackageService {
   private failIfPlanned(type: string, operation: "read" | "update" | "delete", name: string): void {
     const fault = this.faults.next(type, operation, operation === "read" ? undefined : name);
     if (fault !== undefined) throw new ProviderError(this.simulated.faultText(fault, type, name));
-  }
-
-  private refuseSameName(kind: Kind, type: string, name: string, inputs: Properties): void {
-    const { uniqueWithin: within } = kind;
-    const holder = this.store
-      .of(type)
-      .find(
-        ({ properties }) =>
-          properties["name"] === name && (within === undefined || properties[within] === own(inputs, within)),
-      );
-    if (holder !== undefined)
-      throw new ProviderError(`name is already used (uniqueness_error): ${adoption(kind, holder, name)}`);
   }
 }
 

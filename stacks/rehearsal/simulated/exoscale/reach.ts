@@ -5,8 +5,9 @@ import { all, between, Check, conflicting, oneOf } from "../property-checks";
 import type { Store } from "../store";
 import { list, number, object, objects, own, Properties, text } from "../values";
 import { type, userData, zone } from "./checks";
-import { limits, recordTypes } from "./facts";
 import { filled, inUse } from "./answers";
+import { domains } from "./domains";
+import { limits } from "./facts";
 import { need, needTemplate, types, zoned } from "./instance";
 
 /** Runs a check inside each object of a list, and names the problem by its place there. */
@@ -249,54 +250,11 @@ function inZone(store: Store, kind: string, what: string, id: string, inputs: Pr
     throw new ProviderError(`Bad Request: ${what} ${id} is in another zone`);
 }
 
-const domain: Kind = {
-  autonamed: true,
-  uniqueName: true,
-  replaces: ["name"],
-  computed: ["autoRenew", "expiresOn", "state", "token"],
-  create: () => ({ id: randomUUID(), outputs: { autoRenew: false, expiresOn: "", state: "", token: "" } }),
-  remove: ({ store, id }) =>
-    inUse(
-      "domain",
-      id,
-      store.of(types.domainRecord).filter(({ properties }) => properties["domain"] === id),
-    ),
-};
-
-const domainRecord: Kind = {
-  autonamed: true,
-  replaces: ["domain", "recordType"],
-  keeps: ["prio", "ttl"],
-  computed: ["contentNormalized", "hostname", "prio", "ttl"],
-  check: all((inputs) => oneOf("recordType", recordTypes)(upper(inputs)), between("ttl", 0), between("prio", 0)),
-  create: (operation) => ({ id: randomUUID(), outputs: recorded(operation) }),
-  update: recorded,
-};
-
-/** The plugin takes the types of records in any case. */
-const upper = (inputs: Properties): Properties => {
-  const recordType = text(inputs, "recordType");
-  return recordType === undefined ? {} : { recordType: recordType.toUpperCase() };
-};
-
-function recorded({ inputs, store }: Operation): Properties {
-  const owner = store.get(types.domain, text(inputs, "domain") ?? "");
-  if (owner === undefined) throw new ProviderError(`Not Found: domain ${text(inputs, "domain") ?? ""}`);
-  const [name, parent] = [text(inputs, "name") ?? "", text(owner.properties, "name") ?? ""];
-  return filled(inputs, {
-    contentNormalized: text(inputs, "content") ?? "",
-    hostname: name === "" ? parent : `${name}.${parent}`,
-    prio: 0,
-    ttl: 3600,
-  });
-}
-
 /** Pools, elastic addresses, load balancers and names. */
 export const reach: Readonly<Record<string, Kind>> = {
   [types.instancePool]: pool,
   [types.elasticIp]: elasticIp,
   [types.balancer]: balancer,
   [types.balancerService]: balancerService,
-  [types.domain]: domain,
-  [types.domainRecord]: domainRecord,
+  ...domains,
 };
