@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { HostPool } from "../../components";
 import { wireguardPublicKey } from "../../components/core/wireguard";
 import { segmentFile } from "../../components/recipe/parts/keepalived";
@@ -18,14 +19,18 @@ const value = (file: string, key: string): string => new RegExp(`^${key} = (.*)$
 
 let folder: string;
 let made: Deployment;
-const rendered: unknown[] = [];
+let rendered: readonly unknown[];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "site-link-"));
+  const said: Promise<unknown>[] = [];
   const spy = jest
     .spyOn(HostPool.prototype as unknown as { registerOutputs(value?: unknown): void }, "registerOutputs")
-    .mockImplementation((outputs) => void (outputs !== undefined && rendered.push(outputs)));
+    .mockImplementation((outputs) => {
+      if (outputs !== undefined) said.push(new Promise((resolve) => void pulumi.output(outputs).apply(resolve)));
+    });
   made = await deployed(() => void linkedSites());
   spy.mockRestore();
+  rendered = await Promise.all(said);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
