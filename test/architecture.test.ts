@@ -22,7 +22,7 @@ const layers: readonly RegExp[] = [
   /^components\/core\//,
   /^components\/recipe\//,
   /^components\/clouds\//,
-  /^components\/(network|gateway|host|steps|authority|balancer|bucket|elastic-pool|site-link|snapshots|zone)(\.ts)?$/,
+  /^components\/(network|gateway(-checks)?|host|steps|authority|balancer|bucket|elastic-pool|site-link|snapshots|zone)(\.ts)?$/,
   /^components\/(((adopted|managed)-)?cluster|pools)(\.ts)?$/,
   /^components\/kubernetes\//,
   /^components\/services\//,

@@ -81,7 +81,7 @@ describe("A pack that is started", () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  }, 60_000);
+  }, 600_000);
 });
 
 /** Standard output of a pack up to the line that the engine waits for. The engine takes the first line for the port, whatever it is. */
