@@ -2,7 +2,7 @@
 import type { Step } from "./plain-engine";
 import { PlainEngine } from "./plain-engine";
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 /** What happened, as operations on resources in their order; the steps of commands are not of interest here. */
 const seen = (steps: readonly Step[]): readonly string[] =>

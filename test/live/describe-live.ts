@@ -1,12 +1,30 @@
 import { existsSync } from "node:fs";
 import type { KubernetesObject } from "../support/programs/apply";
 import { describeWith } from "../support/programs/programs";
+import { signingPrograms } from "../support/programs/signed-names";
+import { registryPrograms } from "./images";
 import { type LiveOptions, startLive } from "./start-live";
 import type { LiveCluster } from "./live-cluster";
 
 /** Programs without which no node can be. */
 const needed = [
-  ...["etcd", "containerd", "runc", "nft", "iptables", "ipset", "wg", "haproxy", "squid", "unbound", "docker-registry"],
+  ...[
+    "etcd",
+    "containerd",
+    "runc",
+    "nft",
+    "iptables",
+    "ipset",
+    "wg",
+    "haproxy",
+    "squid",
+    "unbound",
+    "docker-registry",
+    "socat",
+    "turnutils_uclient",
+    ...signingPrograms,
+    ...registryPrograms,
+  ],
   ...(["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "kubelet", "kubectl"] as const),
   ...["kube-router", "coredns", "wireguard-go", "flannel-interface"],
 ];

@@ -42,9 +42,14 @@ async function main(): Promise<void> {
   // Asked for before anything is started, so that an interruption in the middle is heard, too.
   const ended = new Promise<string>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve(signal));
-    setTimeout(() => resolve(`${minutes} minutes are over`), minutes * 60_000).unref();
   });
   const { cluster } = await startLive();
+  const over = new Promise<string>((resolve) => {
+    setTimeout(
+      () => resolve(`${minutes === 1 ? "1 minute is" : `${minutes} minutes are`} over`),
+      minutes * 60_000,
+    ).unref();
+  });
   const [port = 0] = await freePorts(1);
   const path = join(tmpdir(), `sovereign-uc-live-${process.pid}.kubeconfig`);
   const forward = spawn(
@@ -63,15 +68,15 @@ async function main(): Promise<void> {
         "",
         await cluster.kubectl(["get", "pods", "-A", "-o", "wide"]),
         "Look around (the way leads through a gateway, as an administrator's does):",
-        `  kubectl --kubeconfig ${path} get nodes`,
+        `  ${await cluster.kubectlPath()} --kubeconfig ${path} get nodes`,
         `Logs of everything that is no pod: ${cluster.folder}/hosts/*/logs`,
         "A shell on a host:",
         ...cluster.shells().map((line) => `  ${line}`),
-        `It ends after ${minutes} minutes, or with Ctrl-C.`,
+        `It ends after ${minutes} min, or with Ctrl-C.`,
         "",
       ].join("\n"),
     );
-    process.stderr.write(`${await ended}: taking everything away\n`);
+    process.stderr.write(`${await Promise.race([ended, over])}: taking everything away\n`);
   } finally {
     forward.kill();
     rmSync(path, { force: true });

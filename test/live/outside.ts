@@ -1,11 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installed } from "../support/programs/programs";
+import { signedNames } from "../support/programs/signed-names";
 import { RunningHost } from "./host";
 import { authority, issue, type Pair } from "./pki";
 import type { LiveFile } from "./rendered";
-import { run } from "./run";
 import type { Wires } from "./wires";
 
 /** What the outside of a deployment is made of. */
@@ -48,7 +46,13 @@ export class Outside {
     const { resolvers, registry } = this.surroundings;
     await this.wires.outside("outside", [...resolvers.map(({ address }) => address), outsideAddresses.registry]);
     await this.wires.outside("client", [outsideAddresses.administrator, ...outsideAddresses.client]);
-    const root = await this.signedRoot();
+    // All names in one zone, that of the root, with a key of this run.
+    const root = signedNames(
+      Object.entries(this.surroundings.names).flatMap(([name, addresses]) =>
+        addresses.map((address) => `${name}. 60 IN A ${address}`),
+      ),
+    );
+    this.rootKey = root.anchor;
     const names = issue(this.authority, {
       commonName: "resolver",
       dnsNames: resolvers.map(({ name }) => name),
@@ -60,7 +64,7 @@ export class Outside {
       file("/etc/live/resolver.key", names.key),
       file("/etc/live/registry.crt", served.certificate),
       file("/etc/live/registry.key", served.key),
-      file("/etc/live/root.zone", root),
+      file("/etc/live/root.zone", root.zone),
       file("/etc/live/unbound.conf", this.resolver()),
       file("/etc/live/registry.yml", this.registry()),
     ]);
@@ -108,33 +112,6 @@ export class Outside {
     this.hosts.push(host);
     await host.boot();
     return host;
-  }
-
-  /** All names in one zone, that of the root, signed with a key of this run. */
-  private async signedRoot(): Promise<string> {
-    const folder = mkdtempSync(join(tmpdir(), "sovereign-uc-root-"));
-    try {
-      const zone = [
-        ". 3600 IN SOA root. root. 1 3600 900 604800 60",
-        ". 3600 IN NS root.",
-        `root. 3600 IN A ${this.surroundings.resolvers[0]?.address ?? "192.0.2.53"}`,
-        ...Object.entries(this.surroundings.names).flatMap(([name, addresses]) =>
-          addresses.map((address) => `${name}. 60 IN A ${address}`),
-        ),
-        "",
-      ];
-      writeFileSync(join(folder, "root.zone"), zone.join("\n"));
-      const [keygen, signzone] = [must("ldns-keygen", "ldnsutils"), must("ldns-signzone", "ldnsutils")];
-      await run("sh", [
-        "-ec",
-        `cd ${folder} && ${signzone} -f signed root.zone "$(${keygen} -a ECDSAP256SHA256 -k .)"`,
-      ]);
-      const key = readdirSync(folder).find((name) => name.endsWith(".key"));
-      this.rootKey = readFileSync(join(folder, key ?? ""), "utf8");
-      return readFileSync(join(folder, "signed"), "utf8");
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
   }
 
   private resolver(): string {
