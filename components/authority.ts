@@ -35,7 +35,7 @@ export interface Issuer {
   readonly certificate: pulumi.Output<string>;
   /** PEM; a secret. */
   readonly privateKey: pulumi.Output<string>;
-  /** Issues a certificate with a key of its own, valid for a year and renewed by an update in its last 30 days. */
+  /** Issues a certificate with a key of its own, valid for two years and renewed by any update in the second. */
   issue(role: string, args: IssueArgs): Issued;
 }
 

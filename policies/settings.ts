@@ -46,7 +46,7 @@ export function settings(pack: Readonly<Record<string, unknown>>, stack: Readonl
   };
   for (const key of Object.keys(pack))
     if (!settingKeys.some((known) => known === key))
-      problems.push(expected(`one of the settings ${settingKeys.join(", ")}`, key, "remove it or mend its name"));
+      problems.push(expected(`one of the settings ${settingKeys.join(", ")}`, key, "remove it or correct its name"));
   const result: Settings = {
     profile: attempt(profiles.european, () => profile(pack["profile"] ?? stack["sovereign-uc:profile"] ?? "european")),
     ownDomains: attempt([], () => domains(pack["ownDomains"] ?? json(stack, "sovereign-uc:ownDomains") ?? [])),

@@ -67,7 +67,7 @@ export function hostLabels(values: unknown): Readonly<Record<string, string>> {
       throw problem(
         `a value of the label ${key} of at most 63 letters, digits, dots, hyphens and underscores`,
         value,
-        "shorten or mend it",
+        "shorten or correct it",
       );
   }
   return values as Readonly<Record<string, string>>;

@@ -243,7 +243,7 @@ function readBackends(values: EdgeArgs["backends"]): void {
           )
             throw problem('paths like "/health"', health, `say how to see that a server of "${name}" works`);
           if (stickOn !== undefined && !/^[A-Za-z0-9_-]{1,30}$/.test(stickOn))
-            throw problem("the name of a query parameter", stickOn, `mend stickOn of "${name}"`);
+            throw problem("the name of a query parameter", stickOn, `correct stickOn of "${name}"`);
           for (const [header, value] of Object.entries(headers ?? {}))
             // HAProxy gives quotes, backslashes, dollars and per cents in a value a meaning of their own.
             if (!/^[A-Za-z][A-Za-z0-9-]{0,60}$/.test(header) || !/^[ !#&-[\]-~]{1,4000}$/.test(value))

@@ -235,7 +235,7 @@ export function probes(value: Probes | undefined): Probes {
   if (value?.ready === undefined) throw problem("a readiness probe", value, "say how to see that it works");
   for (const asked of [value.ready, ...(value.alive === undefined ? [] : [value.alive])]) {
     if ("get" in asked && !asked.get.startsWith("/"))
-      throw problem('a path that begins with "/"', asked.get, "mend the probe");
+      throw problem('a path that begins with "/"', asked.get, "correct the probe");
     if (!("get" in asked) && !("connect" in asked) && (!("command" in asked) || asked.command.length === 0))
       throw problem("a path, a port or a command to ask", asked, "give the probe one of them");
   }
@@ -249,9 +249,9 @@ export function ports(values: unknown): readonly Port[] {
     if (typeof name !== "string" || !/^[a-z]([a-z0-9-]{0,13}[a-z0-9])?$/.test(name))
       throw problem("a port name of at most 15 lower-case letters, digits and inner hyphens", name, "rename the port");
     if (typeof port !== "number" || !Number.isInteger(port) || port < 1 || port > 65535)
-      throw problem("a port from 1 to 65535", port, `mend the port "${name}"`);
+      throw problem("a port from 1 to 65535", port, `correct the port "${name}"`);
     if (protocol !== undefined && protocol !== "tcp" && protocol !== "udp")
-      throw problem('"tcp" or "udp"', protocol, `mend the port "${name}"`);
+      throw problem('"tcp" or "udp"', protocol, `correct the port "${name}"`);
     if ((values as readonly Port[]).filter((other) => other.name === name).length > 1)
       throw problem("a port name of its own", name, "rename one of the ports");
   }

@@ -37,11 +37,11 @@ function catalogueFile(path: string): Catalogue {
   const content = yaml(path);
   for (const key of Object.keys(content))
     if (!sections.some((section) => section === key))
-      throw problem(`sections out of ${sections.join(", ")}`, key, "mend the catalogue");
+      throw problem(`sections out of ${sections.join(", ")}`, key, "correct the catalogue");
   const rows = (section: string): Record<string, Readonly<Record<string, unknown>>> => {
     const value = content[section] ?? {};
     if (typeof value !== "object" || Array.isArray(value))
-      throw problem(`names with their properties under "${section}"`, value, "mend the catalogue");
+      throw problem(`names with their properties under "${section}"`, value, "correct the catalogue");
     return value as Record<string, Readonly<Record<string, unknown>>>;
   };
   const files = Object.entries(kinds).flatMap(([section, kind]) =>
@@ -71,10 +71,10 @@ function yaml(path: string): Readonly<Record<string, unknown>> {
     value = parse(readFileSync(path, "utf8")) as unknown;
   } catch (error) {
     const [said = ""] = (error as Error).message.split("\n");
-    throw problem("a catalogue that can be read", said, "mend the file, or the path after --catalogue");
+    throw problem("a catalogue that can be read", said, "correct the file, or the path after --catalogue");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw problem(`sections out of ${sections.join(", ")}`, value, "mend the catalogue");
+    throw problem(`sections out of ${sections.join(", ")}`, value, "correct the catalogue");
   return value as Readonly<Record<string, unknown>>;
 }
 

@@ -79,7 +79,7 @@ export async function debianFiles(
   const install = ["-q", "-y", "--no-install-recommends", "--print-uris", "install", ...packages];
   const resolved = await run("apt-get", install, { environment });
   if (resolved.code !== 0)
-    throw failure(`the packages ${packages.join(", ")} in ${address}`, resolved, "mend the names in the catalogue");
+    throw failure(`the packages ${packages.join(", ")} in ${address}`, resolved, "correct the names in the catalogue");
   return [...chosen(resolved.stdout.toString(), folder, address), ...lists, ...releases];
 }
 

@@ -31,7 +31,7 @@ export class Files {
       throw problem(
         `a line for ${expected.line} in ${expected.sums}`,
         sums === undefined ? "no such file in the store" : sums,
-        "copy the checksum file first, or mend the catalogue",
+        "copy the checksum file first, or correct the catalogue",
       );
     return digest;
   }

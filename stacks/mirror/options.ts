@@ -136,7 +136,7 @@ function parsed(argv: readonly string[]) {
   } catch (error) {
     // Node's sentence stands first: it names the option; what follows it explains Node's parser.
     const [said = ""] = (error as Error).message.split(". ");
-    throw problem("options as --help prints them", said.replace(/\.$/, ""), "mend the command line");
+    throw problem("options as --help prints them", said.replace(/\.$/, ""), "correct the command line");
   }
 }
 

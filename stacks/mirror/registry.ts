@@ -42,7 +42,7 @@ export async function upstreamManifest(
 async function tagged(skopeo: Skopeo, image: CataloguedImage): Promise<Digest> {
   const raw = await skopeo.raw(`docker://${image.upstream}:${image.version}`);
   if (raw === undefined)
-    throw problem(`${image.upstream}:${image.version}`, undefined, "mend the version in the catalogue");
+    throw problem(`${image.upstream}:${image.version}`, undefined, "correct the version in the catalogue");
   return ofPlatform(called(image), raw);
 }
 

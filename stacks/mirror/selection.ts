@@ -11,10 +11,10 @@ export function selected(all: Catalogue, { only, relock, debian, fromBundle, ...
   const names = [...all.images.map(({ name }) => name), ...all.files.map(({ key }) => key)];
   const unknown = only.find((word) => !kindWords.some((kind) => kind === word) && !names.includes(word));
   if (unknown !== undefined)
-    throw problem(`--only ${kindWords.join(", ")} or a name of the catalogue`, unknown, "mend the word");
+    throw problem(`--only ${kindWords.join(", ")} or a name of the catalogue`, unknown, "correct the word");
   const unlockable = relock.find((name) => !names.includes(name));
   if (unlockable !== undefined)
-    throw problem("--relock with a name of the catalogue", unlockable, "mend the name; --dry-run prints them all");
+    throw problem("--relock with a name of the catalogue", unlockable, "correct the name; --dry-run prints them all");
   if (only.includes("packages") && debian === undefined && fromBundle === undefined)
     throw problem("--debian ADDRESS for packages", undefined, "say which Debian archive they come from");
 

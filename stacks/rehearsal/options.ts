@@ -129,7 +129,7 @@ function parsed(argv: readonly string[]) {
   } catch (error) {
     // Node's sentence stands first: it names the option; what follows it explains Node's parser.
     const [said = ""] = (error as Error).message.split(". ");
-    throw problem("options as --help prints them", said.replace(/\.$/, ""), "mend the command line");
+    throw problem("options as --help prints them", said.replace(/\.$/, ""), "correct the command line");
   }
 }
 
@@ -157,7 +157,7 @@ function setting(text: string, stack: StackFile, set: Record<string, string>): v
     throw problem("--set KEY=VALUE", text, 'give both, as in "sovereign-uc:location=nbg1"');
   const known = configKeys[key];
   if (known === undefined)
-    throw problem(`a configuration key out of ${Object.keys(configKeys).join(", ")}`, key, "mend the key");
+    throw problem(`a configuration key out of ${Object.keys(configKeys).join(", ")}`, key, "correct the key");
   if (stackOwned.includes(key))
     throw problem(`a setting that may vary within the stack "${stack.name}"`, key, "take another stack with --stack");
   if (known === "secret")

@@ -17,7 +17,7 @@ export async function compilePacks(policies: string): Promise<boolean> {
     await promisify(execFile)(process.execPath, [join(policies, "build.mjs")], { cwd: policies });
   } catch (error) {
     const said = (error as { readonly stderr?: string }).stderr?.trim().split("\n")[0] ?? (error as Error).message;
-    throw problem("packs that compile", said, "mend the sources in policies/");
+    throw problem("packs that compile", said, "correct the sources in policies/");
   }
   return true;
 }

@@ -105,7 +105,7 @@ async function operate(
   }
 }
 
-/** The stack's program. Arguments that cannot be used are the operator's to mend: a sentence, no stack. */
+/** The stack's program. Arguments that cannot be used are the operator's to correct: a sentence, no stack. */
 async function configuredProgram(): Promise<Record<string, unknown>> {
   // Loaded only now: it takes a second, which nobody should wait for to read about a mistyped option.
   const { program } = await import("../blueprints");

@@ -10,7 +10,7 @@ interface Violation {
   readonly remediation: string;
 }
 
-/** Violations that block, alike ones together: ten hosts at one forbidden location are one thing to mend. */
+/** Violations that block, alike ones together: ten hosts at one forbidden location are one thing to correct. */
 export function violations(rules: readonly RuleOutcome[]): readonly Violation[] {
   const all = rules.flatMap(({ id, failed, remediation }) =>
     failed.filter(({ mandatory }) => mandatory).map((finding) => ({ id, finding, remediation })),

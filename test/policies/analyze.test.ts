@@ -98,7 +98,7 @@ describe("A state that somebody else's program made", () => {
   test("a mistyped setting stops the analysis with a sentence", async () => {
     const { code, errors } = await analyze(state, policies, { settings: { profil: "swiss" } });
     expect(code).not.toBe(0);
-    expect(errors).toMatch(/got "profil"; remove it or mend its name/);
+    expect(errors).toMatch(/got "profil"; remove it or correct its name/);
   }, 60_000);
 
   test("a mistyped profile is refused", async () => {

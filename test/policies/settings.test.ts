@@ -23,7 +23,7 @@ describe("Settings", () => {
       "an unknown key",
       { profil: "swiss" },
       {},
-      /expected one of the settings profile, ownDomains, isolated, opaque, got "profil"; remove it or mend its name/,
+      /expected one of the settings profile, ownDomains, isolated, opaque, got "profil"; remove it or correct its name/,
     ],
     [
       "an unknown profile",

@@ -202,7 +202,7 @@ describeWith(["skopeo", "docker-registry"], "images between two registries", () 
     const { code, output } = await mirrorCommand(copyFrom(upstream.host, ["speech/one", "speech/none"]));
     expect(code).toBe(1);
     expect(output).toContain(
-      `expected ${upstream.host}/speech/none:1.0, got nothing; mend the version in the catalogue`,
+      `expected ${upstream.host}/speech/none:1.0, got nothing; correct the version in the catalogue`,
     );
     expect(output).toMatch(
       /expected .*speech\/one:1\.0 for linux\/amd64, got "a list of 2 images for others"; take a version/,
@@ -224,7 +224,7 @@ describeWith(["skopeo", "docker-registry"], "images between two registries", () 
       const problems = output.slice(output.indexOf("2 problems:"));
       for (const name of ["none", "nothing"])
         expect(problems).toContain(
-          `image speech/${name}:1.0: expected ${upstream.host}/speech/${name}:1.0, got nothing; mend`,
+          `image speech/${name}:1.0: expected ${upstream.host}/speech/${name}:1.0, got nothing; correct`,
         );
       // What can be had is not held up.
       expect((await served(`${target.host}/speech/one:1.0`)) !== undefined).toBe(more.length === 0);

@@ -63,7 +63,7 @@ export function accountNames(values: unknown): readonly string[] {
 /** @throws RangeError when the media pool has fewer hosts than there are bridges. */
 export function enoughHosts(plan: Sizes | undefined, hosts: number): Sizes {
   if (plan === undefined)
-    throw problem("figures to plan with", undefined, "mend participants and participantsPerBridge");
+    throw problem("figures to plan with", undefined, "correct participants and participantsPerBridge");
   const needed = Math.max(plan.bridges, 2);
   if (hosts < needed)
     throw problem(

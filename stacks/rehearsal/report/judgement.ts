@@ -25,7 +25,7 @@ export function judge(
       sentence:
         outcome === "blocked"
           ? `Blocked: ${what}. Nothing was changed.`
-          : `Stopped half-way: ${what}. What was made before stays; mend the cause and run again.`,
+          : `Stopped half-way: ${what}. What was made before stays; correct the cause and run again.`,
     };
   }
   if (outcome === "failed")

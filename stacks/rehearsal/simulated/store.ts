@@ -110,12 +110,14 @@ function read(file: string): Content {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return empty;
     throw new RangeError(
-      `expected the objects of a simulated cloud in ${file}, got: ${(error as Error).message}; mend the file or remove it`,
+      `expected the objects of a simulated cloud in ${file}, got: ${(error as Error).message}; correct the file or remove it`,
     );
   }
   const { nextId, objects, journal } = (content ?? {}) as Partial<Content>;
   if (typeof nextId !== "number" || typeof objects !== "object" || objects === null)
-    throw new RangeError(`expected "nextId" and "objects" in ${file}, got something else; mend the file or remove it`);
+    throw new RangeError(
+      `expected "nextId" and "objects" in ${file}, got something else; correct the file or remove it`,
+    );
   return { nextId, objects, journal: journal ?? [] };
 }
 

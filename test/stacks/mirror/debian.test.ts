@@ -113,7 +113,7 @@ describeWith(programs, "host packages", () => {
   test("a package that the archive has not is named", async () => {
     const { code, output } = await mirrored(["proxy", "missing"]);
     expect(code).toBe(1);
-    expect(output).toContain("E: Unable to locate package missing; mend the names in the catalogue");
+    expect(output).toContain("E: Unable to locate package missing; correct the names in the catalogue");
   });
 
   test("a dry run copies nothing", async () => {

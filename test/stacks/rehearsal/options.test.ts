@@ -71,7 +71,7 @@ describe("the command line", () => {
       'expected --set KEY=VALUE, got "sovereign-uc:location"; give both',
     ],
     ["a setting without a key", ["--set", "=ash"], 'expected --set KEY=VALUE, got "=ash"'],
-    ["an unknown key", ["--set", "sovereign-uc:loc=ash"], 'got "sovereign-uc:loc"; mend the key'],
+    ["an unknown key", ["--set", "sovereign-uc:loc=ash"], 'got "sovereign-uc:loc"; correct the key'],
     ["a key that makes the stack", ["--set", "sovereign-uc:cloud=exoscale"], "take another stack with --stack"],
     ["a key of another cloud", ["--set", "sovereign-uc:templateId=x"], "expected a setting of hetzner"],
     ["a secret", ["--set", "sovereign-uc:certificateKey=x"], "expected no secret on the command line"],

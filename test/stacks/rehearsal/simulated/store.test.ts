@@ -61,7 +61,7 @@ describe("the file of a simulated package", () => {
   ])("a file with %s in it is refused by name", (_, content) => {
     new Store(file);
     writeFileSync(file, content);
-    expect(() => new Store(file)).toThrow(/^expected .*hcloud\.json.*; mend the file or remove it$/);
+    expect(() => new Store(file)).toThrow(/^expected .*hcloud\.json.*; correct the file or remove it$/);
   });
 });
 
