@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { Cidr, ipv4Address } from "./core/cidr";
-import { checked, parsed, problem, tried } from "./core/errors";
+import { validate, validateArgs, invalid, tryParse } from "./core/errors";
 import { Isolated, isolatedSystems, outside, readableRanges } from "./core/isolation";
 import { leadingTo } from "./core/kubeconfig";
 import { registryHost } from "./core/mirror";
@@ -96,20 +96,20 @@ export class AdoptedCluster extends pulumi.ComponentResource implements Kubernet
       opts,
     );
 
-    const valid = parsed(this, name, {
+    const valid = validateArgs(this, name, {
       name: () => dnsLabel(name),
       server: () => serverAddress(server),
       country: () => countryCode(country),
       location: () => {
         if (typeof location !== "string" || !/^[^"\n\\]{1,60}$/.test(location))
-          throw problem("a place of 1 to 60 characters without quotes", location, 'name it, like "Bern"');
+          throw invalid("a place of 1 to 60 characters without quotes", location, 'name it, like "Bern"');
       },
       registry: () => registryHost(registry),
       podRange: () => Cidr.parse(podRange),
       serviceRange: () => {
         const services = Cidr.parse(serviceRange);
         if (services.overlaps(Cidr.parse(podRange)))
-          throw problem(`a range apart from podRange ${podRange}`, serviceRange, "give the cluster's own ranges");
+          throw invalid(`a range apart from podRange ${podRange}`, serviceRange, "give the cluster's own ranges");
       },
       "hostAddresses.controlPlane": () => addresses(controlPlane, 0),
       "hostAddresses.application": () => addresses(application, 2),
@@ -123,7 +123,7 @@ export class AdoptedCluster extends pulumi.ComponentResource implements Kubernet
         const example = '{ name: "media-1", address: "10.30.0.20", publicAddress: "198.51.100.20" }';
         list(mediaHosts, "media hosts", `hosts like [${example}]`, (value) => {
           const { name: host, address, publicAddress } = record(value, "a media host", example);
-          checked({
+          validate({
             name: () => (typeof host === "string" && host.includes(".") ? domainName(host) : dnsLabel(host, 63)),
             address: () => ipv4Address(address),
             publicAddress: () => outside(ipv4Address(publicAddress), isolated, "choose another"),
@@ -172,7 +172,7 @@ export class AdoptedCluster extends pulumi.ComponentResource implements Kubernet
 function serverAddress(value: unknown): string {
   const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
   if (url?.protocol !== "https:" || url.username !== "" || url.search !== "" || url.hash !== "")
-    throw problem(
+    throw invalid(
       "the https address of an API",
       value,
       'give the server of the kubeconfig as a plain string, like "https://api.example.ch:6443"',
@@ -183,17 +183,17 @@ function serverAddress(value: unknown): string {
 /** Whether it is an allowed country is the packs' judgement. */
 function countryCode(value: unknown): string {
   if (typeof value !== "string" || !/^[A-Z]{2}$/.test(value))
-    throw problem("a country as an ISO 3166-1 code of two capitals", value, 'give one like "CH"');
+    throw invalid("a country as an ISO 3166-1 code of two capitals", value, 'give one like "CH"');
   return value;
 }
 
 /** What network policies name by `/32`. */
 function addresses(values: unknown, least: number): readonly string[] {
   if (!Array.isArray(values) || values.length < least)
-    throw problem(`a list of at least ${least} addresses`, values, "give the private addresses of the hosts");
+    throw invalid(`a list of at least ${least} addresses`, values, "give the private addresses of the hosts");
   const read = values.map(ipv4Address);
   const twice = read.find((address, i) => read.indexOf(address) !== i);
-  if (twice !== undefined) throw problem("each address once", twice, "remove one of them");
+  if (twice !== undefined) throw invalid("each address once", twice, "remove one of them");
   return read;
 }
 
@@ -202,7 +202,7 @@ function ours(ranges: Readonly<Record<string, string>>, hosts: readonly string[]
   const named = [...Object.entries(ranges), ...hosts.map((address) => [`host ${address}`, `${address}/32`] as const)];
   return Object.fromEntries(
     named.flatMap(([what, text]) => {
-      const range = tried(() => Cidr.parse(text));
+      const range = tryParse(() => Cidr.parse(text));
       return range === undefined ? [] : [[what, range]];
     }),
   );

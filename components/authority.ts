@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { parsed, problem } from "./core/errors";
+import { validateArgs, invalid } from "./core/errors";
 import { dnsLabel } from "./core/names";
 
-export interface AuthorityArgs {
+export interface CertificateAuthorityArgs {
   /** Name in the certificate's subject. */
   readonly commonName: string;
   /** How long its certificate is valid. @default 87600, ten years */
@@ -49,12 +49,12 @@ const token = "sovereign-uc:index:Authority";
  * const authority = new Authority("internal", { commonName: "internal" });
  * const server = authority.issue("signalling", { commonName: "signalling.internal", dnsNames: ["signalling.internal"], usage: "server" });
  */
-export class Authority extends pulumi.ComponentResource implements Issuer {
+export class CertificateAuthority extends pulumi.ComponentResource implements Issuer {
   readonly certificate: pulumi.Output<string>;
   readonly privateKey: pulumi.Output<string>;
   private readonly issuer: Issuer;
 
-  constructor(name: string, args: AuthorityArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: CertificateAuthorityArgs, opts?: pulumi.ComponentResourceOptions) {
     const { commonName, validityHours = 87_600 } = args;
     super(token, name, { commonName, validityHours }, opts);
 
@@ -77,7 +77,11 @@ export class Authority extends pulumi.ComponentResource implements Issuer {
  * An authority that is part of a component: the same resources without a component around them. The engine writes the state once for a component's making,
  * once for its end and once for its outputs, whatever is in it, and a cluster has five authorities.
  */
-export const authorityIn = (component: pulumi.ComponentResource, name: string, args: AuthorityArgs): Issuer =>
+export const authorityIn = (
+  component: pulumi.ComponentResource,
+  name: string,
+  args: CertificateAuthorityArgs,
+): Issuer =>
   // They stood below a component of their own before.
   issuer(component, name, args, {
     parent: component,
@@ -88,18 +92,18 @@ export const authorityIn = (component: pulumi.ComponentResource, name: string, a
 function issuer(
   component: pulumi.ComponentResource,
   authority: string,
-  { commonName: own, validityHours = 87_600 }: AuthorityArgs,
+  { commonName: own, validityHours = 87_600 }: CertificateAuthorityArgs,
   opts: pulumi.CustomResourceOptions,
 ): Issuer {
-  parsed(component, authority, {
+  validateArgs(component, authority, {
     name: () => dnsLabel(authority, 63),
     commonName: () => {
       if (typeof own !== "string" || own.trim() === "" || own.length > 64)
-        throw problem("a common name of 1 to 64 characters", own, "name the authority");
+        throw invalid("a common name of 1 to 64 characters", own, "name the authority");
     },
     validityHours: () => {
       if (!Number.isInteger(validityHours) || validityHours < 24)
-        throw problem("whole hours of validity, 24 at least", validityHours, "give a longer time");
+        throw invalid("whole hours of validity, 24 at least", validityHours, "give a longer time");
     },
   });
 

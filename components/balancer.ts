@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BalancedPort } from "./clouds/cloud";
 import { privateRanges } from "./core/cidr";
-import { checked, parsed, problem, tried } from "./core/errors";
+import { validate, validateArgs, invalid, tryParse } from "./core/errors";
 import { dnsLabel } from "./core/names";
-import { numbered, whole } from "./core/numbers";
+import { integerInRange, countInRange } from "./core/numbers";
 import { fields, flag, items, list, record, text } from "./core/shapes";
 import type { Host } from "./host";
 import { givenNetwork, isolatedFrom, Network } from "./network";
@@ -68,18 +68,18 @@ export class Balancer extends pulumi.ComponentResource {
 
     const { balancers } = network.cloud;
     const targets = group === undefined ? hosts : [group];
-    const valid = parsed(this, name, {
+    const valid = validateArgs(this, name, {
       name: () => dnsLabel(name),
       network: () => {
         if (balancers === undefined)
-          throw problem(
+          throw invalid(
             "a cloud with load balancers",
             network.cloud.id,
             network.cloud.absent.balancers ?? "publish through a Gateway",
           );
         const open = isolatedFrom(network).find((range) => !privateRanges.some((outer) => outer.contains(range)));
         if (open !== undefined)
-          throw problem(
+          throw invalid(
             "a network that is isolated from private ranges only, since a balancer filters nobody",
             open.toString(),
             "publish through a Gateway",
@@ -90,16 +90,16 @@ export class Balancer extends pulumi.ComponentResource {
       targets: () => {
         if (balancers === undefined) return;
         checkedTargets(network, balancers.reaches, hosts, group);
-        if (tried(() => checkedPorts(ports)) !== undefined) balancers.check?.({ ports, targets });
+        if (tryParse(() => checkedPorts(ports)) !== undefined) balancers.check?.({ ports, targets });
       },
       number: () => {
         if (balancers?.reaches !== "hosts") {
           if (number !== undefined)
-            throw problem("no number, since the cloud's balancers stand in no network", number, "leave it out");
+            throw invalid("no number, since the cloud's balancers stand in no network", number, "leave it out");
           return undefined;
         }
         if (number === undefined)
-          throw problem("the balancer's number in the network", number, "give one that no host has");
+          throw invalid("the balancer's number in the network", number, "give one that no host has");
         return network.take(name, number, 1)[0];
       },
     });
@@ -124,19 +124,19 @@ export class Balancer extends pulumi.ComponentResource {
 
 function checkedPorts(ports: readonly BalancedPort[]): readonly BalancedPort[] {
   const example = "{ port: 443, targetPort: 8443, proxyProtocol: true }";
-  if (items(ports).length === 0) throw problem("at least one port", ports, `give [${example}]`);
+  if (items(ports).length === 0) throw invalid("at least one port", ports, `give [${example}]`);
   const seen = new Set<unknown>();
   list(ports, "ports", `[${example}]`, (value) => {
     const { port, targetPort, proxyProtocol, checkSeconds = 10 } = record(value, "a port", example);
-    checked({
+    validate({
       port: () => {
-        numbered(port, "a port", 1, 65535);
-        if (seen.has(port)) throw problem("each port once", port, "remove one");
+        integerInRange(port, "a port", 1, 65535);
+        if (seen.has(port)) throw invalid("each port once", port, "remove one");
         seen.add(port);
       },
-      targetPort: () => numbered(targetPort, "a target port", 1, 65535),
+      targetPort: () => integerInRange(targetPort, "a target port", 1, 65535),
       proxyProtocol: () => flag(proxyProtocol, "say what the targets understand"),
-      checkSeconds: () => whole(checkSeconds, "seconds between checks", 5, 60),
+      checkSeconds: () => countInRange(checkSeconds, "seconds between checks", 5, 60),
     });
   });
   return ports;
@@ -149,34 +149,34 @@ function checkedTargets(
   group: BalancedGroup | undefined,
 ): void {
   list(hosts, "hosts", "the hosts of a pool", (host) => {
-    if (typeof fields(host).address !== "string") throw problem("a host", host, "give the hosts of a pool");
+    if (typeof fields(host).address !== "string") throw invalid("a host", host, "give the hosts of a pool");
   });
   if (reaches === "groups") {
     if (group === undefined || hosts.length > 0)
-      throw problem(
+      throw invalid(
         `a group, since balancers of ${network.cloud.id} reach nothing else`,
         hosts.length > 0 ? hosts.map(({ name }) => name) : group,
         "give one, or publish the hosts through a Gateway",
       );
     const { name, id } = record(group, "a group", '{ name: "web", id: … }');
-    checked({
+    validate({
       "group.name": () => {
-        if (typeof name !== "string" || name === "") throw problem("the name of a group", name, "say what it is");
+        if (typeof name !== "string" || name === "") throw invalid("the name of a group", name, "say what it is");
       },
       "group.id": () => text(id, "the id of a group", "give it as its cloud knows it"),
     });
     return;
   }
   if (group !== undefined || hosts.length === 0)
-    throw problem(
+    throw invalid(
       `hosts, since balancers of ${network.cloud.id} reach single ones`,
       group?.name,
       "give the hosts of a pool",
     );
   const names = hosts.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw problem("each host once", twice, "remove one");
+  if (twice !== undefined) throw invalid("each host once", twice, "remove one");
   const stranger = hosts.find((host) => !network.has(host));
   if (stranger !== undefined)
-    throw problem(`hosts of the network "${network.name}"`, stranger.name, "give a balancer to each network");
+    throw invalid(`hosts of the network "${network.name}"`, stranger.name, "give a balancer to each network");
 }

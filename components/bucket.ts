@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
 import { givenCloud } from "./clouds/given";
 import { storedBucket } from "./clouds/object-store";
-import { parsed, problem } from "./core/errors";
+import { validateArgs, invalid } from "./core/errors";
 import { dnsLabel } from "./core/names";
 import { fields, flag, text } from "./core/shapes";
 
@@ -50,12 +50,12 @@ export class Bucket extends pulumi.ComponentResource {
     const { cloud, location, bucket = name, accessKey, secretKey, lockable = false, keepData = true } = args;
     super("sovereign-uc:index:Bucket", name, { cloud: fields(cloud).id, location, bucket, lockable, keepData }, opts);
 
-    parsed(this, name, { cloud: () => givenCloud(cloud) });
-    const valid = parsed(this, name, {
+    validateArgs(this, name, { cloud: () => givenCloud(cloud) });
+    const valid = validateArgs(this, name, {
       name: () => dnsLabel(name, 63),
       cloud: () => {
         if (cloud.objectStore === undefined)
-          throw problem(
+          throw invalid(
             "a cloud with an object store",
             cloud.id,
             cloud.absent.objectStore ?? "make the bucket in another cloud",
@@ -65,7 +65,7 @@ export class Bucket extends pulumi.ComponentResource {
       location: () => cloud.location(location),
       bucket: () => {
         if (dnsLabel(bucket, 63).length < 3)
-          throw problem("a name of 3 to 63 characters", bucket, "choose a longer one");
+          throw invalid("a name of 3 to 63 characters", bucket, "choose a longer one");
         return bucket;
       },
       accessKey: () => text(accessKey, "the key of the store's API", "give one that makes buckets"),
@@ -73,7 +73,7 @@ export class Bucket extends pulumi.ComponentResource {
       keepData: () => flag(keepData, "say whether the bucket is protected"),
       lockable: () => {
         if (flag(lockable, "say whether objects may be locked") && cloud.objectStore?.retention === false)
-          throw problem("a store that can lock objects", cloud.id, "leave lockable out or take another cloud");
+          throw invalid("a store that can lock objects", cloud.id, "leave lockable out or take another cloud");
       },
     });
     this.region = valid.cloud.region(valid.location);

@@ -5,11 +5,11 @@ import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { authorityIn, type Issuer } from "./authority";
 import { Cidr } from "./core/cidr";
-import { parsed, problem } from "./core/errors";
+import { validateArgs, invalid } from "./core/errors";
 import { checkedElastic, ElasticHosts, elasticPool, ElasticPool } from "./elastic-pool";
 import { kubeconfig } from "./core/kubeconfig";
 import { dnsLabel, domainName } from "./core/names";
-import { numbered, whole } from "./core/numbers";
+import { integerInRange, countInRange } from "./core/numbers";
 import { Opening } from "./core/openings";
 import { mediaTaint, poolLabel } from "./core/taints";
 import { Gateway, Published } from "./gateway";
@@ -64,7 +64,7 @@ export interface ClusterArgs {
   /** Whether data volumes and the keys to them are protected. @default true */
   readonly keepData?: boolean;
   /** Which gateway leads to the API: another one while the first is down. @default 0 */
-  readonly apiThrough?: number;
+  readonly apiGateway?: number;
 }
 
 /** The port of the gateways that leads to a cluster's API: administrators only, by client certificate. */
@@ -112,7 +112,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const network = givenNetwork(name, args.network);
     const { gateway, domain, controlPlane, application, media, gpu, pools = {}, snapshots, keepData = true } = args;
-    const { podRange = "10.42.0.0/16", serviceRange = "10.43.0.0/16", apiThrough = 0, elastic } = args;
+    const { podRange = "10.42.0.0/16", serviceRange = "10.43.0.0/16", apiGateway = 0, elastic } = args;
     const members = controlPlane.count ?? 3;
     const endpoint = `api.${domain}`;
     const bucket =
@@ -142,13 +142,13 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
       opts,
     );
 
-    const valid = parsed(this, name, {
+    const valid = validateArgs(this, name, {
       name: () => dnsLabel(name, 24),
       domain: () => domainName(domain),
       "controlPlane.count": () => {
-        whole(members, "hosts", 3, 7);
+        countInRange(members, "hosts", 3, 7);
         if (members % 2 === 0)
-          throw problem(
+          throw invalid(
             "an odd number of control-plane hosts",
             members,
             "take 3, 5 or 7: an even one survives no more losses",
@@ -165,7 +165,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
       pools: () => checkedPools(pools),
       snapshots: () => snapshots && checkedSnapshots(snapshots, gateway.egress),
       elastic: () => elastic && checkedElastic(`${name}-elastic`, elastic, network, gateway),
-      apiThrough: () => numbered(apiThrough, "the number of a gateway", 0, gateway.paths.length - 1),
+      apiGateway: () => integerInRange(apiGateway, "the number of a gateway", 0, gateway.paths.length - 1),
     });
 
     const own = { parent: this };
@@ -345,7 +345,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
     this.kubeconfig = pulumi.secret(
       pulumi
         .all([
-          gateway.publicAddresses[valid.apiThrough] ?? "",
+          gateway.publicAddresses[valid.apiGateway] ?? "",
           authority("server-ca").certificate,
           administrator.certificate,
           administrator.privateKey,
@@ -395,7 +395,7 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 function opened(hosts: readonly string[], { volumeHosts }: Gateway): readonly string[] {
   const left = hosts.filter((host) => !volumeHosts.includes(host));
   if (left.length > 0)
-    throw problem(
+    throw invalid(
       `gateways that open the volumes of ${hosts.join(", ")}`,
       volumeHosts,
       "publish the API with apiPort, or name the control plane in the gateway's volumeHosts",
@@ -408,13 +408,13 @@ function apart(own: Readonly<Record<string, Cidr>>, isolated: readonly Cidr[]): 
   all.forEach(([what, range], i) => {
     for (const [other, second] of all.slice(i + 1))
       if (range.overlaps(second))
-        throw problem(
+        throw invalid(
           `${what} apart from ${other} ${second.toString()}`,
           range.toString(),
           "choose ranges that do not overlap",
         );
     const touched = isolated.find((one) => one.overlaps(range));
     if (touched)
-      throw problem(`${what} outside the isolated range ${touched.toString()}`, range.toString(), "choose another");
+      throw invalid(`${what} outside the isolated range ${touched.toString()}`, range.toString(), "choose another");
   });
 }

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { Autoscaling, Elastic } from "./clouds/cloud";
 import { Cidr } from "./core/cidr";
-import { checked, problem } from "./core/errors";
-import { whole } from "./core/numbers";
+import { validate, invalid } from "./core/errors";
+import { countInRange } from "./core/numbers";
 import { inbound, openings as checkedOpenings } from "./core/openings";
 import { elasticLabel } from "./core/taints";
 import type { Gateway } from "./gateway";
@@ -65,19 +65,19 @@ export function checkedElastic(
   const { cloud } = network;
   const { autoscaling } = cloud;
   if (autoscaling === undefined)
-    throw problem("a cloud that makes machines by load", cloud.id, cloud.absent.autoscaling ?? "leave elastic out");
-  const valid = checked({
+    throw invalid("a cloud that makes machines by load", cloud.id, cloud.absent.autoscaling ?? "leave elastic out");
+  const valid = validate({
     type: () => cloud.hostType(type, network.location),
-    most: () => whole(most, "hosts", 1, Math.min(cloud.hostsPerNetwork, 100)),
+    most: () => countInRange(most, "hosts", 1, Math.min(cloud.hostsPerNetwork, 100)),
     least: () => {
-      whole(least, "hosts", 0);
-      if (least > most) throw problem(`at most ${most} hosts, which is the most`, least, "lower least or raise most");
+      countInRange(least, "hosts", 0);
+      if (least > most) throw invalid(`at most ${most} hosts, which is the most`, least, "lower least or raise most");
     },
     frozen: () => publicKeys(frozen.administratorKeys ?? []),
     range: () => network.takeElastic(name, most),
     egress: () => {
       if (!gateway.egress.some(({ host, port }) => host === autoscaling.api && port === 443))
-        throw problem(
+        throw invalid(
           `${autoscaling.api} among what the gateway lets through on port 443`,
           gateway.egress.map(({ host }) => host),
           `add { host: "${autoscaling.api}", port: 443, reason: "machines by load" } to the gateway's egress`,

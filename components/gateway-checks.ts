@@ -1,7 +1,7 @@
 import { Cidr, ipAddress, ranges } from "./core/cidr";
-import { checked, problem, shown } from "./core/errors";
+import { validate, invalid, shown } from "./core/errors";
 import { domainName } from "./core/names";
-import { numbered, whole } from "./core/numbers";
+import { integerInRange, countInRange } from "./core/numbers";
 import { fields, items, list } from "./core/shapes";
 import type { Egress, Published } from "./recipe/parts/gateway";
 import { journalPort } from "./recipe/parts/journals";
@@ -13,7 +13,7 @@ export function checkedPorts(published: readonly Published[], range: Cidr, isola
   list(published, "ports", "ports that lead inside", (port) => checkedPort(port, range, isolated));
   const sum = published.reduce((all, port) => all + limits(port).connections, 0);
   if (sum > mostConnections)
-    throw problem(
+    throw invalid(
       `at most ${mostConnections} connections over all published ports`,
       sum,
       "give each port the `connections` that it needs, or use more gateways",
@@ -23,30 +23,30 @@ export function checkedPorts(published: readonly Published[], range: Cidr, isola
 function checkedPort(published: Published, range: Cidr, isolated: readonly Cidr[]): void {
   const { port, targetPort, targets, from, reason } = fields(published);
   const { connections, connectionsPerSource, tls, idleMinutes } = limits(fields(published));
-  checked({
-    connections: () => whole(connections, "connections", 1, mostConnections),
-    connectionsPerSource: () => whole(connectionsPerSource, "connections of one source", 1, connections),
+  validate({
+    connections: () => countInRange(connections, "connections", 1, mostConnections),
+    connectionsPerSource: () => countInRange(connectionsPerSource, "connections of one source", 1, connections),
     tls: () => {
-      if (typeof tls !== "boolean") throw problem("true or false", tls, "say whether clients begin with TLS");
+      if (typeof tls !== "boolean") throw invalid("true or false", tls, "say whether clients begin with TLS");
     },
-    idleMinutes: () => whole(idleMinutes, "minutes", 1, 1440),
-    port: () => numbered(port, "a port", 1, 65535),
-    targetPort: () => numbered(targetPort, "a port", 1, 65535),
+    idleMinutes: () => countInRange(idleMinutes, "minutes", 1, 1440),
+    port: () => integerInRange(port, "a port", 1, 65535),
+    targetPort: () => integerInRange(targetPort, "a port", 1, 65535),
     targets: () => {
       if (items(targets).length === 0)
-        throw problem("at least one private address", targets, "name the hosts that take the port");
+        throw invalid("at least one private address", targets, "name the hosts that take the port");
       for (const target of items(targets))
         if (!range.contains(ipAddress(target)))
-          throw problem(`addresses in ${range.toString()}`, target, "publish hosts of this network only");
+          throw invalid(`addresses in ${range.toString()}`, target, "publish hosts of this network only");
     },
     from: () => {
       for (const peer of ranges(from ?? [], 1))
         if (peer.prefix > 0 && isolated.some((one) => one.overlaps(peer)))
-          throw problem("peers outside the isolated ranges", peer.toString(), "remove it");
+          throw invalid("peers outside the isolated ranges", peer.toString(), "remove it");
     },
     reason: () => {
       if (typeof reason !== "string" || reason.trim() === "" || /["\n\\]/.test(reason))
-        throw problem("a reason on one line without quotes", reason, "say why it is published");
+        throw invalid("a reason on one line without quotes", reason, "say why it is published");
     },
   });
 }
@@ -54,12 +54,12 @@ function checkedPort(published: Published, range: Cidr, isolated: readonly Cidr[
 /** @throws RangeError when it is no destination. */
 export function checkedEgress(egress: Egress): void {
   const { host, port, reason } = fields(egress);
-  checked({
+  validate({
     host: () => domainName(host),
-    port: () => numbered(port, "a port", 1, 65535),
+    port: () => integerInRange(port, "a port", 1, 65535),
     reason: () => {
       if (typeof reason !== "string" || reason.trim() === "" || /[\n\\]/.test(reason))
-        throw problem("a reason on one line", reason, `say why ${shown(host)} must be reached`);
+        throw invalid("a reason on one line", reason, `say why ${shown(host)} must be reached`);
     },
   });
 }
@@ -69,16 +69,16 @@ export function checkedCollector(
   { host, address, port = journalPort, authority }: Collector,
   isolated: readonly Cidr[],
 ): void {
-  checked({
+  validate({
     host: () => domainName(host),
     address: () => outside(address, isolated),
-    port: () => whole(port, "a port", 1, 65535),
+    port: () => countInRange(port, "a port", 1, 65535),
     authority: () => {
       if (
         typeof authority !== "string" ||
         !/^(-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+\n-----END CERTIFICATE-----\n?)+$/.test(authority)
       )
-        throw problem(
+        throw invalid(
           "certificates as PEM",
           String(authority).split("\n")[0]?.slice(0, 30),
           "give the text of the certificate that signed the collector's",
@@ -92,7 +92,7 @@ export function outside(address: unknown, isolated: readonly Cidr[]): string {
   const valid = ipAddress(address);
   const range = isolated.find((one) => one.contains(valid));
   if (range)
-    throw problem(
+    throw invalid(
       `an address outside the isolated range ${range.toString()}`,
       valid,
       "ask one that shares nothing with it",

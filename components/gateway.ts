@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { authorityIn, Issued, Issuer } from "./authority";
 import { Capacity } from "./core/capacity";
 import { ipAddress, ranges } from "./core/cidr";
-import { checked, parsed, problem } from "./core/errors";
+import { validate, validateArgs, invalid } from "./core/errors";
 import { Mirror, mirror as checkedMirror } from "./core/mirror";
 import { dnsLabel, domainName } from "./core/names";
-import { whole } from "./core/numbers";
+import { countInRange } from "./core/numbers";
 import { fields, items, list } from "./core/shapes";
 import { checkedCollector, checkedEgress, checkedPorts, outside } from "./gateway-checks";
 import { AdministratorAccess, checkedAccess, Frozen, Host, HostPlace, HostPool } from "./host";
@@ -51,7 +51,7 @@ export interface GatewayArgs {
   /** Resolvers that are asked over TLS; at least two. */
   readonly resolvers: readonly Resolver[];
   /** Addresses of time servers; at least two. */
-  readonly clocks: readonly string[];
+  readonly timeServers: readonly string[];
   readonly mirror: Mirror;
   /**
    * Private addresses of hosts whose encrypted data volumes the gateways open at boot; Tang answers nobody else. A `Cluster` refuses gateways that leave one of
@@ -87,7 +87,7 @@ export interface GatewayArgs {
  *     { address: "192.0.2.53", name: "dns.example.ch" },
  *     { address: "198.51.100.53", name: "dns.example.org" },
  *   ],
- *   clocks: ["192.0.2.123", "198.51.100.123"],
+ *   timeServers: ["192.0.2.123", "198.51.100.123"],
  *   mirror: {
  *     registry: "registry.example.ch",
  *     packages: "https://packages.example.ch/debian",
@@ -123,7 +123,7 @@ export class Gateway extends pulumi.ComponentResource {
 
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     const network = givenNetwork(name, args.network);
-    const { type, administrators, resolvers, clocks, mirror, published = [], egress = [], frozen } = args;
+    const { type, administrators, resolvers, timeServers, mirror, published = [], egress = [], frozen } = args;
     const { count = 2, firstHost = 10, capacity, spread, journals: collector, links = [] } = args;
     const { administratorAccess = "open", volumeHosts = controlPlaneOf(published) } = args;
     super(
@@ -139,7 +139,7 @@ export class Gateway extends pulumi.ComponentResource {
         published: items(published).map((port) => ({ ...port, protocol: "tcp" })),
         egress,
         resolvers,
-        clocks,
+        timeServers,
         volumeHosts,
         ...(collector === undefined
           ? {}
@@ -158,13 +158,13 @@ export class Gateway extends pulumi.ComponentResource {
     );
 
     const isolated = isolatedFrom(network);
-    const valid = parsed(this, name, {
+    const valid = validateArgs(this, name, {
       name: () => dnsLabel(name),
-      count: () => whole(count, "gateways", 2, 10),
+      count: () => countInRange(count, "gateways", 2, 10),
       firstHost: () => network.addresses(firstHost, count),
       administrators: () => {
         if (ranges(administrators, 1).some((range) => range.prefix === 0))
-          throw problem(
+          throw invalid(
             "ranges of administrators",
             administrators,
             "name the ranges that they come from, never the whole internet",
@@ -176,22 +176,22 @@ export class Gateway extends pulumi.ComponentResource {
         list(egress, "destinations", '[{ host: "relay.example.ch", port: 443, reason: "mail" }]', checkedEgress),
       resolvers: () => {
         if (!Array.isArray(resolvers) || resolvers.length < 2)
-          throw problem("at least two resolvers", resolvers, "name two that answer over TLS");
+          throw invalid("at least two resolvers", resolvers, "name two that answer over TLS");
         resolvers.forEach((resolver: Resolver) => {
           const { address, name: known } = fields(resolver);
-          checked({ address: () => outside(address, isolated), name: () => domainName(known) });
+          validate({ address: () => outside(address, isolated), name: () => domainName(known) });
         });
       },
-      clocks: () => {
-        if (!Array.isArray(clocks) || clocks.length < 2)
-          throw problem("at least two time servers", clocks, "give the addresses of two");
-        clocks.forEach((clock: unknown) => outside(clock, isolated));
+      timeServers: () => {
+        if (!Array.isArray(timeServers) || timeServers.length < 2)
+          throw invalid("at least two time servers", timeServers, "give the addresses of two");
+        timeServers.forEach((clock: unknown) => outside(clock, isolated));
       },
       mirror: () => checkedMirror(mirror),
       volumeHosts: () => {
         for (const host of items(volumeHosts))
           if (!network.range.contains(ipAddress(host)))
-            throw problem(`addresses in ${network.range.toString()}`, host, "name hosts of this network only");
+            throw invalid(`addresses in ${network.range.toString()}`, host, "name hosts of this network only");
       },
       journals: () => collector && checkedCollector(collector, isolated),
       virtualAddress: () => moving(network, name, args.virtualAddress),
@@ -254,7 +254,7 @@ export class Gateway extends pulumi.ComponentResource {
               published,
               egress,
               resolvers,
-              clocks,
+              timeServers,
               mirror: valid.mirror,
               volumeHosts,
               elasticRange: network.elasticRange,
@@ -329,7 +329,7 @@ const certified = (
 function moving(network: Network, name: string, number: number | undefined): string | undefined {
   if (number === undefined) return undefined;
   if (!network.cloud.segment)
-    throw problem(
+    throw invalid(
       "no virtual address where networks are no segment of layer 2",
       number,
       `leave it out at ${network.cloud.id}: names in DNS have every gateway's address`,

@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
 import { Capacity, replicasFor } from "./core/capacity";
 import { Cidr, ipAddress, ranges, rfc1918 } from "./core/cidr";
-import { parsed, problem } from "./core/errors";
+import { validateArgs, invalid } from "./core/errors";
 import { dnsLabel } from "./core/names";
-import { whole } from "./core/numbers";
+import { countInRange } from "./core/numbers";
 import { inbound, Opening, openings as checkedOpenings, portText } from "./core/openings";
 import { givenNetwork, isolatedFrom, Network } from "./network";
 import { birthWord, hiddenWord } from "./recipe/birth-word";
@@ -13,7 +13,7 @@ import { filterStays, Interfaces, ruleset } from "./recipe/nftables";
 import { base } from "./recipe/parts/base";
 import { combine, Recipe } from "./recipe/recipe";
 import { renderedPool } from "./recipe/rendered";
-import { Host, HostPlace, Joining, liveHost, Path, SecretInput } from "./steps";
+import { Host, HostPlace, Joining, createHost, Path, SecretInput } from "./steps";
 
 export type { Host, HostPlace, Path } from "./steps";
 
@@ -23,9 +23,9 @@ export type AdministratorAccess = "open" | "closed";
 /** @throws RangeError for a word that is none, and where the cloud has no outer wall that could be closed. */
 export function checkedAccess(value: unknown, { id, absent }: Cloud): AdministratorAccess {
   if (value !== "open" && value !== "closed")
-    throw problem('"open" or "closed"', value, "say whether administrators' SSH passes the outer wall");
+    throw invalid('"open" or "closed"', value, "say whether administrators' SSH passes the outer wall");
   if (value === "closed" && absent.outerWall !== undefined)
-    throw problem(`"open" on ${id}, where there is no outer wall to close`, value, absent.outerWall);
+    throw invalid(`"open" on ${id}, where there is no outer wall to close`, value, absent.outerWall);
   return value;
 }
 
@@ -67,7 +67,7 @@ export interface HostPoolArgs {
   /** Whether two hosts may share more than a machine: a rack, a power feed. Only a cloud that knows failure domains takes "domains". @default "machines" */
   readonly spread?: "machines" | "domains";
   /** The gateways that lead to the hosts; hosts are dealt out to them in turn. @default - none: the hosts are reached at their public addresses */
-  readonly through?: readonly Path[];
+  readonly jumpHosts?: readonly Path[];
   /** Ranges that may open SSH: the gateways' addresses, or the administrators at a gateway. */
   readonly sshFrom: readonly string[];
   /** Whether SSH passes the outer wall of doors; as at {@link GatewayArgs.administratorAccess}. @default "open" */
@@ -113,7 +113,7 @@ export class HostPool extends pulumi.ComponentResource {
       administratorAccess = "open",
     } = args;
     const needed = settled(() => (args.capacity === undefined ? 1 : replicasFor(args.capacity)));
-    const { count = needed.value ?? 1, through = [], recipe = () => ({}), secrets = () => [] } = args;
+    const { count = needed.value ?? 1, jumpHosts = [], recipe = () => ({}), secrets = () => [] } = args;
     const taken = settled(() => network.take(name, firstHost, count));
     const places = (taken.value ?? []).map((address, index): HostPlace => ({
       name: `${name}-${index + 1}`,
@@ -143,15 +143,15 @@ export class HostPool extends pulumi.ComponentResource {
     // Names and private hosts' ways lead to gateways. What runs on other doors binds to the address that the host was born with.
     const lasting = door && role === "gateway";
     const isolated = isolatedFrom(network);
-    const valid = parsed(this, name, {
+    const valid = validateArgs(this, name, {
       name: () => dnsLabel(name),
       role: () => dnsLabel(role),
       type: () => network.cloud.hostType(type, network.location),
       count: () => {
-        whole(count, "hosts", 1, 100);
+        countInRange(count, "hosts", 1, 100);
         const least = needed.value ?? 1;
         if (count < least)
-          throw problem(
+          throw invalid(
             `at least ${least} hosts for the load and one more`,
             count,
             "raise the count or lower the load",
@@ -169,12 +169,12 @@ export class HostPool extends pulumi.ComponentResource {
         }),
       capacity: needed.check,
       firstHost: taken.check,
-      dataGib: () => whole(dataGib, "GiB", dataGib === 0 ? 0 : 10, 10_000),
+      dataGib: () => countInRange(dataGib, "GiB", dataGib === 0 ? 0 : 10, 10_000),
       administratorAccess: () => checkedAccess(administratorAccess, network.cloud),
       sshFrom: () => {
         for (const range of ranges(sshFrom, 1))
           if (range.prefix > 0 && isolated.some((one) => one.overlaps(range)))
-            throw problem("ranges outside the isolated ranges", range.toString(), "remove it");
+            throw invalid("ranges outside the isolated ranges", range.toString(), "remove it");
       },
       openings: () => checkedOpenings(openings, isolated),
       forwards: () =>
@@ -185,7 +185,7 @@ export class HostPool extends pulumi.ComponentResource {
       segment: () => {
         for (const address of segment)
           if (!network.range.contains(ipAddress(address)))
-            throw problem(`addresses in ${network.range.toString()}`, address, "name hosts of this network only");
+            throw invalid(`addresses in ${network.range.toString()}`, address, "name hosts of this network only");
       },
       recipe: () =>
         places.map((place) => {
@@ -207,7 +207,7 @@ export class HostPool extends pulumi.ComponentResource {
         hostName: place.name,
         address: `${place.address}/${network.range.prefix}`,
         administratorKeys: valid.administratorKeys,
-        sshFrom: bornOpen(through.length > 0, network, sshFrom),
+        sshFrom: bornOpen(jumpHosts.length > 0, network, sshFrom),
         ...(netplan === undefined ? {} : { netplan }),
       };
       const { userDataLimit } = network.cloud;
@@ -242,7 +242,7 @@ export class HostPool extends pulumi.ComponentResource {
     const hosts: Host[] = [];
     for (const { place, birth, userData, word, recipe: whole } of built) {
       const before = hosts.at(-1)?.ready;
-      const path = through[place.index % Math.max(through.length, 1)];
+      const path = jumpHosts[place.index % Math.max(jumpHosts.length, 1)];
       const life = {
         network,
         pool,
@@ -260,7 +260,7 @@ export class HostPool extends pulumi.ComponentResource {
         joins: args.joins?.(place),
         foundBy: place.index === 0 ? args.foundBy : undefined,
       };
-      hosts.push(liveHost(place, life, this));
+      hosts.push(createHost(place, life, this));
     }
     this.hosts = hosts;
     const rendered = renderedPool(
@@ -292,14 +292,14 @@ function settled<T>(step: () => T): { readonly value: T | undefined; readonly ch
 
 function checkedReason(reason: string | undefined): string | undefined {
   if (reason !== undefined && (reason.trim() === "" || /["\n\\]/.test(reason)))
-    throw problem("a reason on one line without quotes", reason, "say why packets are passed on");
+    throw invalid("a reason on one line without quotes", reason, "say why packets are passed on");
   return reason;
 }
 
 function checkedInterfaces(interfaces: Interfaces | undefined): Interfaces | undefined {
   for (const list of [interfaces?.in, interfaces?.out])
     if (list !== undefined && (list.length === 0 || !list.every((name) => /^[a-zA-Z0-9][\w.-]{0,14}$/.test(name))))
-      throw problem("names of interfaces", list, 'give them as "ip link" shows them, of at most 15 characters');
+      throw invalid("names of interfaces", list, 'give them as "ip link" shows them, of at most 15 characters');
   return interfaces;
 }
 
@@ -338,6 +338,6 @@ export function publicKeys(keys: readonly string[]): readonly string[] {
     (key) =>
       !/^(ssh-ed25519|sk-ssh-ed25519@openssh\.com|ecdsa-sha2-nistp\d+|ssh-rsa) [A-Za-z0-9+/=]+( [^"\n\\]*)?$/.test(key),
   );
-  if (wrong.length > 0) throw problem("public SSH keys", wrong[0], 'give lines like "ssh-ed25519 AAAA… name"');
+  if (wrong.length > 0) throw invalid("public SSH keys", wrong[0], 'give lines like "ssh-ed25519 AAAA… name"');
   return keys;
 }

@@ -1,5 +1,5 @@
 export { AdoptedCluster, type AdoptedClusterArgs } from "./adopted-cluster";
-export { Authority, type AuthorityArgs, type Issued, type IssueArgs } from "./authority";
+export { CertificateAuthority, type CertificateAuthorityArgs, type Issued, type IssueArgs } from "./authority";
 export { type BalancedGroup, Balancer, type BalancerArgs } from "./balancer";
 export { Bucket, type BucketArgs } from "./bucket";
 export type { ElasticHosts, ElasticPool } from "./elastic-pool";
@@ -16,7 +16,7 @@ export {
 } from "./clouds/hetzner";
 export { metal, type MetalHost, type MetalOptions, type Site, type Vlan } from "./clouds/metal";
 export { type Capacity, replicasFor } from "./core/capacity";
-export { checked, problem } from "./core/errors";
+export { validate, invalid } from "./core/errors";
 export { image } from "./core/images";
 export type { Isolated } from "./core/isolation";
 export type { Mirror } from "./core/mirror";

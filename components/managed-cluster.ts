@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
 import { givenCloud } from "./clouds/given";
 import { Cidr, ipv4Address } from "./core/cidr";
-import { parsed, problem } from "./core/errors";
+import { validateArgs, invalid } from "./core/errors";
 import { Isolated, isolatedSystems, outside, readableRanges } from "./core/isolation";
 import { registryHost } from "./core/mirror";
 import { dnsLabel } from "./core/names";
-import { whole } from "./core/numbers";
+import { countInRange } from "./core/numbers";
 import { Opening, openings as checkedOpenings } from "./core/openings";
 import { fields, items, list } from "./core/shapes";
 import { providerPoolLabel } from "./core/taints";
@@ -106,30 +106,30 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
       opts,
     );
 
-    parsed(this, name, { cloud: () => givenCloud(cloud) });
+    validateArgs(this, name, { cloud: () => givenCloud(cloud) });
     const { managedClusters } = cloud;
-    const valid = parsed(this, name, {
+    const valid = validateArgs(this, name, {
       name: () => dnsLabel(name, 24),
       cloud: () => {
         if (managedClusters === undefined)
-          throw problem("a cloud that runs clusters", cloud.id, "make a Cluster on hosts of this cloud");
+          throw invalid("a cloud that runs clusters", cloud.id, "make a Cluster on hosts of this cloud");
         return managedClusters;
       },
       location: () => cloud.location(location),
       version: () => {
         if (typeof version !== "string" || !/^1\.\d+\.\d+$/.test(version))
-          throw problem("a version of Kubernetes", version, 'give one like "1.34.2"');
+          throw invalid("a version of Kubernetes", version, 'give one like "1.34.2"');
       },
       "application.type": () => cloud.hostType(type, location),
-      "application.count": () => whole(count, "nodes", 2, managedClusters?.most ?? 2),
-      "application.diskGib": () => whole(diskGib, "GiB of disk", 20, 51200),
+      "application.count": () => countInRange(count, "nodes", 2, managedClusters?.most ?? 2),
+      "application.diskGib": () => countInRange(diskGib, "GiB of disk", 20, 51200),
       openings: () => inwards(openings, isolatedFrom),
       registry: () => registryHost(registry),
       podRange: () => Cidr.parse(podRange),
       serviceRange: () => {
         const services = Cidr.parse(serviceRange);
         if (services.overlaps(Cidr.parse(podRange)))
-          throw problem(`a range apart from podRange ${podRange}`, serviceRange, "give the provider's own ranges");
+          throw invalid(`a range apart from podRange ${podRange}`, serviceRange, "give the provider's own ranges");
       },
       gatewayAddresses: () => gateways(gatewayAddresses, isolatedFrom),
       isolatedFrom: () =>
@@ -183,6 +183,6 @@ function gateways(addresses: readonly string[], isolatedFrom: unknown): readonly
 /** The provider's nodes need a way out that nobody lists; one listed way would close all others. */
 function inwards(openings: readonly Opening[], isolatedFrom: unknown): readonly Opening[] {
   if (items(openings).some((opening) => fields(opening).direction === "out"))
-    throw problem("openings for what comes in", "out", "remove it: nodes of a managed cluster may reach anything");
+    throw invalid("openings for what comes in", "out", "remove it: nodes of a managed cluster may reach anything");
   return checkedOpenings(openings, readableRanges(isolatedFrom));
 }

@@ -3,7 +3,7 @@ import * as tls from "@pulumi/tls";
 import type { Cloud, CloudNetwork } from "./clouds/cloud";
 import { givenCloud } from "./clouds/given";
 import { Cidr, rfc1918 } from "./core/cidr";
-import { parsed, problem, tried } from "./core/errors";
+import { validateArgs, invalid, tryParse } from "./core/errors";
 import { Isolated, isolatedRanges, isolatedSystems, readableRanges } from "./core/isolation";
 import { dnsLabel } from "./core/names";
 import { fields } from "./core/shapes";
@@ -80,18 +80,18 @@ export class Network extends pulumi.ComponentResource {
       opts,
     );
 
-    parsed(this, name, { cloud: () => givenCloud(cloud) });
-    const valid = parsed(this, name, {
+    validateArgs(this, name, { cloud: () => givenCloud(cloud) });
+    const valid = validateArgs(this, name, {
       name: () => dnsLabel(name),
       location: () => cloud.location(location),
       range: () => privateRange(range),
       elasticRange: () => (elasticRange === undefined ? undefined : upperPart(elasticRange, range, cloud)),
       isolatedFrom: () => {
-        const own = tried(() => privateRange(range));
+        const own = tryParse(() => privateRange(range));
         return isolatedSystems(isolatedFrom, own === undefined ? {} : { range: own });
       },
       cloud: () => {
-        const own = tried(() => privateRange(range));
+        const own = tryParse(() => privateRange(range));
         if (own !== undefined) cloud.checkRange?.(own, location, readableRanges(isolatedFrom));
       },
     });
@@ -138,7 +138,7 @@ export class Network extends pulumi.ComponentResource {
   private mark(pool: string, first: number, count: number): void {
     const members = this.taken.size + count;
     if (members > this.cloud.hostsPerNetwork)
-      throw problem(
+      throw invalid(
         `at most ${this.cloud.hostsPerNetwork} hosts and balancers in "${this.name}"`,
         members,
         "split the stack over networks",
@@ -146,7 +146,7 @@ export class Network extends pulumi.ComponentResource {
     for (let n = first; n < first + count; n++) {
       const other = this.taken.get(n);
       if (other !== undefined)
-        throw problem(
+        throw invalid(
           `host numbers of "${this.name}" that are free`,
           n,
           `"${other}" has it; begin "${pool}" elsewhere`,
@@ -163,14 +163,14 @@ export class Network extends pulumi.ComponentResource {
   takeElastic(pool: string, most: number): Cidr {
     const { elasticRange } = this;
     if (elasticRange === undefined)
-      throw problem(
+      throw invalid(
         `a network with an elasticRange for "${pool}"`,
         this.name,
         'make the network with one, like elasticRange: "10.20.0.128/26"',
       );
     // Its own address and the broadcast address are no hosts'.
     if (most > elasticRange.size - 2)
-      throw problem(
+      throw invalid(
         `at most ${elasticRange.size - 2} hosts in ${elasticRange.toString()}`,
         most,
         "lower it, or make the network with a larger elasticRange",
@@ -193,7 +193,7 @@ export class Network extends pulumi.ComponentResource {
     const { firstHost, reservedAtEnd } = this.cloud;
     const last = this.range.size - 2 - (this.elasticRange === undefined ? reservedAtEnd : this.range.size / 2);
     if (!Number.isInteger(number) || number < firstHost || number > last)
-      throw problem(
+      throw invalid(
         `a host number from ${firstHost} to ${last} in ${this.range.toString()}`,
         number,
         "choose another or a larger range",
@@ -205,18 +205,18 @@ export class Network extends pulumi.ComponentResource {
 function privateRange(value: unknown): Cidr {
   const range = Cidr.parse(value);
   if (!rfc1918.some((outer) => outer.contains(range)) || range.prefix < 16 || range.prefix > 27)
-    throw problem("a private IPv4 range (RFC 1918) from /16 to /27", value, 'give one like "10.20.0.0/24"');
+    throw invalid("a private IPv4 range (RFC 1918) from /16 to /27", value, 'give one like "10.20.0.0/24"');
   return range;
 }
 
 function upperPart(value: unknown, around: string, cloud: Cloud): Cidr {
   if (cloud.autoscaling === undefined)
-    throw problem("a cloud that makes machines by load", cloud.id, cloud.absent.autoscaling ?? "leave it out");
+    throw invalid("a cloud that makes machines by load", cloud.id, cloud.absent.autoscaling ?? "leave it out");
   const range = privateRange(around);
   const part = Cidr.parse(value);
   const upper = Cidr.parse(`${range.host(range.size / 2)}/${range.prefix + 1}`);
   if (!upper.contains(part) || part.prefix > 28)
-    throw problem(`a range of at least /28 within ${upper.toString()}`, value, "choose a part of the upper half");
+    throw invalid(`a range of at least /28 within ${upper.toString()}`, value, "choose a part of the upper half");
   return part;
 }
 
@@ -227,7 +227,7 @@ export const isolatedFrom = (network: Network): readonly Cidr[] => isolatedRange
 export function givenNetwork(component: string, value: Network): Network {
   if (typeof fields(value).take !== "function")
     throw new RangeError(
-      `"${component}": network: ${problem("a Network", value, "make one first and give it").message}`,
+      `"${component}": network: ${invalid("a Network", value, "make one first and give it").message}`,
     );
   return value;
 }

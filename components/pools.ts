@@ -1,5 +1,5 @@
 import type { Capacity } from "./core/capacity";
-import { checked, problem } from "./core/errors";
+import { validate, invalid } from "./core/errors";
 import { dnsLabel } from "./core/names";
 import type { Opening } from "./core/openings";
 import { hostLabels, taints } from "./core/taints";
@@ -55,16 +55,16 @@ const longest = 15;
 /** @throws RangeError with every malformed name, taint and label. */
 export function checkedPools(pools: unknown): void {
   if (typeof pools !== "object" || pools === null || Array.isArray(pools))
-    throw problem("pools by their names", pools, "give {} for none");
-  checked(
+    throw invalid("pools by their names", pools, "give {} for none");
+  validate(
     Object.fromEntries(
       Object.entries(pools as Readonly<Record<string, Partial<ApplicationPool> | undefined>>).map(([name, pool]) => [
         `["${name}"]`,
         () =>
-          checked({
+          validate({
             name: () => {
               if (reserved.includes(name))
-                throw problem(`a name other than ${reserved.join(", ")}`, name, "these are roles of other hosts");
+                throw invalid(`a name other than ${reserved.join(", ")}`, name, "these are roles of other hosts");
               dnsLabel(name, longest);
             },
             taints: () => taints(pool?.taints ?? []),
@@ -81,5 +81,5 @@ export function toolkitKey(value: unknown): void {
     typeof value !== "string" ||
     !/^-----BEGIN PGP PUBLIC KEY BLOCK-----\n[^]+\n-----END PGP PUBLIC KEY BLOCK-----$/.test(value.trim())
   )
-    throw problem("an armoured public key", value, "give the text of the key that signs the toolkit's repository");
+    throw invalid("an armoured public key", value, "give the text of the key that signs the toolkit's repository");
 }

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { Cidr, ipAddress, privateRanges, ranges, rfc1918 } from "./core/cidr";
-import { checked, parsed, problem } from "./core/errors";
+import { validate, validateArgs, invalid } from "./core/errors";
 import { dnsLabel } from "./core/names";
-import { numbered } from "./core/numbers";
+import { integerInRange } from "./core/numbers";
 import { fields, list } from "./core/shapes";
 import { wireguardKeyOf } from "./core/wireguard";
 import { type Tunnel, tunnelFile, tunnelPath } from "./recipe/parts/site-link";
@@ -66,10 +66,10 @@ export class SiteLink extends pulumi.ComponentResource {
     const { sites, port = 51_821 } = args;
     super("sovereign-uc:index:SiteLink", name, { sites, port }, opts);
 
-    const valid = parsed(this, name, {
+    const valid = validateArgs(this, name, {
       name: () => dnsLabel(name),
       sites: () => checkedSites(sites),
-      port: () => numbered(port, "a port", 1, 65_536 - gatewaysOf(sites)),
+      port: () => integerInRange(port, "a port", 1, 65_536 - gatewaysOf(sites)),
     });
 
     const own = { parent: this };
@@ -136,7 +136,7 @@ export class SiteLink extends pulumi.ComponentResource {
   of(site: string): SiteEnd {
     const end = this.ends.get(site);
     if (end === undefined)
-      throw problem(`a site of "${this.name}"`, site, `choose one of ${[...this.ends.keys()].join(", ")}`);
+      throw invalid(`a site of "${this.name}"`, site, `choose one of ${[...this.ends.keys()].join(", ")}`);
     return end;
   }
 }
@@ -154,9 +154,9 @@ type ParsedSite = Omit<LinkedSite, "range" | "isolatedFrom"> & {
 
 function checkedSites(values: readonly LinkedSite[]): readonly ParsedSite[] {
   if (!Array.isArray(values) || values.length < 2)
-    throw problem("at least two sites", values, "name the sites that are to be linked");
+    throw invalid("at least two sites", values, "name the sites that are to be linked");
   const sites = Object.values(
-    checked(Object.fromEntries(values.map((value: LinkedSite, i) => [`[${i}]`, () => checkedSite(value)]))),
+    validate(Object.fromEntries(values.map((value: LinkedSite, i) => [`[${i}]`, () => checkedSite(value)]))),
   ) as ParsedSite[];
   const problems = sites.flatMap((site, i) => {
     const earlier = sites.slice(0, i);
@@ -169,22 +169,22 @@ function checkedSites(values: readonly LinkedSite[]): readonly ParsedSite[] {
     );
     const other = site.gateways.find((address) => address.includes(":") !== sites[0]?.gateways[0]?.includes(":"));
     return [
-      ...(twice ? [problem("sites with names of their own", site.name, "rename one")] : []),
+      ...(twice ? [invalid("sites with names of their own", site.name, "rename one")] : []),
       ...(same
-        ? [problem(`a range of "${site.name}" apart from "${same.name}"`, site.range.toString(), "choose another")]
+        ? [invalid(`a range of "${site.name}" apart from "${same.name}"`, site.range.toString(), "choose another")]
         : []),
       ...(isolating
         ? [
-            problem(
+            invalid(
               `a range of "${site.name}" outside what ${isolating === site ? "it" : `"${isolating.name}"`} is isolated from`,
               site.range.toString(),
               isolating === site ? "correct its range or its isolatedFrom" : "do not link them",
             ),
           ]
         : []),
-      ...(shared ? [problem("gateways with addresses of their own", shared, "name each once")] : []),
-      ...(hidden ? [problem("gateways outside private and isolated ranges", hidden, "give public addresses")] : []),
-      ...(other ? [problem("gateway addresses of one family", other, "give all as IPv4, or all as IPv6")] : []),
+      ...(shared ? [invalid("gateways with addresses of their own", shared, "name each once")] : []),
+      ...(hidden ? [invalid("gateways outside private and isolated ranges", hidden, "give public addresses")] : []),
+      ...(other ? [invalid("gateway addresses of one family", other, "give all as IPv4, or all as IPv6")] : []),
     ];
   });
   if (problems.length > 0) throw new RangeError(problems.map(({ message }) => message).join("\n"));
@@ -192,19 +192,19 @@ function checkedSites(values: readonly LinkedSite[]): readonly ParsedSite[] {
 }
 
 function checkedSite(value: Partial<LinkedSite> | null | undefined): ParsedSite {
-  const { name, range, gateways, isolatedFrom } = checked({
+  const { name, range, gateways, isolatedFrom } = validate({
     name: () => dnsLabel(value?.name, 20),
     range: () => {
       const own = Cidr.parse(value?.range);
       if (!rfc1918.some((outer) => outer.contains(own)))
-        throw problem("a private IPv4 range (RFC 1918)", value?.range, 'give its network\'s, like "10.20.0.0/24"');
+        throw invalid("a private IPv4 range (RFC 1918)", value?.range, 'give its network\'s, like "10.20.0.0/24"');
       return own;
     },
     gateways: (): readonly string[] => {
       const given: unknown = value?.gateways;
       const read = Array.isArray(given) ? given.map(ipAddress) : [];
       if (read.length < 2 || read.length > 10 || new Set(read).size < read.length)
-        throw problem("two to ten different public addresses", given, "name those of the site's gateways");
+        throw invalid("two to ten different public addresses", given, "name those of the site's gateways");
       return read;
     },
     isolatedFrom: () => ranges(value?.isolatedFrom ?? []),
@@ -228,7 +228,7 @@ export function checkedLinks(links: readonly SiteEnd[], { range, isolated, count
   list(links, "ends of links", "those that `link.of(…)` returns", (end) => {
     const { site, range: own, others, gateways } = fields(end);
     if (typeof site !== "string" || !(own instanceof Cidr) || !Array.isArray(others) || !Array.isArray(gateways))
-      throw problem("a site's end of a link", end, "take it from `link.of(…)`");
+      throw invalid("a site's end of a link", end, "take it from `link.of(…)`");
   });
   if (links.length === 0) return;
   const ends = links.map(({ site, range: own, others, gateways }) => ({
@@ -246,19 +246,19 @@ export function checkedLinks(links: readonly SiteEnd[], { range, isolated, count
   const port = ports.find((one, i) => ports.indexOf(one) !== i);
   const problems = [
     ...(virtual === undefined
-      ? [problem("a virtualAddress beside links", virtual, "give one: private hosts reach other sites through it")]
+      ? [invalid("a virtualAddress beside links", virtual, "give one: private hosts reach other sites through it")]
       : []),
     ...(away
-      ? [problem(`the site with the network's range ${range.toString()}`, away.own.toString(), "take that site's end")]
+      ? [invalid(`the site with the network's range ${range.toString()}`, away.own.toString(), "take that site's end")]
       : []),
     ...(uneven
-      ? [problem(`${count} gateways at "${uneven.site}"`, uneven.members, "name the address of every gateway")]
+      ? [invalid(`${count} gateways at "${uneven.site}"`, uneven.members, "name the address of every gateway")]
       : []),
     ...(isolatedOne
-      ? [problem("sites outside the isolated ranges", isolatedOne.toString(), "do not link what is isolated")]
+      ? [invalid("sites outside the isolated ranges", isolatedOne.toString(), "do not link what is isolated")]
       : []),
-    ...(overlapping ? [problem("links to different ranges", overlapping.toString(), "link each site once")] : []),
-    ...(port === undefined ? [] : [problem("links with ports of their own", port, "give one of them another port")]),
+    ...(overlapping ? [invalid("links to different ranges", overlapping.toString(), "link each site once")] : []),
+    ...(port === undefined ? [] : [invalid("links with ports of their own", port, "give one of them another port")]),
   ];
   if (problems.length > 0) throw new RangeError(problems.map(({ message }) => message).join("\n"));
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { checked, problem } from "./core/errors";
+import { validate, invalid } from "./core/errors";
 import { domainName } from "./core/names";
 import { text } from "./core/shapes";
 import type { Egress } from "./gateway";
@@ -19,11 +19,11 @@ export interface Snapshots {
 /** @throws RangeError with every problem, also where the gateway does not let through to the endpoint. */
 export function checkedSnapshots(snapshots: Snapshots, egress: readonly Egress[]): void {
   const { endpoint, bucket, region, accessKey, secretKey } = snapshots;
-  checked({
+  validate({
     endpoint: () => {
       domainName(endpoint);
       if (!egress.some(({ host, port }) => host === endpoint && port === 443))
-        throw problem(
+        throw invalid(
           "a host that the gateway lets through on port 443",
           endpoint,
           "list it in the gateway's egress with a reason",
@@ -31,11 +31,11 @@ export function checkedSnapshots(snapshots: Snapshots, egress: readonly Egress[]
     },
     bucket: () => {
       if (typeof bucket !== "string" || !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket))
-        throw problem("a bucket's name of 3 to 63 characters", bucket, 'give one like "crisis-etcd"');
+        throw invalid("a bucket's name of 3 to 63 characters", bucket, 'give one like "crisis-etcd"');
     },
     region: () => {
       if (typeof region !== "string" || !/^[a-z0-9-]{1,40}$/.test(region))
-        throw problem("a region", region, 'give it as it stands in signatures, like "ch-dk-2"');
+        throw invalid("a region", region, 'give it as it stands in signatures, like "ch-dk-2"');
     },
     accessKey: () => text(accessKey, "the key of the store's API", "give one that reads and writes the bucket"),
     secretKey: () => text(secretKey, "the secret of the store's API", "give the one of the accessKey"),

@@ -2,7 +2,7 @@ import * as command from "@pulumi/command/remote";
 import type { input as inputs } from "@pulumi/command/types";
 import * as pulumi from "@pulumi/pulumi";
 import type { CloudPool } from "./clouds/cloud";
-import { patience } from "./clouds/patience";
+import { sshRetries } from "./clouds/patience";
 import { Network } from "./network";
 import { heard } from "./recipe/birth-word";
 import type { Birth } from "./recipe/cloud-init";
@@ -50,7 +50,7 @@ export interface Joining {
 }
 
 /** What one host is made of, and how it lives. */
-export interface Life {
+export interface HostSpec {
   readonly network: Network;
   readonly pool: CloudPool;
   readonly type: string;
@@ -78,7 +78,7 @@ export interface Life {
  * Makes a host and the steps of its life: contact, convergence, leaving, joining or founding, health. Their dependencies are the whole of the sequence in which a frozen
  * change replaces hosts: delete ready, leave, host; create host, contact, convergence, leave, ready; only then the next.
  */
-export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource): Host {
+export function createHost(place: HostPlace, life: HostSpec, parent: pulumi.Resource): Host {
   const { name, address } = place;
   const { network, pool, path, before, recipe, leaveThrough, joins, foundBy } = life;
   const waits = [before, path?.ready].filter((resource) => resource !== undefined);
@@ -93,7 +93,7 @@ export function liveHost(place: HostPlace, life: Life, parent: pulumi.Resource):
     host: path === undefined ? (machine.birthAddress ?? machine.publicAddress ?? address) : address,
     user: "root",
     privateKey: network.convergenceKey,
-    ...patience,
+    ...sshRetries,
     ...(machine.hostKey === undefined ? {} : { hostKey: machine.hostKey }),
     ...(through === undefined ? {} : { proxy: through }),
   };
@@ -217,7 +217,7 @@ function withoutProxy(connection: Host["connection"]): inputs.remote.ProxyConnec
   const { host, user, privateKey, hostKey } = connection;
   return {
     host,
-    ...patience,
+    ...sshRetries,
     ...(user === undefined ? {} : { user }),
     ...(privateKey === undefined ? {} : { privateKey }),
     ...(hostKey === undefined ? {} : { hostKey }),

@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, ZoneRecord, Zones } from "./clouds/cloud";
 import { givenCloud } from "./clouds/given";
 import { checkTogether, recordName, recordTypes, recordValue } from "./core/dns";
-import { checked, parsed, problem, tried } from "./core/errors";
+import { validate, validateArgs, invalid, tryParse } from "./core/errors";
 import { dnsLabel, domainName } from "./core/names";
-import { whole } from "./core/numbers";
+import { countInRange } from "./core/numbers";
 import { fields, items, list, record } from "./core/shapes";
 
 export interface ZoneArgs {
@@ -38,12 +38,12 @@ export class Zone extends pulumi.ComponentResource {
     const { cloud, domain, records } = args;
     super("sovereign-uc:index:Zone", name, { cloud: fields(cloud).id, domain }, opts);
 
-    parsed(this, name, { cloud: () => givenCloud(cloud) });
-    const valid = parsed(this, name, {
+    validateArgs(this, name, { cloud: () => givenCloud(cloud) });
+    const valid = validateArgs(this, name, {
       name: () => dnsLabel(name),
       cloud: () => {
         if (cloud.zones === undefined)
-          throw problem("a cloud with zones", cloud.id, cloud.absent.zones ?? "keep the zone elsewhere");
+          throw invalid("a cloud with zones", cloud.id, cloud.absent.zones ?? "keep the zone elsewhere");
         return cloud.zones;
       },
       domain: () => domainName(domain),
@@ -52,7 +52,7 @@ export class Zone extends pulumi.ComponentResource {
           records,
           fields(cloud).zones,
           fields(cloud).id,
-          tried(() => domainName(domain)),
+          tryParse(() => domainName(domain)),
         ),
     });
     this.domain = valid.domain;
@@ -75,14 +75,14 @@ function checkedRecords(
   cloud: string | undefined,
   zone: string | undefined,
 ): readonly ZoneRecord[] {
-  const names = items(records).map((one) => tried(() => recordName(fields(one).name, zone)));
+  const names = items(records).map((one) => tryParse(() => recordName(fields(one).name, zone)));
   return list(records, "records", `[${example}]`, (value, i) => {
     const given = record(value, "a record", example);
     const {
       name,
       values: typed,
       ttl,
-    } = checked({
+    } = validate({
       name: () => {
         const valid = recordName(given.name, zone);
         alone(
@@ -92,7 +92,7 @@ function checkedRecords(
         return valid;
       },
       values: () => typedValues(given, zones, cloud),
-      ttl: () => whole(given.ttl, "seconds", zones?.leastTtl ?? 0, 2 ** 31 - 1),
+      ttl: () => countInRange(given.ttl, "seconds", zones?.leastTtl ?? 0, 2 ** 31 - 1),
     });
     return { name, ttl, ...typed };
   });
@@ -106,10 +106,10 @@ function alone(
   const { name, type } = records[index] ?? {};
   const others = records.filter((other, i) => i < index && other.name === name);
   if (others.some((other) => other.type === type))
-    throw problem(`one record of type ${String(type)} for "${name ?? ""}"`, "a second", "put all values into one");
+    throw invalid(`one record of type ${String(type)} for "${name ?? ""}"`, "a second", "put all values into one");
   const alias = records.filter((other) => other.name === name).some((other) => other.type === "CNAME");
   if (alias && (name === "@" || others.length > 0))
-    throw problem(`a CNAME that is alone at its name, and not at "@"`, type, `give "${name ?? ""}" addresses instead`);
+    throw invalid(`a CNAME that is alone at its name, and not at "@"`, type, `give "${name ?? ""}" addresses instead`);
 }
 
 function typedValues(
@@ -118,15 +118,15 @@ function typedValues(
   cloud: string | undefined,
 ): Pick<ZoneRecord, "type" | "values"> {
   if (type === undefined || !recordTypes.includes(type))
-    throw problem(`a type out of ${recordTypes.join(", ")}`, type, "choose one");
+    throw invalid(`a type out of ${recordTypes.join(", ")}`, type, "choose one");
   if (zones !== undefined && !zones.types.includes(type))
-    throw problem(
+    throw invalid(
       `a type that zones of ${cloud ?? "the cloud"} take (${zones.types.join(", ")})`,
       type,
       "keep the name in another zone",
     );
   if (!Array.isArray(given) || given.length === 0 || (type === "CNAME" && given.length > 1))
-    throw problem(type === "CNAME" ? "one value" : "at least one value", given, `say what the ${type} record holds`);
+    throw invalid(type === "CNAME" ? "one value" : "at least one value", given, `say what the ${type} record holds`);
   const read = (given as readonly unknown[]).map((value) =>
     pulumi.Output.isInstance(value) || value instanceof Promise
       ? (value as pulumi.Input<string>)

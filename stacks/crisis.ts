@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   apiPort,
-  Authority,
+  CertificateAuthority,
   Cluster,
   Gateway,
   Jitsi,
@@ -28,7 +28,7 @@ export function crisis(settings: Settings): Record<string, unknown> {
     name,
     cloud,
     location,
-    types,
+    machineTypes,
     domain,
     participants,
     administrators,
@@ -52,7 +52,7 @@ export function crisis(settings: Settings): Record<string, unknown> {
 
   const gateway = new Gateway(`${name}-gateway`, {
     network,
-    type: types.gateway,
+    type: machineTypes.gateway,
     firstHost: hosts.gateway,
     administrators,
     administratorAccess,
@@ -70,7 +70,7 @@ export function crisis(settings: Settings): Record<string, unknown> {
       apiPort(network.addresses(hosts.controlPlane, members), administrators),
     ],
     resolvers: settings.resolvers,
-    clocks: settings.clocks,
+    timeServers: settings.timeServers,
     mirror,
     capacity: {
       load: participants,
@@ -86,10 +86,10 @@ export function crisis(settings: Settings): Record<string, unknown> {
     gateway,
     domain,
     keepData: settings.keepData,
-    controlPlane: { type: types.controlPlane, firstHost: hosts.controlPlane, count: members, frozen },
-    application: { type: types.application, firstHost: hosts.application, count: application.length, frozen },
+    controlPlane: { type: machineTypes.controlPlane, firstHost: hosts.controlPlane, count: members, frozen },
+    application: { type: machineTypes.application, firstHost: hosts.application, count: application.length, frozen },
     media: {
-      type: types.media,
+      type: machineTypes.media,
       firstHost: hosts.media,
       capacity: sizes.bridge,
       openings: jitsiOpenings({ podRange, mediaHosts: media }),
@@ -100,7 +100,7 @@ export function crisis(settings: Settings): Record<string, unknown> {
 
   const tls =
     settings.certificate ??
-    new Authority(`${name}-web`, { commonName: `${name} web` }).issue("meetings", {
+    new CertificateAuthority(`${name}-web`, { commonName: `${name} web` }).issue("meetings", {
       commonName: domain,
       dnsNames: jitsiNames(domain, sizes.bridges),
       usage: "server",

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   type AdministratorAccess,
-  checked,
+  validate,
   Cloud,
   exoscale,
   hetzner,
@@ -9,7 +9,7 @@ import {
   metal,
   type MetalHost,
   Mirror,
-  problem,
+  invalid,
   Resolver,
   type Site,
   type Vlan,
@@ -25,7 +25,7 @@ export interface Settings {
   readonly name: string;
   readonly cloud: Cloud;
   readonly location: string;
-  readonly types: HostTypes;
+  readonly machineTypes: HostTypes;
   readonly domain: string;
   readonly participants: number;
   readonly administrators: readonly string[];
@@ -35,7 +35,7 @@ export interface Settings {
   readonly isolatedFrom: readonly Isolated[];
   readonly mirror: Mirror;
   readonly resolvers: readonly Resolver[];
-  readonly clocks: readonly string[];
+  readonly timeServers: readonly string[];
   /** Of which the birth words of hosts are made; undefined where an inventory has their keys. */
   readonly birthSecret: pulumi.Output<string> | undefined;
   /** Whether data volumes are protected against deletion. */
@@ -56,14 +56,14 @@ export interface HostTypes {
 
 const clouds = {
   hetzner: {
-    types: { gateway: "cpx22", controlPlane: "cpx32", application: "cpx42", media: "ccx43" },
+    machineTypes: { gateway: "cpx22", controlPlane: "cpx32", application: "cpx42", media: "ccx43" },
     make: (config: pulumi.Config) => {
       const image = config.get("image");
       return { cloud: hetzner(image === undefined ? {} : { image }), location: config.require("location") };
     },
   },
   exoscale: {
-    types: {
+    machineTypes: {
       gateway: "standard.medium",
       controlPlane: "standard.large",
       application: "standard.extra-large",
@@ -75,7 +75,7 @@ const clouds = {
     }),
   },
   metal: {
-    types: { gateway: "small", controlPlane: "medium", application: "large", media: "large" },
+    machineTypes: { gateway: "small", controlPlane: "medium", application: "large", media: "large" },
     make: (config: pulumi.Config) => {
       const vlan = config.getObject<Vlan>("vlan");
       return {
@@ -102,16 +102,16 @@ export function settings(stack: string): Settings {
   try {
     const id = config.require("cloud");
     if (id !== "hetzner" && id !== "exoscale" && id !== "metal")
-      throw problem(
+      throw invalid(
         "a cloud out of hetzner, exoscale, metal",
         id,
         "set it: pulumi config set sovereign-uc:cloud hetzner",
       );
-    const { types, make } = clouds[id];
-    const read = checked({
+    const { machineTypes, make } = clouds[id];
+    const read = validate({
       blueprint: () => config.get("blueprint") ?? "crisis",
       [id]: () => asRange(() => make(config)),
-      types: () => ({ ...types, ...config.getObject<Partial<HostTypes>>("types") }),
+      machineTypes: () => ({ ...machineTypes, ...config.getObject<Partial<HostTypes>>("machineTypes") }),
       domain: () => asRange(() => config.require("domain")),
       participants: () => asRange(() => config.requireNumber("participants")),
       administrators: () => asRange(() => list<string>("administrators")),
@@ -119,7 +119,7 @@ export function settings(stack: string): Settings {
       isolatedFrom: () => asRange(() => list<Isolated>("isolatedFrom")),
       mirror: () => asRange(() => config.requireObject<Mirror>("mirror")),
       resolvers: () => asRange(() => list<Resolver>("resolvers")),
-      clocks: () => asRange(() => list<string>("clocks")),
+      timeServers: () => asRange(() => list<string>("timeServers")),
       birthSecret: () => (id === "metal" ? undefined : asRange(() => birthSecret(config))),
       unlockedMirror: () => lockedMirror(config.get("unlockedMirror") ?? "refused"),
     });
@@ -147,7 +147,7 @@ export function settings(stack: string): Settings {
 function birthSecret(config: pulumi.Config): pulumi.Output<string> {
   const secret = config.getSecret("birthSecret");
   if (secret === undefined)
-    throw problem(
+    throw invalid(
       "a secret with which hosts prove at first contact which key they have",
       undefined,
       'set it once: pulumi config set --secret sovereign-uc:birthSecret "$(openssl rand -hex 32)"',
@@ -158,10 +158,10 @@ function birthSecret(config: pulumi.Config): pulumi.Output<string> {
 /** @throws RangeError with everything that is not locked, unless the stack accepts that. */
 function lockedMirror(value: string): Unlocked {
   if (value !== "refused" && value !== "accepted")
-    throw problem('"refused" or "accepted"', value, "say what to do with content that nobody has locked");
+    throw invalid('"refused" or "accepted"', value, "say what to do with content that nobody has locked");
   const left = unlocked();
   if (value === "refused" && left.length > 0)
-    throw problem(
+    throw invalid(
       `locked digests of ${left.join(", ")}`,
       undefined,
       "run `npm run mirror` and commit components/core/images.lock.json: without it, whoever holds the mirror decides what runs as root on every host. To go up all the same: pulumi config set sovereign-uc:unlockedMirror accepted",
@@ -171,7 +171,7 @@ function lockedMirror(value: string): Unlocked {
 
 function access(value: string): AdministratorAccess {
   if (value === "open" || value === "closed") return value;
-  throw problem('"open" or "closed"', value, "set it: pulumi config set sovereign-uc:administratorAccess open");
+  throw invalid('"open" or "closed"', value, "set it: pulumi config set sovereign-uc:administratorAccess open");
 }
 
 /** Pulumi's own errors for missing or malformed keys, as one problem among others. */

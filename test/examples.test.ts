@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
 import { exoscale, hetzner } from "../components";
-import { tried } from "../components/core/errors";
+import { tryParse } from "../components/core/errors";
 
 jest.setTimeout(120_000);
 
@@ -81,7 +81,7 @@ test("every host type that an example, a stack file or the README names can be h
     (type: string) => hetzner().hostType(type, "fsn1"),
     (type: string) => exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }).hostType(type, exoscaleZone),
   ];
-  const usable = (type: string): boolean => clouds.some((hostType) => tried(() => hostType(type)) !== undefined);
+  const usable = (type: string): boolean => clouds.some((hostType) => tryParse(() => hostType(type)) !== undefined);
   const named = [...documented, ...readme].flatMap(({ file, code }) =>
     [...code.matchAll(/\btype: "([a-z]+\d{2}|[a-z0-9]+\.[a-z0-9-]+)"/g)].map(([, type = ""]) => ({ file, type })),
   );

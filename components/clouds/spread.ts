@@ -1,14 +1,14 @@
-import { checked, problem } from "../core/errors";
+import { validate, invalid } from "../core/errors";
 import type { AskedHosts } from "./cloud";
 
 /** For providers that keep hosts off one machine and say nothing of what machines share. @throws RangeError where more is asked. */
 export const machinesOnly =
   (provider: string) =>
   ({ spread }: AskedHosts): void => {
-    checked({
+    validate({
       spread: () => {
         if (spread !== "machines")
-          throw problem(
+          throw invalid(
             '"machines"',
             spread,
             `${provider} does not say which rack or power feed a machine is in: leave it out`,

@@ -1,4 +1,4 @@
-import { problem } from "./errors";
+import { invalid } from "./errors";
 import { record } from "./shapes";
 
 /** What one tier carries and what one replica of it can carry: the whole of the N+1 arithmetic. */
@@ -23,7 +23,7 @@ export function replicasFor(capacity: Capacity): number {
   const { load, perReplica, unit = "units" } = record(capacity, "a load and what one replica carries", example);
   const positive = (figure: unknown): number => {
     if (typeof figure !== "number" || !Number.isFinite(figure) || figure <= 0)
-      throw problem(`a positive number of ${unit}`, figure, "give the load and the capacity of one replica");
+      throw invalid(`a positive number of ${unit}`, figure, "give the load and the capacity of one replica");
     return figure;
   };
   return Math.ceil(positive(load) / positive(perReplica)) + 1;

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { problem } from "./errors";
+import { invalid } from "./errors";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
@@ -21,13 +21,13 @@ export class Cidr {
       const hint = isAddress(text)
         ? `did you mean "${text}/${text.includes(":") ? 128 : 32}"?`
         : 'give one like "10.0.0.0/24"';
-      throw problem("a range of addresses with a prefix length", text, hint);
+      throw invalid("a range of addresses with a prefix length", text, hint);
     }
     const [address, prefix] = ipaddr.parseCIDR(text);
     const range = new Cidr(address, prefix);
     const network = range.network();
     if (address.toString() !== network.toString())
-      throw problem("a range without host bits", text, `did you mean "${network.toString()}/${prefix}"?`);
+      throw invalid("a range without host bits", text, `did you mean "${network.toString()}/${prefix}"?`);
     if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && prefix >= 96)
       return new Cidr(address.toIPv4Address(), prefix - 96);
     return range;
@@ -49,7 +49,7 @@ export class Cidr {
   /** The n-th address, counted from 0, as text. @throws RangeError when the range has no such address. */
   host(n: number): string {
     if (!Number.isInteger(n) || n < 0 || n >= this.size)
-      throw problem(`a host number below ${this.size} in ${this.toString()}`, n, "take a larger range or fewer hosts");
+      throw invalid(`a host number below ${this.size} in ${this.toString()}`, n, "take a larger range or fewer hosts");
     const bytes = this.base.toByteArray();
     for (let i = bytes.length - 1, rest = n; i >= 0 && rest > 0; i--) {
       const sum = (bytes[i] ?? 0) + (rest % 256);
@@ -110,7 +110,7 @@ const isAddress = (value: unknown): value is string =>
  */
 export function ipAddress(value: unknown): string {
   if (!isAddress(value))
-    throw problem(
+    throw invalid(
       "an IP address",
       value,
       typeof value === "string" && /(^|\.)0\d/.test(value)
@@ -123,14 +123,14 @@ export function ipAddress(value: unknown): string {
 /** An IPv4 address. @throws RangeError for anything else, IPv4-mapped ones included. */
 export function ipv4Address(value: unknown): string {
   const address = ipAddress(value);
-  if (String(value).includes(":")) throw problem("an IPv4 address", value, 'give one like "192.0.2.10"');
+  if (String(value).includes(":")) throw invalid("an IPv4 address", value, 'give one like "192.0.2.10"');
   return address;
 }
 
 /** Ranges, each parsed. @throws RangeError with every malformed one. */
 export function ranges(values: readonly unknown[], least = 0): readonly Cidr[] {
   if (!Array.isArray(values) || values.length < least)
-    throw problem(
+    throw invalid(
       `a list of at least ${least} range${least === 1 ? "" : "s"}`,
       values,
       'give ranges like ["203.0.113.0/24"]',

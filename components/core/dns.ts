@@ -1,5 +1,5 @@
 import { ipAddress, ipv4Address } from "./cidr";
-import { checked, problem, tried } from "./errors";
+import { validate, invalid, tryParse } from "./errors";
 import { quotedStrings, textStrings } from "./dns-text";
 
 /** Types of records that zones may have; which of them a cloud's zones take, the cloud says. */
@@ -49,7 +49,7 @@ type Reader = (value: string) => string | undefined;
 export function recordValue(type: RecordType, value: unknown): string {
   const [expected, read] = readers[type];
   const found = typeof value === "string" ? read(value.trim()) : undefined;
-  if (found === undefined) throw problem(`${expected} in a ${type} record`, value, "change it");
+  if (found === undefined) throw invalid(`${expected} in a ${type} record`, value, "change it");
   return found;
 }
 
@@ -75,7 +75,7 @@ const hostOrRoot: Reader = (value) => (value === root ? root : host(value));
 const domainOrRoot: Reader = (value) => (value === root ? root : domain(value));
 
 const address6: Reader = (value) => {
-  const address = tried(() => ipAddress(value));
+  const address = tryParse(() => ipAddress(value));
   return address?.includes(":") === true ? address : undefined;
 };
 
@@ -142,7 +142,7 @@ function parameterFits(text: string): boolean {
     case "port":
       return number(16)(value ?? "") !== undefined;
     case "ipv4hint":
-      return list.every((part) => tried(() => ipv4Address(part)) !== undefined);
+      return list.every((part) => tryParse(() => ipv4Address(part)) !== undefined);
     case "ipv6hint":
       return list.every((part) => address6(part) !== undefined);
     case "no-default-alpn":
@@ -161,7 +161,7 @@ const mail: Reader = (value) => {
 const texts: Reader = (value) => (textStrings(value) === undefined ? undefined : value);
 
 const readers: Readonly<Record<RecordType, readonly [expected: string, read: Reader]>> = {
-  A: ["an IPv4 address", (value) => tried(() => ipv4Address(value))],
+  A: ["an IPv4 address", (value) => tryParse(() => ipv4Address(value))],
   AAAA: ["an IPv6 address", address6],
   CAA: ['a value like 0 issue "ca.example.ch"', authority],
   CNAME: ['a complete domain name like "web.example.ch"', domain],
@@ -181,21 +181,21 @@ const readers: Readonly<Record<RecordType, readonly [expected: string, read: Rea
 export function recordName(value: unknown, zone: string | undefined): string {
   const name = typeof value === "string" ? value.toLowerCase() : "";
   const valid = name === "@" || name.split(".").every((part, i) => (part === "*" && i === 0) || label.test(part));
-  if (!valid) throw problem("a name inside the zone", value, 'give one like "meet", or "@" for the zone');
+  if (!valid) throw invalid("a name inside the zone", value, 'give one like "meet", or "@" for the zone');
   const whole = `${name}.${zone ?? ""}`;
   if (whole.length > 253)
-    throw problem("at most 253 characters together with the zone", `${whole.length}`, "shorten the name");
+    throw invalid("at most 253 characters together with the zone", `${whole.length}`, "shorten the name");
   return name;
 }
 
 /** What all values of one record have to be together. @throws RangeError for values that exclude each other. */
 export function checkTogether(type: RecordType, values: readonly string[]): void {
-  checked({
+  validate({
     values: () => {
       const twice = values.find((value, i) => values.indexOf(value) !== i);
-      if (twice !== undefined) throw problem("each value once", twice, "remove one");
+      if (twice !== undefined) throw invalid("each value once", twice, "remove one");
       if (type === "MX" && values.length > 1 && values.includes(`0 ${root}`))
-        throw problem('"0 ." alone, since it says that there is no mail', values, "remove it, or all others");
+        throw invalid('"0 ." alone, since it says that there is no mail', values, "remove it, or all others");
     },
   });
 }

@@ -11,9 +11,9 @@ export type Parsed<P extends Parsers> = { readonly [K in keyof P]: ReturnType<P[
  *
  * @throws pulumi.ResourceError bound to the component, without a stack: one line `argument: expected …, got …; do …` per problem.
  */
-export function parsed<P extends Parsers>(resource: pulumi.Resource, name: string, parsers: P): Parsed<P> {
+export function validateArgs<P extends Parsers>(resource: pulumi.Resource, name: string, parsers: P): Parsed<P> {
   try {
-    return checked(parsers);
+    return validate(parsers);
   } catch (error) {
     throw error instanceof RangeError ? new pulumi.ResourceError(`"${name}": ${error.message}`, resource, true) : error;
   }
@@ -24,7 +24,7 @@ export function parsed<P extends Parsers>(resource: pulumi.Resource, name: strin
  *
  * @throws RangeError with every problem on a line of its own.
  */
-export function checked<P extends Parsers>(parsers: P): Parsed<P> {
+export function validate<P extends Parsers>(parsers: P): Parsed<P> {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [argument, parse] of Object.entries(parsers)) {
@@ -40,7 +40,7 @@ export function checked<P extends Parsers>(parsers: P): Parsed<P> {
 }
 
 /** What a parser returns, for checks beside it; undefined where it refuses, which is said under its own argument. */
-export function tried<T>(parse: () => T): T | undefined {
+export function tryParse<T>(parse: () => T): T | undefined {
   try {
     return parse();
   } catch (error) {
@@ -50,7 +50,7 @@ export function tried<T>(parse: () => T): T | undefined {
 }
 
 /** A problem in the form that every message has: what was expected, what came, what to do. */
-export function problem(expected: string, got: unknown, advice: string): RangeError {
+export function invalid(expected: string, got: unknown, advice: string): RangeError {
   return new RangeError(`expected ${expected}, got ${shown(got)}; ${advice}`);
 }
 

@@ -1,4 +1,4 @@
-import { problem } from "./errors";
+import { invalid } from "./errors";
 import lock from "./images.lock.json";
 
 /** SHA-256 of some content, as registries write it. */
@@ -57,7 +57,7 @@ export function locked(name: string, { upstream, version }: Image, rows: LockedI
 export function image(registry: string, name: ImageName): string {
   const found: Image | undefined = images[name];
   if (found === undefined)
-    throw problem(`an image of the catalogue: ${Object.keys(images).join(", ")}`, name, "add it there first");
+    throw invalid(`an image of the catalogue: ${Object.keys(images).join(", ")}`, name, "add it there first");
   return reference(registry, name, locked(name, found));
 }
 

@@ -1,5 +1,5 @@
 import { Cidr, ipAddress, ranges } from "./cidr";
-import { checked, problem, tried } from "./errors";
+import { validate, invalid, tryParse } from "./errors";
 
 /** What kind of system an isolated range holds: decides which of its ports are named in reports, never whether it is dropped. */
 export const isolatedKinds = ["directory", "mail", "files", "other"] as const;
@@ -21,24 +21,24 @@ export interface Isolated {
  */
 export function isolatedSystems(values: unknown, own: Readonly<Record<string, Cidr>>): readonly Isolated[] {
   if (!Array.isArray(values))
-    throw problem(
+    throw invalid(
       "a list of isolated systems",
       values,
       'give [] or [{ name: "directory", kind: "directory", ranges: ["10.0.0.0/16"] }]',
     );
-  checked(
+  validate(
     Object.fromEntries(
       values.map((value: Partial<Isolated> | undefined, i) => [
         `[${i}]`,
         () => {
           if (typeof value?.name !== "string" || !/^[^"\n\\]{1,60}$/.test(value.name))
-            throw problem("a name of 1 to 60 characters without quotes", value?.name, "name the isolated system");
+            throw invalid("a name of 1 to 60 characters without quotes", value?.name, "name the isolated system");
           if (!isolatedKinds.some((kind) => kind === value.kind))
-            throw problem(`a kind out of ${isolatedKinds.join(", ")}`, value.kind, `say what "${value.name}" is`);
+            throw invalid(`a kind out of ${isolatedKinds.join(", ")}`, value.kind, `say what "${value.name}" is`);
           for (const range of ranges(value.ranges ?? [], 1))
             for (const [what, ours] of Object.entries(own))
               if (ours.overlaps(range))
-                throw problem(
+                throw invalid(
                   `ranges of "${value.name}" outside the ${what} ${ours.toString()}`,
                   range.toString(),
                   `choose another ${what}`,
@@ -56,12 +56,12 @@ export const isolatedRanges = (systems: readonly Isolated[]): readonly Cidr[] =>
 
 /** The same of systems that are still to be checked; none where they are malformed, which is said under their own argument. */
 export const readableRanges = (systems: unknown): readonly Cidr[] =>
-  tried(() => isolatedRanges(isolatedSystems(systems, {}))) ?? [];
+  tryParse(() => isolatedRanges(isolatedSystems(systems, {}))) ?? [];
 
 /** An address that lies in no isolated range. @throws RangeError for any other. */
 export function outside(value: unknown, isolated: readonly Cidr[], advice: string): string {
   const address = ipAddress(value);
   const range = isolated.find((one) => one.contains(address));
-  if (range) throw problem(`an address outside the isolated range ${range.toString()}`, value, advice);
+  if (range) throw invalid(`an address outside the isolated range ${range.toString()}`, value, advice);
   return address;
 }

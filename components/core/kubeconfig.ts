@@ -1,5 +1,5 @@
 import { belongTogether, certificatesIn } from "./certificates";
-import { problem } from "./errors";
+import { invalid } from "./errors";
 
 /**
  * A kubeconfig that leads to one server, directly, has it prove who it is, and logs in with what stands in it: no program is run and no file is read
@@ -11,38 +11,38 @@ export function leadingTo(server: string, kubeconfig: unknown): string {
   const config = read(kubeconfig);
   const advice = "give what `kubectl config view --raw --minify --flatten --output json` prints";
   if (typeof kubeconfig !== "string" || config === undefined)
-    throw problem("JSON with one cluster and one user", "something else", advice);
+    throw invalid("JSON with one cluster and one user", "something else", advice);
   const [cluster, ...furtherClusters] = config.clusters;
   const [user, ...furtherUsers] = config.users;
   if (cluster === undefined || furtherClusters.length > 0)
-    throw problem("JSON with one cluster", `${config.clusters.length} clusters`, advice);
+    throw invalid("JSON with one cluster", `${config.clusters.length} clusters`, advice);
   if (user === undefined || furtherUsers.length > 0)
-    throw problem("JSON with one user", `${config.users.length} users`, advice);
+    throw invalid("JSON with one user", `${config.users.length} users`, advice);
   const actual = cluster["server"];
   if (typeof actual !== "string" || !URL.canParse(actual) || address(actual) !== address(server))
-    throw problem(`the server ${server}`, actual, "state the server that the kubeconfig leads to");
+    throw invalid(`the server ${server}`, actual, "state the server that the kubeconfig leads to");
   if (cluster["insecure-skip-tls-verify"] === true)
-    throw problem("a server that proves who it is", "insecure-skip-tls-verify", "give certificate-authority-data");
+    throw invalid("a server that proves who it is", "insecure-skip-tls-verify", "give certificate-authority-data");
   if (!filled(cluster["certificate-authority-data"]))
-    throw problem(
+    throw invalid(
       "certificate-authority-data",
       "certificate-authority" in cluster ? "certificate-authority, a path" : undefined,
       advice,
     );
   if (certificatesIn(cluster["certificate-authority-data"]).length === 0)
-    throw problem("certificate-authority-data with a certificate, as PEM in base64", "something else", advice);
+    throw invalid("certificate-authority-data with a certificate, as PEM in base64", "something else", advice);
   if (cluster["proxy-url"] !== undefined)
-    throw problem("a direct way to the server", cluster["proxy-url"], "remove proxy-url: nobody has judged it");
+    throw invalid("a direct way to the server", cluster["proxy-url"], "remove proxy-url: nobody has judged it");
   const foreign = Object.keys(user).filter((key) => !credentials.includes(key));
   if (foreign.length > 0)
-    throw problem(
+    throw invalid(
       "a user whose credentials stand in the kubeconfig",
       foreign.join(", "),
       "give a certificate or a token",
     );
   const known = filled(user["token"]) || (filled(user["client-certificate-data"]) && filled(user["client-key-data"]));
   if (!known)
-    throw problem(
+    throw invalid(
       "a user with a certificate and its key, or with a token",
       Object.keys(user).join(", ") || undefined,
       "give client-certificate-data and client-key-data, or a token",
@@ -50,9 +50,9 @@ export function leadingTo(server: string, kubeconfig: unknown): string {
   const [certificate, key] = [user["client-certificate-data"], user["client-key-data"]];
   const presented = filled(certificate) && filled(key);
   if (presented && certificatesIn(certificate).length === 0)
-    throw problem("client-certificate-data with a certificate, as PEM in base64", "something else", advice);
+    throw invalid("client-certificate-data with a certificate, as PEM in base64", "something else", advice);
   if (presented && !belongTogether(certificate, key))
-    throw problem("client-key-data with the key of the certificate, as PEM in base64", "something else", advice);
+    throw invalid("client-key-data with the key of the certificate, as PEM in base64", "something else", advice);
   return kubeconfig;
 }
 

@@ -1,4 +1,4 @@
-import { checked, problem } from "./errors";
+import { validate, invalid } from "./errors";
 import { domainName } from "./names";
 
 /**
@@ -17,7 +17,7 @@ export interface Mirror {
 /** @throws RangeError with every problem. */
 export function mirror(value: Mirror | undefined): Mirror {
   const given = value ?? ({} as Partial<Mirror>);
-  return checked({
+  return validate({
     registry: () => registryHost(given.registry),
     packages: () => https(given.packages),
     artefacts: () => https(given.artefacts),
@@ -43,7 +43,7 @@ export function mirrorDestinations({ registry, packages, artefacts }: Mirror): r
 export function registryHost(value: unknown): string {
   const [name, port, ...rest] = typeof value === "string" ? value.split(":") : [];
   if (rest.length > 0 || (port !== undefined && !(/^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535)))
-    throw problem("a registry host", value, 'give one like "registry.example.ch"');
+    throw invalid("a registry host", value, 'give one like "registry.example.ch"');
   domainName(name);
   return value as string;
 }
@@ -51,7 +51,7 @@ export function registryHost(value: unknown): string {
 function https(value: unknown): string {
   const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
   if (url?.protocol !== "https:" || url.username !== "" || url.search !== "" || url.hash !== "")
-    throw problem(
+    throw invalid(
       "an https address without credentials or query",
       value,
       'give one like "https://packages.example.ch/debian"',

@@ -1,4 +1,4 @@
-import { problem } from "./errors";
+import { invalid } from "./errors";
 
 const label = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 
@@ -10,7 +10,7 @@ const label = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
  */
 export function dnsLabel(value: unknown, most = 40): string {
   if (typeof value !== "string" || value.length > most || !label.test(value))
-    throw problem(
+    throw invalid(
       `a name of at most ${most} lower-case letters, digits and inner hyphens that begins with a letter`,
       value,
       'choose one like "crisis-1"',
@@ -30,6 +30,6 @@ export function domainName(value: unknown): string {
     (value as string).length <= 253 &&
     labels.every((part) => part.length <= 63 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(part)) &&
     /[a-z]/.test(labels.at(-1) ?? "");
-  if (!valid) throw problem("a domain name in lower case", value, 'give one like "meet.crisis.example.ch"');
+  if (!valid) throw invalid("a domain name in lower case", value, 'give one like "meet.crisis.example.ch"');
   return value as string;
 }

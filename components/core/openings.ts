@@ -1,5 +1,5 @@
 import { Cidr, ranges } from "./cidr";
-import { checked, problem } from "./errors";
+import { validate, invalid } from "./errors";
 import { list, oneOf, record } from "./shapes";
 
 /**
@@ -63,7 +63,7 @@ export const portText = (opening: Opening): string => [...new Set(portRange(open
 export function openings(values: readonly Opening[], isolatedFrom: readonly Cidr[]): readonly Opening[] {
   list(values, "openings", `openings like [${example}]`, (value) => {
     const { direction, protocol, port, peers, reason, user } = record(value, "an opening", example);
-    checked({
+    validate({
       direction: () => oneOf(direction, "a direction", directions),
       protocol: () => oneOf(protocol, "a protocol", protocols),
       port: () => ports(port),
@@ -71,7 +71,7 @@ export function openings(values: readonly Opening[], isolatedFrom: readonly Cidr
         for (const peer of ranges(peers ?? [], 1)) {
           const isolated = peer.prefix === 0 ? undefined : isolatedFrom.find((range) => range.overlaps(peer));
           if (isolated)
-            throw problem(
+            throw invalid(
               `peers outside the isolated range ${isolated.toString()}`,
               peer.toString(),
               "remove this peer",
@@ -80,11 +80,11 @@ export function openings(values: readonly Opening[], isolatedFrom: readonly Cidr
       },
       reason: () => {
         if (typeof reason !== "string" || reason.trim() === "" || /["\n\\]/.test(reason))
-          throw problem("a reason on one line without quotes", reason, "say why it is open");
+          throw invalid("a reason on one line without quotes", reason, "say why it is open");
       },
       user: () => {
         if (user !== undefined && (typeof user !== "string" || !/^[a-z_][a-z0-9_-]{0,31}$/.test(user)))
-          throw problem("a system user", user, 'give one like "_apt"');
+          throw invalid("a system user", user, 'give one like "_apt"');
       },
     });
   });
@@ -97,5 +97,5 @@ function ports(value: unknown): void {
     (port) => typeof port === "number" && Number.isInteger(port) && port >= 1 && port <= 65535,
   );
   if (!valid || rest.length > 0 || Number(first) > Number(last))
-    throw problem("ports from 1 to 65535, the lower first", value, "give one like 443 or [49152, 65535]");
+    throw invalid("ports from 1 to 65535, the lower first", value, "give one like 443 or [49152, 65535]");
 }

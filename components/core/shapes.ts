@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checked, problem } from "./errors";
+import { validate, invalid } from "./errors";
 
 /**
  * A value with fields, each of which is still to be read. Arguments come from programs without types, too: null, a list or a word in its place is
@@ -10,7 +10,7 @@ import { checked, problem } from "./errors";
  */
 export function record<T extends object>(value: T | null | undefined, what: string, example: string): Partial<T> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw problem(what, value, `give one like ${example}`);
+    throw invalid(what, value, `give one like ${example}`);
   return value;
 }
 
@@ -27,21 +27,21 @@ export function list<T, R>(
   example: string,
   read: (value: T, place: number) => R,
 ): readonly R[] {
-  if (!Array.isArray(values)) throw problem(`a list of ${what}`, values, `give ${example}`);
+  if (!Array.isArray(values)) throw invalid(`a list of ${what}`, values, `give ${example}`);
   const items = values as readonly T[];
-  return Object.values(checked(Object.fromEntries(items.map((value, i) => [`[${i}]`, () => read(value, i)])))) as R[];
+  return Object.values(validate(Object.fromEntries(items.map((value, i) => [`[${i}]`, () => read(value, i)])))) as R[];
 }
 
 /** True or false, and nothing that only counts as one of them. @throws RangeError */
 export function flag(value: unknown, advice: string): boolean {
-  if (typeof value !== "boolean") throw problem("true or false", value, advice);
+  if (typeof value !== "boolean") throw invalid("true or false", value, advice);
   return value;
 }
 
 /** One of some words. @throws RangeError */
 export function oneOf<T extends string>(value: unknown, what: string, words: readonly T[]): T {
   const found = words.find((word) => word === value);
-  if (found === undefined) throw problem(`${what} out of ${words.join(", ")}`, value, "choose one");
+  if (found === undefined) throw invalid(`${what} out of ${words.join(", ")}`, value, "choose one");
   return found;
 }
 
@@ -65,5 +65,5 @@ export function text(
 ): pulumi.Input<string> {
   if (pulumi.Output.isInstance(value) || value instanceof Promise || (typeof value === "string" && value !== ""))
     return value;
-  throw problem(what, value === "" || value === null || value === undefined ? undefined : typeof value, advice);
+  throw invalid(what, value === "" || value === null || value === undefined ? undefined : typeof value, advice);
 }

@@ -1,4 +1,4 @@
-import { problem } from "./errors";
+import { invalid } from "./errors";
 
 /**
  * Taints and labels of hosts. A taint keeps pods off hosts that they do not tolerate; Kubernetes writes it `records=true:NoSchedule`.
@@ -42,11 +42,11 @@ const word = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 
 /** Reads taints of hosts. @throws RangeError for the first malformed one. */
 export function taints(values: unknown): readonly string[] {
-  if (!Array.isArray(values)) throw problem("a list of taints", values, "give [] for none");
+  if (!Array.isArray(values)) throw invalid("a list of taints", values, "give [] for none");
   for (const value of values as readonly unknown[]) {
     const [, key, text, effect] = /^([^=:]+)=([^=:]+):([^=:]+)$/.exec(typeof value === "string" ? value : "") ?? [];
     if (text === undefined || !word.test(text) || !effects.some((one) => one === effect))
-      throw problem(`a taint as key=value:${effects.join("|")}`, value, 'give one like "records=true:NoSchedule"');
+      throw invalid(`a taint as key=value:${effects.join("|")}`, value, 'give one like "records=true:NoSchedule"');
     ownKey(key);
   }
   return values as readonly string[];
@@ -59,12 +59,12 @@ export function taints(values: unknown): readonly string[] {
  */
 export function hostLabels(values: unknown): Readonly<Record<string, string>> {
   if (typeof values !== "object" || values === null || Array.isArray(values))
-    throw problem("labels by their names", values, "give {} for none");
+    throw invalid("labels by their names", values, "give {} for none");
   for (const [key, value] of Object.entries(values as Readonly<Record<string, unknown>>)) {
     if (isRestricted(key) && !key.startsWith(`sovereign-uc.${restricted}/`)) wellFormed(key);
     else ownKey(key);
     if (typeof value !== "string" || !word.test(value))
-      throw problem(
+      throw invalid(
         `a value of the label ${key} of at most 63 letters, digits, dots, hyphens and underscores`,
         value,
         "shorten or correct it",
@@ -77,7 +77,7 @@ export function hostLabels(values: unknown): Readonly<Record<string, string>> {
 function ownKey(key: unknown): void {
   const prefix = wellFormed(key);
   if (prefix === "sovereign-uc" || /(^|\.)(kubernetes|k8s)\.io$/.test(prefix ?? ""))
-    throw problem(
+    throw invalid(
       "a name outside sovereign-uc, kubernetes.io and k8s.io",
       key,
       `take a prefix of your own; for a label that no host can give itself, one below .${restricted}`,
@@ -90,7 +90,7 @@ function wellFormed(key: unknown): string | undefined {
   const [prefix, name] = parts.length === 2 ? parts : [undefined, parts[0]];
   const prefixed = prefix === undefined || (prefix.length <= 253 && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(prefix));
   if (parts.length > 2 || name === undefined || !word.test(name) || !prefixed)
-    throw problem("a name of at most 63 characters, with or without a domain before it", key, 'give one like "disk"');
+    throw invalid("a name of at most 63 characters, with or without a domain before it", key, 'give one like "disk"');
   return prefix;
 }
 

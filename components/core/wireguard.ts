@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
-import { problem } from "./errors";
+import { invalid } from "./errors";
 
 /** DER of an X25519 private key up to its 32 bytes (RFC 8410 section 7). */
 const privateKeyHeader = Buffer.from("302e020100300506032b656e04220420", "hex");
@@ -14,7 +14,7 @@ const publicKeyHeaderBytes = 12;
  */
 export function wireguardKey(value: unknown): string {
   if (typeof value !== "string" || !/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(value))
-    throw problem(
+    throw invalid(
       "a key of 32 bytes in base64",
       typeof value === "string" ? `${value.length} characters` : value,
       'give one as "wg genkey" writes it',

@@ -6,7 +6,7 @@ import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../cluster";
 import { image } from "../core/images";
-import { parsed, problem } from "../core/errors";
+import { validateArgs, invalid } from "../core/errors";
 import { dnsLabel } from "../core/names";
 import { gatewayName, proxyPort, proxyUrl } from "../recipe/parts/private-host";
 import { Namespace } from "./namespace";
@@ -18,7 +18,7 @@ export interface AutoscalerArgs {
   /** Credential of the cloud's API: a token of the project at Hetzner, with the right to write. A secret. */
   readonly credential: pulumi.Input<string>;
   /** Another value restarts it: a new credential. @default "1" */
-  readonly rotation?: string;
+  readonly secretsGeneration?: string;
 }
 
 /**
@@ -38,7 +38,7 @@ export interface AutoscalerArgs {
  */
 export class Autoscaler extends pulumi.ComponentResource {
   constructor(name: string, args: AutoscalerArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { cluster, credential, rotation = "1" } = args;
+    const { cluster, credential, secretsGeneration = "1" } = args;
     const { elastic } = cluster;
     super(
       "sovereign-uc:index:Autoscaler",
@@ -47,20 +47,24 @@ export class Autoscaler extends pulumi.ComponentResource {
       opts,
     );
 
-    const valid = parsed(this, name, {
+    const valid = validateArgs(this, name, {
       name: () => dnsLabel(name, 40),
       cluster: () => {
         if (elastic === undefined)
-          throw problem("a cluster with elastic hosts", "none", 'make it with elastic: { type: "cpx42", most: 5 }');
+          throw invalid("a cluster with elastic hosts", "none", 'make it with elastic: { type: "cpx42", most: 5 }');
         return elastic;
       },
       credential: () => {
         if (credential === undefined || credential === null || credential === "")
-          throw problem("the credential of the cloud's API", undefined, "read it from the stack's secrets");
+          throw invalid("the credential of the cloud's API", undefined, "read it from the stack's secrets");
       },
-      rotation: () => {
-        if (!/^[A-Za-z0-9._-]{1,40}$/.test(rotation))
-          throw problem("a word of at most 40 letters, digits, dots, underscores and hyphens", rotation, "shorten it");
+      secretsGeneration: () => {
+        if (!/^[A-Za-z0-9._-]{1,40}$/.test(secretsGeneration))
+          throw invalid(
+            "a word of at most 40 letters, digits, dots, underscores and hyphens",
+            secretsGeneration,
+            "shorten it",
+          );
       },
     });
     const { provider, nodes, env, credential: variable, configuration, api, resources } = valid.cluster;
@@ -96,7 +100,7 @@ export class Autoscaler extends pulumi.ComponentResource {
         tier: "autoscaler",
         image: image(cluster.registry, "autoscaling/cluster-autoscaler"),
         replicas: 2,
-        staying: true,
+        stableHostsOnly: true,
         capacity: {
           load: 1,
           perReplica: 1,
@@ -126,7 +130,7 @@ export class Autoscaler extends pulumi.ComponentResource {
           NO_PROXY: cluster.serviceRange,
         },
         secretEnv: { [variable]: pulumi.secret(credential) },
-        secretsVersion: rotation,
+        secretsVersion: secretsGeneration,
         mounts: [{ name: "config", path: "/etc/autoscaler", files: { "cluster.json": configuration.content } }],
         ports: [{ name: "health", port: 8085 }],
         probes: {
@@ -134,7 +138,7 @@ export class Autoscaler extends pulumi.ComponentResource {
           alive: { get: "/health-check", port: 8085, failures: 6 },
         },
         resources: { cpu: 0.1, memoryMib: 512 },
-        out: [
+        egress: [
           {
             peer: { ranges: cluster.hostAddresses.controlPlane.map((address) => `${address}/32`) },
             port: 6443,

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import { Capacity, replicasFor } from "../core/capacity";
-import { checked, parsed, problem } from "../core/errors";
+import { validate, validateArgs, invalid } from "../core/errors";
 import { image } from "../core/images";
 import { dnsLabel, domainName } from "../core/names";
-import { whole } from "../core/numbers";
+import { countInRange } from "../core/numbers";
 import { Backend, certificateFile, edgePorts, haproxy } from "./haproxy";
 import { Namespace } from "./namespace";
 import { Allowed } from "./peers";
@@ -74,16 +74,16 @@ export class Edge extends pulumi.ComponentResource {
       opts,
     );
 
-    const valid = parsed(this, name, {
+    const valid = validateArgs(this, name, {
       name: () => dnsLabel(name, 40),
-      certificate: () => given(certificate, "a certificate in PEM"),
-      privateKey: () => given(privateKey, "a private key in PEM"),
+      certificate: () => pem(certificate, "a certificate in PEM"),
+      privateKey: () => pem(privateKey, "a private key in PEM"),
       backends: () => readBackends(backends),
-      connections: () => whole(connections, "connections", 1),
+      connections: () => countInRange(connections, "connections", 1),
       connectionsPerSource: () =>
         args.connectionsPerSource === undefined ||
-        whole(connectionsPerSource, "connections of one source", 1, connectionsPerReplica),
-      nodePort: () => whole(nodePort, "a node port", 30_000, 32_767),
+        countInRange(connectionsPerSource, "connections of one source", 1, connectionsPerReplica),
+      nodePort: () => countInRange(nodePort, "a node port", 30_000, 32_767),
     });
     const capacity: Capacity = {
       load: valid.connections,
@@ -133,7 +133,7 @@ export class Edge extends pulumi.ComponentResource {
         tier: "edge",
         kind: "StatefulSet",
         // The gateways lead to hosts that are there when the stack is made.
-        staying: true,
+        stableHostsOnly: true,
         image: image(namespace.cluster.registry, "library/haproxy"),
         replicas: this.replicas,
         capacity,
@@ -171,7 +171,7 @@ export class Edge extends pulumi.ComponentResource {
         },
         resources: { cpu: 0.5, memoryMib: 1024 },
         drain: { seconds: 60 },
-        in: [
+        ingress: [
           {
             peer: { ranges: namespace.cluster.gatewayAddresses.map((address) => `${address}/32`) },
             port: edgePorts.web,
@@ -179,7 +179,7 @@ export class Edge extends pulumi.ComponentResource {
           },
           itself,
         ],
-        out: [...servers, itself],
+        egress: [...servers, itself],
       },
       { parent: this, dependsOn: peerServices },
     );
@@ -210,16 +210,16 @@ export const fingerprint = (certificate: pulumi.Input<string>): pulumi.Input<str
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** @throws RangeError when nothing was given, or text that is no PEM. */
-export function given(value: unknown, what: string): void {
+export function pem(value: unknown, what: string): void {
   const missing = value === undefined || value === null;
   if (missing || (typeof value === "string" && !value.startsWith("-----BEGIN ")))
-    throw problem(what, missing ? undefined : "another text", "read it from a file or from the stack's secrets");
+    throw invalid(what, missing ? undefined : "another text", "read it from a file or from the stack's secrets");
 }
 
 function readBackends(values: EdgeArgs["backends"]): void {
   if (!Array.isArray(values) || values.length === 0)
-    throw problem("at least one backend", values, "name the services behind the edge");
-  checked(
+    throw invalid("at least one backend", values, "name the services behind the edge");
+  validate(
     Object.fromEntries(
       values.map(({ name, domain, servers, health, stickOn, headers, workloads }: EdgeArgs["backends"][number], i) => [
         `[${i}]`,
@@ -228,32 +228,32 @@ function readBackends(values: EdgeArgs["backends"]): void {
           domainName(domain);
           for (const key of ["name", "domain"] as const)
             if (values.filter((other) => other[key] === values[i]?.[key]).length > 1)
-              throw problem(`a ${key} of its own`, values[i]?.[key], "rename one of the backends");
+              throw invalid(`a ${key} of its own`, values[i]?.[key], "rename one of the backends");
           if (!Array.isArray(servers) || servers.length === 0)
-            throw problem("at least one server", servers, `name the servers of "${name}"`);
+            throw invalid("at least one server", servers, `name the servers of "${name}"`);
           for (const server of servers) {
             dnsLabel(server.name);
             domainName(server.host);
-            whole(server.port, "a port", 1, 65_535);
+            countInRange(server.port, "a port", 1, 65_535);
           }
           if (
             !Array.isArray(health) ||
             health.length === 0 ||
             !health.every((path) => /^\/[A-Za-z0-9/_.-]*$/.test(path))
           )
-            throw problem('paths like "/health"', health, `say how to see that a server of "${name}" works`);
+            throw invalid('paths like "/health"', health, `say how to see that a server of "${name}" works`);
           if (stickOn !== undefined && !/^[A-Za-z0-9_-]{1,30}$/.test(stickOn))
-            throw problem("the name of a query parameter", stickOn, `correct stickOn of "${name}"`);
+            throw invalid("the name of a query parameter", stickOn, `correct stickOn of "${name}"`);
           for (const [header, value] of Object.entries(headers ?? {}))
             // HAProxy gives quotes, backslashes, dollars and per cents in a value a meaning of their own.
             if (!/^[A-Za-z][A-Za-z0-9-]{0,60}$/.test(header) || !/^[ !#&-[\]-~]{1,4000}$/.test(value))
-              throw problem(
+              throw invalid(
                 "headers of plain text without quotation marks, backslashes, dollars and per cents",
                 `${header}: ${value}`,
                 `write headers of "${name}" without them`,
               );
           if (!Array.isArray(workloads) || workloads.length === 0)
-            throw problem("at least one workload", workloads, `name the workloads of "${name}": the policy opens them`);
+            throw invalid("at least one workload", workloads, `name the workloads of "${name}": the policy opens them`);
         },
       ]),
     ),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type * as input from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import { problem } from "../core/errors";
+import { invalid } from "../core/errors";
 
 /** What stands at a path inside the pods of a workload. */
 export type Mount = { readonly name: string; readonly path: string } & (
@@ -29,24 +29,24 @@ export type Mount = { readonly name: string; readonly path: string } & (
 
 /** Reads mounts: names and paths once each, absolute paths, at least one file. @throws RangeError with every problem. */
 export function mounts(values: unknown): readonly Mount[] {
-  if (!Array.isArray(values)) throw problem("a list of mounts", values, "give [] for none");
+  if (!Array.isArray(values)) throw invalid("a list of mounts", values, "give [] for none");
   const given = values as readonly Mount[];
   const problems = given.flatMap((mount) => {
     const found: RangeError[] = [];
     if (typeof mount.name !== "string" || !/^[a-z]([a-z0-9-]{0,20}[a-z0-9])?$/.test(mount.name))
       found.push(
-        problem("a mount name of at most 22 lower-case letters, digits and inner hyphens", mount.name, "rename it"),
+        invalid("a mount name of at most 22 lower-case letters, digits and inner hyphens", mount.name, "rename it"),
       );
     if (typeof mount.path !== "string" || !/^\/[^:]+$/.test(mount.path))
-      found.push(problem("an absolute path without a colon", mount.path, `move the mount "${mount.name}"`));
+      found.push(invalid("an absolute path without a colon", mount.path, `move the mount "${mount.name}"`));
     for (const key of ["name", "path"] as const)
       if (given.filter((other) => other[key] === mount[key]).length > 1)
-        found.push(problem(`a mount ${key} of its own`, mount[key], "rename or remove one of them"));
+        found.push(invalid(`a mount ${key} of its own`, mount[key], "rename or remove one of them"));
     if ("memoryMib" in mount) {
       if (!Number.isInteger(mount.memoryMib) || mount.memoryMib < 1)
-        found.push(problem("whole mebibytes, one at least", mount.memoryMib, `size the mount "${mount.name}"`));
+        found.push(invalid("whole mebibytes, one at least", mount.memoryMib, `size the mount "${mount.name}"`));
     } else if (fileNames(mount).length === 0)
-      found.push(problem("at least one file", {}, `fill the mount "${mount.name}"`));
+      found.push(invalid("at least one file", {}, `fill the mount "${mount.name}"`));
     return found.map((error) => error.message);
   });
   if (problems.length > 0) throw new RangeError([...new Set(problems)].join("\n"));

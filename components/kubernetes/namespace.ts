@@ -1,7 +1,7 @@
 import { Namespace as KubernetesNamespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import * as pulumi from "@pulumi/pulumi";
-import { parsed, problem } from "../core/errors";
+import { validateArgs, invalid } from "../core/errors";
 import { Isolated } from "../core/isolation";
 import { dnsLabel } from "../core/names";
 import { KubernetesTarget } from "./target";
@@ -41,11 +41,11 @@ export class Namespace extends pulumi.ComponentResource {
     const { cluster, podSecurity = "restricted" } = args;
     super("sovereign-uc:index:Namespace", name, { podSecurity, isolatedFrom: cluster.isolatedFrom }, opts);
 
-    const valid = parsed(this, name, {
+    const valid = validateArgs(this, name, {
       name: () => dnsLabel(name, 63),
       podSecurity: () => {
         if (!podSecurityLevels.includes(podSecurity))
-          throw problem(
+          throw invalid(
             `one of ${podSecurityLevels.join(", ")}`,
             podSecurity,
             "leave it out unless pods need the host network",

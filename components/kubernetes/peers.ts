@@ -1,6 +1,6 @@
 import type * as input from "@pulumi/kubernetes/types/input";
 import { Cidr } from "../core/cidr";
-import { problem } from "../core/errors";
+import { invalid } from "../core/errors";
 import { Isolated, isolatedRanges } from "../core/isolation";
 
 /** The other side of a connection: pods of a workload, or ranges of addresses. */
@@ -35,7 +35,7 @@ const namespaceLabel = "kubernetes.io/metadata.name";
  * @throws RangeError with the first problem of each connection.
  */
 export function connections(values: unknown, isolatedFrom: readonly Isolated[]): readonly Allowed[] {
-  if (!Array.isArray(values)) throw problem("a list of connections", values, "give [] for none");
+  if (!Array.isArray(values)) throw invalid("a list of connections", values, "give [] for none");
   const problems: string[] = [];
   for (const value of values as readonly Partial<Allowed>[]) {
     try {
@@ -51,21 +51,21 @@ export function connections(values: unknown, isolatedFrom: readonly Isolated[]):
 
 function connection({ peer, port, protocol = "tcp", reason }: Partial<Allowed>, isolated: readonly Cidr[]): void {
   if (typeof port !== "number" || !Number.isInteger(port) || port < 1 || port > 65535)
-    throw problem("a port from 1 to 65535", port, "give the port of the pods, not of a service");
-  if (protocol !== "tcp" && protocol !== "udp") throw problem('"tcp" or "udp"', protocol, "name the protocol");
+    throw invalid("a port from 1 to 65535", port, "give the port of the pods, not of a service");
+  if (protocol !== "tcp" && protocol !== "udp") throw invalid('"tcp" or "udp"', protocol, "name the protocol");
   if (typeof reason !== "string" || reason.trim() === "" || /[\r\n]/.test(reason))
-    throw problem("a reason on one line", reason, `say why port ${port} is open`);
+    throw invalid("a reason on one line", reason, `say why port ${port} is open`);
   if (
     peer === undefined ||
     ("workload" in peer ? peer.workload === "" : !Array.isArray(peer.ranges) || peer.ranges.length === 0)
   )
-    throw problem("a workload or ranges", peer, `name the other side of port ${port}`);
+    throw invalid("a workload or ranges", peer, `name the other side of port ${port}`);
   if (!("ranges" in peer)) return;
   for (const text of peer.ranges) {
     const range = Cidr.parse(text);
     const around = isolated.find((one) => one.contains(range));
     if (around)
-      throw problem(`a range outside the isolated range ${around.toString()}`, text, `remove it from port ${port}`);
+      throw invalid(`a range outside the isolated range ${around.toString()}`, text, `remove it from port ${port}`);
   }
 }
 

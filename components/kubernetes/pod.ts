@@ -1,5 +1,5 @@
 import type * as input from "@pulumi/kubernetes/types/input";
-import { problem } from "../core/errors";
+import { invalid } from "../core/errors";
 import { workloadLabel } from "./peers";
 import { Mount, volume, volumeMount } from "./mounts";
 import { elasticLabel, toleration } from "../core/taints";
@@ -71,7 +71,7 @@ export interface PodSettings {
   readonly lowPorts: boolean;
   readonly env: Readonly<Record<string, string>>;
   /** Variables filled with facts of the pod: name → field path. */
-  readonly facts: Readonly<Record<string, string>>;
+  readonly podFields: Readonly<Record<string, string>>;
   /** Name of the Secret whose entries become variables. */
   readonly envSecret?: string;
   readonly mounts: readonly Mount[];
@@ -80,7 +80,7 @@ export interface PodSettings {
   readonly resources: Resources;
   readonly drain: Drain;
   /** Never on hosts that come and go with the load. @default false */
-  readonly staying?: boolean;
+  readonly stableHostsOnly?: boolean;
   /** @default - it belongs to no part of a service */
   readonly shard?: Shard;
   /** Account under which it asks the cluster's API. @default - none */
@@ -134,7 +134,7 @@ export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
         ...(pod.command === undefined ? {} : { command: [...pod.command] }),
         ...(pod.args === undefined ? {} : { args: [...pod.args] }),
         env: [
-          ...Object.entries(pod.facts).map(([key, fieldPath]) => ({
+          ...Object.entries(pod.podFields).map(([key, fieldPath]) => ({
             name: key,
             valueFrom: { fieldRef: { fieldPath } },
           })),
@@ -182,11 +182,11 @@ export const shardLabels = (shard: Shard | undefined): Readonly<Record<string, s
   shard === undefined ? {} : { "sovereign-uc/shard-of": shard.of, "sovereign-uc/shard": shard.name };
 
 /** Which hosts a pod keeps off. */
-function affinity({ staying = false, shard }: PodSettings): Pick<input.core.v1.PodSpec, "affinity"> {
-  if (!staying && shard === undefined) return {};
+function affinity({ stableHostsOnly = false, shard }: PodSettings): Pick<input.core.v1.PodSpec, "affinity"> {
+  if (!stableHostsOnly && shard === undefined) return {};
   return {
     affinity: {
-      ...(staying
+      ...(stableHostsOnly
         ? {
             nodeAffinity: {
               requiredDuringSchedulingIgnoredDuringExecution: {
@@ -232,28 +232,28 @@ function probe(asked: Probe): input.core.v1.Probe {
 
 /** Reads probes: a way to be ready, and one question each. @throws RangeError for the first problem. */
 export function probes(value: Probes | undefined): Probes {
-  if (value?.ready === undefined) throw problem("a readiness probe", value, "say how to see that it works");
+  if (value?.ready === undefined) throw invalid("a readiness probe", value, "say how to see that it works");
   for (const asked of [value.ready, ...(value.alive === undefined ? [] : [value.alive])]) {
     if ("get" in asked && !asked.get.startsWith("/"))
-      throw problem('a path that begins with "/"', asked.get, "correct the probe");
+      throw invalid('a path that begins with "/"', asked.get, "correct the probe");
     if (!("get" in asked) && !("connect" in asked) && (!("command" in asked) || asked.command.length === 0))
-      throw problem("a path, a port or a command to ask", asked, "give the probe one of them");
+      throw invalid("a path, a port or a command to ask", asked, "give the probe one of them");
   }
   return value;
 }
 
 /** Reads ports: distinct names of at most 15 characters, numbers from 1 to 65535. @throws RangeError for the first problem. */
 export function ports(values: unknown): readonly Port[] {
-  if (!Array.isArray(values)) throw problem("a list of ports", values, "give [] for none");
+  if (!Array.isArray(values)) throw invalid("a list of ports", values, "give [] for none");
   for (const { name, port, protocol } of values as readonly Partial<Port>[]) {
     if (typeof name !== "string" || !/^[a-z]([a-z0-9-]{0,13}[a-z0-9])?$/.test(name))
-      throw problem("a port name of at most 15 lower-case letters, digits and inner hyphens", name, "rename the port");
+      throw invalid("a port name of at most 15 lower-case letters, digits and inner hyphens", name, "rename the port");
     if (typeof port !== "number" || !Number.isInteger(port) || port < 1 || port > 65535)
-      throw problem("a port from 1 to 65535", port, `correct the port "${name}"`);
+      throw invalid("a port from 1 to 65535", port, `correct the port "${name}"`);
     if (protocol !== undefined && protocol !== "tcp" && protocol !== "udp")
-      throw problem('"tcp" or "udp"', protocol, `correct the port "${name}"`);
+      throw invalid('"tcp" or "udp"', protocol, `correct the port "${name}"`);
     if ((values as readonly Port[]).filter((other) => other.name === name).length > 1)
-      throw problem("a port name of its own", name, "rename one of the ports");
+      throw invalid("a port name of its own", name, "rename one of the ports");
   }
   return values as readonly Port[];
 }
@@ -262,12 +262,12 @@ export function ports(values: unknown): readonly Port[] {
 export function resources(value: Resources | undefined): Resources {
   const { cpu, memoryMib } = value ?? ({} as Partial<Resources>);
   if (typeof cpu !== "number" || !Number.isFinite(cpu) || cpu <= 0)
-    throw problem(
+    throw invalid(
       "a positive number of cores",
       cpu,
       "give resources.cpu: a pod that asks for nothing is the first to be stopped",
     );
   if (typeof memoryMib !== "number" || !Number.isInteger(memoryMib) || memoryMib < 8)
-    throw problem("whole mebibytes of memory, 8 at least", memoryMib, "give resources.memoryMib");
+    throw invalid("whole mebibytes of memory, 8 at least", memoryMib, "give resources.memoryMib");
   return { cpu, memoryMib };
 }

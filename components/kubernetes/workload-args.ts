@@ -24,7 +24,7 @@ export interface WorkloadArgs {
   /** The hosts it runs on: "application", "media", or a further pool of the cluster by its name. @default "application" */
   readonly pool?: string;
   /** Only on hosts that stay: where something outside the cluster leads to its pods by the addresses of hosts. @default false */
-  readonly staying?: boolean;
+  readonly stableHostsOnly?: boolean;
   /**
    * Ports straight on the host's addresses: for media. Network policies do not count there, so none is made and `in` and `out` must be empty; openings of the
    * host pool are the wall.
@@ -43,7 +43,7 @@ export interface WorkloadArgs {
   /** @default {} */
   readonly env?: Readonly<Record<string, string>>;
   /** Variables with facts of the pod: `{ NODE_NAME: "spec.nodeName" }`. @default {} */
-  readonly facts?: Readonly<Record<string, string>>;
+  readonly podFields?: Readonly<Record<string, string>>;
   /** Variables that are secret; they go into a Secret. @default {} */
   readonly secretEnv?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Another value rolls the pods: a digest of what is secret and not generated once. @default - secrets never change */
@@ -60,7 +60,7 @@ export interface WorkloadArgs {
   /** Names that its pods know beside those of the resolver, with their addresses. @default {} */
   readonly names?: Readonly<Record<string, readonly string[]>>;
   /** Connections that may come in. @default [] */
-  readonly in?: readonly Allowed[];
+  readonly ingress?: readonly Allowed[];
   /** Connections that may go out, beside names inside the cluster. @default [] */
-  readonly out?: readonly Allowed[];
+  readonly egress?: readonly Allowed[];
 }

@@ -1,27 +1,27 @@
 import { Capacity, replicasFor } from "../core/capacity";
-import { problem } from "../core/errors";
-import { whole } from "../core/numbers";
+import { invalid } from "../core/errors";
+import { countInRange } from "../core/numbers";
 import { Allowed } from "./peers";
 import { Drain } from "./pod";
 
 /** What a tier is called. @throws RangeError unless it is one to 40 characters of words. */
 export function tierName(value: unknown): string {
   if (typeof value !== "string" || !/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/.test(value))
-    throw problem("a tier of 2 to 40 lower-case letters, digits and inner hyphens", value, 'name it like "signalling"');
+    throw invalid("a tier of 2 to 40 lower-case letters, digits and inner hyphens", value, 'name it like "signalling"');
   return value;
 }
 
 /** An image that the operator's registry mirrors, with a tag or a digest. @throws RangeError for any other: hosts reach no other registry. */
 export function withinRegistry(value: unknown, registry: string): string {
   if (typeof value !== "string" || !value.startsWith(`${registry}/`))
-    throw problem(`an image in ${registry}`, value, "take it from the catalogue by image()");
+    throw invalid(`an image in ${registry}`, value, "take it from the catalogue by image()");
   const reference = value.slice(registry.length + 1);
   if (
     !/^[a-z0-9][a-z0-9._/-]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?(@sha256:[0-9a-f]{64})?$/.test(reference) ||
     !/[:@]/.test(reference)
   )
-    throw problem("an image with a tag or a digest", value, "name the version");
-  if (/:latest(@|$)/.test(reference)) throw problem("a version that does not move", value, "name the version");
+    throw invalid("an image with a tag or a digest", value, "name the version");
+  if (/:latest(@|$)/.test(reference)) throw invalid("a version that does not move", value, "name the version");
   return value;
 }
 
@@ -31,24 +31,24 @@ export function withinRegistry(value: unknown, registry: string): string {
  * @throws RangeError for fewer.
  */
 export function replicated(replicas: number, capacity: Capacity, singleton: string | undefined): number {
-  whole(replicas, "replicas", 1, 100);
+  countInRange(replicas, "replicas", 1, 100);
   if (typeof capacity !== "object" || typeof capacity.source !== "string" || capacity.source.trim() === "")
-    throw problem(
+    throw invalid(
       "a capacity with its source",
       capacity,
       "say how much there is, how much one replica carries, and who says so",
     );
   if (singleton !== undefined) {
     if (typeof singleton !== "string" || singleton.trim().length < 10)
-      throw problem(
+      throw invalid(
         "a sentence of at least 10 characters",
         singleton,
         "say how the service goes on while the only replica is away",
       );
     if (replicas !== 1)
-      throw problem("one replica of a singleton", replicas, "leave singleton out, or take one replica");
+      throw invalid("one replica of a singleton", replicas, "leave singleton out, or take one replica");
     if (capacity.load > capacity.perReplica)
-      throw problem(
+      throw invalid(
         `a load of at most ${capacity.perReplica} ${capacity.unit}`,
         capacity.load,
         "take more singletons, each with a share",
@@ -57,7 +57,7 @@ export function replicated(replicas: number, capacity: Capacity, singleton: stri
   }
   const needed = replicasFor(capacity);
   if (replicas < needed)
-    throw problem(
+    throw invalid(
       `at least ${needed} replicas for ${capacity.load} ${capacity.unit} at ${capacity.perReplica} each and one more`,
       replicas,
       "take as many, or say in singleton how it fails over",
@@ -78,17 +78,17 @@ export function networked(asked: {
 }): void {
   const { hostNetwork, lowPorts, pool, podSecurity } = asked;
   const pools = ["application", "media", ...asked.pools];
-  if (!pools.includes(pool)) throw problem(`one of the pools ${pools.join(", ")}`, pool, "name one of them");
+  if (!pools.includes(pool)) throw invalid(`one of the pools ${pools.join(", ")}`, pool, "name one of them");
   if ((hostNetwork || lowPorts) && podSecurity !== "privileged")
-    throw problem(
+    throw invalid(
       "a namespace that is privileged",
       podSecurity,
       "give media a namespace of its own with podSecurity: privileged",
     );
   if (hostNetwork && pool !== "media")
-    throw problem("media hosts for the host network", pool, 'set pool to "media": other hosts open no ports');
+    throw invalid("media hosts for the host network", pool, 'set pool to "media": other hosts open no ports');
   if (hostNetwork && asked.incoming.length + asked.outgoing.length > 0)
-    throw problem(
+    throw invalid(
       "no connections",
       asked.incoming.length + asked.outgoing.length,
       "open them on the host pool: network policies do not count on the host network",
@@ -97,23 +97,23 @@ export function networked(asked: {
 
 /** @throws RangeError for root, and for what is no user number. */
 export function unprivilegedUser(value: unknown): number {
-  if (value === 0) throw problem("a user other than root", value, "take the image's own user");
-  return whole(value, "a user number", 1, 2 ** 31 - 1);
+  if (value === 0) throw invalid("a user other than root", value, "take the image's own user");
+  return countInRange(value, "a user number", 1, 2 ** 31 - 1);
 }
 
 /** Names of environment variables. @throws RangeError for the first that is none. */
 export function variables(values: Readonly<Record<string, unknown>>): void {
   for (const [key, value] of Object.entries(values)) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key))
-      throw problem("the name of a variable", key, "use letters, digits and underscores");
+      throw invalid("the name of a variable", key, "use letters, digits and underscores");
     if (value === undefined || value === null)
-      throw problem(`a value of ${key}`, value, "give one or leave the variable out");
+      throw invalid(`a value of ${key}`, value, "give one or leave the variable out");
   }
 }
 
 /** @throws RangeError unless it gives a pod 11 seconds (the pause and one more) to a day. */
 export function drained(value: Drain): Drain {
-  whole(value.seconds, "seconds to drain", 11, 86_400);
+  countInRange(value.seconds, "seconds to drain", 11, 86_400);
   words(value.command);
   return value;
 }
@@ -122,6 +122,6 @@ export function drained(value: Drain): Drain {
 export function words(value: readonly string[] | undefined): readonly string[] | undefined {
   if (value === undefined) return undefined;
   if (!Array.isArray(value) || value.length === 0 || value.some((word) => typeof word !== "string"))
-    throw problem("words of a command", value, "give a list of texts, or leave it out");
+    throw invalid("words of a command", value, "give a list of texts, or leave it out");
   return value;
 }

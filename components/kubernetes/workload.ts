@@ -6,7 +6,7 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import * as pulumi from "@pulumi/pulumi";
-import { parsed } from "../core/errors";
+import { validateArgs } from "../core/errors";
 import { dnsLabel } from "../core/names";
 import { configMapData, mounts as readMounts, mountsDigest } from "./mounts";
 import { Namespace } from "./namespace";
@@ -63,8 +63,8 @@ export class Workload extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace, tier, capacity, replicas, singleton, kind = "Deployment", pool = "application" } = args;
-    const { hostNetwork = false, lowPorts = false, env = {}, facts = {}, secretEnv = {}, mounts = [] } = args;
-    const { drain = { seconds: 30 }, in: incoming = [], out: outgoing = [], ports } = args;
+    const { hostNetwork = false, lowPorts = false, env = {}, podFields = {}, secretEnv = {}, mounts = [] } = args;
+    const { drain = { seconds: 30 }, ingress: incoming = [], egress: outgoing = [], ports } = args;
     super(
       "sovereign-uc:index:Workload",
       name,
@@ -84,7 +84,7 @@ export class Workload extends pulumi.ComponentResource {
       opts,
     );
 
-    const valid = parsed(this, name, {
+    const valid = validateArgs(this, name, {
       // Kubernetes appends up to 11 characters to the names of pods, and a label has 63.
       name: () => dnsLabel(name, 52),
       tier: () => tierName(tier),
@@ -103,7 +103,7 @@ export class Workload extends pulumi.ComponentResource {
       user: () => unprivilegedUser(args.user),
       env: () => variables(env),
       secretEnv: () => variables(secretEnv),
-      facts: () => variables(facts),
+      podFields: () => variables(podFields),
       mounts: () => readMounts(mounts),
       ports: () => readPorts(ports),
       probes: () => readProbes(args.probes),
@@ -111,8 +111,8 @@ export class Workload extends pulumi.ComponentResource {
       drain: () => drained(drain),
       command: () => words(args.command),
       args: () => words(args.args),
-      in: () => connections(incoming, namespace.isolatedFrom),
-      out: () => connections(outgoing, namespace.isolatedFrom),
+      ingress: () => connections(incoming, namespace.isolatedFrom),
+      egress: () => connections(outgoing, namespace.isolatedFrom),
     });
     this.namespace = namespace;
     this.name = valid.name;
@@ -143,13 +143,13 @@ export class Workload extends pulumi.ComponentResource {
     const secret = Object.keys(secretEnv).length === 0 ? undefined : `${name}-env`;
     if (secret !== undefined) beside.push(new Secret(secret, { metadata: named("env"), stringData: secretEnv }, own()));
     if (!hostNetwork) {
-      const why = [...reasons("in", valid.in), ...reasons("out", valid.out)].join("\n");
+      const why = [...reasons("in", valid.ingress), ...reasons("out", valid.egress)].join("\n");
       beside.push(
         new NetworkPolicy(
           name,
           {
             metadata: { ...metadata, annotations: { "sovereign-uc/reasons": why } },
-            spec: policySpec(name, valid.in, valid.out, namespace.isolatedFrom),
+            spec: policySpec(name, valid.ingress, valid.egress, namespace.isolatedFrom),
           },
           own(),
         ),
@@ -192,7 +192,7 @@ export class Workload extends pulumi.ComponentResource {
         hostNetwork,
         lowPorts,
         env,
-        facts,
+        podFields,
         mounts: valid.mounts,
         drain: valid.drain,
         ...(secret === undefined ? {} : { envSecret: secret }),

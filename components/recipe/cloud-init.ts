@@ -1,4 +1,4 @@
-import { problem } from "../core/errors";
+import { invalid } from "../core/errors";
 import { birthWordPath } from "./birth-word";
 import { filterStays } from "./nftables";
 import { RecipeFile } from "./recipe";
@@ -71,7 +71,7 @@ export function cloudInit(birth: Newborn, limit: number): string {
   })}\n`;
   const size = Buffer.byteLength(text);
   if (size > limit)
-    throw problem(`user data of at most ${limit} bytes`, size, "move files into the converged part of the recipe");
+    throw invalid(`user data of at most ${limit} bytes`, size, "move files into the converged part of the recipe");
   return text;
 }
 

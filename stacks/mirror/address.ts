@@ -1,4 +1,4 @@
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 import { domainName } from "../../components/core/names";
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -14,7 +14,7 @@ export const isLoopback = (host: string): boolean => loopback.test(host.replace(
 export function registryHost(value: string): string {
   const [, host, port] = /^(\[[0-9a-f:]+\]|[^:/@\s]+)(?::(\d{1,5}))?$/.exec(value) ?? [];
   if (host === undefined || Number(port ?? 443) > 65_535)
-    throw problem("a registry host", value, 'give one like "registry.example.ch"; log in with "skopeo login"');
+    throw invalid("a registry host", value, 'give one like "registry.example.ch"; log in with "skopeo login"');
   if (!isLoopback(host)) domainName(host);
   return value;
 }
@@ -28,9 +28,9 @@ export function webAddress(value: unknown, example: string): string {
   const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
   const plain = url?.protocol === "http:" && isLoopback(url.hostname);
   if (url === undefined || !(url.protocol === "https:" || plain) || url.username !== "" || url.password !== "")
-    throw problem("an https address without credentials", value, `give one like "${example}"`);
+    throw invalid("an https address without credentials", value, `give one like "${example}"`);
   if (url.search !== "" || url.hash !== "")
-    throw problem("an address without query and fragment", value, `give one like "${example}"`);
+    throw invalid("an address without query and fragment", value, `give one like "${example}"`);
   return url.href.replace(/\/$/, "");
 }
 
@@ -48,7 +48,7 @@ const segment = /^[A-Za-z0-9._+~%@-]+$/;
 export function storeKey(value: string): string {
   const parts = value.split("/");
   if (value.length > 512 || !parts.every((part) => segment.test(part) && part !== "." && part !== ".."))
-    throw problem(
+    throw invalid(
       "a relative path of letters, digits and . _ + ~ % @ -",
       value,
       'give one like "models/speech/small.bin"',

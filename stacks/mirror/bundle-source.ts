@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { lstat, readFile, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 import { bundlePaths, filesIn, nameAnnotation } from "./bundle";
 import { type Digest, digestOf, hex, isDigest, measuredFile, Tampered } from "./digest";
 import { type Manifest, manifest } from "./manifest";
@@ -37,7 +37,7 @@ export class BundleSource {
   ): Promise<BundleSource> {
     const path = join(folder, sumsName);
     if (!existsSync(path))
-      throw problem(
+      throw invalid(
         `a bundle with ${sumsName} in ${folder}`,
         undefined,
         existsSync(join(folder, bundlePaths.layout))
@@ -52,7 +52,7 @@ export class BundleSource {
     const present = await filesIn(folder);
     const strange = present.filter((name) => name !== sumsName && !sums.has(name));
     if (strange.length > 0)
-      throw problem(
+      throw invalid(
         `only files that ${sumsName} names`,
         strange[0],
         "get the bundle again, or find out who put it there",
@@ -110,7 +110,7 @@ async function images(folder: string, sums: Sums): Promise<readonly BundledImage
   for (const { digest, annotations } of manifests) {
     const [, name, version] = /^([a-z0-9/._-]+):([A-Za-z0-9_.-]+)$/.exec(annotations?.[nameAnnotation] ?? "") ?? [];
     if (name === undefined || version === undefined || !isDigest(digest) || !sums.has(blob(digest)))
-      throw problem("images with name, version and manifest in the bundle", annotations, "make the bundle again");
+      throw invalid("images with name, version and manifest in the bundle", annotations, "make the bundle again");
     const wanted = manifest(name, digest, await readFile(join(folder, blob(digest))));
     const lacking = wanted.blobs.find((piece) => !sums.has(blob(piece.digest)));
     if (lacking !== undefined)

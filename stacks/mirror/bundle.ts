@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { copyFile, link, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 import type { CataloguedImage } from "./catalogue";
 import { type Digest, digestOf, hex, measuredFile, Tampered } from "./digest";
 import type { Manifest } from "./manifest";
@@ -44,7 +44,7 @@ export class Bundle implements ImageTarget {
   ): Promise<Bundle> {
     const layout = join(folder, bundlePaths.layout);
     if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(layout))
-      throw problem("an empty folder, or a bundle, after --bundle", folder, "name another folder: this one is kept");
+      throw invalid("an empty folder, or a bundle, after --bundle", folder, "name another folder: this one is kept");
     await mkdir(join(folder, bundlePaths.blobs), { recursive: true });
     await writeFile(layout, `${JSON.stringify({ imageLayoutVersion: "1.0.0" })}\n`);
     // From here on it is unfinished, also if it was whole before.

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parse } from "yaml";
-import { checked, problem } from "../../components/core/errors";
+import { validate, invalid } from "../../components/core/errors";
 import { storeKey, webAddress } from "./address";
 import { builtIn, type Catalogue, type CataloguedFile, type CataloguedImage, together } from "./catalogue";
 import { type Digest, isDigest } from "./digest";
@@ -19,13 +19,13 @@ export const builtInName = "built-in";
  * @throws RangeError with every problem of every file on a line of its own.
  */
 export function catalogues(paths: readonly string[]): Catalogue {
-  const read = checked(
+  const read = validate(
     Object.fromEntries(paths.map((path) => [path, () => (path === builtInName ? builtIn : catalogueFile(path))])),
   );
   const all = together(paths.map((path) => read[path] ?? builtIn));
   const twice = [...repeated(all.images.map(({ name }) => name)), ...repeated(all.files.map(({ key }) => key))];
   if (twice.length > 0)
-    throw problem("every name once", twice.join(", "), "two catalogues say different things about it: decide for one");
+    throw invalid("every name once", twice.join(", "), "two catalogues say different things about it: decide for one");
   return all;
 }
 
@@ -37,11 +37,11 @@ function catalogueFile(path: string): Catalogue {
   const content = yaml(path);
   for (const key of Object.keys(content))
     if (!sections.some((section) => section === key))
-      throw problem(`sections out of ${sections.join(", ")}`, key, "correct the catalogue");
+      throw invalid(`sections out of ${sections.join(", ")}`, key, "correct the catalogue");
   const rows = (section: string): Record<string, Readonly<Record<string, unknown>>> => {
     const value = content[section] ?? {};
     if (typeof value !== "object" || Array.isArray(value))
-      throw problem(`names with their properties under "${section}"`, value, "correct the catalogue");
+      throw invalid(`names with their properties under "${section}"`, value, "correct the catalogue");
     return value as Record<string, Readonly<Record<string, unknown>>>;
   };
   const files = Object.entries(kinds).flatMap(([section, kind]) =>
@@ -57,7 +57,7 @@ function catalogueFile(path: string): Catalogue {
     ),
     packages: () => packages(content["packages"] ?? []),
   };
-  const values = checked<Record<string, () => unknown>>(parsers);
+  const values = validate<Record<string, () => unknown>>(parsers);
   return {
     images: Object.keys(rows("images")).map((name) => values[`images.${name}`] as CataloguedImage),
     files: files.map(({ section, key }) => values[`${section}.${key}`] as CataloguedFile),
@@ -71,10 +71,10 @@ function yaml(path: string): Readonly<Record<string, unknown>> {
     value = parse(readFileSync(path, "utf8")) as unknown;
   } catch (error) {
     const [said = ""] = (error as Error).message.split("\n");
-    throw problem("a catalogue that can be read", said, "correct the file, or the path after --catalogue");
+    throw invalid("a catalogue that can be read", said, "correct the file, or the path after --catalogue");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw problem(`sections out of ${sections.join(", ")}`, value, "correct the catalogue");
+    throw invalid(`sections out of ${sections.join(", ")}`, value, "correct the catalogue");
   return value as Readonly<Record<string, unknown>>;
 }
 
@@ -86,11 +86,11 @@ const tag = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 function image(name: string, row: Readonly<Record<string, unknown>>): CataloguedImage {
   const { upstream, version, digest } = row;
   if (!path.test(name))
-    throw problem("a path in the registry in lower case", name, 'name the image like "speech/recogniser"');
+    throw invalid("a path in the registry in lower case", name, 'name the image like "speech/recogniser"');
   if (typeof upstream !== "string" || !reference.test(upstream))
-    throw problem("upstream: registry and path", upstream, 'give them like "registry.example.org/speech/recogniser"');
+    throw invalid("upstream: registry and path", upstream, 'give them like "registry.example.org/speech/recogniser"');
   if (typeof version !== "string" || !tag.test(version))
-    throw problem("version: a tag, in quotes where it is a number", version, "give the upstream's tag");
+    throw invalid("version: a tag, in quotes where it is a number", version, "give the upstream's tag");
   return { name, upstream, version, ...(digest === undefined ? {} : { digest: demanded("digest", digest) }) };
 }
 
@@ -110,13 +110,13 @@ function file(
     return { ...common, expected: { digest: demanded("sha256", prefixed(row["sha256"])) } };
   if (typeof row["sums"] === "string") {
     if (!all.some((other) => other.key === row["sums"] && other.key !== key))
-      throw problem("sums: the path of another file in this catalogue", row["sums"], "add the checksum file");
+      throw invalid("sums: the path of another file in this catalogue", row["sums"], "add the checksum file");
     const line = row["line"] ?? basename(new URL(common.url).pathname);
-    if (typeof line !== "string") throw problem("line: a name in the checksum file", line, "give it as text");
+    if (typeof line !== "string") throw invalid("line: a name in the checksum file", line, "give it as text");
     return { ...common, expected: { sums: row["sums"], line } };
   }
   if (sums.includes(key)) return { ...common, expected: "first seen" };
-  throw problem(
+  throw invalid(
     "sha256, or sums with the path of a checksum file",
     undefined,
     "say what the file must be: whoever serves it must not decide that",
@@ -127,7 +127,7 @@ const prefixed = (value: unknown): unknown => (typeof value === "string" ? `sha2
 
 function demanded(property: string, value: unknown): Digest {
   if (!isDigest(value))
-    throw problem(
+    throw invalid(
       property === "digest" ? "digest: sha256: and 64 hexadecimal digits" : `${property}: 64 hexadecimal digits`,
       value,
       "copy it from a place that you trust",
@@ -138,6 +138,6 @@ function demanded(property: string, value: unknown): Digest {
 function packages(value: unknown): readonly string[] {
   const name = (one: unknown): one is string => typeof one === "string" && /^[a-z0-9][a-z0-9.+-]+$/.test(one);
   if (!Array.isArray(value) || !value.every(name))
-    throw problem("a list of Debian packages' names", value, 'give one like ["chrony", "nftables"]');
+    throw invalid("a list of Debian packages' names", value, 'give one like ["chrony", "nftables"]');
   return value;
 }

@@ -1,4 +1,4 @@
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 import type { Digest } from "./digest";
 import type { FileJob, ImageJob } from "./jobs";
 import { called } from "./registry";
@@ -31,7 +31,7 @@ const against = (what: string, locked: Digest | undefined, brought: Digest | und
   locked === undefined || locked === brought
     ? []
     : [
-        problem(
+        invalid(
           `${what} with the locked digest ${locked}`,
           brought,
           "nothing was loaded; find out who is right, the bundle or the lock file",

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 import { below } from "./address";
 import { type Digest, hex, measuredFile } from "./digest";
 import type { Downloads } from "./download";
@@ -58,7 +58,7 @@ export async function debianFiles(
       for (const { name, required } of indices) {
         const digest = digestIn(release, name);
         if (digest === undefined && required)
-          throw problem(`a list ${name} in ${at("InRelease")}`, undefined, "take a Debian archive that has it");
+          throw invalid(`a list ${name} in ${at("InRelease")}`, undefined, "take a Debian archive that has it");
         if (digest === undefined) continue;
         // Under its digest a list stays what it is, even while the archive is being renewed.
         const hashed = `${dirname(name)}/by-hash/SHA256/${hex(digest)}`;

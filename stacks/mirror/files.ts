@@ -1,4 +1,4 @@
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 import type { Digest } from "./digest";
 import type { Downloads, Fetched } from "./download";
 import type { FileJob } from "./jobs";
@@ -28,7 +28,7 @@ export class Files {
     const sums = await this.store.text(expected.sums);
     const digest = sums === undefined ? undefined : readSums(sums).get(expected.line);
     if (digest === undefined)
-      throw problem(
+      throw invalid(
         `a line for ${expected.line} in ${expected.sums}`,
         sums === undefined ? "no such file in the store" : sums,
         "copy the checksum file first, or correct the catalogue",

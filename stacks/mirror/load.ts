@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 import { BundleSource } from "./bundle-source";
 import { contradictions } from "./contradictions";
 import { copyFiles, copyImages } from "./copy";
@@ -37,7 +37,7 @@ export async function load(session: Session, folder: string): Promise<Outcome> {
       .filter(({ name, version }) => !images.some(({ image }) => image.name === name && image.version === version))
       .map((image) => `image ${called(image)}`),
     ...catalogue.files.filter(({ key }) => !bundle.files.has(key)).map(({ kind, key }) => `${kind} ${key}`),
-  ].map((what) => problem(`${what} in the bundle`, undefined, "make a new bundle with this version").message);
+  ].map((what) => invalid(`${what} in the bundle`, undefined, "make a new bundle with this version").message);
 
   if (options.dryRun) {
     const rows = [...images.map(plannedImage)];

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 import { mortal } from "./programs";
 
 /** A docker-registry on loopback that ends with this process. */
@@ -47,5 +47,5 @@ export async function startRegistry(folder: string): Promise<LocalRegistry> {
       },
     };
   }
-  throw problem("docker-registry to start", said.slice(-2).join("; "), "read what it says, then start again");
+  throw invalid("docker-registry to start", said.slice(-2).join("; "), "read what it says, then start again");
 }

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 import { fields } from "../../components/core/shapes";
 import { type Digest, isDigest } from "./digest";
 
@@ -90,7 +90,7 @@ function parsed(text: string, path: string): Lock {
   }
   const rows = [...Object.values(value?.images ?? { none: {} }), ...Object.values(value?.files ?? { none: {} })];
   if (!rows.every((row: Partial<LockedImage> | null) => isDigest(fields(row).digest)))
-    throw problem(
+    throw invalid(
       `a lock file in ${path}: { "images": { … }, "files": { … } } with a digest in every row`,
       text,
       "take it from the project's history again, or remove it to lock everything anew",

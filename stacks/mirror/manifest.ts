@@ -1,4 +1,4 @@
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 import { type Digest, digestOf, isDigest, Tampered } from "./digest";
 
 /** A piece of an image. */
@@ -34,7 +34,7 @@ export function ofPlatform(what: string, raw: Buffer): Digest {
       entry.platform?.os === platform.os && entry.platform.architecture === platform.architecture,
   ) as { readonly digest?: unknown } | undefined;
   if (!isDigest(found?.digest))
-    throw problem(
+    throw invalid(
       `${what} for ${platform.os}/${platform.architecture}`,
       `a list of ${entries.length} images for others`,
       "take a version that is built for it",
@@ -55,7 +55,7 @@ export function manifest(what: string, expected: Digest, raw: Buffer): Manifest 
   const { mediaType, config, layers } = content;
   const blobs = [config, ...(Array.isArray(layers) ? layers : [])] as Partial<Blob>[];
   if (!Array.isArray(layers) || !blobs.every((blob) => isDigest(blob?.digest) && Number.isInteger(blob.size)))
-    throw problem(
+    throw invalid(
       `${what}: the manifest of one image, with configuration and layers`,
       Object.keys(content).join(", "),
       Array.isArray(content["manifests"])
@@ -79,5 +79,5 @@ function json(what: string, raw: Buffer): Readonly<Record<string, unknown>> {
   } catch {
     // Not even JSON: the same sentence.
   }
-  throw problem(`a manifest of ${what}`, raw.toString("utf8"), "look at what answers at this address");
+  throw invalid(`a manifest of ${what}`, raw.toString("utf8"), "look at what answers at this address");
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { checked, problem } from "../../components/core/errors";
+import { validate, invalid } from "../../components/core/errors";
 import { domainName } from "../../components/core/names";
 import { isLoopback, registryHost, webAddress } from "./address";
 import { builtInName } from "./catalogue-file";
@@ -85,7 +85,7 @@ export function options(argv: readonly string[]): Options {
   const help = values.help ?? false;
   const asked = help
     ? { registry: undefined, store: undefined, debian: undefined, expect: undefined }
-    : checked({
+    : validate({
         registry: () => (registry === undefined ? undefined : registryHost(registry)),
         store: () => (store === undefined ? undefined : storeAddress(store)),
         debian: () => (debian === undefined ? undefined : webAddress(debian, "https://debian.example.org/debian")),
@@ -136,7 +136,7 @@ function parsed(argv: readonly string[]) {
   } catch (error) {
     // Node's sentence stands first: it names the option; what follows it explains Node's parser.
     const [said = ""] = (error as Error).message.split(". ");
-    throw problem("options as --help prints them", said.replace(/\.$/, ""), "correct the command line");
+    throw invalid("options as --help prints them", said.replace(/\.$/, ""), "correct the command line");
   }
 }
 
@@ -148,44 +148,44 @@ function combined(values: ReturnType<typeof parsed>): void {
       .join(", ");
   const targets = given(["registry", "store"]);
   if (values.bundle === undefined && targets === "")
-    throw problem(
+    throw invalid(
       "a place to copy to",
       "none",
       "give --registry HOST and --store ADDRESS, or --bundle FOLDER; --help tells more",
     );
   if (values.bundle !== undefined && targets !== "")
-    throw problem(
+    throw invalid(
       "either --bundle or --registry and --store",
       `--bundle, ${targets}`,
       "make the bundle and the mirror one after the other; what is fetched for one is not kept for the other",
     );
   const upstream = given(["bundle", "debian", "relock"]);
   if (values["from-bundle"] !== undefined && upstream !== "")
-    throw problem(
+    throw invalid(
       "--from-bundle without what asks upstreams",
       upstream,
       "leave it out: a bundle brings its own content",
     );
   if (values.expect !== undefined && values["from-bundle"] === undefined)
-    throw problem("--expect together with --from-bundle", "--expect alone", "add --from-bundle FOLDER");
+    throw invalid("--expect together with --from-bundle", "--expect alone", "add --from-bundle FOLDER");
 }
 
 function sum(value: string): Digest {
   const digest = value.startsWith("sha256:") ? value : `sha256:${value}`;
   if (!isDigest(digest))
-    throw problem("64 hexadecimal digits", value, "copy what the bundle's maker was told at its end");
+    throw invalid("64 hexadecimal digits", value, "copy what the bundle's maker was told at its end");
   return digest;
 }
 
 function storeAddress(value: string): StoreAddress {
   if (/^https?:/.test(value)) return { kind: "web", address: webAddress(value, "https://artefacts.example.ch") };
   if (!/^[a-z0-9]+:\/\//i.test(value)) {
-    if (value === "") throw problem("a folder or an address", value, "say where files go");
+    if (value === "") throw invalid("a folder or an address", value, "say where files go");
     return { kind: "folder", path: value };
   }
   const [, endpoint, path] = /^s3:\/\/([^/@?#\s]+)\/([^?#\s]+?)\/?$/.exec(value) ?? [];
   if (endpoint === undefined || path === undefined)
-    throw problem(
+    throw invalid(
       "a folder, https://… or s3://ENDPOINT/BUCKET",
       value,
       'give one like "s3://objects.example.ch/artefacts"; its keys come from the environment',

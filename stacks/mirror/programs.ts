@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 
 /** How a program ended. */
 export interface Ended {
@@ -40,7 +40,7 @@ export type Program = keyof typeof packages;
 export function needed(programs: readonly Program[], path: string): void {
   const absent = [...new Set(programs)].filter((name) => !path.split(":").some((folder) => executable(folder, name)));
   if (absent.length > 0)
-    throw problem(
+    throw invalid(
       `the programs ${[...new Set(programs)].join(", ")}`,
       `no ${absent.join(", ")}`,
       `install them; on Debian: apt-get install ${absent.map((name) => packages[name]).join(" ")}`,

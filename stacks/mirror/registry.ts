@@ -1,6 +1,6 @@
 import type { CataloguedImage } from "./catalogue";
 import { type Digest, digestOf, Tampered } from "./digest";
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 import { type Manifest, manifest, ofPlatform } from "./manifest";
 import type { Place, Skopeo } from "./skopeo";
 
@@ -29,7 +29,7 @@ export async function upstreamManifest(
   const digest = locked ?? (await tagged(skopeo, image));
   const raw = await skopeo.raw(source(image, digest));
   if (raw === undefined)
-    throw problem(
+    throw invalid(
       `${called(image)} with digest ${digest} at ${image.upstream}`,
       undefined,
       locked === undefined
@@ -42,7 +42,7 @@ export async function upstreamManifest(
 async function tagged(skopeo: Skopeo, image: CataloguedImage): Promise<Digest> {
   const raw = await skopeo.raw(`docker://${image.upstream}:${image.version}`);
   if (raw === undefined)
-    throw problem(`${image.upstream}:${image.version}`, undefined, "correct the version in the catalogue");
+    throw invalid(`${image.upstream}:${image.version}`, undefined, "correct the version in the catalogue");
   return ofPlatform(called(image), raw);
 }
 

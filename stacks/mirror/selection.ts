@@ -1,4 +1,4 @@
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 import type { Catalogue } from "./catalogue";
 import { kindWords, type Options } from "./options";
 
@@ -11,12 +11,12 @@ export function selected(all: Catalogue, { only, relock, debian, fromBundle, ...
   const names = [...all.images.map(({ name }) => name), ...all.files.map(({ key }) => key)];
   const unknown = only.find((word) => !kindWords.some((kind) => kind === word) && !names.includes(word));
   if (unknown !== undefined)
-    throw problem(`--only ${kindWords.join(", ")} or a name of the catalogue`, unknown, "correct the word");
+    throw invalid(`--only ${kindWords.join(", ")} or a name of the catalogue`, unknown, "correct the word");
   const unlockable = relock.find((name) => !names.includes(name));
   if (unlockable !== undefined)
-    throw problem("--relock with a name of the catalogue", unlockable, "correct the name; --dry-run prints them all");
+    throw invalid("--relock with a name of the catalogue", unlockable, "correct the name; --dry-run prints them all");
   if (only.includes("packages") && debian === undefined && fromBundle === undefined)
-    throw problem("--debian ADDRESS for packages", undefined, "say which Debian archive they come from");
+    throw invalid("--debian ADDRESS for packages", undefined, "say which Debian archive they come from");
 
   const asked = (kind: string, name: string): boolean =>
     only.length === 0 || only.includes(kind) || only.includes(name);
@@ -34,9 +34,9 @@ export function selected(all: Catalogue, { only, relock, debian, fromBundle, ...
     ...(files.length + packages.length > 0 && options.store === undefined ? ["--store ADDRESS for files"] : []),
   ];
   if (options.bundle === undefined && wanting.length > 0)
-    throw problem(wanting.join(" and "), undefined, "say where they go, or leave them out with --only");
+    throw invalid(wanting.join(" and "), undefined, "say where they go, or leave them out with --only");
   if (images.length + files.length + packages.length === 0)
-    throw problem(
+    throw invalid(
       "something to copy",
       `nothing with ${only.map((word) => `--only ${word}`).join(" ")}`,
       "add to the catalogue, or ask for something else",

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 
 /** The folder in which unfinished work waits for the next run; one run at a time has it. */
 export class WorkFolder {
@@ -12,11 +12,11 @@ export class WorkFolder {
     const path = resolve(folder);
     // Debian's lists of sources divide words at spaces.
     if (/[\s'"]/.test(path))
-      throw problem("a work folder without spaces and quotes in its path", path, "choose another with --work");
+      throw invalid("a work folder without spaces and quotes in its path", path, "choose another with --work");
     try {
       mkdirSync(path, { recursive: true });
     } catch (error) {
-      throw problem("a work folder that can be written", (error as Error).message, "choose another with --work");
+      throw invalid("a work folder that can be written", (error as Error).message, "choose another with --work");
     }
     const lock = join(path, "lock");
     for (let left = 1; ; left--)
@@ -27,7 +27,7 @@ export class WorkFolder {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
         const holder = Number(readFileSync(lock, "utf8"));
         if (left === 0 || alive(holder))
-          throw problem(
+          throw invalid(
             `no other run in ${path}`,
             `one in process ${holder}`,
             `wait for it, or choose another folder with --work; if that process is something else, remove ${lock}`,

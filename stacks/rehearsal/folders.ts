@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, rmdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 
 /** Where a rehearsal of one stack keeps its things. */
 export interface Folders {
@@ -46,7 +46,7 @@ export function writable(out: string): void {
     rmdirSync(mkdtempSync(join(path, ".rehearsal-")));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "no reason given";
-    throw problem("a folder that can be written", `${path} (${reasons[code] ?? code})`, "choose another with --out");
+    throw invalid("a folder that can be written", `${path} (${reasons[code] ?? code})`, "choose another with --out");
   }
 }
 

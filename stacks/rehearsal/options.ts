@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 import { profiles } from "../../policies/profiles";
 import { configKeys, ofCloud, stackOwned } from "./config-keys";
 
@@ -78,7 +78,7 @@ export function options(argv: readonly string[], files: readonly StackFile[]): O
     .map((name) => `--${name}`);
   if (destroy && besides.length > 0)
     problems.push(
-      problem(
+      invalid(
         "--destroy without other changes",
         besides.join(", "),
         "destroy what is there, or deploy with other settings",
@@ -86,10 +86,10 @@ export function options(argv: readonly string[], files: readonly StackFile[]): O
     );
   const typed = values["with-data"];
   if (typed !== undefined && !destroy)
-    problems.push(problem("--with-data together with --destroy", "--with-data alone", "add --destroy").message);
+    problems.push(invalid("--with-data together with --destroy", "--with-data alone", "add --destroy").message);
   if (typed !== undefined && stack.name !== "" && typed !== stack.name)
     problems.push(
-      problem(
+      invalid(
         `the name of the stack after --with-data, "${stack.name}"`,
         typed,
         "type it exactly: its data would be gone for good",
@@ -129,21 +129,21 @@ function parsed(argv: readonly string[]) {
   } catch (error) {
     // Node's sentence stands first: it names the option; what follows it explains Node's parser.
     const [said = ""] = (error as Error).message.split(". ");
-    throw problem("options as --help prints them", said.replace(/\.$/, ""), "correct the command line");
+    throw invalid("options as --help prints them", said.replace(/\.$/, ""), "correct the command line");
   }
 }
 
 function chosen(positionals: readonly string[], wanted: string | undefined, files: readonly StackFile[]): StackFile {
   const [blueprint, ...more] = positionals;
-  if (more.length > 0) throw problem("one blueprint", positionals.join(" "), "rehearse one after the other");
+  if (more.length > 0) throw invalid("one blueprint", positionals.join(" "), "rehearse one after the other");
   const blueprints = [...new Set(files.map((file) => file.blueprint))];
   if (blueprint !== undefined && !blueprints.includes(blueprint))
-    throw problem(`a blueprint out of ${blueprints.join(", ")}`, blueprint, "choose one of them");
+    throw invalid(`a blueprint out of ${blueprints.join(", ")}`, blueprint, "choose one of them");
   const of = files.filter((file) => file.blueprint === (blueprint ?? file.blueprint));
   const name = wanted ?? of.find((file) => file.name === `${blueprint ?? "crisis"}-hetzner`)?.name ?? of[0]?.name;
   const found = of.find((file) => file.name === name);
   if (found === undefined)
-    throw problem(
+    throw invalid(
       `a stack${blueprint === undefined ? "" : ` of ${blueprint}`} out of ${of.map((file) => file.name).join(", ")}`,
       name,
       "choose one of them, or add its file to stacks/",
@@ -154,21 +154,21 @@ function chosen(positionals: readonly string[], wanted: string | undefined, file
 function setting(text: string, stack: StackFile, set: Record<string, string>): void {
   const [, key, value] = /^([^=\s]+)=(.*)$/s.exec(text) ?? [];
   if (key === undefined || value === undefined)
-    throw problem("--set KEY=VALUE", text, 'give both, as in "sovereign-uc:location=nbg1"');
+    throw invalid("--set KEY=VALUE", text, 'give both, as in "sovereign-uc:location=nbg1"');
   const known = configKeys[key];
   if (known === undefined)
-    throw problem(`a configuration key out of ${Object.keys(configKeys).join(", ")}`, key, "correct the key");
+    throw invalid(`a configuration key out of ${Object.keys(configKeys).join(", ")}`, key, "correct the key");
   if (stackOwned.includes(key))
-    throw problem(`a setting that may vary within the stack "${stack.name}"`, key, "take another stack with --stack");
+    throw invalid(`a setting that may vary within the stack "${stack.name}"`, key, "take another stack with --stack");
   if (known === "secret")
-    throw problem(
+    throw invalid(
       "no secret on the command line, where other users of the machine can read it",
       key,
       "a rehearsal makes a certificate of its own",
     );
   const cloud = ofCloud[key];
   if (cloud !== undefined && stack.cloud !== "" && cloud !== stack.cloud)
-    throw problem(
+    throw invalid(
       `a setting of ${stack.cloud}, on which "${stack.name}" stands`,
       key,
       `take a stack on ${cloud} with --stack`,
@@ -181,19 +181,19 @@ function structured(key: string, value: string): void {
   try {
     JSON.parse(value);
   } catch {
-    throw problem(`JSON as the value of ${key}`, value, `give it like ${key}='["203.0.113.0/24"]'`);
+    throw invalid(`JSON as the value of ${key}`, value, `give it like ${key}='["203.0.113.0/24"]'`);
   }
 }
 
 function profile(value: string | undefined): string {
   if (value === undefined || !Object.hasOwn(profiles, value))
-    throw problem(`a profile out of ${Object.keys(profiles).join(", ")}`, value, "choose one of them");
+    throw invalid(`a profile out of ${Object.keys(profiles).join(", ")}`, value, "choose one of them");
   return value;
 }
 
 function adoption(text: string | undefined): Adoption {
   const [, type, name, id] = /^([^=\s]+:[^=\s]+)=([^=\s]+)=([^=\s]+)$/.exec(text ?? "") ?? [];
   if (type === undefined || name === undefined || id === undefined)
-    throw problem("--adopt TYPE=NAME=ID", text, "copy the line that the broken deployment printed");
+    throw invalid("--adopt TYPE=NAME=ID", text, "copy the line that the broken deployment printed");
   return { type, name, id };
 }

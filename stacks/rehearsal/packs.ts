@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 
 /**
  * Compiles the packs where a source is newer than what was compiled: the engine starts JavaScript several times faster than TypeScript.
@@ -17,7 +17,7 @@ export async function compilePacks(policies: string): Promise<boolean> {
     await promisify(execFile)(process.execPath, [join(policies, "build.mjs")], { cwd: policies });
   } catch (error) {
     const said = (error as { readonly stderr?: string }).stderr?.trim().split("\n")[0] ?? (error as Error).message;
-    throw problem("packs that compile", said, "correct the sources in policies/");
+    throw invalid("packs that compile", said, "correct the sources in policies/");
   }
   return true;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,7 +41,7 @@ function kept(path: string): string {
     }
     const text = readFileSync(path, "utf8").trim();
     if (text === "")
-      throw problem(
+      throw invalid(
         `a passphrase in ${path}`,
         "an empty file",
         "remove it: another is made, and states of rehearsals must be removed too",
@@ -49,7 +49,7 @@ function kept(path: string): string {
     return text;
   } catch (error) {
     if (error instanceof RangeError) throw error;
-    throw problem(
+    throw invalid(
       "a folder of this user's for the passphrase",
       (error as Error).message,
       "set PULUMI_CONFIG_PASSPHRASE, or XDG_STATE_HOME to such a folder",

@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 
 /** Who holds a lock. */
 interface Holder {
@@ -30,7 +30,7 @@ export function lockRun(path: string, now: () => Date): { readonly release: () =
       if (linked(draft, path)) return { leftBehind, release: () => released(path, own) };
       const holder = read(path);
       if (holder !== undefined && alive(holder))
-        throw problem(
+        throw invalid(
           "no other rehearsal of this stack",
           `one in process ${holder.pid} on ${holder.host} since ${holder.since}`,
           holder.host === own.host

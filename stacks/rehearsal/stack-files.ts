@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 import type { StackFile } from "./options";
 
 /** A configuration value as a stack file holds it: text, or data. */
@@ -33,11 +33,11 @@ export function stackConfig(folder: string, name: string): Config {
   try {
     read = parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw problem(`a stack file in YAML at ${path}`, (error as Error).message.split("\n")[0], "correct the file");
+    throw invalid(`a stack file in YAML at ${path}`, (error as Error).message.split("\n")[0], "correct the file");
   }
   const config: unknown = typeof read === "object" && read !== null && "config" in read ? read.config : undefined;
   if (typeof config !== "object" || config === null)
-    throw problem(`a stack file with "config" at ${path}`, read, "correct the file");
+    throw invalid(`a stack file with "config" at ${path}`, read, "correct the file");
   return config as Config;
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LocalWorkspace, PulumiCommand, PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
-import { problem } from "../../components/core/errors";
+import { invalid } from "../../components/core/errors";
 import type { Folders } from "./folders";
 import type { ConfigValue } from "./stack-files";
 
@@ -82,7 +82,7 @@ export function clearLocks({ state }: Folders): number {
     const path = join(parentPath, name);
     const pid = pidIn(path);
     if (pid !== undefined && running(pid))
-      throw problem(
+      throw invalid(
         "no engine at work on this stack",
         `process ${pid}, which an earlier rehearsal left behind`,
         "wait for it to end",

@@ -19,7 +19,7 @@ function program(hosts: number): void {
         count: here - 2,
         firstHost: 20,
         sshFrom: gateway.addresses.map((address) => `${address}/32`),
-        through: gateway.paths,
+        jumpHosts: gateway.paths,
       });
     left -= here;
   }

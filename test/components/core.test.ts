@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { replicasFor } from "../../components/core/capacity";
 import { Cidr, ipAddress, ipv4Address, ranges } from "../../components/core/cidr";
-import { checked, problem, shown } from "../../components/core/errors";
+import { validate, invalid, shown } from "../../components/core/errors";
 import { isolatedSystems } from "../../components/core/isolation";
 import { mirror, mirrorDestinations } from "../../components/core/mirror";
 import { dnsLabel, domainName } from "../../components/core/names";
-import { whole } from "../../components/core/numbers";
+import { countInRange } from "../../components/core/numbers";
 import { inbound, openings, outbound, portText } from "../../components/core/openings";
 
 describe("a range", () => {
@@ -131,7 +131,7 @@ describe("names", () => {
 });
 
 test.each([0, -1, 1.5, NaN, Infinity, "2", undefined, 11])("%s is no whole number from 1 to 10", (value) => {
-  expect(() => whole(value, "hosts", 1, 10)).toThrow("a whole number of hosts from 1 to 10");
+  expect(() => countInRange(value, "hosts", 1, 10)).toThrow("a whole number of hosts from 1 to 10");
 });
 
 describe("capacity", () => {
@@ -272,20 +272,20 @@ describe("problems", () => {
   test("are reported all at once, each under its argument", () => {
     const parsers = {
       a: () => {
-        throw problem("one", 2, "give one");
+        throw invalid("one", 2, "give one");
       },
       b: () => 1,
       c: () => {
         throw new RangeError("first\nsecond");
       },
     };
-    expect(() => checked(parsers)).toThrow("a: expected one, got 2; give one\nc: first\nc: second");
+    expect(() => validate(parsers)).toThrow("a: expected one, got 2; give one\nc: first\nc: second");
   });
   test("an error that is no bad argument is not swallowed", () => {
     const broken = () => {
       throw new TypeError("a bug");
     };
-    expect(() => checked({ broken })).toThrow(TypeError);
+    expect(() => validate({ broken })).toThrow(TypeError);
   });
   const circle: Record<string, unknown> = {};
   circle["a"] = circle;

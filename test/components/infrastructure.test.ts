@@ -1,5 +1,5 @@
 import {
-  Authority,
+  CertificateAuthority,
   Balancer,
   Cluster,
   type ClusterArgs,
@@ -427,11 +427,11 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
         () => gateway({ resolvers: [{ address: "192.0.2.1" }, { address: "192.0.2.2" }] }),
         /resolvers: name: expected a domain name/,
       ],
-      ["an isolated clock", () => gateway({ clocks: ["10.0.0.1", "192.0.2.1"] }), /clocks: .*isolated range/],
+      ["an isolated clock", () => gateway({ timeServers: ["10.0.0.1", "192.0.2.1"] }), /timeServers: .*isolated range/],
       [
         "a clock by name",
-        () => gateway({ clocks: ["time.example.ch", "192.0.2.1"] }),
-        /clocks: expected an IP address/,
+        () => gateway({ timeServers: ["time.example.ch", "192.0.2.1"] }),
+        /timeServers: expected an IP address/,
       ],
       ["no mirror", () => gateway({ mirror: undefined }), /mirror: registry: /],
       [
@@ -537,8 +537,8 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       ],
       [
         "gateways outside the network, beside everything else that is wrong",
-        () => gateway({ firstHost: 300, clocks: [] }),
-        /firstHost: expected a host number [^]*clocks: /,
+        () => gateway({ firstHost: 300, timeServers: [] }),
+        /firstHost: expected a host number [^]*timeServers: /,
       ],
       [
         "a control plane outside the network, beside everything else that is wrong",
@@ -595,8 +595,8 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       ["pods in an isolated range", () => cluster({ podRange: "10.0.0.0/16" }), /ranges: .*isolated range/],
       [
         "a gateway that is not there",
-        () => cluster({ apiThrough: 2 }),
-        /apiThrough: expected the number of a gateway from 0 to 1/,
+        () => cluster({ apiGateway: 2 }),
+        /apiGateway: expected the number of a gateway from 0 to 1/,
       ],
       [
         "gateways that would leave the volumes of the control plane shut",
@@ -633,8 +633,12 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
         () => cluster({ application: { type: world.type, firstHost: 22, count: 2 } }),
         /firstHost: expected host numbers of "net" that are free, got 22/,
       ],
-      ["an authority without a name", () => new Authority("a", { commonName: " " }), /commonName: /],
-      ["an authority for an hour", () => new Authority("a", { commonName: "a", validityHours: 1 }), /validityHours: /],
+      ["an authority without a name", () => new CertificateAuthority("a", { commonName: " " }), /commonName: /],
+      [
+        "an authority for an hour",
+        () => new CertificateAuthority("a", { commonName: "a", validityHours: 1 }),
+        /validityHours: /,
+      ],
     ])("%s", async (_, make, message) => {
       await expect(deploy(() => void make(), { outputs })).rejects.toThrow(message);
     });

@@ -168,7 +168,7 @@ const gateway = new Gateway("talk-door", {
     { address: "192.0.2.53", name: "dns1.example.ch" },
     { address: "198.51.100.53", name: "dns2.example.ch" },
   ],
-  clocks: ["192.0.2.123", "198.51.100.123"],
+  timeServers: ["192.0.2.123", "198.51.100.123"],
   volumeHosts: network.addresses(20, 3),
   mirror: { registry: "registry.example.ch", packages: "https://packages.example.ch/debian", artefacts: "https://artefacts.example.ch" },
 });

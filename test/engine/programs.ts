@@ -4,7 +4,7 @@ import { growing } from "../support/elastic";
 import { infrastructure, type World, worlds } from "../support/infrastructure";
 import { authorityIn, type Issuer } from "../../components/authority";
 import {
-  Authority,
+  CertificateAuthority,
   Balancer,
   type Cloud,
   Cluster,
@@ -74,7 +74,7 @@ function front(): Record<string, unknown> {
     count: 2,
     firstHost: 40,
     sshFrom: gateway.addresses.map((address) => `${address}/32`),
-    through: gateway.paths,
+    jumpHosts: gateway.paths,
     openings: [inbound("tcp", 8443, ["10.20.0.99/32"], "the balancer")],
     frozen,
   });
@@ -161,7 +161,8 @@ export const programs: Readonly<Record<string, () => Record<string, unknown>>> =
   "moving-hetzner": () => moving(hetzner(), "cpx22"),
   "moving-exoscale": () => moving(exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }), "standard.medium"),
   managed,
-  "authority-apart": () => authority((parent) => new Authority("uc-ca", { commonName: "uc-ca" }, { parent })),
+  "authority-apart": () =>
+    authority((parent) => new CertificateAuthority("uc-ca", { commonName: "uc-ca" }, { parent })),
   "authority-within": () => authority((holder) => authorityIn(holder, "uc-ca", { commonName: "uc-ca" })),
   ...Object.fromEntries(worlds.map((world) => [`contract-${world.id}`, () => contract(world)])),
 };

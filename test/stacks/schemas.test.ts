@@ -70,7 +70,7 @@ const fields = (
   }),
 ];
 
-const settings: Omit<Settings, "cloud" | "location" | "types" | "certificate"> = {
+const settings: Omit<Settings, "cloud" | "location" | "machineTypes" | "certificate"> = {
   blueprint: "crisis",
   birthSecret: undefined,
   name: "crisis",
@@ -87,13 +87,13 @@ const worlds = [
     id: "hcloud",
     cloud: () => hetzner(),
     location: "fsn1",
-    types: { gateway: "cpx22", controlPlane: "cpx32", application: "cpx42", media: "ccx43" },
+    machineTypes: { gateway: "cpx22", controlPlane: "cpx32", application: "cpx42", media: "ccx43" },
   },
   {
     id: "exoscale",
     cloud: () => exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }),
     location: "ch-gva-2",
-    types: {
+    machineTypes: {
       gateway: "standard.medium",
       controlPlane: "standard.large",
       application: "standard.extra-large",
@@ -120,11 +120,11 @@ const at = existsSync(folder);
 (at ? describe : describe.skip)(
   `every resource of crisis${at ? "" : " (skipped: the schemas are not at hand)"}`,
   () => {
-    test.each(worlds)("is as the real plugins of $id want it", async ({ cloud, location, types }) => {
+    test.each(worlds)("is as the real plugins of $id want it", async ({ cloud, location, machineTypes }) => {
       const own = certificateFor(jitsiNames(settings.domain, 3));
       const program = () => {
         const certificate = { certificate: pulumi.output(own.certificate), privateKey: pulumi.secret(own.privateKey) };
-        return crisis({ ...settings, certificate, cloud: cloud(), location, types });
+        return crisis({ ...settings, certificate, cloud: cloud(), location, machineTypes });
       };
       const made = await deploy(program, { outputs });
       const verdicts = judged(made);

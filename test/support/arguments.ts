@@ -16,6 +16,6 @@ export const gatewayArgs = {
     { address: "192.0.2.53", name: "dns1.example.ch" },
     { address: "198.51.100.53", name: "dns2.example.ch" },
   ],
-  clocks: ["192.0.2.123", "198.51.100.123"],
+  timeServers: ["192.0.2.123", "198.51.100.123"],
   mirror,
 } as const;

@@ -44,7 +44,7 @@ export function linkedSites(args: Partial<GatewayArgs> = {}): SiteLink {
       count: 1,
       firstHost: 30,
       sshFrom: gateway.addresses.map((address) => `${address}/32`),
-      through: gateway.paths,
+      jumpHosts: gateway.paths,
       recipe: () => gateway.siteRoutes,
       openings: [
         { direction: "in", protocol: "udp", port: 7000, peers, reason: "a test" },

@@ -1,4 +1,4 @@
-import { problem } from "../../core/errors";
+import { invalid } from "../../core/errors";
 import type { Balancers, BalancerSpec } from "../cloud";
 import { Nlb, NlbService } from "./reach";
 
@@ -35,14 +35,14 @@ export const balancers: Balancers = {
 function only({ ports, targets }: Pick<BalancerSpec, "ports" | "targets">): BalancerSpec["targets"][number] {
   const [pool] = targets;
   if (pool === undefined || targets.length > 1)
-    throw problem(
+    throw invalid(
       "one instance pool as target",
       targets.map((target) => target.name),
       "give each pool a balancer of its own",
     );
   const proxied = ports.filter(({ proxyProtocol }) => proxyProtocol).map(({ port }) => port);
   if (proxied.length > 0)
-    throw problem(
+    throw invalid(
       "ports without PROXY protocol, which Exoscale's balancers do not speak",
       proxied,
       "turn it off there",

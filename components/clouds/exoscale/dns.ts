@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { problem } from "../../core/errors";
+import { invalid } from "../../core/errors";
 import { textStrings } from "../../core/dns-text";
 import type { ZoneRecord, Zones } from "../cloud";
 import { Domain, DomainRecord } from "./reach";
@@ -57,7 +57,7 @@ const joined = (value: string): string => textStrings(value)?.join("") ?? value;
 function ranked(type: "MX" | "SRV", value: string): { readonly content: string; readonly prio: number } {
   const [, prio, content] = /^(\d{1,5}) (\S.*)$/.exec(value) ?? [];
   if (prio === undefined || content === undefined)
-    throw problem(
+    throw invalid(
       `${type} as in a zone file`,
       value,
       type === "MX" ? 'write "10 mail.example.ch"' : 'write "0 5 5222 chat.example.ch"',

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cidr } from "../../core/cidr";
-import { checked, problem } from "../../core/errors";
-import { whole } from "../../core/numbers";
+import { validate, invalid } from "../../core/errors";
+import { countInRange } from "../../core/numbers";
 import { Opening, portRange, portText } from "../../core/openings";
 import { fields, flag } from "../../core/shapes";
 import { lastingAddress, lastingAddressFile, lastingAddressLine } from "../../recipe/parts/lasting-address";
@@ -60,9 +60,9 @@ export interface ExoscaleOptions {
  */
 export function exoscale(options: ExoscaleOptions): Cloud {
   const given = fields(options);
-  const { templateId, diskGib, managedNetworks } = checked({
+  const { templateId, diskGib, managedNetworks } = validate({
     templateId: () => template(given.templateId),
-    diskGib: () => whole(given.diskGib ?? 50, "GiB of system disk", 10, 51200),
+    diskGib: () => countInRange(given.diskGib ?? 50, "GiB of system disk", 10, 51200),
     managedNetworks: () => flag(given.managedNetworks ?? true, "say whether Exoscale gives out the addresses"),
   });
   return {
@@ -82,13 +82,13 @@ export function exoscale(options: ExoscaleOptions): Cloud {
     reservedAtEnd: 4,
     location: (value) => {
       if (typeof value !== "string" || !Object.hasOwn(zones, value))
-        throw problem("an Exoscale zone", value, `choose one of ${Object.keys(zones).join(", ")}`);
+        throw invalid("an Exoscale zone", value, `choose one of ${Object.keys(zones).join(", ")}`);
       return value;
     },
     hostType: instanceType,
     graphics: (type) => {
       if (typeof type !== "string" || !type.startsWith(gpuFamilies))
-        throw problem(
+        throw invalid(
           "a type with graphics processors",
           type,
           `take one whose family begins with "${gpuFamilies}", as \`exo compute instance-type list\` prints them`,
@@ -125,7 +125,7 @@ export function exoscale(options: ExoscaleOptions): Cloud {
 
 function template(value: unknown): string {
   if (typeof value !== "string" || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value))
-    throw problem(
+    throw invalid(
       "the id of a template (a UUID)",
       value,
       "take one that `exo compute instance-template list` prints for the zone",
@@ -172,7 +172,7 @@ function pool(
 ): CloudPool {
   const { network, location, labels, door, lasting = false, openings, count } = spec;
   if (!(network instanceof ExoscaleNetwork))
-    throw problem("a network of the same cloud", "another", `make the network of "${name}" with exoscale()`);
+    throw invalid("a network of the same cloud", "another", `make the network of "${name}" with exoscale()`);
   const groups = Array.from({ length: Math.ceil(count / hostsPerSpreadGroup) }, (_, i) => {
     const group = i === 0 ? `${name}-spread` : `${name}-spread-${i + 1}`;
     return new AntiAffinityGroup(group, { name: group, description: `keeps the hosts of ${name} apart` }, opts);

@@ -1,4 +1,4 @@
-import { problem } from "../../core/errors";
+import { invalid } from "../../core/errors";
 import { gpuFamilies, gpuZones } from "./facts";
 
 /**
@@ -32,16 +32,16 @@ const sizes: readonly string[] = [
 /** @throws RangeError for a type that is malformed, that Exoscale does not have, or that the zone is known not to have. */
 export function instanceType(value: unknown, zone?: string): string {
   if (typeof value !== "string" || !/^[a-z0-9-]+\.[a-z0-9-]+$/.test(value))
-    throw problem("an Exoscale type as family.size", value, 'give one like "standard.large"');
+    throw invalid("an Exoscale type as family.size", value, 'give one like "standard.large"');
   const [family = "", size = ""] = value.split(".");
   if (!family.startsWith(gpuFamilies)) {
     if (!families.includes(family))
-      throw problem("a family that Exoscale has", value, `choose one of ${families.join(", ")}, ${gpuFamilies}…`);
-    if (!sizes.includes(size)) throw problem("a size that Exoscale has", value, `choose one of ${sizes.join(", ")}`);
+      throw invalid("a family that Exoscale has", value, `choose one of ${families.join(", ")}, ${gpuFamilies}…`);
+    if (!sizes.includes(size)) throw invalid("a size that Exoscale has", value, `choose one of ${sizes.join(", ")}`);
   }
   const homes: readonly string[] | undefined = Object.hasOwn(gpuZones, family) ? gpuZones[family] : undefined;
   if (zone !== undefined && homes !== undefined && !homes.includes(zone))
-    throw problem(
+    throw invalid(
       `a type that zone ${zone} has`,
       value,
       `take another type, or a zone that has it: ${homes.join(", ")}`,

@@ -1,5 +1,5 @@
 import * as hcloud from "@pulumi/hcloud";
-import { problem } from "../../core/errors";
+import { invalid } from "../../core/errors";
 import type { Autoscaling } from "../cloud";
 import { hostsPerSpreadGroup } from "./facts";
 import { own } from "./network";
@@ -25,7 +25,7 @@ export const autoscaling = (image: string): Autoscaling => ({
     const { location, range, labels, nodeLabels, type, least, most, userData, welcomeKey } = spec;
     const network = own(spec.network, name);
     if (network.elastic === undefined)
-      throw problem("a network with an elasticRange", network.name, "make the network with one");
+      throw invalid("a network with an elasticRange", network.name, "make the network with one");
     const key = new hcloud.SshKey(
       `${name}-welcome`,
       { name: `${name}-welcome`, publicKey: welcomeKey, labels },

@@ -1,5 +1,5 @@
 import * as hcloud from "@pulumi/hcloud";
-import { problem } from "../../core/errors";
+import { invalid } from "../../core/errors";
 import type { Balancers, BalancerSpec } from "../cloud";
 import { BalancerType, balancerTypes } from "./facts";
 import { numeric, own } from "./network";
@@ -74,7 +74,7 @@ function fitting(
   );
   if (found !== undefined) return found;
   const largest = balancerTypes[names.at(-1) ?? "lb31"];
-  throw problem(
+  throw invalid(
     `at most ${largest.services} ports and ${largest.targets} targets of a ${names.at(-1)}`,
     `${ports.length} and ${targets.length}`,
     asked === undefined ? "split them over balancers" : "take a larger balancerType or split them over balancers",

@@ -1,6 +1,6 @@
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
-import { checked, problem } from "../../core/errors";
+import { validate, invalid } from "../../core/errors";
 import { Opening, portText } from "../../core/openings";
 import { fields, flag } from "../../core/shapes";
 import { lastingAddress, lastingAddressFile, lastingAddressLine } from "../../recipe/parts/lasting-address";
@@ -79,10 +79,10 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     protection = false,
     floating = false,
   } = fields(options);
-  const valid = checked({
+  const valid = validate({
     image: () => {
       if (typeof image !== "string" || !/^[a-z0-9][a-z0-9.-]*$/.test(image))
-        throw problem("an image name or id", image, 'give one like "debian-12"');
+        throw invalid("an image name or id", image, 'give one like "debian-12"');
     },
     balancerType: () => void (balancerType === undefined || known(balancerType, balancerTypes, "balancer type")),
     protection: () => flag(protection, "say whether Hetzner protects"),
@@ -105,7 +105,7 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     location: (value) => known(value, locations, "location"),
     hostType: serverType,
     graphics: (type) => {
-      throw problem("a type with graphics processors", type, noGraphics);
+      throw invalid("a type with graphics processors", type, noGraphics);
     },
     pooled: machinesOnly("Hetzner"),
     network: (name, spec, opts) => network(name, spec, valid, opts),
@@ -255,7 +255,7 @@ const rules = (openings: readonly Opening[]): hcloud.types.input.FirewallRule[] 
 
 function known(value: unknown, table: Readonly<Record<string, unknown>>, what: string): string {
   if (typeof value !== "string" || !Object.hasOwn(table, value))
-    throw problem(`a Hetzner ${what}`, value, `choose one of ${Object.keys(table).join(", ")}`);
+    throw invalid(`a Hetzner ${what}`, value, `choose one of ${Object.keys(table).join(", ")}`);
   return value;
 }
 

@@ -1,8 +1,8 @@
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
 import { Cidr, ipv4Address, rfc1918 } from "../../core/cidr";
-import { checked, problem } from "../../core/errors";
-import { numbered } from "../../core/numbers";
+import { validate, invalid } from "../../core/errors";
+import { integerInRange } from "../../core/numbers";
 import { list, record } from "../../core/shapes";
 import type { CloudNetwork, NetworkSpec } from "../cloud";
 import { keyName } from "../key-name";
@@ -34,7 +34,7 @@ export interface Arrangement {
 export function checkedVSwitch(value: VSwitch | undefined): Arrangement["vswitch"] {
   if (value === undefined) return undefined;
   const { id, range } = record(value, "a vSwitch", '{ id: 4711, range: "10.20.0.128/25" }');
-  return checked({ id: () => numbered(id, "the number of a vSwitch", 1), range: () => Cidr.parse(range) });
+  return validate({ id: () => integerInRange(id, "the number of a vSwitch", 1), range: () => Cidr.parse(range) });
 }
 
 /** @throws RangeError with every malformed one. */
@@ -42,7 +42,7 @@ export function checkedRoutes(values: readonly HetznerRoute[]): Arrangement["rou
   const example = '{ destination: "10.30.0.0/24", gateway: "10.20.0.10" }';
   return list(values, "routes", `[${example}]`, (value) => {
     const { destination, gateway } = record(value, "a route", example);
-    return checked({ destination: () => privateRange(destination), gateway: () => ipv4Address(gateway) });
+    return validate({ destination: () => privateRange(destination), gateway: () => ipv4Address(gateway) });
   });
 }
 
@@ -50,7 +50,7 @@ export function checkedRoutes(values: readonly HetznerRoute[]): Arrangement["rou
 function privateRange(value: unknown): Cidr {
   const range = Cidr.parse(value);
   if (!rfc1918.some((outer) => outer.contains(range)))
-    throw problem(
+    throw invalid(
       "a private IPv4 range (RFC 1918)",
       value,
       "a network has no way out; lead to a range behind the gateway",
@@ -68,17 +68,17 @@ export function checkRange(
   location: string,
   isolatedFrom: readonly Cidr[],
 ): void {
-  checked({
+  validate({
     vswitch: () => {
       if (vswitch === undefined) return;
       const upper = half(range, true).toString();
       if (vswitch.range.toString() !== upper)
-        throw problem(`the upper half of the network's range, ${upper}`, vswitch.range.toString(), "give that one");
+        throw invalid(`the upper half of the network's range, ${upper}`, vswitch.range.toString(), "give that one");
       if (isLocation(location) && locations[location].networkZone !== vSwitchZone)
-        throw problem(`a location in the network zone ${vSwitchZone} beside a vSwitch`, location, "choose another");
+        throw invalid(`a location in the network zone ${vSwitchZone} beside a vSwitch`, location, "choose another");
     },
     routes: () =>
-      checked(
+      validate(
         Object.fromEntries(
           routes.map(({ destination, gateway }, i) => [
             `[${i}]`,
@@ -86,11 +86,11 @@ export function checkRange(
               const isolated = isolatedFrom.find((other) => other.overlaps(destination));
               const others = [range, ...routes.slice(0, i).map((route) => route.destination)];
               const taken = others.find((other) => other.overlaps(destination));
-              checked({
+              validate({
                 destination: () => {
                   const outside = isolated ?? taken;
                   if (outside !== undefined)
-                    throw problem(
+                    throw invalid(
                       `a destination outside ${isolated === undefined ? "" : "the isolated range "}${outside.toString()}`,
                       destination.toString(),
                       "choose another",
@@ -99,7 +99,7 @@ export function checkRange(
                 gateway: () => {
                   const nobodys = [range.host(0), range.host(1), range.host(range.size - 1)];
                   if (!range.contains(gateway) || nobodys.includes(gateway))
-                    throw problem(
+                    throw invalid(
                       `the address of a host in ${range.toString()}`,
                       gateway,
                       `choose one from ${range.host(2)} to ${range.host(range.size - 2)}`,
@@ -201,6 +201,6 @@ export const numeric = (id: pulumi.Input<string>): pulumi.Output<number> => pulu
 /** @throws RangeError for a network of another cloud. */
 export function own(network: CloudNetwork, user: string): HetznerNetwork {
   if (!(network instanceof HetznerNetwork))
-    throw problem("a network of the same cloud", "another", `make the network of "${user}" with hetzner()`);
+    throw invalid("a network of the same cloud", "another", `make the network of "${user}" with hetzner()`);
   return network;
 }

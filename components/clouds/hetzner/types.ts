@@ -1,4 +1,4 @@
-import { problem } from "../../core/errors";
+import { invalid } from "../../core/errors";
 import { isLocation, locations } from "./facts";
 
 /** What is known against a server type: it cannot be had, or nothing here runs on it. */
@@ -66,9 +66,9 @@ const arm = /^cax\d/;
  */
 export function serverType(value: unknown, location?: string): string {
   if (typeof value !== "string" || !/^[a-z]{2,4}\d{2}$/.test(value))
-    throw problem("a Hetzner server type", value, 'give one like "ccx33"');
+    throw invalid("a Hetzner server type", value, 'give one like "ccx33"');
   if (arm.test(value))
-    throw problem(
+    throw invalid(
       "a server type with x86 processors",
       value,
       "it has ARM's, for which no image and no package is mirrored: take one of cx, cpx or ccx",
@@ -76,7 +76,7 @@ export function serverType(value: unknown, location?: string): string {
   const found = Object.hasOwn(against, value) ? against[value] : undefined;
   const zone = isLocation(location) ? locations[location].networkZone : undefined;
   if (found !== undefined && (found.zones === undefined || zone === undefined || found.zones.includes(zone)))
-    throw problem(
+    throw invalid(
       `a server type that Hetzner ${zone === undefined ? "sells" : `sells in ${location ?? ""}`}`,
       value,
       `it ${found.why}: take ${found.instead}`,

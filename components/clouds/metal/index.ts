@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import * as command from "@pulumi/command/remote";
 import * as pulumi from "@pulumi/pulumi";
 import { Cidr } from "../../core/cidr";
-import { checked, problem } from "../../core/errors";
+import { validate, invalid } from "../../core/errors";
 import { fields, text } from "../../core/shapes";
 import { scripts } from "../../recipe/scripts";
 import type { AskedHosts, Cloud, CloudHost, CloudNetwork, CloudPool, NetworkSpec, PoolSpec } from "../cloud";
-import { patience } from "../patience";
+import { sshRetries } from "../patience";
 import { claimed, keyLine } from "./birth";
 import {
   checkedHosts,
@@ -40,7 +40,7 @@ export interface MetalOptions {
  */
 export function metal(options: MetalOptions): Cloud {
   const given = fields(options);
-  const { sites, hosts, vlan, accessKey } = checked({
+  const { sites, hosts, vlan, accessKey } = validate({
     sites: () => checkedSites(given.sites),
     hosts: () => checkedHosts(given.hosts, given.sites, given.vlan),
     vlan: () => checkedVlan(given.vlan),
@@ -70,13 +70,13 @@ export function metal(options: MetalOptions): Cloud {
     hostType: (value) => {
       const types = [...new Set(hosts.map(({ type }) => type))];
       if (typeof value !== "string" || !types.includes(value))
-        throw problem("a type of the inventory", value, `choose one of ${types.join(", ")}`);
+        throw invalid("a type of the inventory", value, `choose one of ${types.join(", ")}`);
       return value;
     },
     graphics: (type) => {
       const bare = hosts.find((host) => host.type === type && (host.graphicsProcessors ?? 0) === 0);
       if (bare !== undefined)
-        throw problem(
+        throw invalid(
           `machines of type "${type}" with graphics processors`,
           bare.name,
           "give graphicsProcessors in the inventory, and a type of their own to machines that have some",
@@ -114,16 +114,16 @@ class MetalNetwork implements CloudNetwork {
 /** Whether the inventory has what a pool asks for. */
 function pooled(asked: AskedHosts, at: ReadonlyMap<string, MetalHost>): void {
   const { addresses, location, type, door, dataGib, spread, quorum } = asked;
-  checked(Object.fromEntries(addresses.map((address) => [address, () => fits(address)])));
-  checked({ spread: apart });
+  validate(Object.fromEntries(addresses.map((address) => [address, () => fits(address)])));
+  validate({ spread: apart });
 
   function apart(): void {
     if (spread === "machines") return;
-    if (spread !== "domains") throw problem('"machines" or "domains"', spread, "choose one, or leave it out");
+    if (spread !== "domains") throw invalid('"machines" or "domains"', spread, "choose one, or leave it out");
     const domains = addresses.map((address) => at.get(address)?.failureDomain);
     const stand = domains.map((domain) => domain ?? "unknown").join(", ");
     if (domains.includes(undefined) || new Set(domains).size < 2)
-      throw problem(
+      throw invalid(
         "machines in at least two failure domains",
         stand,
         "give the machines a failureDomain each and choose addresses in two, or leave the spread out",
@@ -131,7 +131,7 @@ function pooled(asked: AskedHosts, at: ReadonlyMap<string, MetalHost>): void {
     const share = (domain: string | undefined): number => domains.filter((other) => other === domain).length;
     const end = domains.find((domain) => 2 * share(domain) > domains.length);
     if (quorum && end !== undefined)
-      throw problem(
+      throw invalid(
         "no failure domain with most of the machines, since the others could not go on without it",
         stand,
         `choose addresses with fewer machines in "${end}"`,
@@ -141,34 +141,34 @@ function pooled(asked: AskedHosts, at: ReadonlyMap<string, MetalHost>): void {
   function fits(address: string): void {
     const machine = at.get(address);
     if (machine === undefined)
-      throw problem(
+      throw invalid(
         `a machine at ${address} in the inventory`,
         undefined,
         `add one, or begin the pool at another host number; there are ${[...at.keys()].join(", ")}`,
       );
     const what = `"${machine.name}" at ${address}`;
     if (machine.site !== location)
-      throw problem(`${what} to stand in ${location}`, machine.site, "choose a machine of the network's site");
+      throw invalid(`${what} to stand in ${location}`, machine.site, "choose a machine of the network's site");
     if (machine.type !== type)
-      throw problem(`${what} to be of type "${type}"`, machine.type, "ask for its type or choose another address");
+      throw invalid(`${what} to be of type "${type}"`, machine.type, "ask for its type or choose another address");
     if (door && machine.publicAddress === undefined)
-      throw problem(`a public address of ${what}`, undefined, "a door needs one: give publicAddress in the inventory");
+      throw invalid(`a public address of ${what}`, undefined, "a door needs one: give publicAddress in the inventory");
     if (dataGib > 0 && machine.dataDisk === undefined)
-      throw problem(`a data disk of ${what}`, undefined, "give dataDisk in the inventory");
+      throw invalid(`a data disk of ${what}`, undefined, "give dataDisk in the inventory");
   }
 }
 
 function pool(name: string, spec: PoolSpec, inventory: Inventory, opts: pulumi.CustomResourceOptions): CloudPool {
   const { network: home, door, spread = "machines" } = spec;
   if (!(home instanceof MetalNetwork))
-    throw problem("a network of the same cloud", "another", `make the network of "${name}" with metal()`);
+    throw invalid("a network of the same cloud", "another", `make the network of "${name}" with metal()`);
   const { range, convergenceKey, convergencePrivateKey } = home.spec;
   const { at, accessKey, vlan } = inventory;
   return {
     spread: spread === "domains" ? "machines in different failure domains of the inventory" : "a machine per host",
     host: (host, { address, birth, through, keepData, dataGib }, own): CloudHost => {
       const machine = at.get(address);
-      if (machine === undefined) throw problem(`a machine at ${address} in the inventory`, undefined, "add one");
+      if (machine === undefined) throw invalid(`a machine at ${address} in the inventory`, undefined, "add one");
       const { hostKey, publicAddress } = machine;
       const reachedAt = machine.reachedAt ?? (door ? publicAddress : undefined) ?? address;
       const plain = claimed(birth, machine, door, vlan);
@@ -180,7 +180,7 @@ function pool(name: string, spec: PoolSpec, inventory: Inventory, opts: pulumi.C
             user: "root",
             privateKey: accessKey,
             hostKey,
-            ...patience,
+            ...sshRetries,
             ...(through !== undefined && inside(range, reachedAt) ? { proxy: through } : {}),
           },
           create: scripts.claim,
@@ -204,7 +204,7 @@ function pool(name: string, spec: PoolSpec, inventory: Inventory, opts: pulumi.C
             user: "root",
             privateKey: convergencePrivateKey,
             hostKey,
-            ...patience,
+            ...sshRetries,
             ...(through === undefined ? {} : { proxy: through }),
           },
           create: scripts.nothing,

@@ -1,8 +1,8 @@
 import { Cidr, ipAddress, ipv4Address } from "../../core/cidr";
-import { checked, problem, shown, tried } from "../../core/errors";
+import { validate, invalid, shown, tryParse } from "../../core/errors";
 import { outside } from "../../core/isolation";
 import { dnsLabel } from "../../core/names";
-import { numbered, whole } from "../../core/numbers";
+import { integerInRange, countInRange } from "../../core/numbers";
 import { fields, items, record } from "../../core/shapes";
 
 /** A place where machines stand. */
@@ -58,9 +58,9 @@ const tagged = (card: string, vlan: number | undefined): string => (vlan === und
 export function checkedVlan(vlan: Vlan | undefined): Vlan | undefined {
   if (vlan === undefined) return undefined;
   const { id, mtu } = record(vlan, "a VLAN", "{ id: 4000, mtu: 1400 }");
-  checked({
-    id: () => numbered(id, "the number of a VLAN", 1, 4094),
-    mtu: () => whole(mtu ?? 1500, "bytes", 1280, 9216),
+  validate({
+    id: () => integerInRange(id, "the number of a VLAN", 1, 4094),
+    mtu: () => countInRange(mtu ?? 1500, "bytes", 1280, 9216),
   });
   return vlan;
 }
@@ -70,15 +70,15 @@ type Sites = Readonly<Record<string, Site>>;
 
 export function checkedSites(sites: Sites | undefined): Sites {
   if (typeof sites !== "object" || sites === null || Object.keys(sites).length === 0)
-    throw problem("at least one site", sites, 'give sites like { bern: { country: "CH" } }');
-  checked(
+    throw invalid("at least one site", sites, 'give sites like { bern: { country: "CH" } }');
+  validate(
     Object.fromEntries(
       Object.entries(sites).map(([code, site]: [string, Partial<Site> | undefined]) => [
         `["${code}"]`,
         () => {
           dnsLabel(code);
           if (typeof site?.country !== "string" || !/^[A-Z]{2}$/.test(site.country))
-            throw problem("a country code of two capital letters", site?.country, 'give one like "CH"');
+            throw invalid("a country code of two capital letters", site?.country, 'give one like "CH"');
         },
       ]),
     ),
@@ -94,8 +94,8 @@ export function checkedHosts(
 ): readonly MetalHost[] {
   const example = '{ name: "rack-1-1", site: "bern", … }';
   const all = items(hosts);
-  if (all.length === 0) throw problem("at least one machine", hosts, `give machines like ${example}`);
-  checked(
+  if (all.length === 0) throw invalid("at least one machine", hosts, `give machines like ${example}`);
+  validate(
     Object.fromEntries([
       ...all.map((host, i) => [
         `[${i}]`,
@@ -114,24 +114,24 @@ export function checkedHosts(
 function checkedHost(host: Partial<MetalHost>, sites: Sites | undefined, vlan: number | undefined): void {
   const { name, site, type, address, publicAddress, reachedAt, hostKey, interfaces, dataDisk, failureDomain } = host;
   const { graphicsProcessors = 0 } = host;
-  checked({
+  validate({
     name: () => dnsLabel(name),
     site: () => knownSite(site, sites),
     type: () => {
       if (typeof type !== "string" || !hostClass.test(type))
-        throw problem("a class of machines", type, 'give one like "medium"');
+        throw invalid("a class of machines", type, 'give one like "medium"');
     },
     address: () => ipv4Address(address),
     publicAddress: () => {
       if (publicAddress === undefined) return;
       ipAddress(publicAddress);
       if (fields(interfaces).public === undefined)
-        throw problem("the interface of the public address", interfaces, 'give interfaces like { public: "eno1", … }');
+        throw invalid("the interface of the public address", interfaces, 'give interfaces like { public: "eno1", … }');
     },
     reachedAt: () => reachedAt === undefined || ipAddress(reachedAt),
     hostKey: () => {
       if (typeof hostKey !== "string" || !/^ssh-ed25519 [A-Za-z0-9+/]{68}$/.test(hostKey))
-        throw problem(
+        throw invalid(
           "an Ed25519 host key",
           hostKey,
           "give the first two words of the machine's /etc/ssh/ssh_host_ed25519_key.pub",
@@ -141,12 +141,12 @@ function checkedHost(host: Partial<MetalHost>, sites: Sites | undefined, vlan: n
       const cards = record(interfaces, "the names of network interfaces", '{ private: "eno2", public: "eno1" }');
       for (const card of [cards.private, ...(cards.public === undefined ? [] : [cards.public])])
         if (typeof card !== "string" || !/^[a-z][a-z0-9]*$/.test(card) || card.length > longestInterface)
-          throw problem("the name of a network interface", card, 'give one like "eno1"');
+          throw invalid("the name of a network interface", card, 'give one like "eno1"');
       if (vlan === undefined && cards.private === cards.public)
-        throw problem("two interfaces, or a VLAN", interfaces, "give the private network an interface or a vlan");
+        throw invalid("two interfaces, or a VLAN", interfaces, "give the private network an interface or a vlan");
       const made = tagged(cards.private ?? "", vlan);
       if (made.length > longestInterface)
-        throw problem(
+        throw invalid(
           `a name of at most ${longestInterface} characters with the VLAN`,
           made,
           "give the interface a shorter name",
@@ -157,9 +157,9 @@ function checkedHost(host: Partial<MetalHost>, sites: Sites | undefined, vlan: n
         dataDisk !== undefined &&
         (typeof dataDisk !== "string" || !/^\/dev\/disk\/by-id\/[A-Za-z0-9._:-]+$/.test(dataDisk))
       )
-        throw problem("a disk under /dev/disk/by-id", dataDisk, "names like /dev/sdb change with the next boot");
+        throw invalid("a disk under /dev/disk/by-id", dataDisk, "names like /dev/sdb change with the next boot");
     },
-    graphicsProcessors: () => whole(graphicsProcessors, "graphics processors", 0),
+    graphicsProcessors: () => countInRange(graphicsProcessors, "graphics processors", 0),
     failureDomain: () => failureDomain === undefined || dnsLabel(failureDomain),
   });
 }
@@ -168,13 +168,13 @@ const hostClass = /^[a-z0-9][a-z0-9.-]*$/;
 
 /** Names, keys, disks and addresses belong to one machine each. An IPv4-mapped IPv6 address is the IPv4 address that it maps. */
 function apart(hosts: readonly Partial<MetalHost>[]): void {
-  checked({
+  validate({
     name: () => once("name", hosts, ({ name }) => [name]),
     hostKey: () => once("host key", hosts, ({ hostKey }) => [hostKey]),
     dataDisk: () => once("data disk", hosts, ({ dataDisk }) => [dataDisk]),
     address: () =>
       once("address", hosts, ({ address, publicAddress, reachedAt }) => [
-        ...new Set([address, publicAddress, reachedAt].flatMap((one) => tried(() => ipAddress(one)) ?? [])),
+        ...new Set([address, publicAddress, reachedAt].flatMap((one) => tryParse(() => ipAddress(one)) ?? [])),
       ]),
   });
 }
@@ -189,7 +189,7 @@ function once(
     for (const value of values(host)) {
       if (value === undefined) continue;
       if (owners.has(value))
-        throw problem(
+        throw invalid(
           `one machine per ${what}`,
           value,
           `both ${shown(owners.get(value))} and ${shown(host.name)} have it`,
@@ -209,7 +209,7 @@ export function checkRange(
   location: string,
   isolatedFrom: readonly Cidr[],
 ): void {
-  checked(
+  validate(
     Object.fromEntries(
       hosts.flatMap(({ name, site, address, publicAddress, reachedAt }, i) =>
         site !== location
@@ -219,7 +219,7 @@ export function checkRange(
                 `hosts[${i}].address`,
                 () => {
                   if (!range.contains(address))
-                    throw problem(
+                    throw invalid(
                       `machines of ${location} in the range ${range.toString()}`,
                       address,
                       `give "${name}" an address of the network, or a site of its own`,
@@ -238,6 +238,6 @@ export function checkRange(
 
 export function knownSite(value: unknown, sites: Sites | undefined): string {
   if (typeof value !== "string" || !Object.hasOwn(fields(sites), value))
-    throw problem("a site of the inventory", value, `choose one of ${Object.keys(fields(sites)).join(", ")}`);
+    throw invalid("a site of the inventory", value, `choose one of ${Object.keys(fields(sites)).join(", ")}`);
   return value;
 }

@@ -25,7 +25,7 @@ export interface GatewaySettings {
   readonly egress: readonly Egress[];
   readonly resolvers: readonly Resolver[];
   /** Addresses of time servers. */
-  readonly clocks: readonly string[];
+  readonly timeServers: readonly string[];
   readonly mirror: Mirror;
   /** Private addresses of hosts whose data volumes it opens. */
   readonly volumeHosts: readonly string[];
@@ -47,7 +47,7 @@ export interface GatewaySettings {
  * | `APT::Update::Pre-Invoke` runs as root before the lists are fetched, `DPkg::Post-Invoke` after packages were installed | seen: the same; both in `doc/examples/configure-index` | the same |
  */
 export function gateway(settings: GatewaySettings): Recipe {
-  const { address, range, isolatedFrom, published, resolvers, clocks, mirror, next, volumeHosts } = settings;
+  const { address, range, isolatedFrom, published, resolvers, timeServers, mirror, next, volumeHosts } = settings;
   const inside = [range.toString()];
   const listed = [...new Set(destinations(settings).map(({ host: name }) => name))];
   const own: Recipe = {
@@ -56,7 +56,7 @@ export function gateway(settings: GatewaySettings): Recipe {
       { path: "/etc/haproxy/haproxy.cfg", content: haproxy(published) },
       { path: "/etc/squid/squid.conf", content: squid(range, isolatedFrom, destinations(settings)) },
       ...names({ range, isolatedFrom, resolvers, names: listed }),
-      { path: "/etc/chrony/chrony.conf", content: clock(clocks, inside) },
+      { path: "/etc/chrony/chrony.conf", content: clock(timeServers, inside) },
       { path: "/etc/resolv.conf", content: "nameserver 127.0.0.1\n" },
       { path: "/etc/apt/sources.list", content: sources(mirror) },
       { path: aptScript, content: scripts.gatewayApt, mode: "0755" },
@@ -123,7 +123,7 @@ export function gateway(settings: GatewaySettings): Recipe {
         user: "proxy",
       })),
       ...resolvers.map(({ address }) => outbound("tcp", 853, [host(address)], "names over TLS")),
-      ...clocks.map((address) => outbound("udp", 123, [host(address)], "time")),
+      ...timeServers.map((address) => outbound("udp", 123, [host(address)], "time")),
     ],
   };
   // Tang first: until it is converged, it has the port of the web.

@@ -38,5 +38,5 @@ export type JitsiArgs = Confidentiality & {
   /** How long a bridge may go on with the participants that it has before it is stopped. @default 600 */
   readonly drainSeconds?: number;
   /** Another word makes all passwords anew. @default "1" */
-  readonly rotation?: string;
+  readonly secretsGeneration?: string;
 };

@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { checked, problem } from "../../core/errors";
+import { validate, invalid } from "../../core/errors";
 import { dnsLabel } from "../../core/names";
-import { whole } from "../../core/numbers";
+import { countInRange } from "../../core/numbers";
 import { endToEndLimit, Sizes } from "./settings";
 
 /** What a maker makes, or nothing where it throws: for figures that are reported elsewhere. */
@@ -16,9 +16,9 @@ export function attempt<T>(make: () => T): T | undefined {
 
 /** @throws RangeError for a number that no room or deployment can have. */
 export function allowedParticipants(value: number, confidentiality: string): number {
-  whole(value, "participants", 2, 100_000);
+  countInRange(value, "participants", 2, 100_000);
   if (confidentiality === "end-to-end" && value > endToEndLimit)
-    throw problem(
+    throw invalid(
       `at most ${endToEndLimit} participants with end-to-end encryption`,
       value,
       "take confidentiality: transport, or fewer participants: clients switch it off in larger rooms",
@@ -33,40 +33,40 @@ export function confidential(
   transcription: unknown,
 ): "transport" | "end-to-end" {
   if (value !== "transport" && value !== "end-to-end")
-    throw problem('"transport" or "end-to-end"', value, "choose one of them");
+    throw invalid('"transport" or "end-to-end"', value, "choose one of them");
   if (typeof recording !== "boolean")
-    throw problem("true or false for recording", recording, "say whether browsers may record");
+    throw invalid("true or false for recording", recording, "say whether browsers may record");
   if (value === "end-to-end" && recording)
-    throw problem(
+    throw invalid(
       "no recording with end-to-end encryption",
       recording,
       "leave recording out, or take confidentiality: transport",
     );
   if (transcription !== false)
-    throw problem("no transcription", transcription, "leave it out: no speech service is connected");
+    throw invalid("no transcription", transcription, "leave it out: no speech service is connected");
   return value;
 }
 
 /** @throws RangeError unless there is at least one, each a name of its own. */
 export function accountNames(values: unknown): readonly string[] {
   if (!Array.isArray(values) || values.length === 0)
-    throw problem("at least one moderator", values, "nobody else can open a room");
-  checked(Object.fromEntries(values.map((value, i) => [`[${i}]`, () => dnsLabel(value, 30)])));
+    throw invalid("at least one moderator", values, "nobody else can open a room");
+  validate(Object.fromEntries(values.map((value, i) => [`[${i}]`, () => dnsLabel(value, 30)])));
   const twice = values.filter((value, i) => values.indexOf(value) !== i);
-  if (twice.length > 0) throw problem("moderators with names of their own", twice[0], "rename one of them");
+  if (twice.length > 0) throw invalid("moderators with names of their own", twice[0], "rename one of them");
   // Accounts of services live under another domain, but a moderator by their name would mislead.
   if (values.some((value) => value === "focus" || value === "jvb"))
-    throw problem("names of people", values, "rename the moderator");
+    throw invalid("names of people", values, "rename the moderator");
   return values as readonly string[];
 }
 
 /** @throws RangeError when the media pool has fewer hosts than there are bridges. */
 export function enoughHosts(plan: Sizes | undefined, hosts: number): Sizes {
   if (plan === undefined)
-    throw problem("figures to plan with", undefined, "correct participants and participantsPerBridge");
+    throw invalid("figures to plan with", undefined, "correct participants and participantsPerBridge");
   const needed = Math.max(plan.bridges, 2);
   if (hosts < needed)
-    throw problem(
+    throw invalid(
       `at least ${needed} media hosts: one per bridge, ${plan.bridges} bridges`,
       hosts,
       "give the cluster's media pool more hosts, or plan for fewer participants",
@@ -83,10 +83,10 @@ export function covering(certificate: pulumi.Input<string>, names: readonly stri
 function checkedNames(pem: string, names: readonly string[]): string {
   const parsedCertificate = attempt(() => new X509Certificate(pem));
   if (parsedCertificate === undefined)
-    throw problem("a certificate in PEM", "another text", "read it from a file or from the stack's secrets");
+    throw invalid("a certificate in PEM", "another text", "read it from a file or from the stack's secrets");
   const missing = names.filter((wanted) => parsedCertificate.checkHost(wanted) === undefined);
   if (missing.length > 0)
-    throw problem(
+    throw invalid(
       `a certificate for ${names.join(", ")}`,
       `one without ${missing.join(", ")}`,
       "issue it for every name",

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { authorityIn } from "../../authority";
-import { parsed, problem } from "../../core/errors";
+import { validateArgs, invalid } from "../../core/errors";
 import { dnsLabel, domainName } from "../../core/names";
-import { whole } from "../../core/numbers";
-import { Edge, given } from "../../kubernetes/edge";
+import { countInRange } from "../../core/numbers";
+import { Edge, pem } from "../../kubernetes/edge";
 import { Namespace } from "../../kubernetes/namespace";
 import { resources } from "../../kubernetes/pod";
 import { Workload } from "../../kubernetes/workload";
@@ -49,7 +49,12 @@ export class Jitsi extends pulumi.ComponentResource {
 
   constructor(name: string, args: JitsiArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cluster, domain, participants, tls, confidentiality = "transport", recording = false } = args;
-    const { moderators = ["moderator"], participantsPerBridge = 100, drainSeconds = 600, rotation = "1" } = args;
+    const {
+      moderators = ["moderator"],
+      participantsPerBridge = 100,
+      drainSeconds = 600,
+      secretsGeneration = "1",
+    } = args;
     const { bridge = { cpu: 12, memoryMib: 20_480 }, transcription = false } = args;
     const planned = attempt(() => sizes(participants, participantsPerBridge));
     const hosts = cluster.mediaHosts;
@@ -69,26 +74,26 @@ export class Jitsi extends pulumi.ComponentResource {
     );
 
     const names = jitsiNames(domain, hosts.length);
-    const valid = parsed(this, name, {
+    const valid = validateArgs(this, name, {
       // Names of workloads are made of it.
       name: () => dnsLabel(name, 24),
       domain: () => domainName(domain),
       participants: () => allowedParticipants(participants, confidentiality),
-      participantsPerBridge: () => whole(participantsPerBridge, "participants per bridge", 1),
+      participantsPerBridge: () => countInRange(participantsPerBridge, "participants per bridge", 1),
       confidentiality: () => confidential(confidentiality, recording, transcription),
       "tls.certificate": () => {
-        given(tls?.certificate, "a certificate in PEM");
+        pem(tls?.certificate, "a certificate in PEM");
         return covering(tls.certificate, names);
       },
-      "tls.privateKey": () => given(tls?.privateKey, "a private key in PEM"),
+      "tls.privateKey": () => pem(tls?.privateKey, "a private key in PEM"),
       moderators: () => accountNames(moderators),
       bridge: () => resources(bridge),
-      drainSeconds: () => whole(drainSeconds, "seconds to drain", 31, 86_400),
-      rotation: () => {
-        if (typeof rotation !== "string" || !/^[A-Za-z0-9._-]{1,40}$/.test(rotation))
-          throw problem(
+      drainSeconds: () => countInRange(drainSeconds, "seconds to drain", 31, 86_400),
+      secretsGeneration: () => {
+        if (typeof secretsGeneration !== "string" || !/^[A-Za-z0-9._-]{1,40}$/.test(secretsGeneration))
+          throw invalid(
             "a word of at most 40 letters, digits, dots, underscores and hyphens",
-            rotation,
+            secretsGeneration,
             'give one like "2026-01"',
           );
       },
@@ -99,7 +104,11 @@ export class Jitsi extends pulumi.ComponentResource {
 
     const own = { parent: this };
     const password = (role: string): pulumi.Output<string> =>
-      new RandomPassword(`${name}-${role}`, { length: 32, special: false, keepers: { rotation } }, own).result;
+      new RandomPassword(
+        `${name}-${role}`,
+        { length: 32, special: false, keepers: { rotation: secretsGeneration } },
+        own,
+      ).result;
     const passwords = { focus: password("focus"), bridge: password("bridge"), relay: password("relay") };
     const people = valid.moderators.map((who) => ({ who, password: password(`moderator-${who}`) }));
     this.moderators = pulumi.secret(
@@ -145,7 +154,7 @@ export class Jitsi extends pulumi.ComponentResource {
           authority: authority.certificate,
           passwords,
           accounts,
-          rotation,
+          secretsGeneration,
           bridges: [cluster.podRange, ...hosts.map((host) => `${host.address}/32`)],
         },
         { ...own, dependsOn: [...before] },
@@ -161,7 +170,7 @@ export class Jitsi extends pulumi.ComponentResource {
         certificate: valid["tls.certificate"],
         privateKey: tls.privateKey,
         passwords,
-        rotation,
+        secretsGeneration,
         bridge: valid.bridge,
         drainSeconds,
       },

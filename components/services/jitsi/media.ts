@@ -23,14 +23,14 @@ export interface MediaArgs {
   readonly certificate: pulumi.Input<string>;
   readonly privateKey: pulumi.Input<string>;
   readonly passwords: { readonly bridge: pulumi.Input<string>; readonly relay: pulumi.Input<string> };
-  readonly rotation: string;
+  readonly secretsGeneration: string;
   readonly bridge: Resources;
   readonly drainSeconds: number;
 }
 
 /** Bridges and relays: on media hosts, one of each per host at most, since they take the host's own ports. */
 export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResourceOptions): void {
-  const { settings, sizes, namespace, passwords, rotation, bridge, drainSeconds } = args;
+  const { settings, sizes, namespace, passwords, secretsGeneration, bridge, drainSeconds } = args;
   const { registry, mediaHosts, provider } = namespace.cluster;
   // Public addresses are known only once the hosts exist. They stand here and nowhere else, so that everything else can be judged before.
   const addresses = `${name}-addresses`;
@@ -62,7 +62,7 @@ export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResou
       hostNetwork: true,
       user: jitsiUser,
       command: ["/bin/bash", "/scripts/start-java.sh"],
-      facts: { NODE_NAME: "spec.nodeName", HOST_ADDRESS: "status.hostIP" },
+      podFields: { NODE_NAME: "spec.nodeName", HOST_ADDRESS: "status.hostIP" },
       env: {
         ...jvbEnv(settings, args.signalling, heapMib),
         ...supervised,
@@ -70,7 +70,7 @@ export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResou
         DRAIN_SECONDS: `${Math.max(0, drainSeconds - 30)}`,
       },
       secretEnv: { JVB_AUTH_PASSWORD: passwords.bridge },
-      secretsVersion: rotation,
+      secretsVersion: secretsGeneration,
       mounts: [
         ...scratch(128),
         told,
@@ -103,8 +103,8 @@ export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResou
       // nobody, as in the image.
       user: 65_534,
       command: ["/bin/bash", "/scripts/start-relay.sh"],
-      facts: { NODE_NAME: "spec.nodeName" },
-      secretsVersion: pulumi.interpolate`${rotation}-${fingerprint(args.certificate)}`,
+      podFields: { NODE_NAME: "spec.nodeName" },
+      secretsVersion: pulumi.interpolate`${secretsGeneration}-${fingerprint(args.certificate)}`,
       mounts: [
         { name: "relay", path: "/relay", memoryMib: 16 },
         told,

@@ -43,7 +43,7 @@ export interface ShardArgs {
   /** Accounts of the moderators, a line each. */
   readonly accounts: pulumi.Input<string>;
   /** Another word rolls what holds passwords. */
-  readonly rotation: string;
+  readonly secretsGeneration: string;
   /** Ranges that the focus and the bridges come from: behind a service, a host's own address becomes the one that it has in the pod range. */
   readonly bridges: readonly string[];
 }
@@ -59,7 +59,7 @@ export function shard(
   args: ShardArgs,
   opts: pulumi.ComponentResourceOptions,
 ): readonly Workload[] {
-  const { settings, sizes, namespace, certificate, passwords, rotation } = args;
+  const { settings, sizes, namespace, certificate, passwords, secretsGeneration } = args;
   const registry = namespace.cluster.registry;
   const names = {
     signalling: `${name}-signalling-${number}`,
@@ -90,7 +90,7 @@ export function shard(
           JVB_AUTH_PASSWORD: passwords.bridge,
           TURN_CREDENTIALS: passwords.relay,
         },
-        secretsVersion: pulumi.interpolate`${rotation}-${fingerprint(certificate.certificate)}`,
+        secretsVersion: pulumi.interpolate`${secretsGeneration}-${fingerprint(certificate.certificate)}`,
         mounts: [
           ...scratch(64),
           // Rooms live in memory and accounts are made at every start: nothing here has to outlive the pod.
@@ -117,7 +117,7 @@ export function shard(
           alive: { command: ["/usr/local/bin/healthcheck.sh"], failures: 6 },
         },
         resources: { cpu: 1, memoryMib: 1024 },
-        in: [
+        ingress: [
           { peer: { workload: names.focus }, port: signallingPorts.xmpp, reason: "the focus of this shard" },
           {
             // Behind a service, a host's own address becomes the one that it has in the pod range.
@@ -148,7 +148,7 @@ export function shard(
         command: ["/bin/bash", "/scripts/start-java.sh"],
         env: { ...jicofoEnv(settings, signalling), ...supervised },
         secretEnv: { JICOFO_AUTH_PASSWORD: passwords.focus },
-        secretsVersion: rotation,
+        secretsVersion: secretsGeneration,
         mounts: [
           ...scratch(64),
           { name: "config", path: "/config", files: { "custom-jicofo.conf": customJicofo() } },
@@ -163,8 +163,8 @@ export function shard(
           alive: { command: ["/bin/bash", "/scripts/focus-alive.sh"], failures: 6 },
         },
         resources: { cpu: 0.5, memoryMib: 1536 },
-        in: [{ peer: { workload: names.web }, port: focusPort, reason: "health of the shard, for the edge" }],
-        out: [
+        ingress: [{ peer: { workload: names.web }, port: focusPort, reason: "health of the shard, for the edge" }],
+        egress: [
           {
             peer: { workload: names.signalling },
             port: signallingPorts.xmpp,
@@ -202,8 +202,8 @@ export function shard(
         ports: [{ name: "http", port: webPort }],
         probes: { ready: { get: "/", port: webPort }, alive: { get: "/", port: webPort, failures: 6 } },
         resources: { cpu: 0.25, memoryMib: 256 },
-        in: [{ peer: { workload: args.edge }, port: webPort, reason: "browsers, through the edge" }],
-        out: [
+        ingress: [{ peer: { workload: args.edge }, port: webPort, reason: "browsers, through the edge" }],
+        egress: [
           { peer: { workload: names.signalling }, port: signallingPorts.web, reason: "signalling of browsers" },
           { peer: { workload: names.focus }, port: focusPort, reason: "health of the shard, for the edge" },
         ],

@@ -102,7 +102,7 @@ function onHetzner(): void {
     firstHost: 40,
     dataGib: 10,
     sshFrom: gateway.addresses.map((address) => `${address}/32`),
-    through: gateway.paths,
+    jumpHosts: gateway.paths,
   });
   new Balancer("front", { network, number: 99, hosts, ports: [port] });
   new Zone("names", {
@@ -125,7 +125,7 @@ function onExoscale(): void {
     firstHost: 40,
     dataGib: 10,
     sshFrom: gateway.addresses.map((address) => `${address}/32`),
-    through: gateway.paths,
+    jumpHosts: gateway.paths,
   });
   new Balancer("front", {
     network,

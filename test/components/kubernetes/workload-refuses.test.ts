@@ -97,7 +97,11 @@ describe("a workload refuses", () => {
     ["arguments that are no text", { args: [1] }, /args: expected words of a command/],
     ["a variable with a space", { env: { "A B": "c" } }, /env: expected the name of a variable, got "A B"/],
     ["a secret variable of nothing", { secretEnv: { A: undefined } }, /secretEnv: expected a value of A, got nothing/],
-    ["a fact with a hyphen", { facts: { "NODE-NAME": "spec.nodeName" } }, /facts: expected the name of a variable/],
+    [
+      "a fact with a hyphen",
+      { podFields: { "NODE-NAME": "spec.nodeName" } },
+      /podFields: expected the name of a variable/,
+    ],
     ["ports that are no list", { ports: 8000 }, /ports: expected a list of ports, got 8000/],
     [
       "a port beyond 65535",
@@ -144,25 +148,25 @@ describe("a workload refuses", () => {
     ["a mount with a capital", { mounts: [{ name: "A", path: "/a", memoryMib: 1 }] }, /mounts: expected a mount name/],
     [
       "a connection without a reason",
-      { in: [{ peer: { workload: "edge" }, port: 1, reason: "" }] },
-      /in: expected a reason on one line/,
+      { ingress: [{ peer: { workload: "edge" }, port: 1, reason: "" }] },
+      /ingress: expected a reason on one line/,
     ],
     [
       "a connection without a peer",
-      { out: [{ port: 1, reason: "r" }] },
-      /out: expected a workload or ranges, got nothing/,
+      { egress: [{ port: 1, reason: "r" }] },
+      /egress: expected a workload or ranges, got nothing/,
     ],
     [
       "a connection into an isolated range",
-      { out: [{ peer: { ranges: ["10.0.3.0/24"] }, port: 389, reason: "users" }] },
-      /out: expected a range outside the isolated range 10.0.0.0\/16, got "10.0.3.0\/24"/,
+      { egress: [{ peer: { ranges: ["10.0.3.0/24"] }, port: 389, reason: "users" }] },
+      /egress: expected a range outside the isolated range 10.0.0.0\/16, got "10.0.3.0\/24"/,
     ],
     [
       "a connection to a range with host bits",
-      { out: [{ peer: { ranges: ["10.9.0.1/24"] }, port: 1, reason: "r" }] },
-      /out: expected a range without host bits/,
+      { egress: [{ peer: { ranges: ["10.9.0.1/24"] }, port: 1, reason: "r" }] },
+      /egress: expected a range without host bits/,
     ],
-    ["connections that are no list", { in: "all" }, /in: expected a list of connections, got "all"/],
+    ["connections that are no list", { ingress: "all" }, /ingress: expected a list of connections, got "all"/],
     [
       "the host network in a restricted namespace",
       { hostNetwork: true, pool: "media" },
@@ -186,7 +190,7 @@ describe("a workload refuses", () => {
     const policies = () => ({
       hostNetwork: true,
       pool: "media",
-      in: [{ peer: { workload: "edge" }, port: 1, reason: "r" }],
+      ingress: [{ peer: { workload: "edge" }, port: 1, reason: "r" }],
     });
     await expect(made(policies, "web", "privileged")).rejects.toThrow(/hostNetwork: expected no connections, got 1/);
   });

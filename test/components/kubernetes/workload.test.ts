@@ -123,8 +123,8 @@ describe("a workload", () => {
     const policy = object(
       (
         await made(() => ({
-          in: [{ peer: { workload: "edge" }, port: 8000, reason: "browsers" }],
-          out: [
+          ingress: [{ peer: { workload: "edge" }, port: 8000, reason: "browsers" }],
+          egress: [
             { peer: { ranges: ["10.0.0.0/8"] }, port: 5222, reason: "signalling" },
             { peer: { workload: "focus", namespace: "other" }, port: 53, protocol: "udp", reason: "names" },
           ],

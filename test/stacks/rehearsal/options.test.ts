@@ -77,8 +77,8 @@ describe("the command line", () => {
     ["a secret", ["--set", "sovereign-uc:certificateKey=x"], "expected no secret on the command line"],
     [
       "data that is no JSON",
-      ["--set", "sovereign-uc:types={"],
-      'expected JSON as the value of sovereign-uc:types, got "{"',
+      ["--set", "sovereign-uc:machineTypes={"],
+      'expected JSON as the value of sovereign-uc:machineTypes, got "{"',
     ],
     ["an unknown profile", ["--profile", "x"], 'expected a profile out of swiss, european, strict, got "x"'],
     [

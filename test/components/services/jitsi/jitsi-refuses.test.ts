@@ -66,7 +66,7 @@ describe("a Jitsi refuses", () => {
       { drainSeconds: 0 },
       /drainSeconds: expected a whole number of seconds to drain from 31 to 86400, got 0/,
     ],
-    ["a rotation with a space", { rotation: "next year" }, /rotation: expected a word/],
+    ["a generation with a space", { secretsGeneration: "next year" }, /secretsGeneration: expected a word/],
   ])("%s", async (_, change, message) => {
     await expect(jitsi(change)).rejects.toThrow(message);
   });

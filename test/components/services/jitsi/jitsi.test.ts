@@ -317,9 +317,9 @@ describe("a Jitsi grows", () => {
     expect(env(await jitsi({ recording: true }), "meet-web-1")["DISABLE_LOCAL_RECORDING"]).toBe("false");
   });
 
-  test("and makes new passwords for another rotation", async () => {
-    const keepers = async (rotation: string): Promise<unknown> =>
-      (await jitsi({ rotation })).one("RandomPassword", "meet-bridge").inputs["keepers"];
+  test("and makes new passwords for another generation", async () => {
+    const keepers = async (secretsGeneration: string): Promise<unknown> =>
+      (await jitsi({ secretsGeneration })).one("RandomPassword", "meet-bridge").inputs["keepers"];
     expect(await keepers("1")).not.toEqual(await keepers("2"));
   });
 });
