@@ -10,9 +10,9 @@ import {
   type Verdict,
 } from "./rule";
 import { settings, type Settings } from "./settings";
-import { declaredIsolation } from "./reading/isolation";
-import { isFilter } from "./reading/openings";
-import { type Properties, properties } from "./reading/value";
+import { declaredIsolation } from "./extract/isolation";
+import { isFilter } from "./extract/openings";
+import { type Properties, properties } from "./extract/value";
 
 type Policy = ResourceValidationPolicy | StackValidationPolicy;
 

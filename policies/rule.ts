@@ -1,5 +1,5 @@
 import type { Settings } from "./settings";
-import type { Properties } from "./reading/value";
+import type { Properties } from "./extract/value";
 
 /** How bad a violation is. */
 export type Severity = "low" | "medium" | "high" | "critical";

@@ -1,4 +1,4 @@
-import { Ranges } from "./reading/ranges";
+import { Ranges } from "./extract/ranges";
 import { isProfileName, profiles, type Profile } from "./profiles";
 
 /** What an operator decides about a pack. */

@@ -2,7 +2,7 @@ import { isDigest, type LockedImages } from "../components/core/images";
 import type { LockedFiles } from "../components/core/files";
 import { k3sFile } from "../components/recipe/parts/k3s";
 import lock from "../components/core/images.lock.json";
-import { builtIn } from "./mirror/catalogue";
+import { builtIn } from "./tools/mirror/catalogue";
 
 /**
  * Everything of the built-in catalogue that runs on hosts or in the cluster and whose content is not locked: images under their path in the registry, files

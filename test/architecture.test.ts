@@ -22,9 +22,9 @@ const layers: readonly RegExp[] = [
   /^components\/core\//,
   /^components\/recipe\//,
   /^components\/clouds\//,
-  /^components\/(network|gateway(-checks)?|host|steps|authority|balancer|bucket|elastic-pool|site-link|snapshots|zone)(\.ts)?$/,
-  /^components\/(((adopted|managed)-)?cluster|pools)(\.ts)?$/,
+  /^components\/infrastructure\//,
   /^components\/kubernetes\//,
+  /^components\/platform(\.ts)?$/,
   /^components\/services\//,
   /^components(\/index(\.ts)?)?$/,
   /^stacks\//,
@@ -57,7 +57,7 @@ test("provider SDKs stand in their clouds' folders only, and Kubernetes' from th
         (target) =>
           (target.startsWith("@pulumi/hcloud") && !file.startsWith("components/clouds/hetzner/")) ||
           (target.startsWith("@pulumi/minio") && file !== "components/clouds/object-store.ts") ||
-          (target.startsWith("@pulumi/kubernetes") && layer(file) < layer("components/cluster.ts")),
+          (target.startsWith("@pulumi/kubernetes") && layer(file) < layer("components/kubernetes/cluster.ts")),
       )
       .map((target) => `${file} imports ${target}`),
   );

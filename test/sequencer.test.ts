@@ -23,12 +23,12 @@ test("slow files come first, in the order of the list, and the larger of two tha
   const names = [
     "sequencer.test.ts",
     "engine/crisis/hetzner.test.ts",
-    "components/core.test.ts",
+    "components/core/core.test.ts",
     "engine/faults.test.ts",
   ];
   const sorted = new SlowestFirst().sort(names.map(file)).map(({ path }) => path);
   expect(sorted).toEqual(
-    ["engine/faults.test.ts", "engine/crisis/hetzner.test.ts", "components/core.test.ts", "sequencer.test.ts"].map(
+    ["engine/faults.test.ts", "engine/crisis/hetzner.test.ts", "components/core/core.test.ts", "sequencer.test.ts"].map(
       (name) => file(name).path,
     ),
   );

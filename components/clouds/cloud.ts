@@ -5,6 +5,8 @@ import type { RecordType } from "../core/dns";
 import type { Opening } from "../core/openings";
 import type { Birth } from "../recipe/cloud-init";
 import type { Recipe } from "../recipe/recipe";
+import { invalid } from "../core/errors";
+import { fields } from "../core/shapes";
 
 /**
  * Where networks and hosts come from: all that a provider has to implement. It speaks in intent (a private host with this address), never in the
@@ -291,4 +293,11 @@ export interface Elastic {
   readonly configuration: { readonly variable: string; readonly content: string };
   /** What has to be there before the first machine. */
   readonly resources: readonly pulumi.Resource[];
+}
+
+/** A cloud, and nothing else in its place. @throws RangeError */
+export function givenCloud(value: Cloud): Cloud {
+  if (typeof fields(value).location !== "function")
+    throw invalid("a cloud", value, "give hetzner(…), exoscale(…) or metal(…)");
+  return value;
 }

@@ -199,9 +199,9 @@ export class Workload extends pulumi.ComponentResource {
       }),
     };
     // One at a time, and each may take as long to leave as its drain allows.
-    const patience = 600 + (hostNetwork ? replicas : 1) * valid.drain.seconds;
+    const rolloutTimeoutSeconds = 600 + (hostNetwork ? replicas : 1) * valid.drain.seconds;
     const annotations = {
-      "pulumi.com/timeoutSeconds": `${patience}`,
+      "pulumi.com/timeoutSeconds": `${rolloutTimeoutSeconds}`,
       // For whoever finds one replica and asks: people, and the packs.
       ...(singleton === undefined ? {} : { "sovereign-uc/singleton": singleton }),
     };
@@ -219,7 +219,7 @@ export class Workload extends pulumi.ComponentResource {
       const strategy = singleton === undefined ? { type: "RollingUpdate", rollingUpdate } : { type: "Recreate" };
       new Deployment(
         name,
-        { metadata: timed, spec: { ...common, progressDeadlineSeconds: patience, strategy } },
+        { metadata: timed, spec: { ...common, progressDeadlineSeconds: rolloutTimeoutSeconds, strategy } },
         own(),
       );
     }

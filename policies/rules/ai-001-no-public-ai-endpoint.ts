@@ -1,14 +1,14 @@
 import { aiServices, aiVariables } from "../facts/ai";
 import { partyText } from "../facts/entities";
 import { jitsiSpeech } from "../facts/jitsi";
-import { acceptedText, objection } from "../judgement";
+import { acceptedText, objection } from "../exposure";
 import { countriesText } from "../profiles";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
-import type { Container } from "../reading/containers";
-import { demands } from "../reading/demands";
-import { hostOf, hostsIn, isInternal, ofHost } from "../reading/hosts";
-import { Ranges } from "../reading/ranges";
-import { containers, judgeComponents, judgeTexts, place } from "../reading/scan";
+import type { Container } from "../extract/containers";
+import { demands } from "../extract/demands";
+import { hostOf, hostsIn, isInternal, ofHost } from "../extract/hosts";
+import { Ranges } from "../extract/ranges";
+import { containers, judgeComponents, judgeTexts, place } from "../extract/scan";
 import { isOwn, type Settings } from "../settings";
 
 /** UC-AI-001: speech and text stay with models of one's own, or of a party that the profile accepts. */

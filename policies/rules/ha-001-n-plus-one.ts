@@ -1,5 +1,5 @@
 import type { Finding, Rule, Subject, Verdict } from "../rule";
-import { at, isObject, unknown, type Value } from "../reading/value";
+import { at, isObject, unknown, type Value } from "../extract/value";
 
 /** Annotation that says how a singleton fails over. */
 export const singletonAnnotation = "sovereign-uc/singleton";

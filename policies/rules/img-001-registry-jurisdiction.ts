@@ -1,13 +1,13 @@
 import { partyText } from "../facts/entities";
 import { registries } from "../facts/registries";
-import { acceptedText, objection } from "../judgement";
+import { acceptedText, objection } from "../exposure";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
-import { containers, judgeComponents, judgeTexts, place } from "../reading/scan";
-import { hostOf, hostsIn, isInternal, ofHost, spokenLines } from "../reading/hosts";
-import { image, referencesInText } from "../reading/images";
-import { Ranges } from "../reading/ranges";
-import type { Leaf, Reading } from "../reading/text";
-import { at, unknown } from "../reading/value";
+import { containers, judgeComponents, judgeTexts, place } from "../extract/scan";
+import { hostOf, hostsIn, isInternal, ofHost, spokenLines } from "../extract/hosts";
+import { image, referencesInText } from "../extract/images";
+import { Ranges } from "../extract/ranges";
+import type { Leaf, Reading } from "../extract/text";
+import { at, unknown } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
 /** UC-IMG-001: images come from the operator's own registry. */

@@ -9,8 +9,8 @@ import {
   providerProperties,
   storeHosts,
   tokenPackage,
-} from "../reading/subject";
-import { at, isOn } from "../reading/value";
+} from "../extract/subject";
+import { at, isOn } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
 const allowed = providers

@@ -1,10 +1,10 @@
 import { entity, partyText } from "../facts/entities";
 import { providerFact } from "../facts/providers";
 import { serviceFact } from "../facts/services";
-import { acceptedText, objection } from "../judgement";
+import { acceptedText, objection } from "../exposure";
 import type { Profile } from "../profiles";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
-import { objectStore, packageOf, providerProperties, storeHosts } from "../reading/subject";
+import { objectStore, packageOf, providerProperties, storeHosts } from "../extract/subject";
 
 /** UC-JUR-002: whoever controls a provider is acceptable under the profile. */
 export const controllingEntity: Rule = {

@@ -1,12 +1,12 @@
 import { clusters, loginPrograms } from "../facts/clusters";
 import { partyText } from "../facts/entities";
-import { acceptedText, objection } from "../judgement";
+import { acceptedText, objection } from "../exposure";
 import { countriesText } from "../profiles";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
-import { documents } from "../reading/text";
-import { hostOf, isInternal, ofHost } from "../reading/hosts";
-import { Ranges } from "../reading/ranges";
-import { at, isOn, items, unknown, type Value } from "../reading/value";
+import { documents } from "../extract/text";
+import { hostOf, isInternal, ofHost } from "../extract/hosts";
+import { Ranges } from "../extract/ranges";
+import { at, isOn, items, unknown, type Value } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
 /** UC-K8S-001: the cluster is one's own, or of somebody whom the profile accepts. */

@@ -2,12 +2,12 @@ import { jitsiMedia } from "../facts/jitsi";
 import { plainMedia } from "../facts/media";
 import { plainSipPorts } from "../facts/ports";
 import type { Finding, Rule, Subject, Verdict } from "../rule";
-import { demands } from "../reading/demands";
-import { spokenLines } from "../reading/hosts";
-import { type Opening, openingsOf } from "../reading/openings";
-import { containers, judgeComponents, judgeTexts, place } from "../reading/scan";
-import type { Leaf } from "../reading/text";
-import { at, isOn, items } from "../reading/value";
+import { demands } from "../extract/demands";
+import { spokenLines } from "../extract/hosts";
+import { type Opening, openingsOf } from "../extract/openings";
+import { containers, judgeComponents, judgeTexts, place } from "../extract/scan";
+import type { Leaf } from "../extract/text";
+import { at, isOn, items } from "../extract/value";
 
 const allowed = "DTLS-SRTP or mandatory SRTP for media, TLS for its signalling";
 

@@ -1,9 +1,9 @@
 import { isolatedPorts } from "../facts/ports";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
-import { destinationsOf, isFilter, isRoute, type Opening, openingsOf } from "../reading/openings";
-import { Ranges } from "../reading/ranges";
-import { partial } from "../reading/scan";
-import { unknown } from "../reading/value";
+import { destinationsOf, isFilter, isRoute, type Opening, openingsOf } from "../extract/openings";
+import { Ranges } from "../extract/ranges";
+import { partial } from "../extract/scan";
+import { unknown } from "../extract/value";
 
 /** UC-NET-001: mail, directory and file services stay out of reach, both ways. */
 export const mailDirectoryUnreachable: Rule = {

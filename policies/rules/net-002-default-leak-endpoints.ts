@@ -2,12 +2,12 @@ import { partyText } from "../facts/entities";
 import { hosts } from "../facts/hosts";
 import { jitsiLeaks } from "../facts/jitsi";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
-import { demands } from "../reading/demands";
-import { hostsIn, ofHost } from "../reading/hosts";
-import { containers, judgeComponents, judgeTexts, place, reading } from "../reading/scan";
-import type { Container } from "../reading/containers";
-import type { Leaf } from "../reading/text";
-import { at, entries, unknown } from "../reading/value";
+import { demands } from "../extract/demands";
+import { hostsIn, ofHost } from "../extract/hosts";
+import { containers, judgeComponents, judgeTexts, place, reading } from "../extract/scan";
+import type { Container } from "../extract/containers";
+import type { Leaf } from "../extract/text";
+import { at, entries, unknown } from "../extract/value";
 import { isOwn } from "../settings";
 
 /** UC-NET-002: no contact that only a default, or a habit, asked for. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { opaqueTypes } from "../facts/opaque";
 import { knownScripts } from "../facts/scripts";
 import type { Context, Rule, Subject, Verdict } from "../rule";
-import { at, entries } from "../reading/value";
+import { at, entries } from "../extract/value";
 
 /** UC-OPQ-001: what cannot be looked into is undetermined, and what is undetermined is not deployed. */
 export const opaqueResource: Rule = {

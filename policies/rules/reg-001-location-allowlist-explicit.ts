@@ -1,8 +1,8 @@
 import { type LocationFact, locations, type PlacementFact, placements } from "../facts/locations";
 import { countriesText, type Profile } from "../profiles";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
-import { isProvider, objectStore, packageOf, storeHosts } from "../reading/subject";
-import { at, unknown, type Value } from "../reading/value";
+import { isProvider, objectStore, packageOf, storeHosts } from "../extract/subject";
+import { at, unknown, type Value } from "../extract/value";
 
 /** UC-REG-001: every resource says where it stands, and stands where the profile allows. */
 export const locationAllowlist: Rule = {

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { program } from "../../stacks/blueprints";
-import { engineEnvironment, findEngine, pulumiCommand } from "../../stacks/rehearsal/engine";
-import { folders, make } from "../../stacks/rehearsal/folders";
-import { compilePacks } from "../../stacks/rehearsal/packs";
-import { startSimulatedClouds } from "../../stacks/rehearsal/simulated";
-import { stackConfig } from "../../stacks/rehearsal/stack-files";
-import { engineStack, writeConfig } from "../../stacks/rehearsal/workspace";
+import { engineEnvironment, findEngine, pulumiCommand } from "../../stacks/tools/rehearsal/engine";
+import { folders, make } from "../../stacks/tools/rehearsal/folders";
+import { compilePacks } from "../../stacks/tools/rehearsal/packs";
+import { startSimulatedClouds } from "../../stacks/tools/rehearsal/simulated";
+import { stackConfig } from "../../stacks/tools/rehearsal/stack-files";
+import { engineStack, writeConfig } from "../../stacks/tools/rehearsal/workspace";
 import { savedOnce } from "../support/rehearsal";
 import { flat } from "./flat";
 

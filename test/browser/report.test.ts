@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Browser, chromium, Page } from "playwright-core";
-import { html } from "../../stacks/rehearsal/report/html";
-import { model } from "../../stacks/rehearsal/report/model";
-import { blockedEvents, source } from "../stacks/rehearsal/report-fixture";
+import { html } from "../../stacks/tools/rehearsal/report/html";
+import { model } from "../../stacks/tools/rehearsal/report/model";
+import { blockedEvents, source } from "../stacks/tools/rehearsal/report-fixture";
 
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]; // prettier-ignore
 const stack = model(source());

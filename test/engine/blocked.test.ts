@@ -11,7 +11,7 @@ test("Ashburn is blocked with the rule's id, what was found, what is allowed and
   const rehearsal = new Rehearsal();
   try {
     // As `npm start` starts it, from its sources: every other test starts a bundle of them.
-    const main = join(__dirname, "..", "..", "stacks", "rehearsal", "main.ts");
+    const main = join(__dirname, "..", "..", "stacks", "tools", "rehearsal", "main.ts");
     const asked = ["--stack", rehearsal.stack, "--out", rehearsal.out, "--set", "sovereign-uc:location=ash"];
     const { code, text } = await spawnText(process.execPath, [require.resolve("tsx/cli"), main, ...asked], {
       env: { ...process.env, PULUMI_CONFIG_PASSPHRASE: "a passphrase of the test's" },

@@ -1,6 +1,6 @@
 /** Runs a rehearsal as `npm start` would, with what tests change of it from the environment. */
-import { codes, run } from "../../stacks/rehearsal/run";
-import type { Fault } from "../../stacks/rehearsal/simulated";
+import { codes, run } from "../../stacks/tools/rehearsal/run";
+import type { Fault } from "../../stacks/tools/rehearsal/simulated";
 import { programs } from "./programs";
 
 async function main(): Promise<void> {

@@ -1,7 +1,7 @@
 /** Makes operations of the simulated clouds fail, each once, runs the engine again, and holds what stands then against an undisturbed run. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Fault, FaultKind } from "../../stacks/rehearsal/simulated";
+import type { Fault, FaultKind } from "../../stacks/tools/rehearsal/simulated";
 import { PlainEngine, type Run, type Step } from "./plain-engine";
 
 /** One operation of a life that can fail. */

@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { engineEnvironment, findEngine } from "../../stacks/rehearsal/engine";
-import { type SimulatedClouds, startSimulatedClouds } from "../../stacks/rehearsal/simulated";
+import { engineEnvironment, findEngine } from "../../stacks/tools/rehearsal/engine";
+import { type SimulatedClouds, startSimulatedClouds } from "../../stacks/tools/rehearsal/simulated";
 import { spawnText } from "../support/spawn-text";
 
 jest.setTimeout(600_000);

@@ -1,7 +1,7 @@
 /** One run of the engine for `PlainEngine`, in a process of its own; the answer goes into a file. */
 import { writeFileSync } from "node:fs";
-import { withoutLateRefusals } from "../../stacks/rehearsal/late-refusals";
-import { startSimulatedClouds } from "../../stacks/rehearsal/simulated";
+import { withoutLateRefusals } from "../../stacks/tools/rehearsal/late-refusals";
+import { startSimulatedClouds } from "../../stacks/tools/rehearsal/simulated";
 import { type Asked, type Ended, opened, type Step } from "./plain-engine";
 import { programs } from "./programs";
 

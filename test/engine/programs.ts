@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { gatewayArgs, isolatedFrom } from "../support/arguments";
 import { growing } from "../support/elastic";
 import { infrastructure, type World, worlds } from "../support/infrastructure";
-import { authorityIn, type Issuer } from "../../components/authority";
+import { authorityIn, type Issuer } from "../../components/infrastructure/certificate-authority";
 import {
   CertificateAuthority,
   Balancer,

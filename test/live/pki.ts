@@ -1,5 +1,5 @@
-import type { Operation } from "../../stacks/rehearsal/simulated/kind";
-import { tls } from "../../stacks/rehearsal/simulated/tls";
+import type { Operation } from "../../stacks/tools/rehearsal/simulated/kind";
+import { tls } from "../../stacks/tools/rehearsal/simulated/tls";
 
 /** A certificate and its key, both PEM. */
 export interface Pair {

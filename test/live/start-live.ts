@@ -8,7 +8,7 @@ import { fillRegistry } from "./fill-registry";
 import { LiveCluster } from "./live-cluster";
 import { type LiveHost, type Rendered, render } from "./rendered";
 import { resolver } from "./resolver";
-import { cacheFolder } from "../../stacks/rehearsal/engine";
+import { cacheFolder } from "../../stacks/tools/rehearsal/engine";
 
 /** What runs on live nodes. */
 export interface LiveOptions {

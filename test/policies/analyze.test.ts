@@ -2,7 +2,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { engineEnvironment, findEngine } from "../../stacks/rehearsal/engine";
+import { engineEnvironment, findEngine } from "../../stacks/tools/rehearsal/engine";
 
 const policies = join(__dirname, "../../policies");
 const state = join(__dirname, "states/foreign.json");

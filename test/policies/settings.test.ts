@@ -1,5 +1,5 @@
 import { profiles } from "../../policies/profiles";
-import { residualExposure } from "../../policies/judgement";
+import { residualExposure } from "../../policies/exposure";
 import { settings } from "../../policies/settings";
 import { rules } from "../../policies/pack";
 import { Pack } from "./support";

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { apiPort } from "../../components/cluster";
+import { apiPort } from "../../components/kubernetes/cluster";
 import { edgePorts, haproxy as edge } from "../../components/kubernetes/haproxy";
 import { haproxy as door, type Published } from "../../components/recipe/parts/published";
 import { certificateFor } from "../components/services/jitsi/support";

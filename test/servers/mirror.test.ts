@@ -1,10 +1,10 @@
 /** The mirror command between two real registries, with images that are made here: nothing is downloaded. */
 import { readFileSync, writeFileSync } from "node:fs";
-import type { LocalRegistry } from "../../stacks/mirror/local-registry";
-import { mirrorCommand } from "../stacks/mirror/command";
-import type { Counted } from "../stacks/mirror/counting";
-import { served, sha256 } from "../stacks/mirror/images";
-import { Site, tamper } from "../stacks/mirror/site";
+import type { LocalRegistry } from "../../stacks/tools/mirror/local-registry";
+import { mirrorCommand } from "../stacks/tools/mirror/command";
+import type { Counted } from "../stacks/tools/mirror/counting";
+import { served, sha256 } from "../stacks/tools/mirror/images";
+import { Site, tamper } from "../stacks/tools/mirror/site";
 import { describeWith } from "../support/programs/programs";
 
 const blobs = /\/blobs\/sha256:/;

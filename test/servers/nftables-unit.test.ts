@@ -1,7 +1,7 @@
 /** What a security update of nftables does to a host: Debian's own unit and the rendered files, on a machine that the real systemd has booted. */
 import { readFileSync } from "node:fs";
 import { birthRuleset, cloudInit } from "../../components/recipe/cloud-init";
-import { wall } from "../../components/host";
+import { wall } from "../../components/infrastructure/host";
 import { ruleset } from "../../components/recipe/nftables";
 import { withNamespaces } from "../isolation/possible";
 import { Booted, bootedPrograms } from "../support/programs/booted";

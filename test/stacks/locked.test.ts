@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { lockedFile } from "../../components/core/files";
 import { k3sFile } from "../../components/recipe/parts/k3s";
 import { unlocked } from "../../stacks/locked";
-import { builtIn } from "../../stacks/mirror/catalogue";
+import { builtIn } from "../../stacks/tools/mirror/catalogue";
 import { settings } from "../../stacks/settings";
 
 const digest = `sha256:${"a".repeat(64)}`;

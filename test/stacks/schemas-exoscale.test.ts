@@ -5,10 +5,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { exoscale, Network } from "../../components";
 import { ElasticIp, InstancePool } from "../../components/clouds/exoscale/reach";
 import { SksCluster, SksKubeconfig, SksNodepool } from "../../components/clouds/exoscale/sks";
-import type { Properties } from "../../stacks/rehearsal/simulated/values";
+import type { Properties } from "../../stacks/tools/rehearsal/simulated/values";
 import { isolatedFrom } from "../support/infrastructure";
 import { deploy } from "../support/mocks";
-import { World } from "./rehearsal/simulated/world";
+import { World } from "./tools/rehearsal/simulated/world";
 
 const zone = "ch-gva-2";
 const templateId = "00000000-0000-4000-8000-000000000012";

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Balancer, exoscale, hetzner, HostPool, Network, Zone } from "../../components";
-import { crisis } from "../../stacks/crisis";
+import { crisis } from "../../stacks/blueprints/crisis";
 import type { Settings } from "../../stacks/settings";
 import { gatewayArgs, isolatedFrom, outputs } from "../support/infrastructure";
 import { deploy, type Deployment } from "../support/mocks";

@@ -1,6 +1,6 @@
-import { keyOutputs, parsedKey } from "../../stacks/rehearsal/simulated/tls/keys";
-import { certificate, holderOf } from "../../stacks/rehearsal/simulated/tls/x509";
-import { text } from "../../stacks/rehearsal/simulated/values";
+import { keyOutputs, parsedKey } from "../../stacks/tools/rehearsal/simulated/tls/keys";
+import { certificate, holderOf } from "../../stacks/tools/rehearsal/simulated/tls/x509";
+import { text } from "../../stacks/tools/rehearsal/simulated/values";
 
 /** A certificate and its key, both PEM, that sign themselves: real ones, for whoever parses them. */
 function selfSigned(name: string, isCaCertificate: boolean): { readonly certificate: string; readonly key: string } {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Fault } from "../../stacks/rehearsal/simulated";
+import type { Fault } from "../../stacks/tools/rehearsal/simulated";
 import { bundled } from "./bundled";
 
 /** What a rehearsal ended with. */

@@ -26,7 +26,7 @@ const rows = (names: readonly string[], against: Omit<Against, "instead">, inste
  * | cpx11 to cpx51 in eu-central | not for order since 2025-12-31 (this date: by the same announcement, unverified) | hetznercloud/cli#1211 of 2025-10-24 ("cpx_1 and cx_2 … soon no longer available"); cpx31 refused in fsn1 and nbg1: Dakera-AI/dakera-deploy#185 and #187 of 2026-06-15 |
  * | the same elsewhere | were still made in ash on 2025-12-30: taken | roots/trellis-cli#622 |
  * | cx and cax outside of Europe | never offered in ash and hil ("unsupported location for server type"); sin: unverified, taken | trailofbits/algo#14562 of 2022-12-07, roots/trellis-cli#622 of 2025-12-30 |
- * | cax | ARM: what is mirrored, images, k3s and packages, is for amd64 alone | `architecture` of server types in hcloud-go `hcloud/server_type.go`; `stacks/mirror/manifest.ts` |
+ * | cax | ARM: what is mirrored, images, k3s and packages, is for amd64 alone | `architecture` of server types in hcloud-go `hcloud/server_type.go`; `stacks/tools/mirror/manifest.ts` |
  * | cpx12 to cpx62, cx23, cx33, ccx13 to ccx63 | for order in fsn1 or hel1 on 2026-07-15; what is sold out for a while is none of our business | jikig-ai/soleur#6463 |
  */
 const against: Readonly<Record<string, Against>> = Object.fromEntries([

@@ -6,7 +6,7 @@ import { validate, invalid } from "../../core/errors";
 import { fields, text } from "../../core/shapes";
 import { scripts } from "../../recipe/scripts";
 import type { AskedHosts, Cloud, CloudHost, CloudNetwork, CloudPool, NetworkSpec, PoolSpec } from "../cloud";
-import { sshRetries } from "../patience";
+import { sshRetries } from "../ssh-retries";
 import { claimed, keyLine } from "./birth";
 import {
   checkedHosts,

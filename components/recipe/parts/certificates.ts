@@ -7,7 +7,7 @@ import { scripts } from "../scripts";
  *
  * | what | lives | renewed by | warned of |
  * |---|---|---|---|
- * | authorities of Kubernetes and of the stack ({@link Authority}) | ten years | nobody: a new one is a step of its own | from the last year on, by every host that has it; k3s makes an event of it as well |
+ * | authorities of Kubernetes and of the stack ({@link CertificateAuthority}) | ten years | nobody: a new one is a step of its own | from the last year on, by every host that has it; k3s makes an event of it as well |
  * | what an authority issues: journals, signalling, administrators' kubeconfig, web certificate | two years | any update in the second | hosts' own: 60 days before; those in Kubernetes and kubeconfigs: unverified, nobody |
  * | a web certificate that the operator brings | as it says | the operator | nobody here |
  * | certificates that k3s issues to its own parts | a year | a start of k3s in the last 120 days; `renew-k3s.timer` sees to one in the last 100 | 60 days before; k3s makes an event of it 120 days before |

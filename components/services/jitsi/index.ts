@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
-import { authorityIn } from "../../authority";
+import { authorityIn } from "../../infrastructure/certificate-authority";
 import { validateArgs, invalid } from "../../core/errors";
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";

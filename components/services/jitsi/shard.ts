@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Issued } from "../../authority";
+import { Issued } from "../../infrastructure/certificate-authority";
 import { image } from "../../core/images";
 import { replicasFor } from "../../core/capacity";
 import { fingerprint } from "../../kubernetes/edge";

@@ -11,7 +11,7 @@ import { deploy, type Registered } from "../../support/mocks";
 /**
  * - `first`: the old one goes first, because we say so.
  * - `plugin`: the old one goes first, because the plugin asks for it: a resource of Terraform's SDK whose name we state
- *   (test/stacks/rehearsal/simulated/replacement.test.ts).
+ *   (test/stacks/tools/rehearsal/simulated/replacement.test.ts).
  * - `after`: the new one comes first, because we say so; its name or place is another.
  * - `apart`: the new one comes first; it has no name, or another, and the API takes both.
  * - `never`: nothing that we ever change replaces it.

@@ -1,6 +1,6 @@
 /** Administrators' SSH closed at the outer wall, and what happens to those who forget it: the engine stops before it has taken a host, and goes on once it is open. */
-import { hostsOf } from "../../../stacks/rehearsal/report/hosts";
-import { resourcesOfState } from "../../../stacks/rehearsal/report/state";
+import { hostsOf } from "../../../stacks/tools/rehearsal/report/hosts";
+import { resourcesOfState } from "../../../stacks/tools/rehearsal/report/state";
 import { PlainEngine } from "../plain-engine";
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKR6Zr1mQ duty-officer";

@@ -1,7 +1,7 @@
-import { hostsOf, type HostView } from "../../../stacks/rehearsal/report/hosts";
-import { pathsOf, type PathVerdict, verdict } from "../../../stacks/rehearsal/report/mechanisms";
-import { ofType, type StateResource } from "../../../stacks/rehearsal/report/state";
-import { gapText, type Mechanism, type Path } from "../../../stacks/rehearsal/report/walls";
+import { hostsOf, type HostView } from "../../../stacks/tools/rehearsal/report/hosts";
+import { pathsOf, type PathVerdict, verdict } from "../../../stacks/tools/rehearsal/report/mechanisms";
+import { ofType, type StateResource } from "../../../stacks/tools/rehearsal/report/state";
+import { gapText, type Mechanism, type Path } from "../../../stacks/tools/rehearsal/report/walls";
 import { gatewayArgs, isolatedFrom } from "../../support/arguments";
 import type { World } from "../../support/infrastructure";
 import type { Step } from "../plain-engine";

@@ -1,5 +1,5 @@
-import { items, text } from "../../../stacks/rehearsal/report/plain";
-import { ofType, type StateResource } from "../../../stacks/rehearsal/report/state";
+import { items, text } from "../../../stacks/tools/rehearsal/report/plain";
+import { ofType, type StateResource } from "../../../stacks/tools/rehearsal/report/state";
 import type { World } from "../../support/infrastructure";
 
 /** What the contract suite has to know of a cloud to find things in what the engine registered. */

@@ -1,8 +1,8 @@
 /** What every cloud has to hold to, on the real engine: one life of one deployment, judged clause by clause. Each cloud has a test file of its own. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { resourcesOfState } from "../../../stacks/rehearsal/report/state";
-import type { ConfigValue } from "../../../stacks/rehearsal/stack-files";
+import { resourcesOfState } from "../../../stacks/tools/rehearsal/report/state";
+import type { ConfigValue } from "../../../stacks/tools/rehearsal/stack-files";
 import type { World } from "../../support/infrastructure";
 import { Rehearsal, savedOnce } from "../../support/rehearsal";
 import { PlainEngine } from "../plain-engine";

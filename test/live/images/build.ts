@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { once } from "../../../stacks/rehearsal/engine/cache";
+import { once } from "../../../stacks/tools/rehearsal/engine/cache";
 import { imageFolder, runs } from "./folders";
 import type { Layer } from "./layers";
 import { closure, digest, download, type Package, unpack } from "./packages";

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { cacheFolder } from "../../../stacks/rehearsal/engine";
+import { cacheFolder } from "../../../stacks/tools/rehearsal/engine";
 
 /** Folder of everything that is made for images and kept. */
 export const imageFolder = (): string => join(cacheFolder(process.env), "live-images");

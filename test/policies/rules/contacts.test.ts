@@ -1,4 +1,4 @@
-import { hostsIn } from "../../../policies/reading/hosts";
+import { hostsIn } from "../../../policies/extract/hosts";
 import { defaultLeakEndpoints } from "../../../policies/rules/net-002-default-leak-endpoints";
 import { own, Pack, secret, shape, stackTable, table, unknownString } from "../support";
 import { host, map, pod } from "./fixtures";

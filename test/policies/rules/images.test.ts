@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { registryJurisdiction } from "../../../policies/rules/img-001-registry-jurisdiction";
-import { image } from "../../../policies/reading/images";
+import { image } from "../../../policies/extract/images";
 import { own, shape, stackTable, table, under, unknownString } from "../support";
 
 const deployment = (reference: unknown, more: Readonly<Record<string, unknown>> = {}) => ({

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { cacheFolder } from "../../../stacks/rehearsal/engine";
+import { cacheFolder } from "../../../stacks/tools/rehearsal/engine";
 import { describeWith, installed } from "./programs";
 
 const place = (): string => join(cacheFolder(process.env), "debian-root", "bookworm-ssh");

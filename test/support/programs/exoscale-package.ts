@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { cacheFolder } from "../../../stacks/rehearsal/engine";
+import { cacheFolder } from "../../../stacks/tools/rehearsal/engine";
 
 const name = "pulumiverse_exoscale-0.66.1";
 

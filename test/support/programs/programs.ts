@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
-import { type GoProgram, goProgram, goProgramPath } from "../../../stacks/rehearsal/engine";
+import { type GoProgram, goProgram, goProgramPath } from "../../../stacks/tools/rehearsal/engine";
 
 /** Real programs that tests start: those of Debian's packages (`debian.txt`) stand on PATH, these are built from Go modules. */
 const kubernetes = (name: string): GoProgram => ({

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { findEngine } from "../../../stacks/rehearsal/engine";
+import { findEngine } from "../../../stacks/tools/rehearsal/engine";
 import { makeDebianRoot } from "./debian-root";
 import { fetchExoscalePackage } from "./exoscale-package";
 import { program, type ProgramName } from "./programs";

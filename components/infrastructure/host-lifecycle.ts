@@ -1,0 +1,225 @@
+import * as command from "@pulumi/command/remote";
+import type { input as inputs } from "@pulumi/command/types";
+import * as pulumi from "@pulumi/pulumi";
+import type { CloudPool } from "../clouds/cloud";
+import { sshRetries } from "../clouds/ssh-retries";
+import { Network } from "./network";
+import { heard } from "../recipe/birth-word";
+import type { Birth } from "../recipe/cloud-init";
+import { payload, SecretFile } from "../recipe/payload";
+import { Recipe, recipeDigest } from "../recipe/recipe";
+import { admission, joinToken, ordained } from "../recipe/admission";
+import { scripts } from "../recipe/scripts";
+
+/** One host as its pool's recipe sees it. */
+export interface HostPlace {
+  readonly name: string;
+  readonly address: string;
+  /** Position in the pool, from 0. */
+  readonly index: number;
+}
+
+/** A host as other components see it. */
+export interface Host extends HostPlace {
+  /** As its cloud knows it. */
+  readonly id: pulumi.Output<string>;
+  /** Where others find it. Doors only. */
+  readonly publicAddress: pulumi.Output<string> | undefined;
+  /** How to run a command on it once it is ready, and the way through it; the host's own key is pinned. */
+  readonly connection: inputs.remote.ConnectionArgs;
+  /** Its health check: everything that needs a working host depends on it. */
+  readonly ready: pulumi.Resource;
+}
+
+/** The way from the administrators' machine to a private host: through a gateway. */
+export type Path = Pick<Host, "publicAddress" | "connection" | "ready">;
+
+/** A secret file whose content is made by another resource. */
+export type SecretInput = Omit<SecretFile, "content"> & { readonly content: pulumi.Input<string> };
+
+/** How a host joins a cluster whose control plane is there. */
+export interface Joining {
+  /** The member of the control plane that lets it in. */
+  readonly through: Pick<Host, "connection">;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly string[];
+  /** Secret of the cluster of which the hosts' tokens are made. */
+  readonly secret: pulumi.Input<string>;
+  /** The file on the host that carries its token. */
+  readonly file: (token: pulumi.Input<string>) => SecretInput;
+}
+
+/** What one host is made of, and how it lives. */
+export interface HostSpec {
+  readonly network: Network;
+  readonly pool: CloudPool;
+  readonly type: string;
+  readonly birth: Birth;
+  readonly userData: pulumi.Input<string> | undefined;
+  /** With which it proves at first contact that it is itself; undefined where who answers first is believed, or the key is known. */
+  readonly word: pulumi.Output<string> | undefined;
+  readonly recipe: Recipe;
+  readonly secrets: readonly SecretInput[];
+  readonly dataGib: number;
+  readonly keepData: boolean;
+  /** The gateway that leads to it. */
+  readonly path: Path | undefined;
+  /** Health of the host before it in the pool. */
+  readonly before: pulumi.Resource | undefined;
+  /** Where its leaving is carried out; undefined for hosts that belong to no cluster. */
+  readonly leaveThrough: "itself" | Pick<Host, "connection"> | undefined;
+  /** How it joins; undefined for hosts that join nothing or hold the key to joining themselves. */
+  readonly joins: Joining | undefined;
+  /** Script that founds the cluster, on the one host that does. */
+  readonly foundBy: string | undefined;
+}
+
+/**
+ * Makes a host and the steps of its life: contact, convergence, leaving, joining or founding, health. Their dependencies are the whole of the sequence in which a frozen
+ * change replaces hosts: delete ready, leave, host; create host, contact, convergence, leave, ready; only then the next.
+ */
+export function createHost(place: HostPlace, life: HostSpec, parent: pulumi.Resource): Host {
+  const { name, address } = place;
+  const { network, pool, path, before, recipe, leaveThrough, joins, foundBy } = life;
+  const waits = [before, path?.ready].filter((resource) => resource !== undefined);
+  const through = path === undefined ? undefined : withoutProxy(path.connection);
+  const { type, birth, userData, dataGib, keepData } = life;
+  const machine = pool.host(
+    name,
+    { type, address, birth, userData, through, dataGib, keepData },
+    { parent, dependsOn: waits },
+  );
+  const first = {
+    host: path === undefined ? (machine.birthAddress ?? machine.publicAddress ?? address) : address,
+    user: "root",
+    privateKey: network.convergenceKey,
+    ...sshRetries,
+    ...(machine.hostKey === undefined ? {} : { hostKey: machine.hostKey }),
+    ...(through === undefined ? {} : { proxy: through }),
+  };
+  const triggers = [machine.id];
+  const own = { parent, dependsOn: [machine.resource, ...machine.attachments] };
+
+  // Where no key is known beforehand, nothing is pinned yet and nothing secret sent: the host only says which key it has, and proves it.
+  const contact = new command.Command(`${name}-contact`, { connection: first, create: scripts.contact, triggers }, own);
+  // What it says is no secret, though a secret proves it.
+  const said = pulumi.unsecret(
+    pulumi.all([contact.stdout, life.word]).apply(([answer, word]) => {
+      try {
+        return heard(name, answer, word);
+      } catch (error) {
+        throw error instanceof RangeError ? new pulumi.RunError(error.message) : error;
+      }
+    }),
+  );
+  const connection = { ...first, hostKey: machine.hostKey ?? said.apply(({ key }) => key) };
+
+  const token =
+    joins && pulumi.all([joins.secret, machine.id]).apply(([secret, id]) => joinToken(secret, name, String(id)));
+  const secrets = pulumi.all([
+    ...life.secrets,
+    ...(machine.files ?? []),
+    ...(joins === undefined || token === undefined ? [] : [joins.file(token)]),
+  ]);
+  const converge = new command.Command(
+    `${name}-converge`,
+    {
+      connection,
+      create: scripts.converge,
+      stdin: pulumi.secret(secrets.apply((files) => payload(recipe, files))),
+      triggers,
+      logging: "none",
+      addPreviousOutputInEnv: false,
+    },
+    { ...own, dependsOn: [...own.dependsOn, contact] },
+  );
+  const steps: pulumi.Resource[] = [converge];
+  if (leaveThrough !== undefined) {
+    steps.push(
+      new command.Command(
+        `${name}-leave`,
+        {
+          connection: unpinned(leaveThrough === "itself" ? connection : leaveThrough.connection),
+          create: scripts.nothing,
+          delete: scripts.leave,
+          // Which machine it is: by the time it leaves, another one may have its name.
+          stdin: said.apply(({ machine: id }) => `${name}\n${id}\n`),
+          triggers,
+          addPreviousOutputInEnv: false,
+        },
+        { ...own, dependsOn: [...own.dependsOn, converge] },
+      ),
+    );
+  }
+  if (joins !== undefined && token !== undefined)
+    steps.push(
+      // Another member of the control plane in the way does nothing; another machine, or another place in the cluster, lets it in anew.
+      new command.Command(
+        `${name}-admit`,
+        {
+          connection: joins.through.connection,
+          create: scripts.admit,
+          update: scripts.nothing,
+          stdin: pulumi.secret(
+            pulumi
+              .all([said, token])
+              .apply(([{ machine: id }, word]) => admission({ ...joins, name, machine: id, token: word })),
+          ),
+          triggers: [...triggers, [...ordained(joins.labels), ...joins.taints].join(" ")],
+          logging: "none",
+          addPreviousOutputInEnv: false,
+        },
+        { ...own, dependsOn: [...own.dependsOn, converge] },
+      ),
+    );
+  if (foundBy !== undefined)
+    steps.push(
+      // No trigger: a host that is made again must join, never found a second cluster.
+      new command.Command(
+        `${name}-found`,
+        { connection, create: foundBy, update: scripts.nothing, addPreviousOutputInEnv: false },
+        { ...own, dependsOn: [...own.dependsOn, converge] },
+      ),
+    );
+  const ready = new command.Command(
+    `${name}-ready`,
+    {
+      connection,
+      create: scripts.ready,
+      triggers: [machine.id, recipeDigest(recipe)],
+      addPreviousOutputInEnv: false,
+    },
+    { ...own, dependsOn: [...own.dependsOn, ...steps] },
+  );
+  const { id, publicAddress } = machine;
+  // Its own steps go where it always answers; who goes through it goes where the next host of its name will answer too.
+  const lasting = path === undefined && publicAddress !== undefined ? { host: publicAddress } : {};
+  return { ...place, id, publicAddress, connection: { ...connection, ...lasting }, ready };
+}
+
+/**
+ * The same without any pinned key. A host leaves with the connection of the state before: when the host that it leaves through was made again in the same
+ * update, the key in that state is gone, and nobody could leave any more. What leaving sends is the name of a host, no secret.
+ */
+function unpinned({ hostKey: _, proxy, ...connection }: inputs.remote.ConnectionArgs): inputs.remote.ConnectionArgs {
+  return {
+    ...connection,
+    ...(proxy === undefined
+      ? {}
+      : {
+          proxy: pulumi.output(proxy).apply(({ hostKey: _hop, ...hop }) => hop),
+        }),
+  };
+}
+
+/** A hop has no hop of its own. */
+function withoutProxy(connection: Host["connection"]): inputs.remote.ProxyConnectionArgs {
+  const { host, user, privateKey, hostKey } = connection;
+  return {
+    host,
+    ...sshRetries,
+    ...(user === undefined ? {} : { user }),
+    ...(privateKey === undefined ? {} : { privateKey }),
+    ...(hostKey === undefined ? {} : { hostKey }),
+  };
+}

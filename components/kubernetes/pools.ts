@@ -1,0 +1,85 @@
+import type { Capacity } from "../core/capacity";
+import { validate, invalid } from "../core/errors";
+import { dnsLabel } from "../core/names";
+import type { Opening } from "../core/openings";
+import { hostLabels, taints } from "../core/taints";
+import type { Frozen } from "../infrastructure/host";
+
+/** A pool of a cluster's members. */
+export interface MemberPool {
+  /** Host type in the cloud's own words. */
+  readonly type: string;
+  /** Number of the first host in the network. */
+  readonly firstHost: number;
+  /** @default - from `capacity` */
+  readonly count?: number;
+  readonly capacity?: Capacity;
+  readonly frozen?: Frozen;
+  /**
+   * Whether its hosts may all stand in one failure domain: see `HostPoolArgs.spread`. A control plane over "domains" has most of its members in none, or is
+   * refused: it would end with that one.
+   *
+   * @default "machines"
+   */
+  readonly spread?: "machines" | "domains";
+}
+
+export interface MediaPool extends MemberPool {
+  /** What is open on the media hosts, beside what the cluster itself needs. */
+  readonly openings: readonly Opening[];
+}
+
+export interface GpuPool extends MemberPool {
+  /** Public key that signs NVIDIA's repository of the container toolkit, armoured: the mirror keeps the repository under `nvidia-container-toolkit/` as it is. */
+  readonly toolkitKey: string;
+}
+
+/** Private hosts of a cluster beside its application hosts: for what wants machines of another type, or of its own. */
+export interface ApplicationPool extends MemberPool {
+  /** What keeps other pods off its hosts: `"records=true:NoSchedule"`. Workloads of the pool tolerate them. @default [] */
+  readonly taints?: readonly string[];
+  /**
+   * Labels of its hosts in Kubernetes, beside that of their pool. Those below `node-restriction.kubernetes.io`
+   * (`example.ch.node-restriction.kubernetes.io/disk`) are given by the control plane; any other one a host says of itself, once, when it joins, and whoever
+   * has taken a host over can change it. @default {}
+   */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Names that mean something else: roles of other hosts, and what these are called. */
+const reserved = ["gateway", "control", "control-plane", "application", "media", "gpu"];
+
+/** The longest name: with a cluster's name of 24 characters it leaves a host's number its place. */
+const longest = 15;
+
+/** @throws RangeError with every malformed name, taint and label. */
+export function checkedPools(pools: unknown): void {
+  if (typeof pools !== "object" || pools === null || Array.isArray(pools))
+    throw invalid("pools by their names", pools, "give {} for none");
+  validate(
+    Object.fromEntries(
+      Object.entries(pools as Readonly<Record<string, Partial<ApplicationPool> | undefined>>).map(([name, pool]) => [
+        `["${name}"]`,
+        () =>
+          validate({
+            name: () => {
+              if (reserved.includes(name))
+                throw invalid(`a name other than ${reserved.join(", ")}`, name, "these are roles of other hosts");
+              dnsLabel(name, longest);
+            },
+            taints: () => taints(pool?.taints ?? []),
+            labels: () => hostLabels(pool?.labels ?? {}),
+          }),
+      ]),
+    ),
+  );
+}
+
+/** An armoured public key, as text. @throws RangeError for anything else */
+export function toolkitKey(value: unknown): void {
+  if (
+    typeof value !== "string" ||
+    !/^-----BEGIN PGP PUBLIC KEY BLOCK-----\n[^]+\n-----END PGP PUBLIC KEY BLOCK-----$/.test(value.trim())
+  )
+    throw invalid("an armoured public key", value, "give the text of the key that signs the toolkit's repository");
+}

@@ -1,0 +1,123 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { invalid } from "../../../components/core/errors";
+import { BundleSource } from "./bundle-source";
+import { contradictions } from "./contradictions";
+import { copyFiles, copyImages } from "./copy";
+import { Downloads } from "./download";
+import { Files } from "./files";
+import type { FileJob, ImageJob } from "./jobs";
+import { type Outcome, storeOf } from "./mirror";
+import { planText, type Planned } from "./plan";
+import { called, Registry } from "./registry";
+import { Attempts, type Session } from "./session";
+
+/** Brings a bundle into a registry and a store: no network but the way to these two is needed. */
+export async function load(session: Session, folder: string): Promise<Outcome> {
+  const { options, catalogue, work } = session;
+  const checking = new Attempts(session, 1);
+  let opened: BundleSource | undefined;
+  await checking.attempt(`bundle ${folder}`, undefined, async (note) => {
+    opened = await BundleSource.open(folder, options.expect, note);
+    return "every file is what it was";
+  });
+  if (opened === undefined) return { problems: checking.problems };
+  const bundle = opened;
+
+  const registry =
+    options.registry === undefined ? undefined : new Registry(session.skopeo, options.registry, work.scratch);
+  const store = storeOf(session);
+  const images = await imageJobs(session, bundle, registry);
+  const jobs = fileJobs(session, bundle);
+  // Before anything is loaded: what is locked here does not change through a bundle.
+  const wrong = contradictions(session, images, jobs);
+  if (wrong.length > 0) return { problems: wrong };
+  const lacking = [
+    ...catalogue.images
+      .filter(({ name, version }) => !images.some(({ image }) => image.name === name && image.version === version))
+      .map((image) => `image ${called(image)}`),
+    ...catalogue.files.filter(({ key }) => !bundle.files.has(key)).map(({ kind, key }) => `${kind} ${key}`),
+  ].map((what) => invalid(`${what} in the bundle`, undefined, "make a new bundle with this version").message);
+
+  if (options.dryRun) {
+    const rows = [...images.map(plannedImage)];
+    for (const job of jobs) rows.push(await plannedFile(job, store));
+    session.out.write(rows.length === 0 ? "" : planText(rows));
+    return { problems: lacking };
+  }
+  const attempts = new Attempts(session, images.length + jobs.length);
+  if (registry !== undefined) await copyImages(session, images, registry, attempts);
+  // Nothing is ever downloaded here: every job lies in the bundle.
+  const files = new Files(
+    new Downloads(session.run, join(work.path, "partial")),
+    store,
+    session.lock,
+    [],
+    options.verify,
+  );
+  await copyFiles(jobs, ({ bytes }) => bytes, files, attempts);
+  return { problems: [...attempts.problems, ...lacking] };
+}
+
+/** What of a bundle is asked for; what the catalogue does not name comes along unless words choose. */
+const asked = ({ options: { only } }: Session, kind: string, name: string): boolean =>
+  only.length === 0 || only.includes(`${kind}s`) || only.includes(name);
+
+async function imageJobs(
+  session: Session,
+  bundle: BundleSource,
+  registry: Registry | undefined,
+): Promise<readonly ImageJob[]> {
+  const jobs: ImageJob[] = [];
+  for (const bundled of bundle.images.filter(({ name }) => asked(session, "image", name))) {
+    const { name, version, wanted } = bundled;
+    const known = session.catalogue.images.find((image) => image.name === name && image.version === version);
+    const image = known ?? { name, version, upstream: "" };
+    jobs.push({
+      image,
+      wanted,
+      there: (await registry?.has(image, wanted)) === true,
+      pinned: known !== undefined,
+      from: (use) => session.work.scratch(async (scratch) => use(await bundle.place(bundled, scratch))),
+    });
+  }
+  return jobs;
+}
+
+/** Files in the order in which they may be seen: a Debian archive's lists after the packages, its signatures after everything. */
+function fileJobs(session: Session, bundle: BundleSource): readonly FileJob[] {
+  const late = ({ key, last }: FileJob): number => (last === true ? 2 : /^debian[^/]*\/dists\//.test(key) ? 1 : 0);
+  return [...bundle.files]
+    .map(([key, digest]): FileJob => {
+      const known = session.catalogue.files.find((file) => file.key === key);
+      const debian = /^debian(-security)?\//.test(key);
+      const path = bundle.path(key);
+      return {
+        kind: known?.kind ?? (debian ? "package" : "file"),
+        key,
+        url: known?.url ?? "",
+        expected: { digest },
+        path,
+        bytes: statSync(path).size,
+        pinned: known !== undefined,
+        last: debian && key.endsWith("/InRelease"),
+      };
+    })
+    .filter(({ kind, key }) => asked(session, kind, key))
+    .sort((a, b) => late(a) - late(b));
+}
+
+const plannedImage = ({ image, wanted, there }: ImageJob): Planned => ({
+  what: `image ${called(image)}`,
+  bytes: wanted.bytes,
+  from: "the bundle",
+  state: there ? "there already" : "to copy",
+});
+
+async function plannedFile(
+  { kind, key, bytes, expected }: FileJob,
+  store: ReturnType<typeof storeOf>,
+): Promise<Planned> {
+  const there = expected !== "first seen" && "digest" in expected && (await store.has(key, expected.digest, bytes));
+  return { what: `${kind} ${key}`, bytes, from: "the bundle", state: there ? "there already" : "to copy" };
+}

@@ -1,0 +1,51 @@
+import { spawn } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { invalid } from "../../../components/core/errors";
+import { mortal } from "./programs";
+
+/** A docker-registry on loopback that ends with this process. */
+export interface LocalRegistry {
+  /** `127.0.0.1:41233` */
+  readonly host: string;
+  /** Ends it and waits until it is gone. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts docker-registry on a port that it chooses itself.
+ *
+ * @param folder where it keeps everything; what an earlier one has left there is served.
+ * @throws RangeError when it does not start.
+ */
+export async function startRegistry(folder: string): Promise<LocalRegistry> {
+  await mkdir(folder, { recursive: true });
+  const config = join(folder, "config.yml");
+  await writeFile(
+    config,
+    JSON.stringify({
+      version: "0.1",
+      storage: { filesystem: { rootdirectory: folder } },
+      http: { addr: "127.0.0.1:0" },
+    }),
+  );
+  const child = spawn(...mortal("docker-registry", ["serve", config]), { stdio: ["ignore", "ignore", "pipe"] });
+  const gone = new Promise<void>((resolve) => child.once("close", () => resolve()).once("error", () => resolve()));
+  const said: string[] = [];
+  for await (const line of createInterface({ input: child.stderr })) {
+    said.push(line);
+    const port = /listening on 127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+    if (port === undefined) continue;
+    // It goes on talking: unheard, but never blocked.
+    child.stderr.resume();
+    return {
+      host: `127.0.0.1:${port}`,
+      stop: async () => {
+        child.kill();
+        await gone;
+      },
+    };
+  }
+  throw invalid("docker-registry to start", said.slice(-2).join("; "), "read what it says, then start again");
+}

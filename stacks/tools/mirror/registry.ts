@@ -1,0 +1,92 @@
+import type { CataloguedImage } from "./catalogue";
+import { type Digest, digestOf, Tampered } from "./digest";
+import { invalid } from "../../../components/core/errors";
+import { type Manifest, manifest, ofPlatform } from "./manifest";
+import type { Place, Skopeo } from "./skopeo";
+
+/** What an image is called in the operator's registry: `jitsi/jvb:stable-11146-2`. */
+export const called = ({ name, version }: Pick<CataloguedImage, "name" | "version">): string => `${name}:${version}`;
+
+/** Somewhere that images are copied to. */
+export interface ImageTarget {
+  /** Whether the image is there whole, under its name. */
+  has(image: CataloguedImage, wanted: Manifest): Promise<boolean>;
+  copy(image: CataloguedImage, wanted: Manifest, from: Place): Promise<void>;
+  /** Reads every byte of an image back. @throws Tampered when one is another. */
+  verify(image: CataloguedImage, wanted: Manifest): Promise<void>;
+}
+
+/**
+ * Asks the upstream for the image that is locked, or for what its tag means now.
+ *
+ * @throws Tampered when the upstream sends something else under this digest; RangeError when it has no such image.
+ */
+export async function upstreamManifest(
+  skopeo: Skopeo,
+  image: CataloguedImage,
+  locked: Digest | undefined,
+): Promise<Manifest> {
+  const digest = locked ?? (await tagged(skopeo, image));
+  const raw = await skopeo.raw(source(image, digest));
+  if (raw === undefined)
+    throw invalid(
+      `${called(image)} with digest ${digest} at ${image.upstream}`,
+      undefined,
+      locked === undefined
+        ? "ask its publisher: the tag leads to nothing"
+        : `load it from a bundle, or take what is there now with --relock ${image.name}`,
+    );
+  return manifest(called(image), digest, raw);
+}
+
+async function tagged(skopeo: Skopeo, image: CataloguedImage): Promise<Digest> {
+  const raw = await skopeo.raw(`docker://${image.upstream}:${image.version}`);
+  if (raw === undefined)
+    throw invalid(`${image.upstream}:${image.version}`, undefined, "correct the version in the catalogue");
+  return ofPlatform(called(image), raw);
+}
+
+/** Where an image lies upstream: by digest, so that nobody can move it between the look and the copy. */
+export const source = ({ upstream }: CataloguedImage, digest: Digest): Place => `docker://${upstream}@${digest}`;
+
+/** The operator's registry. */
+export class Registry implements ImageTarget {
+  constructor(
+    private readonly skopeo: Skopeo,
+    private readonly host: string,
+    /** Folder for what is read back. */
+    private readonly scratch: <T>(work: (folder: string) => Promise<T>) => Promise<T>,
+  ) {}
+
+  async has(image: CataloguedImage, wanted: Manifest): Promise<boolean> {
+    // A registry takes a manifest only after all its layers, so the manifest stands for the image.
+    const raw = await this.skopeo.raw(this.place(image));
+    return raw !== undefined && digestOf(raw) === wanted.digest;
+  }
+
+  async copy(image: CataloguedImage, wanted: Manifest, from: Place): Promise<void> {
+    await this.skopeo.copy(called(image), from, this.place(image));
+    const raw = await this.skopeo.raw(this.place(image));
+    if (raw === undefined || digestOf(raw) !== wanted.digest)
+      throw new Tampered(
+        `${called(image)} at ${this.host}`,
+        wanted.digest,
+        raw === undefined ? undefined : digestOf(raw),
+        "the registry changes what it is given: look at its settings",
+      );
+  }
+
+  verify(image: CataloguedImage, wanted: Manifest): Promise<void> {
+    return this.scratch((folder) =>
+      this.skopeo.copy(
+        `${called(image)} at ${this.host}`,
+        `docker://${this.host}/${image.name}@${wanted.digest}`,
+        `dir:${folder}`,
+      ),
+    );
+  }
+
+  private place(image: CataloguedImage): Place {
+    return `docker://${this.host}/${called(image)}`;
+  }
+}

@@ -1,0 +1,45 @@
+import { invalid } from "../../../components/core/errors";
+import type { Catalogue } from "./catalogue";
+import { kindWords, type Options } from "./options";
+
+/**
+ * What of a catalogue is asked for. Packages are asked for by saying where they come from, since that is a choice of the operator's.
+ *
+ * @throws RangeError for a word that is neither a kind nor a name, for a place that is missing, and where nothing is left.
+ */
+export function selected(all: Catalogue, { only, relock, debian, fromBundle, ...options }: Options): Catalogue {
+  const names = [...all.images.map(({ name }) => name), ...all.files.map(({ key }) => key)];
+  const unknown = only.find((word) => !kindWords.some((kind) => kind === word) && !names.includes(word));
+  if (unknown !== undefined)
+    throw invalid(`--only ${kindWords.join(", ")} or a name of the catalogue`, unknown, "correct the word");
+  const unlockable = relock.find((name) => !names.includes(name));
+  if (unlockable !== undefined)
+    throw invalid("--relock with a name of the catalogue", unlockable, "correct the name; --dry-run prints them all");
+  if (only.includes("packages") && debian === undefined && fromBundle === undefined)
+    throw invalid("--debian ADDRESS for packages", undefined, "say which Debian archive they come from");
+
+  const asked = (kind: string, name: string): boolean =>
+    only.length === 0 || only.includes(kind) || only.includes(name);
+  const chosen = all.files.filter(({ kind, key }) => asked(`${kind}s`, key));
+  // A file is nothing without the checksums that it is held against: they come along, and first.
+  const sums = all.files.filter(({ key }) =>
+    chosen.some(({ expected }) => expected !== "first seen" && "sums" in expected && expected.sums === key),
+  );
+  const files = [...sums, ...chosen.filter((file) => !sums.includes(file))];
+  const images = all.images.filter(({ name }) => asked("images", name));
+  const packages =
+    (debian !== undefined || fromBundle !== undefined) && asked("packages", "packages") ? all.packages : [];
+  const wanting = [
+    ...(images.length > 0 && options.registry === undefined ? ["--registry HOST for images"] : []),
+    ...(files.length + packages.length > 0 && options.store === undefined ? ["--store ADDRESS for files"] : []),
+  ];
+  if (options.bundle === undefined && wanting.length > 0)
+    throw invalid(wanting.join(" and "), undefined, "say where they go, or leave them out with --only");
+  if (images.length + files.length + packages.length === 0)
+    throw invalid(
+      "something to copy",
+      `nothing with ${only.map((word) => `--only ${word}`).join(" ")}`,
+      "add to the catalogue, or ask for something else",
+    );
+  return { images, files, packages };
+}

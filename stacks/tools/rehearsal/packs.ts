@@ -1,0 +1,37 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { invalid } from "../../../components/core/errors";
+
+/**
+ * Compiles the packs where a source is newer than what was compiled: the engine starts JavaScript several times faster than TypeScript.
+ *
+ * @returns whether anything had to be compiled.
+ * @throws RangeError when it fails.
+ */
+export async function compilePacks(policies: string): Promise<boolean> {
+  const compiled = join(policies, "bin", "index.js");
+  if (existsSync(compiled) && statSync(compiled).mtimeMs >= newest(policies)) return false;
+  try {
+    await promisify(execFile)(process.execPath, [join(policies, "build.mjs")], { cwd: policies });
+  } catch (error) {
+    const said = (error as { readonly stderr?: string }).stderr?.trim().split("\n")[0] ?? (error as Error).message;
+    throw invalid("packs that compile", said, "correct the sources in policies/");
+  }
+  return true;
+}
+
+/** When the newest source was written. */
+const newest = (folder: string): number =>
+  Math.max(
+    0,
+    ...readdirSync(folder, { withFileTypes: true, recursive: true })
+      .filter(
+        (entry) =>
+          entry.isFile() &&
+          /\.(ts|mjs|json|yaml)$/.test(entry.name) &&
+          !/[\\/](bin|node_modules)([\\/]|$)/.test(entry.parentPath),
+      )
+      .map(({ parentPath, name }) => statSync(join(parentPath, name)).mtimeMs),
+  );

@@ -1,0 +1,51 @@
+import { Cidr } from "../../../../components/core/cidr";
+
+/**
+ * Ranges that no router of the internet carries: private, shared, link-local, loopback and unique local addresses (RFC 1918, 6598, 3927, 1122,
+ * 4193, 4291). Ranges for documentation stand for public ones here, as they do in every example.
+ */
+const unrouted = [
+  "10.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "100.64.0.0/10",
+  "169.254.0.0/16",
+  "127.0.0.0/8",
+  "fc00::/7",
+  "fe80::/10",
+  "::1/128",
+].map((range) => Cidr.parse(range));
+
+/** The internet, as ranges. */
+export const internet: readonly string[] = Cidr.anywhere;
+
+/** A range or an address as a range; undefined where the text is neither. */
+export function rangeOf(text: string): Cidr | undefined {
+  try {
+    return Cidr.parse(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether two texts share an address; a text that cannot be read shares one with everything, so that doubt never closes a path. */
+export function overlap(one: string, other: string): boolean {
+  const [first, second] = [rangeOf(one), rangeOf(other)];
+  return first === undefined || second === undefined || first.overlaps(second);
+}
+
+/** Whether the first range lies wholly in the second; never where one cannot be read. */
+export function within(inner: string, outer: string): boolean {
+  const [first, second] = [rangeOf(inner), rangeOf(outer)];
+  return first !== undefined && second !== undefined && second.contains(first);
+}
+
+/** Whether a range has an address that the internet can carry. */
+export function isPublic(text: string): boolean {
+  const range = rangeOf(text);
+  return range === undefined || !unrouted.some((inner) => inner.contains(range));
+}
+
+/** Whether a peer of an opening meets the other side of a path. The internet is met only by peers that it can carry. */
+export const meets = (peer: string, side: string): boolean =>
+  (internet.includes(side) ? isPublic(peer) : true) && overlap(peer, side);

@@ -1,0 +1,117 @@
+/** What the command knows by itself: manifests, sums, who controls a place, and what this version of the project deploys. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { images } from "../../../../components/core/images";
+import { k3sVersion } from "../../../../components/recipe/parts/k3s";
+import { builtIn } from "../../../../stacks/tools/mirror/catalogue";
+import { type Digest, isDigest } from "../../../../stacks/tools/mirror/digest";
+import { size } from "../../../../stacks/tools/mirror/jobs";
+import { manifest, ofPlatform } from "../../../../stacks/tools/mirror/manifest";
+import { planText } from "../../../../stacks/tools/mirror/plan";
+import { readSums, writtenSums } from "../../../../stacks/tools/mirror/store";
+import { sha256 } from "./images";
+
+const digest = (text: string): Digest => {
+  const value = sha256(text);
+  if (!isDigest(value)) throw new Error(value);
+  return value;
+};
+const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+describe("a manifest", () => {
+  const entry = (architecture: string, os = "linux") => ({
+    digest: digest(architecture),
+    platform: { os, architecture },
+  });
+
+  test("of a list is the one for our kind of machine", () => {
+    const list = json({ manifests: [entry("amd64", "windows"), entry("arm64"), entry("amd64"), entry("unknown")] });
+    expect(ofPlatform("one", list)).toBe(digest("amd64"));
+  });
+
+  test("of a single image is itself", () => {
+    const raw = json({ config: {}, layers: [] });
+    expect(ofPlatform("one", raw)).toBe(sha256(raw));
+  });
+
+  test("of a list for others only is refused", () => {
+    expect(() => ofPlatform("one", json({ manifests: [entry("arm64")] }))).toThrow("expected one for linux/amd64");
+  });
+
+  test("counts a layer that it names twice once", () => {
+    const layer = { digest: digest("layer"), size: 10 };
+    const raw = json({ config: { digest: digest("config"), size: 5 }, layers: [layer, layer] });
+    expect(manifest("one", digest(raw.toString()), raw)).toMatchObject({ bytes: 15, blobs: { length: 2 } });
+  });
+
+  test("under which there is a list is refused with the digest to lock instead", () => {
+    const raw = json({ manifests: [entry("amd64")] });
+    expect(() => manifest("one", digest(raw.toString()), raw)).toThrow(`lock ${digest("amd64")} instead`);
+  });
+
+  test.each(["<html>", "[]", '"text"', '{ "fsLayers": [] }', '{ "config": {}, "layers": [{}] }'])(
+    "that is %s is refused",
+    (text) =>
+      expect(() => manifest("one", digest(text), Buffer.from(text))).toThrow(
+        /expected (a manifest of one|one: the manifest)/,
+      ),
+  );
+});
+
+test("sums are read in all forms that checksum programs write, and written so that they read them", () => {
+  const sum = "a".repeat(64);
+  const text = `${sum}  one\n${sum} *two words\n${sum}  ./three\nnot a sum\n`;
+  expect([...readSums(text).keys()]).toEqual(["one", "two words", "three"]);
+  expect(writtenSums(readSums(text))).toBe(`${sum}  one\n${sum}  three\n${sum}  two words\n`);
+});
+
+test.each([
+  [undefined, "?"],
+  [12, "12 B"],
+  [1_500, "1.5 kB"],
+  [98_100_000, "98.1 MB"],
+  [2_000_000_000, "2.0 GB"],
+])("%p bytes are %s", (bytes, text) => expect(size(bytes)).toBe(text));
+
+test("a plan says who controls each place that would be asked, and names what nobody has looked at", () => {
+  const state = "to copy" as const;
+  const text = planText([
+    { what: "image a", bytes: 1_000_000, from: "ghcr.io/a/a", host: "ghcr.io", state },
+    { what: "file b", bytes: undefined, from: "https://files.example.org/b", host: "files.example.org", state },
+    { what: "image c", bytes: 5, from: "quay.io/c/c", host: "quay.io", state: "there already" },
+  ]);
+  expect(text).toContain("2 to copy, 1.0 MB and 1 of unknown size, from\n");
+  expect(text).toContain("  ghcr.io: 1, 1.0 MB, controlled by GitHub, Inc. (Microsoft) (US, US nexus: controlled)\n");
+  expect(text).toContain(
+    "  files.example.org: 1, 0 B and 1 of unknown size, controlled by undetermined: in no table of facts\n",
+  );
+  expect(text).not.toContain("quay.io:");
+});
+
+describe("what this version deploys", () => {
+  test("is every image of the catalogue, and those that k3s runs itself", () => {
+    const names = builtIn.images.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(Object.keys(images)));
+    expect(names).toEqual(expect.arrayContaining(["rancher/mirrored-pause", "rancher/mirrored-coredns-coredns"]));
+  });
+
+  test("puts k3s where hosts look for it, with the checksum file that they hold it against", () => {
+    const keys = builtIn.files.map(({ key }) => key);
+    const script = readFileSync(join(__dirname, "../../../../components/recipe/files/fetch-k3s.sh"), "utf8");
+    for (const [, name] of script.matchAll(/-O "\$K3S_URL_OF_BINARY\/([^"]+)"/g))
+      expect(keys).toContain(`k3s/${k3sVersion}/${name}`);
+    expect(script).toContain('-O "$K3S_URL_OF_BINARY/k3s"');
+  });
+
+  test("is every Debian package that a recipe installs", () => {
+    const folder = join(__dirname, "../../../../components");
+    const asked = readdirSync(folder, { recursive: true, withFileTypes: true })
+      // What graphics processors want lies outside Debian's `main`, the part that is mirrored: the operator brings it (see GpuPool).
+      .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && entry.name !== "gpu.ts")
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
+      .flatMap((text) => [...text.matchAll(/\bpackages: \[([^\]]*)\]/g)])
+      .flatMap(([, list = ""]) => [...list.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => name));
+    expect(asked.length).toBeGreaterThan(5);
+    expect(builtIn.packages).toEqual(expect.arrayContaining([...new Set(asked)]));
+  });
+});
