@@ -109,7 +109,10 @@ export function layout({ plans, mediaPools, applicationHosts: asked, application
 }
 
 /** Gives each pool the number of its first host. */
-function spaced<T>(from: number, pools: Readonly<Record<string, T>>): Record<string, T & { readonly firstHost: number }> {
+function spaced<T>(
+  from: number,
+  pools: Readonly<Record<string, T>>,
+): Record<string, T & { readonly firstHost: number }> {
   return Object.fromEntries(
     Object.entries(pools).map(([name, pool], i) => [name, { ...pool, firstHost: from + i * distance }]),
   );
@@ -167,9 +170,7 @@ function carried(
 /** One pool "data" for all volumes: as many hosts as the volume with the most replicas has. */
 function dataPools(plans: readonly ServicePlan[]): Readonly<Record<string, Omit<PlacedDataPool, "firstHost">>> {
   const volumes = plans.flatMap((plan) => plan.volumes ?? []);
-  return volumes.length === 0
-    ? {}
-    : { data: { volumes, count: Math.max(...volumes.map(({ replicas }) => replicas)) } };
+  return volumes.length === 0 ? {} : { data: { volumes, count: Math.max(...volumes.map(({ replicas }) => replicas)) } };
 }
 
 /** Names in DNS of the hosts of a media pool, in their order, for the one tier that has names. */

@@ -113,7 +113,7 @@ const reserved = { cores: 0.5, memoryMib: 1_024 } as const;
 const fewestHosts = 3;
 
 /**
- * Application hosts for a list of requests, one of them spare: the sum of processors and memory, and no fewer than three.
+ * Application hosts for a list of requests, one of them spare: as many as the pods fill, and no fewer than three.
  *
  * @throws RangeError when one pod does not fit onto a host of this size.
  */
@@ -126,14 +126,25 @@ export function applicationHosts(requests: readonly PodRequest[], { cores, memor
       `${cores} cores and ${memoryGib} GiB`,
       "take a larger machine type for application hosts",
     );
-  const total = requests.reduce(
-    (sum, { replicas, cpu, memoryMib }) => ({
-      cpu: sum.cpu + replicas * cpu,
-      memoryMib: sum.memoryMib + replicas * memoryMib,
-    }),
-    { cpu: 0, memoryMib: 0 },
-  );
-  return Math.max(fewestHosts, Math.ceil(Math.max(total.cpu / host.cpu, total.memoryMib / host.memoryMib)) + 1);
+  return Math.max(fewestHosts, packed(requests, host) + 1);
+}
+
+/** Hosts that some pods fill when the largest are placed first, each on the first host where it fits. */
+function packed(requests: readonly PodRequest[], host: { readonly cpu: number; readonly memoryMib: number }): number {
+  const pods = requests
+    .flatMap((request) => Array.from({ length: request.replicas }, () => request))
+    .sort(
+      (a, b) => b.cpu / host.cpu + b.memoryMib / host.memoryMib - (a.cpu / host.cpu + a.memoryMib / host.memoryMib),
+    );
+  const left: { cpu: number; memoryMib: number }[] = [];
+  for (const { cpu, memoryMib } of pods) {
+    const found = left.find((free) => free.cpu >= cpu && free.memoryMib >= memoryMib);
+    const free = found ?? { ...host };
+    free.cpu -= cpu;
+    free.memoryMib -= memoryMib;
+    if (found === undefined) left.push(free);
+  }
+  return left.length;
 }
 
 /** Host names of all routes, each once. */
