@@ -53,7 +53,6 @@ export type { ApplicationPool, GpuPool, MediaPool, MemberPool } from "./kubernet
 export type { Snapshots } from "./kubernetes/snapshots";
 export { type LinkedSite, SiteLink, type SiteEnd, type SiteLinkArgs } from "./infrastructure/site-link";
 export {
-  type Confidentiality,
   endToEndLimit,
   Jitsi,
   type JitsiArgs,
@@ -61,5 +60,6 @@ export {
   jitsiOpenings,
   type JitsiOpeningsArgs,
   jitsiSizes,
+  type Privacy,
 } from "./services/jitsi";
 export { Zone, type ZoneArgs } from "./infrastructure/zone";
