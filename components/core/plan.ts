@@ -2,7 +2,7 @@ import { Capacity, replicasFor } from "./capacity";
 import { Cidr } from "./cidr";
 import { invalid } from "./errors";
 import type { Opening } from "./openings";
-import type { Route } from "./route";
+import { certificateNames, type Route } from "./route";
 
 /** A destination outside that a service needs, by name: the gateways' proxy lets it through. */
 export interface EgressNeed {
@@ -147,10 +147,8 @@ function packed(requests: readonly PodRequest[], host: { readonly cpu: number; r
   return left.length;
 }
 
-/** Host names of all routes, each once. */
-export const routeHosts = (plans: readonly ServicePlan[]): readonly string[] => [
-  ...new Set(plans.flatMap(({ routes }) => routes.flatMap((route) => ("host" in route ? [route.host] : [])))),
-];
+/** Host names of a plan's routes for which the edge needs a certificate, each once. */
+export const webNames = ({ routes }: ServicePlan): readonly string[] => [...new Set(routes.flatMap(certificateNames))];
 
 /**
  * Checks that plans can stand together: names of their own, and no two for one host name.

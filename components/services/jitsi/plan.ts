@@ -64,7 +64,7 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
         name,
         host: valid.domain,
         upstreams: shards.map(({ web }, i) => ({ name: `shard-${i + 1}`, tier: web, port: "http" })),
-        stickOn: { query: "room" },
+        stickOn: { parameter: "room" },
         headers: siteHeaders(valid.domain),
         health: [shardHealth.focus, shardHealth.signalling],
       },
