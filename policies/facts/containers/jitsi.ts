@@ -1,25 +1,9 @@
-import { type Fact, lastReview as reviewed } from "./fact";
-
-/** What a container of docker-jitsi-meet must be told, or must not. */
-export interface JitsiFact extends Fact {
-  /** Last part of the image's name. */
-  readonly image: "jvb" | "web" | "jicofo" | "prosody" | "jigasi";
-  /** Why: what happens otherwise. */
-  readonly otherwise: string;
-  readonly action: string;
-  /** Variables of which one must be set (`on`: switched on; `set`: not empty). */
-  readonly needs?: Readonly<Record<string, "on" | "set">>;
-  /** A variable that must have this value, in any case. */
-  readonly equals?: readonly [variable: string, value: string];
-  /** A variable that must not be set or switched on. */
-  readonly without?: string;
-  /** The row counts only where this variable is switched on. */
-  readonly when?: string;
-}
+import type { ContainerFact, ServiceFacts } from "../container-fact";
+import { lastReview as reviewed } from "../fact";
 
 const upstream = (path: string): string => `jitsi/docker-jitsi-meet ${path} at 2e6b31d8`;
 
-const unset = (image: JitsiFact["image"], variable: string, otherwise: string, path: string): JitsiFact => ({
+const unset = (image: string, variable: string, otherwise: string, path: string): ContainerFact => ({
   image,
   otherwise,
   action: `remove ${variable}`,
@@ -30,8 +14,8 @@ const unset = (image: JitsiFact["image"], variable: string, otherwise: string, p
 
 const settings = "web/rootfs/defaults/settings-config.js";
 
-/** For Jitsi, not set is not off: a missing STUN server is 8x8's. */
-export const jitsiLeaks: readonly JitsiFact[] = [
+/** Contacts that an empty setting makes: without a STUN server of one's own, Jitsi asks 8x8's. */
+const leaks: readonly ContainerFact[] = [
   {
     image: "jvb",
     otherwise: "the bridge asks a STUN server of 8x8 for its own address",
@@ -65,7 +49,7 @@ export const jitsiLeaks: readonly JitsiFact[] = [
 ];
 
 /** Speech that leaves by default. */
-export const jitsiSpeech: readonly JitsiFact[] = [
+const speech: readonly ContainerFact[] = [
   {
     image: "jigasi",
     when: "ENABLE_TRANSCRIPTIONS",
@@ -78,7 +62,7 @@ export const jitsiSpeech: readonly JitsiFact[] = [
 ];
 
 /** Media that travels in clear by default. */
-export const jitsiMedia: readonly JitsiFact[] = [
+const media: readonly ContainerFact[] = [
   {
     image: "jigasi",
     otherwise: "telephone media travels as plain RTP",
@@ -96,3 +80,19 @@ export const jitsiMedia: readonly JitsiFact[] = [
     reviewed,
   },
 ];
+
+/** Facts about the containers of docker-jitsi-meet, and about our component. */
+export const jitsi: ServiceFacts = {
+  service: "jitsi",
+  folders: ["jitsi"],
+  leaks,
+  media,
+  speech,
+  conference: {
+    type: "sovereign-uc:index:Jitsi",
+    name: "Jitsi",
+    taps: ["recording", "transcription"],
+    source: "components/services/jitsi/args.ts",
+    reviewed,
+  },
+};
