@@ -2,7 +2,6 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { ImageName } from "../../components/core/images";
 import type { KubernetesObject } from "../support/programs/apply";
-import type { Live } from "./describe-live";
 import type { Machine } from "./host";
 import { fillRegistry } from "./fill-registry";
 import { LiveCluster } from "./live-cluster";
@@ -20,6 +19,12 @@ export interface LiveOptions {
   readonly objects?: (rendered: Rendered) => readonly KubernetesObject[];
   /** Told what goes on. @default - standard error */
   readonly note?: (progress: string) => void;
+}
+
+/** A deployment on live nodes, as tests see it. */
+export interface Live {
+  readonly cluster: LiveCluster;
+  readonly objects: readonly KubernetesObject[];
 }
 
 /** Cores and memory of the hosts' types by role, as the stack file's own types have them: docs.hetzner.com, "cloud servers overview", read 2026-11-23. */

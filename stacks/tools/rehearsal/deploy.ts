@@ -7,7 +7,8 @@ import type { Options } from "./options";
 import { importCommand, orphanOf } from "./orphans";
 import { controller, exposure, ruleFacts } from "./report/knowledge";
 import { machineType } from "./report/machine-types";
-import { model, type Outcome, type ReportModel } from "./report/model";
+import { buildModel } from "./report/build-model";
+import type { Outcome, ReportModel } from "./report/model";
 import { outcomes } from "./report/rules";
 import { resourcesOfEvents, resourcesOfState } from "./report/state";
 import { exported, type Session } from "./session";
@@ -126,7 +127,7 @@ async function report(context: Context, outcome: Outcome, last: string): Promise
     shown.flatMap(({ type }) => (type.startsWith("pulumi:providers:") ? type.slice("pulumi:providers:".length) : [])),
   );
   const profile = profileOf(config);
-  const made: ReportModel = model({
+  const made: ReportModel = buildModel({
     stack: asked.stack,
     blueprint: String(config["sovereign-uc:blueprint"] ?? asked.stack),
     profile,

@@ -1,4 +1,14 @@
-import type { Request } from "./kubernetes";
+/** An answer of the API server. */
+export interface Answer {
+  readonly status: number;
+  /** The parsed object, or text where it is no JSON. */
+  readonly body: unknown;
+  /** Texts of its `Warning` headers: deprecated versions, pod security, unknown fields. */
+  readonly warnings: readonly string[];
+}
+
+/** One request to the API server. */
+export type Request = (method: string, path: string, body?: unknown, contentType?: string) => Promise<Answer>;
 
 /** What every Kubernetes object has. */
 export interface KubernetesObject {
