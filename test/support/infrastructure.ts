@@ -16,7 +16,7 @@ import {
 import { gatewayArgs, isolatedFrom } from "./arguments";
 import { inventory, sites } from "./inventory";
 import type { RenderedPool } from "../../components/recipe/rendered";
-import { deploy, type Outputs } from "./mocks";
+import { deploy, type Deployment, type Outputs } from "./mocks";
 
 export { gatewayArgs, isolatedFrom } from "./arguments";
 
@@ -129,10 +129,16 @@ export interface RenderedHost {
 }
 
 /** Every host of a program with what is rendered for it: the outputs of its pools, in a preview or a deployment. */
-export async function renderedHosts(
+export const renderedHosts = async (
   program: () => void,
   preview = false,
-): Promise<Readonly<Record<string, RenderedHost>>> {
+): Promise<Readonly<Record<string, RenderedHost>>> => (await deployedHosts(program, preview)).hosts;
+
+/** The same, with everything that the program registered. */
+export async function deployedHosts(
+  program: () => void,
+  preview = false,
+): Promise<{ readonly hosts: Readonly<Record<string, RenderedHost>>; readonly deployment: Deployment }> {
   type Rendered = { readonly [K in keyof RenderedPool]: pulumi.Output<RenderedPool[K]> };
   const pools: Promise<Readonly<Record<string, RenderedHost>>>[] = [];
   const spy = jest
@@ -140,9 +146,9 @@ export async function renderedHosts(
     .mockImplementation((value) => {
       if (value !== undefined) pools.push(settled(pulumi.all([value.renderedOnAll, value.rendered]).apply(whole)));
     });
-  await deploy(program, { outputs, preview });
+  const deployment = await deploy(program, { outputs, preview });
   spy.mockRestore();
-  return Object.assign({}, ...(await Promise.all(pools))) as Record<string, RenderedHost>;
+  return { hosts: Object.assign({}, ...(await Promise.all(pools))) as Record<string, RenderedHost>, deployment };
 }
 
 const settled = <T>(output: pulumi.Output<T>): Promise<T> =>
