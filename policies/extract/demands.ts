@@ -73,7 +73,7 @@ function rowsFor(
 
 interface Broken {
   readonly what: string;
-  /** Whether something is missing, rather than there. */
+  /** True if something is missing, false if something is there that must not be. */
   readonly absent: boolean;
 }
 

@@ -18,7 +18,7 @@ import { printVerdict, printViolations } from "./verdict";
 import { noteDeployed } from "./workspace";
 import { writeReport } from "./write";
 
-/** What an operation works with. */
+/** Input of an operation. */
 export interface Context {
   readonly asked: Options;
   readonly session: Session;
@@ -67,7 +67,7 @@ function printDrift({ session, voice }: Context): void {
     voice.line(`  ${voice.open(resource)} (${type}): ${changed.length === 0 ? "gone" : changed.join(", ")}`);
 }
 
-/** Whether an event is the end of an operation that changed something. */
+/** True if an event is the end of an operation that changed something. */
 function changes(event: object): boolean {
   if (!("summaryEvent" in event)) return false;
   const { resourceChanges = {} } = event.summaryEvent as {

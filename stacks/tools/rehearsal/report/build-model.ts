@@ -93,7 +93,7 @@ function subjects(
   ];
 }
 
-/** What a door is open for, as its walls together say: every gap in the way in from the internet. */
+/** Ports on which the internet reaches a door: every gap that all of its walls leave open. */
 function portsOf({ paths }: PathRow): readonly DoorPort[] {
   const gaps = paths.find(({ path }) => path.kind === "internet" && path.direction === "in")?.verdict.gaps ?? [];
   const ports = gaps.map((gap) => ({

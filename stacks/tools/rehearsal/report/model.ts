@@ -9,10 +9,10 @@ import type { RuleFacts, RuleOutcome } from "./rules";
 import type { Tier } from "./tiers";
 import type { Path } from "./walls";
 
-/** How the operation ended. */
+/** Outcome of the operation. */
 export type Outcome = "deployed" | "unchanged" | "blocked" | "failed";
 
-/** Who could be made to act against the operator, under the profile in use. */
+/** A party that could be compelled to act against the operator, under the profile in use. */
 export interface Exposure {
   readonly who: string;
   readonly grade: string;
@@ -27,7 +27,7 @@ export interface ReportSource {
   readonly outcome: Outcome;
   /** When the operation ended, as ISO text. */
   readonly at: string;
-  /** What `pulumi stack export` prints; undefined where nothing was made, and the preview's plan is shown. */
+  /** Output of `pulumi stack export`; undefined if nothing was made: the report then shows the preview's plan. */
   readonly state: unknown;
   /** The engine's events of the operation. */
   readonly events: readonly unknown[];
@@ -51,11 +51,11 @@ export interface PathRow {
 export interface DoorPort {
   readonly text: string;
   readonly reason: string;
-  /** Whether everybody may come in, or named ranges only. */
+  /** True if the whole internet may connect, false if named ranges only. */
   readonly anybody: boolean;
 }
 
-/** What nobody has judged, and why: never a pass. */
+/** A thing that was not judged, and why: never counted as passed. */
 export interface Undetermined {
   readonly what: string;
   readonly why: string;
@@ -68,7 +68,7 @@ export interface ReportModel {
   readonly profile: string;
   readonly outcome: Outcome;
   readonly at: string;
-  /** Whether it shows what was planned instead of what is there. */
+  /** True if it shows the plan instead of the state. */
   readonly planned: boolean;
   readonly verdict: { readonly state: "passed" | "blocked" | "failed"; readonly sentence: string };
   readonly exposure: readonly Exposure[];
