@@ -31,7 +31,7 @@ const layers: readonly RegExp[] = [
   /^stacks\//,
 ];
 
-/** What may be seen from below although it stands higher: the shape in which services see a cluster. */
+/** Modules that lower layers may import although they stand higher: the shape in which services see a cluster. */
 const shapes = ["components/kubernetes/target"];
 
 const layer = (path: string): number => layers.findIndex((pattern) => pattern.test(path));

@@ -54,7 +54,7 @@ interface Box {
   readonly height: number;
 }
 
-/** What `measure.js` sees of the picture. */
+/** Measurements of the picture by `measure.js`. */
 interface Seen {
   readonly pictures: number;
   readonly svg: Box | null;

@@ -8,13 +8,13 @@ import { type LiveHost, type Rendered, render } from "./rendered";
 import { resolver } from "./resolver";
 import { cacheFolder } from "../../stacks/tools/rehearsal/engine";
 
-/** What runs on live nodes. */
+/** Options of live nodes. */
 export interface LiveOptions {
   /** Stack file whose hosts are started. @default "crisis-hetzner" */
   readonly stack?: string;
   /** Configuration laid over the stack file, by full key. @default - few participants, so that six nodes are enough */
   readonly change?: Readonly<Record<string, string>>;
-  /** What is applied. @default - everything that the stack renders for Kubernetes */
+  /** Objects to apply. @default - everything that the stack renders for Kubernetes */
   readonly objects?: (rendered: Rendered) => readonly KubernetesObject[];
   /** Told what goes on. @default - standard error */
   readonly note?: (progress: string) => void;

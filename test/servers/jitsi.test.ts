@@ -1,4 +1,4 @@
-/** What a Jitsi renders: the golden files, and the programs that can read them without being started. */
+/** Rendered files of a Jitsi: the golden files, and the programs that can read them without being started. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from "node:net";

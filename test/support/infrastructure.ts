@@ -44,7 +44,7 @@ export const worlds: readonly {
 
 export type World = (typeof worlds)[number];
 
-/** What a test changes of the infrastructure. */
+/** Changes to the infrastructure by a test. */
 export interface Changes {
   /** @default true */
   readonly keepData?: boolean;
@@ -52,13 +52,13 @@ export interface Changes {
   readonly administrators?: readonly string[];
   /** @default "open" */
   readonly administratorAccess?: AdministratorAccess;
-  /** What the hosts of all pools but the doors of the gateway are born with. @default {} */
+  /** Frozen part of the hosts of all pools but the gateway's doors. @default {} */
   readonly frozen?: Frozen;
   /** @default {} */
   readonly gateway?: Partial<Pick<GatewayArgs, "egress" | "mirror">>;
   /** @default - none */
   readonly birthSecret?: string;
-  /** What the gateways are born with. @default {} */
+  /** Frozen part of the gateways. @default {} */
   readonly doorsFrozen?: Frozen;
 }
 
@@ -113,7 +113,7 @@ export function infrastructure({ cloud, location, type }: World, changes: Change
   return { network, gateway, cluster };
 }
 
-/** What the clouds and hosts would answer. */
+/** Answers of the clouds and hosts. */
 export const outputs: Outputs = ({ type, name }) => ({
   ...(type === "command:remote:Command" ? { stdout: `ssh-ed25519 host-key-of-${name}\n` } : {}),
   ...(/PrimaryIp$/.test(type) ? { ipAddress: `public address of ${name}` } : {}),
@@ -121,7 +121,7 @@ export const outputs: Outputs = ({ type, name }) => ({
   ...(/ComputeInstance$/.test(type) ? { publicIpAddress: `public address of ${name}` } : {}),
 });
 
-/** What lands on one host, secrets aside. */
+/** User data and files of one host, without secrets. */
 export interface RenderedHost {
   /** Undefined where the cloud hands nothing over at birth. */
   readonly userData?: string;

@@ -10,7 +10,7 @@ export interface Answer {
 /** One request to the API server. */
 export type Request = (method: string, path: string, body?: unknown, contentType?: string) => Promise<Answer>;
 
-/** What every Kubernetes object has. */
+/** Fields of every Kubernetes object. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -22,7 +22,7 @@ export interface KubernetesObject {
   readonly [field: string]: unknown;
 }
 
-/** How one object fared. */
+/** Result for one object. */
 export interface Applied {
   /** `Deployment meet/web`, or without a namespace `Namespace meet`. */
   readonly object: string;
