@@ -1,6 +1,6 @@
 import { type HetznerSize, serverSizes } from "../../../../../components/clouds/hetzner/sizes";
 /**
- * What the declarations of @pulumi/hcloud do not say.
+ * Facts about Hetzner's resources beyond the declarations of @pulumi/hcloud.
  *
  * | facts | source |
  * |---|---|
