@@ -76,9 +76,8 @@ const perGateway = 20_000;
  */
 export function layout({ plans, mediaPools, applicationHosts: asked, applicationSize }: LayoutArgs): Layout {
   const tiers = mediaTiers(plans);
-  const choices = mediaPools ?? (Object.keys(tiers).length === 0 ? {} : { media: { carries: Object.keys(tiers) } });
   const valid = validate({
-    mediaPools: () => carried(choices, tiers),
+    mediaPools: () => carried(choices(mediaPools, tiers), tiers),
     applicationHosts: () => {
       if (asked !== undefined) return asked;
       if (applicationSize === undefined)
@@ -108,6 +107,42 @@ export function layout({ plans, mediaPools, applicationHosts: asked, application
   };
 }
 
+/**
+ * Media pools of hosts that are there already: every tier in one pool, with enough hosts.
+ *
+ * @param hosts number of hosts by pool.
+ * @throws RangeError with every tier that no pool or two carry, and every pool that is too small.
+ */
+export function adoptedMedia(
+  { plans, mediaPools }: Pick<LayoutArgs, "plans" | "mediaPools">,
+  hosts: Readonly<Record<string, number>>,
+): Readonly<Record<string, PlacedMediaPool>> {
+  const tiers = mediaTiers(plans);
+  const pools = carried(choices(mediaPools, tiers), tiers);
+  validate(
+    Object.fromEntries(
+      Object.entries(pools).map(([pool, { count }]) => [
+        `mediaPools["${pool}"]`,
+        () => {
+          const there = hosts[pool] ?? 0;
+          if (there < count)
+            throw invalid(`at least ${count} media hosts in pool "${pool}"`, there, "add hosts, or plan for less");
+        },
+      ]),
+    ),
+  );
+  return Object.fromEntries(
+    Object.entries(pools).map(([pool, placed]) => [pool, { ...placed, firstHost: 0, count: hosts[pool] ?? 0 }]),
+  );
+}
+
+/** The pools of a blueprint, or one for everything. */
+const choices = (
+  asked: LayoutArgs["mediaPools"],
+  tiers: Readonly<Record<string, MediaNeed>>,
+): Readonly<Record<string, MediaPoolChoice>> =>
+  asked ?? (Object.keys(tiers).length === 0 ? {} : { media: { carries: Object.keys(tiers) } });
+
 /** Gives each pool the number of its first host. */
 function spaced<T>(
   from: number,
@@ -120,14 +155,14 @@ function spaced<T>(
 
 /** @throws RangeError with every tier that is carried by no pool or by two, and every pool that names what no plan has. */
 function carried(
-  choices: Readonly<Record<string, MediaPoolChoice>>,
+  asked: Readonly<Record<string, MediaPoolChoice>>,
   tiers: Readonly<Record<string, MediaNeed>>,
 ): Readonly<Record<string, Omit<PlacedMediaPool, "firstHost">>> {
   const carriers = (tier: string): readonly string[] =>
-    Object.entries(choices).flatMap(([pool, { carries }]) => (carries.includes(tier) ? [pool] : []));
+    Object.entries(asked).flatMap(([pool, { carries }]) => (carries.includes(tier) ? [pool] : []));
   validate({
     ...Object.fromEntries(
-      Object.entries(choices).map(([pool, { carries }]) => [
+      Object.entries(asked).map(([pool, { carries }]) => [
         `["${pool}"]`,
         () => {
           dnsLabel(pool, 15);
@@ -152,7 +187,7 @@ function carried(
     },
   });
   return Object.fromEntries(
-    Object.entries(choices).map(([pool, { carries, machineType }]) => {
+    Object.entries(asked).map(([pool, { carries, machineType }]) => {
       const needs = carries.flatMap((tier) => tiers[tier] ?? []);
       return [
         pool,
