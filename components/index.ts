@@ -1,4 +1,4 @@
-export { AdoptedCluster, type AdoptedClusterArgs } from "./kubernetes/adopted-cluster";
+export { AdoptedCluster, type AdoptedClusterArgs, type AdoptedMediaHost } from "./kubernetes/adopted-cluster";
 export {
   CertificateAuthority,
   type CertificateAuthorityArgs,
@@ -45,7 +45,7 @@ export {
 export { Autoscaler, type AutoscalerArgs } from "./kubernetes/autoscaler";
 export { Edge, type EdgeArgs } from "./kubernetes/edge";
 export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
-export type { KubernetesTarget } from "./kubernetes/target";
+export type { KubernetesTarget, MediaHost } from "./kubernetes/target";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
 export { ManagedCluster, type ManagedClusterArgs } from "./kubernetes/managed-cluster";
 export { Network, type NetworkArgs } from "./infrastructure/network";

@@ -57,7 +57,7 @@ export class Jitsi extends pulumi.ComponentResource {
     } = args;
     const { bridge = { cpu: 12, memoryMib: 20_480 }, transcription = false } = args;
     const planned = attempt(() => sizes(participants, participantsPerBridge));
-    const hosts = cluster.mediaHosts;
+    const hosts = cluster.mediaPools["media"] ?? [];
     super(
       "sovereign-uc:index:Jitsi",
       name,
@@ -97,9 +97,9 @@ export class Jitsi extends pulumi.ComponentResource {
             'give one like "2026-01"',
           );
       },
-      "cluster.mediaHosts": () => enoughHosts(planned, hosts.length),
+      "cluster.mediaPools": () => enoughHosts(planned, hosts.length),
     });
-    const plan = valid["cluster.mediaHosts"];
+    const plan = valid["cluster.mediaPools"];
     this.url = `https://${domain}`;
 
     const own = { parent: this };
