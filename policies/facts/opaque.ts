@@ -1,6 +1,6 @@
 import { type Fact, lastReview as reviewed } from "./fact";
 
-/** A type of resource that nobody can look into before it has run. */
+/** A type of resource whose effect cannot be read before it has run. */
 export interface OpaqueFact extends Fact {
   /** Type token, or its beginning when it ends with `*`. */
   readonly type: string;

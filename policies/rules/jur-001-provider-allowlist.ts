@@ -18,7 +18,7 @@ const allowed = providers
   .map((row) => row.package)
   .join(", ");
 
-/** UC-JUR-001: only providers of the list. */
+/** UC-JUR-001: only allowed providers. */
 export const providerAllowlist: Rule = {
   id: "UC-JUR-001",
   name: "provider-allowlist",
@@ -62,7 +62,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
   );
 }
 
-/** Provider `aws` or `minio`: accepted where it is only a client of an accepted object store. */
+/** Judges provider `aws` or `minio`: accepted only as the client of an accepted object store. */
 function store(subject: Subject, name: string, settings: Settings): Verdict {
   const configuration = providerProperties(subject);
   const hosts = storeHosts(configuration);

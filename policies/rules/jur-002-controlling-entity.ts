@@ -6,7 +6,7 @@ import type { Profile } from "../profiles";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
 import { objectStore, packageOf, providerProperties, storeHosts } from "../extract/subject";
 
-/** UC-JUR-002: whoever controls a provider is acceptable under the profile. */
+/** UC-JUR-002: the party that controls a provider is acceptable under the profile. */
 export const controllingEntity: Rule = {
   id: "UC-JUR-002",
   name: "controlling-entity",

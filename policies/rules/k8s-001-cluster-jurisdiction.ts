@@ -9,7 +9,7 @@ import { Ranges } from "../extract/ranges";
 import { at, isOn, items, unknown, type Value } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
-/** UC-K8S-001: the cluster is one's own, or of somebody whom the profile accepts. */
+/** UC-K8S-001: the cluster is the operator's own, or of a party that the profile accepts. */
 export const clusterJurisdiction: Rule = {
   id: "UC-K8S-001",
   name: "cluster-jurisdiction",
@@ -37,7 +37,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
   if (subject.type === "sovereign-uc:index:AdoptedCluster") return adopted(subject, settings, allowed);
   if (subject.type !== "pulumi:providers:kubernetes") return undefined;
   const { properties } = subject;
-  // Nothing is contacted where manifests are only written to a folder.
+  // A provider that only writes manifests to a folder contacts nothing.
   if (typeof at(properties, "renderYamlToDirectory") === "string") return [];
   const kubeconfig = at(properties, "kubeconfig");
   if (kubeconfig === unknown) return [{ undetermined: "the kubeconfig is not known before the update" }];
@@ -91,8 +91,8 @@ function adopted({ properties }: Subject, settings: Settings, allowed: string): 
 }
 
 /**
- * The name that a server has to prove, where it is one's own and the kubeconfig brings the authority that proves it: an address alone says nothing about
- * whose cluster it is, and a managed cluster has no key for a name of the operator's.
+ * The name in a server's certificate, if it is the operator's own and the kubeconfig has the authority that proves it: an address alone says nothing about
+ * the cluster's owner, and a managed cluster has no key for a name of the operator's.
  */
 function proven(cluster: Value, settings: Settings): Value {
   const name = at(cluster, "tls-server-name");

@@ -4,7 +4,7 @@ import { knownScripts } from "../facts/scripts";
 import type { Context, Rule, Subject, Verdict } from "../rule";
 import { at, entries } from "../extract/value";
 
-/** UC-OPQ-001: what cannot be looked into is undetermined, and what is undetermined is not deployed. */
+/** UC-OPQ-001: a resource whose effect cannot be read is not deployed. */
 export const opaqueResource: Rule = {
   id: "UC-OPQ-001",
   name: "opaque-resource",

@@ -4,7 +4,7 @@ import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
 import { isProvider, objectStore, packageOf, storeHosts } from "../extract/subject";
 import { at, unknown, type Value } from "../extract/value";
 
-/** UC-REG-001: every resource says where it stands, and stands where the profile allows. */
+/** UC-REG-001: every resource states its location, and the profile allows it. */
 export const locationAllowlist: Rule = {
   id: "UC-REG-001",
   name: "location-allowlist-explicit",
@@ -85,7 +85,7 @@ function judgeCode(
   ];
 }
 
-/** Machines of an inventory have no provider that says where they stand: the operator does, in the network's inputs. */
+/** Machines of an inventory have no provider that knows their location: the operator states it in the network's inputs. */
 function judgeSite(country: Value, profile: Profile): readonly Finding[] {
   if (typeof country === "string" && profile.countries.includes(country)) return [];
   return [
@@ -97,7 +97,7 @@ function judgeSite(country: Value, profile: Profile): readonly Finding[] {
   ];
 }
 
-/** S3 endpoints say in their names where the objects lie. */
+/** S3 endpoints have their location in the name. */
 function judgeStores(subject: Subject, profile: Profile): Verdict {
   if (packageOf(subject) !== "aws" && packageOf(subject) !== "minio") return undefined;
   const stores = storeHosts(subject.properties).flatMap((host) => objectStore(host) ?? []);

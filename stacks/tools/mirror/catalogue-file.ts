@@ -9,11 +9,11 @@ import { type Digest, isDigest } from "./digest";
 const sections = ["images", "files", "charts", "models", "packages"] as const;
 const kinds = { files: "file", charts: "chart", models: "model" } as const;
 
-/** Word on the command line for what this version of the project deploys. */
+/** Name on the command line for the built-in catalogue: what this version of the project deploys. */
 export const builtInName = "built-in";
 
 /**
- * Catalogues by their files, as one.
+ * One catalogue from several files.
  *
  * @param paths YAML files, or "built-in".
  * @throws RangeError with every problem of every file on a line of its own.

@@ -8,7 +8,7 @@ import { type Digest, isDigest } from "./digest";
 /** Location of an S3 bucket. Its keys come from the environment. */
 export interface Bucket {
   readonly endpoint: string;
-  /** Bucket, and what all keys begin with. */
+  /** Bucket, and a prefix of all keys. */
   readonly path: string;
 }
 
@@ -25,7 +25,7 @@ export interface Options {
   readonly store: StoreAddress | undefined;
   readonly bundle: string | undefined;
   readonly fromBundle: string | undefined;
-  /** Digest of the bundle's SHA256SUMS, learned on another way than the bundle. */
+  /** Digest of the bundle's SHA256SUMS, received over another channel than the bundle. */
   readonly expect: Digest | undefined;
   readonly catalogues: readonly string[];
   /** Address of a Debian archive; its security archive is the same with `-security`. */
@@ -134,7 +134,7 @@ function parsed(argv: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    // Node's sentence stands first: it names the option; what follows it explains Node's parser.
+    // Node's first sentence names the option; the rest explains Node's parser.
     const [said = ""] = (error as Error).message.split(". ");
     throw invalid("options as --help prints them", said.replace(/\.$/, ""), "correct the command line");
   }

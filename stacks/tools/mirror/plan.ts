@@ -1,14 +1,14 @@
 import { party } from "./party";
 import { size } from "./jobs";
 
-/** One thing that is, or would be, copied. */
+/** One entry that is, or would be, copied. */
 export interface Planned {
   /** `image jitsi/jvb:stable-11146-2` */
   readonly what: string;
   readonly bytes: number | undefined;
-  /** Address without the part that `what` says already. */
+  /** Address without the part that is already in `what`. */
   readonly from: string;
-  /** Host that is asked, where one is. */
+  /** Host that is contacted, if any. */
   readonly host?: string;
   readonly state: "to copy" | "there already" | "cannot be had";
 }

@@ -25,7 +25,7 @@ export const codes = { done: 0, failed: 1, input: 2, cancelled: 130 } as const;
 
 const lockFile = join(__dirname, "../../../components/core/images.lock.json");
 
-/** Mirrors as the command line says and returns the exit code. Says every problem as a sentence; throws only what nobody foresaw. */
+/** Runs the mirror command and returns the exit code. Prints every problem as a sentence; throws unexpected errors only. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const say = (text: string): void => void io.out.write(`${text}\n`);
   let asked: Options;

@@ -5,7 +5,7 @@ import { kindWords, type Options } from "./options";
 /**
  * Selected entries of a catalogue. Debian packages are selected by naming their source, because the operator chooses it.
  *
- * @throws RangeError for a word that is neither a kind nor a name, for a place that is missing, and where nothing is left.
+ * @throws RangeError for a word that is neither a kind nor a name, for a missing store or registry, and for an empty selection.
  */
 export function selected(all: Catalogue, { only, relock, debian, fromBundle, ...options }: Options): Catalogue {
   const names = [...all.images.map(({ name }) => name), ...all.files.map(({ key }) => key)];
@@ -21,7 +21,7 @@ export function selected(all: Catalogue, { only, relock, debian, fromBundle, ...
   const asked = (kind: string, name: string): boolean =>
     only.length === 0 || only.includes(kind) || only.includes(name);
   const chosen = all.files.filter(({ kind, key }) => asked(`${kind}s`, key));
-  // A file is nothing without the checksums that it is held against: they come along, and first.
+  // A file needs the checksums that it is checked against: they are included, and come first.
   const sums = all.files.filter(({ key }) =>
     chosen.some(({ expected }) => expected !== "first seen" && "sums" in expected && expected.sums === key),
   );

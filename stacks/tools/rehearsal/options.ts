@@ -7,7 +7,7 @@ import { configKeys, ofCloud, stackOwned } from "./config-keys";
 export interface Options {
   readonly help: boolean;
   readonly stack: string;
-  /** Configuration laid over the stack file for this run, by full key. */
+  /** Configuration that overrides the stack file for this run, by full key. */
   readonly set: Readonly<Record<string, string>>;
   readonly destroy: boolean;
   /** True if data is destroyed too. */
@@ -16,7 +16,7 @@ export interface Options {
   readonly refresh: boolean;
   /** An object that a cloud has and the state has not: type, name in the program, id at the provider. */
   readonly adopt: Adoption | undefined;
-  /** Folder of everything that the rehearsal writes. */
+  /** Output folder of the rehearsal. */
   readonly out: string;
 }
 
@@ -26,7 +26,7 @@ export interface Adoption {
   readonly id: string;
 }
 
-/** A stack file as far as the command line needs it. */
+/** The part of a stack file that the command line needs. */
 export interface StackFile {
   readonly name: string;
   readonly blueprint: string;
@@ -51,7 +51,7 @@ export const usage = `npm start [-- BLUEPRINT] [-- options]
 /**
  * Reads the command line.
  *
- * @param files stacks that there are.
+ * @param files existing stacks.
  * @throws RangeError with every problem on a line of its own.
  */
 export function options(argv: readonly string[], files: readonly StackFile[]): Options {
@@ -127,7 +127,7 @@ function parsed(argv: readonly string[]) {
       },
     });
   } catch (error) {
-    // Node's sentence stands first: it names the option; what follows it explains Node's parser.
+    // Node's first sentence names the option; the rest explains Node's parser.
     const [said = ""] = (error as Error).message.split(". ");
     throw invalid("options as --help prints them", said.replace(/\.$/, ""), "correct the command line");
   }

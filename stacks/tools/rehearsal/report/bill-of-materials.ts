@@ -16,16 +16,16 @@ export interface HostLine {
   readonly role: string;
   readonly type: string;
   readonly count: number;
-  /** Undefined where no table knows the type: never a guess. */
+  /** Undefined if no table has the type: never a guess. */
   readonly each: MachineType | undefined;
   /** True for the operator's own machines: their inventory has no figures. */
   readonly own: boolean;
 }
 
-/** Something that comes from the operator's mirror, and what keeps whoever holds the mirror from changing it. */
+/** Content from the operator's mirror, and what prevents an attacker who controls the mirror from changing it. */
 export interface Mirrored {
   readonly what: string;
-  /** "locked": by a digest in what is deployed; "signed": by somebody else than the mirror; "trusted": by nothing. */
+  /** "locked": by a digest in what is deployed; "signed": by another party than the mirror; "trusted": by nothing. */
   readonly state: "locked" | "signed" | "trusted";
   readonly how: string;
 }
@@ -47,7 +47,7 @@ export interface Materials {
   readonly resources: readonly { readonly type: string; readonly count: number }[];
 }
 
-/** Counts what a stack consists of. */
+/** Counts hosts, disks and resources of a stack. */
 export function materialsOf(
   resources: readonly StateResource[],
   hosts: readonly HostView[],

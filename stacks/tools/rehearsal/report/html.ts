@@ -16,7 +16,7 @@ const sections = [
   ["materials", "Materials"],
 ] as const;
 
-/** The report as one self-contained page: no script, and nothing from elsewhere. */
+/** The report as one self-contained page: no script, no external resource. */
 export function html(model: ReportModel): string {
   const { stack, blueprint, profile, verdict, at, hosts, tiers, rules: all, undetermined, networks } = model;
   const failed = all.filter(({ state }) => state === "failed").length;

@@ -19,7 +19,7 @@ export interface Surroundings {
 }
 
 /**
- * Every wall on a path, those that count and those that do not apply there, each with its reason.
+ * Every wall on a path, counted or not, each with its reason.
  *
  * A wall is counted only where packets of the path really pass it. nftables: at the host's end of the path, or in its forwarding chains for pods with
  * addresses of their own. Cloud firewall: only on the public interface of a door. NetworkPolicy: only for pods that are not on the host's network. No
@@ -65,7 +65,7 @@ export interface PathVerdict {
   readonly walls: readonly Wall[];
 }
 
-/** Judges a path. Nothing counts that does not apply; a subject of which nothing is known is undetermined, never closed. */
+/** Judges a path. Only walls that apply count; a subject about which nothing is known is undetermined, never closed. */
 export function verdict(subject: Subject, path: Path, surroundings: Surroundings): PathVerdict {
   const walls = mechanisms(subject, path, surroundings);
   const holding = walls.filter((wall) => wall.counted);
@@ -110,7 +110,7 @@ const podsFirewall = (pod: PodView, path: Path): Wall => {
   );
 };
 
-/** The paths that every subject is held against: to and from each isolated system, to and from the internet. */
+/** The paths that are judged for every subject: to and from each isolated system, to and from the internet. */
 export function pathsOf(
   isolated: readonly { readonly name: string; readonly ranges: readonly string[] }[],
 ): readonly Path[] {

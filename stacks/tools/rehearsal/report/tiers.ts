@@ -16,14 +16,14 @@ export interface Tier {
   /** Capacity with one replica lost, as a sentence. */
   readonly afterLoss: string;
   readonly spread: string;
-  /** `held`: the load is carried with one replica gone. `short`: it is not. `declared`: a singleton that says how it fails over. `undetermined`: no figure. */
+  /** `held`: the load is carried with one replica lost. `short`: it is not. `declared`: a singleton that says how it fails over. `undetermined`: no figure. */
   readonly state: "held" | "short" | "declared" | "undetermined";
 }
 
 /**
  * Every tier of a stack, as components declare it.
  *
- * @param requested what the pods of a pool of hosts ask for: a pool that declares no capacity of its own is held against that.
+ * @param requested requests of a pool's pods: the load of a pool that declares no capacity of its own.
  */
 export function tiersOf(
   resources: readonly StateResource[],
@@ -70,7 +70,7 @@ interface Given {
   readonly spread: string;
   readonly capacity: Plain | undefined;
   readonly singleton?: string;
-  /** Members of a quorum: what counts is the majority. */
+  /** Members of a quorum: the majority must remain. */
   readonly members?: boolean;
 }
 

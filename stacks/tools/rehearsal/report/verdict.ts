@@ -53,7 +53,7 @@ interface Judged {
   readonly resources: readonly StateResource[];
 }
 
-/** Everything that nobody has judged, with the reason. */
+/** Everything that was not judged, with the reason. */
 export function undeterminedOf({ rules, paths, tiers, endpoints, resources }: Judged): readonly Undetermined[] {
   return [
     ...rules

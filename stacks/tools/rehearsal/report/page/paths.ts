@@ -3,7 +3,7 @@ import type { PathRow, ReportModel } from "../model";
 import { gapText, Path } from "../walls";
 import { badge, escape, section, table } from "./markup";
 
-/** For every host, pod and door: what blocks each path, and what does not count there. */
+/** Table of every host, pod and door: what blocks each path, and what does not count there. */
 export function paths({ paths: all, isolated }: ReportModel): string {
   const columns = [
     { title: "" },
@@ -87,7 +87,7 @@ function one(verdict: PathVerdict | undefined): string {
   return `${badges[verdict.state]}${by}${open.length === 0 ? "" : `<ul class="small">${[...new Set(open)].join("")}</ul>`}`;
 }
 
-/** Every wall of every path with the reason why it counts or does not; paths that are alike are said once. */
+/** Every wall of every path with the reason why it counts or does not; equal paths are listed once. */
 function walls({ paths: all }: PathRow): string {
   const said = new Map<string, string[]>();
   for (const { path, verdict } of all) {

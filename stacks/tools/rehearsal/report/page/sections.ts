@@ -54,7 +54,7 @@ export function picture(model: ReportModel): string {
   );
 }
 
-/** Rules with what they passed and failed. */
+/** Rules with their passed and failed resources. */
 export function rules({ rules: all }: ReportModel): string {
   const violations = all.flatMap((rule) => rule.failed.map((found) => ({ rule, found })));
   const shown = violations.map(
@@ -203,7 +203,7 @@ const controllers: Readonly<
   stack: ["mute", "inside"],
 };
 
-/** Host names and addresses out of everything that is rendered. */
+/** Host names and addresses from everything that is rendered. */
 export function endpoints({ endpoints: all, artefacts }: ReportModel): string {
   const row = ({ host, ports, where, controller }: Endpoint): string[] => [
     code(host),
