@@ -8,8 +8,8 @@ export function objection(profile: Profile, id: EntityId): string | undefined {
   if (nexus === "undetermined") return profile.undetermined ? undefined : "its US nexus is undetermined";
   if (!profile.nexus.includes(nexus)) return `its US nexus is "${nexus}"`;
   if (profile.undetermined) return undefined;
-  if (confidence === "assumed") return "what is known of it is assumed, not reviewed";
-  return europeanControl === true ? undefined : "owners outside Europe hold more than 24 % of it, or nobody knows";
+  if (confidence === "assumed") return "its facts are assumed, not reviewed";
+  return europeanControl === true ? undefined : "owners outside Europe hold more than 24 % of it, or that is not known";
 }
 
 /** Grades that a profile accepts, as text for messages. */

@@ -165,7 +165,7 @@ export const entities = {
     "AT",
     "zerossl.com",
     "undetermined",
-    "who owns it, and whose root it issues under, is not reviewed",
+    "its owner and the root that it issues under are not reviewed",
   ),
   actalis: european(
     "Actalis S.p.A. (Aruba)",
@@ -217,7 +217,7 @@ export const entities = {
     "DE",
     "nextcloud.com",
     "none",
-    "a German company; the contact is still one that nobody asked for",
+    "a German company; the contact is still unwanted",
   ),
   canonical: european(
     "Canonical Ltd.",
@@ -226,7 +226,7 @@ export const entities = {
     "presence",
     "a British company with offices in the United States",
   ),
-  ntppool: european("NTP Pool project", "ZZ", "www.ntppool.org", "undetermined", "anybody can offer a server to it"),
+  ntppool: european("NTP Pool project", "ZZ", "www.ntppool.org", "undetermined", "anybody can add a server to it"),
   traefik: european(
     "Traefik Labs SAS",
     "FR",
@@ -234,7 +234,7 @@ export const entities = {
     "presence",
     "a French company with offices in the United States",
   ),
-  alphacephei: european("Alpha Cephei", "ZZ", "alphacephei.com", "undetermined", "its seat is not reviewed"),
+  alphacephei: european("Alpha Cephei", "ZZ", "alphacephei.com", "undetermined", "its country is not reviewed"),
   etherpad: european("Etherpad", "ZZ", "etherpad.org", "undetermined", "its hosting is not reviewed"),
   codeberg: european("Codeberg e.V.", "DE", "codeberg.org", "none", "a German association with servers of its own"),
   opencode: european("ZenDiS GmbH (openCode)", "DE", "opencode.de", "none", "a company of the German federation"),

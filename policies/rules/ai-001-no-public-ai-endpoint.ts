@@ -16,7 +16,7 @@ export const noPublicAiEndpoint: Rule = {
   name: "no-public-ai-endpoint",
   title: "No recording, speech or text goes to a public AI service that the profile does not accept.",
   rationale:
-    "Transcripts and summaries hold what was said. A public model service processes it where its operator pleases and can be compelled like any other; several clients use one unless they are told another address.",
+    "Transcripts and summaries contain what was said. A public model service processes it wherever its operator chooses, and can be compelled to hand it over; several clients use one by default.",
   severity: "critical",
   kind: "resource",
   legal: [

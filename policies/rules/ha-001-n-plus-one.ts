@@ -13,7 +13,7 @@ export const nPlusOne: Rule = {
   name: "n-plus-one",
   title: "Every tier has one replica more than its load needs, and at least two.",
   rationale:
-    "One failed host must not end a meeting of crisis staff. Capacity is arithmetic, ceil(load / capacity of one) + 1, so that the plan can be checked and not only the hope of redundancy.",
+    "One failed host must not end a meeting of crisis staff. The number of replicas is arithmetic, ceil(load / capacity of one) + 1, so that redundancy can be checked.",
   severity: "high",
   kind: "stack",
   legal: [

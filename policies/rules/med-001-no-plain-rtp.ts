@@ -16,9 +16,9 @@ const allowed = "DTLS-SRTP or mandatory SRTP for media, TLS for its signalling";
 export const noPlainMedia: Rule = {
   id: "UC-MED-001",
   name: "no-plain-rtp",
-  title: "Media travels encrypted, and so does what sets it up.",
+  title: "Media and signalling are encrypted.",
   rationale:
-    "Plain RTP can be listened to by everybody on the path, and keys that travel in plain signalling encrypt nothing. Confidential calls are letter (j) of NIS-2, cryptography letter (h).",
+    "Everybody on the path can listen to plain RTP, and keys in plain signalling protect nothing. Confidential calls are letter (j) of NIS-2, cryptography letter (h).",
   severity: "critical",
   kind: "resource",
   legal: [

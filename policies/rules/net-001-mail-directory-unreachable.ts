@@ -9,9 +9,9 @@ import { unknown } from "../extract/value";
 export const mailDirectoryUnreachable: Rule = {
   id: "UC-NET-001",
   name: "mail-directory-unreachable",
-  title: "No filter opens a way to or from mail, directory or file services.",
+  title: "No filter allows connections to or from mail, directory or file services.",
   rationale:
-    "A crisis platform must work while the directory and the mail servers are under attack, so neither may be a way into the other. An opening of their ports, or towards their ranges, is such a way.",
+    "A crisis platform must work while the directory and the mail servers are under attack, so neither may reach the other. An opening of their ports, or towards their ranges, would connect them.",
   severity: "critical",
   kind: "resource",
   legal: [
@@ -24,7 +24,7 @@ export const mailDirectoryUnreachable: Rule = {
     { framework: "dpo", reference: "3.2.f" },
   ],
   remediation:
-    "Open single ports of your own services to single ranges. Cut isolated ranges out with `except` where the filter knows it.",
+    "Open single ports of your own services to single ranges. Exclude isolated ranges with `except` if the filter has it.",
   check: judge,
   // Resources come in any order: a network may be seen after a filter that contradicts its isolation.
   checkStack: (subjects, context) => {
@@ -74,7 +74,7 @@ function isolation(subject: Subject, { isolated }: Context): readonly Finding[] 
       isolated
         .filter((range) => typeof destination === "string" && Ranges.overlap(range, destination))
         .map((range) => ({
-          found: `a route to ${String(destination)}, which holds the isolated range ${range}`,
+          found: `a route to ${String(destination)}, which contains the isolated range ${range}`,
           allowed: "routes outside the isolated ranges",
           action: "remove the route or name a destination outside",
         })),
@@ -88,7 +88,7 @@ function isolation(subject: Subject, { isolated }: Context): readonly Finding[] 
         .filter((range) => Ranges.overlap(range, peer) && (policy || !Ranges.isEverything(peer)))
         .filter((range) => !opening.except.some((cut) => Ranges.contains(cut, range)))
         .map((range) => ({
-          found: `${opening.what} with the peer ${peer}, which holds the isolated range ${range}`,
+          found: `${opening.what} with the peer ${peer}, which contains the isolated range ${range}`,
           allowed: "peers outside the isolated ranges",
           action: policy ? `add ${range} to ipBlock.except or name a smaller peer` : "name a smaller peer",
         })),

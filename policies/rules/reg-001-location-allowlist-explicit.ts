@@ -10,7 +10,7 @@ export const locationAllowlist: Rule = {
   name: "location-allowlist-explicit",
   title: "Every resource names its location, and the location is in an allowed country.",
   rationale:
-    "What stands in a country is under its courts. A location that is left to the provider's default can change without anybody noticing, and one that is not known before the update cannot be judged in time: both are refused.",
+    "Resources in a country are under the jurisdiction of its courts. A location that is left to the provider's default can change unnoticed, and one that is not known before the update cannot be judged in time: both are refused.",
   severity: "critical",
   kind: "resource",
   legal: [
@@ -19,7 +19,7 @@ export const locationAllowlist: Rule = {
     { framework: "revfadp", reference: "16" },
     { framework: "csf", reference: "SOV-3" },
   ],
-  remediation: "Set the location to a plain string out of the allowed ones.",
+  remediation: "Set the location to an allowed one, as a plain string.",
   check: judge,
 };
 

@@ -41,7 +41,7 @@ export class BundleSource {
         `a bundle with ${sumsName} in ${folder}`,
         undefined,
         existsSync(join(folder, bundlePaths.layout))
-          ? "finish it first: the same command that began it goes on"
+          ? "finish it first: run the command that began it again"
           : "name the folder that --bundle made",
       );
     const text = await readFile(path, "utf8");
@@ -55,7 +55,7 @@ export class BundleSource {
       throw invalid(
         `only files that ${sumsName} names`,
         strange[0],
-        "get the bundle again, or find out who put it there",
+        "get the bundle again, or find out where they came from",
       );
     let bytes = 0;
     for (const [name, sum] of sums) {

@@ -34,7 +34,7 @@ export async function copyFiles(
   for (const job of jobs) {
     const what = whatOf(job);
     if (job.last === true && !whole)
-      attempts.fail(what, new RangeError("not copied, since a package that it speaks for is missing"));
+      attempts.fail(what, new RangeError("not copied, since a package that it lists is missing"));
     else {
       const done = await attempts.attempt(what, bytes(job), (note) => files.bring(job, note));
       if (job.kind === "package") whole &&= done;

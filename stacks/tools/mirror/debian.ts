@@ -58,7 +58,7 @@ export async function debianFiles(
       for (const { name, required } of indices) {
         const digest = digestIn(release, name);
         if (digest === undefined && required)
-          throw invalid(`a list ${name} in ${at("InRelease")}`, undefined, "take a Debian archive that has it");
+          throw invalid(`a list ${name} in ${at("InRelease")}`, undefined, "use a Debian archive that has it");
         if (digest === undefined) continue;
         // An index fetched by its digest stays the same, even while the archive is updated.
         const hashed = `${dirname(name)}/by-hash/SHA256/${hex(digest)}`;

@@ -47,7 +47,7 @@ export class Downloads {
       await rm(path, { force: true });
       // The partial file may be of another version, or damaged: start again from the beginning.
       if (begun) return await this.fetch(url, expected, note);
-      throw new Tampered(url, expected, found.digest, "nothing of it was kept; ask its publisher");
+      throw new Tampered(url, expected, found.digest, "it was removed; ask its publisher");
     } finally {
       clearInterval(watch);
     }
@@ -93,6 +93,6 @@ const curl = (url: string): readonly string[] => {
 };
 
 const refusal = (url: string, ended: Ended): RangeError =>
-  failure(`a file at ${url}`, ended, "check address and network, then start again: what has arrived is kept");
+  failure(`a file at ${url}`, ended, "check address and network, then start again: finished downloads are kept");
 
 const size = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;

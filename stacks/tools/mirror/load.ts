@@ -19,7 +19,7 @@ export async function load(session: Session, folder: string): Promise<Outcome> {
   let opened: BundleSource | undefined;
   await checking.attempt(`bundle ${folder}`, undefined, async (note) => {
     opened = await BundleSource.open(folder, options.expect, note);
-    return "every file is what it was";
+    return "every file is unchanged";
   });
   if (opened === undefined) return { problems: checking.problems };
   const bundle = opened;

@@ -47,5 +47,5 @@ export async function startRegistry(folder: string): Promise<LocalRegistry> {
       },
     };
   }
-  throw invalid("docker-registry to start", said.slice(-2).join("; "), "read what it says, then start again");
+  throw invalid("docker-registry to start", said.slice(-2).join("; "), "read its message, then start again");
 }

@@ -93,7 +93,7 @@ function parsed(text: string, path: string): Lock {
     throw invalid(
       `a lock file in ${path}: { "images": { … }, "files": { … } } with a digest in every row`,
       text,
-      "take it from the project's history again, or remove it to lock everything anew",
+      "restore it from the project's history, or remove it to lock everything again",
     );
   return { images: value?.images ?? {}, files: value?.files ?? {} };
 }

@@ -59,7 +59,7 @@ export function manifest(what: string, expected: Digest, raw: Buffer): Manifest 
       `${what}: the manifest of one image, with configuration and layers`,
       Object.keys(content).join(", "),
       Array.isArray(content["manifests"])
-        ? `lock ${ofPlatform(what, raw)} instead: hosts need one kind only`
+        ? `lock ${ofPlatform(what, raw)} instead: hosts need one platform only`
         : "take a version with a manifest of schema 2",
     );
   const unique = [...new Map((blobs as Blob[]).map((blob) => [blob.digest, blob])).values()];
@@ -79,5 +79,5 @@ function json(what: string, raw: Buffer): Readonly<Record<string, unknown>> {
   } catch {
     // No JSON at all: the same message.
   }
-  throw invalid(`a manifest of ${what}`, raw.toString("utf8"), "look at what answers at this address");
+  throw invalid(`a manifest of ${what}`, raw.toString("utf8"), "check the server at this address");
 }

@@ -51,7 +51,7 @@ export async function mirror(session: Session): Promise<Outcome> {
     // All problems at once, before hours of copying.
     if (absent.length > 0) session.out.write(`${planText(absent)}\n`);
     session.out.write(
-      `${plan.length} to have, ${plan.length - missing.length} there already, ${total(missing)} to copy\n`,
+      `${plan.length} in all, ${plan.length - missing.length} there already, ${total(missing)} to copy\n`,
     );
     if (target !== undefined) await copyImages(session, images, target, attempts);
     await copyFiles(jobs, (job) => plan.find(({ what }) => what === whatOf(job))?.bytes, files, attempts);

@@ -173,14 +173,14 @@ function combined(values: ReturnType<typeof parsed>): void {
 function sum(value: string): Digest {
   const digest = value.startsWith("sha256:") ? value : `sha256:${value}`;
   if (!isDigest(digest))
-    throw invalid("64 hexadecimal digits", value, "copy what the bundle's maker was told at its end");
+    throw invalid("64 hexadecimal digits", value, "copy the digest that was printed when the bundle was made");
   return digest;
 }
 
 function storeAddress(value: string): StoreAddress {
   if (/^https?:/.test(value)) return { kind: "web", address: webAddress(value, "https://artefacts.example.ch") };
   if (!/^[a-z0-9]+:\/\//i.test(value)) {
-    if (value === "") throw invalid("a folder or an address", value, "say where files go");
+    if (value === "") throw invalid("a folder or an address", value, "name the place for files");
     return { kind: "folder", path: value };
   }
   const [, endpoint, path] = /^s3:\/\/([^/@?#\s]+)\/([^?#\s]+?)\/?$/.exec(value) ?? [];

@@ -37,10 +37,8 @@ export function planText(rows: readonly Planned[]): string {
     ...hosts,
     ...(hosts.length === 0
       ? []
-      : [
-          "Whoever controls one of these sees what is fetched, when and by whom, during the copy and never afterwards.",
-        ]),
-    ...(lacking === 0 ? [] : [`${lacking} cannot be had, see below why.`]),
+      : ["The controlling party sees what is downloaded, when and by whom, during the copy and never afterwards."]),
+    ...(lacking === 0 ? [] : [`${lacking} not available, for the reasons below.`]),
     "",
   ].join("\n");
 }

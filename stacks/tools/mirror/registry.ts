@@ -33,7 +33,7 @@ export async function upstreamManifest(
       `${called(image)} with digest ${digest} at ${image.upstream}`,
       undefined,
       locked === undefined
-        ? "ask its publisher: the tag leads to nothing"
+        ? "ask its publisher: the tag points to nothing"
         : `load it from a bundle, or take what is there now with --relock ${image.name}`,
     );
   return manifest(called(image), digest, raw);
@@ -72,7 +72,7 @@ export class Registry implements ImageTarget {
         `${called(image)} at ${this.host}`,
         wanted.digest,
         raw === undefined ? undefined : digestOf(raw),
-        "the registry changes what it is given: look at its settings",
+        "the registry changes images: check its settings",
       );
   }
 

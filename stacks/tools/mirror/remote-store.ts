@@ -48,7 +48,7 @@ export class RemoteStore implements Store {
       const gone = await this.transport.remove(key);
       const advice = gone
         ? "look at the store, then start again"
-        : "it cannot be removed from here: remove it there, then start again";
+        : "it could not be removed: remove it there, then start again";
       throw new Tampered(`${key} in ${this.name}`, digest, found, advice);
     }
     const sums = new Map([...(await this.known()), [key, digest] as const]);
@@ -65,7 +65,7 @@ export class RemoteStore implements Store {
         `${key} in ${this.name}`,
         digest,
         found,
-        "remove it there, then start again: it is copied anew",
+        "remove it there, then start again: it is copied again",
       );
   }
 

@@ -49,17 +49,17 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       : load(session, asked.fromBundle));
     if (problems.length > 0) {
       say(`\n${problems.length} ${problems.length === 1 ? "problem" : "problems"}:\n${problems.join("\n")}`);
-      say("\nStart the same command again when they are solved: what has arrived is kept.");
+      say("\nStart the same command again when they are solved: finished copies are kept.");
       return codes.failed;
     }
     if (sealed !== undefined)
       say(
-        `\nThe bundle is whole. Tell whoever loads it, on another way than the bundle's:\n--expect ${sealed.slice("sha256:".length)}`,
+        `\nThe bundle is complete. Send this to the person who loads it, over another channel than the bundle:\n--expect ${sealed.slice("sha256:".length)}`,
       );
     return codes.done;
   } catch (error) {
     if (io.signal.aborted) {
-      say("\nStopped. Start the same command again: what has arrived is kept.");
+      say("\nStopped. Start the same command again: finished copies are kept.");
       return codes.cancelled;
     }
     if (!(error instanceof RangeError)) throw error;

@@ -16,7 +16,7 @@ export function selected(all: Catalogue, { only, relock, debian, fromBundle, ...
   if (unlockable !== undefined)
     throw invalid("--relock with a name of the catalogue", unlockable, "correct the name; --dry-run prints them all");
   if (only.includes("packages") && debian === undefined && fromBundle === undefined)
-    throw invalid("--debian ADDRESS for packages", undefined, "say which Debian archive they come from");
+    throw invalid("--debian ADDRESS for packages", undefined, "name the Debian archive that they come from");
 
   const asked = (kind: string, name: string): boolean =>
     only.length === 0 || only.includes(kind) || only.includes(name);
@@ -34,7 +34,7 @@ export function selected(all: Catalogue, { only, relock, debian, fromBundle, ...
     ...(files.length + packages.length > 0 && options.store === undefined ? ["--store ADDRESS for files"] : []),
   ];
   if (options.bundle === undefined && wanting.length > 0)
-    throw invalid(wanting.join(" and "), undefined, "say where they go, or leave them out with --only");
+    throw invalid(wanting.join(" and "), undefined, "name the place for them, or leave them out with --only");
   if (images.length + files.length + packages.length === 0)
     throw invalid(
       "something to copy",

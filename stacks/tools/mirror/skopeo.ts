@@ -50,7 +50,7 @@ export class Skopeo {
         isDigest(found) ? (found satisfies Digest) : undefined,
         "the image was not tagged; ask its publisher, or take it from elsewhere",
       );
-    throw failure(`a copy of ${what}`, ended, "start again: what has arrived is kept");
+    throw failure(`a copy of ${what}`, ended, "start again: finished copies are kept");
   }
 }
 

@@ -35,7 +35,7 @@ export async function deploy(context: Context & { readonly policies: string }): 
   const judged = { ...common, policyPacks: [policies] };
 
   if (asked.refresh) {
-    const headline = "Comparing the state with what the clouds have";
+    const headline = "Comparing the state with the clouds";
     if (!(await phase(context, "refresh", headline, () => stack.refresh(common)))) return ended(context, "refresh");
     printDrift(context);
   }
@@ -62,7 +62,7 @@ export async function deploy(context: Context & { readonly policies: string }): 
 
 function printDrift({ session, voice }: Context): void {
   const found = driftOf(session.log.of("refresh"));
-  voice.line(found.length === 0 ? "No drift: the clouds have what the state says." : "Drift, mended by what follows:");
+  voice.line(found.length === 0 ? "No drift: the clouds match the state." : "Drift, corrected by this deployment:");
   for (const { resource, type, changed } of found)
     voice.line(`  ${voice.open(resource)} (${type}): ${changed.length === 0 ? "gone" : changed.join(", ")}`);
 }
@@ -107,7 +107,7 @@ async function ended({ session, voice, asked }: Context, name: string): Promise<
     );
     const orphan = orphanOf(failure);
     if (orphan === undefined) continue;
-    voice.line("  An earlier deployment made it and did not learn so. Adopt it, then run again:");
+    voice.line("  An earlier deployment made it but got no answer. Adopt it, then run again:");
     voice.line(`    ${importCommand(orphan, session.log.of(name))}`);
     voice.line(
       `  In this rehearsal: npm start -- --stack ${asked.stack} --adopt ${orphan.type}=${orphan.name}=${orphan.id}`,

@@ -38,7 +38,7 @@ export async function destroy(context: Context): Promise<number> {
     voice.line();
     for (const { resource, type, message } of failures)
       voice.line(`${voice.bad("✕")} ${resource} (${type}): ${message}`);
-    voice.line(voice.bad("✕ Not everything could be removed. Run the same command again: it goes on from here."));
+    voice.line(voice.bad("✕ Not everything could be removed. Run the same command again: it continues from here."));
     return 1;
   }
   const after = resourcesOfState(state);
@@ -50,7 +50,7 @@ export async function destroy(context: Context): Promise<number> {
     voice.line(voice.good(`✓ Nothing is left of "${asked.stack}".`));
     return 0;
   }
-  voice.line(`Kept, because it is protected data:`);
+  voice.line(`Kept, because it is protected:`);
   for (const { name, type, id } of kept)
     voice.line(`  ${voice.bold(name)} (${type}${id === undefined ? "" : `, id ${id}`})`);
   if (needed.length > 0)

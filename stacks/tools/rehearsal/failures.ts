@@ -53,6 +53,6 @@ export function explained(output: string, stack: string): string | undefined {
   if (/no space left on device/i.test(output))
     return `expected room for the state of "${stack}", got a full disk; free some and run again`;
   if (/permission denied/i.test(output))
-    return `expected files that can be written, got "permission denied"; look at who owns the folder of "${stack}"`;
+    return `expected files that can be written, got "permission denied"; check the owner of the folder of "${stack}"`;
   return undefined;
 }

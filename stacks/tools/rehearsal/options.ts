@@ -41,7 +41,7 @@ export const usage = `npm start [-- BLUEPRINT] [-- options]
   --stack NAME         stack of the blueprint, as in stacks/Pulumi.NAME.yaml (default: crisis-hetzner)
   --set KEY=VALUE      configuration for this run, as often as needed: --set sovereign-uc:location=nbg1
   --profile PROFILE    swiss, european or strict: how much residual exposure is acceptable
-  --refresh            first compares the state with what the clouds have, then mends the difference
+  --refresh            first compares the state with the clouds, then corrects the differences
   --adopt TYPE=NAME=ID takes an object that a broken deployment left behind into the state
   --destroy            removes everything but protected data
   --with-data STACK    with --destroy: removes data too; the stack's name has to be typed again
@@ -81,7 +81,7 @@ export function options(argv: readonly string[], files: readonly StackFile[]): O
       invalid(
         "--destroy without other changes",
         besides.join(", "),
-        "destroy what is there, or deploy with other settings",
+        "destroy the stack, or deploy it with other settings",
       ).message,
     );
   const typed = values["with-data"];
@@ -92,7 +92,7 @@ export function options(argv: readonly string[], files: readonly StackFile[]): O
       invalid(
         `the name of the stack after --with-data, "${stack.name}"`,
         typed,
-        "type it exactly: its data would be gone for good",
+        "type it exactly: its data would be lost for good",
       ).message,
     );
   const adopt = values.adopt === undefined ? undefined : attempt(() => adoption(values.adopt), undefined);
@@ -169,7 +169,7 @@ function setting(text: string, stack: StackFile, set: Record<string, string>): v
   const cloud = ofCloud[key];
   if (cloud !== undefined && stack.cloud !== "" && cloud !== stack.cloud)
     throw invalid(
-      `a setting of ${stack.cloud}, on which "${stack.name}" stands`,
+      `a setting of ${stack.cloud}, the cloud of "${stack.name}"`,
       key,
       `take a stack on ${cloud} with --stack`,
     );

@@ -44,7 +44,7 @@ function kept(path: string): string {
       throw invalid(
         `a passphrase in ${path}`,
         "an empty file",
-        "remove it: another is made, and states of rehearsals must be removed too",
+        "remove it: a new one is made, and states of rehearsals must be removed too",
       );
     return text;
   } catch (error) {

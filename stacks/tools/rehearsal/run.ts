@@ -65,7 +65,7 @@ export async function run(argv: readonly string[], io: Io, rehearsed: Rehearsed 
     release = lock.release;
     const left = clearLocks(place);
     if (lock.leftBehind || left > 0)
-      voice.line("An earlier rehearsal of this stack was killed; this one goes on where it stopped.");
+      voice.line("An earlier rehearsal of this stack was killed; this one continues where it stopped.");
     return await operate(asked, engine, io, voice, rehearsed);
   } catch (error) {
     if (io.signal.aborted) return cancelled(voice);
@@ -124,7 +124,7 @@ function refused(voice: Voice, error: unknown): number {
 
 function cancelled(voice: Voice): number {
   voice.line(
-    `\n${voice.open("Cancelled.")} What was made is in the state: run the same command to go on, or add --destroy to remove it.`,
+    `\n${voice.open("Cancelled.")} The state has everything that was made: run the same command to continue, or add --destroy to remove it.`,
   );
   return codes.cancelled;
 }

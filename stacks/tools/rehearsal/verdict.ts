@@ -77,7 +77,7 @@ export function printVerdict(voice: Voice, model: ReportModel, report: string): 
       `Mirror: ${voice.open(`${open.length} of ${model.materials.mirrored.length} not locked`)} (${open
         .slice(0, 3)
         .map(({ what }) => what)
-        .join("; ")}${open.length > 3 ? "; …" : ""}): whoever holds it decides what these are.`,
+        .join("; ")}${open.length > 3 ? "; …" : ""}): whoever controls the mirror decides their content.`,
     );
   voice.line();
   voice.line(

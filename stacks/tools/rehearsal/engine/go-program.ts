@@ -112,8 +112,7 @@ async function compile(
 
 function advice(complaint: string): string {
   if (/requires go >=/.test(complaint)) return "install that Go version or a later one";
-  if (/checksum mismatch|SECURITY ERROR/.test(complaint))
-    return "what was downloaded is not what go.sum pins: do not use it";
+  if (/checksum mismatch|SECURITY ERROR/.test(complaint)) return "the download does not match go.sum: do not use it";
   return "check that the Go module proxy can be reached and that the disk has 3 GiB free";
 }
 

@@ -103,7 +103,7 @@ function mirroredIn(resources: readonly StateResource[], hosts: readonly HostVie
   return [
     ...[...images].sort().map((image): Mirrored => {
       const digest = /@sha256:[0-9a-f]{64}$/.test(image);
-      const how = digest ? "by digest" : "a tag alone, which whoever holds the registry can move";
+      const how = digest ? "by digest" : "only a tag, which the operator of the registry can move";
       return { what: image, state: digest ? "locked" : "trusted", how };
     }),
     ...(k3s.size === 0
@@ -119,7 +119,7 @@ function mirroredIn(resources: readonly StateResource[], hosts: readonly HostVie
           {
             what: "pause and DNS images of k3s itself",
             state: "trusted",
-            how: "k3s names them by tag; a digest in the lock says what was mirrored, and no host checks it",
+            how: "k3s names them by tag; the lock file has the mirrored digest, but no host checks it",
           } as const,
         ]),
     ...(lists
@@ -127,7 +127,7 @@ function mirroredIn(resources: readonly StateResource[], hosts: readonly HostVie
           {
             what: "Debian packages",
             state: "signed",
-            how: "by Debian; the mirror's holder can hold updates back until the lists expire, and change nothing",
+            how: "by Debian; the mirror can hold updates back until the lists expire, and change nothing",
           } as const,
         ]
       : []),

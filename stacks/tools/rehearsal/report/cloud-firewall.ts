@@ -115,7 +115,7 @@ export function cloudFirewallWall(
     );
   const rules = firewall.rules.filter(({ direction }) => direction === path.direction);
   if (path.direction === "out" && rules.length === 0)
-    return notCounted(mechanism, `a ${firewall.name} without a rule for what goes out lets everything out`);
+    return notCounted(mechanism, `a ${firewall.name} without an outgoing rule lets everything out`);
   return counted(
     mechanism,
     firewall.name,

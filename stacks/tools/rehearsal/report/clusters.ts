@@ -49,7 +49,7 @@ function ofKind(
   if (type.endsWith(":AdoptedCluster"))
     return {
       kind: "adopted",
-      foreign: "somebody else made this cluster: no filter of ours is on its hosts",
+      foreign: "this cluster was made elsewhere: no filter of ours is on its hosts",
       enforced: undefined,
     };
   if (type.endsWith(":ManagedCluster")) {

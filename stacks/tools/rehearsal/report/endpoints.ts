@@ -99,8 +99,8 @@ function controllerOf(
     return {
       kind: "undetermined",
       who: exampleRanges.some((range) => within(host, range))
-        ? "an address for examples (RFC 5737, RFC 3849), which leads nowhere: replace it before a real deployment"
-        : "no table says who controls it",
+        ? "an address for examples (RFC 5737, RFC 3849), which reaches nothing: replace it before a real deployment"
+        : "in no table of facts",
     };
   return { kind: "known", who: fact.who, ...(fact.nexus === undefined ? {} : { nexus: fact.nexus }) };
 }

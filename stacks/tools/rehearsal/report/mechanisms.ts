@@ -84,7 +84,7 @@ export function verdict(subject: Subject, path: Path, surroundings: Surroundings
 
 function noRoute(hosts: readonly HostView[], path: Path, networkRanges: readonly string[]): Wall {
   const mechanism = "no route";
-  if (hosts.length === 0) return notCounted(mechanism, "nothing says on which hosts these pods run");
+  if (hosts.length === 0) return notCounted(mechanism, "it is not known on which hosts these pods run");
   const doors = hosts.filter(({ door }) => door);
   if (doors.length > 0)
     return notCounted(mechanism, `${doors.map(({ name }) => name).join(", ")} has a public address`);
@@ -99,7 +99,7 @@ const podsFirewall = (pod: PodView, path: Path): Wall => {
   if (!pod.hostNetwork) return notCounted("cloud firewall", "pods have no public interface of their own");
   const walls = pod.hosts.map((host) => cloudFirewallWall(host, path));
   const [first] = walls;
-  if (first === undefined) return notCounted("cloud firewall", "nothing says on which hosts these pods run");
+  if (first === undefined) return notCounted("cloud firewall", "it is not known on which hosts these pods run");
   return (
     walls.find((wall) => !wall.counted) ??
     counted(

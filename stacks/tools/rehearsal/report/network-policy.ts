@@ -28,7 +28,7 @@ export function networkPolicyWall(pod: PodShape, policies: readonly StateResourc
       mechanism,
       pod.enforced === false
         ? "the cluster has its policy controller switched off"
-        : "nothing says that this cluster enforces policies",
+        : "it is not known that this cluster enforces policies",
     );
   const direction = path.direction === "in" ? "Ingress" : "Egress";
   const selecting = policies.filter(

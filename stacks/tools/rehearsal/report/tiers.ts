@@ -101,7 +101,7 @@ function tier({ name, of, replicas, spread, capacity, singleton, members }: Give
   if (load === undefined || perReplica === undefined || perReplica <= 0)
     return {
       ...shown,
-      afterLoss: `${Math.max(replicas - 1, 0)} of ${replicas} remain; what they carry is not said`,
+      afterLoss: `${Math.max(replicas - 1, 0)} of ${replicas} remain; their capacity is not stated`,
       state: "undetermined",
     };
   const needed = Math.ceil(load / perReplica) + 1;

@@ -36,7 +36,7 @@ function described({ hosts, isolated, networks, ports, paths }: ReportModel): st
     `Without a public address: ${inside.map(({ name, role }) => `${name} (${role})`).join(", ")}.`,
     isolated.length === 0
       ? "Isolated from nothing."
-      : `Isolated from ${isolated.map(({ name }) => name).join(", ")}: ${paths.every((row) => row.paths.every(({ path, verdict }) => path.kind !== "isolated" || verdict.state === "closed")) ? "barred in both directions" : "not closed everywhere, see Paths"}.`,
+      : `Isolated from ${isolated.map(({ name }) => name).join(", ")}: ${paths.every((row) => row.paths.every(({ path, verdict }) => path.kind !== "isolated" || verdict.state === "closed")) ? "blocked in both directions" : "not closed everywhere, see Paths"}.`,
   ].join(" ");
 }
 
