@@ -1,4 +1,4 @@
-export { AdoptedCluster, type AdoptedClusterArgs } from "./kubernetes/adopted-cluster";
+export { AdoptedCluster, type AdoptedClusterArgs, type AdoptedMediaHost } from "./kubernetes/adopted-cluster";
 export {
   CertificateAuthority,
   type CertificateAuthorityArgs,
@@ -77,7 +77,7 @@ export { type Link, type LinkEnd, link, linkOut, type Outside } from "./core/lin
 export { givenSecret, keyPair, type Secret, secretText, trusted } from "./core/secret";
 export { type Tier, tier, type TierPort } from "./core/tier";
 export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
-export type { KubernetesTarget } from "./kubernetes/target";
+export type { KubernetesTarget, MediaHost } from "./kubernetes/target";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
 export { ManagedCluster, type ManagedClusterArgs } from "./kubernetes/managed-cluster";
 export { Network, type NetworkArgs } from "./infrastructure/network";
