@@ -1,11 +1,12 @@
+import { replicasFor } from "../../core/capacity";
 import { invalid, validate } from "../../core/errors";
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";
 import type { MediaNeed, PodRequest, ServicePlan } from "../../core/plan";
-import { resources, type Resources } from "../../kubernetes/pod";
+import { resources, type Resources } from "../../kubernetes/container";
 import { signallingPorts } from "./prosody";
 import { podResources, relayLimits, type Sizes, sizes } from "./settings";
-import { shardTiers } from "./tiers";
+import { jitsiTiers } from "./tiers";
 import { shardHealth, siteHeaders } from "./web";
 
 export interface JitsiPlanArgs {
@@ -53,7 +54,8 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
     bridge: () => resources(bridge),
   });
   const planned = sizes(valid.participants, valid.participantsPerBridge);
-  const shards = Array.from({ length: planned.shards }, (_, i) => shardTiers(name, i + 1));
+  const { shards } = jitsiTiers(name, planned.shards);
+  const webReplicas = replicasFor(planned.web);
   return {
     service: "jitsi",
     ...valid,
@@ -63,7 +65,7 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
         kind: "web",
         name,
         host: valid.domain,
-        upstreams: shards.map(({ web }, i) => ({ name: `shard-${i + 1}`, tier: web, port: "http" })),
+        upstreams: shards.map(({ number, web }) => ({ name: `shard-${number}`, tier: web, port: "http" })),
         stickOn: { parameter: "room" },
         headers: siteHeaders(valid.domain),
         health: [shardHealth.focus, shardHealth.signalling],
@@ -73,7 +75,7 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
     requests: shards.flatMap(({ signalling, focus, web }): readonly PodRequest[] => [
       { tier: signalling.name, replicas: 1, ...podResources.signalling },
       { tier: focus.name, replicas: 1, ...podResources.focus },
-      { tier: web.name, replicas: planned.webReplicas, ...podResources.web },
+      { tier: web.name, replicas: webReplicas, ...podResources.web },
     ]),
     media: media(valid.domain, planned),
   };
