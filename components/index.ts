@@ -25,6 +25,15 @@ export type { RecordType } from "./core/dns";
 export { type CatalogueImage, image } from "./core/images";
 export type { Isolated } from "./core/isolation";
 export type { Mirror } from "./core/mirror";
+export {
+  edgeLinks,
+  edgeTier,
+  type Route,
+  type StickOn,
+  type TcpRoute,
+  type Upstream,
+  type WebRoute,
+} from "./core/route";
 export { inbound, type Opening, outbound } from "./core/openings";
 export {
   type Collector,
@@ -43,11 +52,14 @@ export {
   type HostPoolArgs,
 } from "./infrastructure/host";
 export { Autoscaler, type AutoscalerArgs } from "./kubernetes/autoscaler";
+export { acmeEgress, type AcmeArgs } from "./kubernetes/acme";
+export type { Probe, Probes, Resources } from "./kubernetes/container";
 export { Edge, type EdgeArgs } from "./kubernetes/edge";
-export type { Backend, Server } from "./kubernetes/haproxy";
+export type { CertificateSource, EdgeCertificate } from "./kubernetes/edge-certificates";
+export { edgePublished, type EdgePublished } from "./kubernetes/edge-published";
 export type { Mount } from "./kubernetes/mounts";
 export type { Allowed, Peer } from "./kubernetes/peers";
-export type { Drain, Port, Probe, Probes, Resources, Shard } from "./kubernetes/pod";
+export type { Drain, Port, Shard } from "./kubernetes/pod";
 export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
 export type { KubernetesTarget } from "./kubernetes/target";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
