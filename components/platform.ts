@@ -6,10 +6,10 @@ import { layout, type Layout, type MediaPoolChoice } from "./core/layout";
 import { domainName } from "./core/names";
 import { mediaOpenings, type ServicePlan, together } from "./core/plan";
 import { fields } from "./core/shapes";
-import { Gateway, type GatewaySite } from "./infrastructure/gateway";
+import { Gateway, type SiteServices } from "./infrastructure/gateway";
 import type { AdministratorAccess } from "./infrastructure/host";
 import { Network } from "./infrastructure/network";
-import { edgePublished } from "./kubernetes/edge";
+import { edgePublished } from "./kubernetes/edge-published";
 import { apiPort, Cluster } from "./kubernetes/cluster";
 import { type GivenCertificates, serviceBase, type ServicePlatform } from "./service-base";
 
@@ -40,7 +40,7 @@ export interface PlatformArgs extends GivenCertificates {
   /** Whether administrators' SSH passes the cloud's outer wall. @default "open" */
   readonly administratorAccess?: AdministratorAccess;
   /** Stores, resolvers and clocks that everything here uses. */
-  readonly site: GatewaySite;
+  readonly site: SiteServices;
   /** A long random secret of which hosts' birth words are made; see `NetworkArgs.birthSecret`. @default - none */
   readonly birthSecret?: pulumi.Input<string>;
   /** Whether data volumes are protected against deletion. @default true */
@@ -152,7 +152,17 @@ function doors(
       administrators,
       administratorAccess: args.administratorAccess ?? "open",
       published: [
-        ...edgePublished(plans, network.addresses(application.firstHost, application.count)),
+        ...edgePublished(
+          plans.flatMap(({ routes }) => routes),
+          {
+            applicationHosts: network.addresses(application.firstHost, application.count),
+            // Records name IPv4 addresses only.
+            from: ["0.0.0.0/0"],
+            // Everybody may be behind one address, up to a quarter of what a gateway carries.
+            connectionsPerSource: Math.min(gateway.capacity.load, 5_000),
+            acme: args.acme !== undefined,
+          },
+        ),
         apiPort(members, administrators),
       ],
       egress: plans.flatMap((plan) => plan.egress ?? []),

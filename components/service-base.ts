@@ -4,7 +4,10 @@ import type { PlacedMediaPool } from "./core/layout";
 import { hostNames, mediaTier, type ServicePlan, webNames } from "./core/plan";
 import type { Tier } from "./core/tier";
 import { CertificateAuthority } from "./infrastructure/certificate-authority";
+import { edgeTier } from "./core/route";
+import type { AcmeArgs } from "./kubernetes/acme";
 import { Edge } from "./kubernetes/edge";
+import { type CertificateSource, covers, type EdgeCertificate } from "./kubernetes/edge-certificates";
 import type { KubernetesTarget } from "./kubernetes/target";
 
 /** A certificate with its key, both PEM. */
@@ -20,6 +23,11 @@ export interface GivenCertificates {
   readonly certificate?: KeyPair;
   /** Covers the names of all media hosts: another key than the web's, which no media host holds. @default - issued by the deployment's own authority */
   readonly relayCertificate?: KeyPair;
+  /**
+   * Directory that issues the web's certificates, renewed inside the cluster. Media hosts have `relayCertificate`, or the deployment's own authority, which
+   * browsers do not know. @default - none
+   */
+  readonly acme?: AcmeArgs;
 }
 
 /** The media hosts that carry one media tier of a plan. */
@@ -70,77 +78,102 @@ export interface ServiceBase {
 
 /** The edge and the certificates of a platform, as children of its component, on any cluster. */
 export function serviceBase(component: pulumi.ComponentResource, name: string, args: ServiceBaseArgs): ServiceBase {
-  const { cluster, plans, mediaPools, certificate, relayCertificate } = args;
-  const own = { parent: component };
+  const { cluster, plans } = args;
   const places = mediaPlaces(args);
-  const issuing =
-    certificate === undefined || (relayCertificate === undefined && places.some(({ names }) => names.length > 0));
-  const authority = issuing
-    ? new CertificateAuthority(`${name}-web`, { commonName: `${name} web` }, own)
-    : undefined;
-  const issued = (role: string, names: readonly string[]): KeyPair | undefined =>
-    names.length === 0
-      ? undefined
-      : authority?.issue(role, { commonName: names[0] ?? name, dnsNames: [...names], usage: "server" });
-  const edge = new Edge(
+  const certificates = certificatesOf(component, name, args, places);
+  new Edge(
     `${name}-edge`,
     {
       cluster,
       routes: plans.flatMap(({ routes }) => routes),
       connections: plans.reduce((sum, plan) => sum + plan.connections, 0),
-      certificates: plans.flatMap((plan) => {
-        const names = webNames(plan);
-        const pair = certificate ?? issued(plan.name, names);
-        return pair === undefined || names.length === 0 ? [] : [{ name: plan.name, hosts: names, ...pair }];
-      }),
+      certificates: certificates.web,
+      ...(args.acme === undefined ? {} : { acme: args.acme }),
     },
-    own,
+    { parent: component },
   );
-  const relays = new Map(
-    places.map(({ tier, names }) => [tier, relayCertificate ?? issued(tier.replace("/", "-"), names)] as const),
-  );
-  const media = (plan: ServicePlan, wanted: string): MediaPlace => {
-    const tier = mediaTier(plan, wanted);
-    const place = places.find((one) => one.tier === tier);
-    if (place === undefined)
-      throw invalid(
-        `a media tier of this platform out of ${places.map((one) => one.tier).join(", ") || "none"}`,
-        tier,
-        "give the platform the same plan as the service",
-      );
-    const { pool, names } = place;
-    return {
-      pool,
-      names,
-      hosts: cluster.mediaPools[pool] ?? [],
-      certificate: names.length === 0 ? undefined : relays.get(tier),
-    };
-  };
   return {
-    edge: edge.tier,
-    media,
-    records: (more, gateways) =>
-      pulumi
-        .all([pulumi.all([...gateways]), ...places.map(({ pool }) => poolAddresses(cluster, pool))])
-        .apply(([doors, ...pools]) => [
-          ...[...new Set([...plans.flatMap(webNames), ...more])].flatMap((record) =>
-            doors.map((address) => `${record} A ${address}`),
-          ),
-          ...places.flatMap(({ names }, i) =>
-            names.flatMap((record, n) => {
-              const address = pools[i]?.[n];
-              return address === undefined ? [] : [`${record} A ${address}`];
-            }),
-          ),
-        ]),
+    edge: edgeTier,
+    media: (plan, wanted) => {
+      const tier = mediaTier(plan, wanted);
+      const place = places.find((one) => one.tier === tier);
+      if (place === undefined)
+        throw invalid(
+          `a media tier of this platform out of ${places.map((one) => one.tier).join(", ") || "none"}`,
+          tier,
+          "give the platform the same plan as the service",
+        );
+      const { pool, names } = place;
+      return { pool, names, hosts: cluster.mediaPools[pool] ?? [], certificate: certificates.media.get(tier) };
+    },
+    records: (more, gateways) => dnsRecords([...new Set([...plans.flatMap(webNames), ...more])], gateways, cluster, places),
   };
 }
 
-const poolAddresses = (cluster: KubernetesTarget, pool: string): pulumi.Output<string[]> =>
-  pulumi.all((cluster.mediaPools[pool] ?? []).map(({ publicAddress }) => publicAddress));
+/** Certificates of the edge by plan, and of media hosts by their tier: no media host holds the web's key. */
+function certificatesOf(
+  component: pulumi.ComponentResource,
+  name: string,
+  { plans, certificate, relayCertificate, acme }: ServiceBaseArgs,
+  places: readonly Place[],
+) {
+  const named = places.filter(({ names }) => names.length > 0);
+  const own = (certificate === undefined && acme === undefined) || (named.length > 0 && relayCertificate === undefined);
+  const authority = own
+    ? new CertificateAuthority(`${name}-web`, { commonName: `${name} web` }, { parent: component })
+    : undefined;
+  const source = (): CertificateSource => {
+    if (certificate !== undefined) return { kind: "given", ...certificate };
+    return authority === undefined || acme !== undefined ? { kind: "acme" } : { kind: "authority", authority };
+  };
+  const web = plans.flatMap((plan): [string, EdgeCertificate][] => {
+    const hosts = webNames(plan);
+    return hosts.length === 0 ? [] : [[plan.name, { hosts, source: source() }]];
+  });
+  const media = named.flatMap(({ tier, names }): [string, KeyPair][] => {
+    if (relayCertificate !== undefined) {
+      const { certificate: pem, privateKey } = relayCertificate;
+      return [[tier, { privateKey, certificate: pulumi.output(pem).apply((text) => covers(text, names)) }]];
+    }
+    return authority === undefined
+      ? []
+      : [
+          [
+            tier,
+            authority.issue(tier.replace("/", "-"), {
+              commonName: names[0] ?? name,
+              dnsNames: [...names],
+              usage: "server",
+            }),
+          ],
+        ];
+  });
+  return { web: Object.fromEntries(web), media: new Map(media) };
+}
 
-/** Each media tier with its pool and the names of its hosts. */
-const mediaPlaces = ({ mediaPools }: ServiceBaseArgs) =>
+function dnsRecords(
+  names: readonly string[],
+  gateways: readonly pulumi.Input<string>[],
+  cluster: KubernetesTarget,
+  places: readonly Place[],
+): pulumi.Output<readonly string[]> {
+  const pools = places.map(({ pool }) => pulumi.all((cluster.mediaPools[pool] ?? []).map((host) => host.publicAddress)));
+  return pulumi
+    .all([pulumi.all([...gateways]), pulumi.all(pools)])
+    .apply(([doors, addresses]) => [
+      ...names.flatMap((record) => doors.map((address) => `${record} A ${address}`)),
+      ...places.flatMap((place, i) => place.names.map((record, n) => `${record} A ${addresses[i]?.[n] ?? ""}`)),
+    ]);
+}
+
+/** A media tier with its pool and the names of its hosts. */
+interface Place {
+  readonly tier: string;
+  readonly pool: string;
+  readonly names: readonly string[];
+}
+
+const mediaPlaces = ({ mediaPools }: ServiceBaseArgs): readonly Place[] =>
   Object.entries(mediaPools).flatMap(([pool, { tiers, needs, count }]) =>
     tiers.flatMap((tier, i) => {
       const need = needs[i];
