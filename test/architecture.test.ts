@@ -154,6 +154,28 @@ test.each(["components", "stacks", "policies", "test"])("no import leads in a ci
   expect(circles(folder)).toEqual([]);
 });
 
+/** Begins of a docstring that describe a thing in a roundabout way: "What a stack is told" for "Configuration of a stack". */
+const roundabout = /^(What|How|Whether|Where|Who)\b/;
+
+const docstrings = (file: string): readonly string[] =>
+  [...readFileSync(join(root, file), "utf8").matchAll(/\/\*\*(?!\*)([^]*?)\*\//g)].map(([, text = ""]) =>
+    text.replaceAll(/^\s*\* ?/gm, "").trim(),
+  );
+
+// components/ joins once its folders are rewritten.
+test.each(["stacks", "policies", "test"])("docstrings in %s begin with what the thing is", (folder) => {
+  // Its successor is on its way.
+  const all = files(folder).filter((file) => file !== "stacks/settings.ts");
+  expect(all.flatMap(docstrings).length).toBeGreaterThan(100);
+  expect(
+    all.flatMap((file) =>
+      docstrings(file)
+        .filter((text) => roundabout.test(text))
+        .map((text) => `${file}: ${text.slice(0, 60)}`),
+    ),
+  ).toEqual([]);
+});
+
 test("index files only re-export", () => {
   for (const line of readFileSync(join(root, "components/index.ts"), "utf8")
     .split(";\n")

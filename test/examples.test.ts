@@ -46,7 +46,7 @@ const { ${readFileSync(join(root, "components/index.ts"), "utf8")
   .join(", ")} } = library;
 `;
 
-/** What importers write around a component: a wrapper that sets an argument itself, and two mistakes. */
+/** Code of importers around a component: a wrapper that sets an argument itself, and two mistakes. */
 const callers = {
   "test/wrapper.virtual.ts": `
 import { Jitsi, type JitsiArgs, type KubernetesTarget, type Privacy } from "../components";

@@ -110,7 +110,7 @@ describeWith(["skopeo", "docker-registry"], "images between two registries", () 
     cut = false;
     const seen = from.requests.length;
     const { output } = await mirrorCommand(parameters);
-    expect(output).toContain("2 to have, 1 there already");
+    expect(output).toContain("2 in all, 1 there already");
     expect(
       from.requests.slice(seen).filter(({ path }) => blobs.test(path) && !path.startsWith("/v2/speech/two/")),
     ).toEqual([]);
