@@ -79,7 +79,7 @@ test("every component with an example has one, and each compiles; so does what i
   const errors = compileErrors({ "test/examples.virtual.ts": text, ...callers });
   expect(errors["test/examples.virtual.ts"]).toEqual([]);
   expect(errors["test/wrapper.virtual.ts"]).toEqual([]);
-  // It says what is missing, and nothing of an argument that may be left out.
+  // The error names the missing argument, and no optional one.
   expect(errors["test/forgotten.virtual.ts"]).toEqual([
     expect.stringMatching(/^complete: .*Property 'tls' is missing in type/),
   ]);

@@ -182,7 +182,7 @@ describeWith(["curl"], "files into a web server", () => {
     const store = await site.server({}, { onPut: (_, content) => content.subarray(1), keeps: true });
     const files = { a: { url: `${server.address}/a`, sha256: bare("whole") } };
     const { output } = await mirrorCommand([...site.options({}, { files }), "--store", store.address]);
-    expect(output).toContain(`got ${sha256("hole")}; it cannot be removed from here: remove it there`);
+    expect(output).toContain(`got ${sha256("hole")}; it could not be removed: remove it there`);
   });
 
   test("what the server keeps otherwise than it was sent is refused and taken away", async () => {
