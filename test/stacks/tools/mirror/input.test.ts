@@ -133,7 +133,7 @@ describe("a catalogue", () => {
     [`files: { a/./b: { url: "${url}", sha256: a } }`, "expected a relative path"],
     ["files: { a: { url: 'http://models.example.org/a', sha256: a } }", "expected an https address"],
     [`files: { a: { url: "${url}", sha256: abc } }`, "expected sha256: 64 hexadecimal digits"],
-    [`files: { a: { url: "${url}" } }`, "whoever serves it must not decide that"],
+    [`files: { a: { url: "${url}" } }`, "the server that sends it must not decide its content"],
     [`files: { a: { url: "${url}", sums: b } }`, "expected sums: the path of another file in this catalogue"],
     ["packages: [Chrony]", "expected a list of Debian packages' names"],
     ["images: {", "expected a catalogue that can be read"],

@@ -278,7 +278,7 @@ describe("materials", () => {
   test("never guess a type that is in no table", () => {
     const unknown = buildModel(source({ machineType: () => undefined }));
     expect(unknown.materials).toMatchObject({ incomplete: true, total: { hosts: 11, cores: 0 } });
-    expect(html(unknown)).toContain("Sums leave out types that no table of facts knows.");
+    expect(html(unknown)).toContain("Sums leave out types that are in no table of facts.");
   });
 });
 
