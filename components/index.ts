@@ -33,6 +33,7 @@ export {
   type GatewayArgs,
   type Published,
   type Resolver,
+  type SiteServices,
 } from "./infrastructure/gateway";
 export {
   type AdministratorAccess,

@@ -162,19 +162,22 @@ const docstrings = (file: string): readonly string[] =>
     text.replaceAll(/^\s*\* ?/gm, "").trim(),
   );
 
-// components/ joins once its folders are rewritten.
-test.each(["stacks", "policies", "test"])("docstrings in %s begin with what the thing is", (folder) => {
-  // Its successor is on its way.
-  const all = files(folder).filter((file) => file !== "stacks/settings.ts");
-  expect(all.flatMap(docstrings).length).toBeGreaterThan(100);
-  expect(
-    all.flatMap((file) =>
-      docstrings(file)
-        .filter((text) => roundabout.test(text))
-        .map((text) => `${file}: ${text.slice(0, 60)}`),
-    ),
-  ).toEqual([]);
-});
+// The rest of components/ joins once it is rewritten.
+test.each(["components/recipe", "stacks", "policies", "test"])(
+  "docstrings in %s begin with what the thing is",
+  (folder) => {
+    // Its successor is on its way.
+    const all = files(folder).filter((file) => file !== "stacks/settings.ts");
+    expect(all.flatMap(docstrings).length).toBeGreaterThan(100);
+    expect(
+      all.flatMap((file) =>
+        docstrings(file)
+          .filter((text) => roundabout.test(text))
+          .map((text) => `${file}: ${text.slice(0, 60)}`),
+      ),
+    ).toEqual([]);
+  },
+);
 
 test("index files only re-export", () => {
   for (const line of readFileSync(join(root, "components/index.ts"), "utf8")

@@ -69,9 +69,7 @@ export function crisis(settings: Settings): Record<string, unknown> {
       },
       apiPort(network.addresses(hosts.controlPlane, members), administrators),
     ],
-    resolvers: settings.resolvers,
-    timeServers: settings.timeServers,
-    mirror,
+    site: { mirror, resolvers: settings.resolvers, timeServers: settings.timeServers },
     capacity: {
       load: participants,
       perReplica: 2000,

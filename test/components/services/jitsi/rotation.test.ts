@@ -5,7 +5,7 @@ import { jitsi, certificateFor, domain } from "./support";
 import { manifests, target } from "../../kubernetes/target";
 import { jitsiNames } from "../../../../components/services/jitsi";
 
-/** What shows on the pods of each workload: another annotation replaces them. */
+/** Annotations on the pods of each workload: a changed annotation replaces the pods. */
 const shown = (deployment: Deployment): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     manifests(deployment.resources)
