@@ -166,8 +166,7 @@ const docstrings = (file: string): readonly string[] =>
 test.each(["components/recipe", "stacks", "policies", "test"])(
   "docstrings in %s begin with what the thing is",
   (folder) => {
-    // Its successor is on its way.
-    const all = files(folder).filter((file) => file !== "stacks/settings.ts");
+    const all = files(folder);
     expect(all.flatMap(docstrings).length).toBeGreaterThan(100);
     expect(
       all.flatMap((file) =>
@@ -194,4 +193,26 @@ test("the top level holds what the layout names, and nothing else", () => {
     (name) => !name.startsWith(".") && ![...named, ...folders, "node_modules", "out", "dist"].includes(name),
   );
   expect(others).toEqual([]);
+});
+
+describe("every service is one folder with the same files", () => {
+  const folders = readdirSync(join(root, "components/services"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+
+  test("and all folders are in the list of services", () => {
+    const listed = [
+      ...readFileSync(join(root, "components/services/registry.ts"), "utf8").matchAll(/\{ name: "(\w+)"/g),
+    ];
+    expect(listed.map(([, name]) => name).sort()).toEqual([...folders].sort());
+  });
+
+  test.each(folders)("%s", (name) => {
+    const needed = [
+      ...["index.ts", "plan.ts", "images.ts"].map((file) => `components/services/${name}/${file}`),
+      `test/components/services/${name}`,
+      `test/golden/${name}`,
+    ];
+    expect(needed.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
 });

@@ -29,6 +29,7 @@ import {
   HetznerRoute,
   VSwitch,
 } from "./network";
+import { serverSizes } from "./sizes";
 import { serverType } from "./types";
 import { zones } from "./zones";
 
@@ -45,12 +46,12 @@ export interface HetznerOptions {
   /** Type of every balancer. @default - the smallest that takes its ports and targets */
   readonly balancerType?: BalancerType;
   /**
-   * Whether Hetzner itself refuses to delete or rebuild servers and to delete balancers and zones. It also stops every replacement, so lift it (`pulumi up`
+   * True if Hetzner itself refuses to delete or rebuild servers and to delete balancers and zones. It also stops every replacement, so lift it (`pulumi up`
    * with `false`) before a frozen change and before a destroy. @default false
    */
   readonly protection?: boolean;
   /**
-   * Whether each gateway has a floating address besides its own: names, kubeconfig and ways to private hosts lead there, and it stays when the gateways move
+   * True if each gateway has a floating address besides its own: names, kubeconfig and ways to private hosts lead there, and it stays when the gateways move
    * to another location, which no primary address does. @default false
    */
   readonly floating?: boolean;
@@ -104,6 +105,7 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     reservedAtEnd: valid.vswitch?.range.size ?? 0,
     location: (value) => known(value, locations, "location"),
     hostType: serverType,
+    hostSize: (type) => serverSizes[type],
     graphics: (type) => {
       throw invalid("a type with graphics processors", type, noGraphics);
     },

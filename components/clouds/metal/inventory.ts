@@ -3,6 +3,7 @@ import { validate, invalid, shown, tryParse } from "../../core/errors";
 import { outside } from "../../core/isolation";
 import { dnsLabel } from "../../core/names";
 import { integerInRange, countInRange } from "../../core/numbers";
+import type { HostSize } from "../../core/plan";
 import { fields, items, record } from "../../core/shapes";
 
 /** A place where machines stand. */
@@ -14,7 +15,7 @@ export interface Site {
 
 /** A machine that is there already, with Debian 12 and an SSH server. */
 export interface MetalHost {
-  /** What people call the machine; hosts have names of their own. */
+  /** Name of the machine for people; hosts have names of their own. */
   readonly name: string;
   /** Code of its site. */
   readonly site: string;
@@ -24,7 +25,7 @@ export interface MetalHost {
   readonly address: string;
   /** Public address, which the machine has already. Only doors need one. @default - none */
   readonly publicAddress?: string;
-  /** Where it answers SSH when it is handed over. An address in the network is reached through a gateway. @default - `publicAddress` of a door, else `address` */
+  /** Address for SSH at its claim. An address in the network is reached through a gateway. @default - `publicAddress` of a door, else `address` */
   readonly reachedAt?: string;
   /** Its own public SSH key, pinned from the first connection on: "ssh-ed25519 AAAA…". */
   readonly hostKey: string;
@@ -32,9 +33,13 @@ export interface MetalHost {
   readonly interfaces: { readonly private: string; readonly public?: string };
   /** Its data disk, by a path that outlives a reboot: "/dev/disk/by-id/…". @default - none */
   readonly dataDisk?: string;
-  /** How many graphics processors it has. @default 0 */
+  /** Its processor cores, from which a platform reckons how many hosts its services need. @default - not known */
+  readonly cores?: number;
+  /** Its memory, for the same. @default - not known */
+  readonly memoryGib?: number;
+  /** Number of graphics processors. @default 0 */
   readonly graphicsProcessors?: number;
-  /** What it shares with others and fails with: a rack, a power feed. @default - not known */
+  /** Failure domain: a rack, a power feed. @default - not known */
   readonly failureDomain?: string;
 }
 
@@ -65,7 +70,7 @@ export function checkedVlan(vlan: Vlan | undefined): Vlan | undefined {
   return vlan;
 }
 
-/** Where machines stand, by code. */
+/** Sites by code. */
 type Sites = Readonly<Record<string, Site>>;
 
 export function checkedSites(sites: Sites | undefined): Sites {
@@ -159,6 +164,8 @@ function checkedHost(host: Partial<MetalHost>, sites: Sites | undefined, vlan: n
       )
         throw invalid("a disk under /dev/disk/by-id", dataDisk, "names like /dev/sdb change with the next boot");
     },
+    cores: () => host.cores === undefined || countInRange(host.cores, "cores", 1),
+    memoryGib: () => host.memoryGib === undefined || countInRange(host.memoryGib, "GiB of memory", 1),
     graphicsProcessors: () => countInRange(graphicsProcessors, "graphics processors", 0),
     failureDomain: () => failureDomain === undefined || dnsLabel(failureDomain),
   });
@@ -199,7 +206,7 @@ function once(
 }
 
 /**
- * What a network's range and its isolation ask of the machines at its site.
+ * Checks a network's range and isolation against the machines at its site.
  *
  * @throws RangeError with every machine that stands outside the range, or is reached at an isolated address.
  */
@@ -240,4 +247,17 @@ export function knownSite(value: unknown, sites: Sites | undefined): string {
   if (typeof value !== "string" || !Object.hasOwn(fields(sites), value))
     throw invalid("a site of the inventory", value, `choose one of ${Object.keys(fields(sites)).join(", ")}`);
   return value;
+}
+
+/** Size of the smallest of some machines; undefined if one's figures are missing. */
+export function smallest(machines: readonly MetalHost[]): HostSize | undefined {
+  const known = machines.flatMap(({ cores, memoryGib }) =>
+    cores === undefined || memoryGib === undefined ? [] : [{ cores, memoryGib }],
+  );
+  return known.length === 0 || known.length < machines.length
+    ? undefined
+    : {
+        cores: Math.min(...known.map(({ cores }) => cores)),
+        memoryGib: Math.min(...known.map(({ memoryGib }) => memoryGib)),
+      };
 }

@@ -12,7 +12,7 @@ import { scripts, signallingModules } from "./files";
 import { jitsiImages } from "./images";
 import { customJicofo, jicofoEnv } from "./jicofo";
 import { prosodyEnv } from "./prosody";
-import { JitsiSettings, Sizes, xmppDomains } from "./settings";
+import { JitsiSettings, podResources, Sizes, xmppDomains } from "./settings";
 import type { ShardTiers } from "./tiers";
 import { customConfig, customInterface, nginxAdditions, webEnv } from "./web";
 
@@ -22,7 +22,7 @@ export const jitsiUser = 1000;
 /** Kubernetes owns the volume that their supervisor writes to; this tells it to accept that. */
 export const supervised = { S6_YES_I_WANT_A_WORLD_WRITABLE_RUN_BECAUSE_KUBERNETES: "1" } as const;
 
-/** What the images of Jitsi write to, in memory: rendered configuration holds secrets. */
+/** Folders that the images of Jitsi write to, in memory: rendered configuration holds secrets. */
 export const scratch = (runMib: number): readonly Mount[] => [
   { name: "run", path: "/run", memoryMib: runMib },
   { name: "tmp", path: "/tmp", memoryMib: 16 },
@@ -43,7 +43,7 @@ export interface ShardArgs {
   readonly bridges: readonly string[];
 }
 
-/** What the workloads of one shard share. */
+/** Settings that the workloads of one shard share. */
 interface Shared {
   readonly policies: Policies;
   readonly namespace: Namespace;
@@ -51,7 +51,7 @@ interface Shared {
   readonly shard: Shard;
 }
 
-/** How the service goes on while a single server of a shard is away. */
+/** Fail-over of the service while a single server of a shard is away. */
 const elsewhere =
   "rooms of this shard are opened again on another, where the edge sends everybody as soon as its health check fails";
 
@@ -122,7 +122,7 @@ function signallingServer(
         ready: { command: ["/usr/local/bin/healthcheck.sh"] },
         alive: { command: ["/usr/local/bin/healthcheck.sh"], failures: 6 },
       },
-      resources: { cpu: 1, memoryMib: 1024 },
+      resources: podResources.signalling,
     },
     opts,
   );
@@ -158,7 +158,7 @@ function focusServer(
         ready: { get: "/about/version", port: focus.ports.health.port },
         alive: { command: ["/bin/bash", "/scripts/focus-alive.sh"], failures: 6 },
       },
-      resources: { cpu: 0.5, memoryMib: 1536 },
+      resources: podResources.focus,
     },
     opts,
   );
@@ -199,7 +199,7 @@ function webServers(
         },
       ],
       probes: { ready: { get: "/", port }, alive: { get: "/", port, failures: 6 } },
-      resources: { cpu: 0.25, memoryMib: 256 },
+      resources: podResources.web,
     },
     opts,
   );
