@@ -42,7 +42,7 @@ export interface MediaPlace {
   readonly certificate: KeyPair | undefined;
 }
 
-/** What services stand on, as they see it: a platform of ours, or one on a cluster that somebody else made. */
+/** A platform as services see it: ours, or one on an existing cluster. */
 export interface ServicePlatform {
   readonly cluster: KubernetesTarget;
   /** The edge, for the links that let it reach web servers. */
@@ -62,7 +62,7 @@ export interface ServiceBaseArgs extends GivenCertificates {
   readonly mediaPools: Readonly<Record<string, PlacedMediaPool>>;
 }
 
-/** What `serviceBase` gives to the component that is a platform. */
+/** Result of `serviceBase` for a platform component. */
 export interface ServiceBase {
   readonly edge: Tier;
   readonly media: ServicePlatform["media"];

@@ -1,4 +1,4 @@
-/** What the library's index offers to those who import it. */
+/** Exports of the library's index. */
 import { join, relative } from "node:path";
 import ts from "typescript";
 import * as library from "../components";

@@ -37,7 +37,7 @@ interface Timed {
   readonly engine: number;
   readonly resources: number;
   readonly components: number;
-  /** Size of the state, and of what components say in it. */
+  /** Size of the state, and of the components' outputs in it. */
   readonly kib: number;
   readonly componentsKib: number;
   readonly state: unknown;
@@ -144,7 +144,7 @@ async function deployments(rounds: number, profile: boolean): Promise<void> {
   await compilePacks(policies);
 
   const library = (how?: How) => up(() => Promise.resolve(program()), how);
-  // Uncounted: warms caches and tells what the flat program has to register.
+  // Not measured: warms caches and yields the resources that the flat program registers.
   const first = await library();
   const recorded = first.state as Parameters<typeof flat>[0];
   // The stack itself is a component that every program has.
@@ -164,7 +164,7 @@ async function deployments(rounds: number, profile: boolean): Promise<void> {
   const names = Object.keys(kinds);
   const all: Record<string, Timed[]> = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    // Each takes each place in turn, so that none is always the first.
+    // Programs rotate their order, so that none always comes first.
     const turn = round % names.length;
     for (const name of [...names.slice(turn), ...names.slice(0, turn)])
       all[name]?.push(await (kinds[name] ?? library)());

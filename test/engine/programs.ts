@@ -54,7 +54,7 @@ function quorum(): Record<string, unknown> {
   return { addresses: gateway.publicAddresses, registry: cluster.registry };
 }
 
-/** Two hosts behind a balancer that stands in DNS, in a network that bare metal shares. */
+/** Two hosts behind a balancer with a DNS record, in a network that bare metal shares. */
 function front(): Record<string, unknown> {
   const location = new pulumi.Config("sovereign-uc").get("location") ?? "fsn1";
   const cloud = hetzner({
@@ -91,7 +91,7 @@ function front(): Record<string, unknown> {
   return { address };
 }
 
-/** Gateways of a cloud at a place of the stack's configuration, and nothing behind them: small enough to be moved. */
+/** Gateways at a location from the stack's configuration, and nothing behind them: small enough to be moved. */
 function moving(cloud: Cloud, type: string): Record<string, unknown> {
   const config = new pulumi.Config("sovereign-uc");
   const network = new Network("net", { cloud, location: config.require("location"), isolatedFrom });
@@ -109,7 +109,7 @@ function names(): Record<string, unknown> {
   return { domain };
 }
 
-/** A cluster that the provider runs, whose nodes a balancer leads to, and a namespace on it. */
+/** A managed cluster with a balancer before its nodes, and a namespace on it. */
 function managed(): Record<string, unknown> {
   const cloud = exoscale({ templateId: "00000000-0000-4000-8000-000000000012" });
   const network = new Network("net", { cloud, location: "ch-gva-2", isolatedFrom });
@@ -139,7 +139,7 @@ function contract(world: World): Record<string, unknown> {
   return { addresses: gateway.publicAddresses, registry: cluster.registry };
 }
 
-/** A cluster whose hosts come and go: at most one for every ten participants. */
+/** A cluster with autoscaled hosts: at most one for every ten participants. */
 function elastic(): Record<string, unknown> {
   const most = Math.ceil(new pulumi.Config("sovereign-uc").requireNumber("participants") / 10);
   const { gateway, cluster } = growing({ elasticRange: "10.20.0.128/26", elastic: { most } });

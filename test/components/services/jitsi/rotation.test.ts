@@ -5,7 +5,7 @@ import { Jitsi, planJitsi } from "../../../../components/services/jitsi";
 import { jitsi, certificateFor, domain } from "./support";
 import { manifests, target } from "../../kubernetes/target";
 
-/** What shows on the pods of each workload: another annotation replaces them. */
+/** Annotations on the pods of each workload: a changed annotation replaces the pods. */
 const shown = (deployment: Deployment): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     manifests(deployment.resources)
