@@ -22,7 +22,7 @@ export {
 export { metal, type MetalHost, type MetalOptions, type Site, type Vlan } from "./clouds/metal";
 export { type Capacity, replicasFor } from "./core/capacity";
 export type { RecordType } from "./core/dns";
-export { type CatalogueImage, image } from "./core/images";
+export { type CatalogueImage, type Digest, image } from "./core/images";
 export type { Isolated } from "./core/isolation";
 export type { Mirror } from "./core/mirror";
 export { inbound, type Opening, outbound } from "./core/openings";
@@ -79,6 +79,7 @@ export { givenSecret, keyPair, type Secret, secretText, trusted } from "./core/s
 export { type Tier, tier, type TierPort } from "./core/tier";
 export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
 export type { KubernetesTarget, MediaHost } from "./kubernetes/target";
+export type { OfferedVolumes, PoolVolume, WorkloadVolume } from "./kubernetes/volume";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
 export { ManagedCluster, type ManagedClusterArgs } from "./kubernetes/managed-cluster";
 export { Network, type NetworkArgs } from "./infrastructure/network";
@@ -94,6 +95,7 @@ export {
   type JitsiOpeningsArgs,
   jitsiSizes,
   type Privacy,
+  type SecretRole,
 } from "./services/jitsi";
 export type { Recipe, RecipeFile, Unit } from "./recipe/recipe";
 export { Zone, type ZoneArgs } from "./infrastructure/zone";
