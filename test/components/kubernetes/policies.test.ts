@@ -95,7 +95,7 @@ describe("the policies of a namespace", () => {
         .sort(),
     ).toEqual(["store", "web", "wiki-closed"]);
     const before = (deployment.one("Deployment", "web").opts.dependsOn as readonly pulumi.Resource[]).map(
-      (one) => `${one.__pulumiType.split(":").pop()}`,
+      (one) => one.constructor.name,
     );
     expect(before.filter((type) => type === "NetworkPolicy")).toHaveLength(3);
   });

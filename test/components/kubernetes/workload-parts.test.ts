@@ -286,7 +286,7 @@ describe("a workload's volumes", () => {
     expect(containers[0].volumeMounts).toContainEqual({ name: "data", mountPath: "/var/lib/notes" });
     expect(securityContext).toMatchObject({ fsGroup: 1000, fsGroupChangePolicy: "OnRootMismatch" });
     const before = deployment.one("StatefulSet", "web").opts.dependsOn as readonly pulumi.Resource[];
-    expect(before.filter((one) => one.__pulumiType.endsWith(":PersistentVolumeClaim"))).toHaveLength(3);
+    expect(before.filter((one) => one.constructor.name === "PersistentVolumeClaim")).toHaveLength(3);
   });
 
   test("are refused for a Deployment, and where the pool has none", async () => {
