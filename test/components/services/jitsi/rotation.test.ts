@@ -1,9 +1,9 @@
-import type { KubernetesObject } from "../../../support/programs/apply";
+import { AdoptedPlatform } from "../../../../components/adopted-platform";
+import { Jitsi, planJitsi } from "../../../../components/services/jitsi";
 import { deploy, type Deployment } from "../../../support/mocks";
-import { Jitsi, type JitsiArgs } from "../../../../components/services/jitsi";
-import { jitsi, certificateFor, domain } from "./support";
+import type { KubernetesObject } from "../../../support/programs/apply";
 import { manifests, target } from "../../kubernetes/target";
-import { jitsiNames } from "../../../../components/services/jitsi";
+import { domain, jitsi } from "./support";
 
 /** What shows on the pods of each workload: another annotation replaces them. */
 const shown = (deployment: Deployment): Readonly<Record<string, unknown>> =>
@@ -52,20 +52,13 @@ describe("a Jitsi replaces the pods of a rotated secret, and no other", () => {
     expect(replaced(both, one)).toEqual(["meet-relay"]);
   });
 
-  test("the web's certificate", async () => {
-    const tls = certificateFor(jitsiNames(domain, 3));
-    const before = await jitsi();
-    const after = await jitsi({ tls });
-    expect(replaced(before, after)).toEqual(["meet-edge", "meet-relay"]);
-  });
-
   test("the deployment's own authority: who trusts it learns it only at a start", async () => {
-    const fixed = certificateFor(jitsiNames(domain, 3));
     const under = (certificate: string): Promise<Deployment> =>
       deploy(
         () => {
-          const cluster = target();
-          new Jitsi("meet", { cluster, domain, participants: 200, tls: fixed } satisfies JitsiArgs);
+          const plan = planJitsi({ name: "meet", domain, participants: 200 });
+          const on = new AdoptedPlatform("crisis", { cluster: target(), plans: [plan] });
+          new Jitsi("meet", { on, plan });
         },
         {
           outputs: ({ type, name }): Record<string, unknown> =>
