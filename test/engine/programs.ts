@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random/randomPassword";
 import { gatewayArgs, isolatedFrom } from "../support/arguments";
 import { growing } from "../support/elastic";
 import { infrastructure, type World, worlds } from "../support/infrastructure";
@@ -18,6 +19,7 @@ import {
   Network,
   Zone,
 } from "../../components";
+import { type Generation, Secrets } from "../../components/infrastructure/secrets";
 import { program as blueprint } from "../../stacks/blueprints";
 
 /** Configuration of administrators and data. */
@@ -152,6 +154,21 @@ function authority(made: (holder: pulumi.ComponentResource) => Issuer): Record<s
   return { certificate: issuer.issue("door", { commonName: "door", usage: "server" }).certificate };
 }
 
+/** A service's password: below the service itself, as it was made before, or in one generation after the other. */
+function secrets(generations: Generation | undefined): Record<string, unknown> {
+  const parent = new pulumi.ComponentResource("test:index:Holder", "holder");
+  if (generations !== undefined) {
+    const { value } = new Secrets(
+      "meet",
+      { roles: ["relay"], generations: { relay: generations } },
+      { parent },
+    ).password("relay");
+    return { value };
+  }
+  const args = { length: 32, special: false, keepers: { rotation: "1" } };
+  return { value: new RandomPassword("meet-relay", args, { parent }).result };
+}
+
 export const programs: Readonly<Record<string, () => Record<string, unknown>>> = {
   blueprint,
   front,
@@ -161,6 +178,10 @@ export const programs: Readonly<Record<string, () => Record<string, unknown>>> =
   "moving-hetzner": () => moving(hetzner(), "cpx22"),
   "moving-exoscale": () => moving(exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }), "standard.medium"),
   managed,
+  "secrets-apart": () => secrets(undefined),
+  "secrets-first": () => secrets("1"),
+  "secrets-both": () => secrets(["2", "1"]),
+  "secrets-second": () => secrets("2"),
   "authority-apart": () =>
     authority((parent) => new CertificateAuthority("uc-ca", { commonName: "uc-ca" }, { parent })),
   "authority-within": () => authority((holder) => authorityIn(holder, "uc-ca", { commonName: "uc-ca" })),
