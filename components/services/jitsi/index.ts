@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { authorityIn } from "../../infrastructure/certificate-authority";
 import { tryParse, validateArgs } from "../../core/errors";
-import { generationName, secretText } from "../../core/secret";
 import { edgeTier, WebRoute } from "../../core/route";
+import { secretText } from "../../core/secret";
 import { serviceHost } from "../../core/tier";
-import { Secrets } from "../../infrastructure/secrets";
+import { readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
+import { items } from "../../core/shapes";
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";
 import { Edge } from "../../kubernetes/edge";
@@ -13,7 +14,7 @@ import { Namespace } from "../../kubernetes/namespace";
 import { resources } from "../../kubernetes/container";
 import { Policies } from "../../kubernetes/policies";
 import { Workload } from "../../kubernetes/workload";
-import { JitsiArgs } from "./args";
+import type { JitsiArgs, SecretRole } from "./args";
 import { accountNames, allowedParticipants, attempt, covering, enoughHosts, privacyOf } from "./checks";
 import { media } from "./media";
 import { JitsiSettings, jitsiNames, relayNames, sizes } from "./settings";
@@ -21,7 +22,7 @@ import { shard } from "./shard";
 import { jitsiLinks, JitsiTiers, jitsiTiers, policedTiers } from "./tiers";
 import { shardHealth, siteHeaders } from "./web";
 
-export type { JitsiArgs, Privacy } from "./args";
+export type { JitsiArgs, Privacy, SecretRole } from "./args";
 export { jitsiOpenings, type JitsiOpeningsArgs } from "./openings";
 export { endToEndLimit, jitsiNames, sizes as jitsiSizes } from "./settings";
 
@@ -60,11 +61,12 @@ export class Jitsi extends pulumi.ComponentResource {
       participantsPerBridge = 100,
       drainSeconds = 600,
       secretsGeneration = "1",
+      secretGenerations = {},
     } = args;
     const { bridge = { cpu: 12, memoryMib: 20_480 } } = args;
     const kept = tryParse(() => privacyOf(privacy));
     const planned = attempt(() => sizes(participants, participantsPerBridge));
-    const hosts = cluster.mediaHosts;
+    const hosts = cluster.mediaPools["media"] ?? [];
     super(
       "sovereign-uc:index:Jitsi",
       name,
@@ -94,17 +96,21 @@ export class Jitsi extends pulumi.ComponentResource {
       moderators: () => accountNames(moderators),
       bridge: () => resources(bridge),
       drainSeconds: () => countInRange(drainSeconds, "seconds to drain", 31, 86_400),
-      secretsGeneration: () => generationName(secretsGeneration),
-      "cluster.mediaHosts": () => enoughHosts(planned, hosts.length),
+      secretsGeneration: () => readGeneration(secretsGeneration),
+      secretGenerations: () => readGenerations(secretGenerations, secretRoles(items(moderators))),
+      "cluster.mediaPools": () => enoughHosts(planned, hosts.length),
     });
-    const plan = valid["cluster.mediaHosts"];
+    const plan = valid["cluster.mediaPools"];
     this.url = `https://${domain}`;
 
     const own = { parent: this };
-    const people = valid.moderators.map((who) => ({ who, role: `moderator-${who}` }));
-    const secrets = new Secrets(
+    const secrets = new Secrets<SecretRole>(
       name,
-      { roles: ["focus", "bridge", "relay", ...people.map(({ role }) => role)], generation: secretsGeneration },
+      {
+        roles: secretRoles(valid.moderators),
+        generation: secretsGeneration,
+        generations: secretGenerations,
+      },
       own,
     );
     const passwords = {
@@ -112,9 +118,9 @@ export class Jitsi extends pulumi.ComponentResource {
       bridge: secrets.password("bridge"),
       relay: secrets.password("relay"),
     };
-    const words = Object.fromEntries(people.map(({ who, role }) => [who, secrets.password(role)]));
+    const words = Object.fromEntries(valid.moderators.map((who) => [who, secrets.password(`moderator-${who}`)]));
     this.moderators = pulumi.secret(
-      pulumi.all(Object.fromEntries(people.map(({ who }) => [who, words[who]?.value ?? ""]))),
+      pulumi.all(Object.fromEntries(Object.entries(words).map(([who, { value }]) => [who, value]))),
     );
     const accounts = secretText(words, (all) =>
       Object.entries(all)
@@ -212,3 +218,11 @@ const jitsiRoute = (name: string, domain: string, { shards }: JitsiTiers): WebRo
   health: [shardHealth.focus, shardHealth.signalling],
   upstreams: shards.map(({ number, web }) => ({ name: `shard-${number}`, tier: web, port: "http" })),
 });
+
+/** Roles of all passwords. */
+const secretRoles = (moderators: readonly string[]): readonly SecretRole[] => [
+  "focus",
+  "bridge",
+  "relay",
+  ...moderators.map((who) => `moderator-${who}` as const),
+];
