@@ -97,12 +97,7 @@ export class Edge extends pulumi.ComponentResource {
       connections: () => countInRange(connections, "connections", 1),
       connectionsPerSource: () => countInRange(perSource(args), "connections of one source", 1, connectionsPerReplica),
     });
-    const capacity: Capacity = {
-      load: valid.connections,
-      perReplica: connectionsPerReplica,
-      unit: "connections",
-      source: "maxconn of its own configuration",
-    };
+    const capacity = capacityOf(valid.connections);
     this.replicas = replicasFor(capacity);
     this.namespace = new Namespace(edgeNamespace, { cluster }, { parent: this });
     const own = { parent: this, provider: cluster.provider, dependsOn: [...this.namespace.ready] };
@@ -161,6 +156,13 @@ export class Edge extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+const capacityOf = (load: number): Capacity => ({
+  load,
+  perReplica: connectionsPerReplica,
+  unit: "connections",
+  source: "maxconn of its own configuration",
+});
 
 const perSource = ({ connections, connectionsPerSource }: EdgeArgs): number =>
   connectionsPerSource ?? Math.min(connections, connectionsPerReplica / 2);

@@ -1,6 +1,11 @@
 import { StickOn, Upstream, WebRoute } from "../core/route";
-import type { PortLimits } from "./haproxy";
 import { podServers, ShardProxy, waysOf } from "./haproxy-tcp";
+
+/** Limits of one port. */
+export interface PortLimits {
+  readonly connections: number;
+  readonly connectionsPerSource: number;
+}
 
 const hostAsked = "req.hdr(host),field(1,:),lower";
 

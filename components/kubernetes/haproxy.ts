@@ -1,7 +1,7 @@
 import { nodePortOf, Route, TcpRoute, WebRoute } from "../core/route";
 import { perSource, tlsFirst } from "../recipe/parts/published";
 import { shardsOf, tcpRoute } from "./haproxy-tcp";
-import { challenges, webFrontend, webRoute } from "./haproxy-web";
+import { challenges, PortLimits, webFrontend, webRoute } from "./haproxy-web";
 
 export interface HaproxySettings {
   readonly routes: readonly Route[];
@@ -171,12 +171,6 @@ function peersSection(peers: HaproxySettings["peers"]): string {
     ]),
     "",
   ].join("\n");
-}
-
-/** Limits of one port. */
-export interface PortLimits {
-  readonly connections: number;
-  readonly connectionsPerSource: number;
 }
 
 /** The web's port, which TCP routes on port 443 share: counts each source, lets through what begins as TLS does, and tells routes apart by the name asked for. */

@@ -1,7 +1,7 @@
 /** Certificates from a real ACME server (Pebble) by the real client, run by the task's own script, with challenges that the edge answers. */
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tier } from "../../components/core/tier";
 import type { WebRoute } from "../../components/core/route";
@@ -18,7 +18,7 @@ const hosts = ["pad.crisis.example.ch", "wiki.crisis.example.ch"] as const;
 const authority = "203.0.113.90";
 
 describeWithNamespaces(
-  ["haproxy", "python3", "curl", "busybox", "pebble", "lego"],
+  ["haproxy", "python3", "curl", "busybox", "openssl", "pebble", "lego"],
   "certificates from an ACME directory",
   () => {
     let rig: EdgeRig;
@@ -49,10 +49,13 @@ describeWithNamespaces(
         },
         thumbprint(account.publicKey.export({ type: "spki", format: "pem" }).toString()),
       );
-      const tls = certificateFor(["ca.example.ch"]);
+      const caFile = (name: string): string => join(rig.folder, "ca", name);
       for (const each of ["ca", "work", "account", "names"]) mkdirSync(join(rig.folder, each), { recursive: true });
-      writeFileSync(join(rig.folder, "ca/tls.crt"), tls.certificate);
-      writeFileSync(join(rig.folder, "ca/tls.key"), tls.privateKey);
+      execFileSync("openssl", [
+        ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"],
+        ...["-keyout", caFile("tls.key"), "-out", caFile("tls.crt")],
+        ...["-subj", "/CN=ca", "-addext", `subjectAltName=IP:${authority}`],
+      ]);
       writeFileSync(
         join(rig.folder, "ca/pebble.json"),
         JSON.stringify({
@@ -69,7 +72,7 @@ describeWithNamespaces(
         }),
       );
       writeFileSync(join(rig.folder, "account/account.key"), keyPem);
-      writeFileSync(join(rig.folder, "account/ca.crt"), tls.certificate);
+      copyFileSync(caFile("tls.crt"), join(rig.folder, "account/ca.crt"));
       symlinkSync(await program("lego"), join(rig.folder, "bin", "lego"));
       for (const word of ["mkdir", "cp", "base64", "tr", "rm"])
         if (!existsSync(join(rig.folder, "bin", word))) symlinkSync("/bin/busybox", join(rig.folder, "bin", word));
@@ -168,6 +171,15 @@ describeWithNamespaces(
       startPebble();
     });
 
+    test("an account that the directory knows no more is made again by the next run", () => {
+      rmSync(join(rig.folder, "acme/site-1.json"));
+      const lost = renew();
+      expect([lost.result, lost.patch["account.json"]]).toEqual(["1", null]);
+      const { result, patch, log } = renew();
+      expect([log, result]).toEqual([log, "0"]);
+      expect(patch["site-1.crt"]).toEqual(expect.any(String));
+    });
+
     test("one name that fails keeps no other from its certificate, and the task says that it failed", () => {
       rig.list(hosts[1], []);
       rmSync(join(rig.folder, "acme/site-1.json"));
@@ -175,16 +187,19 @@ describeWithNamespaces(
       const { result, patch } = renew();
       expect(result).toBe("1");
       expect(Object.keys(patch)).toEqual(expect.arrayContaining(["site-1.crt", "site-1.key"]));
+      // The one that it had stays.
       expect(Object.keys(patch)).not.toContain("site-2.crt");
       rig.list(hosts[1], [edgeAddress]);
     });
 
     test("an account whose record is lost is found again by its key, and a name that is not wanted any more goes", () => {
-      rmSync(join(rig.folder, "acme/account.json"));
+      // The run before took the record away, since an order failed.
+      expect(existsSync(join(rig.folder, "acme/account.json"))).toBe(false);
+      rmSync(join(rig.folder, "acme/site-1.json"));
       order(`site-1 ${hosts[0]}`);
       const { result, patch, log } = renew();
       expect([log, result]).toEqual([log, "0"]);
-      expect(log).not.toContain("Private key saved");
+      expect(log).not.toContain("Account private key rollover");
       expect(patch["account.json"]).toBeDefined();
       expect(patch).toMatchObject({ "site-2.crt": null, "site-2.key": null });
     });

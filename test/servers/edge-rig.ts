@@ -1,5 +1,5 @@
 /** A namespace with the edge's HAProxy as its own script starts it, pods on addresses of their own, and a resolver that is the test's. */
-import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -136,12 +136,12 @@ for line in sys.stdin:
   }
 
   /** Starts pods and lists them under their tier's name. */
-  serve({ tier: { name }, tier: one, pods }: Pods): void {
+  serve({ tier: one, pods }: Pods): void {
     for (const [pod, address] of Object.entries(pods)) {
       this.address(address);
       this.start(pod, "python3", join(__dirname, "edge-pod.py"), address, "8000", pod, this.folder);
     }
-    if (name !== "") this.list(podsHost(one), Object.values(pods));
+    this.list(podsHost(one), Object.values(pods));
   }
 
   /** Says which addresses a name has. */
@@ -228,10 +228,7 @@ for line in sys.stdin:
   }
 
   /** A request that goes on beside the test. */
-  asking(
-    host: string,
-    { path = "/", from = edgeAddress, words = [] }: Asked = {},
-  ): { readonly child: ChildProcess; readonly done: Promise<number> } {
+  asking(host: string, { path = "/", from = edgeAddress, words = [] }: Asked = {}): { readonly done: Promise<number> } {
     const child = spawn(
       "ip",
       [
@@ -244,7 +241,7 @@ for line in sys.stdin:
     );
     let bytes = 0;
     child.stdout.on("data", (data: Buffer) => (bytes += data.length));
-    return { child, done: once(child, "exit").then(() => bytes) };
+    return { done: once(child, "exit").then(() => bytes) };
   }
 
   private curl({ host, path, from, sni, port, words }: Required<Asked> & { readonly host: string }): readonly string[] {

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { apiPort } from "../../components/kubernetes/cluster";
+import { tier } from "../../components/core/tier";
 import { edgePorts, haproxy as edge } from "../../components/kubernetes/haproxy";
 import { haproxy as door, type Published } from "../../components/recipe/parts/published";
 import { certificateFor } from "../components/services/jitsi/support";
@@ -70,23 +71,38 @@ describeWithNamespaces(["haproxy", "python3", "curl", "openssl"], "a client that
       join(folder, "door.cfg"),
       door([meetings, { ...apiPort([address.controlPlane], ["203.0.113.0/24"]), targetPort: 16443 }]),
     );
-    writeFileSync(
-      join(folder, "edge.cfg"),
-      edge({
-        backends: [{ name: "meet", domain, health: ["/"], servers: [{ name: "web", host: "127.0.0.1", port: 8000 }] }],
-        peers: [],
-        connections: 600,
-        connectionsPerSource: 300,
-      })
-        .replaceAll("$HOSTNAME", space)
-        .replaceAll("/tls/", `${folder}/tls/`)
-        .replace(`bind :${edgePorts.web}`, `bind ${address.application}:30443`),
-    );
+    mkdirSync(join(folder, "etc"));
+    const files = edge({
+      routes: [
+        {
+          kind: "web",
+          name: "meet",
+          host: domain,
+          upstreams: [{ name: "web", tier: tier("meet", "web", { http: 8000 }), port: "http" }],
+          health: ["/"],
+        },
+      ],
+      certificates: { site: [domain] },
+      peers: [],
+      connections: 600,
+      connectionsPerSource: 300,
+    });
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(
+        join(folder, "etc", name),
+        text
+          .replaceAll("$HOSTNAME", space)
+          .replaceAll("/etc/edge", join(folder, "etc"))
+          .replaceAll("/run/edge", join(folder, "tls"))
+          // The pod's address itself: there is no resolver here.
+          .replace(/server-template pod- 1-10 \S+:8000 check/, "server pod-1 127.0.0.1:8000 check init-addr last")
+          .replace(`bind :${edgePorts.web}`, `bind ${address.application}:30443`),
+      );
     const start = (...words: string[]): void => void running.push(background("ip", inside(...words), folder));
     start("python3", "-c", server, "127.0.0.1", "8000");
     start("python3", "-c", server, address.controlPlane, "16443", "tls/site.pem", "tls/site.pem.key");
     const haproxy = installed("haproxy") ?? "haproxy";
-    start(haproxy, "-db", "-f", "edge.cfg");
+    start(haproxy, "-db", "-f", "etc/haproxy.cfg");
     start(haproxy, "-db", "-f", "door.cfg");
     await until(
       "everything to answer",

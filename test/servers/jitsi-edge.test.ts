@@ -5,7 +5,8 @@ import { createServer, type IncomingHttpHeaders, request, type Server } from "no
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
-import { type Backend, edgePorts, haproxy } from "../../components/kubernetes/haproxy";
+import { tier } from "../../components/core/tier";
+import { edgePorts, haproxy } from "../../components/kubernetes/haproxy";
 import { siteHeaders } from "../../components/services/jitsi/web";
 import { certificateFor, domain, jitsi } from "../components/services/jitsi/support";
 import { type Background, background, until } from "../support/programs/background";
@@ -15,7 +16,7 @@ import { filesOf, run, workFolder } from "./jitsi-rendered";
 const folder = workFolder();
 const tls = certificateFor([domain]);
 
-/** Addresses of the replicas: both use the real ports, so each needs an address of its own. */
+/** Addresses of the replicas: the ports are the real ones, so each needs an address of its own. */
 const replicas = ["127.0.7.1", "127.0.7.2"] as const;
 
 interface Shard {
@@ -97,32 +98,49 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
     mkdirSync(join(folder(), "tls"));
     writeFileSync(join(folder(), "tls", "site.pem"), tls.certificate);
     writeFileSync(join(folder(), "tls", "site.pem.key"), tls.privateKey);
-    const backend: Backend = {
-      name: "meet",
-      domain,
-      stickOn: "room",
-      headers: siteHeaders(domain),
-      health: ["/_shard/focus", "/_shard/signalling"],
-      servers: shards.map(({ port }, i) => ({ name: `shard-${i + 1}`, host: "127.0.0.1", port })),
-    };
-    const text = haproxy({
-      backends: [backend],
+    mkdirSync(join(folder(), "etc"));
+    const files = haproxy({
+      routes: [
+        {
+          kind: "web",
+          name: "meet",
+          host: domain,
+          stickOn: { parameter: "room" },
+          headers: siteHeaders(domain),
+          health: ["/_shard/focus", "/_shard/signalling"],
+          upstreams: shards.map((_, i) => ({
+            name: `shard-${i + 1}`,
+            tier: tier("meet", `web-${i + 1}`, { http: 8000 }),
+            port: "http",
+          })),
+        },
+      ],
+      certificates: { site: [domain] },
       connections: 1000,
       peers: replicas.map((address, i) => ({ name: `edge-${i}`, address })),
-    })
-      .replaceAll("crt /tls/", `crt ${join(folder(), "tls")}/`)
-      // Short time-outs, so that the tests do not wait.
-      .replace("inter 2s", "inter 100ms");
+    });
     edges = replicas.map((address, i) => {
-      const file = join(folder(), `edge-${i}.cfg`);
-      writeFileSync(
-        file,
-        text
+      const etc = join(folder(), "etc", `${i}`);
+      mkdirSync(etc);
+      for (const [name, text] of Object.entries(files)) {
+        let moved = text
+          .replaceAll("/etc/edge", etc)
+          .replaceAll("/run/edge", join(folder(), "tls"))
+          // Impatient, so that the tests need not wait.
+          .replace("inter 1s", "inter 100ms")
+          .replace("stats socket ipv4@127.0.0.1:", `stats socket ipv4@${address}:`)
           .replaceAll("bind :", `bind ${address}:`)
           .replace('localpeer "$HOSTNAME"', `localpeer edge-${i}`)
-          .replaceAll("$HOSTNAME", `edge-${i}`),
-      );
-      return background(installed("haproxy") ?? "haproxy", ["-db", "-f", file], folder());
+          .replaceAll("$HOSTNAME", `edge-${i}`);
+        // The pods' addresses themselves: there is no resolver here.
+        for (const [n, { port }] of shards.entries())
+          moved = moved.replace(
+            new RegExp(`server-template pod- 1-10 web-${n + 1}-pods\\S+ check`),
+            `server pod-1 127.0.0.1:${port} check init-addr last`,
+          );
+        writeFileSync(join(etc, name), moved);
+      }
+      return background(installed("haproxy") ?? "haproxy", ["-db", "-f", join(etc, "haproxy.cfg")], folder());
     });
     const up = async (replica: string): Promise<boolean> => {
       edges.forEach((edge) => edge.mustRun());
@@ -148,15 +166,17 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
     (await ask(replica, `/xmpp-websocket?room=${room}`)).shard;
 
   test("is a configuration that HAProxy takes as it stands", async () => {
-    const rendered = filesOf(await jitsi(), "meet-edge-config")["haproxy.cfg"] ?? "";
-    const file = join(folder(), "rendered.cfg");
-    writeFileSync(
-      file,
-      rendered
-        .replaceAll("crt /tls/", `crt ${join(folder(), "tls")}/`)
-        .replaceAll(/(server meet-edge-\d) \S+:8090/g, "$1 127.0.0.1:8090"),
-    );
-    expect(run("haproxy", ["-c", "-f", file], { HOSTNAME: "meet-edge-1" })).toContain("valid");
+    const etc = join(folder(), "rendered");
+    mkdirSync(etc);
+    for (const [name, text] of Object.entries(filesOf(await jitsi(), "edge-config")))
+      writeFileSync(
+        join(etc, name),
+        text
+          .replaceAll("/etc/edge", etc)
+          .replaceAll("/run/edge/meet.pem", join(folder(), "tls/site.pem"))
+          .replaceAll(/(server edge-\d) \S+:8090/g, "$1 127.0.0.1:8090"),
+      );
+    expect(run("haproxy", ["-c", "-f", join(etc, "haproxy.cfg")], { HOSTNAME: "edge-1" })).toContain("valid");
   });
 
   test("sends a room to the same shard through either replica, and rooms to both shards", async () => {
@@ -174,7 +194,7 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
     for (const room of rooms) if ((await at(replicas[0], room)) === "shard-1") ofFirst.push(room);
     const room = ofFirst[0] ?? "";
     shards[0].healthy = false;
-    // Sent to one replica only: the other must have learned it.
+    // Asked at one replica only: the other must have heard of it.
     await until("the room to move", async () => (await at(replicas[0], room)) === "shard-2", 20);
     shards[0].healthy = true;
     await until(
@@ -190,12 +210,12 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
     expect([await at(replicas[0], room), await at(replicas[1], room)]).toEqual(["shard-2", "shard-2"]);
   }, 60_000);
 
-  test("states the client's address, whatever the client's headers say", async () => {
+  test("says who the client is, whatever the client says", async () => {
     const { seen } = await ask(replicas[0], "/", { "X-Forwarded-For": "198.51.100.66", "X-Forwarded-Proto": "http" });
     expect(seen).toMatchObject({ "x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "https" });
   });
 
-  test("sets security headers and does not name its servers", async () => {
+  test("tells browsers to be careful and does not say what serves them", async () => {
     const { headers } = await ask(replicas[0], "/");
     expect(headers).toMatchObject({
       "strict-transport-security": "max-age=63072000",

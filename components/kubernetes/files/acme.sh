@@ -47,6 +47,9 @@ while read -r name hosts; do
     --http --http.webroot "$work/web" --ari-disable --no-random-sleep </dev/null || failed=1
 done </etc/acme/names
 
+# An order can fail because the directory knows the account no more: the next run looks for it anew.
+if [ "$failed" = 1 ]; then rm -f "$account/account.json"; fi
+
 # What was there and is no more wanted goes; what is new or changed comes.
 {
   separator=
@@ -60,7 +63,7 @@ done </etc/acme/names
   done
   for file in /acme/*; do
     key=${file##*/}
-    if [ ! -f "$file" ] || [ "$key" = account.json ] || [ -f "$work/certificates/$key" ]; then continue; fi
+    if [ ! -f "$file" ] || [ -f "$work/certificates/$key" ] || [ -f "$account/$key" ]; then continue; fi
     printf '%s"%s":null' "$separator" "$key"
     separator=,
   done

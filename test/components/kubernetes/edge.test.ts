@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import type { Route, TcpRoute, WebRoute } from "../../../components/core/route";
+import type { TcpRoute, WebRoute } from "../../../components/core/route";
 import { elasticLabel } from "../../../components/core/taints";
 import { tier } from "../../../components/core/tier";
 import { thumbprint } from "../../../components/kubernetes/acme";

@@ -1,5 +1,6 @@
 import { catalogueImages } from "../../../components/services/registry";
 import { build } from "./build";
+import { kubectl, lego } from "./rows/acme";
 import { coturn } from "./rows/coturn";
 import { haproxy } from "./rows/haproxy";
 import { jicofo, jvb, prosody, web } from "./rows/jitsi";
@@ -17,6 +18,8 @@ export type ImageName = string;
 /** Every image of the catalogue: its stand-in, or why there is none. A test compares it with the catalogue. */
 export const liveImages: Readonly<Record<ImageName, Row>> = {
   "library/haproxy": { runs: haproxy },
+  "goacme/lego": { runs: lego },
+  kubectl: { runs: kubectl },
   "coturn/coturn": { runs: coturn },
   "jitsi/prosody": { runs: prosody },
   "jitsi/web": { runs: web },
