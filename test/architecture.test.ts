@@ -25,7 +25,7 @@ const layers: readonly RegExp[] = [
   /^components\/clouds\//,
   /^components\/infrastructure\//,
   /^components\/kubernetes\//,
-  /^components\/platform(\.ts)?$/,
+  /^components\/(service-base|(adopted-)?platform)(\.ts)?$/,
   /^components\/services\//,
   /^components(\/index(\.ts)?)?$/,
   /^stacks\//,

@@ -34,6 +34,8 @@ declare const gateway: library.Gateway;
 declare const cluster: library.Cluster;
 declare const namespace: library.Namespace;
 declare const web: library.Workload;
+declare const site: library.SiteServices;
+declare const place: Omit<library.PlatformArgs, "plans">;
 declare const certificate: pulumi.Output<string>;
 declare const privateKey: pulumi.Output<string>;
 const { ${readFileSync(join(root, "components/index.ts"), "utf8")
@@ -49,18 +51,18 @@ const { ${readFileSync(join(root, "components/index.ts"), "utf8")
 /** Code of importers around a component: a wrapper that sets an argument itself, and two mistakes. */
 const callers = {
   "test/wrapper.virtual.ts": `
-import { Jitsi, type JitsiArgs, type KubernetesTarget, type Privacy } from "../components";
-export const meetings = (cluster: KubernetesTarget, args: Omit<JitsiArgs, "cluster">): Jitsi => new Jitsi("meet", { cluster, ...args });
+import { Jitsi, type JitsiArgs, type JitsiPlan, planJitsi, type Privacy, type ServicePlatform } from "../components";
+export const meetings = (on: ServicePlatform, args: Omit<JitsiArgs, "on">): Jitsi => new Jitsi("meet", { on, ...args });
 export const closed = (args: Omit<JitsiArgs, "privacy">): Jitsi => new Jitsi("meet", { ...args, privacy: { confidentiality: "end-to-end" } });
 export const chosen = (args: Omit<JitsiArgs, "privacy">, privacy: Privacy): Jitsi => new Jitsi("meet", { ...args, privacy });
-export const larger = (args: JitsiArgs): Jitsi => new Jitsi("meet", { ...args, participants: args.participants * 2 });
-export interface OwnArgs extends Omit<JitsiArgs, "tls"> { readonly certificate: JitsiArgs["tls"] }
-export const own = ({ certificate, ...args }: OwnArgs): Jitsi => new Jitsi("meet", { ...args, tls: certificate });
+export const larger = (args: JitsiArgs): JitsiPlan => planJitsi({ name: "meet", domain: args.plan.domain, participants: args.plan.participants * 2 });
+export interface OwnArgs extends Omit<JitsiArgs, "on"> { readonly platform: JitsiArgs["on"] }
+export const own = ({ platform, ...args }: OwnArgs): Jitsi => new Jitsi("meet", { ...args, on: platform });
 `,
   "test/forgotten.virtual.ts": `
-import { type JitsiArgs, type KubernetesTarget } from "../components";
-declare const cluster: KubernetesTarget;
-export const complete: JitsiArgs = { cluster, domain: "meet.example.ch", participants: 20 };
+import { type JitsiArgs, type ServicePlatform } from "../components";
+declare const on: ServicePlatform;
+export const complete: JitsiArgs = { on };
 `,
   "test/contradiction.virtual.ts": `
 import { type JitsiArgs } from "../components";
@@ -81,7 +83,7 @@ test("every component with an example has one, and each compiles; so does what i
   expect(errors["test/wrapper.virtual.ts"]).toEqual([]);
   // The error names the missing argument, and no optional one.
   expect(errors["test/forgotten.virtual.ts"]).toEqual([
-    expect.stringMatching(/^complete: .*Property 'tls' is missing in type/),
+    expect.stringMatching(/^complete: .*Property 'plan' is missing in type/),
   ]);
   expect(errors["test/forgotten.virtual.ts"]?.join()).not.toMatch(/confidentiality|privacy/);
   expect(errors["test/contradiction.virtual.ts"]).toEqual([

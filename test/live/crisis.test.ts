@@ -5,7 +5,7 @@ import { describeLive } from "./describe-live";
 import { isReady, type LiveCluster, type Pod } from "./live-cluster";
 import { allowed } from "./policies";
 
-const namespaces = ["meetings", "meetings-media"] as const;
+const namespaces = ["edge", "meetings", "meetings-media"] as const;
 const workload = (pod: Pod): string => pod.metadata.labels["app.kubernetes.io/name"] ?? "";
 
 interface Slice {
@@ -300,9 +300,13 @@ describeLive("crisis on live nodes", {}, (live) => {
 
   it("no request is lost while every workload of the web rolls", async () => {
     const asking = requests(cluster(), "/");
-    for (const name of ["deployment/meetings-web-1", "deployment/meetings-web-2", "statefulset/meetings-edge"]) {
-      await cluster().kubectl(["rollout", "restart", "-n", "meetings", name]);
-      await cluster().kubectl(["rollout", "status", "-n", "meetings", name, "--timeout=240s"], "", 250_000);
+    for (const [namespace, name] of [
+      ["meetings", "deployment/meetings-web-1"],
+      ["meetings", "deployment/meetings-web-2"],
+      ["edge", "statefulset/edge"],
+    ] as const) {
+      await cluster().kubectl(["rollout", "restart", "-n", namespace, name]);
+      await cluster().kubectl(["rollout", "status", "-n", namespace, name, "--timeout=240s"], "", 250_000);
     }
     const { asked, lost, longest } = await asking.end();
     process.stderr.write(`rolling: ${asked} requests, ${lost.length} lost, the longest took ${longest.toFixed(1)} s\n`);
@@ -353,7 +357,7 @@ describeLive("crisis on live nodes", {}, (live) => {
   });
 
   it("a host that dies takes nothing below N, and its pods come back with it", async () => {
-    const edge = await one("meetings-edge");
+    const edge = await one("edge");
     const dead = edge.spec.nodeName ?? "";
     const asking = requests(cluster(), "/");
     await cluster().powerOff(dead);
