@@ -6,7 +6,16 @@ import { checkedCluster, type ClusterArgs, poolNames, withDefaults } from "./clu
 import { administratorKubeconfig, clusterProvider } from "./cluster-access";
 import { clusterKeys } from "./cluster-keys";
 import { type ElasticHosts, elasticPool } from "./elastic-pool";
-import { controlPool, elasticPlace, joiningPools, type JoiningPools, membership, snapshotPlace } from "./member-pools";
+import { clusterNames } from "./cluster-names";
+import {
+  controlPool,
+  elasticPlace,
+  joiningPools,
+  type JoiningPools,
+  membership,
+  podTaints,
+  snapshotPlace,
+} from "./member-pools";
 import type { KubernetesTarget, MediaHost } from "./target";
 
 export type { ClusterArgs } from "./cluster-args";
@@ -96,7 +105,19 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
     this.gatewayAddresses = gateway.addresses;
     this.mediaPools = Object.fromEntries(Object.entries(joined.media).map(([pool, hosts]) => [pool, doors(hosts)]));
     this.isolatedFrom = network.isolatedFrom;
-    this.ready = [control, ...every(joined)].flatMap((pool) => pool.hosts.map((host) => host.ready));
+    const hosts = [control, ...every(joined)].flatMap((pool) => pool.hosts.map((host) => host.ready));
+    const names = clusterNames(
+      name,
+      {
+        registry: this.registry,
+        serviceRange,
+        gateways: gateway.addresses,
+        controlPlane: control.addresses,
+        taints: podTaints(settings),
+      },
+      { parent: this, provider: this.provider, dependsOn: hosts },
+    );
+    this.ready = [...hosts, ...names];
     this.registerOutputs({
       endpoint,
       ...(growing === undefined ? {} : { rendered: { [`${name}-elastic`]: growing.rendered } }),

@@ -139,6 +139,15 @@ interface JoiningPool {
   readonly recipe?: Recipe;
 }
 
+const gpuTaint = "sovereign-uc/gpu=true:NoSchedule";
+
+/** Taints of all hosts that run pods. */
+export const podTaints = ({ media, gpu, pools }: ClusterSettings): readonly string[] => [
+  ...(Object.keys(media).length === 0 ? [] : [mediaTaint]),
+  ...(gpu === undefined ? [] : [gpuTaint]),
+  ...Object.values(pools).flatMap(({ taints = [] }) => taints),
+];
+
 /** Joining hosts by kind of pool. */
 export interface JoiningPools {
   readonly application: HostPool;
@@ -163,7 +172,7 @@ export function joiningPools(cluster: Membership, control: HostPool): JoiningPoo
       join({
         pool: "gpu",
         hosts: gpu,
-        taints: ["sovereign-uc/gpu=true:NoSchedule"],
+        taints: [gpuTaint],
         recipe: gpuDriver({ mirror: gateway.mirror, toolkitKey: gpu.toolkitKey }),
       }),
     further: byName(pools, (pool, { taints = [], labels = {}, ...hosts }) => join({ pool, hosts, taints, labels })),

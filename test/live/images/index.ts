@@ -3,7 +3,8 @@ import { build } from "./build";
 import { coturn } from "./rows/coturn";
 import { haproxy } from "./rows/haproxy";
 import { jicofo, jvb, prosody, web } from "./rows/jitsi";
-import { coredns, pause, probe } from "./rows/tests";
+import { coredns } from "./rows/coredns";
+import { pause, probe } from "./rows/tests";
 import type { StandIn } from "./stand-in";
 
 export { registryPrograms, type Registry, type RegistryOptions, startRegistry } from "./registry";
@@ -17,6 +18,7 @@ export type ImageName = string;
 /** Every image of the catalogue: its stand-in, or why there is none. A test compares it with the catalogue. */
 export const liveImages: Readonly<Record<ImageName, Row>> = {
   "library/haproxy": { runs: haproxy },
+  "coredns/coredns": { runs: coredns },
   "coturn/coturn": { runs: coturn },
   "jitsi/prosody": { runs: prosody },
   "jitsi/web": { runs: web },
@@ -32,7 +34,6 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
 export const ownImages = {
   "live/pause": { runs: pause, version: "1" },
   "live/probe": { runs: probe, version: "1" },
-  "live/coredns": { runs: coredns, version: "1" },
 } as const;
 
 export type OwnImageName = keyof typeof ownImages;
