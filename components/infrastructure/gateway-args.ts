@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Capacity } from "../core/capacity";
 import { type Cidr, ipAddress, ranges } from "../core/cidr";
-import { invalid, validate, validateArgs } from "../core/errors";
+import { invalid, validate, validateArgs, type Keys } from "../core/errors";
 import { type Mirror, mirror as checkedMirror } from "../core/mirror";
 import { dnsLabel } from "../core/names";
 import { countInRange } from "../core/numbers";
@@ -70,6 +70,25 @@ export interface GatewayArgs {
   /** This site's ends of links to other sites; they need a virtual address. @default [] */
   readonly links?: readonly SiteEnd[];
 }
+
+export const gatewayArgsKeys: Keys<GatewayArgs> = {
+  network: true,
+  type: true,
+  count: true,
+  firstHost: true,
+  administrators: true,
+  administratorAccess: true,
+  published: true,
+  egress: true,
+  site: true,
+  volumeHosts: true,
+  journals: true,
+  capacity: true,
+  frozen: true,
+  spread: true,
+  virtualAddress: true,
+  links: true,
+};
 
 /** Arguments of a gateway with every default filled in. */
 export type GatewaySettings = ReturnType<typeof gatewaySettings>;

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { givenArgs } from "../core/errors";
 import { authorityIn, type Issued, type Issuer } from "./certificate-authority";
 import type { Mirror } from "../core/mirror";
 import {
   type CheckedGateway,
   checkedGateway,
   type GatewayArgs,
+  gatewayArgsKeys,
   gatewayFacts,
   type GatewaySettings,
   gatewaySettings,
@@ -74,6 +76,7 @@ export class Gateway extends pulumi.ComponentResource {
   readonly siteRoutes: Recipe;
 
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, gatewayArgsKeys);
     const network = givenNetwork(name, args.network);
     const settings = gatewaySettings(args);
     super("sovereign-uc:index:Gateway", name, gatewayFacts(settings, network), opts);

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../clouds/cloud";
 import { type Capacity, replicasFor } from "../core/capacity";
 import { Cidr, ipAddress, ranges } from "../core/cidr";
-import { invalid, validateArgs } from "../core/errors";
+import { invalid, validateArgs, type Keys } from "../core/errors";
 import { dnsLabel } from "../core/names";
 import { countInRange } from "../core/numbers";
 import { type Opening, openings as checkedOpenings } from "../core/openings";
@@ -76,6 +76,32 @@ export interface HostPoolArgs {
   /** A step between convergence and the health check of the first host, run once in the pool's life. @default - none */
   readonly foundBy?: string;
 }
+
+export const hostPoolArgsKeys: Keys<HostPoolArgs> = {
+  network: true,
+  role: true,
+  pool: true,
+  type: true,
+  count: true,
+  capacity: true,
+  firstHost: true,
+  door: true,
+  openings: true,
+  forwards: true,
+  segment: true,
+  recipe: true,
+  secrets: true,
+  frozen: true,
+  dataGib: true,
+  keepData: true,
+  spread: true,
+  jumpHosts: true,
+  sshFrom: true,
+  administratorAccess: true,
+  leaveThrough: true,
+  joins: true,
+  foundBy: true,
+};
 
 /** Arguments of a pool with every default filled in, and the places of its hosts. */
 export type HostPoolSettings = ReturnType<typeof hostPoolSettings>;

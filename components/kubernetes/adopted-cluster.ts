@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { Cidr, ipv4Address } from "../core/cidr";
-import { validate, validateArgs, invalid, tryParse } from "../core/errors";
+import { givenArgs, type Keys, validate, validateArgs, invalid, tryParse } from "../core/errors";
 import { Isolated, isolatedSystems, outside, readableRanges } from "../core/isolation";
 import { leadingTo } from "../core/kubeconfig";
 import { registryHost } from "../core/mirror";
@@ -39,6 +39,20 @@ export interface AdoptedClusterArgs {
   /** Systems that the cluster must not reach. Give an empty list only where there are none. */
   readonly isolatedFrom: readonly Isolated[];
 }
+
+const adoptedClusterArgsKeys: Keys<AdoptedClusterArgs> = {
+  kubeconfig: true,
+  server: true,
+  country: true,
+  location: true,
+  registry: true,
+  podRange: true,
+  serviceRange: true,
+  hostAddresses: true,
+  gatewayAddresses: true,
+  mediaPools: true,
+  isolatedFrom: true,
+};
 
 export interface AdoptedMediaHost {
   readonly name: string;
@@ -81,6 +95,7 @@ export class AdoptedCluster extends pulumi.ComponentResource implements Kubernet
   readonly ready: readonly pulumi.Resource[] = [];
 
   constructor(name: string, args: AdoptedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, adoptedClusterArgsKeys);
     const { server, country, location, registry, podRange, serviceRange, gatewayAddresses, isolatedFrom } = args;
     const { mediaPools = {} } = args;
     const { controlPlane = [], application = [] } = fields(args.hostAddresses);

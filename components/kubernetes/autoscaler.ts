@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "./cluster";
 import { image } from "../core/images";
 import { blockImages } from "./images";
-import { validateArgs, invalid } from "../core/errors";
+import { givenArgs, type Keys, validateArgs, invalid } from "../core/errors";
 import { dnsLabel } from "../core/names";
 import { gatewayName, proxyPort, proxyUrl } from "../recipe/parts/private-host";
 import { Namespace } from "./namespace";
@@ -21,6 +21,12 @@ export interface AutoscalerArgs {
   /** Another value restarts it: a new credential. @default "1" */
   readonly secretsGeneration?: string;
 }
+
+const autoscalerArgsKeys: Keys<AutoscalerArgs> = {
+  cluster: true,
+  credential: true,
+  secretsGeneration: true,
+};
 
 /**
  * Kubernetes' cluster autoscaler: asks the cloud for hosts while pods find no place, up to the most that the cluster's `elastic` pool allows, and gives them
@@ -39,6 +45,7 @@ export interface AutoscalerArgs {
  */
 export class Autoscaler extends pulumi.ComponentResource {
   constructor(name: string, args: AutoscalerArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, autoscalerArgsKeys);
     const { cluster, credential, secretsGeneration = "1" } = args;
     const { elastic } = cluster;
     super(

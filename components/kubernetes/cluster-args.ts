@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Cidr } from "../core/cidr";
-import { invalid, validateArgs } from "../core/errors";
+import { invalid, validateArgs, type Keys } from "../core/errors";
 import { dnsLabel, domainName } from "../core/names";
 import { countInRange, integerInRange } from "../core/numbers";
 import type { Gateway } from "../infrastructure/gateway";
@@ -61,6 +61,23 @@ export interface ClusterArgs {
   /** Which gateway leads to the API: another one while the first is down. @default 0 */
   readonly apiGateway?: number;
 }
+
+export const clusterArgsKeys: Keys<ClusterArgs> = {
+  network: true,
+  gateway: true,
+  domain: true,
+  controlPlane: true,
+  application: true,
+  media: true,
+  gpu: true,
+  pools: true,
+  elastic: true,
+  podRange: true,
+  serviceRange: true,
+  snapshots: true,
+  keepData: true,
+  apiGateway: true,
+};
 
 /** Arguments of a cluster with every default filled in. */
 export type ClusterSettings = ReturnType<typeof withDefaults>;

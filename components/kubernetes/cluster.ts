@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { givenArgs } from "../core/errors";
 import { givenNetwork } from "../infrastructure/network";
 import type { Published } from "../infrastructure/gateway";
 import type { HostPool } from "../infrastructure/host";
-import { checkedCluster, type ClusterArgs, poolNames, withDefaults } from "./cluster-args";
+import { checkedCluster, type ClusterArgs, clusterArgsKeys, poolNames, withDefaults } from "./cluster-args";
 import { administratorKubeconfig, clusterProvider } from "./cluster-access";
 import { clusterKeys } from "./cluster-keys";
 import { type ElasticHosts, elasticPool } from "./elastic-pool";
@@ -63,6 +64,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
   readonly kubeconfig: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, clusterArgsKeys);
     const network = givenNetwork(name, args.network);
     const settings = withDefaults(args);
     const { gateway, endpoint, controlPlane, podRange, serviceRange, elastic } = settings;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../clouds/cloud";
 import { givenCloud } from "../clouds/cloud";
 import { Cidr, ipv4Address } from "../core/cidr";
-import { validateArgs, invalid } from "../core/errors";
+import { givenArgs, type Keys, validateArgs, invalid } from "../core/errors";
 import { Isolated, isolatedSystems, outside, readableRanges } from "../core/isolation";
 import { registryHost } from "../core/mirror";
 import { dnsLabel } from "../core/names";
@@ -42,6 +42,19 @@ export interface ManagedClusterArgs {
   /** Systems that the cluster must not reach. Give an empty list only where there are none. */
   readonly isolatedFrom: readonly Isolated[];
 }
+
+const managedClusterArgsKeys: Keys<ManagedClusterArgs> = {
+  cloud: true,
+  location: true,
+  version: true,
+  application: true,
+  openings: true,
+  registry: true,
+  podRange: true,
+  serviceRange: true,
+  gatewayAddresses: true,
+  isolatedFrom: true,
+};
 
 /**
  * A Kubernetes cluster that the cloud's provider runs: the declared exception, for stacks that can live with less. Beside `Cluster`, these guarantees
@@ -84,6 +97,7 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
   readonly kubeconfig: pulumi.Output<string>;
 
   constructor(name: string, args: ManagedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, managedClusterArgsKeys);
     const { cloud, location, version, application, registry, podRange, serviceRange, isolatedFrom } = args;
     const { openings = [], gatewayAddresses = [] } = args;
     const { type, count, diskGib = 50 } = fields(application);

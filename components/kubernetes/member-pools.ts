@@ -12,7 +12,7 @@ import { scripts } from "../recipe/scripts";
 import type { CheckedCluster, ClusterSettings } from "./cluster-args";
 import type { ClusterKeys } from "./cluster-keys";
 import type { ElasticPlace, elasticPool } from "./elastic-pool";
-import type { MemberPool } from "./pools";
+import type { GpuPool, MemberPool } from "./pools";
 
 /** What the pools of one cluster share. */
 export interface Membership {
@@ -171,7 +171,7 @@ export function joiningPools(cluster: Membership, control: HostPool): JoiningPoo
       gpu &&
       join({
         pool: "gpu",
-        hosts: gpu,
+        hosts: withoutKey(gpu),
         taints: [gpuTaint],
         recipe: gpuDriver({ mirror: gateway.mirror, toolkitKey: gpu.toolkitKey }),
       }),
@@ -211,6 +211,9 @@ function joining(cluster: Membership, control: HostPool, asked: JoiningPool): Ho
     { parent, dependsOn: control.hosts.map((host) => host.ready) },
   );
 }
+
+/** A pool as hosts: the key is the driver's. */
+const withoutKey = ({ toolkitKey: _, ...hosts }: GpuPool): MemberPool => hosts;
 
 const byName = <T, R>(pools: Readonly<Record<string, T>>, make: (name: string, pool: T) => R): Record<string, R> =>
   Object.fromEntries(Object.entries(pools).map(([name, pool]) => [name, make(name, pool)]));
