@@ -25,6 +25,15 @@ export type { RecordType } from "./core/dns";
 export { type CatalogueImage, image } from "./core/images";
 export type { Isolated } from "./core/isolation";
 export type { Mirror } from "./core/mirror";
+export {
+  edgeLinks,
+  edgeTier,
+  type Route,
+  type StickOn,
+  type TcpRoute,
+  type Upstream,
+  type WebRoute,
+} from "./core/route";
 export { inbound, type Opening, outbound } from "./core/openings";
 export {
   type Collector,
@@ -44,11 +53,41 @@ export {
   type HostPoolArgs,
 } from "./infrastructure/host";
 export { Autoscaler, type AutoscalerArgs } from "./kubernetes/autoscaler";
+export { acmeEgress, type AcmeArgs } from "./kubernetes/acme";
 export { Edge, type EdgeArgs } from "./kubernetes/edge";
-export type { Backend, Server } from "./kubernetes/haproxy";
+export type { CertificateSource, EdgeCertificate } from "./kubernetes/edge-certificates";
+export { edgePublished, type EdgePublished } from "./kubernetes/edge-published";
 export type { Mount } from "./kubernetes/mounts";
 export type { Allowed, Peer } from "./kubernetes/peers";
-export type { Drain, Port, Probe, Probes, Resources, Shard } from "./kubernetes/pod";
+export type { InitContainer, Metrics, Probe, Probes, Resources } from "./kubernetes/container";
+export type { Drain, Shard } from "./kubernetes/pod";
+export { Policies, type PoliciesArgs } from "./kubernetes/policies";
+export { Task, type TaskArgs } from "./kubernetes/task";
+export { type Generation, Secrets, type SecretsArgs } from "./infrastructure/secrets";
+export {
+  type BucketAccess,
+  type Cache,
+  type Database,
+  givenBucket,
+  givenCache,
+  givenDatabase,
+  givenLanguage,
+  givenOidcClient,
+  givenSmtpRelay,
+  givenSpeech,
+  givenTurnServers,
+  type LanguageEndpoint,
+  linkTo,
+  type OidcClient,
+  type Reachable,
+  type SmtpRelay,
+  type SpeechEndpoint,
+  type TurnServers,
+} from "./core/connections";
+export { type HostPort, HostPorts } from "./core/ledger";
+export { type Link, type LinkEnd, link, linkOut, type Outside } from "./core/link";
+export { givenSecret, keyPair, type Secret, secretText, trusted } from "./core/secret";
+export { type Tier, tier, type TierPort } from "./core/tier";
 export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
 export type { KubernetesTarget, MediaHost } from "./kubernetes/target";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
@@ -61,11 +100,15 @@ export {
   endToEndLimit,
   Jitsi,
   type JitsiArgs,
-  jitsiNames,
-  jitsiOpenings,
-  type JitsiOpeningsArgs,
-  jitsiSizes,
+  type JitsiPlan,
+  type JitsiPlanArgs,
+  planJitsi,
   type Privacy,
 } from "./services/jitsi";
 export type { Recipe, RecipeFile, Unit } from "./recipe/recipe";
 export { Zone, type ZoneArgs } from "./infrastructure/zone";
+export { AdoptedPlatform, type AdoptedPlatformArgs } from "./adopted-platform";
+export { type MachineTypes, Platform, type PlatformArgs } from "./platform";
+export type { GivenCertificates, KeyPair, MediaPlace, ServicePlatform } from "./service-base";
+export type { MediaPoolChoice } from "./core/layout";
+export type { EgressNeed, MediaNeed, MediaOpening, PodRequest, ServicePlan, VolumeNeed } from "./core/plan";

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { givenArgs } from "../core/errors";
+import { HostPorts } from "../core/ledger";
 import { givenNetwork } from "../infrastructure/network";
 import type { Published } from "../infrastructure/gateway";
 import type { HostPool } from "../infrastructure/host";
@@ -56,6 +57,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
   readonly taints: NonNullable<KubernetesTarget["taints"]>;
   readonly gatewayAddresses: readonly string[];
   readonly mediaPools: KubernetesTarget["mediaPools"];
+  readonly hostPorts = new HostPorts();
   readonly isolatedFrom: KubernetesTarget["isolatedFrom"];
   readonly ready: readonly pulumi.Resource[];
   /** What an `Autoscaler` makes by load; undefined where the cluster has no such hosts. */

@@ -48,7 +48,7 @@ export const xmppDomains = (domain: string) =>
 export const region = "main";
 
 /**
- * TURN: port, and the limits that its configuration sets.
+ * TURN: port, and the limits that its configuration sets. The ports that it allocates keep clear of 51820, where the pod network's WireGuard listens on every host.
  *
  * Credentials are fetched once, when a browser connects, and the relay asks for them at every refresh: they outlive the longest meeting, a day, by an hour. How long
  * an allocation lasts without a refresh has nothing to do with it.
@@ -58,6 +58,7 @@ export const region = "main";
  */
 export const relayLimits = {
   port: 443,
+  ports: [52_000, 65_535],
   total: 1_200,
   perUser: 12,
   sessionBytes: 2_500_000,
@@ -65,15 +66,13 @@ export const relayLimits = {
   allocationSeconds: 3_600,
 } as const;
 
-/** Names of the relays, one per media host, in order. */
-export const relayNames = (domain: string, count: number): readonly string[] =>
-  Array.from({ length: count }, (_, i) => `relay-${i + 1}.${domain}`);
-
-/** Every name that the certificate of a Jitsi must have. */
-export const jitsiNames = (domain: string, relays: number): readonly string[] => [
-  domain,
-  ...relayNames(domain, relays),
-];
+/** What one pod of each tier on application hosts, and a relay, asks of its host. */
+export const podResources = {
+  signalling: { cpu: 1, memoryMib: 1_024 },
+  focus: { cpu: 0.5, memoryMib: 1_536 },
+  web: { cpu: 0.25, memoryMib: 256 },
+  relay: { cpu: 1, memoryMib: 512 },
+} as const;
 
 /** How many of what, and why. */
 export interface Sizes {
