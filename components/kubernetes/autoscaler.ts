@@ -168,7 +168,7 @@ export class Autoscaler extends pulumi.ComponentResource {
 
 const reads = ["get", "list", "watch"];
 
-/** What it may do in the whole cluster. */
+/** Its rights in the whole cluster. */
 const everywhere = [
   { apiGroups: [""], resources: ["events", "endpoints"], verbs: ["create", "patch"] },
   { apiGroups: [""], resources: ["pods/eviction"], verbs: ["create"] },
@@ -197,7 +197,7 @@ const everywhere = [
   { apiGroups: ["resource.k8s.io"], resources: ["resourceslices", "deviceclasses", "resourceclaims"], verbs: reads },
 ];
 
-/** What it may do in its own namespace: the lease of who works, and its status. */
+/** Its rights in its own namespace: the leader lease, and its status. */
 const athome = [
   { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["create"] },
   {

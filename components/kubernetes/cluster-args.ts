@@ -52,11 +52,11 @@ export interface ClusterArgs {
   /** @default "10.43.0.0/16" */
   readonly serviceRange?: string;
   /**
-   * Where snapshots of etcd go every six hours, beside the members' own disks. They hold every Secret encrypted, and the keys to them encrypted with
+   * Destination of snapshots of etcd every six hours, beside the members' own disks. They contain every Secret encrypted, and the keys to them encrypted with
    * the members' join token: restoring one takes that token, which only the stack's state has. @default - nowhere else
    */
   readonly snapshots?: Snapshots;
-  /** Whether data volumes and the keys to them are protected. @default true */
+  /** True if data volumes and their keys are protected. @default true */
   readonly keepData?: boolean;
   /** Which gateway leads to the API: another one while the first is down. @default 0 */
   readonly apiGateway?: number;

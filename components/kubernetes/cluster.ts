@@ -60,7 +60,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
   readonly hostPorts = new HostPorts();
   readonly isolatedFrom: KubernetesTarget["isolatedFrom"];
   readonly ready: readonly pulumi.Resource[];
-  /** What an `Autoscaler` makes by load; undefined where the cluster has no such hosts. */
+  /** Hosts that an `Autoscaler` makes by load; undefined if the cluster has none. */
   readonly elastic: ElasticHosts | undefined;
   /** For `kubectl`; a secret. */
   readonly kubeconfig: pulumi.Output<string>;

@@ -30,7 +30,7 @@ export interface ManagedClusterArgs {
     /** Size of a node's disk. @default 50 */
     readonly diskGib?: number;
   };
-  /** What comes in at the nodes' public addresses: node ports for the balancer. @default [] */
+  /** Openings on the nodes' public addresses: node ports for the balancer. @default [] */
   readonly openings?: readonly Opening[];
   /** Host of the operator's registry, which mirrors every image. */
   readonly registry: string;

@@ -14,7 +14,7 @@ import type { ClusterKeys } from "./cluster-keys";
 import type { ElasticPlace, elasticPool } from "./elastic-pool";
 import type { GpuPool, MemberPool } from "./pools";
 
-/** What the pools of one cluster share. */
+/** Settings that the pools of one cluster share. */
 export interface Membership {
   readonly name: string;
   readonly settings: ClusterSettings;
@@ -67,7 +67,7 @@ const labels = (pool: string, { zone }: Membership): Readonly<Record<string, str
   ...zone,
 });
 
-/** Where hosts that come and go with the load stand in the cluster. */
+/** Settings of autoscaled hosts in the cluster. */
 export const elasticPlace = (cluster: Membership): ElasticPlace => {
   const { network, gateway } = cluster.settings;
   const { member, surroundings } = cluster;
@@ -117,7 +117,7 @@ export function controlPool(cluster: Membership, elastic: ReturnType<typeof elas
   );
 }
 
-/** Where snapshots of etcd go, without the credentials. */
+/** Destination of snapshots of etcd, without the credentials. */
 export const snapshotPlace = (name: string, { snapshots }: ClusterSettings) =>
   snapshots === undefined
     ? undefined
@@ -135,7 +135,7 @@ interface JoiningPool {
   readonly labels?: Readonly<Record<string, string>>;
   readonly openings?: readonly Opening[];
   readonly door?: boolean;
-  /** What is inside a host beside k3s. */
+  /** Recipe of a host beside k3s. */
   readonly recipe?: Recipe;
 }
 

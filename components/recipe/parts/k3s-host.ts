@@ -20,10 +20,10 @@ export interface MemberSettings {
   /** Private addresses of the control plane. */
   readonly controlPlane: readonly string[];
   readonly address: string;
-  /** What the host says of itself in Kubernetes; what decides where pods run, the control plane says: see `admit.sh`. */
+  /** Labels that the host sets itself; the control plane sets those that decide where pods run: see `admit.sh`. */
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly string[];
-  /** Whether the host has a public interface beside the private one. @default false */
+  /** True if the host has a public interface beside the private one. @default false */
   readonly door?: boolean;
   /** Bytes of the largest packet that the network carries. @default - what the private interface says */
   readonly mtu?: number;
@@ -31,10 +31,10 @@ export interface MemberSettings {
 
 export const directory = "/etc/rancher/k3s";
 
-/** Where secrets of a member lie; they are written by the pool that makes it. */
+/** Paths of a member's secrets; the pool that makes it writes them. */
 export const paths = {
   token: `${directory}/token`,
-  /** What is its own of a member that the cloud made. */
+  /** Files that differ for each elastic member. */
   itself: `${directory}/config.yaml.d/60-itself.yaml`,
   agentToken: `${directory}/agent-token`,
   certificates: "/var/lib/rancher/k3s/server/tls",
@@ -52,7 +52,7 @@ export const member = ({ address, labels, taints }: Member): Record<string, unkn
   "protect-kernel-defaults": true,
 });
 
-/** What k3s needs on any host: its binary from the mirror, a registry and no other, and an interface for the pods' tunnels. */
+/** Needs of k3s on any host: its binary from the mirror, a registry and no other, and an interface for the pods' tunnels. */
 export function runtime(
   { mirror, range, podRange, serviceRange, door = false, mtu }: Member,
   role: "server" | "agent",
@@ -135,7 +135,7 @@ export const unit = (more: readonly string[], later = true) => ({
   ],
 });
 
-/** What the kubelet wants of the kernel with `protect-kernel-defaults`. Source: kubernetes `pkg/kubelet/cm/container_manager_linux.go`. */
+/** Kernel settings that the kubelet requires with `protect-kernel-defaults`. Source: kubernetes `pkg/kubelet/cm/container_manager_linux.go`. */
 const kubeletDefaults = {
   "vm.overcommit_memory": "1",
   "vm.panic_on_oom": "0",

@@ -7,7 +7,7 @@ import { directory, json, type Member, member, type MemberSettings, paths, runti
 import { proxyUrl } from "./private-host";
 
 /**
- * What is claimed of k3s here was read in k3s-io/k3s:
+ * Sources of the claims about k3s, in k3s-io/k3s:
  *
  * | claim | file | revision |
  * |---|---|---|
@@ -37,7 +37,7 @@ export { k3sFile, k3sVersion, type MemberSettings, paths } from "./k3s-host";
 export interface ServerSettings extends MemberSettings {
   /** Name under which administrators reach the API. */
   readonly endpoint: string;
-  /** Where snapshots of etcd go, beside the host's own disk; the credentials come as a secret file. @default - nowhere */
+  /** Destination of snapshots of etcd, beside the host's own disk; the credentials come as a secret file. @default - nowhere */
   readonly snapshots?: SnapshotSettings;
 }
 
@@ -53,7 +53,7 @@ export interface SnapshotSettings {
 /** Address of the cluster's resolver: the tenth of the service range, as k3s chooses it. */
 export const clusterResolver = (serviceRange: string): string => Cidr.parse(serviceRange).host(10);
 
-/** How many snapshots of each member are kept, on its disk and in the bucket: a week of them. */
+/** Number of kept snapshots per member, on its disk and in the bucket: a week of them. */
 const kept = 28;
 
 /** The credentials of the snapshots' bucket, as the secret file at `paths.snapshots`. */
