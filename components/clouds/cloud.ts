@@ -10,19 +10,19 @@ import { invalid } from "../core/errors";
 import { fields } from "../core/shapes";
 
 /**
- * Where networks and hosts come from: all that a provider has to implement. It speaks in intent (a private host with this address), never in the
+ * The interface that a provider implements for networks and hosts. It speaks in intent (a private host with this address), never in the
  * provider's resources; what one cloud cannot do is left out and said in `absent`, not in a method that throws.
  */
 export interface Cloud {
   /** As it stands in labels, configuration and policy facts. */
   readonly id: "hetzner" | "exoscale" | "metal";
-  /** What the provider's own firewall filters: the second wall outside the host's. Undefined where the host's own filter stands alone, from its birth on. */
+  /** Rules of the provider's own firewall, the second wall outside the host's. Undefined if the host's own filter stands alone, from its first boot on. */
   readonly outerWall: string | undefined;
   /** Shell pattern of the device of the data volume of the host with a private address. */
   dataDevice(address: string): string;
-  /** How many hosts one network takes; larger stacks are split over networks. */
+  /** Maximum number of hosts in one network; larger stacks are split over networks. */
   readonly hostsPerNetwork: number;
-  /** Whether a network is one segment of layer 2, in which an address can move from host to host by VRRP. */
+  /** True if a network is one segment of layer 2, in which an address can move from host to host by VRRP. */
   readonly segment: boolean;
   /** Bytes of the largest packet that a private network carries, where it is less than what an image may take it for. @default - what the interface says */
   readonly mtu?: number;
@@ -47,7 +47,7 @@ export interface Cloud {
   pooled(asked: AskedHosts): void;
 
   network(name: string, spec: NetworkSpec, opts: pulumi.CustomResourceOptions): CloudNetwork;
-  /** What the hosts of one pool share: spread over failure domains, outer wall. */
+  /** Resources that the hosts of one pool share: spread over failure domains, cloud firewall. */
   pool(name: string, spec: PoolSpec, opts: pulumi.CustomResourceOptions): CloudPool;
 
   /**
@@ -67,7 +67,7 @@ export interface Cloud {
   readonly managedClusters?: ManagedClusters;
   /** Machines that come and go with the load of a cluster. @default - none */
   readonly autoscaling?: Autoscaling;
-  /** What a host has inside to answer at a public address that outlives it. @default - nothing: that address is the host's only one */
+  /** Part of a recipe with which a host answers at a public address that outlives it. @default - nothing: that address is the host's only one */
   readonly lastingAddress?: Recipe;
   /** Why a capability is absent: stands in the error of the component that asks for it. */
   readonly absent: Readonly<
@@ -84,7 +84,7 @@ export interface AskedHosts {
   readonly door: boolean;
   readonly dataGib: number;
   readonly spread: "machines" | "domains";
-  /** Whether a majority of them must be there: then no failure domain may hold one. */
+  /** True if a majority of them must remain: then no failure domain may have a majority. */
   readonly quorum: boolean;
 }
 
@@ -92,7 +92,7 @@ export interface AskedHosts {
 export interface BalancedPort {
   readonly port: number;
   readonly targetPort: number;
-  /** Whether targets are told the client's address by PROXY protocol. */
+  /** True if targets get the client's address by PROXY protocol. */
   readonly proxyProtocol: boolean;
   /** Seconds between two checks of a target. @default 10 */
   readonly checkSeconds?: number;
@@ -110,7 +110,7 @@ export interface BalancerSpec {
 }
 
 export interface Balancers {
-  /** What they lead to: single hosts by private address, or only groups of alike hosts that the provider scales. */
+  /** Kind of targets: single hosts by private address, or only groups of equal hosts that the provider scales. */
   readonly reaches: "hosts" | "groups";
   /** Refuses more ports or targets than the provider takes. @throws RangeError */
   readonly check?: (spec: Pick<BalancerSpec, "ports" | "targets">) => void;
@@ -149,13 +149,13 @@ export interface Zones {
   ): { readonly id: pulumi.Output<string> };
 }
 
-/** Where buckets are and what the store can do for them. */
+/** An object store and its capabilities. */
 export interface ObjectStore {
   /** Host of the S3 API of a location: `sos-ch-gva-2.exo.io`. */
   endpoint(location: string): string;
   /** Region as it stands in signatures. */
   region(location: string): string;
-  /** Whether who writes can lock single objects against deletion. */
+  /** True if writers can lock single objects against deletion. */
   readonly retention: boolean;
 }
 
@@ -181,18 +181,18 @@ export interface PoolSpec {
   readonly location: string;
   readonly network: CloudNetwork;
   readonly labels: Readonly<Record<string, string>>;
-  /** Whether its hosts have a public address. */
+  /** True if its hosts have a public address. */
   readonly door: boolean;
-  /** Whether the public addresses of its hosts have to outlive them even where that takes `lastingAddress` inside. @default false */
+  /** True if the public addresses of its hosts have to outlive them, even if that needs `lastingAddress` inside. @default false */
   readonly lasting?: boolean;
   readonly openings: readonly Opening[];
   readonly count: number;
-  /** Whether two hosts may share more than a machine (a rack, a power feed). @default "machines" */
+  /** Failure domain that two hosts may not share: a machine only, or also a rack or power feed. @default "machines" */
   readonly spread?: "machines" | "domains";
 }
 
 export interface CloudPool {
-  /** What keeps two of its hosts off one physical machine, in the provider's words. */
+  /** Mechanism that keeps two of its hosts on different physical machines, in the provider's words. */
   readonly spread: string;
   host(name: string, spec: HostSpec, opts: pulumi.CustomResourceOptions): CloudHost;
 }
@@ -201,7 +201,7 @@ export interface HostSpec {
   readonly type: string;
   /** Private address. */
   readonly address: string;
-  /** What it is born with; undefined for clouds that hand nothing over at birth. */
+  /** User data; undefined for clouds without any. */
   readonly userData: pulumi.Input<string> | undefined;
   /** The same as data, for hosts that are born already and are handed it over SSH. */
   readonly birth: Birth;
@@ -209,20 +209,20 @@ export interface HostSpec {
   readonly through: commandInputs.remote.ProxyConnectionArgs | undefined;
   /** Size of a protected data volume; 0 for none. */
   readonly dataGib: number;
-  /** Whether the volume is protected against deletion. */
+  /** True if the volume is protected against deletion. */
   readonly keepData: boolean;
 }
 
 export interface CloudHost {
   readonly id: pulumi.Output<string>;
   readonly resource: pulumi.Resource;
-  /** Where others find a door: it stands in DNS and in the ways through it, and outlives the host where the provider can keep it. */
+  /** Public address of a door, for DNS and for connections through it. It outlives the host if the provider can keep it. */
   readonly publicAddress: pulumi.Output<string> | undefined;
-  /** Where the door answers from its birth on, before it has converged. @default - `publicAddress` */
+  /** Address at which the door answers from its first boot on, before it has converged. @default - `publicAddress` */
   readonly birthAddress?: pulumi.Output<string>;
   /** Files that it gets with convergence, since the cloud makes what stands in them. @default [] */
   readonly files?: readonly { readonly path: string; readonly content: pulumi.Output<string> }[];
-  /** What must be there before the host can use its data volume. */
+  /** Resources that must exist before the host can use its data volume. */
   readonly attachments: readonly pulumi.Resource[];
   /** Its own public SSH key, where the cloud knows it beforehand: pinned from the first contact on. @default - what the host says at first contact */
   readonly hostKey?: string;
@@ -237,12 +237,12 @@ export interface ManagedClusterSpec {
   readonly type: string;
   readonly count: number;
   readonly diskGib: number;
-  /** What is open on the nodes' public addresses. */
+  /** Openings on the nodes' public addresses. */
   readonly openings: readonly Opening[];
 }
 
 export interface ManagedClusters {
-  /** How many nodes can be kept on different machines. */
+  /** Maximum number of nodes that can be kept on different machines. */
   readonly most: number;
   make(
     name: string,
@@ -260,16 +260,16 @@ export interface ManagedClusters {
 export interface Autoscaling {
   /** Host of the API that it asks: the gateways must let through to it on port 443. */
   readonly api: string;
-  /** How the ids of machines begin in Kubernetes: `hcloud://`. */
+  /** Prefix of machines' ids in Kubernetes: `hcloud://`. */
   readonly idPrefix: string;
-  /** What it needs beside itself, and what it is told. All of it is plain but the credential. */
+  /** Its needs and settings. All of them are plain but the credential. */
   make(name: string, spec: ElasticSpec, opts: pulumi.CustomResourceOptions): Elastic;
 }
 
 export interface ElasticSpec {
   readonly location: string;
   readonly network: CloudNetwork;
-  /** Where the cloud gives addresses. */
+  /** Range in which the cloud assigns addresses. */
   readonly range: Cidr;
   readonly labels: Readonly<Record<string, string>>;
   /** Labels that the machines will have in Kubernetes. */
@@ -294,7 +294,7 @@ export interface Elastic {
   readonly credential: string;
   /** A file that it reads, and the variable that names it. */
   readonly configuration: { readonly variable: string; readonly content: string };
-  /** What has to be there before the first machine. */
+  /** Resources that must exist before the first machine. */
   readonly resources: readonly pulumi.Resource[];
 }
 

@@ -51,7 +51,48 @@ export function tryParse<T>(parse: () => T): T | undefined {
 
 /** A problem in the form that every message has: what was expected, what came, what to do. */
 export function invalid(expected: string, got: unknown, advice: string): RangeError {
-  return new RangeError(`expected ${expected}, got ${shown(got)}; ${advice}`);
+  const late = pulumi.Output.isInstance(got) || got instanceof Promise;
+  return new RangeError(`expected ${expected}, got ${shown(got)}; ${late ? lateAdvice : advice}`);
+}
+
+/** An output is known only after a preview, which has to judge the value. */
+const lateAdvice =
+  "a preview judges this value, and an output is known only later: give it plain, from the stack's configuration with config.require";
+
+/** Every key of a component's arguments. The compiler refuses a list that has one too few or one too many. */
+export type Keys<Args> = Readonly<Record<keyof Required<Args>, true>>;
+
+/**
+ * Refuses arguments that are no object, and keys that the component does not know: an option with a typing error in its name would have no effect.
+ *
+ * @throws pulumi.RunError naming the component, without a stack.
+ */
+export function givenArgs<Args extends object>(name: string, args: Args, keys: Keys<Args>): void {
+  const known = Object.keys(keys);
+  if (typeof args !== "object" || args === null || Array.isArray(args) || pulumi.Output.isInstance(args))
+    throw new pulumi.RunError(
+      `"${name}": ${invalid("an object of arguments", args, `give one with ${known.join(", ")}`).message}`,
+    );
+  const unknown = Object.keys(args).filter((key) => !known.includes(key));
+  if (unknown.length > 0)
+    throw new pulumi.RunError(
+      unknown
+        .map(
+          (key) =>
+            `"${name}": ${key}: expected one of the arguments ${known.join(", ")}, got "${key}"; ${nearest(key, known)}`,
+        )
+        .join("\n"),
+    );
+}
+
+/** What to do about a key that nobody knows. */
+function nearest(key: string, known: readonly string[]): string {
+  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const near = known.find((one) => {
+    const [a, b] = [plain(one), plain(key)];
+    return a.startsWith(b) || b.startsWith(a) || [...a].filter((letter, i) => letter !== b[i]).length < 2;
+  });
+  return near === undefined ? "remove it" : `write ${near}, or remove it`;
 }
 
 /**

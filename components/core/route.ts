@@ -21,7 +21,7 @@ export type StickOn =
   /** The client's IPv4 address, or the 64 leading bits of its IPv6 address. */
   | "source";
 
-/** What clients of one route may ask of the edge. */
+/** Limits of one route for its clients. */
 export interface RouteLimits {
   /**
    * Largest body of one request. With a limit, a body needs `Content-Length`: a length that nobody knows beforehand cannot be limited.

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BalancedPort } from "../clouds/cloud";
 import { privateRanges } from "../core/cidr";
-import { validate, validateArgs, invalid, tryParse } from "../core/errors";
+import { givenArgs, type Keys, validate, validateArgs, invalid, tryParse } from "../core/errors";
 import { dnsLabel } from "../core/names";
 import { integerInRange, countInRange } from "../core/numbers";
 import { fields, flag, items, list, record, text } from "../core/shapes";
@@ -27,6 +27,14 @@ export interface BalancerArgs {
   readonly group?: BalancedGroup;
 }
 
+const balancerArgsKeys: Keys<BalancerArgs> = {
+  network: true,
+  number: true,
+  ports: true,
+  hosts: true,
+  group: true,
+};
+
 /**
  * A provider's load balancer for TCP, in front of hosts of one network: it checks them, leaves out those that do not answer, and is one address in DNS.
  *
@@ -50,6 +58,7 @@ export class Balancer extends pulumi.ComponentResource {
   readonly privateAddress: string | undefined;
 
   constructor(name: string, args: BalancerArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, balancerArgsKeys);
     const network = givenNetwork(name, args.network);
     const { number, ports, hosts = [], group } = args;
     super(

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../clouds/cloud";
 import { givenCloud } from "../clouds/cloud";
 import { storedBucket } from "../clouds/object-store";
-import { validateArgs, invalid } from "../core/errors";
+import { givenArgs, type Keys, validateArgs, invalid } from "../core/errors";
 import { dnsLabel } from "../core/names";
 import { fields, flag, text } from "../core/shapes";
 
@@ -21,6 +21,16 @@ export interface BucketArgs {
   /** True if the bucket is protected: neither a destroy nor a replacement deletes it. A bucket with objects is deleted in no case. @default true */
   readonly keepData?: boolean;
 }
+
+const bucketArgsKeys: Keys<BucketArgs> = {
+  cloud: true,
+  location: true,
+  bucket: true,
+  accessKey: true,
+  secretKey: true,
+  lockable: true,
+  keepData: true,
+};
 
 /**
  * A bucket in the object store of a cloud: private and versioned, so that what is overwritten or deleted can be had back.
@@ -47,6 +57,7 @@ export class Bucket extends pulumi.ComponentResource {
   readonly region: string;
 
   constructor(name: string, args: BucketArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, bucketArgsKeys);
     const { cloud, location, bucket = name, accessKey, secretKey, lockable = false, keepData = true } = args;
     super("sovereign-uc:index:Bucket", name, { cloud: fields(cloud).id, location, bucket, lockable, keepData }, opts);
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { validateArgs, invalid } from "../core/errors";
+import { givenArgs, type Keys, validateArgs, invalid } from "../core/errors";
 import { dnsLabel } from "../core/names";
 
 export interface CertificateAuthorityArgs {
@@ -9,6 +9,11 @@ export interface CertificateAuthorityArgs {
   /** Validity of its certificate in hours. @default 87600, ten years */
   readonly validityHours?: number;
 }
+
+const certificateAuthorityArgsKeys: Keys<CertificateAuthorityArgs> = {
+  commonName: true,
+  validityHours: true,
+};
 
 /** Subject and usage of a certificate. */
 export interface IssueArgs {
@@ -58,6 +63,7 @@ export class CertificateAuthority extends pulumi.ComponentResource implements Is
   private readonly issuer: Issuer;
 
   constructor(name: string, args: CertificateAuthorityArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, certificateAuthorityArgsKeys);
     const { commonName, validityHours = 87_600 } = args;
     super(token, name, { commonName, validityHours }, pulumi.mergeOptions({ aliases: [{ type: formerToken }] }, opts));
 

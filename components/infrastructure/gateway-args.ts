@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Capacity } from "../core/capacity";
 import { type Cidr, ipAddress, ranges } from "../core/cidr";
-import { invalid, validate, validateArgs } from "../core/errors";
+import { invalid, validate, validateArgs, type Keys } from "../core/errors";
 import { type Mirror, mirror as checkedMirror } from "../core/mirror";
 import { dnsLabel } from "../core/names";
 import { countInRange } from "../core/numbers";
@@ -34,7 +34,7 @@ export interface GatewayArgs {
   /** Ranges from which administrators come, by SSH and to the Kubernetes API; never the whole internet. */
   readonly administrators: readonly string[];
   /**
-   * Whether administrators' SSH passes the cloud's outer wall before the gateways: a Hetzner firewall, an Exoscale security group. "closed" takes it out of that
+   * Administrators' SSH at the cloud's firewall before the gateways: a Hetzner firewall, an Exoscale security group. "closed" takes it out of that
    * wall and out of nothing else, so that closing and opening change the wall alone: no host is converged or replaced. Published ports stay, the Kubernetes API
    * among them. Every host is reached through the gateways, so while it is closed nothing that touches a host can be changed or destroyed: such an `up` or `destroy`
    * waits a quarter of an hour for an answer and stops there. Set it to "open" and `up`, then change or destroy. Opening and changing in one `up` works too,
@@ -46,9 +46,9 @@ export interface GatewayArgs {
   readonly administratorAccess?: AdministratorAccess;
   /** Ports that lead inside. @default [] */
   readonly published?: readonly Published[];
-  /** What private hosts may reach through the proxy, beside the mirror, by name and port: see {@link Egress}. @default [] */
+  /** Destinations that private hosts may reach through the proxy, beside the mirror, by name and port: see {@link Egress}. @default [] */
   readonly egress?: readonly Egress[];
-  /** What the gateways need of the operator. The same value serves every gateway of the operator's. */
+  /** Services of the operator that the gateways need. The same value serves every gateway of the operator's. */
   readonly site: SiteServices;
   /**
    * Private addresses of hosts whose encrypted data volumes the gateways open at boot; Tang answers nobody else. A `Cluster` refuses gateways that leave one of
@@ -56,20 +56,39 @@ export interface GatewayArgs {
    */
   readonly volumeHosts?: readonly string[];
   /**
-   * Where the journals of all hosts go beside the gateways, which keep them for 90 days: the operator's collector, which they reach straight.
+   * The operator's collector for the journals of all hosts, beside the gateways, which keep them for 90 days. The gateways connect to it directly.
    * It can know them by certificates of {@link Gateway.journalAuthority}. @default - nowhere else
    */
   readonly journals?: Collector;
-  /** What the gateways carry together. @default - what each keeps for its published ports: see {@link Published.connections} */
+  /** Load of all gateways together. @default - what each keeps for its published ports: see {@link Published.connections} */
   readonly capacity?: Capacity;
   readonly frozen?: Frozen;
-  /** Whether they may all stand in one failure domain: see `HostPoolArgs.spread`. @default "machines" */
+  /** Failure domain that they may not all share: see `HostPoolArgs.spread`. @default "machines" */
   readonly spread?: "machines" | "domains";
   /** Number of a host address of the network that moves between the gateways, where the cloud's networks are one segment. @default - none */
   readonly virtualAddress?: number;
   /** This site's ends of links to other sites; they need a virtual address. @default [] */
   readonly links?: readonly SiteEnd[];
 }
+
+export const gatewayArgsKeys: Keys<GatewayArgs> = {
+  network: true,
+  type: true,
+  count: true,
+  firstHost: true,
+  administrators: true,
+  administratorAccess: true,
+  published: true,
+  egress: true,
+  site: true,
+  volumeHosts: true,
+  journals: true,
+  capacity: true,
+  frozen: true,
+  spread: true,
+  virtualAddress: true,
+  links: true,
+};
 
 /** Arguments of a gateway with every default filled in. */
 export type GatewaySettings = ReturnType<typeof gatewaySettings>;

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { givenArgs } from "../core/errors";
 import { authorityIn, type Issued, type Issuer } from "./certificate-authority";
 import type { Mirror } from "../core/mirror";
 import {
   type CheckedGateway,
   checkedGateway,
   type GatewayArgs,
+  gatewayArgsKeys,
   gatewayFacts,
   type GatewaySettings,
   gatewaySettings,
@@ -56,7 +58,7 @@ export class Gateway extends pulumi.ComponentResource {
   readonly paths: readonly Host[];
   readonly mirror: Mirror;
   readonly administrators: readonly string[];
-  /** What private hosts reach through the proxy, beside the mirror. */
+  /** Destinations that private hosts reach through the proxy, beside the mirror. */
   readonly egress: readonly Egress[];
   /** Private addresses of hosts whose data volumes the gateways open. */
   readonly volumeHosts: readonly string[];
@@ -70,10 +72,11 @@ export class Gateway extends pulumi.ComponentResource {
   private readonly journals: Issuer;
   /** The address that moves between the gateways; undefined where there is none. */
   readonly virtualAddress: string | undefined;
-  /** What private hosts need in their recipe to reach other sites; empty without links. */
+  /** Part of private hosts' recipe with which they reach other sites; empty without links. */
   readonly siteRoutes: Recipe;
 
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, gatewayArgsKeys);
     const network = givenNetwork(name, args.network);
     const settings = gatewaySettings(args);
     super("sovereign-uc:index:Gateway", name, gatewayFacts(settings, network), opts);

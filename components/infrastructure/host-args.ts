@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../clouds/cloud";
 import { type Capacity, replicasFor } from "../core/capacity";
 import { Cidr, ipAddress, ranges } from "../core/cidr";
-import { invalid, validateArgs } from "../core/errors";
+import { invalid, validateArgs, type Keys } from "../core/errors";
 import { dnsLabel } from "../core/names";
 import { countInRange } from "../core/numbers";
 import { type Opening, openings as checkedOpenings } from "../core/openings";
@@ -12,7 +12,7 @@ import { combine, type Recipe } from "../recipe/recipe";
 import type { Host, HostPlace, Joining, Path, SecretInput } from "./host-lifecycle";
 import { isolatedFrom, type Network } from "./network";
 
-/** Whether a cloud's outer wall lets administrators' SSH through to doors. */
+/** Administrators' SSH at a cloud's firewall. */
 export type AdministratorAccess = "open" | "closed";
 
 /** @throws RangeError for a word that is none, and where the cloud has no outer wall that could be closed. */
@@ -24,7 +24,7 @@ export function checkedAccess(value: unknown, { id, absent }: Cloud): Administra
   return value;
 }
 
-/** What is fixed when a host is born; changing it replaces the host. */
+/** The part of a host that is fixed at creation; changing it replaces the host. */
 export interface Frozen {
   /** Public SSH keys of administrators. @default [] */
   readonly administratorKeys?: readonly string[];
@@ -32,7 +32,7 @@ export interface Frozen {
 
 export interface HostPoolArgs {
   readonly network: Network;
-  /** What its hosts are for: `gateway`, `control-plane`, `application`, `media`. Stands in labels, reports and rules. */
+  /** Role of its hosts: `gateway`, `control-plane`, `application`, `media`. Used in labels, reports and rules. */
   readonly role: string;
   /** Pool of its cluster that the hosts form, where one role has several. @default - the role */
   readonly pool?: string;
@@ -40,42 +40,68 @@ export interface HostPoolArgs {
   readonly type: string;
   /** Number of hosts. @default - from `capacity`: ceil(load / perReplica) + 1 */
   readonly count?: number;
-  /** What the pool carries. A pool with a capacity has at least one host more than its load needs. */
+  /** Load of the pool. A pool with a capacity has at least one host more than its load needs. */
   readonly capacity?: Capacity;
   /** Number of the first host in the network; the others follow. */
   readonly firstHost: number;
-  /** Whether the hosts are doors: they get a public address and an outer wall. @default false */
+  /** True if the hosts are doors: they get a public address and a cloud firewall. @default false */
   readonly door?: boolean;
-  /** What is open, in and out. Everything else is closed. @default [] */
+  /** Openings, in and out. Everything else is closed. @default [] */
   readonly openings?: readonly Opening[];
   /** From which range to which the hosts pass packets on, why, and by which interfaces (every one where none is named). @default [] */
   readonly forwards?: readonly (readonly [from: string, to: string, reason?: string, interfaces?: Interfaces])[];
   /** Addresses of the network with which the hosts exchange VRRP, for an address that moves between them. @default [] */
   readonly segment?: readonly string[];
-  /** What is inside a host, beside the hardened base. @default {} */
+  /** Recipe of a host, beside the hardened base. @default {} */
   readonly recipe?: (host: HostPlace) => Recipe;
   /** Secret files of a host, by path; they come with convergence and never ride in user data. @default - none */
   readonly secrets?: (host: HostPlace) => readonly SecretInput[];
   readonly frozen?: Frozen;
   /** Size of a protected data volume per host; 0 for none. @default 0 */
   readonly dataGib?: number;
-  /** Whether data volumes are protected: neither a destroy nor a replacement takes them. @default true */
+  /** True if data volumes are protected: neither a destroy nor a replacement deletes them. @default true */
   readonly keepData?: boolean;
-  /** Whether two hosts may share more than a machine: a rack, a power feed. Only a cloud that knows failure domains takes "domains". @default "machines" */
+  /** Failure domain that two hosts may not share: a machine, or also a rack or power feed. Only a cloud that knows failure domains accepts "domains". @default "machines" */
   readonly spread?: "machines" | "domains";
   /** The gateways that lead to the hosts; hosts are dealt out to them in turn. @default - none: the hosts are reached at their public addresses */
   readonly jumpHosts?: readonly Path[];
   /** Ranges that may open SSH: the gateways' addresses, or the administrators at a gateway. */
   readonly sshFrom: readonly string[];
-  /** Whether SSH passes the outer wall of doors; as at {@link GatewayArgs.administratorAccess}. @default "open" */
+  /** SSH at the cloud firewall of doors; as at {@link GatewayArgs.administratorAccess}. @default "open" */
   readonly administratorAccess?: AdministratorAccess;
   /** Host from which members leave the cluster, for each host; its `leave` step runs there. @default - the hosts belong to no cluster */
   readonly leaveThrough?: (host: HostPlace) => "itself" | Pick<Host, "connection">;
-  /** How each host joins a cluster whose control plane is there. @default - the hosts join nothing, or hold the key to joining themselves */
+  /** Steps with which each host joins a cluster whose control plane exists. @default - the hosts join nothing, or hold the key to joining themselves */
   readonly joins?: (host: HostPlace) => Joining;
   /** A step between convergence and the health check of the first host, run once in the pool's life. @default - none */
   readonly foundBy?: string;
 }
+
+export const hostPoolArgsKeys: Keys<HostPoolArgs> = {
+  network: true,
+  role: true,
+  pool: true,
+  type: true,
+  count: true,
+  capacity: true,
+  firstHost: true,
+  door: true,
+  openings: true,
+  forwards: true,
+  segment: true,
+  recipe: true,
+  secrets: true,
+  frozen: true,
+  dataGib: true,
+  keepData: true,
+  spread: true,
+  jumpHosts: true,
+  sshFrom: true,
+  administratorAccess: true,
+  leaveThrough: true,
+  joins: true,
+  foundBy: true,
+};
 
 /** Arguments of a pool with every default filled in, and the places of its hosts. */
 export type HostPoolSettings = ReturnType<typeof hostPoolSettings>;

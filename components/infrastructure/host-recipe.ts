@@ -57,7 +57,7 @@ function handedOver(
   return { userData, word, shown };
 }
 
-/** What the cloud's outer wall opens before the hosts of a pool. */
+/** Openings of the cloud's firewall before the hosts of a pool. */
 export const outerOpenings = (
   built: readonly BuiltHost[],
   { administratorAccess }: CheckedHostPool,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { givenArgs } from "../core/errors";
 import { renderedPool } from "../recipe/rendered";
-import { checkedHostPool, type HostPoolArgs, hostPoolFacts, hostPoolSettings } from "./host-args";
+import { checkedHostPool, type HostPoolArgs, hostPoolArgsKeys, hostPoolFacts, hostPoolSettings } from "./host-args";
 import { createHost, type Host } from "./host-lifecycle";
 import { builtHosts, outerOpenings } from "./host-recipe";
 import { givenNetwork } from "./network";
@@ -24,6 +25,7 @@ export class HostPool extends pulumi.ComponentResource {
   readonly addresses: readonly string[];
 
   constructor(name: string, args: HostPoolArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, hostPoolArgsKeys);
     const network = givenNetwork(name, args.network);
     const settings = hostPoolSettings(name, args, network);
     super("sovereign-uc:index:HostPool", name, hostPoolFacts(settings, network), opts);

@@ -3,7 +3,7 @@ import * as tls from "@pulumi/tls";
 import type { Cloud, CloudNetwork } from "../clouds/cloud";
 import { givenCloud } from "../clouds/cloud";
 import { Cidr, rfc1918 } from "../core/cidr";
-import { validateArgs, invalid, tryParse } from "../core/errors";
+import { givenArgs, type Keys, validateArgs, invalid, tryParse } from "../core/errors";
 import { Isolated, isolatedRanges, isolatedSystems, readableRanges } from "../core/isolation";
 import { dnsLabel } from "../core/names";
 import { fields } from "../core/shapes";
@@ -30,6 +30,15 @@ export interface NetworkArgs {
    */
   readonly birthSecret?: pulumi.Input<string>;
 }
+
+const networkArgsKeys: Keys<NetworkArgs> = {
+  cloud: true,
+  location: true,
+  isolatedFrom: true,
+  range: true,
+  elasticRange: true,
+  birthSecret: true,
+};
 
 /**
  * A private network with no way in or out: no route, no peering, no router of the provider's. It knows what it is isolated from, and every host in it drops
@@ -64,6 +73,7 @@ export class Network extends pulumi.ComponentResource {
     args: NetworkArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
+    givenArgs(name, args, networkArgsKeys);
     const { cloud, location, isolatedFrom, range = "10.20.0.0/24", elasticRange } = args;
     const country = fields(cloud).country?.(location);
     super(

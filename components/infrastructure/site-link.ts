@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { Cidr, ipAddress, privateRanges, ranges, rfc1918 } from "../core/cidr";
-import { validate, validateArgs, invalid } from "../core/errors";
+import { givenArgs, type Keys, validate, validateArgs, invalid } from "../core/errors";
 import { dnsLabel } from "../core/names";
 import { integerInRange } from "../core/numbers";
 import { fields, list } from "../core/shapes";
@@ -26,6 +26,11 @@ export interface SiteLinkArgs {
   /** First UDP port of the tunnels: as many ports as there are gateways in all sites. @default 51821 */
   readonly port?: number;
 }
+
+const siteLinkArgsKeys: Keys<SiteLinkArgs> = {
+  sites: true,
+  port: true,
+};
 
 /** One site's end of a link: what its `Gateway` takes. */
 export interface SiteEnd {
@@ -63,6 +68,7 @@ export class SiteLink extends pulumi.ComponentResource {
     args: SiteLinkArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
+    givenArgs(name, args, siteLinkArgsKeys);
     const { sites, port = 51_821 } = args;
     super("sovereign-uc:index:SiteLink", name, { sites, port }, opts);
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, ZoneRecord, Zones } from "../clouds/cloud";
 import { givenCloud } from "../clouds/cloud";
 import { checkTogether, recordName, recordTypes, recordValue } from "../core/dns";
-import { validate, validateArgs, invalid, tryParse } from "../core/errors";
+import { givenArgs, type Keys, validate, validateArgs, invalid, tryParse } from "../core/errors";
 import { dnsLabel, domainName } from "../core/names";
 import { countInRange } from "../core/numbers";
 import { fields, items, list, record } from "../core/shapes";
@@ -14,6 +14,12 @@ export interface ZoneArgs {
   /** All values of one name and type are one record. Values that are resources' outputs are not checked. */
   readonly records: readonly ZoneRecord[];
 }
+
+const zoneArgsKeys: Keys<ZoneArgs> = {
+  cloud: true,
+  domain: true,
+  records: true,
+};
 
 /**
  * A zone of the domain name system on the cloud's name servers, with its records. It answers once the registrar delegates the domain to these servers.
@@ -35,6 +41,7 @@ export class Zone extends pulumi.ComponentResource {
   readonly domain: string;
 
   constructor(name: string, args: ZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, zoneArgsKeys);
     const { cloud, domain, records } = args;
     super("sovereign-uc:index:Zone", name, { cloud: fields(cloud).id, domain }, opts);
 

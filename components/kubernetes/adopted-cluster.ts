@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { Cidr, ipv4Address } from "../core/cidr";
-import { validate, validateArgs, invalid, tryParse } from "../core/errors";
+import { givenArgs, type Keys, validate, validateArgs, invalid, tryParse } from "../core/errors";
 import { HostPorts } from "../core/ledger";
 import { Isolated, isolatedSystems, outside, readableRanges } from "../core/isolation";
 import { leadingTo } from "../core/kubeconfig";
@@ -13,7 +13,7 @@ import { KubernetesTarget } from "./target";
 
 export interface AdoptedClusterArgs {
   /**
-   * How to log in: one cluster and one user, as `kubectl config view --raw --minify --flatten --output json` prints them. It is kept as a secret; what
+   * Kubeconfig with one cluster and one user, as `kubectl config view --raw --minify --flatten --output json` prints them. It is kept as a secret; what
    * is said of the cluster elsewhere is not read out of it, since it may not be known before the update.
    */
   readonly kubeconfig: pulumi.Input<string>;
@@ -21,7 +21,7 @@ export interface AdoptedClusterArgs {
   readonly server: string;
   /** Country where the hosts stand, as an ISO 3166-1 code: `CH`. */
   readonly country: string;
-  /** What the operator calls the place: `Bern`. */
+  /** Operator's name of the location: `Bern`. */
   readonly location: string;
   /** Host of the operator's registry, which mirrors every image. */
   readonly registry: string;
@@ -40,6 +40,20 @@ export interface AdoptedClusterArgs {
   /** Systems that the cluster must not reach. Give an empty list only where there are none. */
   readonly isolatedFrom: readonly Isolated[];
 }
+
+const adoptedClusterArgsKeys: Keys<AdoptedClusterArgs> = {
+  kubeconfig: true,
+  server: true,
+  country: true,
+  location: true,
+  registry: true,
+  podRange: true,
+  serviceRange: true,
+  hostAddresses: true,
+  gatewayAddresses: true,
+  mediaPools: true,
+  isolatedFrom: true,
+};
 
 export interface AdoptedMediaHost {
   readonly name: string;
@@ -83,6 +97,7 @@ export class AdoptedCluster extends pulumi.ComponentResource implements Kubernet
   readonly ready: readonly pulumi.Resource[] = [];
 
   constructor(name: string, args: AdoptedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, adoptedClusterArgsKeys);
     const { server, country, location, registry, podRange, serviceRange, gatewayAddresses, isolatedFrom } = args;
     const { mediaPools = {} } = args;
     const { controlPlane = [], application = [] } = fields(args.hostAddresses);
@@ -202,14 +217,14 @@ function serverAddress(value: unknown): string {
   return value as string;
 }
 
-/** Whether it is an allowed country is the packs' judgement. */
+/** A country code. The packs judge whether the country is allowed. */
 function countryCode(value: unknown): string {
   if (typeof value !== "string" || !/^[A-Z]{2}$/.test(value))
     throw invalid("a country as an ISO 3166-1 code of two capitals", value, 'give one like "CH"');
   return value;
 }
 
-/** What network policies name by `/32`. */
+/** Addresses that network policies name by `/32`. */
 function addresses(values: unknown, least: number): readonly string[] {
   if (!Array.isArray(values) || values.length < least)
     throw invalid(`a list of at least ${least} addresses`, values, "give the private addresses of the hosts");
@@ -219,7 +234,7 @@ function addresses(values: unknown, least: number): readonly string[] {
   return read;
 }
 
-/** What must not touch an isolated range, as far as it can be read: the rest is said under its own argument. */
+/** Addresses that must not overlap an isolated range, as far as they can be parsed; other problems are reported under their own argument. */
 function ours(ranges: Readonly<Record<string, string>>, hosts: readonly string[]): Readonly<Record<string, Cidr>> {
   const named = [...Object.entries(ranges), ...hosts.map((address) => [`host ${address}`, `${address}/32`] as const)];
   return Object.fromEntries(

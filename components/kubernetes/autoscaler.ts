@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "./cluster";
 import { image } from "../core/images";
 import { blockImages } from "./images";
-import { validateArgs, invalid } from "../core/errors";
+import { givenArgs, type Keys, validateArgs, invalid } from "../core/errors";
 import { dnsLabel } from "../core/names";
 import { givenSecret } from "../core/secret";
 import { tier } from "../core/tier";
@@ -23,6 +23,12 @@ export interface AutoscalerArgs {
   /** Another value restarts it: a new credential. @default "1" */
   readonly secretsGeneration?: string;
 }
+
+const autoscalerArgsKeys: Keys<AutoscalerArgs> = {
+  cluster: true,
+  credential: true,
+  secretsGeneration: true,
+};
 
 /**
  * Kubernetes' cluster autoscaler: asks the cloud for hosts while pods find no place, up to the most that the cluster's `elastic` pool allows, and gives them
@@ -41,6 +47,7 @@ export interface AutoscalerArgs {
  */
 export class Autoscaler extends pulumi.ComponentResource {
   constructor(name: string, args: AutoscalerArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, autoscalerArgsKeys);
     const { cluster, credential, secretsGeneration = "1" } = args;
     const { elastic } = cluster;
     super(
@@ -161,7 +168,7 @@ export class Autoscaler extends pulumi.ComponentResource {
 
 const reads = ["get", "list", "watch"];
 
-/** What it may do in the whole cluster. */
+/** Its rights in the whole cluster. */
 const everywhere = [
   { apiGroups: [""], resources: ["events", "endpoints"], verbs: ["create", "patch"] },
   { apiGroups: [""], resources: ["pods/eviction"], verbs: ["create"] },
@@ -190,7 +197,7 @@ const everywhere = [
   { apiGroups: ["resource.k8s.io"], resources: ["resourceslices", "deviceclasses", "resourceclaims"], verbs: reads },
 ];
 
-/** What it may do in its own namespace: the lease of who works, and its status. */
+/** Its rights in its own namespace: the leader lease, and its status. */
 const athome = [
   { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["create"] },
   {

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Cidr } from "../core/cidr";
-import { invalid, validateArgs } from "../core/errors";
+import { invalid, validateArgs, type Keys } from "../core/errors";
 import { dnsLabel, domainName } from "../core/names";
 import { countInRange, integerInRange } from "../core/numbers";
 import type { Gateway } from "../infrastructure/gateway";
@@ -52,15 +52,32 @@ export interface ClusterArgs {
   /** @default "10.43.0.0/16" */
   readonly serviceRange?: string;
   /**
-   * Where snapshots of etcd go every six hours, beside the members' own disks. They hold every Secret encrypted, and the keys to them encrypted with
+   * Destination of snapshots of etcd every six hours, beside the members' own disks. They contain every Secret encrypted, and the keys to them encrypted with
    * the members' join token: restoring one takes that token, which only the stack's state has. @default - nowhere else
    */
   readonly snapshots?: Snapshots;
-  /** Whether data volumes and the keys to them are protected. @default true */
+  /** True if data volumes and their keys are protected. @default true */
   readonly keepData?: boolean;
   /** Which gateway leads to the API: another one while the first is down. @default 0 */
   readonly apiGateway?: number;
 }
+
+export const clusterArgsKeys: Keys<ClusterArgs> = {
+  network: true,
+  gateway: true,
+  domain: true,
+  controlPlane: true,
+  application: true,
+  media: true,
+  gpu: true,
+  pools: true,
+  elastic: true,
+  podRange: true,
+  serviceRange: true,
+  snapshots: true,
+  keepData: true,
+  apiGateway: true,
+};
 
 /** Arguments of a cluster with every default filled in. */
 export type ClusterSettings = ReturnType<typeof withDefaults>;

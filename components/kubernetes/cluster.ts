@@ -1,13 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
+import { givenArgs } from "../core/errors";
 import { HostPorts } from "../core/ledger";
 import { givenNetwork } from "../infrastructure/network";
 import type { Published } from "../infrastructure/gateway";
 import type { HostPool } from "../infrastructure/host";
-import { checkedCluster, type ClusterArgs, poolNames, withDefaults } from "./cluster-args";
+import { checkedCluster, type ClusterArgs, clusterArgsKeys, poolNames, withDefaults } from "./cluster-args";
 import { administratorKubeconfig, clusterProvider } from "./cluster-access";
 import { clusterKeys } from "./cluster-keys";
 import { type ElasticHosts, elasticPool } from "./elastic-pool";
-import { controlPool, elasticPlace, joiningPools, type JoiningPools, membership, snapshotPlace } from "./member-pools";
+import { clusterNames } from "./cluster-names";
+import {
+  controlPool,
+  elasticPlace,
+  joiningPools,
+  type JoiningPools,
+  membership,
+  podTaints,
+  snapshotPlace,
+} from "./member-pools";
 import type { KubernetesTarget, MediaHost } from "./target";
 
 export type { ClusterArgs } from "./cluster-args";
@@ -50,12 +60,13 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
   readonly hostPorts = new HostPorts();
   readonly isolatedFrom: KubernetesTarget["isolatedFrom"];
   readonly ready: readonly pulumi.Resource[];
-  /** What an `Autoscaler` makes by load; undefined where the cluster has no such hosts. */
+  /** Hosts that an `Autoscaler` makes by load; undefined if the cluster has none. */
   readonly elastic: ElasticHosts | undefined;
   /** For `kubectl`; a secret. */
   readonly kubeconfig: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, clusterArgsKeys);
     const network = givenNetwork(name, args.network);
     const settings = withDefaults(args);
     const { gateway, endpoint, controlPlane, podRange, serviceRange, elastic } = settings;
@@ -98,7 +109,19 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
     this.gatewayAddresses = gateway.addresses;
     this.mediaPools = Object.fromEntries(Object.entries(joined.media).map(([pool, hosts]) => [pool, doors(hosts)]));
     this.isolatedFrom = network.isolatedFrom;
-    this.ready = [control, ...every(joined)].flatMap((pool) => pool.hosts.map((host) => host.ready));
+    const hosts = [control, ...every(joined)].flatMap((pool) => pool.hosts.map((host) => host.ready));
+    const names = clusterNames(
+      name,
+      {
+        registry: this.registry,
+        serviceRange,
+        gateways: gateway.addresses,
+        controlPlane: control.addresses,
+        taints: podTaints(settings),
+      },
+      { parent: this, provider: this.provider, dependsOn: hosts },
+    );
+    this.ready = [...hosts, ...names];
     this.registerOutputs({
       endpoint,
       ...(growing === undefined ? {} : { rendered: { [`${name}-elastic`]: growing.rendered } }),

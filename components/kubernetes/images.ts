@@ -7,6 +7,8 @@ import type { CatalogueImage } from "../core/images";
 export const blockImages = {
   // The branch of HAProxy with long-term support.
   haproxy: { path: "library/haproxy", upstream: "docker.io/library/haproxy", version: "3.2.24-alpine" },
+  // The version that k3s v1.34.2 packages as rancher/mirrored-coredns-coredns: k3s-io/k3s scripts/airgap/image-list.txt (7a8e519).
+  coredns: { path: "coredns/coredns", upstream: "docker.io/coredns/coredns", version: "1.13.1" },
   // kubernetes/autoscaler, tag cluster-autoscaler-1.35.2 (2d42588); why no earlier one: clouds/hetzner/autoscaling.ts.
   autoscaler: {
     path: "autoscaling/cluster-autoscaler",

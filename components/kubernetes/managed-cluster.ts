@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../clouds/cloud";
 import { givenCloud } from "../clouds/cloud";
 import { Cidr, ipv4Address } from "../core/cidr";
-import { validateArgs, invalid } from "../core/errors";
+import { givenArgs, type Keys, validateArgs, invalid } from "../core/errors";
 import { HostPorts } from "../core/ledger";
 import { Isolated, isolatedSystems, outside, readableRanges } from "../core/isolation";
 import { registryHost } from "../core/mirror";
@@ -30,7 +30,7 @@ export interface ManagedClusterArgs {
     /** Size of a node's disk. @default 50 */
     readonly diskGib?: number;
   };
-  /** What comes in at the nodes' public addresses: node ports for the balancer. @default [] */
+  /** Openings on the nodes' public addresses: node ports for the balancer. @default [] */
   readonly openings?: readonly Opening[];
   /** Host of the operator's registry, which mirrors every image. */
   readonly registry: string;
@@ -43,6 +43,19 @@ export interface ManagedClusterArgs {
   /** Systems that the cluster must not reach. Give an empty list only where there are none. */
   readonly isolatedFrom: readonly Isolated[];
 }
+
+const managedClusterArgsKeys: Keys<ManagedClusterArgs> = {
+  cloud: true,
+  location: true,
+  version: true,
+  application: true,
+  openings: true,
+  registry: true,
+  podRange: true,
+  serviceRange: true,
+  gatewayAddresses: true,
+  isolatedFrom: true,
+};
 
 /**
  * A Kubernetes cluster that the cloud's provider runs: the declared exception, for stacks that can live with less. Beside `Cluster`, these guarantees
@@ -86,6 +99,7 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
   readonly kubeconfig: pulumi.Output<string>;
 
   constructor(name: string, args: ManagedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, managedClusterArgsKeys);
     const { cloud, location, version, application, registry, podRange, serviceRange, isolatedFrom } = args;
     const { openings = [], gatewayAddresses = [] } = args;
     const { type, count, diskGib = 50 } = fields(application);

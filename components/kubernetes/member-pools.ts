@@ -12,9 +12,9 @@ import { scripts } from "../recipe/scripts";
 import type { CheckedCluster, ClusterSettings } from "./cluster-args";
 import type { ClusterKeys } from "./cluster-keys";
 import type { ElasticPlace, elasticPool } from "./elastic-pool";
-import type { MemberPool } from "./pools";
+import type { GpuPool, MemberPool } from "./pools";
 
-/** What the pools of one cluster share. */
+/** Settings that the pools of one cluster share. */
 export interface Membership {
   readonly name: string;
   readonly settings: ClusterSettings;
@@ -67,7 +67,7 @@ const labels = (pool: string, { zone }: Membership): Readonly<Record<string, str
   ...zone,
 });
 
-/** Where hosts that come and go with the load stand in the cluster. */
+/** Settings of autoscaled hosts in the cluster. */
 export const elasticPlace = (cluster: Membership): ElasticPlace => {
   const { network, gateway } = cluster.settings;
   const { member, surroundings } = cluster;
@@ -117,7 +117,7 @@ export function controlPool(cluster: Membership, elastic: ReturnType<typeof elas
   );
 }
 
-/** Where snapshots of etcd go, without the credentials. */
+/** Destination of snapshots of etcd, without the credentials. */
 export const snapshotPlace = (name: string, { snapshots }: ClusterSettings) =>
   snapshots === undefined
     ? undefined
@@ -135,9 +135,18 @@ interface JoiningPool {
   readonly labels?: Readonly<Record<string, string>>;
   readonly openings?: readonly Opening[];
   readonly door?: boolean;
-  /** What is inside a host beside k3s. */
+  /** Recipe of a host beside k3s. */
   readonly recipe?: Recipe;
 }
+
+const gpuTaint = "sovereign-uc/gpu=true:NoSchedule";
+
+/** Taints of all hosts that run pods. */
+export const podTaints = ({ media, gpu, pools }: ClusterSettings): readonly string[] => [
+  ...(Object.keys(media).length === 0 ? [] : [mediaTaint]),
+  ...(gpu === undefined ? [] : [gpuTaint]),
+  ...Object.values(pools).flatMap(({ taints = [] }) => taints),
+];
 
 /** Joining hosts by kind of pool. */
 export interface JoiningPools {
@@ -162,8 +171,8 @@ export function joiningPools(cluster: Membership, control: HostPool): JoiningPoo
       gpu &&
       join({
         pool: "gpu",
-        hosts: gpu,
-        taints: ["sovereign-uc/gpu=true:NoSchedule"],
+        hosts: withoutKey(gpu),
+        taints: [gpuTaint],
         recipe: gpuDriver({ mirror: gateway.mirror, toolkitKey: gpu.toolkitKey }),
       }),
     further: byName(pools, (pool, { taints = [], labels = {}, ...hosts }) => join({ pool, hosts, taints, labels })),
@@ -202,6 +211,9 @@ function joining(cluster: Membership, control: HostPool, asked: JoiningPool): Ho
     { parent, dependsOn: control.hosts.map((host) => host.ready) },
   );
 }
+
+/** A pool as hosts: the key is the driver's. */
+const withoutKey = ({ toolkitKey: _, ...hosts }: GpuPool): MemberPool => hosts;
 
 const byName = <T, R>(pools: Readonly<Record<string, T>>, make: (name: string, pool: T) => R): Record<string, R> =>
   Object.fromEntries(Object.entries(pools).map(([name, pool]) => [name, make(name, pool)]));

@@ -17,7 +17,7 @@ export interface MemberPool {
   readonly capacity?: Capacity;
   readonly frozen?: Frozen;
   /**
-   * Whether its hosts may all stand in one failure domain: see `HostPoolArgs.spread`. A control plane over "domains" has most of its members in none, or is
+   * Failure domain that its hosts may not all share: see `HostPoolArgs.spread`. A control plane over "domains" has most of its members in none, or is
    * refused: it would end with that one.
    *
    * @default "machines"
@@ -26,7 +26,7 @@ export interface MemberPool {
 }
 
 export interface MediaPool extends MemberPool {
-  /** What is open on the media hosts, beside what the cluster itself needs. */
+  /** Openings on the media hosts, beside those of the cluster itself. */
   readonly openings: readonly Opening[];
 }
 
@@ -37,7 +37,7 @@ export interface GpuPool extends MemberPool {
 
 /** Private hosts of a cluster beside its application hosts: for what wants machines of another type, or of its own. */
 export interface ApplicationPool extends MemberPool {
-  /** What keeps other pods off its hosts: `"records=true:NoSchedule"`. Workloads of the pool tolerate them. @default [] */
+  /** Taints of its hosts: `"records=true:NoSchedule"`. Workloads of the pool tolerate them. @default [] */
   readonly taints?: readonly string[];
   /**
    * Labels of its hosts in Kubernetes, beside that of their pool. Those below `node-restriction.kubernetes.io`

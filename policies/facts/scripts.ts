@@ -63,9 +63,9 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-28",
   },
   {
-    digest: "8bb2bc2956bace6b3a8d5fd870a81e6192d58be288fbf309bf80d7dc91eb648b",
+    digest: "88d84615454648d28d7c6491e8c551cd90312210831a0446550191b02c0c26cf",
     source: "components/recipe/files/leave.sh",
-    reviewed: "2026-11-25",
+    reviewed: "2026-11-28",
   },
   {
     digest: "016dcab4ddeee75d50e4b970be58c346ac350c6d417797ed86c173aabc7fceaf",

@@ -25,6 +25,18 @@ export async function freeze(cluster: LiveCluster, pod: Pod): Promise<void> {
     .sh(`ctr -n k8s.io tasks ps ${containerOf(pod)} | awk 'NR > 1 { print $1 }' | xargs kill -STOP`);
 }
 
+/**
+ * Asks the cluster's resolver from a pod, five times a second for a minute: each question from a port of its own, and given up after a second.
+ *
+ * @returns when questions found no answer, in seconds, and why.
+ */
+export async function unanswered(cluster: LiveCluster, pod: Pod, resolver: string, name: string): Promise<string> {
+  const said = await inPod(cluster, pod, ["python3", script("names.py"), resolver, name, "300", "5"]);
+  const [asked = "", , ...lost] = said.trim().split(" ");
+  if (asked !== "300") throw new Error(`expected 300 questions, got "${said.trim()}"`);
+  return lost.join(" ");
+}
+
 /** Success of each of many TCP connections from a pod. */
 export async function opens(
   cluster: LiveCluster,

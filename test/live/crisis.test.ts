@@ -1,6 +1,6 @@
 /** `crisis` on a real Kubernetes: hosts, filters, gateways, policies, probes and pods. All tests share one deployment; each leaves it intact. */
 import { until } from "../support/programs/background";
-import { freeze, opens, opensFrom, requests } from "./ask";
+import { freeze, opens, opensFrom, requests, unanswered } from "./ask";
 import { describeLive } from "./describe-live";
 import { isReady, type LiveCluster, type Pod } from "./live-cluster";
 import { allowed } from "./policies";
@@ -359,9 +359,15 @@ describeLive("crisis on live nodes", {}, (live) => {
   it("a host that dies takes nothing below N, and its pods come back with it", async () => {
     const edge = await one("edge");
     const dead = edge.spec.nodeName ?? "";
+    const elsewhere = (await pods()).find(
+      (pod) => isReady(pod) && pod.spec.nodeName !== dead && pod.metadata.namespace === "meetings",
+    );
+    if (elsewhere === undefined) throw new Error("expected a pod of meetings on another host, got none");
     const asking = requests(cluster(), "/");
+    const names = unanswered(cluster(), elsewhere, "10.43.0.10", "kubernetes.default.svc.cluster.local");
     await cluster().powerOff(dead);
     await until(`the death of ${dead} to be noticed`, async () => !(await cluster().isReady(dead)), 120);
+    expect(await names).toBe("");
     const { asked, lost, longest } = await asking.end();
     process.stderr.write(
       `death of ${dead}: ${asked} requests, ${lost.length} lost, the longest took ${longest.toFixed(1)} s\n`,

@@ -5,7 +5,6 @@ import type { Machine } from "./host";
 import { fillRegistry } from "./fill-registry";
 import { LiveCluster } from "./live-cluster";
 import { type LiveHost, type Rendered, render } from "./rendered";
-import { resolver } from "./resolver";
 import { cacheFolder } from "../../stacks/tools/rehearsal/engine";
 
 /** Options of live nodes. */
@@ -49,10 +48,10 @@ export async function startLive(options: LiveOptions = {}): Promise<Live> {
   const cluster = new LiveCluster({ rendered, storage, hosts: started, machines, note: told });
   try {
     await cluster.start();
-    await cluster.apply(resolver(rendered.registry));
+    await cluster.apply(objects.filter(isOfCluster));
     await cluster.ready(["kube-system"]);
     told("names are answered");
-    await cluster.apply(objects);
+    await cluster.apply(objects.filter((object) => !isOfCluster(object)));
     const namespaces = objects.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name);
     const pods = await cluster.ready(namespaces);
     told(`${pods.length} pods are ready`);
@@ -62,6 +61,10 @@ export async function startLive(options: LiveOptions = {}): Promise<Live> {
     throw error;
   }
 }
+
+/** Objects of the cluster itself, on which all others wait: `Cluster.ready`. */
+const isOfCluster = ({ metadata }: KubernetesObject): boolean =>
+  metadata.namespace === "kube-system" || metadata.name.startsWith("system:");
 
 /**
  * An object whose pods ask for the same part of this machine's cores as of those of their host's type: the kubelet cannot be told of cores that are not there. What

@@ -91,6 +91,6 @@ test("no control-plane member leaves while another one is unhealthy", () => {
   const { status, stderr, did } = leave("uc-control-1", { ...healthy, "uc-control-3": ["control-plane", "Unknown"] });
   expect({ status, did }).toEqual({ status: 1, did: [] });
   expect(stderr).toBe(
-    'expected every other control-plane member to be healthy, got 1 that are not; mend them before uc-control-1 leaves, or see "When a host is dead" in the README\n',
+    'expected every other control-plane member to be healthy, got 1 that are not; repair them before uc-control-1 leaves, or see "When a host is dead" in the README\n',
   );
 });

@@ -33,7 +33,7 @@ export interface ExoscaleOptions {
   /** Size of the system disk. @default 50 */
   readonly diskGib?: number;
   /**
-   * Whether private networks are managed: Exoscale then knows the hosts' addresses and refuses one that is taken. In an unmanaged network the hosts alone
+   * True for managed private networks: Exoscale then knows the hosts' addresses and refuses one that is taken. In an unmanaged network the hosts alone
    * know theirs. Changing it changes the networks in place.
    *
    * @default true

@@ -14,7 +14,7 @@ unhealthy=$($kubectl get nodes -l node-role.kubernetes.io/control-plane \
   grep -v "^$member " | grep -cv ' True$' || true)
 if $kubectl get node "$member" -o 'jsonpath={.metadata.labels}' | grep -q node-role.kubernetes.io/control-plane; then
   if [ "$unhealthy" -gt 0 ]; then
-    echo "expected every other control-plane member to be healthy, got $unhealthy that are not; mend them before $member leaves, or see \"When a host is dead\" in the README" >&2
+    echo "expected every other control-plane member to be healthy, got $unhealthy that are not; repair them before $member leaves, or see \"When a host is dead\" in the README" >&2
     exit 1
   fi
   k3s etcd-snapshot save --name "before-$member-leaves" >/dev/null

@@ -41,7 +41,7 @@ export interface Catalogue {
  */
 const k3s = {
   upstream: "docker.io/rancher",
-  images: { "mirrored-pause": "3.6", "mirrored-coredns-coredns": "1.13.1" },
+  images: { "mirrored-pause": "3.6" },
   url: `https://github.com/k3s-io/k3s/releases/download/${encodeURIComponent(k3sVersion)}`,
   folder: `k3s/${k3sVersion}`,
   sums: "sha256sum-amd64.txt",

@@ -453,7 +453,7 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       [
         "no services of the site",
         () => gateway({ site: undefined }),
-        /site: resolvers: expected at least two resolvers, got /,
+        /site: expected the operator's services, got nothing; give one like \{ mirror, resolvers, timeServers \}/,
       ],
       ["no mirror", () => gateway({ site: { ...site, mirror: undefined } }), /site: mirror: registry: /],
       [

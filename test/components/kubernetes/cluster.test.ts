@@ -89,7 +89,7 @@ describe.each(worlds)("a cluster on $id", ({ id, cloud, location, type }) => {
       const deployment = await deploy(() => void (cluster = made({ gpu })), { outputs });
       expect(sent(deployment, "uc-application-1")).not.toHaveProperty(["/etc/apt/gpu.list.d/gpu.list"]);
       expect(cluster?.hostAddresses.gpu).toEqual(["10.20.0.80", "10.20.0.81"]);
-      expect(cluster?.ready).toHaveLength(7);
+      expect(cluster?.ready).toHaveLength(9);
     });
 
     test.each<[string, object, RegExp]>([

@@ -70,7 +70,7 @@ describe.each(worlds)("media pools by name on $id", (world) => {
       ["uc-relays-2", "10.20.0.71"],
     ]);
     expect(cluster?.hostAddresses.media).toEqual(["10.20.0.60", "10.20.0.70", "10.20.0.71"]);
-    expect(cluster?.ready).toHaveLength(8);
+    expect(cluster?.ready).toHaveLength(10);
   });
 
   test("a workload on the host network goes to the pool that it names, and tolerates the media taint", async () => {

@@ -66,7 +66,7 @@ describe.each(worlds)("more pools of private hosts on $id", (world) => {
     let cluster: Cluster | undefined;
     await deploy(() => void (cluster = made(world, pools)), { outputs });
     expect(cluster?.hostAddresses.pools).toEqual({ records: ["10.20.0.50", "10.20.0.51"] });
-    expect(cluster?.ready).toHaveLength(7);
+    expect(cluster?.ready).toHaveLength(9);
   });
 
   test("workloads run there by the pool's name and tolerate its taints", async () => {

@@ -4,7 +4,8 @@ import { kubectl, lego } from "./rows/acme";
 import { coturn } from "./rows/coturn";
 import { haproxy } from "./rows/haproxy";
 import { jicofo, jvb, prosody, web } from "./rows/jitsi";
-import { coredns, pause, probe } from "./rows/tests";
+import { coredns } from "./rows/coredns";
+import { pause, probe } from "./rows/tests";
 import type { StandIn } from "./stand-in";
 
 export { registryPrograms, type Registry, type RegistryOptions, startRegistry } from "./registry";
@@ -20,6 +21,7 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
   "library/haproxy": { runs: haproxy },
   "goacme/lego": { runs: lego },
   kubectl: { runs: kubectl },
+  "coredns/coredns": { runs: coredns },
   "coturn/coturn": { runs: coturn },
   "jitsi/prosody": { runs: prosody },
   "jitsi/web": { runs: web },
@@ -35,7 +37,6 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
 export const ownImages = {
   "live/pause": { runs: pause, version: "1" },
   "live/probe": { runs: probe, version: "1" },
-  "live/coredns": { runs: coredns, version: "1" },
 } as const;
 
 export type OwnImageName = keyof typeof ownImages;

@@ -1,6 +1,5 @@
-import { copyFile, mkdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { program } from "../../../support/programs/programs";
 import { type Layer, slim } from "../layers";
 import type { StandIn } from "../stand-in";
 
@@ -48,17 +47,4 @@ export const probe: StandIn = {
   proves: "what a pod can reach",
   doesNotProve: "anything of the catalogue",
   source: "the tests' own",
-};
-
-/** The cluster's resolver, which k3s packages itself: CoreDNS of the same release line, with the plugins that k3s' configuration names. */
-export const coredns: StandIn = {
-  user: "",
-  entrypoint: ["/coredns"],
-  command: [],
-  environment: {},
-  layer: slim,
-  fill: async (root) => copyFile(await program("coredns"), join(root, "coredns")),
-  proves: "names of the cluster are answered, and all others asked of the host's own resolvers",
-  doesNotProve: "k3s' own packaging of it",
-  source: "k3s-io/k3s manifests/coredns.yaml; its image is upstream's, coredns/coredns Dockerfile: unverified",
 };

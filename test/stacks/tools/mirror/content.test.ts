@@ -92,7 +92,7 @@ describe("the built-in catalogue", () => {
   test("is every image of the catalogue, and those that k3s runs itself", () => {
     const names = builtIn.images.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(catalogueImages.map(({ path }) => path)));
-    expect(names).toEqual(expect.arrayContaining(["rancher/mirrored-pause", "rancher/mirrored-coredns-coredns"]));
+    expect(names).toEqual(expect.arrayContaining(["rancher/mirrored-pause", "coredns/coredns"]));
   });
 
   test("puts k3s where hosts look for it, with its checksum file", () => {
