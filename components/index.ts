@@ -2,6 +2,7 @@ export { AdoptedCluster, type AdoptedClusterArgs, type AdoptedMediaHost } from "
 export {
   CertificateAuthority,
   type CertificateAuthorityArgs,
+  type Issuer,
   type Issued,
   type IssueArgs,
 } from "./infrastructure/certificate-authority";
@@ -29,6 +30,7 @@ export {
   edgeLinks,
   edgeTier,
   type Route,
+  type RouteTimeouts,
   type StickOn,
   type TcpRoute,
   type Upstream,

@@ -36,7 +36,7 @@ export interface KubernetesTarget {
    * @default - one that only the cluster's control plane can set
    */
   readonly poolLabel?: string;
-  /** What the workloads of a further pool must tolerate, by its name. @default - nothing */
+  /** Taints that the workloads of a further pool must tolerate, by its name. @default - nothing */
   readonly taints?: Readonly<Record<string, readonly string[]>>;
   /** Private addresses of the gateways: where published traffic comes from. */
   readonly gatewayAddresses: readonly string[];
@@ -47,7 +47,7 @@ export interface KubernetesTarget {
   readonly hostPorts: HostPorts;
   /** Volumes that the hosts of its pools carry. @default - none */
   readonly volumes?: OfferedVolumes;
-  /** What the first object waits for. */
+  /** Resources that the first object waits for. */
   readonly ready: readonly pulumi.Resource[];
 }
 
@@ -60,6 +60,6 @@ export const privatePools = ({ hostAddresses }: KubernetesTarget): readonly stri
 /** Names of the pools of media hosts: the only ones whose hosts open ports of their own. */
 export const mediaPools = (target: KubernetesTarget): readonly string[] => Object.keys(target.mediaPools);
 
-/** What the workloads of a pool must tolerate. */
+/** Taints that the workloads of a pool must tolerate. */
 export const taintsOf = (target: KubernetesTarget, pool: string): readonly string[] =>
   mediaPools(target).includes(pool) ? [mediaTaint] : (target.taints?.[pool] ?? []);

@@ -39,7 +39,7 @@ export interface WorkloadVolume {
   readonly name: string;
   /** Absolute path inside the pods. */
   readonly path: string;
-  /** What each replica needs; the pool's volume has at least as much. */
+  /** Size that each replica needs; the pool's volume has at least as much. */
   readonly gib: number;
   /** Name of the volume that the hosts of the workload's pool carry. */
   readonly from: string;
@@ -107,14 +107,14 @@ function volumeName(value: unknown): string {
   return value;
 }
 
-/** What a workload's volumes stand on. */
+/** Volumes of a workload, with their pool. */
 export interface VolumeUse {
   readonly workload: string;
   readonly namespace: string;
   readonly kind: "Deployment" | "StatefulSet";
   readonly pool: string;
   readonly replicas: number;
-  /** What the cluster offers. @default - nothing */
+  /** Volumes of the cluster's pools. @default - nothing */
   readonly offers?: OfferedVolumes | undefined;
 }
 
@@ -213,10 +213,10 @@ const claimSpec = ({ gib }: WorkloadVolume) => ({
 export const claimTemplates = (volumes: readonly WorkloadVolume[]): input.core.v1.PersistentVolumeClaim[] =>
   volumes.map((volume) => ({ metadata: { name: volume.name }, spec: claimSpec(volume) }));
 
-/** Where a volume stands in a container. */
+/** Mount of a volume in a container. */
 export const claimedMount = ({ name, path }: WorkloadVolume): input.core.v1.VolumeMount => ({ name, mountPath: path });
 
-/** What a pod with volumes has in its security context, beside its group: see the table above. */
+/** Security context of a pod with volumes, beside its group: see the table above. */
 export const volumeSecurity = { fsGroupChangePolicy: "OnRootMismatch" } as const;
 
 const taken = new WeakMap<object, Map<string, string>>();

@@ -12,7 +12,7 @@ function load(script: string): { readonly clock: number; readonly processor: num
   return JSON.parse(execFileSync(process.execPath, argv, { cwd: root, encoding: "utf8" })) as ReturnType<typeof load>;
 }
 
-/** What loading the compiled library takes beside loading Pulumi's SDK alone, as importers do at the begin of each operation. */
+/** Time to load the compiled library compared with Pulumi's SDK alone, as importers do at the begin of each operation. */
 export function startup(rounds: number): string {
   execFileSync(process.execPath, [join(root, "components", "build.mjs")], { stdio: ["ignore", "ignore", "inherit"] });
   const scripts = {

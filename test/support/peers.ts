@@ -39,7 +39,7 @@ function podsOf({ metadata, ...one }: KubernetesObject) {
 }
 
 /**
- * What network policies name although it is not there: pods that nobody makes, and ports on which the pods do not listen. Namespaces of which the objects hold
+ * Peers that network policies name although they do not exist: pods that nobody makes, and ports on which the pods do not listen. Namespaces of which the objects hold
  * none (the cluster's resolver, its edge, its monitoring) cannot be judged and are passed over.
  */
 export function missingPeers(objects: readonly KubernetesObject[]): readonly string[] {

@@ -2,12 +2,12 @@ import type { Generation } from "../../infrastructure/secrets";
 import type { ServicePlatform } from "../../service-base";
 import type { JitsiPlan } from "./plan";
 
-/** How far conversations are kept from the servers. What would need them in the clear is out of the type. */
+/** Level of confidentiality. Features that need clear media are not in the type of end-to-end encryption. */
 export type Privacy =
   | {
       /** Encrypted between each participant and the bridges (DTLS-SRTP). */
       readonly confidentiality: "transport";
-      /** Whether participants may record in their own browser; servers never record. @default false */
+      /** True if participants may record in their own browser; servers never record. @default false */
       readonly recording?: boolean;
       /** No speech service is connected. @default false */
       readonly transcription?: false;
@@ -34,7 +34,7 @@ export interface JitsiArgs {
   readonly privacy?: Privacy;
   /** People who open rooms; a password is made for each. @default ["moderator"] */
   readonly moderators?: readonly string[];
-  /** How long a bridge may go on with the participants that it has before it is stopped. @default 600 */
+  /** Time in seconds that a bridge keeps its participants before it is stopped. @default 600 */
   readonly drainSeconds?: number;
   /** Generation of all passwords: another one makes them anew; see `secretGenerations`. @default "1" */
   readonly secretsGeneration?: Generation;

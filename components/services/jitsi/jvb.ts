@@ -42,7 +42,7 @@ export function jvbEnv(
 }
 
 /**
- * What the image has no variable for, read last by the bridge: certificates of the control links are verified (the image switches that off), media is encrypted
+ * Settings for which the image has no variable, read last by the bridge: certificates of the control links are verified (the image switches that off), media is encrypted
  * with AES-GCM only, fingerprints are SHA-256 or stronger, nothing can capture decrypted media, and the management port answers on the host itself only.
  *
  * It takes part with two addresses of its host: the public one, for participants, and the private one, for other bridges only (`advertise-private-candidates`). Left

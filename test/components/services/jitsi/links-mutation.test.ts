@@ -16,7 +16,7 @@ import type { KubernetesObject } from "../../../support/programs/apply";
 import { manifests, target } from "../../kubernetes/target";
 import { jitsi } from "./support";
 
-/** What the programs of a Jitsi with two shards connect to, by hand. */
+/** Connections of the programs of a Jitsi with two shards, written by hand. */
 const needed = [1, 2]
   .flatMap((n) => [
     ["meet/meet-focus", n, "meet/meet-signalling", 5222] as const,
@@ -125,7 +125,7 @@ describe("the host ports of a Jitsi", () => {
     bound = boundOnHosts(deployment);
   });
 
-  /** Whether a ledger notices somebody who takes one of the ports that a Jitsi's programs listen on. */
+  /** True if a ledger notices a second user of a port on which a Jitsi's program listens. */
   const noticed = (entries: readonly TakenPort[], port: Pick<TakenPort, "port" | "protocol">): boolean => {
     try {
       new HostPorts(entries).take("another/bridge", "media", [port]);
