@@ -22,7 +22,7 @@ export {
 export { metal, type MetalHost, type MetalOptions, type Site, type Vlan } from "./clouds/metal";
 export { type Capacity, replicasFor } from "./core/capacity";
 export { validate, invalid } from "./core/errors";
-export { image } from "./core/images";
+export { type CatalogueImage, image } from "./core/images";
 export type { Isolated } from "./core/isolation";
 export type { Mirror } from "./core/mirror";
 export { inbound, type Opening, outbound } from "./core/openings";

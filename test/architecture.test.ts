@@ -76,6 +76,8 @@ test("policies import nothing from components or stacks", () => {
 
 test("a service imports no other service", () => {
   const wrong = files("components/services").flatMap((file) => {
+    // The list of all services, which belongs to none.
+    if (file === "components/services/registry.ts") return [];
     const own = file.split("/").slice(0, 3).join("/");
     return imports(file)
       .map((target) => resolved(file, target))

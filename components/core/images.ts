@@ -1,4 +1,3 @@
-import { invalid } from "./errors";
 import lock from "./images.lock.json";
 
 /** SHA-256 of some content, as registries write it. */
@@ -17,26 +16,10 @@ export interface Image {
   readonly digest?: Digest;
 }
 
-/**
- * Every image, under the path that it has in the operator's registry. Versions were read in the upstream repositories named beside them. No registry could be
- * asked for a tag from where this was written: each was seen in public files of others who run it, in November 2026. `npm run mirror -- --dry-run` asks.
- */
-export const images = {
-  // jitsi/docker-jitsi-meet, tag stable-11146-2 (738058b).
-  "jitsi/web": { upstream: "ghcr.io/jitsi/web", version: "stable-11146-2" },
-  "jitsi/prosody": { upstream: "ghcr.io/jitsi/prosody", version: "stable-11146-2" },
-  "jitsi/jicofo": { upstream: "ghcr.io/jitsi/jicofo", version: "stable-11146-2" },
-  "jitsi/jvb": { upstream: "ghcr.io/jitsi/jvb", version: "stable-11146-2" },
-  // jitsi-contrib/jitsi-helm 3.4.0 (b849a05), values.yaml; options read in coturn/coturn 8024aa6 (4.17.1).
-  "coturn/coturn": { upstream: "docker.io/coturn/coturn", version: "4.17.2" },
-  // The branch of HAProxy with long-term support.
-  "library/haproxy": { upstream: "docker.io/library/haproxy", version: "3.2.24-alpine" },
-  // kubernetes/autoscaler, tag cluster-autoscaler-1.35.2 (2d42588); why no earlier one: clouds/hetzner/autoscaling.ts.
-  "autoscaling/cluster-autoscaler": { upstream: "registry.k8s.io/autoscaling/cluster-autoscaler", version: "v1.35.2" },
-} as const satisfies Record<string, Image>;
-
-/** Path of an image in the operator's registry. */
-export type ImageName = keyof typeof images;
+/** An image with the path that it has in the operator's registry. */
+export interface CatalogueImage extends Image {
+  readonly path: string;
+}
 
 /** What `npm run mirror` has seen, by path in the operator's registry. */
 export type LockedImages = Readonly<Record<string, Partial<Record<keyof Image, unknown>>>>;
@@ -50,16 +33,12 @@ export function locked(name: string, { upstream, version }: Image, rows: LockedI
 }
 
 /**
- * Reference of an image in the operator's registry: `registry.crisis.example.ch/jitsi/jvb:stable-11146-2`, with the digest where it is locked.
+ * Reference of an image in the operator's registry: `registry.crisis.example.ch/jitsi/jvb:stable-11146-2`, with its own digest or the one that is locked.
  *
- * @throws RangeError when the catalogue has no such image.
+ * Images of an importer's own are given in the same shape: `image(cluster.registry, { path: "intranet/wiki", upstream: "registry.example.ch/wiki", version: "4.2" })`.
  */
-export function image(registry: string, name: ImageName): string {
-  const found: Image | undefined = images[name];
-  if (found === undefined)
-    throw invalid(`an image of the catalogue: ${Object.keys(images).join(", ")}`, name, "add it there first");
-  return reference(registry, name, locked(name, found));
-}
+export const image = (registry: string, { path, ...row }: CatalogueImage): string =>
+  reference(registry, path, row.digest === undefined ? locked(path, row) : row);
 
 /** Reference of any image that a registry has under a path. */
 export const reference = (registry: string, path: string, { version, digest }: Image): string =>

@@ -6,6 +6,7 @@ import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "./cluster";
 import { image } from "../core/images";
+import { blockImages } from "./images";
 import { validateArgs, invalid } from "../core/errors";
 import { dnsLabel } from "../core/names";
 import { gatewayName, proxyPort, proxyUrl } from "../recipe/parts/private-host";
@@ -98,7 +99,7 @@ export class Autoscaler extends pulumi.ComponentResource {
       {
         namespace,
         tier: "autoscaler",
-        image: image(cluster.registry, "autoscaling/cluster-autoscaler"),
+        image: image(cluster.registry, blockImages.autoscaler),
         replicas: 2,
         stableHostsOnly: true,
         capacity: {

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Capacity, replicasFor } from "../core/capacity";
 import { validate, validateArgs, invalid } from "../core/errors";
 import { image } from "../core/images";
+import { blockImages } from "./images";
 import { dnsLabel, domainName } from "../core/names";
 import { countInRange } from "../core/numbers";
 import { Backend, certificateFile, edgePorts, haproxy } from "./haproxy";
@@ -134,7 +135,7 @@ export class Edge extends pulumi.ComponentResource {
         kind: "StatefulSet",
         // The gateways lead to hosts that are there when the stack is made.
         stableHostsOnly: true,
-        image: image(namespace.cluster.registry, "library/haproxy"),
+        image: image(namespace.cluster.registry, blockImages.haproxy),
         replicas: this.replicas,
         capacity,
         // The image's own user.

@@ -14,7 +14,11 @@ export function tierName(value: unknown): string {
 /** An image that the operator's registry mirrors, with a tag or a digest. @throws RangeError for any other: hosts reach no other registry. */
 export function withinRegistry(value: unknown, registry: string): string {
   if (typeof value !== "string" || !value.startsWith(`${registry}/`))
-    throw invalid(`an image in ${registry}`, value, "take it from the catalogue by image()");
+    throw invalid(
+      `an image in ${registry}`,
+      value,
+      "mirror it there and name it by image(registry, { path, upstream, version })",
+    );
   const reference = value.slice(registry.length + 1);
   if (
     !/^[a-z0-9][a-z0-9._/-]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?(@sha256:[0-9a-f]{64})?$/.test(reference) ||

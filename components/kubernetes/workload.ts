@@ -44,7 +44,7 @@ export type { WorkloadArgs } from "./workload-args";
  * const web = new Workload("web", {
  *   namespace,
  *   tier: "web",
- *   image: image(cluster.registry, "jitsi/web"),
+ *   image: image(cluster.registry, { path: "library/nginx", upstream: "docker.io/library/nginx", version: "1.29" }),
  *   replicas: 2,
  *   capacity: { load: 200, perReplica: 1500, unit: "participants", source: "worker_connections of its nginx" },
  *   user: 1000,

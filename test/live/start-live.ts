@@ -1,6 +1,5 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { ImageName } from "../../components/core/images";
 import type { KubernetesObject } from "../support/programs/apply";
 import type { Live } from "./describe-live";
 import type { Machine } from "./host";
@@ -76,12 +75,12 @@ function scaled(object: KubernetesObject): KubernetesObject {
 }
 
 /** Names in the catalogue of the images that objects use. */
-function imagesOf(objects: readonly KubernetesObject[], registry: string): readonly ImageName[] {
+function imagesOf(objects: readonly KubernetesObject[], registry: string): readonly string[] {
   const text = JSON.stringify(objects);
   const found = [...text.matchAll(/"image":"([^"]+)"/g)].map(([, reference = ""]) => reference);
   return [...new Set(found)].map((reference) => {
     if (!reference.startsWith(`${registry}/`))
       throw new Error(`expected images from ${registry}, got ${reference}; take it from the catalogue`);
-    return reference.slice(registry.length + 1).replace(/[:@].*$/, "") as ImageName;
+    return reference.slice(registry.length + 1).replace(/[:@].*$/, "");
   });
 }

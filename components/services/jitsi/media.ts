@@ -6,6 +6,7 @@ import { Mount } from "../../kubernetes/mounts";
 import { Namespace } from "../../kubernetes/namespace";
 import { Resources } from "../../kubernetes/pod";
 import { Workload } from "../../kubernetes/workload";
+import { jitsiImages } from "./images";
 import { turnserver } from "./coturn";
 import { scripts } from "./files";
 import { customJvb, jvbEnv } from "./jvb";
@@ -55,7 +56,7 @@ export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResou
     {
       namespace,
       tier: "bridge",
-      image: image(registry, "jitsi/jvb"),
+      image: image(registry, jitsiImages.jvb),
       replicas: sizes.bridges,
       capacity: sizes.bridge,
       pool: "media",
@@ -93,7 +94,7 @@ export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResou
     {
       namespace,
       tier: "relay",
-      image: image(registry, "coturn/coturn"),
+      image: image(registry, jitsiImages.coturn),
       // One on every media host: each has a name of its own, and clients try them all.
       replicas: mediaHosts.length,
       capacity: sizes.relay,

@@ -7,6 +7,7 @@ import { Mount } from "../../kubernetes/mounts";
 import { Namespace } from "../../kubernetes/namespace";
 import { Workload } from "../../kubernetes/workload";
 import { scripts, signallingModules } from "./files";
+import { jitsiImages } from "./images";
 import { customJicofo, jicofoEnv } from "./jicofo";
 import { prosodyEnv, signallingPorts } from "./prosody";
 import { JitsiSettings, Sizes, xmppDomains } from "./settings";
@@ -78,7 +79,7 @@ export function shard(
       {
         namespace,
         tier: "signalling",
-        image: image(registry, "jitsi/prosody"),
+        image: image(registry, jitsiImages.prosody),
         replicas: 1,
         capacity: sizes.shard,
         singleton: elsewhere,
@@ -139,7 +140,7 @@ export function shard(
       {
         namespace,
         tier: "focus",
-        image: image(registry, "jitsi/jicofo"),
+        image: image(registry, jitsiImages.jicofo),
         replicas: 1,
         capacity: sizes.shard,
         singleton: elsewhere,
@@ -179,7 +180,7 @@ export function shard(
       {
         namespace,
         tier: "web",
-        image: image(registry, "jitsi/web"),
+        image: image(registry, jitsiImages.web),
         replicas: replicasFor(sizes.web),
         capacity: sizes.web,
         user: jitsiUser,

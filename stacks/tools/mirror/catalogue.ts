@@ -1,4 +1,4 @@
-import { images } from "../../../components/core/images";
+import { catalogueImages } from "../../../components/services/registry";
 import { k3sVersion } from "../../../components/recipe/parts/k3s";
 import type { Digest } from "./digest";
 
@@ -51,7 +51,7 @@ const k3s = {
 /** What this version of the project deploys. Charts there are none; models come with a catalogue of the operator's, whose choice they are. */
 export const builtIn: Catalogue = {
   images: [
-    ...Object.entries(images).map(([name, image]) => ({ name, ...image })),
+    ...catalogueImages.map(({ path, upstream, version }) => ({ name: path, upstream, version })),
     ...Object.entries(k3s.images).map(([name, version]) => ({
       // `system-default-registry` replaces the host only: the path stays.
       name: `rancher/${name}`,

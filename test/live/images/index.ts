@@ -1,4 +1,4 @@
-import { type ImageName, images } from "../../../components/core/images";
+import { catalogueImages } from "../../../components/services/registry";
 import { build } from "./build";
 import { coturn } from "./rows/coturn";
 import { haproxy } from "./rows/haproxy";
@@ -11,7 +11,10 @@ export type { StandIn } from "./stand-in";
 
 export type Row = { readonly runs: StandIn } | { /** Why it cannot run here. */ readonly absent: string };
 
-/** Every image of the catalogue: what runs in its place, or why nothing does. */
+/** Path of an image in the operator's registry. */
+export type ImageName = string;
+
+/** Every image of the catalogue: its stand-in, or why there is none. A test compares it with the catalogue. */
 export const liveImages: Readonly<Record<ImageName, Row>> = {
   "library/haproxy": { runs: haproxy },
   "coturn/coturn": { runs: coturn },
@@ -33,7 +36,7 @@ export const ownImages = {
 } as const;
 
 export type OwnImageName = keyof typeof ownImages;
-export type LiveImageName = ImageName | OwnImageName;
+export type LiveImageName = ImageName;
 
 /** Path and tag of the image that holds a pod's namespaces: containerd's `sandbox_image`, below the registry's name. */
 export const pauseImage = "live/pause:1";
@@ -43,11 +46,15 @@ export const probeImage = "live/probe:1";
 const isOwn = (name: LiveImageName): name is OwnImageName => name in ownImages;
 
 /** Tag under which an image is pushed: the catalogue's. */
-export const versionOf = (name: LiveImageName): string => (isOwn(name) ? ownImages[name] : images[name]).version;
+export function versionOf(name: LiveImageName): string {
+  const found = isOwn(name) ? ownImages[name] : catalogueImages.find(({ path }) => path === name);
+  if (found === undefined) throw new Error(`expected an image of the catalogue, got ${name}`);
+  return found.version;
+}
 
 /** Names of the catalogue that have something to run. */
-export const runnable: readonly ImageName[] = (Object.keys(liveImages) as ImageName[]).filter(
-  (name) => "runs" in liveImages[name],
+export const runnable: readonly ImageName[] = Object.entries(liveImages).flatMap(([name, row]) =>
+  "runs" in row ? [name] : [],
 );
 
 /**
@@ -62,7 +69,9 @@ export function buildImages(
   note: (progress: string) => void,
 ): Promise<ReadonlyMap<LiveImageName, string>> {
   const rows = names.map((name): readonly [LiveImageName, StandIn] => {
-    const row: Row = isOwn(name) ? ownImages[name] : liveImages[name];
+    const row: Row = (isOwn(name) ? ownImages[name] : liveImages[name]) ?? {
+      absent: "it has no row in test/live/images",
+    };
     if ("runs" in row) return [name, row.runs];
     throw new RangeError(`expected an image that runs here, got ${name}: ${row.absent}; leave it out`);
   });

@@ -1,7 +1,7 @@
 /** What the command knows by itself: manifests, sums, who controls a place, and what this version of the project deploys. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { images } from "../../../../components/core/images";
+import { catalogueImages } from "../../../../components/services/registry";
 import { k3sVersion } from "../../../../components/recipe/parts/k3s";
 import { builtIn } from "../../../../stacks/tools/mirror/catalogue";
 import { type Digest, isDigest } from "../../../../stacks/tools/mirror/digest";
@@ -91,7 +91,7 @@ test("a plan says who controls each place that would be asked, and names what no
 describe("what this version deploys", () => {
   test("is every image of the catalogue, and those that k3s runs itself", () => {
     const names = builtIn.images.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(Object.keys(images)));
+    expect(names).toEqual(expect.arrayContaining(catalogueImages.map(({ path }) => path)));
     expect(names).toEqual(expect.arrayContaining(["rancher/mirrored-pause", "rancher/mirrored-coredns-coredns"]));
   });
 

@@ -1,0 +1,16 @@
+import type { CatalogueImage } from "../core/images";
+
+/**
+ * Images of the building blocks. No registry could be asked for a tag from where this was written: each was seen in public files of others who run it, in November
+ * 2026. `npm run mirror -- --dry-run` asks.
+ */
+export const blockImages = {
+  // The branch of HAProxy with long-term support.
+  haproxy: { path: "library/haproxy", upstream: "docker.io/library/haproxy", version: "3.2.24-alpine" },
+  // kubernetes/autoscaler, tag cluster-autoscaler-1.35.2 (2d42588); why no earlier one: clouds/hetzner/autoscaling.ts.
+  autoscaler: {
+    path: "autoscaling/cluster-autoscaler",
+    upstream: "registry.k8s.io/autoscaling/cluster-autoscaler",
+    version: "v1.35.2",
+  },
+} as const satisfies Readonly<Record<string, CatalogueImage>>;

@@ -1,0 +1,22 @@
+import type { CatalogueImage } from "../core/images";
+import { blockImages } from "../kubernetes/images";
+import { jitsiImages } from "./jitsi/images";
+
+/** A kind of service: one folder beside this file. */
+export interface ServiceKind {
+  /** Name of its folder. */
+  readonly name: string;
+  readonly images: Readonly<Record<string, CatalogueImage>>;
+}
+
+/** Every kind of service. A new one is a folder and a line here. */
+export const services: readonly ServiceKind[] = [{ name: "jitsi", images: jitsiImages }];
+
+/** Every image that this version of the library deploys, each path once. */
+export const catalogueImages: readonly CatalogueImage[] = [
+  ...new Map(
+    [blockImages, ...services.map(({ images }) => images)]
+      .flatMap((images): readonly CatalogueImage[] => Object.values(images))
+      .map((row) => [row.path, row]),
+  ).values(),
+];
