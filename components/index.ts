@@ -23,8 +23,11 @@ export { metal, type MetalHost, type MetalOptions, type Site, type Vlan } from "
 export { type Capacity, replicasFor } from "./core/capacity";
 export { validate, invalid } from "./core/errors";
 export { type CatalogueImage, image } from "./core/images";
+export type { BucketAccess, Database } from "./core/connections";
 export type { Isolated } from "./core/isolation";
 export type { Mirror } from "./core/mirror";
+export { givenSecret, type Secret } from "./core/secret";
+export { type Tier, tier } from "./core/tier";
 export { inbound, type Opening, outbound } from "./core/openings";
 export {
   type Collector,
@@ -46,6 +49,14 @@ export { Autoscaler, type AutoscalerArgs } from "./kubernetes/autoscaler";
 export { Edge, type EdgeArgs } from "./kubernetes/edge";
 export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
 export type { KubernetesTarget } from "./kubernetes/target";
+export {
+  type Archive,
+  type ArchiveSettings,
+  type DatabaseSettings,
+  Postgres,
+  type PostgresArgs,
+  type RestoreSettings,
+} from "./kubernetes/postgres";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
 export { ManagedCluster, type ManagedClusterArgs } from "./kubernetes/managed-cluster";
 export { Network, type NetworkArgs } from "./infrastructure/network";

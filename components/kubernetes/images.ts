@@ -13,4 +13,11 @@ export const blockImages = {
     upstream: "registry.k8s.io/autoscaling/cluster-autoscaler",
     version: "v1.35.2",
   },
+  // timescale/timescaledb-docker-ha ae77e28, Dockerfile: PostgreSQL, Patroni and pgBackRest as apt.postgresql.org packages them, user postgres (1000). The variant
+  // without the extensions that are no free software; its tag is formed by the Makefile there and was not seen elsewhere: unverified.
+  postgres: {
+    path: "timescale/timescaledb-ha",
+    upstream: "docker.io/timescale/timescaledb-ha",
+    version: "pg17.10-ts2.28.2-oss",
+  },
 } as const satisfies Readonly<Record<string, CatalogueImage>>;

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Isolated } from "../core/isolation";
+import type { OfferedVolumes } from "./volume";
 
 /** A cluster as services see it: ours, or one that somebody else made. */
 export interface KubernetesTarget {
@@ -27,6 +28,8 @@ export interface KubernetesTarget {
   readonly poolLabel?: string;
   /** What the workloads of a further pool must tolerate, by its name. @default - nothing */
   readonly taints?: Readonly<Record<string, readonly string[]>>;
+  /** Volumes that the hosts of its pools carry. @default - none */
+  readonly volumes?: OfferedVolumes;
   /** Private addresses of the gateways: where published traffic comes from. */
   readonly gatewayAddresses: readonly string[];
   /** Media hosts under their Kubernetes node names. */
