@@ -103,3 +103,13 @@ export function postgresProgram(more: Partial<PostgresArgs> = {}, name = "record
     };
   };
 }
+
+/** A second cluster on the same hosts, begun from a moment in the archive of the first. */
+export const restoredProgram = (passphrase: string, at: string): (() => Record<string, unknown>) =>
+  postgresProgram(
+    {
+      volume: { from: "more", gib: 8 },
+      restore: { archive: { folder: "records", passphrase: givenSecret(passphrase) }, at },
+    },
+    "restored",
+  );
