@@ -8,7 +8,7 @@ import { readSecret, type Secret } from "../../core/secret";
 import { fields, flag, record } from "../../core/shapes";
 import { resources, type Resources } from "../pod";
 import type { KubernetesTarget } from "../target";
-import { type VolumeUse, type WorkloadVolume, workloadVolumes } from "../volume";
+import { type VolumeUse, type WorkloadVolume, workloadVolume } from "../volume";
 import { withinRegistry } from "../workload-checks";
 import { paths } from "./paths";
 import { databases, type DatabaseSettings } from "./roles";
@@ -150,8 +150,7 @@ function volume(
     replicas,
     offers: fields(cluster).volumes,
   };
-  const one = { name: "data", path: paths.volume, gib, from } as WorkloadVolume;
-  const [read = one] = workloadVolumes([one], use);
+  const read = workloadVolume({ name: "data", path: paths.volume, gib, from } as WorkloadVolume, use);
   return { gib: read.gib, volume: read, use };
 }
 
