@@ -1,4 +1,4 @@
-export { AdoptedCluster, type AdoptedClusterArgs } from "./kubernetes/adopted-cluster";
+export { AdoptedCluster, type AdoptedClusterArgs, type AdoptedMediaHost } from "./kubernetes/adopted-cluster";
 export {
   CertificateAuthority,
   type CertificateAuthorityArgs,
@@ -52,7 +52,6 @@ export type { Mount } from "./kubernetes/mounts";
 export type { Allowed, Peer } from "./kubernetes/peers";
 export type { Drain, Port, Probe, Probes, Resources, Shard } from "./kubernetes/pod";
 export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
-export type { KubernetesTarget } from "./kubernetes/target";
 export {
   type Archive,
   type ArchiveSettings,
@@ -61,6 +60,7 @@ export {
   type PostgresArgs,
   type RestoreSettings,
 } from "./kubernetes/postgres";
+export type { KubernetesTarget, MediaHost } from "./kubernetes/target";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
 export { ManagedCluster, type ManagedClusterArgs } from "./kubernetes/managed-cluster";
 export { Network, type NetworkArgs } from "./infrastructure/network";

@@ -2,6 +2,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Isolated } from "../core/isolation";
 import type { OfferedVolumes } from "./volume";
 
+/** A media host, under its Kubernetes node name. */
+export interface MediaHost {
+  readonly name: string;
+  readonly address: string;
+  readonly publicAddress: pulumi.Output<string>;
+}
+
 /** A cluster as services see it: ours, or one that somebody else made. */
 export interface KubernetesTarget {
   /** Goes as `{ provider }` on every Kubernetes resource. */
@@ -14,6 +21,7 @@ export interface KubernetesTarget {
   readonly hostAddresses: {
     readonly controlPlane: readonly string[];
     readonly application: readonly string[];
+    /** Of all media pools. */
     readonly media: readonly string[];
     /** @default - none */
     readonly gpu?: readonly string[];
@@ -32,12 +40,8 @@ export interface KubernetesTarget {
   readonly volumes?: OfferedVolumes;
   /** Private addresses of the gateways: where published traffic comes from. */
   readonly gatewayAddresses: readonly string[];
-  /** Media hosts under their Kubernetes node names. */
-  readonly mediaHosts: readonly {
-    readonly name: string;
-    readonly address: string;
-    readonly publicAddress: pulumi.Output<string>;
-  }[];
+  /** Media hosts by pool: doors on whose host network pods may run. */
+  readonly mediaPools: Readonly<Record<string, readonly MediaHost[]>>;
   readonly isolatedFrom: readonly Isolated[];
   /** What the first object waits for. */
   readonly ready: readonly pulumi.Resource[];

@@ -74,6 +74,8 @@ export function networked(asked: {
   readonly hostNetwork: boolean;
   readonly lowPorts: boolean;
   readonly pool: string;
+  /** Names of the cluster's media pools. */
+  readonly mediaPools: readonly string[];
   /** Names of the cluster's further pools. */
   readonly pools: readonly string[];
   readonly podSecurity: string;
@@ -81,7 +83,7 @@ export function networked(asked: {
   readonly outgoing: readonly Allowed[];
 }): void {
   const { hostNetwork, lowPorts, pool, podSecurity } = asked;
-  const pools = ["application", "media", ...asked.pools];
+  const pools = ["application", ...asked.mediaPools, ...asked.pools];
   if (!pools.includes(pool)) throw invalid(`one of the pools ${pools.join(", ")}`, pool, "name one of them");
   if ((hostNetwork || lowPorts) && podSecurity !== "privileged")
     throw invalid(
@@ -89,8 +91,12 @@ export function networked(asked: {
       podSecurity,
       "give media a namespace of its own with podSecurity: privileged",
     );
-  if (hostNetwork && pool !== "media")
-    throw invalid("media hosts for the host network", pool, 'set pool to "media": other hosts open no ports');
+  if (hostNetwork && !asked.mediaPools.includes(pool))
+    throw invalid(
+      `a media pool for the host network${asked.mediaPools.length === 0 ? "" : `: ${asked.mediaPools.join(", ")}`}`,
+      pool,
+      "set pool to one of the cluster's media pools: other hosts open no ports",
+    );
   if (hostNetwork && asked.incoming.length + asked.outgoing.length > 0)
     throw invalid(
       "no connections",

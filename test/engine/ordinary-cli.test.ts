@@ -156,7 +156,7 @@ test("a stack outside the repository that depends on the packed library imports 
   expect(text).toMatch(/sovereign-uc:index:Jitsi/);
 });
 
-const program = `import { Authority, Cluster, Gateway, hetzner, Jitsi, jitsiNames, jitsiOpenings, jitsiSizes, Network } from "sovereign-uc";
+const program = `import { CertificateAuthority, Cluster, Gateway, hetzner, Jitsi, jitsiNames, jitsiOpenings, jitsiSizes, Network } from "sovereign-uc";
 
 const sizes = jitsiSizes(50);
 const network = new Network("talk", { cloud: hetzner(), location: "nbg1", isolatedFrom: [] });
@@ -179,13 +179,15 @@ const cluster = new Cluster("talk", {
   controlPlane: { type: "cpx32", firstHost: 20 },
   application: { type: "cpx42", firstHost: 30, count: 3 },
   media: {
-    type: "ccx43",
-    firstHost: 60,
-    capacity: sizes.bridge,
-    openings: jitsiOpenings({ podRange: "10.42.0.0/16", mediaHosts: network.addresses(60, sizes.bridges) }),
+    media: {
+      type: "ccx43",
+      firstHost: 60,
+      capacity: sizes.bridge,
+      openings: jitsiOpenings({ podRange: "10.42.0.0/16", mediaHosts: network.addresses(60, sizes.bridges) }),
+    },
   },
 });
-const tls = new Authority("talk-web", { commonName: "talk" }).issue("web", {
+const tls = new CertificateAuthority("talk-web", { commonName: "talk" }).issue("web", {
   commonName: "talk.example.ch",
   dnsNames: jitsiNames("talk.example.ch", sizes.bridges),
   usage: "server",

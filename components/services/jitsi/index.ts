@@ -58,7 +58,7 @@ export class Jitsi extends pulumi.ComponentResource {
     const { bridge = { cpu: 12, memoryMib: 20_480 } } = args;
     const kept = tryParse(() => privacyOf(privacy));
     const planned = attempt(() => sizes(participants, participantsPerBridge));
-    const hosts = cluster.mediaHosts;
+    const hosts = cluster.mediaPools["media"] ?? [];
     super(
       "sovereign-uc:index:Jitsi",
       name,
@@ -96,9 +96,9 @@ export class Jitsi extends pulumi.ComponentResource {
             'give one like "2026-01"',
           );
       },
-      "cluster.mediaHosts": () => enoughHosts(planned, hosts.length),
+      "cluster.mediaPools": () => enoughHosts(planned, hosts.length),
     });
-    const plan = valid["cluster.mediaHosts"];
+    const plan = valid["cluster.mediaPools"];
     this.url = `https://${domain}`;
 
     const own = { parent: this };

@@ -32,7 +32,8 @@ export interface MediaArgs {
 /** Bridges and relays: on media hosts, one of each per host at most, since they take the host's own ports. */
 export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResourceOptions): void {
   const { settings, sizes, namespace, passwords, secretsGeneration, bridge, drainSeconds } = args;
-  const { registry, mediaHosts, provider } = namespace.cluster;
+  const { registry, mediaPools, provider } = namespace.cluster;
+  const mediaHosts = mediaPools["media"] ?? [];
   // Public addresses are known only once the hosts exist. They stand here and nowhere else, so that everything else can be judged before.
   const addresses = `${name}-addresses`;
   const known = new ConfigMap(

@@ -9,6 +9,8 @@ export interface HostView {
   /** Name of its pool; undefined where no pool of ours made it. */
   readonly pool: string | undefined;
   readonly role: string;
+  /** Name of its pool in Kubernetes, by which pods are placed. */
+  readonly nodePool: string;
   /** Name of its network; undefined where no pool of ours made it. */
   readonly network: string | undefined;
   readonly cloud: string;
@@ -42,6 +44,7 @@ export function hostsOf(resources: readonly StateResource[]): readonly HostView[
       return view(resources, name, machine, {
         pool: pool.name,
         role: text(pool.inputs["role"]) ?? "host",
+        nodePool: text(pool.inputs["pool"]),
         network: text(pool.inputs["network"]),
         cloud: text(pool.inputs["cloud"]),
         location: text(pool.inputs["location"]),
@@ -62,6 +65,8 @@ export function hostsOf(resources: readonly StateResource[]): readonly HostView[
 interface Declared {
   readonly pool?: string;
   readonly role: string;
+  /** @default - the role */
+  readonly nodePool?: string | undefined;
   readonly network?: string | undefined;
   readonly cloud?: string | undefined;
   readonly location?: string | undefined;
@@ -94,6 +99,7 @@ function view(
     name,
     pool: declared.pool,
     role: declared.role,
+    nodePool: declared.nodePool ?? declared.role,
     network: declared.network,
     cloud: declared.cloud ?? (machine?.type.startsWith("exoscale:") ? "exoscale" : "hetzner"),
     location: declared.location ?? text(inputs["location"]) ?? text(inputs["zone"]) ?? "unknown",

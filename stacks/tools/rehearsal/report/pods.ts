@@ -73,7 +73,7 @@ function mayRun(spec: Plain | undefined, host: HostView): boolean {
   const node = configured(host);
   const labels: Readonly<Record<string, string>> = {
     ...Object.fromEntries(node.labels.map((label) => label.split("=", 2) as [string, string])),
-    [poolLabel]: host.role,
+    [poolLabel]: host.nodePool,
     "topology.kubernetes.io/zone": host.location,
     "kubernetes.io/hostname": host.name,
     "kubernetes.io/os": "linux",
