@@ -52,10 +52,8 @@ export function writer({ registry, objects, outputs }: Rendered): readonly Kuber
   ] as unknown as readonly KubernetesObject[];
 }
 
-/** Starts the store of the archive, and makes ready what the hosts' data volumes are. */
+/** Starts the store of the archive. */
 export async function prepare(cluster: LiveCluster): Promise<void> {
-  for (const { name } of cluster.byRole("data"))
-    await cluster.host(name).sh("mkdir -p /var/lib/sovereign-uc/volumes/postgres /var/lib/sovereign-uc/volumes/more");
   await cluster.outside.startStore(store.host, [store.bucket], { access: store.access, secret: store.secret });
 }
 
@@ -83,6 +81,7 @@ export class PostgresLife {
     return (await this.exec(member, psql)).trim();
   }
 
+  /** What Patroni has written on one of its objects; nothing before it has made it. */
   private annotation(object: string, key: string): Promise<string> {
     return this.cluster.kubectl([
       "get",
@@ -105,8 +104,8 @@ export class PostgresLife {
     await until(
       "a synchronous standby",
       async () => {
-        found = await this.annotation(`${this.name}-sync`, "sync_standby");
-        const leader = await this.leader();
+        found = await this.annotation(`${this.name}-sync`, "sync_standby").catch(() => "");
+        const leader = await this.leader().catch(() => "");
         if (found === "" || leader === "") return false;
         const streaming = await this.ask(
           leader,

@@ -11,7 +11,6 @@ import {
   tier,
 } from "../../components";
 import { outsideAuthority } from "./outside";
-import { offered } from "../../components/kubernetes/volume";
 
 /** Store of the archive, outside. */
 export const store = { host: "store.example.ch", bucket: "archive", access: "archive-key", secret: "archive-secret" };
@@ -57,6 +56,7 @@ export function postgresProgram(more: Partial<PostgresArgs> = {}, name = "record
         packages: "https://packages.crisis.example.ch/debian",
         artefacts: "https://artefacts.crisis.example.ch",
       },
+      volumeHosts: [...network.addresses(20, 3), ...network.addresses(40, 3)],
       egress: [{ host: store.host, port: 443, reason: "archive of the databases" }],
     });
     const cluster = new Cluster("live", {
@@ -65,13 +65,9 @@ export function postgresProgram(more: Partial<PostgresArgs> = {}, name = "record
       domain: "meet.crisis.example.ch",
       controlPlane: { type: "cpx32", firstHost: 20 },
       application: { type: "cpx42", firstHost: 30, count: 1 },
-      pools: { data: { type: "cpx42", firstHost: 40, count: 3 } },
-    });
-    const target = new Proxy(cluster, {
-      get: (of, key) =>
-        key === "volumes"
-          ? { data: offered(["live-data-1", "live-data-2", "live-data-3"], { postgres: { gib: 8 }, more: { gib: 8 } }) }
-          : Reflect.get(of, key),
+      pools: {
+        data: { type: "cpx42", firstHost: 40, count: 3, volumes: { postgres: { gib: 8 }, more: { gib: 8 } } },
+      },
     });
     const bucket = {
       endpoint: `https://${store.host}`,
@@ -84,7 +80,7 @@ export function postgresProgram(more: Partial<PostgresArgs> = {}, name = "record
       peer: { name: "store", ranges: ["192.0.2.81/32"] },
     };
     const postgres = new Postgres(name, {
-      cluster: target,
+      cluster,
       pool: "data",
       volume: { from: "postgres", gib: 8 },
       resources: { cpu: 0.25, memoryMib: 512 },

@@ -117,9 +117,11 @@ function restore(value: RestoreSettings | undefined, name: string): RestoreSetti
       folder,
       "a restored cluster has a name and an archive of its own",
     );
-  if (typeof at !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$/.test(at))
-    throw invalid("a moment with its zone", at, 'give it like "2026-11-28T12:00:00Z"');
-  return { archive: { folder, passphrase: readSecret(passphrase) }, at };
+  if (typeof at !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/.test(at))
+    throw invalid("a moment with its zone, to the millisecond at most", at, 'give it like "2026-11-28T12:00:00Z"');
+  // As pgBackRest and PostgreSQL read it: UTC, with a space and an offset in digits.
+  const moment = new Date(at).toISOString().replace("T", " ").replace("Z", "+00");
+  return { archive: { folder, passphrase: readSecret(passphrase) }, at: moment };
 }
 
 function instances(value: unknown): number {

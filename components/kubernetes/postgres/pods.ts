@@ -89,6 +89,24 @@ export function instance(settings: PodsSettings): input.core.v1.PodSpec {
   return {
     ...base,
     securityContext: { ...(base.securityContext as input.core.v1.PodSecurityContext), ...volumeSecurity },
+    // Beside the others from before they start until after they end: a restore begins with the archive, and a clean stop ends with it.
+    initContainers: [
+      beside(
+        {
+          name: "way",
+          restartPolicy: "Always",
+          command: [
+            "python3",
+            `${paths.scripts}/reach-archive.py`,
+            `${archivePort}`,
+            `${store.host}:${store.port}`,
+            ...cluster.gatewayAddresses.map((address) => `${address}:${proxyPort}`),
+          ],
+          volumeMounts: [{ name: "scripts", mountPath: paths.scripts, readOnly: true }],
+        },
+        "64Mi",
+      ),
+    ],
     containers: [
       {
         ...(postgres as Container),
@@ -117,20 +135,6 @@ export function instance(settings: PodsSettings): input.core.v1.PodSpec {
           ],
         },
         "384Mi",
-      ),
-      beside(
-        {
-          name: "way",
-          command: [
-            "python3",
-            `${paths.scripts}/reach-archive.py`,
-            `${archivePort}`,
-            `${store.host}:${store.port}`,
-            ...cluster.gatewayAddresses.map((address) => `${address}:${proxyPort}`),
-          ],
-          volumeMounts: [{ name: "scripts", mountPath: paths.scripts, readOnly: true }],
-        },
-        "64Mi",
       ),
     ],
     volumes: [

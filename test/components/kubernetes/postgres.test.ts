@@ -25,6 +25,8 @@ const made = (
 
 type Rule = { readonly ports: readonly { port: number }[]; readonly from?: unknown[]; readonly to?: unknown[] };
 
+type Hardened = { name: string; image: string; securityContext: object; resources: { limits: object } };
+
 describe("a PostgreSQL cluster", () => {
   it("renders the configuration that stands under test/golden", async () => {
     const { resources } = await made(() => ({
@@ -131,12 +133,13 @@ describe("a PostgreSQL cluster", () => {
       spec: {
         template: {
           spec: {
-            containers: { name: string; image: string; securityContext: object; resources: { limits: object } }[];
+            containers: Hardened[];
+            initContainers: Hardened[];
           };
         };
       };
     };
-    const { containers } = spec.template.spec;
+    const containers = [...spec.template.spec.containers, ...spec.template.spec.initContainers];
     expect(containers.map(({ name }) => name)).toEqual(["postgres", "keeper", "way"]);
     for (const { securityContext, image, resources: asked } of containers) {
       expect(image).toBe(containers[0]?.image);

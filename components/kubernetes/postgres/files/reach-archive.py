@@ -7,6 +7,7 @@ between pgBackRest and the archive: this program sees encrypted bytes only.
     reach-archive.py PORT ARCHIVE:PORT PROXY:PORT [PROXY:PORT ...]
 """
 import asyncio
+import signal
 import sys
 
 CONNECT_SECONDS = 5
@@ -62,8 +63,12 @@ def served(archive, proxies):
 async def main():
     port, archive, proxies = int(sys.argv[1]), place(sys.argv[2]), [place(one) for one in sys.argv[3:]]
     server = await asyncio.start_server(served(archive, proxies), "127.0.0.1", port)
+    ended = asyncio.Event()
+    # The first process of a container hears no signal that it does not ask for.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, ended.set)
     async with server:
-        await server.serve_forever()
+        await ended.wait()
 
 
 asyncio.run(main())
