@@ -7,4 +7,9 @@ const read = (name: string): Record<string, string> => ({
 });
 
 /** Scripts inside the pods. */
-export const scripts = { ...read("look-after.py"), ...read("reach-archive.py"), ...read("restore.sh") } as const;
+export const scripts = {
+  ...read("start-postgres.sh"),
+  ...read("look-after.py"),
+  ...read("reach-archive.py"),
+  ...read("restore.sh"),
+} as const;

@@ -49,7 +49,7 @@ export function instance(settings: PodsSettings): input.core.v1.PodSpec {
     poolLabel: cluster.poolLabel ?? poolLabel,
     taints: cluster.taints?.[pool] ?? [],
     image,
-    command: ["patroni", `${paths.configuration}/patroni.yml`],
+    command: ["/bin/sh", `${paths.scripts}/start-postgres.sh`, paths.data, `${paths.configuration}/patroni.yml`],
     user: postgresUser,
     hostNetwork: false,
     lowPorts: false,

@@ -10,7 +10,8 @@ export const volumePath = (name: string): string => `${volumesFolder}/${name}`;
 
 /**
  * Volumes for pods: a host's encrypted data volume, with a folder for each. Kubernetes starts only after it is open and mounted, so nothing is ever written into the
- * place where it belongs on the host's own disk. The folders are root's; Kubernetes gives each to the group of the pods that claim it.
+ * place where it belongs on the host's own disk. The folders are root's; Kubernetes gives each to the group of the pods that claim it. One that is there is left as it
+ * is: with another mode, Kubernetes would open everything in it to that group once more.
  */
 export function volumes(names: readonly string[], settings: Omit<DataVolumeSettings, "path">): Recipe {
   const unit = "/etc/systemd/system/volume-folders.service";
@@ -29,7 +30,7 @@ export function volumes(names: readonly string[], settings: Omit<DataVolumeSetti
           "Type=oneshot",
           "RemainAfterExit=yes",
           `ExecStart=/usr/bin/mountpoint -q ${shellWord(volumesFolder)}`,
-          `ExecStart=/usr/bin/install -d -m 0700 ${folders}`,
+          `ExecStart=/usr/bin/mkdir -p -m 0700 ${folders}`,
           "[Install]",
           "WantedBy=multi-user.target",
           "",

@@ -131,7 +131,7 @@ describe.each(worlds)("pools with volumes on $id", (world) => {
     expect(files["/etc/sovereign-uc/data-volume.env"]).toContain("DATA_PATH='/var/lib/sovereign-uc/volumes'\n");
     expect(files["/etc/systemd/system/data-volume.service"]).toContain("RequiredBy=k3s.service");
     expect(files["/etc/systemd/system/volume-folders.service"]).toContain(
-      "install -d -m 0700 '/var/lib/sovereign-uc/volumes/postgres' '/var/lib/sovereign-uc/volumes/mail'\n",
+      "mkdir -p -m 0700 '/var/lib/sovereign-uc/volumes/postgres' '/var/lib/sovereign-uc/volumes/mail'\n",
     );
     expect(hosts["uc-application-1"]?.files).not.toHaveProperty(["/etc/sovereign-uc/data-volume.env"]);
     const { resources } = await deploy(() => program(), { outputs });
