@@ -3,6 +3,7 @@ import type { BucketAccess } from "../../core/connections";
 import { givenBucket } from "../../core/connections";
 import { invalid, type Parsers } from "../../core/errors";
 import { isTier } from "../../core/link";
+import { dnsLabel } from "../../core/names";
 import { countInRange } from "../../core/numbers";
 import { readSecret, type Secret } from "../../core/secret";
 import { fields, flag, record } from "../../core/shapes";
@@ -174,6 +175,7 @@ export const postgresArgs = {
   },
   parsers: (name: string, args: PostgresArgs) =>
     ({
+      name: () => dnsLabel(name, 40),
       pool: () => {
         const pools = Object.keys(fields(args.cluster).volumes ?? {});
         if (!pools.includes(args.pool))
