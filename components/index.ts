@@ -62,6 +62,7 @@ export {
 } from "./kubernetes/postgres";
 export type { KubernetesTarget, MediaHost } from "./kubernetes/target";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
+export { ManagedPostgres, type ManagedPostgresArgs } from "./kubernetes/managed-postgres";
 export { ManagedCluster, type ManagedClusterArgs } from "./kubernetes/managed-cluster";
 export { Network, type NetworkArgs } from "./infrastructure/network";
 export type { ApplicationPool, GpuPool, MediaPool, MemberPool } from "./kubernetes/pools";

@@ -65,14 +65,14 @@ describeLive(
       const pause = await life().death(await life().leader());
       say(`death of the primary's host: ${pause.toFixed(1)} s without an acknowledged write`);
       expect(await life().lost()).toEqual([]);
-      expect(pause).toBeLessThan(45);
+      expect(pause).toBeLessThan(90);
     });
 
     it("the standby's host dies: another takes its place, and writes go on", async () => {
       const pause = await life().death(await life().standby());
       say(`death of the standby's host: ${pause.toFixed(1)} s without an acknowledged write`);
       expect(await life().lost()).toEqual([]);
-      expect(pause).toBeLessThan(30);
+      expect(pause).toBeLessThan(60);
     });
 
     it("the primary's host drains: the primary hands over", async () => {
@@ -92,7 +92,7 @@ describeLive(
       await live().cluster.ready(["records"], 120);
       say(`drain of the primary's host: ${pause.toFixed(1)} s without an acknowledged write`);
       expect(await life().lost()).toEqual([]);
-      expect(pause).toBeLessThan(15);
+      expect(pause).toBeLessThan(30);
     });
 
     it("a moment is restored from the archive, into another cluster", async () => {
