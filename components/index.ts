@@ -23,11 +23,8 @@ export { metal, type MetalHost, type MetalOptions, type Site, type Vlan } from "
 export { type Capacity, replicasFor } from "./core/capacity";
 export type { RecordType } from "./core/dns";
 export { type CatalogueImage, image } from "./core/images";
-export type { BucketAccess, Database } from "./core/connections";
 export type { Isolated } from "./core/isolation";
 export type { Mirror } from "./core/mirror";
-export { givenSecret, type Secret } from "./core/secret";
-export { type Tier, tier } from "./core/tier";
 export { inbound, type Opening, outbound } from "./core/openings";
 export {
   type Collector,
@@ -50,7 +47,35 @@ export { Edge, type EdgeArgs } from "./kubernetes/edge";
 export type { Backend, Server } from "./kubernetes/haproxy";
 export type { Mount } from "./kubernetes/mounts";
 export type { Allowed, Peer } from "./kubernetes/peers";
-export type { Drain, Port, Probe, Probes, Resources, Shard } from "./kubernetes/pod";
+export type { InitContainer, Metrics, Probe, Probes, Resources } from "./kubernetes/container";
+export type { Drain, Shard } from "./kubernetes/pod";
+export { Policies, type PoliciesArgs } from "./kubernetes/policies";
+export { Task, type TaskArgs } from "./kubernetes/task";
+export { type Generation, Secrets, type SecretsArgs } from "./infrastructure/secrets";
+export {
+  type BucketAccess,
+  type Cache,
+  type Database,
+  givenBucket,
+  givenCache,
+  givenDatabase,
+  givenLanguage,
+  givenOidcClient,
+  givenSmtpRelay,
+  givenSpeech,
+  givenTurnServers,
+  type LanguageEndpoint,
+  linkTo,
+  type OidcClient,
+  type Reachable,
+  type SmtpRelay,
+  type SpeechEndpoint,
+  type TurnServers,
+} from "./core/connections";
+export { type HostPort, HostPorts } from "./core/ledger";
+export { type Link, type LinkEnd, link, linkOut, type Outside } from "./core/link";
+export { givenSecret, keyPair, type Secret, secretText, trusted } from "./core/secret";
+export { type Tier, tier, type TierPort } from "./core/tier";
 export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
 export {
   type Archive,

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { HostPorts } from "../core/ledger";
 import { givenNetwork } from "../infrastructure/network";
 import type { Published } from "../infrastructure/gateway";
 import type { HostPool } from "../infrastructure/host";
@@ -48,6 +49,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
   readonly volumes: NonNullable<KubernetesTarget["volumes"]>;
   readonly gatewayAddresses: readonly string[];
   readonly mediaPools: KubernetesTarget["mediaPools"];
+  readonly hostPorts = new HostPorts();
   readonly isolatedFrom: KubernetesTarget["isolatedFrom"];
   readonly ready: readonly pulumi.Resource[];
   /** What an `Autoscaler` makes by load; undefined where the cluster has no such hosts. */

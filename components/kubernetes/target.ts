@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Isolated } from "../core/isolation";
+import type { HostPorts } from "../core/ledger";
+import { mediaTaint } from "../core/taints";
 import type { OfferedVolumes } from "./volume";
 
 /** A media host, under its Kubernetes node name. */
@@ -43,6 +45,21 @@ export interface KubernetesTarget {
   /** Media hosts by pool: doors on whose host network pods may run. */
   readonly mediaPools: Readonly<Record<string, readonly MediaHost[]>>;
   readonly isolatedFrom: readonly Isolated[];
+  /** Ledger of the ports that pods have on the addresses of hosts. */
+  readonly hostPorts: HostPorts;
   /** What the first object waits for. */
   readonly ready: readonly pulumi.Resource[];
 }
+
+/** Names of the pools of private hosts. */
+export const privatePools = ({ hostAddresses }: KubernetesTarget): readonly string[] => [
+  "application",
+  ...Object.keys(hostAddresses.pools ?? {}),
+];
+
+/** Names of the pools of media hosts: the only ones whose hosts open ports of their own. */
+export const mediaPools = (target: KubernetesTarget): readonly string[] => Object.keys(target.mediaPools);
+
+/** What the workloads of a pool must tolerate. */
+export const taintsOf = (target: KubernetesTarget, pool: string): readonly string[] =>
+  mediaPools(target).includes(pool) ? [mediaTaint] : (target.taints?.[pool] ?? []);

@@ -7,10 +7,10 @@ import { dnsLabel } from "../../core/names";
 import { countInRange } from "../../core/numbers";
 import { readSecret, type Secret } from "../../core/secret";
 import { fields, flag, record } from "../../core/shapes";
-import { resources, type Resources } from "../pod";
+import { resources, type Resources } from "../container";
 import type { KubernetesTarget } from "../target";
 import { type VolumeUse, type WorkloadVolume, workloadVolume } from "../volume";
-import { withinRegistry } from "../workload-checks";
+import { withinRegistry } from "../pod-checks";
 import { paths } from "./paths";
 import { databases, type DatabaseSettings } from "./roles";
 

@@ -1,9 +1,10 @@
 import type * as input from "@pulumi/kubernetes/types/input";
 import { gatewayName, proxyPort } from "../../recipe/parts/private-host";
 import { poolLabel } from "../../core/taints";
-import { podSpec, type Resources } from "../pod";
+import { container, type Resources } from "../container";
+import { podSpec } from "../pod";
 import type { KubernetesTarget } from "../target";
-import { claimedMount, volumeSecurity, type WorkloadVolume } from "../volume";
+import { claimedMount, type WorkloadVolume } from "../volume";
 import { patroniVariables } from "./patroni";
 import { archivePort, paths, ports } from "./paths";
 
@@ -44,7 +45,7 @@ export function instance(settings: PodsSettings): input.core.v1.PodSpec {
   const { name, cluster, pool, image, volume, resources, store } = settings;
   const names = mountedNames(name);
   const base = podSpec({
-    name: "postgres",
+    name,
     pool,
     poolLabel: cluster.poolLabel ?? poolLabel,
     taints: cluster.taints?.[pool] ?? [],
@@ -57,21 +58,26 @@ export function instance(settings: PodsSettings): input.core.v1.PodSpec {
     podFields: patroniVariables.fields,
     envSecret: names.variables,
     mounts: [],
-    ports: [
-      { name: "postgres", port: ports.postgres },
-      { name: "patroni", port: ports.patroni },
-    ],
-    probes: {
-      ready: { get: "/readiness", port: ports.patroni, everySeconds: 5 },
-      alive: { get: "/liveness", port: ports.patroni, failures: 6 },
-    },
+    volumes: [volume],
+    init: [],
+    initSecrets: {},
     resources,
-    // SIGTERM is all that a hand-over takes: Patroni stops PostgreSQL cleanly, waits until a standby has everything, and gives the lock up.
-    drain: { command: ["true"], seconds: 120 },
+    serves: {
+      ports: [
+        { name: "postgres", port: ports.postgres },
+        { name: "patroni", port: ports.patroni },
+      ],
+      probes: {
+        ready: { get: "/readiness", port: ports.patroni, everySeconds: 5 },
+        alive: { get: "/liveness", port: ports.patroni, failures: 6 },
+      },
+      // SIGTERM is all that a hand-over takes: Patroni stops PostgreSQL cleanly, waits until a standby has everything, and gives the lock up.
+      drain: { command: ["true"], seconds: 120 },
+    },
     account: name,
     names: { [gatewayName]: cluster.gatewayAddresses, [store.host]: ["127.0.0.1"] },
   });
-  const [postgres] = base.containers as readonly Container[];
+  const [postgres] = base.containers as readonly Container[] as readonly [Container];
   const data = claimedMount(volume);
   const shared = [
     { name: "socket", mountPath: paths.socket },
@@ -80,21 +86,15 @@ export function instance(settings: PodsSettings): input.core.v1.PodSpec {
     { name: "scripts", mountPath: paths.scripts, readOnly: true },
   ];
   const alive = { httpGet: { path: "/liveness", port: ports.patroni, scheme: "HTTPS" } };
-  const beside = (container: Container, memory: string): Container => ({
-    image,
-    ...container,
-    resources: { requests: { cpu: "0.05", memory }, limits: { memory } },
-    securityContext: (postgres as Container).securityContext as input.core.v1.SecurityContext,
-  });
+  const beside = { image, podFields: {}, lowPorts: false };
   return {
     ...base,
-    securityContext: { ...(base.securityContext as input.core.v1.PodSecurityContext), ...volumeSecurity },
     // Beside the others from before they start until after they end: a restore begins with the archive, and a clean stop ends with it.
     initContainers: [
-      beside(
-        {
+      {
+        ...container({
+          ...beside,
           name: "way",
-          restartPolicy: "Always",
           command: [
             "python3",
             `${paths.scripts}/reach-archive.py`,
@@ -102,40 +102,42 @@ export function instance(settings: PodsSettings): input.core.v1.PodSpec {
             `${store.host}:${store.port}`,
             ...cluster.gatewayAddresses.map((address) => `${address}:${proxyPort}`),
           ],
+          env: {},
+          resources: { cpu: 0.05, memoryMib: 64 },
           volumeMounts: [{ name: "scripts", mountPath: paths.scripts, readOnly: true }],
-        },
-        "64Mi",
-      ),
+        }),
+        restartPolicy: "Always",
+      },
     ],
     containers: [
       {
-        ...(postgres as Container),
-        readinessProbe: https((postgres as Container).readinessProbe),
-        livenessProbe: https((postgres as Container).livenessProbe),
+        ...postgres,
+        name: "postgres",
+        readinessProbe: https(postgres.readinessProbe),
+        livenessProbe: https(postgres.livenessProbe),
         // A first copy of a large cluster takes hours, and is alive meanwhile.
         startupProbe: { ...alive, periodSeconds: 5, failureThreshold: 24, timeoutSeconds: 5 },
         volumeMounts: [data, ...shared, { name: "shm", mountPath: "/dev/shm" }, { name: "tmp", mountPath: "/tmp" }],
       },
-      beside(
-        {
-          name: "keeper",
-          command: [
-            "python3",
-            `${paths.scripts}/look-after.py`,
-            `${paths.configuration}/keeper.json`,
-            `${paths.roles}/roles.json`,
-          ],
-          env: Object.entries(environment).map(([key, value]) => ({ name: key, value })),
-          envFrom: [{ secretRef: { name: names.variables } }],
-          volumeMounts: [
-            { ...data, readOnly: true },
-            ...shared,
-            { name: "roles", mountPath: paths.roles, readOnly: true },
-            { name: "keeper-tmp", mountPath: "/tmp" },
-          ],
-        },
-        "384Mi",
-      ),
+      container({
+        ...beside,
+        name: "keeper",
+        command: [
+          "python3",
+          `${paths.scripts}/look-after.py`,
+          `${paths.configuration}/keeper.json`,
+          `${paths.roles}/roles.json`,
+        ],
+        env: environment,
+        envSecret: names.variables,
+        resources: { cpu: 0.05, memoryMib: 384 },
+        volumeMounts: [
+          { ...data, readOnly: true },
+          ...shared,
+          { name: "roles", mountPath: paths.roles, readOnly: true },
+          { name: "keeper-tmp", mountPath: "/tmp" },
+        ],
+      }),
     ],
     volumes: [
       // In memory: nothing of it ever reaches a disk that is not encrypted.

@@ -1,3 +1,4 @@
+import { tier } from "../../../components/core/tier";
 import { Cluster, type ClusterArgs, Gateway, Namespace, Network, Workload } from "../../../components";
 import { mediaTaint, poolLabel } from "../../../components/core/taints";
 import { hostsOf } from "../../../stacks/tools/rehearsal/report/hosts";
@@ -78,14 +79,13 @@ describe.each(worlds)("media pools by name on $id", (world) => {
         const cluster = made(world, pools);
         new Workload("relay", {
           namespace: new Namespace("talk", { cluster, podSecurity: "privileged" }),
-          tier: "relay",
+          tier: tier("talk", "relay", { turns: 443 }),
           image: "registry.example.ch/relay:1",
           replicas: 2,
           capacity: { load: 1, perReplica: 1, unit: "calls", source: "a test" },
           pool: "relays",
           hostNetwork: true,
           user: 1000,
-          ports: [{ name: "turns", port: 443 }],
           probes: { ready: { connect: 443 } },
           resources: { cpu: 1, memoryMib: 64 },
         });
