@@ -9,6 +9,7 @@ const read = (name: string): Record<string, string> => ({
 /** Scripts inside the pods. */
 export const scripts = {
   ...read("start-postgres.sh"),
+  ...read("stop-postgres.sh"),
   ...read("look-after.py"),
   ...read("reach-archive.py"),
   ...read("restore.sh"),

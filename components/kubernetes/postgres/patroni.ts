@@ -71,6 +71,7 @@ export const dynamicConfiguration = ({ connections, volumeGib }: PatroniSettings
  * | the Endpoints' controller removes Endpoints without a Service when it starts: `-config`, `-sync` and `-failover` need one each | pkg/controller/endpoint/endpoints_controller.go (checkLeftoverEndpoints) | kubernetes v1.34.2 |
  * | with `verify_client: optional`, whatever changes something takes a certificate of the authority, health checks do not | patroni/api.py (check_access) | v3.0.2 |
  * | with a client certificate, `insecure` leaves out the check of the host's name only | patroni/request.py | v3.0.2, v4.1.4 |
+ * | the process that works inherits a handler that drops SIGINT; SIGTERM ends it cleanly | patroni/__main__.py (main), patroni/daemon.py | v3.0.2; in v4.1.4 handlers are set after the fork |
  * | a superuser without a password gets none | patroni/postgresql/bootstrap.py (post_bootstrap) | v3.0.2 |
  * | a standby that is dead counts as connected until `wal_sender_timeout` (60 s by default), and every commit waits for it | patroni/postgresql/sync.py (pg_stat_replication), PostgreSQL's runtime-config-replication | v3.0.2, 15 |
  */

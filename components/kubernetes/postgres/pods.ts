@@ -71,8 +71,7 @@ export function instance(settings: PodsSettings): input.core.v1.PodSpec {
         ready: { get: "/readiness", port: ports.patroni, everySeconds: 5 },
         alive: { get: "/liveness", port: ports.patroni, failures: 6 },
       },
-      // SIGTERM is all that a hand-over takes: Patroni stops PostgreSQL cleanly, waits until a standby has everything, and gives the lock up.
-      drain: { command: ["true"], seconds: 120 },
+      drain: { command: ["/bin/sh", `${paths.scripts}/stop-postgres.sh`], seconds: 120 },
     },
     account: name,
     names: { [gatewayName]: cluster.gatewayAddresses, [store.host]: ["127.0.0.1"] },
