@@ -127,6 +127,19 @@ describe("a PostgreSQL cluster", () => {
     });
   });
 
+  it("a pod that ends hands over: Patroni is told in the one way that both of its versions hear, and has two minutes", async () => {
+    const { resources } = await made();
+    const { spec } = object(resources, "StatefulSet", "records") as unknown as {
+      spec: { template: { spec: { terminationGracePeriodSeconds: number; containers: { lifecycle: object }[] } } };
+    };
+    expect(spec.template.spec.terminationGracePeriodSeconds).toBe(120);
+    expect(spec.template.spec.containers[0]?.lifecycle).toEqual({
+      preStop: { exec: { command: ["/bin/sh", "/etc/postgres/scripts/stop-postgres.sh"] } },
+    });
+    const { data } = object(resources, "ConfigMap", "records-scripts") as unknown as { data: Record<string, string> };
+    expect(data["stop-postgres.sh"]).toContain("\nkill -TERM 1\n");
+  });
+
   it("every container is hardened alike", async () => {
     const { resources } = await made();
     const { spec } = object(resources, "StatefulSet", "records") as unknown as {
