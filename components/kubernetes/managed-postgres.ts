@@ -42,7 +42,7 @@ export interface ManagedPostgresArgs {
  * - its name belongs to a domain that the provider does not run itself.
  *
  * @example
- * const postgres = new ManagedPostgres("portal-records", {
+ * const portalRecords = new ManagedPostgres("portal-records", {
  *   cloud: exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }),
  *   location: "ch-gva-2",
  *   plan: "business-8",

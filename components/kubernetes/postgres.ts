@@ -25,20 +25,34 @@ export type { DatabaseSettings } from "./postgres/roles";
  * PostgreSQL as a cluster of instances on the hosts' own volumes: one primary, one strictly synchronous standby on another host, one more that takes its place. What
  * is acknowledged is on two hosts, or it is not acknowledged. Clients find the primary at one host name, over TLS only.
  *
+ * When the primary's host dies, another is primary after about half a minute: Patroni waits 20 seconds for a sign of life, and less is not to be had. When the
+ * standby's host dies, commits wait until the third has taken its place. A client that was connected to a dead host learns it from its own keepalives only: set
+ * `tcp_user_timeout` or `keepalives_idle`, and connect anew.
+ *
  * Patroni decides who is primary, with Kubernetes as its store: the primary's address changes in the same write as its lock. Everything goes into an archive in
  * another place, encrypted before it leaves, from which any moment can be restored. The namespace is the cluster's own: what Patroni may do there, it may do to every
  * pod in it.
  *
  * @example
- * const postgres = new Postgres("records", {
+ * const records = new Postgres("records", {
  *   cluster,
  *   pool: "data",
  *   volume: { from: "postgres", gib: 100 },
  *   resources: { cpu: 2, memoryMib: 8192 },
  *   databases: { synapse: { locale: "C" } },
- *   archive: { bucket },
+ *   archive: {
+ *     bucket: {
+ *       endpoint: "https://sos-ch-dk-2.exo.io",
+ *       bucket: "crisis-archive",
+ *       region: "ch-dk-2",
+ *       accessKey: givenSecret(new pulumi.Config().requireSecret("archiveKey")),
+ *       secretKey: givenSecret(new pulumi.Config().requireSecret("archiveSecret")),
+ *       port: 443,
+ *       peer: { name: "object store", ranges: ["0.0.0.0/0"] },
+ *     },
+ *   },
  * });
- * const database = postgres.database("synapse", { from: homeserver });
+ * const rooms = records.database("synapse", { from: tier("matrix", "matrix-main", { http: 8008 }) });
  */
 export class Postgres extends pulumi.ComponentResource {
   /** The instances, as other tiers see them. */
