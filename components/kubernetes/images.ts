@@ -20,4 +20,8 @@ export const blockImages = {
     upstream: "docker.io/timescale/timescaledb-ha",
     version: "pg17.10-ts2.28.2-oss",
   },
+  // go-acme/lego, tag v5.6.0; its image is Alpine with a shell, and the program in the root (buildx.Dockerfile).
+  lego: { path: "goacme/lego", upstream: "docker.io/goacme/lego", version: "v5.6.0" },
+  // kubernetes/kubernetes, tag v1.34.2: build/server-image/kubectl.
+  kubectl: { path: "kubernetes/kubectl", upstream: "registry.k8s.io/kubectl", version: "v1.34.2" },
 } as const satisfies Readonly<Record<string, CatalogueImage>>;

@@ -17,6 +17,7 @@ const started: readonly ProgramName[] = [
   "kube-router",
   "coredns",
   "flannel-interface",
+  "lego",
 ];
 
 /**
