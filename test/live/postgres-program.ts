@@ -46,15 +46,17 @@ export function postgresProgram(more: Partial<PostgresArgs> = {}, name = "record
         },
         apiPort(network.addresses(20, 3), administrators),
       ],
-      resolvers: [
-        { address: "192.0.2.53", name: "dns1.example.ch" },
-        { address: "198.51.100.53", name: "dns2.example.ch" },
-      ],
-      timeServers: ["192.0.2.123", "198.51.100.123"],
-      mirror: {
-        registry: "registry.crisis.example.ch",
-        packages: "https://packages.crisis.example.ch/debian",
-        artefacts: "https://artefacts.crisis.example.ch",
+      site: {
+        resolvers: [
+          { address: "192.0.2.53", name: "dns1.example.ch" },
+          { address: "198.51.100.53", name: "dns2.example.ch" },
+        ],
+        timeServers: ["192.0.2.123", "198.51.100.123"],
+        mirror: {
+          registry: "registry.crisis.example.ch",
+          packages: "https://packages.crisis.example.ch/debian",
+          artefacts: "https://artefacts.crisis.example.ch",
+        },
       },
       volumeHosts: [...network.addresses(20, 3), ...network.addresses(40, 3)],
       egress: [{ host: store.host, port: 443, reason: "archive of the databases" }],
