@@ -7,14 +7,27 @@ import type { StandIn } from "../stand-in";
 const layer: Layer = {
   name: "postgres",
   parent: slim,
-  packages: ["ca-certificates", "openssl", "patroni", "pgbackrest", "postgresql-15", "procps", "python3", "python3-psycopg2"],
+  packages: [
+    "ca-certificates",
+    "openssl",
+    "patroni",
+    "pgbackrest",
+    "postgresql-15",
+    "procps",
+    "python3",
+    "python3-psycopg2",
+  ],
   // What only compiling queries would take, and what Debian's own wrappers around the programs take.
   without: /^(libllvm14|libz3-4|libedit2|libbsd0|postgresql-common|postgresql-client-common|ssl-cert|lsb-release)$/,
   finish: async (root) => {
     await users(root, "postgres:1000:/home/postgres:/bin/bash");
     await mkdir(join(root, "home/postgres"), { recursive: true });
     await runs("chown", ["1000:1000", join(root, "home/postgres")]);
-    await runs("sh", ["-c", `rm -rf "$0"/usr/lib/postgresql/15/lib/llvmjit* "$0"/usr/lib/postgresql/15/lib/bitcode "$0"/etc/init.d`, root]);
+    await runs("sh", [
+      "-c",
+      `rm -rf "$0"/usr/lib/postgresql/15/lib/llvmjit* "$0"/usr/lib/postgresql/15/lib/bitcode "$0"/etc/init.d`,
+      root,
+    ]);
   },
 };
 
