@@ -29,7 +29,7 @@ describeLive(
     },
   },
   (live) => {
-    jest.setTimeout(240_000);
+    jest.setTimeout(480_000);
     const life = (): PostgresLife => new PostgresLife(live().cluster);
     const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -76,20 +76,21 @@ describeLive(
     });
 
     it("the primary's host drains: the primary hands over", async () => {
+      await live().cluster.ready(["records"], 180);
       await life().standby();
       const leader = await life().leader();
       const host = await life().hostOf(leader);
       const begun = now();
-      await live().cluster.kubectl(
-        ["drain", host, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=120s"],
-        "",
-        130_000,
-      );
-      await life().writing(now());
-      expect(await life().leader()).not.toBe(leader);
+      const options = ["--ignore-daemonsets", "--delete-emptydir-data", "--timeout=180s"];
+      try {
+        await live().cluster.kubectl(["drain", host, ...options], "", 190_000);
+        await life().writing(now());
+        expect(await life().leader()).not.toBe(leader);
+      } finally {
+        await live().cluster.kubectl(["uncordon", host]);
+      }
       const pause = await life().pause(begun, now());
-      await live().cluster.kubectl(["uncordon", host]);
-      await live().cluster.ready(["records"], 120);
+      await live().cluster.ready(["records"], 180);
       say(`drain of the primary's host: ${pause.toFixed(1)} s without an acknowledged write`);
       expect(await life().lost()).toEqual([]);
       expect(pause).toBeLessThan(30);
