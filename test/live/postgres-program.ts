@@ -68,7 +68,14 @@ export function postgresProgram(more: Partial<PostgresArgs> = {}, name = "record
       controlPlane: { type: "cpx32", firstHost: 20 },
       application: { type: "cpx42", firstHost: 30, count: 1 },
       pools: {
-        data: { type: "cpx42", firstHost: 40, count: 3, volumes: { postgres: { gib: 8 }, more: { gib: 8 } } },
+        data: {
+          type: "cpx42",
+          firstHost: 40,
+          count: 3,
+          // Databases alone: a resolver that died with the primary's host would hide what clients see of it.
+          taints: ["data=true:NoSchedule"],
+          volumes: { postgres: { gib: 8 }, more: { gib: 8 } },
+        },
       },
     });
     const bucket = {
