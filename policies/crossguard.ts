@@ -19,7 +19,7 @@ type Policy = ResourceValidationPolicy | StackValidationPolicy;
 /** Name of the policy that holds the pack's settings. It forbids nothing. */
 export const settingsName = "settings";
 
-/** What the policies of one pack share while it serves one operation. */
+/** State that the policies of one pack share during one operation. */
 interface State {
   settings: Settings | undefined;
   /** Ranges that networks declare themselves isolated from, by URN of the network. */
@@ -154,7 +154,7 @@ interface Given {
   readonly props: object;
 }
 
-/** What CrossGuard hands over, read once and only when a rule asks for it. */
+/** Input from CrossGuard, read once and only when a rule asks for it. */
 class Lazy {
   readonly type: string;
   readonly name: string;

@@ -29,7 +29,7 @@ export interface ResidualExposure {
 }
 
 /**
- * What remains when a profile has accepted providers: each party with a nexus that is not `none`, or of which something is undetermined or assumed. A
+ * Exposure that remains when a profile has accepted providers: each party with a nexus that is not `none`, or of which something is undetermined or assumed. A
  * provider that the profile refuses does not appear: the rules say that.
  *
  * @param providers package names: `hcloud`, `exoscale`.

@@ -31,14 +31,14 @@ export const europeanUnion = [
   "SE",
 ] as const;
 
-/** How much exposure an operator accepts. */
+/** Exposure that an operator accepts. */
 export interface Profile {
   readonly name: ProfileName;
   /** Countries where things may stand, as ISO 3166-1 codes. */
   readonly countries: readonly string[];
   /** Grades of US nexus that a provider, registry or service may have. */
   readonly nexus: readonly Nexus[];
-  /** Whether a named party may be accepted whose nexus is assumed or not known. What is in no table is refused either way. */
+  /** True if a named party with an assumed or unknown nexus is accepted. A party that is in no table is refused either way. */
   readonly undetermined: boolean;
 }
 

@@ -1,11 +1,11 @@
 import type { Settings } from "./settings";
 import type { Properties } from "./extract/value";
 
-/** How bad a violation is. */
+/** Severity of a violation. */
 export type Severity = "low" | "medium" | "high" | "critical";
 
 /**
- * What a rule looks at: the inputs of any resource, the inputs of our components (where only they show the intent), or the whole stack.
+ * Scope of a rule: the inputs of any resource, the inputs of our components (where only they show the intent), or the whole stack.
  */
 export type Kind = "resource" | "component" | "stack";
 
@@ -65,10 +65,10 @@ export interface Subject {
 
 /** Something that is not allowed. No part of it may hold the value of a secret: messages go to logs in clear. */
 export interface Finding {
-  /** What was found, with its place. */
+  /** Finding, with its place. */
   readonly found: string;
   readonly allowed: string;
-  /** What to change. */
+  /** Change that resolves it. */
   readonly action: string;
   /** The resource that it is about, in a check of a stack. */
   readonly urn?: string;
@@ -82,7 +82,7 @@ export interface Undetermined {
 /** `undefined`: the rule has nothing to say about it. An empty list: it passed. */
 export type Verdict = readonly (Finding | Undetermined)[] | undefined;
 
-/** What rules know beside the resource. */
+/** Context of a check beside the resource. */
 export interface Context {
   readonly settings: Settings;
   /** Ranges that the stack declares itself isolated from, as far as they have been seen. */

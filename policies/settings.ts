@@ -1,7 +1,7 @@
 import { Ranges } from "./extract/ranges";
 import { isProfileName, profiles, type Profile } from "./profiles";
 
-/** What an operator decides about a pack. */
+/** Settings of a pack that the operator decides. */
 export interface Settings {
   readonly profile: Profile;
   /** Domains that the operator runs: registries, clusters and services under them are the stack's own. */
@@ -119,6 +119,6 @@ const expected = (what: string, got: unknown, advice: string): string => {
 
 const refused = (what: string, got: unknown, advice: string): RangeError => new RangeError(expected(what, got, advice));
 
-/** Whether a host is one of the operator's own: a domain of theirs, or a name below it. */
+/** True if a host is one of the operator's own: a domain of theirs, or a name below it. */
 export const isOwn = ({ ownDomains }: Pick<Settings, "ownDomains">, host: string): boolean =>
   ownDomains.some((domain) => host === domain || host.endsWith(`.${domain}`));

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What each cloud's plugin wants, and where it looks for it. Source: `provider` of the plugins' schemas. */
+/** Credentials that each cloud's plugin needs, and the variables it reads them from. Source: `provider` of the plugins' schemas. */
 const wanted: Readonly<
   Record<string, readonly { readonly variable: string; readonly key: string; readonly what: string }[]>
 > = {

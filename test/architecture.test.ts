@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { serviceFacts } from "../policies/facts/containers";
 
 const root = join(__dirname, "..");
 
@@ -10,7 +11,7 @@ const files = (folder: string): string[] =>
     .filter((file) => !/(^|\/)(node_modules|bin|dist)\//.test(file));
 
 const imports = (file: string): string[] =>
-  [...readFileSync(join(root, file), "utf8").matchAll(/(?:from|import|require\()\s*"([^"]+)"/g)].map(
+  [...readFileSync(join(root, file), "utf8").matchAll(/(?:from|import|import\(|require\()\s*"([^"]+)"/g)].map(
     (match) => match[1] ?? "",
   );
 
@@ -30,7 +31,7 @@ const layers: readonly RegExp[] = [
   /^stacks\//,
 ];
 
-/** What may be seen from below although it stands higher: the shape in which services see a cluster. */
+/** Modules that lower layers may import although they stand higher: the shape in which services see a cluster. */
 const shapes = ["components/kubernetes/target"];
 
 const layer = (path: string): number => layers.findIndex((pattern) => pattern.test(path));
@@ -85,6 +86,72 @@ test("a service imports no other service", () => {
       .map((target) => `${file} imports ${target}`);
   });
   expect(wrong).toEqual([]);
+});
+
+const services = readdirSync(join(root, "components/services"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+test.each(services)(
+  "the rules know the containers of %s: it has its file of facts, and the list names it",
+  (service) => {
+    expect(existsSync(join(root, `policies/facts/containers/${service}.ts`))).toBe(true);
+    expect(serviceFacts.map((facts) => facts.service)).toContain(service);
+  },
+);
+
+test("no rule and no reader names a service: what they know of one stands in its facts", () => {
+  const tokens = (folder: string): readonly { readonly file: string; readonly token: string }[] =>
+    files(folder).flatMap((file) =>
+      [...readFileSync(join(root, file), "utf8").matchAll(/sovereign-uc:index:\w+/g)].map(([token]) => ({
+        file,
+        token,
+      })),
+    );
+  const ofServices = new Set(tokens("components/services").map(({ token }) => token));
+  expect(ofServices.size).toBeGreaterThan(0);
+  const judging = [...files("policies/rules"), ...files("policies/extract")];
+  expect([
+    ...judging.flatMap((file) =>
+      imports(file)
+        .map((target) => resolved(file, target))
+        .filter((target) => target.startsWith("policies/facts/containers/"))
+        .map((target) => `${file} imports ${target}`),
+    ),
+    ...["policies/rules", "policies/extract"]
+      .flatMap(tokens)
+      .filter(({ token }) => ofServices.has(token))
+      .map(({ file, token }) => `${file} names ${token}`),
+  ]).toEqual([]);
+});
+
+/** Circles in the imports of files: each as the chain that leads back to its first file. Imports of types count too: two files that need each other are one. */
+function circles(folder: string): readonly string[] {
+  const all = new Set(files(folder));
+  const next = new Map(
+    [...all].map((file) => [
+      file,
+      imports(file)
+        .filter((target) => target.startsWith("."))
+        .map((target) => resolved(file, target))
+        .flatMap((target) => [`${target}.ts`, `${target}/index.ts`, target].find((path) => all.has(path)) ?? []),
+    ]),
+  );
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (file: string, chain: readonly string[]): void => {
+    const at = chain.indexOf(file);
+    if (at !== -1) found.push([...chain.slice(at), file].join(" → "));
+    if (at !== -1 || done.has(file)) return;
+    for (const target of next.get(file) ?? []) visit(target, [...chain, file]);
+    done.add(file);
+  };
+  for (const file of all) visit(file, []);
+  return found;
+}
+
+test.each(["components", "stacks", "policies", "test"])("no import leads in a circle in %s", (folder) => {
+  expect(circles(folder)).toEqual([]);
 });
 
 test("index files only re-export", () => {

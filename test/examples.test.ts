@@ -25,7 +25,7 @@ const readme = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/```ts
   code: match[1] ?? "",
 }));
 
-/** What examples may take for granted: one of each, under its usual name. */
+/** Names that examples may use without declaring them: one of each, under its usual name. */
 const preamble = `
 import * as pulumi from "@pulumi/pulumi";
 import * as library from "../components";

@@ -2,7 +2,7 @@ import { at, entries, isList, isObject, items, unknown, type Value } from "./val
 
 /** A container as Kubernetes, compose or Docker describes it. */
 export interface Container {
-  /** Where it stands: `spec.template.spec.containers[0]`. */
+  /** Path in the resource: `spec.template.spec.containers[0]`. */
   readonly path: string;
   readonly image: string | typeof unknown | undefined;
   /** Its environment; the unknown stands for what is set from elsewhere. */

@@ -1,64 +1,93 @@
-import type { JitsiFact } from "../facts/jitsi";
+import { parseAllDocuments } from "yaml";
+import type { ContainerFact, FileFact, Purpose, ServiceFacts } from "../facts/container-fact";
+import { serviceFacts } from "../facts/containers";
 import type { Finding, Undetermined } from "../rule";
 import type { Container } from "./containers";
 import { image } from "./images";
-import { place } from "./scan";
-import { isOn, unknown } from "./value";
+import { containers, place } from "./scan";
+import type { Document, Reading } from "./text";
+import { at, isList, isObject, isOn, plain, unknown, type Value } from "./value";
 
-/** What a table demands of a container: findings for what is missing, undetermined where objects that the container names may hold it. */
+type Environment = ReadonlyMap<string, string | typeof unknown>;
+
+/** Unmet demands of one purpose in everything that a resource describes: containers, and configuration files of known services. */
+export const demandsIn = (
+  read: Reading,
+  purpose: Purpose,
+  services: readonly ServiceFacts[] = serviceFacts,
+): readonly (Finding | Undetermined)[] => [
+  ...containers(read).flatMap((container) => demands(container, purpose, undefined, services)),
+  ...services.flatMap((service) => fileDemands(read, purpose, service)),
+];
+
+/**
+ * Unmet demands of one purpose on a container: findings, or undetermined where an object that the container names may hold the variable.
+ *
+ * @param resolved variables from the objects that the container names, once they are known.
+ */
 export function demands(
   container: Container,
-  table: readonly JitsiFact[],
-  resolved: ReadonlyMap<string, string | typeof unknown> = new Map(),
+  purpose: Purpose,
+  resolved?: Environment,
+  services: readonly ServiceFacts[] = serviceFacts,
 ): readonly (Finding | Undetermined)[] {
-  const name = jitsiName(container);
-  if (name === undefined) return [];
-  const environment = new Map([...resolved, ...container.environment]);
-  const open = container.sources.length > 0 && resolved.size === 0;
-  return table
-    .filter((row) => row.image === name && (row.when === undefined || isOn(environment.get(row.when))))
+  const environment = new Map([...(resolved ?? []), ...container.environment]);
+  const open = container.sources.length > 0 && resolved === undefined;
+  return rowsFor(container, purpose, services)
+    .filter(({ when }) => when === undefined || isOn(environment.get(when)))
     .flatMap((row): readonly (Finding | Undetermined)[] => {
       const problem = broken(row, environment);
       if (problem === undefined) return [];
       if (problem.absent && open)
         return [{ undetermined: `the environment of ${container.path} comes from another object` }];
-      return [
-        {
-          found: `${problem.what}${place(container.path)}: ${row.otherwise}`,
-          allowed: "no contact and no path that nobody asked for",
-          action: row.action,
-        },
-      ];
+      return [finding(row, problem.what, container.path)];
     });
 }
 
-/** Which of Jitsi's images it is: `jvb` for `registry.example.ch/jitsi/jvb:stable`. */
-function jitsiName({ image: reference }: Container): string | undefined {
+/** Variables that a demand asks for: an object that nobody in the stack made may hold any of them. */
+export const demandedVariables = (purpose: Purpose): readonly string[] =>
+  serviceFacts
+    .flatMap((service) => service[purpose])
+    .flatMap((row) =>
+      "file" in row ? [] : [...Object.keys(row.needs ?? {}), ...(row.equals === undefined ? [] : [row.equals[0]])],
+    );
+
+const finding = ({ otherwise, action }: ContainerFact | FileFact, what: string, path: string): Finding => ({
+  found: `${what}${place(path)}: ${otherwise}`,
+  allowed: "no contact and no path that nobody asked for",
+  action,
+});
+
+function rowsFor(
+  { image: reference }: Container,
+  purpose: Purpose,
+  services: readonly ServiceFacts[],
+): readonly ContainerFact[] {
   const parts = typeof reference === "string" ? (image(reference)?.repository.split("/") ?? []) : [];
-  return parts.slice(0, -1).some((part) => part.includes("jitsi")) ? parts.at(-1) : undefined;
+  const above = parts.slice(0, -1);
+  return services
+    .filter(({ folders }) => above.some((part) => folders.some((word) => part.includes(word))))
+    .flatMap((service) => service[purpose])
+    .filter((row): row is ContainerFact => "image" in row && row.image === parts.at(-1));
 }
 
 interface Broken {
   readonly what: string;
-  /** Whether something is missing, rather than there. */
+  /** True if something is missing, false if something is there that must not be. */
   readonly absent: boolean;
 }
 
-function broken(
-  { needs, equals, without }: JitsiFact,
-  environment: ReadonlyMap<string, string | typeof unknown>,
-): Broken | undefined {
+function broken({ needs, equals, without }: ContainerFact, environment: Environment): Broken | undefined {
   const filled = (key: string): boolean => (environment.get(key) ?? "") !== "";
   if (without !== undefined) {
-    const value = environment.get(without);
-    const off =
-      !filled(without) || (typeof value === "string" && ["0", "false", "no", "off"].includes(value.toLowerCase()));
+    const off = !filled(without) || isOff(environment.get(without));
     return off ? undefined : { what: `${without} set`, absent: false };
   }
   if (equals !== undefined) {
     const [key, expected] = equals;
     const value = environment.get(key);
-    if (value === unknown || (typeof value === "string" && value.toUpperCase() === expected)) return undefined;
+    if (value === unknown || (typeof value === "string" && value.toUpperCase() === expected.toUpperCase()))
+      return undefined;
     return { what: `${key} ${filled(key) ? `other than ${expected}` : "not set"}`, absent: !filled(key) };
   }
   const met = Object.entries(needs ?? {}).some(([key, how]) => {
@@ -66,4 +95,55 @@ function broken(
     return value === unknown || (how === "on" ? isOn(value) : filled(key));
   });
   return met ? undefined : { what: `${Object.keys(needs ?? {}).join(" and ")} not set`, absent: true };
+}
+
+function fileDemands(read: Reading, purpose: Purpose, service: ServiceFacts): readonly Finding[] {
+  return Object.entries(service.files ?? {}).flatMap(([file, keys]) => {
+    const rows = service[purpose].filter((row): row is FileFact => "file" in row && row.file === file);
+    return rows.length === 0
+      ? []
+      : filesIn(read, keys).flatMap(({ path, value }) =>
+          rows.flatMap((row) => {
+            const what = brokenKey(row, at(value, ...row.key.split(".")));
+            return what === undefined ? [] : [finding(row, `${what} of ${file}`, path)];
+          }),
+        );
+  });
+}
+
+/** Configuration files that have all these top-level keys: data inside texts, and texts in YAML that look like such a file. */
+function filesIn({ documents, leaves }: Reading, keys: readonly string[]): readonly Document[] {
+  const has = ({ value }: Document): boolean => isObject(value) && keys.every((key) => at(value, key) !== undefined);
+  const texts = leaves.filter(({ text }) =>
+    keys.every((key) => new RegExp(`^["']?${key}["']?:(\\s|$)`, "m").test(text)),
+  );
+  return [...documents, ...texts.flatMap(({ path, text }) => yamlOf(path, text))].filter(has);
+}
+
+function yamlOf(path: string, text: string): readonly Document[] {
+  try {
+    const parsed = parseAllDocuments(text, { logLevel: "silent" });
+    if (!Array.isArray(parsed) || parsed.some(({ errors }) => errors.length > 0)) return [];
+    return parsed.map((document) => ({ path, value: plain(document.toJS({ maxAliasCount: 100 })) }));
+  } catch {
+    // More aliases than a configuration file has.
+    return [];
+  }
+}
+
+const isOff = (value: Value): boolean =>
+  value === false ||
+  value === 0 ||
+  (typeof value === "string" && ["0", "false", "no", "off"].includes(value.toLowerCase()));
+
+function brokenKey({ key, must, absent }: FileFact, value: Value): string | undefined {
+  if (value === unknown) return undefined;
+  if (value === undefined) return absent === "accepted" ? undefined : `${key} not set`;
+  const empty =
+    value === null ||
+    value === "" ||
+    (isList(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0);
+  if (must === "set") return empty ? `${key} empty` : undefined;
+  if (must === "empty") return empty ? undefined : `${key} not empty`;
+  return empty || isOff(value) ? undefined : `${key} switched on`;
 }

@@ -40,7 +40,7 @@ export const spokenLines = (text: string): readonly string[] =>
     .filter((line) => !silent.some((pattern) => pattern.test(line)))
     .map((line) => line.replace(/\s(#|\/\/)\s.*$/, "").replace(replaced, ""));
 
-/** Whether a word begins after a single slash: `/usr/share/example.org` names no host, `https://example.org` does. */
+/** True if a word begins after a single slash: `/usr/share/example.org` names no host, `https://example.org` does. */
 const inPath = (line: string, index: number): boolean => line[index - 1] === "/" && line[index - 2] !== "/";
 
 /** The row of a table whose host is the given one, or a domain above it. */
@@ -77,7 +77,7 @@ export function hostOf(text: string): string | undefined {
   return host === "" ? undefined : host;
 }
 
-/** Whether a name is resolved inside the cluster only: a bare service name, `*.svc`, `*.svc.cluster.local`, `localhost`. */
+/** True if a name is resolved inside the cluster only: a bare service name, `*.svc`, `*.svc.cluster.local`, `localhost`. */
 export const isInternal = (host: string): boolean =>
   host === "localhost" ||
   !host.includes(".") ||

@@ -13,7 +13,7 @@ export interface Opening {
   readonly peers: readonly string[];
   /** Ranges that are cut out of the peers. */
   readonly except: readonly string[];
-  /** Whether the other side is named by selector or group: never something outside. */
+  /** True if the other side is given by selector or group: never something outside. */
   readonly inside: boolean;
 }
 
@@ -37,19 +37,19 @@ const readers: Readonly<Record<string, Reader>> = {
   "sovereign-uc:index:Gateway": (properties) => declared(properties, "published", "egress"),
 };
 
-/** Where something leads without opening a port: the networks behind it. A link of ours leads to every site that it joins. */
+/** Ranges that a resource connects without opening a port: the networks behind it. A link of ours leads to every site that it joins. */
 const routes: Readonly<Record<string, (properties: Subject["properties"]) => readonly Value[]>> = {
   "hcloud:index/networkRoute:NetworkRoute": (properties) => [at(properties, "destination")],
   "sovereign-uc:index:SiteLink": (properties) => items(at(properties, "sites")).map((site) => at(site, "range")),
 };
 
-/** Whether resources of a type lead somewhere. */
+/** True if resources of a type connect networks. */
 export const isRoute = (type: string): boolean => type in routes;
 
 /** The networks that a resource leads to. */
 export const destinationsOf = ({ type, properties }: Subject): readonly Value[] => routes[type]?.(properties) ?? [];
 
-/** Whether resources of a type open or route anything. */
+/** True if resources of a type open or route anything. */
 export const isFilter = (type: string): boolean => type in readers || isRoute(type);
 
 /** Openings of any resource that opens something. */

@@ -17,22 +17,22 @@ const privateRanges: readonly string[] = [
 export const Ranges = {
   valid: (text: string): boolean => parse(text) !== undefined,
 
-  /** Whether the second lies within the first. An address counts as a range of one. */
+  /** True if the second lies within the first. An address counts as a range of one. */
   contains: (outer: string, inner: string): boolean => {
     const [a, b] = [parse(outer), parse(inner)];
     return a !== undefined && b !== undefined && includes(a, b);
   },
 
-  /** Whether one address lies in both. */
+  /** True if the two overlap. */
   overlap: (one: string, other: string): boolean => {
     const [a, b] = [parse(one), parse(other)];
     return a !== undefined && b !== undefined && (includes(a, b) || includes(b, a));
   },
 
-  /** Whether it is every address of its family. */
+  /** True if it is every address of its family. */
   isEverything: (text: string): boolean => parse(text)?.[1] === 0,
 
-  /** Whether it can be reached inside private networks only (RFC 1918, 4193, 6598, loopback and link-local). */
+  /** True if it is reachable in private networks only (RFC 1918, 4193, 6598, loopback and link-local). */
   isPrivate: (text: string): boolean => privateRanges.some((range) => Ranges.contains(range, text)),
 
   isAddress: (text: string): boolean => !text.includes("/") && parse(text) !== undefined,

@@ -10,13 +10,13 @@ export function packageOf({ type, provider }: Subject): string | undefined {
   return token?.slice("pulumi:providers:".length);
 }
 
-/** Whether the resource is itself a provider. */
+/** True if the resource is itself a provider. */
 export const isProvider = ({ type }: Subject): boolean => type.startsWith("pulumi:providers:");
 
 /** The package that a type token begins with. */
 export const tokenPackage = ({ type }: Pick<Subject, "type">): string => type.split(":")[0] ?? "";
 
-/** Whether it groups others: it has no provider, and its token belongs to no provider that is known (a state may leave providers out). */
+/** True if it groups others: it has no provider, and its token belongs to no provider that is known (a state may leave providers out). */
 export const isComponent = (subject: Subject): boolean =>
   subject.provider === undefined && !isProvider(subject) && providerFact(tokenPackage(subject)) === undefined;
 

@@ -4,7 +4,7 @@ import { isList, isObject, plain, unknown, type Value } from "./value";
 
 /** A piece of text somewhere in a resource. */
 export interface Leaf {
-  /** Where it stands, for messages: `spec.template.spec.containers[0].env[1].value`. */
+  /** Path for messages: `spec.template.spec.containers[0].env[1].value`. */
   readonly path: string;
   readonly text: string;
 }
@@ -20,11 +20,11 @@ export interface Reading {
   readonly leaves: readonly Leaf[];
   /** The value itself, and the data inside its texts. */
   readonly documents: readonly Document[];
-  /** Whether a part of it is not known before the update. */
+  /** True if a part of it is not known before the update. */
   readonly partial: boolean;
 }
 
-/** How deep a text may be packed into a text: base64 in cloud-config in user data in base64 is three. */
+/** Depth to which texts inside texts are unpacked: base64 in cloud-config in user data in base64 is three. */
 const deepest = 4;
 
 /**
@@ -97,7 +97,7 @@ function parse(text: string): readonly Value[] {
   }
 }
 
-/** What base64 or gzip hides; undefined when the text is neither. */
+/** Text inside base64 or gzip; undefined when the text is neither. */
 export function unpack(text: string): string | undefined {
   const dense = text.replace(/\s+/g, "");
   if (dense.length < 24 || dense.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(dense)) return undefined;

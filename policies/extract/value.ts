@@ -1,7 +1,7 @@
 /** A value that cannot be known: before the update, or without the key of a state file. Rules meet it as a value of its own, so that one unknown property hides no other. */
 export const unknown: unique symbol = Symbol("not known before the update");
 
-/** What a property can be: plain data, with the unknown as a leaf. */
+/** Value of a property: plain data, with the unknown as a leaf. */
 export type Value = string | number | boolean | null | undefined | typeof unknown | readonly Value[] | Properties;
 
 /** Properties of a resource, or of an object inside them. */
@@ -9,7 +9,7 @@ export interface Properties {
   readonly [key: string]: Value;
 }
 
-/** What stands in a state file in place of a secret that cannot be decrypted: nobody can judge it. */
+/** Placeholder in a state file for a secret that cannot be decrypted: it cannot be judged. */
 const redacted = "[secret]";
 
 /**
@@ -76,7 +76,7 @@ export function decoded(value: Value): Value {
   }
 }
 
-/** Whether a setting is on: `true`, `"true"`, `1`, `"1"`, `"yes"`, `"on"`, in any case. */
+/** True if a setting is on: `true`, `"true"`, `1`, `"1"`, `"yes"`, `"on"`, in any case. */
 export const isOn = (value: Value): boolean =>
   value === true ||
   value === 1 ||

@@ -6,7 +6,7 @@ export interface Entity extends Fact {
   /** Country of its seat, as ISO 3166-1 code; `ZZ` where nobody has looked. */
   readonly country: string;
   readonly nexus: Nexus | "undetermined";
-  /** Whether owners outside the EU stay at 24 % each and 39 % together (SecNumCloud 3.2, 19.6). */
+  /** True if owners outside the EU hold at most 24 % each and 39 % together (SecNumCloud 3.2, 19.6). */
   readonly europeanControl: boolean | "undetermined";
   /** Why the grade is what it is, as a sentence for reports. */
   readonly why: string;

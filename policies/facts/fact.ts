@@ -1,4 +1,4 @@
-/** What every row of a table carries: nothing is known without a source and a day on which somebody looked. */
+/** Fields of every row in a table: a source, and the day on which somebody checked it. */
 export interface Fact {
   /** A public page, or a file of the upstream with its revision. */
   readonly source: string;
@@ -7,8 +7,8 @@ export interface Fact {
 }
 
 /**
- * How the law of the United States reaches a party: not at all; because it has business there; because it or its parent is listed there; because it is a
- * US company or belongs to one. A grade and no boolean, since control and business ties decide, not location.
+ * Grade of US nexus of a party: none; business in the US; it or its parent is listed there; it is a US company or belongs
+ * to one. A grade and no boolean, since control and business ties decide, not location.
  */
 export type Nexus = "none" | "presence" | "listed" | "controlled";
 

@@ -1,7 +1,7 @@
 import type { EntityId } from "./entities";
 import { type Fact, lastReview as reviewed } from "./fact";
 
-/** What a host is contacted for. */
+/** Purpose of a contact. */
 export type Purpose =
   | "stun"
   | "telemetry"
@@ -25,7 +25,7 @@ export interface HostFact extends Fact {
   readonly host: string;
   readonly party: EntityId;
   readonly purpose: Purpose;
-  /** What to use in its place. */
+  /** Replacement to use. */
   readonly instead: string;
 }
 

@@ -62,7 +62,7 @@ export const locations: readonly LocationFact[] = [
   exoscale("hr-zag-1", "Zagreb", "HR"),
 ];
 
-/** How a resource says where it stands. */
+/** Properties in which a resource states its location. */
 export interface PlacementFact extends Fact {
   readonly type: string;
   /** Properties of which one must be there, and what they hold. */

@@ -11,7 +11,7 @@ export interface ProviderFact extends Fact {
    */
   readonly kind: "cloud" | "local" | "cluster" | "host" | "object-store";
   readonly party?: EntityId;
-  /** Whether the pack takes it; what is not in the table is not taken. */
+  /** True if the pack accepts it. A provider that is not in the table is refused. */
   readonly accepted: boolean;
 }
 
@@ -97,5 +97,5 @@ export const providers: readonly ProviderFact[] = [
 
 const byPackage = new Map(providers.map((row) => [row.package, row]));
 
-/** What is known about a package. */
+/** Facts about a package, if there are any. */
 export const providerFact = (name: string): ProviderFact | undefined => byPackage.get(name);

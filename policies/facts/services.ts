@@ -7,9 +7,9 @@ export interface ServiceFact extends Fact {
   readonly type: string;
   /** Whose service it looks like: the provider's package. */
   readonly package: string;
-  /** What it is, as it stands in a message. */
+  /** Name in messages. */
   readonly what: string;
-  /** Who runs it. */
+  /** Party that operates it. */
   readonly party: EntityId;
 }
 
@@ -40,5 +40,5 @@ export const services: readonly ServiceFact[] = [exoscaleDns("Domain"), exoscale
 
 const byType = new Map(services.map((row) => [row.type, row]));
 
-/** Who runs the service that a resource is kept in, where that is not its provider. */
+/** Facts about the service behind a resource, if the provider does not operate it itself. */
 export const serviceFact = (type: string): ServiceFact | undefined => byType.get(type);

@@ -1,11 +1,10 @@
 import { aiServices, aiVariables } from "../facts/ai";
 import { partyText } from "../facts/entities";
-import { jitsiSpeech } from "../facts/jitsi";
 import { acceptedText, objection } from "../exposure";
 import { countriesText } from "../profiles";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import type { Container } from "../extract/containers";
-import { demands } from "../extract/demands";
+import { demandsIn } from "../extract/demands";
 import { hostOf, hostsIn, isInternal, ofHost } from "../extract/hosts";
 import { Ranges } from "../extract/ranges";
 import { containers, judgeComponents, judgeTexts, place } from "../extract/scan";
@@ -40,8 +39,10 @@ function judge(subject: Subject, { settings }: Context): Verdict {
   return judgeTexts(
     subject,
     ({ path, text }) => hostsIn(text).flatMap((host) => judgeHost(host, place(path), settings)),
-    (read) =>
-      containers(read).flatMap((container) => [...addresses(container, settings), ...demands(container, jitsiSpeech)]),
+    (read) => [
+      ...containers(read).flatMap((container) => addresses(container, settings)),
+      ...demandsIn(read, "speech"),
+    ],
   );
 }
 

@@ -98,7 +98,7 @@ function judgeHosts({ path, text }: Leaf, settings: Settings): readonly Finding[
   });
 }
 
-/** Whether a host stands only as a key: the name of an upstream that a mirror stands in for is no contact. */
+/** True if a host appears only as a key: the name of an upstream that a mirror replaces is no contact. */
 const isKey = (text: string, host: string): boolean =>
   spokenLines(text).every((line) =>
     line

@@ -72,7 +72,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
   ];
 }
 
-/** What is stated of an adopted cluster, whose kubeconfig may not be known yet: the component holds the kubeconfig to it. */
+/** Findings on the stated facts of an adopted cluster, whose kubeconfig may not be known yet: the component checks the kubeconfig against it. */
 function adopted({ properties }: Subject, settings: Settings, allowed: string): readonly Finding[] {
   const country = at(properties, "country");
   const stands = typeof country === "string" ? `in ${country}` : "in a country that is not stated";

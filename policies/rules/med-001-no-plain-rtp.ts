@@ -1,11 +1,12 @@
-import { jitsiMedia } from "../facts/jitsi";
+import type { ConferenceFact } from "../facts/container-fact";
+import { serviceFacts } from "../facts/containers";
 import { plainMedia } from "../facts/media";
 import { plainSipPorts } from "../facts/ports";
 import type { Finding, Rule, Subject, Verdict } from "../rule";
-import { demands } from "../extract/demands";
+import { demandsIn } from "../extract/demands";
 import { spokenLines } from "../extract/hosts";
 import { type Opening, openingsOf } from "../extract/openings";
-import { containers, judgeComponents, judgeTexts, place } from "../extract/scan";
+import { judgeComponents, judgeTexts, place } from "../extract/scan";
 import type { Leaf } from "../extract/text";
 import { at, isOn, items } from "../extract/value";
 
@@ -36,14 +37,14 @@ export const noPlainMedia: Rule = {
 };
 
 function judge(subject: Subject): Verdict {
-  if (subject.type === "sovereign-uc:index:Jitsi") return component(subject);
+  const conference = serviceFacts.flatMap((facts) => facts.conference ?? []).find(({ type }) => type === subject.type);
+  if (conference !== undefined) return component(subject, conference);
   const ports = [...opened(subject), ...served(subject)];
   const found = texts(subject);
   return found === undefined && ports.length === 0 ? undefined : [...ports, ...(found ?? [])];
 }
 
-const texts = (subject: Subject): Verdict =>
-  judgeTexts(subject, plain, (read) => containers(read).flatMap((container) => demands(container, jitsiMedia)));
+const texts = (subject: Subject): Verdict => judgeTexts(subject, plain, (read) => demandsIn(read, "media"));
 
 const sip = (found: string): Finding => ({ found, allowed, action: "open 5061 (SIP over TLS) in its place" });
 
@@ -79,21 +80,21 @@ function plain({ path, text }: Leaf): readonly Finding[] {
 }
 
 /** Our own component says what it intends; the constructor refuses the same, but nothing forces a stack through it. */
-function component({ properties }: Subject): Verdict {
+function component({ properties }: Subject, { name, taps: all }: ConferenceFact): Verdict {
   const confidentiality = at(properties, "confidentiality");
   if (confidentiality !== "transport" && confidentiality !== "end-to-end")
     return [
       {
-        found: "Jitsi without a level of confidentiality",
+        found: `${name} without a level of confidentiality`,
         allowed,
         action: 'set confidentiality to "transport" or "end-to-end"',
       },
     ];
-  const taps = ["recording", "transcription"].filter((key) => isOn(at(properties, key)));
+  const taps = all.filter((key) => isOn(at(properties, key)));
   if (confidentiality === "transport" || taps.length === 0) return [];
   return [
     {
-      found: `an end-to-end encrypted Jitsi with ${taps.join(" and ")}, which needs the media in clear`,
+      found: `an end-to-end encrypted ${name} with ${taps.join(" and ")}, which needs the media in clear`,
       allowed: "either end-to-end encryption or recording and transcription",
       action: 'drop them, or set confidentiality to "transport"',
     },

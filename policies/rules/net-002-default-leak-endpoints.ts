@@ -1,8 +1,7 @@
 import { partyText } from "../facts/entities";
 import { hosts } from "../facts/hosts";
-import { jitsiLeaks } from "../facts/jitsi";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
-import { demands } from "../extract/demands";
+import { demandedVariables, demands, demandsIn } from "../extract/demands";
 import { hostsIn, ofHost } from "../extract/hosts";
 import { containers, judgeComponents, judgeTexts, place, reading } from "../extract/scan";
 import type { Container } from "../extract/containers";
@@ -42,7 +41,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
       contacts(leaf)
         .filter(({ host }) => !isOwn(settings, host))
         .map(({ finding }) => finding),
-    (read) => containers(read).flatMap((container) => demands(container, jitsiLeaks)),
+    (read) => demandsIn(read, "leaks"),
   );
 }
 
@@ -75,7 +74,7 @@ function resolve(subjects: readonly Subject[]): Verdict {
     .filter(({ container }) => container.sources.length > 0);
   if (sourced.length === 0) return undefined;
   return sourced.flatMap(({ subject, container }) =>
-    demands(container, jitsiLeaks, environment(container, subject, objects)).map((item) =>
+    demands(container, "leaks", environment(container, subject, objects)).map((item) =>
       "found" in item ? { ...item, urn: subject.urn } : item,
     ),
   );
@@ -93,11 +92,8 @@ function environment(
       for (const [variable, value] of entries(at(object, part)))
         result.set(variable, typeof value === "string" && kind === "ConfigMap" ? value : unknown);
     // An object that nobody in this stack made may hold anything.
-    if (object === undefined)
-      for (const { needs = {} } of jitsiLeaks) for (const variable of Object.keys(needs)) result.set(variable, unknown);
+    if (object === undefined) for (const variable of demandedVariables("leaks")) result.set(variable, unknown);
   }
-  // Resolved, though to nothing: what is missing is now really missing.
-  if (result.size === 0) result.set("", "");
   return result;
 }
 

@@ -42,7 +42,7 @@ function judge(subject: Subject, { settings: { opaque } }: Context): Verdict {
   ];
 }
 
-/** Whether all scripts of a command are our own, byte for byte. What an environment adds could change what they do, so it has none. */
+/** True if all scripts of a command are our own, byte for byte, and it sets no environment, which could change what they do. */
 function isRecipe({ properties }: Subject): boolean {
   const given = ["create", "update", "delete"]
     .map((step) => at(properties, step))

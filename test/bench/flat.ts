@@ -36,7 +36,7 @@ export function flat(
   );
   const byUrn = new Map(wanted.map((resource) => [resource.urn, resource]));
   const anything = new Map(all.map((resource) => [resource.urn, resource]));
-  /** What a resource waits for: its own dependencies and those of the components around it, which the engine makes before what is in them. */
+  /** Dependencies of a resource: its own and those of the components around it, which the engine makes before what is in them. */
   const waited = ({ dependencies = [], parent = "" }: Exported): readonly string[] => {
     const around = anything.get(parent);
     return around === undefined ? dependencies : [...dependencies, ...waited(around)];

@@ -62,7 +62,7 @@ function ofChildren(): number {
 interface How {
   /** @default [] */
   readonly packs?: readonly string[];
-  /** Whether the engine writes the state at its end only. @default false */
+  /** True if the engine writes the state at its end only. @default false */
   readonly once?: boolean;
 }
 
@@ -202,7 +202,7 @@ async function deployments(rounds: number, profile: boolean): Promise<void> {
   );
 }
 
-/** Where the processor time goes that the library takes beyond the flat program. */
+/** Breakdown of the processor time that the library takes beyond the flat program. */
 function explained(
   processor: (name: string) => number,
   { kib, componentsKib }: Timed,
@@ -232,7 +232,7 @@ interface Registered {
   readonly mib: number;
 }
 
-/** What hosts cost to register, and whether a thousand cost more than ten times a hundred. */
+/** Time to register hosts, and whether a thousand take more than ten times as long as a hundred. */
 function scale(rounds: number): void {
   const rows = [10, 100, 1000].map((hosts): Registered => {
     const all = Array.from({ length: rounds }, () => {

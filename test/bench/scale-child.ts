@@ -25,7 +25,7 @@ function program(hosts: number): void {
   }
 }
 
-/** What a provider would answer, as far as the program passes it on. */
+/** Answers of a provider, as far as the program passes them on. */
 const answers = (type: string): Record<string, unknown> => {
   if (type === "tls:index/privateKey:PrivateKey")
     return { privateKeyOpenssh: "key", publicKeyOpenssh: "ssh-ed25519 key" };

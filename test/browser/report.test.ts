@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Browser, chromium, Page } from "playwright-core";
 import { html } from "../../stacks/tools/rehearsal/report/html";
-import { model } from "../../stacks/tools/rehearsal/report/model";
+import { buildModel } from "../../stacks/tools/rehearsal/report/build-model";
 import { blockedEvents, source } from "../stacks/tools/rehearsal/report-fixture";
 
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]; // prettier-ignore
-const stack = model(source());
-const blocked = model(source({ outcome: "blocked", state: undefined, events: blockedEvents }));
+const stack = buildModel(source());
+const blocked = buildModel(source({ outcome: "blocked", state: undefined, events: blockedEvents }));
 
 let browser: Browser;
 let folder: string;
@@ -54,7 +54,7 @@ interface Box {
   readonly height: number;
 }
 
-/** What `measure.js` sees of the picture. */
+/** Measurements of the picture by `measure.js`. */
 interface Seen {
   readonly pictures: number;
   readonly svg: Box | null;

@@ -1,4 +1,4 @@
-/** What the packs do not let through, and what a person reads then. */
+/** Deployments that the packs block, and the output that a person reads then. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Rehearsal } from "../support/rehearsal";

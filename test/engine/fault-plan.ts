@@ -20,9 +20,9 @@ export interface Proof {
   readonly tried: readonly Position[];
   /** Those of `tried` after which the state equalled the undisturbed one. Where it did not, none of a phase counts: its positions shared runs. */
   readonly held: readonly Position[];
-  /** What differed, or would not go on, as lines. */
+  /** Differences and failed retries, as lines. */
   readonly problems: readonly string[];
-  /** How often the engine ran. */
+  /** Number of engine runs. */
   readonly runs: number;
 }
 
@@ -140,7 +140,7 @@ interface Kept {
   readonly initErrors?: readonly string[];
 }
 
-/** What the clouds hold and the engine knows, as sorted lines without ids, keys and addresses, which differ from life to life. */
+/** Objects of the clouds and of the state, as sorted lines without ids, keys and addresses, which differ between deployments. */
 async function shape(engine: PlainEngine): Promise<readonly string[]> {
   const stores = readdirSync(engine.folders.clouds)
     .filter((file) => file.endsWith(".json"))

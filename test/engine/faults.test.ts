@@ -1,4 +1,4 @@
-/** What becomes of a stack when clouds fail, people change things behind the engine's back, or the engine is killed. */
+/** Stacks whose clouds fail, whose objects are changed behind the engine's back, or whose engine is killed. */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ const cloud = (rehearsal: Rehearsal): { readonly file: string; readonly content:
   return { file, content: JSON.parse(readFileSync(file, "utf8")) as Content };
 };
 
-/** Where the engine keeps the stack's state. */
+/** Path of the stack's state. */
 function stateFile({ folder, stack }: Rehearsal): string {
   const stacks = join(folder, "state", ".pulumi", "stacks");
   const found = readdirSync(stacks, { recursive: true }).find((name) => String(name).endsWith(`${stack}.json`));

@@ -8,7 +8,7 @@ jest.setTimeout(600_000);
 
 const rehearsal = new Rehearsal("crisis-metal");
 const engine = new PlainEngine(rehearsal.stack, "blueprint", rehearsal.out);
-/** What the rehearsal lays over the stack file, too. */
+/** Configuration that the rehearsal adds to the stack file, too. */
 const access = { "sovereign-uc:unlockedMirror": "accepted", "sovereign-uc:accessKey": "a key that opens nothing" };
 afterAll(() => rehearsal.remove());
 

@@ -1,4 +1,4 @@
-/** What users do: the ordinary CLI on a copy of the repository, and a stack of their own that depends on the packed library. */
+/** Use as users do it: the ordinary CLI on a copy of the repository, and a stack of their own that depends on the packed library. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

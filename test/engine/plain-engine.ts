@@ -26,7 +26,7 @@ export interface Step {
 
 export interface Ended {
   readonly ok: boolean;
-  /** What the engine said when it failed. */
+  /** Error output of a failed engine run. */
   readonly text: string;
   readonly steps: readonly Step[];
 }
@@ -38,11 +38,11 @@ export interface Run {
   readonly set?: Readonly<Record<string, ConfigValue>>;
   /** @default [] */
   readonly faults?: readonly Fault[];
-  /** Whether it goes on after a failure with what does not hang on it. Destroying and replacing, engine 3.256 told so waits for ever. @default false */
+  /** True to continue after a failure with resources that do not depend on it. With this, engine 3.256 hangs while it destroys or replaces. @default false */
   readonly goOn?: boolean;
 }
 
-/** What `plain-run.ts` is asked. */
+/** Request to `plain-run.ts`. */
 export interface Asked {
   readonly stack: string;
   readonly program: string;
@@ -83,7 +83,7 @@ export class PlainEngine {
     return JSON.parse(readFileSync(answer, "utf8")) as Ended;
   }
 
-  /** What `pulumi stack export` prints. */
+  /** Output of `pulumi stack export`. */
   async state(): Promise<unknown> {
     const { binary, environment } = await ready();
     const { stdout } = await promisify(execFile)(binary, ["stack", "export", "--show-secrets", "--stack", this.stack], {

@@ -20,7 +20,7 @@ import {
 } from "../../components";
 import { program as blueprint } from "../../stacks/blueprints";
 
-/** What the stack's configuration says of administrators and data. */
+/** Configuration of administrators and data. */
 function changes() {
   const config = new pulumi.Config("sovereign-uc");
   return {
@@ -133,7 +133,7 @@ function managed(): Record<string, unknown> {
   return { address };
 }
 
-/** What every cloud has to pass the contract with: gateways, a quorum, private hosts and media hosts. */
+/** Program with which every cloud has to pass the contract: gateways, a quorum, private hosts and media hosts. */
 function contract(world: World): Record<string, unknown> {
   const { gateway, cluster } = infrastructure(world, changes());
   return { addresses: gateway.publicAddresses, registry: cluster.registry };

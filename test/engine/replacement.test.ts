@@ -4,7 +4,7 @@ import { PlainEngine } from "./plain-engine";
 
 jest.setTimeout(600_000);
 
-/** What happened, as operations on resources in their order; the steps of commands are not of interest here. */
+/** Operations on resources in their order; the steps of commands are left out. */
 const seen = (steps: readonly Step[]): readonly string[] =>
   steps
     .filter(({ type }) => !type.startsWith("command:"))

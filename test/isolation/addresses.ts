@@ -1,6 +1,6 @@
-/** Who lives where: the hosts of the rendered stack, the systems under attack, and the internet. */
+/** Addresses of the hosts of the rendered stack, of the isolated systems, and of the internet. */
 
-/** What a host is for. */
+/** Role of a host. */
 export type Role = "gateway" | "control" | "application" | "media";
 
 /** An IPv4 and an IPv6 address. */
@@ -29,7 +29,7 @@ const pools: readonly { readonly prefix: string; readonly role: Role; readonly f
   { prefix: "uc-media", role: "media", first: 60 },
 ];
 
-/** Where a rendered host lives. @throws RangeError when its name belongs to no known pool. */
+/** Address of a rendered host. @throws RangeError when its name belongs to no known pool. */
 export function place(name: string): Place {
   const [, prefix, index] = /^(.*)-(\d+)$/.exec(name) ?? [];
   const pool = pools.find((one) => one.prefix === prefix);
@@ -69,7 +69,7 @@ export const edges = {
   mail: ["10.0.16.1", "10.0.16.254"],
 } as const;
 
-/** Who is on the internet. */
+/** Hosts on the internet. */
 export const internet = {
   client: { ip: "192.0.2.77", ip6: "2001:db8:77::77" },
   administrator: { ip: "203.0.113.7", ip6: "2001:db8:113::7" },

@@ -17,7 +17,7 @@ export interface Way {
   readonly user?: User;
 }
 
-/** What the gateways' proxy lets through beside 443, where two places of the mirror are. */
+/** Destinations that the gateways' proxy allows beside port 443, on which two hosts of the mirror are reached. */
 export const egress = [{ host: "relay.example.ch", port: 8465, reason: "a test" }] as const;
 export const registry = { host: "registry.example.ch", port: 5443 } as const;
 
@@ -103,7 +103,7 @@ export const ways: readonly Way[] = [
 /** Ranges that nothing comes from or goes to, whatever is open: the arguments of `infrastructure()`. */
 const isolatedRanges = ["10.0.0.0/20", "fd00:10::/48", "10.0.16.0/24"].map((range) => Cidr.parse(range));
 
-/** Whether an address belongs to a system under attack. */
+/** True if an address belongs to an isolated system. */
 export const isIsolated = (address: string): boolean => isolatedRanges.some((range) => range.contains(address));
 
 /** Ranges between which members pass packets on, both ways: those of pods and of hosts, but never from host to host. */
@@ -113,7 +113,7 @@ export const isForwarded = (source: string, target: string): boolean => {
   return (isPod(source) && isOurs(target)) || (isOurs(source) && isPod(target));
 };
 
-/** What a filter is asked. */
+/** Packet that a filter judges. */
 export interface Question {
   readonly direction: Way["direction"];
   readonly protocol: string | number;
@@ -123,7 +123,7 @@ export interface Question {
   readonly user: User;
 }
 
-/** Whether a host of this role lets a first packet through. */
+/** True if a host of this role lets a first packet through. */
 export function isAllowed(role: Role, { direction, protocol, source, target, port, user }: Question): boolean {
   if (isIsolated(source) || isIsolated(target)) return false;
   const peer = direction === "in" ? source : target;

@@ -1,4 +1,4 @@
-/** What is said to real servers, and what they answer. */
+/** Requests to real servers, and their answers. */
 import { internet, isolated, type Place, translated } from "./addresses";
 import { egress, registry, type User } from "./allowed";
 import type { Answer, Attempt } from "./prober";
@@ -14,7 +14,7 @@ export interface Talk extends Attempt {
 const bind = Buffer.from("300c020101600702010304008000", "hex");
 const bound = Buffer.from("0a010004000400", "hex").toString("latin1");
 
-/** What listeners of ours say to everybody. */
+/** Greeting of our own listeners. */
 export const greetings = {
   files: "files of the office\n",
   web: "the registry\n",
@@ -205,5 +205,5 @@ export const wrongTalks = (talks: readonly Talk[], answers: readonly Answer[]): 
         ];
   });
 
-/** Whether a connection came about: a datagram's socket always counts as connected. */
+/** True if a connection was made: a UDP socket always counts as connected. */
 const isOpen = (talk: Talk | undefined, { connected }: Answer): boolean => talk?.protocol !== "udp" && connected;

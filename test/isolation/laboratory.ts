@@ -70,7 +70,7 @@ export class Laboratory {
       this.inside(name, this.routes("cable", ["default"]));
   }
 
-  /** What the prober needs to know of the namespaces. */
+  /** Description of the namespaces for the prober. */
   get spaces(): Readonly<Record<string, Space>> {
     const filtered = new Set(this.places.map(({ name }) => name));
     return Object.fromEntries(

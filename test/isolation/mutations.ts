@@ -2,13 +2,13 @@
 
 /** A filter that lacks something. */
 export interface Mutant {
-  /** What was taken out. */
+  /** Removed rule or element. */
   readonly line: string;
   /** In which chain or set it stood. */
   readonly where: string;
   /** The number of the rule among all rules of the table; none for what is no rule. */
   readonly rule?: number;
-  /** Whether it is but an element of that rule's list. */
+  /** True if it is only an element of that rule's list. */
   readonly isElement: boolean;
   readonly text: string;
   /** The filter to compare with: a drop is only missed where everything behind it is open, with and without it. */
@@ -58,7 +58,7 @@ export const counting = (filter: string): string =>
     )
     .join("\n");
 
-/** How many packets each rule decided about, in order. */
+/** Number of packets that each rule decided, in order. */
 export function counts(table: string): readonly number[] {
   const { nftables } = JSON.parse(table) as {
     readonly nftables: readonly {

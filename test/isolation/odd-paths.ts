@@ -218,7 +218,7 @@ function leases(host: Place): readonly Path[] {
   ];
 }
 
-/** What no honest host sends: flags of no connection, other protocols, echoes, loopback addresses from outside. And the loopback itself. */
+/** Packets that no honest host sends: TCP flags without a connection, other protocols, echoes, loopback addresses from outside. And the loopback itself. */
 function strange(host: Place): readonly Path[] {
   const { comes, comesOutside, goes } = sides(host);
   const { into, out } = openWays(host, "tcp");

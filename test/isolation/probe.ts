@@ -1,6 +1,6 @@
 import type { User } from "./allowed";
 
-/** What a packet is: the fields of its headers that a filter looks at. */
+/** Header fields of a packet that a filter looks at. */
 export interface Packet {
   readonly source: string;
   readonly target: string;
@@ -16,7 +16,7 @@ export interface Packet {
   readonly quotes?: Packet;
   /** Time to live, or hop limit. @default 64 */
   readonly hops?: number;
-  /** Whether it is sent in two fragments. @default false */
+  /** True if it is sent in two fragments. @default false */
   readonly fragmented?: boolean;
 }
 
@@ -34,14 +34,14 @@ export interface Probe extends Packet {
 
 /** A probe with what must become of it. */
 export interface Path extends Probe {
-  /** What kind of path it is, for the report. */
+  /** Kind of path, for the report. */
   readonly group: string;
   readonly expected: boolean;
-  /** Whether it must arrive once the filters are gone. @default - nothing is known */
+  /** True if it must arrive once the filters are removed. @default - not known */
   readonly unfiltered?: boolean;
 }
 
-/** What a path is, in one line. */
+/** One line that describes a path. */
 export const described = ({
   group,
   origin,

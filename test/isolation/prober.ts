@@ -8,7 +8,7 @@ import type { Probe } from "./probe";
 /** A namespace as the prober sees it. */
 export interface Space {
   readonly path: string;
-  /** Whether a filter stands in it: then arrival means that the filter let it in. */
+  /** True if it has a filter: then arrival means that the filter let it in. */
   readonly filtered: boolean;
 }
 
@@ -27,18 +27,18 @@ export interface Attempt {
   readonly protocol?: "tcp" | "udp";
   readonly target: string;
   readonly port: number;
-  /** What is said, one piece after the other, once it is open. @default [] */
+  /** Data to send, one piece after the other, once it is open. @default [] */
   readonly say?: readonly (string | Buffer)[];
-  /** What must be heard. @default - being connected is enough */
+  /** Data that must be received. @default - being connected is enough */
   readonly until?: string | Buffer;
-  /** Whether the others are given up once this one has been answered: every round needs one that works. @default false */
+  /** True if the others are given up once this one has been answered: every round needs one that works. @default false */
   readonly must?: boolean;
 }
 
 export interface Answer {
   readonly connected: boolean;
   readonly heard: string;
-  /** Whether it heard what it waited for. */
+  /** True if it received what it waited for. */
   readonly complete: boolean;
 }
 

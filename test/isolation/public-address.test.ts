@@ -28,7 +28,7 @@ describeWithNamespaces(["unshare", "nsenter", "ip", "nft", "sysctl", "python3"],
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** What the unit runs at its start or its end, as systemd would run it. */
+  /** Runs the unit's start or stop commands as systemd would. */
   const unit = (when: "Start" | "Stop"): string =>
     (
       new RegExp(`^Exec${when}=(.+)$`, "m").exec(files["/etc/systemd/system/public-address.service"] ?? "")?.[1] ??

@@ -9,7 +9,7 @@ import type { Prober } from "./prober";
 /** The filter that a host's recipe renders. */
 export const filterOf = (host: RenderedHost | undefined): string => host?.files["/etc/nftables.conf"] ?? "";
 
-/** What became of the lines of a filter that were taken out, one at a time. */
+/** Results of removing the lines of a filter, one at a time. */
 export interface Trial {
   readonly tried: number;
   readonly byPath: number;
@@ -66,7 +66,7 @@ class Tried {
     this.few = this.all.filter(({ expected }, i) => expected || i % 24 === 0);
   }
 
-  /** How often each rule decides when all paths are tried. */
+  /** Number of times that each rule decides when all paths are tried. */
   async counters(filter: string): Promise<readonly number[]> {
     await this.outcome(counting(filter), this.all);
     return counts(this.laboratory.run(this.name, "nft", ["-j", "list", "table", "inet", "sovereign_uc"]));

@@ -25,7 +25,7 @@ export async function freeze(cluster: LiveCluster, pod: Pod): Promise<void> {
     .sh(`ctr -n k8s.io tasks ps ${containerOf(pod)} | awk 'NR > 1 { print $1 }' | xargs kill -STOP`);
 }
 
-/** Whether each of many TCP connections from a pod comes about. */
+/** Success of each of many TCP connections from a pod. */
 export async function opens(
   cluster: LiveCluster,
   pod: Pod,
@@ -52,7 +52,7 @@ export async function opensFrom(
     .map((word) => word === "open");
 }
 
-/** What became of requests that went on for a while. */
+/** Results of a series of requests over some time. */
 export interface Requests {
   readonly asked: number;
   readonly lost: readonly (readonly [seconds: number, address: string, why: string])[];

@@ -9,7 +9,7 @@ import type { LiveFile, LiveHost } from "./rendered";
 const folder = "/etc/live/plane";
 const certificates = "/var/lib/rancher/k3s/server/tls";
 
-/** Where k3s keeps the administrators' kubeconfig on a server. */
+/** Path of the administrators' kubeconfig on a k3s server. */
 const administrators = "/etc/rancher/k3s/k3s.yaml";
 
 /** The port on which k3s serves the API. */

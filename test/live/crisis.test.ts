@@ -1,4 +1,4 @@
-/** What `crisis` renders, on a real Kubernetes: hosts, filters, gateways, policies, probes and pods. One deployment serves all questions; each leaves it whole. */
+/** `crisis` on a real Kubernetes: hosts, filters, gateways, policies, probes and pods. All tests share one deployment; each leaves it intact. */
 import { until } from "../support/programs/background";
 import { freeze, opens, opensFrom, requests } from "./ask";
 import { describeLive } from "./describe-live";

@@ -1,10 +1,8 @@
 import { existsSync } from "node:fs";
-import type { KubernetesObject } from "../support/programs/apply";
 import { describeWith } from "../support/programs/programs";
 import { signingPrograms } from "../support/programs/signed-names";
 import { registryPrograms } from "./images";
-import { type LiveOptions, startLive } from "./start-live";
-import type { LiveCluster } from "./live-cluster";
+import { type Live, type LiveOptions, startLive } from "./start-live";
 
 /** Programs without which no node can be. */
 const needed = [
@@ -28,12 +26,6 @@ const needed = [
   ...(["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "kubelet", "kubectl"] as const),
   ...["kube-router", "coredns", "wireguard-go", "flannel-interface"],
 ];
-
-/** What tests see of live nodes. */
-export interface Live {
-  readonly cluster: LiveCluster;
-  readonly objects: readonly KubernetesObject[];
-}
 
 /**
  * Tests on live nodes: before them a deployment is started as {@link startLive} does it, with all of its pods ready; after them everything is taken away, also when they fail.

@@ -1,7 +1,7 @@
 import type { RunningHost } from "./host";
 import { must } from "./outside";
 
-/** What a gateway runs: the programs of its units, with their rendered configuration, as Debian's units start them. */
+/** Programs of a gateway's units, with their rendered configuration, as Debian's units start them. */
 export const gatewayPrograms = ["unbound", "squid", "haproxy"] as const;
 
 export type GatewayProgram = (typeof gatewayPrograms)[number];

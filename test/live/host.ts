@@ -16,7 +16,7 @@ import type { LiveFile, LiveHost } from "./rendered";
 import { run } from "./run";
 import type { Wires } from "./wires";
 
-/** What a host of a type has, as its pods and the scheduler see it. */
+/** Size of a host type, as its pods and the scheduler see it. */
 export interface Machine {
   readonly cores: number;
   readonly memoryGib: number;
@@ -33,7 +33,7 @@ export class RunningHost {
   constructor(
     readonly host: Pick<LiveHost, "name" | "files">,
     private readonly wires: Wires,
-    /** Where its disk and logs are. */
+    /** Folder of its disk and logs. */
     readonly folder: string,
     private readonly machine?: Machine,
   ) {}
@@ -100,7 +100,7 @@ export class RunningHost {
     });
   }
 
-  /** Whether lines of shell succeed on the host. */
+  /** True if lines of shell succeed on the host. */
   holds(script: string): Promise<boolean> {
     return this.sh(script).then(
       () => true,

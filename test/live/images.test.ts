@@ -103,7 +103,7 @@ describeWith([...registryPrograms, "apt-get", "openssl"], "images that the tests
   /** In process and mount namespaces of its own, with /proc. */
   const within = (root: string): readonly string[] => ["--pid", "--fork", "--mount", `--mount-proc=${root}/proc`];
 
-  /** What the registry says of an image. */
+  /** Image configuration as the registry serves it. */
   const configuration = async (reference: string): Promise<Readonly<Record<string, unknown>>> => {
     const trusted = join(at("storage"), "authority");
     const text = await ran("skopeo", [

@@ -37,7 +37,7 @@ export interface Pod {
 export const isReady = ({ status }: Pod): boolean =>
   status.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True") === true;
 
-/** What live nodes are started from. */
+/** Input from which live nodes are started. */
 export interface LiveSettings {
   readonly rendered: Rendered;
   /** Folder of the registry's images. */
@@ -166,7 +166,7 @@ export class LiveCluster {
     return program("kubectl");
   }
 
-  /** What kubectl answers, read. */
+  /** Parsed output of kubectl. */
   async get<T>(args: readonly string[]): Promise<T> {
     return JSON.parse(await this.kubectl(["get", ...args, "-o", "json"])) as T;
   }

@@ -12,7 +12,7 @@ import type { LiveFile } from "./rendered";
 const socket = "/run/containerd/containerd.sock";
 const folder = "/etc/live";
 
-/** Where k3s keeps the kubeconfigs of its parts (k3s-io/k3s `pkg/agent/config/config.go`). */
+/** Folder in which k3s keeps the kubeconfigs of its parts (k3s-io/k3s `pkg/agent/config/config.go`). */
 const agentFolder = "/var/lib/rancher/k3s/agent";
 const kubelets = `${agentFolder}/kubelet.kubeconfig`;
 

@@ -6,7 +6,7 @@ import { authority, issue, type Pair } from "./pki";
 import type { LiveFile } from "./rendered";
 import type { Wires } from "./wires";
 
-/** What the outside of a deployment is made of. */
+/** Parts of a deployment's outside. */
 export interface Surroundings {
   /** Names with their addresses, as public DNS would have them. */
   readonly names: Readonly<Record<string, readonly string[]>>;

@@ -63,7 +63,7 @@ export class PodNetwork {
     await Promise.all(this.members.map((one) => this.tell(one)));
   }
 
-  /** What a node knows of the others. */
+  /** Tells a node about the other nodes. */
   private async tell({ node }: Member): Promise<void> {
     const others = this.members.filter((one) => one.node.name !== node.name);
     if (others.length === 0 || node.running.pid() === undefined) return;
@@ -93,7 +93,7 @@ async function chosen({ running, name }: Node): Promise<Card> {
   return { address, mtu: Number(mtu) };
 }
 
-/** What flannel adds for packets that leave the pods' network, or come to it from a host. */
+/** Rules that flannel adds for packets that leave the pods' network, or come to it from a host. */
 const translation = (range: string, own: string): string =>
   [
     "iptables -t nat -N FLANNEL-POSTRTG 2>/dev/null || iptables -t nat -F FLANNEL-POSTRTG",

@@ -27,7 +27,7 @@ interface Spec {
 export type End = Pod | string;
 
 /**
- * Whether network policies let a TCP connection through, by the semantics of `networking.k8s.io/v1`: both ends have a say; a pod that a policy selects has
+ * True if network policies allow a TCP connection, by the semantics of `networking.k8s.io/v1`: both ends have a say; a pod that a policy selects has
  * only what some policy lists. Only the kinds of peers that the components render are understood.
  */
 export function allowed(objects: readonly KubernetesObject[], from: End, to: End, port: number): boolean {

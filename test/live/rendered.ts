@@ -31,7 +31,7 @@ export interface LiveHost {
   readonly files: readonly LiveFile[];
   /** Its `/etc/machine-id`. */
   readonly machineId: string;
-  /** What the control plane is told when it lets the host in; undefined for its own members and for gateways. */
+  /** Input of the control plane's admission of the host; undefined for its own members and for gateways. */
   readonly admission: string | undefined;
 }
 
@@ -120,7 +120,7 @@ function publicAddress(resource: string): string {
   return address;
 }
 
-/** What a host says at first contact, with its proof, as `contact.sh` does. */
+/** Output of a host at first contact, with its proof, as `contact.sh` prints it. */
 function contacted(host: string): string {
   const lines = [`ssh-ed25519 key-of-${host}`, machineId(host)];
   return [...lines, `proof ${proofOf(birthWord(birthSecret, host), lines)}`, ""].join("\n");

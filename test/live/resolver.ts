@@ -5,7 +5,7 @@ const image = "live/coredns:1";
 const namespace = "kube-system";
 const labels = { "k8s-app": "kube-dns" };
 
-/** Where `ready` answers: `plugin/ready` of CoreDNS. */
+/** Port of `ready`: `plugin/ready` of CoreDNS. */
 const readyPort = 8181;
 
 /**

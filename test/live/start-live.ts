@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { KubernetesObject } from "../support/programs/apply";
-import type { Live } from "./describe-live";
 import type { Machine } from "./host";
 import { fillRegistry } from "./fill-registry";
 import { LiveCluster } from "./live-cluster";
@@ -9,16 +8,22 @@ import { type LiveHost, type Rendered, render } from "./rendered";
 import { resolver } from "./resolver";
 import { cacheFolder } from "../../stacks/tools/rehearsal/engine";
 
-/** What runs on live nodes. */
+/** Options of live nodes. */
 export interface LiveOptions {
   /** Stack file whose hosts are started. @default "crisis-hetzner" */
   readonly stack?: string;
   /** Configuration laid over the stack file, by full key. @default - few participants, so that six nodes are enough */
   readonly change?: Readonly<Record<string, string>>;
-  /** What is applied. @default - everything that the stack renders for Kubernetes */
+  /** Objects to apply. @default - everything that the stack renders for Kubernetes */
   readonly objects?: (rendered: Rendered) => readonly KubernetesObject[];
   /** Told what goes on. @default - standard error */
   readonly note?: (progress: string) => void;
+}
+
+/** A deployment on live nodes, as tests see it. */
+export interface Live {
+  readonly cluster: LiveCluster;
+  readonly objects: readonly KubernetesObject[];
 }
 
 /** Cores and memory of the hosts' types by role, as the stack file's own types have them: docs.hetzner.com, "cloud servers overview", read 2026-11-23. */

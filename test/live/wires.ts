@@ -8,11 +8,11 @@ interface Cable {
   readonly addresses: readonly string[];
   /** The router's own address on this cable. */
   readonly hop: string;
-  /** Where packets by this cable go: ranges, or `default`. */
+  /** Destinations reached by this cable: ranges, or `default`. */
   readonly routes: readonly string[];
 }
 
-/** Where a host's cards are plugged in. */
+/** Cables of a host's network cards. */
 export interface Cards {
   readonly private?: string;
   readonly public?: string;
@@ -24,7 +24,7 @@ export const cards = {
   public: { device: "eth0", mtu: 1_500, hop: "172.31.1.1" },
 } as const;
 
-/** What the names of everything begin with that live nodes make on this machine; the number of the process follows. */
+/** Prefix of all names that live nodes use on this machine; the process id follows. */
 export const prefix = "uc-live-";
 
 /**

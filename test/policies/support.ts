@@ -4,7 +4,7 @@ import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/st
 import { crossguard } from "../../policies/crossguard";
 import { legalTags, policyName, type Rule } from "../../policies/rule";
 
-/** What the engine sends for a string that is not known before the update. */
+/** The engine's sentinel for a string that is not known before the update. */
 export const unknownString = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A secret as the engine sends it. */
@@ -21,7 +21,7 @@ export interface Resource {
   readonly provider?: { readonly type: string; readonly props?: Readonly<Record<string, unknown>> };
 }
 
-/** What an operator has decided. */
+/** Settings of the operator. */
 export interface Options {
   readonly stack?: Readonly<Record<string, string>>;
   readonly pack?: Readonly<Record<string, unknown>>;
@@ -133,7 +133,7 @@ function fill(
 const struct = (props: Readonly<Record<string, unknown>> = {}): Struct =>
   Struct.fromJavaScript(JSON.parse(JSON.stringify(props)) as Record<string, JavaScriptValue>);
 
-/** What a row expects: nothing to object; nothing to say (unrelated, or not yet); a violation whose message matches. */
+/** Expectation of a row: passes; says nothing (unrelated, or not yet known); a violation whose message matches. */
 export type Expectation = "passes" | "says nothing" | RegExp;
 
 export interface Row extends Options {
@@ -152,7 +152,7 @@ export function table(rule: Rule, rows: readonly Row[]): void {
 export interface StackRow extends Options {
   readonly title: string;
   readonly resources: readonly Resource[];
-  /** What the stack looks like after it has been made. @default - as its inputs */
+  /** Outputs of the stack after the update. @default - as its inputs */
   readonly outputs?: readonly Resource[];
   readonly expect: Expectation;
 }
@@ -181,7 +181,7 @@ function expectAnswer(rule: Rule, answer: Answer, expectation: Expectation, poli
   expect(answer.silent.includes(policy)).toBe(expectation === "says nothing");
 }
 
-/** What every rule has to bring. */
+/** Rows that every rule needs. */
 export function shape(rule: Rule): void {
   test("it has a stable id, a name, a rationale, a remediation and a legal mapping", () => {
     expect(policyName(rule)).toMatch(/^uc-[a-z0-9]+-\d{3}-[a-z0-9]+(-[a-z0-9]+)*$/);

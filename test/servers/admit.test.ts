@@ -34,7 +34,7 @@ const place = [
   `label node uc-media-1 --overwrite ${poolLabel}=media`,
 ];
 
-/** What it takes to run the script; the clock stands still until `later` moves it. */
+/** Fixture to run the script; the clock stands still until `later` moves it. */
 function prepared(): NodeJS.ProcessEnv {
   set(
     "k3s",

@@ -285,7 +285,7 @@ test("a door keeps its way out", () => {
   });
 });
 
-/** What convergence leaves on a claimed machine. */
+/** Files that convergence leaves on a claimed machine. */
 const converged = payload({
   files: [
     { path: "/etc/hosts", content: "127.0.0.1 localhost\n" },

@@ -1,4 +1,4 @@
-/** What the audit log of a cluster says and what it must not say, written by a real API server with the policy that hosts get. */
+/** Content that a cluster's audit log must and must not have, written by a real API server with the policy that hosts get. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

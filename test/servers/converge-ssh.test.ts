@@ -22,7 +22,7 @@ describeWithRoot(["ssh", "ssh-keygen", "unshare", "chroot"], "convergence over S
   let root: string;
   let server: Background;
   let port: number;
-  /** What the rendered control-plane host is sent. */
+  /** Payload of the rendered control-plane host. */
   let sent: string;
 
   beforeAll(async () => {

@@ -64,7 +64,7 @@ async function serve(gateway: string, named = gateway): Promise<void> {
     return Promise.resolve(advertised(gateway) !== "");
   });
 }
-/** What Tang says of its keys, by a connection of its own: one that is kept would lead to a server that is gone. */
+/** Tang's advertisement of its keys, over a new connection: a kept one would lead to a stopped server. */
 const advertised = (gateway: string): string =>
   spawnSync(installed("curl") ?? "", ["-sf", `${tangUrl(gateway)}/adv`], { encoding: "utf8" }).stdout;
 async function lose(gateway: string): Promise<void> {
@@ -159,7 +159,7 @@ function bringKey(content = key): void {
   mkdirSync(dirname(keyFile()), { recursive: true });
   writeFileSync(keyFile(), content, { mode: 0o600 });
 }
-/** What a boot takes away: everything in memory. */
+/** Clears what a boot clears: everything in memory. */
 function boot(): void {
   rmSync(keyFile(), { force: true });
   for (const mapping of readdirSync(inside("mapper"))) rmSync(inside(`mapper/${mapping}`));
@@ -197,7 +197,7 @@ const library = "/usr/local/lib/sovereign-uc";
 const open = (): Run => run(`${library}/data-volume && findmnt -n -o OPTIONS ${inside("data")}`);
 const rebind = (): Run =>
   run(`mount --bind ${inside("data")} ${inside("data")} && RUNTIME_DIRECTORY=${root} ${library}/rebind-tang`);
-/** What a run did that must succeed; otherwise its complaint is the test's. */
+/** Output of a run that must succeed; its error becomes the test's. */
 function done(one: Run): Run {
   if (one.status !== 0) throw new Error(`expected status 0, got ${one.status}:\n${one.stdout}${one.stderr}`);
   return one;

@@ -33,7 +33,7 @@ describeWithNamespaces(["mount", "unshare"], "founding a cluster", () => {
     rmSync(root, { recursive: true });
   });
 
-  /** What k3s does when it starts as a founder. */
+  /** Stand-in for k3s that starts as a founder. */
   function systemctl(founds: string): void {
     writeFileSync(
       join(root, "bin/systemctl"),

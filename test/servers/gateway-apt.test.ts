@@ -1,4 +1,4 @@
-/** How a gateway gets its packages: the real apt with the files that are rendered for it, behind the filter that is, before its first convergence and after. */
+/** Packages of a gateway: the real apt with its rendered files, behind its rendered filter, before its first convergence and after. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,7 +38,7 @@ subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNUL
 print("asked:", *sorted(asked))
 `;
 const update = "apt-get update -q -o Acquire::Retries=0 -o Acquire::https::Timeout=2";
-/** How many rules are apt's: `_apt` is number 42 on Debian (base-passwd). */
+/** Command that prints the number of rules for apt's user: `_apt` is number 42 on Debian (base-passwd). */
 const tableHas = "nft --numeric list table inet sovereign_uc | grep -c 'skuid 42 ' || :";
 /** Written last of all files that convergence writes, after packages. */
 const written = "/etc/sovereign-uc/checks.d/50-gateway";

@@ -1,4 +1,4 @@
-/** The files that land on hosts, read by the very programs that will run there. */
+/** The files that land on hosts, read by the very programs that will run there. The golden files are the same: test/components/infrastructure/golden-hosts.test.ts. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { certificateFor } from "../components/services/jitsi/support";
 import { describeWith } from "../support/programs/programs";
 import { growing, renderedElastic } from "../support/elastic";
-import { golden } from "../support/golden";
 import { infrastructure, type RenderedHost, renderedHosts, worlds } from "../support/infrastructure";
 
 let folder: string;
@@ -42,15 +41,6 @@ for (const world of worlds)
       hosts = await renderedHosts(() => void infrastructure(world));
     });
     const file = (host: string, path: string): string => hosts[host]?.files[path] ?? "";
-
-    test("their files are the golden ones", () => {
-      for (const host of ["door-1", "uc-control-1", "uc-application-1", "uc-media-1"]) {
-        const { userData } = hosts[host] ?? {};
-        if (userData !== undefined) golden(`hosts/${world.id}/${host}/user-data`, userData);
-        for (const [path, content] of Object.entries(hosts[host]?.files ?? {}))
-          golden(`hosts/${world.id}/${host}${path}`, content);
-      }
-    });
 
     if (world.id === "metal")
       test("nothing is rendered for a birth that was long ago", () => {
@@ -153,14 +143,6 @@ describeWith(["cloud-init", "nft", "shellcheck"], "hosts that come and go with t
   beforeAll(async () => {
     elastic = await renderedElastic();
     member = (await renderedHosts(() => void growing()))["uc-control-1"];
-  });
-
-  test("their files, and those of who welcomes them, are the golden ones", () => {
-    golden("hosts/hetzner/uc-elastic/user-data", elastic.userData ?? "");
-    for (const [path, content] of Object.entries(elastic.files)) golden(`hosts/hetzner/uc-elastic${path}`, content);
-    const welcome = Object.entries(member?.files ?? {}).filter(([path]) => path.includes("welcome"));
-    expect(welcome.length).toBe(8);
-    for (const [path, content] of welcome) golden(`hosts/hetzner/uc-elastic/who-welcomes${path}`, content);
   });
 
   test("cloud-init accepts what they are born with, nft both filters, and shellcheck every script", () => {

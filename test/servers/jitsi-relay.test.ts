@@ -92,7 +92,7 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of a Jitsi", () => 
     await relay?.stop();
   });
 
-  /** What a client that asks for relayed paths to a peer, one after the other, is told. */
+  /** Answers to a client that asks for relayed paths to a peer, one after the other. */
   const client = (peer: string, peerPort: number, credentials: readonly string[], paths = 1): Promise<string> =>
     new Promise((resolve) => {
       execFile(

@@ -1,4 +1,4 @@
-/** What a Jitsi renders: the golden files, and the programs that can read them without being started. */
+/** Rendered files of a Jitsi: the golden files, and the programs that can read them without being started. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from "node:net";
@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { manifests } from "../components/kubernetes/target";
 import { jitsi } from "../components/services/jitsi/support";
 import { authorityOf } from "../support/certificates";
-import { golden } from "../support/golden";
+import { goldenFolder } from "../support/golden";
 import type { KubernetesObject } from "../support/programs/apply";
 import { type Kubernetes, kubernetesPrograms, startKubernetes } from "../support/programs/kubernetes";
 import { describeWith } from "../support/programs/programs";
@@ -48,7 +48,7 @@ describe("the files of a Jitsi", () => {
     // The second shard differs in its number only.
     const first = Object.entries(files).filter(([path]) => !/-2\//.test(path));
     expect(first.length).toBeGreaterThanOrEqual(10);
-    for (const [path, text] of first) golden(`jitsi/${path}`, text);
+    goldenFolder("jitsi", Object.fromEntries(first));
     for (const [path, text] of Object.entries(files))
       if (/-2\//.test(path)) {
         const shardOne = (from: string): string => from.replaceAll(/(signalling|focus|web|meet)-2\b/g, "$1-1");

@@ -112,7 +112,7 @@ describeWith(["openssl", "ip", "unshare", "journalctl", "haproxy", "curl", journ
     readonly sender: string;
     /** Private address that it has. */
     readonly from?: string;
-    /** What it does in place of the real sender. */
+    /** Script in place of the real sender. */
     readonly instead?: string;
   }
 
@@ -346,7 +346,7 @@ describeWith(["openssl", "ip", "unshare", "journalctl", journalRemote], "journal
     return { status, said: stdout + stderr };
   }
 
-  /** What the collector has, sorted. */
+  /** Entries of the collector, sorted. */
   const arrived = (): readonly string[] => {
     const read = "for file in arrived/*.journal; do journalctl -q -o cat --file=$file; done";
     return spawnSync("sh", ["-c", read], { cwd: root, encoding: "utf8" }).stdout.trim().split("\n").sort();

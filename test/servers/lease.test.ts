@@ -16,7 +16,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** What stands in resolv.conf, and what the host is called, after a lease has said other things of both. */
+/** Content of resolv.conf and the host name, after a DHCP lease that names others. */
 function leased(reason: string, hooks: Readonly<Record<string, string>>) {
   const resolv = join(folder, "resolv.conf");
   writeFileSync(resolv, "nameserver 10.20.0.10\n");

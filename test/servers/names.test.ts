@@ -195,14 +195,14 @@ while True: c, _ = s.accept(); c.close()`;
       rmSync(folder, { recursive: true });
     });
 
-    /** What a private host hears from a gateway's resolver. */
+    /** Answer of a gateway's resolver to a private host. */
     const ask = (name: string, type = "A", at = door): string =>
       spawnSync("ip", inside("drill", "-D", name, type, `@${at}`), { encoding: "utf8" }).stdout;
     const code = (answer: string): string | undefined => /rcode: (\w+)/.exec(answer)?.[1];
-    /** What the resolvers outside were asked. */
+    /** Queries that reached the resolvers outside. */
     const asked = (): string =>
       ["first", "second"].map((name) => readFileSync(join(folder, `${name}.log`), "utf8")).join("");
-    /** How the proxy answers to a request line. */
+    /** Answer of the proxy to a request line. */
     function proxied(line: string): string {
       const script = `
 import socket, sys

@@ -1,4 +1,4 @@
-/** What a security update of nftables does to a host: Debian's own unit and the rendered files, on a machine that the real systemd has booted. */
+/** A security update of nftables on a host: Debian's own unit and the rendered files, on a machine that the real systemd has booted. */
 import { readFileSync } from "node:fs";
 import { birthRuleset, cloudInit } from "../../components/recipe/cloud-init";
 import { wall } from "../../components/infrastructure/host";
@@ -24,7 +24,7 @@ const states: readonly (readonly [string, Readonly<Record<string, string>>])[] =
   ],
 ];
 
-/** What the kernel tells of its tables while a script runs: each line is one change, each generation one transaction. */
+/** Events of the kernel's tables while a script runs: each line is one change, each generation one transaction. */
 const watched = (script: string): string => `
   stdbuf -oL nft monitor >/tmp/changes & monitor=$!
   until nft add table ip watched && nft delete table ip watched && grep -q watched /tmp/changes; do :; done
@@ -36,7 +36,7 @@ const watched = (script: string): string => `
   sed '/add table ip over/,$d' /tmp/changes | tac | sed '/ip watched/,$d' | tac | sed '1d'
 `;
 
-/** What k3s and kube-proxy have beside our table. */
+/** Tables of k3s and kube-proxy beside ours. */
 const others =
   "nft add table ip nat; nft add chain ip nat KUBE-SERVICES; nft add table ip filter; nft add chain ip filter KUBE-ROUTER-FORWARD";
 const counted = "nft list tables | sort | tr '\\n' ';'";

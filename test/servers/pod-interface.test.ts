@@ -22,13 +22,13 @@ afterAll(() => {
 
 interface Machine {
   readonly files: Readonly<Record<string, string>>;
-  /** How the private interface is made: `enp7s0 10.20.0.20/24 1450`, several addresses apart by commas. */
+  /** Description of the private interface: `enp7s0 10.20.0.20/24 1450`, several addresses apart by commas. */
   readonly card: string;
   /** Made before the units start, or after them, as where a lease comes late. @default - none */
   readonly publicCard?: "before" | "after";
 }
 
-/** What flannel takes once the host's units have started, and every other line that the host says of itself. */
+/** Interface that flannel takes once the host's units have started, and every other line that the host reports. */
 function started({ files, card, publicCard }: Machine, more = ":") {
   const etc = join(root, "etc");
   rmSync(etc, { recursive: true, force: true });

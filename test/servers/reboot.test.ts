@@ -1,5 +1,5 @@
 /**
- * What Debian's own cloud-init does when a host boots again: its stages run as at a real boot, on a machine in namespaces that counts as one of Exoscale's,
+ * Debian's own cloud-init when a host boots again: its stages run as at a real boot, on a machine in namespaces that counts as one of Exoscale's,
  * whose metadata service the host's filter shuts. Exoscale's is the data source that knows its instance by that service alone; others have more.
  */
 import { cloudInit } from "../../components/recipe/cloud-init";
@@ -137,7 +137,7 @@ describe("a host on Exoscale", () => {
   }, 120_000);
 });
 
-/** What hosts were born with when nothing held their instance. */
+/** User data of hosts from before their instance was pinned. */
 function before(): string {
   const { write_files, runcmd, ...rest } = JSON.parse(userData.replace("#cloud-config\n", "")) as {
     readonly write_files: readonly { readonly path: string }[];

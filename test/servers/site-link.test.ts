@@ -107,7 +107,7 @@ describeWith(["wg", "wg-quick"], "tunnels", () => {
 
 describeWithNamespaces(["keepalived"], "the virtual address", () => {
   /**
-   * What keepalived says of a gateway's configuration in a network namespace of its own, where an interface has the gateway's address and the
+   * Output of keepalived for a gateway's configuration in a network namespace of its own, where an interface has the gateway's address and the
    * gateway's own script finds it.
    */
   function judged(gateway: string, change = (config: string): string => config): string {

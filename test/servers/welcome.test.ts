@@ -1,5 +1,5 @@
 /**
- * How hosts that the autoscaler made join: the script as it stands on the control plane, over a real SSH server in a Debian root that plays the newborn
+ * Joining of hosts that the autoscaler made: the script as it stands on the control plane, over a real SSH server in a Debian root that plays the newborn
  * host, in a network namespace with the addresses of the elastic range. The cluster (`k3s`) is played by a program that keeps its objects in a file and
  * takes a host in only if it starts k3s with a token that is alive; systemd on the newborn keeps a diary.
  */
@@ -52,7 +52,7 @@ describeWithRoot(
     let server: Background | undefined;
     const inside = (): string => readFileSync(join(folder, "server.pid"), "utf8").trim();
 
-    /** What the control plane has in its folder, by name. */
+    /** Files in the control plane's folder, by name. */
     let given: Readonly<Record<string, string>>;
     beforeAll(async () => {
       root = mkdtempSync(join(tmpdir(), "newborn-"));
@@ -156,7 +156,7 @@ describeWithRoot(
       }
     };
 
-    /** What hosts are sent, but for packages: they come from a mirror that is not to be had. The k3s that is locked is the one that the test's store has. */
+    /** Payload of hosts without packages, because their mirror is not available here. The k3s that is locked is the one that the test's store has. */
     const whole = (): string =>
       (given["payload"] ?? "")
         .replace(/^package .*\n/gm, "")
@@ -188,7 +188,7 @@ describeWithRoot(
       existsSync(join(root, "var/log/diary"))
         ? readFileSync(join(root, "var/log/diary"), "utf8").trim().split("\n")
         : [];
-    /** What a welcome must not leave behind. */
+    /** Leftovers that a welcome must not have. */
     const left = (): object => ({ tokens: world().tokens, leases: world().leases });
     const created = (): readonly string[] => world().diary.filter((line) => line.startsWith("token create"));
 

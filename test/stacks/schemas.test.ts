@@ -32,7 +32,7 @@ interface Schema {
   readonly types: Readonly<Record<string, Shape>>;
 }
 
-/** What is wrong with a value, by the path where it stands. */
+/** Problems with a value, by path. */
 function complaints(schema: Schema, property: Property, value: unknown, path: string): readonly string[] {
   if (value === undefined || value === null) return [];
   if (property.$ref !== undefined) {
@@ -102,7 +102,7 @@ const worlds = [
   },
 ];
 
-/** What the real schemas say of each resource that they know. */
+/** Comparison with the real schemas, for each resource that they have. */
 function judged(made: Deployment): readonly { readonly type: string; readonly complaints: readonly string[] }[] {
   const schemas = ["hcloud", "exoscale", "random"].map(
     (name) => JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")) as Schema,

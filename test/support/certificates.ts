@@ -14,6 +14,6 @@ function selfSigned(name: string, isCaCertificate: boolean): { readonly certific
 /** The certificate of a cluster's authority. */
 export const authorityOf = (name: string): string => selfSigned(`${name} CA`, true).certificate;
 
-/** What a user logs in with. */
+/** Credentials of a user. */
 export const loginOf = (name: string): { readonly certificate: string; readonly key: string } =>
   selfSigned(name, false);

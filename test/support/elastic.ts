@@ -3,7 +3,7 @@ import { gatewayArgs, isolatedFrom } from "./arguments";
 import { outputs } from "./infrastructure";
 import { deploy, type Deployment } from "./mocks";
 
-/** What a test changes of a cluster that grows. */
+/** Changes to an elastic cluster by a test. */
 export interface ElasticChanges {
   readonly cloud?: Cloud;
   readonly location?: string;
@@ -40,7 +40,7 @@ export function growing(changes: ElasticChanges = {}) {
   return { network, gateway, cluster, autoscaler: new Autoscaler("grow", { cluster, credential }) };
 }
 
-/** What an elastic host is born with and sent, secrets aside. */
+/** User data and files of an elastic host, without secrets. */
 export async function renderedElastic(
   changes: ElasticChanges = {},
 ): Promise<{ readonly userData: string; readonly files: Readonly<Record<string, string>> }> {
@@ -73,6 +73,6 @@ export const sentFiles = (
       .map(([, mode = "", , path = "", content = ""]) => [decoded(path), { mode, content: decoded(content) }]),
   );
 
-/** What a host's convergence sends. */
+/** Files that a host's convergence sends. */
 export const sentTo = (deployment: Deployment, host: string): ReturnType<typeof sentFiles> =>
   sentFiles(String(deployment.one("command:remote:Command", `${host}-converge`).inputs["stdin"]));

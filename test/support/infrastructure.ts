@@ -16,7 +16,7 @@ import {
 import { gatewayArgs, isolatedFrom } from "./arguments";
 import { inventory, sites } from "./inventory";
 import type { RenderedPool } from "../../components/recipe/rendered";
-import { deploy, type Outputs } from "./mocks";
+import { deploy, type Deployment, type Outputs } from "./mocks";
 
 export { gatewayArgs, isolatedFrom } from "./arguments";
 
@@ -44,7 +44,7 @@ export const worlds: readonly {
 
 export type World = (typeof worlds)[number];
 
-/** What a test changes of the infrastructure. */
+/** Changes to the infrastructure by a test. */
 export interface Changes {
   /** @default true */
   readonly keepData?: boolean;
@@ -52,13 +52,13 @@ export interface Changes {
   readonly administrators?: readonly string[];
   /** @default "open" */
   readonly administratorAccess?: AdministratorAccess;
-  /** What the hosts of all pools but the doors of the gateway are born with. @default {} */
+  /** Frozen part of the hosts of all pools but the gateway's doors. @default {} */
   readonly frozen?: Frozen;
   /** @default {} */
   readonly gateway?: Partial<Pick<GatewayArgs, "egress" | "mirror">>;
   /** @default - none */
   readonly birthSecret?: string;
-  /** What the gateways are born with. @default {} */
+  /** Frozen part of the gateways. @default {} */
   readonly doorsFrozen?: Frozen;
 }
 
@@ -113,7 +113,7 @@ export function infrastructure({ cloud, location, type }: World, changes: Change
   return { network, gateway, cluster };
 }
 
-/** What the clouds and hosts would answer. */
+/** Answers of the clouds and hosts. */
 export const outputs: Outputs = ({ type, name }) => ({
   ...(type === "command:remote:Command" ? { stdout: `ssh-ed25519 host-key-of-${name}\n` } : {}),
   ...(/PrimaryIp$/.test(type) ? { ipAddress: `public address of ${name}` } : {}),
@@ -121,7 +121,7 @@ export const outputs: Outputs = ({ type, name }) => ({
   ...(/ComputeInstance$/.test(type) ? { publicIpAddress: `public address of ${name}` } : {}),
 });
 
-/** What lands on one host, secrets aside. */
+/** User data and files of one host, without secrets. */
 export interface RenderedHost {
   /** Undefined where the cloud hands nothing over at birth. */
   readonly userData?: string;
@@ -129,10 +129,16 @@ export interface RenderedHost {
 }
 
 /** Every host of a program with what is rendered for it: the outputs of its pools, in a preview or a deployment. */
-export async function renderedHosts(
+export const renderedHosts = async (
   program: () => void,
   preview = false,
-): Promise<Readonly<Record<string, RenderedHost>>> {
+): Promise<Readonly<Record<string, RenderedHost>>> => (await deployedHosts(program, preview)).hosts;
+
+/** The same, with everything that the program registered. */
+export async function deployedHosts(
+  program: () => void,
+  preview = false,
+): Promise<{ readonly hosts: Readonly<Record<string, RenderedHost>>; readonly deployment: Deployment }> {
   type Rendered = { readonly [K in keyof RenderedPool]: pulumi.Output<RenderedPool[K]> };
   const pools: Promise<Readonly<Record<string, RenderedHost>>>[] = [];
   const spy = jest
@@ -140,9 +146,9 @@ export async function renderedHosts(
     .mockImplementation((value) => {
       if (value !== undefined) pools.push(settled(pulumi.all([value.renderedOnAll, value.rendered]).apply(whole)));
     });
-  await deploy(program, { outputs, preview });
+  const deployment = await deploy(program, { outputs, preview });
   spy.mockRestore();
-  return Object.assign({}, ...(await Promise.all(pools))) as Record<string, RenderedHost>;
+  return { hosts: Object.assign({}, ...(await Promise.all(pools))) as Record<string, RenderedHost>, deployment };
 }
 
 const settled = <T>(output: pulumi.Output<T>): Promise<T> =>

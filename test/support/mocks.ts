@@ -22,7 +22,7 @@ export interface Deployment {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** What a provider adds to the inputs of a resource. */
+/** Outputs that a provider adds to the inputs of a resource. */
 export type Outputs = (resource: {
   readonly type: string;
   readonly name: string;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Fault } from "../../stacks/tools/rehearsal/simulated";
 import { bundled } from "./bundled";
 
-/** What a rehearsal ended with. */
+/** Result of a rehearsal. */
 export interface Ended {
   readonly code: number | null;
   /** Standard output and error, as they came. */
@@ -90,7 +90,7 @@ export class Rehearsal {
       .map((line) => JSON.parse(line) as EngineEvent);
   }
 
-  /** What a simulated cloud has of one type, by the last word of its token, with ids. */
+  /** Objects of one type in a simulated cloud, by the last word of the type token, with ids. */
   objects(cloud: string, type: string): readonly Readonly<Record<string, unknown>>[] {
     const { objects } = JSON.parse(readFileSync(join(this.folder, "clouds", `${cloud}.json`), "utf8")) as {
       readonly objects: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
@@ -99,7 +99,7 @@ export class Rehearsal {
     return Object.entries(objects[token] ?? {}).map(([id, object]) => ({ ...object, id }));
   }
 
-  /** What the last run did, in order: `create Server crisis-control-1`. */
+  /** Operations of the last run, in order: `create Server crisis-control-1`. */
   steps(): readonly string[] {
     return this.events().flatMap(({ resOutputsEvent }) => {
       if (resOutputsEvent === undefined) return [];

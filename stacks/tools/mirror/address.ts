@@ -3,7 +3,7 @@ import { domainName } from "../../../components/core/names";
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** Whether a host is this machine: the only one that may be spoken to without TLS. */
+/** True if a host is this machine: the only one that may be spoken to without TLS. */
 export const isLoopback = (host: string): boolean => loopback.test(host.replace(/:\d+$/, ""));
 
 /**
@@ -41,7 +41,7 @@ export const below = (address: string, key: string): string =>
 const segment = /^[A-Za-z0-9._+~%@-]+$/;
 
 /**
- * Where a file lies in a store: `k3s/v1.34.2+k3s1/k3s`.
+ * Path of a file in a store: `k3s/v1.34.2+k3s1/k3s`.
  *
  * @throws RangeError for anything that could lead out of the store.
  */

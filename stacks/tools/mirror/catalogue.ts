@@ -6,7 +6,7 @@ import type { Digest } from "./digest";
 export interface CataloguedImage {
   /** Path in the operator's registry. */
   readonly name: string;
-  /** Where it comes from: `ghcr.io/jitsi/jvb`. */
+  /** Upstream reference: `ghcr.io/jitsi/jvb`. */
   readonly upstream: string;
   readonly version: string;
   /** Digest that the catalogue itself demands, before any lock. */
@@ -19,11 +19,11 @@ export interface CataloguedFile {
   /** Path in the operator's store. */
   readonly key: string;
   readonly url: string;
-  /** What it must be: its digest, or a line in a checksum file of the same catalogue. A checksum file itself is taken as it comes the first time. */
+  /** Expected content: a digest, or a line in a checksum file of the same catalogue. A checksum file itself is trusted on first use. */
   readonly expected: { readonly digest: Digest } | { readonly sums: string; readonly line: string } | "first seen";
 }
 
-/** What hosts and clusters need, and where it is made. */
+/** Everything that hosts and clusters need, with its upstream. */
 export interface Catalogue {
   readonly images: readonly CataloguedImage[];
   readonly files: readonly CataloguedFile[];
@@ -48,7 +48,7 @@ const k3s = {
   files: ["k3s", "k3s-airgap-images-amd64.tar.zst"],
 } as const;
 
-/** What this version of the project deploys. Charts there are none; models come with a catalogue of the operator's, whose choice they are. */
+/** Everything that this version of the project deploys. There are no charts; models come from a catalogue of the operator's, because the operator chooses them. */
 export const builtIn: Catalogue = {
   images: [
     ...catalogueImages.map(({ path, upstream, version }) => ({ name: path, upstream, version })),

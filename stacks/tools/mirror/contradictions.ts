@@ -4,7 +4,7 @@ import type { FileJob, ImageJob } from "./jobs";
 import { called } from "./registry";
 import type { Session } from "./session";
 
-/** Where a bundle brings something else than what the catalogue demands or the lock file has seen. */
+/** Entries of a bundle that contradict the catalogue or the lock file. */
 export function contradictions(
   { catalogue, lock }: Session,
   images: readonly ImageJob[],

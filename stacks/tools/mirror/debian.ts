@@ -21,7 +21,7 @@ const indices = [
   { name: `${component}/i18n/Translation-en.xz`, required: false },
 ] as const;
 
-/** What is wanted of a Debian archive. */
+/** Selection from a Debian archive. */
 export interface DebianSource {
   readonly address: string;
   readonly keyring: string;

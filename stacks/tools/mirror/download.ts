@@ -14,7 +14,7 @@ export interface Fetched extends Measured {
 /** curl's exit codes for a transfer that stopped in the middle: cut short, timed out, nothing sent, connection lost. */
 const cut = [18, 28, 52, 55, 56, 92];
 
-/** How often a transfer that stopped in the middle is taken up again before somebody has to look. */
+/** Number of times that an interrupted transfer is resumed before the command gives up. */
 const attempts = 5;
 
 /** Downloads with curl, each into a file that outlives an interruption: the next run asks for the rest only. */

@@ -16,7 +16,7 @@ export class Files {
   ) {}
 
   /**
-   * What a file must be: what the catalogue demands, else what was locked, else what its checksum file says. Undefined for a checksum file that
+   * Expected digest of a file: from the catalogue, else from the lock file, else from its checksum file. Undefined for a checksum file that
    * nobody has seen yet.
    *
    * @throws RangeError when the checksum file has no line for it.

@@ -7,7 +7,7 @@ export interface ImageJob {
   readonly image: CataloguedImage;
   readonly wanted: Manifest;
   readonly there: boolean;
-  /** Whether its digest goes into the lock file: only what the catalogue names. */
+  /** True if its digest goes into the lock file: only entries of the catalogue do. */
   readonly pinned: boolean;
   /** Hands out where it can be copied from. */
   readonly from: <T>(use: (place: Place) => Promise<T>) => Promise<T>;
@@ -20,11 +20,11 @@ export interface FileJob {
   readonly url: string;
   readonly expected: CataloguedFile["expected"];
   readonly bytes?: number | undefined;
-  /** Whether its digest goes into the lock file. Debian's packages are renewed under signatures: pinned, they would never be mended. */
+  /** True if its digest goes into the lock file. Debian's packages are not pinned: they are updated under Debian's signatures, and a pinned one would never get its security update. */
   readonly pinned: boolean;
-  /** Where it lies on this machine already. */
+  /** Path on this machine, if it is already here. */
   readonly path?: string;
-  /** Whether it says of others that they are there: it comes last, and only if they are. */
+  /** True for an index of other files: it is published last, and only if they are complete. */
   readonly last?: boolean;
 }
 

@@ -59,7 +59,7 @@ export async function load(session: Session, folder: string): Promise<Outcome> {
   return { problems: [...attempts.problems, ...lacking] };
 }
 
-/** What of a bundle is asked for; what the catalogue does not name comes along unless words choose. */
+/** True if an entry of a bundle is selected. Without words all are, also those that the catalogue does not name. */
 const asked = ({ options: { only } }: Session, kind: string, name: string): boolean =>
   only.length === 0 || only.includes(`${kind}s`) || only.includes(name);
 

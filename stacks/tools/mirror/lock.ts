@@ -3,7 +3,7 @@ import { invalid } from "../../../components/core/errors";
 import { fields } from "../../../components/core/shapes";
 import { type Digest, isDigest } from "./digest";
 
-/** What an image is, once it was seen: a tag can be moved, this cannot. */
+/** Digest of an image when it was first seen: a tag can be moved, a digest cannot. */
 export interface LockedImage {
   readonly upstream: string;
   readonly version: string;
@@ -11,7 +11,7 @@ export interface LockedImage {
   readonly digest: Digest;
 }
 
-/** What a file is, once it was seen. */
+/** Digest of a file when it was first seen. */
 export interface LockedFile {
   readonly url: string;
   readonly digest: Digest;

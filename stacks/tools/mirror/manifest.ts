@@ -18,7 +18,7 @@ export interface Manifest {
   readonly bytes: number;
 }
 
-/** What machines of ours are: k3s is mirrored for no other kind. */
+/** Platform of our hosts: k3s is mirrored for no other. */
 const platform = { os: "linux", architecture: "amd64" } as const;
 
 /**

@@ -14,7 +14,7 @@ import { bucketTransport, RemoteStore, webTransport } from "./remote-store";
 import { Attempts, type Session } from "./session";
 import type { Store } from "./store";
 
-/** What a run has brought about. */
+/** Result of a run. */
 export interface Outcome {
   readonly problems: readonly string[];
   /** Digest of a bundle's checksums. */
@@ -63,7 +63,7 @@ export async function mirror(session: Session): Promise<Outcome> {
   }
 }
 
-/** Where files go. Without a place, none are asked for: the selection has seen to that. */
+/** Store for files; an empty folder where none was given, which only a selection without files allows. */
 export function storeOf({ options: { store }, run, environment, work }: Session): Store {
   if (store === undefined) return new FolderStore(join(work.path, "none"));
   switch (store.kind) {

@@ -5,7 +5,7 @@ import { isLoopback, registryHost, webAddress } from "./address";
 import { builtInName } from "./catalogue-file";
 import { type Digest, isDigest } from "./digest";
 
-/** Where an S3 bucket is. Its keys come from the environment. */
+/** Location of an S3 bucket. Its keys come from the environment. */
 export interface Bucket {
   readonly endpoint: string;
   /** Bucket, and what all keys begin with. */
@@ -18,7 +18,7 @@ export type StoreAddress =
   | { readonly kind: "web"; readonly address: string }
   | { readonly kind: "s3"; readonly bucket: Bucket };
 
-/** What is asked of the mirror command. */
+/** Options of the mirror command. */
 export interface Options {
   readonly help: boolean;
   readonly registry: string | undefined;

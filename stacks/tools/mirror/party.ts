@@ -4,7 +4,7 @@ import { registries } from "../../../policies/facts/registries";
 import { ofHost } from "../../../policies/extract/hosts";
 import { isLoopback } from "./address";
 
-/** Who runs a host that something is fetched from, out of the packs' tables: `GitHub, Inc. (Microsoft) (US, US nexus: controlled)`. */
+/** Operator of a host that something is fetched from, from the packs' tables: `GitHub, Inc. (Microsoft) (US, US nexus: controlled)`. */
 export function party(host: string): string {
   if (isLoopback(host)) return "this machine";
   const name = host.replace(/:\d+$/, "");

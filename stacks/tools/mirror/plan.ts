@@ -13,7 +13,7 @@ export interface Planned {
   readonly state: "to copy" | "there already" | "cannot be had";
 }
 
-/** What a dry run prints: a line for each thing, then who is asked for how much. */
+/** Output of a dry run: a line per entry, then the amount per operator. */
 export function planText(rows: readonly Planned[]): string {
   const widths = [
     Math.max(...rows.map(({ what }) => what.length)),

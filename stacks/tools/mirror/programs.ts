@@ -4,12 +4,12 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { invalid } from "../../../components/core/errors";
 
-/** How a program ended. */
+/** Result of a program. */
 export interface Ended {
   /** Exit code, or what stopped it. */
   readonly code: number | string;
   readonly stdout: Buffer;
-  /** What it said of its failure on standard error. */
+  /** Its error message on standard error. */
   readonly complaint: string;
 }
 
@@ -25,7 +25,7 @@ export interface RunOptions {
 /** Runs programs one after the other until it is told to stop. */
 export type Run = (program: string, parameters: readonly string[], options?: RunOptions) => Promise<Ended>;
 
-/** Where each program comes from on Debian. */
+/** Debian package of each program. */
 const packages = {
   skopeo: "skopeo",
   curl: "curl",
@@ -106,7 +106,7 @@ export const runner =
 export const failure = (expected: string, ended: Ended, advice: string): RangeError =>
   new RangeError(`expected ${expected}, got ${said(ended)}; ${advice}`);
 
-/** What a program said, without the time and the frame that it puts around its words. */
+/** Message of a program, without its time stamp and log frame. */
 function said({ code, complaint }: Ended): string {
   if (complaint === "") return `exit ${code}`;
   const [, quoted] = /^time="[^"]*" level=\w+ msg="((?:[^"\\]|\\.)*)"$/.exec(complaint) ?? [];

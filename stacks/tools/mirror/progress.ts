@@ -1,6 +1,6 @@
 import { size } from "./jobs";
 
-/** Where progress is shown: a terminal, or a stream that keeps every line. */
+/** Output for progress: a terminal, or a stream that keeps every line. */
 export interface Terminal {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;

@@ -4,12 +4,12 @@ import { invalid } from "../../../components/core/errors";
 import { type Manifest, manifest, ofPlatform } from "./manifest";
 import type { Place, Skopeo } from "./skopeo";
 
-/** What an image is called in the operator's registry: `jitsi/jvb:stable-11146-2`. */
+/** Name of an image in the operator's registry: `jitsi/jvb:stable-11146-2`. */
 export const called = ({ name, version }: Pick<CataloguedImage, "name" | "version">): string => `${name}:${version}`;
 
 /** Somewhere that images are copied to. */
 export interface ImageTarget {
-  /** Whether the image is there whole, under its name. */
+  /** True if the image is complete in the registry, under its name. */
   has(image: CataloguedImage, wanted: Manifest): Promise<boolean>;
   copy(image: CataloguedImage, wanted: Manifest, from: Place): Promise<void>;
   /** Reads every byte of an image back. @throws Tampered when one is another. */
@@ -46,7 +46,7 @@ async function tagged(skopeo: Skopeo, image: CataloguedImage): Promise<Digest> {
   return ofPlatform(called(image), raw);
 }
 
-/** Where an image lies upstream: by digest, so that nobody can move it between the look and the copy. */
+/** Upstream reference of an image, by digest, so that a tag that moves between check and copy changes nothing. */
 export const source = ({ upstream }: CataloguedImage, digest: Digest): Place => `docker://${upstream}@${digest}`;
 
 /** The operator's registry. */

@@ -7,14 +7,14 @@ import type { Bucket } from "./options";
 import { type Ended, type Environment, failure, type Run } from "./programs";
 import { readSums, type Store, type Sums, sumsName, writtenSums } from "./store";
 
-/** What differs between a web server and a bucket. */
+/** Requests that differ between a web server and a bucket. */
 interface Transport {
   readonly name: string;
   /** Size of what is there; undefined where there is nothing. */
   size(key: string): Promise<number | undefined>;
   read<T>(key: string, reader: (content: Readable) => Promise<T>): Promise<T>;
   write(key: string, path: string): Promise<void>;
-  /** Whether it is gone. */
+  /** True if the object was deleted. */
   remove(key: string): Promise<boolean>;
 }
 

@@ -11,7 +11,7 @@ import type { Session } from "./session";
 import { Skopeo } from "./skopeo";
 import { WorkFolder } from "./work-folder";
 
-/** What the command works with; tests hand in their own. */
+/** Environment of the command; tests pass their own. */
 export interface Io {
   readonly out: Terminal;
   readonly environment: Environment;

@@ -3,7 +3,7 @@ import type { Catalogue } from "./catalogue";
 import { kindWords, type Options } from "./options";
 
 /**
- * What of a catalogue is asked for. Packages are asked for by saying where they come from, since that is a choice of the operator's.
+ * Selected entries of a catalogue. Debian packages are selected by naming their source, because the operator chooses it.
  *
  * @throws RangeError for a word that is neither a kind nor a name, for a place that is missing, and where nothing is left.
  */

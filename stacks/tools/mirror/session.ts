@@ -6,7 +6,7 @@ import { Progress, type Terminal } from "./progress";
 import type { Skopeo } from "./skopeo";
 import type { WorkFolder } from "./work-folder";
 
-/** What every step of one run shares. */
+/** State that all steps of one run share. */
 export interface Session {
   readonly options: Options;
   readonly catalogue: Catalogue;

@@ -12,7 +12,7 @@ export type Place = `docker://${string}` | `dir:${string}`;
 export class Skopeo {
   constructor(
     private readonly run: Run,
-    /** Whether a person watches: then skopeo draws a bar for every layer. */
+    /** True on a terminal: skopeo then draws a progress bar for every layer. */
     private readonly terminal: boolean,
   ) {}
 

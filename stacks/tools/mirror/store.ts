@@ -4,7 +4,7 @@ import type { Digest } from "./digest";
 export interface Store {
   /** As it stands in messages. */
   readonly name: string;
-  /** Whether the very file is there, as far as can be told without reading it back over the network. */
+  /** True if the same file is there, as far as can be told without downloading it. */
   has(key: string, digest: Digest, bytes: number | undefined): Promise<boolean>;
   /**
    * Puts a file in place and reads it back; nobody sees half of one. In a store behind a network, what came out wrong can be seen until it has been

@@ -53,7 +53,7 @@ export class WorkFolder {
     }
   };
 
-  /** What runs that were killed left in the scratch folder. */
+  /** Leftovers of killed runs in the scratch folder. */
   async sweep(): Promise<void> {
     await rm(join(this.path, "scratch"), { recursive: true, force: true });
   }

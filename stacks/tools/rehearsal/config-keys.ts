@@ -1,4 +1,4 @@
-/** What a value is: text; data, given as JSON; a secret, which the command line does not take. */
+/** Kind of a value: text; data, given as JSON; a secret, which the command line does not accept. */
 export type ConfigKind = "text" | "data" | "secret";
 
 /**

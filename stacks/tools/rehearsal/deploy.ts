@@ -7,7 +7,8 @@ import type { Options } from "./options";
 import { importCommand, orphanOf } from "./orphans";
 import { controller, exposure, ruleFacts } from "./report/knowledge";
 import { machineType } from "./report/machine-types";
-import { model, type Outcome, type ReportModel } from "./report/model";
+import { buildModel } from "./report/build-model";
+import type { Outcome, ReportModel } from "./report/model";
 import { outcomes } from "./report/rules";
 import { resourcesOfEvents, resourcesOfState } from "./report/state";
 import { exported, type Session } from "./session";
@@ -17,7 +18,7 @@ import { printVerdict, printViolations } from "./verdict";
 import { noteDeployed } from "./workspace";
 import { writeReport } from "./write";
 
-/** What an operation works with. */
+/** Input of an operation. */
 export interface Context {
   readonly asked: Options;
   readonly session: Session;
@@ -66,7 +67,7 @@ function printDrift({ session, voice }: Context): void {
     voice.line(`  ${voice.open(resource)} (${type}): ${changed.length === 0 ? "gone" : changed.join(", ")}`);
 }
 
-/** Whether an event is the end of an operation that changed something. */
+/** True if an event is the end of an operation that changed something. */
 function changes(event: object): boolean {
   if (!("summaryEvent" in event)) return false;
   const { resourceChanges = {} } = event.summaryEvent as {
@@ -126,7 +127,7 @@ async function report(context: Context, outcome: Outcome, last: string): Promise
     shown.flatMap(({ type }) => (type.startsWith("pulumi:providers:") ? type.slice("pulumi:providers:".length) : [])),
   );
   const profile = profileOf(config);
-  const made: ReportModel = model({
+  const made: ReportModel = buildModel({
     stack: asked.stack,
     blueprint: String(config["sovereign-uc:blueprint"] ?? asked.stack),
     profile,

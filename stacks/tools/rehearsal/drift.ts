@@ -9,7 +9,7 @@ export interface Drift {
   readonly changed: readonly string[];
 }
 
-/** What a refresh found in the clouds that the state did not know. */
+/** Differences between the clouds and the state that a refresh found. */
 export const driftOf = (events: readonly unknown[]): readonly Drift[] =>
   events.flatMap((event): Drift[] => {
     const metadata = fields(fields(fields(event as Plain)["resOutputsEvent"])["metadata"]);

@@ -10,7 +10,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/** What the engine said as errors, without its closing words and without repetitions. */
+/** Errors that the engine printed, without its closing lines and without repetitions. */
 export function failuresOf(events: readonly unknown[]): readonly Failure[] {
   const all = events.flatMap((event): Failure[] => {
     const diagnostic = fields(fields(event as Plain)["diagnosticEvent"]);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { invalid } from "../../../components/core/errors";
 
-/** Where a rehearsal of one stack keeps its things. */
+/** Folders of one stack's rehearsal. */
 export interface Folders {
   readonly root: string;
   /** Pulumi's own state, as its file backend keeps it. */
@@ -11,7 +11,7 @@ export interface Folders {
   readonly workspace: string;
   /** The configuration with which the stack was last deployed: what a destroy goes by. */
   readonly deployed: string;
-  /** What the simulated clouds hold. */
+  /** Objects of the simulated clouds. */
   readonly clouds: string;
   readonly events: string;
   readonly rendered: string;

@@ -3,16 +3,16 @@ import { invalid } from "../../../components/core/errors";
 import { profiles } from "../../../policies/profiles";
 import { configKeys, ofCloud, stackOwned } from "./config-keys";
 
-/** What a rehearsal is asked to do. */
+/** Options of a rehearsal. */
 export interface Options {
   readonly help: boolean;
   readonly stack: string;
   /** Configuration laid over the stack file for this run, by full key. */
   readonly set: Readonly<Record<string, string>>;
   readonly destroy: boolean;
-  /** Whether data goes too. */
+  /** True if data is destroyed too. */
   readonly withData: boolean;
-  /** Whether to ask the clouds first what is there. */
+  /** True to refresh first: compare the state with the clouds. */
   readonly refresh: boolean;
   /** An object that a cloud has and the state has not: type, name in the program, id at the provider. */
   readonly adopt: Adoption | undefined;

@@ -8,7 +8,7 @@ export interface Orphan {
   readonly type: string;
   /** Name in the program. */
   readonly name: string;
-  /** What the provider finds it by. */
+  /** Id by which the provider finds it. */
   readonly id: string;
 }
 

@@ -7,7 +7,7 @@ import { invalid } from "../../../components/core/errors";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * What the secrets in the state are encrypted with, as variables for the engine: the caller's own passphrase, or one that is made once and kept for this user
+ * Passphrase that encrypts the secrets in the state, as variables for the engine: the caller's own, or one that is generated once and kept for this user
  * alone, outside the folder that holds the state. Whoever has both can read the secrets; whoever has only one cannot.
  *
  * @throws RangeError when none was given and the one to be kept cannot be written or read.

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { invalid } from "../../../components/core/errors";
 
-/** Who holds a lock. */
+/** Holder of a lock. */
 interface Holder {
   readonly pid: number;
   /** Start of the process in clock ticks since boot, so that a process id that was given again is not taken for it; "" where the system does not tell. */

@@ -19,7 +19,7 @@ import { type Io, Voice } from "./terminal";
 import { configKeys } from "./config-keys";
 import { clearLocks, deployedConfig, writeConfig } from "./workspace";
 
-/** What tests change of a rehearsal. */
+/** Settings of a rehearsal that tests change. */
 export interface Rehearsed {
   /** Operations of the simulated clouds that have to fail. @default [] */
   readonly faults?: readonly Fault[];
@@ -130,8 +130,8 @@ function cancelled(voice: Voice): number {
 }
 
 /**
- * What only simulated clouds make harmless: machines are handed over with a key, which here is made up and opens nothing; no host fetches anything from the
- * mirror, so that nothing has to be locked, unless the stack wants to hear of it. The report says what is locked.
+ * Configuration that is safe on simulated clouds only: the key with which machines are handed over is made up and opens nothing; no host fetches anything from
+ * the mirror, so nothing has to be locked, unless the stack asks for a warning. The report says what is locked.
  */
 const simulated = (config: ReturnType<typeof stackConfig>): ReturnType<typeof stackConfig> => ({
   "sovereign-uc:unlockedMirror": "accepted",

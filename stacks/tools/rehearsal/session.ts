@@ -14,7 +14,7 @@ export interface Session {
   readonly stack: Stack;
   readonly log: EventLog;
   readonly clouds: SimulatedClouds;
-  /** What every engine run gets: where its output goes, how it is coloured, how it is stopped. */
+  /** Options of every engine run: output, colours, cancellation. */
   readonly common: {
     readonly color: "always" | "never";
     readonly onOutput: (text: string) => void;
@@ -22,7 +22,7 @@ export interface Session {
     readonly onEvent: (event: object) => void;
     readonly signal: AbortSignal;
   };
-  /** What the engine wrote on standard error since the beginning. */
+  /** Standard error of the engine since the session began. */
   readonly complaints: () => string;
 }
 

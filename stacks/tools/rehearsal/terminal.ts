@@ -1,6 +1,6 @@
 import { elapsed, type Terminal } from "./engine";
 
-/** What a command writes to and reads from; tests hand in their own. */
+/** Streams of a command; tests pass their own. */
 export interface Io {
   readonly out: Terminal;
   readonly environment: Readonly<Record<string, string | undefined>>;

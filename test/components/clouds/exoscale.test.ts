@@ -1,4 +1,4 @@
-/** What Exoscale offers behind the interface of clouds, beside networks and hosts. */
+/** Exoscale behind the interface of clouds, beside networks and hosts. */
 import * as pulumi from "@pulumi/pulumi";
 import { Balancer, exoscale, type ExoscaleOptions, exoscaleZones, HostPool, Network, Zone } from "../../../components";
 import type { BalancedPort, BalancerSpec, Cloud, ZoneRecord } from "../../../components/clouds/cloud";

@@ -1,4 +1,4 @@
-/** What the Hetzner cloud registers beside hosts: balancers, zones, vSwitches, routes; and what it refuses. */
+/** Resources of the Hetzner cloud beside hosts: balancers, zones, vSwitches, routes; and what it refuses. */
 import * as pulumi from "@pulumi/pulumi";
 import {
   Balancer,

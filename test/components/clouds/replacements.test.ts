@@ -1,4 +1,4 @@
-/** What happens to each resource of a cloud that has to be made anew: nothing may collide with what is still there. */
+/** Replacement of each resource of a cloud: nothing may collide with the old object. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -56,7 +56,7 @@ const ways: Readonly<Record<string, readonly [way: Way, why: string]>> = {
   "minio:index/s3BucketVersioning:S3BucketVersioning": ["apart", "it stays with its bucket"],
 };
 
-/** What stands for the option of a resource. */
+/** Text for the option of a resource. */
 const option = (way: Way): boolean | undefined => (way === "first" ? true : way === "after" ? false : undefined);
 
 const folder = join(__dirname, "../../../components/clouds");

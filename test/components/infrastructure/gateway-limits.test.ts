@@ -1,4 +1,4 @@
-/** Who may ask a gateway for what, and how often: what is rendered for its hosts. */
+/** Limits of a gateway's services by source, as rendered for its hosts. */
 import { Gateway, Network } from "../../../components";
 import { sshd } from "../../../components/recipe/cloud-init";
 import { growing } from "../../support/elastic";
@@ -12,7 +12,7 @@ import {
 } from "../../support/infrastructure";
 import { deploy, type Deployment } from "../../support/mocks";
 
-/** What stands in the secret files that a host is sent, by path. */
+/** Contents of the secret files that a host is sent, by path. */
 const sent = (deployment: Deployment, host: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     String(JSON.stringify(deployment.one("command:remote:Command", `${host}-converge`).inputs["stdin"]))

@@ -29,7 +29,7 @@ describe.each(worlds)("a cluster on $id", ({ id, cloud, location, type }) => {
   const config = (files: Readonly<Record<string, string>> | undefined) =>
     JSON.parse(files?.["/etc/rancher/k3s/config.yaml"] ?? "{}") as Readonly<Record<string, unknown>>;
 
-  /** What a host's convergence sends, by path. */
+  /** Files that a host's convergence sends, by path. */
   const sent = (
     deployment: Deployment,
     host: string,

@@ -26,7 +26,7 @@ export const target = (changes: Partial<KubernetesTarget> = {}): KubernetesTarge
   ...changes,
 });
 
-/** What was registered for Kubernetes, as objects that an API server takes. */
+/** Objects that were registered for Kubernetes, in the form that an API server accepts. */
 export const manifests = (resources: readonly Registered[]): readonly KubernetesObject[] =>
   resources.flatMap(({ type, inputs }) => {
     const match = /^kubernetes:([^:]+):(\w+)$/.exec(type);

@@ -7,7 +7,7 @@ import type { World } from "../../support/infrastructure";
 import type { Step } from "../plain-engine";
 import type { Adapter } from "./clouds";
 
-/** What was seen of one deployment from its making to its end. */
+/** Observations of one deployment from its first update to its destruction. */
 export interface Life {
   readonly deployed: readonly StateResource[];
   /** After the administrators' range was changed. */
@@ -27,7 +27,7 @@ export interface Life {
 }
 
 export interface Removed {
-  /** What the terminal said. */
+  /** Terminal output. */
   readonly text: string;
   /** Objects of the simulated cloud by type and id. */
   readonly objects: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -317,7 +317,7 @@ function judged(
   );
 }
 
-/** What one wall of each door lets in from the internet: `TCP 22 from 203.0.113.0/24`. */
+/** Ports that one wall of each door lets in from the internet: `TCP 22 from 203.0.113.0/24`. */
 function published(
   resources: readonly StateResource[],
   mechanism: Mechanism,
@@ -339,7 +339,7 @@ function published(
   );
 }
 
-/** What `infrastructure()` publishes, written down a second time. */
+/** Ports that `infrastructure()` publishes, written down a second time. */
 function expectedPorts(from: string): Readonly<Record<string, readonly string[]>> {
   const gateway = [`TCP 22 from ${from}`, "TCP 443 from 0.0.0.0/0", `TCP 6443 from ${from}`];
   const media = ["UDP 10000 from 0.0.0.0/0"];

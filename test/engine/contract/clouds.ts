@@ -2,7 +2,7 @@ import { items, text } from "../../../stacks/tools/rehearsal/report/plain";
 import { ofType, type StateResource } from "../../../stacks/tools/rehearsal/report/state";
 import type { World } from "../../support/infrastructure";
 
-/** What the contract suite has to know of a cloud to find things in what the engine registered. */
+/** Facts about a cloud with which the contract suite finds things among the registered resources. */
 export interface Adapter {
   /** A stack of `stacks/` whose configuration stands on the cloud. */
   readonly stack: string;
@@ -18,7 +18,7 @@ export interface Adapter {
   readonly holds: (resources: readonly StateResource[], host: StateResource) => readonly string[];
   /** Ids of the groups that keep a host apart from others of the same group. */
   readonly groups: (host: StateResource) => readonly string[];
-  /** Whether the provider itself refuses to delete a volume. */
+  /** True if the provider itself refuses to delete a volume. */
   readonly locked: (volume: StateResource) => boolean;
 }
 
@@ -72,7 +72,7 @@ export interface Exception {
   readonly cloud: World["id"];
   readonly clause: string;
   readonly reason: string;
-  /** How the clause fails there, and in no other way. */
+  /** The clause's failure there: it must fail like this. */
   readonly failure: RegExp;
 }
 

@@ -1,4 +1,4 @@
-/** What every cloud has to hold to, on the real engine: one life of one deployment, judged clause by clause. Each cloud has a test file of its own. */
+/** The contract of every cloud, on the real engine: one deployment from creation to destruction, judged clause by clause. Each cloud has a test file of its own. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { resourcesOfState } from "../../../stacks/tools/rehearsal/report/state";

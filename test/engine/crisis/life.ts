@@ -49,7 +49,7 @@ interface State {
   };
 }
 
-/** What was generated: passwords whole, keys by the lines of their PEM bodies. */
+/** Generated secrets: passwords as they are, keys by the lines of their PEM bodies. */
 async function generatedSecrets(
   rehearsal: Rehearsal,
 ): Promise<{ readonly secrets: readonly string[]; readonly home: string }> {

@@ -10,7 +10,7 @@ export interface Layer {
   readonly packages: readonly string[];
   /** Packages of the closure that no program here uses. @default - none */
   readonly without?: RegExp;
-  /** What their scripts would have done. */
+  /** Does what their scripts would have done. */
   readonly finish?: (root: string) => Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export async function users(root: string, ...own: readonly string[]): Promise<vo
   await writeFile(join(root, "etc/group"), `${[...group, "nogroup:x:65534:"].join("\n")}\n`);
 }
 
-/** What every root file system has beside packages. */
+/** Files of every root file system beside packages. */
 async function skeleton(root: string): Promise<void> {
   for (const name of ["dev", "proc", "sys", "run", "etc", "var", "home", "root", "tmp", "var/tmp"])
     await mkdir(join(root, name), { recursive: true });
@@ -45,7 +45,7 @@ export async function link(root: string, target: string, path: string): Promise<
 export const ownFiles = (root: string, name: string): Promise<void> =>
   cp(join(__dirname, "files", name), root, { recursive: true });
 
-/** What Alpine has: BusyBox with its small programs, no bash. */
+/** Content of Alpine: BusyBox with its small programs, no bash. */
 export const busybox: Layer = {
   name: "busybox",
   packages: ["busybox-static"],
@@ -55,7 +55,7 @@ export const busybox: Layer = {
   },
 };
 
-/** What Debian's own slim image has, of bookworm, without a package manager. */
+/** Content of Debian's slim image of bookworm, without a package manager. */
 export const slim: Layer = {
   name: "slim",
   packages:

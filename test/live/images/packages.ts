@@ -11,10 +11,10 @@ export interface Package {
   readonly file: string;
 }
 
-/** Where apt keeps the lists of what its sources have. */
+/** Folder of apt's package lists. */
 const lists = "/var/lib/apt/lists";
 
-/** What packages depend on for their scripts only, which nobody runs here: they are unpacked, never configured. */
+/** Dependencies that packages need for their scripts only. The scripts do not run here: packages are unpacked, never configured. */
 const forScripts =
   /^(perl(-.*)?|libperl.*|lib.*-perl|usrmerge|debconf|adduser|passwd|dpkg|tar|init-system-helpers|sysvinit-utils|lsb-base|libgdbm.*|libsemanage.*|libsepol.*|libpam-modules.*|ucf|ssl-cert|ca-certificates-java|java-common|mysql-common|mariadb-common|telnet|inetutils-telnet|sqlite3|fonts-.*|fontconfig-config|gcc-12-base|readline-common)$/;
 
@@ -63,7 +63,7 @@ export async function closure(names: readonly string[]): Promise<readonly Packag
   return packages;
 }
 
-/** What apt knows at present: another one after each `apt-get update` that found something new. */
+/** Key of apt's current lists: it changes after each `apt-get update` that finds something new. */
 async function listsDigest(): Promise<string> {
   const names = (await readdir(lists)).filter((name) => /_(In)?Release$/.test(name)).sort();
   const facts = names.map(async (name) => `${name} ${(await stat(join(lists, name))).mtimeMs}`);

@@ -9,14 +9,14 @@ import { runs } from "./folders";
 export const registryPrograms = ["umoci", "skopeo", "docker-registry", "setcap"] as const;
 
 export interface RegistryOptions {
-  /** Where it listens: `10.99.0.1`. */
+  /** Address that it listens on: `10.99.0.1`. */
   readonly address: string;
   readonly port: number;
   /** PEM files: its chain and key, and the authority by which the tests know it. */
   readonly certificate: string;
   readonly key: string;
   readonly authority: string;
-  /** Where it keeps everything; what is there is served and not pushed again. */
+  /** Folder of its storage; images that are there are served and not pushed again. */
   readonly storage: string;
   /** Words before the program: `nsenter --net=/run/netns/gateways`. @default - none */
   readonly within?: readonly string[];

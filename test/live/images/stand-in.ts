@@ -11,13 +11,13 @@ export interface StandIn {
   readonly workingDirectory?: string;
   /** Signal that asks it to end. @default - SIGTERM */
   readonly stopSignal?: string;
-  /** What it stands on: shared with other images. */
+  /** Base layers, shared with other images. */
   readonly layer: Layer;
   /** Fills the root file system above its layers. */
   readonly fill: (root: string) => Promise<void>;
-  /** What a pod of it proves. */
+  /** Claims that a pod of it proves. */
   readonly proves: string;
-  /** What a pod of it does not prove. */
+  /** Claims that a pod of it does not prove. */
   readonly doesNotProve: string;
   /** Upstream file and revision in which user, paths and entry command were read. */
   readonly source: string;

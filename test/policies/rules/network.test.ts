@@ -31,7 +31,7 @@ const network: Resource = {
   props: { isolatedFrom: [{ name: "directory", kind: "directory", ranges: ["10.0.0.0/16", "2001:db8::/48"] }] },
 };
 
-/** What any component of ours declares, under its own type. */
+/** Declaration of a component of ours, under its own type. */
 const isolating = (component: string): Resource => ({ ...network, type: `sovereign-uc:index:${component}` });
 
 const link = (...ranges: readonly unknown[]): Resource => ({

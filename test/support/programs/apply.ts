@@ -1,6 +1,16 @@
-import type { Request } from "./kubernetes";
+/** An answer of the API server. */
+export interface Answer {
+  readonly status: number;
+  /** The parsed object, or text where it is no JSON. */
+  readonly body: unknown;
+  /** Texts of its `Warning` headers: deprecated versions, pod security, unknown fields. */
+  readonly warnings: readonly string[];
+}
 
-/** What every Kubernetes object has. */
+/** One request to the API server. */
+export type Request = (method: string, path: string, body?: unknown, contentType?: string) => Promise<Answer>;
+
+/** Fields of every Kubernetes object. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -12,7 +22,7 @@ export interface KubernetesObject {
   readonly [field: string]: unknown;
 }
 
-/** How one object fared. */
+/** Result for one object. */
 export interface Applied {
   /** `Deployment meet/web`, or without a namespace `Namespace meet`. */
   readonly object: string;

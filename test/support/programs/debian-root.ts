@@ -36,7 +36,7 @@ export function makeDebianRoot(): void {
   }
 }
 
-/** Where this machine has its Debian packages from. */
+/** Source of this machine's Debian packages. */
 function packageSource(): string {
   const format = ["--format", "$(REPO_URI) $(CODENAME)"];
   const wanted = ["Created-By: Packages", "Origin: Debian", "Component: main"];

@@ -4,23 +4,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Agent, request as httpsRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Applied, applied, type KubernetesObject } from "./apply";
+import { type Applied, applied, type KubernetesObject, type Request } from "./apply";
 import { background, freePorts, until } from "./background";
 import { installed, program } from "./programs";
 
 /** Programs that `startKubernetes` needs: for `describeWith`. */
 export const kubernetesPrograms = ["etcd", "kube-apiserver"] as const;
-
-/** What the API server answered. */
-export interface Answer {
-  readonly status: number;
-  /** The parsed object, or text where it is no JSON. */
-  readonly body: unknown;
-  /** Texts of its `Warning` headers: deprecated versions, pod security, unknown fields. */
-  readonly warnings: readonly string[];
-}
-
-export type Request = (method: string, path: string, body?: unknown, contentType?: string) => Promise<Answer>;
 
 /** A real Kubernetes API server with an etcd of its own, without controllers and machines: it stores, checks and warns, but nothing ever runs. */
 export interface Kubernetes {

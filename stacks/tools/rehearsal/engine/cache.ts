@@ -6,7 +6,7 @@ import { delimiter, dirname, isAbsolute, join } from "node:path";
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How long a lock may go without a sign of life before it counts as left behind by a run that was killed. */
+/** Time in ms without a heartbeat after which a lock counts as left by a killed run. */
 const staleAfter = 10_000;
 const heartbeat = 1_000;
 const pollEvery = 500;
@@ -20,7 +20,7 @@ export function cacheFolder(environment: Environment = process.env): string {
   return join(isAbsolute(given) ? given : join(environment["HOME"] ?? homedir(), ".cache"), "sovereign-uc");
 }
 
-/** Whether a path is a file that may be executed. */
+/** True if a path is an executable file. */
 export async function isExecutable(path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK);
@@ -30,7 +30,7 @@ export async function isExecutable(path: string): Promise<boolean> {
   }
 }
 
-/** Where a program is on `PATH`. */
+/** Path of a program on `PATH`. */
 export async function onPath(name: string, environment: Environment = process.env): Promise<string | undefined> {
   for (const folder of (environment["PATH"] ?? "").split(delimiter).filter(isAbsolute))
     if (await isExecutable(join(folder, name))) return join(folder, name);

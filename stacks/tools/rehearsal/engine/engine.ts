@@ -8,7 +8,7 @@ import { type Terminal, withProgress } from "./progress";
 import { run } from "./run";
 import { compareVersions } from "./version";
 
-/** Where a Pulumi CLI can come from, in the order in which they are tried. */
+/** Sources of a Pulumi CLI, in the order in which they are tried. */
 export const engineSources = ["path", "npm", "built"] as const;
 export type EngineSource = (typeof engineSources)[number];
 
@@ -23,7 +23,7 @@ export interface Engine {
 export interface EngineOptions {
   /** @default this process's own; `SOVEREIGN_UC_ENGINE` in it (path, npm or built) leaves one source only */
   readonly environment?: Environment;
-  /** Where progress and what was passed over is told. @default standard error */
+  /** Output for progress and for the sources that were skipped. @default standard error */
   readonly terminal?: Terminal;
 }
 
@@ -87,7 +87,7 @@ interface Step {
   readonly find: () => Promise<readonly string[]>;
 }
 
-/** What costs nothing comes first, whichever its source. */
+/** Sources that cost nothing come first. */
 function steps(sources: readonly EngineSource[], environment: Environment, terminal: Terminal): readonly Step[] {
   const all: readonly Step[] = [
     { source: "path", find: () => installed(environment) },

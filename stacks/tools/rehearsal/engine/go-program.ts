@@ -17,7 +17,7 @@ export interface GoProgram {
   readonly package: string;
   /** Variables that the linker sets: versions, mostly. */
   readonly variables: Readonly<Record<string, string>>;
-  /** How long a build takes on two cores with nothing cached: "3 to 8 minutes". */
+  /** Duration of a build on two cores with an empty cache: "3 to 8 minutes". */
   readonly duration: string;
 }
 
@@ -28,7 +28,7 @@ export interface GoOptions {
   readonly terminal?: Terminal;
 }
 
-/** Where a program stands once it is built. */
+/** Path of a program after its build. */
 export const goProgramPath = (program: GoProgram, environment: Environment = process.env): string =>
   join(cacheFolder(environment), program.family, program.version, "bin", program.name);
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { Environment } from "./cache";
 
-/** How a program ended. */
+/** Result of a program. */
 export interface Ended {
   /** Exit code, or what stopped it: a signal, or a program that is not there. */
   readonly code: number | string;

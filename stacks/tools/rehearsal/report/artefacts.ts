@@ -4,7 +4,7 @@ import { StateResource } from "./state";
 
 /** A file that the stack renders: what a host is born with, what it is given, what the cluster is told. */
 export interface Artefact {
-  /** Where it lies below `rendered/`. */
+  /** Path below `rendered/`. */
   readonly path: string;
   /** As text, for files; as data, for Kubernetes objects. */
   readonly content: string | Readonly<Record<string, Plain>>;

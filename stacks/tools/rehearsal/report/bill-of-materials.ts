@@ -2,7 +2,7 @@ import { HostView } from "./hosts";
 import { fields, number, Plain } from "./plain";
 import { ofType, StateResource } from "./state";
 
-/** What a host type has, where a table of facts knows it. */
+/** Cores and memory of a host type, if a table of facts has them. */
 export interface MachineType {
   readonly cores: number;
   readonly memoryGib: number;
@@ -18,7 +18,7 @@ export interface HostLine {
   readonly count: number;
   /** Undefined where no table knows the type: never a guess. */
   readonly each: MachineType | undefined;
-  /** Whether they are the operator's own machines, of which an inventory says no figures. */
+  /** True for the operator's own machines: their inventory has no figures. */
   readonly own: boolean;
 }
 
@@ -35,13 +35,13 @@ export interface Materials {
   readonly hosts: readonly HostLine[];
   /** Sums over the lines that are known. */
   readonly total: MachineType & { readonly hosts: number };
-  /** Whether a type of a provider's is missing from the sums. */
+  /** True if a provider's type is missing from the sums. */
   readonly incomplete: boolean;
-  /** How many hosts are the operator's own machines: the sums have none of their figures. */
+  /** Number of hosts that are the operator's own machines: the sums do not include them. */
   readonly ownMachines: number;
   readonly dataGib: number;
   readonly publicAddresses: number;
-  /** What comes from the mirror. */
+  /** Content that comes from the mirror. */
   readonly mirrored: readonly Mirrored[];
   /** Resources by type, most first. */
   readonly resources: readonly { readonly type: string; readonly count: number }[];
@@ -92,7 +92,7 @@ export function materialsOf(
   };
 }
 
-/** What a stack takes from its mirror, as its manifests and the files of its hosts say. */
+/** Content that a stack takes from its mirror, from its manifests and its hosts' files. */
 function mirroredIn(resources: readonly StateResource[], hosts: readonly HostView[]): readonly Mirrored[] {
   const images = new Set(
     resources.flatMap(({ type, inputs }) => (type.startsWith("kubernetes:") ? imagesOf(inputs) : [])),

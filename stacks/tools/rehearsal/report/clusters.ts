@@ -9,7 +9,7 @@ export interface ClusterView {
   readonly kind: "k3s" | "adopted" | "managed";
   /** Why no filter of ours stands on its hosts; undefined where one does. */
   readonly foreign: string | undefined;
-  /** Whether it enforces NetworkPolicies; undefined where nothing says so. */
+  /** True if it enforces NetworkPolicies; undefined if that is not known. */
   readonly enforced: boolean | undefined;
   /** Ranges of its pods and services, and addresses that it is stated to have. */
   readonly ranges: readonly string[];

@@ -4,12 +4,12 @@ import { mentions } from "./host-names";
 import { Plain } from "./plain";
 import { overlap, rangeOf, within } from "./ranges";
 
-/** Who is behind an endpoint. */
+/** Party that controls an endpoint. */
 export interface Controller {
   /** `own`: the operator's domains. `stack`: an address or name inside the stack. `known`: in a table of facts. `undetermined`: nobody knows. */
   readonly kind: "own" | "stack" | "known" | "undetermined";
   readonly who: string;
-  /** How strongly US law can reach whoever controls it, where a table says so. */
+  /** Grade of US nexus of the party in control, if a table has it. */
   readonly nexus?: string;
 }
 
@@ -22,7 +22,7 @@ export interface Endpoint {
   readonly controller: Controller;
 }
 
-/** What is needed to say who controls an endpoint. */
+/** Facts and own names from which the party in control follows. */
 export interface Knowledge {
   /** The operator's domains: `example.ch`. */
   readonly ownDomains: readonly string[];

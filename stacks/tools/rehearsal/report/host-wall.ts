@@ -2,7 +2,7 @@ import { FilterChain, FilterRule, Ruleset } from "./nftables";
 import { internet, meets, overlap, within } from "./ranges";
 import { counted, Gap, notCounted, Path, Wall } from "./walls";
 
-/** What a host does with packets of a path: it is their end, or it passes them on to and from its pods. */
+/** Role of a host on a path: it is the end, or it forwards packets to and from its pods. */
 export type Place = "local" | "forwarded";
 
 /**

@@ -18,13 +18,13 @@ export interface HostView {
   readonly diskGib: number | undefined;
   /** Private address. */
   readonly address: string | undefined;
-  /** Whether the internet can address it. */
+  /** True if the internet can address it. */
   readonly door: boolean;
   readonly publicAddresses: readonly string[];
   /** Its own filter; undefined where no ruleset was rendered. */
   readonly ruleset: Ruleset | undefined;
   readonly firewall: CloudFirewall;
-  /** Whether something gives it a way out of its network: a public address, a route of the cloud's, a route in its network plan. */
+  /** True if it has a way out of its network: a public address, a route of the cloud, a route in its network plan. */
   readonly defaultRoute: boolean;
   readonly userData: string | undefined;
   readonly files: Readonly<Record<string, string>>;
@@ -68,7 +68,7 @@ interface Declared {
   readonly type?: string | undefined;
   readonly address?: string | undefined;
   readonly door?: boolean;
-  /** What was rendered for it beside `onAll`. */
+  /** Rendered files beside `onAll`. */
   readonly rendered: Readonly<Record<string, Plain>>;
   /** Files that every host of its pool has. */
   readonly onAll?: Readonly<Record<string, Plain>>;

@@ -12,7 +12,7 @@ import type { Knowledge } from "./endpoints";
 import type { Exposure } from "./model";
 import type { RuleFacts } from "./rules";
 
-/** What the packs' tables know, in the report's words. */
+/** Facts of the packs' tables, in the report's words. */
 export const ruleFacts: readonly RuleFacts[] = rules.map((rule) => ({
   id: rule.id,
   title: rule.title,
@@ -21,7 +21,7 @@ export const ruleFacts: readonly RuleFacts[] = rules.map((rule) => ({
   remediation: rule.remediation,
 }));
 
-/** Who controls a host, where a table of facts names it. */
+/** Party that controls a host, if a table of facts names it. */
 export const controller: Knowledge["facts"] = (host) => {
   const party = partyOf(host);
   if (party === undefined) return undefined;
@@ -37,7 +37,7 @@ function partyOf(host: string): EntityId | undefined {
   return undefined;
 }
 
-/** Who remains able to reach into the stack under a profile, by the provider packages in use. */
+/** Exposure that remains under a profile, by the provider packages in use. */
 export const exposure = (profile: ProfileName, packages: readonly string[]): readonly Exposure[] =>
   residualExposure(profile, packages).map(({ party, country, nexus, why, confidence }) => ({
     who: `${party} (${country})`,

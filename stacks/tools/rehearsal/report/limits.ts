@@ -1,6 +1,6 @@
 import { StateResource } from "./state";
 
-/** What a rehearsal cannot judge, with the resources that make it matter. */
+/** Limits of a rehearsal, each with the resources for which it matters. */
 const table: readonly { readonly matches: RegExp; readonly what: string; readonly why: string }[] = [
   {
     matches: /^command:remote:/,
@@ -29,7 +29,7 @@ const table: readonly { readonly matches: RegExp; readonly what: string; readonl
   },
 ];
 
-/** What stays undetermined in any rehearsal of these resources. */
+/** Limits that apply to these resources: undetermined in any rehearsal. */
 export const limits = (
   resources: readonly StateResource[],
 ): readonly { readonly what: string; readonly why: string }[] =>

@@ -18,7 +18,7 @@ const exoscale: Readonly<Record<string, MachineType>> = {
   "cpu.extra-large": { cores: 8, memoryGib: 16, diskGib: 50 },
 };
 
-/** What a host type has; undefined where no table knows it. */
+/** Cores and memory of a host type; undefined if no table has it. */
 export function machineType(cloud: string, type: string): MachineType | undefined {
   if (cloud === "exoscale") return exoscale[type];
   // A type of an inventory means what its operator says, also where it is called like one of Hetzner's.

@@ -7,11 +7,11 @@ import { internet, overlap } from "./ranges";
 import { StateResource } from "./state";
 import { counted, Gap, Mechanism, notCounted, Path, throughAll, Wall } from "./walls";
 
-/** What paths are judged for. */
+/** Host or pod whose paths are judged. */
 export type Subject =
   { readonly kind: "host" | "door"; readonly host: HostView } | { readonly kind: "pod"; readonly pod: PodView };
 
-/** What surrounds every subject of a stack. */
+/** Networks and policies of a stack, the same for every subject. */
 export interface Surroundings {
   /** Ranges of the stack's own networks. */
   readonly networkRanges: readonly string[];
@@ -53,7 +53,7 @@ export function mechanisms(subject: Subject, path: Path, { networkRanges, polici
   ];
 }
 
-/** What the walls together say of a path. */
+/** Verdict on a path from all of its walls together. */
 export interface PathVerdict {
   /**
    * `closed`: blocked without a gap. `open`: a path to or from the internet that is blocked but for declared gaps. `exposed`: nothing blocks it, or a

@@ -3,12 +3,12 @@ import { meets, within } from "./ranges";
 import { ofType, StateResource } from "./state";
 import { counted, Gap, notCounted, Path, Wall } from "./walls";
 
-/** What a NetworkPolicy needs to know of the pods that it may select. */
+/** Pod fields that a NetworkPolicy's selectors read. */
 export interface PodShape {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly hostNetwork: boolean;
-  /** Whether something in the cluster enforces policies: k3s does by itself; undefined where nobody knows. */
+  /** True if the cluster enforces policies, as k3s does; undefined if that is not known. */
   readonly enforced: boolean | undefined;
 }
 
@@ -57,7 +57,7 @@ function typesOf(spec: Plain | undefined): readonly string[] {
   return stated.length > 0 ? stated : ["Ingress", ...(at(spec, "egress") === undefined ? [] : ["Egress"])];
 }
 
-/** Whether a label selector takes labels; an operator that is not known takes none, so that doubt never builds a wall. */
+/** True if a label selector matches labels. An unknown operator matches none, so that in doubt no wall is counted. */
 function selects(selector: Plain | undefined, labels: Readonly<Record<string, string>>): boolean {
   const expressions = items(at(selector, "matchExpressions")).every((expression) => {
     const [key, values] = [text(at(expression, "key")) ?? "", texts(at(expression, "values"))];

@@ -25,7 +25,7 @@ export interface FilterChain {
   readonly rules: readonly FilterRule[];
 }
 
-/** What a host's `/etc/nftables.conf` says, as far as filtering goes. */
+/** Filter rules of a host's `/etc/nftables.conf`. */
 export type Ruleset = readonly FilterChain[];
 
 type Sets = ReadonlyMap<string, readonly string[]>;

@@ -1,17 +1,17 @@
 /** Data as JSON carries it. */
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
 
-/** What stands for a value that is secret. */
+/** Placeholder for a secret value. */
 export const hidden = "[secret]";
 
-/** What stands for a value that only a real `up` can know. */
+/** Placeholder for a value that only a real `up` knows. */
 export const unknown = "[known after up]";
 
 /** The key that marks a special value in Pulumi's state, and the marks of a secret (sdk/go/common/resource/sig). */
 const mark = "4dabf18193072939515e22adb298388d";
 const secretMark = "1b47061264138c4ac30d75fd1eb44270";
 
-/** How the engine writes a string, boolean, number, array or object that it does not know yet (sdk/go/common/resource/plugin/rpc.go). */
+/** The engine's sentinels for an unknown string, boolean, number, array or object (sdk/go/common/resource/plugin/rpc.go). */
 const unknowns: ReadonlySet<unknown> = new Set([
   "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -42,7 +42,7 @@ export const fields = (value: Plain | undefined): Readonly<Record<string, Plain>
   typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, Plain>>)
     : {};
-/** What stands at a path of keys and positions; undefined where the way ends. */
+/** Value at a path of keys and positions; undefined if the path ends before. */
 export const at = (value: Plain | undefined, ...path: readonly string[]): Plain | undefined =>
   path.reduce<Plain | undefined>(
     (inner, key) => (Array.isArray(inner) ? inner[Number(key)] : fields(inner)[key]),

@@ -18,7 +18,7 @@ export interface PodView {
   readonly hosts: readonly HostView[];
   /** The cluster that they are on; undefined where nothing says which of several. */
   readonly cluster: ClusterView | undefined;
-  /** Whether the cluster enforces NetworkPolicies; undefined where nothing says so. */
+  /** True if the cluster enforces NetworkPolicies; undefined if that is not known. */
   readonly enforced: boolean | undefined;
 }
 
@@ -85,7 +85,7 @@ function mayRun(spec: Plain | undefined, host: HostView): boolean {
   return keys.every((key = "") => items(at(spec, "tolerations")).some((toleration) => tolerates(toleration, key)));
 }
 
-/** What a role's hosts keep off where no configuration of theirs was rendered. */
+/** Taints of a role's hosts, for hosts whose configuration was not rendered. */
 const roleTaints: Readonly<Record<string, readonly string[]>> = {
   media: ["sovereign-uc/media=true:NoSchedule"],
   "control-plane": ["node-role.kubernetes.io/control-plane:NoSchedule"],
@@ -116,7 +116,7 @@ function coresOf(quantity: Plain | undefined): number {
   return figure === undefined ? 0 : Number(figure) / (milli === "m" ? 1000 : 1);
 }
 
-/** What the pods of a pool of hosts ask for together, and what one host has; undefined where a figure is missing. */
+/** Sum of the requests of a pool's pods, and the size of one host; undefined if a figure is missing. */
 export function requested(
   pool: string,
   hosts: readonly HostView[],

@@ -28,24 +28,24 @@ export function rangeOf(text: string): Cidr | undefined {
   }
 }
 
-/** Whether two texts share an address; a text that cannot be read shares one with everything, so that doubt never closes a path. */
+/** True if two ranges overlap. A text that cannot be parsed overlaps everything, so that in doubt a path counts as open. */
 export function overlap(one: string, other: string): boolean {
   const [first, second] = [rangeOf(one), rangeOf(other)];
   return first === undefined || second === undefined || first.overlaps(second);
 }
 
-/** Whether the first range lies wholly in the second; never where one cannot be read. */
+/** True if the first range lies wholly in the second; false if one cannot be parsed. */
 export function within(inner: string, outer: string): boolean {
   const [first, second] = [rangeOf(inner), rangeOf(outer)];
   return first !== undefined && second !== undefined && second.contains(first);
 }
 
-/** Whether a range has an address that the internet can carry. */
+/** True if a range has an address that is routed on the internet. */
 export function isPublic(text: string): boolean {
   const range = rangeOf(text);
   return range === undefined || !unrouted.some((inner) => inner.contains(range));
 }
 
-/** Whether a peer of an opening meets the other side of a path. The internet is met only by peers that it can carry. */
+/** True if a peer of an opening overlaps the other side of a path. The internet side counts only peers that are routed there. */
 export const meets = (peer: string, side: string): boolean =>
   (internet.includes(side) ? isPublic(peer) : true) && overlap(peer, side);

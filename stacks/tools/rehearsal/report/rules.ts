@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { fields, Plain, text } from "./plain";
 
-/** What a pack says of a rule. */
+/** Facts of a rule from its pack. */
 export interface RuleFacts {
   readonly id: string;
   readonly title: string;
@@ -11,7 +11,7 @@ export interface RuleFacts {
   readonly remediation: string;
 }
 
-/** What a rule found wrong with one resource, or could not judge. */
+/** A violation or an undetermined result of one rule on one resource. */
 export interface Finding {
   readonly rule: string;
   readonly resource: string;

@@ -13,7 +13,7 @@ export interface Tier {
   readonly source?: string;
   /** `ceil(200 / 100) + 1 = 3` */
   readonly arithmetic?: string;
-  /** What remains with one replica gone, as a sentence. */
+  /** Capacity with one replica lost, as a sentence. */
   readonly afterLoss: string;
   readonly spread: string;
   /** `held`: the load is carried with one replica gone. `short`: it is not. `declared`: a singleton that says how it fails over. `undetermined`: no figure. */

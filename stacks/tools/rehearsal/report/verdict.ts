@@ -6,7 +6,7 @@ import type { StateResource } from "./state";
 import type { Tier } from "./tiers";
 import { count } from "./words";
 
-/** What the report says first: how the operation ended, and whether what is there holds. */
+/** First sentence of the report: the outcome of the operation, and whether the result is sound. */
 export function judge(
   outcome: Outcome,
   rules: readonly RuleOutcome[],

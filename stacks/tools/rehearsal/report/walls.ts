@@ -1,7 +1,7 @@
 /** The ways in which a path can be blocked. */
 export type Mechanism = "nftables" | "cloud firewall" | "NetworkPolicy" | "no route";
 
-/** What a wall lets through on a path. */
+/** Traffic that a wall lets through on a path. */
 export interface Gap {
   /** Undefined: any protocol and port. */
   readonly protocol?: "tcp" | "udp";
@@ -33,7 +33,7 @@ export const counted = (mechanism: Mechanism, detail: string, gaps: readonly Gap
 });
 export const notCounted = (mechanism: Mechanism, detail: string): Wall => ({ mechanism, counted: false, detail });
 
-/** What passes all of several walls: the gaps that they have in common, in the words of the first. */
+/** Gaps that several walls have in common, in the words of the first. */
 export function throughAll(walls: readonly (readonly Gap[])[]): readonly Gap[] {
   const [first, ...others] = walls;
   return (first ?? []).filter((gap) => others.every((gaps) => gaps.some((other) => sameTraffic(gap, other))));

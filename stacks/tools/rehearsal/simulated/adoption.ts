@@ -2,7 +2,7 @@ import { type Kind, ProviderError } from "./kind";
 import type { Store, Stored } from "./store";
 import { own, type Properties } from "./values";
 
-/** How to take an object into the state that was made and whose answer was lost. */
+/** Instructions for adopting an object that was made but whose answer was lost. */
 export function adoption(kind: Pick<Kind, "importId">, { type, id, properties }: Stored, name: string): string {
   const importId = kind.importId?.(id, properties) ?? id;
   return `${type} "${name}" exists with id ${importId}; if it is yours, run: pulumi import ${type} ${name} ${importId}`;

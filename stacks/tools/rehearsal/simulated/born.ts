@@ -11,7 +11,7 @@ export function birthProof(cloud: "hcloud" | "exoscale", id: string, inputs: Pro
   return word === undefined ? {} : { birthProof: proofOf(word, [hostKey({ cloud, id })]) };
 }
 
-/** What cloud-init would write (`write_files`, cloudinit/config/cc_write_files.py); user data in another form than ours have no word. */
+/** The secret that cloud-init would write for first contact (`write_files`, cloudinit/config/cc_write_files.py); user data in another form than ours has none. */
 function wordIn(userData: string): string | undefined {
   if (!userData.startsWith("#cloud-config\n{")) return undefined;
   const { write_files: files = [] } = JSON.parse(userData.slice(userData.indexOf("\n"))) as {

@@ -1,16 +1,16 @@
 import type { Declared, ObjectShape, Shape } from "./declarations";
 import { canonical, hasUnknown, isList, isProperties, Opaque, own, Properties, Secret, Unknown, Value } from "./values";
 
-/** What is wrong with one property. The engine adds the resource's type and name to the sentence. */
+/** A problem with one property. The engine adds the resource's type and name to the sentence. */
 export interface Problem {
   /** Path, as `networks[0].ip`. */
   readonly property: string;
-  /** What was expected, what came, what to do. */
+  /** Sentence: what was expected, what came, what to do. */
   readonly reason: string;
 }
 
 /**
- * What a provider demands of values beside their shape, which declarations do not say.
+ * Demands of a provider on values, beyond the shapes that declarations state.
  *
  * | facts | source |
  * |---|---|
@@ -22,7 +22,7 @@ export interface Demands {
   readonly fractions: readonly string[] | undefined;
   /** Names of lists that may not hold equal members. */
   readonly sets: readonly string[];
-  /** Whether an object in a list has to be known as far as it is required. */
+  /** True if an object in a list must be known as far as it is required. */
   readonly wholeObjects: boolean;
 }
 
@@ -31,7 +31,7 @@ interface Against {
   readonly demands: Demands;
 }
 
-/** What the declarations alone can tell: unknown names, absent properties, wrong types, values that an enumeration does not have. */
+/** Problems that follow from the declarations alone: unknown names, absent properties, wrong types, values that an enumeration does not have. */
 export function checkShape(
   inputs: Properties,
   declared: Declared,

@@ -55,7 +55,7 @@ export const configurationKeys: Readonly<Record<string, readonly string[]>> = {
   command: [],
 };
 
-/** What the engine itself lays beside a provider's configuration. Source: pulumi-terraform-bridge 3.137.0, `pkg/pf/tfbridge/provider_checkconfig.go`. */
+/** Keys that the engine itself adds to a provider's configuration. Source: pulumi-terraform-bridge 3.137.0, `pkg/pf/tfbridge/provider_checkconfig.go`. */
 const engines = ["version", "pluginDownloadURL"];
 
 /**

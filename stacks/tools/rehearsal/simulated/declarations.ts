@@ -1,6 +1,6 @@
 import type * as typescript from "typescript";
 
-/** What a property may hold. Kept as JSON in a cache, so it is plain data. */
+/** Type of a property. Kept as JSON in a cache, so it is plain data. */
 export type Shape =
   | "any"
   | "text"
@@ -19,7 +19,7 @@ export interface Property {
 
 export type ObjectShape = Readonly<Record<string, Property>>;
 
-/** What a package's declarations say of one resource type. */
+/** Declarations of one resource type in a package. */
 export interface Declared {
   readonly inputs: ObjectShape;
   /** Output properties; `true` where the provider always fills them. */
@@ -74,7 +74,7 @@ export class Declarations {
   }
 }
 
-/** Where names that begin with `inputs.` and `enums.` lead. */
+/** Declarations for names that begin with `inputs.` and `enums.`. */
 export interface Sources {
   readonly inputs?: () => Declarations;
   readonly enums?: (namespace: string) => Declarations | undefined;

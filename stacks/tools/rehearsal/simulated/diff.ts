@@ -6,7 +6,7 @@ export interface Change {
 }
 
 /**
- * How the real plugin plans the difference between what there is and what a program wants. Paths have list positions as `[*]`.
+ * Facts on how the real plugin plans the difference between the state and the program. Paths have list positions as `[*]`.
  *
  * | facts | source |
  * |---|---|
@@ -25,18 +25,18 @@ export interface DiffRules {
   readonly sets?: readonly string[];
   /** Paths that stay as they are where the program says nothing (optional and computed). */
   readonly keeps?: readonly string[];
-  /** What is planned at a path where the program says nothing. */
+  /** Planned value at a path that the program leaves out. */
   readonly plans?: Readonly<Record<string, Value>>;
   /** Names of maps, whose entries the program names: an empty one is there all the same. */
   readonly maps?: readonly string[];
   /** Paths of texts that mean the same in any case. */
   readonly anyCase?: readonly string[];
-  /** Whether nothing and an empty value are different, as in the plugin framework. @default false */
+  /** True if nothing and an empty value differ, as in the plugin framework. @default false */
   readonly tellsEmpty?: boolean;
 }
 
 /**
- * What differs between the inputs of a resource and its new inputs, by path (`networks[0].ip`). A value that is not known yet counts as changed.
+ * Differences between the inputs of a resource and its new inputs, by path (`networks[0].ip`). A value that is not known yet counts as changed.
  *
  * @param state what the engine has of the resource: there stands what the provider computed where the program said nothing.
  */
@@ -103,14 +103,14 @@ const isNothing = (value: Value | undefined): boolean => {
   return known === undefined || isEmpty(known);
 };
 
-/** What Terraform's SDK does not tell from nothing. */
+/** Values that Terraform's SDK treats like nothing. */
 export function isEmpty(value: Value): boolean {
   if (value === "" || value === 0 || value === false) return true;
   if (isList(value)) return value.length === 0;
   return isProperties(value) && Object.keys(value).length === 0;
 }
 
-/** Whether each member of one has its equal among the others, whatever the order. */
+/** True if two lists have the same members in any order. */
 function sameMembers(path: string, old: readonly Value[], fresh: readonly Value[], rules: DiffRules): boolean {
   const alike = (a: Value, b: Value): boolean => {
     if (plain(b) instanceof Unknown) return false;
@@ -128,7 +128,7 @@ const lastOf = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
 
 const generalised = (path: string): string => path.replace(/\[\d+\]/g, "[*]");
 
-/** Whether a path is one that the rule names, or lies below it. */
+/** True if a path is one that the rule names, or lies below it. */
 function within(path: string, rule: string): boolean {
   const general = generalised(path);
   return general === rule || (general.startsWith(rule) && /^[.[]/.test(general.slice(rule.length)));

@@ -1,7 +1,7 @@
 export type FaultOperation = "create" | "update" | "delete" | "read";
 
 /**
- * How an operation fails. `timeout-after-made` makes the object and loses the answer, so that nobody learns its id; with `timeout-with-id` the provider
+ * Failure of an operation. `timeout-after-made` makes the object and loses the answer, so that nobody learns its id; with `timeout-with-id` the provider
  * knows the id and hands back a resource that is not fully initialised, which the next deployment resumes.
  */
 export type FaultKind = "quota" | "rate-limit" | "server-error" | "timeout-after-made" | "timeout-with-id";

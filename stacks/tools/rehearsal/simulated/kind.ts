@@ -9,7 +9,7 @@ import type { Properties } from "./values";
 /** The stores of all packages: what is in one simulated cloud can matter to another package. */
 export type Stores = Readonly<Record<string, Store>>;
 
-/** What a resource type's behaviour gets to see. */
+/** Context that a resource type's behaviour receives. */
 export interface Operation {
   readonly type: string;
   /** The resource's name in the program. */
@@ -28,14 +28,14 @@ export interface ExistingOperation extends Operation {
   readonly state: Properties;
 }
 
-/** How one resource type of a real provider behaves, as far as its declarations do not say. */
+/** Behaviour of one resource type of a real provider, beyond its declarations. */
 export interface Kind extends DiffRules {
-  /** Whether the property `name` is given a random suffix where the program leaves it out. @default false */
+  /** True if the provider generates a `name` with a random suffix where the program leaves it out. @default false */
   readonly autonamed?: boolean;
-  /** Whether two objects may not have the same `name`. @default false */
+  /** True if two objects may not have the same `name`. @default false */
   readonly uniqueName?: boolean;
   /**
-   * Whether the plugin itself asks that the old object goes before its replacement comes.
+   * True if the plugin itself asks to delete the old object before its replacement is made.
    *
    * @default - as pulumi-terraform-bridge 3.137.0 does it: a resource of Terraform's SDK whose `name` the plugin could have made up and the program states,
    * changed or not (`pkg/tfbridge/schema.go`, nameRequiresDeleteBeforeReplace); one of the plugin framework never (`pkg/pf/tfbridge/provider_diff.go`)
@@ -43,7 +43,7 @@ export interface Kind extends DiffRules {
   readonly deletesFirst?: (old: Properties, fresh: Properties) => boolean;
   /** The property within whose value the name is unique. @default - everywhere */
   readonly uniqueWithin?: string;
-  /** What the provider fills in where the program says nothing. */
+  /** Values that the provider fills in where the program leaves them out. */
   readonly defaults?: Properties;
   /** Outputs that only the provider knows, beside those that the declarations state. */
   readonly computed?: readonly string[];
@@ -54,16 +54,16 @@ export interface Kind extends DiffRules {
   readonly hidden?: readonly string[];
   /** Outputs that the provider makes from the input of the same name. */
   readonly echo?: Readonly<Record<string, (input: string) => string>>;
-  /** Whether a preview of a new object answers with the inputs only. @default false */
+  /** True if a preview of a new object answers with the inputs only. @default false */
   readonly previewsInputsOnly?: boolean;
   /** Changes inputs before they are checked further: names and namespaces that the provider chooses. */
   readonly complete?: (inputs: Properties, context: CheckContext) => Properties;
-  /** What the provider refuses before anything is made; parts of the inputs may be unknown. */
+  /** Problems that the provider reports before anything is made; parts of the inputs may be unknown. */
   readonly check?: (inputs: Properties, context: CheckContext) => readonly Problem[];
   readonly rules?: (inputs: Properties, config: Properties) => DiffRules;
   /** Numbers that may be fractions, by path; in all other numbers of Terraform's providers they may not. */
   readonly fractions?: readonly string[];
-  /** Whether a plan replaces the object only because its time has come. The clock of the rehearsal is the machine's. */
+  /** True if a plan replaces the object because it expires. The rehearsal uses the machine's clock. */
   readonly due?: (state: Properties, inputs: Properties) => boolean;
   /** Makes the object; the answer holds only what the inputs do not. @throws ProviderError when the provider refuses. */
   readonly create: (operation: Operation) => { readonly id: string; readonly outputs: Properties };
@@ -71,7 +71,7 @@ export interface Kind extends DiffRules {
   readonly remove?: (operation: ExistingOperation) => void;
   /** The key of an object in the file. @default - its id */
   readonly key?: (id: string, config: Properties) => string;
-  /** What `pulumi import` takes for it. @default - its id */
+  /** Id that `pulumi import` takes for it. @default - its id */
   readonly importId?: (id: string, properties: { readonly [name: string]: Json }) => string;
   /** The id in what `pulumi import` takes. @default - all of it */
   readonly parsedId?: (importId: string) => string;
@@ -93,7 +93,7 @@ export interface SimulatedPackage {
   /** Version of the plugin, as the engine compares it. */
   readonly version: string;
   readonly declarations: DeclarationSource;
-  /** Whether the real plugin wraps a Terraform provider, which notes in `__defaults` what it filled in. @default false */
+  /** True if the real plugin wraps a Terraform provider, which lists in `__defaults` the values it filled in. @default false */
   readonly bridged?: boolean;
   /** Types whose resources are Terraform's plugin framework's, not its SDK's: the bridge never deletes them first by itself. @default [] */
   readonly framework?: readonly string[];
@@ -103,12 +103,12 @@ export interface SimulatedPackage {
   /** Properties of the configuration whose change replaces the provider and with it every resource. */
   readonly replacesProvider?: (old: Properties, fresh: Properties) => readonly string[];
   /**
-   * Whether what the configuration points at can be reached; `false` where it cannot and its objects count as gone.
+   * True if the target of the configuration can be reached; `false` if it cannot and its objects count as gone.
    *
    * @throws ProviderError where it cannot and that is an error.
    */
   readonly reach?: (config: Properties, stores: Stores, operation: FaultOperation) => boolean;
-  /** What the real provider says when an operation fails so. */
+  /** Error message of the real provider for such a failure. */
   readonly faultText: (fault: FaultKind, type: string, name: string) => string;
 }
 

@@ -8,12 +8,12 @@ export interface Machine {
   readonly id: string;
   readonly name: string;
   readonly publicAddresses: readonly string[];
-  /** Whether a wall of the provider's lets nobody in to SSH on the public addresses. @default false */
+  /** True if the provider's firewall closes SSH on the public addresses. @default false */
   readonly walledOff?: boolean;
   readonly privateAddresses: readonly { readonly network: string; readonly address: string }[];
   /** The public host key of a machine that had one before it was claimed. @default - one that is made for it */
   readonly hostKey?: string;
-  /** What it proves its own key with at first contact, where its user data gave it a word for that. @default - nothing */
+  /** Proof of its own key at first contact, if its user data carried a secret for that. @default - nothing */
   readonly proof?: string;
 }
 

@@ -26,7 +26,7 @@ export function echoed(kind: Kind, inputs: Properties): Properties {
 const pick = (properties: Properties, names: readonly string[]): Properties =>
   Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));
 
-/** What a preview can say of an object that is not there yet: what only the provider knows is unknown. */
+/** Outputs of a preview for an object that is not there yet: values that only the provider knows are unknown. */
 export function previewed(kind: Kind, declared: Declared | undefined, inputs: Properties): Properties {
   const { __defaults: _, ...visible } = inputs;
   const known = echoed(kind, visible);
@@ -56,7 +56,7 @@ export function inputsOf(kind: Kind, declared: Declared | undefined, live: Prope
   return noted === undefined ? result : { ...result, __defaults: noted };
 }
 
-/** Whether the program states the `name` of a resource that would otherwise be given one. */
+/** True if the program states the `name` of a resource that would otherwise get a generated one. */
 export const statesName = (inputs: Properties): boolean => {
   const defaulted = own(inputs, "__defaults");
   return own(inputs, "name") !== undefined && Array.isArray(defaulted) && !defaulted.includes("name");

@@ -13,13 +13,13 @@ import { Tables } from "./tables";
 import { tls } from "./tls";
 
 export interface SimulatedCloudsOptions {
-  /** Where the objects are kept between runs, one file for each package. */
+  /** Folder in which objects are kept between runs, one file per package. */
   readonly folder: string;
   /** Operations that have to fail. @default [] */
   readonly faults?: readonly Fault[];
   /** Told of every object that is made, changed or removed. @default - nobody */
   readonly report?: (line: string) => void;
-  /** Where the property tables are cached. @default - `tables` in the cache folder of everything that is made once */
+  /** Folder in which the property tables are cached. @default - `tables` in the cache folder of everything that is made once */
   readonly cacheFolder?: string;
 }
 

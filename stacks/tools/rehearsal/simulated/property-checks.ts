@@ -3,7 +3,7 @@ import { parsedRange } from "./addresses";
 import { Problem, shown } from "./checks";
 import { hasUnknown, number, own, Properties, text } from "./values";
 
-/** What a provider refuses at plan time. Values that are unknown pass. */
+/** Problems that a provider reports at plan time. Unknown values pass. */
 export type Check = (inputs: Properties) => readonly Problem[];
 
 /** Runs several checks, each over the whole of the inputs. */
@@ -41,7 +41,7 @@ export const between =
       : [{ property, reason: `expected a whole number ${bounds}, got ${value}; change "${property}"` }];
   };
 
-/** Whether a property has a value. One that is unknown may turn out to be nothing: providers wait for it. */
+/** True if a property has a value. An unknown one may turn out to be nothing: providers wait for it. */
 export const stated = (inputs: Properties, property: string): boolean =>
   own(inputs, property) !== undefined && !hasUnknown(own(inputs, property));
 

@@ -8,7 +8,7 @@ export interface JsonObject {
   readonly [name: string]: Json;
 }
 
-/** What stands in a file in place of a secret. */
+/** Placeholder for a secret in a file. */
 const seal = "sealed";
 
 export function digest(value: Value): string {
@@ -58,7 +58,7 @@ function unsealedValue(file: Json, engine: Value | undefined): Value {
   return unsealed(file, isProperties(inner) ? inner : {});
 }
 
-/** Whether a file's value stands for a secret. */
+/** True if a file's value is a placeholder for a secret. */
 export function sealOf(value: Json | undefined): string | undefined {
   if (value === null || typeof value !== "object" || isArray(value)) return undefined;
   const text = (value as JsonObject)[seal];

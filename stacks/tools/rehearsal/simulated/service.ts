@@ -91,7 +91,7 @@ export class PackageService {
     return { inputs: completed, problems: kind.check?.(revealAll(completed), context) ?? [] };
   }
 
-  /** What a resource's home in Terraform demands of its values, beside their shape. */
+  /** Demands of a resource's Terraform SDK on its values, beyond their shape. */
   private demands(type: string, kind: Kind): Demands {
     const { bridged = false } = this.simulated;
     return {

@@ -5,9 +5,9 @@ import type * as typescript from "typescript";
 import { cacheFolder } from "../engine/cache";
 import { Declarations, Declared, ObjectShape, Reader, Sources } from "./declarations";
 
-/** Where the declarations of a package's resource types are. */
+/** Location of the declarations of a package's resource types. */
 export interface DeclarationSource {
-  /** What the tables depend on: they are read anew when it changes. */
+  /** Cache key: the tables are read again when it changes. */
   readonly version: string;
   /** The file of declarations of a type token, and the class in it; nothing where there is none. */
   locate(token: string): { readonly file: string; readonly name: string } | undefined;

@@ -11,7 +11,7 @@ export class Secret {
   constructor(readonly value: Value) {}
 }
 
-/** What is not known before the deployment runs. */
+/** A value that is not known before the deployment runs. */
 export class Unknown {
   private constructor() {}
   static readonly value = new Unknown();
@@ -43,7 +43,7 @@ export function revealAll(properties: Properties): Properties {
   return mapValues(properties, reveal);
 }
 
-/** Whether any part of it is unknown. */
+/** True if any part of it is unknown. */
 export function hasUnknown(value: Value | undefined): boolean {
   if (value instanceof Unknown) return true;
   if (value instanceof Secret) return hasUnknown(value.value);

@@ -20,7 +20,7 @@ export function certificateFor(names: readonly string[]): {
 
 const fixed = certificateFor(jitsiNames(domain, 3));
 
-/** What a Jitsi for 200 people registers; arguments can be changed, also against their type. */
+/** Resources of a Jitsi for 200 people; arguments can be changed, also against their type. */
 export function jitsi(
   change: Partial<Record<keyof JitsiArgs, unknown>> = {},
   cluster: Partial<KubernetesTarget> = {},

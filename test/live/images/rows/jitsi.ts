@@ -4,7 +4,7 @@ import { runs } from "../folders";
 import { java, jitsi, type Layer, ownFiles } from "../layers";
 import type { StandIn } from "../stand-in";
 
-/** What all images of Jitsi have from their base. */
+/** Content that all images of Jitsi have from their base. */
 const base = {
   user: "s6",
   entrypoint: ["/init"],

@@ -209,7 +209,7 @@ describeWith(["skopeo", "docker-registry", "curl", "unshare", "ip"], "an offline
   });
 });
 
-/** Whether the registry that a bundle is made through has a layer, and would say so: the link is the last that it writes. */
+/** True if the registry through which a bundle is made has a layer and would report it: the link is the last thing that it writes. */
 const linked = (site: Site, name: string, layer: string): boolean => {
   const path = site.at(
     "bundle/.staging/docker/registry/v2/repositories",

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { run } from "../../../../stacks/tools/mirror/run";
 
-/** How the command ended. */
+/** Result of the command. */
 export interface Ran {
   readonly code: number | null;
   readonly output: string;

@@ -1,4 +1,4 @@
-/** What the command knows by itself: manifests, sums, who controls a place, and what this version of the project deploys. */
+/** Built-in knowledge of the command: manifests, checksums, the party behind a host, and the content that this version deploys. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalogueImages } from "../../../../components/services/registry";

@@ -23,7 +23,7 @@ export interface Counting {
   close(): Promise<void>;
 }
 
-/** What a test does to a request: nothing, or it holds the answer back until a promise is kept. */
+/** Test's hook on a request: none, or the answer is held back until a promise resolves. */
 export type Hold = (incoming: IncomingMessage) => Promise<unknown> | undefined;
 
 /** Writes down what another server on loopback is asked, and lets tests hold answers back at a defined point. */

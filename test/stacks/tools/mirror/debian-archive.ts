@@ -80,7 +80,7 @@ export const web = (folder: string): Readonly<Record<string, Buffer>> =>
   );
 
 /**
- * What a host's apt makes of an archive: updates and downloads, in a root of its own with nothing installed.
+ * Runs a host's apt on an archive: updates and downloads, in a root of its own with nothing installed.
  *
  * @param sources lines of its list, as the recipe renders them.
  * @returns names of the packages that it has downloaded and checked.

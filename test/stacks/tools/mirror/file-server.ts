@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Counting, counting } from "./counting";
 
-/** What a test changes of an answer. */
+/** Changes to an answer by a test. */
 export interface Answering {
   /** Sends so many bytes of a path, then nothing more, ever. */
   readonly stopAfter?: (path: string) => number | undefined;
@@ -10,7 +10,7 @@ export interface Answering {
   readonly onPut?: (path: string, content: Buffer) => Buffer;
   /** Refuses to delete. @default false */
   readonly keeps?: boolean;
-  /** Whether parts can be asked for. @default true */
+  /** True if range requests are served. @default true */
   readonly ranges?: boolean;
   /** Path that lists what lies below it, as a bucket does: as much of one as rclone asks for here. */
   readonly bucket?: string;
@@ -20,7 +20,7 @@ export interface Answering {
 export interface FileServer extends Counting {
   readonly address: string;
   readonly content: Map<string, Buffer>;
-  /** What clients said who they are, by path. */
+  /** `Authorization` headers of clients, by path. */
   readonly authorization: Map<string, string | undefined>;
 }
 

@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 
 const execute = promisify(execFile);
 
-/** What a test knows of an image that it has made. */
+/** Facts about an image that a test has made. */
 export interface MadeImage {
   /** Digest under the tag: of the list, where there is one. */
   readonly tagged: string;
@@ -82,7 +82,7 @@ export async function publish(
   ]);
 }
 
-/** What a registry serves under a reference; undefined where it serves nothing. */
+/** Content that a registry serves under a reference; undefined if it serves none. */
 export async function served(reference: string): Promise<string | undefined> {
   const run = execute("skopeo", ["inspect", "--raw", "--tls-verify=false", `docker://${reference}`], {
     encoding: "buffer",

@@ -1,4 +1,4 @@
-/** What the command is given: its options, catalogues and lock file. */
+/** Input of the command: its options, catalogues and lock file. */
 import { existsSync } from "node:fs";
 import { catalogues } from "../../../../stacks/tools/mirror/catalogue-file";
 import { LockFile } from "../../../../stacks/tools/mirror/lock";

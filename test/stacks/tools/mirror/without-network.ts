@@ -8,7 +8,7 @@ import { startRegistry } from "../../../../stacks/tools/mirror/local-registry";
 import { mirrorCommand } from "./command";
 import { served } from "./images";
 
-/** What is printed, as JSON. */
+/** Output, as JSON. */
 export interface Loaded {
   readonly code: number | null;
   readonly output: string;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { spawnText } from "../../../support/spawn-text";
 
-/** What becomes of a process in which a promise is rejected that nobody waits for. */
+/** A process in which a promise is rejected that nobody awaits. */
 const rejecting = (error: string) =>
   spawnText(process.execPath, [
     "--require",

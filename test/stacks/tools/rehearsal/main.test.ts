@@ -24,7 +24,7 @@ import { Voice } from "../../../../stacks/tools/rehearsal/terminal";
 import { unlocking } from "../../../../stacks/tools/rehearsal/unlock";
 import { printViolations, violations } from "../../../../stacks/tools/rehearsal/verdict";
 import { clearLocks, deployedConfig, noteDeployed, writeConfig } from "../../../../stacks/tools/rehearsal/workspace";
-import { model } from "../../../../stacks/tools/rehearsal/report/model";
+import { buildModel } from "../../../../stacks/tools/rehearsal/report/build-model";
 import { blockedEvents, source, urn } from "./report-fixture";
 
 let folder: string;
@@ -380,7 +380,7 @@ test("drift is what a refresh changed, with the properties, or gone", () => {
 });
 
 describe("violations", () => {
-  const { rules } = model(source({ outcome: "blocked", state: undefined, events: blockedEvents }));
+  const { rules } = buildModel(source({ outcome: "blocked", state: undefined, events: blockedEvents }));
 
   test("print rule, resource, what was found, what is allowed, what to do", () => {
     const found =

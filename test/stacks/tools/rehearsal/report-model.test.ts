@@ -1,12 +1,13 @@
 import { html } from "../../../../stacks/tools/rehearsal/report/html";
 import { json } from "../../../../stacks/tools/rehearsal/report/json";
 import { machineType } from "../../../../stacks/tools/rehearsal/report/machine-types";
-import { model, ReportSource } from "../../../../stacks/tools/rehearsal/report/model";
+import { buildModel } from "../../../../stacks/tools/rehearsal/report/build-model";
+import type { ReportSource } from "../../../../stacks/tools/rehearsal/report/model";
 import { blockedEvents, crisisState, isolated, passedEvents, source, urn } from "./report-fixture";
 
-const up = model(source());
-const withResource = (...extra: readonly object[]): ReturnType<typeof model> =>
-  model(source({ state: crisisState(extra) }));
+const up = buildModel(source());
+const withResource = (...extra: readonly object[]): ReturnType<typeof buildModel> =>
+  buildModel(source({ state: crisisState(extra) }));
 const custom = (type: string, name: string, inputs: object, outputs: object = {}): object => ({
   urn: urn(type, name),
   type,
@@ -25,11 +26,11 @@ describe("the verdict", () => {
   });
 
   test("says that nothing had to change", () => {
-    expect(model(source({ outcome: "unchanged" })).verdict.sentence).toContain("Nothing had to change");
+    expect(buildModel(source({ outcome: "unchanged" })).verdict.sentence).toContain("Nothing had to change");
   });
 
   test("is blocked by a mandatory violation, with the plan shown", () => {
-    const blocked = model(source({ outcome: "blocked", state: undefined, events: blockedEvents }));
+    const blocked = buildModel(source({ outcome: "blocked", state: undefined, events: blockedEvents }));
     expect(blocked.verdict).toEqual({
       state: "blocked",
       sentence: "Blocked: 1 violation of UC-REG-001. Nothing was changed.",
@@ -39,7 +40,7 @@ describe("the verdict", () => {
   });
 
   test("says so when a violation stopped a deployment half-way", () => {
-    const stopped = model(source({ outcome: "failed", events: blockedEvents }));
+    const stopped = buildModel(source({ outcome: "failed", events: blockedEvents }));
     expect(stopped.verdict.sentence).toContain(
       "Stopped half-way: 1 violation of UC-REG-001. What was made before stays",
     );
@@ -55,7 +56,7 @@ describe("the verdict", () => {
   });
 
   test("fails where a tier cannot lose a replica", () => {
-    const short = model(
+    const short = buildModel(
       source({
         state: JSON.parse(
           JSON.stringify(crisisState()).replace(
@@ -75,7 +76,7 @@ describe("the verdict", () => {
 
 describe("rules", () => {
   const states = (changes: Partial<ReportSource>): Readonly<Record<string, string>> =>
-    Object.fromEntries(model(source(changes)).rules.map(({ id, state }) => [id, state]));
+    Object.fromEntries(buildModel(source(changes)).rules.map(({ id, state }) => [id, state]));
 
   test("that the engine never mentioned have not run, and are undetermined", () => {
     expect(states({})).toMatchObject({ "UC-JUR-001": "passed", "UC-HA-001": "passed", "UC-OPQ-001": "not run" });
@@ -101,7 +102,7 @@ describe("rules", () => {
         },
       },
     ];
-    const found = model(source({ events })).rules.find(({ id }) => id === "OWN-RULE");
+    const found = buildModel(source({ events })).rules.find(({ id }) => id === "OWN-RULE");
     expect(found).toMatchObject({
       state: "failed",
       failed: [{ message: "found something", resource: "the stack", mandatory: false }],
@@ -109,7 +110,7 @@ describe("rules", () => {
   });
 
   test("count each resource once, however often it was judged", () => {
-    const twice = model(source({ events: [...passedEvents, ...passedEvents] }));
+    const twice = buildModel(source({ events: [...passedEvents, ...passedEvents] }));
     expect(twice.rules.find(({ id }) => id === "UC-JUR-001")?.passed).toBe(1);
   });
 });
@@ -136,7 +137,7 @@ describe("hosts", () => {
       '"name":"crisis-application-1","serverType":"cpx42","location":"fsn1","image":"debian-12","publicNets":[{"ipv4Enabled":false,"ipv6Enabled":false}]',
       '"name":"crisis-application-1","serverType":"cpx42","location":"fsn1","image":"debian-12"',
     );
-    const changed = model(source({ state: JSON.parse(text) as object }));
+    const changed = buildModel(source({ state: JSON.parse(text) as object }));
     expect(changed.hosts.find(({ name }) => name === "crisis-application-1")?.door).toBe(true);
     expect(changed.paths.find(({ name }) => name === "crisis-application-1")?.paths.at(-1)?.verdict.by).toEqual([
       "nftables",
@@ -239,7 +240,7 @@ describe("materials", () => {
   });
 
   test("say what whoever holds the mirror could change: what is named by a tag, not what is named by its content", () => {
-    const mirrored = (found: ReturnType<typeof model>, what: RegExp) =>
+    const mirrored = (found: ReturnType<typeof buildModel>, what: RegExp) =>
       found.materials.mirrored.filter((one) => what.test(one.what)).map(({ state }) => state);
     expect(new Set(mirrored(up, /\/jitsi\//))).toEqual(new Set(["trusted"]));
     expect(html(up)).toMatch(/Not locked: \d+ things of \d+\./);
@@ -275,7 +276,7 @@ describe("materials", () => {
   });
 
   test("never guess a type that no table knows", () => {
-    const unknown = model(source({ machineType: () => undefined }));
+    const unknown = buildModel(source({ machineType: () => undefined }));
     expect(unknown.materials).toMatchObject({ incomplete: true, total: { hosts: 11, cores: 0 } });
     expect(html(unknown)).toContain("Sums leave out types that no table of facts knows.");
   });
@@ -419,10 +420,10 @@ describe("machines of the operator's own", () => {
     custom: false,
   });
   const hosts = [{ name: "hall-1" }, { name: "hall-2" }];
-  const made = model(source({ state: crisisState([pool({ type: "cpx42", hosts })]), machineType }));
+  const made = buildModel(source({ state: crisisState([pool({ type: "cpx42", hosts })]), machineType }));
 
   test("are counted as such, and no sum has what a provider's type of the same name would have", () => {
-    const without = model(source({ machineType }));
+    const without = buildModel(source({ machineType }));
     expect(made.materials).toMatchObject({ ownMachines: 2, incomplete: without.materials.incomplete });
     expect(made.materials.total).toEqual({ ...without.materials.total, hosts: without.materials.total.hosts + 2 });
     expect(made.materials.hosts.find(({ role }) => role === "hall")).toMatchObject({ count: 2, own: true });
@@ -458,7 +459,7 @@ describe("endpoints", () => {
   });
 
   test("that a table of facts names carry its verdict", () => {
-    const leak = model(
+    const leak = buildModel(
       source({
         state: crisisState([
           custom("kubernetes:core/v1:ConfigMap", "leak", {
@@ -503,7 +504,7 @@ describe("the page", () => {
   });
 
   test("escapes what comes from the stack", () => {
-    const hostile = model(
+    const hostile = buildModel(
       source({ stack: '<img src=x onerror="alert(1)">', exposure: [{ who: "<b>x</b>", grade: "&", why: "'" }] }),
     );
     expect(html(hostile)).not.toContain("<img src=x");
@@ -516,7 +517,7 @@ describe("the page", () => {
   });
 
   test("is the same for the same source", () => {
-    expect(html(model(source()))).toBe(page);
+    expect(html(buildModel(source()))).toBe(page);
   });
 
   test("shows an undetermined point as such, and a rule that did not run as not run", () => {
@@ -526,7 +527,7 @@ describe("the page", () => {
 });
 
 test("an empty stack makes a report that claims nothing", () => {
-  const empty = model(source({ state: { deployment: { resources: [] } }, events: [] }));
+  const empty = buildModel(source({ state: { deployment: { resources: [] } }, events: [] }));
   expect(empty.hosts).toEqual([]);
   expect(empty.rules.every(({ state }) => state === "not run")).toBe(true);
   expect(html(empty)).toContain("<svg");

@@ -1,12 +1,12 @@
 import type { HostView } from "../../../../stacks/tools/rehearsal/report/hosts";
-import { model } from "../../../../stacks/tools/rehearsal/report/model";
+import { buildModel } from "../../../../stacks/tools/rehearsal/report/build-model";
 import { layout } from "../../../../stacks/tools/rehearsal/report/picture/layout";
 import { tiersByHost } from "../../../../stacks/tools/rehearsal/report/picture/placement";
 import { lines, Rect } from "../../../../stacks/tools/rehearsal/report/picture/shapes";
 import { topology } from "../../../../stacks/tools/rehearsal/report/picture/svg";
 import { source } from "./report-fixture";
 
-const crisis = model(source());
+const crisis = buildModel(source());
 type Shown = Parameters<typeof layout>[0];
 
 const template = crisis.hosts.find(({ role }) => role === "application") as HostView;

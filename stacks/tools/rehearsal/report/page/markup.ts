@@ -38,7 +38,7 @@ export function table(caption: string, columns: readonly Column[], rows: readonl
   ].join("\n");
 }
 
-/** How something stands, as a word with a colour and a sign: never by colour alone. */
+/** State as a word with a colour and a sign: never by colour alone. */
 export const badge = (tone: "good" | "bad" | "open" | "mute", text: string): string =>
   `<span class="badge ${tone}"><span aria-hidden="true">${{ good: "✓", bad: "✕", open: "?", mute: "–" }[tone]}</span> ${escape(text)}</span>`;
 

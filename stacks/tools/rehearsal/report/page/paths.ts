@@ -42,7 +42,7 @@ export function paths({ paths: all, isolated }: ReportModel): string {
   );
 }
 
-/** What is isolated, by whom, and what carries it out there. */
+/** Isolated systems, the network that declares each, and the mechanism that isolates it. */
 const held = (isolated: ReportModel["isolated"]): string =>
   table(
     "Isolated systems, and what carries the isolation out",

@@ -10,7 +10,7 @@ const code = (text: string): string => `<code>${escape(text)}</code>`;
 const number = new Intl.NumberFormat("en-CH");
 const figure = (value: number | undefined): string => (value === undefined ? "unknown" : number.format(value));
 
-/** What remains under the profile, and what nobody has judged. */
+/** Exposure that remains under the profile, and what was not judged. */
 export function remaining({ exposure, undetermined, profile }: ReportModel): string {
   const exposed = exposure.map(
     ({ who, grade, why }) =>
@@ -175,7 +175,7 @@ export function materials({
 
 const held: Readonly<Record<Mirrored["state"], "good" | "bad">> = { locked: "good", signed: "good", trusted: "bad" };
 
-/** What comes from the mirror, and what whoever holds it could change. */
+/** Content from the mirror, and what an attacker who controls the mirror could change. */
 export function mirrored({ materials: { mirrored: all } }: ReportModel): string {
   const open = all.filter(({ state }) => state === "trusted");
   const sentence =

@@ -29,7 +29,7 @@ export interface Picture {
   readonly ways: readonly (readonly Point[])[];
   /** Between a network and isolated systems; `closed` says whether every host and pod is barred in both directions. */
   readonly barred: readonly { readonly from: Point; readonly to: Point; readonly closed: boolean }[];
-  /** What bars them, beside the isolated systems. */
+  /** Mechanism that blocks them, beside the isolated systems. */
   readonly caption: { readonly x: number; readonly y: number; readonly lines: readonly string[] } | undefined;
 }
 
@@ -142,7 +142,7 @@ export function layout(model: Shown, width: number): Picture {
   };
 }
 
-/** What every host and pod has in common against isolated systems; where one has nothing, that is said instead. */
+/** Mechanisms that every host and pod has against isolated systems; if one has none, the text says so instead. */
 function caption({ paths }: Shown): string {
   const all = paths.flatMap((row) => row.paths).filter(({ path }) => path.kind === "isolated");
   const open = new Set(

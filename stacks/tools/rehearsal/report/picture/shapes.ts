@@ -6,7 +6,7 @@ export interface Rect {
   readonly height: number;
 }
 
-/** What a card stands for; decides its colour. */
+/** Kind of thing that a card shows; decides its colour. */
 export type Tone = "gateway" | "media" | "control-plane" | "application" | "host" | "isolated";
 
 /** A port that is open to everybody, one that is open to named ranges only, or a tier that runs there. */
@@ -28,7 +28,7 @@ export interface Card extends Rect {
   readonly chips: readonly (Rect & Chip)[];
 }
 
-/** What a card says before it has a place. */
+/** Content of a card before its layout. */
 export interface CardText {
   readonly tone: Tone;
   readonly host?: string;

@@ -4,7 +4,7 @@ import { Machine, machines } from "../machines";
 import { sshPublic } from "../tls/keys";
 import { number, object, own, Properties, text } from "../values";
 
-/** Where a script would run, and through which machine it gets there. */
+/** Host on which a script would run, and the jump host before it. */
 export interface Destination {
   readonly machine: Machine;
   readonly through: Machine | undefined;
@@ -68,7 +68,7 @@ function handshake(connection: Properties, machine: Machine, prefix: string): vo
     throw new ProviderError(`${prefix}ssh: handshake failed: ssh: host key mismatch`);
 }
 
-/** What precedes the 32 bytes of a seed in an encoded Ed25519 key (RFC 8410). */
+/** Bytes before the 32-byte seed in an encoded Ed25519 key (RFC 8410). */
 const ed25519Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
 
 /** The public host key of a machine: the same for one machine as long as it lives, another one for each machine, also one of the same name. */

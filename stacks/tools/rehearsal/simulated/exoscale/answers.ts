@@ -2,7 +2,7 @@ import { ProviderError } from "../kind";
 import type { Stored } from "../store";
 import { own, Properties } from "../values";
 
-/** What the provider fills in where the program says nothing. */
+/** Values that the provider fills in where the program leaves them out. */
 export const filled = (inputs: Properties, outputs: Properties): Properties =>
   Object.fromEntries(Object.entries(outputs).filter(([name]) => own(inputs, name) === undefined));
 

@@ -1,5 +1,5 @@
 /**
- * What the typed classes of the Exoscale resources do not say.
+ * Facts about the Exoscale resources beyond their typed classes.
  *
  * | facts | source |
  * |---|---|

@@ -12,7 +12,7 @@ import { attached, types } from "./server";
 
 const balancerOf = (inputs: Properties): string => String(own(inputs, "loadBalancerId"));
 
-/** What belongs to a balancer, of one type. */
+/** Objects of one type that belong to a balancer. */
 const parts = (store: Operation["store"], type: string, id: string): readonly Stored[] =>
   store.of(type).filter(({ properties }) => balancerOf(properties) === id);
 

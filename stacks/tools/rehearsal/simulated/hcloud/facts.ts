@@ -1,5 +1,5 @@
 /**
- * What the declarations of @pulumi/hcloud do not say.
+ * Facts about Hetzner's resources beyond the declarations of @pulumi/hcloud.
  *
  * | facts | source |
  * |---|---|

@@ -146,7 +146,7 @@ function validate({ inputs, store }: Operation, type: HostType, location: string
 export const membersOfGroup = (servers: readonly Stored[], group: number): readonly Stored[] =>
   servers.filter(({ properties }) => number(properties, "placementGroupId") === group);
 
-/** Whether there is a public IPv4 and a public IPv6 address; both, where the program says nothing. */
+/** Presence of a public IPv4 and a public IPv6 address; both by default. */
 function publicly(inputs: Properties): readonly [boolean, boolean] {
   const [net] = objects(inputs, "publicNets");
   return net === undefined ? [true, true] : [own(net, "ipv4Enabled") !== false, own(net, "ipv6Enabled") !== false];

@@ -1,5 +1,5 @@
 /**
- * What the declarations of @pulumi/kubernetes do not say.
+ * Facts about Kubernetes' resources beyond the declarations of @pulumi/kubernetes.
  *
  * | facts | source |
  * |---|---|

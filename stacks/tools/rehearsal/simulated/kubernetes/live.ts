@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { number, object, own, Properties, text, Value } from "../values";
 
-/** What a cluster adds to an object that it accepts; `before` is the object as it was. */
+/** Fields that a cluster adds to an object that it accepts; `before` is the object as it was. */
 export function live(kind: string, inputs: Properties, before: Properties | undefined, n: number): Properties {
   const old = object(before, "metadata");
   const metadata: Properties = {

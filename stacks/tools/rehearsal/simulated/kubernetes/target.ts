@@ -12,7 +12,7 @@ export interface Target {
   readonly server: string | undefined;
   readonly certificateAuthority: string | undefined;
   readonly namespace: string | undefined;
-  /** What is wrong with the configuration. */
+  /** Problem with the configuration. */
   readonly problem: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export function targetOf(config: Properties): Target {
   };
 }
 
-/** What a client refuses before its first request. Source: k8s.io/client-go v0.34.2, `transport/transport.go` (TLSConfigFor, rootCertPool). */
+/** Problems that a client reports before its first request. Source: k8s.io/client-go v0.34.2, `transport/transport.go` (TLSConfigFor, rootCertPool). */
 function unusable(cluster: Properties, user: Properties): string | undefined {
   const authority = text(cluster, "certificate-authority-data") ?? "";
   if (authority !== "" && certificatesIn(authority).length === 0)

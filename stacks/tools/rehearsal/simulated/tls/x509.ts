@@ -38,7 +38,7 @@ const names: readonly (readonly [property: string, identifier: string])[] = [
 const extensionRequest = "1.2.840.113549.1.9.14";
 const alternativeNames = "2.5.29.17";
 
-/** What a certificate is issued for. */
+/** Subject, public key and alternative names of a certificate. */
 export interface Holder {
   readonly subject: Buffer;
   /** The public key, encoded (SubjectPublicKeyInfo). */
@@ -60,7 +60,7 @@ export interface Issued {
   readonly until: Date;
 }
 
-/** Who asks for a certificate in its own right: the names come from the resource's inputs. */
+/** Subject of a self-signed certificate: the names come from the resource's inputs. */
 export function holderOf(inputs: Properties, key: KeyObject): Holder {
   return { subject: subjectOf(object(inputs, "subject")), publicKey: spki(key), alternatives: alternativesOf(inputs) };
 }
@@ -75,7 +75,7 @@ export function request(holder: Holder, key: KeyObject): string {
   return pem("CERTIFICATE REQUEST", signed(body, key));
 }
 
-/** Who asks by a certificate request. @throws ProviderError when it is none. */
+/** Subject of a certificate request. @throws ProviderError when it is none. */
 export function holderOfRequest(text: string): Holder {
   try {
     const [body] = elements(read(unpem("CERTIFICATE REQUEST", text)).content);
@@ -208,7 +208,7 @@ function addressBytes(address: string): Buffer {
 
 const spki = (key: KeyObject): Buffer => Buffer.from(createPublicKey(key).export({ type: "spki", format: "der" }));
 
-/** How certificates name a key. */
+/** Key identifier in certificates. */
 export const keyIdentifier = (key: KeyObject): Buffer => keyIdentifierOf(spki(key));
 
 /** The first method of RFC 5280, section 4.2.1.2: SHA-1 of the key's bits. */

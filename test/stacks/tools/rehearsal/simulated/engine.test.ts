@@ -119,7 +119,7 @@ class Rehearsal {
     return (await this.stack.up({ program, onOutput: () => undefined })).summary.resourceChanges ?? {};
   }
 
-  /** What the engine says when it fails. */
+  /** Error output of the engine. */
   async refusal(program: PulumiFn): Promise<string> {
     return this.up(program).then(
       () => "",

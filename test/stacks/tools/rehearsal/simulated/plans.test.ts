@@ -1,4 +1,4 @@
-/** What the real plugins refuse and plan, as it was seen at them: hcloud c3608de6, exoscale ad8c24f, random f64d8726, tls f7db93b. */
+/** Refusals and plans of the real plugins, as observed: hcloud c3608de6, exoscale ad8c24f, random f64d8726, tls f7db93b. */
 import { type Properties, Unknown } from "../../../../../stacks/tools/rehearsal/simulated/values";
 import { hetznerNetwork, privateOnly, serverInputs, types, World } from "./world";
 
@@ -170,7 +170,7 @@ describe("a plugin refuses", () => {
 
 type Outcome = "nothing" | "update" | "replace";
 
-/** What a changed program plans for an object that was made with `base`. */
+/** Plan of a changed program for an object that was made with `base`. */
 async function planned(type: string, base: Properties, changed: Properties): Promise<Outcome> {
   const made = await world.make(type, "one", base);
   const { changes, replaces } = world.diff(made, changed);

@@ -11,7 +11,7 @@ const key = (n: number): string => `ssh-ed25519 ${Buffer.from(`a key of the test
 const zone = "ch-gva-2";
 
 /**
- * What the real plugins answer to Diff, by type: whether the old object goes before the new one comes. Seen on plugins built from pulumi-hcloud c3608de6
+ * Answers of the real plugins to Diff, by type: whether the old object is deleted before the new one is made. Seen on plugins built from pulumi-hcloud c3608de6
  * and pulumi-exoscale ad8c24f; the table says why.
  */
 const replacements: readonly (readonly [
