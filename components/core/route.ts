@@ -1,0 +1,110 @@
+import type { Tier } from "./tier";
+
+/** All pods of one tier. A route with several upstreams has shards: each is one server, which is lost as a whole. */
+export interface Upstream {
+  /** Name in HAProxy's log and statistics: "shard-1". */
+  readonly name: string;
+  readonly tier: Tier;
+  /** Name of the tier's port. */
+  readonly port: string;
+  /** Most pods at once, those of an update included. @default 10 */
+  readonly pods?: number;
+}
+
+/** The value that keeps a client on one upstream, on every replica of the edge, until that upstream fails. */
+export type StickOn =
+  /** A query parameter: everybody who asks for the same room. Letter case does not count. */
+  | { readonly parameter: string }
+  /** A cookie that the service itself sets. The edge sets none. */
+  | { readonly cookie: string }
+  /** The client's IPv4 address, or the 64 leading bits of its IPv6 address. */
+  | "source";
+
+/** What clients of one route may ask of the edge. */
+export interface RouteLimits {
+  /**
+   * Largest body of one request. With a limit, a body needs `Content-Length`: a length that nobody knows beforehand cannot be limited.
+   *
+   * @default 16
+   */
+  readonly bodyMib?: number;
+  /** Requests of one source in a second, averaged over ten; more are answered 429. @default - the edge's own limit */
+  readonly requestsPerSecondPerSource?: number;
+  /** Requests and WebSocket connections of one source in progress at once; more are answered 429. @default - the edge's own limit */
+  readonly connectionsPerSource?: number;
+}
+
+/** Seconds of patience on the way to the pods. */
+export interface RouteTimeouts {
+  /** Without a byte of an answer. @default 90 */
+  readonly answerSeconds?: number;
+  /** Without a byte in either direction on a WebSocket. @default 3600 */
+  readonly webSocketSeconds?: number;
+}
+
+/** Requests for one host name, and the pods that answer them. TLS ends at the edge. */
+export interface WebRoute extends RouteLimits {
+  readonly kind: "web";
+  readonly name: string;
+  /** Host name that clients ask for. One route has it, and no other. */
+  readonly host: string;
+  readonly upstreams: readonly Upstream[];
+  /** @default - the upstream with the fewest connections */
+  readonly stickOn?: StickOn;
+  /** Paths that all answer 200 while a pod works. */
+  readonly health: readonly string[];
+  readonly timeouts?: RouteTimeouts;
+  /** Paths, with everything below them, that clients are answered 404. @default [] */
+  readonly closedPaths?: readonly string[];
+  /** Headers of every answer, in place of the pods' own: a web server can lose its own on some paths. @default - the pods' and the edge's */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Paths, with everything below them, that other pods answer, by path. The longest match counts. @default {} */
+  readonly paths?: Readonly<
+    Record<string, { readonly upstreams: readonly Upstream[]; readonly health: readonly string[] }>
+  >;
+}
+
+export const tlsPlaces = ["ends-at-edge", "passes-through", "none"] as const;
+
+/** Connections that are not HTTP: mail, TURN over TLS. */
+export interface TcpRoute {
+  readonly kind: "tcp";
+  readonly name: string;
+  /** Port at the gateways. */
+  readonly port: number;
+  /** Host name in the client's TLS handshake, where several routes share a port; 443 is always shared, since the web has it. */
+  readonly sni?: string;
+  /** The place where TLS ends; "none" for protocols in clear or with STARTTLS. */
+  readonly tls: (typeof tlsPlaces)[number];
+  /** Pods are told the client's address by PROXY protocol version 2. */
+  readonly proxyProtocol: boolean;
+  readonly upstreams: readonly Upstream[];
+  /** Connections of one source at once, and new ones in ten seconds. @default - the edge's own limit */
+  readonly connectionsPerSource?: number;
+  /** Minutes without a byte in either direction. @default 10 */
+  readonly idleMinutes?: number;
+  /** Port on application hosts where the gateways find it, from 30000 to 32767. @default - 30000 and the port, up to port 2767 */
+  readonly nodePort?: number;
+}
+
+/** A way from the gateways to pods, as plain data: it exists before the edge and the service do. */
+export type Route = WebRoute | TcpRoute;
+
+/** Ports of the gateways that every edge has, and the ports on application hosts behind them. */
+export const edgeNodePorts = { web: 30_443, challenges: 30_080 } as const;
+
+/** Port on application hosts that a route's connections arrive at. */
+export const nodePortOf = (route: Route): number =>
+  route.kind === "web" || route.port === 443 ? edgeNodePorts.web : (route.nodePort ?? 30_000 + route.port);
+
+/** Host names whose certificate the edge needs for a route. */
+export const certificateNames = (route: Route): readonly string[] => {
+  if (route.kind === "web") return [route.host];
+  return route.tls === "ends-at-edge" && route.sni !== undefined ? [route.sni] : [];
+};
+
+/** All upstreams of a route, those of its paths included. */
+export const upstreamsOf = (route: Route): readonly Upstream[] => [
+  ...route.upstreams,
+  ...(route.kind === "web" ? Object.values(route.paths ?? {}).flatMap(({ upstreams }) => upstreams) : []),
+];
