@@ -21,7 +21,7 @@ export {
 } from "./clouds/hetzner";
 export { metal, type MetalHost, type MetalOptions, type Site, type Vlan } from "./clouds/metal";
 export { type Capacity, replicasFor } from "./core/capacity";
-export { validate, invalid } from "./core/errors";
+export type { RecordType } from "./core/dns";
 export { type CatalogueImage, image } from "./core/images";
 export type { Isolated } from "./core/isolation";
 export type { Mirror } from "./core/mirror";
@@ -44,6 +44,10 @@ export {
 } from "./infrastructure/host";
 export { Autoscaler, type AutoscalerArgs } from "./kubernetes/autoscaler";
 export { Edge, type EdgeArgs } from "./kubernetes/edge";
+export type { Backend, Server } from "./kubernetes/haproxy";
+export type { Mount } from "./kubernetes/mounts";
+export type { Allowed, Peer } from "./kubernetes/peers";
+export type { Drain, Port, Probe, Probes, Resources, Shard } from "./kubernetes/pod";
 export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
 export type { KubernetesTarget } from "./kubernetes/target";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
@@ -53,7 +57,6 @@ export type { ApplicationPool, GpuPool, MediaPool, MemberPool } from "./kubernet
 export type { Snapshots } from "./kubernetes/snapshots";
 export { type LinkedSite, SiteLink, type SiteEnd, type SiteLinkArgs } from "./infrastructure/site-link";
 export {
-  type Confidentiality,
   endToEndLimit,
   Jitsi,
   type JitsiArgs,
@@ -61,5 +64,7 @@ export {
   jitsiOpenings,
   type JitsiOpeningsArgs,
   jitsiSizes,
+  type Privacy,
 } from "./services/jitsi";
+export type { Recipe, RecipeFile, Unit } from "./recipe/recipe";
 export { Zone, type ZoneArgs } from "./infrastructure/zone";

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   type AdministratorAccess,
-  validate,
   Cloud,
   exoscale,
   hetzner,
@@ -9,11 +8,11 @@ import {
   metal,
   type MetalHost,
   Mirror,
-  invalid,
   Resolver,
   type Site,
   type Vlan,
 } from "../components";
+import { invalid, validate } from "../components/core/errors";
 import { unlocked } from "./locked";
 
 /** What a stack does with content that nobody has locked. */

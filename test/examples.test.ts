@@ -1,9 +1,9 @@
 /** Every example in a docstring and in the README compiles. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import ts from "typescript";
 import { exoscale, hetzner } from "../components";
 import { tryParse } from "../components/core/errors";
+import { compileErrors } from "./support/compile";
 
 jest.setTimeout(120_000);
 
@@ -46,33 +46,47 @@ const { ${readFileSync(join(root, "components/index.ts"), "utf8")
   .join(", ")} } = library;
 `;
 
-test("every component with an example has one, and each compiles", () => {
+/** What importers write around a component: a wrapper that sets an argument itself, and two mistakes. */
+const callers = {
+  "test/wrapper.virtual.ts": `
+import { Jitsi, type JitsiArgs, type KubernetesTarget, type Privacy } from "../components";
+export const meetings = (cluster: KubernetesTarget, args: Omit<JitsiArgs, "cluster">): Jitsi => new Jitsi("meet", { cluster, ...args });
+export const closed = (args: Omit<JitsiArgs, "privacy">): Jitsi => new Jitsi("meet", { ...args, privacy: { confidentiality: "end-to-end" } });
+export const chosen = (args: Omit<JitsiArgs, "privacy">, privacy: Privacy): Jitsi => new Jitsi("meet", { ...args, privacy });
+export const larger = (args: JitsiArgs): Jitsi => new Jitsi("meet", { ...args, participants: args.participants * 2 });
+export interface OwnArgs extends Omit<JitsiArgs, "tls"> { readonly certificate: JitsiArgs["tls"] }
+export const own = ({ certificate, ...args }: OwnArgs): Jitsi => new Jitsi("meet", { ...args, tls: certificate });
+`,
+  "test/forgotten.virtual.ts": `
+import { type JitsiArgs, type KubernetesTarget } from "../components";
+declare const cluster: KubernetesTarget;
+export const complete: JitsiArgs = { cluster, domain: "meet.example.ch", participants: 20 };
+`,
+  "test/contradiction.virtual.ts": `
+import { type JitsiArgs } from "../components";
+declare const args: JitsiArgs;
+export const recorded: JitsiArgs = { ...args, privacy: { confidentiality: "end-to-end", recording: true } };
+`,
+};
+
+test("every component with an example has one, and each compiles; so does what importers write around Jitsi", () => {
   const examples = [...documented, ...readme];
   expect(documented.length).toBeGreaterThanOrEqual(9);
   expect(readme.length).toBeGreaterThan(0);
   const text = `${preamble}\n${examples
     .map(({ code }, i) => `export function example${i}(): void {\n${code.replace(/^import .*$/gm, "")}\n}`)
     .join("\n")}`;
-  const file = join(root, "test", "examples.virtual.ts");
-  const { options } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile(join(root, "tsconfig.json"), (path) => ts.sys.readFile(path)).config,
-    ts.sys,
-    root,
-  );
-  const compilerOptions = { ...options, noUnusedLocals: false, noUnusedParameters: false };
-  const host = ts.createCompilerHost(compilerOptions);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (path) => path === file || fileExists(path);
-  host.readFile = (path) => (path === file ? text : readFile(path));
-  host.getSourceFile = (path, ...rest) =>
-    path === file ? ts.createSourceFile(path, text, ts.ScriptTarget.ES2022) : getSourceFile(path, ...rest);
-  const program = ts.createProgram([file], compilerOptions, host);
-  const source = program.getSourceFile(file);
-  const problems = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
-    ({ messageText, start = 0 }) =>
-      `${text.slice(start, start + 60).split("\n")[0]}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
-  );
-  expect(problems).toEqual([]);
+  const errors = compileErrors({ "test/examples.virtual.ts": text, ...callers });
+  expect(errors["test/examples.virtual.ts"]).toEqual([]);
+  expect(errors["test/wrapper.virtual.ts"]).toEqual([]);
+  // It says what is missing, and nothing of an argument that may be left out.
+  expect(errors["test/forgotten.virtual.ts"]).toEqual([
+    expect.stringMatching(/^complete: .*Property 'tls' is missing in type/),
+  ]);
+  expect(errors["test/forgotten.virtual.ts"]?.join()).not.toMatch(/confidentiality|privacy/);
+  expect(errors["test/contradiction.virtual.ts"]).toEqual([
+    expect.stringMatching(/^recording: true.*: Type 'true' is not assignable to type 'false'/),
+  ]);
 });
 
 test("every host type that an example, a stack file or the README names can be had and used", () => {

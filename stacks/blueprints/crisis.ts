@@ -105,7 +105,13 @@ export function crisis(settings: Settings): Record<string, unknown> {
       dnsNames: jitsiNames(domain, sizes.bridges),
       usage: "server",
     });
-  const jitsi = new Jitsi("meetings", { cluster, domain, participants, confidentiality: "transport", tls });
+  const jitsi = new Jitsi("meetings", {
+    cluster,
+    domain,
+    participants,
+    tls,
+    privacy: { confidentiality: "transport" },
+  });
 
   return {
     meetings: jitsi.url,

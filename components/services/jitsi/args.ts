@@ -2,10 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { KubernetesTarget } from "../../kubernetes/target";
 
 /** How far conversations are kept from the servers. What would need them in the clear is out of the type. */
-export type Confidentiality =
+export type Privacy =
   | {
-      /** Encrypted between each participant and the bridges (DTLS-SRTP). @default "transport" */
-      readonly confidentiality?: "transport";
+      /** Encrypted between each participant and the bridges (DTLS-SRTP). */
+      readonly confidentiality: "transport";
       /** Whether participants may record in their own browser; servers never record. @default false */
       readonly recording?: boolean;
       /** No speech service is connected. @default false */
@@ -21,7 +21,7 @@ export type Confidentiality =
       readonly transcription?: false;
     };
 
-export type JitsiArgs = Confidentiality & {
+export interface JitsiArgs {
   readonly cluster: KubernetesTarget;
   /** Where people find it. */
   readonly domain: string;
@@ -29,6 +29,8 @@ export type JitsiArgs = Confidentiality & {
   readonly participants: number;
   /** Certificate for the domain and for the relays; see `jitsiNames()`. */
   readonly tls: { readonly certificate: pulumi.Input<string>; readonly privateKey: pulumi.Input<string> };
+  /** @default - encrypted in transport, without recording */
+  readonly privacy?: Privacy;
   /** People who open rooms; a password is made for each. @default ["moderator"] */
   readonly moderators?: readonly string[];
   /** What one bridge carries on the media hosts that it has. @default 100 */
@@ -39,4 +41,4 @@ export type JitsiArgs = Confidentiality & {
   readonly drainSeconds?: number;
   /** Another word makes all passwords anew. @default "1" */
   readonly secretsGeneration?: string;
-};
+}

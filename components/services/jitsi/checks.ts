@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { validate, invalid } from "../../core/errors";
 import { dnsLabel } from "../../core/names";
 import { countInRange } from "../../core/numbers";
+import type { Privacy } from "./args";
 import { endToEndLimit, Sizes } from "./settings";
 
 /** What a maker makes, or nothing where it throws: for figures that are reported elsewhere. */
@@ -15,9 +16,9 @@ export function attempt<T>(make: () => T): T | undefined {
 }
 
 /** @throws RangeError for a number that no room or deployment can have. */
-export function allowedParticipants(value: number, confidentiality: string): number {
+export function allowedParticipants(value: number, privacy: Privacy | undefined): number {
   countInRange(value, "participants", 2, 100_000);
-  if (confidentiality === "end-to-end" && value > endToEndLimit)
+  if (privacy?.confidentiality === "end-to-end" && value > endToEndLimit)
     throw invalid(
       `at most ${endToEndLimit} participants with end-to-end encryption`,
       value,
@@ -26,25 +27,31 @@ export function allowedParticipants(value: number, confidentiality: string): num
   return value;
 }
 
-/** @throws RangeError for what an end-to-end encrypted room cannot have; the type says the same. */
-export function confidential(
-  value: "transport" | "end-to-end",
-  recording: unknown,
-  transcription: unknown,
-): "transport" | "end-to-end" {
-  if (value !== "transport" && value !== "end-to-end")
-    throw invalid('"transport" or "end-to-end"', value, "choose one of them");
+const privacyKeys = ["confidentiality", "recording", "transcription"];
+
+/** The privacy with its defaults. @throws RangeError for what an end-to-end encrypted room cannot have; the type says the same. */
+export function privacyOf(value: Privacy): Required<Privacy> {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw invalid("an object with confidentiality", value, 'give { confidentiality: "transport" } or "end-to-end"');
+  const unknown = Object.keys(value).filter((key) => !privacyKeys.includes(key));
+  if (unknown.length > 0)
+    throw invalid(`only ${privacyKeys.join(", ")}`, unknown.join(", "), "correct the name, or leave it out");
+  // Whoever calls from JavaScript, or through a cast, has no type.
+  const { confidentiality, recording = false, transcription = false }: Readonly<Record<string, unknown>> = { ...value };
+  if (transcription !== false)
+    throw invalid("no transcription", transcription, "leave it out: no speech service is connected");
   if (typeof recording !== "boolean")
     throw invalid("true or false for recording", recording, "say whether browsers may record");
-  if (value === "end-to-end" && recording)
+  if (confidentiality === "transport") return { confidentiality, recording, transcription };
+  if (confidentiality !== "end-to-end")
+    throw invalid('"transport" or "end-to-end" for confidentiality', confidentiality, "choose one of them");
+  if (recording)
     throw invalid(
       "no recording with end-to-end encryption",
       recording,
       "leave recording out, or take confidentiality: transport",
     );
-  if (transcription !== false)
-    throw invalid("no transcription", transcription, "leave it out: no speech service is connected");
-  return value;
+  return { confidentiality, recording, transcription };
 }
 
 /** @throws RangeError unless there is at least one, each a name of its own. */

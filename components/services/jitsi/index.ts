@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { authorityIn } from "../../infrastructure/certificate-authority";
-import { validateArgs, invalid } from "../../core/errors";
+import { tryParse, validateArgs, invalid } from "../../core/errors";
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";
 import { Edge, pem } from "../../kubernetes/edge";
@@ -9,13 +9,13 @@ import { Namespace } from "../../kubernetes/namespace";
 import { resources } from "../../kubernetes/pod";
 import { Workload } from "../../kubernetes/workload";
 import { JitsiArgs } from "./args";
-import { accountNames, allowedParticipants, attempt, confidential, covering, enoughHosts } from "./checks";
+import { accountNames, allowedParticipants, attempt, covering, enoughHosts, privacyOf } from "./checks";
 import { media } from "./media";
 import { JitsiSettings, jitsiNames, relayNames, sizes } from "./settings";
 import { shard, signallingHost } from "./shard";
 import { shardHealth, siteHeaders, webPort } from "./web";
 
-export type { Confidentiality, JitsiArgs } from "./args";
+export type { JitsiArgs, Privacy } from "./args";
 export { jitsiOpenings, type JitsiOpeningsArgs } from "./openings";
 export { endToEndLimit, jitsiNames, sizes as jitsiSizes } from "./settings";
 
@@ -48,14 +48,15 @@ export class Jitsi extends pulumi.ComponentResource {
   readonly records: readonly { readonly name: string; readonly address: pulumi.Output<string> }[];
 
   constructor(name: string, args: JitsiArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { cluster, domain, participants, tls, confidentiality = "transport", recording = false } = args;
+    const { cluster, domain, participants, tls, privacy = { confidentiality: "transport" } } = args;
     const {
       moderators = ["moderator"],
       participantsPerBridge = 100,
       drainSeconds = 600,
       secretsGeneration = "1",
     } = args;
-    const { bridge = { cpu: 12, memoryMib: 20_480 }, transcription = false } = args;
+    const { bridge = { cpu: 12, memoryMib: 20_480 } } = args;
+    const kept = tryParse(() => privacyOf(privacy));
     const planned = attempt(() => sizes(participants, participantsPerBridge));
     const hosts = cluster.mediaHosts;
     super(
@@ -64,9 +65,7 @@ export class Jitsi extends pulumi.ComponentResource {
       {
         domain,
         participants,
-        confidentiality,
-        recording,
-        transcription,
+        ...kept,
         relays: hosts.length,
         ...(planned === undefined ? {} : { shards: planned.shards, bridges: planned.bridges }),
       },
@@ -78,9 +77,9 @@ export class Jitsi extends pulumi.ComponentResource {
       // Names of workloads are made of it.
       name: () => dnsLabel(name, 24),
       domain: () => domainName(domain),
-      participants: () => allowedParticipants(participants, confidentiality),
+      participants: () => allowedParticipants(participants, kept),
       participantsPerBridge: () => countInRange(participantsPerBridge, "participants per bridge", 1),
-      confidentiality: () => confidential(confidentiality, recording, transcription),
+      privacy: () => privacyOf(privacy),
       "tls.certificate": () => {
         pem(tls?.certificate, "a certificate in PEM");
         return covering(tls.certificate, names);
@@ -126,8 +125,8 @@ export class Jitsi extends pulumi.ComponentResource {
       domain: valid.domain,
       participants: valid.participants,
       participantsPerBridge: valid.participantsPerBridge,
-      confidentiality: valid.confidentiality,
-      recording,
+      confidentiality: valid.privacy.confidentiality,
+      recording: valid.privacy.recording,
       relays: relayNames(domain, hosts.length),
       podRange: cluster.podRange,
     };

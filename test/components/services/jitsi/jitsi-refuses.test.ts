@@ -1,4 +1,4 @@
-import type { Confidentiality, JitsiArgs } from "../../../../components/services/jitsi";
+import type { JitsiArgs, Privacy } from "../../../../components/services/jitsi";
 import { certificateFor, domain, jitsi } from "./support";
 
 describe("a Jitsi refuses", () => {
@@ -12,33 +12,44 @@ describe("a Jitsi refuses", () => {
     ["bridges for nobody", { participantsPerBridge: 0 }, /participantsPerBridge: expected a whole number/],
     [
       "more than 20 people with end-to-end encryption",
-      { confidentiality: "end-to-end", participants: 21 },
+      { privacy: { confidentiality: "end-to-end" }, participants: 21 },
       /participants: expected at most 20 participants with end-to-end encryption, got 21/,
     ],
     [
       "recording with end-to-end encryption",
-      { confidentiality: "end-to-end", participants: 20, recording: true },
-      /confidentiality: expected no recording with end-to-end encryption, got true/,
+      { privacy: { confidentiality: "end-to-end", recording: true }, participants: 20 },
+      /privacy: expected no recording with end-to-end encryption, got true/,
     ],
     [
       "transcription with end-to-end encryption",
-      { confidentiality: "end-to-end", participants: 20, transcription: true },
-      /confidentiality: expected no transcription, got true/,
+      { privacy: { confidentiality: "end-to-end", transcription: true }, participants: 20 },
+      /privacy: expected no transcription, got true/,
     ],
     [
       "transcription, which nothing would do",
-      { transcription: true },
-      /confidentiality: expected no transcription, got true/,
+      { privacy: { confidentiality: "transport", transcription: true } },
+      /privacy: expected no transcription, got true/,
     ],
     [
       "a recording that is neither on nor off",
-      { recording: "yes" },
-      /confidentiality: expected true or false for recording/,
+      { privacy: { confidentiality: "transport", recording: "yes" } },
+      /privacy: expected true or false for recording/,
     ],
     [
       "a confidentiality that is none",
-      { confidentiality: "none" },
-      /confidentiality: expected "transport" or "end-to-end", got "none"/,
+      { privacy: { confidentiality: "none" } },
+      /privacy: expected "transport" or "end-to-end" for confidentiality, got "none"/,
+    ],
+    [
+      "a privacy without confidentiality",
+      { privacy: { recording: true } },
+      /privacy: expected "transport" or "end-to-end" for confidentiality, got nothing/,
+    ],
+    ["a privacy in one word", { privacy: "end-to-end" }, /privacy: expected an object with confidentiality, got "end-/],
+    [
+      "a privacy with a misspelt key",
+      { privacy: { confidentiality: "transport", recordings: true } },
+      /privacy: expected only confidentiality, recording, transcription, got "recordings"/,
     ],
     [
       "no certificate",
@@ -102,10 +113,13 @@ describe("a Jitsi refuses", () => {
 
   test("recording with end-to-end encryption already in the type", () => {
     // @ts-expect-error end-to-end encryption excludes recording
-    const recorded: Confidentiality = { confidentiality: "end-to-end", recording: true };
+    const recorded: Privacy = { confidentiality: "end-to-end", recording: true };
     // @ts-expect-error and transcription
-    const transcribed: Confidentiality = { confidentiality: "end-to-end", transcription: true };
-    const allowed: readonly Confidentiality[] = [{ confidentiality: "end-to-end" }, { recording: true }, {}];
-    expect([recorded, transcribed, ...allowed]).toHaveLength(5);
+    const transcribed: Privacy = { confidentiality: "end-to-end", transcription: true };
+    const allowed: readonly Privacy[] = [
+      { confidentiality: "end-to-end" },
+      { confidentiality: "transport", recording: true },
+    ];
+    expect([recorded, transcribed, ...allowed]).toHaveLength(4);
   });
 });

@@ -129,7 +129,7 @@ describe("a Jitsi for 200 people", () => {
     };
     expect(rates(made)).toEqual(["rate_limit_iq_rate = 60,rate_limit_message_rate = 3", "10kb/s", "2000"]);
     // 20 people: 76 messages and 47 kB from each, as measured.
-    const secret = await jitsi({ confidentiality: "end-to-end", participants: 20 });
+    const secret = await jitsi({ privacy: { confidentiality: "end-to-end" }, participants: 20 });
     for (const from of [made, secret])
       expect(env(from, "meet-signalling-1")["PROSODY_RATE_LIMIT_LOGIN_RATE"]).toBe("60");
     expect(rates(secret)).toEqual(["rate_limit_iq_rate = 60,rate_limit_message_rate = 120", "64kb/s", "2000"]);
@@ -283,7 +283,7 @@ describe("a Jitsi for 200 people", () => {
 
 describe("a Jitsi that is encrypted end to end", () => {
   test("ends rooms at 20 people and lets nobody record", async () => {
-    const made = await jitsi({ confidentiality: "end-to-end", participants: 20 });
+    const made = await jitsi({ privacy: { confidentiality: "end-to-end" }, participants: 20 });
     expect(env(made, "meet-signalling-1")["MAX_PARTICIPANTS"]).toBe("20");
     expect(env(made, "meet-web-1")["DISABLE_LOCAL_RECORDING"]).toBe("true");
     expect(JSON.stringify(object(made.resources, "ConfigMap", "meet-web-1-config"))).toContain("e2ee");
@@ -314,7 +314,11 @@ describe("a Jitsi grows", () => {
   });
 
   test("and records in the browser where that is asked for", async () => {
-    expect(env(await jitsi({ recording: true }), "meet-web-1")["DISABLE_LOCAL_RECORDING"]).toBe("false");
+    expect(
+      env(await jitsi({ privacy: { confidentiality: "transport", recording: true } }), "meet-web-1")[
+        "DISABLE_LOCAL_RECORDING"
+      ],
+    ).toBe("false");
   });
 
   test("and makes new passwords for another generation", async () => {
