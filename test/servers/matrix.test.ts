@@ -127,9 +127,13 @@ describeWithSynapse(homeserverPrograms, "the homeserver", () => {
     expect(preview.status).toBe(404);
   });
 
-  it("wakes no gateway that a client names", async () => {
+  it("has metrics on a listener of their own, and not on the clients'", async () => {
+    expect((await server.ask("GET", metricsPath, { port: synapsePorts.metrics })).text).toContain("synapse_build_info");
+    expect((await server.ask("GET", metricsPath)).status).toBe(404);
+  });
+
+  it("connects to its database, its cache and the identity provider, and to nobody else in all of this, whatever push gateway a client names", async () => {
     const token = await server.login(anna);
-    const before = readFileSync(server.calls, "utf8").length;
     const pusher = {
       kind: "http",
       app_id: "app",
@@ -152,15 +156,9 @@ describeWithSynapse(homeserverPrograms, "the homeserver", () => {
       body: { msgtype: "m.text", body: "anna, hello" },
     });
     expect(sent.status).toBe(200);
-    expect(readFileSync(server.calls, "utf8").slice(before)).not.toContain("240.0.0.1");
-  });
-
-  it("has metrics on a listener of their own, and not on the clients'", async () => {
-    expect((await server.ask("GET", metricsPath, { port: synapsePorts.metrics })).text).toContain("synapse_build_info");
-    expect((await server.ask("GET", metricsPath)).status).toBe(404);
-  });
-
-  it("connects to its database, its cache and the identity provider, and to nobody else in all of this", () => {
+    // What is left to send is sent at a start.
+    await server.restartSynapse();
+    await server.login(anna);
     const calls = readFileSync(server.calls, "utf8");
     const ports = [
       server.settings.database.port,
