@@ -1,4 +1,7 @@
 import { invalid } from "./errors";
+import { integerInRange } from "./numbers";
+import { list, oneOf, record } from "./shapes";
+import { protocols } from "./tier";
 
 /** Ports that pods take straight on the addresses of their host. */
 export interface HostPort {
@@ -75,6 +78,18 @@ export class HostPorts {
     return [...this.taken];
   }
 }
+
+/** Reads host ports: a port, or the first and last of a range, and a protocol. @throws RangeError with every problem. */
+export const hostPorts = (values: readonly HostPort[] | undefined): readonly HostPort[] =>
+  list(values, "host ports", '[{ port: [50000, 59999], protocol: "udp" }]', (one) => {
+    const { port, protocol } = record(one, "a host port", '{ port: 10000, protocol: "udp" }');
+    const [first, last, ...rest] = Array.isArray(port) ? (port as readonly unknown[]) : [port, port];
+    const least = integerInRange(first, "a port", 1, 65_535);
+    if (integerInRange(last, "a port", 1, 65_535) < least || rest.length > 0)
+      throw invalid("ports from 1 to 65535, the lower first", port, "give one like 443 or [50000, 59999]");
+    oneOf(protocol, "a protocol", protocols);
+    return one;
+  });
 
 const span = ({ port }: HostPort): readonly [first: number, last: number] =>
   typeof port === "number" ? [port, port] : port;

@@ -10,8 +10,8 @@ import { record, text } from "./shapes";
 export interface Secret {
   readonly value: pulumi.Input<string>;
   readonly version: pulumi.Input<string>;
-  /** The value before this one, while programs that accept two still take it. @default - none: it is valid no longer */
-  readonly previous?: pulumi.Input<string>;
+  /** The secret before this one, for programs that accept two. @default - none: it is valid no longer */
+  readonly previous?: Secret;
 }
 
 /**
@@ -38,7 +38,7 @@ export function readSecret(given: Secret | null | undefined): Secret {
   return {
     value: pulumi.secret(valid.value),
     version: valid.version,
-    ...(previous === undefined ? {} : { previous: pulumi.secret(previous) }),
+    ...(previous === undefined ? {} : { previous: readSecret(previous) }),
   };
 }
 
@@ -82,6 +82,29 @@ export function versionsDigest(secrets: Readonly<Record<string, Secret>>): pulum
   return versions.every((version) => typeof version === "string")
     ? digest(versions)
     : pulumi.unsecret(pulumi.all(versions).apply(digest));
+}
+
+/**
+ * A text made of several secrets: a configuration file with passwords in it. Another version of any of them is another version of the text; so is a change of
+ * `revision`.
+ *
+ * @param revision plain; another one where the text changes without its secrets.
+ */
+export function secretText<K extends string>(
+  secrets: Readonly<Record<K, Secret>>,
+  make: (values: Readonly<Record<K, string>>) => string,
+  revision = "",
+): Secret {
+  const names = Object.keys(secrets) as K[];
+  const values = pulumi.all(names.map((name) => secrets[name].value));
+  return {
+    value: pulumi.secret(
+      values.apply((texts) =>
+        make(Object.fromEntries(names.map((name, i) => [name, texts[i] ?? ""])) as Record<K, string>),
+      ),
+    ),
+    version: versionsDigest({ ...secrets, "": { value: "", version: revision } }) ?? "",
+  };
 }
 
 const sha256 = (content: string): string => createHash("sha256").update(content).digest("hex");

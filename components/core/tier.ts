@@ -103,3 +103,9 @@ export const podsService = ({ name }: Pick<Tier, "name">): string => `${name}-po
 /** Host name that resolves to the addresses of all pods of a tier that are ready. */
 export const podsHost = (tier: Pick<Tier, "namespace" | "name">): string =>
   serviceHost({ namespace: tier.namespace, name: podsService(tier) });
+
+/** Namespace of a cluster's one edge. Tiers that it leads to have a headless service, so that it finds each of their pods. */
+export const edgeNamespace = "edge";
+
+/** The tier that fetches metrics. Every workload with metrics lets it in. */
+export const monitoringTier = tier("monitoring", "collector", {});

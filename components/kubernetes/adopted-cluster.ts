@@ -2,6 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { Cidr, ipv4Address } from "../core/cidr";
 import { validate, validateArgs, invalid, tryParse } from "../core/errors";
+import { HostPorts } from "../core/ledger";
 import { Isolated, isolatedSystems, outside, readableRanges } from "../core/isolation";
 import { leadingTo } from "../core/kubeconfig";
 import { registryHost } from "../core/mirror";
@@ -69,6 +70,7 @@ export class AdoptedCluster extends pulumi.ComponentResource implements Kubernet
   readonly hostAddresses: KubernetesTarget["hostAddresses"];
   readonly gatewayAddresses: readonly string[];
   readonly mediaHosts: KubernetesTarget["mediaHosts"];
+  readonly hostPorts = new HostPorts();
   readonly isolatedFrom: readonly Isolated[];
   readonly ready: readonly pulumi.Resource[] = [];
 

@@ -6,6 +6,7 @@ import * as tls from "@pulumi/tls";
 import { authorityIn, type Issuer } from "../infrastructure/certificate-authority";
 import { Cidr } from "../core/cidr";
 import { validateArgs, invalid } from "../core/errors";
+import { HostPorts } from "../core/ledger";
 import { checkedElastic, ElasticHosts, elasticPool, ElasticPool } from "./elastic-pool";
 import { kubeconfig } from "../core/kubeconfig";
 import { dnsLabel, domainName } from "../core/names";
@@ -102,6 +103,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
   readonly taints: NonNullable<KubernetesTarget["taints"]>;
   readonly gatewayAddresses: readonly string[];
   readonly mediaHosts: KubernetesTarget["mediaHosts"];
+  readonly hostPorts = new HostPorts();
   readonly isolatedFrom: KubernetesTarget["isolatedFrom"];
   readonly ready: readonly pulumi.Resource[];
   /** What an `Autoscaler` makes by load; undefined where the cluster has no such hosts. */

@@ -1,5 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Isolated } from "../core/isolation";
+import type { HostPorts } from "../core/ledger";
+import { mediaTaint } from "../core/taints";
+import type { OfferedVolumes } from "./volume";
 
 /** A cluster as services see it: ours, or one that somebody else made. */
 export interface KubernetesTarget {
@@ -36,6 +39,23 @@ export interface KubernetesTarget {
     readonly publicAddress: pulumi.Output<string>;
   }[];
   readonly isolatedFrom: readonly Isolated[];
+  /** Ledger of the ports that pods have on the addresses of hosts. */
+  readonly hostPorts: HostPorts;
+  /** Volumes that the hosts of its pools carry. @default - none */
+  readonly volumes?: OfferedVolumes;
   /** What the first object waits for. */
   readonly ready: readonly pulumi.Resource[];
 }
+
+/** Names of the pools of private hosts. */
+export const privatePools = ({ hostAddresses }: KubernetesTarget): readonly string[] => [
+  "application",
+  ...Object.keys(hostAddresses.pools ?? {}),
+];
+
+/** Names of the pools of media hosts: the only ones whose hosts open ports of their own. */
+export const mediaPools = (_: KubernetesTarget): readonly string[] => ["media"];
+
+/** What the workloads of a pool must tolerate. */
+export const taintsOf = (target: KubernetesTarget, pool: string): readonly string[] =>
+  mediaPools(target).includes(pool) ? [mediaTaint] : (target.taints?.[pool] ?? []);

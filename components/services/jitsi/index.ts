@@ -1,21 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random/randomPassword";
 import { authorityIn } from "../../infrastructure/certificate-authority";
-import { tryParse, validateArgs, invalid } from "../../core/errors";
+import { validateArgs } from "../../core/errors";
+import { generationName, secretText } from "../../core/secret";
+import { serviceHost, tier } from "../../core/tier";
+import { Secrets } from "../../infrastructure/secrets";
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";
 import { Edge, pem } from "../../kubernetes/edge";
 import { Namespace } from "../../kubernetes/namespace";
-import { resources } from "../../kubernetes/pod";
+import { resources } from "../../kubernetes/container";
+import { Policies } from "../../kubernetes/policies";
 import { Workload } from "../../kubernetes/workload";
 import { JitsiArgs } from "./args";
-import { accountNames, allowedParticipants, attempt, covering, enoughHosts, privacyOf } from "./checks";
+import { accountNames, allowedParticipants, attempt, confidential, covering, enoughHosts } from "./checks";
 import { media } from "./media";
 import { JitsiSettings, jitsiNames, relayNames, sizes } from "./settings";
-import { shard, signallingHost } from "./shard";
-import { shardHealth, siteHeaders, webPort } from "./web";
+import { shard } from "./shard";
+import { jitsiLinks, jitsiTiers, policedTiers } from "./tiers";
+import { shardHealth, siteHeaders } from "./web";
 
-export type { JitsiArgs, Privacy } from "./args";
+export type { Confidentiality, JitsiArgs } from "./args";
 export { jitsiOpenings, type JitsiOpeningsArgs } from "./openings";
 export { endToEndLimit, jitsiNames, sizes as jitsiSizes } from "./settings";
 
@@ -48,15 +52,14 @@ export class Jitsi extends pulumi.ComponentResource {
   readonly records: readonly { readonly name: string; readonly address: pulumi.Output<string> }[];
 
   constructor(name: string, args: JitsiArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { cluster, domain, participants, tls, privacy = { confidentiality: "transport" } } = args;
+    const { cluster, domain, participants, tls, confidentiality = "transport", recording = false } = args;
     const {
       moderators = ["moderator"],
       participantsPerBridge = 100,
       drainSeconds = 600,
       secretsGeneration = "1",
     } = args;
-    const { bridge = { cpu: 12, memoryMib: 20_480 } } = args;
-    const kept = tryParse(() => privacyOf(privacy));
+    const { bridge = { cpu: 12, memoryMib: 20_480 }, transcription = false } = args;
     const planned = attempt(() => sizes(participants, participantsPerBridge));
     const hosts = cluster.mediaHosts;
     super(
@@ -65,7 +68,9 @@ export class Jitsi extends pulumi.ComponentResource {
       {
         domain,
         participants,
-        ...kept,
+        confidentiality,
+        recording,
+        transcription,
         relays: hosts.length,
         ...(planned === undefined ? {} : { shards: planned.shards, bridges: planned.bridges }),
       },
@@ -77,9 +82,9 @@ export class Jitsi extends pulumi.ComponentResource {
       // Names of workloads are made of it.
       name: () => dnsLabel(name, 24),
       domain: () => domainName(domain),
-      participants: () => allowedParticipants(participants, kept),
+      participants: () => allowedParticipants(participants, confidentiality),
       participantsPerBridge: () => countInRange(participantsPerBridge, "participants per bridge", 1),
-      privacy: () => privacyOf(privacy),
+      confidentiality: () => confidential(confidentiality, recording, transcription),
       "tls.certificate": () => {
         pem(tls?.certificate, "a certificate in PEM");
         return covering(tls.certificate, names);
@@ -88,34 +93,29 @@ export class Jitsi extends pulumi.ComponentResource {
       moderators: () => accountNames(moderators),
       bridge: () => resources(bridge),
       drainSeconds: () => countInRange(drainSeconds, "seconds to drain", 31, 86_400),
-      secretsGeneration: () => {
-        if (typeof secretsGeneration !== "string" || !/^[A-Za-z0-9._-]{1,40}$/.test(secretsGeneration))
-          throw invalid(
-            "a word of at most 40 letters, digits, dots, underscores and hyphens",
-            secretsGeneration,
-            'give one like "2026-01"',
-          );
-      },
+      secretsGeneration: () => generationName(secretsGeneration),
       "cluster.mediaHosts": () => enoughHosts(planned, hosts.length),
     });
     const plan = valid["cluster.mediaHosts"];
     this.url = `https://${domain}`;
 
     const own = { parent: this };
-    const password = (role: string): pulumi.Output<string> =>
-      new RandomPassword(
-        `${name}-${role}`,
-        { length: 32, special: false, keepers: { rotation: secretsGeneration } },
-        own,
-      ).result;
-    const passwords = { focus: password("focus"), bridge: password("bridge"), relay: password("relay") };
-    const people = valid.moderators.map((who) => ({ who, password: password(`moderator-${who}`) }));
-    this.moderators = pulumi.secret(
-      pulumi
-        .all(people.map((one) => one.password))
-        .apply((all) => Object.fromEntries(people.map(({ who }, i) => [who, all[i] ?? ""]))),
+    const people = valid.moderators.map((who) => ({ who, role: `moderator-${who}` }));
+    const secrets = new Secrets(
+      name,
+      { roles: ["focus", "bridge", "relay", ...people.map(({ role }) => role)], generation: secretsGeneration },
+      own,
     );
-    const accounts = this.moderators.apply((all) =>
+    const passwords = {
+      focus: secrets.password("focus"),
+      bridge: secrets.password("bridge"),
+      relay: secrets.password("relay"),
+    };
+    const words = Object.fromEntries(people.map(({ who, role }) => [who, secrets.password(role)]));
+    this.moderators = pulumi.secret(
+      pulumi.all(Object.fromEntries(people.map(({ who }) => [who, words[who]?.value ?? ""]))),
+    );
+    const accounts = secretText(words, (all) =>
       Object.entries(all)
         .map(([who, word]) => `${who} ${word}\n`)
         .join(""),
@@ -125,56 +125,62 @@ export class Jitsi extends pulumi.ComponentResource {
       domain: valid.domain,
       participants: valid.participants,
       participantsPerBridge: valid.participantsPerBridge,
-      confidentiality: valid.privacy.confidentiality,
-      recording: valid.privacy.recording,
+      confidentiality: valid.confidentiality,
+      recording,
       relays: relayNames(domain, hosts.length),
       podRange: cluster.podRange,
     };
     const namespace = new Namespace(name, { cluster }, own);
     const mediaNamespace = new Namespace(`${name}-media`, { cluster, podSecurity: "privileged" }, own);
 
-    const numbers = Array.from({ length: plan.shards }, (_, i) => i + 1);
-    let before: readonly Workload[] = [];
-    for (const number of numbers)
-      // One shard after the other, so that an update never takes all signalling servers at once.
-      before = shard(
-        name,
-        number,
-        {
-          settings,
-          sizes: plan,
-          namespace,
-          edge: `${name}-edge`,
-          certificate: authority.issue(`signalling-${number}`, {
-            commonName: `${name}-signalling-${number}`,
-            dnsNames: [`auth.${domain}`, domain, signallingHost(name, number, namespace.name)],
-            usage: "server",
-          }),
-          authority: authority.certificate,
-          passwords,
-          accounts,
-          secretsGeneration,
-          bridges: [cluster.podRange, ...hosts.map((host) => `${host.address}/32`)],
-        },
-        { ...own, dependsOn: [...before] },
-      );
-    media(
+    const tiers = jitsiTiers(name, plan.shards);
+    const edge = tier(name, `${name}-edge`, {});
+    const bridges = [cluster.podRange, ...hosts.map((host) => `${host.address}/32`)];
+    const policies = new Policies(
+      name,
+      { namespace, tiers: policedTiers(tiers), links: jitsiLinks(tiers, edge, bridges), elsewhere: [edge] },
+      own,
+    );
+    const { relay } = media(
       name,
       {
         settings,
         sizes: plan,
+        tiers,
         namespace: mediaNamespace,
-        signalling: numbers.map((number) => signallingHost(name, number, namespace.name)),
+        signalling: tiers.shards.map(({ signalling }) => serviceHost(signalling)),
         authority: authority.certificate,
         certificate: valid["tls.certificate"],
         privateKey: tls.privateKey,
         passwords,
-        secretsGeneration,
         bridge: valid.bridge,
         drainSeconds,
       },
       own,
     );
+    // A relay accepts a new secret, beside the one before it, earlier than signalling servers hand out credentials made with it.
+    let before: readonly Workload[] = [relay];
+    for (const one of tiers.shards)
+      // One shard after the other, so that an update never takes all signalling servers at once.
+      before = shard(
+        name,
+        one,
+        {
+          settings,
+          sizes: plan,
+          policies,
+          certificate: authority.issue(`signalling-${one.number}`, {
+            commonName: one.signalling.name,
+            dnsNames: [`auth.${domain}`, domain, serviceHost(one.signalling)],
+            usage: "server",
+          }),
+          authority: authority.certificate,
+          passwords,
+          accounts,
+          bridges,
+        },
+        { ...own, dependsOn: [...before] },
+      );
     new Edge(
       `${name}-edge`,
       {
@@ -190,11 +196,11 @@ export class Jitsi extends pulumi.ComponentResource {
             stickOn: "room",
             headers: siteHeaders(domain),
             health: [shardHealth.focus, shardHealth.signalling],
-            workloads: numbers.map((number) => `${name}-web-${number}`),
-            servers: numbers.map((number) => ({
+            workloads: tiers.shards.map(({ web }) => web.name),
+            servers: tiers.shards.map(({ number, web }) => ({
               name: `shard-${number}`,
-              host: `${name}-web-${number}.${namespace.name}.svc.cluster.local`,
-              port: webPort,
+              host: serviceHost(web),
+              port: web.ports.http.port,
             })),
           },
         ],

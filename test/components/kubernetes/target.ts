@@ -1,5 +1,6 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { HostPorts } from "../../../components/core/ledger";
 import type { KubernetesTarget } from "../../../components/kubernetes/target";
 import type { Registered } from "../../support/mocks";
 import type { KubernetesObject } from "../../support/programs/apply";
@@ -22,6 +23,7 @@ export const target = (changes: Partial<KubernetesTarget> = {}): KubernetesTarge
     publicAddress: pulumi.output(`198.51.100.${number}`),
   })),
   isolatedFrom: [{ name: "head office directory", kind: "directory", ranges: ["10.0.0.0/16", "192.0.2.0/24"] }],
+  hostPorts: new HostPorts(),
   ready: [],
   ...changes,
 });

@@ -202,7 +202,7 @@ describe("a Jitsi for 200 people", () => {
   test("hands out names for the relays, an address and passwords for the moderators", () => {
     expect(made.outputs).toMatchObject({
       url: `https://${domain}`,
-      moderators: { moderator: "secret of meet-moderator-moderator" },
+      moderators: { moderator: "secret of meet-moderator-moderator-1" },
       records: [
         { name: `relay-1.${domain}`, address: "198.51.100.1" },
         { name: `relay-2.${domain}`, address: "198.51.100.2" },
@@ -224,12 +224,12 @@ describe("a Jitsi for 200 people", () => {
     expect(JSON.parse(policy("meet-signalling-1"))).toMatchObject({ egress: [] });
   });
 
-  test("updates one shard after the other", () => {
+  test("updates the relays, and then one shard after the other", () => {
     const names = (name: string): readonly string[] =>
       ((made.one("Workload", name).opts.dependsOn ?? []) as readonly { readonly name?: string }[]).map(
         (one) => one.name ?? "",
       );
-    expect(names("meet-signalling-1")).toEqual([]);
+    expect(names("meet-signalling-1")).toEqual(["meet-relay"]);
     expect(names("meet-signalling-2")).toEqual(["meet-signalling-1", "meet-focus-1", "meet-web-1"]);
   });
 
@@ -276,8 +276,13 @@ describe("a Jitsi for 200 people", () => {
     const preview = await jitsi({}, { mediaHosts: hosts }, { preview: true });
     const data = object(preview.resources, "ConfigMap", "meet-addresses")["data"];
     expect(data).not.toMatchObject({ "crisis-media-1": expect.stringContaining("198") });
+    // The authority's certificate is unknown, too: of it, pods show a digest.
+    const shown = (one: KubernetesObject): string =>
+      JSON.stringify(one).replace(/"sovereign-uc\/secrets":("\w+"|\{"__pulumiUnknown":true\})/, "");
     for (const name of ["meet-bridge", "meet-web-1", "meet-focus-1"])
-      expect(object(preview.resources, "Deployment", name)).toEqual(object(made.resources, "Deployment", name));
+      expect(shown(object(preview.resources, "Deployment", name))).toBe(
+        shown(object(made.resources, "Deployment", name)),
+      );
   });
 });
 
@@ -319,12 +324,6 @@ describe("a Jitsi grows", () => {
         "DISABLE_LOCAL_RECORDING"
       ],
     ).toBe("false");
-  });
-
-  test("and makes new passwords for another generation", async () => {
-    const keepers = async (secretsGeneration: string): Promise<unknown> =>
-      (await jitsi({ secretsGeneration })).one("RandomPassword", "meet-bridge").inputs["keepers"];
-    expect(await keepers("1")).not.toEqual(await keepers("2"));
   });
 });
 
