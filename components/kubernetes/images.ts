@@ -7,6 +7,8 @@ import type { CatalogueImage } from "../core/images";
 export const blockImages = {
   // The branch of HAProxy with long-term support.
   haproxy: { path: "library/haproxy", upstream: "docker.io/library/haproxy", version: "3.2.24-alpine" },
+  // The release line of Valkey whose options the cache uses; the image: valkey-io/valkey-container, 8.0/alpine/Dockerfile at ae6141e.
+  valkey: { path: "valkey/valkey", upstream: "docker.io/valkey/valkey", version: "8.1.4-alpine" },
   // kubernetes/autoscaler, tag cluster-autoscaler-1.35.2 (2d42588); why no earlier one: clouds/hetzner/autoscaling.ts.
   autoscaler: {
     path: "autoscaling/cluster-autoscaler",

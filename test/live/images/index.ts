@@ -3,7 +3,9 @@ import { build } from "./build";
 import { coturn } from "./rows/coturn";
 import { haproxy } from "./rows/haproxy";
 import { jicofo, jvb, prosody, web } from "./rows/jitsi";
+import { synapse, synapseWithStore } from "./rows/synapse";
 import { coredns, pause, probe } from "./rows/tests";
+import { valkey } from "./rows/valkey";
 import type { StandIn } from "./stand-in";
 
 export { registryPrograms, type Registry, type RegistryOptions, startRegistry } from "./registry";
@@ -17,6 +19,8 @@ export type ImageName = string;
 /** Every image of the catalogue: its stand-in, or why there is none. A test compares it with the catalogue. */
 export const liveImages: Readonly<Record<ImageName, Row>> = {
   "library/haproxy": { runs: haproxy },
+  "valkey/valkey": { runs: valkey },
+  "matrixdotorg/synapse": { runs: synapse },
   "coturn/coturn": { runs: coturn },
   "jitsi/prosody": { runs: prosody },
   "jitsi/web": { runs: web },
@@ -33,6 +37,7 @@ export const ownImages = {
   "live/pause": { runs: pause, version: "1" },
   "live/probe": { runs: probe, version: "1" },
   "live/coredns": { runs: coredns, version: "1" },
+  "live/synapse-with-store": { runs: synapseWithStore, version: "1" },
 } as const;
 
 export type OwnImageName = keyof typeof ownImages;
