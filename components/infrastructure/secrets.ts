@@ -89,7 +89,7 @@ export class Secrets<R extends string = string> extends pulumi.ComponentResource
       version: generation,
     }));
     const [current, previous] = made;
-    const secret: Secret = { value: "", version: "", ...current, ...(previous === undefined ? {} : { previous: previous.value }) };
+    const secret: Secret = { value: "", version: "", ...current, ...(previous === undefined ? {} : { previous }) };
     this.made.set(role, secret);
     return secret;
   }

@@ -204,7 +204,7 @@ function usersOf(passwords: CacheParts["passwords"]): Secret {
   return {
     value: pulumi.secret(
       pulumi
-        .all([clients.value, clients.previous ?? "", internal.value, proxy.value])
+        .all([clients.value, clients.previous?.value ?? "", internal.value, proxy.value])
         .apply(([now, before, own, asking]) =>
           cacheUsers({ clients: before === "" ? [now] : [now, before], internal: own, proxy: asking }),
         ),

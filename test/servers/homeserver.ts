@@ -50,7 +50,7 @@ export class Homeserver {
     this.settings = {
       serverName: this.domain,
       domain: this.domain,
-      database: { host: "localhost", port: this.ports[0] ?? 0, name: "chat", user: "chat" },
+      database: { port: this.ports[0] ?? 0, name: "chat", user: "chat" },
       login: { issuer: this.provider.issuer, clientId: "chat" },
       cache: { host: "localhost", port: this.ports[1] ?? 0 },
       folders: { config: inside("config"), secrets: inside("secrets"), trust: inside("trust"), media: inside("media") },
@@ -165,6 +165,7 @@ export class Homeserver {
   /** Environment as the pod has it. */
   get environment(): Readonly<Record<string, string>> {
     return {
+      PGHOST: "localhost",
       PGPASSWORD: this.passwords.database,
       SSL_CERT_FILE: `${this.folder}/trust/${trustFiles.login}`,
       PYTHONPATH: makeSynapse(),

@@ -90,9 +90,8 @@ export function homeserverGroups(settings: MatrixSettings): readonly KeyGroup[] 
     from("synapse/config/database.py", {
       database: {
         name: "psycopg2",
-        // The password comes as PGPASSWORD (libpq): a key of this file for it would be a secret in it.
+        // Host and password come as PGHOST and PGPASSWORD (libpq): one may be known only later, the other would be a secret in here.
         args: {
-          host: database.host,
           port: database.port,
           dbname: database.name,
           user: database.user,
@@ -145,7 +144,8 @@ export function homeserverGroups(settings: MatrixSettings): readonly KeyGroup[] 
             turn_user_lifetime: `${turn.credentialSeconds}s`,
           }),
     }),
-    // One process needs it for nothing but to be ready for workers, which talk over it.
+    // One process needs it for nothing but to be ready for workers, which talk over it. The connection is encrypted and the other side not verified, whatever stands
+    // here: replication/tcp/context.py loads the authority and never asks OpenSSL to use it (seen in 1.163.2). Network policies are what keeps others away.
     from("synapse/config/redis.py", {
       redis:
         cache === undefined

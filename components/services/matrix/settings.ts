@@ -54,12 +54,7 @@ export interface MatrixSettings {
   readonly serverName: string;
   /** Host name that clients connect to. */
   readonly domain: string;
-  readonly database: {
-    readonly host: string;
-    readonly port: number;
-    readonly name: string;
-    readonly user: string;
-  };
+  readonly database: { readonly port: number; readonly name: string; readonly user: string };
   readonly login: { readonly issuer: string; readonly clientId: string };
   readonly cache?: { readonly host: string; readonly port: number };
   readonly bucket?: { readonly endpoint: string; readonly bucket: string; readonly region: string };
