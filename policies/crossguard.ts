@@ -22,7 +22,7 @@ export const settingsName = "settings";
 /** State that the policies of one pack share during one operation. */
 interface State {
   settings: Settings | undefined;
-  /** Ranges that networks declare themselves isolated from, by URN of the network. */
+  /** Ranges from which networks are declared isolated, by URN of the network. */
   readonly isolated: Map<string, readonly string[]>;
   readonly filters: Map<string, Subject>;
 }
@@ -134,7 +134,7 @@ function context(name: string, own: object, { settings: common, isolated, filter
   return { settings: common, isolated: [...new Set([...common.isolated, ...[...isolated.values()].flat()])], filters };
 }
 
-/** Says every finding; else keeps a rule that has nothing to say, or cannot say it yet, out of what has passed. */
+/** Reports every finding. A rule that does not apply, or cannot judge yet, is reported as not applicable, never as passed. */
 function conclude(
   rule: Rule,
   verdict: Verdict,
@@ -181,7 +181,7 @@ class LazySubject extends Lazy implements Subject {
   }
 }
 
-/** An error that tells people what to do needs no stack. */
+/** An error message that says what to do needs no stack. */
 function spoken<T>(run: () => T): T {
   try {
     return run();

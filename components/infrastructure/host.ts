@@ -39,6 +39,8 @@ export interface HostPoolArgs {
   readonly network: Network;
   /** What its hosts are for: `gateway`, `control-plane`, `application`, `media`. Stands in labels, reports and rules. */
   readonly role: string;
+  /** Pool of its cluster that the hosts form, where one role has several. @default - the role */
+  readonly pool?: string;
   /** Host type in the cloud's own words: `ccx33`, `standard.large`. */
   readonly type: string;
   /** Number of hosts. @default - from `capacity`: ceil(load / perReplica) + 1 */
@@ -125,6 +127,7 @@ export class HostPool extends pulumi.ComponentResource {
       name,
       {
         role,
+        ...(args.pool === undefined || args.pool === role ? {} : { pool: args.pool }),
         cloud: network.cloud.id,
         location: network.location,
         network: network.name,
@@ -146,6 +149,7 @@ export class HostPool extends pulumi.ComponentResource {
     const valid = validateArgs(this, name, {
       name: () => dnsLabel(name),
       role: () => dnsLabel(role),
+      pool: () => args.pool === undefined || dnsLabel(args.pool),
       type: () => network.cloud.hostType(type, network.location),
       count: () => {
         countInRange(count, "hosts", 1, 100);

@@ -53,14 +53,7 @@ export class Secrets<R extends string = string> extends pulumi.ComponentResource
           return role;
         }),
       generation: () => readGeneration(generation),
-      generations: () => {
-        for (const [role, own] of Object.entries(fields(generations))) {
-          if (!roles.some((one) => one === role))
-            throw invalid(`roles out of ${roles.join(", ")}`, role, "name a secret that there is");
-          readGeneration(own);
-        }
-        return generations;
-      },
+      generations: () => readGenerations(generations, roles),
     });
     this.roles = valid.roles;
     this.generation = valid.generation;
@@ -105,7 +98,20 @@ export class Secrets<R extends string = string> extends pulumi.ComponentResource
   }
 }
 
-function readGeneration(value: Generation | undefined): Generation {
+/** Reads generations of single secrets. @throws RangeError for the first role that there is not, and the first generation that is none. */
+export function readGenerations(
+  values: Readonly<Partial<Record<string, Generation>>> | undefined,
+  roles: readonly string[],
+): Readonly<Partial<Record<string, Generation>>> {
+  for (const [role, own] of Object.entries(fields(values))) {
+    if (!roles.includes(role)) throw invalid(`roles out of ${roles.join(", ")}`, role, "name a secret that there is");
+    readGeneration(own);
+  }
+  return fields(values);
+}
+
+/** Reads a generation, or the present one and the one before. @throws RangeError for anything else. */
+export function readGeneration(value: Generation | undefined): Generation {
   const [current, previous, ...rest] = [value].flat();
   generationName(current);
   if (previous !== undefined) generationName(previous);

@@ -76,7 +76,7 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
   readonly hostAddresses: KubernetesTarget["hostAddresses"] = { controlPlane: [], application: [], media: [] };
   readonly poolLabel = providerPoolLabel;
   readonly gatewayAddresses: readonly string[];
-  readonly mediaHosts: KubernetesTarget["mediaHosts"] = [];
+  readonly mediaPools: KubernetesTarget["mediaPools"] = {};
   readonly hostPorts = new HostPorts();
   readonly isolatedFrom: readonly Isolated[];
   readonly ready: readonly pulumi.Resource[];

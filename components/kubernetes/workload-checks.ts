@@ -78,9 +78,9 @@ export function networked(asked: {
     throw invalid("the host network for ports of the host", hostPorts.length, "set hostNetwork, or remove hostPorts");
   if (hostNetwork && !asked.pools.media.includes(pool))
     throw invalid(
-      "media hosts for the host network",
+      `a media pool for the host network${asked.pools.media.length === 0 ? "" : `: ${asked.pools.media.join(", ")}`}`,
       pool,
-      `set pool to "${asked.pools.media[0] ?? "media"}": other hosts open no ports`,
+      "set pool to one of the cluster's media pools: other hosts open no ports",
     );
   if (hostNetwork && asked.connections > 0)
     throw invalid(

@@ -5,9 +5,9 @@ export interface Container {
   /** Path in the resource: `spec.template.spec.containers[0]`. */
   readonly path: string;
   readonly image: string | typeof unknown | undefined;
-  /** Its environment; the unknown stands for what is set from elsewhere. */
+  /** Its environment; unknown for a variable that is set from another object. */
   readonly environment: ReadonlyMap<string, string | typeof unknown>;
-  /** Objects or files whose whole content goes into the environment. */
+  /** Objects or files whose entire content goes into the environment. */
   readonly sources: readonly EnvironmentSource[];
   /** Command line, one string. */
   readonly command: string;
@@ -21,7 +21,7 @@ export interface EnvironmentSource {
 
 const containerKeys = new Set(["containers", "initContainers", "ephemeralContainers"]);
 
-/** Every container in a value, however deep: pods, their templates, lists of manifests, compose files. */
+/** Every container in a value, at any depth: pods, their templates, lists of manifests, compose files. */
 export function containersIn(value: Value, path = ""): readonly Container[] {
   if (isList(value)) return value.flatMap((item, i) => containersIn(item, `${path}[${i}]`));
   if (!isObject(value)) return [];
@@ -37,7 +37,7 @@ export function containersIn(value: Value, path = ""): readonly Container[] {
           ? [container(entry, `${here}.${service}`)]
           : containersIn(entry, `${here}.${service}`),
       );
-    // Operators' own kinds and image volumes name images so.
+    // Custom resources of operators and image volumes name images like this.
     if ((key === "imageName" || (key === "reference" && path.endsWith(".image"))) && typeof item === "string")
       return [container({ image: item }, path)];
     return containersIn(item, here);

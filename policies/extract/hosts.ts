@@ -1,17 +1,17 @@
-/** Lines that name hosts and contact none of them. An argument (`--stun=…`) and a wildcard (`*.example.org`) begin much like comments. */
+/** Lines that name hosts without contacting them. An argument (`--stun=…`) and a wildcard (`*.example.org`) begin much like comments. */
 const silent: readonly RegExp[] = [
   /^\s*(#|;|\/\/\s|\/\*|\*[\s/]|--(\s|\[\[))/, // comments of shells, ini files, JavaScript, Lua
   /^\s*Documentation=/, // systemd units
   /\balways_(nxdomain|refuse|null|deny)\b/, // unbound: names that it refuses to resolve
 ];
 
-/** Text that is no contact: a namespace, and what nginx takes out of a page. */
+/** Text that is no contact: a namespace, and text that nginx removes from a page. */
 const replaced = /\bxmlns(:\w+)?\s*=\s*("[^"]*"|'[^']*')|\bsub_filter\s+("[^"]*"|'[^']*'|\S+)/g;
 
 const remembered = new Map<string, readonly string[]>();
 
 /**
- * Host names and IPv4 addresses that stand where a host stands: in a URL, before a port, in a list of hosts, as a word of a configuration line. Segments
+ * Host names and IPv4 addresses in a host's position: in a URL, before a port, in a list of hosts, as a word of a configuration line. Segments
  * of paths, comments and XML namespaces are none.
  */
 export function hostsIn(text: string): readonly string[] {
@@ -29,7 +29,7 @@ export function hostsIn(text: string): readonly string[] {
 }
 
 /**
- * Lines of a text that configure something: without comments, without names that are refused or only referred to. Text inside JSON strings carries its
+ * Lines of a text that configure something: without comments, without names that are refused or only mentioned. Text inside JSON strings has its
  * line ends as two characters.
  */
 export const spokenLines = (text: string): readonly string[] =>

@@ -3,7 +3,7 @@ import type { Leaf } from "./text";
 import type { Value } from "./value";
 import { unknown } from "./value";
 
-/** A reference to a container image, with everything that it leaves out filled in. */
+/** A reference to a container image, with all defaults filled in. */
 export interface Image {
   /** `docker.io` where the reference names none. */
   readonly registry: string;
@@ -11,7 +11,7 @@ export interface Image {
 }
 
 /**
- * Reads a reference as container runtimes do: `nginx` is docker.io/library/nginx. Undefined when it is none.
+ * Parses a reference as container runtimes do: `nginx` is docker.io/library/nginx. Undefined when it is none.
  *
  * Source: distribution/reference, `normalize.go` (the first part is a host when it has a dot or a colon, or is `localhost`).
  */
@@ -30,13 +30,13 @@ export function image(reference: string): Image | undefined {
   };
 }
 
-/** A reference and where it stands. */
+/** A reference and its path. */
 export interface Reference {
   readonly path: string;
   readonly text: string;
 }
 
-/** References in data: containers of Kubernetes and compose, wherever they stand. */
+/** References in data: containers of Kubernetes and compose, at any depth. */
 export const referencesIn = (value: Value): readonly Reference[] =>
   containersIn(value).flatMap(({ path, image: text }) =>
     text === unknown || text === undefined ? [] : [{ path, text }],

@@ -1,9 +1,9 @@
 import type { Subject } from "../rule";
 import { at, items, strings, unknown, type Value } from "./value";
 
-/** A hole in a filter, however its provider writes it. */
+/** An opening in a filter, independent of its provider's format. */
 export interface Opening {
-  /** Which hole, for messages. */
+  /** Description for messages. */
   readonly what: string;
   readonly direction: "in" | "out";
   readonly protocol: "tcp" | "udp" | "any";
@@ -11,13 +11,13 @@ export interface Opening {
   readonly last: number;
   /** Ranges of the other side. Empty: it names none (everything, or members of a group). */
   readonly peers: readonly string[];
-  /** Ranges that are cut out of the peers. */
+  /** Ranges that are excepted from the peers. */
   readonly except: readonly string[];
   /** True if the other side is given by selector or group: never something outside. */
   readonly inside: boolean;
 }
 
-/** Openings of a resource, and whether a part of them is not known before the update. Undefined: it is no filter. */
+/** Openings of a resource, and whether a part of them is unknown before the update. Undefined: it is no filter. */
 export interface Openings {
   readonly openings: readonly Opening[];
   readonly partial: boolean;
@@ -46,13 +46,13 @@ const routes: Readonly<Record<string, (properties: Subject["properties"]) => rea
 /** True if resources of a type connect networks. */
 export const isRoute = (type: string): boolean => type in routes;
 
-/** The networks that a resource leads to. */
+/** Networks that a resource connects. */
 export const destinationsOf = ({ type, properties }: Subject): readonly Value[] => routes[type]?.(properties) ?? [];
 
 /** True if resources of a type open or route anything. */
 export const isFilter = (type: string): boolean => type in readers || isRoute(type);
 
-/** Openings of any resource that opens something. */
+/** Openings of any kind of filter. */
 export const openingsOf = ({ type, properties }: Subject): Openings | undefined => readers[type]?.(properties);
 
 const everything = { first: 1, last: 65535 };
@@ -144,7 +144,7 @@ function networkPolicy(properties: Subject["properties"]): Openings {
         (ports.length === 0 ? [undefined] : ports).flatMap((port): Opening[] => {
           const cidr = at(peer, "ipBlock", "cidr");
           const number = at(port, "port");
-          // A port by name belongs to a pod of ours.
+          // A named port belongs to a pod of ours.
           if (typeof number === "string") return [];
           const span = typeof number === "number" ? { first: number, last: endPort(port, number) } : everything;
           const protocol = at(port, "protocol");
@@ -166,7 +166,7 @@ function networkPolicy(properties: Subject["properties"]): Openings {
   return { openings: sides.flatMap(({ openings }) => openings), partial: sides.some(({ partial }) => partial) };
 }
 
-/** Openings as our components declare them: they become the hosts' own filter, which no other resource shows. */
+/** Openings that our components declare: they become the hosts' own filter, which no other resource shows. */
 function declared(properties: Subject["properties"], ...keys: readonly string[]): Openings {
   const lists = keys.map((key) =>
     collect(at(properties, key), (opening, i) => {

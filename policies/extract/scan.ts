@@ -4,7 +4,7 @@ import { isComponent } from "./subject";
 import { type Leaf, read, type Reading } from "./text";
 import { at, entries, isObject, type Properties } from "./value";
 
-/** Keys whose text explains and configures nothing; in our own components, also where a figure comes from and why something is open. */
+/** Keys whose text only explains; in our own components, also the source of a figure and the reason for an opening. */
 const explaining = new Set(["description", "pluginDownloadURL"]);
 const explainingOurs = new Set([...explaining, "reason", "source", "singleton"]);
 
@@ -17,7 +17,7 @@ export function reading(subject: Subject): Reading {
   );
 }
 
-/** A Secret's `data` is always base64, however short. */
+/** A Secret's `data` is always base64, even a short value. */
 function opened(properties: Properties): Properties {
   const data = at(properties, "data");
   if (!isObject(data)) return properties;
@@ -27,14 +27,14 @@ function opened(properties: Properties): Properties {
   return { ...properties, data: Object.fromEntries(plain) };
 }
 
-/** All containers that a resource describes, those in its texts too. */
+/** All containers that a resource describes, including those in its texts. */
 export const containers = ({ documents }: Reading): readonly Container[] =>
   documents.flatMap(({ path, value }) =>
     containersIn(value).map((found) => ({ ...found, path: [path, found.path].filter(Boolean).join(" ") })),
   );
 
 /**
- * Judges every text of a resource. Nothing readable: the rule is unrelated. Nothing found but a part unknown: undetermined.
+ * Judges every text of a resource. Without readable text the rule does not apply; without findings but with an unknown part the result is undetermined.
  *
  * @param more findings that do not come from single texts.
  */
@@ -54,7 +54,7 @@ export const partial: Undetermined = {
 };
 
 /**
- * The same for the outputs of components, which say at preview what their hosts will be made of. Other resources have been judged by their inputs.
+ * The same for the outputs of components, which show at preview what their hosts will contain. Other resources are judged by their inputs.
  */
 export function judgeComponents(subjects: readonly Subject[], judge: (subject: Subject) => Verdict): Verdict {
   const verdicts = subjects.filter(isComponent).flatMap((subject) => {

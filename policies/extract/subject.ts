@@ -20,11 +20,11 @@ export const tokenPackage = ({ type }: Pick<Subject, "type">): string => type.sp
 export const isComponent = (subject: Subject): boolean =>
   subject.provider === undefined && !isProvider(subject) && providerFact(tokenPackage(subject)) === undefined;
 
-/** Configuration of the provider that answers for a resource. */
+/** Configuration of a resource's provider. */
 export const providerProperties = (subject: Subject): Value =>
   isProvider(subject) ? subject.properties : subject.provider?.properties;
 
-/** Hosts that an S3 provider (`aws`, `minio`) is pointed at. */
+/** Endpoints of an S3 provider (`aws`, `minio`). */
 export function storeHosts(configuration: Value): readonly string[] {
   const listed = items(decoded(at(configuration, "endpoints"))).flatMap((set) =>
     isObject(set) ? entries(set).map(([, url]) => url) : [],

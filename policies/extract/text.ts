@@ -2,14 +2,14 @@ import { gunzipSync } from "node:zlib";
 import { parseAllDocuments } from "yaml";
 import { isList, isObject, plain, unknown, type Value } from "./value";
 
-/** A piece of text somewhere in a resource. */
+/** A text in a resource. */
 export interface Leaf {
   /** Path for messages: `spec.template.spec.containers[0].env[1].value`. */
   readonly path: string;
   readonly text: string;
 }
 
-/** Data that was found inside a text. */
+/** Structured data inside a text. */
 export interface Document {
   readonly path: string;
   readonly value: Value;
@@ -28,9 +28,9 @@ export interface Reading {
 const deepest = 4;
 
 /**
- * All texts of a value. Texts that hold texts are unpacked: base64, gzip, JSON, cloud-config and manifests. Keys are not read: they are names.
+ * All texts of a value. Texts inside texts are unpacked: base64, gzip, JSON, cloud-config and manifests. Keys are names and are not read.
  *
- * @param skipped keys whose text explains and configures nothing.
+ * @param skipped keys whose text only explains.
  */
 export function read(
   value: Value,
@@ -64,7 +64,7 @@ export function read(
 
 const remembered = new Map<string, readonly Value[]>();
 
-/** Data inside a text: JSON, cloud-config, manifests, compose files. Empty when it is none of them. Several rules read the same texts. */
+/** Structured data inside a text: JSON, cloud-config, manifests, compose files. Empty for other texts. Cached, because several rules read the same texts. */
 export function documents(text: string): readonly Value[] {
   const known = remembered.get(text);
   if (known !== undefined) return known;
@@ -81,7 +81,7 @@ function parse(text: string): readonly Value[] {
     try {
       return [plain(JSON.parse(body))];
     } catch {
-      // Templates often look like JSON; YAML takes more.
+      // Templates often look like JSON; YAML accepts more.
     }
   }
   if (!start.startsWith("#cloud-config") && !/^(---|apiVersion|kind|services|write_files|mirrors):?(\s|$)/m.test(text))
@@ -111,7 +111,7 @@ export function unpack(text: string): string | undefined {
   }
 }
 
-/** Text that bytes hold; undefined when they are no text. A long word is not mistaken for base64, since its bytes are no text. */
+/** Text in bytes; undefined when they are no text. So a long word is not taken for base64: its bytes are no text. */
 function printable(bytes: Buffer): string | undefined {
   const text = bytes.toString("utf8");
   return text.includes("\ufffd") || /[\u0000-\u0008\u000e-\u001f]/.test(text) ? undefined : text;

@@ -5,7 +5,7 @@ import { type Fact, lastReview as reviewed } from "./fact";
 export interface AiFact extends Fact {
   /** Host, or domain above the hosts. */
   readonly host: string;
-  /** For hosts that no suffix describes; `host` is then for people. */
+  /** Pattern for hosts that no suffix describes; `host` is then for messages only. */
   readonly pattern?: RegExp;
   readonly party: EntityId;
   /** Countries where content is processed. */
@@ -67,10 +67,10 @@ export const aiServices: readonly AiFact[] = [
   service("openai.inference.de-txl.ionos.com", "ionos", ["DE"]),
 ];
 
-/** A variable that tells a client where an OpenAI-compatible service is, and the one that makes it need one. */
+/** A variable with which a client needs an OpenAI-compatible service, and the variables that name its address. */
 export interface AiVariableFact extends Fact {
   readonly key: string;
-  /** Variables of which one must name a service of one's own when `key` is set. */
+  /** Variables of which one must name the operator's own service when `key` is set. */
   readonly addresses: readonly string[];
 }
 

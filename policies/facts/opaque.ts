@@ -1,6 +1,6 @@
 import { type Fact, lastReview as reviewed } from "./fact";
 
-/** A type of resource that nobody can look into before it has run. */
+/** A type of resource whose effect cannot be read before it has run. */
 export interface OpaqueFact extends Fact {
   /** Type token, or its beginning when it ends with `*`. */
   readonly type: string;
@@ -41,21 +41,21 @@ export const opaqueTypes: readonly OpaqueFact[] = [
   },
   {
     type: "docker:index/image:Image",
-    why: "the content of an image that is built here is nowhere declared",
+    why: "the content of an image that is built here is not declared anywhere",
     action: "build it elsewhere, push it to your own registry and name it by digest",
     source: "https://www.pulumi.com/registry/packages/docker/api-docs/image/",
     reviewed,
   },
   {
     type: "docker-build:index:*",
-    why: "the content of an image that is built here is nowhere declared",
+    why: "the content of an image that is built here is not declared anywhere",
     action: "build it elsewhere, push it to your own registry and name it by digest",
     source: "https://www.pulumi.com/registry/packages/docker-build/",
     reviewed,
   },
   {
     type: "pulumi:pulumi:StackReference",
-    why: "what another stack exports was judged, if at all, by somebody else",
+    why: "outputs of another stack were judged, if at all, elsewhere",
     action: "give the value by configuration, or list the reference under `opaque` with a reason",
     source: "pulumi/pulumi pkg/resource/deploy/builtins.go at v3.256.0",
     reviewed,

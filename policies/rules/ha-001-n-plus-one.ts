@@ -7,13 +7,13 @@ export const singletonAnnotation = "sovereign-uc/singleton";
 /** Label that says which tier a host serves. */
 export const tierLabel = "sovereign-uc-tier";
 
-/** UC-HA-001: each tier carries its load with one replica gone. */
+/** UC-HA-001: each tier carries its load with one replica lost. */
 export const nPlusOne: Rule = {
   id: "UC-HA-001",
   name: "n-plus-one",
   title: "Every tier has one replica more than its load needs, and at least two.",
   rationale:
-    "One failed host must not end a meeting of crisis staff. Capacity is arithmetic, ceil(load / capacity of one) + 1, so that the plan can be checked and not only the hope of redundancy.",
+    "One failed host must not end a meeting of crisis staff. The number of replicas is arithmetic, ceil(load / capacity of one) + 1, so that redundancy can be checked.",
   severity: "high",
   kind: "stack",
   legal: [
@@ -72,7 +72,7 @@ function atLeastTwo(count: Value, what: string, excuse = ""): Verdict {
     : [few(`${what} ${String(count)}`, "at least 2", `raise ${what}${excuse}`)];
 }
 
-/** The arithmetic once more, on what the component says of itself. */
+/** Checks a component's replicas against its declared capacity. */
 function planned(properties: Subject["properties"], key: "replicas" | "count"): Verdict {
   const count = at(properties, key);
   const capacity = at(properties, "capacity");
@@ -104,7 +104,7 @@ function planned(properties: Subject["properties"], key: "replicas" | "count"): 
 
 const hostTypes = new Set(["hcloud:index/server:Server", "exoscale:index/computeInstance:ComputeInstance"]);
 
-/** Hosts counted by network and tier: a tier of one host is a single point of failure, however it was written. */
+/** Counts hosts by network and tier: a tier of one host is a single point of failure, with or without our components. */
 function counted(subjects: readonly Subject[]): Verdict {
   const tiers = new Map<string, Subject[]>();
   for (const subject of subjects) {

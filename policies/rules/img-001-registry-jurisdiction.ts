@@ -42,7 +42,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
   );
 }
 
-/** References where data names them: containers, Docker's own resources, values of charts. */
+/** References in structured data: containers, Docker's own resources, values of charts. */
 function images(subject: Subject, read: Reading): readonly { readonly path: string; readonly text: string }[] {
   const named = containers(read).flatMap(({ path, image: reference }) =>
     reference === unknown || reference === undefined ? [] : [{ path, text: reference }],

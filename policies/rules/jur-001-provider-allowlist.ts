@@ -18,13 +18,13 @@ const allowed = providers
   .map((row) => row.package)
   .join(", ");
 
-/** UC-JUR-001: only providers of the list. */
+/** UC-JUR-001: only allowed providers. */
 export const providerAllowlist: Rule = {
   id: "UC-JUR-001",
   name: "provider-allowlist",
-  title: "Every provider is on the list of accepted ones.",
+  title: "Every provider is on the allow-list.",
   rationale:
-    "A provider's operator can be made to hand over what it holds or passes on. A provider that nobody has reviewed is a party that nobody knows, so what is not listed is not taken.",
+    "A provider's operator can be compelled to hand over data that it stores or transmits. A provider that was not reviewed is an unknown party, so it is refused.",
   severity: "critical",
   kind: "resource",
   legal: [
@@ -57,12 +57,12 @@ function judge(subject: Subject, { settings }: Context): Verdict {
   if (row.kind === "object-store") return store(subject, name, settings);
   if (row.accepted) return [];
   return refuse(
-    `provider "${name}" of ${row.party === undefined ? "nobody in particular" : partyText(row.party)}`,
+    `provider "${name}" of ${row.party === undefined ? "no single party" : partyText(row.party)}`,
     "take an accepted provider",
   );
 }
 
-/** Provider `aws` or `minio`: accepted where it is only a client of an accepted object store. */
+/** Judges provider `aws` or `minio`: accepted only as the client of an accepted object store. */
 function store(subject: Subject, name: string, settings: Settings): Verdict {
   const configuration = providerProperties(subject);
   const hosts = storeHosts(configuration);
@@ -83,7 +83,7 @@ function store(subject: Subject, name: string, settings: Settings): Verdict {
   const findings: Finding[] = [];
   if (!isProvider(subject) && !/^aws:s3\//.test(subject.type))
     findings.push({
-      found: `${subject.type}, which no endpoint leads away from Amazon`,
+      found: `${subject.type}, for which no endpoint replaces Amazon's`,
       allowed: accepted,
       action: "use types of aws:s3 only",
     });

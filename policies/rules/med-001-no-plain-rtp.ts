@@ -16,9 +16,9 @@ const allowed = "DTLS-SRTP or mandatory SRTP for media, TLS for its signalling";
 export const noPlainMedia: Rule = {
   id: "UC-MED-001",
   name: "no-plain-rtp",
-  title: "Media travels encrypted, and so does what sets it up.",
+  title: "Media and signalling are encrypted.",
   rationale:
-    "Plain RTP can be listened to by everybody on the path, and keys that travel in plain signalling encrypt nothing. Confidential calls are letter (j) of NIS-2, cryptography letter (h).",
+    "Everybody on the path can listen to plain RTP, and keys in plain signalling protect nothing. Confidential calls are letter (j) of NIS-2, cryptography letter (h).",
   severity: "critical",
   kind: "resource",
   legal: [
@@ -32,7 +32,7 @@ export const noPlainMedia: Rule = {
   remediation:
     "Use SIP over TLS on port 5061 with mandatory SRTP, and TURN with a certificate; leave browsers' media to DTLS-SRTP.",
   check: judge,
-  // Outputs of a component show what its hosts hold, not what it was asked for.
+  // Outputs of a component show the content of its hosts, not its arguments.
   checkStack: (subjects) => judgeComponents(subjects, texts),
 };
 
@@ -58,7 +58,7 @@ function opened(subject: Subject): readonly Finding[] {
   );
 }
 
-/** Outwards, media goes to whatever port a browser has chosen: so wide a range is no way to a SIP trunk in particular. */
+/** Outgoing media goes to any port that a browser chose: such a wide range is no opening for a SIP trunk in particular. */
 const isMedia = ({ direction, protocol, first, last }: Opening): boolean =>
   direction === "out" && protocol === "udp" && last - first > 10_000;
 
@@ -71,7 +71,7 @@ function served({ type, properties }: Subject): readonly Finding[] {
   );
 }
 
-/** Messages name the place and never the text, which may hold a password. */
+/** Messages name the path and never the text, which may contain a password. */
 function plain({ path, text }: Leaf): readonly Finding[] {
   const configured = spokenLines(text).join("\n");
   return plainMedia
@@ -79,7 +79,7 @@ function plain({ path, text }: Leaf): readonly Finding[] {
     .map(({ what, action }) => ({ found: `${what}${place(path)}`, allowed, action }));
 }
 
-/** Our own component says what it intends; the constructor refuses the same, but nothing forces a stack through it. */
+/** Our own component declares its confidentiality. Its constructor refuses the same, but a stack may bypass it. */
 function component({ properties }: Subject, { name, taps: all }: ConferenceFact): Verdict {
   const confidentiality = at(properties, "confidentiality");
   if (confidentiality !== "transport" && confidentiality !== "end-to-end")

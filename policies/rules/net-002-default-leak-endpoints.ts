@@ -9,13 +9,13 @@ import type { Leaf } from "../extract/text";
 import { at, entries, unknown } from "../extract/value";
 import { isOwn } from "../settings";
 
-/** UC-NET-002: no contact that only a default, or a habit, asked for. */
+/** UC-NET-002: no contact to a third party by default or by habit. */
 export const defaultLeakEndpoints: Rule = {
   id: "UC-NET-002",
   name: "default-leak-endpoints",
-  title: "No configuration contacts a third party, and none leaves a default standing that does.",
+  title: "No configuration contacts a third party, neither explicitly nor by a default.",
   rationale:
-    "Conference software asks foreign STUN servers, loads fonts and avatars, reports usage and looks for updates unless told otherwise, and sometimes an empty setting means the foreign default. Each contact shows who meets, when and from where.",
+    "Conference software asks foreign STUN servers, loads fonts and avatars, reports usage and looks for updates by default, and sometimes an empty setting means the foreign default. Each contact shows who meets, when and from where.",
   severity: "high",
   kind: "resource",
   legal: [
@@ -58,7 +58,7 @@ function contacts({ path, text }: Leaf): readonly { readonly host: string; reado
   });
 }
 
-/** Environments that come from ConfigMaps and Secrets, seen together with them. */
+/** Judges environments together with the ConfigMaps and Secrets that they come from. */
 function resolve(subjects: readonly Subject[]): Verdict {
   const objects = new Map(
     subjects
@@ -91,7 +91,7 @@ function environment(
     for (const part of ["data", "stringData"])
       for (const [variable, value] of entries(at(object, part)))
         result.set(variable, typeof value === "string" && kind === "ConfigMap" ? value : unknown);
-    // An object that nobody in this stack made may hold anything.
+    // An object that is not part of this stack may contain anything.
     if (object === undefined) for (const variable of demandedVariables("leaks")) result.set(variable, unknown);
   }
   return result;

@@ -4,13 +4,13 @@ import { knownScripts } from "../facts/scripts";
 import type { Context, Rule, Subject, Verdict } from "../rule";
 import { at, entries } from "../extract/value";
 
-/** UC-OPQ-001: what cannot be looked into is undetermined, and what is undetermined is not deployed. */
+/** UC-OPQ-001: a resource whose effect cannot be read is not deployed. */
 export const opaqueResource: Rule = {
   id: "UC-OPQ-001",
   name: "opaque-resource",
-  title: "Nothing is deployed that no rule can look into.",
+  title: "Every deployed resource can be judged.",
   rationale:
-    "A chart that is rendered later, a script, code inside the program: every other rule would pass them unseen. They count as undetermined, so they stop the deployment until somebody has looked and put a name to it.",
+    "A chart that is rendered later, a script, code inside the program: all other rules would pass them unseen. They count as undetermined, so they stop the deployment until they are reviewed and accepted by name.",
   severity: "high",
   kind: "resource",
   legal: [
@@ -35,8 +35,9 @@ function judge(subject: Subject, { settings: { opaque } }: Context): Verdict {
   if (opaque.some(({ resource }) => resource === subject.name || resource === subject.urn)) return [];
   return [
     {
-      found: `${subject.type} "${subject.name}", which nobody can look into: ${row.why}`,
-      allowed: "resources that can be judged, our own scripts by digest, and what `opaque` lists with a reason",
+      found: `${subject.type} "${subject.name}", which cannot be judged: ${row.why}`,
+      allowed:
+        "resources that can be judged, our own scripts by digest, and resources that `opaque` lists with a reason",
       action: row.action,
     },
   ];

@@ -89,11 +89,13 @@ export function crisis(settings: Settings): Record<string, unknown> {
     controlPlane: { type: machineTypes.controlPlane, firstHost: hosts.controlPlane, count: members, frozen },
     application: { type: machineTypes.application, firstHost: hosts.application, count: application.length, frozen },
     media: {
-      type: machineTypes.media,
-      firstHost: hosts.media,
-      capacity: sizes.bridge,
-      openings: jitsiOpenings({ podRange, mediaHosts: media }),
-      frozen,
+      media: {
+        type: machineTypes.media,
+        firstHost: hosts.media,
+        capacity: sizes.bridge,
+        openings: jitsiOpenings({ podRange, mediaHosts: media }),
+        frozen,
+      },
     },
     podRange,
   });

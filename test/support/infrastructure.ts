@@ -100,14 +100,16 @@ export function infrastructure({ cloud, location, type }: World, changes: Change
     controlPlane: { type, firstHost: 20, frozen },
     application: { type, firstHost: 30, count: 2, frozen },
     media: {
-      type,
-      frozen,
-      firstHost: 60,
-      capacity: { load: 150, perReplica: 100, unit: "participants", source: "a test" },
-      openings: [
-        { direction: "in", protocol: "udp", port: 10000, peers: ["0.0.0.0/0"], reason: "media" },
-        { direction: "out", protocol: "udp", port: [1024, 65535], peers: ["0.0.0.0/0"], reason: "media" },
-      ],
+      media: {
+        type,
+        frozen,
+        firstHost: 60,
+        capacity: { load: 150, perReplica: 100, unit: "participants", source: "a test" },
+        openings: [
+          { direction: "in", protocol: "udp", port: 10000, peers: ["0.0.0.0/0"], reason: "media" },
+          { direction: "out", protocol: "udp", port: [1024, 65535], peers: ["0.0.0.0/0"], reason: "media" },
+        ],
+      },
     },
   });
   return { network, gateway, cluster };

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { authorityIn } from "../../infrastructure/certificate-authority";
-import { validateArgs } from "../../core/errors";
-import { generationName, secretText } from "../../core/secret";
+import { tryParse, validateArgs } from "../../core/errors";
+import { secretText } from "../../core/secret";
 import { serviceHost, tier } from "../../core/tier";
-import { Secrets } from "../../infrastructure/secrets";
+import { readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
+import { items } from "../../core/shapes";
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";
 import { Edge, pem } from "../../kubernetes/edge";
@@ -11,15 +12,15 @@ import { Namespace } from "../../kubernetes/namespace";
 import { resources } from "../../kubernetes/container";
 import { Policies } from "../../kubernetes/policies";
 import { Workload } from "../../kubernetes/workload";
-import { JitsiArgs } from "./args";
-import { accountNames, allowedParticipants, attempt, confidential, covering, enoughHosts } from "./checks";
+import type { JitsiArgs, SecretRole } from "./args";
+import { accountNames, allowedParticipants, attempt, covering, enoughHosts, privacyOf } from "./checks";
 import { media } from "./media";
 import { JitsiSettings, jitsiNames, relayNames, sizes } from "./settings";
 import { shard } from "./shard";
 import { jitsiLinks, jitsiTiers, policedTiers } from "./tiers";
 import { shardHealth, siteHeaders } from "./web";
 
-export type { Confidentiality, JitsiArgs } from "./args";
+export type { JitsiArgs, Privacy, SecretRole } from "./args";
 export { jitsiOpenings, type JitsiOpeningsArgs } from "./openings";
 export { endToEndLimit, jitsiNames, sizes as jitsiSizes } from "./settings";
 
@@ -52,25 +53,25 @@ export class Jitsi extends pulumi.ComponentResource {
   readonly records: readonly { readonly name: string; readonly address: pulumi.Output<string> }[];
 
   constructor(name: string, args: JitsiArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { cluster, domain, participants, tls, confidentiality = "transport", recording = false } = args;
+    const { cluster, domain, participants, tls, privacy = { confidentiality: "transport" } } = args;
     const {
       moderators = ["moderator"],
       participantsPerBridge = 100,
       drainSeconds = 600,
       secretsGeneration = "1",
+      secretGenerations = {},
     } = args;
-    const { bridge = { cpu: 12, memoryMib: 20_480 }, transcription = false } = args;
+    const { bridge = { cpu: 12, memoryMib: 20_480 } } = args;
+    const kept = tryParse(() => privacyOf(privacy));
     const planned = attempt(() => sizes(participants, participantsPerBridge));
-    const hosts = cluster.mediaHosts;
+    const hosts = cluster.mediaPools["media"] ?? [];
     super(
       "sovereign-uc:index:Jitsi",
       name,
       {
         domain,
         participants,
-        confidentiality,
-        recording,
-        transcription,
+        ...kept,
         relays: hosts.length,
         ...(planned === undefined ? {} : { shards: planned.shards, bridges: planned.bridges }),
       },
@@ -82,9 +83,9 @@ export class Jitsi extends pulumi.ComponentResource {
       // Names of workloads are made of it.
       name: () => dnsLabel(name, 24),
       domain: () => domainName(domain),
-      participants: () => allowedParticipants(participants, confidentiality),
+      participants: () => allowedParticipants(participants, kept),
       participantsPerBridge: () => countInRange(participantsPerBridge, "participants per bridge", 1),
-      confidentiality: () => confidential(confidentiality, recording, transcription),
+      privacy: () => privacyOf(privacy),
       "tls.certificate": () => {
         pem(tls?.certificate, "a certificate in PEM");
         return covering(tls.certificate, names);
@@ -93,17 +94,21 @@ export class Jitsi extends pulumi.ComponentResource {
       moderators: () => accountNames(moderators),
       bridge: () => resources(bridge),
       drainSeconds: () => countInRange(drainSeconds, "seconds to drain", 31, 86_400),
-      secretsGeneration: () => generationName(secretsGeneration),
-      "cluster.mediaHosts": () => enoughHosts(planned, hosts.length),
+      secretsGeneration: () => readGeneration(secretsGeneration),
+      secretGenerations: () => readGenerations(secretGenerations, secretRoles(items(moderators))),
+      "cluster.mediaPools": () => enoughHosts(planned, hosts.length),
     });
-    const plan = valid["cluster.mediaHosts"];
+    const plan = valid["cluster.mediaPools"];
     this.url = `https://${domain}`;
 
     const own = { parent: this };
-    const people = valid.moderators.map((who) => ({ who, role: `moderator-${who}` }));
-    const secrets = new Secrets(
+    const secrets = new Secrets<SecretRole>(
       name,
-      { roles: ["focus", "bridge", "relay", ...people.map(({ role }) => role)], generation: secretsGeneration },
+      {
+        roles: secretRoles(valid.moderators),
+        generation: secretsGeneration,
+        generations: secretGenerations,
+      },
       own,
     );
     const passwords = {
@@ -111,9 +116,9 @@ export class Jitsi extends pulumi.ComponentResource {
       bridge: secrets.password("bridge"),
       relay: secrets.password("relay"),
     };
-    const words = Object.fromEntries(people.map(({ who, role }) => [who, secrets.password(role)]));
+    const words = Object.fromEntries(valid.moderators.map((who) => [who, secrets.password(`moderator-${who}`)]));
     this.moderators = pulumi.secret(
-      pulumi.all(Object.fromEntries(people.map(({ who }) => [who, words[who]?.value ?? ""]))),
+      pulumi.all(Object.fromEntries(Object.entries(words).map(([who, { value }]) => [who, value]))),
     );
     const accounts = secretText(words, (all) =>
       Object.entries(all)
@@ -125,8 +130,8 @@ export class Jitsi extends pulumi.ComponentResource {
       domain: valid.domain,
       participants: valid.participants,
       participantsPerBridge: valid.participantsPerBridge,
-      confidentiality: valid.confidentiality,
-      recording,
+      confidentiality: valid.privacy.confidentiality,
+      recording: valid.privacy.recording,
       relays: relayNames(domain, hosts.length),
       podRange: cluster.podRange,
     };
@@ -211,3 +216,11 @@ export class Jitsi extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url });
   }
 }
+
+/** Roles of all passwords. */
+const secretRoles = (moderators: readonly string[]): readonly SecretRole[] => [
+  "focus",
+  "bridge",
+  "relay",
+  ...moderators.map((who) => `moderator-${who}` as const),
+];

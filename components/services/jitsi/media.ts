@@ -30,6 +30,9 @@ export interface MediaArgs {
   readonly drainSeconds: number;
 }
 
+/** The pool of media hosts that bridges and relays share. */
+const mediaPool = "media";
+
 /** Bridges and relays: on media hosts, one of each per host at most, since they take the host's own ports. */
 export interface Media {
   readonly bridge: Workload;
@@ -39,7 +42,8 @@ export interface Media {
 /** Makes the bridges and the relays, with the public addresses of their hosts. */
 export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResourceOptions): Media {
   const { namespace } = args;
-  const { mediaHosts, provider } = namespace.cluster;
+  const { mediaPools, provider } = namespace.cluster;
+  const mediaHosts = mediaPools[mediaPool] ?? [];
   // Public addresses are known only once the hosts exist. They stand here and nowhere else, so that everything else can be judged before.
   const addresses = `${name}-addresses`;
   const known = new ConfigMap(
@@ -71,7 +75,7 @@ function bridges(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOpt
       role: "bridge",
       image: image(namespace.cluster.registry, jitsiImages.jvb),
       capacity: sizes.bridge,
-      pool: "media",
+      pool: mediaPool,
       hostNetwork: true,
       hostPorts: [{ port: managementPort, protocol: "tcp" }],
       user: jitsiUser,
@@ -114,9 +118,9 @@ function relays(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOpti
       role: "relay",
       image: image(namespace.cluster.registry, jitsiImages.coturn),
       // One on every media host: each has a name of its own, and clients try them all.
-      replicas: namespace.cluster.mediaHosts.length,
+      replicas: namespace.cluster.mediaPools[mediaPool]?.length ?? 0,
       capacity: sizes.relay,
-      pool: "media",
+      pool: mediaPool,
       hostNetwork: true,
       hostPorts: [{ port: relayLimits.ports, protocol: "udp" }],
       lowPorts: true,

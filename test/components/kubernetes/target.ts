@@ -17,11 +17,13 @@ export const target = (changes: Partial<KubernetesTarget> = {}): KubernetesTarge
     media: ["10.20.0.40", "10.20.0.41", "10.20.0.42"],
   },
   gatewayAddresses: ["10.20.0.10", "10.20.0.11"],
-  mediaHosts: [1, 2, 3].map((number) => ({
-    name: `crisis-media-${number}`,
-    address: `10.20.0.${39 + number}`,
-    publicAddress: pulumi.output(`198.51.100.${number}`),
-  })),
+  mediaPools: {
+    media: [1, 2, 3].map((number) => ({
+      name: `crisis-media-${number}`,
+      address: `10.20.0.${39 + number}`,
+      publicAddress: pulumi.output(`198.51.100.${number}`),
+    })),
+  },
   isolatedFrom: [{ name: "head office directory", kind: "directory", ranges: ["10.0.0.0/16", "192.0.2.0/24"] }],
   hostPorts: new HostPorts(),
   ready: [],

@@ -4,6 +4,7 @@ import { jitsiOpenings } from "../../../../components/services/jitsi";
 import { Cidr } from "../../../../components/core/cidr";
 import { openings } from "../../../../components/core/openings";
 import type { Deployment } from "../../../support/mocks";
+import type { KubernetesObject } from "../../../support/programs/apply";
 import { manifests, object } from "../../kubernetes/target";
 import { domain, jitsi } from "./support";
 
@@ -273,7 +274,7 @@ describe("a Jitsi for 200 people", () => {
       address: `10.20.0.${39 + number}`,
       publicAddress: pulumi.output(pulumi.unknown as string),
     }));
-    const preview = await jitsi({}, { mediaHosts: hosts }, { preview: true });
+    const preview = await jitsi({}, { mediaPools: { media: hosts } }, { preview: true });
     const data = object(preview.resources, "ConfigMap", "meet-addresses")["data"];
     expect(data).not.toMatchObject({ "crisis-media-1": expect.stringContaining("198") });
     // The authority's certificate is unknown, too: of it, pods show a digest.
@@ -310,10 +311,10 @@ describe("a Jitsi grows", () => {
       address: `10.20.1.${i + 1}`,
       publicAddress: undefined as never,
     }));
-    const bare = jitsi({ participants }, { mediaHosts });
+    const bare = jitsi({ participants }, { mediaPools: { media: mediaHosts } });
     // The certificate covers three relays: the only thing that does not grow by itself.
     await expect(bare).rejects.toThrow(/tls\.certificate: expected a certificate for .*relay-4/);
-    await expect(bare).rejects.not.toThrow(/mediaHosts/);
+    await expect(bare).rejects.not.toThrow(/mediaPools/);
     const { sizes } = await import("../../../../components/services/jitsi/settings");
     expect(sizes(participants, 100)).toMatchObject({ shards, bridges });
   });
