@@ -41,7 +41,7 @@ export interface CacheArgs {
  *
  * @example
  * const cache = new Cache("chat-cache", { namespace, memoryMib: 256 });
- * const access = cache.access(tier("chat", "chat-synapse", { http: 8008 }));
+ * const access = cache.access({ from: tier("chat", "chat-synapse", { http: 8008 }) });
  */
 export class Cache extends pulumi.ComponentResource {
   readonly namespace: Namespace;
@@ -124,35 +124,33 @@ export class Cache extends pulumi.ComponentResource {
   }
 
   /**
-   * Opens the way for some clients and says how they get in.
+   * Opens the way for a client and says how it gets in.
    *
-   * @param clients tiers that will connect; each can ask once.
+   * @param from tier that will connect; it can ask once.
    */
-  access(...clients: readonly Tier[]): CacheValue {
-    for (const client of clients) {
-      const role = `${this.tier.name}-for-${client.name}`;
-      const allowed = [
-        {
-          peer: { workload: client.name, namespace: client.namespace },
-          port: cachePorts.data,
-          reason: `cache of ${tierText(client)}`,
+  access({ from }: { readonly from: Tier }): CacheValue {
+    const role = `${this.tier.name}-for-${from.name}`;
+    const allowed = [
+      {
+        peer: { workload: from.name, namespace: from.namespace },
+        port: cachePorts.data,
+        reason: `cache of ${tierText(from)}`,
+      },
+    ];
+    // Policies add up: this one lets the client in beside the proxies' own.
+    const { policyTypes, egress, ...spec } = policySpec(this.tier.name, allowed, [], this.namespace.isolatedFrom);
+    new NetworkPolicy(
+      role,
+      {
+        metadata: {
+          name: role,
+          namespace: this.namespace.name,
+          annotations: { "sovereign-uc/reasons": reasons("in", allowed).join("\n") },
         },
-      ];
-      // Policies add up: this one lets the client in beside the proxies' own.
-      const { policyTypes, egress, ...spec } = policySpec(this.tier.name, allowed, [], this.namespace.isolatedFrom);
-      new NetworkPolicy(
-        role,
-        {
-          metadata: {
-            name: role,
-            namespace: this.namespace.name,
-            annotations: { "sovereign-uc/reasons": reasons("in", allowed).join("\n") },
-          },
-          spec: { ...spec, policyTypes: ["Ingress"] },
-        },
-        { parent: this, provider: this.namespace.cluster.provider, dependsOn: [...this.namespace.ready] },
-      );
-    }
+        spec: { ...spec, policyTypes: ["Ingress"] },
+      },
+      { parent: this, provider: this.namespace.cluster.provider, dependsOn: [...this.namespace.ready] },
+    );
     return { host: this.host, port: cachePorts.data, password: this.password, ca: this.ca, peer: this.tier, tls: true };
   }
 }

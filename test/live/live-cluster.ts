@@ -45,6 +45,8 @@ export interface LiveSettings {
   /** Hosts of the rendered ones that are started. Others stay off, as if they were down. */
   readonly hosts: (host: LiveHost) => boolean;
   readonly machines: Readonly<Record<string, Machine>>;
+  /** Host of an S3 store outside. @default - none */
+  readonly store?: string;
   readonly note: (progress: string) => void;
 }
 
@@ -77,6 +79,7 @@ export class LiveCluster {
     this.outside = new Outside(this.wires, join(this.folder, "hosts"), {
       names: {
         [this.registry]: [outsideAddresses.registry],
+        ...(settings.store === undefined ? {} : { [settings.store]: [outsideAddresses.store] }),
         [rendered.domain]: doors,
         [`api.${rendered.domain}`]: doors,
         ...Object.fromEntries(media.map((address, i) => [`relay-${i + 1}.${rendered.domain}`, [address]])),

@@ -49,19 +49,20 @@ export class Node {
   }
 
   /**
-   * Does what the rendered units do before k3s starts: the route that leads nowhere, and the lines of `ExecStartPre`. Fetching k3s and loading a module of the
+   * Does what the rendered units do before k3s starts: the route that leads nowhere, the folders of volumes (a mount of the live host stands for the encrypted one), and the lines of `ExecStartPre`. Fetching k3s and loading a module of the
    * kernel are left out, and a bridge stands for a dummy interface, which this kernel may lack.
    */
   async prepare(): Promise<void> {
     const unit = (name: string): Promise<string> =>
       this.running.sh(`cat /etc/systemd/system/${name} 2>/dev/null || true`);
     const route = await unit("route-to-nowhere.service");
+    const folders = await unit("volume-folders.service");
     const before = await unit("k3s.service");
     const steps = [...before.matchAll(/^ExecStartPre=-?(.*)$/gm)]
       .map(([, line = ""]) => line)
       .filter((line) => !/fetch-k3s|modprobe/.test(line));
-    for (const line of [...[...route.matchAll(/^ExecStart=(.*)$/gm)].map(([, line = ""]) => line), ...steps])
-      await this.running.sh(line.replace("type dummy", "type bridge"));
+    const started = [...`${route}${folders}`.matchAll(/^ExecStart=(.*)$/gm)].map(([, line = ""]) => line);
+    for (const line of [...started, ...steps]) await this.running.sh(line.replace("type dummy", "type bridge"));
   }
 
   /** Writes an annotation of its node object, as flannel does. */

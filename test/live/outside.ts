@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { installed } from "../support/programs/programs";
+import { until } from "../support/programs/background";
+import { installed, program } from "../support/programs/programs";
 import { signedNames } from "../support/programs/signed-names";
 import { RunningHost } from "./host";
 import { authority, issue, type Pair } from "./pki";
@@ -20,17 +21,23 @@ export interface Surroundings {
 /** Addresses of the outside that are nobody's in the stack files: TEST-NET-1 is the operator's, 203.0.113.0/24 the administrators'. */
 export const outsideAddresses = {
   registry: "192.0.2.80",
+  store: "192.0.2.81",
   administrator: "203.0.113.7",
   /** Somebody in the internet, with several addresses. */
   client: ["198.18.0.1", "198.18.0.2", "198.18.0.3"],
 } as const;
+
+let made: Pair | undefined;
+
+/** The authority that all servers of the outside have their certificates from: one per run, known before anything starts. */
+export const outsideAuthority = (): Pair => (made ??= authority("live outside"));
 
 /**
  * The internet as far as a deployment sees it: the operator's resolvers (a real unbound that answers over TLS and logs every question), the operator's registry
  * (a real one, with TLS), and a place from which clients connect.
  */
 export class Outside {
-  readonly authority: Pair = authority("live outside");
+  readonly authority = outsideAuthority();
   /** The key of this outside's root of names, as a line of a zone: the gateways' resolvers trust it in place of the real one. */
   rootKey = "";
   private readonly hosts: RunningHost[] = [];
@@ -44,7 +51,11 @@ export class Outside {
 
   async start(): Promise<void> {
     const { resolvers, registry } = this.surroundings;
-    await this.wires.outside("outside", [...resolvers.map(({ address }) => address), outsideAddresses.registry]);
+    await this.wires.outside("outside", [
+      ...resolvers.map(({ address }) => address),
+      outsideAddresses.registry,
+      outsideAddresses.store,
+    ]);
     await this.wires.outside("client", [outsideAddresses.administrator, ...outsideAddresses.client]);
     // All names in one zone, that of the root, with a key of this run.
     const root = signedNames(
@@ -87,6 +98,41 @@ export class Outside {
       "/etc/live/registry.yml",
     ]);
     await Promise.all([server.listening("resolver", resolver, 853), server.listening("registry", images, 443)]);
+  }
+
+  /**
+   * Starts an S3 store (versitygw) behind TLS, with buckets that are folders below the returned one: what stands on its disk can be read there.
+   *
+   * @param host name that its certificate is for.
+   */
+  async startStore(
+    host: string,
+    buckets: readonly string[],
+    key: { readonly access: string; readonly secret: string },
+  ): Promise<string> {
+    const { server } = this;
+    if (server === undefined) throw new Error("expected the outside to be there, got none; start it first");
+    const served = issue(this.authority, { commonName: host, dnsNames: [host] });
+    for (const [name, content] of [
+      ["store.crt", served.certificate],
+      ["store.key", served.key],
+    ] as const)
+      await server.write({ path: `/etc/live/${name}`, content, mode: "0600", owner: "root:root" });
+    const folder = "/var/lib/live/store";
+    await server.sh(`mkdir -p ${buckets.map((bucket) => `${folder}/${bucket}`).join(" ")}`);
+    const store = server.start(
+      "store",
+      [
+        await program("versitygw"),
+        ...["--port", `${outsideAddresses.store}:443`, "--region", "live"],
+        ...["--cert", "/etc/live/store.crt", "--key", "/etc/live/store.key"],
+        ...["posix", "--nometa", folder],
+      ],
+      { ROOT_ACCESS_KEY: key.access, ROOT_SECRET_KEY: key.secret },
+    );
+    await server.listening("store", store, 443);
+    await until("the store to listen", () => server.holds(`ss -Hltn src ${outsideAddresses.store}:443 | grep -q .`));
+    return folder;
   }
 
   running(name: "outside" | "client"): RunningHost {

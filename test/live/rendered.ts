@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { birthWord, proofOf } from "../../components/recipe/birth-word";
-import { program } from "../../stacks/blueprints";
+import { program as blueprint } from "../../stacks/blueprints";
 import { random } from "../../stacks/tools/rehearsal/simulated/random";
 import { tls } from "../../stacks/tools/rehearsal/simulated/tls";
 import type { Operation, SimulatedPackage } from "../../stacks/tools/rehearsal/simulated/kind";
@@ -57,8 +57,13 @@ const birthSecret = "protects nothing here";
  * `198.51.100.N` with the number of their private one.
  *
  * @param change configuration laid over the stack file, by full key.
+ * @param program runs in the place of the stack file's blueprint.
  */
-export async function render(stack: string, change: Readonly<Record<string, string>> = {}): Promise<Rendered> {
+export async function render(
+  stack: string,
+  change: Readonly<Record<string, string>> = {},
+  program: () => Record<string, unknown> = blueprint,
+): Promise<Rendered> {
   // What a rehearsal says, too: nothing is fetched that a lock could name, and nobody is met over the internet.
   const harmless = { "sovereign-uc:unlockedMirror": "accepted", "sovereign-uc:birthSecret": birthSecret };
   const config: Readonly<Record<string, unknown>> = { ...harmless, ...stackConfig(folder, stack), ...change };

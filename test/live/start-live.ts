@@ -14,6 +14,12 @@ export interface LiveOptions {
   readonly stack?: string;
   /** Configuration laid over the stack file, by full key. @default - few participants, so that six nodes are enough */
   readonly change?: Readonly<Record<string, string>>;
+  /** Program in the place of the stack file's blueprint. @default - the blueprint */
+  readonly program?: () => Record<string, unknown>;
+  /** Host of an S3 store outside, which the gateways lead to and `Outside.startStore` starts. @default - none */
+  readonly store?: string;
+  /** Runs once names are answered, before anything is applied. @default - nothing */
+  readonly prepare?: (cluster: LiveCluster) => Promise<void>;
   /** Objects to apply. @default - everything that the stack renders for Kubernetes */
   readonly objects?: (rendered: Rendered) => readonly KubernetesObject[];
   /** Told what goes on. @default - standard error */
@@ -31,6 +37,7 @@ const machines: Readonly<Record<string, Machine>> = {
   "control-plane": { cores: 4, memoryGib: 8 },
   application: { cores: 8, memoryGib: 16 },
   media: { cores: 16, memoryGib: 64 },
+  data: { cores: 8, memoryGib: 16 },
 };
 
 /** One member of the control plane is started of three: etcd of k3s, and what it does when a member is lost, cannot be had here. */
@@ -42,16 +49,25 @@ export async function startLive(options: LiveOptions = {}): Promise<Live> {
   const { note = (progress: string) => process.stderr.write(`${progress}\n`) } = options;
   const begun = Date.now();
   const told = (progress: string): void => note(`[${((Date.now() - begun) / 1000).toFixed(1)} s] ${progress}`);
-  const rendered = await render(stack, change);
+  const rendered = await render(stack, change, options.program);
   const objects = (options.objects?.(rendered) ?? rendered.objects).map(scaled);
   const storage = join(cacheFolder(process.env), "live-registry");
   await fillRegistry(storage, imagesOf(objects, rendered.registry), told);
-  const cluster = new LiveCluster({ rendered, storage, hosts: started, machines, note: told });
+  const { store } = options;
+  const cluster = new LiveCluster({
+    rendered,
+    storage,
+    hosts: started,
+    machines,
+    note: told,
+    ...(store === undefined ? {} : { store }),
+  });
   try {
     await cluster.start();
     await cluster.apply(resolver(rendered.registry));
     await cluster.ready(["kube-system"]);
     told("names are answered");
+    await options.prepare?.(cluster);
     await cluster.apply(objects);
     const namespaces = objects.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name);
     const pods = await cluster.ready(namespaces);

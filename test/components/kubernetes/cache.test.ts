@@ -10,7 +10,7 @@ const client = tier("chat", "chat-synapse", { http: 8008 });
 const made = (change: Partial<Record<keyof CacheArgs, unknown>> = {}, name = "chat-cache") =>
   deploy(() => {
     const namespace = new Namespace("data", { cluster: target() });
-    const access = new Cache(name, { namespace, memoryMib: 256, ...change } as CacheArgs).access(client);
+    const access = new Cache(name, { namespace, memoryMib: 256, ...change } as CacheArgs).access({ from: client });
     return { ...access, password: access.password.value };
   });
 

@@ -13,7 +13,8 @@ for folder in /etc /usr/local /var; do
   mount -t overlay -o "lowerdir=$folder,upperdir=$disk$folder/upper,workdir=$disk$folder/work" none "$folder"
 done
 # An overlay cannot carry containerd's own overlays, nor etcd's writes at full speed.
-for folder in /var/lib/containerd /var/lib/kubelet /var/lib/cni /var/lib/etcd; do
+# The volumes stand for a host's encrypted data volume, which outlives it: a mount of its own.
+for folder in /var/lib/containerd /var/lib/kubelet /var/lib/cni /var/lib/etcd /var/lib/sovereign-uc/volumes; do
   mkdir -p "$folder" "$disk$folder"
   mount --bind "$disk$folder" "$folder"
 done

@@ -37,7 +37,8 @@ export const ownImages = {
   "live/pause": { runs: pause, version: "1" },
   "live/probe": { runs: probe, version: "1" },
   "live/coredns": { runs: coredns, version: "1" },
-  "live/synapse-with-store": { runs: synapseWithStore, version: "1" },
+  /** Only for who names it: it is large. */
+  "live/synapse-with-store": { runs: synapseWithStore, version: "1", onDemand: true },
 } as const;
 
 export type OwnImageName = keyof typeof ownImages;

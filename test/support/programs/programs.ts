@@ -51,6 +51,15 @@ const built = {
     variables: {},
     duration: "a minute",
   },
+  versitygw: {
+    name: "versitygw",
+    version: "1.8.0",
+    family: "versitygw",
+    module: join(__dirname, "go", "versitygw"),
+    package: "github.com/versity/versitygw/cmd/versitygw",
+    variables: {},
+    duration: "2 minutes",
+  },
   "flannel-interface": {
     name: "flannel-interface",
     version: "0.27.4",
