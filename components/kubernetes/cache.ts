@@ -83,7 +83,7 @@ export class Cache extends pulumi.ComponentResource {
     };
     this.password = passwords.clients;
     const names = (of: Tier): readonly string[] => memberNames(of).map((one) => serviceHost({ ...of, name: one }));
-    const authority = authorityIn(this, `${name}-authority`, { commonName: name });
+    const authority = authorityIn(this, `${name}-authority`, { commonName: `${name} cache` });
     this.ca = authority.certificate;
     const certificate = authority.issue("server", {
       commonName: name,
