@@ -25,6 +25,15 @@ export type { RecordType } from "./core/dns";
 export { type CatalogueImage, image } from "./core/images";
 export type { Isolated } from "./core/isolation";
 export type { Mirror } from "./core/mirror";
+export {
+  edgeLinks,
+  edgeTier,
+  type Route,
+  type StickOn,
+  type TcpRoute,
+  type Upstream,
+  type WebRoute,
+} from "./core/route";
 export { inbound, type Opening, outbound } from "./core/openings";
 export {
   type Collector,
@@ -33,6 +42,7 @@ export {
   type GatewayArgs,
   type Published,
   type Resolver,
+  type SiteServices,
 } from "./infrastructure/gateway";
 export {
   type AdministratorAccess,
@@ -43,8 +53,10 @@ export {
   type HostPoolArgs,
 } from "./infrastructure/host";
 export { Autoscaler, type AutoscalerArgs } from "./kubernetes/autoscaler";
+export { acmeEgress, type AcmeArgs } from "./kubernetes/acme";
 export { Edge, type EdgeArgs } from "./kubernetes/edge";
-export type { Backend, Server } from "./kubernetes/haproxy";
+export type { CertificateSource, EdgeCertificate } from "./kubernetes/edge-certificates";
+export { edgePublished, type EdgePublished } from "./kubernetes/edge-published";
 export type { Mount } from "./kubernetes/mounts";
 export type { Allowed, Peer } from "./kubernetes/peers";
 export type { InitContainer, Metrics, Probe, Probes, Resources } from "./kubernetes/container";
@@ -88,11 +100,15 @@ export {
   endToEndLimit,
   Jitsi,
   type JitsiArgs,
-  jitsiNames,
-  jitsiOpenings,
-  type JitsiOpeningsArgs,
-  jitsiSizes,
+  type JitsiPlan,
+  type JitsiPlanArgs,
+  planJitsi,
   type Privacy,
 } from "./services/jitsi";
 export type { Recipe, RecipeFile, Unit } from "./recipe/recipe";
 export { Zone, type ZoneArgs } from "./infrastructure/zone";
+export { AdoptedPlatform, type AdoptedPlatformArgs } from "./adopted-platform";
+export { type MachineTypes, Platform, type PlatformArgs } from "./platform";
+export type { GivenCertificates, KeyPair, MediaPlace, ServicePlatform } from "./service-base";
+export type { MediaPoolChoice } from "./core/layout";
+export type { EgressNeed, MediaNeed, MediaOpening, PodRequest, ServicePlan, VolumeNeed } from "./core/plan";

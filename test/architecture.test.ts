@@ -170,3 +170,23 @@ test("the top level holds what the layout names, and nothing else", () => {
   );
   expect(others).toEqual([]);
 });
+
+describe("every service is one folder with the same files", () => {
+  const folders = readdirSync(join(root, "components/services"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+
+  test("and all folders are in the list of services", () => {
+    const listed = [...readFileSync(join(root, "components/services/registry.ts"), "utf8").matchAll(/\{ name: "(\w+)"/g)];
+    expect(listed.map(([, name]) => name).sort()).toEqual([...folders].sort());
+  });
+
+  test.each(folders)("%s", (name) => {
+    const needed = [
+      ...["index.ts", "plan.ts", "images.ts"].map((file) => `components/services/${name}/${file}`),
+      `test/components/services/${name}`,
+      `test/golden/${name}`,
+    ];
+    expect(needed.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
+});

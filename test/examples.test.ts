@@ -101,10 +101,10 @@ test("every host type that an example, a stack file or the README names can be h
   );
   expect(named.length).toBeGreaterThanOrEqual(5);
   expect(named.filter(({ type }) => !usable(type))).toEqual([]);
-  const settings = readFileSync(join(root, "stacks/settings.ts"), "utf8");
+  const settings = readFileSync(join(root, "stacks/site.ts"), "utf8");
   const defaults = [...settings.matchAll(/"((?:cx|cpx|ccx|cax)\d{2}|(?:standard|cpu)\.[a-z-]+)"/g)].map(
     ([, type = ""]) => type,
   );
-  expect(defaults).toHaveLength(8);
+  expect(defaults).toHaveLength(10);
   expect(defaults.filter((type) => !usable(type))).toEqual([]);
 });

@@ -274,13 +274,15 @@ const gateway = new Gateway("talk-door", {
   network,
   type: "cpx22",
   administrators: ["203.0.113.0/24"],
-  resolvers: [
-    { address: "192.0.2.53", name: "dns1.example.ch" },
-    { address: "198.51.100.53", name: "dns2.example.ch" },
-  ],
-  timeServers: ["192.0.2.123", "198.51.100.123"],
+  site: {
+    resolvers: [
+      { address: "192.0.2.53", name: "dns1.example.ch" },
+      { address: "198.51.100.53", name: "dns2.example.ch" },
+    ],
+    timeServers: ["192.0.2.123", "198.51.100.123"],
+    mirror: { registry: "registry.example.ch", packages: "https://packages.example.ch/debian", artefacts: "https://artefacts.example.ch" },
+  },
   volumeHosts: network.addresses(20, 3),
-  mirror: { registry: "registry.example.ch", packages: "https://packages.example.ch/debian", artefacts: "https://artefacts.example.ch" },
 });
 const cluster = new Cluster("talk", {
   network,

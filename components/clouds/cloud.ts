@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Cidr } from "../core/cidr";
 import type { RecordType } from "../core/dns";
 import type { Opening } from "../core/openings";
+import type { HostSize } from "../core/plan";
 import type { Birth } from "../recipe/cloud-init";
 import type { Recipe } from "../recipe/recipe";
 import { invalid } from "../core/errors";
@@ -36,6 +37,8 @@ export interface Cloud {
   location(value: unknown): string;
   /** A host type in the provider's own words. @throws RangeError for a malformed one, or one that the location is known not to have. */
   hostType(value: unknown, location?: string): string;
+  /** Processors and memory of a host type; undefined where nobody has said. @default - nothing is known of any type */
+  hostSize?(type: string): HostSize | undefined;
   /** A host type that has graphics processors. @throws RangeError for one without, and where the cloud has no such types. */
   graphics(type: string): string;
   /** Country (ISO 3166-1) of a location, where only the operator knows it. @default - a fact of the provider's */

@@ -92,7 +92,16 @@ const isTcp = (route: Partial<Route>): route is Partial<TcpRoute> => route.kind 
 const webParsers = (route: Partial<WebRoute>) => ({
   host: () => domainName(route.host),
   health: () => readPaths(route.health, 1, "say how to see that a pod works"),
-  stickOn: () => readStickOn(route.stickOn),
+  stickOn: () => {
+    readStickOn(route.stickOn);
+    // The places of pods have another order on every replica of the edge, so what one replica remembers would mean another pod on the next.
+    if (route.stickOn !== undefined && Array.isArray(route.upstreams) && route.upstreams.length < 2)
+      throw invalid(
+        "at least two upstreams",
+        route.upstreams.length,
+        "name the shards that a client stays on, or leave stickOn out",
+      );
+  },
   closedPaths: () => readPaths(route.closedPaths ?? [], 0, "list paths that clients must not reach"),
   headers: () => readHeaders(route.headers ?? {}),
   bodyMib: () => countInRange(route.bodyMib ?? 16, "mebibytes of a body", 1, 1_048_576),

@@ -1,4 +1,5 @@
-import type { Tier } from "./tier";
+import { link, Link } from "./link";
+import { edgeNamespace, Tier, tier } from "./tier";
 
 /** All pods of one tier. A route with several upstreams has shards: each is one server, which is lost as a whole. */
 export interface Upstream {
@@ -108,3 +109,21 @@ export const upstreamsOf = (route: Route): readonly Upstream[] => [
   ...route.upstreams,
   ...(route.kind === "web" ? Object.values(route.paths ?? {}).flatMap(({ upstreams }) => upstreams) : []),
 ];
+
+/** The tier that all routes lead through. Services name it as the other end of their links. */
+export const edgeTier = tier(edgeNamespace, "edge", { web: 8443, challenges: 8080, health: 8404, peers: 8090 });
+
+/** One link for every port that a route leads to: services give those of their own tiers to their policies. */
+export const edgeLinks = (routes: readonly Route[]): readonly Link[] => {
+  const links = routes.flatMap((route) =>
+    upstreamsOf(route).map(({ tier: to, port }) => link(edgeTier, to, port, "requests and health checks of the edge")),
+  );
+  return links.filter(
+    (one, i) =>
+      links.findIndex(({ to, port }) => to.name === one.to.name && sameNamespace(to, one.to) && port === one.port) ===
+      i,
+  );
+};
+
+const sameNamespace = (one: Link["to"], other: Link["to"]): boolean =>
+  "namespace" in one && "namespace" in other && one.namespace === other.namespace;

@@ -1,91 +1,101 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import { Capacity, replicasFor } from "../core/capacity";
-import { validate, validateArgs, invalid } from "../core/errors";
+import { tryParse, validateArgs } from "../core/errors";
 import { image } from "../core/images";
-import { blockImages } from "./images";
-import { dnsLabel, domainName } from "../core/names";
+import { dnsLabel } from "../core/names";
 import { countInRange } from "../core/numbers";
-import { keyPair } from "../core/secret";
-import { tier } from "../core/tier";
-import { Backend, certificateFile, edgePorts, haproxy } from "./haproxy";
+import { edgeLinks, edgeNodePorts, edgeTier, nodePortOf, Route } from "../core/route";
+import { readRoutes } from "../core/route-checks";
+import { edgeNamespace } from "../core/tier";
+import { authorityIn } from "../infrastructure/certificate-authority";
+import { Acme, AcmeArgs, readAcme } from "./acme";
+import { certificateFiles, EdgeCertificate, readCertificates } from "./edge-certificates";
+import { edgeFolders, edgePorts, haproxy, ownPorts } from "./haproxy";
+import { blockImages } from "./images";
+import type { Mount } from "./mounts";
 import { Namespace } from "./namespace";
-import { Allowed } from "./peers";
+import type { Allowed } from "./peers";
+import type { KubernetesTarget } from "./target";
 import { Workload } from "./workload";
 
 export interface EdgeArgs {
-  readonly namespace: Namespace;
-  /** PEM, the chain included; covers every domain of the backends. */
-  readonly certificate: pulumi.Input<string>;
-  /** PEM. */
-  readonly privateKey: pulumi.Input<string>;
-  readonly backends: readonly (Backend & {
-    /** Workloads of the same namespace that its servers are. */
-    readonly workloads: readonly string[];
-  })[];
-  /** Connections at once. */
+  readonly cluster: KubernetesTarget;
+  /** Routes of all services, from their plans. */
+  readonly routes: readonly Route[];
+  /** Certificates by name. Every host name of a route is in one of them; names that must not share a key are in different ones. */
+  readonly certificates: Readonly<Record<string, EdgeCertificate>>;
+  /** Directory that issues the certificates whose source is "acme". @default - none */
+  readonly acme?: AcmeArgs;
+  /** Connections at once, of all routes. */
   readonly connections: number;
   /**
    * Connections at once that one replica takes from one source, and new ones in ten seconds: an IPv4 address, or the 64 leading bits of an IPv6 address. A whole
-   * ministry can come from one address. Gateways lead one source to one replica: at half of its places, all that a source can take is less than the replica that
-   * is spare. @default - `connections`, at most 2000
+   * ministry can come from one address. At half of a replica's places, all that a source can take is less than the replica that is spare.
+   *
+   * @default - `connections`, at most 2000
    */
   readonly connectionsPerSource?: number;
-  /** Port on every application host where gateways find it. @default 30443 */
-  readonly nodePort?: number;
 }
 
-/** Connections that one replica takes: the limit that its configuration sets. Each takes 24 KiB while it is idle (1,000 of TLS and HTTP/2 with HAProxy 2.6.12), some 100 KiB with all its buffers, in 1 GiB. */
+/**
+ * Connections that one replica takes: the limit that its configuration sets. Each takes 24 KiB while it is idle (1,000 of TLS and HTTP/2 with HAProxy 2.6.12), some
+ * 100 KiB with all its buffers, in 1 GiB.
+ */
 const connectionsPerReplica = 4_000;
 
+const script = (name: string): Record<string, string> => ({
+  [name]: readFileSync(join(__dirname, "files", name), "utf8"),
+});
+
 /**
- * Where web traffic enters a cluster: HAProxy ends TLS, at two replicas at least that share one table, so that whoever asks for the same room reaches the same
- * server through either.
+ * The one place where web and TCP traffic enters a cluster, in a namespace of its own: HAProxy ends TLS, at two replicas at least that share one table, so whoever
+ * asks for the same room reaches the same shard through either. Made from routes: no service has to exist.
  *
- * Only the gateways may connect; they say who the client is by PROXY protocol version 2. Servers that fail a health check lose their sessions at once, so that
- * clients come back to another.
+ * Only the gateways may connect; they say who the client is by PROXY protocol version 2. Pods are addressed one by one and checked one by one. A handshake for a name
+ * that no route has is refused. A certificate that changes is handed to the running process: no connection is lost and no pod is replaced.
  *
  * @example
- * const edge = new Edge("crisis-edge", {
- *   namespace,
- *   certificate,
- *   privateKey,
- *   connections: 1600,
- *   backends: [
+ * const pad = tier("pad", "pad", { http: 9001 });
+ * new Edge("edge", {
+ *   cluster,
+ *   routes: [
  *     {
- *       name: "meet",
- *       domain: "meet.crisis.example.ch",
- *       workloads: ["web"],
- *       servers: [{ name: "web", host: web.host, port: 8000 }],
- *       health: ["/"],
+ *       kind: "web",
+ *       name: "pad",
+ *       host: "pad.crisis.example.ch",
+ *       upstreams: [{ name: "pad", tier: pad, port: "http" }],
+ *       health: ["/health"],
  *     },
  *   ],
+ *   certificates: { web: { hosts: ["pad.crisis.example.ch"], source: { kind: "acme" } } },
+ *   acme: { directory: "https://ca.example.ch/acme/directory" },
+ *   connections: 1600,
  * });
  */
 export class Edge extends pulumi.ComponentResource {
-  readonly nodePort: number;
   readonly replicas: number;
+  readonly namespace: Namespace;
 
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { namespace, certificate, privateKey, backends, connections, nodePort = 30443 } = args;
-    const { connectionsPerSource = Math.min(connections, connectionsPerReplica / 2) } = args;
+    const { cluster, routes, certificates, acme, connections } = args;
     super(
       "sovereign-uc:index:Edge",
       name,
-      { namespace: namespace.name, nodePort, connections, domains: (backends ?? []).map(({ domain }) => domain) },
+      { connections, routes: (tryParse(() => readRoutes(routes)) ?? []).map((route) => route.name) },
       opts,
     );
 
     const valid = validateArgs(this, name, {
       name: () => dnsLabel(name, 40),
-      certificate: () => pem(certificate, "a certificate in PEM"),
-      privateKey: () => pem(privateKey, "a private key in PEM"),
-      backends: () => readBackends(backends),
+      routes: () => readRoutes(routes),
+      certificates: () => readCertificates(certificates, tryParse(() => readRoutes(routes)) ?? [], acme !== undefined),
+      acme: () => (acme === undefined ? undefined : readAcme(acme)),
       connections: () => countInRange(connections, "connections", 1),
-      connectionsPerSource: () =>
-        args.connectionsPerSource === undefined ||
-        countInRange(connectionsPerSource, "connections of one source", 1, connectionsPerReplica),
-      nodePort: () => countInRange(nodePort, "a node port", 30_000, 32_767),
+      connectionsPerSource: () => countInRange(perSource(args), "connections of one source", 1, connectionsPerReplica),
     });
     const capacity: Capacity = {
       load: valid.connections,
@@ -94,158 +104,172 @@ export class Edge extends pulumi.ComponentResource {
       source: "maxconn of its own configuration",
     };
     this.replicas = replicasFor(capacity);
-    this.nodePort = valid.nodePort;
+    this.namespace = new Namespace(edgeNamespace, { cluster }, { parent: this });
+    const own = { parent: this, provider: cluster.provider, dependsOn: [...this.namespace.ready] };
 
-    const own = { parent: this, provider: namespace.cluster.provider, dependsOn: [...namespace.ready] };
-    const peers = Array.from({ length: this.replicas }, (_, i) => `${name}-${i}`);
-    // One service per replica: HAProxy wants the names of its peers when it starts, and the names of pods exist only once they run.
-    const peerServices = peers.map(
-      (peer) =>
-        new Service(
-          peer,
-          {
-            metadata: { name: peer, namespace: namespace.name },
-            spec: {
-              selector: { "statefulset.kubernetes.io/pod-name": peer },
-              publishNotReadyAddresses: true,
-              ports: [{ name: "peers", port: edgePorts.peers, targetPort: "peers" }],
-            },
-          },
-          own,
-        ),
-    );
-    const servers = backends.flatMap(({ workloads, servers: all }): readonly Allowed[] =>
-      workloads.flatMap((workload) =>
-        [...new Set(all.map(({ port }) => port))].map((port) => ({
-          peer: { workload },
-          port,
-          reason: "requests and health checks",
-        })),
+    const made: pulumi.Resource[] = [
+      ...peerServices(this.replicas, own),
+      new Secret(
+        "edge-certificates",
+        {
+          metadata: { name: "edge-certificates", namespace: edgeNamespace },
+          stringData: certificateFiles(valid.certificates, () =>
+            authorityIn(this, "edge-placeholder", { commonName: "edge placeholder" }),
+          ),
+        },
+        own,
       ),
-    );
-    const itself: Allowed = {
-      peer: { workload: name },
-      port: edgePorts.peers,
-      reason: "the table that replicas share",
-    };
-    const pair = keyPair({ certificate, privateKey });
+    ];
+    const directory =
+      acme === undefined
+        ? undefined
+        : new Acme(
+            "edge-acme",
+            { ...acme, namespace: this.namespace, certificates: acmeNames(certificates) },
+            { parent: this },
+          );
     new Workload(
-      name,
+      edgeTier.name,
       {
-        namespace,
-        tier: tier(namespace.name, name, { web: edgePorts.web, health: edgePorts.health, peers: edgePorts.peers }),
+        namespace: this.namespace,
+        tier: edgeTier,
         role: "edge",
         kind: "StatefulSet",
         // The gateways lead to hosts that are there when the stack is made.
         stableHostsOnly: true,
-        image: image(namespace.cluster.registry, blockImages.haproxy),
+        image: image(cluster.registry, blockImages.haproxy),
         replicas: this.replicas,
         capacity,
         // The image's own user.
         user: 99,
-        args: ["haproxy", "-W", "-db", "-f", "/etc/edge/haproxy.cfg"],
-        mounts: [
-          {
-            name: "config",
-            path: "/etc/edge",
-            files: {
-              "haproxy.cfg": haproxy({
-                backends,
-                connections: connectionsPerReplica,
-                connectionsPerSource,
-                peers: peers.map((peer) => ({ name: peer, address: `${peer}.${namespace.name}.svc.cluster.local` })),
-              }),
-            },
-          },
-          {
-            name: "tls",
-            path: "/tls",
-            secrets: { [certificateFile]: pair.certificate, [`${certificateFile}.key`]: pair.privateKey },
-          },
-        ],
+        command: ["sh", "/scripts/edge.sh"],
+        mounts: mounts(args, this.replicas, directory),
+        env: directory === undefined ? {} : { ACME_THUMBPRINT: directory.thumbprint },
         probes: {
           ready: { get: "/healthz", port: edgePorts.health, everySeconds: 5, failures: 2 },
           alive: { get: "/healthz", port: edgePorts.health, failures: 6 },
         },
         resources: { cpu: 0.5, memoryMib: 1024 },
         drain: { seconds: 60 },
-        ingress: [
-          {
-            peer: { ranges: namespace.cluster.gatewayAddresses.map((address) => `${address}/32`) },
-            port: edgePorts.web,
-            reason: "web and signalling from the gateways",
-          },
-          itself,
-        ],
-        egress: [...servers, itself],
+        links: edgeLinks(routes),
+        ingress: [...fromGateways(args), itself],
+        egress: [itself],
       },
-      { parent: this, dependsOn: peerServices },
+      { parent: this, dependsOn: [...made, ...(directory === undefined ? [] : [directory.secret])] },
     );
-    new Service(
-      `${name}-web`,
-      {
-        metadata: { name: `${name}-web`, namespace: namespace.name },
-        spec: {
-          type: "NodePort",
-          // Traffic stays on the host where it came in, so that its source is still the gateway and the policy can name it.
-          externalTrafficPolicy: "Local",
-          selector: { "app.kubernetes.io/name": name },
-          ports: [{ name: "web", port: 443, targetPort: "web", nodePort: this.nodePort, protocol: "TCP" }],
-        },
-      },
-      own,
-    );
-    this.registerOutputs({ nodePort: this.nodePort });
+    nodePorts(args, own);
+    this.registerOutputs({});
   }
 }
 
-/** @throws RangeError when nothing was given, or text that is no PEM. */
-export function pem(value: unknown, what: string): void {
-  const missing = value === undefined || value === null;
-  if (missing || (typeof value === "string" && !value.startsWith("-----BEGIN ")))
-    throw invalid(what, missing ? undefined : "another text", "read it from a file or from the stack's secrets");
-}
+const perSource = ({ connections, connectionsPerSource }: EdgeArgs): number =>
+  connectionsPerSource ?? Math.min(connections, connectionsPerReplica / 2);
 
-function readBackends(values: EdgeArgs["backends"]): void {
-  if (!Array.isArray(values) || values.length === 0)
-    throw invalid("at least one backend", values, "name the services behind the edge");
-  validate(
-    Object.fromEntries(
-      values.map(({ name, domain, servers, health, stickOn, headers, workloads }: EdgeArgs["backends"][number], i) => [
-        `[${i}]`,
-        () => {
-          dnsLabel(name);
-          domainName(domain);
-          for (const key of ["name", "domain"] as const)
-            if (values.filter((other) => other[key] === values[i]?.[key]).length > 1)
-              throw invalid(`a ${key} of its own`, values[i]?.[key], "rename one of the backends");
-          if (!Array.isArray(servers) || servers.length === 0)
-            throw invalid("at least one server", servers, `name the servers of "${name}"`);
-          for (const server of servers) {
-            dnsLabel(server.name);
-            domainName(server.host);
-            countInRange(server.port, "a port", 1, 65_535);
-          }
-          if (
-            !Array.isArray(health) ||
-            health.length === 0 ||
-            !health.every((path) => /^\/[A-Za-z0-9/_.-]*$/.test(path))
-          )
-            throw invalid('paths like "/health"', health, `say how to see that a server of "${name}" works`);
-          if (stickOn !== undefined && !/^[A-Za-z0-9_-]{1,30}$/.test(stickOn))
-            throw invalid("the name of a query parameter", stickOn, `correct stickOn of "${name}"`);
-          for (const [header, value] of Object.entries(headers ?? {}))
-            // HAProxy gives quotes, backslashes, dollars and per cents in a value a meaning of their own.
-            if (!/^[A-Za-z][A-Za-z0-9-]{0,60}$/.test(header) || !/^[ !#&-[\]-~]{1,4000}$/.test(value))
-              throw invalid(
-                "headers of plain text without quotation marks, backslashes, dollars and per cents",
-                `${header}: ${value}`,
-                `write headers of "${name}" without them`,
-              );
-          if (!Array.isArray(workloads) || workloads.length === 0)
-            throw invalid("at least one workload", workloads, `name the workloads of "${name}": the policy opens them`);
-        },
-      ]),
+/** Host names of the certificates that come from a directory, by name. */
+const acmeNames = (certificates: EdgeArgs["certificates"]): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    Object.entries(certificates).flatMap(([name, { hosts, source }]) =>
+      source.kind === "acme" ? [[name, hosts]] : [],
     ),
   );
+
+const peerNames = (replicas: number): readonly string[] =>
+  Array.from({ length: replicas }, (_, i) => `${edgeTier.name}-${i}`);
+
+/** One service per replica: HAProxy wants the names of its peers when it starts, and the names of pods exist only once they run. */
+const peerServices = (replicas: number, opts: pulumi.CustomResourceOptions): readonly Service[] =>
+  peerNames(replicas).map(
+    (peer) =>
+      new Service(
+        peer,
+        {
+          metadata: { name: peer, namespace: edgeNamespace },
+          spec: {
+            selector: { "statefulset.kubernetes.io/pod-name": peer },
+            publishNotReadyAddresses: true,
+            ports: [{ name: "peers", port: edgePorts.peers, targetPort: "peers" }],
+          },
+        },
+        opts,
+      ),
+  );
+
+function mounts(args: EdgeArgs, replicas: number, directory: Acme | undefined): readonly Mount[] {
+  const { routes, certificates } = args;
+  const files = haproxy({
+    routes,
+    certificates: Object.fromEntries(Object.entries(certificates).map(([name, { hosts }]) => [name, hosts])),
+    challenged: Object.values(acmeNames(certificates)).flat(),
+    connections: connectionsPerReplica,
+    connectionsPerSource: perSource(args),
+    peers: peerNames(replicas).map((peer) => ({
+      name: peer,
+      address: `${peer}.${edgeNamespace}.svc.cluster.local`,
+    })),
+  });
+  return [
+    { name: "config", path: edgeFolders.config, files },
+    { name: "scripts", path: "/scripts", files: script("edge.sh") },
+    { name: "certificates", path: "/certificates", keptSecret: "edge-certificates" },
+    ...(directory === undefined ? [] : [{ name: "acme", path: "/acme", keptSecret: directory.secretName }]),
+    { name: "run", path: edgeFolders.certificates, memoryMib: 16 },
+  ];
 }
+
+const itself: Allowed = {
+  peer: { workload: edgeTier.name },
+  port: edgePorts.peers,
+  reason: "the table that replicas share",
+};
+
+/** Ports of the edge that gateways lead to: the container's, the hosts', a name and a reason for each. */
+const published = ({ routes, acme }: EdgeArgs) => [
+  { name: "web", port: edgePorts.web, nodePort: edgeNodePorts.web, reason: "web and signalling from the gateways" },
+  ...(acme === undefined
+    ? []
+    : [
+        {
+          name: "challenges",
+          port: edgePorts.challenges,
+          nodePort: edgeNodePorts.challenges,
+          reason: "challenges of the certificate authority",
+        },
+      ]),
+  ...[...ownPorts(routes)].flatMap(([port, own]) =>
+    own.slice(0, 1).map((first) => ({
+      name: `port-${port}`,
+      port: nodePortOf(first),
+      nodePort: nodePortOf(first),
+      reason: own.map((route) => route.name).join(", "),
+    })),
+  ),
+];
+
+const fromGateways = (args: EdgeArgs): readonly Allowed[] =>
+  published(args).map(({ port, reason }) => ({
+    peer: { ranges: args.cluster.gatewayAddresses.map((address) => `${address}/32`) },
+    port,
+    reason,
+  }));
+
+const nodePorts = (args: EdgeArgs, opts: pulumi.CustomResourceOptions): Service =>
+  new Service(
+    "edge-web",
+    {
+      metadata: { name: "edge-web", namespace: edgeNamespace },
+      spec: {
+        type: "NodePort",
+        // Traffic stays on the host where it came in, so that its source is still the gateway and the policy can name it.
+        externalTrafficPolicy: "Local",
+        selector: { "app.kubernetes.io/name": edgeTier.name },
+        ports: published(args).map(({ name, port, nodePort }) => ({
+          name,
+          port: nodePort - 30_000,
+          targetPort: port,
+          nodePort,
+          protocol: "TCP",
+        })),
+      },
+    },
+    opts,
+  );

@@ -15,4 +15,8 @@ export const blockImages = {
     upstream: "registry.k8s.io/autoscaling/cluster-autoscaler",
     version: "v1.35.2",
   },
+  // go-acme/lego, tag v5.6.0; its image is Alpine with a shell, and the program in the root (buildx.Dockerfile).
+  lego: { path: "goacme/lego", upstream: "docker.io/goacme/lego", version: "v5.6.0" },
+  // kubernetes/kubernetes, tag v1.34.2: build/server-image/kubectl.
+  kubectl: { path: "kubernetes/kubectl", upstream: "registry.k8s.io/kubectl", version: "v1.34.2" },
 } as const satisfies Readonly<Record<string, CatalogueImage>>;

@@ -22,6 +22,10 @@ export type Mount = { readonly name: string; readonly path: string } & (
       readonly keys: readonly string[];
     }
   | {
+      /** A Secret that somebody else keeps. Programs read its files again: another content does not replace the pods. */
+      readonly keptSecret: string;
+    }
+  | {
       /** An empty directory in memory: nothing of it ever reaches a disk. */
       readonly memoryMib: number;
     }
@@ -45,7 +49,7 @@ export function mounts(values: unknown): readonly Mount[] {
     if ("memoryMib" in mount) {
       if (!Number.isInteger(mount.memoryMib) || mount.memoryMib < 1)
         found.push(invalid("whole mebibytes, one at least", mount.memoryMib, `size the mount "${mount.name}"`));
-    } else if (fileNames(mount).length === 0)
+    } else if (!("keptSecret" in mount) && fileNames(mount).length === 0)
       found.push(invalid("at least one file", {}, `fill the mount "${mount.name}"`));
     if ("secrets" in mount)
       for (const [file, secret] of Object.entries(mount.secrets))
@@ -63,7 +67,7 @@ export function mounts(values: unknown): readonly Mount[] {
   return given;
 }
 
-const fileNames = (mount: Exclude<Mount, { memoryMib: number }>): readonly string[] =>
+const fileNames = (mount: Exclude<Mount, { memoryMib: number } | { keptSecret: string }>): readonly string[] =>
   "configMap" in mount ? mount.keys : Object.keys("files" in mount ? mount.files : mount.secrets);
 
 /** Keys of ConfigMaps have no slashes. */
@@ -78,6 +82,7 @@ export function volume(owner: string, mount: Mount): input.core.v1.Volume {
   const { name } = mount;
   if ("memoryMib" in mount) return { name, emptyDir: { medium: "Memory", sizeLimit: `${mount.memoryMib}Mi` } };
   // Readable by the group that owns the volumes (fsGroup), and by nobody else.
+  if ("keptSecret" in mount) return { name, secret: { secretName: mount.keptSecret, defaultMode: 0o440 } };
   if ("secrets" in mount) return { name, secret: { secretName: `${owner}-${name}`, defaultMode: 0o440 } };
   if ("configMap" in mount) return { name, configMap: { name: mount.configMap } };
   const paths = Object.keys(mount.files);
@@ -105,6 +110,7 @@ export const mountsDigest = (values: readonly Mount[]): string =>
       JSON.stringify(
         values.map((mount) => {
           if ("memoryMib" in mount) return [mount.path, mount.memoryMib];
+          if ("keptSecret" in mount) return [mount.path, mount.keptSecret];
           return "files" in mount ? [mount.path, mount.files] : [mount.path, fileNames(mount)];
         }),
       ),

@@ -18,7 +18,7 @@ import { inventory, sites } from "./inventory";
 import type { RenderedPool } from "../../components/recipe/rendered";
 import { deploy, type Deployment, type Outputs } from "./mocks";
 
-export { gatewayArgs, isolatedFrom } from "./arguments";
+export { gatewayArgs, isolatedFrom, site } from "./arguments";
 
 /** Each cloud with a location and host types of its own. */
 export const worlds: readonly {
@@ -55,7 +55,7 @@ export interface Changes {
   /** Frozen part of the hosts of all pools but the gateway's doors. @default {} */
   readonly frozen?: Frozen;
   /** @default {} */
-  readonly gateway?: Partial<Pick<GatewayArgs, "egress" | "mirror">>;
+  readonly gateway?: Partial<Pick<GatewayArgs, "egress" | "site">>;
   /** @default - none */
   readonly birthSecret?: string;
   /** Frozen part of the gateways. @default {} */

@@ -22,6 +22,7 @@ import {
   SecurityGroupRule,
   SshKey,
 } from "./resources";
+import { instanceSizes } from "./sizes";
 import { instanceType } from "./types";
 
 export { zones as exoscaleZones, type ExoscaleZone } from "./facts";
@@ -86,6 +87,7 @@ export function exoscale(options: ExoscaleOptions): Cloud {
       return value;
     },
     hostType: instanceType,
+    hostSize: (type) => instanceSizes[type],
     graphics: (type) => {
       if (typeof type !== "string" || !type.startsWith(gpuFamilies))
         throw invalid(

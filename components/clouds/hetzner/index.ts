@@ -29,6 +29,7 @@ import {
   HetznerRoute,
   VSwitch,
 } from "./network";
+import { serverSizes } from "./sizes";
 import { serverType } from "./types";
 import { zones } from "./zones";
 
@@ -104,6 +105,7 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     reservedAtEnd: valid.vswitch?.range.size ?? 0,
     location: (value) => known(value, locations, "location"),
     hostType: serverType,
+    hostSize: (type) => serverSizes[type],
     graphics: (type) => {
       throw invalid("a type with graphics processors", type, noGraphics);
     },

@@ -14,6 +14,7 @@ import {
   checkedVlan,
   checkRange,
   knownSite,
+  smallest,
   type MetalHost,
   type Site,
   type Vlan,
@@ -67,6 +68,7 @@ export function metal(options: MetalOptions): Cloud {
     },
     location: (value) => knownSite(value, sites),
     country: (location) => sites[location]?.country,
+    hostSize: (type) => smallest(hosts.filter((host) => host.type === type)),
     hostType: (value) => {
       const types = [...new Set(hosts.map(({ type }) => type))];
       if (typeof value !== "string" || !types.includes(value))

@@ -3,6 +3,7 @@ import { validate, invalid, shown, tryParse } from "../../core/errors";
 import { outside } from "../../core/isolation";
 import { dnsLabel } from "../../core/names";
 import { integerInRange, countInRange } from "../../core/numbers";
+import type { HostSize } from "../../core/plan";
 import { fields, items, record } from "../../core/shapes";
 
 /** A place where machines stand. */
@@ -32,6 +33,10 @@ export interface MetalHost {
   readonly interfaces: { readonly private: string; readonly public?: string };
   /** Its data disk, by a path that outlives a reboot: "/dev/disk/by-id/…". @default - none */
   readonly dataDisk?: string;
+  /** Its processor cores, from which a platform reckons how many hosts its services need. @default - not known */
+  readonly cores?: number;
+  /** Its memory, for the same. @default - not known */
+  readonly memoryGib?: number;
   /** How many graphics processors it has. @default 0 */
   readonly graphicsProcessors?: number;
   /** What it shares with others and fails with: a rack, a power feed. @default - not known */
@@ -159,6 +164,8 @@ function checkedHost(host: Partial<MetalHost>, sites: Sites | undefined, vlan: n
       )
         throw invalid("a disk under /dev/disk/by-id", dataDisk, "names like /dev/sdb change with the next boot");
     },
+    cores: () => host.cores === undefined || countInRange(host.cores, "cores", 1),
+    memoryGib: () => host.memoryGib === undefined || countInRange(host.memoryGib, "GiB of memory", 1),
     graphicsProcessors: () => countInRange(graphicsProcessors, "graphics processors", 0),
     failureDomain: () => failureDomain === undefined || dnsLabel(failureDomain),
   });
@@ -240,4 +247,17 @@ export function knownSite(value: unknown, sites: Sites | undefined): string {
   if (typeof value !== "string" || !Object.hasOwn(fields(sites), value))
     throw invalid("a site of the inventory", value, `choose one of ${Object.keys(fields(sites)).join(", ")}`);
   return value;
+}
+
+/** What the weakest of some machines has; undefined where one's figures are missing. */
+export function smallest(machines: readonly MetalHost[]): HostSize | undefined {
+  const known = machines.flatMap(({ cores, memoryGib }) =>
+    cores === undefined || memoryGib === undefined ? [] : [{ cores, memoryGib }],
+  );
+  return known.length === 0 || known.length < machines.length
+    ? undefined
+    : {
+        cores: Math.min(...known.map(({ cores }) => cores)),
+        memoryGib: Math.min(...known.map(({ memoryGib }) => memoryGib)),
+      };
 }

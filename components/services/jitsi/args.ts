@@ -1,6 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { Generation } from "../../infrastructure/secrets";
-import type { KubernetesTarget } from "../../kubernetes/target";
+import type { ServicePlatform } from "../../service-base";
+import type { JitsiPlan } from "./plan";
 
 /** How far conversations are kept from the servers. What would need them in the clear is out of the type. */
 export type Privacy =
@@ -26,21 +26,14 @@ export type Privacy =
 export type SecretRole = "focus" | "bridge" | "relay" | `moderator-${string}`;
 
 export interface JitsiArgs {
-  readonly cluster: KubernetesTarget;
-  /** Where people find it. */
-  readonly domain: string;
-  /** Participants at once, over all rooms. */
-  readonly participants: number;
-  /** Certificate for the domain and for the relays; see `jitsiNames()`. */
-  readonly tls: { readonly certificate: pulumi.Input<string>; readonly privateKey: pulumi.Input<string> };
+  /** The platform, which was given the same plan. */
+  readonly on: ServicePlatform;
+  /** Its plan: `planJitsi({ name, domain, participants })`. */
+  readonly plan: JitsiPlan;
   /** @default - encrypted in transport, without recording */
   readonly privacy?: Privacy;
   /** People who open rooms; a password is made for each. @default ["moderator"] */
   readonly moderators?: readonly string[];
-  /** What one bridge carries on the media hosts that it has. @default 100 */
-  readonly participantsPerBridge?: number;
-  /** What a bridge asks of its host. @default - 12 cores and 20 GiB of a host with 16 and 32 */
-  readonly bridge?: { readonly cpu: number; readonly memoryMib: number };
   /** How long a bridge may go on with the participants that it has before it is stopped. @default 600 */
   readonly drainSeconds?: number;
   /** Generation of all passwords: another one makes them anew; see `secretGenerations`. @default "1" */

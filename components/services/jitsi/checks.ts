@@ -1,23 +1,10 @@
-import { X509Certificate } from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
 import { validate, invalid } from "../../core/errors";
 import { dnsLabel } from "../../core/names";
-import { countInRange } from "../../core/numbers";
 import type { Privacy } from "./args";
-import { endToEndLimit, Sizes } from "./settings";
-
-/** What a maker makes, or nothing where it throws: for figures that are reported elsewhere. */
-export function attempt<T>(make: () => T): T | undefined {
-  try {
-    return make();
-  } catch {
-    return undefined;
-  }
-}
+import { endToEndLimit } from "./settings";
 
 /** @throws RangeError for a number that no room or deployment can have. */
 export function allowedParticipants(value: number, privacy: Privacy | undefined): number {
-  countInRange(value, "participants", 2, 100_000);
   if (privacy?.confidentiality === "end-to-end" && value > endToEndLimit)
     throw invalid(
       `at most ${endToEndLimit} participants with end-to-end encryption`,
@@ -65,38 +52,4 @@ export function accountNames(values: unknown): readonly string[] {
   if (values.some((value) => value === "focus" || value === "jvb"))
     throw invalid("names of people", values, "rename the moderator");
   return values as readonly string[];
-}
-
-/** @throws RangeError when the media pool has fewer hosts than there are bridges. */
-export function enoughHosts(plan: Sizes | undefined, hosts: number): Sizes {
-  if (plan === undefined)
-    throw invalid("figures to plan with", undefined, "correct participants and participantsPerBridge");
-  const needed = Math.max(plan.bridges, 2);
-  if (hosts < needed)
-    throw invalid(
-      `at least ${needed} media hosts: one per bridge, ${plan.bridges} bridges`,
-      hosts,
-      "give the cluster's media pool more hosts, or plan for fewer participants",
-    );
-  return plan;
-}
-
-/** The certificate itself. @throws RangeError where it lacks a name: browsers would not connect to what it leaves out. */
-export function covering(certificate: pulumi.Input<string>, names: readonly string[]): pulumi.Input<string> {
-  if (typeof certificate === "string") return checkedNames(certificate, names);
-  return pulumi.output(certificate).apply((pem) => checkedNames(pem, names));
-}
-
-function checkedNames(pem: string, names: readonly string[]): string {
-  const parsedCertificate = attempt(() => new X509Certificate(pem));
-  if (parsedCertificate === undefined)
-    throw invalid("a certificate in PEM", "another text", "read it from a file or from the stack's secrets");
-  const missing = names.filter((wanted) => parsedCertificate.checkHost(wanted) === undefined);
-  if (missing.length > 0)
-    throw invalid(
-      `a certificate for ${names.join(", ")}`,
-      `one without ${missing.join(", ")}`,
-      "issue it for every name",
-    );
-  return pem;
 }

@@ -1,28 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
 import { authorityIn } from "../../infrastructure/certificate-authority";
-import { tryParse, validateArgs } from "../../core/errors";
-import { secretText } from "../../core/secret";
-import { serviceHost, tier } from "../../core/tier";
-import { readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
-import { items } from "../../core/shapes";
-import { dnsLabel, domainName } from "../../core/names";
+import { invalid, tryParse, validateArgs } from "../../core/errors";
 import { countInRange } from "../../core/numbers";
-import { Edge, pem } from "../../kubernetes/edge";
+import { type Secret, secretText } from "../../core/secret";
+import { fields, items } from "../../core/shapes";
+import { serviceHost } from "../../core/tier";
+import { readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
 import { Namespace } from "../../kubernetes/namespace";
-import { resources } from "../../kubernetes/container";
 import { Policies } from "../../kubernetes/policies";
 import { Workload } from "../../kubernetes/workload";
+import type { MediaPlace, ServicePlatform } from "../../service-base";
 import type { JitsiArgs, SecretRole } from "./args";
-import { accountNames, allowedParticipants, attempt, covering, enoughHosts, privacyOf } from "./checks";
-import { media } from "./media";
-import { JitsiSettings, jitsiNames, relayNames, sizes } from "./settings";
+import { accountNames, allowedParticipants, privacyOf } from "./checks";
+import { media, relayPlace } from "./media";
+import { type JitsiPlan, jitsiPlan } from "./plan";
+import type { JitsiSettings } from "./settings";
 import { shard } from "./shard";
 import { jitsiLinks, jitsiTiers, policedTiers } from "./tiers";
-import { shardHealth, siteHeaders } from "./web";
 
 export type { JitsiArgs, Privacy, SecretRole } from "./args";
-export { jitsiOpenings, type JitsiOpeningsArgs } from "./openings";
-export { endToEndLimit, jitsiNames, sizes as jitsiSizes } from "./settings";
+export { type JitsiPlan, type JitsiPlanArgs, planJitsi } from "./plan";
+export { endToEndLimit } from "./settings";
 
 /**
  * Jitsi Meet for people who must be able to talk while everything else is under attack.
@@ -37,34 +35,21 @@ export { endToEndLimit, jitsiNames, sizes as jitsiSizes } from "./settings";
  * Between the edge and the signalling servers, signalling runs as HTTP inside the pod range: it is as private as the cluster's pod network.
  *
  * @example
- * const jitsi = new Jitsi("meet", {
- *   cluster,
- *   domain: "meet.crisis.example.ch",
- *   participants: 200,
- *   tls: { certificate, privateKey },
- *   moderators: ["duty-officer", "deputy"],
- * });
+ * const meetings = planJitsi({ name: "meetings", domain: "meet.crisis.example.ch", participants: 200 });
+ * const platform = new Platform("crisis", { ...place, plans: [meetings] });
+ * const jitsi = new Jitsi("meetings", { on: platform, plan: meetings, moderators: ["duty-officer", "deputy"] });
  */
 export class Jitsi extends pulumi.ComponentResource {
   readonly url: string;
   /** Passwords of the moderators by name; a secret. */
   readonly moderators: pulumi.Output<Record<string, string>>;
-  /** Names that have to lead to the relays' public addresses, beside the domain, which leads to the gateways. */
-  readonly records: readonly { readonly name: string; readonly address: pulumi.Output<string> }[];
 
   constructor(name: string, args: JitsiArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { cluster, domain, participants, tls, privacy = { confidentiality: "transport" } } = args;
-    const {
-      moderators = ["moderator"],
-      participantsPerBridge = 100,
-      drainSeconds = 600,
-      secretsGeneration = "1",
-      secretGenerations = {},
-    } = args;
-    const { bridge = { cpu: 12, memoryMib: 20_480 } } = args;
+    const { on, plan, privacy = { confidentiality: "transport" }, moderators = ["moderator"] } = args;
+    const { drainSeconds = 600, secretsGeneration = "1", secretGenerations = {} } = args;
     const kept = tryParse(() => privacyOf(privacy));
-    const planned = attempt(() => sizes(participants, participantsPerBridge));
-    const hosts = cluster.mediaPools["media"] ?? [];
+    const { domain, participants, sizes } = fields(plan);
+    const relays = tryParse(() => on.media(plan, "relay"));
     super(
       "sovereign-uc:index:Jitsi",
       name,
@@ -72,149 +57,126 @@ export class Jitsi extends pulumi.ComponentResource {
         domain,
         participants,
         ...kept,
-        relays: hosts.length,
-        ...(planned === undefined ? {} : { shards: planned.shards, bridges: planned.bridges }),
+        relays: relays?.hosts.length ?? 0,
+        ...(sizes === undefined ? {} : { shards: sizes.shards, bridges: sizes.bridges }),
       },
       opts,
     );
 
-    const names = jitsiNames(domain, hosts.length);
     const valid = validateArgs(this, name, {
-      // Names of workloads are made of it.
-      name: () => dnsLabel(name, 24),
-      domain: () => domainName(domain),
-      participants: () => allowedParticipants(participants, kept),
-      participantsPerBridge: () => countInRange(participantsPerBridge, "participants per bridge", 1),
+      plan: () => ownPlan(name, plan),
+      participants: () => allowedParticipants(jitsiPlan(plan).participants, kept),
       privacy: () => privacyOf(privacy),
-      "tls.certificate": () => {
-        pem(tls?.certificate, "a certificate in PEM");
-        return covering(tls.certificate, names);
-      },
-      "tls.privateKey": () => pem(tls?.privateKey, "a private key in PEM"),
       moderators: () => accountNames(moderators),
-      bridge: () => resources(bridge),
       drainSeconds: () => countInRange(drainSeconds, "seconds to drain", 31, 86_400),
       secretsGeneration: () => readGeneration(secretsGeneration),
       secretGenerations: () => readGenerations(secretGenerations, secretRoles(items(moderators))),
-      "cluster.mediaPools": () => enoughHosts(planned, hosts.length),
+      on: () => ({ bridge: on.media(jitsiPlan(plan), "bridge"), relay: relayPlace(on.media(jitsiPlan(plan), "relay")) }),
     });
-    const plan = valid["cluster.mediaPools"];
-    this.url = `https://${domain}`;
+    this.url = `https://${valid.plan.domain}`;
 
-    const own = { parent: this };
     const secrets = new Secrets<SecretRole>(
       name,
-      {
-        roles: secretRoles(valid.moderators),
-        generation: secretsGeneration,
-        generations: secretGenerations,
-      },
-      own,
+      { roles: secretRoles(valid.moderators), generation: secretsGeneration, generations: secretGenerations },
+      { parent: this },
     );
-    const passwords = {
-      focus: secrets.password("focus"),
-      bridge: secrets.password("bridge"),
-      relay: secrets.password("relay"),
-    };
     const words = Object.fromEntries(valid.moderators.map((who) => [who, secrets.password(`moderator-${who}`)]));
     this.moderators = pulumi.secret(
       pulumi.all(Object.fromEntries(Object.entries(words).map(([who, { value }]) => [who, value]))),
     );
-    const accounts = secretText(words, (all) =>
-      Object.entries(all)
-        .map(([who, word]) => `${who} ${word}\n`)
-        .join(""),
-    );
-    const authority = authorityIn(this, `${name}-authority`, { commonName: `${name} signalling` });
-    const settings: JitsiSettings = {
-      domain: valid.domain,
-      participants: valid.participants,
-      participantsPerBridge: valid.participantsPerBridge,
-      confidentiality: valid.privacy.confidentiality,
-      recording: valid.privacy.recording,
-      relays: relayNames(domain, hosts.length),
-      podRange: cluster.podRange,
-    };
-    const namespace = new Namespace(name, { cluster }, own);
-    const mediaNamespace = new Namespace(`${name}-media`, { cluster, podSecurity: "privileged" }, own);
-
-    const tiers = jitsiTiers(name, plan.shards);
-    const edge = tier(name, `${name}-edge`, {});
-    const bridges = [cluster.podRange, ...hosts.map((host) => `${host.address}/32`)];
-    const policies = new Policies(
-      name,
-      { namespace, tiers: policedTiers(tiers), links: jitsiLinks(tiers, edge, bridges), elsewhere: [edge] },
-      own,
-    );
-    const { relay } = media(
-      name,
-      {
-        settings,
-        sizes: plan,
-        tiers,
-        namespace: mediaNamespace,
-        signalling: tiers.shards.map(({ signalling }) => serviceHost(signalling)),
-        authority: authority.certificate,
-        certificate: valid["tls.certificate"],
-        privateKey: tls.privateKey,
-        passwords,
-        bridge: valid.bridge,
-        drainSeconds,
-      },
-      own,
-    );
-    // A relay accepts a new secret, beside the one before it, earlier than signalling servers hand out credentials made with it.
-    let before: readonly Workload[] = [relay];
-    for (const one of tiers.shards)
-      // One shard after the other, so that an update never takes all signalling servers at once.
-      before = shard(
-        name,
-        one,
-        {
-          settings,
-          sizes: plan,
-          policies,
-          certificate: authority.issue(`signalling-${one.number}`, {
-            commonName: one.signalling.name,
-            dnsNames: [`auth.${domain}`, domain, serviceHost(one.signalling)],
-            usage: "server",
-          }),
-          authority: authority.certificate,
-          passwords,
-          accounts,
-          bridges,
-        },
-        { ...own, dependsOn: [...before] },
-      );
-    new Edge(
-      `${name}-edge`,
-      {
-        namespace,
-        certificate: valid["tls.certificate"],
-        privateKey: tls.privateKey,
-        // A browser holds some while it loads the page, and one for signalling.
-        connections: participants * 8,
-        backends: [
-          {
-            name,
-            domain,
-            stickOn: "room",
-            headers: siteHeaders(domain),
-            health: [shardHealth.focus, shardHealth.signalling],
-            workloads: tiers.shards.map(({ web }) => web.name),
-            servers: tiers.shards.map(({ number, web }) => ({
-              name: `shard-${number}`,
-              host: serviceHost(web),
-              port: web.ports.http.port,
-            })),
-          },
-        ],
-      },
-      own,
-    );
-    this.records = hosts.map((host, i) => ({ name: settings.relays[i] ?? host.name, address: host.publicAddress }));
+    tiers(this, name, on, valid.plan, { ...valid.on, privacy: valid.privacy, drainSeconds, secrets, words });
     this.registerOutputs({ url: this.url });
   }
+}
+
+interface Made {
+  readonly bridge: MediaPlace;
+  readonly relay: ReturnType<typeof relayPlace>;
+  readonly privacy: ReturnType<typeof privacyOf>;
+  readonly drainSeconds: number;
+  readonly secrets: Secrets<SecretRole>;
+  /** Passwords of moderators by name. */
+  readonly words: Readonly<Record<string, Secret>>;
+}
+
+/** All tiers: policies first, then bridges and relays, then one shard after the other. */
+function tiers(parent: pulumi.ComponentResource, name: string, on: ServicePlatform, plan: JitsiPlan, made: Made): void {
+  const { cluster } = on;
+  const { bridge, relay, secrets } = made;
+  const { domain } = plan;
+  const own = { parent };
+  const passwords = {
+    focus: secrets.password("focus"),
+    bridge: secrets.password("bridge"),
+    relay: secrets.password("relay"),
+  };
+  const authority = authorityIn(parent, `${name}-authority`, { commonName: `${name} signalling` });
+  const settings: JitsiSettings = {
+    domain,
+    participants: plan.participants,
+    participantsPerBridge: plan.participantsPerBridge,
+    confidentiality: made.privacy.confidentiality,
+    recording: made.privacy.recording,
+    relays: relay.names,
+    podRange: cluster.podRange,
+  };
+  const namespace = new Namespace(name, { cluster }, own);
+  const mediaNamespace = new Namespace(`${name}-media`, { cluster, podSecurity: "privileged" }, own);
+  const all = jitsiTiers(name, plan.sizes.shards);
+  const bridges = [cluster.podRange, ...bridge.hosts.map((host) => `${host.address}/32`)];
+  const policies = new Policies(
+    name,
+    { namespace, tiers: policedTiers(all), links: jitsiLinks(all, on.edge, bridges) },
+    own,
+  );
+  const onMedia = media(
+    name,
+    {
+      settings,
+      sizes: plan.sizes,
+      tiers: all,
+      namespace: mediaNamespace,
+      signalling: all.shards.map(({ signalling }) => serviceHost(signalling)),
+      authority: authority.certificate,
+      passwords,
+      resources: plan.bridge,
+      bridge,
+      relay,
+      drainSeconds: made.drainSeconds,
+    },
+    own,
+  );
+  const shared = {
+    settings,
+    sizes: plan.sizes,
+    policies,
+    authority: authority.certificate,
+    passwords,
+    accounts: secretText(made.words, (texts) =>
+      Object.entries(texts)
+        .map(([who, word]) => `${who} ${word}\n`)
+        .join(""),
+    ),
+    bridges,
+  };
+  // A relay accepts a new secret, beside the one before it, earlier than signalling servers hand out credentials made with it.
+  let before: readonly Workload[] = [onMedia.relay];
+  for (const one of all.shards) {
+    const certificate = authority.issue(`signalling-${one.number}`, {
+      commonName: one.signalling.name,
+      dnsNames: [`auth.${domain}`, domain, serviceHost(one.signalling)],
+      usage: "server",
+    });
+    // One shard after the other, so that an update never takes all signalling servers at once.
+    before = shard(name, one, { ...shared, certificate }, { ...own, dependsOn: [...before] });
+  }
+}
+
+/** @throws RangeError for what is no plan of a Jitsi, and for a plan of another name: names of tiers come from the plan. */
+function ownPlan(name: string, value: JitsiPlan): JitsiPlan {
+  const plan = jitsiPlan(value);
+  if (plan.name !== name) throw invalid(`a plan named "${name}"`, plan.name, "give the component the plan's name");
+  return plan;
 }
 
 /** Roles of all passwords. */

@@ -1,16 +1,18 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import type * as pulumi from "@pulumi/pulumi";
+import { invalid } from "../../core/errors";
 import { image } from "../../core/images";
 import { keyPair, Secret, trusted } from "../../core/secret";
 import type { Resources } from "../../kubernetes/container";
 import type { Mount } from "../../kubernetes/mounts";
 import type { Namespace } from "../../kubernetes/namespace";
+import type { KeyPair, MediaPlace } from "../../service-base";
 import { Workload } from "../../kubernetes/workload";
 import { turnserver } from "./coturn";
 import { scripts } from "./files";
 import { jitsiImages } from "./images";
 import { customJvb, jvbEnv, managementPort } from "./jvb";
-import { JitsiSettings, relayLimits, Sizes } from "./settings";
+import { JitsiSettings, podResources, relayLimits, Sizes } from "./settings";
 import { jitsiUser, scratch, supervised } from "./shard";
 import type { JitsiTiers } from "./tiers";
 
@@ -23,15 +25,14 @@ export interface MediaArgs {
   /** Host names of the signalling servers of all shards. */
   readonly signalling: readonly string[];
   readonly authority: pulumi.Input<string>;
-  readonly certificate: pulumi.Input<string>;
-  readonly privateKey: pulumi.Input<string>;
   readonly passwords: { readonly bridge: Secret; readonly relay: Secret };
-  readonly bridge: Resources;
+  readonly resources: Resources;
+  /** Media hosts of the bridges. */
+  readonly bridge: MediaPlace;
+  /** Media hosts of the relays: the same ones, or others. */
+  readonly relay: MediaPlace & { readonly certificate: KeyPair };
   readonly drainSeconds: number;
 }
-
-/** The pool of media hosts that bridges and relays share. */
-const mediaPool = "media";
 
 /** Bridges and relays: on media hosts, one of each per host at most, since they take the host's own ports. */
 export interface Media {
@@ -41,16 +42,16 @@ export interface Media {
 
 /** Makes the bridges and the relays, with the public addresses of their hosts. */
 export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResourceOptions): Media {
-  const { namespace } = args;
-  const { mediaPools, provider } = namespace.cluster;
-  const mediaHosts = mediaPools[mediaPool] ?? [];
+  const { namespace, bridge, relay } = args;
+  const { provider } = namespace.cluster;
+  const hosts = [...new Map([...bridge.hosts, ...relay.hosts].map((host) => [host.name, host])).values()];
   // Public addresses are known only once the hosts exist. They stand here and nowhere else, so that everything else can be judged before.
   const addresses = `${name}-addresses`;
   const known = new ConfigMap(
     addresses,
     {
       metadata: { name: addresses, namespace: namespace.name },
-      data: Object.fromEntries(mediaHosts.map((host) => [host.name, host.publicAddress])),
+      data: Object.fromEntries(hosts.map((host) => [host.name, host.publicAddress])),
     },
     { ...opts, provider, dependsOn: [...namespace.ready] },
   );
@@ -59,14 +60,14 @@ export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResou
     name: "addresses",
     path: "/addresses",
     configMap: addresses,
-    keys: mediaHosts.map((host) => host.name),
+    keys: hosts.map((host) => host.name),
   };
   return { bridge: bridges(args, told, own), relay: relays(args, told, own) };
 }
 
 function bridges(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOptions): Workload {
   const { settings, sizes, tiers, namespace, passwords, drainSeconds } = args;
-  const heapMib = Math.min(8_192, Math.floor(args.bridge.memoryMib / 2));
+  const heapMib = Math.min(8_192, Math.floor(args.resources.memoryMib / 2));
   return new Workload(
     tiers.bridge.name,
     {
@@ -75,7 +76,7 @@ function bridges(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOpt
       role: "bridge",
       image: image(namespace.cluster.registry, jitsiImages.jvb),
       capacity: sizes.bridge,
-      pool: mediaPool,
+      pool: args.bridge.pool,
       hostNetwork: true,
       hostPorts: [{ port: managementPort, protocol: "tcp" }],
       user: jitsiUser,
@@ -99,7 +100,7 @@ function bridges(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOpt
         ready: { command: ["/usr/local/bin/healthcheck.sh"] },
         alive: { command: ["/usr/local/bin/healthcheck.sh"], failures: 6 },
       },
-      resources: args.bridge,
+      resources: args.resources,
       drain: { command: ["/bin/bash", "/scripts/drain-bridge.sh"], seconds: drainSeconds },
     },
     opts,
@@ -108,7 +109,7 @@ function bridges(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOpt
 
 function relays(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOptions): Workload {
   const { settings, sizes, tiers, namespace, passwords } = args;
-  const pair = keyPair(args);
+  const pair = keyPair(args.relay.certificate);
   const { previous } = passwords.relay;
   return new Workload(
     tiers.relay.name,
@@ -118,9 +119,9 @@ function relays(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOpti
       role: "relay",
       image: image(namespace.cluster.registry, jitsiImages.coturn),
       // One on every media host: each has a name of its own, and clients try them all.
-      replicas: namespace.cluster.mediaPools[mediaPool]?.length ?? 0,
+      replicas: args.relay.hosts.length,
       capacity: sizes.relay,
-      pool: mediaPool,
+      pool: args.relay.pool,
       hostNetwork: true,
       hostPorts: [{ port: relayLimits.ports, protocol: "udp" }],
       lowPorts: true,
@@ -157,9 +158,17 @@ function relays(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOpti
         ready: { command: ["/bin/bash", "/scripts/relay-ready.sh"] },
         alive: { command: ["/bin/bash", "/scripts/relay-alive.sh"], failures: 6 },
       },
-      resources: { cpu: 1, memoryMib: 512 },
+      resources: podResources.relay,
       drain: { seconds: 60 },
     },
     opts,
   );
+}
+
+/** The hosts of the relays. @throws RangeError when they have no certificate: TURN over TLS needs one. */
+export function relayPlace(place: MediaPlace): MediaPlace & { readonly certificate: KeyPair } {
+  const { certificate } = place;
+  if (certificate === undefined)
+    throw invalid("a platform with a certificate for its relays", undefined, "give the platform this plan unchanged");
+  return { ...place, certificate };
 }

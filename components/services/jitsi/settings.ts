@@ -66,15 +66,13 @@ export const relayLimits = {
   allocationSeconds: 3_600,
 } as const;
 
-/** Names of the relays, one per media host, in order. */
-export const relayNames = (domain: string, count: number): readonly string[] =>
-  Array.from({ length: count }, (_, i) => `relay-${i + 1}.${domain}`);
-
-/** Every name that the certificate of a Jitsi must have. */
-export const jitsiNames = (domain: string, relays: number): readonly string[] => [
-  domain,
-  ...relayNames(domain, relays),
-];
+/** What one pod of each tier on application hosts, and a relay, asks of its host. */
+export const podResources = {
+  signalling: { cpu: 1, memoryMib: 1_024 },
+  focus: { cpu: 0.5, memoryMib: 1_536 },
+  web: { cpu: 0.25, memoryMib: 256 },
+  relay: { cpu: 1, memoryMib: 512 },
+} as const;
 
 /** How many of what, and why. */
 export interface Sizes {

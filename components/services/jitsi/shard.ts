@@ -12,7 +12,7 @@ import { scripts, signallingModules } from "./files";
 import { jitsiImages } from "./images";
 import { customJicofo, jicofoEnv } from "./jicofo";
 import { prosodyEnv } from "./prosody";
-import { JitsiSettings, Sizes, xmppDomains } from "./settings";
+import { JitsiSettings, podResources, Sizes, xmppDomains } from "./settings";
 import type { ShardTiers } from "./tiers";
 import { customConfig, customInterface, nginxAdditions, webEnv } from "./web";
 
@@ -122,7 +122,7 @@ function signallingServer(
         ready: { command: ["/usr/local/bin/healthcheck.sh"] },
         alive: { command: ["/usr/local/bin/healthcheck.sh"], failures: 6 },
       },
-      resources: { cpu: 1, memoryMib: 1024 },
+      resources: podResources.signalling,
     },
     opts,
   );
@@ -158,7 +158,7 @@ function focusServer(
         ready: { get: "/about/version", port: focus.ports.health.port },
         alive: { command: ["/bin/bash", "/scripts/focus-alive.sh"], failures: 6 },
       },
-      resources: { cpu: 0.5, memoryMib: 1536 },
+      resources: podResources.focus,
     },
     opts,
   );
@@ -199,7 +199,7 @@ function webServers(
         },
       ],
       probes: { ready: { get: "/", port }, alive: { get: "/", port, failures: 6 } },
-      resources: { cpu: 0.25, memoryMib: 256 },
+      resources: podResources.web,
     },
     opts,
   );

@@ -1,51 +1,30 @@
-/** Kind of a value: text; data, given as JSON; a secret, which the command line does not accept. */
-export type ConfigKind = "text" | "data" | "secret";
+import { blueprints } from "../../blueprints";
+import type { ConfigKind, Key } from "../../keys";
+import { siteKeys } from "../../site";
 
-/**
- * Every configuration key that a stack of this project reads (`stacks/settings.ts`, `policies/settings.ts`). A test compares them.
- *
- * All stand in the project's own namespace. One that a provider package owns is no place for them, however well it fits: the engine hands every key of
- * `exoscale:` to the plugin `exoscale`, which refuses what it does not know (pulumi-terraform-bridge 3.137.0, `pkg/tfbridge/check_failures.go`,
- * "is not a valid configuration key"). A name that is free today can be a provider tomorrow.
- */
-export const configKeys: Readonly<Record<string, ConfigKind>> = {
-  "sovereign-uc:blueprint": "text",
-  "sovereign-uc:cloud": "text",
-  "sovereign-uc:profile": "text",
-  "sovereign-uc:domain": "text",
-  "sovereign-uc:participants": "text",
-  "sovereign-uc:administrators": "data",
-  "sovereign-uc:administratorKeys": "data",
-  "sovereign-uc:isolatedFrom": "data",
-  "sovereign-uc:ownDomains": "data",
-  "sovereign-uc:mirror": "data",
-  "sovereign-uc:resolvers": "data",
-  "sovereign-uc:timeServers": "data",
-  "sovereign-uc:administratorAccess": "text",
-  "sovereign-uc:keepData": "text",
-  "sovereign-uc:birthSecret": "secret",
-  "sovereign-uc:unlockedMirror": "text",
-  "sovereign-uc:certificate": "secret",
-  "sovereign-uc:certificateKey": "secret",
-  "sovereign-uc:location": "text",
-  "sovereign-uc:machineTypes": "data",
-  "sovereign-uc:image": "text",
-  "sovereign-uc:templateId": "text",
-  "sovereign-uc:sites": "data",
-  "sovereign-uc:hosts": "data",
-  "sovereign-uc:vlan": "data",
-  "sovereign-uc:accessKey": "secret",
+/** Keys that are read before any table: they choose the tables, and what the packs judge by (`policies/settings.ts`). */
+const first: Readonly<Record<string, Pick<Key<unknown>, "kind" | "owned">>> = {
+  blueprint: { kind: "text", owned: true },
+  cloud: { kind: "text", owned: true },
+  profile: { kind: "text" },
+  ownDomains: { kind: "data" },
 };
+
+const all: readonly (readonly [name: string, key: Pick<Key<unknown>, "kind" | "owned" | "cloud">])[] = [
+  first,
+  siteKeys,
+  ...Object.values(blueprints).map(({ settings }) => settings),
+].flatMap((table) => Object.entries(table).map(([name, key]) => [`sovereign-uc:${name}`, key] as const));
+
+/** Every configuration key that a stack of this project reads, by its full name. */
+export const configKeys: Readonly<Record<string, ConfigKind>> = Object.fromEntries(
+  all.map(([name, { kind }]) => [name, kind]),
+);
 
 /** Keys that make a stack what it is: changing one is another stack. */
-export const stackOwned: readonly string[] = ["sovereign-uc:blueprint", "sovereign-uc:cloud"];
+export const stackOwned: readonly string[] = all.filter(([, { owned }]) => owned === true).map(([name]) => name);
 
 /** Keys that mean something on one cloud only. */
-export const ofCloud: Readonly<Record<string, string>> = {
-  "sovereign-uc:image": "hetzner",
-  "sovereign-uc:templateId": "exoscale",
-  "sovereign-uc:sites": "metal",
-  "sovereign-uc:hosts": "metal",
-  "sovereign-uc:vlan": "metal",
-  "sovereign-uc:accessKey": "metal",
-};
+export const ofCloud: Readonly<Record<string, string>> = Object.fromEntries(
+  all.flatMap(([name, { cloud }]) => (cloud === undefined ? [] : [[name, cloud]])),
+);

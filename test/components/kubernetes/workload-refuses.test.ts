@@ -201,7 +201,7 @@ describe("a workload refuses", () => {
 
   test("the host network on hosts that open no ports, and policies that would not count there", async () => {
     await expect(made(() => ({ hostNetwork: true }), "web", "privileged")).rejects.toThrow(
-      /expected media hosts for the host network, got "application"/,
+      /expected a media pool for the host network: media, got "application"/,
     );
     const policies = () => ({
       hostNetwork: true,

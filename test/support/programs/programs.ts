@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { type GoProgram, goProgram, goProgramPath } from "../../../stacks/tools/rehearsal/engine";
+import { legoFolder, prepareLego } from "./lego-source";
 
 /** Real programs that tests start: those of Debian's packages (`debian.txt`) stand on PATH, these are built from Go modules. */
 const kubernetes = (name: string): GoProgram => ({
@@ -69,13 +70,25 @@ const built = {
     variables: {},
     duration: "half a minute",
   },
+  lego: {
+    name: "lego",
+    version: "5.6.0",
+    family: "lego",
+    module: legoFolder(),
+    package: ".",
+    variables: {},
+    duration: "a minute",
+  },
 } as const satisfies Readonly<Record<string, GoProgram>>;
 
 /** A program that is built here. */
 export type ProgramName = keyof typeof built;
 
 /** Path of a program, built first where it is not in the cache folder. @throws Error when Go is missing or the build fails. */
-export const program = (name: ProgramName): Promise<string> => goProgram(built[name]);
+export const program = async (name: ProgramName): Promise<string> => {
+  if (name === "lego") prepareLego();
+  return goProgram(built[name]);
+};
 
 /** Debian keeps daemons where PATH does not look for users other than root. */
 const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/local/sbin", "/usr/sbin", "/sbin"];

@@ -18,6 +18,7 @@ const started: readonly ProgramName[] = [
   "kube-router",
   "coredns",
   "flannel-interface",
+  "lego",
 ];
 
 /**

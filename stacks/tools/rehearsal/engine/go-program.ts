@@ -29,8 +29,10 @@ export interface GoOptions {
 }
 
 /** Path of a program after its build. */
-export const goProgramPath = (program: GoProgram, environment: Environment = process.env): string =>
-  join(cacheFolder(environment), program.family, program.version, "bin", program.name);
+export const goProgramPath = (
+  program: Pick<GoProgram, "name" | "version" | "family">,
+  environment: Environment = process.env,
+): string => join(cacheFolder(environment), program.family, program.version, "bin", program.name);
 
 /**
  * The path of a program, which is built first if it is not there yet.

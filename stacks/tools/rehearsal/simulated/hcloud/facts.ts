@@ -1,3 +1,4 @@
+import { type HetznerSize, serverSizes } from "../../../../../components/clouds/hetzner/sizes";
 /**
  * Facts about Hetzner's resources beyond the declarations of @pulumi/hcloud.
  *
@@ -5,7 +6,7 @@
  * |---|---|
  * | network zones | hetznercloud/hcloud-go v2.47.0, `hcloud/network.go` |
  * | zone of a location, default location | Hetzner's list of locations; the default is ours: the real one is chosen by Hetzner |
- * | host types | names and sizes of Hetzner's price list, not at hand when this was written: unverified but for `ccx*` names in provider tests |
+ * | sizes of host types | `components/clouds/hetzner/sizes.ts` |
  * | types that are gone are not found, or refused at a location | hcloud's own words in Dakera-AI/dakera-deploy#185 and #187 of 2026-06-15 (cx32, cpx31), roots/trellis-cli#622 of 2025-12-30 (cax11 in ash), trailofbits/algo#14562 of 2022-12-07 (cx in ash and hil) |
  * | labels | hetznercloud/hcloud-go v2.47.0, `hcloud/labels.go` |
  * | plan-time refusals | hetznercloud/terraform-provider-hcloud f81c9af4, `internal/{server,network,firewall,placementgroup,primaryip}/` |
@@ -46,53 +47,16 @@ export const defaultLocation = "fsn1";
 
 export const networkZones: readonly string[] = ["eu-central", "us-east", "us-west", "ap-southeast"];
 
-export interface HostType {
-  readonly cores: number;
-  readonly memoryGib: number;
-  readonly diskGb: number;
+export interface HostType extends HetznerSize {
   readonly architecture: "x86" | "arm";
 }
 
-const x86 = (cores: number, memoryGib: number, diskGb: number): HostType => ({
-  cores,
-  memoryGib,
-  diskGb,
-  architecture: "x86",
-});
-const arm = (cores: number, memoryGib: number, diskGb: number): HostType => ({
-  cores,
-  memoryGib,
-  diskGb,
-  architecture: "arm",
-});
-
-export const hostTypes: Readonly<Record<string, HostType>> = {
-  cx23: x86(2, 4, 40),
-  cx33: x86(4, 8, 80),
-  cx43: x86(8, 16, 160),
-  cx53: x86(16, 32, 320),
-  cpx11: x86(2, 2, 40),
-  cpx12: x86(1, 2, 40),
-  cpx21: x86(3, 4, 80),
-  cpx22: x86(2, 4, 80),
-  cpx31: x86(4, 8, 160),
-  cpx32: x86(4, 8, 160),
-  cpx41: x86(8, 16, 240),
-  cpx42: x86(8, 16, 320),
-  cpx51: x86(16, 32, 360),
-  cpx52: x86(12, 24, 480),
-  cpx62: x86(16, 32, 640),
-  cax11: arm(2, 4, 40),
-  cax21: arm(4, 8, 80),
-  cax31: arm(8, 16, 160),
-  cax41: arm(16, 32, 320),
-  ccx13: x86(2, 8, 80),
-  ccx23: x86(4, 16, 160),
-  ccx33: x86(8, 32, 240),
-  ccx43: x86(16, 64, 360),
-  ccx53: x86(32, 128, 600),
-  ccx63: x86(48, 192, 960),
-};
+export const hostTypes: Readonly<Record<string, HostType>> = Object.fromEntries(
+  Object.entries(serverSizes).map(([name, size]) => [
+    name,
+    { ...size, architecture: name.startsWith("cax") ? "arm" : "x86" },
+  ]),
+);
 
 /** The network zones of a host type whose name begins so. */
 export const typeZones: readonly (readonly [name: RegExp, zones: readonly string[]])[] = [

@@ -1,0 +1,56 @@
+import * as pulumi from "@pulumi/pulumi";
+import { tryParse, validateArgs } from "./core/errors";
+import { adoptedMedia, type MediaPoolChoice } from "./core/layout";
+import { type ServicePlan, together } from "./core/plan";
+import type { KubernetesTarget } from "./kubernetes/target";
+import { type GivenCertificates, serviceBase, type ServicePlatform } from "./service-base";
+
+export interface AdoptedPlatformArgs extends GivenCertificates {
+  /** An adopted or managed cluster, or one of ours with gateways of its own. */
+  readonly cluster: KubernetesTarget;
+  /** Plans of all services that will stand on it. */
+  readonly plans: readonly ServicePlan[];
+  /** Media tiers by the cluster's media pools. @default - pool "media" carries all of them */
+  readonly mediaPools?: Readonly<Record<string, Pick<MediaPoolChoice, "carries">>>;
+}
+
+/**
+ * What services stand on, on a cluster that is there already: the edge and its certificates. Hosts, network and gateways are their owner's: media hosts have to
+ * be as many as the plans need, and the gateways have to lead to the edge's node ports with PROXY protocol version 2.
+ *
+ * @example
+ * const meetings = planJitsi({ name: "meetings", domain: "meet.ministry.example.ch", participants: 200 });
+ * const platform = new AdoptedPlatform("ministry", { cluster, plans: [meetings] });
+ * const jitsi = new Jitsi("meetings", { on: platform, plan: meetings });
+ */
+export class AdoptedPlatform extends pulumi.ComponentResource implements ServicePlatform {
+  readonly cluster: KubernetesTarget;
+  readonly edge: ServicePlatform["edge"];
+  readonly media: ServicePlatform["media"];
+  /** Records to put into DNS beside those of the gateways: `name A address` for every media host that has a name. */
+  readonly records: pulumi.Output<readonly string[]>;
+
+  constructor(name: string, args: AdoptedPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { cluster, plans, mediaPools } = args;
+    super(
+      "sovereign-uc:index:AdoptedPlatform",
+      name,
+      { services: (tryParse(() => together(plans)) ?? []).map(({ service, name: one }) => ({ service, name: one })) },
+      opts,
+    );
+    const valid = validateArgs(this, name, {
+      plans: () => together(plans),
+      media: () =>
+        adoptedMedia(
+          { plans: tryParse(() => together(plans)) ?? [], mediaPools },
+          Object.fromEntries(Object.entries(cluster.mediaPools).map(([pool, hosts]) => [pool, hosts.length])),
+        ),
+    });
+    this.cluster = cluster;
+    const base = serviceBase(this, name, { ...args, mediaPools: valid.media });
+    this.edge = base.edge;
+    this.media = base.media;
+    this.records = base.records([], []);
+    this.registerOutputs({ records: this.records });
+  }
+}

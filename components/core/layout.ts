@@ -1,0 +1,213 @@
+import { Capacity, replicasFor } from "./capacity";
+import { invalid, validate } from "./errors";
+import { dnsLabel } from "./names";
+import {
+  applicationHosts,
+  hostNames,
+  type HostSize,
+  mediaHosts,
+  type MediaNeed,
+  mediaTiers,
+  type ServicePlan,
+  type VolumeNeed,
+} from "./plan";
+
+/** A pool of hosts in the network. */
+export interface PlacedPool {
+  /** Number of its first host in the network; the others follow. */
+  readonly firstHost: number;
+  readonly count: number;
+}
+
+/** A pool of hosts with public addresses, and the media tiers of plans that it carries. */
+export interface PlacedMediaPool extends PlacedPool {
+  /** Tiers as `<plan>/<tier>`. */
+  readonly tiers: readonly string[];
+  readonly needs: readonly MediaNeed[];
+  readonly machineType?: string;
+}
+
+/** A pool of private hosts that carry volumes. */
+export interface PlacedDataPool extends PlacedPool {
+  readonly volumes: readonly VolumeNeed[];
+}
+
+/** All hosts of a platform, by what its plans add up to. */
+export interface Layout {
+  readonly gateway: PlacedPool & { readonly capacity: Capacity };
+  readonly controlPlane: PlacedPool;
+  readonly application: PlacedPool;
+  readonly media: Readonly<Record<string, PlacedMediaPool>>;
+  readonly data: Readonly<Record<string, PlacedDataPool>>;
+}
+
+/** A media pool as a blueprint names it. */
+export interface MediaPoolChoice {
+  /** Media tiers that its hosts carry, as `<plan>/<tier>`: `meetings/bridge`. */
+  readonly carries: readonly string[];
+  /** @default - the platform's machine type for media */
+  readonly machineType?: string;
+}
+
+export interface LayoutArgs {
+  readonly plans: readonly ServicePlan[];
+  /** @default - one pool "media" that carries every media tier */
+  readonly mediaPools?: Readonly<Record<string, MediaPoolChoice>> | undefined;
+  /** @default - from the sum of the plans and the size of the machine type */
+  readonly applicationHosts?: number | undefined;
+  /** Size of application hosts. */
+  readonly applicationSize?: HostSize | undefined;
+}
+
+/** Host numbers where pools begin, far apart, so that each can grow in place. Further media and data pools follow at a distance of 20. */
+const first = { gateway: 10, controlPlane: 20, application: 30, media: 60, data: 140 } as const;
+const distance = 20;
+
+/** Hosts of the control plane: with three, one may be lost. */
+const members = 3;
+
+/** Connections that a gateway carries over all published ports: what HAProxy keeps for one by default. */
+const perGateway = 20_000;
+
+/**
+ * Adds up plans.
+ *
+ * @throws RangeError with every problem: media tiers that no pool or two pools carry, application hosts of an unknown size.
+ */
+export function layout({ plans, mediaPools, applicationHosts: asked, applicationSize }: LayoutArgs): Layout {
+  const tiers = mediaTiers(plans);
+  const valid = validate({
+    mediaPools: () => carried(choices(mediaPools, tiers), tiers),
+    applicationHosts: () => {
+      if (asked !== undefined) return asked;
+      if (applicationSize === undefined)
+        throw invalid(
+          "application hosts of a known size",
+          undefined,
+          "give applicationHosts, the number of them; on metal, cores and memoryGib of the machines in the inventory do as well",
+        );
+      return applicationHosts(
+        plans.flatMap(({ requests }) => requests),
+        applicationSize,
+      );
+    },
+  });
+  const capacity: Capacity = {
+    load: plans.reduce((sum, { connections }) => sum + connections, 0),
+    perReplica: perGateway,
+    unit: "connections",
+    source: "places that a gateway keeps for published ports",
+  };
+  return {
+    gateway: { firstHost: first.gateway, count: replicasFor(capacity), capacity },
+    controlPlane: { firstHost: first.controlPlane, count: members },
+    application: { firstHost: first.application, count: valid.applicationHosts },
+    media: spaced(first.media, valid.mediaPools),
+    data: spaced(first.data, dataPools(plans)),
+  };
+}
+
+/**
+ * Media pools of hosts that are there already: every tier in one pool, with enough hosts.
+ *
+ * @param hosts number of hosts by pool.
+ * @throws RangeError with every tier that no pool or two carry, and every pool that is too small.
+ */
+export function adoptedMedia(
+  { plans, mediaPools }: Pick<LayoutArgs, "plans" | "mediaPools">,
+  hosts: Readonly<Record<string, number>>,
+): Readonly<Record<string, PlacedMediaPool>> {
+  const tiers = mediaTiers(plans);
+  const pools = carried(choices(mediaPools, tiers), tiers);
+  validate(
+    Object.fromEntries(
+      Object.entries(pools).map(([pool, { count }]) => [
+        `mediaPools["${pool}"]`,
+        () => {
+          const there = hosts[pool] ?? 0;
+          if (there < count)
+            throw invalid(`at least ${count} media hosts in pool "${pool}"`, there, "add hosts, or plan for less");
+        },
+      ]),
+    ),
+  );
+  return Object.fromEntries(
+    Object.entries(pools).map(([pool, placed]) => [pool, { ...placed, firstHost: 0, count: hosts[pool] ?? 0 }]),
+  );
+}
+
+/** The pools of a blueprint, or one for everything. */
+const choices = (
+  asked: LayoutArgs["mediaPools"],
+  tiers: Readonly<Record<string, MediaNeed>>,
+): Readonly<Record<string, MediaPoolChoice>> =>
+  asked ?? (Object.keys(tiers).length === 0 ? {} : { media: { carries: Object.keys(tiers) } });
+
+/** Gives each pool the number of its first host. */
+function spaced<T>(
+  from: number,
+  pools: Readonly<Record<string, T>>,
+): Record<string, T & { readonly firstHost: number }> {
+  return Object.fromEntries(
+    Object.entries(pools).map(([name, pool], i) => [name, { ...pool, firstHost: from + i * distance }]),
+  );
+}
+
+/** @throws RangeError with every tier that is carried by no pool or by two, and every pool that names what no plan has. */
+function carried(
+  asked: Readonly<Record<string, MediaPoolChoice>>,
+  tiers: Readonly<Record<string, MediaNeed>>,
+): Readonly<Record<string, Omit<PlacedMediaPool, "firstHost">>> {
+  const carriers = (tier: string): readonly string[] =>
+    Object.entries(asked).flatMap(([pool, { carries }]) => (carries.includes(tier) ? [pool] : []));
+  validate({
+    ...Object.fromEntries(
+      Object.entries(asked).map(([pool, { carries }]) => [
+        `["${pool}"]`,
+        () => {
+          dnsLabel(pool, 15);
+          const unknown = carries.find((tier) => tiers[tier] === undefined);
+          if (unknown !== undefined || carries.length === 0)
+            throw invalid(
+              `media tiers out of ${Object.keys(tiers).join(", ") || "none, as no plan has any"}`,
+              unknown ?? carries,
+              "correct what the pool carries, or remove it",
+            );
+        },
+      ]),
+    ),
+    tiers: () => {
+      for (const tier of Object.keys(tiers))
+        if (carriers(tier).length !== 1)
+          throw invalid(
+            `one media pool that carries ${tier}`,
+            carriers(tier).join(", ") || "none",
+            "name it under `carries` of one pool",
+          );
+    },
+  });
+  return Object.fromEntries(
+    Object.entries(asked).map(([pool, { carries, machineType }]) => {
+      const needs = carries.flatMap((tier) => tiers[tier] ?? []);
+      return [
+        pool,
+        {
+          tiers: carries,
+          needs,
+          count: mediaHosts(needs),
+          ...(machineType === undefined ? {} : { machineType }),
+        },
+      ];
+    }),
+  );
+}
+
+/** One pool "data" for all volumes: as many hosts as the volume with the most replicas has. */
+function dataPools(plans: readonly ServicePlan[]): Readonly<Record<string, Omit<PlacedDataPool, "firstHost">>> {
+  const volumes = plans.flatMap((plan) => plan.volumes ?? []);
+  return volumes.length === 0 ? {} : { data: { volumes, count: Math.max(...volumes.map(({ replicas }) => replicas)) } };
+}
+
+/** Names in DNS of the hosts of a media pool, in their order, for the one tier that has names. */
+export const poolNames = ({ needs, count }: PlacedMediaPool): readonly string[] =>
+  needs.flatMap((need) => hostNames(need, count));

@@ -1,0 +1,47 @@
+#!/bin/sh
+# Starts HAProxy with the certificates that are there, and hands it each one that changes while it runs: no new process, no connection lost.
+# /certificates has NAME.crt and NAME.key of every name; /acme has those that came from an ACME directory, and they go first.
+set -u
+umask 077
+store=/run/edge
+
+# Puts certificate and key of each name into one file, and calls $1 for those that are new.
+gather() {
+  for key in /certificates/*.key; do
+    name=${key##*/}
+    name=${name%.key}
+    from=/certificates
+    if [ -s "/acme/$name.crt" ] && [ -s "/acme/$name.key" ]; then from=/acme; fi
+    # A blank line would end what HAProxy reads on its control socket.
+    { cat "$from/$name.crt" && echo && cat "$from/$name.key"; } | grep -v '^[[:space:]]*$' >"$store/$name.new"
+    if cmp -s "$store/$name.new" "$store/$name.pem"; then
+      rm "$store/$name.new"
+    else
+      "$1" "$name"
+    fi
+  done
+}
+
+start_with() {
+  mv "$store/$1.new" "$store/$1.pem"
+}
+
+control() {
+  nc 127.0.0.1 8405
+}
+
+# A pair that does not belong together, because it was read while it changed, is refused here and tried again in the next round.
+change() {
+  said=$({ printf 'set ssl cert %s <<\n' "$store/$1.pem" && cat "$store/$1.new" && echo; } | control)
+  if printf 'commit ssl cert %s\n' "$store/$1.pem" | control | grep -q 'Success!'; then
+    mv "$store/$1.new" "$store/$1.pem"
+    echo "certificate $1: changed"
+  else
+    printf 'abort ssl cert %s\n' "$store/$1.pem" | control >/dev/null
+    echo "certificate $1: refused, the one before it stays: $said" >&2
+  fi
+}
+
+gather start_with
+while sleep 5; do gather change; done &
+exec haproxy -W -db -f /etc/edge/haproxy.cfg

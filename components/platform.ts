@@ -1,0 +1,226 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Cloud } from "./clouds/cloud";
+import { tryParse, validateArgs } from "./core/errors";
+import type { Isolated } from "./core/isolation";
+import { layout, type Layout, type MediaPoolChoice } from "./core/layout";
+import { domainName } from "./core/names";
+import { mediaOpenings, type ServicePlan, together } from "./core/plan";
+import { fields } from "./core/shapes";
+import { Gateway, type SiteServices } from "./infrastructure/gateway";
+import type { AdministratorAccess } from "./infrastructure/host";
+import { Network } from "./infrastructure/network";
+import { edgePublished } from "./kubernetes/edge-published";
+import { apiPort, Cluster } from "./kubernetes/cluster";
+import { type GivenCertificates, serviceBase, type ServicePlatform } from "./service-base";
+
+/** Machine types by role, in the cloud's own words. */
+export interface MachineTypes {
+  readonly gateway: string;
+  readonly controlPlane: string;
+  readonly application: string;
+  /** 16 cores and 32 GiB at least: the capacity of a bridge is stated for that. */
+  readonly media: string;
+  /** Private hosts that carry volumes. */
+  readonly data: string;
+}
+
+export interface PlatformArgs extends GivenCertificates {
+  readonly cloud: Cloud;
+  /** Location code of the cloud: `fsn1`, `ch-gva-2`. */
+  readonly location: string;
+  readonly machineTypes: MachineTypes;
+  /** Systems that the platform must not reach and that must not reach it. Give an empty list only where there are none. */
+  readonly isolatedFrom: readonly Isolated[];
+  /** Domain of the deployment: the Kubernetes API answers as `api.<domain>`. */
+  readonly domain: string;
+  /** Ranges from which administrators come. */
+  readonly administrators: readonly string[];
+  /** Keys of administrators, in OpenSSH format. A change replaces hosts. @default [] */
+  readonly administratorKeys?: readonly string[];
+  /** Whether administrators' SSH passes the cloud's outer wall. @default "open" */
+  readonly administratorAccess?: AdministratorAccess;
+  /** Stores, resolvers and clocks that everything here uses. */
+  readonly site: SiteServices;
+  /** A long random secret of which hosts' birth words are made; see `NetworkArgs.birthSecret`. @default - none */
+  readonly birthSecret?: pulumi.Input<string>;
+  /** Whether data volumes are protected against deletion. @default true */
+  readonly keepData?: boolean;
+  /** Plans of all services that will stand on it. */
+  readonly plans: readonly ServicePlan[];
+  /** Hosts with public addresses by pool. @default - one pool "media" for all media tiers of all plans */
+  readonly mediaPools?: Readonly<Record<string, MediaPoolChoice>>;
+  /** Number of application hosts. @default - from the sum of the plans and the size of the machine type */
+  readonly applicationHosts?: number;
+}
+
+const podRange = "10.42.0.0/16";
+
+/**
+ * Everything that services stand on, made from the sum of their plans: network, gateways, Kubernetes, certificates and the edge.
+ *
+ * @example
+ * const meetings = planJitsi({ name: "meetings", domain: "meet.crisis.example.ch", participants: 200 });
+ * const platform = new Platform("crisis", {
+ *   cloud: hetzner(),
+ *   location: "fsn1",
+ *   machineTypes: { gateway: "cpx22", controlPlane: "cpx32", application: "cpx42", media: "ccx43", data: "ccx23" },
+ *   isolatedFrom: [{ name: "head office directory", kind: "directory", ranges: ["10.0.0.0/16"] }],
+ *   domain: "crisis.example.ch",
+ *   administrators: ["203.0.113.0/24"],
+ *   site,
+ *   plans: [meetings],
+ * });
+ * const jitsi = new Jitsi("meetings", { on: platform, plan: meetings, privacy: { confidentiality: "transport" } });
+ */
+export class Platform extends pulumi.ComponentResource implements ServicePlatform {
+  readonly network: Network;
+  readonly gateway: Gateway;
+  readonly cluster: Cluster;
+  readonly edge: ServicePlatform["edge"];
+  /** Records to put into DNS, as `name A address`. */
+  readonly records: pulumi.Output<readonly string[]>;
+  /** For `kubectl`; a secret. */
+  readonly kubeconfig: pulumi.Output<string>;
+  readonly media: ServicePlatform["media"];
+
+  constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { cloud, location, machineTypes, domain, plans, mediaPools, applicationHosts } = args;
+    super(
+      "sovereign-uc:index:Platform",
+      name,
+      {
+        domain,
+        location,
+        services: (tryParse(() => together(plans)) ?? []).map(({ service, name: one }) => ({ service, name: one })),
+      },
+      opts,
+    );
+    const valid = validateArgs(this, name, {
+      domain: () => domainName(domain),
+      plans: () => together(plans),
+      layout: () =>
+        layout({
+          plans: tryParse(() => together(plans)) ?? [],
+          mediaPools,
+          applicationHosts,
+          applicationSize: fields(cloud).hostSize?.(fields(machineTypes).application ?? ""),
+        }),
+    });
+    const own: pulumi.ComponentResourceOptions = {
+      parent: this,
+      // Before there was a platform, blueprints made its parts themselves.
+      aliases: [{ parent: pulumi.rootStackResource }],
+    };
+    this.network = new Network(
+      name,
+      {
+        cloud,
+        location,
+        isolatedFrom: args.isolatedFrom,
+        ...(args.birthSecret === undefined ? {} : { birthSecret: args.birthSecret }),
+      },
+      own,
+    );
+    this.gateway = doors(name, args, valid.layout, this.network, own);
+    this.cluster = cluster(name, args, valid.layout, this.network, this.gateway, own);
+    const base = serviceBase(this, name, { ...args, cluster: this.cluster, mediaPools: valid.layout.media });
+    this.edge = base.edge;
+    this.media = base.media;
+    this.kubeconfig = this.cluster.kubeconfig;
+    this.records = base.records([`api.${domain}`], this.gateway.publicAddresses);
+    this.registerOutputs({ records: this.records });
+  }
+}
+
+/** The gateways: web and TCP routes in, the Kubernetes API for administrators, destinations of all plans out. */
+function doors(
+  name: string,
+  args: PlatformArgs,
+  { gateway, controlPlane, application, data }: Layout,
+  network: Network,
+  own: pulumi.ComponentResourceOptions,
+): Gateway {
+  const { administrators, plans } = args;
+  const members = network.addresses(controlPlane.firstHost, controlPlane.count);
+  return new Gateway(
+    `${name}-gateway`,
+    {
+      network,
+      type: args.machineTypes.gateway,
+      firstHost: gateway.firstHost,
+      capacity: gateway.capacity,
+      administrators,
+      administratorAccess: args.administratorAccess ?? "open",
+      published: [
+        ...edgePublished(
+          plans.flatMap(({ routes }) => routes),
+          {
+            applicationHosts: network.addresses(application.firstHost, application.count),
+            // Records name IPv4 addresses only.
+            from: ["0.0.0.0/0"],
+            // Everybody may be behind one address, up to a quarter of what a gateway carries.
+            connectionsPerSource: Math.min(gateway.capacity.load, 5_000),
+            acme: args.acme !== undefined,
+          },
+        ),
+        apiPort(members, administrators),
+      ],
+      egress: plans.flatMap((plan) => plan.egress ?? []),
+      volumeHosts: [
+        ...members,
+        ...Object.values(data).flatMap(({ firstHost, count }) => network.addresses(firstHost, count)),
+      ],
+      site: args.site,
+      frozen: { administratorKeys: args.administratorKeys ?? [] },
+    },
+    own,
+  );
+}
+
+/** Kubernetes on as many hosts as the plans need. */
+function cluster(
+  name: string,
+  args: PlatformArgs,
+  { controlPlane, application, media, data }: Layout,
+  network: Network,
+  gateway: Gateway,
+  own: pulumi.ComponentResourceOptions,
+): Cluster {
+  const { machineTypes, keepData = true } = args;
+  const frozen = { administratorKeys: args.administratorKeys ?? [] };
+  const mediaPools = Object.entries(media).map(([pool, { firstHost, count, needs, machineType }]) => [
+    pool,
+    {
+      type: machineType ?? machineTypes.media,
+      firstHost,
+      count,
+      openings: mediaOpenings(needs, { podRange, hosts: network.addresses(firstHost, count) }),
+      frozen,
+    },
+  ]);
+  const dataPools = Object.entries(data).map(([pool, { firstHost, count, volumes }]) => [
+    pool,
+    {
+      type: machineTypes.data,
+      firstHost,
+      count,
+      volumes: Object.fromEntries(volumes.map((volume) => [volume.name, { gib: volume.gib }])),
+      frozen,
+    },
+  ]);
+  return new Cluster(
+    name,
+    {
+      network,
+      gateway,
+      domain: args.domain,
+      keepData,
+      controlPlane: { type: machineTypes.controlPlane, ...controlPlane, frozen },
+      application: { type: machineTypes.application, ...application, frozen },
+      media: Object.fromEntries(mediaPools),
+      pools: Object.fromEntries(dataPools),
+      podRange,
+    },
+    own,
+  );
+}

@@ -1,0 +1,182 @@
+import * as pulumi from "@pulumi/pulumi";
+import { invalid } from "./core/errors";
+import type { PlacedMediaPool } from "./core/layout";
+import { hostNames, mediaTier, type ServicePlan, webNames } from "./core/plan";
+import type { Tier } from "./core/tier";
+import { CertificateAuthority } from "./infrastructure/certificate-authority";
+import { edgeTier } from "./core/route";
+import type { AcmeArgs } from "./kubernetes/acme";
+import { Edge } from "./kubernetes/edge";
+import { type CertificateSource, covers, type EdgeCertificate } from "./kubernetes/edge-certificates";
+import type { KubernetesTarget } from "./kubernetes/target";
+
+/** A certificate with its key, both PEM. */
+export interface KeyPair {
+  readonly certificate: pulumi.Input<string>;
+  /** A secret. */
+  readonly privateKey: pulumi.Input<string>;
+}
+
+/** Certificates that were bought, in place of those of the deployment's own authority. */
+export interface GivenCertificates {
+  /** Covers every host name of every route. @default - issued by an authority of the deployment's own, one certificate per service */
+  readonly certificate?: KeyPair;
+  /** Covers the names of all media hosts: another key than the web's, which no media host holds. @default - issued by the deployment's own authority */
+  readonly relayCertificate?: KeyPair;
+  /**
+   * Directory that issues the web's certificates, renewed inside the cluster. Media hosts have `relayCertificate`, or the deployment's own authority, which
+   * browsers do not know. @default - none
+   */
+  readonly acme?: AcmeArgs;
+}
+
+/** The media hosts that carry one media tier of a plan. */
+export interface MediaPlace {
+  /** Name of the pool, for workloads. */
+  readonly pool: string;
+  readonly hosts: KubernetesTarget["mediaPools"][string];
+  /** Names of the hosts in DNS, in their order; empty where the tier has none. */
+  readonly names: readonly string[];
+  /** Certificate for all these names; undefined where there are none. */
+  readonly certificate: KeyPair | undefined;
+}
+
+/** What services stand on, as they see it: a platform of ours, or one on a cluster that somebody else made. */
+export interface ServicePlatform {
+  readonly cluster: KubernetesTarget;
+  /** The edge, for the links that let it reach web servers. */
+  readonly edge: Tier;
+  /**
+   * The media hosts that carry a media tier of a plan.
+   *
+   * @throws RangeError when no pool of this platform carries it.
+   */
+  readonly media: (plan: ServicePlan, tier: string) => MediaPlace;
+}
+
+export interface ServiceBaseArgs extends GivenCertificates {
+  readonly cluster: KubernetesTarget;
+  readonly plans: readonly ServicePlan[];
+  /** Media pools of the cluster, by name. */
+  readonly mediaPools: Readonly<Record<string, PlacedMediaPool>>;
+}
+
+/** What `serviceBase` gives to the component that is a platform. */
+export interface ServiceBase {
+  readonly edge: Tier;
+  readonly media: ServicePlatform["media"];
+  /**
+   * Records to put into DNS, as `name A address`: host names of routes and further names lead to the gateways, names of media hosts to these hosts.
+   *
+   * @param more further names of the gateways.
+   */
+  readonly records: (
+    more: readonly string[],
+    gateways: readonly pulumi.Input<string>[],
+  ) => pulumi.Output<readonly string[]>;
+}
+
+/** The edge and the certificates of a platform, as children of its component, on any cluster. */
+export function serviceBase(component: pulumi.ComponentResource, name: string, args: ServiceBaseArgs): ServiceBase {
+  const { cluster, plans } = args;
+  const places = mediaPlaces(args);
+  const certificates = certificatesOf(component, name, args, places);
+  new Edge(
+    `${name}-edge`,
+    {
+      cluster,
+      routes: plans.flatMap(({ routes }) => routes),
+      connections: plans.reduce((sum, plan) => sum + plan.connections, 0),
+      certificates: certificates.web,
+      ...(args.acme === undefined ? {} : { acme: args.acme }),
+    },
+    { parent: component },
+  );
+  return {
+    edge: edgeTier,
+    media: (plan, wanted) => {
+      const tier = mediaTier(plan, wanted);
+      const place = places.find((one) => one.tier === tier);
+      if (place === undefined)
+        throw invalid(
+          `a media tier of this platform out of ${places.map((one) => one.tier).join(", ") || "none"}`,
+          tier,
+          "give the platform the same plan as the service",
+        );
+      const { pool, names } = place;
+      return { pool, names, hosts: cluster.mediaPools[pool] ?? [], certificate: certificates.media.get(tier) };
+    },
+    records: (more, gateways) => dnsRecords([...new Set([...plans.flatMap(webNames), ...more])], gateways, cluster, places),
+  };
+}
+
+/** Certificates of the edge by plan, and of media hosts by their tier: no media host holds the web's key. */
+function certificatesOf(
+  component: pulumi.ComponentResource,
+  name: string,
+  { plans, certificate, relayCertificate, acme }: ServiceBaseArgs,
+  places: readonly Place[],
+) {
+  const named = places.filter(({ names }) => names.length > 0);
+  const own = (certificate === undefined && acme === undefined) || (named.length > 0 && relayCertificate === undefined);
+  const authority = own
+    ? new CertificateAuthority(`${name}-web`, { commonName: `${name} web` }, { parent: component })
+    : undefined;
+  const source = (): CertificateSource => {
+    if (certificate !== undefined) return { kind: "given", ...certificate };
+    return authority === undefined || acme !== undefined ? { kind: "acme" } : { kind: "authority", authority };
+  };
+  const web = plans.flatMap((plan): [string, EdgeCertificate][] => {
+    const hosts = webNames(plan);
+    return hosts.length === 0 ? [] : [[plan.name, { hosts, source: source() }]];
+  });
+  const media = named.flatMap(({ tier, names }): [string, KeyPair][] => {
+    if (relayCertificate !== undefined) {
+      const { certificate: pem, privateKey } = relayCertificate;
+      return [[tier, { privateKey, certificate: pulumi.output(pem).apply((text) => covers(text, names)) }]];
+    }
+    return authority === undefined
+      ? []
+      : [
+          [
+            tier,
+            authority.issue(tier.replace("/", "-"), {
+              commonName: names[0] ?? name,
+              dnsNames: [...names],
+              usage: "server",
+            }),
+          ],
+        ];
+  });
+  return { web: Object.fromEntries(web), media: new Map(media) };
+}
+
+function dnsRecords(
+  names: readonly string[],
+  gateways: readonly pulumi.Input<string>[],
+  cluster: KubernetesTarget,
+  places: readonly Place[],
+): pulumi.Output<readonly string[]> {
+  const pools = places.map(({ pool }) => pulumi.all((cluster.mediaPools[pool] ?? []).map((host) => host.publicAddress)));
+  return pulumi
+    .all([pulumi.all([...gateways]), pulumi.all(pools)])
+    .apply(([doors, addresses]) => [
+      ...names.flatMap((record) => doors.map((address) => `${record} A ${address}`)),
+      ...places.flatMap((place, i) => place.names.map((record, n) => `${record} A ${addresses[i]?.[n] ?? ""}`)),
+    ]);
+}
+
+/** A media tier with its pool and the names of its hosts. */
+interface Place {
+  readonly tier: string;
+  readonly pool: string;
+  readonly names: readonly string[];
+}
+
+const mediaPlaces = ({ mediaPools }: ServiceBaseArgs): readonly Place[] =>
+  Object.entries(mediaPools).flatMap(([pool, { tiers, needs, count }]) =>
+    tiers.flatMap((tier, i) => {
+      const need = needs[i];
+      return need === undefined ? [] : [{ tier, pool, names: hostNames(need, count) }];
+    }),
+  );

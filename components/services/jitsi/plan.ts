@@ -1,0 +1,138 @@
+import { replicasFor } from "../../core/capacity";
+import { invalid, validate } from "../../core/errors";
+import { dnsLabel, domainName } from "../../core/names";
+import { countInRange } from "../../core/numbers";
+import type { MediaNeed, PodRequest, ServicePlan } from "../../core/plan";
+import { resources, type Resources } from "../../kubernetes/container";
+import { signallingPorts } from "./prosody";
+import { podResources, relayLimits, type Sizes, sizes } from "./settings";
+import { jitsiTiers } from "./tiers";
+import { shardHealth, siteHeaders } from "./web";
+
+export interface JitsiPlanArgs {
+  /** Its namespaces and resources begin with it. */
+  readonly name: string;
+  /** Host name under which people find it. */
+  readonly domain: string;
+  /** Participants at once, over all rooms. */
+  readonly participants: number;
+  /** Participants that one bridge carries on the media hosts that it has. @default 100 */
+  readonly participantsPerBridge?: number;
+  /** Request of a bridge to its host. @default - 12 cores and 20 GiB of a host with 16 and 32 */
+  readonly bridge?: Resources;
+}
+
+/** What a Jitsi needs, and the figures that it is built from. */
+export interface JitsiPlan extends ServicePlan {
+  readonly service: "jitsi";
+  readonly domain: string;
+  readonly participants: number;
+  readonly participantsPerBridge: number;
+  readonly sizes: Sizes;
+  readonly bridge: Resources;
+}
+
+/** Connections that a browser holds at once: some while it loads the page, and one or two for signalling. An assumption until measured. */
+const connectionsPerParticipant = 10;
+
+/**
+ * Plans a Jitsi Meet: shards of web servers, signalling and focus on application hosts, bridges and relays on media hosts.
+ *
+ * @throws RangeError with every problem.
+ *
+ * @example
+ * const meetings = planJitsi({ name: "meetings", domain: "meet.crisis.example.ch", participants: 200 });
+ */
+export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
+  const { name, domain, participants, participantsPerBridge = 100, bridge = { cpu: 12, memoryMib: 20_480 } } = args;
+  const valid = validate({
+    // Names of workloads are made of it.
+    name: () => dnsLabel(name, 24),
+    domain: () => domainName(domain),
+    participants: () => countInRange(participants, "participants", 2, 100_000),
+    participantsPerBridge: () => countInRange(participantsPerBridge, "participants per bridge", 1),
+    bridge: () => resources(bridge),
+  });
+  const planned = sizes(valid.participants, valid.participantsPerBridge);
+  const { shards } = jitsiTiers(name, planned.shards);
+  const webReplicas = replicasFor(planned.web);
+  return {
+    service: "jitsi",
+    ...valid,
+    sizes: planned,
+    routes: [
+      {
+        kind: "web",
+        name,
+        host: valid.domain,
+        upstreams: shards.map(({ number, web }) => ({ name: `shard-${number}`, tier: web, port: "http" })),
+        stickOn: { parameter: "room" },
+        headers: siteHeaders(valid.domain),
+        health: [shardHealth.focus, shardHealth.signalling],
+      },
+    ],
+    connections: valid.participants * connectionsPerParticipant,
+    requests: shards.flatMap(({ signalling, focus, web }): readonly PodRequest[] => [
+      { tier: signalling.name, replicas: 1, ...podResources.signalling },
+      { tier: focus.name, replicas: 1, ...podResources.focus },
+      { tier: web.name, replicas: webReplicas, ...podResources.web },
+    ]),
+    media: media(valid.domain, planned),
+  };
+}
+
+/**
+ * Media tiers and their openings. Filters keep state, so answers need no opening.
+ *
+ * Closed on purpose: the ports that a relay allocates (it sends first, and only to bridges), the bridge's management port (it answers on the host itself), TURN
+ * without TLS.
+ */
+function media(domain: string, { bridge, relay }: Sizes): { readonly bridge: MediaNeed; readonly relay: MediaNeed } {
+  const out = (
+    protocol: "tcp" | "udp",
+    port: number,
+    peers: "anywhere" | "pods" | "pool",
+    reason: string,
+  ): MediaNeed["openings"][number] => ({ direction: "out", protocol, port, peers, reason });
+  const names = [out("udp", 53, "pods", "names inside the cluster"), out("tcp", 53, "pods", "names inside the cluster")];
+  return {
+    bridge: {
+      capacity: bridge,
+      openings: [
+        {
+          direction: "in",
+          protocol: "udp",
+          port: 10_000,
+          peers: "anywhere",
+          reason: "media: browsers, relays and other bridges to the bridge",
+        },
+        out("udp", 10_000, "pool", "bridge to bridge: a room that spans them"),
+        out("tcp", signallingPorts.xmpp, "pods", "bridge to the signalling servers of all shards"),
+        ...names,
+      ],
+    },
+    relay: {
+      capacity: relay,
+      names: { prefix: "relay", domain },
+      openings: [
+        {
+          direction: "in",
+          protocol: "tcp",
+          port: relayLimits.port,
+          peers: "anywhere",
+          reason: "TURN over TLS for networks that let no UDP out",
+        },
+        // Their public addresses exist only after the hosts do; the relay itself allows the bridges and nobody else.
+        out("udp", 10_000, "anywhere", "relay to the bridges at their public addresses"),
+        ...names,
+      ],
+    },
+  };
+}
+
+/** A plan of this service, and nothing else in its place. @throws RangeError */
+export function jitsiPlan(value: JitsiPlan): JitsiPlan {
+  if ((value as JitsiPlan | undefined)?.service !== "jitsi")
+    throw invalid("a plan of a Jitsi", value, "give what planJitsi(…) returns, also to the platform");
+  return value;
+}

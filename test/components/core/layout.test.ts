@@ -1,0 +1,159 @@
+import { Cidr } from "../../../components/core/cidr";
+import { layout, poolNames } from "../../../components/core/layout";
+import {
+  applicationHosts,
+  mediaOpenings,
+  type MediaNeed,
+  type ServicePlan,
+  together,
+} from "../../../components/core/plan";
+
+const bridge: MediaNeed = {
+  capacity: { load: 200, perReplica: 100, unit: "participants", source: "a test" },
+  openings: [
+    { direction: "in", protocol: "udp", port: 10_000, peers: "anywhere", reason: "media" },
+    { direction: "out", protocol: "udp", port: 10_000, peers: "pool", reason: "bridge to bridge" },
+    { direction: "out", protocol: "udp", port: 53, peers: "pods", reason: "names" },
+  ],
+};
+const relay: MediaNeed = {
+  capacity: { load: 200, perReplica: 400, unit: "participants", source: "a test" },
+  openings: [
+    { direction: "in", protocol: "tcp", port: 443, peers: "anywhere", reason: "TURN over TLS" },
+    { direction: "out", protocol: "udp", port: 53, peers: "pods", reason: "names" },
+  ],
+  names: { prefix: "relay", domain: "meet.example.ch" },
+};
+const meetings: ServicePlan = {
+  service: "jitsi",
+  name: "meetings",
+  routes: [],
+  connections: 2_000,
+  requests: [{ tier: "meetings-web", replicas: 4, cpu: 1, memoryMib: 1_024 }],
+  media: { bridge, relay },
+};
+const notes: ServicePlan = {
+  service: "notes",
+  name: "notes",
+  routes: [],
+  connections: 18_001,
+  requests: [],
+  volumes: [{ name: "notes", gib: 20, replicas: 3 }],
+};
+const size = { cores: 8, memoryGib: 16 };
+
+describe("a layout", () => {
+  test("has one media pool for everything, as large as its largest tier", () => {
+    const { media, data } = layout({ plans: [meetings], applicationSize: size });
+    expect(media).toEqual({
+      media: { firstHost: 60, count: 3, tiers: ["meetings/bridge", "meetings/relay"], needs: [bridge, relay] },
+    });
+    expect(data).toEqual({});
+  });
+
+  test("gives tiers pools of their own where the blueprint says so, apart from each other", () => {
+    const { media } = layout({
+      plans: [meetings],
+      applicationSize: size,
+      mediaPools: {
+        bridges: { carries: ["meetings/bridge"] },
+        relays: { carries: ["meetings/relay"], machineType: "small" },
+      },
+    });
+    expect(Object.entries(media).map(([name, { firstHost, count }]) => [name, firstHost, count])).toEqual([
+      ["bridges", 60, 3],
+      ["relays", 80, 2],
+    ]);
+    expect(media["relays"]).toMatchObject({ machineType: "small" });
+  });
+
+  test("names every host of a pool that has names, however many there are", () => {
+    const { media } = layout({ plans: [meetings], applicationSize: size });
+    const [pool] = Object.values(media);
+    expect(pool && poolNames(pool)).toEqual([
+      "relay-1.meet.example.ch",
+      "relay-2.meet.example.ch",
+      "relay-3.meet.example.ch",
+    ]);
+  });
+
+  test("has one gateway more than all connections need", () => {
+    expect(layout({ plans: [meetings], applicationSize: size }).gateway.count).toBe(2);
+    expect(layout({ plans: [meetings, notes], applicationSize: size }).gateway.count).toBe(3);
+  });
+
+  test("puts volumes on as many private hosts as there are replicas", () => {
+    expect(layout({ plans: [meetings, notes], applicationSize: size }).data).toEqual({
+      data: { firstHost: 140, count: 3, volumes: notes.volumes },
+    });
+  });
+
+  test.each<[string, Parameters<typeof layout>[0], RegExp]>([
+    [
+      "a tier that no pool carries",
+      { plans: [meetings], applicationSize: size, mediaPools: { bridges: { carries: ["meetings/bridge"] } } },
+      /mediaPools: tiers: expected one media pool that carries meetings\/relay, got "none"/,
+    ],
+    [
+      "a tier that two pools carry",
+      {
+        plans: [meetings],
+        applicationSize: size,
+        mediaPools: { a: { carries: ["meetings/bridge", "meetings/relay"] }, b: { carries: ["meetings/relay"] } },
+      },
+      /one media pool that carries meetings\/relay, got "a, b"/,
+    ],
+    [
+      "a tier that no plan has",
+      { plans: [meetings], applicationSize: size, mediaPools: { a: { carries: ["meetings/janus"] } } },
+      /expected media tiers out of meetings\/bridge, meetings\/relay, got "meetings\/janus"/,
+    ],
+    [
+      "machines of an unknown size",
+      { plans: [meetings] },
+      /applicationHosts: expected application hosts of a known size, got nothing; give applicationHosts/,
+    ],
+  ])("refuses %s", (_, args, message) => {
+    expect(() => layout(args)).toThrow(message);
+  });
+});
+
+describe("application hosts", () => {
+  test.each<[string, number, number, number]>([
+    ["at least three", 1, 0.1, 3],
+    ["one more than the pods fill, though the sum would be less", 10, 3, 6],
+    ["one more than the memory needs", 100, 0.01, 8],
+  ])("are %s", (_, replicas, cpu, expected) => {
+    expect(applicationHosts([{ tier: "web", replicas, cpu, memoryMib: 1_000 }], size)).toBe(expected);
+  });
+
+  test("are refused where one pod does not fit", () => {
+    expect(() => applicationHosts([{ tier: "model", replicas: 1, cpu: 1, memoryMib: 20_000 }], size)).toThrow(
+      /expected application hosts of at least 1.5 cores and 21 GiB for a pod of model, got "8 cores and 16 GiB"/,
+    );
+  });
+});
+
+test("openings get the addresses of the platform, alike ones once", () => {
+  expect(
+    mediaOpenings([bridge, relay], { podRange: "10.42.0.0/16", hosts: ["10.20.0.60", "10.20.0.61"] }).map(
+      ({ direction, port, peers }) => [direction, port, peers],
+    ),
+  ).toEqual([
+    ["in", 10_000, Cidr.anywhere],
+    ["out", 10_000, ["10.20.0.60/32", "10.20.0.61/32"]],
+    ["out", 53, ["10.42.0.0/16"]],
+    ["in", 443, Cidr.anywhere],
+  ]);
+});
+
+test.each<[string, readonly ServicePlan[], RegExp]>([
+  ["no plans", [], /expected at least one plan/],
+  [
+    "two of one name",
+    [meetings, { ...notes, name: "meetings" }],
+    /expected plans with names of their own, got "meetings"; rename one of notes and jitsi/,
+  ],
+])("plans are refused: %s", (_, plans, message) => {
+  expect(() => together(plans)).toThrow(message);
+});

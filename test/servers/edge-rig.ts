@@ -1,0 +1,304 @@
+/** A namespace with the edge's HAProxy as its own script starts it, pods on addresses of their own, and a resolver that is the test's. */
+import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { type Tier, tier, podsHost } from "../../components/core/tier";
+import { edgePorts, haproxy, type HaproxySettings } from "../../components/kubernetes/haproxy";
+import { type Background, background, until } from "../support/programs/background";
+
+export const scriptFolder = join(__dirname, "..", "..", "components", "kubernetes", "files");
+
+/** Address at which the edge is asked, as the gateways ask it. */
+export const edgeAddress = "10.42.0.10";
+const resolverAddress = "10.43.0.10";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Pod that answered, and the headers that it saw. */
+  readonly pod: string | undefined;
+  readonly seen: Readonly<Record<string, string>>;
+}
+
+export interface Asked {
+  readonly path?: string;
+  /** Source of the client's connection. */
+  readonly from?: string;
+  /** Name in the handshake. @default - the host name of the request */
+  readonly sni?: string;
+  readonly port?: number;
+  readonly words?: readonly string[];
+}
+
+/** A tier whose pods are programs of the test. */
+export interface Pods {
+  readonly tier: Tier<"http">;
+  /** Addresses by the name of the pod. */
+  readonly pods: Readonly<Record<string, string>>;
+}
+
+export const podsOf = (namespace: string, name: string, pods: Pods["pods"]): Pods => ({
+  tier: tier(namespace, name, { http: 8000 }),
+  pods,
+});
+
+export class EdgeRig {
+  readonly folder = mkdtempSync(join(tmpdir(), "edge-"));
+  private readonly running = new Map<string, Background>();
+  private readonly names = new Map<string, readonly string[]>();
+
+  constructor(readonly space: string) {
+    for (const each of ["etc", "run", "certificates", "acme", "bin"]) mkdirSync(join(this.folder, each));
+    for (const word of ["nc", "cat", "grep", "cmp", "rm", "mv", "sleep", "sh", "printf"])
+      symlinkSync("/bin/busybox", join(this.folder, "bin", word));
+    execFileSync("ip", ["netns", "add", space]);
+    this.ip("link", "set", "lo", "up");
+    for (const address of [edgeAddress, resolverAddress]) this.address(address);
+    this.write();
+    this.resolver();
+  }
+
+  resolver(): void {
+    this.start("names", "python3", join(__dirname, "edge-names.py"), resolverAddress, join(this.folder, "names.json"));
+  }
+
+  /** Drops every packet to some addresses, as a host does that lost its power. */
+  drop(addresses: readonly string[]): void {
+    const chain = `chain in {\ntype filter hook input priority 0\nip daddr { ${addresses.join(", ")} } drop\n}`;
+    const table = addresses.length === 0 ? "" : `table ip dead {\n${chain}\n}`;
+    this.run(["nft", "-f", "-"], `table ip dead {}\ndelete table ip dead\n${table}\n`);
+  }
+
+  /** Output of a program in the namespace. */
+  run(words: readonly string[], input = ""): string {
+    return execFileSync("ip", ["netns", "exec", this.space, ...words], { encoding: "utf8", input });
+  }
+
+  log(name: string): string {
+    return this.running.get(name)?.log() ?? "";
+  }
+
+  /** Fingerprint of the certificate that the edge shows for a name. */
+  fingerprint(host: string): string {
+    const script = `
+import socket, ssl
+s = socket.create_connection(("${edgeAddress}", ${edgePorts.web}))
+s.sendall(b"PROXY TCP4 203.0.113.1 ${edgeAddress} 40000 443\\r\\n")
+c = ssl._create_unverified_context().wrap_socket(s, server_hostname="${host}")
+print(ssl.DER_cert_to_PEM_cert(c.getpeercert(True)))`;
+    return new X509Certificate(this.run(["python3", "-c", script])).fingerprint256;
+  }
+
+  /** Number of the process that serves. */
+  worker(): string {
+    return this.run([
+      "python3",
+      "-c",
+      'import socket\ns=socket.create_connection(("127.0.0.1",8405))\ns.sendall(b"show info\\n")\nprint([l for l in s.makefile() if l.startswith("Pid:")][0])',
+    ]).trim();
+  }
+
+  /** One connection over which requests go, one after the other. */
+  keepOpen(host: string): { readonly ask: () => Promise<number>; readonly end: () => void } {
+    const script = `
+import http.client, socket, ssl, sys
+c = http.client.HTTPConnection("${host}")
+s = socket.create_connection(("${edgeAddress}", ${edgePorts.web}))
+s.sendall(b"PROXY TCP4 203.0.113.2 ${edgeAddress} 40000 443\\r\\n")
+c.sock = ssl._create_unverified_context().wrap_socket(s, server_hostname="${host}")
+c.auto_open = 0
+for line in sys.stdin:
+    c.request("GET", "/"); r = c.getresponse(); r.read(); print(r.status, flush=True)`;
+    const child = spawn("ip", ["netns", "exec", this.space, "python3", "-c", script], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const lines = createInterface({ input: child.stdout });
+    return {
+      ask: async () => {
+        child.stdin.write("\n");
+        const [line] = (await once(lines, "line")) as [string];
+        return Number(line);
+      },
+      end: () => child.stdin.end(),
+    };
+  }
+
+  ip(...words: string[]): void {
+    execFileSync("ip", ["-n", this.space, ...words]);
+  }
+
+  address(one: string): void {
+    this.ip("address", "replace", `${one}/32`, "dev", "lo");
+  }
+
+  /** Starts pods and lists them under their tier's name. */
+  serve({ tier: { name }, tier: one, pods }: Pods): void {
+    for (const [pod, address] of Object.entries(pods)) {
+      this.address(address);
+      this.start(pod, "python3", join(__dirname, "edge-pod.py"), address, "8000", pod, this.folder);
+    }
+    if (name !== "") this.list(podsHost(one), Object.values(pods));
+  }
+
+  /** Says which addresses a name has. */
+  list(host: string, addresses: readonly string[]): void {
+    this.names.set(host, addresses);
+    this.write();
+  }
+
+  private write(): void {
+    writeFileSync(join(this.folder, "names.json"), JSON.stringify(Object.fromEntries(this.names)));
+  }
+
+  start(name: string, ...words: string[]): Background {
+    const one = background("ip", ["netns", "exec", this.space, ...words], this.folder);
+    this.running.set(name, one);
+    return one;
+  }
+
+  async stop(name: string): Promise<void> {
+    await this.running.get(name)?.stop();
+    this.running.delete(name);
+  }
+
+  /** Puts a certificate where the kubelet would. */
+  certificate(
+    name: string,
+    pair: { readonly certificate: string; readonly privateKey: string },
+    from = "certificates",
+  ): void {
+    writeFileSync(join(this.folder, from, `${name}.crt`), pair.certificate);
+    writeFileSync(join(this.folder, from, `${name}.key`), pair.privateKey);
+  }
+
+  /** Starts the edge by its own script. */
+  edge(settings: Omit<HaproxySettings, "peers">, thumbprint = "thumb"): Background {
+    for (const [name, text] of Object.entries(haproxy({ ...settings, peers: [] })))
+      writeFileSync(
+        join(this.folder, "etc", name),
+        this.moved(text)
+          .replaceAll("$HOSTNAME", this.space)
+          .replace("parse-resolv-conf", `nameserver dns ${resolverAddress}:53`)
+          .replaceAll(/bind :(\d+)/g, `bind ${edgeAddress}:$1`),
+      );
+    const script = join(this.folder, "edge.sh");
+    writeFileSync(script, this.moved(readFileSync(join(scriptFolder, "edge.sh"), "utf8")));
+    return this.start(
+      "edge",
+      "env",
+      `PATH=${this.folder}/bin:/usr/sbin:/usr/bin`,
+      `ACME_THUMBPRINT=${thumbprint}`,
+      "busybox",
+      "sh",
+      script,
+    );
+  }
+
+  /** Paths of the pods as they are here. */
+  private readonly moved = (text: string): string =>
+    text
+      .replaceAll("/etc/edge", join(this.folder, "etc"))
+      .replaceAll("/run/edge", join(this.folder, "run"))
+      .replaceAll(/"?\/certificates\b/g, (found) => found.replace("/certificates", join(this.folder, "certificates")))
+      .replaceAll(/=\/acme\b/g, `=${join(this.folder, "acme")}`)
+      .replaceAll(/"\/acme\//g, `"${join(this.folder, "acme")}/`);
+
+  mustRun(): void {
+    for (const one of this.running.values()) one.mustRun();
+  }
+
+  /** What a client is answered that a gateway hands on. */
+  ask(
+    host: string,
+    { path = "/", from = edgeAddress, sni = host, port = edgePorts.web, words = [] }: Asked = {},
+  ): Answer {
+    const { stdout } = spawnSync(
+      "ip",
+      ["netns", "exec", this.space, ...this.curl({ host, path, from, sni, port, words })],
+      {
+        encoding: "utf8",
+        maxBuffer: 1 << 26,
+      },
+    );
+    return answer(stdout);
+  }
+
+  /** A request that goes on beside the test. */
+  asking(
+    host: string,
+    { path = "/", from = edgeAddress, words = [] }: Asked = {},
+  ): { readonly child: ChildProcess; readonly done: Promise<number> } {
+    const child = spawn(
+      "ip",
+      [
+        "netns",
+        "exec",
+        this.space,
+        ...this.curl({ host, path, from, sni: host, port: edgePorts.web, words: [...words, "-m", "100"] }),
+      ],
+      { stdio: ["ignore", "pipe", "ignore"] },
+    );
+    let bytes = 0;
+    child.stdout.on("data", (data: Buffer) => (bytes += data.length));
+    return { child, done: once(child, "exit").then(() => bytes) };
+  }
+
+  private curl({ host, path, from, sni, port, words }: Required<Asked> & { readonly host: string }): readonly string[] {
+    return [
+      ...["curl", "-sk", "-i", "-m", "15", "--interface", from, "--haproxy-protocol"],
+      ...["--connect-to", `::${edgeAddress}:${port}`, "-H", `Host: ${host}`, ...words, `https://${sni}${path}`],
+    ];
+  }
+
+  async answers(hosts: readonly string[], seconds = 30): Promise<void> {
+    await until(
+      `${hosts.length} host names to answer`,
+      () => {
+        this.mustRun();
+        return Promise.resolve(hosts.every((host) => this.ask(host).status === 200));
+      },
+      seconds,
+    );
+  }
+
+  async end(): Promise<void> {
+    await Promise.all([...this.running.values()].map((one) => one.stop()));
+    // Workers of HAProxy outlive a master that was killed; all in the namespace are ours.
+    for (const pid of spawnSync("ip", ["netns", "pids", this.space], { encoding: "utf8" }).stdout.split("\n"))
+      if (pid !== "") spawnSync("kill", ["-KILL", pid]);
+    spawnSync("ip", ["netns", "delete", this.space]);
+    rmSync(this.folder, { recursive: true });
+  }
+
+  /** Lets a pod's long answers go on. */
+  go(pod: string): void {
+    writeFileSync(join(this.folder, `${pod}.go`), "");
+  }
+
+  sick(pod: string, sick: boolean): void {
+    const file = join(this.folder, `${pod}.sick`);
+    if (sick) writeFileSync(file, "");
+    else if (existsSync(file)) rmSync(file);
+  }
+}
+
+function answer(text: string): Answer {
+  const [head = "", ...rest] = text.split("\r\n\r\n");
+  const [first = "", ...lines] = head.split("\r\n");
+  const body = rest.join("\r\n\r\n");
+  const said = body.startsWith("{")
+    ? (JSON.parse(body) as { name: string; headers: Record<string, string> })
+    : undefined;
+  return {
+    status: Number(first.split(" ")[1] ?? 0),
+    headers: Object.fromEntries(
+      lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 2)]),
+    ),
+    pod: said?.name,
+    seen: Object.fromEntries(Object.entries(said?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])),
+  };
+}
