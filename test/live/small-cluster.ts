@@ -1,5 +1,4 @@
-import { Cluster } from "../../components/kubernetes/cluster";
-import { apiPort } from "../../components/kubernetes/cluster";
+import { apiPort, Cluster } from "../../components/kubernetes/cluster";
 import { hetzner } from "../../components/clouds/hetzner";
 import { CertificateAuthority } from "../../components/infrastructure/certificate-authority";
 import { Gateway } from "../../components/infrastructure/gateway";
@@ -43,15 +42,17 @@ export function smallCluster({ application = 3, pools = {}, egress = [] }: Small
       },
       apiPort(network.addresses(20, 3), administrators),
     ],
-    resolvers: [
-      { address: "192.0.2.53", name: "dns1.example.ch" },
-      { address: "198.51.100.53", name: "dns2.example.ch" },
-    ],
-    timeServers: ["192.0.2.123", "198.51.100.123"],
-    mirror: {
-      registry: "registry.crisis.example.ch",
-      packages: "https://packages.crisis.example.ch/debian",
-      artefacts: "https://artefacts.crisis.example.ch",
+    site: {
+      resolvers: [
+        { address: "192.0.2.53", name: "dns1.example.ch" },
+        { address: "198.51.100.53", name: "dns2.example.ch" },
+      ],
+      timeServers: ["192.0.2.123", "198.51.100.123"],
+      mirror: {
+        registry: "registry.crisis.example.ch",
+        packages: "https://packages.crisis.example.ch/debian",
+        artefacts: "https://artefacts.crisis.example.ch",
+      },
     },
     volumeHosts: [
       ...network.addresses(20, 3),

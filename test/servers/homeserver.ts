@@ -7,7 +7,7 @@ import { cacheUsers, replicaConfig } from "../../components/kubernetes/cache/val
 import { homeserver } from "../../components/services/matrix/homeserver";
 import { logConfig } from "../../components/services/matrix/log";
 import { type MatrixSettings, secretFiles, synapsePorts, trustFiles } from "../../components/services/matrix/settings";
-import { certificateFor } from "../components/services/jitsi/support";
+import { certificateFor } from "../support/certificates";
 import { type Background, background, freePorts, until } from "../support/programs/background";
 import { installed } from "../support/programs/programs";
 import { makeSynapse, python } from "../support/programs/synapse";

@@ -18,6 +18,8 @@ export interface CacheProxySettings {
  *
  * Each proxy asks every replica for its role once a second. Sessions to a replica that is the primary no more are ended at once, and their clients connect again.
  *
+ * Names are looked up once, at its start: each leads to a service of one pod, whose address never changes.
+ *
  * Keywords: HAProxy 2.6's and 3.2's configuration manual (tcp-check connect, send, expect; check-ssl; on-marked-down).
  */
 export const cacheProxy = ({ replicas, authority, connections, address = "" }: CacheProxySettings): string => `global
@@ -41,10 +43,6 @@ defaults
     retries 2
     option redispatch
 
-resolvers cluster
-    parse-resolv-conf
-    hold valid 10s
-
 frontend health
     mode http
     bind ${address}:${cachePorts.health}
@@ -64,5 +62,5 @@ backend primary
     tcp-check send INFO\\ replication\\r\\n
     tcp-check expect string role:master
     tcp-check send QUIT\\r\\n
-    default-server check check-ssl verify required ca-file ${authority} inter 1s fall 2 rise 1 on-marked-down shutdown-sessions init-addr last,libc,none resolvers cluster
+    default-server check check-ssl verify required ca-file ${authority} inter 1s fall 2 rise 1 on-marked-down shutdown-sessions init-addr libc
 ${replicas.map((replica, i) => `    server replica-${i} ${replica}:${cachePorts.data}\n`).join("")}`;

@@ -6,7 +6,7 @@ import { settings } from "../../recipe/text";
  * | claim | where |
  * |---|---|
  * | options by these names, and their defaults; `tls-auth-clients` asks for client certificates unless it is `no` | valkey-io/valkey 55bbbe0, src/config.c |
- * | Sentinel's options and their order: names are resolved only after `resolve-hostnames` was read | the same, src/sentinel.c (sentinelHandleConfiguration, 1780 to 1960; loading order 3040) |
+ * | Sentinel's options; it looks names up in its only thread, so it gets addresses | the same, src/sentinel.c (sentinelHandleConfiguration, 1780 to 1960; createSentinelAddr) |
  * | the image's user is 999, its programs are `valkey-server` (also with `--sentinel`) and `valkey-cli`, linked with TLS | valkey-io/valkey-container ae6141e, 8.0/alpine/Dockerfile |
  * | a password for `valkey-cli` is taken from `REDISCLI_AUTH` | valkey-io/valkey 55bbbe0, src/valkey-cli.c:81 |
  */
@@ -63,9 +63,6 @@ export const watcherConfig = (files: string = cacheFolders.files): Readonly<Reco
       ...tls(files),
       "protected-mode": "no",
       daemonize: "no",
-      // Services of single pods: their addresses stay when pods are made again.
-      "sentinel resolve-hostnames": "yes",
-      "sentinel announce-hostnames": "yes",
       "sentinel deny-scripts-reconfig": "yes",
     },
     " ",

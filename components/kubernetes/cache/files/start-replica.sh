@@ -5,6 +5,7 @@
 set -eu
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "$0")/common.sh"
+find_addresses
 
 first="${CACHE_REPLICAS%% *}"
 
@@ -40,7 +41,6 @@ if [ "$primary" = "$CACHE_SELF" ] && filled; then
 fi
 
 umask 077
-mkdir -p "$CACHE_RUN"
 {
   echo "include $CACHE_FILES/config/valkey.conf"
   echo "aclfile $CACHE_FILES/secrets/users.acl"

@@ -3,13 +3,14 @@
 set -eu
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "$0")/common.sh"
+identity="$(printf '%s' "$CACHE_SELF" | sha1sum | cut -c 1-40)"
+find_addresses
 
 primary="$(known)"
 [ -n "$primary" ] || primary="$(serving)"
 [ -n "$primary" ] || primary="${CACHE_REPLICAS%% *}"
 
 umask 077
-mkdir -p "$CACHE_RUN"
 {
   cat "$CACHE_FILES/config/sentinel.conf"
   echo "dir $CACHE_RUN"
@@ -18,7 +19,7 @@ mkdir -p "$CACHE_RUN"
   echo "user internal on >$REDISCLI_AUTH ~* &* +@all"
   echo "sentinel sentinel-user internal"
   echo "sentinel sentinel-pass $REDISCLI_AUTH"
-  echo "sentinel myid $(printf '%s' "$CACHE_SELF" | sha1sum | cut -c 1-40)"
+  echo "sentinel myid $identity"
   echo "sentinel announce-ip $CACHE_SELF"
   echo "sentinel monitor cache $primary 6379 $CACHE_QUORUM"
   echo "sentinel auth-user cache internal"

@@ -7,7 +7,7 @@ import type { StandIn } from "../stand-in";
 const layer: Layer = {
   name: "valkey",
   parent: busybox,
-  packages: ["redis-server", "redis-tools"],
+  packages: ["redis-server", "redis-tools", "libc-bin"],
   // BusyBox has these.
   without: /^(libmd0|libacl1|libdb5.3|libaudit.*|libcap-ng0|libpam0g|libbz2-1.0|libselinux1)$/,
   finish: async (root) => {
