@@ -1,8 +1,7 @@
 import type { BucketAccess, Cache, Database, OidcClient, TurnServers } from "../../core/connections";
 import type { CatalogueImage } from "../../core/images";
-import type { Tier } from "../../core/tier";
 import type { Generation } from "../../infrastructure/secrets";
-import type { KubernetesTarget } from "../../kubernetes/target";
+import type { ServicePlatform } from "../../service-base";
 import type { MatrixPlan } from "./plan";
 
 /** Secrets of the homeserver's own. */
@@ -10,7 +9,7 @@ export type MatrixSecret = "signing-key" | "macaroons" | "forms";
 
 export interface MatrixArgs {
   /** The platform that it stands on. */
-  readonly on: { readonly cluster: KubernetesTarget; readonly edge: Tier };
+  readonly on: ServicePlatform;
   /** What `planMatrix` returned; the platform has it, too. */
   readonly plan: MatrixPlan;
   /** Its database: UTF-8, with collation and character type C, which the homeserver insists on. */

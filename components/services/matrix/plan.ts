@@ -1,7 +1,7 @@
 import { invalid, validate } from "../../core/errors";
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";
-import type { Route } from "../../core/route";
+import type { ServicePlan } from "../../core/plan";
 import { healthPath, synapseTier, uploadMib } from "./settings";
 
 export interface MatrixPlanArgs {
@@ -23,17 +23,9 @@ export interface MatrixPlanArgs {
 }
 
 /** What a Matrix homeserver needs, and the figures that it is built from. */
-export interface MatrixPlan extends Required<MatrixPlanArgs> {
+export interface MatrixPlan extends ServicePlan, Required<MatrixPlanArgs> {
   readonly service: "matrix";
-  readonly routes: readonly Route[];
-  readonly connections: number;
-  readonly requests: readonly {
-    readonly tier: string;
-    readonly replicas: number;
-    readonly cpu: number;
-    readonly memoryMib: number;
-  }[];
-  readonly volumes: readonly { readonly name: string; readonly gib: number; readonly replicas: number }[];
+  readonly name: string;
 }
 
 /** Most people for one process: Element's own sizing for servers that do not federate (ems-docs.element.io, "ESS Sizing", LTS 23.10) goes on with workers above. */

@@ -83,7 +83,13 @@ export const matrix = (
   deploy(
     () => {
       const made = new Matrix(options.name ?? "chat", {
-        on: { cluster: targetFor(), edge: tier(edgeNamespace, "crisis-edge", { web: 8443 }) },
+        on: {
+          cluster: targetFor(),
+          edge: tier(edgeNamespace, "crisis-edge", { web: 8443 }),
+          media: () => {
+            throw new Error("expected no question for media hosts, got one");
+          },
+        },
         plan: planMatrix({ name: "chat", domain, users: 300, mediaGib: 100, ...plan }),
         database: database(),
         login: login(),
