@@ -15,7 +15,7 @@ export interface AdoptedPlatformArgs extends GivenCertificates {
 }
 
 /**
- * What services stand on, on a cluster that is there already: the edge and its certificates. Hosts, network and gateways are their owner's: media hosts have to
+ * A platform on an existing cluster: the edge and its certificates. Hosts, network and gateways belong to the cluster's owner: media hosts have to
  * be as many as the plans need, and the gateways have to lead to the edge's node ports with PROXY protocol version 2.
  *
  * @example

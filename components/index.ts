@@ -22,7 +22,7 @@ export {
 export { metal, type MetalHost, type MetalOptions, type Site, type Vlan } from "./clouds/metal";
 export { type Capacity, replicasFor } from "./core/capacity";
 export type { RecordType } from "./core/dns";
-export { type CatalogueImage, image } from "./core/images";
+export { type CatalogueImage, type Digest, image } from "./core/images";
 export type { Isolated } from "./core/isolation";
 export type { Mirror } from "./core/mirror";
 export {
@@ -90,6 +90,7 @@ export { givenSecret, keyPair, type Secret, secretText, trusted } from "./core/s
 export { type Tier, tier, type TierPort } from "./core/tier";
 export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
 export type { KubernetesTarget, MediaHost } from "./kubernetes/target";
+export type { OfferedVolumes, PoolVolume, WorkloadVolume } from "./kubernetes/volume";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
 export { ManagedCluster, type ManagedClusterArgs } from "./kubernetes/managed-cluster";
 export { Network, type NetworkArgs } from "./infrastructure/network";
@@ -104,6 +105,7 @@ export {
   type JitsiPlanArgs,
   planJitsi,
   type Privacy,
+  type SecretRole,
 } from "./services/jitsi";
 export type { Recipe, RecipeFile, Unit } from "./recipe/recipe";
 export { Zone, type ZoneArgs } from "./infrastructure/zone";

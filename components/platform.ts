@@ -37,13 +37,13 @@ export interface PlatformArgs extends GivenCertificates {
   readonly administrators: readonly string[];
   /** Keys of administrators, in OpenSSH format. A change replaces hosts. @default [] */
   readonly administratorKeys?: readonly string[];
-  /** Whether administrators' SSH passes the cloud's outer wall. @default "open" */
+  /** Administrators' SSH at the cloud's firewall. @default "open" */
   readonly administratorAccess?: AdministratorAccess;
   /** Stores, resolvers and clocks that everything here uses. */
   readonly site: SiteServices;
   /** A long random secret of which hosts' birth words are made; see `NetworkArgs.birthSecret`. @default - none */
   readonly birthSecret?: pulumi.Input<string>;
-  /** Whether data volumes are protected against deletion. @default true */
+  /** True if data volumes are protected against deletion. @default true */
   readonly keepData?: boolean;
   /** Plans of all services that will stand on it. */
   readonly plans: readonly ServicePlan[];

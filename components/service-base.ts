@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { invalid } from "./core/errors";
+import { invalid, validateArgs } from "./core/errors";
 import type { PlacedMediaPool } from "./core/layout";
 import { hostNames, mediaTier, type ServicePlan, webNames } from "./core/plan";
+import { fields, record } from "./core/shapes";
 import type { Tier } from "./core/tier";
 import { CertificateAuthority } from "./infrastructure/certificate-authority";
 import { edgeTier } from "./core/route";
 import type { AcmeArgs } from "./kubernetes/acme";
 import { Edge } from "./kubernetes/edge";
-import { type CertificateSource, covers, type EdgeCertificate } from "./kubernetes/edge-certificates";
+import { type CertificateSource, covers, type EdgeCertificate, pem } from "./kubernetes/edge-certificates";
 import type { KubernetesTarget } from "./kubernetes/target";
 
 /** A certificate with its key, both PEM. */
@@ -41,7 +42,7 @@ export interface MediaPlace {
   readonly certificate: KeyPair | undefined;
 }
 
-/** What services stand on, as they see it: a platform of ours, or one on a cluster that somebody else made. */
+/** A platform as services see it: ours, or one on an existing cluster. */
 export interface ServicePlatform {
   readonly cluster: KubernetesTarget;
   /** The edge, for the links that let it reach web servers. */
@@ -61,7 +62,7 @@ export interface ServiceBaseArgs extends GivenCertificates {
   readonly mediaPools: Readonly<Record<string, PlacedMediaPool>>;
 }
 
-/** What `serviceBase` gives to the component that is a platform. */
+/** Result of `serviceBase` for a platform component. */
 export interface ServiceBase {
   readonly edge: Tier;
   readonly media: ServicePlatform["media"];
@@ -130,11 +131,9 @@ function certificatesOf(
     const hosts = webNames(plan);
     return hosts.length === 0 ? [] : [[plan.name, { hosts, source: source() }]];
   });
+  const given = relayPair(component, name, relayCertificate, named.flatMap(({ names }) => names));
   const media = named.flatMap(({ tier, names }): [string, KeyPair][] => {
-    if (relayCertificate !== undefined) {
-      const { certificate: pem, privateKey } = relayCertificate;
-      return [[tier, { privateKey, certificate: pulumi.output(pem).apply((text) => covers(text, names)) }]];
-    }
+    if (given !== undefined) return [[tier, given]];
     return authority === undefined
       ? []
       : [
@@ -149,6 +148,38 @@ function certificatesOf(
         ];
   });
   return { web: Object.fromEntries(web), media: new Map(media) };
+}
+
+/** A certificate of media hosts that was given. @throws pulumi.ResourceError for one that lacks a name, at once where it is plain. */
+function relayPair(
+  component: pulumi.ComponentResource,
+  name: string,
+  given: KeyPair | undefined,
+  names: readonly string[],
+): KeyPair | undefined {
+  if (given === undefined) return undefined;
+  const { relayCertificate } = validateArgs(component, name, {
+    relayCertificate: () => {
+      const { certificate, privateKey } = record(given, "a certificate and its key", "{ certificate, privateKey }");
+      pem(certificate, "a certificate in PEM");
+      pem(privateKey, "a private key in PEM");
+      return {
+        privateKey: privateKey ?? "",
+        certificate:
+          typeof certificate === "string"
+            ? covers(certificate, names)
+            : pulumi.output(certificate ?? "").apply((text) => covers(text, names)),
+      };
+    },
+  });
+  return relayCertificate;
+}
+
+/** What a service stands on, and nothing else in its place. @throws RangeError */
+export function servicePlatform(value: ServicePlatform): ServicePlatform {
+  if (typeof fields(value).media !== "function")
+    throw invalid("a platform", value, "give new Platform(…) or new AdoptedPlatform(…)");
+  return value;
 }
 
 function dnsRecords(

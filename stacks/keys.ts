@@ -13,7 +13,7 @@ export interface Key<T> {
   readonly kind: ConfigKind;
   /** The only cloud on which it means something. @default - every cloud */
   readonly cloud?: CloudId;
-  /** Whether another value makes another stack. @default false */
+  /** True if another value makes another stack. @default false */
   readonly owned?: boolean;
   /** @throws RangeError, or an error of Pulumi's, when the value is missing or cannot be used. */
   readonly read: (config: pulumi.Config, name: string) => T;

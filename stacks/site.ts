@@ -23,7 +23,7 @@ import {
 import { unlocked } from "./locked";
 
 /**
- * What every blueprint needs to know of the place where it is deployed: one row per key of the stack's configuration.
+ * Settings of the site for every blueprint: one row per key of the stack's configuration.
  *
  * All keys stand in the project's own namespace. One that a provider package owns is no place for them, however well it fits: the engine hands every key of
  * `exoscale:` to the plugin `exoscale`, which refuses what it does not know (pulumi-terraform-bridge 3.137.0, `pkg/tfbridge/check_failures.go`,

@@ -154,6 +154,30 @@ test.each(["components", "stacks", "policies", "test"])("no import leads in a ci
   expect(circles(folder)).toEqual([]);
 });
 
+/** Begins of a docstring that describe a thing in a roundabout way: "What a stack is told" for "Configuration of a stack". */
+const roundabout = /^(What|How|Whether|Where|Who)\b/;
+
+const docstrings = (file: string): readonly string[] =>
+  [...readFileSync(join(root, file), "utf8").matchAll(/\/\*\*(?!\*)([^]*?)\*\//g)].map(([, text = ""]) =>
+    text.replaceAll(/^\s*\* ?/gm, "").trim(),
+  );
+
+// The rest of components/ joins once it is rewritten.
+test.each(["components/recipe", "stacks", "policies", "test"])(
+  "docstrings in %s begin with what the thing is",
+  (folder) => {
+    const all = files(folder);
+    expect(all.flatMap(docstrings).length).toBeGreaterThan(100);
+    expect(
+      all.flatMap((file) =>
+        docstrings(file)
+          .filter((text) => roundabout.test(text))
+          .map((text) => `${file}: ${text.slice(0, 60)}`),
+      ),
+    ).toEqual([]);
+  },
+);
+
 test("index files only re-export", () => {
   for (const line of readFileSync(join(root, "components/index.ts"), "utf8")
     .split(";\n")
@@ -177,7 +201,9 @@ describe("every service is one folder with the same files", () => {
     .map(({ name }) => name);
 
   test("and all folders are in the list of services", () => {
-    const listed = [...readFileSync(join(root, "components/services/registry.ts"), "utf8").matchAll(/\{ name: "(\w+)"/g)];
+    const listed = [
+      ...readFileSync(join(root, "components/services/registry.ts"), "utf8").matchAll(/\{ name: "(\w+)"/g),
+    ];
     expect(listed.map(([, name]) => name).sort()).toEqual([...folders].sort());
   });
 

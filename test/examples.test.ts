@@ -46,7 +46,7 @@ const { ${readFileSync(join(root, "components/index.ts"), "utf8")
   .join(", ")} } = library;
 `;
 
-/** What importers write around a component: a wrapper that sets an argument itself, and two mistakes. */
+/** Code of importers around a component: a wrapper that sets an argument itself, and two mistakes. */
 const callers = {
   "test/wrapper.virtual.ts": `
 import { Jitsi, type JitsiArgs, type KubernetesTarget, type Privacy } from "../components";
@@ -79,7 +79,7 @@ test("every component with an example has one, and each compiles; so does what i
   const errors = compileErrors({ "test/examples.virtual.ts": text, ...callers });
   expect(errors["test/examples.virtual.ts"]).toEqual([]);
   expect(errors["test/wrapper.virtual.ts"]).toEqual([]);
-  // It says what is missing, and nothing of an argument that may be left out.
+  // The error names the missing argument, and no optional one.
   expect(errors["test/forgotten.virtual.ts"]).toEqual([
     expect.stringMatching(/^complete: .*Property 'tls' is missing in type/),
   ]);

@@ -1,4 +1,4 @@
-/** What the library's index offers to those who import it. */
+/** Exports of the library's index. */
 import { join, relative } from "node:path";
 import ts from "typescript";
 import * as library from "../components";
@@ -45,6 +45,10 @@ function namedByArguments(): { readonly all: ReadonlySet<string>; readonly unexp
       all.add(symbol.name);
       if (!exported.has(symbol)) unexported.add(`${symbol.name} of ${relative(root, file)}, in ${owner}`);
     }
+    // What an interface extends belongs to it, and needs no name of its own.
+    const base = ts.isExpressionWithTypeArguments(node) ? checker.getSymbolAtLocation(node.expression) : undefined;
+    for (const inherited of base === undefined ? [] : (declared(base).declarations ?? []))
+      if (ts.isInterfaceDeclaration(inherited)) visit(owner, inherited);
     ts.forEachChild(node, (child) => visit(owner, child));
   };
   for (const symbol of exported)

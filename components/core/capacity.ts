@@ -1,15 +1,15 @@
 import { invalid } from "./errors";
 import { record } from "./shapes";
 
-/** What one tier carries and what one replica of it can carry: the whole of the N+1 arithmetic. */
+/** Load of a tier and capacity of one replica: the input of the N+1 arithmetic. */
 export interface Capacity {
-  /** How much the tier must carry with one replica missing. */
+  /** Load that the tier must carry with one replica lost. */
   readonly load: number;
-  /** How much one replica carries. */
+  /** Load that one replica carries. */
   readonly perReplica: number;
-  /** What is counted: "participants", "relayed participants", "requests per second". */
+  /** Unit: "participants", "relayed participants", "requests per second". */
   readonly unit: string;
-  /** Where the figure comes from. */
+  /** Source of the figure. */
   readonly source: string;
 }
 

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 
 /**
- * What a kubeconfig's certificates have to be for a client to connect at all, as Kubernetes' own client reads them before its first request.
+ * Checks of a kubeconfig's certificates that a client makes before its first request, as in Kubernetes' own client.
  *
  * | claim | where |
  * |---|---|
@@ -16,7 +16,7 @@ export function certificatesIn(base64: unknown): readonly X509Certificate[] {
   return [...(decoded(base64) ?? "").matchAll(block)].flatMap(([pem]) => read(() => new X509Certificate(pem)) ?? []);
 }
 
-/** Whether a key, PEM in base64 as its certificate is, is the first certificate's. */
+/** True if a key belongs to the first certificate; both are PEM in base64. */
 export function belongTogether(certificate: unknown, key: unknown): boolean {
   const [leaf] = certificatesIn(certificate);
   const pem = decoded(key);
@@ -24,7 +24,7 @@ export function belongTogether(certificate: unknown, key: unknown): boolean {
   return leaf !== undefined && parsed !== undefined && leaf.checkPrivateKey(parsed);
 }
 
-/** What OpenSSL makes of it; its errors say nothing that a reader of a kubeconfig could use. */
+/** Result of a parse with OpenSSL; undefined on an error, whose message would not help the reader of a kubeconfig. */
 function read<T>(parse: () => T): T | undefined {
   try {
     return parse();

@@ -40,7 +40,7 @@ export class Cidr {
     return this.base.kind() === "ipv4" ? "ip" : "ip6";
   }
 
-  /** How many addresses it has; `Infinity` beyond 2^53. */
+  /** Number of addresses; `Infinity` beyond 2^53. */
   get size(): number {
     const bits = (this.family === "ip" ? 32 : 128) - this.prefix;
     return bits > 52 ? Infinity : 2 ** bits;
@@ -59,13 +59,13 @@ export class Cidr {
     return ipaddr.fromByteArray(bytes).toString();
   }
 
-  /** Whether it contains an address or a whole range. */
+  /** True if it contains an address or a whole range. */
   contains(other: string | Cidr): boolean {
     const inner = typeof other === "string" ? asRange(other) : other;
     return inner.family === this.family && inner.prefix >= this.prefix && this.matches(inner.base);
   }
 
-  /** Whether one address lies in both; ranges of different families never do. */
+  /** True if the two overlap; ranges of different families never do. */
   overlaps(other: Cidr): boolean {
     return this.contains(other) || other.contains(this);
   }
@@ -94,7 +94,7 @@ function asRange(text: string): Cidr {
 const dotted = "(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}";
 
 /**
- * Whether every reader takes a well-formed address for the same one: `010` is 10 for some and 8 for others, and `::10.0.0.1` is mapped for some and
+ * True if every parser reads a well-formed address as the same one: `010` is 10 for some and 8 for others, and `::10.0.0.1` is mapped for some and
  * not for others. A zone (`%eth0`) means something on one machine only.
  */
 const usual = (address: string): boolean =>

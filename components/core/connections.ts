@@ -77,7 +77,7 @@ export interface TurnServers {
   /** `turns:relay-1.crisis.example.ch:443?transport=tcp` */
   readonly urls: readonly string[];
   readonly secret: Secret;
-  /** How long a credential is valid. */
+  /** Validity of a credential in seconds. */
   readonly credentialSeconds: number;
   readonly realm: string;
 }

@@ -1,6 +1,6 @@
 /** Texts in zones: RFC 1035, 5.1. Both forms are taken: the text itself, and quoted strings as a zone file has them. */
 
-/** How many characters one string holds (RFC 1035, 3.3), and what a record can hold of such strings. */
+/** Maximum length of one string (RFC 1035, 3.3), and of all strings of a record. */
 const longest = 255;
 const most = Math.floor(65_535 / (longest + 1)) * longest;
 

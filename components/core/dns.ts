@@ -188,7 +188,7 @@ export function recordName(value: unknown, zone: string | undefined): string {
   return name;
 }
 
-/** What all values of one record have to be together. @throws RangeError for values that exclude each other. */
+/** Checks the values of one record together. @throws RangeError for values that exclude each other. */
 export function checkTogether(type: RecordType, values: readonly string[]): void {
   validate({
     values: () => {

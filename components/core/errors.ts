@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 /** Parsers of a component's arguments: each returns the parsed value or throws a `RangeError` with a sentence. */
 export type Parsers = Readonly<Record<string, () => unknown>>;
 
-/** What a set of parsers returns. */
+/** Results of a set of parsers. */
 export type Parsed<P extends Parsers> = { readonly [K in keyof P]: ReturnType<P[K]> };
 
 /**
- * Runs every parser and reports all problems at once, so that nobody mends arguments one error at a time.
+ * Runs every parser and reports all problems at once, so that all arguments can be corrected in one go.
  *
  * @throws pulumi.ResourceError bound to the component, without a stack: one line `argument: expected …, got …; do …` per problem.
  */
@@ -39,7 +39,7 @@ export function validate<P extends Parsers>(parsers: P): Parsed<P> {
   return values as Parsed<P>;
 }
 
-/** What a parser returns, for checks beside it; undefined where it refuses, which is said under its own argument. */
+/** Result of a parser for other checks; undefined if it refuses, which is reported under its own argument. */
 export function tryParse<T>(parse: () => T): T | undefined {
   try {
     return parse();
@@ -75,7 +75,7 @@ function plain(value: unknown, above = 0): unknown {
     : Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part, above + 1)]));
 }
 
-/** What JSON cannot say. */
+/** Text for a value that JSON does not have; undefined for others. */
 function kindOf(value: unknown): string | undefined {
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   if (typeof value === "bigint" || typeof value === "symbol") return String(value);

@@ -1,7 +1,7 @@
 import { type Digest, isDigest } from "./images";
 import lock from "./images.lock.json";
 
-/** What `npm run mirror` has seen, by path in the operator's store. */
+/** Digests of files that `npm run mirror` copied, by path in the operator's store. */
 export type LockedFiles = Readonly<Record<string, { readonly digest?: unknown }>>;
 
 /** Digest that is locked for a file of the operator's store; undefined where nobody has locked it. */

@@ -8,7 +8,7 @@ export const isDigest = (value: unknown): value is Digest =>
 
 /** A container image that a deployment runs. */
 export interface Image {
-  /** Where the mirror takes it from. Nothing that runs ever asks this place. */
+  /** Upstream reference, read by the mirror only. Nothing that runs contacts it. */
   readonly upstream: string;
   /** Tag. */
   readonly version: string;
@@ -21,7 +21,7 @@ export interface CatalogueImage extends Image {
   readonly path: string;
 }
 
-/** What `npm run mirror` has seen, by path in the operator's registry. */
+/** Digests of images that `npm run mirror` copied, by path in the operator's registry. */
 export type LockedImages = Readonly<Record<string, Partial<Record<keyof Image, unknown>>>>;
 
 /** An image with the digest that is locked for this very upstream and version; a row that speaks of others locks nothing. */

@@ -1,12 +1,12 @@
 import { Cidr, ipAddress, ranges } from "./cidr";
 import { validate, invalid, tryParse } from "./errors";
 
-/** What kind of system an isolated range holds: decides which of its ports are named in reports, never whether it is dropped. */
+/** Kind of system in an isolated range: decides which of its ports reports name, never whether it is dropped. */
 export const isolatedKinds = ["directory", "mail", "files", "other"] as const;
 
 /** A system that must not reach us and that we must not reach: the directory, the mail server, the file shares under attack. */
 export interface Isolated {
-  /** What people call it: "head office directory". */
+  /** Name for people: "head office directory". */
   readonly name: string;
   readonly kind: (typeof isolatedKinds)[number];
   /** Its ranges, IPv4 or IPv6. */

@@ -57,7 +57,7 @@ export function leadingTo(server: string, kubeconfig: unknown): string {
 }
 
 /**
- * What a user may have. `exec` and `auth-provider` run programs, `tokenFile`, `client-certificate` and `client-key` are paths, `as` is somebody else.
+ * Allowed fields of a user. `exec` and `auth-provider` run programs, `tokenFile`, `client-certificate` and `client-key` are paths, `as` is somebody else.
  * Source: AuthInfo of Kubernetes' client-go (`tools/clientcmd/api/v1/types.go`), seen in copies of it; its revision is unverified.
  */
 const credentials: readonly string[] = ["client-certificate-data", "client-key-data", "token"];

@@ -2,7 +2,7 @@ import { validate, invalid } from "./errors";
 import { domainName } from "./names";
 
 /**
- * Where everything that a stack is made of comes from: stores that the operator runs. Upstream registries are almost all operated by US
+ * Stores of the operator from which a stack gets all of its software. Upstream registries are almost all operated by US
  * companies, so hosts know no other source.
  */
 export interface Mirror {
@@ -30,7 +30,7 @@ export interface Destination {
   readonly port: number;
 }
 
-/** Where a mirror is, each place once: what the gateways let through. */
+/** Hosts and ports of a mirror, each once: the gateways allow them. */
 export function mirrorDestinations({ registry, packages, artefacts }: Mirror): readonly Destination[] {
   const places = [`https://${registry}`, packages, artefacts].map((address) => {
     const { hostname, port } = new URL(address);

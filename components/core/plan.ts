@@ -48,7 +48,7 @@ export interface VolumeNeed {
 }
 
 /**
- * What a service needs, as plain data, before anything is made. A platform adds up the plans of all its services.
+ * Needs of a service, as plain data, before anything is made. A platform adds up the plans of all its services.
  *
  * Nothing in a plan is an output: what it decides (hosts, openings, names in certificates) has to be known at preview.
  */
@@ -100,13 +100,13 @@ export function mediaOpenings(
   return all.filter((one, i) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(one)) === i);
 }
 
-/** What a host of some type has. */
+/** Size of a host type. */
 export interface HostSize {
   readonly cores: number;
   readonly memoryGib: number;
 }
 
-/** What every host keeps for its own: kubelet, containerd, filter, journals, and what Kubernetes itself runs as pods. */
+/** Reserve of every host for its own programs: kubelet, containerd, filter, journals, and what Kubernetes itself runs as pods. */
 const reserved = { cores: 0.5, memoryMib: 1_024 } as const;
 
 /** Fewest application hosts: with two, the loss of one leaves no place for the second replica of anything. */

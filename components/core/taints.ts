@@ -29,7 +29,7 @@ export const poolLabel = `sovereign-uc.${restricted}/pool`;
 /** Label of hosts that come and go with the load, beside that of their pool; set like it. */
 export const elasticLabel = `sovereign-uc.${restricted}/elastic`;
 
-/** Whether the control plane alone may give a host the label. */
+/** True if only the control plane may set the label on a host. */
 export const isRestricted = (label: string): boolean => {
   const [domain = ""] = label.split("/");
   return domain === restricted || domain.endsWith(`.${restricted}`);
@@ -94,7 +94,7 @@ function wellFormed(key: unknown): string | undefined {
   return prefix;
 }
 
-/** What lets a pod onto hosts with a taint. */
+/** Toleration for a taint. */
 export function toleration(taint: string): Readonly<Record<"key" | "operator" | "value" | "effect", string>> {
   const [pair = "", effect = ""] = taint.split(":");
   const [key = "", value = ""] = pair.split("=");

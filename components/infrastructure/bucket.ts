@@ -16,9 +16,9 @@ export interface BucketArgs {
   readonly accessKey: pulumi.Input<string>;
   /** Its secret. */
   readonly secretKey: pulumi.Input<string>;
-  /** Whether who writes may lock single objects against deletion (S3 object lock). Changing it replaces the bucket. @default false */
+  /** True if writers may lock single objects against deletion (S3 object lock). Changing it replaces the bucket. @default false */
   readonly lockable?: boolean;
-  /** Whether the bucket is protected: neither a destroy nor a replacement takes it. A bucket with objects is deleted in no case. @default true */
+  /** True if the bucket is protected: neither a destroy nor a replacement deletes it. A bucket with objects is deleted in no case. @default true */
   readonly keepData?: boolean;
 }
 
@@ -41,7 +41,7 @@ export interface BucketArgs {
 export class Bucket extends pulumi.ComponentResource {
   /** Name in the store, known once the bucket is there. */
   readonly bucket: pulumi.Output<string>;
-  /** Where the S3 API answers: `https://sos-ch-dk-2.exo.io`. */
+  /** Endpoint of the S3 API: `https://sos-ch-dk-2.exo.io`. */
   readonly endpoint: string;
   /** Region as it stands in signatures. */
   readonly region: string;

@@ -6,11 +6,11 @@ import { dnsLabel } from "../core/names";
 export interface CertificateAuthorityArgs {
   /** Name in the certificate's subject. */
   readonly commonName: string;
-  /** How long its certificate is valid. @default 87600, ten years */
+  /** Validity of its certificate in hours. @default 87600, ten years */
   readonly validityHours?: number;
 }
 
-/** What a certificate is issued for. */
+/** Subject and usage of a certificate. */
 export interface IssueArgs {
   readonly commonName: string;
   /** @default - none */

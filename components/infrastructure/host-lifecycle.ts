@@ -23,9 +23,9 @@ export interface HostPlace {
 export interface Host extends HostPlace {
   /** As its cloud knows it. */
   readonly id: pulumi.Output<string>;
-  /** Where others find it. Doors only. */
+  /** Public address. Doors only. */
   readonly publicAddress: pulumi.Output<string> | undefined;
-  /** How to run a command on it once it is ready, and the way through it; the host's own key is pinned. */
+  /** Connection for commands on it once it is ready, and through it; the host's own key is pinned. */
   readonly connection: inputs.remote.ConnectionArgs;
   /** Its health check: everything that needs a working host depends on it. */
   readonly ready: pulumi.Resource;
@@ -37,7 +37,7 @@ export type Path = Pick<Host, "publicAddress" | "connection" | "ready">;
 /** A secret file whose content is made by another resource. */
 export type SecretInput = Omit<SecretFile, "content"> & { readonly content: pulumi.Input<string> };
 
-/** How a host joins a cluster whose control plane is there. */
+/** Steps with which a host joins a cluster whose control plane exists. */
 export interface Joining {
   /** The member of the control plane that lets it in. */
   readonly through: Pick<Host, "connection">;
@@ -49,7 +49,7 @@ export interface Joining {
   readonly file: (token: pulumi.Input<string>) => SecretInput;
 }
 
-/** What one host is made of, and how it lives. */
+/** Specification of one host and its life cycle. */
 export interface HostSpec {
   readonly network: Network;
   readonly pool: CloudPool;
@@ -66,9 +66,9 @@ export interface HostSpec {
   readonly path: Path | undefined;
   /** Health of the host before it in the pool. */
   readonly before: pulumi.Resource | undefined;
-  /** Where its leaving is carried out; undefined for hosts that belong to no cluster. */
+  /** Connection on which it leaves the cluster; undefined for hosts outside a cluster. */
   readonly leaveThrough: "itself" | Pick<Host, "connection"> | undefined;
-  /** How it joins; undefined for hosts that join nothing or hold the key to joining themselves. */
+  /** Steps with which it joins; undefined for hosts that join nothing or have the join key themselves. */
   readonly joins: Joining | undefined;
   /** Script that founds the cluster, on the one host that does. */
   readonly foundBy: string | undefined;

@@ -48,7 +48,7 @@ export class Network extends pulumi.ComponentResource {
   readonly cloud: Cloud;
   readonly location: string;
   readonly range: Cidr;
-  /** Where the cloud itself gives addresses; undefined where it does not. */
+  /** Range in which the cloud itself assigns addresses; undefined if it does not. */
   readonly elasticRange: Cidr | undefined;
   readonly isolatedFrom: readonly Isolated[];
   /** Private half of the key that converges hosts, in OpenSSH format: a secret. */
@@ -182,7 +182,7 @@ export class Network extends pulumi.ComponentResource {
     return elasticRange;
   }
 
-  /** Whether a host's number was taken by the pool that its name tells. */
+  /** True if a host's number was taken by the pool in its name. */
   has({ name, address }: { readonly name: string; readonly address: string }): boolean {
     return [...this.taken].some(
       ([number, pool]) => this.range.host(number) === address && name.replace(/-\d+$/, "") === pool,

@@ -141,7 +141,7 @@ export class SiteLink extends pulumi.ComponentResource {
   }
 }
 
-/** How many gateways all sites have: as many ports are taken. Whatever is malformed counts for nothing and is reported elsewhere. */
+/** Number of gateways of all sites: as many ports are used. Malformed sites count as none and are reported elsewhere. */
 const gatewaysOf = (sites: readonly Partial<LinkedSite>[] | undefined): number =>
   Array.isArray(sites)
     ? sites.flatMap((site: Partial<LinkedSite> | null | undefined) => site?.gateways ?? []).length
@@ -212,7 +212,7 @@ function checkedSite(value: Partial<LinkedSite> | null | undefined): ParsedSite 
   return { name, range, gateways, isolated: isolatedFrom };
 }
 
-/** What a gateway's network must be for the ends that it was given. */
+/** Facts about a gateway's network for the ends of its links. */
 export interface EndPlace {
   readonly range: Cidr;
   /** Ranges that its network is isolated from. */

@@ -17,15 +17,15 @@ export type Probe = (
 };
 
 export interface Probes {
-  /** Whether it may get traffic. */
+  /** Readiness: whether it may get traffic. */
   readonly ready: Probe;
-  /** Whether it must be restarted. @default - never */
+  /** Liveness: whether it must be restarted. @default - never */
   readonly alive?: Probe;
-  /** How long it may take to come up. @default 120 */
+  /** Start-up time in seconds. @default 120 */
   readonly startSeconds?: number;
 }
 
-/** What a pod asks of its host. Memory is also its limit; processors have none, since a throttled bridge loses packets. */
+/** Resource requests of a pod. Memory is also its limit; processors have none, since a throttled bridge loses packets. */
 export interface Resources {
   /** Cores. */
   readonly cpu: number;

@@ -6,7 +6,7 @@ import { certificateNames, Route } from "../core/route";
 import { list, oneOf, record } from "../core/shapes";
 import type { Issuer } from "../infrastructure/certificate-authority";
 
-/** Where a certificate comes from. */
+/** Source of a certificate. */
 export type CertificateSource =
   | {
       readonly kind: "given";

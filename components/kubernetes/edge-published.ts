@@ -11,7 +11,7 @@ export interface EdgePublished {
   readonly connections?: number;
   /** Of them, those of one source. @default - a quarter */
   readonly connectionsPerSource?: number;
-  /** Who may come in. @default - everybody */
+  /** Allowed sources. @default - everybody */
   readonly from?: readonly string[];
   /** Certificates come from an ACME directory, which asks on port 80. @default false */
   readonly acme?: boolean;

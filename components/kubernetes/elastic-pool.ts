@@ -29,15 +29,15 @@ import type { SecretInput } from "../infrastructure/host-lifecycle";
 export interface ElasticPool {
   /** Host type in the cloud's own words. */
   readonly type: string;
-  /** How many there are at most. */
+  /** Maximum number of hosts. */
   readonly most: number;
-  /** How many there are at least. @default 0 */
+  /** Minimum number of hosts. @default 0 */
   readonly least?: number;
-  /** What they are born with; a change reaches those that are born later. */
+  /** User data settings; a change applies to hosts that are made later. */
   readonly frozen?: Frozen;
 }
 
-/** What the autoscaler of a cluster has to know of its elastic hosts. */
+/** Facts about a cluster's elastic hosts for its autoscaler. */
 export interface ElasticHosts extends Elastic {
   readonly least: number;
   readonly most: number;
@@ -99,10 +99,10 @@ export function elasticPool(
   parent: pulumi.Resource,
 ): {
   readonly hosts: ElasticHosts;
-  /** What a member of the control plane needs beside its recipe. */
+  /** Files of a control-plane member beside its recipe. */
   readonly recipe: (place: HostPlace) => Recipe;
   readonly secrets: readonly SecretInput[];
-  /** What lands on an elastic host, secrets and what is its own aside. */
+  /** Files of an elastic host, without secrets and its own identity. */
   readonly rendered: { readonly userData: string; readonly files: Readonly<Record<string, string>> };
 } {
   const welcomers = member.controlPlane.map((address) => `${address}/32`);

@@ -3,7 +3,7 @@ import type * as input from "@pulumi/kubernetes/types/input";
 import { invalid, tryParse } from "../core/errors";
 import { readSecret, type Secret } from "../core/secret";
 
-/** What stands at a path inside the pods of a workload. */
+/** Content at a path inside the pods of a workload. */
 export type Mount = { readonly name: string; readonly path: string } & (
   | {
       /** Plain files by their path below `path`; a change rolls the pods. */
@@ -96,7 +96,7 @@ export function volume(owner: string, mount: Mount): input.core.v1.Volume {
   };
 }
 
-/** Where a mount stands in a container. */
+/** Path of a mount in a container. */
 export const volumeMount = (mount: Mount): input.core.v1.VolumeMount => ({
   name: mount.name,
   mountPath: mount.path,

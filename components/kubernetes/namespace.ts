@@ -6,7 +6,7 @@ import { Isolated } from "../core/isolation";
 import { dnsLabel } from "../core/names";
 import { KubernetesTarget } from "./target";
 
-/** What pods of a namespace may be, in the words of the Pod Security Standards. */
+/** Allowed pods of a namespace, as a level of the Pod Security Standards. */
 export const podSecurityLevels = ["restricted", "privileged"] as const;
 
 export interface NamespaceArgs {
@@ -34,7 +34,7 @@ export class Namespace extends pulumi.ComponentResource {
   readonly cluster: KubernetesTarget;
   readonly podSecurity: (typeof podSecurityLevels)[number];
   readonly isolatedFrom: readonly Isolated[];
-  /** What every object in it depends on. */
+  /** Resources on which every object in it depends. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: NamespaceArgs, opts?: pulumi.ComponentResourceOptions) {

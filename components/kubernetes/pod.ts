@@ -8,7 +8,7 @@ import { claimedMount, volumeSecurity, WorkloadVolume } from "./volume";
 export interface Drain {
   /** Runs before the pod is told to stop. @default - a pause of 10 seconds, in which load balancers notice */
   readonly command?: readonly string[];
-  /** How long the pod has, the command included. */
+  /** Grace period of the pod in seconds, including the command. */
   readonly seconds: number;
 }
 
@@ -25,7 +25,7 @@ export interface Shard {
   /** Name that all parts of the service share. */
   readonly of: string;
   readonly name: string;
-  /** Whether a pod rather waits than share a host with another part: right where there are more hosts than parts. */
+  /** True if a pod waits rather than share a host with another part: right if there are more hosts than parts. */
   readonly strict: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface PodSettings extends Omit<ContainerSettings, "volumeMounts"> {
   readonly pool: string;
   /** Label of hosts with the name of their pool. */
   readonly poolLabel: string;
-  /** What it tolerates of the pool's hosts. */
+  /** Tolerations for the pool's hosts. */
   readonly taints: readonly string[];
   readonly user: number;
   readonly hostNetwork: boolean;
@@ -126,7 +126,7 @@ const before = (
   });
 };
 
-/** What a container has that runs until it is stopped. */
+/** Fields of a container that runs until it is stopped. */
 const serving = (
   { ports, probes, drain }: NonNullable<PodSettings["serves"]>,
   hostNetwork: boolean,

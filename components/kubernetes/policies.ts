@@ -128,12 +128,25 @@ function known(links: readonly Link[], tiers: readonly Tier[], namespace: string
   if (lost.length > 0) throw new RangeError([...new Set(lost)].join("\n"));
 }
 
-/** @throws RangeError unless the policies have the tier. */
+/** @throws RangeError unless the policies have the tier, with the same ports. */
 export function hasPolicy(policies: Policies, own: Tier): void {
-  if (!policies.tiers.some((one) => sameEnd(one, own)))
+  const found = policies.tiers.find((one) => sameEnd(one, own));
+  if (found === undefined)
     throw invalid(
       `policies with the tier "${tierText(own)}"`,
       policies.tiers.map(tierText).join(", "),
       "add it to the tiers of the policies",
     );
+  if (portsText(found) !== portsText(own))
+    throw invalid(
+      `the ports of "${tierText(own)}" that its policies have: ${portsText(found)}`,
+      portsText(own),
+      "give both the same tier",
+    );
 }
+
+const portsText = ({ ports }: Tier): string =>
+  Object.entries(ports)
+    .map(([name, { port, protocol = "tcp" }]) => `${name} ${protocol} ${port}`)
+    .sort()
+    .join(", ");

@@ -24,7 +24,7 @@ export interface TaskArgs extends PodArgs {
   readonly retries?: number;
 }
 
-/** How late a scheduled run may begin: one that was missed for longer is left out rather than run beside the next. */
+/** Maximum delay of a scheduled run in seconds: one that was missed for longer is skipped rather than run beside the next. */
 const startingDeadlineSeconds = 600;
 
 /**

@@ -61,7 +61,7 @@ export interface WorkloadArgs extends PodArgs {
   /** Number of pods. Fewer than the capacity asks for, and one more, is refused. @default - what the capacity asks for, and one more; 1 for a singleton */
   readonly replicas?: number;
   readonly capacity: Capacity;
-  /** How the service goes on while its only replica is away. Allows exactly one replica. @default - no singleton */
+  /** Fail-over of the service while its only replica is away. Allows exactly one replica. @default - no singleton */
   readonly singleton?: string;
   /** The part of the service that is lost together with it; its pods keep off the hosts of other parts. @default - it is no such part's */
   readonly shard?: Shard;
@@ -76,13 +76,13 @@ export interface WorkloadArgs extends PodArgs {
   readonly hostNetwork?: boolean;
   /** Ports that its program takes on the host beside those of its tier: ranges for media, management ports on the loopback address. @default [] */
   readonly hostPorts?: readonly HostPort[];
-  /** Whether its program may bind ports below 1024 without being root. @default false */
+  /** True if its program may bind ports below 1024 without being root. @default false */
   readonly lowPorts?: boolean;
   /** Volumes of the pool's hosts, one of each per replica; only for a StatefulSet. @default [] */
   readonly volumes?: readonly WorkloadVolume[];
   readonly probes: Probes;
   /** @default - 30 seconds, the first 10 of them for load balancers to notice */
   readonly drain?: Drain;
-  /** Where its numbers are fetched: opens the port to the monitoring tier. @default - nowhere */
+  /** Metrics endpoint: opens the port to the monitoring tier. @default - nowhere */
   readonly metrics?: Metrics;
 }

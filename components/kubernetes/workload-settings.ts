@@ -24,7 +24,7 @@ export interface WorkloadSettings extends PodOwner {
   readonly drain: Drain;
   readonly metrics?: Metrics;
   readonly use: VolumeUse;
-  /** Whether the cluster's edge leads to its pods. */
+  /** True if the cluster's edge routes to its pods. */
   readonly edge: boolean;
 }
 
@@ -118,7 +118,7 @@ export function readWorkload(resource: pulumi.ComponentResource, name: string, a
 
 const onHost = ({ port, protocol = "tcp" }: Port): HostPort => ({ port, protocol });
 
-/** Whether a link leads from the cluster's edge to the workload. */
+/** True if a link goes from the cluster's edge to the workload. */
 const ledByEdge = ({ tier, policies, links = [] }: WorkloadArgs): boolean =>
   items(policies?.links ?? links).some(
     ({ from, to }) => sameEnd(to, tier) && isTier(from) && from.namespace === edgeNamespace,

@@ -13,7 +13,7 @@ export interface Admission {
   readonly taints: readonly string[];
 }
 
-/** What `admit.sh` reads on standard input: one word per line for what it is about, a last line without which nothing is changed. */
+/** Standard input of `admit.sh`: one word per line for what it is about, a last line without which nothing is changed. */
 export const admission = ({ name, machine, token, labels, taints }: Admission): string =>
   [
     `member ${name}`,

@@ -13,16 +13,16 @@ export const birthWordPath = "/var/lib/sovereign-uc/birth-word";
 export const birthWord = (secret: string, host: string): string =>
   createHmac("sha256", secret).update(`born ${host}`).digest("hex");
 
-/** What stands for a word where rendered user data is shown. */
+/** Placeholder for the secret in shown user data. */
 export const hiddenWord = "0".repeat(64);
 
-/** What `contact.sh` prints to prove what it says: the SHA-256 of its lines between the word and the word. */
+/** Proof that `contact.sh` prints: the SHA-256 of its lines between the word and the word. */
 export const proofOf = (word: string, lines: readonly string[]): string =>
   createHash("sha256")
     .update([word, ...lines, word, ""].join("\n"))
     .digest("hex");
 
-/** What a host says at first contact. */
+/** Output of a host at first contact. */
 export interface Heard {
   /** Its own public SSH key. */
   readonly key: string;

@@ -10,7 +10,7 @@ export interface Interfaces {
   readonly out?: readonly string[];
 }
 
-/** What a host's filter is made of. */
+/** Input of a host's filter. */
 export interface Filter {
   /** Ranges that are dropped in both directions before anything else. */
   readonly isolatedFrom: readonly Cidr[];
@@ -120,7 +120,7 @@ const named = (key: "iifname" | "oifname", interfaces: readonly string[] | undef
   interfaces === undefined ? "" : `${key} { ${interfaces.map((one) => `"${one}"`).join(", ")} } `;
 
 /**
- * Who has its address by DHCP asks for more time by an ordinary packet to the server that gave it; the answer belongs to that question. Everything else
+ * A DHCP client renews its lease with an ordinary packet to the server that gave it; the answer belongs to that question. Everything else
  * of DHCP goes by packet sockets, which no filter of this kind sees (systemd 03966da2, `src/libsystemd-network/dhcp-network.c`): without this rule a lease
  * would go on only by the broadcast shortly before its end. Servers in private ranges alone are asked, so that this is no way out; that the clouds' are there
  * is unverified, and those that are not still hear the broadcast.

@@ -6,7 +6,7 @@ export type SecretFile = RecipeFile;
 const encoded = (text: string): string => Buffer.from(text, "utf8").toString("base64");
 
 /**
- * What `converge.sh` reads on standard input: one word per line for what to do, arguments in base64 so that no content can be taken for an
+ * Standard input of `converge.sh`: one word per line for what to do, arguments in base64 so that no content can be taken for an
  * instruction. `package NAME`, `file MODE OWNER PATH CONTENT`, `unit ACTION NAME PATH…`, `later NAME` of a unit that is not waited for; the last line is `end`, without which nothing is changed
  * (a cut connection leaves the old state).
  */

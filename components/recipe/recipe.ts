@@ -16,9 +16,9 @@ export interface Unit {
   readonly name: string;
   /** Paths of files that it reads. */
   readonly files: readonly string[];
-  /** How it takes up changed files. @default "restart" */
+  /** Action for changed files. @default "restart" */
   readonly onChange?: "restart" | "reload";
-  /** Whether convergence does not wait until it runs, as it may need what comes only after convergence; the health check judges it. @default false */
+  /** True if convergence does not wait until it runs, because it may need things that come only after convergence; the health check judges it. @default false */
   readonly later?: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { RecipeFile } from "./recipe";
 
-/** What is rendered for one host, secrets aside. */
+/** Rendered files of one host, without secrets. */
 export interface RenderedHost {
   readonly name: string;
   /** Undefined where the cloud hands nothing over at birth. */
@@ -8,18 +8,18 @@ export interface RenderedHost {
   readonly files: readonly RecipeFile[];
 }
 
-/** What a pool says of its hosts in its outputs. */
+/** Outputs of a pool about its hosts. */
 export interface RenderedPool {
   /** Files that every host has, by path. */
   readonly renderedOnAll: Readonly<Record<string, string>>;
-  /** What else a host has, by its name. */
+  /** Other files of a host, by its name. */
   readonly rendered: Readonly<
     Record<string, { readonly userData?: string; readonly files: Readonly<Record<string, string>> }>
   >;
 }
 
 /**
- * What was rendered for a pool's hosts, for reports and for whoever looks into the state. What all of them have is said once: an engine with a file as its
+ * Rendered files of a pool's hosts, for reports and for people who read the state. Files that all hosts have are listed once: an engine with a file as its
  * backend writes every output again at every step of a deployment.
  */
 export function renderedPool(hosts: readonly RenderedHost[]): RenderedPool {

@@ -22,9 +22,9 @@ class Raw extends pulumi.CustomResource {}
 
 /**
  * A program that registers the custom resources of a stack by hand: no components, no rendering, no checks, the same inputs and the same dependencies.
- * What a component library costs is the time that its program takes beyond this one's.
+ * The cost of a component library is the extra time of its program over this one's.
  *
- * @param components how many components without anything in them it registers too: what the engine takes for as many as the library has.
+ * @param components number of empty components that it registers too: what the engine takes for as many as the library has.
  */
 export function flat(
   exported: { readonly deployment: { readonly resources: readonly Exported[] } },
@@ -93,7 +93,7 @@ export function flat(
   };
 }
 
-/** Puts references where the recorded values came from: an id, or an output as it is or trimmed. */
+/** Replaces recorded values by references to their sources: an id, or an output as it is or trimmed. */
 function relinked(
   value: unknown,
   sources: readonly { readonly known: Exported; readonly object: pulumi.CustomResource }[],

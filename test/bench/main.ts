@@ -14,6 +14,7 @@ import { stackConfig } from "../../stacks/tools/rehearsal/stack-files";
 import { engineStack, writeConfig } from "../../stacks/tools/rehearsal/workspace";
 import { savedOnce } from "../support/rehearsal";
 import { flat } from "./flat";
+import { startup } from "./startup";
 
 const root = join(__dirname, "..", "..");
 const stack = "crisis-hetzner";
@@ -25,8 +26,11 @@ const usage = `npm run bench [-- --rounds N]
   the second says something.
   Then registers 10, 100 and 1,000 hosts on Pulumi's mocks, each in a process of its own: resources, time, memory.
 
+  Then loads the compiled library, and Pulumi's SDK alone, in processes of their own.
+
   --profile    says where the library's time beyond the flat program's goes: into as many empty components, into writing the state, into the program
   --scale      only the hosts on mocks
+  --startup    only what loading takes
   --rounds N   rounds (default: 3)`;
 
 interface Timed {
@@ -37,7 +41,7 @@ interface Timed {
   readonly engine: number;
   readonly resources: number;
   readonly components: number;
-  /** Size of the state, and of what components say in it. */
+  /** Size of the state, and of the components' outputs in it. */
   readonly kib: number;
   readonly componentsKib: number;
   readonly state: unknown;
@@ -126,6 +130,7 @@ async function main(): Promise<void> {
       rounds: { type: "string", default: "3" },
       profile: { type: "boolean", default: false },
       scale: { type: "boolean", default: false },
+      startup: { type: "boolean", default: false },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -135,8 +140,9 @@ async function main(): Promise<void> {
     throw new RangeError(
       `expected a whole number of rounds of at least 1, got "${values.rounds}"; give one like --rounds 3`,
     );
-  if (!values.scale) await deployments(rounds, values.profile);
-  scale(rounds);
+  if (!values.scale && !values.startup) await deployments(rounds, values.profile);
+  if (!values.startup) scale(rounds);
+  if (!values.scale) process.stdout.write(startup(rounds));
 }
 
 async function deployments(rounds: number, profile: boolean): Promise<void> {
@@ -144,7 +150,7 @@ async function deployments(rounds: number, profile: boolean): Promise<void> {
   await compilePacks(policies);
 
   const library = (how?: How) => up(() => Promise.resolve(program()), how);
-  // Uncounted: warms caches and tells what the flat program has to register.
+  // Not measured: warms caches and yields the resources that the flat program registers.
   const first = await library();
   const recorded = first.state as Parameters<typeof flat>[0];
   // The stack itself is a component that every program has.
@@ -164,7 +170,7 @@ async function deployments(rounds: number, profile: boolean): Promise<void> {
   const names = Object.keys(kinds);
   const all: Record<string, Timed[]> = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    // Each takes each place in turn, so that none is always the first.
+    // Programs rotate their order, so that none always comes first.
     const turn = round % names.length;
     for (const name of [...names.slice(turn), ...names.slice(0, turn)])
       all[name]?.push(await (kinds[name] ?? library)());

@@ -115,7 +115,7 @@ describe.each([
 });
 
 describe.each(["light", "dark"] as const)("in %s colours", (scheme) => {
-  test("every text stands out from what it stands on", async () => {
+  test("every text has enough contrast to its background", async () => {
     const { page } = await opened("report.html", 1280, scheme);
     const weak = await page.evaluate<string[]>("measure.weakTexts()");
     expect([...new Set(weak)]).toEqual([]);
@@ -144,7 +144,7 @@ test("everything can be reached with the keyboard alone", async () => {
   await page.close();
 }, 30_000);
 
-test("the picture and every table have a name for those who do not see them", async () => {
+test("the picture and every table have an accessible name", async () => {
   const { page } = await opened("report.html", 1280);
   expect(await page.getByRole("img", { name: "Topology of crisis-hetzner" }).count()).toBe(1);
   const nameless = await page.evaluate<number>("measure.namelessTables()");

@@ -19,7 +19,7 @@ describe("hosts behind a balancer on Hetzner", () => {
 
   const objects = (type: string) => rehearsal.objects("hcloud", type);
 
-  test("are its targets, and its address stands in the zone", () => {
+  test("are its targets, and its address is in the zone", () => {
     const [balancer] = objects("LoadBalancer");
     expect(objects("LoadBalancerTarget").map(({ usePrivateIp }) => usePrivateIp)).toEqual([true, true]);
     expect(objects("LoadBalancerNetwork").map(({ ip }) => ip)).toEqual(["10.20.0.99"]);
@@ -33,7 +33,7 @@ describe("hosts behind a balancer on Hetzner", () => {
     expect(objects("NetworkSubnet").map(({ type }) => type)).toEqual(["cloud", "vswitch"]);
   });
 
-  test("each gateway is led to by a floating address, which private hosts go through and the report shows", () => {
+  test("each gateway has a floating address, which private hosts are reached through and the report shows", () => {
     const servers = new Map(objects("Server").map(({ name, id }) => [String(id), String(name)]));
     expect(
       objects("FloatingIpAssignment")
@@ -50,7 +50,7 @@ describe("hosts behind a balancer on Hetzner", () => {
     expect(await engine.run()).toEqual({ ok: true, text: "", steps: [] });
   });
 
-  test("a host that is replaced leaves the balancer before it goes, and comes back after it is made", async () => {
+  test("a replaced host leaves the balancer before its deletion, and returns after its creation", async () => {
     const { text, steps } = await engine.run({ set: { "sovereign-uc:administratorKeys": [key] } });
     expect(text).toBe("");
     const words = steps.map(({ op, type, name }) => `${op} ${type.split(":").at(-1) ?? ""} ${name}`);
@@ -79,7 +79,7 @@ describe("a managed cluster behind a balancer on Exoscale", () => {
 
   const objects = (type: string) => rehearsal.objects("exoscale", type);
 
-  test("goes up, and the balancer leads to the pool of its nodes", () => {
+  test("goes up, and the balancer targets the pool of its nodes", () => {
     const [nodes] = objects("SksNodepool");
     const [pool] = objects("InstancePool");
     expect(pool).toMatchObject({ id: nodes?.["instancePoolId"], size: 3, zone: "ch-gva-2" });

@@ -10,7 +10,7 @@ jest.setTimeout(600_000);
 test("Ashburn is blocked with the rule's id, what was found, what is allowed and what to do, and nothing is made", async () => {
   const rehearsal = new Rehearsal();
   try {
-    // As `npm start` starts it, from its sources: every other test starts a bundle of them.
+    // Started from its sources as `npm start` does: every other test starts a bundle of them.
     const main = join(__dirname, "..", "..", "stacks", "tools", "rehearsal", "main.ts");
     const asked = ["--stack", rehearsal.stack, "--out", rehearsal.out, "--set", "sovereign-uc:location=ash"];
     const { code, text } = await spawnText(process.execPath, [require.resolve("tsx/cli"), main, ...asked], {

@@ -1,4 +1,4 @@
-/** A cluster that grows, on the real engine, with the packs before it. What its autoscaler would make, no simulated cloud makes. */
+/** A cluster that grows, on the real engine, with the packs before it. No simulated cloud makes the autoscaler's hosts. */
 import { Rehearsal, savedOnce } from "../support/rehearsal";
 import { PlainEngine } from "./plain-engine";
 
@@ -27,7 +27,7 @@ describe("a cluster whose hosts come and go", () => {
     expect(await engine.run()).toEqual({ ok: true, text: "", steps: [] });
   });
 
-  test("fewer of them is told to the control plane in place, and to the autoscaler", async () => {
+  test("a lower maximum reaches the control plane in place, and the autoscaler", async () => {
     const { text, steps } = await engine.run({ set: { "sovereign-uc:participants": "100" } });
     expect(text).toBe("");
     const words = steps.map(({ op, type, name }) => `${op} ${type.split(":").at(-1) ?? ""} ${name}`);

@@ -1,11 +1,11 @@
-/** A handful of the positions that `npm run proof` tries one and all. */
+/** A few of the positions; `npm run proof` tries all. */
 import { prove, sample } from "./fault-plan";
 
 jest.setTimeout(600_000);
 
 const seed = 4;
 
-test(`creates, updates and deletes that fail once (seed ${seed}) are made good by the next run`, async () => {
+test(`creates, updates and deletes that fail once (seed ${seed}) are corrected by the next run`, async () => {
   const { positions, tried, held, problems } = await prove((all) => sample(all, 2, seed));
   process.stdout.write(
     `fault plan, seed ${seed}: ${tried.length} positions of ${positions.length} tried, ${held.length} held\n` +

@@ -1,10 +1,10 @@
-/** Makes operations of the simulated clouds fail, each once, runs the engine again, and holds what stands then against an undisturbed run. */
+/** Makes operations of the simulated clouds fail, each once, runs the engine again, and compares the result with an undisturbed run. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Fault, FaultKind } from "../../stacks/tools/rehearsal/simulated";
 import { PlainEngine, type Run, type Step } from "./plain-engine";
 
-/** One operation of a life that can fail. */
+/** One operation of a stack's life cycle that can fail. */
 export interface Position {
   readonly phase: string;
   readonly type: string;
@@ -14,7 +14,7 @@ export interface Position {
 }
 
 export interface Proof {
-  /** Every position that there is. */
+  /** All positions. */
   readonly positions: readonly Position[];
   /** Those that were seen to fail. */
   readonly tried: readonly Position[];
@@ -26,7 +26,7 @@ export interface Proof {
   readonly runs: number;
 }
 
-/** The life of a stack: each phase begins where the one before ended. */
+/** The life cycle of a stack: each phase begins where the one before ended. */
 const phases = {
   deploy: { goOn: true },
   "change what converges": {
@@ -48,7 +48,7 @@ const order = Object.keys(phases) as readonly Phase[];
 
 /**
  * Faults share runs: each names one resource and one operation, and counts as tried only when the engine reported exactly that operation as failed. Where
- * it can, a run goes on with what does not hang on a failure; the next one plans what has not failed yet; the last one of a phase plans nothing that can fail.
+ * possible, a run continues with resources that do not depend on a failure; the next one plans faults that have not happened yet; the last one of a phase plans none.
  *
  * @param choose picks the positions to try out of all that there are.
  */
@@ -122,7 +122,7 @@ function positionsOf(phase: Phase, steps: readonly Step[]): readonly Position[] 
 const same = (one: Position, other: Position): boolean =>
   one.type === other.type && one.operation === other.operation && one.name === other.name;
 
-/** Ways to fail that the next run gets over by itself, dealt out in turn; an object whose answer was lost needs a person (see faults.test.ts). */
+/** Kinds of failure from which the next run recovers, used in turn; an object whose answer was lost needs a person (see faults.test.ts). */
 function fault({ type, operation, name }: Position, index: number): Fault {
   const kinds: readonly FaultKind[] = [
     "server-error",
@@ -132,7 +132,7 @@ function fault({ type, operation, name }: Position, index: number): Fault {
   return { type, operation, name, nth: 1, kind: kinds[index % kinds.length] ?? "server-error" };
 }
 
-/** A resource as the engine keeps it. */
+/** A resource in the engine's state. */
 interface Kept {
   readonly urn: string;
   readonly protect?: boolean;
@@ -162,11 +162,11 @@ async function shape(engine: PlainEngine): Promise<readonly string[]> {
   return [...stores, ...kept].sort();
 }
 
-/** A name as every life has it: that of an SSH key ends in a digest of the key (`components/clouds/key-name.ts`), and each life has keys of its own. */
+/** A name without the parts that differ between runs: that of an SSH key ends in a digest of the key (`components/clouds/key-name.ts`), and each run has its own keys. */
 export const lastingName = (type: string, name: unknown): unknown =>
   typeof name === "string" && type.endsWith(":SshKey") ? name.replace(/-[0-9a-f]{8}$/, "-digest") : name;
 
-/** Values that mean the same in every life stay; of numbers and texts only that they are there. */
+/** Values that mean the same in every run stay; numbers and texts become placeholders. */
 function plain(value: unknown): object {
   const inner = (item: unknown): unknown =>
     typeof item === "object" && item !== null
@@ -212,7 +212,7 @@ export function numbers(seed: number): () => number {
 /** As many positions of each operation as asked for, of different types where there are; the same ones for the same seed. */
 export function sample(all: readonly Position[], each: number, seed: number): readonly Position[] {
   const next = numbers(seed);
-  // The engine works in parallel: the order in which it came to them is another one every time.
+  // The engine works in parallel: its order differs in every run.
   const sorted = [...all].sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
   return (["create", "update", "delete"] as const).flatMap((operation) => {
     const shuffled = sorted

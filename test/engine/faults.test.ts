@@ -38,7 +38,7 @@ const shape = (rehearsal: Rehearsal): Readonly<Record<string, readonly unknown[]
     ]),
   );
 
-/** Deployed once; whoever needs a stack that stands takes a copy of its folder. */
+/** Deployed once; tests that need a deployed stack copy its folder. */
 const deployed = new Rehearsal();
 let undisturbed: Readonly<Record<string, readonly unknown[]>>;
 beforeAll(async () => {
@@ -56,7 +56,7 @@ describe("a fault in the middle", () => {
     ["hcloud:index/volume:Volume", 2, "rate-limit"],
     ["hcloud:index/server:Server", 2, "quota"],
     ["hcloud:index/server:Server", 1, "timeout-with-id"],
-  ] as const)("%s, the %dth, %s: what was made stays, the failure is named", async (type, nth, kind) => {
+  ] as const)("%s, the %dth, %s: made resources remain, the failure is named", async (type, nth, kind) => {
     const { code, text } = await rehearsal.run([], { ...stepwise, faults: [{ type, operation: "create", nth, kind }] });
     expect(code).toBe(1);
     expect(text).toMatch(new RegExp(`✕.*${type}`));
@@ -91,14 +91,14 @@ test("an object whose answer was lost stops the next run, which prints the impor
   }
 });
 
-describe("a stack that stands", () => {
+describe("a deployed stack", () => {
   let rehearsal: Rehearsal;
   beforeAll(() => {
     rehearsal = deployed.copy();
   });
   afterAll(() => rehearsal.remove());
 
-  test("a firewall that was opened by hand is found and closed again", async () => {
+  test("a firewall that was opened by hand is detected and closed again", async () => {
     const { file, content } = cloud(rehearsal);
     const [wall] = Object.values(content.objects["hcloud:index/firewall:Firewall"] ?? {});
     (wall?.["rules"] as object[]).push({ direction: "in", protocol: "tcp", port: "3389", sourceIps: ["0.0.0.0/0"] });
@@ -111,7 +111,7 @@ describe("a stack that stands", () => {
     expect(readFileSync(file, "utf8")).not.toContain("3389");
   });
 
-  test("a host that somebody deleted is found and made again", async () => {
+  test("a host that was deleted by hand is detected and made again", async () => {
     const { file, content } = cloud(rehearsal);
     const servers = content.objects["hcloud:index/server:Server"] ?? {};
     const [id = ""] = Object.entries(servers).find(([, { name }]) => name === "uc-application-2") ?? [];
@@ -122,7 +122,7 @@ describe("a stack that stands", () => {
     expect(shape(rehearsal)).toEqual(undisturbed);
   });
 
-  test("a second run at the same time is told so, and changes nothing", async () => {
+  test("a second run at the same time is refused, and changes nothing", async () => {
     let second: Promise<{ readonly code: number | null; readonly text: string }> | undefined;
     const first = await rehearsal.run([], {
       ...quorum,
@@ -137,7 +137,7 @@ describe("a stack that stands", () => {
     });
   });
 
-  test("a host that died stops a destroy, which goes on once the README's way has freed it", async () => {
+  test("a dead host stops a destroy, which continues after the README's steps", async () => {
     const { file, content } = cloud(rehearsal);
     const servers = content.objects["hcloud:index/server:Server"] ?? {};
     const [id = ""] = Object.entries(servers).find(([, { name }]) => name === "uc-control-3") ?? [];

@@ -31,7 +31,7 @@ const commands = (): Cloud =>
 const ran = (journal: readonly Run[], resource: string, phase = "create"): number =>
   journal.findIndex((run) => run.resource === resource && run.phase === phase);
 
-test("goes up: every machine is claimed where it is handed over, doors first, private hosts through them", async () => {
+test("goes up: every machine is claimed at its inventory address, doors first, private hosts through them", async () => {
   const { code, text } = await rehearsal.run([], { environment: savedOnce });
   expect({ code, text }).toMatchObject({ code: 0, text: expect.stringContaining("went up") as string });
   const { journal } = commands();
@@ -68,7 +68,7 @@ test("a frozen change claims the members of a quorum again one at a time: leave,
   expect(ran(journal, "crisis-control-2-ready")).toBeLessThan(ran(journal, "crisis-control-3-leave", "delete"));
 });
 
-test("destroy releases every machine and leaves but the keys of data disks; with data it leaves nothing", async () => {
+test("destroy releases every machine and leaves only the keys of data disks; with data it leaves nothing", async () => {
   const before = commands().journal.length;
   const { code, text } = await rehearsal.run(["--destroy"], { environment: savedOnce });
   expect(code).toBe(0);

@@ -37,7 +37,7 @@ describe("the repository as a user has it", () => {
     "%s previews with the packs in front, without a violation and without an invoke",
     async (stack) => {
       expect(await cli(copy, "stack", "init", stack)).toMatchObject({ code: 0 });
-      // Nothing goes up while nobody has locked what the mirror holds, unless the stack says so.
+      // Nothing goes up while the mirror's content is not locked, unless the stack accepts that.
       const refused = await cli(copy, "preview", "--stack", stack, "--policy-pack", "policies");
       expect(refused.code).not.toBe(0);
       expect(refused.text).toMatch(/unlockedMirror: expected locked digests of [^]*k3s\/v1[^]*npm run mirror/);

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random/randomPassword";
 import { gatewayArgs, isolatedFrom } from "../support/arguments";
 import { growing } from "../support/elastic";
 import { infrastructure, type World, worlds } from "../support/infrastructure";
@@ -18,6 +19,7 @@ import {
   Network,
   Zone,
 } from "../../components";
+import { type Generation, Secrets } from "../../components/infrastructure/secrets";
 import { program as blueprint } from "../../stacks/blueprints";
 
 /** Configuration of administrators and data. */
@@ -54,7 +56,7 @@ function quorum(): Record<string, unknown> {
   return { addresses: gateway.publicAddresses, registry: cluster.registry };
 }
 
-/** Two hosts behind a balancer that stands in DNS, in a network that bare metal shares. */
+/** Two hosts behind a balancer with a DNS record, in a network that bare metal shares. */
 function front(): Record<string, unknown> {
   const location = new pulumi.Config("sovereign-uc").get("location") ?? "fsn1";
   const cloud = hetzner({
@@ -91,7 +93,7 @@ function front(): Record<string, unknown> {
   return { address };
 }
 
-/** Gateways of a cloud at a place of the stack's configuration, and nothing behind them: small enough to be moved. */
+/** Gateways at a location from the stack's configuration, and nothing behind them: small enough to be moved. */
 function moving(cloud: Cloud, type: string): Record<string, unknown> {
   const config = new pulumi.Config("sovereign-uc");
   const network = new Network("net", { cloud, location: config.require("location"), isolatedFrom });
@@ -109,7 +111,7 @@ function names(): Record<string, unknown> {
   return { domain };
 }
 
-/** A cluster that the provider runs, whose nodes a balancer leads to, and a namespace on it. */
+/** A managed cluster with a balancer before its nodes, and a namespace on it. */
 function managed(): Record<string, unknown> {
   const cloud = exoscale({ templateId: "00000000-0000-4000-8000-000000000012" });
   const network = new Network("net", { cloud, location: "ch-gva-2", isolatedFrom });
@@ -139,7 +141,7 @@ function contract(world: World): Record<string, unknown> {
   return { addresses: gateway.publicAddresses, registry: cluster.registry };
 }
 
-/** A cluster whose hosts come and go: at most one for every ten participants. */
+/** A cluster with autoscaled hosts: at most one for every ten participants. */
 function elastic(): Record<string, unknown> {
   const most = Math.ceil(new pulumi.Config("sovereign-uc").requireNumber("participants") / 10);
   const { gateway, cluster } = growing({ elasticRange: "10.20.0.128/26", elastic: { most } });
@@ -152,6 +154,21 @@ function authority(made: (holder: pulumi.ComponentResource) => Issuer): Record<s
   return { certificate: issuer.issue("door", { commonName: "door", usage: "server" }).certificate };
 }
 
+/** A service's password: below the service itself, as it was made before, or in one generation after the other. */
+function secrets(generations: Generation | undefined): Record<string, unknown> {
+  const parent = new pulumi.ComponentResource("test:index:Holder", "holder");
+  if (generations !== undefined) {
+    const { value } = new Secrets(
+      "meet",
+      { roles: ["relay"], generations: { relay: generations } },
+      { parent },
+    ).password("relay");
+    return { value };
+  }
+  const args = { length: 32, special: false, keepers: { rotation: "1" } };
+  return { value: new RandomPassword("meet-relay", args, { parent }).result };
+}
+
 export const programs: Readonly<Record<string, () => Record<string, unknown>>> = {
   blueprint,
   front,
@@ -161,6 +178,10 @@ export const programs: Readonly<Record<string, () => Record<string, unknown>>> =
   "moving-hetzner": () => moving(hetzner(), "cpx22"),
   "moving-exoscale": () => moving(exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }), "standard.medium"),
   managed,
+  "secrets-apart": () => secrets(undefined),
+  "secrets-first": () => secrets("1"),
+  "secrets-both": () => secrets(["2", "1"]),
+  "secrets-second": () => secrets("2"),
   "authority-apart": () =>
     authority((parent) => new CertificateAuthority("uc-ca", { commonName: "uc-ca" }, { parent })),
   "authority-within": () => authority((holder) => authorityIn(holder, "uc-ca", { commonName: "uc-ca" })),

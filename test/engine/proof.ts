@@ -1,4 +1,4 @@
-/** `npm run proof`: every create, update and delete of a small stack's life fails once; the next run must make it good. */
+/** `npm run proof`: every create, update and delete in a small stack's life cycle fails once; the next run must correct it. */
 import { prove } from "./fault-plan";
 
 async function main(): Promise<void> {

@@ -1,4 +1,4 @@
-/** Gateways that move to another place, on the real engine: what comes in the place of the old may not collide with it. */
+/** Gateways that move to another location, on the real engine: new objects may not collide with old ones. */
 import type { Step } from "./plain-engine";
 import { PlainEngine } from "./plain-engine";
 

@@ -14,7 +14,7 @@ export interface Place {
   readonly name: string;
   readonly role: Role;
   readonly private: Pair;
-  /** Hosts with a foot in the internet have one. */
+  /** Hosts with a public address have one. */
   readonly public?: Pair;
   /** A pod on it, and the host's own address towards pods. */
   readonly pod?: Pair;
@@ -63,7 +63,7 @@ export const isolated = {
 export type System = keyof typeof isolated;
 export const systems = ["directory", "mail", "files"] as const satisfies readonly System[];
 
-/** First and last addresses of the isolated ranges, which a range that was cut short would forget. */
+/** First and last addresses of the isolated ranges, which a range that is too short would miss. */
 export const edges = {
   directory: ["10.0.0.1", "10.0.15.254", "fd00:10::1", "fd00:10:0:ffff:ffff:ffff:ffff:fffe"],
   mail: ["10.0.16.1", "10.0.16.254"],
@@ -80,22 +80,22 @@ export const internet = {
   secondClock: { ip: "198.51.100.123", ip6: "2001:db8:123::2" },
 } as const satisfies Readonly<Record<string, Pair>>;
 
-/** Addresses that stand for others, as a Kubernetes service's do. */
+/** Addresses that are translated to others, as a Kubernetes service's are. */
 export const translated = {
-  /** A service of ours that somebody pointed at the directory. */
+  /** A service of ours that points at the directory. */
   service: { ip: "10.43.0.10", ip6: "fd43::10" },
-  /** An address of the directory's range that somebody made a service of ours. */
+  /** An address of the directory's range that is used for a service of ours. */
   stolen: { ip: "10.0.0.99", ip6: "fd00:10::99" },
   /** The port under which every member passes connections on to its pod, and the pod's. */
   nodePort: 30443,
   podPort: 8443,
 } as const;
 
-/** A private host that no pool has, and a pod on no host: what is opened to a range is opened to them. */
+/** A private host outside all pools, and a pod on no host: openings to a range include them. */
 export const stranger = { ip: "10.20.0.200", ip6: "fd20::200" } as const satisfies Pair;
 
 export const both = ({ ip, ip6 }: Pair): readonly string[] => [ip, ip6];
 export const sameFamily = (one: string, other: string): boolean => one.includes(":") === other.includes(":");
 
-/** The address of a pair that can talk with another address. */
+/** The address of a pair with the same family as another address. */
 export const addressLike = (pair: Pair, address: string): string => (address.includes(":") ? pair.ip6 : pair.ip);

@@ -1,11 +1,11 @@
 /**
- * Every way in and out that the stack of `infrastructure()` is meant to have, written down a second time: what a rendered filter lets
- * through is judged by this, never by the filter's own text.
+ * Every intended opening of the stack of `infrastructure()`, written down a second time: the packets that a rendered filter lets
+ * through are judged by this, never by the filter's own text.
  */
 import { Cidr } from "../../components/core/cidr";
 import { internet, type Role } from "./addresses";
 
-/** One way through a host's filter. */
+/** One opening in a host's filter. */
 export interface Way {
   readonly roles: readonly Role[];
   readonly direction: "in" | "out";
@@ -13,7 +13,7 @@ export interface Way {
   readonly ports: readonly [first: number, last: number];
   /** Ranges of the other side. */
   readonly peers: readonly string[];
-  /** The only users of the host that may take it. @default - every user */
+  /** The only users of the host that may use it. @default - every user */
   readonly user?: User;
 }
 
@@ -21,7 +21,7 @@ export interface Way {
 export const egress = [{ host: "relay.example.ch", port: 8465, reason: "a test" }] as const;
 export const registry = { host: "registry.example.ch", port: 5443 } as const;
 
-/** The user whom a gateway's filter tells apart, and apt's, which has no way out of its own; on Debian their numbers are fixed (base-passwd: proxy; apt: _apt). */
+/** The user that a gateway's filter treats differently, and apt's, which may not connect out directly; on Debian their ids are fixed (base-passwd: proxy; apt: _apt). */
 export const users = { root: 0, proxy: 13, _apt: 42 } as const;
 export type User = keyof typeof users;
 
@@ -96,17 +96,17 @@ export const ways: readonly Way[] = [
   goes(members, "tcp", [1, 65535], [pods]),
   goes(members, "udp", [1, 65535], [pods]),
 
-  // Media flows to whom it will.
+  // Media goes to any address.
   goes(["media"], "udp", [1024, 65535], anyone),
 ];
 
-/** Ranges that nothing comes from or goes to, whatever is open: the arguments of `infrastructure()`. */
+/** Isolated ranges, blocked whatever is open: the arguments of `infrastructure()`. */
 const isolatedRanges = ["10.0.0.0/20", "fd00:10::/48", "10.0.16.0/24"].map((range) => Cidr.parse(range));
 
 /** True if an address belongs to an isolated system. */
 export const isIsolated = (address: string): boolean => isolatedRanges.some((range) => range.contains(address));
 
-/** Ranges between which members pass packets on, both ways: those of pods and of hosts, but never from host to host. */
+/** Ranges between which members forward packets, both ways: those of pods and of hosts, but never from host to host. */
 export const isForwarded = (source: string, target: string): boolean => {
   const isPod = (address: string): boolean => Cidr.parse(pods).contains(address);
   const isOurs = (address: string): boolean => isPod(address) || Cidr.parse(hosts).contains(address);

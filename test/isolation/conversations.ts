@@ -4,7 +4,7 @@ import { egress, registry, type User } from "./allowed";
 import type { Answer, Attempt } from "./prober";
 import { misledName, names, openDoor } from "./servers";
 
-/** A question with the answer that it must get; without one, nobody may answer. */
+/** A request with its expected answer; without one, there must be no answer. */
 export interface Talk extends Attempt {
   readonly what: string;
   readonly hears?: string;
@@ -41,7 +41,7 @@ export const listeners = (places: readonly Place[]) => [
   ]),
 ];
 
-/** Every service of the systems under attack, as those who may would greet it. */
+/** A first message to every service of the isolated systems, as an allowed client would send it. */
 const services: readonly (Pick<Attempt, "target" | "port" | "say"> & {
   readonly what: string;
   readonly hears: string;
@@ -67,7 +67,7 @@ const services: readonly (Pick<Attempt, "target" | "port" | "say"> & {
       port,
       hears: greetings.files,
     })),
-    // Over TLS it is enough that somebody takes the connection.
+    // Over TLS an accepted connection is enough.
     ...[636, 3269].map((port) => ({ what: "LDAP over TLS", target: isolated.directory[family], port, hears: "" })),
     ...[465, 993].map((port) => ({ what: "mail over TLS", target: isolated.mail[family], port, hears: "" })),
   ]),
@@ -79,10 +79,10 @@ const must = (talk: Omit<Talk, "must" | "until">): Talk => ({
   must: true,
 });
 
-/** A colleague in the office asks every system: proof that they answer. */
+/** An office computer connects to every system: proof that they answer. */
 export const fromTheOffice: readonly Talk[] = services.map((service) => must({ origin: "office", ...service }));
 
-/** Every host and every pod asks every system, as every user that the filter knows. */
+/** Every host and every pod connects to every system, as every user that the filter knows. */
 export const fromHosts = (places: readonly Place[]): readonly Talk[] =>
   places.flatMap(({ name, role, pod }) =>
     services.flatMap(({ hears: _, ...service }) => [
@@ -95,7 +95,7 @@ export const fromHosts = (places: readonly Place[]): readonly Talk[] =>
     ]),
   );
 
-/** The same, when nothing keeps them from it. */
+/** The same without filters. */
 export const fromUnfilteredHosts = (places: readonly Place[]): readonly Talk[] =>
   places.flatMap(({ name, pod }) =>
     services.flatMap((service) => [
@@ -115,7 +115,7 @@ const question = (number: number, name: string): Buffer =>
     Buffer.from([0, 0, 1, 0, 1]),
   ]);
 
-/** Everything that a gateway does for others, and everything that it must refuse. */
+/** All services of a gateway, and everything that it must refuse. */
 export function throughTheGateway(places: readonly Place[]): readonly Talk[] {
   const door = places.find(({ name }) => name === openDoor);
   if (door?.public === undefined) throw new Error(`expected a gateway ${openDoor} with a public address, got none`);
@@ -124,9 +124,9 @@ export function throughTheGateway(places: readonly Place[]): readonly Talk[] {
   const dns = (number: number, name: string) =>
     ({ what: `${name} of the resolver`, protocol: "udp", port: 53, say: [question(number, name)] }) as const;
   return [
-    // What is listed.
+    // Listed destinations.
     ...[registry, ...egress].map(({ host, port }) => must({ ...ask(`${host}:${port}`), hears: greetings.web })),
-    // The gateway's apt has no other way.
+    // The gateway's apt can connect in no other way.
     must({
       ...{ what: "the proxy, for the gateway itself", origin: openDoor, user: "_apt", target: "127.0.0.1", port: 3128 },
       say: connect(`${registry.host}:${registry.port}`),
@@ -141,7 +141,7 @@ export function throughTheGateway(places: readonly Place[]): readonly Talk[] {
     }),
     must({
       ...{ what: "what is published", origin: "internet", target: door.public.ip, port: 443 },
-      // The shortest first message of TLS: a gateway hands on nothing else.
+      // The shortest first message of TLS: a gateway forwards nothing else.
       say: [`\x16\x03\x01\x00\x2d\x01\x00\x00\x29\x03\x03${"\x00".repeat(32)}\x00\x00\x02\x13\x01\x01\x00`],
       hears: greetings.pod,
     }),
@@ -149,7 +149,7 @@ export function throughTheGateway(places: readonly Place[]): readonly Talk[] {
     ...["unlisted.example.org:443", "registry.example.ch:22", `${internet.web.ip}:443`].map((target) =>
       must({ ...ask(target), hears: refused }),
     ),
-    // Nor does one name's port open another's, or 443 of a name that is listed with another.
+    // A listed port of one name opens neither another name's port, nor 443 of that name.
     ...[`${registry.host}:443`, `${egress[0].host}:443`, `${registry.host}:${egress[0].port}`].map((target) =>
       must({ ...ask(target), hears: refused }),
     ),
@@ -159,7 +159,7 @@ export function throughTheGateway(places: readonly Place[]): readonly Talk[] {
       say: ["GET http://registry.example.ch/ HTTP/1.1\r\n\r\n"],
       hears: refused,
     }),
-    // Isolated: by address in every dress, and by a listed name that leads there.
+    // Isolated: by address in every notation, and by a listed name that resolves to it.
     ...[
       `${isolated.directory.ip}:443`,
       `${isolated.mail.ip}:443`,
@@ -168,7 +168,7 @@ export function throughTheGateway(places: readonly Place[]): readonly Talk[] {
       `${misledName}:443`,
     ].map((target) => must({ ...ask(target), hears: refused })),
     must({ ...dns(2, "artefacts.example.ch"), origin: "uc-media-1", target: door.private.ip, hears: "\x00\x02" }),
-    // Nobody but private hosts has the proxy and the resolver; nobody goes out without the proxy; nobody isolated comes in.
+    // Only private hosts may use the proxy and the resolver; no host connects out without the proxy; no isolated system connects in.
     ...["internet", "office"].flatMap((origin) =>
       [door.private.ip, door.public?.ip ?? ""].flatMap((target) => [
         { what: "the proxy", origin, target, port: 3128 },
@@ -187,10 +187,10 @@ export function throughTheGateway(places: readonly Place[]): readonly Talk[] {
   ];
 }
 
-/** An address as it stands in an answer of DNS. */
+/** An address in a DNS answer. */
 export const octets = (address: string): string => Buffer.from(address.split(".").map(Number)).toString("latin1");
 
-/** Talks that went otherwise than they must, each in a line. */
+/** Conversations with an unexpected result, each in a line. */
 export const wrongTalks = (talks: readonly Talk[], answers: readonly Answer[]): readonly string[] =>
   talks.flatMap(({ what, origin, user, target, port, hears }, i) => {
     const answer = answers[i] ?? { connected: false, heard: "", complete: false };

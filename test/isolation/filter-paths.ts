@@ -14,7 +14,7 @@ import { egress, isAllowed, isForwarded, isIsolated, registry, type User, users,
 import { oddPaths } from "./odd-paths";
 import { freePort, type Packet, type Path } from "./probe";
 
-/** Both ends of every way and their neighbours, and a port of each kind of system under attack. */
+/** Both ends of every port range and their neighbours, and a port of each kind of isolated system. */
 const ports: readonly number[] = [
   ...new Set([
     ...ways.flatMap(({ ports: [first, last] }) => [first, last]),
@@ -32,14 +32,14 @@ const insiders = [
   stranger,
   { ip: "10.42.99.2", ip6: "fd42:99::2" },
 ];
-/** Whom a host that forges its source would write to: those to whom some host may. */
+/** Destinations of a host that forges its source: those allowed to any host. */
 const written = [insiders[0], insiders[1], stranger, { ip: "10.42.99.2", ip6: "fd42:99::2" }, internet.client].filter(
   (pair) => pair !== undefined,
 );
 const outsiders = Object.values(internet);
 const attacked = [...Object.values(isolated).flatMap((pair) => Object.values(pair)), ...Object.values(edges).flat()];
 
-/** Everything that is tried at one host's filter. */
+/** All packets that are tried at one host's filter. */
 export const filterPaths = (host: Place): readonly Path[] => [
   ...inbound(host),
   ...outbound(host),
@@ -84,7 +84,7 @@ function inbound(host: Place): readonly Path[] {
           unfiltered: true,
         })),
       ),
-      // What has a private source and comes by a public link lies.
+      // A packet with a private source on a public link is forged.
       ...(near === outsiders ? insiders.slice(-4) : [])
         .flatMap(both)
         .flatMap((source) =>
@@ -131,7 +131,7 @@ function outbound(host: Place): readonly Path[] {
           unfiltered: true,
         })),
       ),
-      // A host that was taken over may forge its source, but not so as to speak for a system under attack.
+      // A compromised host may forge its source, but not that of an isolated system.
       ...attacked.flatMap((source) =>
         written.flatMap((pair) => {
           const target = addressLike(pair, source);
@@ -149,11 +149,11 @@ function portsOf(user: User, target: string): readonly number[] {
   return user === "root" && !target.includes(":") ? ports : somePorts;
 }
 
-/** A host as somebody else's router: only members of the cluster are one, for pods. */
+/** A host as a router for others: only members of the cluster are routers, for pods. */
 function through(host: Place): readonly Path[] {
   const { name, pod, role } = host;
   const pairs = [{ ip: "10.42.99.2", ip6: "fd42:99::2" }, stranger, internet.client, ...Object.values(isolated)];
-  // What comes from the internet comes by the public link, where there is one: else the kernel's check of sources is in the way.
+  // Packets from the internet come by the public link, if there is one: else the kernel's reverse path filter would drop them.
   const link = (source: string): string =>
     `${name}/${host.public !== undefined && both(internet.client).includes(source) ? "public" : "private"}`;
   const passes = (source: string, target: string): boolean =>

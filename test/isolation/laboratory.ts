@@ -9,10 +9,10 @@ import { rangeOf, translation } from "./translation";
 const folder = "/run/netns";
 const prefix = "uc-isolation-";
 
-/** Addresses of the wire on every link: no one else is on it, so they can be the same everywhere. */
+/** Addresses of the wire on every link: it is alone there, so they can be the same everywhere. */
 const router = { ip: "169.254.0.1", ip6: "fe80::1" } as const;
 
-/** Ranges that lead to the systems under attack, for those who have a route to them: in the worst case, everybody. */
+/** Ranges with routes to the isolated systems, for hosts that have such routes: in the worst case, all. */
 const towardsIsolated = ["10.0.0.0/20", "10.0.16.0/24", "fd00:10::/48"] as const;
 
 /** Hardware addresses of both ends of the link between a pod and its host. */
@@ -27,8 +27,8 @@ interface Cable extends Link {
 
 /**
  * Namespaces with links, a star: everybody is connected with "the wire", a router without any filter that knows the way to everywhere. It is the
- * worst case: somebody has connected the stack's networks with the systems that it is isolated from, and only the hosts' filters
- * are left. Hosts see what Hetzner's networks show: a router, and no neighbour besides.
+ * worst case: the stack's networks are connected with the systems that it is isolated from, and only the hosts' filters
+ * are left. Hosts see the same as in Hetzner's networks: a router, and no other neighbour.
  *
  * Namespaces: each host by its name, its pod as `<host>/pod`, the systems under attack, `internet`, `wire`, and `bell`, where nothing
  * arrives but the packet that ends a round.
@@ -100,7 +100,7 @@ export class Laboratory {
     });
   }
 
-  /** Path of a namespace, for programs that stay. */
+  /** Path of a namespace, for long-running programs. */
   path(space: string): string {
     return `${folder}/${netns(space)}`;
   }
@@ -181,7 +181,7 @@ export class Laboratory {
         `address add ${router.ip6}/64 dev ${device} nodad`,
         ...addresses.flatMap(({ ip, ip6 }) => [...near(ip, device, to), ...near(ip6, device, to)]),
       ]),
-      // What has no host of its own in a range goes to somebody in it.
+      // Addresses without a host of their own in a range go to a host in it.
       ...towardsIsolated.map((range) => {
         const { ip, ip6 } = range === "10.0.16.0/24" ? isolated.mail : isolated.directory;
         return `route replace ${range} via ${range.includes(":") ? `${ip6} onlink` : `${ip} onlink`} dev ${this.device(range === "10.0.16.0/24" ? "mail" : "directory")}`;
@@ -216,7 +216,7 @@ export class Laboratory {
     this.inside(name, [
       ...this.routes("private", [rangeOf(own.ip), rangeOf(own.ip6), "10.42.0.0/16", "fd42::/16"]),
       ...this.routes(outer === undefined ? "private" : "public", ["default"]),
-      // By both links at once, so that the kernel's check of sources lets through what the filter must stop.
+      // By both links at once, so that the kernel's reverse path filter passes packets that the filter must stop.
       ...(outer === undefined
         ? []
         : towardsIsolated.map((range) => {
@@ -229,7 +229,7 @@ export class Laboratory {
       batch([
         `link add pod address ${podMac.outer} netns ${netns(name)} type veth peer name eth0 address ${podMac.inner} netns ${inner}`,
       ]);
-      // Both know each other beforehand: nobody asks for a neighbour while packets are counted.
+      // Static neighbour entries on both sides: no neighbour discovery while packets are counted.
       this.inside(name, [
         "link set pod up",
         `address add ${bridge.ip}/24 dev pod`,
@@ -263,7 +263,7 @@ export class Laboratory {
 
 const mac = (digits: string): string => digits.replace(/(..)(?=.)/g, "$1:");
 
-/** Names hold the number of the process, so that a run finds what one that was cut off has left. */
+/** Names contain the process id, so that a run finds the leftovers of a killed one. */
 const netns = (name: string): string => `${prefix}${process.pid}-${name.replace("/", "-")}`;
 
 function batch(commands: readonly string[], options: readonly string[] = []): void {

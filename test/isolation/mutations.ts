@@ -1,21 +1,21 @@
-/** A filter with one line taken out: what a test of the filter must notice. */
+/** Filters with one line removed, which a test of the filter must notice. */
 
 /** A filter that lacks something. */
 export interface Mutant {
   /** Removed rule or element. */
   readonly line: string;
-  /** In which chain or set it stood. */
+  /** Its chain or set. */
   readonly where: string;
-  /** The number of the rule among all rules of the table; none for what is no rule. */
+  /** The number of the rule among all rules of the table; undefined if it is no rule. */
   readonly rule?: number;
   /** True if it is only an element of that rule's list. */
   readonly isElement: boolean;
   readonly text: string;
-  /** The filter to compare with: a drop is only missed where everything behind it is open, with and without it. */
+  /** The filter to compare with: a missing drop shows only if everything after it is open, with and without it. */
   readonly against: string;
 }
 
-/** Everything that can be taken out of a filter: rules, policies, and each element of a list of addresses or message types, after its rule. */
+/** All removable parts of a filter: rules, policies, and each element of a list of addresses or message types, after its rule. */
 export function mutants(filter: string): readonly Mutant[] {
   const lines = filter.split("\n");
   const all: Mutant[] = [];
@@ -47,7 +47,7 @@ export function mutants(filter: string): readonly Mutant[] {
   return all;
 }
 
-/** A filter whose rules all count what they decide. */
+/** A filter in which every rule has a counter. */
 export const counting = (filter: string): string =>
   filter
     .split("\n")
@@ -70,7 +70,7 @@ export function counts(table: string): readonly number[] {
   );
 }
 
-/** A filter that lets through whatever none of its drops has dropped. */
+/** A filter that accepts every packet that none of its drops has dropped. */
 const opened = (filter: string): string => filter.replaceAll("policy drop", "policy accept");
 
 const isRule = (line: string): boolean => /^ {4}.* (accept|drop) comment "/.test(line);

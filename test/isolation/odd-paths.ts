@@ -5,7 +5,7 @@ import { freePort, type Packet, type Path } from "./probe";
 
 const families = ["ip", "ip6"] as const;
 
-/** Everything odd that is tried at one host's filter. */
+/** All odd packets that are tried at one host's filter. */
 export const oddPaths = (host: Place): readonly Path[] => [
   ...fragments(host),
   ...answers(host),
@@ -84,10 +84,10 @@ function fragments(host: Place): readonly Path[] {
   );
 }
 
-/** An answer passes because of the question before it, an error because of the connection that it is about; neither without. */
+/** An answer passes because of the request before it, an error because of its connection; neither passes without. */
 function answers(host: Place): readonly Path[] {
   const { comes, comesOutside, goes } = sides(host);
-  // Not over TCP: the kernel knows nothing of what a probe has opened, and resets it.
+  // Not over TCP: the kernel does not know a probe's connection, and resets it.
   const { into, out } = openWays(host, "udp");
   const arrive = into.source.startsWith("10.") ? comes : comesOutside;
   const meet = out.target.startsWith("10.") ? comes : comesOutside;
@@ -96,7 +96,7 @@ function answers(host: Place): readonly Path[] {
     ...(port === undefined ? {} : { fromPort: port }),
     ...(fromPort === undefined ? {} : { port: fromPort }),
   });
-  // From a low port, so that nothing but the question opens the way back: media may go to any high one.
+  // From a low port, so that only the request opens the return path: media may go to any high port.
   const asked = { ...into, fromPort: 500 };
   const asking = { ...out, fromPort: freePort() };
   const never = openWays(host, "tcp");
@@ -117,7 +117,7 @@ function answers(host: Place): readonly Path[] {
     goes("answers", asking, true),
     meet("answers", reverse(asking), true),
     meet("answers", errorTo(asking), true),
-    // Who tells a host of a better way leads it astray; over IPv6 it needs not even a connection to be about.
+    // ICMP redirects would divert a host's traffic; over IPv6 they need not even refer to a connection.
     meet("redirects", { ...errorTo(asking), icmp: [5, 1] }, false),
     meet("redirects", redirect6, false),
     meet("answers to nothing", { ...reverse(unknown), flags: "ack" }, false),
@@ -136,7 +136,7 @@ function podErrors({ name, pod, public: outer }: Place): readonly Path[] {
   return [
     { group, origin: `${name}/pod`, at: "wire", ...quotes, expected: true },
     { group, origin: "wire", link, at: `${name}/pod`, ...error, expected: true },
-    // Nobody sends such a thing about a connection that is not there.
+    // No honest host sends this for a connection that does not exist.
     {
       group: "answers to nothing",
       origin: "wire",
@@ -158,7 +158,7 @@ function podErrors({ name, pod, public: outer }: Place): readonly Path[] {
   ];
 }
 
-/** Without neighbours there is no IPv6. Their messages cross no router, which their hop limit proves; a host is no router and looks for none in vain. */
+/** Without neighbours there is no IPv6. Its messages do not cross routers, which their hop limit proves; a host does not send router advertisements. */
 function neighbours(host: Place): readonly Path[] {
   const { comes, goes } = sides(host);
   const own = host.private.ip6;
@@ -175,7 +175,7 @@ function neighbours(host: Place): readonly Path[] {
   );
 }
 
-/** Addresses that are translated on the host: neither a service that points at an isolated system nor one in its place gets anywhere. */
+/** Addresses that are translated on the host: neither a service that points at an isolated system nor one with its address is reachable. */
 function services(host: Place): readonly Path[] {
   const { comes, goes } = sides(host);
   const { into } = openWays(host, "tcp");
@@ -200,7 +200,7 @@ function services(host: Place): readonly Path[] {
   });
 }
 
-/** A host asks whoever gave it its address for more time, in a private range; nobody further away is asked so, and nobody speaks of it first. */
+/** A host renews its DHCP lease with a server in a private range, with no other, and no server may start the exchange. */
 function leases(host: Place): readonly Path[] {
   const { comes, goes } = sides(host);
   const own = host.private.ip;
@@ -237,7 +237,7 @@ function strange(host: Place): readonly Path[] {
     loop("127.0.0.1"),
     loop("::1"),
     comes("loopback", { ...into, source: "127.0.0.1", fromPort: freePort() }, false),
-    // A pod of the host itself does not come from elsewhere.
+    // Packets with the source of the host's own pod do not come from outside.
     ...(host.pod === undefined ? [] : both(host.pod)).flatMap((source) =>
       [6443, 10250].map((port) => {
         const target = addressLike(host.private, source);

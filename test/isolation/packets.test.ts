@@ -1,4 +1,4 @@
-/** The isolation, proven by packets: a rendered stack, its own filters and programs, real servers to be isolated from, and every way between them. */
+/** The isolation, tested with packets: a rendered stack, its own filters and programs, real servers to be isolated from, and every path between them. */
 import { site } from "../support/arguments";
 import { infrastructure, type RenderedHost, renderedHosts, type World, worlds } from "../support/infrastructure";
 import { installed } from "../support/programs/programs";
@@ -58,7 +58,7 @@ describeWithNamespaces(["nft", "sysctl", "python3", ...programs], "the isolation
     laboratory?.remove();
   });
 
-  /** Everything at work, with the hosts' filters or without. */
+  /** All programs running, with the hosts' filters or without. */
   function atWork({ filtered }: { readonly filtered: boolean }) {
     if (laboratory === undefined || prober === undefined) throw new Error("expected a laboratory, got none");
     const { places } = laboratory;
@@ -66,7 +66,7 @@ describeWithNamespaces(["nft", "sysctl", "python3", ...programs], "the isolation
     return { laboratory, prober, places, names: places.map(({ name }) => name) };
   }
 
-  test("hosts on other clouds have the very same filters and proxies, so trying those of one cloud is enough", async () => {
+  test("hosts on other clouds have the same filters and proxies, so trying those of one cloud is enough", async () => {
     const files = (of: Readonly<Record<string, RenderedHost>>) =>
       Object.entries(of).map(([name, host]) => [name, filterOf(host), host.files["/etc/squid/squid.conf"]]);
     for (const world of worlds.slice(1)) expect(files(await renderedHosts(stack(world)))).toEqual(files(hosts));
@@ -84,7 +84,7 @@ describeWithNamespaces(["nft", "sysctl", "python3", ...programs], "the isolation
     expect(paths.length).toBeGreaterThan(5_000);
   });
 
-  test("once the filters are gone, every isolated path is open: nothing but they closed it", async () => {
+  test("without the filters every isolated path is open: only they closed it", async () => {
     const { prober, names } = atWork({ filtered: false });
     const isolated = paths.filter(({ unfiltered }) => unfiltered === true);
     const arrived = await prober.send(isolated, names);
@@ -113,7 +113,7 @@ describeWithNamespaces(["nft", "sysctl", "python3", ...programs], "the isolation
       await prober.listen(listeners(places));
       const own = [53, 443, 3128, 6443].map((port) => ({ origin: openDoor, target: "127.0.0.1", port, must: true }));
       const until = Date.now() + 45_000;
-      // They say by nothing else that they have started.
+      // There is no other sign that they have started.
       for (;;) {
         servers.mustRun();
         const answers = await prober.connect([...fromTheOffice, ...own]);
@@ -135,7 +135,7 @@ describeWithNamespaces(["nft", "sysctl", "python3", ...programs], "the isolation
       expect(await talk(prober, throughTheGateway(places))).toEqual([]);
     });
 
-    test("once the filters are gone, every host and pod talks to all of them", async () => {
+    test("without the filters every host and pod talks to all of them", async () => {
       const { prober, places } = atWork({ filtered: false });
       expect(await talk(prober, [...fromTheOffice, ...fromUnfilteredHosts(places)])).toEqual([]);
     });

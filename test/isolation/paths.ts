@@ -1,11 +1,11 @@
-/** Paths from end to end, as the stack and those around it would use or abuse them. */
+/** Paths from end to end, as legitimate users and attackers would use them. */
 import { internet, isolated, type Pair, type Place, type System, systems, translated } from "./addresses";
 import { isAllowed, type User, ways } from "./allowed";
 import { podPaths } from "./pod-paths";
 import { listedPorts, numbers, somePorts } from "./ports";
 import { freePort, type Path } from "./probe";
 
-/** The seed of every random choice: printed with the result, changed only to look elsewhere. */
+/** The seed of every random choice: printed with the result; change it to try other packets. */
 export const seed = 20_261_123;
 
 const protocols = ["tcp", "udp"] as const;
@@ -112,7 +112,7 @@ function podIsolation(
   ]);
 }
 
-/** Sources that are somebody else's: of isolated systems from the internet, of hosts from isolated systems by the public side. */
+/** Forged sources: of isolated systems from the internet, of hosts from isolated systems by the public side. */
 function forged(host: Place): readonly Path[] {
   const group = "forged sources";
   const [own, outer] = [host.private, host.public];
@@ -121,7 +121,7 @@ function forged(host: Place): readonly Path[] {
     [22, 53, 123, 443, 3128, 6443, 10000, 10250, 51820].flatMap((port) => [
       ...systems.flatMap((system) =>
         families.flatMap((family) => [
-          // The host speaks as somebody else to the isolated system, and as the system to the internet.
+          // The host forges a source towards the isolated system, and the system's source towards the internet.
           {
             ...common,
             origin: host.name,
@@ -143,7 +143,7 @@ function forged(host: Place): readonly Path[] {
             port,
             fromPort: freePort(),
           },
-          // Somebody on the internet speaks as the system.
+          // A host on the internet forges the system's source.
           ...(outer === undefined
             ? []
             : [
@@ -161,7 +161,7 @@ function forged(host: Place): readonly Path[] {
               ]),
         ]),
       ),
-      // The system speaks as a private host or as a pod: the kernel's check of sources stops it, for IPv4, which alone has private openings.
+      // The system forges the source of a private host or a pod: the kernel's reverse path filter stops it, for IPv4, which alone has private openings.
       ...(outer === undefined
         ? []
         : [own.ip.replace(/\d+$/, "20"), "10.42.20.2", own.ip].flatMap((source) =>
@@ -209,7 +209,7 @@ function fromOutside(host: Place, ports: readonly number[]): readonly Path[] {
   );
 }
 
-/** From every host to the internet, without the proxy: by listed addresses only, and by users who may. */
+/** From every host to the internet, without the proxy: to listed addresses only, and by allowed users. */
 function towardsOutside(host: Place, ports: readonly number[]): readonly Path[] {
   const { name, role, public: outer, private: own } = host;
   const senders: readonly User[] = role === "gateway" ? ["root", "proxy", "_apt"] : ["root"];
@@ -236,7 +236,7 @@ function towardsOutside(host: Place, ports: readonly number[]): readonly Path[] 
   );
 }
 
-/** From host to host: what one lets out and the other lets in. */
+/** From host to host: allowed if one filter lets it out and the other lets it in. */
 function inside(from: Place, to: Place, ports: readonly number[]): readonly Path[] {
   return protocols.flatMap((protocol) =>
     families.flatMap((family) =>
@@ -245,7 +245,7 @@ function inside(from: Place, to: Place, ports: readonly number[]): readonly Path
         const expected =
           isAllowed(from.role, { ...packet, direction: "out", user: "root" }) &&
           isAllowed(to.role, { ...packet, direction: "in", user: "root" });
-        // A member passes this port on to its pod, so it reaches none of its own.
+        // A member forwards this port to its pod, so it reaches no program on the host.
         const passedOn = protocol === "tcp" && port === translated.nodePort;
         return {
           group: "hosts to hosts",

@@ -44,12 +44,12 @@ export const listed = {
   administration: { 22: "ssh", 3389: "ms-wbt-server, the remote desktop" },
 } as const;
 
-/** All of them, in order. */
+/** All ports, in order. */
 export const listedPorts: readonly number[] = Object.values(listed)
   .flatMap((ports) => Object.keys(ports).map(Number))
   .sort((a, b) => a - b);
 
-/** Random numbers that are the same in every run: mulberry32, which needs no more than a seed. */
+/** Random numbers that are the same in every run (mulberry32, from a seed). */
 export function numbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -60,7 +60,7 @@ export function numbers(seed: number): () => number {
   };
 }
 
-/** So many different ports of all there are. */
+/** The given number of different ports. */
 export function somePorts(random: () => number, count: number): readonly number[] {
   const ports = new Set<number>();
   while (ports.size < count) ports.add(1 + Math.floor(random() * 65535));

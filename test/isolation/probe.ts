@@ -24,7 +24,7 @@ export interface Packet {
 export interface Probe extends Packet {
   /** Namespace that sends it. */
   readonly origin: string;
-  /** The wire alone may put a packet on a link of its choice, whatever the routes say: `door-1/public`. */
+  /** Link on which to send, whatever the routes say; for the wire only: `door-1/public`. */
   readonly link?: string;
   /** User of the host who sends it. @default "root" */
   readonly user?: User;
@@ -32,7 +32,7 @@ export interface Probe extends Packet {
   readonly at: string;
 }
 
-/** A probe with what must become of it. */
+/** A probe with its expected result. */
 export interface Path extends Probe {
   /** Kind of path, for the report. */
   readonly group: string;
@@ -65,5 +65,5 @@ export const described = ({
 
 let lastPort = 20_000;
 
-/** A port to send from that no probe had lately: the answer to one must not pass for the answer to another. */
+/** A source port that no recent probe had: the answer to one must not pass for the answer to another. */
 export const freePort = (): number => (lastPort = lastPort >= 60_000 ? 20_000 : lastPort + 1);

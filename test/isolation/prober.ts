@@ -54,7 +54,7 @@ export class Prober {
     child.stderr.on("data", (data: Buffer) => (this.complaint += data.toString()));
   }
 
-  /** Starts it. `last` is a probe that always arrives: once it has, all before it have arrived or never will. */
+  /** Starts it. `last` is a probe that always arrives: once it has, all before it have arrived or are lost. */
   static async start(
     python: string,
     spaces: Readonly<Record<string, Space>>,
@@ -75,7 +75,7 @@ export class Prober {
     }
   }
 
-  /** Sends probes in order, after connection tracking was emptied in `forget`; gives for each whether it arrived. */
+  /** Sends probes in order, after connection tracking was emptied in `forget`; returns for each whether it arrived. */
   async send(probes: readonly Probe[], forget: readonly string[]): Promise<readonly boolean[]> {
     const numbered = probes.map((probe) => ({ ...probe, user: users[probe.user ?? "root"] }));
     const { arrived } = await this.ask<{ arrived: boolean[] }>("send", { probes: numbered, forget });
@@ -98,7 +98,7 @@ export class Prober {
     return answers.map((answer) => ({ ...answer, heard: Buffer.from(answer.heard, "base64").toString("latin1") }));
   }
 
-  /** Listens on ports of a namespace and greets whoever connects. */
+  /** Listens on ports of a namespace and sends a greeting to each client. */
   async listen(
     listeners: readonly { space: string; address: string; port: number; greeting: string }[],
   ): Promise<void> {

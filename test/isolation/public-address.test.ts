@@ -52,7 +52,7 @@ describeWithNamespaces(["unshare", "nsenter", "ip", "nft", "sysctl", "python3"],
       "$outside ip address add 198.51.100.1/25 dev eth0",
       "$outside ip link set eth0 up",
       "ip route add default via 198.51.100.1",
-      // What Exoscale does: packets to the address are led to the instance.
+      // As Exoscale does: packets to the address are routed to the instance.
       `$outside ip route replace ${lasting}/32 via ${own}`,
       `sysctl -q -p ${folder}/kernel`,
       `nft -f ${folder}/filter`,
@@ -83,13 +83,13 @@ describeWithNamespaces(["unshare", "nsenter", "ip", "nft", "sysctl", "python3"],
     ]);
   });
 
-  test("gives way to another when the unit is restarted with another", () => {
+  test("is replaced when the unit is restarted with another", () => {
     const restarted = [unit("Stop"), unit("Start")];
     const shown = "ip -4 -o address show dev lo scope global | sed 's/.*inet //; s/ .*//'";
     expect(run(unit("Start"), "PUBLIC_ADDRESS=198.51.100.78", ...restarted, shown)).toBe("198.51.100.78/32\n");
   });
 
-  /** An administrator opens SSH at the lasting address; whoever answers says at which address it was asked. */
+  /** An administrator opens SSH at the lasting address; the answer names the address on which it was reached. */
   const asked = [
     python(
       "l = s.socket()",
@@ -115,7 +115,7 @@ describeWithNamespaces(["unshare", "nsenter", "ip", "nft", "sysctl", "python3"],
     "kill $! 2>/dev/null || true",
   ];
 
-  test("answers administrators through the filter with strict reverse paths, and nobody before the unit has run", () => {
+  test("answers administrators through the filter with strict reverse paths, and nothing before the unit has run", () => {
     const listening = `listening=${folder}/listening; : >$listening`;
     expect(run(listening, unit("Start"), ...asked)).toBe(`${lasting}\n`);
     expect(run(listening, ...asked)).toMatch(/^(TimeoutError|OSError|timeout)\n$/);

@@ -1,4 +1,4 @@
-/** Real programs: those of the systems under attack, the internet's, and a gateway's with the very files that its recipe renders. */
+/** Real programs: those of the isolated systems, the internet's, and a gateway's with its rendered files. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { signedNames, signingPrograms } from "../support/programs/signed-names";
 import { internet, isolated } from "./addresses";
 import type { Laboratory } from "./laboratory";
 
-/** Programs that this needs, beside those of the laboratory. */
+/** Programs needed, beside those of the laboratory. */
 export const programs = [
   "nsenter",
   "unshare",
@@ -28,17 +28,17 @@ export const programs = [
 /** Files of a machine by their paths. */
 type Tree = Readonly<Record<string, string>>;
 
-/** The gateway that has its programs running. */
+/** The gateway whose programs run. */
 export const openDoor = "door-1";
 
-/** Names in `example.ch` as the resolvers on the internet know them: somebody has made them say that the artefact store is the directory. */
+/** Names in `example.ch` on the internet's resolvers, manipulated: the artefact store resolves to the directory. */
 export const names = {
   "registry.example.ch": internet.web.ip,
   "relay.example.ch": internet.web.ip,
   "artefacts.example.ch": isolated.directory.ip,
 } as const;
 
-/** A listed name that the gateway itself takes for the directory's: then the proxy alone is left to refuse it. */
+/** A listed name that resolves to the directory on the gateway itself: then only the proxy can refuse it. */
 export const misledName = "packages.example.ch";
 
 /** Programs that run until they are stopped. */
@@ -51,7 +51,7 @@ export class Servers {
     hosts: Readonly<Record<string, RenderedHost>>,
   ) {
     const { key, certificate } = this.certificate();
-    // Each beside its configuration: AppArmor lets a program read nothing else.
+    // Each next to its configuration: AppArmor allows a program to read nothing else.
     const beside = (folder: string): Tree => ({
       [`${folder}/key.pem`]: key,
       [`${folder}/certificate.pem`]: certificate,
@@ -86,7 +86,7 @@ export class Servers {
     };
     this.start(openDoor, "unbound", ["-d", "-p"], door);
     this.start(openDoor, "squid", ["-N"], door);
-    // Fewer connections than the file says: not every machine that runs tests grants as many open files as systemd does.
+    // Fewer connections than in the file: not every test machine grants as many open files as systemd does.
     this.start(openDoor, "haproxy", ["-db", "-n", "1000", "-f", "/etc/haproxy/haproxy.cfg"], door);
   }
 
@@ -115,12 +115,12 @@ export class Servers {
     const own = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
     const inside = ["sh", join(__dirname, "inside.sh"), root, installed(program) ?? program, ...args];
     const net = `--net=${this.laboratory.path(space)}`;
-    // It ends with the test even when nobody is left to end it.
+    // It ends with the test even if the test is killed.
     const bound = ["--pdeathsig", "KILL", "nsenter", net, "unshare", ...own, ...inside];
     this.running.push(background(installed("setpriv") ?? "setpriv", bound, this.folder));
   }
 
-  /** A certificate that signs itself, for every server of the test. */
+  /** A self-signed certificate for every server of the test. */
   private certificate(): { readonly key: string; readonly certificate: string } {
     const [key, certificate] = [join(this.folder, "key"), join(this.folder, "certificate")];
     const subjects = ["dns1.example.ch", "dns2.example.ch", "mail.example.org", "directory.example.org"];

@@ -1,4 +1,4 @@
-/** Two sites in network namespaces, linked by the very files that are rendered for their gateways: wg-quick, wireguard-go, keepalived, nftables. */
+/** Two sites in network namespaces, linked by the rendered files of their gateways: wg-quick, wireguard-go, keepalived, nftables. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ const space = (name: string): string => `uc-isolation-${process.pid}-${name}`;
 const ip = (...words: string[]): string => execFileSync("ip", words, { encoding: "utf8", stdio: "pipe" });
 const inside = (name: string, ...words: string[]): string => ip("netns", "exec", space(name), ...words);
 
-/** Answers whatever comes by UDP to port 7000. */
+/** Echoes UDP on port 7000. */
 const echo = `
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -31,7 +31,7 @@ s.settimeout(1)
 s.sendto(b"hello", (sys.argv[1], 7000))
 s.recvfrom(64)
 `;
-/** The same from a source that it names. */
+/** The same from a given source. */
 const askFrom = `
 import socket, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -52,7 +52,7 @@ const hosts = sites.flatMap(({ name, range, gateways }, s) => [
 ]);
 const gateways = hosts.filter(({ outer }) => outer !== undefined);
 const isolatedHost = "10.99.0.5";
-/** Without the device of tunnels in user space there is no wireguard-go, and this kernel need not have WireGuard. */
+/** wireguard-go needs the tun device; the kernel need not have WireGuard. */
 const tun = existsSync("/dev/net/tun") ? [] : ["/dev/net/tun"];
 
 describeWithNamespaces(
@@ -96,7 +96,7 @@ describeWithNamespaces(
         plug("outer", "internet", outer);
         inside(name, "ip", "route", "add", "default", "dev", "outer");
       });
-      // Private hosts have no filter here, and a way to the isolated system: the gateways alone stand against it.
+      // Private hosts have no filter here, and a route to the isolated system: only the gateways block it.
       for (const { name, site } of hosts.filter(({ outer }) => outer === undefined)) {
         const [own, other] = site === 0 ? ["10.20.0.5", "10.30.0.0/24"] : ["10.30.0.5", "10.20.0.0/24"];
         expect(filesOf(made, name)["/etc/systemd/system/site-routes.service"]).toContain(`replace ${other} via ${own}`);
@@ -109,7 +109,7 @@ describeWithNamespaces(
         const tree = join(folder, name);
         for (const [path, content] of Object.entries(filesOf(made, name)))
           if (/wireguard|sovereign-uc|keepalived\.conf|nftables|site-link/.test(path)) {
-            // What inside.sh keeps apart from the machine is /etc, /var and /run.
+            // inside.sh isolates /etc, /var and /run from the machine.
             const place = join(tree, path.replace("/usr/local/lib/sovereign-uc", "/etc/sovereign-uc/scripts"));
             mkdirSync(dirname(place), { recursive: true });
             writeFileSync(place, content);
@@ -143,7 +143,7 @@ describeWithNamespaces(
       expect(sites.map(({ name }) => holders(name).length)).toEqual([1, 1]);
     });
 
-    test("an isolated address is not reached by the same way: the gateway drops it", async () => {
+    test("an isolated address is not reached through the tunnel: the gateway drops it", async () => {
       expect(await reaches("zurich-tools-1", "10.30.0.30")).toBe(true);
       expect(await reaches("zurich-tools-1", isolatedHost)).toBe(false);
       const filter = inside(
@@ -158,7 +158,7 @@ describeWithNamespaces(
       expect(filter).toMatch(/ip daddr @isolated_ip counter packets [1-9]/);
     });
 
-    test("packets flow again when the gateway in use is gone, at one site and then at the other", async () => {
+    test("packets flow again after the gateway in use has failed, at one site and then at the other", async () => {
       for (const { name } of sites) {
         const [gone = ""] = holders(name);
         for (const device of ["inner", "outer"]) inside(gone, "ip", "link", "set", device, "down");
@@ -179,7 +179,7 @@ describeWithNamespaces(["nft", "python3", "sysctl"], "a gateway whose tunnels ar
   const say = (from: string, source: string, target: string): boolean =>
     spawnSync("ip", ["netns", "exec", space(from), "python3", "-c", askFrom, source, target], { stdio: "ignore" })
       .status === 0;
-  /** Packets between the sites' ranges that came to a namespace, in clear. */
+  /** Unencrypted packets between the sites' ranges that reached a namespace. */
   const seen = (name: string): number =>
     Number(/packets (\d+)/.exec(inside(name, nft, "list", "chain", "inet", "watch", "between"))?.[1]);
   const load = (rules: string): void =>

@@ -14,15 +14,15 @@ export interface Trial {
   readonly tried: number;
   readonly byPath: number;
   readonly byCounter: number;
-  /** Those whose absence nothing shows. */
+  /** Lines whose removal changed nothing. */
   readonly unnoticed: readonly string[];
 }
 
 /**
- * Takes everything out of a filter that can be taken out, each in turn, and looks whether it is missed: a path goes otherwise than with the
+ * Removes every removable part of a filter, each in turn, and checks that this is noticed: a path has another result than with the
  * whole filter, or else the rule had something to decide, which its counter shows.
  *
- * @param places the hosts that have this filter: what is of no use to one of them (its own address in a list) is missed by another.
+ * @param places the hosts that have this filter: a part without use for one of them (its own address in a list) is noticed on another.
  */
 export async function trial(
   { laboratory, prober }: { readonly laboratory: Laboratory; readonly prober: Prober },
@@ -37,7 +37,7 @@ export async function trial(
   const unnoticed: string[] = [];
   for (const mutant of mutants(filter)) {
     const { rule, isElement, where, line } = mutant;
-    // The elements of a rule that decides nothing are not missed either; the rule alone is named.
+    // The elements of a rule that decides nothing have no effect either; only the rule is reported.
     if (isElement && rule !== undefined && !decided.has(rule)) continue;
     tried++;
     if (await some(hosts, (host) => host.misses(mutant))) byPath++;
@@ -48,7 +48,7 @@ export async function trial(
   return { tried, byPath, byCounter, unnoticed };
 }
 
-/** A host whose filter is replaced again and again. */
+/** A host whose filter is replaced repeatedly. */
 class Tried {
   readonly name: string;
   private readonly all: readonly Path[];
@@ -62,7 +62,7 @@ class Tried {
   ) {
     this.name = place.name;
     this.all = filterPaths(place);
-    // Nearly every line is missed by one of these already; only the others are asked of all.
+    // Nearly every line is noticed by one of these; only the others are tried on all.
     this.few = this.all.filter(({ expected }, i) => expected || i % 24 === 0);
   }
 

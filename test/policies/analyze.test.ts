@@ -66,14 +66,14 @@ beforeAll(async () => {
   execFileSync(process.execPath, [join(policies, "build.mjs")]);
   const engine = await findEngine();
   binary = engine.binary;
-  // Whoever audits a state of somebody else has no key to its secrets.
+  // An auditor has no key to the secrets in the state.
   const { PULUMI_CONFIG_PASSPHRASE: _, PULUMI_CONFIG_PASSPHRASE_FILE: __, ...own } = process.env;
   environment = { ...own, ...(await engineEnvironment(engine)) };
 }, 600_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe("A state that somebody else's program made", () => {
+describe("A state of another program", () => {
   test("it is judged by the complete pack without a program, and every rule that it breaks is named", async () => {
     const analysis = await analyze(state, policies);
     expect(analysis.code).not.toBe(0);

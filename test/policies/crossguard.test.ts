@@ -44,7 +44,7 @@ describe("Rules as CrossGuard policies", () => {
     expect(messages.join("\n").replaceAll('"b hunter2"', "")).not.toContain("hunter2");
   });
 
-  test("one unknown property neither hides what is wrong elsewhere nor makes it a note", async () => {
+  test("one unknown property neither hides a violation elsewhere nor makes it advisory", async () => {
     const { violations } = await new Pack(rules).ask({
       type: "hcloud:index/server:Server",
       provider: { type: "pulumi:providers:hcloud" },
@@ -62,7 +62,7 @@ describe("Rules as CrossGuard policies", () => {
     ]);
   });
 
-  test("a rule that is unrelated, or cannot judge yet, is not among those that passed", async () => {
+  test("a rule that does not apply, or cannot judge yet, does not count as passed", async () => {
     const { silent } = await new Pack(rules).ask({
       type: "random:index/randomId:RandomId",
       provider: { type: "pulumi:providers:random" },

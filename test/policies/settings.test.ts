@@ -5,7 +5,7 @@ import { rules } from "../../policies/pack";
 import { Pack } from "./support";
 
 describe("Settings", () => {
-  test("without any, the profile is european and nothing is one's own", () => {
+  test("without any, the profile is european and there are no own domains", () => {
     expect(settings({}, {})).toEqual({ profile: profiles.european, ownDomains: [], isolated: [], opaque: [] });
   });
 
@@ -71,7 +71,7 @@ describe("Settings", () => {
     expect(() => settings({ profile: "a", ownDomains: 1, other: 2 }, {})).toThrow(/settings.*\n.*profile.*\n.*domains/);
   });
 
-  test("a pack with wrong settings judges nothing and says why, without a stack trace", async () => {
+  test("a pack with wrong settings judges nothing and prints why, without a stack trace", async () => {
     const asked = new Pack(rules, { pack: { profile: "swis" } }).ask({ type: "pulumi:providers:hcloud" });
     await expect(asked).rejects.toThrow(/got "swis"; choose one of them/);
     await expect(asked).rejects.not.toThrow(/settings\.ts/);
@@ -110,7 +110,7 @@ describe("Profiles", () => {
     expect(residualExposure("strict", ["hcloud", "exoscale", "infomaniak"])).toEqual([]);
   });
 
-  test("what is only assumed remains in sight", () => {
+  test("assumed facts remain in the report", () => {
     expect(residualExposure("european", ["scaleway"])).toMatchObject([{ confidence: "assumed" }]);
   });
 });

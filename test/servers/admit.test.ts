@@ -1,4 +1,4 @@
-/** The script that lets a host into its cluster, run for real with a k3s that knows one host, which registers as soon as there is a token, and keeps a diary. */
+/** The script that admits a host to its cluster, run for real with a stand-in for k3s that has one host, which registers as soon as there is a token, and logs its calls. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -76,7 +76,7 @@ function admit(changes: Partial<Admission> = {}, told = admission({ ...host, ...
   return { status, stdout, stderr, did: read("diary")?.trim().split("\n") ?? [] };
 }
 
-test("a host gets in with a token that is gone before anything else is done, then what keeps pods off, then what brings them", () => {
+test("a host joins with a token that is deleted before anything else is done, then gets its taints, then its labels", () => {
   expect(admit()).toEqual({ status: 0, stdout: "", stderr: "", did: [known, ...place] });
   expect(read("token.json")).toBeUndefined();
   const { stringData, ...secret } = JSON.parse(read("seen.json") ?? "") as {
@@ -98,13 +98,13 @@ test("a host gets in with a token that is gone before anything else is done, the
   expect(lives).toBeLessThanOrEqual(15 * 60_000);
 });
 
-test("a host that is in gets its place in the cluster, and no token", () => {
+test("a registered host gets its labels and taints, and no token", () => {
   set("machine", "machine-1");
   expect(admit()).toEqual({ status: 0, stdout: "", stderr: "", did: place });
   expect(read("seen.json")).toBeUndefined();
 });
 
-test("labels that only the control plane gives go where they are no longer meant; a host's own stay", () => {
+test("labels of the control plane are removed when they no longer apply; a host's own stay", () => {
   set("machine", "machine-1");
   set("labels", `kubernetes.io/os\nexample.ch/disk\nold.node-restriction.kubernetes.io/x\n${poolLabel}\n`);
   expect(admit().did.at(-1)).toBe(
@@ -112,7 +112,7 @@ test("labels that only the control plane gives go where they are no longer meant
   );
 });
 
-test("another machine under its name gets no label: the host itself has to come", () => {
+test("another machine under its name gets no label: the host itself has to register", () => {
   set("machine", "machine-that-was-lost");
   rmSync(join(folder, "joins-as"));
   set("now", "1000");
@@ -127,7 +127,7 @@ test("another machine under its name gets no label: the host itself has to come"
   expect(read("diary")).toBe(`${known}\n`);
 });
 
-test("a host that never comes leaves no token behind", () => {
+test("a host that never registers leaves no token behind", () => {
   rmSync(join(folder, "joins-as"));
   const env = prepared();
   set("later", `#!/bin/sh\necho 2000 >${folder}/now\n`);
@@ -141,7 +141,7 @@ test("a host that never comes leaves no token behind", () => {
   expect(read("token.json")).toBeUndefined();
 });
 
-test("a script that is told to end leaves no token behind; one that was killed is followed by one that makes it anew", async () => {
+test("a terminated script leaves no token behind; after a killed one, the next replaces it", async () => {
   rmSync(join(folder, "joins-as"));
   for (const signal of ["TERM", "KILL"] as const) {
     const child = spawn("sh", ["-c", scripts.admit], { env: prepared(), stdio: ["pipe", "ignore", "ignore"] });
@@ -156,7 +156,7 @@ test("a script that is told to end leaves no token behind; one that was killed i
   expect(read("token.json")).toBeUndefined();
 });
 
-test("half of what it is told changes nothing", () => {
+test("an incomplete input changes nothing", () => {
   const { status, did } = admit({}, admission(host).replace("end\n", ""));
   expect({ status, did }).toEqual({ status: 1, did: [] });
 });

@@ -1,4 +1,4 @@
-/** Certificates that come near their end: the rendered units on a machine that the real systemd has booted, with a k3s that only keeps certificates. */
+/** Certificates that expire soon: the rendered units on a machine that the real systemd has booted, with a stand-in for k3s that only has certificates. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -52,7 +52,7 @@ function ending(days: number, authority = false): string {
 const tls = "/var/lib/rancher/k3s/server/tls";
 const kubelet = "/var/lib/rancher/k3s/agent/serving-kubelet.crt";
 const manifest = "/var/lib/sovereign-uc/manifest";
-/** Answers what the checks ask; the cluster is what stands in /run/nodes, if the API is up. */
+/** Answers the checks' requests; the cluster's nodes are in /run/nodes, if the API is up. */
 const k3s = `#!/bin/sh
 [ ! -e /run/api-down ] || { echo refused; exit 1; }
 case "$*" in
@@ -86,7 +86,7 @@ async function aged(days: number, more: Readonly<Record<string, string>> = {}, r
   for (const path of Object.keys(certificates)) machine.run(`cat >${path} <<'END'\n${ending(days)}END`);
 }
 const renewal = (before = ":") => {
-  // As the timer starts it. There is no journal, so what it says is asked for apart.
+  // As the timer starts it. There is no journal, so its output is read separately.
   const { status } = machine.run(`${before}; systemctl start renew-k3s.service`);
   const starts = machine.run("cat /run/diary 2>/dev/null").stdout;
   return { status, starts };
@@ -101,7 +101,7 @@ describe("k3s", () => {
     expect(renewal()).toEqual({ status: 0, starts: "started\n" });
   });
 
-  test("runs on while they live longer, also where an authority does not", async () => {
+  test("keeps running while they are valid longer, even if an authority is not", async () => {
     await aged(102, { [`${tls}/client-ca.crt`]: ending(10, true) });
     expect(renewal()).toEqual({ status: 0, starts: "" });
   });
@@ -114,24 +114,24 @@ describe("k3s", () => {
     ],
     ["the API does not answer", "touch /run/api-down", "expected a healthy cluster before k3s is restarted"],
     ["a convergence is at work", "exec 8>/var/lib/sovereign-uc/lock; flock 8", "got a convergence"],
-  ])("runs on where %s, and the unit fails", async (_, before, message) => {
+  ])("keeps running if %s, and the unit fails", async (_, before, message) => {
     await aged(50);
     expect(renewal(before)).toEqual({ status: 1, starts: "" });
     expect(said(before)).toContain(message);
   });
 
-  test("whose start renews nothing is named, and not started again at once", async () => {
+  test("whose start renews nothing is reported, and not restarted at once", async () => {
     await aged(50, {}, false);
     expect(renewal()).toEqual({ status: 1, starts: "started\n" });
     expect(said()).toContain(`got old ones: ${kubelet} ${tls}/client-admin.crt`);
   });
 });
 
-describe("the days on which members look", () => {
+describe("the days on which members check", () => {
   const days = (recipe: Recipe): string =>
     /^OnCalendar=(.*)$/m.exec(filesOf(recipe)["/etc/systemd/system/renew-k3s.timer"] ?? "")?.[1] ?? "";
 
-  test("are other ones for each member of the largest control plane", async () => {
+  test("differ for each member of the largest control plane", async () => {
     machine = await Booted.up({});
     const next = controlPlane.map((address) => {
       const { stdout } = machine.run(`systemd-analyze calendar '${days(member(address))}'`);
@@ -155,7 +155,7 @@ describe("the days on which members look", () => {
   });
 });
 
-describe("a look at the certificates", () => {
+describe("a check of the certificates", () => {
   const path = "/etc/sovereign-uc/journals/sender.pem";
   const look = async (files: Readonly<Record<string, string>>) => {
     machine = await Booted.up({ ...filesOf(base()), [manifest]: `/etc/hosts\n${path}\n/gone\n`, ...files });
@@ -163,14 +163,14 @@ describe("a look at the certificates", () => {
     return { status, stderr, unit: machine.run("systemctl start certificates.service").status };
   };
 
-  test("finds nothing where all live long, nor where there is none", async () => {
+  test("finds nothing if all are valid for long, or if there is none", async () => {
     const well = { [path]: ending(62), [`${tls}/server-ca.crt`]: ending(400, true) };
     expect(await look(well)).toEqual({ status: 0, stderr: "", unit: 0 });
     await machine.down();
     expect(await look({ [manifest]: "" })).toEqual({ status: 0, stderr: "", unit: 0 });
   });
 
-  test("names every one that ends soon, an authority a year ahead, and its unit fails", async () => {
+  test("names every one that expires soon, an authority a year ahead, and its unit fails", async () => {
     const ca = `${tls}/server-ca.crt`;
     const { status, stderr, unit } = await look({ [path]: ending(50), [ca]: ending(300, true), [kubelet]: ending(10) });
     expect({ status, unit }).toEqual({ status: 1, unit: 1 });
@@ -181,7 +181,7 @@ describe("a look at the certificates", () => {
     expect(named.find((line) => line.includes(kubelet))).toContain("renew-k3s.service");
   });
 
-  test("holds up an update only in the last weeks", async () => {
+  test("blocks an update only in the last weeks", async () => {
     machine = await Booted.up({ ...filesOf(base()), [manifest]: `${path}\n`, [path]: ending(20) });
     const check = "/etc/sovereign-uc/checks.d/20-certificates";
     expect(machine.run(check).status).toBe(0);

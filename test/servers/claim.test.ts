@@ -1,4 +1,4 @@
-/** The scripts that claim a machine and give it back, run for real in a mount namespace with a small /etc of its own. */
+/** The scripts that claim and release a machine, run for real in a mount namespace with a small /etc of its own. */
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -31,7 +31,7 @@ let root: string;
 const inside = (path: string): string => join(root, path);
 const read = (path: string): string => readFileSync(inside(path), "utf8");
 
-/** Programs that would change more than files: each keeps a diary. `systemd-run` runs at once what it would run after the session. */
+/** Stand-ins for programs that would change more than files: each logs its calls. `systemd-run` runs at once what it would run after the session. */
 const programs: Readonly<Record<string, string>> = {
   systemctl: `case $1 in
 is-active) exit 3 ;;
@@ -122,7 +122,7 @@ const stdin = (one: Birth = birth, door = false): string =>
 const card = "etc/network/interfaces.d/60-sovereign-uc";
 const state = "state/sovereign-uc";
 
-test("a claim sets up keys, name, SSH, the first filter and the private address, and says what it claimed", () => {
+test("a claim sets up keys, name, SSH, the first filter and the private address, and reports the machine", () => {
   const first = run(scripts.claim, stdin());
   expect(first).toMatchObject({ status: 0, stderr: "", stdout: `claimed uc-control-2 10.20.0.21 - ${hostKey(21)}\n` });
   expect(read("home/.ssh/authorized_keys")).toBe(
@@ -141,7 +141,7 @@ test("a claim sets up keys, name, SSH, the first filter and the private address,
   ]);
 });
 
-test("a second claim changes nothing, restarts nothing and keeps no second picture of /etc", () => {
+test("a second claim changes nothing, restarts nothing and takes no second backup of /etc", () => {
   run(scripts.claim, stdin());
   const before = readFileSync(inside(`${state}/before.tar.gz`));
   const again = run(scripts.claim, stdin());
@@ -149,7 +149,7 @@ test("a second claim changes nothing, restarts nothing and keeps no second pictu
   expect(readFileSync(inside(`${state}/before.tar.gz`)).equals(before)).toBe(true);
 });
 
-test("a claim whose last step failed takes it again, and only then has nothing to do", () => {
+test("a claim whose last step failed repeats it, and only then has nothing to do", () => {
   const works = programs["ifup"]?.replaceAll("DIARY", inside("diary")) ?? "";
   writeFileSync(inside("bin/ifup"), "#!/bin/sh\nexit 1\n");
   expect(run(scripts.claim, stdin()).diary).toContain("the last step");
@@ -160,7 +160,7 @@ test("a claim whose last step failed takes it again, and only then has nothing t
 
 test("a claim waits for the last step of the one before", () => {
   const steps = inside("steps");
-  // Each question takes one line away: the step that stands in it still runs.
+  // Each query removes one line: the step in it still runs.
   const asked = `sed -n 1p ${steps} | grep -q . && case $* in *"$(sed -n 1p ${steps})."*) sed -i 1d ${steps}; exit 0 ;; esac; exit 3`;
   writeFileSync(inside("bin/sleep"), `#!/bin/sh\necho waited >>${inside("diary")}\n`);
   chmodSync(inside("bin/sleep"), 0o755);
@@ -174,7 +174,7 @@ test.each([
   ["192.0.2.9", "ip saddr 192.0.2.9"],
   ["2001:db8::9", "ip6 saddr 2001:db8::9"],
   ["fe80::9%eno1", "ip6 saddr fe80::9"],
-])("who claims from %s can claim again, until there is a filter of convergence's", (peer, source) => {
+])("a claim from %s can be repeated, until convergence has brought its filter", (peer, source) => {
   const from = `export SSH_CONNECTION="${peer} 50000 192.0.2.7 22"`;
   expect(run(scripts.claim, stdin(), from).diary).toContain(
     `nft add rule inet sovereign_uc input ${source} tcp dport 22 accept`,
@@ -186,7 +186,7 @@ test.each([
   expect(diary.join("\n")).not.toContain("nft add rule");
 });
 
-test("a private address that the machine brings up by itself stays its own affair", () => {
+test("a private address that the machine brings up by itself is left alone", () => {
   writeFileSync(inside("etc/addresses"), "3: eno2    inet 10.20.0.21/24 scope global eno2\n");
   const { diary } = run(scripts.claim, stdin());
   expect(existsSync(inside(card))).toBe(false);
@@ -207,7 +207,7 @@ test.each<[string, () => string, string]>([
   ],
   [
     "a machine without nftables",
-    // Whatever else a claim calls lies elsewhere.
+    // Other programs of a claim are elsewhere.
     () => (rmSync(inside("bin/nft")), stdin()),
     "expected nftables, got none",
   ],
@@ -236,7 +236,7 @@ test.each<[string, () => string, string]>([
   expect(read("home/.ssh/authorized_keys")).toBe("ssh-ed25519 OPERATOR operator\n");
 });
 
-describe("the way to nowhere that k3s wants", () => {
+describe("the blackhole default route that k3s needs", () => {
   const { files = [] } = agent(
     {
       mirror: { registry: "r.example.ch", packages: "https://p.example.ch/debian", artefacts: "https://a.example.ch" },
@@ -258,14 +258,14 @@ describe("the way to nowhere that k3s wants", () => {
     rmSync(inside("bin/ip"));
   });
 
-  test("is no way out: a member of a cluster can be claimed again", () => {
+  test("is no route out: a member of a cluster can be claimed again", () => {
     expect(run(scripts.claim, stdin(), `${started}; ip -4 route show default | grep nowhere >&2`)).toMatchObject({
       status: 0,
       stderr: expect.stringContaining("default via 192.0.2.255 dev nowhere") as unknown,
     });
   });
 
-  test("goes with its unit, and with the release of the machine", () => {
+  test("is removed with its unit, and with the release of the machine", () => {
     expect(run(scripts.claim, stdin(), `${started}; ${command("ExecStop")}; ! ip link show nowhere`).status).toBe(0);
     mkdirSync(inside("state/rancher"));
     const left = `${started}; sh -c '${scripts.release.replaceAll("'", `'\\''`)}'; ! ip link show nowhere >&2`;
@@ -277,7 +277,7 @@ describe("the way to nowhere that k3s wants", () => {
   });
 });
 
-test("a door keeps its way out", () => {
+test("a door keeps its default route", () => {
   writeFileSync(inside("etc/routes"), "default via 192.0.2.1 dev eno1\n");
   expect(run(scripts.claim, stdin(birth, true))).toMatchObject({
     status: 0,
@@ -300,7 +300,7 @@ const converged = payload({
   ],
 });
 
-test("a claim with another key after convergence leaves alone what convergence has taken over", () => {
+test("a claim with another key after convergence does not change files of convergence", () => {
   run(scripts.claim, stdin());
   run(scripts.converge, converged);
   const again = run(scripts.claim, stdin().replace(keyLine("ssh-ed25519 CONVERGENCE"), keyLine("ssh-ed25519 NEXT")));
@@ -323,7 +323,7 @@ describe("a release", () => {
   test("leaves /etc, the keys and the state as they were handed over", () => {
     expect(difference()).not.toBe("");
     expect(run(scripts.release, "end\n")).toMatchObject({ status: 0, stdout: "released\n", stderr: "" });
-    // Empty folders may stay: nobody knows who else counts on them.
+    // Empty folders may stay: other programs may use them.
     expect(difference()).toBe(`Only in ${inside("etc")}: cloud\nOnly in ${inside("etc")}: systemd`);
     expect(read("etc/hosts")).toBe("127.0.0.1 localhost as-delivered\n");
     expect(read("home/.ssh/authorized_keys")).toBe("ssh-ed25519 OPERATOR operator\n");
@@ -346,7 +346,7 @@ describe("a release", () => {
     ]);
   });
 
-  test("takes back what Kubernetes, other hosts and the recipe's kernel settings have left in the machine", () => {
+  test("removes the traces of Kubernetes, other hosts and the recipe's kernel settings", () => {
     for (const path of [
       "state/rancher/k3s",
       "log/kubernetes/audit.log",
@@ -375,7 +375,7 @@ describe("a release", () => {
     ]);
   });
 
-  test("takes back the routes to other sites", () => {
+  test("removes the routes to other sites", () => {
     const tunnel = {
       site: "geneva",
       range: Cidr.parse("10.31.0.0/24"),
@@ -416,7 +416,7 @@ describe("a release", () => {
     expect(run(scripts.release, "end\n").diary.join("\n")).not.toContain("wipefs");
   });
 
-  test("ends what binds and opens the data volume before the volume is closed", () => {
+  test("stops the units that use the data volume before the volume is closed", () => {
     mkdirSync(inside("etc/sovereign-uc"), { recursive: true });
     writeFileSync(inside("etc/sovereign-uc/data-volume.env"), `DATA_PATH=${inside("nowhere")}\n`);
     mkdirSync(inside("mapper"));
@@ -466,7 +466,7 @@ describe("a release", () => {
           "cryptsetup erase",
           `wipefs --all --quiet ${device}`,
         ]);
-        // The wiping itself is but written down here, so the header still stands.
+        // The wiping itself is only logged here, so the header is still there.
         expect(spawnSync(cryptsetup, ["isLuks", device]).status).toBe(0);
         expect(opens()).toBe(false);
       } finally {
@@ -475,7 +475,7 @@ describe("a release", () => {
     });
   });
 
-  test("whose data disk is not there changes nothing and says so", () => {
+  test("with a missing data disk changes nothing and says so", () => {
     const { status, stderr } = run(scripts.release, "wipe /dev/disk/by-id/none\nend\n");
     expect(status).toBe(1);
     expect(stderr).toContain("expected the data disk /dev/disk/by-id/none, which is to be wiped, got none");
@@ -487,7 +487,7 @@ describe("a release", () => {
     expect(run(scripts.release, "end\n")).toMatchObject({ status: 0, diary: [] });
   });
 
-  test("whose words were cut changes nothing", () => {
+  test("with a truncated input changes nothing", () => {
     const cut = run(scripts.release, "wipe /dev/disk");
     expect(cut.status).toBe(1);
     expect(cut.stderr).toContain("nothing was changed");

@@ -9,7 +9,7 @@ import { type Kubernetes, kubernetesPrograms, startKubernetes } from "../support
 
 jest.setTimeout(240_000);
 
-/** Nothing with this in it may be written down. */
+/** Must not appear in the log. */
 const secret = "do-not-write-this-down";
 const base64 = Buffer.from(secret).toString("base64");
 
@@ -71,7 +71,7 @@ describeWith(kubernetesPrograms, "the audit log of a cluster", () => {
       { stringData: { password: `${secret}-2` } },
       "application/merge-patch+json",
     );
-    // A kind of somebody's own, with a password in its specification.
+    // A custom resource with a password in its specification.
     await create("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", {
       metadata: { name: "things.example.ch" },
       spec: {
@@ -110,7 +110,7 @@ describeWith(kubernetesPrograms, "the audit log of a cluster", () => {
       metadata,
       spec: { podSelector: { matchLabels: { whom: "it-selects" } } },
     });
-    // There is no kubelet that would carry it out, but it was asked for.
+    // There is no kubelet to run it, but it was requested.
     await cluster.request("GET", "/api/v1/namespaces/default/pods/a/exec?command=id&container=a");
     await until("the last of it", () => Promise.resolve(about("pods", "exec", "get") !== undefined), 30);
   });
@@ -119,7 +119,7 @@ describeWith(kubernetesPrograms, "the audit log of a cluster", () => {
     rmSync(folder, { recursive: true });
   });
 
-  test("holds no token, no password and no key, whatever kind carried it", () => {
+  test("contains no token, no password and no key, whatever the kind of object", () => {
     expect(issued).not.toBe("");
     const kinds = [secret, base64, issued].flatMap((one) =>
       events()
@@ -137,12 +137,12 @@ describeWith(kubernetesPrograms, "the audit log of a cluster", () => {
     ["pods", undefined],
     ["deployments", undefined],
     ["things", undefined],
-  ])("says who made %s (%s), and not what stands in it", (resource, subresource) => {
+  ])("records who made %s (%s), without its content", (resource, subresource) => {
     expect(about(resource, subresource)).toMatchObject({ level: "Metadata", verb: "create" });
     expect(about(resource, subresource)).not.toHaveProperty("requestObject");
   });
 
-  test("says what was changed of rights and of network policies", () => {
+  test("records changes of roles and of network policies", () => {
     expect(about("clusterrolebindings")).toMatchObject({
       level: "RequestResponse",
       requestObject: { roleRef: { name: "cluster-admin" } },
@@ -152,7 +152,7 @@ describeWith(kubernetesPrograms, "the audit log of a cluster", () => {
     });
   });
 
-  test("says who ran something in a pod, and what, also where a websocket asks for it", () => {
+  test("records who ran a command in a pod, and which, also over a websocket", () => {
     expect(about("pods", "exec", "get")).toMatchObject({
       level: "Metadata",
       verb: "get",

@@ -1,4 +1,4 @@
-/** A package that brings a configuration which the recipe has written before, installed and updated by Debian's own apt with the rendered settings. */
+/** A package with a configuration file that the recipe has written before, installed and updated by Debian's own apt with the rendered settings. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -45,7 +45,7 @@ describeWithRoot(["unshare", "mount", "dpkg-deb"], "a package whose configuratio
       `echo ours >${inside}/etc/filter.conf`,
     ];
     writeFileSync(join(folder, "settings"), settings);
-    // As convergence does: nobody answers, and nothing comes on standard input.
+    // As in convergence: no terminal and an empty standard input.
     const run = `DEBIAN_FRONTEND=noninteractive chroot ${inside} sh -ec '${script}; cat /etc/filter.conf' </dev/null`;
     const { status, stdout } = spawnSync("unshare", ["--mount", "sh", "-ec", [...prepared, run].join("\n")], {
       encoding: "utf8",

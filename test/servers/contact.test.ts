@@ -1,4 +1,4 @@
-/** First contact, run for real in a mount namespace: what a host says of itself, and what proves that nobody else says it. */
+/** First contact, run for real in a mount namespace: the host's answer, and the proof that it comes from this host. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,7 +33,7 @@ describeWithNamespaces(["mount", "unshare"], "first contact", () => {
     return stdout;
   }
 
-  test("a host says which key and which machine it is, and proves it with the word of its birth", () => {
+  test("a host prints its key and machine id, and proves them with its first-contact secret", () => {
     const said = { key, machine: "0123456789abcdef0123456789abcdef" };
     expect(heard("door-1", contact(word), word)).toEqual(said);
     expect(contact(word)).not.toContain(word);
@@ -41,7 +41,7 @@ describeWithNamespaces(["mount", "unshare"], "first contact", () => {
     expect(heard("door-1", contact(word), word)).toEqual({ key, machine: "" });
   });
 
-  test("a host that was born without a word says the same, and is believed where none is asked for", () => {
+  test("a host without such a secret prints the same, and is accepted if no proof is required", () => {
     expect(contact(undefined)).toBe(`${key}\n0123456789abcdef0123456789abcdef\n`);
     expect(heard("door-1", contact(undefined))).toMatchObject({ key });
   });

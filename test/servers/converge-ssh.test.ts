@@ -1,6 +1,6 @@
 /**
- * Convergence as it happens: the rendered recipe of a host, read by the script, over a real SSH server with a pinned key, in a Debian root of its own.
- * Only `systemctl` keeps a diary instead of starting units, since nothing boots there; packages are taken from the recipe, whose mirror is not to be had.
+ * Convergence over a real SSH server with a pinned key: the rendered recipe of a host, read by the script, in a Debian root of its own.
+ * Only `systemctl` logs its calls instead of starting units, since nothing boots there; packages are removed from the recipe, because its mirror is not available.
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -91,7 +91,7 @@ fi
   const ssh = (command: string, input = "") =>
     spawnSync("ssh", [...client(), command], { input, encoding: "utf8", timeout: 20_000 });
 
-  /** Converges; gives what changed and what systemd was told beside starting what runs. */
+  /** Converges; returns the changes and the calls of systemctl beside starts of running units. */
   function converge(stdin: string): {
     readonly status: number | null;
     readonly said: string;
@@ -121,7 +121,7 @@ fi
     );
   };
 
-  test("a rendered recipe lands whole, and a second run changes nothing", () => {
+  test("a rendered recipe is applied completely, and a second run changes nothing", () => {
     const first = converge(sent);
     expect(first).toMatchObject({ status: 0 });
     expect(first.said).toMatch(/^changed [1-9]\d+\n$/);
@@ -146,14 +146,14 @@ fi
     ]);
   });
 
-  test("a missing package is asked of apt, and one that is there is not", () => {
+  test("a missing package is installed with apt, and an installed one is not", () => {
     expect(converge("package coreutils\nend\n")).toMatchObject({ status: 0 });
     const absent = converge("package no-such-package-of-ours\nend\n");
     expect(absent.status).not.toBe(0);
     expect(absent.said).toContain("no-such-package-of-ours");
   });
 
-  test("a connection that is cut leaves the old file or the new one, never half of one", async () => {
+  test("a cut connection leaves the old file or the new one, never a partial one", async () => {
     const path = "/etc/long.conf";
     const content = (letter: string): string => `${letter.repeat(99)}\n`.repeat(20_000);
     const recipe = (letter: string): string =>
@@ -181,7 +181,7 @@ fi
     expect(readFileSync(join(root, path), "utf8") === content("b")).toBe(true);
   });
 
-  test("a run that dies while a unit is told of its file is made up for by the next", async () => {
+  test("a run that dies while a unit restarts is completed by the next", async () => {
     const path = "/etc/told.conf";
     const recipe = (content: string): string =>
       payload({ files: [{ path, content }], units: [{ name: "told.service", files: [path] }] });

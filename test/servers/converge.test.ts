@@ -1,4 +1,4 @@
-/** The converge script, run for real in a mount namespace of its own, with a systemctl that keeps a diary. */
+/** The converge script, run for real in a mount namespace of its own, with a systemctl that logs its calls. */
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -49,7 +49,7 @@ afterEach(() => {
 });
 
 /**
- * Runs the script with `/var/lib` and `/etc` replaced by folders of the test's, in a network of its own; gives what it printed and what it told systemd.
+ * Runs the script with `/var/lib` and `/etc` replaced by folders of the test's, in a network of its own; returns its output and its calls of systemctl.
  *
  * @param before shell text that runs first, in the same place; `after` runs last.
  */
@@ -85,7 +85,7 @@ const recipe = (content: string): Recipe => ({
   ],
 });
 
-test("files land with their mode, and every unit starts", () => {
+test("files are written with their mode, and every unit starts", () => {
   const run = converge(payload(recipe("first $(touch nothing) 'quoted'\n")));
   expect(run).toMatchObject({ status: 0, stdout: "changed 2\n" });
   expect(readFileSync(join(root, "etc/one.conf"), "utf8")).toBe("first $(touch nothing) 'quoted'\n");
@@ -119,7 +119,7 @@ describe("a secret of the recipe", () => {
   const look = `grep -rlE "${secret}|${Buffer.from(`${secret}\n`).toString("base64").replace("=", "")}" /var/lib /etc ROOT/etc | sort >ROOT/disk; ls -A /run/sovereign-uc >ROOT/memory 2>/dev/null`;
   const found = (name: string): readonly string[] => readFileSync(join(root, name), "utf8").split("\n").filter(Boolean);
 
-  test("lies nowhere on a disk but in its place, whenever the run is killed, and the next run leaves nothing of the one before", () => {
+  test("is on no disk but at its path, whenever the run is killed, and the next run removes leftovers", () => {
     killing();
     let kills = 0;
     for (let last = 1; ; last++) {
@@ -137,7 +137,7 @@ describe("a secret of the recipe", () => {
       expect(killed.stderr.replace(/^.*Killed.*\n?/gm, "")).toBe("");
       const place = (path: string): boolean => path !== target();
       const beside = join(root, "etc/rancher/.token.next");
-      // A moment beside its place, in the same folder and with no more rights than there.
+      // For a moment next to its path, in the same folder and with the same permissions.
       expect({
         last,
         left: found("disk-killed")
@@ -176,7 +176,7 @@ test("a changed file restarts its own unit only", () => {
 });
 
 describe("a run that stops midway", () => {
-  /** Whatever systemd is told of one.service fails while this file is there. */
+  /** Every systemctl call for one.service fails while this file exists. */
   const broken = (): string => join(root, "broken");
   beforeEach(() => {
     writeFileSync(
@@ -191,7 +191,7 @@ describe("a run that stops midway", () => {
   });
   const told = (diary: readonly string[]): readonly string[] => diary.filter((line) => /^re(start|load)/.test(line));
 
-  test("is made up for by the next: units are told of files that have changed since", () => {
+  test("is completed by the next: units restart for files that have changed since", () => {
     writeFileSync(broken(), "");
     expect(converge(payload(both())).status).not.toBe(0);
     rmSync(broken());
@@ -201,7 +201,7 @@ describe("a run that stops midway", () => {
     expect(told(converge(payload(both())).diary)).toEqual([]);
   });
 
-  test("does not tell those again that were told", () => {
+  test("does not restart units again", () => {
     const turned: Recipe = { ...both(), units: [...(both().units ?? [])].reverse() };
     writeFileSync(broken(), "");
     expect(told(converge(payload(turned)).diary)).toEqual(["reload-or-restart two.service", "restart one.service"]);
@@ -209,7 +209,7 @@ describe("a run that stops midway", () => {
     expect(told(converge(payload(turned)).diary)).toEqual(["restart one.service"]);
   });
 
-  test("loses a unit's file that is no longer in the recipe no more than a changed one", () => {
+  test("still handles a unit's file that is no longer in the recipe", () => {
     const without: Recipe = { ...recipe("before\n"), files: recipe("before\n").files?.slice(1) ?? [] };
     writeFileSync(broken(), "");
     expect(converge(payload(without)).status).not.toBe(0);
@@ -260,7 +260,7 @@ describe("a unit that the recipe no longer has", () => {
     expect(converge(payload(without())).diary).toContain("disable --quiet --now two.service");
   });
 
-  test("goes on where a claimed machine had it before", () => {
+  test("keeps running if the claimed machine had it before", () => {
     converge(payload(recipe("x\n")));
     writeFileSync(join(root, "state/sovereign-uc/units-before"), "two.service\n");
     expect(converge(payload(without())).diary.join("\n")).not.toContain("two.service");
@@ -268,7 +268,7 @@ describe("a unit that the recipe no longer has", () => {
   });
 });
 
-test("a kernel setting that the recipe no longer has is as it was before", () => {
+test("a kernel setting that the recipe no longer has returns to its old value", () => {
   mkdirSync(join(root, "sys/net/ipv4"), { recursive: true });
   const value = join(root, "sys/net/ipv4/ip_forward");
   writeFileSync(value, "0\n");
@@ -287,7 +287,7 @@ test("a kernel setting that the recipe no longer has is as it was before", () =>
   expect(readFileSync(join(root, "state/sovereign-uc/kernel"), "utf8")).toBe("");
 });
 
-test("a recipe that was cut changes nothing and says so", () => {
+test("a truncated recipe changes nothing and says so", () => {
   converge(payload(recipe("old\n")));
   const run = converge(payload(recipe("new\n")).replace(/end\n$/, ""));
   expect(run.status).toBe(1);
@@ -295,7 +295,7 @@ test("a recipe that was cut changes nothing and says so", () => {
   expect(readFileSync(join(root, "etc/one.conf"), "utf8")).toBe("old\n");
 });
 
-test("no half-written file is ever left beside the whole ones", () => {
+test("no partial file is left next to complete ones", () => {
   converge(payload(recipe("x\n")));
   converge(payload(recipe("y\n")));
   expect(readdirSync(join(root, "etc")).sort()).toEqual(["deep", "one.conf"]);
@@ -357,7 +357,7 @@ describe("a machine that was born with a filter", () => {
       return { ...run, during: run.diary.slice(0, after).join("\n"), after: run.diary.slice(after).join("\n") };
     };
 
-    test("the image's answers, to apt alone and no longer than packages take", () => {
+    test("the image's resolvers answer only apt, and only while packages are installed", () => {
       const { status, stderr, during, after } = seen("127.0.0.1");
       expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
       expect(during).toContain("nameserver 192.0.2.53");
@@ -374,7 +374,7 @@ describe("a machine that was born with a filter", () => {
       expect(after).not.toMatch(names);
     });
 
-    test("a host that asks others by then asks nobody before", () => {
+    test("a host with other resolvers after convergence asks none before", () => {
       expect(seen("10.20.0.10").during).not.toMatch(names);
     });
   });
@@ -400,7 +400,7 @@ test("a secret file is not readable by others", () => {
   expect(statSync(join(root, "etc/token")).mode & 0o777).toBe(0o600);
 });
 
-test("a secret file that lay in memory comes back after a boot, and no unit is restarted for it", () => {
+test("a secret file in memory comes back after a boot, without a restart of its unit", () => {
   const path = join(root, "run/data-volume.key");
   const whole = payload(recipe("same\n"), [{ path, content: "key", mode: "0600" }]);
   converge(whole);

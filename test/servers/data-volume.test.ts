@@ -52,7 +52,7 @@ let bound: string;
 const servers = new Map<string, Background>();
 const inside = (path: string): string => join(root, path);
 
-/** Starts Tang at a gateway's address; under another name it is a gateway that was made again. */
+/** Starts Tang at a gateway's address; another name stands for a recreated gateway. */
 async function serve(gateway: string, named = gateway): Promise<void> {
   const keys = inside(`tang/${named}`);
   mkdirSync(keys, { recursive: true });
@@ -76,7 +76,7 @@ async function replace(gateway: string): Promise<void> {
   await serve(gateway, `${gateway}-again`);
 }
 
-/** A key of Tang's and its thumbprint (RFC 7638), the first whose thumbprint is as asked. */
+/** A Tang key and its thumbprint (RFC 7638): the first whose thumbprint matches. */
 function exchangeKey(asked: (name: string) => boolean): { readonly name: string; readonly key: string } {
   for (;;) {
     const { x, y, d } = generateKeyPairSync("ec", { namedCurve: "P-521" }).privateKey.export({ format: "jwk" });
@@ -193,7 +193,7 @@ function run(script: string): Run {
 }
 
 const library = "/usr/local/lib/sovereign-uc";
-/** Opens and mounts the volume, then says with what it was mounted. */
+/** Opens and mounts the volume, then prints its mount options. */
 const open = (): Run => run(`${library}/data-volume && findmnt -n -o OPTIONS ${inside("data")}`);
 const rebind = (): Run =>
   run(`mount --bind ${inside("data")} ${inside("data")} && RUNTIME_DIRECTORY=${root} ${library}/rebind-tang`);
@@ -264,7 +264,7 @@ describeWith(programs, "a data volume", () => {
     expect(disk().equals(before)).toBe(true);
   });
 
-  test("of another host is refused, and not a byte of it changes", () => {
+  test("of another host is refused, and remains unchanged", () => {
     open();
     boot();
     bringKey("the recovery key of another host, which is as long");
@@ -284,7 +284,7 @@ describeWith(programs, "a data volume", () => {
     expect(disk().equals(before)).toBe(true);
   });
 
-  test.each(["open", "mkfs"])("whose making was cut before %s is made whole by the next run", (step) => {
+  test.each(["open", "mkfs"])("whose creation was interrupted before %s is completed by the next run", (step) => {
     writeFileSync(inside(`cut-${step}`), "");
     expect(open().status).not.toBe(0);
     expect(opensWith(key)).toBe(true);
@@ -299,7 +299,7 @@ describeWith(programs, "a data volume", () => {
     expect(open()).toMatchObject({ status: 0, diary: [] });
   });
 
-  test("whose header was cut before it had a key is made whole by the next run", () => {
+  test("whose header was interrupted before it had a key is completed by the next run", () => {
     writeFileSync(inside("cut-open"), "");
     open();
     spawnSync(installed("cryptsetup") ?? "", ["luksKillSlot", "--batch-mode", device, "0"]);
@@ -346,7 +346,7 @@ describeWith(programs, "a data volume that gateways open", () => {
     expect(disk().equals(before)).toBe(true);
   });
 
-  test.each(gateways)("opens at boot with nobody there while %s is lost", async (gateway) => {
+  test.each(gateways)("opens unattended at boot while %s is lost", async (gateway) => {
     boot();
     await lose(gateway);
     const opened = open();
@@ -357,7 +357,7 @@ describeWith(programs, "a data volume that gateways open", () => {
     expect(slots()).toHaveLength(2);
   });
 
-  test("waits at boot while all gateways are lost, says so once, and opens when a convergence brings the key", async () => {
+  test("waits at boot while all gateways are lost, logs it once, and opens when convergence brings the key", async () => {
     boot();
     for (const gateway of gateways) await lose(gateway);
     const child = spawn("unshare", command(`exec ${library}/data-volume`), { stdio: ["ignore", "ignore", "pipe"] });
@@ -396,7 +396,7 @@ describeWith(programs, "a data volume that gateways open", () => {
       expect(run(`clevis luks pass -d ${device} -s ${slot} </dev/null`).status).not.toBe(0);
   });
 
-  test("asks no server that is no gateway of its own, whatever its header says", async () => {
+  test("contacts only its own gateways, whatever its header says", async () => {
     boot();
     const env = inside("etc/sovereign-uc/data-volume.env");
     writeFileSync(env, readFileSync(env, "utf8").replace(tangUrl(first), tangUrl("127.0.0.1")));
@@ -458,7 +458,7 @@ describeWith(programs, "a data volume that gateways open", () => {
     done(open());
   });
 
-  test("that was cut between the new slot and the old one loses the old one in the next run", async () => {
+  test("that was interrupted between the new slot and the old one loses the old one in the next run", async () => {
     await replace(first);
     const config = `{"url":"${tangUrl(first)}","adv":${advertised(first)}}`;
     expect(run(`clevis luks bind -d ${device} -k ${recoveryKeyPath} tang '${config}' </dev/null`).status).toBe(0);

@@ -211,7 +211,7 @@ for line in sys.stdin:
     for (const one of this.running.values()) one.mustRun();
   }
 
-  /** What a client is answered that a gateway hands on. */
+  /** Answer to a client whose connection a gateway forwards. */
   ask(
     host: string,
     { path = "/", from = edgeAddress, sni = host, port = edgePorts.web, words = [] }: Asked = {},

@@ -1,4 +1,4 @@
-/** The script that takes k3s from the operator's store, run for real in a mount namespace, with a curl that gives what a store would. */
+/** The script that takes k3s from the operator's store, run for real in a mount namespace, with a curl that plays the store. */
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -20,7 +20,7 @@ describeWithNamespaces(["mount", "unshare"], "k3s on a host", () => {
     rmSync(root, { recursive: true });
   });
 
-  /** Fetches from a store whose k3s is this, and whose own checksum file fits to it, with a digest that the recipe says, or none. */
+  /** Fetches from a store with this k3s and a matching checksum file, with or without a digest in the recipe. */
   function fetched(store: string, locked: string) {
     writeFileSync(join(root, "store"), store);
     writeFileSync(
@@ -47,13 +47,13 @@ case $word in */k3s) cp ${root}/store k3s ;; *) echo "${sha256(store)}  k3s" >sh
   const installed = (): string | undefined =>
     existsSync(join(root, "local/bin/k3s")) ? readFileSync(join(root, "local/bin/k3s"), "utf8") : undefined;
 
-  test("is what the recipe's digest says, once", () => {
+  test("has the recipe's digest, and is fetched once", () => {
     expect(fetched("k3s", sha256("k3s"))).toEqual({ status: 0, stderr: "", asked: ["k3s"] });
     expect(installed()).toBe("k3s");
     expect(fetched("another", sha256("k3s"))).toEqual({ status: 0, stderr: "", asked: [] });
   });
 
-  test("is nothing else, whatever the store says of itself", () => {
+  test("has no other digest, whatever the store's checksum file says", () => {
     const { status, stderr } = fetched("evil", sha256("k3s"));
     expect(status).toBe(1);
     expect(stderr).toBe(
@@ -62,14 +62,14 @@ case $word in */k3s) cp ${root}/store k3s ;; *) echo "${sha256(store)}  k3s" >sh
     expect(installed()).toBeUndefined();
   });
 
-  test("that came before its digest was locked is held against it, and replaced", () => {
+  test("that was fetched before its digest was locked is checked against it, and replaced", () => {
     expect(fetched("evil", "")).toMatchObject({ status: 0, asked: ["k3s", "sha256sum-amd64.txt"] });
     expect(installed()).toBe("evil");
     expect(fetched("k3s", sha256("k3s"))).toMatchObject({ status: 0 });
     expect(installed()).toBe("k3s");
   });
 
-  test("that nobody has locked says so, and is at least whole", () => {
+  test("without a locked digest prints a warning, and is checked against the store's checksum", () => {
     expect(fetched("k3s", "").stderr).toBe(
       "no digest of k3s v1 is locked: whoever holds the store decides what runs here\n",
     );

@@ -1,4 +1,4 @@
-/** One client that takes all it can get, before the real HAProxy with what is rendered for a gateway and for the edge behind it. */
+/** One client that opens as many connections as it can, on the real HAProxy with the rendered files of a gateway and of the edge behind it. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -123,7 +123,7 @@ describeWithNamespaces(["haproxy", "python3", "curl", "openssl"], "a client that
   const meeting = (source: string = address.other): string => from(source, `https://${domain}/`);
   const api = (): string => from(address.other, "https://api.crisis.example.ch:6443/");
   const probe = (): string => curl(`http://127.0.0.1:${edgePorts.health}/healthz`);
-  /** A request at the edge itself, as a gateway hands it on for a client. */
+  /** A request at the edge itself, as a gateway forwards it for a client. */
   const atEdge = (): string =>
     curl(
       "--interface",
@@ -164,7 +164,7 @@ print(o.read().hex())`;
     return execFileSync("python3", ["-c", script], { encoding: "utf8" }).trim();
   }
 
-  test("thousands of connections from one address that say nothing leave the web and the API to the others, and end by themselves", async () => {
+  test("thousands of silent connections from one address leave the web and the API usable for others, and time out", async () => {
     const { open, empty } = await crowd([address.attacker, address.door, 443], 4_000, "nothing");
     expect(open).toBeLessThanOrEqual(400);
     expect({ meeting: meeting(), api: api(), probe: probe() }).toEqual({ meeting: "200", api: "200", probe: "200" });
@@ -183,7 +183,7 @@ print(o.read().hex())`;
     expect({ meeting: meeting(), api: api(), probe: probe() }).toEqual({ meeting: "200", api: "200", probe: "200" });
   });
 
-  test("an office behind one address gets what its limit says", async () => {
+  test("an office behind one address gets its limit", async () => {
     const { open } = await crowd([address.office, address.door, 443], 290, "hello");
     expect(open).toBe(290);
     expect(meeting(address.office)).toBe("200");
@@ -198,7 +198,7 @@ print(o.read().hex())`;
     expect({ request: atEdge(), probe: probe() }).toEqual({ request: "200", probe: "200" });
   });
 
-  test("the edge's probe is answered while many sources have taken every place", async () => {
+  test("the edge's probe is answered while many sources use all connections", async () => {
     const sources = Array.from({ length: 40 }, (_, i) => `192.0.2.${i + 100}`).join(",");
     const { open } = await crowd([address.door, address.application, 30443], 900, "hello", sources);
     expect(open).toBeGreaterThanOrEqual(600);

@@ -1,4 +1,4 @@
-/** The script that founds a cluster, run for real in a mount namespace, with a systemctl that starts no k3s but says what one would have read. */
+/** The script that founds a cluster, run for real in a mount namespace, with a systemctl that starts no k3s but prints its configuration. */
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -55,7 +55,7 @@ echo "$*:" $(ls /etc/rancher/k3s/config.yaml.d) >>${root}/diary
     return { status, stderr, told: existsSync(diary) ? readFileSync(diary, "utf8").trim().split("\n") : [] };
   }
 
-  test("ends a k3s that tries to join before it may found, and joins from then on", () => {
+  test("stops a k3s that tries to join before the cluster is founded, and joins afterwards", () => {
     expect(found()).toEqual({
       status: 0,
       stderr: "",
@@ -77,7 +77,7 @@ echo "$*:" $(ls /etc/rancher/k3s/config.yaml.d) >>${root}/diary
     expect(config()).toEqual(["50-join.yaml"]);
   });
 
-  test.each(["before", "after"])("that was cut %s there was a cluster is put in order by the next", (when) => {
+  test.each(["before", "after"])("that was interrupted %s there was a cluster is completed by the next", (when) => {
     systemctl(`{ ${when === "after" ? `mkdir -p /var/lib/rancher/k3s/server/db/etcd;` : ""} kill -KILL $PPID; }`);
     expect(found().status).not.toBe(0);
     expect(config()).toEqual(["50-join.yaml.later", "60-found.yaml"]);

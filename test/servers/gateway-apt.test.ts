@@ -13,7 +13,7 @@ jest.setTimeout(120_000);
 const space = (name: string): string => `uc-isolation-${process.pid}-${name}`;
 const ip = (...words: string[]): string => execFileSync("ip", words, { encoding: "utf8", stdio: "pipe" });
 
-/** The operator's mirror: notes who comes, and says nothing. */
+/** The operator's mirror: logs its clients, and does not answer. */
 const listener = `
 import socket, sys
 s = socket.create_server(("", 8443))
@@ -22,7 +22,7 @@ while True:
     with open(sys.argv[1], "a") as f: f.write(peer[0] + "\\n")
     c.close()
 `;
-/** A proxy that prints what it is asked while a program runs, and refuses. */
+/** A proxy that logs and refuses requests while a program runs. */
 const proxy = `
 import socket, subprocess, sys, threading
 s = socket.create_server(("127.0.0.1", 3128))
@@ -126,7 +126,7 @@ describeWithNamespaces(["nft", "apt-get", "dpkg-deb", "python3", "unshare", "set
     };
     for (const [path, content] of Object.entries(files)) {
       if (without.includes(path) || !/^\/etc\/(apt|hosts|nftables|sovereign-uc\/checks)/.test(path)) continue;
-      // This machine's own settings of apt are none of the host's.
+      // This machine's own apt settings do not apply to the host.
       const place = join(tree, path.replace("/etc/apt/", "/etc/apt-of-the-host/"));
       mkdirSync(dirname(place), { recursive: true });
       writeFileSync(place, content, { mode: content.startsWith("#!/bin/sh") ? 0o755 : 0o644 });
@@ -147,7 +147,7 @@ describeWithNamespaces(["nft", "apt-get", "dpkg-deb", "python3", "unshare", "set
     return run.stdout + run.stderr;
   }
 
-  test("goes out by itself before the first convergence, and the way is shut once packages were installed", () => {
+  test("connects directly before the first convergence, and no longer once packages are installed", () => {
     const before = visits();
     const said = on(
       "door-1",
@@ -166,14 +166,14 @@ describeWithNamespaces(["nft", "apt-get", "dpkg-deb", "python3", "unshare", "set
     expect(visits()).toBeGreaterThan(before);
   });
 
-  test("asks the gateway's own proxy for the mirror after it, and opens nothing", () => {
+  test("uses the gateway's own proxy for the mirror after it, and opens nothing", () => {
     const before = visits();
     const said = on("door-1", [], [`python3 -c '${proxy}' ${update}`, tableHas]);
     expect(said).toBe("asked: CONNECT packages.example.ch:8443 HTTP/1.1\n0\n");
     expect(visits()).toBe(before);
   });
 
-  test("gets nowhere after it when it is told to leave the proxy out", () => {
+  test("reaches nothing after it without the proxy", () => {
     const before = visits();
     expect(on("door-1", [], [`${update} -o Acquire::https::Proxy-Auto-Detect= || :`])).toMatch(
       /Could not connect|timed out/,

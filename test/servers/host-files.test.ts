@@ -1,4 +1,4 @@
-/** The files that land on hosts, read by the very programs that will run there. The golden files are the same: test/components/infrastructure/golden-hosts.test.ts. */
+/** The files that land on hosts, read by the programs that run there. The golden files are the same: test/components/infrastructure/golden-hosts.test.ts. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs a program on a file; its complaint is the test's. */
+/** Runs a program on a file; its error fails the test. */
 function read(content: string, program: string, args: (path: string) => readonly string[]): string {
   const path = join(folder, "file");
   writeFileSync(path, content);
@@ -43,7 +43,7 @@ for (const world of worlds)
     const file = (host: string, path: string): string => hosts[host]?.files[path] ?? "";
 
     if (world.id === "metal")
-      test("nothing is rendered for a birth that was long ago", () => {
+      test("no user data is rendered for existing machines", () => {
         expect(Object.values(hosts).filter((host) => "userData" in host)).toEqual([]);
       });
     else
@@ -145,7 +145,7 @@ describeWith(["cloud-init", "nft", "shellcheck"], "hosts that come and go with t
     member = (await renderedHosts(() => void growing()))["uc-control-1"];
   });
 
-  test("cloud-init accepts what they are born with, nft both filters, and shellcheck every script", () => {
+  test("cloud-init accepts their user data, nft both filters, and shellcheck every script", () => {
     const { userData = "" } = elastic;
     expect(read(userData, "cloud-init", (path) => ["schema", "--config-file", path])).toContain("Valid");
     const born = JSON.parse(userData.replace("#cloud-config\n", "")) as {

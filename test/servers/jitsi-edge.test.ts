@@ -15,7 +15,7 @@ import { filesOf, run, workFolder } from "./jitsi-rendered";
 const folder = workFolder();
 const tls = certificateFor([domain]);
 
-/** Addresses of the replicas: the ports are the real ones, so each needs an address of its own. */
+/** Addresses of the replicas: both use the real ports, so each needs an address of its own. */
 const replicas = ["127.0.7.1", "127.0.7.2"] as const;
 
 interface Shard {
@@ -111,7 +111,7 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
       peers: replicas.map((address, i) => ({ name: `edge-${i}`, address })),
     })
       .replaceAll("crt /tls/", `crt ${join(folder(), "tls")}/`)
-      // Impatient, so that the tests need not wait.
+      // Short time-outs, so that the tests do not wait.
       .replace("inter 2s", "inter 100ms");
     edges = replicas.map((address, i) => {
       const file = join(folder(), `edge-${i}.cfg`);
@@ -174,7 +174,7 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
     for (const room of rooms) if ((await at(replicas[0], room)) === "shard-1") ofFirst.push(room);
     const room = ofFirst[0] ?? "";
     shards[0].healthy = false;
-    // Asked at one replica only: the other must have heard of it.
+    // Sent to one replica only: the other must have learned it.
     await until("the room to move", async () => (await at(replicas[0], room)) === "shard-2", 20);
     shards[0].healthy = true;
     await until(
@@ -190,12 +190,12 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
     expect([await at(replicas[0], room), await at(replicas[1], room)]).toEqual(["shard-2", "shard-2"]);
   }, 60_000);
 
-  test("says who the client is, whatever the client says", async () => {
+  test("states the client's address, whatever the client's headers say", async () => {
     const { seen } = await ask(replicas[0], "/", { "X-Forwarded-For": "198.51.100.66", "X-Forwarded-Proto": "http" });
     expect(seen).toMatchObject({ "x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "https" });
   });
 
-  test("tells browsers to be careful and does not say what serves them", async () => {
+  test("sets security headers and does not name its servers", async () => {
     const { headers } = await ask(replicas[0], "/");
     expect(headers).toMatchObject({
       "strict-transport-security": "max-age=63072000",

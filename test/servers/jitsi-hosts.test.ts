@@ -1,4 +1,4 @@
-/** A focus that is asked whether it lives, and a bridge that finds its address: their own scripts, run as in the pods. */
+/** The liveness check of a focus, and a bridge that finds its address: their own scripts, run as in the pods. */
 import { once } from "node:events";
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -56,7 +56,7 @@ describe("a focus", () => {
     expect(await alive(join(folder(), "first"))).toBe(0);
   });
 
-  test("is forgiven as soon as a bridge is there", async () => {
+  test("is healthy again as soon as a bridge is there", async () => {
     bridges = 12;
     const seen = last("back", 4_000);
     expect(await alive(seen)).toBe(0);
@@ -109,11 +109,11 @@ describeWithNamespaces(["unshare", "keytool"], "a bridge on a host with many add
     expect(local("198.51.100.77", ...others, "eth0 198.51.100.1/24", "lasting 198.51.100.77/32")).toBe("198.51.100.77");
   });
 
-  test("takes the one that leads out where the public one is translated on the way", () => {
+  test("takes the one of the default route if the public one is translated on the way", () => {
     expect(local("203.0.113.9", ...others, "eth0 198.51.100.1/24")).toBe("198.51.100.1");
   });
 
-  test("does not mistake a longer address for its own", () => {
+  test("does not take a longer address for its own", () => {
     expect(local("198.51.100.7", ...others, "eth0 198.51.100.77/24")).toBe("198.51.100.77");
   });
 });

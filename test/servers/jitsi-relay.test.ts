@@ -17,6 +17,7 @@ import { scriptFolder, workFolder } from "./jitsi-rendered";
 
 const folder = workFolder();
 const secret = "a secret that only servers know";
+const before = "the one before it";
 
 /** coturn never relays to loopback, so the bridge of these tests needs an address of this machine that is none. */
 const address = Object.values(networkInterfaces())
@@ -48,6 +49,7 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of a Jitsi", () => 
     writeFileSync(at("addresses/host-1"), own);
     writeFileSync(at("addresses/host-2"), "198.51.100.7");
     writeFileSync(at("secret"), secret);
+    writeFileSync(at("secret.previous"), before);
     writeFileSync(at("site.pem"), certificate);
     writeFileSync(at("site.pem.key"), privateKey);
     writeFileSync(
@@ -146,6 +148,12 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of a Jitsi", () => 
     expect(await client(own, bridge.address().port, known)).toContain("tot_send_msgs=2, tot_recv_msgs=2");
   }, 30_000);
 
+  test("takes credentials of the secret before, too, while that is being rotated", async () => {
+    expect(await client(own, bridge.address().port, ["-u", "tester", "-W", before])).toContain(
+      "tot_send_msgs=2, tot_recv_msgs=2",
+    );
+  }, 30_000);
+
   test("still serves whoever has been in a meeting for a day, and nobody with credentials that have ended", async () => {
     expect(await client(own, bridge.address().port, fetched("a-day", 24 * 3_600))).toContain("tot_recv_msgs=2");
     const ended = fetched("ended", relayLimits.credentialSeconds + 60);
@@ -195,7 +203,7 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of a Jitsi", () => 
     expect(readFileSync(`/proc/${pid}/cmdline`, "utf8")).not.toContain(secret);
     expect(readFileSync(at("relay/turnserver.conf"), "utf8")).toMatch(
       new RegExp(
-        `listening-ip=${own}\\nrelay-ip=${own}\\nallowed-peer-ip=${own}\\nallowed-peer-ip=198\\.51\\.100\\.7\\nstatic-auth-secret=${secret}\\n$`,
+        `listening-ip=${own}\\nrelay-ip=${own}\\nallowed-peer-ip=${own}\\nallowed-peer-ip=198\\.51\\.100\\.7\\nstatic-auth-secret=${secret}\\nstatic-auth-secret=${before}\\n$`,
       ),
     );
   });

@@ -34,7 +34,7 @@ export async function renderedFiles(): Promise<Readonly<Record<string, string>>>
   return Object.fromEntries([...files, ...environments]);
 }
 
-/** A folder that is gone after the tests of a file. */
+/** A folder that is removed after the tests of a file. */
 export function workFolder(): () => string {
   let folder = "";
   beforeAll(() => {
@@ -46,7 +46,7 @@ export function workFolder(): () => string {
   return () => folder;
 }
 
-/** Runs a program; its complaint is the test's. */
+/** Runs a program; its error fails the test. */
 export function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): string {
   try {
     return execFileSync(program, args, {

@@ -104,12 +104,12 @@ Component "muc.meet.example.ch" "muc"
     expect(said).toContain("moderator after a reload inside as owner\nsecond moderator inside as owner\n");
   });
 
-  test("sends nobody out who is inside, and leaves a lobby off that a moderator has switched off", () => {
+  test("removes no participant from a room, and leaves a lobby off that a moderator has switched off", () => {
     expect(said).toContain("guest with the lobby off inside as nil\nmoderator with the lobby off inside as owner\n");
     expect(said).toContain("members only nil\nkicked 0\n");
   });
 
-  test("believes nobody but the focus, and only an answer that names somebody", () => {
+  test("trusts only the focus, and only an answer that names a participant", () => {
     for (const who of [
       "who forges an answer",
       "whom the focus does not know",
@@ -120,7 +120,7 @@ Component "muc.meet.example.ch" "muc"
     expect(said).not.toContain("failed:");
   });
 
-  test("gives each participant a name of its own at the relays, the same on every question, that does not tell who it is", () => {
+  test("gives each participant a pseudonym at the relays, the same on every request", () => {
     const users = [...said.matchAll(/^relay user (\w+)@\S+ \w+ (\S+) (\S+) nil true$/gm)].map(([, who, user]) => [
       who,
       user,
@@ -210,7 +210,7 @@ ${additions}
     expect(served).not.toContain("jitsi.net");
   });
 
-  test("tells the edge, and nobody who comes through it, whether the shard works", async () => {
+  test("reports the shard's health to the edge only", async () => {
     for (const path of ["/_shard/focus", "/_shard/signalling"]) {
       expect((await get(base + path)).status).toBe(200);
       const client = await get(base + path, { "X-Forwarded-For": "203.0.113.9" });

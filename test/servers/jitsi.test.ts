@@ -73,7 +73,7 @@ describe("the files of a Jitsi", () => {
     expect(known.filter((button) => !buttons.includes(button))).toEqual(elsewhere);
   });
 
-  test("offer no third party in the page, neither to invite by nor behind a logo", () => {
+  test("offer no third party in the page, neither for invitations nor behind a logo", () => {
     const interfaceConfig: Record<string, unknown> = {
       JITSI_WATERMARK_LINK: "https://jitsi.org",
       SUPPORT_URL: "https://community.jitsi.org/",
@@ -145,7 +145,7 @@ describe("a bridge that is drained", () => {
     endpoints = Array.from({ length: 1_000 }, () => 5);
     expect(await finished("drain-bridge.sh", env("2"))).toBe(0);
     expect(asked).toContain("GET /metrics");
-    // It ends with participants left, not because there are none any more.
+    // It ends while participants are left, not because there are none any more.
     expect(endpoints.length).toBeGreaterThan(0);
   });
 
@@ -154,7 +154,7 @@ describe("a bridge that is drained", () => {
   });
 });
 
-/** Says a byte to whoever says something, as a TLS server does at least. */
+/** Answers a byte to any data, as a TLS server does at least. */
 const answering = (): TcpServer =>
   createTcpServer((socket) => {
     socket.on("error", () => undefined);
@@ -162,7 +162,7 @@ const answering = (): TcpServer =>
   });
 
 describe("a relay", () => {
-  test("that takes connections and says nothing, as one that hangs, is not ready", async () => {
+  test("that accepts connections without an answer, as a hanging one, is not ready", async () => {
     const server = createTcpServer((socket) => socket.on("error", () => undefined)).listen(0, "127.0.0.1");
     await once(server, "listening");
     mkdirSync(join(folder(), "silent"));

@@ -1,4 +1,4 @@
-/** The journal's way off a host, walked by the real sender and the real keeper with the files that are rendered for them; the audit rules, taken by the kernel. */
+/** Journals from a host to a gateway, with the real sender and receiver and their rendered files; the audit rules, loaded into the kernel. */
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   copyFileSync,
@@ -175,7 +175,7 @@ describeWith(["openssl", "ip", "unshare", "journalctl", "haproxy", "curl", journ
     expect(kept).toBe(`kept/remote-${senderOf("10.20.0.21")}.journal\none\ntwo\n`);
   });
 
-  test("a host that has taken another's address writes into its own file all the same", () => {
+  test("a host that uses another's address still writes into its own file", () => {
     const { status, kept, said } = send({ sender: "second", from: "10.20.0.21" });
     expect({ status, said }).toMatchObject({ status: 0 });
     expect(kept).toBe(`kept/remote-${senderOf("10.20.0.22")}.journal\none\ntwo\n`);
@@ -212,7 +212,7 @@ describeWith(["openssl", "ip", "unshare", "journalctl", "haproxy", "curl", journ
     expect(kept).toBe(`kept/remote-${senderOf("10.20.0.130")}.journal\none\ntwo\n`);
   });
 
-  test("a keeper with a certificate of somebody else's, or with another's name, is sent nothing", () => {
+  test("nothing is sent to a receiver with a certificate of another authority, or with another name", () => {
     for (const [keeper, trusted, complaint] of [
       ["keeper", "stranger", /certificate/],
       ["elsewhere", "authority", /does not match|no alternative certificate subject name/],
@@ -352,7 +352,7 @@ describeWith(["openssl", "ip", "unshare", "journalctl", journalRemote], "journal
     return spawnSync("sh", ["-c", read], { cwd: root, encoding: "utf8" }).stdout.trim().split("\n").sort();
   };
 
-  test("the journals of all hosts arrive, each entry once, however often it is told to go on", () => {
+  test("the journals of all hosts arrive, each entry once, however often it is restarted", () => {
     arrives("10.20.0.20", [1, "a1"], [2, "a2"]);
     arrives("10.20.0.2", [3, "b1"]);
     expect(forward()).toMatchObject({ status: 0 });
@@ -377,7 +377,7 @@ describeWith(["openssl", "ip", "unshare", "journalctl", journalRemote], "journal
     expect(arrived()).toEqual(["a1", "early", "present"]);
   });
 
-  test("a collector with another's certificate gets nothing, and the right one everything afterwards", () => {
+  test("a collector with another certificate gets nothing, and the right one everything afterwards", () => {
     arrives("10.20.0.20", [1, "a1"]);
     const { status, said } = forward("elsewhere");
     expect(status).toBe(1);

@@ -1,4 +1,4 @@
-/** A lease that is taken, renewed or changed: Debian's own dhclient-script with the files that the recipe lays beside it. */
+/** A DHCP lease that is taken, renewed or changed: Debian's own dhclient-script with the recipe's files. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** The script that takes a member out of its cluster, run for real with a k3s that knows a few nodes and keeps a diary. */
+/** The script that removes a member from its cluster, run for real with a stand-in for k3s that has a few nodes and logs its calls. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Lets a member leave a cluster whose nodes have these roles and these words on whether they are ready. */
+/** Lets a member leave a cluster whose nodes have these roles and ready conditions. */
 function leave(
   member: string,
   nodes: Readonly<Record<string, readonly [role: string, ready: string]>>,
@@ -66,7 +66,7 @@ test("a control-plane member leaves a snapshot behind first", () => {
   expect(leave("uc-control-2", healthy).did[0]).toBe("etcd-snapshot save --name before-uc-control-2-leaves");
 });
 
-test("a member that answers no more is removed: nobody could drain it", () => {
+test("an unreachable member is removed: it cannot be drained", () => {
   const dead = { ...healthy, "uc-application-1": ["agent", "Unknown"] } as const;
   expect(leave("uc-application-1", dead)).toEqual({
     status: 0,
@@ -75,11 +75,11 @@ test("a member that answers no more is removed: nobody could drain it", () => {
   });
 });
 
-test("a machine that was lost and made again under its name is not taken for the one that leaves", () => {
+test("a recreated machine under the same name is not taken for the one that leaves", () => {
   expect(leave("uc-application-1", healthy, "machine-that-was-lost")).toEqual({ status: 0, stderr: "", did: [] });
 });
 
-test("of a host whose machine nobody has noted, the name says it all", () => {
+test("a host without a recorded machine id is identified by its name", () => {
   expect(leave("uc-application-1", healthy, "").did).toContain("kubectl delete node uc-application-1");
 });
 
@@ -87,7 +87,7 @@ test("a member that the cluster does not know has already left", () => {
   expect(leave("uc-application-9", healthy)).toEqual({ status: 0, stderr: "", did: [] });
 });
 
-test("nobody of the control plane leaves while another member of it is unhealthy", () => {
+test("no control-plane member leaves while another one is unhealthy", () => {
   const { status, stderr, did } = leave("uc-control-1", { ...healthy, "uc-control-3": ["control-plane", "Unknown"] });
   expect({ status, did }).toEqual({ status: 1, did: [] });
   expect(stderr).toBe(

@@ -64,14 +64,14 @@ describeWith(["skopeo", "docker-registry"], "images between two registries", () 
     const { digest, layers } = await site.published(upstream.host, "speech/one", [400_000, 300_000, 200_000]);
     const last = layers[2] ?? "";
     let cut = true;
-    // The last layer does not come before the two others have arrived: that is where the power goes.
+    // The last layer does not come before the two others have arrived: there the run is killed.
     const from = await site.proxy(upstream.host, ({ url = "" }) => (cut && url.includes(last) ? never() : undefined));
     const to = await site.proxy(target.host);
     const parameters = [...copyFrom(from.host, ["speech/one"]), "--registry", to.host];
     const started = site.start(parameters);
     await to.when(2, taken);
     await started.kill();
-    // What it had started is gone with it: the connection that waits for the last layer is.
+    // Its child has ended with it: the connection that waits for the last layer is closed.
     await from.when(1, ({ path }) => path.includes(last));
     expect(await served(`${target.host}/speech/one:1.0`)).toBeUndefined();
     expect(site.lock().images).toEqual({});
@@ -110,14 +110,14 @@ describeWith(["skopeo", "docker-registry"], "images between two registries", () 
     cut = false;
     const seen = from.requests.length;
     const { output } = await mirrorCommand(parameters);
-    expect(output).toContain("2 to have, 1 there already");
+    expect(output).toContain("2 in all, 1 there already");
     expect(
       from.requests.slice(seen).filter(({ path }) => blobs.test(path) && !path.startsWith("/v2/speech/two/")),
     ).toEqual([]);
     expect(await served(`${target.host}/speech/two:1.0`)).toBe(second.digest);
   });
 
-  test("Ctrl-C ends it with what it has started, and says that it can go on", async () => {
+  test("Ctrl-C ends it and its children, and says that it can be resumed", async () => {
     await site.published(upstream.host, "speech/one", [5000]);
     let asked: () => void = () => undefined;
     const reached = new Promise<void>((resolve) => (asked = resolve));
@@ -210,7 +210,7 @@ describeWith(["skopeo", "docker-registry"], "images between two registries", () 
   });
 
   test.each([["a dry run", ["--dry-run"]] as const, ["a copy", []] as const])(
-    "%s says of each image whether it can be had, and fails with all that cannot",
+    "%s reports for each image whether it is available, and fails with all that are not",
     async (_, more) => {
       await site.published(upstream.host, "speech/one", [5000]);
       const names = ["speech/none", "speech/one", "speech/nothing"];
@@ -226,12 +226,12 @@ describeWith(["skopeo", "docker-registry"], "images between two registries", () 
         expect(problems).toContain(
           `image speech/${name}:1.0: expected ${upstream.host}/speech/${name}:1.0, got nothing; correct`,
         );
-      // What can be had is not held up.
+      // Available content is still copied.
       expect((await served(`${target.host}/speech/one:1.0`)) !== undefined).toBe(more.length === 0);
     },
   );
 
-  test("a registry that does not answer is told in a sentence", async () => {
+  test("a registry that does not answer is reported in a sentence", async () => {
     await site.published(upstream.host, "speech/one", [5000]);
     const options = copyFrom(upstream.host, ["speech/one"]);
     await target.stop();

@@ -1,4 +1,4 @@
-/** Names and addresses that lead out: the real unbound and squid of a gateway, before resolvers that write down what they are asked. */
+/** DNS and proxy of a gateway: the real unbound and squid, with upstream resolvers that log their queries. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ const [resolver, second] = gatewayArgs.site.resolvers.map(({ address }) => addre
 const door = "10.20.0.10";
 const web = "192.0.2.80";
 
-/** Listed names that lead to where nothing of the internet's is. */
+/** Listed names that resolve to non-public addresses. */
 const misleading = {
   "loopback.example.org": "A 127.0.0.1",
   "neighbour.example.org": "A 10.20.0.20",
@@ -61,7 +61,7 @@ describeWithNamespaces(
     let recipe: ReturnType<typeof gateway>;
     const file = (path: string): string => recipe.files?.find((one) => one.path === path)?.content ?? "";
 
-    /** Starts a program with files of its own in their places; what it says goes into a file. */
+    /** Starts a program with its own files at their paths; its output goes into a file. */
     function start(name: string, tree: Readonly<Record<string, string>>, words: readonly string[]): void {
       const root = join(folder, name);
       for (const [path, content] of Object.entries(tree)) {
@@ -132,7 +132,7 @@ describeWithNamespaces(
           {
             ...tls,
             "/etc/unbound/unbound.conf": upstream(address, 853, signed),
-            // Somebody on the way has another address for it.
+            // An attacker on the path has another address for it.
             "/etc/unbound/root.zone": zone.replace(/^(forged\.example\.org\.\t.*A\t)192\.0\.2\.80/m, "$1192.0.2.66"),
           },
           ["unbound", "-d", "-p"],
@@ -247,7 +247,7 @@ print(s.recv(4096).split(b" ")[1].decode())`;
       expect(answer).not.toMatch(new RegExp(`^${name}.*\\s${address}$`, "m"));
     });
 
-    test("an answer that does not fit its signature is none", () => {
+    test("an answer with a wrong signature is rejected", () => {
       expect(code(ask("forged.example.org"))).toBe("SERVFAIL");
     });
 
@@ -256,7 +256,7 @@ print(s.recv(4096).split(b" ")[1].decode())`;
       expect(readFileSync(join(folder, "stripping.log"), "utf8")).toContain("info:");
     });
 
-    test("the gateway's check says so, and what to do", () => {
+    test("the gateway's check reports it, with the remedy", () => {
       const check = (nameserver: string) =>
         spawnSync(
           "ip",
@@ -299,7 +299,7 @@ print(s.recv(4096).split(b" ")[1].decode())`;
       expect(["403", "500", "503"]).toContain(connects(`${name}:443`));
     });
 
-    test("the proxy asks nobody for a name that it refuses", () => {
+    test("the proxy does not resolve a name that it refuses", () => {
       for (const name of [
         "unlisted.example.ch",
         "data.packages.example.ch",

@@ -70,7 +70,7 @@ describe.each(states)("on %s", (_, files) => {
     expect(machine.run(counted).stdout).toBe(all);
   });
 
-  test("a stop, and so a shutdown, leaves the filter where it is", () => {
+  test("a stop, and so a shutdown, leaves the filter in place", () => {
     expect(machine.run(`systemctl stop nftables.service; ${counted}`).stdout).toBe(all);
     expect(machine.run("systemctl is-active nftables.service").stdout).toBe("inactive\n");
     machine.run("systemctl start nftables.service");
@@ -84,7 +84,7 @@ describe.each(states)("on %s", (_, files) => {
   });
 });
 
-test("the filter of a birth counts at once, also where the image runs nftables already", async () => {
+test("the filter from user data is active at once, even if the image already runs nftables", async () => {
   const machine = await Booted.up({ "/etc/nftables.conf": "table ip image\n" });
   try {
     machine.run("systemctl enable --now nftables.service");

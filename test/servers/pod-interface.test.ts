@@ -1,4 +1,4 @@
-/** Which interface flannel takes on a rendered host: its own functions, asked in a network namespace that looks like one of each cloud's hosts. */
+/** The interface that flannel takes on a rendered host: its own functions, called in a network namespace like a host of each cloud. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -98,7 +98,7 @@ for (const world of worlds)
     test.each([
       ["uc-control-1", "10.20.0.20"],
       ["uc-application-1", "10.20.0.30"],
-    ])("takes the private interface of %s, whose default route leads nowhere", (host, address) => {
+    ])("takes the private interface of %s, which has a blackhole default route", (host, address) => {
       expect(started({ files: files(host), card: `${named.private} ${address}/24 ${mtu}` })).toEqual({
         status: 0,
         taken: `${named.private} ${address} ${mtu}`,
@@ -108,7 +108,7 @@ for (const world of worlds)
     });
 
     test.each(["before", "after"] as const)(
-      "takes the private interface of a door whose lease comes %s its units, and nothing else leads out",
+      "takes the private interface of a door whose lease comes %s its units, and no other",
       (publicCard) => {
         const card = `${named.door} 10.20.0.60/24 ${mtu}`;
         expect(started({ files: files("uc-media-1"), card, publicCard })).toEqual({
@@ -128,7 +128,7 @@ describe("an interface for the pods' tunnels", () => {
     control = (await renderedHosts(() => void (hetzner && infrastructure(hetzner))))["uc-control-1"]?.files ?? {};
   });
 
-  test("left to itself, flannel takes the one that leads nowhere: these tests can fail", () => {
+  test("by default flannel takes the one of the blackhole route: these tests can fail", () => {
     const late = `printf '#!/bin/sh\\nexit 0\\n' >/dev/null`;
     const without = {
       ...control,
@@ -138,7 +138,7 @@ describe("an interface for the pods' tunnels", () => {
     expect(started({ files: without, card: "enp7s0 10.20.0.20/24 1450" }, late).taken).toBe("nowhere 192.0.2.254 1500");
   });
 
-  test("is found on hosts that the cloud gives their address, once they were told it", async () => {
+  test("is found on hosts to which the cloud assigns the address, once they have it", async () => {
     const { files } = await renderedElastic();
     const card = "enp7s0 10.20.0.130/32 1450";
     expect(started({ files, card }).stderr).toContain("expected the host's private address as node-ip");
@@ -151,11 +151,11 @@ describe("an interface for the pods' tunnels", () => {
     });
   });
 
-  test("that promises more than the network carries is told so first", () => {
+  test("with a larger MTU than the network is corrected first", () => {
     expect(started({ files: control, card: "enp7s0 10.20.0.20/24 1500" }).taken).toBe("enp7s0 10.20.0.20 1450");
   });
 
-  test("is looked for anew at every start", () => {
+  test("is detected again at every start", () => {
     const before = `mkdir -p /etc/rancher/k3s/config.yaml.d; echo '{"flannel-iface":"enp8s0"}' >/etc/rancher/k3s/config.yaml.d/65-interface.yaml`;
     expect(started({ files: control, card: "enp7s0 10.20.0.20/24 1450" }, before).taken).toBe("enp7s0 10.20.0.20 1450");
   });
@@ -193,7 +193,7 @@ describe("the health check of the pods' tunnels", () => {
     expect(await check("10.20.0.60 10.20.0.60")).toEqual({ status: 0, stdout: "" });
   });
 
-  test.each(["10.20.0.60 198.51.100.40", "10.20.0.60 ", " "])("fails where the node says '%s'", async (node) => {
+  test.each(["10.20.0.60 198.51.100.40", "10.20.0.60 ", " "])("fails if the node reports '%s'", async (node) => {
     const { status, stdout } = await check(node);
     expect(status).toBe(1);
     expect(stdout).toContain("expected the tunnels of pods to lead to");

@@ -32,7 +32,7 @@ const files = {
   "/usr/bin/systemd-detect-virt": "#!/bin/sh\nexit 1\n",
   // Names are refused at once, with the filter or without.
   "/etc/resolv.conf": "nameserver 127.0.0.1\n",
-  // What an image may have, and all hosts that are made of it.
+  // Content that an image may have, and with it all of its hosts.
   "/etc/ssh/ssh_host_ed25519_key": "of the image\n",
   "/etc/ssh/ssh_host_ed25519_key.pub": "ssh-ed25519 IMAGE\n",
   "/usr/local/bin/netplan": "#!/bin/sh\nexit 0\n",
@@ -111,7 +111,7 @@ describe("a host on Exoscale", () => {
     expect(instance()).toBe("first-instance");
   }, 120_000);
 
-  test("keeps it where the first boot was cut after the filter was written", async () => {
+  test("keeps it if the first boot was interrupted after the filter was written", async () => {
     await unborn(userData);
     const born = key(2);
     machine.run("systemctl enable nftables.service");
@@ -120,7 +120,7 @@ describe("a host on Exoscale", () => {
     expect(shut()).toBe(true);
   }, 120_000);
 
-  test("that an older stack made keeps it once it has converged", async () => {
+  test("of an older stack keeps it once it has converged", async () => {
     await unborn(before());
     const born = key();
     for (const { path, content } of base().files ?? [])
@@ -128,7 +128,7 @@ describe("a host on Exoscale", () => {
     expect(key()).toBe(born);
   }, 120_000);
 
-  test("loses it without all that: these tests can fail", async () => {
+  test("loses it without these files: these tests can fail", async () => {
     await unborn(before());
     const born = key();
     expect(shut()).toBe(true);

@@ -1,4 +1,4 @@
-/** The files of linked sites, read by the very programs that will run there. */
+/** The files of linked sites, read by the programs that run there. */
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -90,7 +90,7 @@ describeWith(["wg", "wg-quick"], "tunnels", () => {
     expect(new Set(ends.map(({ file }) => value(file, "PresharedKey"))).size).toBe(4);
   });
 
-  test("no key stands in what is rendered for reports", () => {
+  test("no key is in the files that are rendered for reports", () => {
     const keys = gateways.flatMap((gateway) => {
       const files = filesOf(made, gateway);
       return tunnelsOf(files).flatMap((path) =>
@@ -149,7 +149,7 @@ describeWithNamespaces(["keepalived"], "the virtual address", () => {
     );
   });
 
-  test("gateways agree on everything but their own place", () => {
+  test("gateways differ only in their own position", () => {
     const [one = "", two = ""] = ["zurich-door-1", "zurich-door-2"].map(
       (gateway) => filesOf(made, gateway)["/etc/keepalived/keepalived.conf"],
     );
@@ -162,11 +162,11 @@ describeWithNamespaces(["keepalived"], "the virtual address", () => {
 describeWith(["nft"], "filters", () => {
   const filter = (host: string): string => filesOf(made, host)["/etc/nftables.conf"] ?? "";
 
-  test("nft accepts every gateway's", () => {
+  test("nft accepts every gateway's filter", () => {
     for (const gateway of gateways) run("nft", ["-c", "-f", written("nftables.conf", filter(gateway))]);
   });
 
-  test("tunnels are open from and to the other site's gateways only, and nothing is passed on but between the ranges and by tunnels", () => {
+  test("tunnels are open from and to the other site's gateways only, and only packets between the ranges are forwarded, by tunnels", () => {
     const lines = filter("zurich-door-1")
       .split("\n")
       .map((line) => line.trim());
@@ -194,7 +194,7 @@ describeWith(["nft"], "filters", () => {
   });
 });
 
-test("the virtual address waits until the default route is closed for other sites, and whoever looks after their routes never gives up", () => {
+test("the virtual address waits until the default route is closed for other sites, and the unit for their routes restarts for ever", () => {
   const files = filesOf(made, "zurich-door-1");
   const unit = files["/etc/systemd/system/site-link.service"]?.split("\n") ?? [];
   expect(unit).toEqual(

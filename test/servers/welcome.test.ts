@@ -75,7 +75,7 @@ describeWithRoot(
       chmodSync(path, mode);
     };
     beforeEach(async () => {
-      // Nothing of the test before is left on the newborn host.
+      // Removes leftovers of the test before from the new host.
       for (const path of [
         "etc/rancher",
         "etc/nftables.conf",
@@ -91,7 +91,7 @@ describeWithRoot(
       for (const key of ["key", "first", "second"])
         execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", join(folder, key)]);
 
-      // The newborn host: what cloud-init left there, and programs that play systemd, the machine's name and the mirror.
+      // The new host: cloud-init's files, and programs that play systemd, the machine's name and the mirror.
       const host = (path: string, content: string, mode = 0o644): void => write(join(root, path), content, mode);
       host("root/.ssh/authorized_keys", readFileSync(join(folder, "key.pub"), "utf8"), 0o600);
       host("etc/ssh/sshd_config.d/10-sovereign-uc.conf", sshd);
@@ -122,7 +122,7 @@ describeWithRoot(
       rmSync(folder, { recursive: true });
     });
 
-    /** The newborn host answers with one of the two keys; before, whatever answered there is gone. */
+    /** The new host answers with one of the two keys; the former server is stopped first. */
     async function answers(key: "first" | "second"): Promise<void> {
       await server?.stop();
       write(join(root, "etc/ssh/ssh_host_ed25519_key"), readFileSync(join(folder, key), "utf8"), 0o600);
@@ -165,7 +165,7 @@ describeWithRoot(
           if (!/^K3S_SHA256=/m.test(text)) return line;
           return `${head}${Buffer.from(text.replace(/^K3S_SHA256=.*$/m, `K3S_SHA256=${ofStore}`)).toString("base64")}`;
         });
-    /** As much of it as the welcome itself needs: a filter and k3s. */
+    /** The part that the welcome itself needs: a filter and k3s. */
     const short = (): string =>
       whole()
         .split("\n")
@@ -221,14 +221,14 @@ describeWithRoot(
       return { code, said: child.said() };
     }
 
-    test("is taken in with a token of its own that is gone afterwards", async () => {
+    test("joins with a token of its own that is deleted afterwards", async () => {
       writeFileSync(join(folder, "etc", "payload"), whole());
       const { code, said } = await round();
       expect(said).toBe(`${name} at ${address} is in the cluster\n`);
       expect(code).toBe(0);
       expect(created()).toEqual([`token create --ttl 300s --description welcome-${address}`]);
       expect(left()).toEqual({ tokens: {}, leases: {} });
-      // Which pods it may carry, the control plane says, and no other host of the cluster can.
+      // The control plane alone decides which pods it may run.
       const labels = [`${poolLabel}=application`, `${elasticLabel}=true`];
       expect(world().nodes).toMatchObject({ [name]: { address, ready: "True", labels } });
       const itself = readFileSync(join(root, "etc/rancher/k3s/config.yaml.d/60-itself.yaml"), "utf8");
@@ -249,7 +249,7 @@ describeWithRoot(
       expect(created()).toHaveLength(1);
     });
 
-    test("is taken in once, however many look for it at the same time", async () => {
+    test("joins once, however many members look for it at the same time", async () => {
       const members = ["uc-control-1", "uc-control-2", "uc-control-3"];
       const rounds = await Promise.all(members.map((member) => round(member)));
       expect(rounds.map(({ said }) => said).join("")).toBe(`${name} at ${address} is in the cluster\n`);
@@ -258,7 +258,7 @@ describeWithRoot(
       expect(left()).toEqual({ tokens: {}, leases: {} });
     });
 
-    test("starts k3s when everything else is there, so that its token lives for that alone", async () => {
+    test("starts k3s when everything else is there, so that its token is valid only for that", async () => {
       await round();
       const told = diary();
       expect(told.filter((line) => line === "restart k3s.service")).toHaveLength(1);
@@ -282,12 +282,12 @@ describeWithRoot(
       expect(created()).toHaveLength(2);
     });
 
-    test("whose welcome is killed is welcomed by the next round of the same member, which takes away what was left", async () => {
+    test("whose welcome is killed joins in the next round of the same member, which removes the leftovers", async () => {
       write(join(root, "etc/when-k3s-starts"), "mkfifo /etc/wait 2>/dev/null\ncat /etc/wait >/dev/null\n", 0o644);
       const child = begun();
       await until("a token", () => Promise.resolve(Object.keys(world().tokens).length === 1), 60);
       const gone = once(child, "exit");
-      // One may end by itself as soon as another is gone.
+      // One may end by itself as soon as another has ended.
       spawnSync("kill", ["-9", ...descendants(child.pid ?? 0)]);
       await gone;
       const [forgotten] = Object.keys(world().tokens);
@@ -306,7 +306,7 @@ describeWithRoot(
       expect(left()).toEqual({ tokens: {}, leases: {} });
     });
 
-    test("whose welcomer died for good is taken over when the lease has run out", async () => {
+    test("whose member died for good is taken over when the lease has expired", async () => {
       const dead = { holder: "uc-control-3", renewed: new Date().toISOString().replace("Z", "000Z"), version: 7 };
       const token = { secret: "old", description: `welcome-${address}` };
       set({ leases: { [`welcome-${address}`]: dead }, tokens: { old111: token } });
@@ -318,7 +318,7 @@ describeWithRoot(
       expect(left()).toEqual({ tokens: {}, leases: {} });
     });
 
-    test("gets a recipe that has changed since, with another token", async () => {
+    test("gets a changed recipe, with another token", async () => {
       await round();
       const payload = join(folder, "etc", "payload");
       const more = Buffer.from("/etc/something-new").toString("base64");
@@ -346,7 +346,7 @@ describeWithRoot(
       expect(created()).toHaveLength(1);
     });
 
-    test("at the address of a node whose machine is gone is welcomed when that node has left", async () => {
+    test("at the address of a node whose machine was deleted joins when that node has left", async () => {
       await round();
       await answers("second");
       const [old] = Object.values(world().nodes);
@@ -376,13 +376,13 @@ describeWithRoot(
       expect(diary()).toEqual([]);
     });
 
-    test("that says a strange number of its machine gets no token", async () => {
+    test("with a malformed machine id gets no token", async () => {
       write(join(root, "var/lib/cloud/data/instance-id"), '1","server":"https://evil\n', 0o644);
       expect((await round()).said).toContain(`expected the number of a machine at ${address}`);
       expect(created()).toEqual([]);
     });
 
-    test("only nodes that are gone for minutes, of the elastic pool and its range, are deleted", async () => {
+    test("only nodes that have been unreachable for minutes, of the elastic pool and its range, are deleted", async () => {
       const gone: Node = { address: "10.20.0.135", ready: "Unknown", since: longAgo, annotations: {} };
       const just = new Date().toISOString().replace(/\.\d+Z$/, "Z");
       set({

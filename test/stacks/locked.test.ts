@@ -56,7 +56,7 @@ describe("a stack whose lock is empty", () => {
   };
   const settings = () => readKeys(new pulumi.Config("sovereign-uc"), siteKeys, "hetzner");
   afterEach(() => pulumi.runtime.setAllConfig({}));
-  // Where the project's own lock is whole, nothing is left to refuse.
+  // With a complete lock file there is nothing to refuse.
   const left = unlocked();
 
   test("is refused with every name that is missing and what to do", () => {
@@ -67,12 +67,12 @@ describe("a stack whose lock is empty", () => {
     );
   });
 
-  test("goes up where its configuration says so", () => {
+  test("goes up if its configuration accepts it", () => {
     set({ "sovereign-uc:unlockedMirror": "accepted" });
     expect(settings().domain).toBe("meet.crisis.example.ch");
   });
 
-  test("says what it takes for an answer", () => {
+  test("names the accepted answer", () => {
     set({ "sovereign-uc:unlockedMirror": "yes" });
     expect(() => settings()).toThrow('unlockedMirror: expected "refused" or "accepted", got "yes"');
   });

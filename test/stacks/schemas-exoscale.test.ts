@@ -32,7 +32,7 @@ function program(): void {
 const made = () =>
   deploy(program).then(({ resources }) => resources.filter(({ type }) => type.startsWith("exoscale:")));
 
-test("the simulated plugin takes every one of them", async () => {
+test("the simulated plugin accepts all of them", async () => {
   const world = new World();
   const resources = await made();
   expect(new Set(resources.map(({ type }) => type)).size).toBe(11);

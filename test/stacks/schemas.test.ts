@@ -1,13 +1,11 @@
 /** Every resource that a blueprint registers, against the schemas of the real plugins, where these are at hand. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Balancer, exoscale, hetzner, HostPool, Network, Zone } from "../../components";
+import { Balancer, hetzner, HostPool, Network, Zone } from "../../components";
 import { program as blueprint } from "../../stacks/blueprints";
 import { stackConfig } from "../../stacks/tools/rehearsal/stack-files";
-import { gatewayArgs, isolatedFrom, outputs } from "../support/infrastructure";
+import { isolatedFrom, outputs } from "../support/infrastructure";
 import { deploy, type Deployment } from "../support/mocks";
-import { certificateFor } from "../components/services/jitsi/support";
-import { jitsiNames } from "../../components";
 import * as pulumi from "@pulumi/pulumi";
 
 const folder = process.env["SOVEREIGN_UC_SCHEMAS"] ?? join(__dirname, "../../../shared/reference/schemas");

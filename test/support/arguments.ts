@@ -10,7 +10,7 @@ export const mirror = {
   artefacts: "https://artefacts.example.ch",
 } as const;
 
-/** What every gateway depends on. */
+/** Services that every gateway depends on. */
 export const site = {
   resolvers: [
     { address: "192.0.2.53", name: "dns1.example.ch" },

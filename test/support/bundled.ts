@@ -53,14 +53,14 @@ async function compiled(source: string): Promise<string> {
   if (existsSync(path)) return path;
   mkdirSync(folder, { recursive: true });
   sweep(folder);
-  // Renamed, so that nobody who compiles the same at this moment ever starts half a program.
+  // Renamed, so that a parallel run never starts half a program.
   const half = `${path}.${randomUUID()}`;
   writeFileSync(half, text);
   renameSync(half, path);
   return path;
 }
 
-/** Removes what is older than any run of the tests. */
+/** Removes bundles that are older than any test run. */
 function sweep(folder: string): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);

@@ -3,7 +3,7 @@ import { keyOutputs, parsedKey } from "../../stacks/tools/rehearsal/simulated/tl
 import { certificate, holderOf } from "../../stacks/tools/rehearsal/simulated/tls/x509";
 import { text } from "../../stacks/tools/rehearsal/simulated/values";
 
-/** A certificate and its key, both PEM, that sign themselves: real ones, for whoever parses them. */
+/** A self-signed certificate and its key, both PEM: real ones, because programs parse them. */
 function selfSigned(name: string, isCaCertificate: boolean): { readonly certificate: string; readonly key: string } {
   const key = text(keyOutputs("ECDSA", 0, "P256"), "privateKeyPem") ?? "";
   const inputs = { subject: { commonName: name }, isCaCertificate, validityPeriodHours: 24 };

@@ -3,7 +3,7 @@ import ts from "typescript";
 
 const root = join(__dirname, "..", "..");
 
-/** What TypeScript says of sources that are not on the disk, by their name: each problem with the line that it begins on. Names are paths below the repository's root. */
+/** TypeScript's errors in sources that are not on the disk, by file name, each with the line that it begins on. Names are paths below the repository's root. */
 export function compileErrors(
   sources: Readonly<Record<string, string>>,
   change: ts.CompilerOptions = {},

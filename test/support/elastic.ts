@@ -16,7 +16,7 @@ export interface ElasticChanges {
   readonly credential?: string;
 }
 
-/** A cluster at Hetzner whose hosts come and go, with its autoscaler. Call it inside a program. */
+/** A cluster at Hetzner with autoscaled hosts and its autoscaler. Call it inside a program. */
 export function growing(changes: ElasticChanges = {}) {
   const { cloud = hetzner(), location = "fsn1", type = "cpx22", elastic, applicationFrom = 30 } = changes;
   const { egress = [{ host: "api.hetzner.cloud", port: 443, reason: "machines by load" }] } = changes;

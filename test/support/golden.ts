@@ -5,7 +5,7 @@ const updating = process.env["UPDATE_GOLDEN"] === "1";
 const root = join(__dirname, "..", "golden");
 
 /**
- * Compares a rendered file with the one under `test/golden/`, where a reviewer sees in the diff what will change on hosts.
+ * Compares a rendered file with the one under `test/golden/`, where a reviewer sees changes in the diff.
  *
  * `UPDATE_GOLDEN=1` writes it instead.
  */

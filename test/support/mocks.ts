@@ -31,7 +31,7 @@ export type Outputs = (resource: {
 
 const secretSignature = "4dabf18193072939515e22adb298388d";
 
-/** Stand-ins for what real providers compute: enough for programs that pass them on, and easy to look for. What begins with "secret" is one. */
+/** Stand-ins for values that real providers compute: enough for programs that pass them on, and easy to search for. Values that begin with "secret" are secrets. */
 const computed: Outputs = ({ type, name }) => {
   switch (type) {
     case "random:index/randomPassword:RandomPassword":

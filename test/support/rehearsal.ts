@@ -17,7 +17,7 @@ export interface Asked {
   /** A program of `test/engine/programs.ts` in place of the blueprint. */
   readonly program?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Told of every piece of output; may end the process. */
+  /** Called with every piece of output; may end the process. */
   readonly watch?: (text: string, child: ChildProcess) => void;
 }
 
@@ -36,13 +36,13 @@ export interface EngineEvent {
   readonly summaryEvent?: { readonly resourceChanges: Readonly<Record<string, number>> };
 }
 
-/** A folder of its own in which stacks are rehearsed, as often as a test wants. */
+/** A separate folder in which a test rehearses stacks, any number of times. */
 export class Rehearsal {
   readonly out = mkdtempSync(join(tmpdir(), "rehearsal-"));
 
   constructor(readonly stack = "crisis-hetzner") {}
 
-  /** Another folder with all that stands in this one: state, clouds, what was written. */
+  /** A copy of this folder: state, clouds, output. */
   copy(): Rehearsal {
     const other = new Rehearsal(this.stack);
     cpSync(this.out, other.out, { recursive: true });

@@ -3,7 +3,7 @@ import { gatewayArgs } from "./arguments";
 import { outputs } from "./infrastructure";
 import { deploy, type Deployment } from "./mocks";
 
-/** Two sites with two gateways each and a private host, as a blueprint would link them. */
+/** Two linked sites with two gateways each and a private host, as in a blueprint. */
 export const sites = [
   { name: "zurich", range: "10.20.0.0/24", gateways: ["192.0.2.10", "192.0.2.11"] },
   { name: "geneva", range: "10.30.0.0/24", gateways: ["198.51.100.10", "198.51.100.11"] },

@@ -27,7 +27,7 @@ export const gpuZones: Readonly<Record<string, readonly ExoscaleZone[]>> = {
   gpurtx6000pro: ["ch-dk-2", "de-fra-1", "hr-zag-1"],
 };
 
-/** How the names of all families with graphics processors begin, and of no other. Source: egoscale v3 `schemas.go`, InstanceTypeFamily. */
+/** Prefix of the names of all families with graphics processors. Source: egoscale v3 `schemas.go`, InstanceTypeFamily. */
 export const gpuFamilies = "gpu";
 
 /** Text whose base64 is shorter than 32,768 characters. Source: exoscale/terraform-provider-exoscale v0.66.0, compute instance. */
@@ -36,7 +36,7 @@ export const userDataLimit = 24_573;
 /** Exoscale's default quota of hosts per anti-affinity group is the number of physical machines that it can spread over; the API refuses more than 8. */
 export const hostsPerSpreadGroup = 8;
 
-/** What a network of layer 2 takes is bounded by its range alone. */
+/** Only its range limits the hosts in a network of layer 2. */
 export const hostsPerNetwork = Infinity;
 
 /**

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Where the plugin comes from, and which: Pulumi's own default would be its public registry. */
+/** Source and version of the plugin: Pulumi's own default would be its public registry. */
 const plugin: pulumi.CustomResourceOptions = {
   version: "0.66.1",
   pluginDownloadURL: "github://api.github.com/pulumiverse",

@@ -1,4 +1,4 @@
-/** What leads to hosts from outside, in the manner of resources.ts: pools, elastic addresses, load balancers and names. */
+/** Resources through which hosts are reached from outside, in the manner of resources.ts: pools, elastic addresses, load balancers and names. */
 import * as pulumi from "@pulumi/pulumi";
 import { options } from "./plugin";
 

@@ -46,12 +46,12 @@ export interface HetznerOptions {
   /** Type of every balancer. @default - the smallest that takes its ports and targets */
   readonly balancerType?: BalancerType;
   /**
-   * Whether Hetzner itself refuses to delete or rebuild servers and to delete balancers and zones. It also stops every replacement, so lift it (`pulumi up`
+   * True if Hetzner itself refuses to delete or rebuild servers and to delete balancers and zones. It also stops every replacement, so lift it (`pulumi up`
    * with `false`) before a frozen change and before a destroy. @default false
    */
   readonly protection?: boolean;
   /**
-   * Whether each gateway has a floating address besides its own: names, kubeconfig and ways to private hosts lead there, and it stays when the gateways move
+   * True if each gateway has a floating address besides its own: names, kubeconfig and ways to private hosts lead there, and it stays when the gateways move
    * to another location, which no primary address does. @default false
    */
   readonly floating?: boolean;

@@ -24,7 +24,7 @@ export interface HetznerRoute {
   readonly gateway: string;
 }
 
-/** How the networks of one cloud are arranged. */
+/** Options for the networks of one cloud. */
 export interface Arrangement {
   readonly vswitch: { readonly id: number; readonly range: Cidr } | undefined;
   readonly routes: readonly { readonly destination: Cidr; readonly gateway: string }[];

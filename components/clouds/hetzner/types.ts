@@ -1,7 +1,7 @@
 import { invalid } from "../../core/errors";
 import { isLocation, locations } from "./facts";
 
-/** What is known against a server type: it cannot be had, or nothing here runs on it. */
+/** Reason against a server type: it is no longer sold, or our images do not run on it. */
 interface Against {
   /** Network zones in which it holds. @default - everywhere */
   readonly zones?: readonly string[];

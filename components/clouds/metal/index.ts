@@ -23,7 +23,7 @@ import {
 export type { MetalHost, Site, Vlan } from "./inventory";
 
 export interface MetalOptions {
-  /** Where the machines stand, by a code of your own: the `location` of networks. */
+  /** Sites of the machines, by a code of your own: the `location` of networks. */
   readonly sites: Readonly<Record<string, Site>>;
   /** Every machine that may become a host. */
   readonly hosts: readonly MetalHost[];
@@ -113,7 +113,7 @@ class MetalNetwork implements CloudNetwork {
   }
 }
 
-/** Whether the inventory has what a pool asks for. */
+/** Checks that the inventory has the machines that a pool needs. */
 function pooled(asked: AskedHosts, at: ReadonlyMap<string, MetalHost>): void {
   const { addresses, location, type, door, dataGib, spread, quorum } = asked;
   validate(Object.fromEntries(addresses.map((address) => [address, () => fits(address)])));

@@ -15,7 +15,7 @@ export interface Site {
 
 /** A machine that is there already, with Debian 12 and an SSH server. */
 export interface MetalHost {
-  /** What people call the machine; hosts have names of their own. */
+  /** Name of the machine for people; hosts have names of their own. */
   readonly name: string;
   /** Code of its site. */
   readonly site: string;
@@ -25,7 +25,7 @@ export interface MetalHost {
   readonly address: string;
   /** Public address, which the machine has already. Only doors need one. @default - none */
   readonly publicAddress?: string;
-  /** Where it answers SSH when it is handed over. An address in the network is reached through a gateway. @default - `publicAddress` of a door, else `address` */
+  /** Address for SSH at its claim. An address in the network is reached through a gateway. @default - `publicAddress` of a door, else `address` */
   readonly reachedAt?: string;
   /** Its own public SSH key, pinned from the first connection on: "ssh-ed25519 AAAA…". */
   readonly hostKey: string;
@@ -37,9 +37,9 @@ export interface MetalHost {
   readonly cores?: number;
   /** Its memory, for the same. @default - not known */
   readonly memoryGib?: number;
-  /** How many graphics processors it has. @default 0 */
+  /** Number of graphics processors. @default 0 */
   readonly graphicsProcessors?: number;
-  /** What it shares with others and fails with: a rack, a power feed. @default - not known */
+  /** Failure domain: a rack, a power feed. @default - not known */
   readonly failureDomain?: string;
 }
 
@@ -70,7 +70,7 @@ export function checkedVlan(vlan: Vlan | undefined): Vlan | undefined {
   return vlan;
 }
 
-/** Where machines stand, by code. */
+/** Sites by code. */
 type Sites = Readonly<Record<string, Site>>;
 
 export function checkedSites(sites: Sites | undefined): Sites {
@@ -206,7 +206,7 @@ function once(
 }
 
 /**
- * What a network's range and its isolation ask of the machines at its site.
+ * Checks a network's range and isolation against the machines at its site.
  *
  * @throws RangeError with every machine that stands outside the range, or is reached at an isolated address.
  */
@@ -249,7 +249,7 @@ export function knownSite(value: unknown, sites: Sites | undefined): string {
   return value;
 }
 
-/** What the weakest of some machines has; undefined where one's figures are missing. */
+/** Size of the smallest of some machines; undefined if one's figures are missing. */
 export function smallest(machines: readonly MetalHost[]): HostSize | undefined {
   const known = machines.flatMap(({ cores, memoryGib }) =>
     cores === undefined || memoryGib === undefined ? [] : [{ cores, memoryGib }],

@@ -2,7 +2,7 @@ import { Recipe } from "../recipe";
 import { settings } from "../text";
 
 /**
- * What happens on a host is written down: who it let in, what they changed. The kernel's records come into the journal too
+ * Audit of a host: logins and changes. The kernel's records come into the journal too
  * (`systemd-journald-audit.socket`), and leave the host with it.
  *
  * | claim | file | revision |
@@ -28,7 +28,7 @@ export const audit = (): Recipe => ({
   ],
 });
 
-/** Where its files stand. */
+/** Path of its files. */
 export const auditPaths = {
   rules: "/etc/audit/rules.d/60-sovereign-uc.rules",
   daemon: "/etc/audit/auditd.conf",

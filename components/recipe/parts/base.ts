@@ -5,7 +5,7 @@ import { audit } from "./audit";
 import { watchedCertificates } from "./certificates";
 import { namesAreOurs } from "./resolv-conf";
 
-/** What every host has: SSH by key only, quiet kernel settings, security updates, nothing that reports to a vendor, and a record of what happens. */
+/** Base of every host: SSH by key only, quiet kernel settings, security updates, nothing that reports to a vendor, and a record of what happens. */
 export const base = (): Recipe => combine(hardened, watchedCertificates, audit());
 
 /**

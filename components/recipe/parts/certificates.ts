@@ -2,7 +2,7 @@ import { Recipe } from "../recipe";
 import { scripts } from "../scripts";
 
 /**
- * How long what the stack issues lives, who renews it, and what warns. Every host looks at its own certificates each day; what ends soon stands in the
+ * Validity, renewal and warnings of all certificates that the stack issues. Every host looks at its own certificates each day; what ends soon stands in the
  * journal, as a failure of `certificates.service`, and from the last two weeks on in the health check that ends an update.
  *
  * | what | lives | renewed by | warned of |
@@ -24,7 +24,7 @@ import { scripts } from "../scripts";
 const program = "/usr/local/lib/sovereign-uc/certificates";
 const daily = "/etc/systemd/system/certificates.timer";
 
-/** What looks at a host's certificates. */
+/** Check of a host's certificates. */
 export const watchedCertificates: Recipe = {
   packages: ["openssl"],
   files: [
@@ -51,7 +51,7 @@ const renew = "/usr/local/lib/sovereign-uc/renew-k3s";
 const weekly = "/etc/systemd/system/renew-k3s.timer";
 
 /**
- * What starts k3s again in time. Members of the control plane have a day of the week each, as there are at most seven; the others spread over the week.
+ * Timed restart of k3s. Members of the control plane have a day of the week each, as there are at most seven; the others spread over the week.
  *
  * @param place number of the member in the control plane; undefined for others.
  */

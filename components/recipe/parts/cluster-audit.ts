@@ -19,7 +19,7 @@ const writtenDown = [
 ];
 
 /**
- * Who did what, without the content of secrets. What is run in a pod stands in the request's address, which every level writes down: it is evidence, and
+ * Audit policy: actions and users, without the content of secrets. A command that is run in a pod is in the request's URL, which every level records: it is evidence, and
  * secrets do not belong into a command's arguments. Websockets ask for it with the verb `get`.
  */
 export const auditPolicy = {

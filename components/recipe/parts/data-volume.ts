@@ -7,7 +7,7 @@ import { tangPort, tangUrl } from "./tang";
 export interface DataVolumeSettings {
   /** Shell pattern of its device, which the cloud knows. */
   readonly device: string;
-  /** Where it is mounted. */
+  /** Mount point. */
   readonly path: string;
   /** Unit that starts only after it is mounted. */
   readonly before: string;
@@ -15,7 +15,7 @@ export interface DataVolumeSettings {
   readonly gateways: readonly string[];
 }
 
-/** Where the recovery key lies, until the next boot: the pool that makes the host writes it as a secret, with every convergence. */
+/** Path of the recovery key, until the next boot: the pool that makes the host writes it as a secret, with every convergence. */
 export const recoveryKeyPath = "/run/sovereign-uc/data-volume.key";
 
 /**
@@ -24,7 +24,7 @@ export const recoveryKeyPath = "/run/sovereign-uc/data-volume.key";
  * At boot it opens through Tang on the gateways, any one of them, and nobody need be there. Whoever gets at the disk without the network reads nothing.
  * Each gateway has a key slot; the first use of its keys is trusted, within the private network. A timer binds slots anew where a gateway was made
  * again. The recovery key (slot 0) comes with convergence and lies in memory: it stands in the stack's state, so what all gateways have forgotten a
- * convergence mends (`pulumi up --target-replace` of the host's `-converge` step runs one where nothing changed). Until then the unit waits.
+ * convergence corrects (`pulumi up --target-replace` of the host's `-converge` step runs one where nothing changed). Until then the unit waits.
  *
  * | claim | file | revision |
  * |---|---|---|

@@ -29,7 +29,7 @@ export interface GatewaySettings {
   readonly mirror: Mirror;
   /** Private addresses of hosts whose data volumes it opens. */
   readonly volumeHosts: readonly string[];
-  /** Where the cloud gives addresses to hosts that share a certificate for their journals. @default - nowhere */
+  /** Range of autoscaled hosts, which share a certificate for their journals. @default - nowhere */
   readonly elasticRange?: Cidr | undefined;
 }
 
@@ -140,7 +140,7 @@ const aptScript = "/etc/apt/sovereign-uc-gateway";
 
 const host = (address: string): string => `${address}/${address.includes(":") ? 128 : 32}`;
 
-/** What the proxy lets through: the mirror, and what is listed beside it. */
+/** Destinations that the proxy allows: the mirror, and the listed ones. */
 const destinations = ({ egress, mirror }: GatewaySettings): readonly Egress[] => [
   ...mirrorDestinations(mirror).map((place) => ({ ...place, reason: "the operator's mirror" })),
   ...egress,

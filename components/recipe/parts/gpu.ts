@@ -2,7 +2,7 @@ import { Mirror } from "../../core/mirror";
 import { Recipe } from "../recipe";
 
 /**
- * What is claimed of drivers here was read in:
+ * Sources of the claims about drivers:
  *
  * | claim | where | revision |
  * |---|---|---|

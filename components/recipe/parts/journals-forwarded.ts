@@ -4,7 +4,7 @@ import { scripts } from "../scripts";
 import { settings } from "../text";
 import { journalPaths, journalPort, senderConfiguration } from "./journals";
 
-/** Where journals go beside the gateways: a `systemd-journal-remote` of the operator's, or what takes the same requests. */
+/** Destination of journals beside the gateways: a `systemd-journal-remote` of the operator's, or what takes the same requests. */
 export interface Collector {
   /** Name in its certificate. It is not looked up. */
   readonly host: string;

@@ -34,7 +34,7 @@ export const senderOf = (address: string): string => address.replace(/^\d+\.\d+/
 /** The common name of a certificate that several hosts share: those to which the cloud gives addresses. Each counts as the sender of its address. */
 export const sharedSender = "shared";
 
-/** What a host shows and trusts; the files come as secrets. */
+/** Certificates that a host uses and trusts; the files come as secrets. */
 export const journalPaths = {
   authority: "/etc/sovereign-uc/journals/authority.pem",
   sender: { certificate: "/etc/sovereign-uc/journals/sender.pem", key: "/etc/sovereign-uc/journals/sender.key" },
@@ -46,7 +46,7 @@ export const journalPaths = {
 } as const;
 
 const directory = "/etc/systemd";
-/** Where a host's own sender finds its destination. */
+/** Path of the settings of a host's own sender. */
 export const senderConfiguration = `${directory}/journal-upload.conf.d/60-sovereign-uc.conf`;
 const received = "/var/log/journal/remote";
 
@@ -94,7 +94,7 @@ export function sendsJournal(to: string, keepers: readonly string[]): Recipe {
   };
 }
 
-/** What a gateway keeps of all senders together. */
+/** Limit of all journals on a gateway. */
 const keptBytes = 8 * 1024 ** 3;
 
 /**

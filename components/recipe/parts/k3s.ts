@@ -10,7 +10,7 @@ import { nowhere, podInterface, podNetwork } from "./pod-network";
 import { proxyUrl } from "./private-host";
 
 /**
- * What is claimed of k3s here was read in k3s-io/k3s:
+ * Sources of the claims about k3s, in k3s-io/k3s:
  *
  * | claim | file | revision |
  * |---|---|---|
@@ -46,10 +46,10 @@ export interface MemberSettings {
   /** Private addresses of the control plane. */
   readonly controlPlane: readonly string[];
   readonly address: string;
-  /** What the host says of itself in Kubernetes; what decides where pods run, the control plane says: see `admit.sh`. */
+  /** Labels that the host sets itself; the control plane sets those that decide where pods run: see `admit.sh`. */
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly string[];
-  /** Whether the host has a public interface beside the private one. @default false */
+  /** True if the host has a public interface beside the private one. @default false */
   readonly door?: boolean;
   /** Bytes of the largest packet that the network carries. @default - what the private interface says */
   readonly mtu?: number;
@@ -58,7 +58,7 @@ export interface MemberSettings {
 export interface ServerSettings extends MemberSettings {
   /** Name under which administrators reach the API. */
   readonly endpoint: string;
-  /** Where snapshots of etcd go, beside the host's own disk; the credentials come as a secret file. @default - nowhere */
+  /** Destination of snapshots of etcd, beside the host's own disk; the credentials come as a secret file. @default - nowhere */
   readonly snapshots?: SnapshotSettings;
 }
 
@@ -73,17 +73,17 @@ export interface SnapshotSettings {
 
 const directory = "/etc/rancher/k3s";
 
-/** Where secrets of a member lie; they are written by the pool that makes it. */
+/** Paths of a member's secrets; the pool that makes it writes them. */
 export const paths = {
   token: `${directory}/token`,
-  /** What is its own of a member that the cloud made. */
+  /** Files that differ for each elastic member. */
   itself: `${directory}/config.yaml.d/60-itself.yaml`,
   agentToken: `${directory}/agent-token`,
   certificates: "/var/lib/rancher/k3s/server/tls",
   snapshots: `${directory}/config.yaml.d/70-snapshots.yaml`,
 } as const;
 
-/** How many snapshots of each member are kept, on its disk and in the bucket: a week of them. */
+/** Number of kept snapshots per member, on its disk and in the bucket: a week of them. */
 const kept = 28;
 
 /** The credentials of the snapshots' bucket, as the secret file at `paths.snapshots`. */
@@ -213,7 +213,7 @@ const member = ({ address, labels, taints }: Member): Record<string, unknown> =>
   "protect-kernel-defaults": true,
 });
 
-/** What k3s needs on any host: its binary from the mirror, a registry and no other, and an interface for the pods' tunnels. */
+/** Needs of k3s on any host: its binary from the mirror, a registry and no other, and an interface for the pods' tunnels. */
 function runtime(
   { mirror, range, podRange, serviceRange, door = false, mtu }: Member,
   role: "server" | "agent",
@@ -315,7 +315,7 @@ const between = (range: string, podRange: string): Opening[] => [
 
 const hosts = (addresses: readonly string[]): string[] => addresses.map((address) => `${address}/32`);
 
-/** What the kubelet wants of the kernel with `protect-kernel-defaults`. Source: kubernetes `pkg/kubelet/cm/container_manager_linux.go`. */
+/** Kernel settings that the kubelet requires with `protect-kernel-defaults`. Source: kubernetes `pkg/kubelet/cm/container_manager_linux.go`. */
 const kubeletDefaults = {
   "vm.overcommit_memory": "1",
   "vm.panic_on_oom": "0",

@@ -18,7 +18,7 @@ export interface SegmentMember {
   readonly router: number;
 }
 
-/** Where the interface's name stands, found when keepalived starts. */
+/** File with the interface's name, written when keepalived starts. */
 export const segmentFile = "/run/keepalived-segment/segment.conf";
 
 /** Programs without which a gateway is of no use: whoever lacks one gives the address away. */

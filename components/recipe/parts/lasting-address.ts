@@ -1,10 +1,10 @@
 import { Recipe } from "../recipe";
 import { settings } from "../text";
 
-/** Where the address stands. It is known only once the cloud has made it, so it comes beside the recipe, as secrets do. */
+/** File with the address. It is known only once the cloud has made it, so it comes beside the recipe, as secrets do. */
 export const lastingAddressFile = "/etc/sovereign-uc/public-address.env";
 
-/** What stands there. */
+/** Content of the file. */
 export const lastingAddressLine = (address: string): string => settings({ PUBLIC_ADDRESS: address }, "=");
 
 /**

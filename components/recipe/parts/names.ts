@@ -40,7 +40,7 @@ export const unreachable: readonly string[] = [
   "ff00::/8",
 ];
 
-/** Where the resolver's files stand. */
+/** Paths of the resolver's files. */
 export const namesPaths = {
   configuration: "/etc/unbound/unbound.conf",
   listed: "/etc/unbound/listed.rpz",

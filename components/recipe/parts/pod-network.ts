@@ -17,7 +17,7 @@ import { scripts } from "../scripts";
  */
 export const podInterface = "/usr/local/lib/sovereign-uc/pod-interface";
 
-/** Where k3s finds the interface; written whenever it starts. */
+/** File with the interface for k3s; written whenever it starts. */
 export const interfaceFile = "/etc/rancher/k3s/config.yaml.d/65-interface.yaml";
 
 /** Only a host without a way out is led nowhere: a door's own default route may come after k3s' start, and both would stay. */

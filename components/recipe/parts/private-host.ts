@@ -3,7 +3,7 @@ import { Mirror } from "../../core/mirror";
 import { combine, Recipe } from "../recipe";
 import { sendsJournal } from "./journals";
 
-/** What a host without a default route knows of the world: its gateways' proxy, resolver and clock. */
+/** Settings of a host without a default route: its gateways' proxy, resolver and clock. */
 export interface Surroundings {
   /** Private addresses of the gateways. */
   readonly gateways: readonly string[];

@@ -5,9 +5,9 @@ export interface Published {
   /** Private addresses that take it. */
   readonly targets: readonly string[];
   readonly targetPort: number;
-  /** Whether targets are told the client's address by PROXY protocol version 2. */
+  /** True if targets get the client's address by PROXY protocol version 2. */
   readonly proxyProtocol: boolean;
-  /** Who may come in. */
+  /** Allowed sources. */
   readonly from: readonly string[];
   readonly reason: string;
   /** Connections at once that each gateway keeps for this port: no other port can take them. @default 20000 */
@@ -17,7 +17,7 @@ export interface Published {
    * ministry can come from one address, so it has to fit what stands behind the largest one. @default - a quarter of `connections`
    */
   readonly connectionsPerSource?: number;
-  /** Whether clients speak first and begin with TLS. Then those that have not sent a whole ClientHello after five seconds are closed. @default true */
+  /** True if clients speak first and begin with TLS. Then connections without a complete ClientHello after five seconds are closed. @default true */
   readonly tls?: boolean;
   /** Minutes without a byte in either direction after which a connection ends. @default 10 */
   readonly idleMinutes?: number;

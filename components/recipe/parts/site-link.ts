@@ -148,7 +148,7 @@ export function siteGateway(virtualAddress: string, tunnels: readonly Tunnel[]):
 }
 
 /**
- * What gateways pass on: between their own range and each other site's, and only into and out of the tunnels. Before the routes into them stand, packets for
+ * Forwarding rules of gateways: between their own range and each other site's, and only into and out of the tunnels. Before the routes into them stand, packets for
  * another site would leave in clear by the default route, and whoever forges one of its addresses would come in by the public interface.
  */
 export const siteForwards = (

@@ -13,7 +13,7 @@ import { Recipe } from "../recipe";
  */
 export const tangPort = 7500;
 
-/** Where a gateway's Tang answers. */
+/** URL of a gateway's Tang. */
 export const tangUrl = (address: string): string => `http://${address}:${tangPort}`;
 
 /**

@@ -7,12 +7,12 @@ export interface WelcomeSettings {
   /** The member of the control plane that welcomes. */
   readonly name: string;
   readonly address: string;
-  /** Where the cloud gives addresses to its machines, and each of them. */
+  /** Range in which the cloud assigns addresses to its machines, and each address. */
   readonly range: string;
   readonly addresses: readonly string[];
-  /** How machines are named: a group, a hyphen and hexadecimal digits. */
+  /** Groups in the names of machines: a group, a hyphen and hexadecimal digits. */
   readonly groups: readonly string[];
-  /** How the ids of machines begin in Kubernetes. */
+  /** Prefix of machines' ids in Kubernetes. */
   readonly idPrefix: string;
   /** Labels that each host is given, as `key=value`. */
   readonly labels: readonly string[];
@@ -20,7 +20,7 @@ export interface WelcomeSettings {
 
 const directory = "/etc/sovereign-uc/welcome";
 
-/** Where what is secret lies: the key that opens newborn hosts, and what they are sent. */
+/** Paths of secrets: the key to new hosts, and their payload. */
 export const welcomePaths = { key: `${directory}/key`, payload: `${directory}/payload` } as const;
 
 /**

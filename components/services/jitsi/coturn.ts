@@ -1,6 +1,6 @@
 import { relayLimits } from "./settings";
 
-/** Where a relay finds its files. */
+/** Paths of a relay's files. */
 export interface RelayPaths {
   readonly certificate: string;
   readonly key: string;

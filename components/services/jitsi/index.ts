@@ -9,7 +9,7 @@ import { readGeneration, readGenerations, Secrets } from "../../infrastructure/s
 import { Namespace } from "../../kubernetes/namespace";
 import { Policies } from "../../kubernetes/policies";
 import { Workload } from "../../kubernetes/workload";
-import type { MediaPlace, ServicePlatform } from "../../service-base";
+import { type MediaPlace, servicePlatform, type ServicePlatform } from "../../service-base";
 import type { JitsiArgs, SecretRole } from "./args";
 import { accountNames, allowedParticipants, privacyOf } from "./checks";
 import { media, relayPlace } from "./media";
@@ -49,7 +49,7 @@ export class Jitsi extends pulumi.ComponentResource {
     const { drainSeconds = 600, secretsGeneration = "1", secretGenerations = {} } = args;
     const kept = tryParse(() => privacyOf(privacy));
     const { domain, participants, sizes } = fields(plan);
-    const relays = tryParse(() => on.media(plan, "relay"));
+    const relays = tryParse(() => servicePlatform(on).media(jitsiPlan(plan), "relay"));
     super(
       "sovereign-uc:index:Jitsi",
       name,
@@ -71,7 +71,10 @@ export class Jitsi extends pulumi.ComponentResource {
       drainSeconds: () => countInRange(drainSeconds, "seconds to drain", 31, 86_400),
       secretsGeneration: () => readGeneration(secretsGeneration),
       secretGenerations: () => readGenerations(secretGenerations, secretRoles(items(moderators))),
-      on: () => ({ bridge: on.media(jitsiPlan(plan), "bridge"), relay: relayPlace(on.media(jitsiPlan(plan), "relay")) }),
+      on: () => {
+        const { media: place } = servicePlatform(on);
+        return { bridge: place(jitsiPlan(plan), "bridge"), relay: relayPlace(place(jitsiPlan(plan), "relay")) };
+      },
     });
     this.url = `https://${valid.plan.domain}`;
 

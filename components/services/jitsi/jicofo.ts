@@ -35,7 +35,7 @@ export function jicofoEnv(settings: JitsiSettings, signalling: string): Record<s
 }
 
 /**
- * What the image has no variable for: the certificate of the signalling server is verified, which the image switches off.
+ * Settings for which the image has no variable: the certificate of the signalling server is verified, which the image switches off.
  *
  * The focus takes TLS when it is offered and has no option to insist on it (`SecurityMode.ifpossible`): whoever could alter packets between the two could leave
  * the offer out, and the server, which insists, would then refuse. The link is confined by network policy besides.

@@ -1,6 +1,6 @@
 import { JitsiSettings, region, xmppDomains } from "./settings";
 
-/** Port of the bridge's management, on the loopback address of its host (jitsi-videobridge, reference.conf: videobridge.http-servers.private.port). */
+/** Port of the bridge's management, on the loopback address of its host (jitsi-videobridge d3cf02a, doc/rest.md: the private interface; reference.conf has its host). */
 export const managementPort = 8080;
 
 /** Environment of a bridge. It joins every shard; secrets, its host's name and its public address come when it starts. */

@@ -22,7 +22,7 @@ export interface JitsiPlanArgs {
   readonly bridge?: Resources;
 }
 
-/** What a Jitsi needs, and the figures that it is built from. */
+/** Needs of a Jitsi, and the figures that it is built from. */
 export interface JitsiPlan extends ServicePlan {
   readonly service: "jitsi";
   readonly domain: string;

@@ -3,7 +3,7 @@ import { endToEndLimit, JitsiSettings, relayLimits, signallingRates, xmppDomains
 /** Port of the signalling server for bridges and the focus, and the one for browsers behind the web tier. */
 export const signallingPorts = { xmpp: 5222, web: 5280 } as const;
 
-/** Where the accounts of the moderators stand: a line `name password` each. */
+/** Path of the moderators' accounts: a line `name password` each. */
 export const accountsFile = "/moderators/accounts";
 
 /**

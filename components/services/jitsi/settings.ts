@@ -1,17 +1,17 @@
 import { Capacity, replicasFor } from "../../core/capacity";
 
-/** What the configuration files of one Jitsi share. */
+/** Settings that the configuration files of one Jitsi share. */
 export interface JitsiSettings {
   readonly domain: string;
   /** Participants at once, over all rooms. */
   readonly participants: number;
   readonly participantsPerBridge: number;
   readonly confidentiality: "transport" | "end-to-end";
-  /** Whether participants may record in their own browser. */
+  /** True if participants may record in their own browser. */
   readonly recording: boolean;
   /** Names of the relays. */
   readonly relays: readonly string[];
-  /** Where pods' addresses come from. */
+  /** Range of pods' addresses. */
   readonly podRange: string;
 }
 
@@ -21,7 +21,7 @@ export interface JitsiSettings {
 export const endToEndLimit = 20;
 
 /**
- * What one browser may send to the signalling server. `requests`, `messages` and `logins` count what is let through at once and comes back within two seconds
+ * Limits of one browser at the signalling server. `requests`, `messages` and `logins` count what is let through at once and comes back within two seconds
  * (`new_throttle(rate, 2)` in mod_rate_limit.lua); who sends more is slowed to `slowedBytes` a second for a minute. `kilobytes` is the limit of the connection.
  *
  * Requests: while a room of hundreds fills, three joins and five leaves a second (mod_muc_rate_limit.lua), each with up to four requests of the focus to be
@@ -74,7 +74,7 @@ export const podResources = {
   relay: { cpu: 1, memoryMib: 512 },
 } as const;
 
-/** How many of what, and why. */
+/** Numbers of replicas, with their reasons. */
 export interface Sizes {
   readonly shards: number;
   /** Participants of one shard while another is missing. */

@@ -22,7 +22,7 @@ export const jitsiUser = 1000;
 /** Kubernetes owns the volume that their supervisor writes to; this tells it to accept that. */
 export const supervised = { S6_YES_I_WANT_A_WORLD_WRITABLE_RUN_BECAUSE_KUBERNETES: "1" } as const;
 
-/** What the images of Jitsi write to, in memory: rendered configuration holds secrets. */
+/** Folders that the images of Jitsi write to, in memory: rendered configuration holds secrets. */
 export const scratch = (runMib: number): readonly Mount[] => [
   { name: "run", path: "/run", memoryMib: runMib },
   { name: "tmp", path: "/tmp", memoryMib: 16 },
@@ -43,7 +43,7 @@ export interface ShardArgs {
   readonly bridges: readonly string[];
 }
 
-/** What the workloads of one shard share. */
+/** Settings that the workloads of one shard share. */
 interface Shared {
   readonly policies: Policies;
   readonly namespace: Namespace;
@@ -51,7 +51,7 @@ interface Shared {
   readonly shard: Shard;
 }
 
-/** How the service goes on while a single server of a shard is away. */
+/** Fail-over of the service while a single server of a shard is away. */
 const elsewhere =
   "rooms of this shard are opened again on another, where the edge sends everybody as soon as its health check fails";
 

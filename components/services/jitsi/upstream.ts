@@ -1,5 +1,5 @@
 /**
- * Where every key that we write was read upstream. A key that is not in this table is a guess, and a test refuses it.
+ * Upstream source of every key that we write. A key that is not in this table is a guess, and a test refuses it.
  *
  * Images: jitsi/docker-jitsi-meet at stable-11146-2 (738058b). Defaults of the services: jitsi/jitsi-videobridge 4bb0aea and jitsi/jicofo a595d0b, both tagged
  * stable/jitsi-meet_11146. coturn: 8024aa6 (4.17.1). Client: jitsi/lib-jitsi-meet 01daa07; jitsi/jitsi-meet has no readable copy at that release, so its keys,

@@ -73,7 +73,7 @@ const contentSecurityPolicy = (domain: string): string =>
     "form-action 'self'",
   ].join("; ");
 
-/** What a meeting needs, for this site only, and nothing else. */
+/** Permissions that a meeting needs, for this site only. */
 const permissions = [
   ...["autoplay", "camera", "display-capture", "fullscreen", "microphone", "screen-wake-lock", "speaker-selection"].map(
     (feature) => `${feature}=(self)`,

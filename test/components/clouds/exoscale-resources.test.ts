@@ -1,4 +1,4 @@
-/** The hand-typed Exoscale classes say what the published Python package of the same plugin says. */
+/** The hand-typed Exoscale classes have the same properties as the published Python package of the plugin. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";

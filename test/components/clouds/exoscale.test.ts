@@ -16,7 +16,7 @@ describe("types of hosts", () => {
     ["gpua5000.large", "at-vie-2"],
     ["standard.large", "ch-gva-2"],
     ["gpu2.small", "ch-gva-2"],
-  ])("%s is taken in %s", (type, zone) => {
+  ])("%s is accepted in %s", (type, zone) => {
     expect(cloud().hostType(type, zone)).toBe(type);
   });
 
@@ -65,7 +65,7 @@ describe.each([
   { managedNetworks: true, leases: ["10.20.0.20"], range: ["10.20.0.251", "10.20.0.254", "255.255.255.0"] },
   { managedNetworks: false, leases: [undefined], range: [undefined, undefined, undefined] },
 ])("a network that is managed: $managedNetworks", ({ managedNetworks, leases, range }) => {
-  test("gives or gives no addresses, and every host brings its own up by itself", async () => {
+  test("assigns addresses or not, and every host configures its own by itself", async () => {
     const made = await deploy(
       () => {
         const network = new Network("net", { cloud: cloud({ managedNetworks }), location, isolatedFrom });
@@ -121,7 +121,7 @@ describe("addresses of doors", () => {
     return { made, connection };
   };
 
-  test("each gateway has an elastic one, which names and ways lead to, while its own steps go where it is born", async () => {
+  test("each gateway has an elastic one for DNS and other hosts, while its own steps use its first address", async () => {
     const { made, connection } = await run();
     expect(made.all("ElasticIp").map(({ name, inputs }) => [name, inputs["zone"]])).toEqual([
       ["door-1-public", world.location],
@@ -139,7 +139,7 @@ describe("addresses of doors", () => {
     expect(String(kubeconfig)).toContain("https://public address of door-1-public:6443");
   });
 
-  test("a gateway gets it with convergence, and its health check asks for it", async () => {
+  test("convergence configures it on a gateway, and its health check tests it", async () => {
     const { made } = await run();
     const told = (host: string): readonly (readonly [string | undefined, string])[] =>
       String(made.one("command:remote:Command", `${host}-converge`).inputs["stdin"])
@@ -159,12 +159,12 @@ describe("addresses of doors", () => {
       for (const path of paths) expect(new Map(told(host)).has(path)).toBe(false);
   });
 
-  test("media hosts keep the one that they are born with, since what runs there binds to it", async () => {
+  test("media hosts keep their first one, since their programs bind to it", async () => {
     const { made } = await run();
     expect(made.outputs["media"]).toEqual([1, 2, 3].map((n) => `public address of uc-media-${n}`));
   });
 
-  test("the way in is opened before a door is made, and closed only after it is gone", async () => {
+  test("the security group is opened before a door is made, and closed only after it is deleted", async () => {
     const { made } = await run();
     const doors = made.all("ComputeInstance").filter(({ name }) => name.startsWith("door-"));
     for (const { opts } of doors)
@@ -190,7 +190,7 @@ describe("a load balancer", () => {
       { outputs: ({ type }) => (type.endsWith(":Nlb") ? { ipAddress: "198.51.100.7" } : {}) },
     );
 
-  test("leads each port to the pool and checks the port that it leads to", async () => {
+  test("forwards each port to the pool and checks the target port", async () => {
     const made = await balanced({ ports: [port, { ...port, port: 80, targetPort: 30_080, checkSeconds: 30 }] });
     expect(made.outputs["address"]).toBe("198.51.100.7");
     expect(made.all("Nlb").map(({ inputs }) => inputs)).toMatchObject([{ name: "front", zone: location }]);
@@ -270,7 +270,7 @@ describe("a zone of names", () => {
     );
   });
 
-  test("keeps a record that is called apex apart from those of the zone itself", async () => {
+  test("keeps a record with the name apex apart from those of the zone itself", async () => {
     const made = await zone(
       { name: "@", type: "A", values: ["192.0.2.1"], ttl: 60 },
       { name: "apex", type: "A", values: ["192.0.2.2"], ttl: 60 },
@@ -281,7 +281,7 @@ describe("a zone of names", () => {
     ]);
   });
 
-  test("takes the preference out of MX and SRV, also where the value is known later", async () => {
+  test("separates the preference from MX and SRV, also for a value that is known later", async () => {
     const made = await zone(
       { name: "@", type: "MX", values: ["10 mail.example.ch"], ttl: 60 },
       { name: "_xmpp._tcp", type: "SRV", values: [pulumi.output("0 5 5222 chat.example.ch")], ttl: 60 },
@@ -292,7 +292,7 @@ describe("a zone of names", () => {
     ]);
   });
 
-  test("of Zone takes what Exoscale's does, in the form that it wants", async () => {
+  test("of Zone accepts the same as Exoscale's, in its own form", async () => {
     const made = await deploy(
       () =>
         void new Zone("names", {

@@ -40,7 +40,7 @@ function balancer(args: Partial<BalancerArgs> = {}, net = network(), name = "fro
 const made = (program: () => unknown) => deploy(() => void program(), { outputs });
 
 describe("a balancer on Hetzner", () => {
-  test("stands in the network and leads to hosts by private address", async () => {
+  test("is in the network and targets hosts by private address", async () => {
     const { all, one } = await made(() => balancer());
     expect(one("LoadBalancer", "front").inputs).toEqual({
       name: "front",
@@ -63,7 +63,7 @@ describe("a balancer on Hetzner", () => {
     );
   });
 
-  test("checks every target and tells it the client's address where asked", async () => {
+  test("checks every target and sends it the client's address if asked", async () => {
     const ports = [port, { port: 5061, targetPort: 5061, proxyProtocol: false, checkSeconds: 30 }];
     const { one } = await made(() => balancer({ ports }));
     expect(one("LoadBalancerService", "front-port-443").inputs).toEqual({
@@ -80,7 +80,7 @@ describe("a balancer on Hetzner", () => {
     });
   });
 
-  test("leads to a target only when it is in the network itself", async () => {
+  test("targets hosts only when it is in the network itself", async () => {
     const { all } = await made(() => balancer());
     for (const { opts } of all("LoadBalancerTarget"))
       expect(opts.dependsOn).toEqual([expect.objectContaining({ __name: "front-network" })]);
@@ -268,7 +268,7 @@ describe("a zone on Hetzner", () => {
     expect(all("ZoneRrset").map(({ inputs }) => inputs["records"])).toEqual([[{ value: written }]]);
   });
 
-  test("takes addresses that are not known yet", async () => {
+  test("accepts addresses that are not known yet", async () => {
     const { one } = await made(() => zone([{ ...a, values: [pulumi.output("198.51.100.12")] }]));
     expect(one("ZoneRrset", "public-a-meet").inputs["records"]).toEqual([{ value: "198.51.100.12" }]);
   });
@@ -371,12 +371,12 @@ describe("a network on Hetzner", () => {
     ]);
   });
 
-  test("says nothing of a vSwitch where there is none", async () => {
+  test("has no vSwitch by default", async () => {
     const { one } = await made(() => network({ routes: [route] }));
     expect(one("hcloud:index/network:Network", "net").inputs).not.toHaveProperty("exposeRoutesToVswitch");
   });
 
-  test("leads to ranges behind its hosts", async () => {
+  test("routes to ranges behind its hosts", async () => {
     const { one } = await made(() =>
       network({ routes: [route, { destination: "192.168.7.0/24", gateway: "10.20.0.11" }] }),
     );
@@ -384,7 +384,7 @@ describe("a network on Hetzner", () => {
     expect(one("NetworkRoute", "net-route-2").inputs).toMatchObject({ destination: "192.168.7.0/24" });
   });
 
-  test("takes 100 hosts and no more", async () => {
+  test("accepts 100 hosts and no more", async () => {
     await expect(made(() => pool(network(), "web", 40, 100))).resolves.toBeDefined();
     const more = () => {
       const net = network();
@@ -510,7 +510,7 @@ describe("protection by Hetzner", () => {
     new Zone("public", { cloud: net.cloud, domain: "example.ch", records: [] });
   };
 
-  test.each([true, false])("covers servers, balancers and zones where asked: %s", async (protection) => {
+  test.each([true, false])("covers servers, balancers and zones if asked: %s", async (protection) => {
     const { all } = await made(() => program({ protection }));
     for (const { inputs } of all("Server"))
       expect(inputs).toMatchObject({ deleteProtection: protection, rebuildProtection: protection });
@@ -539,7 +539,7 @@ describe("Hetzner's object store", () => {
   });
 });
 
-test("a network of another cloud is refused where Hetzner's balancer is asked for", async () => {
+test("a network of another cloud is refused for Hetzner's balancer", async () => {
   const program = () => {
     const other = exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }).network(
       "other",
@@ -561,7 +561,7 @@ test("a network of another cloud is refused where Hetzner's balancer is asked fo
   await expect(made(program)).rejects.toThrow(/expected a network of the same cloud/);
 });
 
-test("a gateway's floating address is what others find it at, and stays when the gateway moves to another location", async () => {
+test("a gateway is reached at its floating address, which stays when the gateway moves to another location", async () => {
   const { one, outputs: found } = await deploy(
     () => {
       const net = network({ floating: true });

@@ -21,7 +21,7 @@ const world = worlds.filter(({ id }) => id === "metal");
 const command = (made: Deployment, name: string) => made.one("command:remote:Command", name);
 const connection = (made: Deployment, name: string) => command(made, name).inputs["connection"] as Connection;
 
-/** The lines of a host's birth with their last words decoded. */
+/** The lines of a claim's input with their last fields decoded. */
 const born = (made: Deployment, host: string): readonly string[] =>
   String(command(made, `${host}-claim`).inputs["stdin"]).split("\n");
 const decoded = (word: string | undefined): string => Buffer.from(word ?? "", "base64").toString();
@@ -43,7 +43,7 @@ describe.each(world)("hosts of $id", (metalWorld) => {
     expect(command(made, "door-1-claim").secrets).toContain("connection");
   });
 
-  test("what follows a claim pins the key of the inventory, not the one that a machine names when it is asked", () => {
+  test("steps after a claim pin the inventory's key, not the one that a machine reports", () => {
     for (const step of ["contact", "converge", "ready", "release"])
       expect(connection(made, `uc-control-2-${step}`)).toMatchObject({
         hostKey: hostKey(21),
@@ -59,7 +59,7 @@ describe.each(world)("hosts of $id", (metalWorld) => {
     });
   });
 
-  test("a host is given back with the key that converges, at the address that convergence uses", () => {
+  test("a host is released with convergence's key, at the address that convergence uses", () => {
     expect(connection(made, "uc-control-2-release")).toMatchObject({
       host: "10.20.0.21",
       privateKey: "secret openssh key of net-convergence",
@@ -78,7 +78,7 @@ describe.each(world)("hosts of $id", (metalWorld) => {
     expect(names).toEqual(["uc-control-2-claim", "uc-control-2-release"]);
   });
 
-  test("the birth is told on standard input: name, address, keys, a tagged interface of 1400 bytes, the first filter", () => {
+  test("a claim gets its settings on standard input: name, address, keys, a tagged interface of 1400 bytes, the first filter", () => {
     const lines = born(made, "uc-control-2").map((line) => line.split(" "));
     const of = (word: string) => lines.filter(([first]) => first === word);
     expect(of("host")).toEqual([["host", "uc-control-2"]]);
@@ -101,7 +101,7 @@ describe.each(world)("hosts of $id", (metalWorld) => {
     expect(lines.at(-2)).toEqual(["end"]);
   });
 
-  test("a door answers SSH from the administrators' ranges only, from its claim on: no outer wall stands before it", async () => {
+  test("a door accepts SSH from the administrators' ranges only, from its claim on: there is no cloud firewall", async () => {
     const filter = (deployment: Deployment): string =>
       decoded(
         born(deployment, "door-1")
@@ -114,7 +114,7 @@ describe.each(world)("hosts of $id", (metalWorld) => {
       outputs,
     });
     expect(ssh(moved)).toEqual(["    ip saddr { 192.0.2.0/24 } tcp dport 22 accept"]);
-    // Their claim is told again in place; nothing is given back.
+    // Their claim runs again in place; nothing is released.
     expect(command(moved, "door-1-claim").inputs["triggers"]).toEqual(command(made, "door-1-claim").inputs["triggers"]);
   });
 
@@ -150,7 +150,7 @@ describe.each(world)("hosts of $id", (metalWorld) => {
     expect(before.map(({ __name }) => __name)).toEqual(["tools-1-ready"]);
   });
 
-  test("the country of the site stands in the network's inputs, where packs read it", () => {
+  test("the country of the site is in the network's inputs, where packs read it", () => {
     expect(made.one("sovereign-uc:index:Network", "net").inputs).toMatchObject({ cloud: "metal", country: "CH" });
   });
 });
@@ -314,7 +314,7 @@ describe("a network is refused on", () => {
     ).rejects.toThrow(/name: [^]*\.address: [^]*\.publicAddress: /);
   });
 
-  test("but machines of another site are another network's business", async () => {
+  test("but machines of another site are not checked", async () => {
     await expect(deploy(() => void network({ site: "zug", address: "10.0.0.7" }), { outputs })).resolves.toBeDefined();
   });
 });
@@ -391,13 +391,13 @@ describe("a pool is refused on", () => {
   test.each([
     ["a quorum over three racks", "control-plane", {}],
     ["another pool over two", "tools", { failureDomain: "rack-0" }],
-  ])("but %s is taken", async (_, role, other) => {
+  ])("but %s is accepted", async (_, role, other) => {
     const machines = [machine(30), machine(31), machine(32, other)];
     const make = () => void pool(machines, { count: 3, role, spread: "domains" });
     await expect(deploy(make, { outputs })).resolves.toBeDefined();
   });
 
-  test("but machines in two failure domains are taken", async () => {
+  test("but machines in two failure domains are accepted", async () => {
     const made = await deploy(() => void pool(two({}), { spread: "domains" }), { outputs });
     expect(command(made, "tools-2-claim").inputs["triggers"]).toHaveLength(1);
   });
@@ -452,7 +452,7 @@ describe("gateways and members of a cluster over failure domains", () => {
   };
   const deployed = (changes: Parameters<typeof made>[0]) => deploy(() => void made(changes), { outputs });
 
-  test("are taken where the inventory has them, and a pool for which nothing is asked takes any", async () => {
+  test("are used if the inventory has them, and a pool without requirements accepts any", async () => {
     await expect(deployed({})).resolves.toBeDefined();
     const together = deployed({
       gateway: { spread: "machines" },

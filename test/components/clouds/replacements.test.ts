@@ -79,13 +79,13 @@ test("every type of resource that a cloud makes has a row", () => {
   const resources = made.filter(({ library, name }) => (library !== undefined && name !== "Provider") || own.has(name));
   expect(resources.length).toBeGreaterThan(30);
   expect(resources.filter(({ name }) => !tokens.has(name))).toEqual([]);
-  // The rows of both clouds that share a name are two.
+  // Resources of the same name in both clouds have a row each.
   expect(Object.keys(ways).filter((token) => token.endsWith(":SshKey"))).toHaveLength(2);
 });
 
 const port = { port: 443, targetPort: 8443, proxyProtocol: true };
 
-/** Everything that Hetzner can be asked for. */
+/** All resources of Hetzner that can be requested. */
 function onHetzner(): void {
   const cloud = hetzner({
     floating: true,
@@ -112,7 +112,7 @@ function onHetzner(): void {
   });
 }
 
-/** Everything that Exoscale can be asked for. */
+/** All resources of Exoscale that can be requested. */
 function onExoscale(): void {
   const cloud = exoscale({ templateId: "00000000-0000-4000-8000-000000000012" });
   const network = new Network("net", { cloud, location: "ch-gva-2", isolatedFrom });
@@ -150,7 +150,7 @@ const asked: readonly (readonly [where: string, program: () => void, kinds: numb
   ["Exoscale", onExoscale, 11],
 ];
 
-test.each(asked)("what is said of each resource at %s is what its row says", async (_, program, kinds) => {
+test.each(asked)("each resource at %s is replaced as its row says", async (_, program, kinds) => {
   const { resources } = await deploy(program, { outputs });
   const found = judged(resources);
   expect(new Set(found.map(({ type }) => type)).size).toBeGreaterThanOrEqual(kinds);

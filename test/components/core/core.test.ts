@@ -198,7 +198,7 @@ describe("openings", () => {
   ])("%s is refused", (_, values, message) => {
     expect(() => openings(values as never, isolated)).toThrow(message);
   });
-  test("the internet may be a peer although it holds isolated ranges, since their drop stands first", () => {
+  test("the internet may be a peer although it contains isolated ranges, since their drop comes first", () => {
     expect(openings([outbound("tcp", 443, Cidr.anywhere, "proxy")], isolated)).toHaveLength(1);
   });
   test("an IPv4-mapped range of an isolated one is refused", () => {
@@ -281,7 +281,7 @@ describe("problems", () => {
     };
     expect(() => validate(parsers)).toThrow("a: expected one, got 2; give one\nc: first\nc: second");
   });
-  test("an error that is no bad argument is not swallowed", () => {
+  test("an unexpected error is not swallowed", () => {
     const broken = () => {
       throw new TypeError("a bug");
     };

@@ -3,7 +3,7 @@ import { quoted, quotedStrings, textStrings } from "../../../components/core/dns
 
 const hex = (bytes: number): string => "ab".repeat(bytes);
 
-/** Values that are right, and the form that clouds are handed. */
+/** Valid values, and their form for clouds. */
 const right: readonly (readonly [type: RecordType, value: string, form?: string])[] = [
   ["A", "198.51.100.10"],
   ["AAAA", "2001:db8::1"],
@@ -196,12 +196,12 @@ test.each([
   expect(() => recordName(name, "crisis.example.ch")).toThrow("expected a name inside the zone");
 });
 
-test("a name is counted with its zone", () => {
+test("the length of a name includes its zone", () => {
   const long = `${"a".repeat(60)}.`.repeat(4).slice(0, -1);
   expect(() => recordName(long, "crisis.example.ch")).toThrow("expected at most 253 characters together with the zone");
 });
 
-test("no mail is said alone, and no value twice", () => {
+test("a null MX is alone, and no value is repeated", () => {
   expect(() => checkTogether("MX", ["0 .", "10 mail.example.ch"])).toThrow('expected "0 ." alone');
   expect(() => checkTogether("A", ["198.51.100.1", "198.51.100.1"])).toThrow("expected each value once");
   expect(() => checkTogether("MX", ["0 ."])).not.toThrow();

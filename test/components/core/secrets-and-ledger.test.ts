@@ -18,7 +18,7 @@ import {
   versionsDigest,
 } from "../../../components/core/secret";
 
-/** What an input becomes, and whether it is a secret. */
+/** Resolved value of an input, and whether it is a secret. */
 const known = async (value: pulumi.Input<string> | undefined): Promise<{ value: string; secret: boolean }> => {
   const output = pulumi.output(value ?? "");
   return {

@@ -28,7 +28,7 @@ test.each([
   expect(() => wireguardKey(key)).toThrow(/^expected a key of 32 bytes in base64, got /);
 });
 
-test("the refusal of a key does not show it", () => {
+test("the error about a key does not show it", () => {
   const nearly = randomBytes(33).toString("base64");
   expect(() => wireguardPublicKey(nearly)).toThrow("44 characters");
   expect(() => wireguardPublicKey(nearly)).not.toThrow(nearly.slice(0, 8));

@@ -11,7 +11,7 @@ const made = (more: Partial<BucketArgs> = {}, name = "backups") =>
     return { bucket, endpoint, region };
   });
 
-test("a bucket is private, versioned, protected, and reached at a store that is named in plain text", async () => {
+test("a bucket is private, versioned, protected, and its store is a plain string", async () => {
   const { one, outputs } = await made();
   expect(outputs).toEqual({ bucket: "backups", endpoint: "https://sos-ch-dk-2.exo.io", region: "ch-dk-2" });
   expect(one("pulumi:providers:minio", "backups-store").inputs).toMatchObject({
@@ -28,7 +28,7 @@ test("a bucket is private, versioned, protected, and reached at a store that is 
   });
 });
 
-test("the keys of the store are secrets, whatever the caller gave, and no argument of the component", async () => {
+test("the keys of the store are secrets, even if the caller gave plain text, and no input of the component", async () => {
   const { one } = await made({ accessKey: pulumi.output("key of the store") });
   expect([...one("pulumi:providers:minio", "backups-store").secrets].sort()).toEqual(["minioPassword", "minioUser"]);
   const component = JSON.stringify(one("sovereign-uc:index:Bucket", "backups").inputs);
@@ -36,7 +36,7 @@ test("the keys of the store are secrets, whatever the caller gave, and no argume
   expect(component).not.toMatch(/hush|key of the store/);
 });
 
-test("a bucket that is not kept is not protected, and one whose objects can be locked is made so", async () => {
+test("a bucket that is not kept is not protected, and object locking is set at creation", async () => {
   const { one } = await made({ keepData: false, lockable: true, bucket: "ministry-backups" });
   const bucket = one("minio:index/s3Bucket:S3Bucket", "backups");
   expect(bucket.opts.protect).toBe(false);

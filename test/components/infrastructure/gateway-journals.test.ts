@@ -30,7 +30,7 @@ describe.each(worlds)("journals that go on to the operator's collector on $id", 
         ]),
     );
 
-  test("each gateway has the address and the name of the collector, and is let out to it alone", async () => {
+  test("each gateway has the address and the name of the collector, and may connect to it only", async () => {
     const hosts = await renderedHosts(() => void made());
     for (const door of ["door-1", "door-2"]) {
       const files = hosts[door]?.files ?? {};
@@ -43,7 +43,7 @@ describe.each(worlds)("journals that go on to the operator's collector on $id", 
     }
   });
 
-  test("each gateway shows a certificate of its own, whose key comes as a secret that the sender may read", async () => {
+  test("each gateway has its own certificate, with the key in a secret file that the sender may read", async () => {
     let gateway: Gateway | undefined;
     const deployment = await deploy(() => void (gateway = made()), { outputs });
     for (const door of ["door-1", "door-2"])
@@ -62,7 +62,7 @@ describe.each(worlds)("journals that go on to the operator's collector on $id", 
     );
   });
 
-  test("where they go stands among the gateway's inputs, where packs read it", async () => {
+  test("the collector is in the gateway's inputs, where packs read it", async () => {
     const deployment = await deploy(() => void made({ journals: { ...journals, port: 6514 } }), { outputs });
     expect(deployment.one("sovereign-uc:index:Gateway", "door").inputs["journals"]).toEqual({
       host: "logs.example.ch",
@@ -71,7 +71,7 @@ describe.each(worlds)("journals that go on to the operator's collector on $id", 
     });
   });
 
-  test("without a collector nothing of it is there", async () => {
+  test("without a collector nothing is rendered for one", async () => {
     const hosts = await renderedHosts(
       () =>
         void new Gateway("door", {

@@ -35,7 +35,7 @@ const senders = ({ resources }: Deployment): Readonly<Record<string, unknown>> =
 describe.each(worlds)("a gateway on $id", (world) => {
   const files = async (host = "door-1") => (await renderedHosts(() => void infrastructure(world)))[host]?.files ?? {};
 
-  test("answers as Tang to the control plane alone, whose volumes it opens, and nobody can take its places", async () => {
+  test("serves Tang to the control plane only, whose volumes it opens, and no other host can exhaust its connections", async () => {
     const all = await files();
     expect(all["/etc/nftables.conf"]?.split("\n").filter((line) => line.includes("dport 7500"))).toEqual([
       '    ip saddr { 10.20.0.20/32, 10.20.0.21/32, 10.20.0.22/32 } tcp dport 7500 accept comment "Tang, which opens the hosts\' data volumes"',
@@ -45,12 +45,12 @@ describe.each(worlds)("a gateway on $id", (world) => {
     );
   });
 
-  test("gives time to each host at a rate of its own", async () => {
+  test("limits NTP requests per host", async () => {
     expect((await files())["/etc/chrony/chrony.conf"]).toContain("\nratelimit interval 1 burst 16 leak 2\n");
     expect((await files("uc-control-1"))["/etc/chrony/chrony.conf"]).not.toContain("ratelimit");
   });
 
-  test("shuts Tang where there is no volume to open", async () => {
+  test("closes Tang if there is no volume to open", async () => {
     const hosts = await renderedHosts(() => {
       const network = new Network("net", { cloud: world.cloud(), location: world.location, isolatedFrom });
       void new Gateway("door", { network, type: world.type, ...gatewayArgs });
@@ -58,7 +58,7 @@ describe.each(worlds)("a gateway on $id", (world) => {
     expect(hosts["door-1"]?.files["/etc/nftables.conf"]).not.toContain("dport 7500");
   });
 
-  test("knows each host's journal by a certificate that no other host has", async () => {
+  test("identifies each host's journal by its own certificate", async () => {
     const deployment = await deploy(() => void infrastructure(world), { outputs });
     expect(senders(deployment)).toMatchObject({
       "door-journals-door-1-sender": "127.19.0.10",
@@ -71,14 +71,14 @@ describe.each(worlds)("a gateway on $id", (world) => {
   });
 });
 
-test("hosts that come and go share a certificate, which the gateways take from their range alone", async () => {
+test("autoscaled hosts share a certificate, which the gateways accept from their range only", async () => {
   const hosts = await renderedHosts(() => void growing());
   expect(hosts["door-1"]?.files["/etc/haproxy/journals.cfg"]).toContain(
     "http-request deny if shared !{ src 10.20.0.128/28 }",
   );
 });
 
-test("nobody who has not logged in takes all of a host's places for SSH", () => {
+test("unauthenticated clients cannot exhaust a host's SSH connections", () => {
   const value = (key: string): number => Number(new RegExp(`^${key} (\\d+)`, "m").exec(sshd)?.[1]);
   expect(value("PerSourceMaxStartups") * 3).toBeLessThanOrEqual(value("MaxStartups"));
   expect(sshd).toMatch(/^PerSourceNetBlockSize 32:64$/m);

@@ -26,7 +26,7 @@ import { hostKey } from "../../support/inventory";
 
 const machines = (made: Deployment) =>
   made.resources.filter(({ type, name }) => /:(Server|ComputeInstance)$/.test(type) || name.endsWith("-claim"));
-/** A claimed machine's resource is named after what it does. */
+/** A claimed machine's resource is named after its role. */
 const hostName = ({ name }: { readonly name: string }): string => name.replace(/-claim$/, "");
 const text = (value: unknown): string => String(value);
 
@@ -41,7 +41,7 @@ function filterOf(made: Deployment, host: string): string {
   return Buffer.from(line?.[4] ?? "", "base64").toString();
 }
 
-test("the gateways' proxy goes out on the ports that are listed, for the mirror or beside it, and on no other", async () => {
+test("the gateways' proxy connects to listed ports only, for the mirror and others", async () => {
   const [world] = worlds;
   if (world === undefined) throw new Error("expected a cloud to try, got none");
   const egress = [
@@ -108,7 +108,7 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
   });
 
   test("user data is plain, small and the same text at preview", async () => {
-    // Machines that are there already are handed the same over SSH.
+    // Existing machines get the same over SSH.
     if (world.id === "metal") return expect(machines(made).map(({ inputs }) => inputs["userData"])).toEqual(Array(10));
     const preview = await deploy(() => void infrastructure(world), { outputs, preview: true });
     for (const machine of machines(made)) {
@@ -129,7 +129,7 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
     expect(JSON.stringify(components.map(({ inputs }) => inputs))).not.toContain("secret ");
   });
 
-  test("no host but the control plane's holds what lets in another one, and none says of itself what it is for", () => {
+  test("only the control plane's hosts can admit others, and no host sets its own role", () => {
     const standing = made.resources
       .filter(({ type, name }) => type.endsWith(":RandomPassword") && /-(token|agent-token|join)$/.test(name))
       .map(({ name }) => `secret of ${name}`);
@@ -146,7 +146,7 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
     }
   });
 
-  test("the control plane lets in every other host by a token of its own, and says what it is for", () => {
+  test("the control plane admits every other host with its own token, and sets its role", () => {
     const steps = made.all("command:remote:Command").filter(({ name }) => name.endsWith("-admit"));
     const hosts = [1, 2].map((n) => `uc-application-${n}`).concat([1, 2, 3].map((n) => `uc-media-${n}`));
     expect(steps.map(({ name }) => name).sort()).toEqual(hosts.map((host) => `${host}-admit`));
@@ -173,7 +173,7 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
     expect(new Set(tokens).size).toBe(tokens.length);
   });
 
-  test("hosts install what their scripts call, and what their mirror's certificate is checked with", () => {
+  test("hosts install the programs of their scripts, and the certificates to verify their mirror", () => {
     for (const { name, inputs } of made.all("command:remote:Command").filter((one) => one.name.endsWith("-converge"))) {
       const lines = text(inputs["stdin"]).split("\n");
       const files = lines.flatMap((line) => {
@@ -187,7 +187,7 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
     }
   });
 
-  test("a host leaves as the machine that it was at first contact: another one may have its name by then", async () => {
+  test("a host leaves with its machine id from first contact: another one may have its name by then", async () => {
     const twoLines: typeof outputs = (resource) => ({
       ...outputs(resource),
       ...(resource.type === "command:remote:Command"
@@ -201,7 +201,7 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       );
   });
 
-  test("a host in a cloud is born with a word of its own that is secret in the state and known at preview, and proves with it which key it has", async () => {
+  test("a cloud host has its own first-contact secret, which is secret in the state and known at preview, and proves its key with it", async () => {
     const birthSecret = "secret of the configuration";
     const program = () => void infrastructure(world, { birthSecret });
     const proving: typeof outputs = (resource) => ({
@@ -234,7 +234,7 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
     expect(JSON.stringify(components.map(({ inputs }) => inputs))).not.toContain(birthSecret);
   });
 
-  test("a door lets in administrators alone from its birth on: the outer wall before its own filter knows their ranges", () => {
+  test("a door admits only administrators from the start: by the cloud firewall until its own filter has their ranges", () => {
     const wall = [
       ...made
         .all("hcloud:index/firewall:Firewall")
@@ -248,7 +248,7 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
         .filter(({ inputs }) => inputs["startPort"] === 22 && inputs["type"] === "INGRESS")
         .map(({ inputs }) => ["door-wall", [inputs["cidr"]]]),
     ];
-    // Where nothing stands before the host, its own filter has the ranges from the first moment.
+    // Without a cloud firewall, the host's own filter has the ranges from the start.
     if (world.id === "metal") {
       expect(wall).toEqual([]);
       const [, filter = ""] =
@@ -271,7 +271,7 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       string,
       unknown
     >;
-    // The inventory knows it beforehand; elsewhere the host says it at first contact.
+    // The inventory has it beforehand; elsewhere the host reports it at first contact.
     const known = (host: string, n: number): string =>
       world.id === "metal" ? hostKey(n) : `ssh-ed25519 host-key-of-${host}-contact`;
     expect(converge["hostKey"]).toBe(known("uc-control-1", 20));
@@ -286,14 +286,14 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
     expect(new Set(proxies).size).toBe(2);
   });
 
-  test("only the first control-plane host founds a cluster, and never because it was made again", () => {
+  test("only the first control-plane host founds a cluster, and never again after a replacement", () => {
     const founding = made.all("command:remote:Command").filter(({ name }) => name.endsWith("-found"));
     expect(founding.map(({ name }) => name)).toEqual(["uc-control-1-found"]);
     expect(founding[0]?.inputs["triggers"]).toBeUndefined();
     expect(founding[0]?.inputs["update"]).not.toBe(founding[0]?.inputs["create"]);
   });
 
-  test("data volumes and the keys to them are protected, and nothing else is", () => {
+  test("only data volumes and their keys are protected", () => {
     const kept = made.resources.filter(({ opts }) => opts.protect === true).map(({ type, name }) => `${type} ${name}`);
     const volumes = kept.filter((one) => /Volume uc-control-\d-data$/.test(one));
     const keys = kept.filter((one) => /RandomPassword uc-control-\d-data-key$/.test(one));
@@ -318,7 +318,7 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
     expect(JSON.stringify(lifted.resources.map(({ inputs }) => inputs["deleteProtection"]))).not.toContain("true");
   });
 
-  test("administrators' SSH is closed at the outer wall alone, and where there is none that is refused", async () => {
+  test("administrators' SSH is closed at the cloud firewall only; without one that is refused", async () => {
     const closing = deploy(() => void infrastructure(world, { administratorAccess: "closed" }), { outputs });
     if (world.id === "metal")
       return expect(closing).rejects.toThrow(
@@ -678,14 +678,14 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
     });
   });
 
-  test("what is rendered stands in the outputs of its pool, without secrets", async () => {
+  test("rendered files are in the outputs of their pool, without secrets", async () => {
     const hosts = await renderedHosts(() => void infrastructure(world));
     expect(Object.keys(hosts)).toHaveLength(10);
     expect(hosts["uc-control-1"]?.files["/etc/nftables.conf"]).toBe(filterOf(made, "uc-control-1"));
     expect(JSON.stringify(hosts)).not.toContain("secret of");
   });
 
-  test("what is rendered is known at a preview, so that a deployment can be judged before it is made", async () => {
+  test("rendered files are known at preview, so that a deployment can be judged before it is made", async () => {
     const program = () => void infrastructure(world);
     expect(await renderedHosts(program, true)).toEqual(await renderedHosts(program));
   });

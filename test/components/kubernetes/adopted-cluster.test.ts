@@ -26,7 +26,7 @@ const config = (
   });
 
 const proven = { server, "certificate-authority-data": base64(authority) };
-/** With what a user has. */
+/** Credentials of a user. */
 const known = (user: object): string => config(proven, [], [{ name: "a", user }]);
 
 const args: AdoptedClusterArgs = {
@@ -46,7 +46,7 @@ const args: AdoptedClusterArgs = {
 /** Arguments as a program without types may give them. */
 const adopted = (changes: object = {}) => new AdoptedCluster("ministry", { ...args, ...changes });
 
-test("an adopted cluster is what services need of one", async () => {
+test("an adopted cluster is a target for services", async () => {
   let cluster: AdoptedCluster | undefined;
   const made = await deploy(() => {
     cluster = adopted();
@@ -59,7 +59,7 @@ test("an adopted cluster is what services need of one", async () => {
   expect(cluster?.hostAddresses.media).toEqual(["10.30.0.20"]);
 });
 
-test("what the packs judge is plain, and the kubeconfig is no part of it", async () => {
+test("the inputs that packs judge are plain, without the kubeconfig", async () => {
   const { inputs, secrets } = (await deploy(() => void adopted())).one("sovereign-uc:index:AdoptedCluster", "ministry");
   expect(inputs).toMatchObject({ server, country: "CH", location: "Bern" });
   expect(secrets).toEqual([]);
@@ -69,18 +69,18 @@ test("what the packs judge is plain, and the kubeconfig is no part of it", async
 test.each([
   ["the stated one", server],
   ["the stated one with a final slash", `${server}/`],
-])("a kubeconfig that leads to %s is taken", (_, actual) => {
+])("a kubeconfig for %s is accepted", (_, actual) => {
   const text = config({ ...proven, server: actual });
   expect(leadingTo(server, text)).toBe(text);
 });
 
-test("a kubeconfig with several authorities is taken, as one of them may be another kind's", () => {
+test("a kubeconfig with several authorities is accepted, as one of them may have another key type", () => {
   const more = base64(`${administratorOf.key}\nwords between\n${authority}`);
   const text = config({ server, "certificate-authority-data": more.replace(/(.{60})/g, "$1\n") });
   expect(leadingTo(server, text)).toBe(text);
 });
 
-test("a kubeconfig with a token is taken", () => {
+test("a kubeconfig with a token is accepted", () => {
   expect(leadingTo(server, known({ token: "a secret" }))).toBe(known({ token: "a secret" }));
 });
 

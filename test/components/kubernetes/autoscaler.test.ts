@@ -27,7 +27,7 @@ const pod = (): Pod =>
   (object(deployment.resources, "Deployment", "grow")["spec"] as { readonly template: { readonly spec: Pod } }).template
     .spec;
 
-test("the autoscaler may make as many machines of the type as the cluster allows, in the subnet that is theirs", () => {
+test("the autoscaler may make as many machines of the type as the cluster allows, in their subnet", () => {
   const [{ image, args, env }] = pod().containers;
   expect(image).toMatch(/^registry\.example\.ch\/autoscaling\/cluster-autoscaler:v1\.35\./);
   expect(args).toEqual(
@@ -65,7 +65,7 @@ test("the autoscaler may make as many machines of the type as the cluster allows
   expect(config.nodeConfigs["uc-elastic"]?.cloudInit).toMatch(/^#cloud-config\n\{/);
 });
 
-test("its credential is a secret, and stands in one Secret alone", () => {
+test("its credential is a secret, and in one Secret only", () => {
   const holding = deployment.resources.filter(({ inputs }) =>
     JSON.stringify(inputs).includes("the token of the project"),
   );
@@ -74,7 +74,7 @@ test("its credential is a secret, and stands in one Secret alone", () => {
   ]);
 });
 
-test("it reaches the API of its cluster and the gateways' proxy, and knows the gateways by name", () => {
+test("it reaches the API of its cluster and the gateways' proxy, and has the gateways' names", () => {
   const { spec } = object(deployment.resources, "NetworkPolicy", "grow") as unknown as {
     readonly spec: { readonly egress: readonly { readonly to: readonly { readonly ipBlock: { cidr: string } }[] }[] };
   };
@@ -105,7 +105,7 @@ test.each<[string, () => void, RegExp]>([
 });
 
 describeWith(kubernetesPrograms, "the autoscaler on a real API server", () => {
-  test("its objects are accepted without a warning, and its account may do what it must and no more", async () => {
+  test("its objects are accepted without a warning, and its account has only the needed rights", async () => {
     const kubernetes = await startKubernetes();
     try {
       const applied = await kubernetes.apply(manifests(deployment.resources));

@@ -37,7 +37,7 @@ describe("elastic hosts", () => {
     expect(JSON.stringify(elsewhere)).not.toContain("secret openssh key of uc-elastic-welcome");
   });
 
-  test("they are born with a filter, without a name, a key or anything that is secret", async () => {
+  test("their user data has a filter, and neither a name nor a key nor a secret", async () => {
     const { userData } = await renderedElastic();
     const born = JSON.parse(userData.replace("#cloud-config\n", "")) as {
       readonly write_files: readonly { readonly path: string; readonly content: string }[];
@@ -57,7 +57,7 @@ describe("elastic hosts", () => {
     expect(Buffer.byteLength(userData)).toBeLessThan(hetzner().userDataLimit / 8);
   });
 
-  test("what they are sent holds what every host gets, and neither a token nor an address", () => {
+  test("their payload has the files of every host, and neither a token nor an address", () => {
     const files = sentFiles(sent[`${welcome}/payload`]?.content ?? "");
     expect(sent[`${welcome}/payload`]?.mode).toBe("0600");
     expect(Object.keys(files)).toEqual(
@@ -66,7 +66,7 @@ describe("elastic hosts", () => {
     expect(files["/etc/sovereign-uc/journals/sender.key"]?.content).toMatch(/^secret /);
     expect(files).not.toHaveProperty(["/etc/rancher/k3s/token"]);
     const config = JSON.parse(files["/etc/rancher/k3s/config.yaml"]?.content ?? "{}") as Record<string, unknown>;
-    // What decides which pods they get, the control plane gives them.
+    // The control plane sets the labels and taints that decide about their pods.
     expect(config["node-label"]).toEqual(["topology.kubernetes.io/zone=fsn1"]);
     expect(sent[`${welcome}/labels`]?.content).toBe(`${poolLabel}=application\n${elasticLabel}=true\n`);
     for (const own of ["node-ip", "server", "kubelet-arg"]) expect(config).not.toHaveProperty(own);
@@ -83,7 +83,7 @@ describe("elastic hosts", () => {
     ]);
   });
 
-  test("k3s starts again when a host gets another token or another self", () => {
+  test("k3s restarts when a host gets another token or identity", () => {
     const line = (sent[`${welcome}/payload`]?.content ?? "")
       .split("\n")
       .find((text) => text.startsWith("unit restart k3s.service "));
@@ -92,7 +92,7 @@ describe("elastic hosts", () => {
     );
   });
 
-  test("each member of the control plane looks for them, as itself, and may reach them", () => {
+  test("each member of the control plane searches for them with its own identity, and may reach them", () => {
     expect(sent[`${welcome}/settings`]?.content).toBe(
       [
         `WELCOME_FOLDER=${welcome}`,
@@ -135,7 +135,7 @@ describe("elastic hosts", () => {
     );
   });
 
-  /** The same wish at another cloud, in a network without an elastic range. */
+  /** The same request at another cloud, in a network without an elastic range. */
   const at = (id: string): ElasticChanges => {
     const world = worlds.find((one) => one.id === id);
     if (world === undefined) throw new Error(`expected a cloud ${id} to try, got none`);
@@ -206,7 +206,7 @@ describe("elastic hosts", () => {
     await expect(deploy(() => void growing(changes), { outputs })).rejects.toThrow(message);
   });
 
-  test("all that is wrong comes at once", async () => {
+  test("all problems come at once", async () => {
     const attempt = deploy(() => void growing({ egress: [], elastic: { type: "large", most: 99 } }), { outputs });
     await expect(attempt).rejects.toThrow(/elastic: type: [^\n]*\nelastic: range: [^\n]*\nelastic: egress: /);
   });
@@ -216,7 +216,7 @@ describe("elastic hosts", () => {
     await expect(attempt).rejects.toThrow(/host numbers of "net" that are free, got 128; "uc-elastic" has it/);
   });
 
-  test("hosts that come and go count among those that the network takes", async () => {
+  test("elastic hosts count among the network's maximum", async () => {
     const attempt = deploy(
       () => {
         const { network } = growing({ elasticRange: "10.20.0.128/25", elastic: { most: 90 } });

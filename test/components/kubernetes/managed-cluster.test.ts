@@ -37,7 +37,7 @@ test("a managed cluster is the provider's, with n+1 nodes that are kept apart", 
   expect(cluster?.ready).toHaveLength(1);
 });
 
-test("nothing is open to the nodes but what is listed, and what they need of each other", async () => {
+test("nodes accept only listed connections, and those among themselves", async () => {
   const made = await deploy(() => void managed(), { outputs });
   const rules = made.all("exoscale:index/securityGroupRule:SecurityGroupRule").map(({ inputs }) => inputs);
   const incoming = rules.filter((rule) => rule["type"] === "INGRESS");

@@ -1,4 +1,4 @@
-/** Administrators' SSH closed at the outer wall, and what happens to those who forget it: the engine stops before it has taken a host, and goes on once it is open. */
+/** Administrators' SSH closed at the cloud's firewall, then forgotten: the engine stops before it has replaced a host, and continues once SSH is open. */
 import { hostsOf } from "../../../stacks/tools/rehearsal/report/hosts";
 import { resourcesOfState } from "../../../stacks/tools/rehearsal/report/state";
 import { PlainEngine } from "../plain-engine";

@@ -34,7 +34,7 @@ export interface Removed {
   readonly resources: readonly StateResource[];
 }
 
-/** The range that takes the administrators' place in the life. */
+/** The administrators' range after the change. */
 export const otherAdministrators = "198.51.100.0/24";
 
 const [administrators] = gatewayArgs.administrators;
@@ -42,10 +42,10 @@ const members = ["uc-control-1", "uc-control-2", "uc-control-3"];
 /** Type token of the keys to data volumes. */
 const passwords = "random:index/randomPassword:RandomPassword";
 
-/** A sentence that holds on every cloud, and how to see that it does. */
+/** A sentence that holds on every cloud, with its check. */
 export interface Clause {
   readonly sentence: string;
-  /** The only cloud that it is said of. @default - every cloud */
+  /** The only cloud for which it holds. @default - every cloud */
   readonly only?: World["id"];
   readonly check: (life: Life, adapter: Adapter) => void;
 }
@@ -123,7 +123,7 @@ export const clauses: readonly Clause[] = [
     sentence: "a changed converged part replaces no host, and arrives at the host's own filter",
     check: ({ deployed, opened: { steps, resources } }, { host }) => {
       const before = hostIds(deployed, host);
-      // A machine of an inventory is told anew where SSH is open before convergence, and leaves alone what has converged.
+      // A machine of an inventory gets the new SSH openings before convergence, and keeps what has converged.
       const touched = steps.filter(({ name, type }) => type === host.type && name in before);
       expect(touched.filter(({ op }) => op !== "refresh" && op !== "update")).toEqual([]);
       expect(hostIds(resources, host)).toEqual(before);
@@ -177,7 +177,7 @@ export const clauses: readonly Clause[] = [
         at("create-replacement", host.named(name)),
         at("create-replacement", `${name}-ready`),
       ];
-      // The gateways are passed in turn: each host waits for the one that leads to it.
+      // The gateways take turns: each host waits for the one in front of it.
       for (const order of [
         ["door-1", "door-2"].flatMap(made),
         members.flatMap(made),
@@ -287,7 +287,7 @@ export const clauses: readonly Clause[] = [
 const ids = (resources: readonly StateResource[], type: string): Readonly<Record<string, string>> =>
   Object.fromEntries(ofType(resources, type).map(({ name, id = "" }) => [name, id]));
 
-/** The same of hosts alone: on bare metal they share their type with every step of their life. */
+/** The same for hosts only: on bare metal they share their type with every step of their life cycle. */
 const hostIds = (
   resources: readonly StateResource[],
   { type, named }: Adapter["host"],
@@ -296,7 +296,7 @@ const hostIds = (
   return Object.fromEntries(Object.entries(ids(resources, type)).filter(([name]) => names.includes(name)));
 };
 
-/** Every path of some hosts with what the report says of it. */
+/** Every path of some hosts with its verdict in the report. */
 function judged(
   resources: readonly StateResource[],
   hosts: readonly HostView[],

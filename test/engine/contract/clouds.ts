@@ -4,17 +4,17 @@ import type { World } from "../../support/infrastructure";
 
 /** Facts about a cloud with which the contract suite finds things among the registered resources. */
 export interface Adapter {
-  /** A stack of `stacks/` whose configuration stands on the cloud. */
+  /** A stack of `stacks/` on this cloud. */
   readonly stack: string;
-  /** Name of the simulated package's file that holds what the cloud holds. */
+  /** Name of the simulated package's file with the cloud's objects. */
   readonly store: string;
   /** Type token of a host, and the name in the program of the host with a name. */
   readonly host: { readonly type: string; readonly named: (host: string) => string };
-  /** Type token of what opens the wall outside the hosts; undefined where there is none, and closing it is refused by the constructor. */
+  /** Type token of the rules of the cloud's firewall; undefined if there is none and the constructor refuses to close it. */
   readonly wall: string | undefined;
   /** Type token of a data volume. */
   readonly volume: string;
-  /** Ids of the volumes that a host holds. */
+  /** Ids of a host's volumes. */
   readonly holds: (resources: readonly StateResource[], host: StateResource) => readonly string[];
   /** Ids of the groups that keep a host apart from others of the same group. */
   readonly groups: (host: StateResource) => readonly string[];
@@ -56,7 +56,7 @@ export const adapters: Readonly<Record<World["id"], Adapter>> = {
     host: { type: "command:remote:Command", named: (host) => `${host}-claim` },
     wall: undefined,
     volume: "no type: a data disk is part of its machine",
-    // Whatever is no step of its life and names the machine.
+    // Resources that name the machine and are no step of its life cycle.
     holds: (resources, { id }) =>
       resources
         .filter(({ type, inputs }) => type !== "command:remote:Command" && Object.values(inputs).includes(id ?? ""))
@@ -67,7 +67,7 @@ export const adapters: Readonly<Record<World["id"], Adapter>> = {
   },
 };
 
-/** A clause that a cloud does not fulfil. */
+/** A clause that a cloud does not meet. */
 export interface Exception {
   readonly cloud: World["id"];
   readonly clause: string;
@@ -76,7 +76,7 @@ export interface Exception {
   readonly failure: RegExp;
 }
 
-/** A test fails when one of them is fulfilled after all, or fails for another reason. */
+/** A test fails if one of them is met after all, or fails for another reason. */
 export const exceptions: readonly Exception[] = [
   {
     cloud: "exoscale",

@@ -32,7 +32,7 @@ async function lived(rehearsal: Rehearsal, program: string, { store, wall }: Ada
     return { text, objects, resources: await resources() };
   };
 
-  // The first with the packs in front: what the contract holds on is also allowed.
+  // The first run has the packs on: the contract's program is also allowed.
   await rehearsed();
   const deployed = await resources();
   const administrators = { "sovereign-uc:administrators": [otherAdministrators] };

@@ -1,4 +1,4 @@
-/** The blueprint `crisis` from nothing to nothing, on the real engine. Each cloud has a test file of its own. */
+/** The blueprint `crisis` from creation to destruction, on the real engine. Each cloud has a test file of its own. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -19,7 +19,7 @@ const filesBelow = (folder: string): readonly string[] =>
     .map((entry) => join(entry.parentPath, entry.name));
 
 /**
- * The engine's logs by their paths. Every engine on the machine writes into this folder and takes old logs out of it: one that goes while they are read is
+ * The engine's logs by their paths. Every engine on the machine writes into this folder and removes old logs: one that disappears while they are read is
  * looked for again under the name that it may have by then.
  */
 function logsBelow(folder: string): readonly (readonly [path: string, text: string])[] {
@@ -72,7 +72,7 @@ async function generatedSecrets(
         ? [String(JSON.parse(String(value.plaintext)))]
         : [],
     );
-  // An elliptic key's file holds its public half too, which also stands in certificates.
+  // An elliptic key's file has its public half too, which is also in certificates.
   const publicHalves = deployment.resources
     .filter(({ type }) => type.startsWith("tls:"))
     .flatMap(({ outputs = {} }) =>
@@ -104,7 +104,7 @@ export function livesAndLeavesNothing(stack: "crisis-hetzner" | "crisis-exoscale
     expect(existsSync(join(rehearsal.folder, "report.html"))).toBe(true);
   });
 
-  test("no generated secret stands in clear in the state, the clouds, the log, the report, user data or on the terminal", async () => {
+  test("no generated secret is in clear in the state, the clouds, the log, the report, user data or on the terminal", async () => {
     const { secrets, home } = await generatedSecrets(rehearsal);
     expect(secrets.length).toBeGreaterThan(50);
     const places: readonly (readonly [string, string])[] = [

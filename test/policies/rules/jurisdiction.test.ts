@@ -57,7 +57,7 @@ describe("UC-JUR-001 provider-allowlist", () => {
     {
       title: "it refuses anything but buckets made through such a client",
       resource: { type: "aws:ec2/instance:Instance", provider: { type: "pulumi:providers:aws", props: s3 } },
-      expect: /aws:ec2\/instance:Instance, which no endpoint leads away/,
+      expect: /aws:ec2\/instance:Instance, for which no endpoint replaces/,
     },
     {
       title: "it refuses aws without an endpoint",

@@ -27,7 +27,7 @@ export interface Applied {
   /** `Deployment meet/web`, or without a namespace `Namespace meet`. */
   readonly object: string;
   readonly warnings: readonly string[];
-  /** Why it was refused, in the API server's words. */
+  /** The API server's reason for a refusal. */
   readonly refusal?: string;
 }
 

@@ -8,11 +8,11 @@ export interface Background {
   log(): string;
   /** Throws once it has ended by itself. */
   mustRun(): void;
-  /** Ends it and waits until it is gone. */
+  /** Stops it and waits until it has ended. */
   stop(): Promise<void>;
 }
 
-/** Starts a program that is ended with this process, whatever happens to the tests. */
+/** Starts a program that ends with this process, even if the tests are killed. */
 export function background(path: string, parameters: readonly string[], folder: string): Background {
   const child: ChildProcess = spawn(path, parameters, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   const lines: string[] = [];
@@ -37,7 +37,7 @@ export function background(path: string, parameters: readonly string[], folder: 
       process.off("exit", kill);
       if (ended !== undefined) return;
       const gone = once(child, "exit");
-      // What it keeps is thrown away, so nothing need be written down in order.
+      // Its data is thrown away, so it need not sync writes.
       kill();
       await gone;
     },
@@ -59,7 +59,7 @@ export async function freePorts(count: number): Promise<readonly number[]> {
 }
 
 /**
- * Asks again and again until the answer is yes.
+ * Polls until the answer is yes.
  *
  * @throws Error when a deadline has passed.
  */

@@ -18,7 +18,7 @@ export const bootedPrograms = ["../lib/systemd/systemd", "unshare", "nsenter", "
 
 /**
  * A machine on which the real systemd is the first process, in namespaces of its own and with this machine's packages: it reads units and drop-ins as a host
- * does. Its kernel is this one, it has no network but loopback, no journal and no udev, and nothing that it writes is left.
+ * does. It shares this kernel, has no network but loopback, no journal and no udev, and its writes are discarded.
  */
 export class Booted {
   private constructor(
@@ -28,7 +28,7 @@ export class Booted {
     private readonly group: string,
   ) {}
 
-  /** Boots one with these files laid over this machine's own; a text that begins with `-> ` is a link's target. */
+  /** Boots one with these files on top of this machine's own; a text that begins with `-> ` is a link's target. */
   static async up(files: Readonly<Record<string, string>>): Promise<Booted> {
     const folder = mkdtempSync(join(tmpdir(), "booted-"));
     mkdirSync(join(folder, "memory"));
@@ -78,7 +78,7 @@ export class Booted {
     return { status, stdout, stderr };
   }
 
-  /** Ends everything on it, and takes it away. */
+  /** Ends everything on it, and removes it. */
   async down(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const gone = once(this.child, "exit");

@@ -15,7 +15,7 @@ export const describeWithRoot: typeof describeWith = (programs, title, tests) =>
   else describe.skip(`${title} (skipped: no Debian root was made; see test/support/programs/debian-root.ts)`, tests);
 };
 
-/** Makes it with debootstrap, once, from the machine's own source of Debian packages. @throws Error when that is not possible. */
+/** Makes it with debootstrap, once, from this machine's Debian source. @throws Error when that is not possible. */
 export function makeDebianRoot(): void {
   if (debianRoot() !== undefined) return;
   const debootstrap = installed("debootstrap");

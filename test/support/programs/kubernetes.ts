@@ -11,7 +11,7 @@ import { installed, program } from "./programs";
 /** Programs that `startKubernetes` needs: for `describeWith`. */
 export const kubernetesPrograms = ["etcd", "kube-apiserver"] as const;
 
-/** A real Kubernetes API server with an etcd of its own, without controllers and machines: it stores, checks and warns, but nothing ever runs. */
+/** A real Kubernetes API server with an etcd of its own, without controllers and machines: it stores, checks and warns, but runs nothing. */
 export interface Kubernetes {
   /** Asks as an administrator. */
   readonly request: Request;
@@ -58,7 +58,7 @@ export async function startKubernetes(options: readonly string[] = []): Promise<
       "--bind-address=127.0.0.1",
       "--advertise-address=127.0.0.1",
       `--secure-port=${port}`,
-      // It makes itself a certificate in here, which signs itself.
+      // It writes a self-signed certificate here.
       `--cert-dir=${join(folder, "certificates")}`,
       `--token-auth-file=${await file("tokens.csv", `${token},administrator,administrator,system:masters\n`)}`,
       "--authorization-mode=RBAC",

@@ -98,7 +98,7 @@ export function installed(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find(executable);
 }
 
-/** Those of the programs that are neither there nor can be built without a wait. */
+/** Programs that are missing and not built yet. */
 export const missing = (names: readonly string[]): readonly string[] =>
   names.filter((name) => (isBuilt(name) ? !executable(goProgramPath(built[name])) : installed(name) === undefined));
 

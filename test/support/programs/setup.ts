@@ -22,10 +22,10 @@ const started: readonly ProgramName[] = [
 ];
 
 /**
- * Gets what the tests need before they start: Debian packages, the engine, and the programs that are built once. Says on standard error what it
+ * Installs what the tests need before they start: Debian packages, the engine, and the programs that are built once. Prints on standard error what it
  * does and what it skips.
  *
- * @throws Error under `CI=true` when something cannot be had.
+ * @throws Error under `CI=true` when something is not available.
  */
 export async function setUp(): Promise<void> {
   const problems: string[] = [];

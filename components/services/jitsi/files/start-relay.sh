@@ -1,6 +1,6 @@
 #!/bin/bash
 # Starts coturn with what is known only on its host: its own public address, the bridges' addresses, the secret of the credentials. While that secret is being
-# rotated there is a second one, and credentials of either count (coturn keeps a list: STATIC_AUTH_SECRET_VAL_OPT, mainrelay.c at 8024aa6).
+# rotated there is a second one, and credentials of either count (get_auth_secrets, userdb.c:312-315 at 8024aa6).
 set -euo pipefail
 umask 077
 

@@ -1,8 +1,8 @@
-import type { JitsiArgs, Privacy } from "../../../../components/services/jitsi";
-import { certificateFor, domain, jitsi } from "./support";
+import { planJitsi, type Privacy } from "../../../../components/services/jitsi";
+import { certificateFor, type Change, domain, jitsi } from "./support";
 
 describe("a Jitsi refuses", () => {
-  test.each<[string, Partial<Record<keyof JitsiArgs, unknown>>, RegExp]>([
+  test.each<[string, Change, RegExp]>([
     ["a domain that is none", { domain: "meet" }, /domain: expected a domain name in lower case, got "meet"/],
     ["a domain in capitals", { domain: "Meet.example.ch" }, /domain: expected a domain name/],
     ["nobody", { participants: 0 }, /participants: expected a whole number of participants from 2 to 100000, got 0/],
@@ -52,15 +52,14 @@ describe("a Jitsi refuses", () => {
       /privacy: expected only confidentiality, recording, transcription, got "recordings"/,
     ],
     [
-      "no certificate",
-      { tls: { privateKey: "-----BEGIN PRIVATE KEY-----" } },
-      /tls.certificate: expected a certificate in PEM, got nothing/,
+      "a certificate without its key",
+      { certificate: { certificate: "-----BEGIN CERTIFICATE-----\nx" } },
+      /privateKey: expected a private key in PEM, got nothing/,
     ],
-    ["no TLS at all", { tls: undefined }, /tls.certificate: expected a certificate in PEM, got nothing/],
     [
       "a certificate that is none",
-      { tls: { certificate: "-----BEGIN CERTIFICATE-----\nx", privateKey: "-----BEGIN" } },
-      /tls.certificate: expected a certificate in PEM/,
+      { certificate: { certificate: "-----BEGIN CERTIFICATE-----\nx", privateKey: "-----BEGIN" } },
+      /certificate: expected a certificate in PEM/,
     ],
     ["no moderators", { moderators: [] }, /moderators: expected at least one moderator/],
     ["a moderator with a space", { moderators: ["duty officer"] }, /moderators: \[0\]: expected a name/],
@@ -83,20 +82,19 @@ describe("a Jitsi refuses", () => {
   });
 
   test("a certificate that lacks a name", async () => {
-    const tls = certificateFor([domain, `relay-1.${domain}`]);
-    await expect(jitsi({ tls })).rejects.toThrow(
-      `tls.certificate: expected a certificate for ${domain}, relay-1.${domain}, relay-2.${domain}, relay-3.${domain}, got "one without relay-2.${domain}, relay-3.${domain}"`.slice(
-        0,
-        120,
-      ),
+    const certificate = certificateFor([`www.${domain}`]);
+    await expect(jitsi({ certificate })).rejects.toThrow(
+      `expected a certificate for ${domain}, got "one without ${domain}"; issue it for every name`,
     );
+    const relayCertificate = certificateFor([`relay-1.${domain}`]);
+    await expect(jitsi({ relayCertificate })).rejects.toThrow(/a certificate for relay-1\..*got "one without relay-2\./);
   });
 
   test("fewer media hosts than bridges", async () => {
     await expect(jitsi({ participants: 300 })).rejects.toThrow(
-      /cluster.mediaPools: expected at least 4 media hosts: one per bridge, 4 bridges, got 3/,
+      /mediaPools\["media"\]: expected at least 4 media hosts in pool "media", got 3/,
     );
-    await expect(jitsi({}, { mediaPools: {} })).rejects.toThrow(/cluster.mediaPools: expected at least 3 media hosts/);
+    await expect(jitsi({}, { mediaPools: {} })).rejects.toThrow(/expected at least 3 media hosts in pool "media", got 0/);
   });
 
   test("a name that is too long for what is named after it", async () => {
@@ -105,10 +103,19 @@ describe("a Jitsi refuses", () => {
     );
   });
 
-  test("everything at once, and makes nothing", async () => {
-    await expect(jitsi({ domain: "x", participants: 0, moderators: [], tls: undefined })).rejects.toThrow(
-      /domain: [^]*participants: [^]*tls.certificate: [^]*moderators: /,
+  test("the plan of another one, and what is no plan", async () => {
+    const plan = planJitsi({ name: "other", domain, participants: 20 });
+    await expect(jitsi({ plan })).rejects.toThrow(
+      /plan: expected a plan named "meet", got "other"[^]*on: expected a media tier of this platform out of meet\/bridge, meet\/relay, got "other\/bridge"/,
     );
+    await expect(jitsi({ plan: undefined })).rejects.toThrow(/plan: expected a plan of a Jitsi, got nothing/);
+  });
+
+  test("everything at once, and makes nothing", async () => {
+    await expect(jitsi({ domain: "x", participants: 0, participantsPerBridge: 0 })).rejects.toThrow(
+      /domain: [^]*participants: [^]*participantsPerBridge: /,
+    );
+    await expect(jitsi({ moderators: [], drainSeconds: 0 })).rejects.toThrow(/moderators: [^]*drainSeconds: /);
   });
 
   test("recording with end-to-end encryption already in the type", () => {

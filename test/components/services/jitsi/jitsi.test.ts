@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { fileOf, variablesRead } from "../../../../components/services/jitsi/upstream";
-import { jitsiOpenings } from "../../../../components/services/jitsi";
+import { mediaOpenings } from "../../../../components/core/plan";
+import { planJitsi } from "../../../../components/services/jitsi";
 import { Cidr } from "../../../../components/core/cidr";
 import { openings } from "../../../../components/core/openings";
 import type { Deployment } from "../../../support/mocks";
@@ -39,7 +40,7 @@ describe("a Jitsi for 200 people", () => {
       "meet-web-2": 2,
       "meet-bridge": 3,
       "meet-relay": 3,
-      "meet-edge": 2,
+      edge: 2,
     });
     expect(made.one("Jitsi", "meet").inputs).toEqual({
       domain,
@@ -205,9 +206,9 @@ describe("a Jitsi for 200 people", () => {
       url: `https://${domain}`,
       moderators: { moderator: "secret of meet-moderator-moderator-1" },
       records: [
-        { name: `relay-1.${domain}`, address: "198.51.100.1" },
-        { name: `relay-2.${domain}`, address: "198.51.100.2" },
-        { name: `relay-3.${domain}`, address: "198.51.100.3" },
+        `relay-1.${domain} A 198.51.100.1`,
+        `relay-2.${domain} A 198.51.100.2`,
+        `relay-3.${domain} A 198.51.100.3`,
       ],
     });
     expect(env(made, "meet-signalling-1")["TURNS_HOST"]).toBe(`relay-1.${domain},relay-2.${domain},relay-3.${domain}`);
@@ -309,14 +310,35 @@ describe("a Jitsi grows", () => {
     const mediaHosts = Array.from({ length: bridges }, (_, i) => ({
       name: `media-${i + 1}`,
       address: `10.20.1.${i + 1}`,
-      publicAddress: undefined as never,
+      publicAddress: pulumi.output(`198.51.100.${i + 1}`),
     }));
-    const bare = jitsi({ participants }, { mediaPools: { media: mediaHosts } });
-    // The certificate covers three relays: the only thing that does not grow by itself.
-    await expect(bare).rejects.toThrow(/tls\.certificate: expected a certificate for .*relay-4/);
-    await expect(bare).rejects.not.toThrow(/mediaPools/);
-    const { sizes } = await import("../../../../components/services/jitsi/settings");
-    expect(sizes(participants, 100)).toMatchObject({ shards, bridges });
+    const grown = await jitsi({ participants }, { mediaPools: { media: mediaHosts } });
+    expect(replicas(grown)).toMatchObject({ "meet-bridge": bridges, "meet-relay": bridges });
+    expect(Object.keys(replicas(grown)).filter((name) => /^meet-web-/.test(name))).toHaveLength(shards);
+    // More media hosts than bridges: relays are on all of them, each with a name.
+    expect(grown.outputs["records"]).toHaveLength(bridges);
+  });
+
+  test("over a pool of its own for relays, whose names and certificate follow", async () => {
+    const hosts = (pool: string, from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => ({
+        name: `${pool}-${i + 1}`,
+        address: `10.20.0.${from + i}`,
+        publicAddress: pulumi.output(`198.51.100.${from + i}`),
+      }));
+    const apart = await jitsi(
+      { mediaPools: { bridges: { carries: ["meet/bridge"] }, relays: { carries: ["meet/relay"] } } },
+      { mediaPools: { bridges: hosts("bridges", 60, 3), relays: hosts("relays", 80, 2) } },
+    );
+    expect(replicas(apart)).toMatchObject({ "meet-bridge": 3, "meet-relay": 2 });
+    expect(apart.outputs["records"]).toEqual([
+      "relay-1.meet.crisis.example.ch A 198.51.100.80",
+      "relay-2.meet.crisis.example.ch A 198.51.100.81",
+    ]);
+    expect(apart.one("CertRequest", "crisis-web-meet-relay").inputs["dnsNames"]).toEqual([
+      "relay-1.meet.crisis.example.ch",
+      "relay-2.meet.crisis.example.ch",
+    ]);
   });
 
   test("and records in the browser where that is asked for", async () => {
@@ -329,7 +351,8 @@ describe("a Jitsi grows", () => {
 });
 
 describe("a Jitsi's openings", () => {
-  const all = jitsiOpenings({ podRange: "10.42.0.0/16", mediaHosts: ["10.20.0.40", "10.20.0.41"] });
+  const { media = {} } = planJitsi({ name: "meet", domain, participants: 200 });
+  const all = mediaOpenings(Object.values(media), { podRange: "10.42.0.0/16", hosts: ["10.20.0.40", "10.20.0.41"] });
 
   test("are what a media pool accepts", () => {
     expect(openings(all, [Cidr.parse("10.0.0.0/16")])).toBe(all);

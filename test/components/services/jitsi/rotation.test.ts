@@ -1,11 +1,11 @@
 import type { KubernetesObject } from "../../../support/programs/apply";
 import { deploy, type Deployment } from "../../../support/mocks";
-import { Jitsi, type JitsiArgs } from "../../../../components/services/jitsi";
+import { AdoptedPlatform } from "../../../../components/adopted-platform";
+import { Jitsi, planJitsi } from "../../../../components/services/jitsi";
 import { jitsi, certificateFor, domain } from "./support";
 import { manifests, target } from "../../kubernetes/target";
-import { jitsiNames } from "../../../../components/services/jitsi";
 
-/** What shows on the pods of each workload: another annotation replaces them. */
+/** Annotations on the pods of each workload: a changed annotation replaces the pods. */
 const shown = (deployment: Deployment): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     manifests(deployment.resources)
@@ -52,20 +52,22 @@ describe("a Jitsi replaces the pods of a rotated secret, and no other", () => {
     expect(replaced(both, one)).toEqual(["meet-relay"]);
   });
 
-  test("the web's certificate", async () => {
-    const tls = certificateFor(jitsiNames(domain, 3));
-    const before = await jitsi();
-    const after = await jitsi({ tls });
-    expect(replaced(before, after)).toEqual(["meet-edge", "meet-relay"]);
+  test("the relays' certificate, and not the web's, which the edge takes while it runs", async () => {
+    const names = [1, 2, 3].map((number) => `relay-${number}.${domain}`);
+    const [old, changed] = [certificateFor(names), certificateFor(names)];
+    expect(replaced(await jitsi({ relayCertificate: old }), await jitsi({ relayCertificate: changed }))).toEqual([
+      "meet-relay",
+    ]);
+    const [web, renewed] = [certificateFor([domain]), certificateFor([domain])];
+    expect(replaced(await jitsi({ certificate: web }), await jitsi({ certificate: renewed }))).toEqual([]);
   });
 
   test("the deployment's own authority: who trusts it learns it only at a start", async () => {
-    const fixed = certificateFor(jitsiNames(domain, 3));
     const under = (certificate: string): Promise<Deployment> =>
       deploy(
         () => {
-          const cluster = target();
-          new Jitsi("meet", { cluster, domain, participants: 200, tls: fixed } satisfies JitsiArgs);
+          const plan = planJitsi({ name: "meet", domain, participants: 200 });
+          new Jitsi("meet", { on: new AdoptedPlatform("crisis", { cluster: target(), plans: [plan] }), plan });
         },
         {
           outputs: ({ type, name }): Record<string, unknown> =>

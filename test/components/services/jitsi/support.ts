@@ -1,5 +1,6 @@
 import { createSelfSignedCertificate, generatePrivateKey, identityForHost } from "sshpk";
-import { Jitsi, type JitsiArgs, jitsiNames } from "../../../../components/services/jitsi";
+import { AdoptedPlatform, type AdoptedPlatformArgs } from "../../../../components/adopted-platform";
+import { Jitsi, type JitsiArgs, type JitsiPlanArgs, planJitsi } from "../../../../components/services/jitsi";
 import type { KubernetesTarget } from "../../../../components/kubernetes/target";
 import { type Deployment, deploy } from "../../../support/mocks";
 import { target } from "../../kubernetes/target";
@@ -18,24 +19,35 @@ export function certificateFor(names: readonly string[]): {
   return { certificate: certificate.toString("pem"), privateKey: key.toString("pkcs8") };
 }
 
-const fixed = certificateFor(jitsiNames(domain, 3));
+/** Arguments of a Jitsi, of its plan and of the certificates of its platform. */
+export type Change = Partial<
+  Record<
+    keyof JitsiArgs | keyof JitsiPlanArgs | "certificate" | "relayCertificate" | "mediaPools",
+    unknown
+  >
+>;
 
-/** Resources of a Jitsi for 200 people; arguments can be changed, also against their type. */
+/** Resources of a Jitsi for 200 people and of the platform under it; arguments can be changed, also against their type. */
 export function jitsi(
-  change: Partial<Record<keyof JitsiArgs, unknown>> = {},
+  change: Change = {},
   cluster: Partial<KubernetesTarget> = {},
   options: { readonly name?: string; readonly preview?: boolean } = {},
 ): Promise<Deployment> {
   return deploy(
     () => {
-      const made = new Jitsi(options.name ?? "meet", {
+      const { domain: site = domain, participants = 200, participantsPerBridge, bridge, ...others } = change;
+      const { certificate, relayCertificate, mediaPools, ...rest } = others;
+      const name = options.name ?? "meet";
+      const plan = planJitsi({ name, domain: site, participants, participantsPerBridge, bridge } as JitsiPlanArgs);
+      const platform = new AdoptedPlatform("crisis", {
         cluster: target(cluster),
-        domain,
-        participants: 200,
-        tls: fixed,
-        ...change,
-      } as JitsiArgs);
-      return { url: made.url, moderators: made.moderators, records: made.records };
+        plans: [plan],
+        certificate,
+        relayCertificate,
+        mediaPools,
+      } as AdoptedPlatformArgs);
+      const made = new Jitsi(name, { on: platform, plan, ...rest } as JitsiArgs);
+      return { url: made.url, moderators: made.moderators, records: platform.records };
     },
     { preview: options.preview ?? false },
   );

@@ -36,7 +36,7 @@ describeWith(["skopeo", "docker-registry", "curl", "unshare", "ip"], "an offline
 
   const bundled = (): string => site.at("bundle");
   const make = () => mirrorCommand([...options, "--bundle", bundled()]);
-  /** Loads into a registry and a folder that are there; nothing upstream is left. */
+  /** Loads into a registry and a folder; no upstream is available. */
   const load = async (host: string, ...more: readonly string[]) =>
     mirrorCommand([...options, "--from-bundle", bundled(), "--registry", host, "--store", site.at("store"), ...more]);
 
@@ -73,7 +73,7 @@ describeWith(["skopeo", "docker-registry", "curl", "unshare", "ip"], "an offline
       execFileSync(
         "unshare",
         [
-          // A network namespace takes root, or a user namespace in which one seems to be root.
+          // A network namespace needs root, or a user namespace in which the user is root.
           ...(process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"]),
           ...["--net", process.execPath, "--import", "tsx", join(__dirname, "without-network.ts")],
           ...[site.at("crisis"), "speech/one:1.0,speech/two:1.0"],
@@ -91,7 +91,7 @@ describeWith(["skopeo", "docker-registry", "curl", "unshare", "ip"], "an offline
     expect(site.lock()).toEqual(made);
   });
 
-  test("killed in the middle, it goes on where it stopped; half a bundle is not loaded", async () => {
+  test("killed in the middle, it resumes; an unfinished bundle is not loaded", async () => {
     const last = one.layers[1] ?? "";
     let cut = true;
     const from = await site.proxy(upstream.host, ({ url = "" }) =>
@@ -102,7 +102,7 @@ describeWith(["skopeo", "docker-registry", "curl", "unshare", "ip"], "an offline
     const first = one.layers[0] ?? "";
     await until("the first layer", () => Promise.resolve(linked(site, "speech/one", first)));
     await started.kill();
-    // What it had started is gone with it: the connection that waits for the last layer is.
+    // Its child has ended with it: the connection that waits for the last layer is closed.
     await from.when(1, ({ path }) => path.includes(last));
     const target = await site.registry("target");
     const half = await load(target.host);
@@ -118,7 +118,7 @@ describeWith(["skopeo", "docker-registry", "curl", "unshare", "ip"], "an offline
     expect(await load(target.host)).toMatchObject({ code: 0 });
   });
 
-  test("made again, it fetches nothing, and what the catalogue has no longer is gone", async () => {
+  test("made again, it downloads nothing, and removes entries that the catalogue no longer has", async () => {
     await make();
     const from = await site.proxy(upstream.host);
     options = site.options({ "speech/one": from.host });
@@ -161,7 +161,7 @@ describeWith(["skopeo", "docker-registry", "curl", "unshare", "ip"], "an offline
     expect(site.files("store")).toEqual([]);
   });
 
-  test("a bundle that was exchanged as a whole is refused with --expect", async () => {
+  test("a bundle that was replaced entirely is refused with --expect", async () => {
     await make();
     const { code, output } = await load("127.0.0.1:1", "--expect", bare("another"));
     expect(code).toBe(1);
@@ -182,7 +182,7 @@ describeWith(["skopeo", "docker-registry", "curl", "unshare", "ip"], "an offline
     expect(await served(`${target.host}/speech/two:1.0`)).toBeUndefined();
   });
 
-  test("what the catalogue has and the bundle lacks is named, and the rest is loaded", async () => {
+  test("entries of the catalogue that the bundle lacks are named, and the rest is loaded", async () => {
     await make();
     options = site.options({ "speech/one": upstream.host, "speech/new": upstream.host });
     const target = await site.registry("target");
@@ -192,7 +192,7 @@ describeWith(["skopeo", "docker-registry", "curl", "unshare", "ip"], "an offline
     expect(await served(`${target.host}/speech/one:1.0`)).toBe(one.digest);
   });
 
-  test("a folder that holds something else is left alone", async () => {
+  test("a folder with other content is left alone", async () => {
     site.write("bundle/photographs/one.jpg", "mine");
     const { code, output } = await make();
     expect(code).toBe(1);
@@ -200,7 +200,7 @@ describeWith(["skopeo", "docker-registry", "curl", "unshare", "ip"], "an offline
     expect(site.files("bundle")).toEqual(["photographs/one.jpg"]);
   });
 
-  test("a bundle of which something could not be had stays unfinished", async () => {
+  test("a bundle with a missing entry stays unfinished", async () => {
     server.content.clear();
     const { code, output } = await make();
     expect(code).toBe(1);

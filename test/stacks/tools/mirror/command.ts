@@ -24,7 +24,7 @@ export async function mirrorCommand(parameters: readonly string[], environment =
 /** The command in a process of its own, as an operator starts it. */
 export interface Started {
   readonly pid: number;
-  /** Ends the process as a power cut would, and waits until it is gone. */
+  /** Kills the process as a power failure would, and waits until it has ended. */
   kill(signal?: NodeJS.Signals): Promise<Ran>;
 }
 

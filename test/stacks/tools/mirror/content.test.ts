@@ -24,7 +24,7 @@ describe("a manifest", () => {
     platform: { os, architecture },
   });
 
-  test("of a list is the one for our kind of machine", () => {
+  test("of an index is the one for our platform", () => {
     const list = json({ manifests: [entry("amd64", "windows"), entry("arm64"), entry("amd64"), entry("unknown")] });
     expect(ofPlatform("one", list)).toBe(digest("amd64"));
   });
@@ -34,7 +34,7 @@ describe("a manifest", () => {
     expect(ofPlatform("one", raw)).toBe(sha256(raw));
   });
 
-  test("of a list for others only is refused", () => {
+  test("of an index without our platform is refused", () => {
     expect(() => ofPlatform("one", json({ manifests: [entry("arm64")] }))).toThrow("expected one for linux/amd64");
   });
 
@@ -44,7 +44,7 @@ describe("a manifest", () => {
     expect(manifest("one", digest(raw.toString()), raw)).toMatchObject({ bytes: 15, blobs: { length: 2 } });
   });
 
-  test("under which there is a list is refused with the digest to lock instead", () => {
+  test("that is an index is refused with the digest to lock instead", () => {
     const raw = json({ manifests: [entry("amd64")] });
     expect(() => manifest("one", digest(raw.toString()), raw)).toThrow(`lock ${digest("amd64")} instead`);
   });
@@ -73,7 +73,7 @@ test.each([
   [2_000_000_000, "2.0 GB"],
 ])("%p bytes are %s", (bytes, text) => expect(size(bytes)).toBe(text));
 
-test("a plan says who controls each place that would be asked, and names what nobody has looked at", () => {
+test("a plan names the party behind each host, and the hosts that are in no table", () => {
   const state = "to copy" as const;
   const text = planText([
     { what: "image a", bytes: 1_000_000, from: "ghcr.io/a/a", host: "ghcr.io", state },
@@ -88,14 +88,14 @@ test("a plan says who controls each place that would be asked, and names what no
   expect(text).not.toContain("quay.io:");
 });
 
-describe("what this version deploys", () => {
+describe("the built-in catalogue", () => {
   test("is every image of the catalogue, and those that k3s runs itself", () => {
     const names = builtIn.images.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(catalogueImages.map(({ path }) => path)));
     expect(names).toEqual(expect.arrayContaining(["rancher/mirrored-pause", "rancher/mirrored-coredns-coredns"]));
   });
 
-  test("puts k3s where hosts look for it, with the checksum file that they hold it against", () => {
+  test("puts k3s where hosts look for it, with its checksum file", () => {
     const keys = builtIn.files.map(({ key }) => key);
     const script = readFileSync(join(__dirname, "../../../../components/recipe/files/fetch-k3s.sh"), "utf8");
     for (const [, name] of script.matchAll(/-O "\$K3S_URL_OF_BINARY\/([^"]+)"/g))
@@ -106,7 +106,7 @@ describe("what this version deploys", () => {
   test("is every Debian package that a recipe installs", () => {
     const folder = join(__dirname, "../../../../components");
     const asked = readdirSync(folder, { recursive: true, withFileTypes: true })
-      // What graphics processors want lies outside Debian's `main`, the part that is mirrored: the operator brings it (see GpuPool).
+      // Drivers of graphics processors are outside Debian's `main`, the mirrored part: the operator brings them (see GpuPool).
       .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && entry.name !== "gpu.ts")
       .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
       .flatMap((text) => [...text.matchAll(/\bpackages: \[([^\]]*)\]/g)])

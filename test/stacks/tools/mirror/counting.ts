@@ -12,13 +12,13 @@ export interface Counted {
   readonly status: number;
 }
 
-/** A server that writes down what it is asked. */
+/** A server that logs its requests. */
 export interface Counting {
   readonly host: string;
   readonly requests: Counted[];
   /** Paths of requests with a method, in their order. */
   of(method: string, pattern?: RegExp): readonly string[];
-  /** Kept as soon as so many requests have been answered in a way. */
+  /** Resolves as soon as so many requests have been answered in a way. */
   when(count: number, which: (request: Counted) => boolean): Promise<void>;
   close(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export interface Counting {
 /** Test's hook on a request: none, or the answer is held back until a promise resolves. */
 export type Hold = (incoming: IncomingMessage) => Promise<unknown> | undefined;
 
-/** Writes down what another server on loopback is asked, and lets tests hold answers back at a defined point. */
+/** A proxy that logs the requests to another server on loopback, and lets tests hold answers back at a defined point. */
 export function countingProxy(target: string, hold: Hold = () => undefined): Promise<Counting> {
   return counting((incoming, outgoing) => {
     const pass = (): void => {
@@ -47,7 +47,7 @@ export function countingProxy(target: string, hold: Hold = () => undefined): Pro
   });
 }
 
-/** A server of the test's own that writes down what it is asked. */
+/** A server of the test's own that logs its requests. */
 export async function counting(
   handle: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
 ): Promise<Counting> {
@@ -75,7 +75,7 @@ export async function counting(
       });
       waiting.forEach((look) => look());
     });
-    // A client that is killed in the middle is what some tests are about.
+    // Some tests kill a client in the middle of a request.
     incoming.on("error", () => undefined);
     outgoing.on("error", () => undefined);
     handle(incoming, outgoing);

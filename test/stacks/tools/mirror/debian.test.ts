@@ -43,7 +43,7 @@ describeWith(programs, "host packages", () => {
   const packagesIn = (...names: readonly string[]): readonly string[] =>
     site.files(...names).filter((name) => name.endsWith(".deb"));
 
-  test("they come with what they depend on, from every suite that hosts ask, and nothing else", async () => {
+  test("they come with their dependencies, from every suite of the hosts, and nothing else", async () => {
     expect(await mirrored(["proxy", "clock", "filter"])).toMatchObject({ code: 0 });
     expect(packagesIn("store")).toEqual([
       "debian-security/pool/bookworm-security/filter_1.0+deb12u1_amd64.deb",
@@ -55,7 +55,7 @@ describeWith(programs, "host packages", () => {
     expect(site.lock().files).toEqual({});
   });
 
-  test("a host's apt, with the list that its recipe renders, takes and checks them from the mirror", async () => {
+  test("a host's apt, with its rendered sources, downloads and verifies them from the mirror", async () => {
     await mirrored(["proxy", "clock", "filter"]);
     const store = await site.server(web(site.at("store")));
     const list = sources({ registry: "", artefacts: "", packages: `${store.address}/debian` });
@@ -71,7 +71,7 @@ describeWith(programs, "host packages", () => {
     expect(server.requests.slice(seen).filter(({ path }) => path.endsWith(".deb"))).toEqual([]);
   });
 
-  test("a package that somebody changed is refused with both digests, and the signed lists stay behind with it", async () => {
+  test("a changed package is refused with both digests, and the signed lists are not published", async () => {
     const path = "/debian/pool/bookworm/library_1.0+deb12u1_amd64.deb";
     const whole = archive.files[path] ?? Buffer.alloc(0);
     server.content.set(path, Buffer.from("changed"));
@@ -84,7 +84,7 @@ describeWith(programs, "host packages", () => {
     expect(site.files("store").filter((name) => name.endsWith("InRelease") || name.includes("library"))).toEqual([]);
   });
 
-  test("a list that somebody changed is refused, though its checksums were changed with it", async () => {
+  test("a changed list is refused, even if its checksums were changed with it", async () => {
     const lists = "/debian/dists/bookworm/main/binary-amd64/Packages.xz";
     const release = "/debian/dists/bookworm/InRelease";
     const changed = execFileSync("xz", ["--stdout"], { input: "Package: proxy\n" });
@@ -110,7 +110,7 @@ describeWith(programs, "host packages", () => {
     expect(site.files("store")).toEqual([]);
   });
 
-  test("a package that the archive has not is named", async () => {
+  test("a package that the archive does not have is named", async () => {
     const { code, output } = await mirrored(["proxy", "missing"]);
     expect(code).toBe(1);
     expect(output).toContain("E: Unable to locate package missing; correct the names in the catalogue");

@@ -4,9 +4,9 @@ import { type Counting, counting } from "./counting";
 
 /** Changes to an answer by a test. */
 export interface Answering {
-  /** Sends so many bytes of a path, then nothing more, ever. */
+  /** Sends so many bytes of a path, then hangs. */
   readonly stopAfter?: (path: string) => number | undefined;
-  /** Changes what a client put before it is kept. */
+  /** Changes uploaded content before it is stored. */
   readonly onPut?: (path: string, content: Buffer) => Buffer;
   /** Refuses to delete. @default false */
   readonly keeps?: boolean;

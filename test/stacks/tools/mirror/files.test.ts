@@ -29,7 +29,7 @@ describeWith(["curl"], "files into a folder", () => {
     expect(site.files("work")).toEqual([]);
   });
 
-  test("a file is held against the checksum file that its publisher put beside it", async () => {
+  test("a file is checked against its publisher's checksum file", async () => {
     const sums = `${bare("binary")}  k3s\n${bare("other")} *k3s-airgap-images-amd64.tar.zst\n`;
     const server = await site.server({ "/k3s": "binary", "/images.zst": "other", "/sums.txt": sums });
     const files = {
@@ -50,7 +50,7 @@ describeWith(["curl"], "files into a folder", () => {
     expect(readFileSync(site.at("store/k3s/k3s"), "utf8")).toBe("binary");
   });
 
-  test("what was locked stays demanded, though publisher and checksum file say something else later", async () => {
+  test("the locked digest is still required after publisher and checksum file have changed", async () => {
     const server = await site.server({ "/k3s": "binary", "/sums.txt": `${bare("binary")}  k3s\n` });
     const files = {
       "k3s/sums.txt": { url: `${server.address}/sums.txt` },
@@ -69,7 +69,7 @@ describeWith(["curl"], "files into a folder", () => {
     expect(site.lock().files["k3s/k3s"]?.digest).toBe(sha256("changed"));
   });
 
-  test("a file that somebody changed is refused with both digests, and nothing of it stays", async () => {
+  test("a changed file is refused with both digests, and removed", async () => {
     const server = await site.server({ "/a": "changed", "/b": "whole" });
     const { code, output } = await mirrorCommand(
       copy({
@@ -86,16 +86,16 @@ describeWith(["curl"], "files into a folder", () => {
     expect(Object.keys(site.lock().files)).toEqual(["b"]);
   });
 
-  test("killed in the middle of a file, it asks for the rest only when it is started again", async () => {
+  test("killed in the middle of a file, it requests only the rest after a restart", async () => {
     const content = randomBytes(3_000_000);
     let cut: number | undefined = 2_000_000;
     const server = await site.server({ "/model": content }, { stopAfter: () => cut });
     const options = copy({ model: { url: `${server.address}/model`, sha256: bare(content) } });
     const started = site.start(options);
-    // curl writes whole blocks: of the last one a part can be on its way still.
+    // curl writes whole blocks: a part of the last one can still be in its buffer.
     await until("two thirds of the file", () => Promise.resolve(partial(site) >= 1_990_000));
     await started.kill();
-    // curl goes after the command, not with it: what it wrote and asked for is settled once its connection is gone.
+    // curl ends after the command, not with it: its output is complete once its connection is closed.
     await server.when(1, ({ method }) => method === "GET");
     const arrived = partial(site);
     expect(existsSync(site.at("store/model"))).toBe(false);
@@ -111,7 +111,7 @@ describeWith(["curl"], "files into a folder", () => {
   test.each([
     ["that has changed meanwhile", { ranges: true }],
     ["whose server sends whole files only", { ranges: false }],
-  ])("a part of a file %s is fetched from the beginning", async (_, answering) => {
+  ])("a partial file %s is downloaded from the beginning", async (_, answering) => {
     const [old, now] = [randomBytes(30_000), randomBytes(30_000)];
     const server = await site.server({ "/model": now }, answering);
     const options = copy({ model: { url: `${server.address}/model`, sha256: bare(now) } });
@@ -121,7 +121,7 @@ describeWith(["curl"], "files into a folder", () => {
     expect(readFileSync(site.at("store/model")).equals(now)).toBe(true);
   });
 
-  test("a file that went bad in the store is replaced", async () => {
+  test("a file that was damaged in the store is replaced", async () => {
     const server = await site.server({ "/a": "whole" });
     const options = copy({ a: { url: `${server.address}/a`, sha256: bare("whole") } });
     await mirrorCommand(options);
@@ -130,7 +130,7 @@ describeWith(["curl"], "files into a folder", () => {
     expect(readFileSync(site.at("store/a"), "utf8")).toBe("whole");
   });
 
-  test("two runs never work in one folder; a lock that was left behind is taken over", async () => {
+  test("two runs never work in one folder; a stale lock is taken over", async () => {
     const server = await site.server({ "/a": "whole" });
     const options = copy({ a: { url: `${server.address}/a`, sha256: bare("whole") } });
     site.write("work/lock", `${process.pid}\n`);
@@ -142,7 +142,7 @@ describeWith(["curl"], "files into a folder", () => {
     expect(await mirrorCommand(options)).toMatchObject({ code: 0 });
   });
 
-  test("a file that is not there is told with its address", async () => {
+  test("a missing file is reported with its address", async () => {
     const server = await site.server();
     const { code, output } = await mirrorCommand(copy({ a: { url: `${server.address}/a`, sha256: bare("x") } }));
     expect(code).toBe(1);
@@ -177,15 +177,15 @@ describeWith(["curl"], "files into a web server", () => {
     expect(store.content.get("/base/deep/v1+k3s1/a")?.toString()).toBe("whole");
   });
 
-  test("where what came out wrong cannot be taken away either, it is said", async () => {
+  test("a damaged file that cannot be removed either is reported", async () => {
     const server = await site.server({ "/a": "whole" });
     const store = await site.server({}, { onPut: (_, content) => content.subarray(1), keeps: true });
     const files = { a: { url: `${server.address}/a`, sha256: bare("whole") } };
     const { output } = await mirrorCommand([...site.options({}, { files }), "--store", store.address]);
-    expect(output).toContain(`got ${sha256("hole")}; it cannot be removed from here: remove it there`);
+    expect(output).toContain(`got ${sha256("hole")}; it could not be removed: remove it there`);
   });
 
-  test("what the server keeps otherwise than it was sent is refused and taken away", async () => {
+  test("a file that the server stores differently is refused and removed", async () => {
     const server = await site.server({ "/a": "whole" });
     const store = await site.server({}, { onPut: (_, content) => content.subarray(1) });
     const files = { a: { url: `${server.address}/a`, sha256: bare("whole") } };

@@ -47,7 +47,7 @@ describe("options", () => {
     expect(() => options(argv)).toThrow(message);
   });
 
-  test("all problems are told at once", () => {
+  test("all problems are reported at once", () => {
     expect(() => options(["--registry", "x", "--store", "ftp://y", "--expect", "z"])).toThrow(
       /^registry: .*\nstore: .*\nexpect: .*\noptions: .*$/,
     );
@@ -77,14 +77,14 @@ describe("what is asked for", () => {
     [["--store", "s", "--only", "packages"], "expected --debian ADDRESS for packages"],
     [["--store", "s", "--only", "charts"], "expected something to copy, got"],
     [["--store", "s", "--only", "files", "--relock", "b"], 'expected --relock with a name of the catalogue, got "b"'],
-  ])("%j leaves something open, which is told before anything is asked", async (more, message) => {
+  ])("%j is incomplete, which is reported before any request", async (more, message) => {
     const { code, output } = await mirrorCommand([...site.options(images, { files }), ...more]);
     expect(code).toBe(2);
     expect(output).toContain(message);
     expect(existsSync(site.at("work"))).toBe(false);
   });
 
-  test("programs that are missing are named together with the packages that bring them", async () => {
+  test("missing programs are named together with their packages", async () => {
     const { code, output } = await mirrorCommand([...site.options(images, { files }), "--bundle", site.at("bundle")], {
       PATH: site.root,
     });
@@ -133,7 +133,7 @@ describe("a catalogue", () => {
     [`files: { a/./b: { url: "${url}", sha256: a } }`, "expected a relative path"],
     ["files: { a: { url: 'http://models.example.org/a', sha256: a } }", "expected an https address"],
     [`files: { a: { url: "${url}", sha256: abc } }`, "expected sha256: 64 hexadecimal digits"],
-    [`files: { a: { url: "${url}" } }`, "whoever serves it must not decide that"],
+    [`files: { a: { url: "${url}" } }`, "the server that sends it must not decide its content"],
     [`files: { a: { url: "${url}", sums: b } }`, "expected sums: the path of another file in this catalogue"],
     ["packages: [Chrony]", "expected a list of Debian packages' names"],
     ["images: {", "expected a catalogue that can be read"],
@@ -141,12 +141,12 @@ describe("a catalogue", () => {
     expect(() => read(text)).toThrow(message);
   });
 
-  test("all problems are told at once", () => {
+  test("all problems are reported at once", () => {
     const text = "images: { A: {}, b: {} }\npackages: a";
     expect(() => read(text)).toThrow(/images\.A: .*\n.*images\.b: .*\n.*packages: /);
   });
 
-  test("two catalogues may say the same, but not two things", () => {
+  test("two catalogues may repeat an entry, but not differ in it", () => {
     const one = site.write("one.yaml", 'images: { a: { upstream: a.example.org/b, version: "1" } }');
     const same = site.write("same.yaml", 'images: { a: { upstream: a.example.org/b, version: "1" } }');
     const other = site.write("other.yaml", 'images: { a: { upstream: a.example.org/b, version: "2" } }');
@@ -162,7 +162,7 @@ describe("the lock file", () => {
 
   const row = { upstream: "a.example.org/one", version: "1", digest } as const;
 
-  test("counts only for the very upstream and version that was seen", () => {
+  test("counts only for the upstream and version that were seen", () => {
     const lock = LockFile.open(site.at("lock.json"));
     lock.pinImage("one", { ...row, digest: `sha256:${"0".repeat(64)}` });
     expect(lock.image("one", row.upstream, "1")).toBe(`sha256:${"0".repeat(64)}`);

@@ -1,6 +1,6 @@
 import { Progress } from "../../../../stacks/tools/mirror/progress";
 
-/** A terminal or log that remembers, with a clock that moves a second at each look. */
+/** A terminal or log that records its output, with a clock that advances a second at each call. */
 function watched(isTTY: boolean) {
   const written: string[] = [];
   let time = 0;
@@ -50,7 +50,7 @@ describe("progress", () => {
     expect(written).toEqual(["[ 1/12] image a: 5 B\n", "\r\x1b[2K[ 1/12] image a: copied (1 s)\n"]);
   });
 
-  test("says what was not copied", async () => {
+  test("reports what was not copied", async () => {
     const { written, progress } = watched(false);
     await expect(progress.item("file a", undefined, () => Promise.reject(new RangeError("no")))).rejects.toThrow("no");
     expect(written).toEqual(["[ 1/12] file a: not copied\n"]);

@@ -8,7 +8,7 @@ import { type Counting, countingProxy, type Hold } from "./counting";
 import { type Answering, type FileServer, fileServer } from "./file-server";
 import { type MadeImage, makeImage, publish } from "./images";
 
-/** A folder with a catalogue, a lock file and what else one test needs; what it starts ends with it, however the test went. */
+/** A folder with a catalogue, a lock file and other files of one test; programs that it starts end with it, whatever the test's result. */
 export class Site {
   readonly root = mkdtempSync(join(tmpdir(), "mirror-"));
   private readonly started: (() => Promise<void>)[] = [];

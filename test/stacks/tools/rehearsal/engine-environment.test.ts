@@ -30,7 +30,7 @@ describe("the environment of the engine", () => {
       "plugins/analyzer-policy-nodejs-v1.0.0/pulumi-analyzer-policy-nodejs",
     );
 
-  it("has a home of its own, closed to others, and names nothing of the caller's but PATH", async () => {
+  it("has its own home, closed to others, and keeps only PATH of the caller's variables", async () => {
     const { PATH, PULUMI_HOME, ...rest } = await environment();
     expect(PATH).toBe([join(folder, "bin"), "/usr/bin"].join(delimiter));
     expect(dirname(PULUMI_HOME ?? "")).toBe(join(folder, ".cache/sovereign-uc/engine"));
@@ -57,7 +57,7 @@ describe("the environment of the engine", () => {
 });
 
 describe("the engine itself", () => {
-  /** Previews one component under a pack that forbids components called "forbidden", and returns what the engine said. */
+  /** Previews one component under a pack that forbids components named "forbidden", and returns the engine's output. */
   async function preview(name: string): Promise<string> {
     const pack = join(folder, "pack");
     await mkdir(pack, { recursive: true });

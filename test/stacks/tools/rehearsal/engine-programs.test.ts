@@ -13,7 +13,7 @@ import {
 
 const script = (body: string): string => `#!/bin/sh\n${body}\n`;
 
-/** A Go that notes how it was called and makes a program, or says why it does not. */
+/** A stand-in for Go that logs its call and makes a program, or prints an error. */
 const makes =
   'echo "$@ in $PWD" >> "$HOME/calls"\nwhile [ "$1" != -o ]; do shift; done\necho made > "$2"\n/bin/chmod +x "$2"';
 const fails = (complaint: string): string =>
@@ -74,7 +74,7 @@ describe("a program from a Go module", () => {
     expect(calls()[0]).toMatch(new RegExp(` in ${home}$`));
   });
 
-  it("is there at once the second time, and nothing is told", async () => {
+  it("is there at once the second time, without output", async () => {
     await go(makes);
     await have();
     told = [];
@@ -112,7 +112,7 @@ describe("a program from a Go module", () => {
     expect(calls()).toHaveLength(1);
   });
 
-  it("takes away what a killed build left behind an hour ago, and nothing younger", async () => {
+  it("removes leftovers of a killed build after an hour, and nothing younger", async () => {
     await go(makes);
     const bin = dirname(goProgramPath(program, environment));
     await mkdir(join(bin, "building-old"), { recursive: true });
@@ -179,7 +179,7 @@ describe("progress", () => {
     expect(text).toMatch(/\[3 s\] building: done\n$/);
   });
 
-  it("says that the work failed, and hands the error on", async () => {
+  it("reports that the work failed, and passes the error on", async () => {
     const failing = withProgress("building", () => Promise.reject(new Error("no disk")), {
       write: (text) => told.push(text),
     });
@@ -192,7 +192,7 @@ describe("progress", () => {
     [59_400, "59 s"],
     [60_000, "1 min 0 s"],
     [185_000, "3 min 5 s"],
-  ])("tells %d ms as %p", (milliseconds, text) => {
+  ])("prints %d ms as %p", (milliseconds, text) => {
     expect(elapsed(milliseconds)).toBe(text);
   });
 });

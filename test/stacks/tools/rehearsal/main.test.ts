@@ -352,7 +352,7 @@ describe("failures", () => {
     ],
     ["error: incorrect passphrase", "set PULUMI_CONFIG_PASSPHRASE to it"],
     ["write /x: no space left on device", "got a full disk"],
-    ["open /x: permission denied", "look at who owns the folder"],
+    ["open /x: permission denied", "check the owner of the folder"],
   ])("of the machinery become a sentence: %s", (output, sentence) => {
     expect(explained(output, "s")).toContain(sentence);
     expect(explained(output, "s")?.split("\n")).toHaveLength(1);

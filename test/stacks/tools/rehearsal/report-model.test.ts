@@ -239,7 +239,7 @@ describe("materials", () => {
     });
   });
 
-  test("say what whoever holds the mirror could change: what is named by a tag, not what is named by its content", () => {
+  test("list what an attacker on the mirror could change: references by tag, not by digest", () => {
     const mirrored = (found: ReturnType<typeof buildModel>, what: RegExp) =>
       found.materials.mirrored.filter((one) => what.test(one.what)).map(({ state }) => state);
     expect(new Set(mirrored(up, /\/jitsi\//))).toEqual(new Set(["trusted"]));
@@ -275,10 +275,10 @@ describe("materials", () => {
     expect(html(more(""))).toContain("root on every host");
   });
 
-  test("never guess a type that no table knows", () => {
+  test("never guess a type that is in no table", () => {
     const unknown = buildModel(source({ machineType: () => undefined }));
     expect(unknown.materials).toMatchObject({ incomplete: true, total: { hosts: 11, cores: 0 } });
-    expect(html(unknown)).toContain("Sums leave out types that no table of facts knows.");
+    expect(html(unknown)).toContain("Sums leave out types that are in no table of facts.");
   });
 });
 
@@ -370,7 +370,7 @@ describe("clusters that others run", () => {
   const path = (name: string, peer: string) =>
     made.paths.find((row) => row.name === `${name}-notes`)?.paths.find((one) => one.path.peer === peer)?.verdict;
 
-  test("bring what they are isolated from into the report, with what carries it out there", () => {
+  test("bring their isolated systems into the report, with the mechanism", () => {
     expect(made.isolated.find(({ name }) => name === "town hall")).toEqual({
       ...hall,
       holders: [
@@ -399,7 +399,7 @@ describe("clusters that others run", () => {
     });
   });
 
-  test("leave a path undetermined where nobody knows whether policies are enforced, and for pods on a host's network", () => {
+  test("leave a path undetermined if it is not known whether policies are enforced, and for pods on a host's network", () => {
     expect(path("ministry", "town hall")).toMatchObject({ state: "undetermined", by: [] });
     expect(path("wide", "town hall")).toMatchObject({ state: "undetermined", by: [] });
   });
@@ -430,7 +430,7 @@ describe("machines of the operator's own", () => {
     expect(without.materials.ownMachines).toBe(0);
   });
 
-  test("stand in the report as their operator's, never as unknown", () => {
+  test("are in the report as the operator's, never as unknown", () => {
     const row = /<tr>(?:(?!<\/tr>)[^])*hall(?:(?!<\/tr>)[^])*own machine(?:(?!<\/tr>)[^])*<\/tr>/.exec(html(made))?.[0];
     expect(row).toContain("bern · metal");
     expect(row).not.toContain("unknown");
@@ -450,7 +450,7 @@ describe("endpoints", () => {
     expect(known.get("10.20.0.10")?.controller.kind).toBe("stack");
   });
 
-  test("that nobody knows are undetermined; examples are called what they are", () => {
+  test("that are in no table are undetermined; example addresses are marked as such", () => {
     expect(known.get("192.0.2.53")?.controller).toMatchObject({
       kind: "undetermined",
       who: expect.stringContaining("replace it") as string,
@@ -480,7 +480,7 @@ describe("endpoints", () => {
 });
 
 describe("artefacts", () => {
-  test("hold no value of a Secret, whatever the state says of it", () => {
+  test("contain no value of a Secret, even if the state does not mark it", () => {
     const secret = up.artefacts.find(({ path }) => path === "kubernetes/meetings-secret-xmpp.yaml");
     expect(secret?.content).toMatchObject({ stringData: { password: "[secret]" } });
     expect(html(up) + json(up) + JSON.stringify(up.artefacts)).not.toContain("must never be seen");

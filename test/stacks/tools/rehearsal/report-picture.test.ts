@@ -47,7 +47,7 @@ describe.each(shapes)("the picture of %s", (_, shown) => {
     });
   });
 
-  test("leads a way from the internet to every door and to nothing else", () => {
+  test("has a line from the internet to every door and to nothing else", () => {
     const picture = layout(shown, 1160);
     expect(picture.ways).toHaveLength(shown.hosts.filter(({ door }) => door).length);
   });
@@ -59,7 +59,7 @@ test("names are broken, never cut", () => {
   expect(lines("word", 5, 13).join("")).toBe("word");
 });
 
-test("a barred line turns into a warning where a path is not closed", () => {
+test("a blocked line turns into a warning if a path is not closed", () => {
   const [first] = crisis.paths;
   if (first === undefined) throw new Error("no paths");
   const leaky = {
@@ -78,7 +78,7 @@ test("a barred line turns into a warning where a path is not closed", () => {
   expect(topology(leaky, 1160, "x")).toContain('class="leaking"');
 });
 
-test("says in words what it shows", () => {
+test("has a text alternative", () => {
   const svg = topology(crisis, 1160, "x");
   expect(svg).toContain("5 doors: crisis-gateway-1 (TCP 443, TCP 22");
   expect(svg).toContain("Isolated from directory, mail, file shares: blocked in both directions.");

@@ -50,7 +50,7 @@ describe("a command on a simulated machine", () => {
     ]);
   });
 
-  test("finds nobody where no machine is, as the real one would say it", async () => {
+  test("fails without a machine, in the real provider's words", async () => {
     const { door, through, networkId } = await site();
     await world.make(types.network, "other", { name: "other", ipRange: "10.9.0.0/24" });
     const cases: readonly (readonly [Properties, RegExp])[] = [
@@ -331,7 +331,7 @@ describe("a command on a simulated machine", () => {
   });
 });
 
-test("a command that somebody has removed runs nothing at its end", async () => {
+test("a command that was removed by hand runs nothing at its end", async () => {
   const one = await world.make(types.local, "l", { create: "true", delete: "true" });
   await new World({ folder: world.folder }).remove(one);
   await world.remove(one);

@@ -7,7 +7,7 @@ import { World } from "./world";
 const world = new World();
 afterAll(() => world.end());
 
-/** Configuration that a provider takes, to stand beside what it does not. */
+/** Configuration that a provider accepts, to go with a key that it does not. */
 const whole: Readonly<Record<string, Properties>> = { minio: { minioServer: "sos.example.ch" } };
 
 const byDefault = (name: string): string => `urn:pulumi:s::p::pulumi:providers:${name}::default_1_0_0`;
@@ -38,7 +38,7 @@ describe.each(Object.keys(configurationKeys))("the simulated %s", (name) => {
     ]);
   });
 
-  test("takes every key that it has, and what the engine lays beside them", () => {
+  test("accepts every key that it has, and those that the engine adds", () => {
     const all = Object.fromEntries((configurationKeys[name] ?? []).map((key) => [key, "x"]));
     const reasons = provider
       .checkConfig({ ...all, version: "1.0.0", pluginDownloadURL: "x", __internal: {} }, byDefault(name))
@@ -58,7 +58,7 @@ test.each(["hcloud", "kubernetes", "minio", "random", "tls", "command"])(
     const listed = existsSync(variables)
       ? [...readFileSync(variables, "utf8").matchAll(/^export declare const (\w+)/gm)].map(([, key]) => key)
       : [];
-    // What the plugin of Kubernetes reads although no package states it.
+    // Keys that the Kubernetes plugin reads although no package states them.
     const beside = name === "kubernetes" ? ["strictMode"] : [];
     expect([...new Set([...stated, ...listed, ...beside])].sort()).toEqual([...(configurationKeys[name] ?? [])].sort());
   },

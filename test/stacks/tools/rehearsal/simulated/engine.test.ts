@@ -151,7 +151,7 @@ afterEach(async () => {
   rehearsal = undefined;
 });
 
-test("the engine previews, deploys, finds nothing to do, finds drift, mends it and destroys", async () => {
+test("the engine previews, deploys, finds nothing to do, finds drift, corrects it and destroys", async () => {
   const { stack, ...one } = await start();
   const preview = await stack.preview({ program: site({ cluster: true }) });
   expect(preview.changeSummary).toEqual({ create: 14 });
@@ -184,7 +184,7 @@ test("the engine previews, deploys, finds nothing to do, finds drift, mends it a
   expect(JSON.parse(rehearsal?.file("hcloud") ?? "")).toMatchObject({ objects: {} });
 });
 
-test("an object that somebody has removed is found missing and made again", async () => {
+test("an object that was removed by hand is found missing and made again", async () => {
   const one = await start();
   await one.up(site());
   one.edit("hcloud", (content) => {

@@ -140,7 +140,7 @@ describe("a pool on Exoscale", () => {
     ["securityGroupIds", ["x"], /Not Found: security group x/],
     ["networkIds", ["x"], /Not Found: private network x/],
     ["elasticIpIds", ["x"], /Not Found: elastic IP x/],
-  ] as const)("is refused with %s that leads nowhere", async (property, value, message) => {
+  ] as const)("is refused with %s that does not exist", async (property, value, message) => {
     await expect(world.make(types.instancePool, "web", { ...pool, [property]: value })).rejects.toThrow(message);
   });
 });
