@@ -89,9 +89,18 @@ export { type Link, type LinkEnd, link, linkOut, type Outside } from "./core/lin
 export { givenSecret, keyPair, type Secret, secretText, trusted } from "./core/secret";
 export { type Tier, tier, type TierPort } from "./core/tier";
 export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
+export {
+  type Archive,
+  type ArchiveSettings,
+  type DatabaseSettings,
+  Postgres,
+  type PostgresArgs,
+  type RestoreSettings,
+} from "./kubernetes/postgres";
 export type { KubernetesTarget, MediaHost } from "./kubernetes/target";
 export type { OfferedVolumes, PoolVolume, WorkloadVolume } from "./kubernetes/volume";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
+export { ManagedPostgres, type ManagedPostgresArgs } from "./kubernetes/managed-postgres";
 export { ManagedCluster, type ManagedClusterArgs } from "./kubernetes/managed-cluster";
 export { Network, type NetworkArgs } from "./infrastructure/network";
 export type { ApplicationPool, GpuPool, MediaPool, MemberPool } from "./kubernetes/pools";

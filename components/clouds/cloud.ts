@@ -65,6 +65,8 @@ export interface Cloud {
   readonly objectStore?: ObjectStore;
   /** Kubernetes clusters that the provider runs. @default - none */
   readonly managedClusters?: ManagedClusters;
+  /** PostgreSQL that the provider runs. @default - none */
+  readonly managedDatabases?: ManagedDatabases;
   /** Machines that come and go with the load of a cluster. @default - none */
   readonly autoscaling?: Autoscaling;
   /** What a host has inside to answer at a public address that outlives it. @default - nothing: that address is the host's only one */
@@ -303,4 +305,32 @@ export function givenCloud(value: Cloud): Cloud {
   if (typeof fields(value).location !== "function")
     throw invalid("a cloud", value, "give hetzner(…), exoscale(…) or metal(…)");
   return value;
+}
+
+/** A PostgreSQL service that a provider runs. */
+export interface ManagedDatabaseSpec {
+  readonly location: string;
+  readonly plan: string;
+  /** Major version. */
+  readonly version: string;
+  /** Ranges that may connect. */
+  readonly from: readonly string[];
+  readonly password: pulumi.Input<string>;
+  readonly databases: Readonly<Record<string, { readonly locale: string }>>;
+  readonly keepData: boolean;
+}
+
+export interface ManagedDatabases {
+  /** A plan of the provider. @throws RangeError for one without a standby. */
+  plan(value: unknown): string;
+  make(
+    name: string,
+    spec: ManagedDatabaseSpec,
+    opts: pulumi.CustomResourceOptions,
+  ): {
+    /** PEM. */
+    readonly ca: pulumi.Output<string>;
+    readonly user: string;
+    readonly ready: readonly pulumi.Resource[];
+  };
 }

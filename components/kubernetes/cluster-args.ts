@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { replicasFor } from "../core/capacity";
 import { Cidr } from "../core/cidr";
 import { invalid, validateArgs } from "../core/errors";
 import { dnsLabel, domainName } from "../core/names";
@@ -113,7 +114,12 @@ export function checkedCluster(cluster: pulumi.Resource, name: string, settings:
       ),
     "gpu.type": () => gpu && network.cloud.graphics(gpu.type),
     "gpu.toolkitKey": () => gpu && toolkitKey(gpu.toolkitKey),
-    pools: () => checkedPools(pools),
+    pools: () => {
+      checkedPools(pools);
+      for (const { firstHost, count, capacity, volumes = {} } of Object.values(pools))
+        if (Object.keys(volumes).length > 0)
+          opened(network.addresses(firstHost, count ?? (capacity === undefined ? 1 : replicasFor(capacity))), gateway);
+    },
     media: () => checkedMedia(media, pools),
     snapshots: () => snapshots && checkedSnapshots(snapshots, gateway.egress),
     elastic: () => elastic && checkedElastic(`${name}-elastic`, elastic, network, gateway),
@@ -128,7 +134,7 @@ function opened(hosts: readonly string[], { volumeHosts }: Gateway): readonly st
     throw invalid(
       `gateways that open the volumes of ${hosts.join(", ")}`,
       volumeHosts,
-      "publish the API with apiPort, or name the control plane in the gateway's volumeHosts",
+      "name these hosts in the gateway's volumeHosts; apiPort does so for the control plane",
     );
   return hosts;
 }

@@ -21,6 +21,8 @@ export interface ClusterKeys {
   readonly joining: pulumi.Output<string>;
   /** k3s' form of a token: a word with the digest of the authority that the host will meet. */
   readonly token: (word: pulumi.Input<string>) => pulumi.Output<string>;
+  /** Recovery key of a host's data volume, as a file; it is kept as long as the volume, since without its key data is no data. */
+  readonly volumeKey: (host: string) => SecretInput;
   /** Secret files of one member of the control plane. */
   readonly memberFiles: (host: string) => readonly SecretInput[];
 }
@@ -56,16 +58,14 @@ export function clusterKeys(
     file(paths.agentToken, token(pulumi.interpolate`node:${password(`${name}-agent-token`)}`)),
     ...(snapshots === undefined ? [] : [file(paths.snapshots, credentials(snapshots))]),
   ];
+  const volumeKey = (host: string): SecretInput => file(recoveryKeyPath, password(`${host}-data-key`, keepData));
   return {
     server: authorities["server-ca"],
     client: authorities["client-ca"],
     joining: password(`${name}-join`),
     token,
-    memberFiles: (host) => [
-      // Kept as long as the volume: without its key, data is no data.
-      file(recoveryKeyPath, password(`${host}-data-key`, keepData)),
-      ...shared,
-    ],
+    volumeKey,
+    memberFiles: (host) => [volumeKey(host), ...shared],
   };
 }
 

@@ -9,6 +9,7 @@ import { clusterKeys } from "./cluster-keys";
 import { type ElasticHosts, elasticPool } from "./elastic-pool";
 import { controlPool, elasticPlace, joiningPools, type JoiningPools, membership, snapshotPlace } from "./member-pools";
 import type { KubernetesTarget, MediaHost } from "./target";
+import { offered } from "./volume";
 
 export type { ClusterArgs } from "./cluster-args";
 
@@ -45,6 +46,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
   readonly serviceRange: string;
   readonly hostAddresses: KubernetesTarget["hostAddresses"];
   readonly taints: NonNullable<KubernetesTarget["taints"]>;
+  readonly volumes: NonNullable<KubernetesTarget["volumes"]>;
   readonly gatewayAddresses: readonly string[];
   readonly mediaPools: KubernetesTarget["mediaPools"];
   readonly hostPorts = new HostPorts();
@@ -95,6 +97,15 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
     this.serviceRange = serviceRange;
     this.hostAddresses = hostAddresses(control, joined);
     this.taints = Object.fromEntries(Object.entries(settings.pools).map(([pool, { taints = [] }]) => [pool, taints]));
+    this.volumes = Object.fromEntries(
+      Object.entries(joined.further).map(([pool, { hosts }]) => [
+        pool,
+        offered(
+          hosts.map((host) => host.name),
+          settings.pools[pool]?.volumes ?? {},
+        ),
+      ]),
+    );
     this.gatewayAddresses = gateway.addresses;
     this.mediaPools = Object.fromEntries(Object.entries(joined.media).map(([pool, hosts]) => [pool, doors(hosts)]));
     this.isolatedFrom = network.isolatedFrom;

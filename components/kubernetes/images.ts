@@ -15,6 +15,13 @@ export const blockImages = {
     upstream: "registry.k8s.io/autoscaling/cluster-autoscaler",
     version: "v1.35.2",
   },
+  // timescale/timescaledb-docker-ha ae77e28, Dockerfile: PostgreSQL, Patroni and pgBackRest as apt.postgresql.org packages them, user postgres (1000). The variant
+  // without the extensions that are no free software; its tag is formed by the Makefile there and was not seen elsewhere: unverified.
+  postgres: {
+    path: "timescale/timescaledb-ha",
+    upstream: "docker.io/timescale/timescaledb-ha",
+    version: "pg17.10-ts2.28.2-oss",
+  },
   // go-acme/lego, tag v5.6.0; its image is Alpine with a shell, and the program in the root (buildx.Dockerfile).
   lego: { path: "goacme/lego", upstream: "docker.io/goacme/lego", version: "v5.6.0" },
   // kubernetes/kubernetes, tag v1.34.2: build/server-image/kubectl.

@@ -7,12 +7,14 @@ import { dataVolume } from "../recipe/parts/data-volume";
 import { gpu as gpuDriver } from "../recipe/parts/gpu";
 import { agent, type MemberSettings, paths, podForwards, server } from "../recipe/parts/k3s";
 import { privateHost, type Surroundings } from "../recipe/parts/private-host";
+import { volumes } from "../recipe/parts/volumes";
 import { combine, type Recipe } from "../recipe/recipe";
 import { scripts } from "../recipe/scripts";
 import type { CheckedCluster, ClusterSettings } from "./cluster-args";
 import type { ClusterKeys } from "./cluster-keys";
 import type { ElasticPlace, elasticPool } from "./elastic-pool";
 import type { MemberPool } from "./pools";
+import { dataGib, type HostVolume } from "./volume";
 
 /** What the pools of one cluster share. */
 export interface Membership {
@@ -137,6 +139,8 @@ interface JoiningPool {
   readonly door?: boolean;
   /** What is inside a host beside k3s. */
   readonly recipe?: Recipe;
+  /** Volumes of each host. */
+  readonly volumes?: Readonly<Record<string, HostVolume>>;
 }
 
 /** Joining hosts by kind of pool. */
@@ -166,13 +170,17 @@ export function joiningPools(cluster: Membership, control: HostPool): JoiningPoo
         taints: ["sovereign-uc/gpu=true:NoSchedule"],
         recipe: gpuDriver({ mirror: gateway.mirror, toolkitKey: gpu.toolkitKey }),
       }),
-    further: byName(pools, (pool, { taints = [], labels = {}, ...hosts }) => join({ pool, hosts, taints, labels })),
+    further: byName(pools, (pool, { taints = [], labels = {}, volumes = {}, ...hosts }) =>
+      join({ pool, hosts, taints, labels, volumes }),
+    ),
   };
 }
 
 function joining(cluster: Membership, control: HostPool, asked: JoiningPool): HostPool {
   const { name, settings, member, surroundings, zone, keys, parent } = cluster;
   const { pool, role = pool, hosts, taints = [], labels: further = {}, openings = [], door = false } = asked;
+  const { network, gateway } = settings;
+  const carried = Object.keys(asked.volumes ?? {});
   const memberFor = (index: number): Host => control.hosts[index % control.hosts.length] as Host;
   return new HostPool(
     `${name}-${pool}`,
@@ -187,9 +195,20 @@ function joining(cluster: Membership, control: HostPool, asked: JoiningPool): Ho
         combine(
           privateHost(surroundings),
           asked.recipe ?? {},
+          carried.length === 0
+            ? {}
+            : volumes(carried, {
+                device: network.cloud.dataDevice(address),
+                before: "k3s.service",
+                gateways: gateway.addresses,
+              }),
           agent({ ...member, address, labels: ownLabels({ ...further, ...zone }), taints, door }, index),
         ),
-      secrets: (place) => settings.gateway.journalFilesOf(place),
+      dataGib: dataGib(asked.volumes ?? {}),
+      secrets: (place) => [
+        ...gateway.journalFilesOf(place),
+        ...(carried.length === 0 ? [] : [keys.volumeKey(place.name)]),
+      ],
       leaveThrough: ({ index }) => memberFor(index),
       joins: ({ index }) => ({
         through: memberFor(index),

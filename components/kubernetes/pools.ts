@@ -5,6 +5,7 @@ import type { Opening } from "../core/openings";
 import { fields, record } from "../core/shapes";
 import { hostLabels, taints } from "../core/taints";
 import type { Frozen } from "../infrastructure/host";
+import { type HostVolume, hostVolumes } from "./volume";
 
 /** A pool of a cluster's members. */
 export interface MemberPool {
@@ -45,6 +46,11 @@ export interface ApplicationPool extends MemberPool {
    * has taken a host over can change it. @default {}
    */
   readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * Volumes that each of its hosts carries for pods, by name: folders of one protected data volume per host, encrypted and opened at boot by any of the gateways (name
+   * the hosts in the gateway's `volumeHosts`). A host keeps its data when it is replaced. @default {}
+   */
+  readonly volumes?: Readonly<Record<string, HostVolume>>;
 }
 
 /** Names that mean something else: roles of other hosts, and parts of their names. */
@@ -59,6 +65,7 @@ export function checkedPools(pools: unknown): void {
     name: () => poolName(name, reserved),
     taints: () => taints(pool.taints ?? []),
     labels: () => hostLabels(pool.labels ?? {}),
+    volumes: () => hostVolumes(pool.volumes ?? {}),
   }));
 }
 

@@ -38,6 +38,8 @@ export interface KubernetesTarget {
   readonly poolLabel?: string;
   /** What the workloads of a further pool must tolerate, by its name. @default - nothing */
   readonly taints?: Readonly<Record<string, readonly string[]>>;
+  /** Volumes that the hosts of its pools carry. @default - none */
+  readonly volumes?: OfferedVolumes;
   /** Private addresses of the gateways: where published traffic comes from. */
   readonly gatewayAddresses: readonly string[];
   /** Media hosts by pool: doors on whose host network pods may run. */
@@ -45,8 +47,6 @@ export interface KubernetesTarget {
   readonly isolatedFrom: readonly Isolated[];
   /** Ledger of the ports that pods have on the addresses of hosts. */
   readonly hostPorts: HostPorts;
-  /** Volumes that the hosts of its pools carry. @default - none */
-  readonly volumes?: OfferedVolumes;
   /** What the first object waits for. */
   readonly ready: readonly pulumi.Resource[];
 }

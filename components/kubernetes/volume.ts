@@ -2,6 +2,7 @@ import type * as input from "@pulumi/kubernetes/types/input";
 import { invalid, validate } from "../core/errors";
 import { countInRange } from "../core/numbers";
 import { list, record } from "../core/shapes";
+import { volumePath } from "../recipe/parts/volumes";
 
 /**
  * Volumes that private hosts carry, as Kubernetes sees them: one `local` PersistentVolume per host and volume, with a fixed name, which one replica of one
@@ -52,12 +53,6 @@ export interface VolumeObjects {
   readonly persistentVolume: input.core.v1.PersistentVolume & { readonly metadata: { readonly name: string } };
   readonly claim: input.core.v1.PersistentVolumeClaim & { readonly metadata: { readonly name: string } };
 }
-
-/** Folder below which a host mounts its volumes. */
-export const volumesFolder = "/var/lib/sovereign-uc/volumes";
-
-/** Folder of a volume on its host. */
-export const volumePath = (name: string): string => `${volumesFolder}/${name}`;
 
 /** Fixed name of the PersistentVolume of a host: `<cluster>-<pool>-<number>-<volume>`. `host` is the host's own name, `<cluster>-<pool>-<number>`. */
 export const persistentVolumeName = (host: string, volume: string): string => `${host}-${volume}`;
@@ -125,35 +120,7 @@ export interface VolumeUse {
  */
 export function workloadVolumes(values: unknown, use: VolumeUse): readonly WorkloadVolume[] {
   const given = values as readonly WorkloadVolume[];
-  const read = list(given, "volumes", "[] for none", (value) => {
-    const { name, path, gib, from } = record(
-      value,
-      "a volume",
-      '{ name: "data", path: "/data", gib: 50, from: "data" }',
-    );
-    volumeName(name);
-    if (typeof path !== "string" || !/^\/[^:]+$/.test(path))
-      throw invalid("an absolute path without a colon", path, `move the volume "${name}"`);
-    for (const key of ["name", "path", "from"] as const)
-      if (given.filter((other) => other[key] === value[key]).length > 1)
-        throw invalid(`a ${key} of its own`, value[key], "rename or remove one of the volumes");
-    const carried = use.offers?.[use.pool] ?? {};
-    const found = carried[from as string];
-    if (found === undefined)
-      throw invalid(
-        `a volume of the hosts of pool ${use.pool}: ${Object.keys(carried).join(", ") || "they carry none"}`,
-        from,
-        `give the pool volumes: { ${typeof from === "string" ? from : "data"}: { gib: … } }`,
-      );
-    countInRange(gib, "GiB", 1, found.gib);
-    if (use.replicas > found.hosts.length)
-      throw invalid(
-        `at most ${found.hosts.length} replicas, one per host of pool ${use.pool}`,
-        use.replicas,
-        "add hosts to the pool: each replica has a volume on a host of its own",
-      );
-    return value;
-  });
+  const read = list(given, "volumes", "[] for none", (value) => workloadVolume(value, use, given));
   if (read.length > 0 && use.kind !== "StatefulSet")
     throw invalid(
       '"StatefulSet" for a workload with volumes',
@@ -161,6 +128,37 @@ export function workloadVolumes(values: unknown, use: VolumeUse): readonly Workl
       "set kind: a Deployment cannot claim a volume per replica",
     );
   return read;
+}
+
+/** Reads one volume of a workload, among all of them. @throws RangeError for the first problem. */
+export function workloadVolume(
+  value: WorkloadVolume,
+  use: VolumeUse,
+  given: readonly WorkloadVolume[] = [value],
+): WorkloadVolume {
+  const { name, path, gib, from } = record(value, "a volume", '{ name: "data", path: "/data", gib: 50, from: "data" }');
+  volumeName(name);
+  if (typeof path !== "string" || !/^\/[^:]+$/.test(path))
+    throw invalid("an absolute path without a colon", path, `move the volume "${name}"`);
+  for (const key of ["name", "path", "from"] as const)
+    if (given.filter((other) => other[key] === value[key]).length > 1)
+      throw invalid(`a ${key} of its own`, value[key], "rename or remove one of the volumes");
+  const carried = use.offers?.[use.pool] ?? {};
+  const found = carried[from as string];
+  if (found === undefined)
+    throw invalid(
+      `a volume of the hosts of pool ${use.pool}: ${Object.keys(carried).join(", ") || "they carry none"}`,
+      from,
+      `give the pool volumes: { ${typeof from === "string" ? from : "data"}: { gib: … } }`,
+    );
+  countInRange(gib, "GiB", 1, found.gib);
+  if (use.replicas > found.hosts.length)
+    throw invalid(
+      `at most ${found.hosts.length} replicas, one per host of pool ${use.pool}`,
+      use.replicas,
+      "add hosts to the pool: each replica has a volume on a host of its own",
+    );
+  return value;
 }
 
 /** The volumes of a workload and the claims of its replicas: replica 0 on the pool's first host, and so on. */

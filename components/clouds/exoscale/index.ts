@@ -10,6 +10,7 @@ import { keyName } from "../key-name";
 import { machinesOnly } from "../spread";
 import { balancers } from "./balancers";
 import { gpuFamilies, hostsPerNetwork, hostsPerSpreadGroup, noAutoscaling, userDataLimit, zones } from "./facts";
+import { managedDatabases } from "./databases";
 import { dns } from "./dns";
 import { managedClusters } from "./managed";
 import { ElasticIp } from "./reach";
@@ -76,6 +77,7 @@ export function exoscale(options: ExoscaleOptions): Cloud {
     segment: false,
     objectStore,
     managedClusters: managedClusters(rules),
+    managedDatabases,
     lastingAddress: lastingAddress(),
     absent: { autoscaling: noAutoscaling },
     userDataLimit,

@@ -97,6 +97,80 @@ describe.each(worlds)("more pools of private hosts on $id", (world) => {
   });
 });
 
+describe.each(worlds)("pools with volumes on $id", (world) => {
+  const data = {
+    type: world.type,
+    firstHost: 20 + 30,
+    count: 2,
+    volumes: { postgres: { gib: 100 }, mail: { gib: 20 } },
+  };
+  const program = (found: (cluster: Cluster) => void = () => undefined) => {
+    const network = new Network("net", { cloud: world.cloud(), location: world.location, isolatedFrom });
+    const gateway = new Gateway("door", {
+      network,
+      type: world.type,
+      ...gatewayArgs,
+      volumeHosts: [...network.addresses(20, 3), ...network.addresses(50, 2)],
+    });
+    found(
+      new Cluster("uc", {
+        network,
+        gateway,
+        domain: "crisis.example.ch",
+        controlPlane: { type: world.type, firstHost: 20 },
+        application: { type: world.type, firstHost: 30, count: 2 },
+        pools: { data },
+      }),
+    );
+  };
+
+  test("each host has one encrypted data volume of their whole size, mounted before Kubernetes starts, with a folder for each", async () => {
+    const hosts = await renderedHosts(() => program());
+    const files = hosts["uc-data-2"]?.files ?? {};
+    expect(files["/etc/sovereign-uc/data-volume.env"]).toContain("DATA_PATH='/var/lib/sovereign-uc/volumes'\n");
+    expect(files["/etc/systemd/system/data-volume.service"]).toContain("RequiredBy=k3s.service");
+    expect(files["/etc/systemd/system/volume-folders.service"]).toContain(
+      "mkdir -p -m 0700 '/var/lib/sovereign-uc/volumes/postgres' '/var/lib/sovereign-uc/volumes/mail'\n",
+    );
+    expect(hosts["uc-application-1"]?.files).not.toHaveProperty(["/etc/sovereign-uc/data-volume.env"]);
+    const { resources } = await deploy(() => program(), { outputs });
+    const volumes = resources.filter(({ type, name }) => /Volume$/.test(type) && /^uc-data-/.test(name));
+    const size = volumes.map(({ inputs, opts }) => [inputs["size"], opts.protect]);
+    expect(size).toEqual(
+      world.id === "metal"
+        ? []
+        : [
+            [120, true],
+            [120, true],
+          ],
+    );
+  });
+
+  test("the key to each comes with convergence and is kept as long as the volume", async () => {
+    const deployment = await deploy(() => program(), { outputs });
+    const keys = deployment.all("RandomPassword").filter(({ name }) => /^uc-data-\d-data-key$/.test(name));
+    expect(keys.map(({ name, opts }) => [name, opts.protect])).toEqual([
+      ["uc-data-1-data-key", true],
+      ["uc-data-2-data-key", true],
+    ]);
+    const converge = deployment.one("command:remote:Command", "uc-data-1-converge");
+    expect(converge.secrets).toContain("stdin");
+    expect(String(converge.inputs["stdin"])).toContain(Buffer.from("secret of uc-data-1-data-key").toString("base64"));
+  });
+
+  test("the cluster offers them, under names that last", async () => {
+    let cluster: Cluster | undefined;
+    await deploy(() => program((one) => (cluster = one)), { outputs });
+    expect(cluster?.volumes["data"]).toEqual({
+      postgres: {
+        gib: 100,
+        hosts: [1, 2].map((n) => ({ node: `uc-data-${n}`, volume: `uc-data-${n}-postgres` })),
+      },
+      mail: { gib: 20, hosts: [1, 2].map((n) => ({ node: `uc-data-${n}`, volume: `uc-data-${n}-mail` })) },
+    });
+  });
+});
+
 describe("more pools are refused with", () => {
   const [world] = worlds as readonly [World, ...World[]];
   const two = records(world);
@@ -134,6 +208,16 @@ describe("more pools are refused with", () => {
       "the taint of media hosts",
       { records: { ...two, taints: ["sovereign-uc/media=true:NoSchedule"] } },
       /taints: expected a name outside sovereign-uc/,
+    ],
+    [
+      "a volume of no size",
+      { records: { ...two, volumes: { data: { gib: 0 } } } },
+      /volumes: \["data"\]: expected a whole number of GiB from 1/,
+    ],
+    [
+      "volumes that the gateways do not open",
+      { records: { ...two, volumes: { data: { gib: 10 } } } },
+      /pools: expected gateways that open the volumes of 10\.20\.0\.50, 10\.20\.0\.51, got .*; name these hosts in the gateway's volumeHosts/,
     ],
     ["taints that are no list", { records: { ...two, taints: "a=b:NoSchedule" } }, /taints: expected a list of taints/],
     [

@@ -4,6 +4,7 @@ import { coturn } from "./rows/coturn";
 import { haproxy } from "./rows/haproxy";
 import { jicofo, jvb, prosody, web } from "./rows/jitsi";
 import { synapse, synapseWithStore } from "./rows/synapse";
+import { postgres } from "./rows/postgres";
 import { coredns, pause, probe } from "./rows/tests";
 import { valkey } from "./rows/valkey";
 import type { StandIn } from "./stand-in";
@@ -26,6 +27,7 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
   "jitsi/web": { runs: web },
   "jitsi/jicofo": { runs: jicofo },
   "jitsi/jvb": { runs: jvb },
+  "timescale/timescaledb-ha": { runs: postgres },
   "autoscaling/cluster-autoscaler": {
     absent:
       "crisis has no elastic hosts; the Go proxy serves no release of its module (asked for its versions, it answered 403), and without a cloud's interface that makes machines it would only wait",
