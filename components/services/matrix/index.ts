@@ -1,21 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Cache, linkTo } from "../../core/connections";
 import { invalid, validateArgs } from "../../core/errors";
-import { image } from "../../core/images";
 import { link, type Link } from "../../core/link";
 import { dnsLabel } from "../../core/names";
-import type { Secret } from "../../core/secret";
 import { record } from "../../core/shapes";
 import { Namespace } from "../../kubernetes/namespace";
 import { Policies } from "../../kubernetes/policies";
-import { Workload } from "../../kubernetes/workload";
 import type { MatrixArgs } from "./args";
-import { homeserver } from "./homeserver";
-import { matrixImages } from "./images";
-import { logConfig } from "./log";
-import { matrixPlan, mediaVolume, synapseResources } from "./plan";
-import { secretFilesOf, trustFilesOf } from "./secrets";
-import { folders, healthPath, metricsPath, synapseTier, synapseUser, trustFiles } from "./settings";
+import { matrixPlan } from "./plan";
+import { homeserverPods } from "./pods";
+import { synapseTier } from "./settings";
 
 export type { MatrixArgs, MatrixSecret } from "./args";
 export { type MatrixPlan, type MatrixPlanArgs, planMatrix } from "./plan";
@@ -43,7 +37,7 @@ export class Matrix extends pulumi.ComponentResource {
   readonly url: string;
 
   constructor(name: string, args: MatrixArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { on, plan, database, login, bucket, cache, turn, pool = "data" } = args;
+    const { on, plan, database, login, bucket, cache } = args;
     super(
       "sovereign-uc:index:Matrix",
       name,
@@ -75,67 +69,7 @@ export class Matrix extends pulumi.ComponentResource {
       ...(cache === undefined ? [] : [linkTo(tier, cache, "talk between processes")]),
     ];
     const policies = new Policies(name, { namespace, tiers: [tier], links }, own);
-    const secrets = secretFilesOf(name, args, own);
-    const trust = trustFilesOf(args);
-    const configuration = homeserver({
-      ...valid.plan,
-      database,
-      login,
-      ...(cache === undefined ? {} : { cache: { host: valid.cache, port: cache.port } }),
-      ...(bucket === undefined ? {} : { bucket }),
-      ...(turn === undefined ? {} : { turn }),
-      folders,
-    });
-    new Workload(
-      tier.name,
-      {
-        namespace,
-        policies,
-        tier,
-        role: "homeserver",
-        kind: "StatefulSet",
-        pool,
-        image: image(on.cluster.registry, args.image ?? matrixImages.synapse),
-        capacity: {
-          load: valid.plan.users,
-          perReplica: valid.plan.users,
-          unit: "people",
-          source: "one process; see mostUsers",
-        },
-        singleton: "clients send again what waits; Kubernetes starts it again in seconds, on the host of its volume",
-        user: synapseUser,
-        args: ["run", "--config-path", `${folders.config}/homeserver.yaml`, "--no-secrets-in-config"],
-        env: {
-          PGHOST: database.host,
-          ...(login.ca === undefined ? {} : { SSL_CERT_FILE: `${folders.trust}/${trustFiles.login}` }),
-          ...(bucket?.ca === undefined ? {} : { AWS_CA_BUNDLE: `${folders.trust}/${trustFiles.bucket}` }),
-          // Without it, boto3 asks the cloud's metadata service for keys where it finds none.
-          ...(bucket === undefined ? {} : { AWS_EC2_METADATA_DISABLED: "true" }),
-        },
-        secretEnv: environmentSecrets(args),
-        mounts: [
-          {
-            name: "config",
-            path: folders.config,
-            files: { "homeserver.yaml": configuration, "log.yaml": logConfig() },
-          },
-          { name: "secrets", path: folders.secrets, secrets },
-          { name: "trust", path: folders.trust, secrets: trust },
-          // Uploads on their way, and files while pictures are made smaller.
-          { name: "tmp", path: "/tmp", memoryMib: 256 },
-        ],
-        volumes: [{ name: "media", path: folders.media, gib: valid.plan.mediaGib, from: mediaVolume(name) }],
-        metrics: { port: "metrics", path: metricsPath },
-        probes: {
-          ready: { get: healthPath, port: tier.ports.http.port, everySeconds: 5 },
-          alive: { get: healthPath, port: tier.ports.http.port, failures: 6 },
-          // The first start of a new release changes the database.
-          startSeconds: 600,
-        },
-        resources: synapseResources,
-      },
-      own,
-    );
+    homeserverPods({ name, args, plan: valid.plan, policies, cacheHost: valid.cache }, own);
     this.registerOutputs({ url: this.url });
   }
 }
@@ -156,9 +90,3 @@ function storing({ bucket, image: own }: MatrixArgs): void {
       "build one from upstream's with PyPI's synapse-s3-storage-provider, mirror it, and give its row",
     );
 }
-
-/** Secrets that the homeserver's libraries read from the environment: libpq's and boto3's own names. */
-const environmentSecrets = ({ database, bucket }: MatrixArgs): Readonly<Record<string, Secret>> => ({
-  PGPASSWORD: database.password,
-  ...(bucket === undefined ? {} : { AWS_ACCESS_KEY_ID: bucket.accessKey, AWS_SECRET_ACCESS_KEY: bucket.secretKey }),
-});

@@ -163,6 +163,16 @@ describe("a homeserver", () => {
     expect(reasons(`${name}-metrics`)).toBe("in tcp 9000 from monitoring/collector: metrics");
   });
 
+  test("goes through the gateways' proxy to places that are reached there, and to no others", async () => {
+    const gateways = { name: "gateways", ranges: ["10.20.0.10/32", "10.20.0.11/32"] };
+    const made = await matrix({ bucket: { ...bucket(), port: 3128, peer: gateways }, image: storing });
+    const { env } = pod(made).spec.containers[0] ?? { env: [] };
+    expect(env).toContainEqual({ name: "HTTPS_PROXY", value: "http://gateway.internal:3128" });
+    expect(env).toContainEqual({ name: "NO_PROXY", value: "login.crisis.example.ch" });
+    expect(JSON.stringify(pod(made).spec)).toContain('"hostnames":["gateway.internal"]');
+    expect(JSON.stringify(pod(await matrix()).spec)).not.toContain("gateway.internal");
+  });
+
   test("keeps its files on the volume that its hosts carry", async () => {
     const { resources } = await matrix();
     const claim = object(resources, "PersistentVolumeClaim", `media-${name}-0`);
