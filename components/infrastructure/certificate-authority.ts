@@ -134,6 +134,16 @@ function issuer(
     { commonName, organization, dnsNames = [], ipAddresses = [], usage }: IssueArgs,
   ): Issued => {
     const name = `${authority}-${role}`;
+    validateArgs(component, name, {
+      commonName: () => {
+        if (commonName === own)
+          throw invalid(
+            "another common name than its authority's",
+            commonName,
+            "rename one: whoever verifies it takes it for self-signed",
+          );
+      },
+    });
     const key = new tls.PrivateKey(name, { algorithm: "ECDSA", ecdsaCurve: "P256" }, opts);
     const request = new tls.CertRequest(
       name,

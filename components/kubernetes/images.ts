@@ -9,6 +9,8 @@ export const blockImages = {
   haproxy: { path: "library/haproxy", upstream: "docker.io/library/haproxy", version: "3.2.24-alpine" },
   // The version that k3s v1.34.2 packages as rancher/mirrored-coredns-coredns: k3s-io/k3s scripts/airgap/image-list.txt (7a8e519).
   coredns: { path: "coredns/coredns", upstream: "docker.io/coredns/coredns", version: "1.13.1" },
+  // The release line of Valkey whose options the cache uses; the image: valkey-io/valkey-container, 8.0/alpine/Dockerfile at ae6141e.
+  valkey: { path: "valkey/valkey", upstream: "docker.io/valkey/valkey", version: "8.1.4-alpine" },
   // kubernetes/autoscaler, tag cluster-autoscaler-1.35.2 (2d42588); why no earlier one: clouds/hetzner/autoscaling.ts.
   autoscaler: {
     path: "autoscaling/cluster-autoscaler",

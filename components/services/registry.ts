@@ -1,6 +1,7 @@
 import type { CatalogueImage } from "../core/images";
 import { blockImages } from "../kubernetes/images";
 import { jitsiImages } from "./jitsi/images";
+import { matrixImages } from "./matrix/images";
 
 /** A kind of service: one folder beside this file. */
 export interface ServiceKind {
@@ -10,7 +11,10 @@ export interface ServiceKind {
 }
 
 /** Every kind of service. A new one is a folder and a line here. */
-export const services: readonly ServiceKind[] = [{ name: "jitsi", images: jitsiImages }];
+export const services: readonly ServiceKind[] = [
+  { name: "jitsi", images: jitsiImages },
+  { name: "matrix", images: matrixImages },
+];
 
 /** Every image that this version of the library deploys, each path once. */
 export const catalogueImages: readonly CatalogueImage[] = [

@@ -15,7 +15,8 @@ export async function fillRegistry(
   names: readonly LiveImageName[],
   note: (progress: string) => void,
 ): Promise<void> {
-  const wanted = [...names, ...(Object.keys(ownImages) as LiveImageName[])];
+  const always = Object.entries(ownImages).flatMap(([name, row]) => ("onDemand" in row ? [] : [name]));
+  const wanted: readonly LiveImageName[] = [...new Set([...names, ...always])];
   const images = await buildImages(wanted, note);
   const folder = await mkdtemp(join(tmpdir(), "sovereign-uc-registry-"));
   try {

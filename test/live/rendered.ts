@@ -76,7 +76,7 @@ export async function render(
       pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>);
       return program();
     },
-    { outputs },
+    { outputs: realOutputs },
   );
   return {
     hosts: hosts(made.resources),
@@ -94,7 +94,7 @@ export async function render(
 }
 
 /** Values that only providers know. Keys and passwords are made by the code of the simulated providers: they are real. */
-const outputs: Outputs = ({ type, name, inputs }) => {
+export const realOutputs: Outputs = ({ type, name, inputs }) => {
   const made = [tls(), random()].flatMap((one) => madeBy(one, type, name, inputs));
   if (made[0] !== undefined) return made[0];
   if (type === "command:remote:Command") return { stdout: contacted(name.replace(/-[^-]+$/, "")) };

@@ -1,3 +1,4 @@
+import { createSelfSignedCertificate, generatePrivateKey, identityForHost } from "sshpk";
 import { keyOutputs, parsedKey } from "../../stacks/tools/rehearsal/simulated/tls/keys";
 import { certificate, holderOf } from "../../stacks/tools/rehearsal/simulated/tls/x509";
 import { text } from "../../stacks/tools/rehearsal/simulated/values";
@@ -17,3 +18,15 @@ export const authorityOf = (name: string): string => selfSigned(`${name} CA`, tr
 /** Credentials of a user. */
 export const loginOf = (name: string): { readonly certificate: string; readonly key: string } =>
   selfSigned(name, false);
+
+/** A certificate for some names that signs itself, with its key, both PEM. */
+export function certificateFor(names: readonly string[]): {
+  readonly certificate: string;
+  readonly privateKey: string;
+} {
+  const key = generatePrivateKey("ecdsa");
+  const certificate = createSelfSignedCertificate([...names].map(identityForHost), key, {
+    lifetime: 20 * 365 * 86_400,
+  });
+  return { certificate: certificate.toString("pem"), privateKey: key.toString("pkcs8") };
+}

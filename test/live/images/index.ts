@@ -6,7 +6,9 @@ import { haproxy } from "./rows/haproxy";
 import { jicofo, jvb, prosody, web } from "./rows/jitsi";
 import { coredns } from "./rows/coredns";
 import { postgres } from "./rows/postgres";
+import { synapse, synapseWithStore } from "./rows/synapse";
 import { pause, probe } from "./rows/tests";
+import { valkey } from "./rows/valkey";
 import type { StandIn } from "./stand-in";
 
 export { registryPrograms, type Registry, type RegistryOptions, startRegistry } from "./registry";
@@ -23,6 +25,8 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
   "goacme/lego": { runs: lego },
   kubectl: { runs: kubectl },
   "coredns/coredns": { runs: coredns },
+  "valkey/valkey": { runs: valkey },
+  "matrixdotorg/synapse": { runs: synapse },
   "coturn/coturn": { runs: coturn },
   "jitsi/prosody": { runs: prosody },
   "jitsi/web": { runs: web },
@@ -39,6 +43,8 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
 export const ownImages = {
   "live/pause": { runs: pause, version: "1" },
   "live/probe": { runs: probe, version: "1" },
+  /** Only for who names it: it is large. */
+  "live/synapse-with-store": { runs: synapseWithStore, version: "1", onDemand: true },
 } as const;
 
 export type OwnImageName = keyof typeof ownImages;

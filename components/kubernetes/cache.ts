@@ -1,0 +1,212 @@
+import { Service } from "@pulumi/kubernetes/core/v1/service";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
+import * as pulumi from "@pulumi/pulumi";
+import type { Cache as CacheValue } from "../core/connections";
+import { validateArgs } from "../core/errors";
+import { type Link, link } from "../core/link";
+import { dnsLabel } from "../core/names";
+import { countInRange } from "../core/numbers";
+import { keyPair, type Secret, trusted, versionsDigest } from "../core/secret";
+import { serviceHost, type Tier, tier, tierText } from "../core/tier";
+import { authorityIn } from "../infrastructure/certificate-authority";
+import { type Generation, Secrets } from "../infrastructure/secrets";
+import { cacheReplicas, cachePorts, cacheUsers } from "./cache/valkey";
+import { type CacheParts, proxies, replicas, watchers } from "./cache/workloads";
+import type { Namespace } from "./namespace";
+import { policySpec, reasons } from "./peers";
+import { Policies } from "./policies";
+
+export interface CacheArgs {
+  readonly namespace: Namespace;
+  /** Data that it holds; the least used is forgotten first. */
+  readonly memoryMib: number;
+  /** Connections of all clients at once. @default 1000 */
+  readonly connections?: number;
+  /** Pool of hosts for the replicas. Proxies run where the clients are, on application hosts. @default "application" */
+  readonly pool?: string;
+  /** Generation of the clients' password: with `["2", "1"]` both are valid, so that nothing is interrupted. @default "1" */
+  readonly generation?: Generation;
+}
+
+/**
+ * A Redis-compatible cache (Valkey) that outlives its primary: three replicas, of which one is the primary, and three watchers (Sentinel) that make another one the
+ * primary when it is gone. Clients know one host name. Behind it stands a proxy on every application host, which leads to the present primary and ends connections to
+ * a former one.
+ *
+ * A client is led to the proxy of its own host (`trafficDistribution: PreferSameNode`, Kubernetes 1.34): a proxy that is lost with its host takes no other host's
+ * clients with it.
+ *
+ * It is a cache: nothing reaches a disk, writes are copied to the replicas after they were acknowledged (some milliseconds of them can be lost with the primary),
+ * and everything is lost when all replicas are. A primary that no replica hears takes no writes.
+ *
+ * @example
+ * const cache = new Cache("chat-cache", { namespace, memoryMib: 256 });
+ * const access = cache.access({ from: tier("chat", "chat-synapse", { http: 8008 }) });
+ */
+export class Cache extends pulumi.ComponentResource {
+  readonly namespace: Namespace;
+  /** Host name of the primary, whichever replica it is. */
+  readonly host: string;
+  /** The proxies: what clients' policies name. */
+  readonly tier: Tier<"data" | "health">;
+  private readonly password: Secret;
+  private readonly ca: pulumi.Output<string>;
+
+  constructor(
+    readonly name: string,
+    args: CacheArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    const { namespace, memoryMib, connections = 1_000, pool = "application", generation = "1" } = args;
+    super("sovereign-uc:index:Cache", name, { memoryMib, connections, pool, namespace: namespace?.name }, opts);
+    const valid = validateArgs(this, name, {
+      // Names of replicas and their roles are made of it.
+      name: () => dnsLabel(name, 40),
+      memoryMib: () => countInRange(memoryMib, "mebibytes of data", 16, 65_536),
+      connections: () => countInRange(connections, "connections", 1, 10_000),
+    });
+    this.namespace = namespace;
+    this.host = serviceHost({ namespace: namespace.name, name });
+    const tiers = cacheTiers(namespace.name, name);
+    this.tier = tiers.proxy;
+
+    const own = { parent: this };
+    const secrets = new Secrets(
+      name,
+      { roles: ["clients", "internal", "proxy"], generations: { clients: generation } },
+      own,
+    );
+    const passwords = {
+      clients: secrets.password("clients"),
+      internal: secrets.password("internal"),
+      proxy: secrets.password("proxy"),
+    };
+    this.password = passwords.clients;
+    const names = (of: Tier): readonly string[] => memberNames(of).map((one) => serviceHost({ ...of, name: one }));
+    const authority = authorityIn(this, `${name}-authority`, { commonName: `${name} cache` });
+    this.ca = authority.certificate;
+    const certificate = authority.issue("server", {
+      commonName: name,
+      dnsNames: [this.host, ...names(tiers.replica), ...names(tiers.watcher)],
+      usage: "server",
+    });
+    const policies = new Policies(name, { namespace, tiers: Object.values(tiers), links: cacheLinks(tiers) }, own);
+    const services = [tiers.replica, tiers.watcher].flatMap((of) => memberServices(of, this, namespace));
+    const parts: CacheParts = {
+      tiers,
+      policies,
+      names: { replicas: names(tiers.replica), watchers: names(tiers.watcher) },
+      memoryMib: valid.memoryMib,
+      connections: valid.connections,
+      pool,
+      passwords,
+      users: usersOf(passwords),
+      pair: keyPair(certificate),
+      authority: trusted(authority.certificate),
+    };
+    const behind = { ...own, dependsOn: services };
+    replicas(parts, behind);
+    watchers(parts, behind);
+    proxies(parts, behind);
+    new Service(
+      name,
+      {
+        metadata: { name, namespace: namespace.name },
+        spec: {
+          selector: { "app.kubernetes.io/name": tiers.proxy.name },
+          trafficDistribution: "PreferSameNode",
+          ports: [{ name: "data", port: cachePorts.data, targetPort: "data", protocol: "TCP" }],
+        },
+      },
+      { ...own, provider: namespace.cluster.provider, dependsOn: [...namespace.ready] },
+    );
+    this.registerOutputs({ host: this.host });
+  }
+
+  /**
+   * Opens the way for a client and says how it gets in.
+   *
+   * @param from tier that will connect; it can ask once.
+   */
+  access({ from }: { readonly from: Tier }): CacheValue {
+    const role = `${this.tier.name}-for-${from.name}`;
+    const allowed = [
+      {
+        peer: { workload: from.name, namespace: from.namespace },
+        port: cachePorts.data,
+        reason: `cache of ${tierText(from)}`,
+      },
+    ];
+    // Policies add up: this one lets the client in beside the proxies' own.
+    const { policyTypes, egress, ...spec } = policySpec(this.tier.name, allowed, [], this.namespace.isolatedFrom);
+    new NetworkPolicy(
+      role,
+      {
+        metadata: {
+          name: role,
+          namespace: this.namespace.name,
+          annotations: { "sovereign-uc/reasons": reasons("in", allowed).join("\n") },
+        },
+        spec: { ...spec, policyTypes: ["Ingress"] },
+      },
+      { parent: this, provider: this.namespace.cluster.provider, dependsOn: [...this.namespace.ready] },
+    );
+    return { host: this.host, port: cachePorts.data, password: this.password, ca: this.ca, peer: this.tier, tls: true };
+  }
+}
+
+/** Tiers of a cache. */
+export const cacheTiers = (namespace: string, name: string) => ({
+  replica: tier(namespace, `${name}-replica`, { data: cachePorts.data }),
+  watcher: tier(namespace, `${name}-watcher`, { watch: cachePorts.watcher }),
+  proxy: tier(namespace, `${name}-proxy`, { data: cachePorts.data, health: cachePorts.health }),
+});
+
+const cacheLinks = ({ replica, watcher, proxy }: ReturnType<typeof cacheTiers>): readonly Link[] => [
+  link(replica, replica, "data", "copies of the primary's data"),
+  link(replica, watcher, "watch", "name of the primary, when a replica starts or hands over"),
+  link(watcher, replica, "data", "watch over replicas"),
+  link(watcher, watcher, "watch", "votes"),
+  link(proxy, replica, "data", "clients to the primary, and the question which one it is"),
+];
+
+/** Names of the pods of a tier. */
+const memberNames = ({ name }: Tier): readonly string[] =>
+  Array.from({ length: cacheReplicas }, (_, i) => `${name}-${i}`);
+
+/** A service for each pod: its name and address stay when the pod is made again, and lead to that pod before it is ready. */
+const memberServices = (of: Tier, parent: pulumi.Resource, { cluster, ready }: Namespace): readonly Service[] =>
+  memberNames(of).map(
+    (name) =>
+      new Service(
+        name,
+        {
+          metadata: { name, namespace: of.namespace },
+          spec: {
+            selector: { "statefulset.kubernetes.io/pod-name": name },
+            publishNotReadyAddresses: true,
+            ports: Object.entries(of.ports).map(([port, { port: number }]) => ({
+              name: port,
+              port: number,
+              targetPort: port,
+            })),
+          },
+        },
+        { parent, provider: cluster.provider, dependsOn: [...ready] },
+      ),
+  );
+
+/** The users' file, which holds every password. */
+function usersOf(passwords: CacheParts["passwords"]): Secret {
+  const { clients, internal, proxy } = passwords;
+  return {
+    value: pulumi.secret(
+      pulumi
+        .all([clients.value, clients.previous?.value ?? "", internal.value, proxy.value])
+        .apply(([now, before, own, asking]) =>
+          cacheUsers({ clients: before === "" ? [now] : [now, before], internal: own, proxy: asking }),
+        ),
+    ),
+    version: versionsDigest(passwords) ?? "",
+  };
+}

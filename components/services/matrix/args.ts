@@ -1,0 +1,41 @@
+import type { BucketAccess, Cache, Database, OidcClient, TurnServers } from "../../core/connections";
+import type { CatalogueImage } from "../../core/images";
+import type { Generation } from "../../infrastructure/secrets";
+import type { ServicePlatform } from "../../service-base";
+import type { MatrixPlan } from "./plan";
+
+/** Secrets of the homeserver's own. */
+export type MatrixSecret = "signing-key" | "macaroons" | "forms";
+
+export interface MatrixArgs {
+  /** The platform that it stands on. */
+  readonly on: ServicePlatform;
+  /** What `planMatrix` returned; the platform has it, too. */
+  readonly plan: MatrixPlan;
+  /** Its database: UTF-8, with collation and character type C, which the homeserver insists on. */
+  readonly database: Database;
+  /** Its client at the identity provider, where everybody logs in. It redirects to `https://<domain>/_synapse/client/oidc/callback`. */
+  readonly login: OidcClient;
+  /**
+   * Second place of every file, before its upload is answered: with it the loss of the volume loses no file. Needs an `image` with the S3 storage provider, which
+   * upstream's has not.
+   *
+   * @default - files are on the volume alone
+   */
+  readonly bucket?: BucketAccess;
+  /** Upstream's image with PyPI's `synapse-s3-storage-provider` above it, for instance. @default - upstream's */
+  readonly image?: CatalogueImage;
+  /** One process does not need it; workers do, and talk over it. Its program encrypts connections to it, but verifies no certificate. @default - none */
+  readonly cache?: Cache;
+  /** Relays for calls. @default - none */
+  readonly turn?: TurnServers;
+  /** Where the hosts carry the volume of the plan. @default "data" */
+  readonly pool?: string;
+  /**
+   * Generation of its own secrets. Another one starts it again, some ten seconds without answers; people stay logged in. The database's, the cache's and the login's
+   * secrets have generations where they are made. @default "1"
+   */
+  readonly secretsGeneration?: Generation;
+  /** Generations of single secrets: `{ forms: "2" }`. @default {} */
+  readonly secretsGenerations?: Readonly<Partial<Record<MatrixSecret, Generation>>>;
+}

@@ -1,0 +1,167 @@
+import { MatrixSettings, secretFiles, synapsePorts, trustFiles, uploadMib } from "./settings";
+
+/** Keys of the homeserver's configuration, with the file of upstream that reads them. */
+export interface KeyGroup {
+  /** Path in element-hq/synapse, read at a58ad44 (1.157.1) and in the release 1.163.2. */
+  readonly file: string;
+  readonly keys: Readonly<Record<string, unknown>>;
+}
+
+const from = (file: string, keys: Readonly<Record<string, unknown>>): KeyGroup => ({ file, keys });
+
+/**
+ * Configuration of the homeserver, by the upstream files that read it: no federation, no third party, people log in at the identity provider only. Secrets stand in
+ * files of their own, and the program is started so that it refuses any in here.
+ */
+export function homeserverGroups(settings: MatrixSettings): readonly KeyGroup[] {
+  const { serverName, domain, database, login, cache, bucket, turn, folders, address } = settings;
+  const secret = (name: string): string => `${folders.secrets}/${name}`;
+  const trust = (name: string): string => `${folders.trust}/${name}`;
+  const listener = (port: number, names: readonly string[], more: Readonly<Record<string, unknown>>) => ({
+    port,
+    bind_addresses: [address ?? "0.0.0.0"],
+    ...more,
+    resources: [{ names, compress: false }],
+  });
+  return [
+    from("synapse/config/server.py", {
+      server_name: serverName,
+      public_baseurl: `https://${domain}/`,
+      // Clients only: nothing that other homeservers ask for is served.
+      listeners: [
+        listener(synapsePorts.http, ["client"], { type: "http", tls: false, x_forwarded: true }),
+        listener(synapsePorts.metrics, ["metrics"], { type: "metrics" }),
+      ],
+      serve_server_wellknown: false,
+      allow_public_rooms_without_auth: false,
+      allow_public_rooms_over_federation: false,
+      require_auth_for_profile_requests: true,
+      limit_profile_requests_to_users_who_share_rooms: true,
+      include_profile_data_on_invite: false,
+      delete_stale_devices_after: "180d",
+      user_ips_max_age: "28d",
+      redaction_retention_period: "7d",
+    }),
+    from("synapse/config/federation.py", {
+      // An empty list is nobody; without the key it is everybody.
+      federation_domain_whitelist: [],
+      allow_profile_lookup_over_federation: false,
+      allow_device_name_lookup_over_federation: false,
+    }),
+    from("synapse/config/key.py", {
+      // Without the key, matrix.org would be asked for the keys of others.
+      trusted_key_servers: [],
+      signing_key_path: secret(secretFiles.signingKey),
+      macaroon_secret_key_path: secret(secretFiles.macaroons),
+      form_secret_path: secret(secretFiles.forms),
+    }),
+    from("synapse/config/metrics.py", { report_stats: false, enable_metrics: true }),
+    from("synapse/config/logger.py", { log_config: `${folders.config}/log.yaml` }),
+    from("synapse/config/registration.py", {
+      enable_registration: false,
+      allow_guest_access: false,
+      enable_3pid_lookup: false,
+      enable_3pid_changes: false,
+      disable_msisdn_registration: true,
+    }),
+    from("synapse/config/auth.py", { password_config: { enabled: false, localdb_enabled: false } }),
+    from("synapse/config/oidc.py", {
+      oidc_providers: [
+        {
+          idp_id: "login",
+          idp_name: "Login",
+          issuer: login.issuer,
+          client_id: login.clientId,
+          client_secret_path: secret(secretFiles.loginClient),
+          pkce_method: "always",
+          scopes: ["openid", "profile"],
+          // Who leaves at the provider leaves here.
+          backchannel_logout_enabled: true,
+          user_mapping_provider: {
+            config: {
+              localpart_template: "{{ user.preferred_username }}",
+              display_name_template: "{{ user.name }}",
+            },
+          },
+        },
+      ],
+    }),
+    from("synapse/config/sso.py", { sso: { client_whitelist: [], update_profile_information: true } }),
+    from("synapse/config/database.py", {
+      database: {
+        name: "psycopg2",
+        // Host and password come as PGHOST and PGPASSWORD (libpq): one may be known only later, the other would be a secret in here.
+        args: {
+          port: database.port,
+          dbname: database.name,
+          user: database.user,
+          sslmode: "verify-full",
+          sslrootcert: trust(trustFiles.database),
+          // A server that is gone is noticed after 10 + 3 * 5 seconds.
+          connect_timeout: 5,
+          keepalives_idle: 10,
+          keepalives_interval: 5,
+          keepalives_count: 3,
+          tcp_user_timeout: 20_000,
+          cp_min: 5,
+          cp_max: 10,
+        },
+      },
+    }),
+    from("synapse/config/repository.py", {
+      media_store_path: folders.media,
+      max_upload_size: `${uploadMib}M`,
+      url_preview_enabled: false,
+      dynamic_thumbnails: false,
+      enable_authenticated_media: true,
+      ...(bucket === undefined
+        ? {}
+        : {
+            media_storage_providers: [
+              {
+                // matrix-org/synapse-s3-storage-provider 208157c (PyPI 1.7.0, Apache-2.0). It uploads from the local store, so there has to be one; keys come from
+                // the environment (boto3).
+                module: "s3_storage_provider.S3StorageProviderBackend",
+                store_local: true,
+                store_remote: true,
+                store_synchronous: true,
+                config: { bucket: bucket.bucket, region_name: bucket.region, endpoint_url: bucket.endpoint },
+              },
+            ],
+          }),
+    }),
+    from("synapse/config/room.py", { encryption_enabled_by_default_for_room_type: "all", forget_rooms_on_leave: true }),
+    from("synapse/config/room_directory.py", { enable_room_list_search: true }),
+    // A phone's own programs name the gateway that they want to be woken by, Apple's and Google's as a rule: nobody is told anything.
+    from("synapse/config/push.py", { push: { enabled: false, include_content: false } }),
+    from("synapse/config/voip.py", {
+      turn_allow_guests: false,
+      ...(turn === undefined
+        ? { turn_uris: [] }
+        : {
+            turn_uris: turn.urls,
+            turn_shared_secret_path: secret(secretFiles.turn),
+            turn_user_lifetime: `${turn.credentialSeconds}s`,
+          }),
+    }),
+    // One process needs it for nothing but to be ready for workers, which talk over it. The connection is encrypted and the other side not verified, whatever stands
+    // here: replication/tcp/context.py loads the authority and never asks OpenSSL to use it (seen in 1.163.2). Network policies are what keeps others away.
+    from("synapse/config/redis.py", {
+      redis:
+        cache === undefined
+          ? { enabled: false }
+          : {
+              enabled: true,
+              host: cache.host,
+              port: cache.port,
+              password_path: secret(secretFiles.cache),
+              use_tls: true,
+              ca_file: trust(trustFiles.cache),
+            },
+    }),
+  ];
+}
+
+/** `homeserver.yaml`: JSON, which YAML contains. */
+export const homeserver = (settings: MatrixSettings): string =>
+  `${JSON.stringify(Object.assign({}, ...homeserverGroups(settings).map(({ keys }) => keys)), undefined, 2)}\n`;

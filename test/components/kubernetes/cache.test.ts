@@ -1,0 +1,126 @@
+import { tier } from "../../../components/core/tier";
+import { Cache, type CacheArgs } from "../../../components/kubernetes/cache";
+import { Namespace } from "../../../components/kubernetes/namespace";
+import { deploy } from "../../support/mocks";
+import { golden } from "../../support/golden";
+import { manifests, object, target } from "./target";
+
+const client = tier("chat", "chat-synapse", { http: 8008 });
+
+const made = (change: Partial<Record<keyof CacheArgs, unknown>> = {}, name = "chat-cache") =>
+  deploy(() => {
+    const namespace = new Namespace("data", { cluster: target() });
+    const access = new Cache(name, { namespace, memoryMib: 256, ...change } as CacheArgs).access({ from: client });
+    return { ...access, password: access.password.value };
+  });
+
+interface Policy {
+  readonly podSelector: { readonly matchLabels: Readonly<Record<string, string>> };
+  readonly ingress: readonly { readonly from: readonly unknown[]; readonly ports: readonly unknown[] }[];
+}
+
+describe("a cache", () => {
+  test("is known to its clients by one host name, with a password and an authority", async () => {
+    const { outputs } = await made();
+    expect(outputs).toMatchObject({
+      host: "chat-cache.data.svc.cluster.local",
+      port: 6379,
+      tls: true,
+      ca: "certificate of chat-cache-authority",
+      peer: { namespace: "data", name: "chat-cache-proxy" },
+      password: "secret of chat-cache-clients-1",
+    });
+  });
+
+  test("renders the files that its real programs read", async () => {
+    const { resources } = await made();
+    const files = (name: string): Readonly<Record<string, string>> =>
+      object(resources, "ConfigMap", name)["data"] as Record<string, string>;
+    for (const tier of ["replica", "watcher", "proxy"])
+      for (const [name, text] of Object.entries(files(`chat-cache-${tier}-config`))) golden(`cache/${name}`, text);
+  });
+
+  test("has three replicas, three watchers, and a proxy on every application host", async () => {
+    const { resources } = await made();
+    const replicas = (kind: string, name: string): unknown =>
+      (object(resources, kind, name)["spec"] as { replicas: number }).replicas;
+    expect(replicas("StatefulSet", "chat-cache-replica")).toBe(3);
+    expect(replicas("StatefulSet", "chat-cache-watcher")).toBe(3);
+    expect(replicas("Deployment", "chat-cache-proxy")).toBe(3);
+  });
+
+  test("leads clients to the proxy of their own host", async () => {
+    const { resources } = await made();
+    expect(object(resources, "Service", "chat-cache")["spec"]).toMatchObject({
+      selector: { "app.kubernetes.io/name": "chat-cache-proxy" },
+      trafficDistribution: "PreferSameNode",
+    });
+  });
+
+  test("lets in who asked for access, at the proxies' port alone", async () => {
+    const { resources } = await made();
+    const spec = object(resources, "NetworkPolicy", "chat-cache-proxy-for-chat-synapse")["spec"] as Policy;
+    expect(spec.podSelector.matchLabels).toEqual({ "app.kubernetes.io/name": "chat-cache-proxy" });
+    expect(spec.ingress).toEqual([
+      {
+        from: [
+          {
+            podSelector: { matchLabels: { "app.kubernetes.io/name": "chat-synapse" } },
+            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "chat" } },
+          },
+        ],
+        ports: [{ port: 6379, protocol: "TCP" }],
+      },
+    ]);
+    const own = object(resources, "NetworkPolicy", "chat-cache-replica")["spec"] as Policy;
+    expect(JSON.stringify(own)).not.toContain("chat-synapse");
+  });
+
+  test("with two generations of the password takes both, and replaces the replicas alone", async () => {
+    const [before, after] = [await made(), await made({ generation: ["2", "1"] })];
+    const users = (deployed: Awaited<ReturnType<typeof made>>): string =>
+      (object(deployed.resources, "Secret", "chat-cache-replica-secrets")["stringData"] as Record<string, string>)[
+        "users.acl"
+      ] ?? "";
+    expect(users(before)).toMatch(/^user default on >secret of chat-cache-clients-1 ~/);
+    expect(users(after)).toMatch(/^user default on >secret of chat-cache-clients-2 >secret of chat-cache-clients-1 ~/);
+    const annotations = (deployed: Awaited<ReturnType<typeof made>>, kind: string, name: string): unknown =>
+      (object(deployed.resources, kind, name)["spec"] as { template: { metadata: { annotations: unknown } } }).template
+        .metadata.annotations;
+    const rolled = [
+      ["StatefulSet", "chat-cache-replica"],
+      ["StatefulSet", "chat-cache-watcher"],
+      ["Deployment", "chat-cache-proxy"],
+    ].filter(
+      ([kind = "", name = ""]) =>
+        JSON.stringify(annotations(before, kind, name)) !== JSON.stringify(annotations(after, kind, name)),
+    );
+    expect(rolled.map(([, name]) => name)).toEqual(["chat-cache-replica"]);
+    expect(after.outputs["password"]).toBe("secret of chat-cache-clients-2");
+  });
+
+  test("shows no secret in clear, neither in its arguments nor outside Secrets", async () => {
+    const { resources, all } = await made({ generation: ["2", "1"] });
+    for (const { type, name, inputs } of resources)
+      if (!/^(random|tls):|:Secret$/.test(type))
+        expect([type, name, JSON.stringify(inputs).includes("secret of")]).toEqual([type, name, false]);
+    for (const { name, secrets } of all("kubernetes:core/v1:Secret"))
+      expect([name, secrets]).toEqual([name, ["stringData"]]);
+  });
+
+  test.each([
+    ["a name that is too long", {}, "c".repeat(41), /name: expected a name of at most 40/],
+    ["no size", { memoryMib: undefined }, "cache", /memoryMib: expected a whole number of mebibytes of data from 16/],
+    ["no connections", { connections: 0 }, "cache", /connections: expected a whole number of connections from 1/],
+  ])("refuses %s", async (_, change, name, problem) => {
+    await expect(made(change, name)).rejects.toThrow(problem);
+  });
+
+  test("gives every object a name of its own", async () => {
+    const { resources } = await made();
+    const names = manifests(resources).map(
+      ({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`,
+    );
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
