@@ -107,7 +107,8 @@ export function serviceBase(component: pulumi.ComponentResource, name: string, a
       const { pool, names } = place;
       return { pool, names, hosts: cluster.mediaPools[pool] ?? [], certificate: certificates.media.get(tier) };
     },
-    records: (more, gateways) => dnsRecords([...new Set([...plans.flatMap(webNames), ...more])], gateways, cluster, places),
+    records: (more, gateways) =>
+      dnsRecords([...new Set([...plans.flatMap(webNames), ...more])], gateways, cluster, places),
   };
 }
 
@@ -131,7 +132,12 @@ function certificatesOf(
     const hosts = webNames(plan);
     return hosts.length === 0 ? [] : [[plan.name, { hosts, source: source() }]];
   });
-  const given = relayPair(component, name, relayCertificate, named.flatMap(({ names }) => names));
+  const given = relayPair(
+    component,
+    name,
+    relayCertificate,
+    named.flatMap(({ names }) => names),
+  );
   const media = named.flatMap(({ tier, names }): [string, KeyPair][] => {
     if (given !== undefined) return [[tier, given]];
     return authority === undefined
@@ -188,7 +194,9 @@ function dnsRecords(
   cluster: KubernetesTarget,
   places: readonly Place[],
 ): pulumi.Output<readonly string[]> {
-  const pools = places.map(({ pool }) => pulumi.all((cluster.mediaPools[pool] ?? []).map((host) => host.publicAddress)));
+  const pools = places.map(({ pool }) =>
+    pulumi.all((cluster.mediaPools[pool] ?? []).map((host) => host.publicAddress)),
+  );
   return pulumi
     .all([pulumi.all([...gateways]), pulumi.all(pools)])
     .apply(([doors, addresses]) => [

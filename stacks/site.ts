@@ -58,29 +58,28 @@ export const siteKeys = {
 type Read = Values<typeof siteKeys>;
 
 /** Machine types by role and the cloud itself, per cloud. */
-const clouds: Readonly<
-  Record<CloudId, { readonly machineTypes: MachineTypes; readonly make: (read: Read) => Cloud }>
-> = {
-  hetzner: {
-    machineTypes: { gateway: "cpx22", controlPlane: "cpx32", application: "cpx42", media: "ccx43", data: "ccx23" },
-    make: ({ image }) => hetzner(image === undefined ? {} : { image }),
-  },
-  exoscale: {
-    machineTypes: {
-      gateway: "standard.medium",
-      controlPlane: "standard.large",
-      application: "standard.extra-large",
-      media: "cpu.huge",
-      data: "standard.extra-large",
+const clouds: Readonly<Record<CloudId, { readonly machineTypes: MachineTypes; readonly make: (read: Read) => Cloud }>> =
+  {
+    hetzner: {
+      machineTypes: { gateway: "cpx22", controlPlane: "cpx32", application: "cpx42", media: "ccx43", data: "ccx23" },
+      make: ({ image }) => hetzner(image === undefined ? {} : { image }),
     },
-    make: ({ templateId }) => exoscale({ templateId }),
-  },
-  metal: {
-    machineTypes: { gateway: "small", controlPlane: "medium", application: "large", media: "large", data: "large" },
-    make: ({ sites, hosts, accessKey, vlan }) =>
-      metal({ sites, hosts, accessKey, ...(vlan === undefined ? {} : { vlan }) }),
-  },
-};
+    exoscale: {
+      machineTypes: {
+        gateway: "standard.medium",
+        controlPlane: "standard.large",
+        application: "standard.extra-large",
+        media: "cpu.huge",
+        data: "standard.extra-large",
+      },
+      make: ({ templateId }) => exoscale({ templateId }),
+    },
+    metal: {
+      machineTypes: { gateway: "small", controlPlane: "medium", application: "large", media: "large", data: "large" },
+      make: ({ sites, hosts, accessKey, vlan }) =>
+        metal({ sites, hosts, accessKey, ...(vlan === undefined ? {} : { vlan }) }),
+    },
+  };
 
 /** A certificate with its key. */
 interface Bought {

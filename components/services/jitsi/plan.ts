@@ -94,7 +94,10 @@ function media(domain: string, { bridge, relay }: Sizes): { readonly bridge: Med
     peers: "anywhere" | "pods" | "pool",
     reason: string,
   ): MediaNeed["openings"][number] => ({ direction: "out", protocol, port, peers, reason });
-  const names = [out("udp", 53, "pods", "names inside the cluster"), out("tcp", 53, "pods", "names inside the cluster")];
+  const names = [
+    out("udp", 53, "pods", "names inside the cluster"),
+    out("tcp", 53, "pods", "names inside the cluster"),
+  ];
   return {
     bridge: {
       capacity: bridge,

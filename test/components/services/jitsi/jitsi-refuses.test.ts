@@ -87,14 +87,18 @@ describe("a Jitsi refuses", () => {
       `expected a certificate for ${domain}, got "one without ${domain}"; issue it for every name`,
     );
     const relayCertificate = certificateFor([`relay-1.${domain}`]);
-    await expect(jitsi({ relayCertificate })).rejects.toThrow(/a certificate for relay-1\..*got "one without relay-2\./);
+    await expect(jitsi({ relayCertificate })).rejects.toThrow(
+      /a certificate for relay-1\..*got "one without relay-2\./,
+    );
   });
 
   test("fewer media hosts than bridges", async () => {
     await expect(jitsi({ participants: 300 })).rejects.toThrow(
       /mediaPools\["media"\]: expected at least 4 media hosts in pool "media", got 3/,
     );
-    await expect(jitsi({}, { mediaPools: {} })).rejects.toThrow(/expected at least 3 media hosts in pool "media", got 0/);
+    await expect(jitsi({}, { mediaPools: {} })).rejects.toThrow(
+      /expected at least 3 media hosts in pool "media", got 0/,
+    );
   });
 
   test("a name that is too long for what is named after it", async () => {

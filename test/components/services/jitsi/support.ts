@@ -21,10 +21,7 @@ export function certificateFor(names: readonly string[]): {
 
 /** Arguments of a Jitsi, of its plan and of the certificates of its platform. */
 export type Change = Partial<
-  Record<
-    keyof JitsiArgs | keyof JitsiPlanArgs | "certificate" | "relayCertificate" | "mediaPools",
-    unknown
-  >
+  Record<keyof JitsiArgs | keyof JitsiPlanArgs | "certificate" | "relayCertificate" | "mediaPools", unknown>
 >;
 
 /** Resources of a Jitsi for 200 people and of the platform under it; arguments can be changed, also against their type. */
