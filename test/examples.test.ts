@@ -34,6 +34,9 @@ declare const gateway: library.Gateway;
 declare const cluster: library.Cluster;
 declare const namespace: library.Namespace;
 declare const web: library.Workload;
+declare const platform: library.Platform;
+declare const database: library.Database;
+declare const login: library.OidcClient;
 declare const certificate: pulumi.Output<string>;
 declare const privateKey: pulumi.Output<string>;
 const { ${readFileSync(join(root, "components/index.ts"), "utf8")

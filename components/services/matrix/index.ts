@@ -26,8 +26,7 @@ export { type MatrixPlan, type MatrixPlanArgs, planMatrix } from "./plan";
  *
  * @example
  * const chat = planMatrix({ name: "chat", domain: "chat.crisis.example.ch", users: 300, mediaGib: 100 });
- * const place = (platform: Platform, database: Database, login: OidcClient): Matrix =>
- *   new Matrix("chat", { on: platform, plan: chat, database, login });
+ * const matrix = new Matrix("chat", { on: platform, plan: chat, database, login });
  */
 export class Matrix extends pulumi.ComponentResource {
   /** Address that clients are given. */
