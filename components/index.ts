@@ -102,6 +102,7 @@ export {
 export type { KubernetesTarget, MediaHost } from "./kubernetes/target";
 export type { OfferedVolumes, PoolVolume, WorkloadVolume } from "./kubernetes/volume";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
+export { Valkey, type ValkeyArgs } from "./kubernetes/cache";
 export { ManagedPostgres, type ManagedPostgresArgs } from "./kubernetes/managed-postgres";
 export { ManagedCluster, type ManagedClusterArgs } from "./kubernetes/managed-cluster";
 export { Network, type NetworkArgs } from "./infrastructure/network";
@@ -118,6 +119,14 @@ export {
   type Privacy,
   type SecretRole,
 } from "./services/jitsi";
+export {
+  Matrix,
+  type MatrixArgs,
+  type MatrixPlan,
+  type MatrixPlanArgs,
+  type MatrixSecret,
+  planMatrix,
+} from "./services/matrix";
 export type { Recipe, RecipeFile, Unit } from "./recipe/recipe";
 export { Zone, type ZoneArgs } from "./infrastructure/zone";
 export { AdoptedPlatform, type AdoptedPlatformArgs } from "./adopted-platform";

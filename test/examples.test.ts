@@ -36,6 +36,9 @@ declare const namespace: library.Namespace;
 declare const web: library.Workload;
 declare const site: library.SiteServices;
 declare const place: Omit<library.PlatformArgs, "plans">;
+declare const platform: library.Platform;
+declare const database: library.Database;
+declare const login: library.OidcClient;
 declare const certificate: pulumi.Output<string>;
 declare const privateKey: pulumi.Output<string>;
 const { ${readFileSync(join(root, "components/index.ts"), "utf8")

@@ -1,7 +1,7 @@
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import * as pulumi from "@pulumi/pulumi";
-import type { Cache as CacheValue } from "../core/connections";
+import type { Cache } from "../core/connections";
 import { validateArgs } from "../core/errors";
 import { type Link, link } from "../core/link";
 import { dnsLabel } from "../core/names";
@@ -16,7 +16,7 @@ import type { Namespace } from "./namespace";
 import { policySpec, reasons } from "./peers";
 import { Policies } from "./policies";
 
-export interface CacheArgs {
+export interface ValkeyArgs {
   readonly namespace: Namespace;
   /** Data that it holds; the least used is forgotten first. */
   readonly memoryMib: number;
@@ -40,10 +40,10 @@ export interface CacheArgs {
  * and everything is lost when all replicas are. A primary that no replica hears takes no writes.
  *
  * @example
- * const cache = new Cache("chat-cache", { namespace, memoryMib: 256 });
+ * const cache = new Valkey("chat-cache", { namespace, memoryMib: 256 });
  * const access = cache.access({ from: tier("chat", "chat-synapse", { http: 8008 }) });
  */
-export class Cache extends pulumi.ComponentResource {
+export class Valkey extends pulumi.ComponentResource {
   readonly namespace: Namespace;
   /** Host name of the primary, whichever replica it is. */
   readonly host: string;
@@ -54,11 +54,11 @@ export class Cache extends pulumi.ComponentResource {
 
   constructor(
     readonly name: string,
-    args: CacheArgs,
+    args: ValkeyArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const { namespace, memoryMib, connections = 1_000, pool = "application", generation = "1" } = args;
-    super("sovereign-uc:index:Cache", name, { memoryMib, connections, pool, namespace: namespace?.name }, opts);
+    super("sovereign-uc:index:Valkey", name, { memoryMib, connections, pool, namespace: namespace?.name }, opts);
     const valid = validateArgs(this, name, {
       // Names of replicas and their roles are made of it.
       name: () => dnsLabel(name, 40),
@@ -128,7 +128,7 @@ export class Cache extends pulumi.ComponentResource {
    *
    * @param from tier that will connect; it can ask once.
    */
-  access({ from }: { readonly from: Tier }): CacheValue {
+  access({ from }: { readonly from: Tier }): Cache {
     const role = `${this.tier.name}-for-${from.name}`;
     const allowed = [
       {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { tier } from "../../components/core/tier";
-import { Cache } from "../../components/kubernetes/cache";
+import { Valkey } from "../../components/kubernetes/cache";
 import { Namespace } from "../../components/kubernetes/namespace";
 import { workloadLabel } from "../../components/kubernetes/peers";
 import type { KubernetesObject } from "../support/programs/apply";
@@ -20,7 +20,7 @@ const notes = "/tmp/acknowledged";
 const program = (): Record<string, unknown> => {
   const cluster = smallCluster();
   const namespace = new Namespace("data", { cluster });
-  const access = new Cache("store", { namespace, memoryMib: 64 }).access({ from: client });
+  const access = new Valkey("store", { namespace, memoryMib: 64 }).access({ from: client });
   return { kubeconfig: cluster.kubeconfig, host: access.host, password: access.password.value, ca: access.ca };
 };
 

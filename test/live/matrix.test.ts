@@ -5,7 +5,7 @@ import { givenBucket, givenOidcClient } from "../../components/core/connections"
 import { givenSecret } from "../../components/core/secret";
 import { edgeNamespace, tier } from "../../components/core/tier";
 import { CertificateAuthority } from "../../components/infrastructure/certificate-authority";
-import { Cache } from "../../components/kubernetes/cache";
+import { Valkey } from "../../components/kubernetes/cache";
 import { Namespace } from "../../components/kubernetes/namespace";
 import { workloadLabel } from "../../components/kubernetes/peers";
 import { Postgres } from "../../components/kubernetes/postgres";
@@ -29,10 +29,10 @@ const clientSecret = "client-secret-of-the-tests";
 const homeserver = synapseTier("chat");
 
 const program = (): Record<string, unknown> => {
-  const plan = planMatrix({ name: "chat", domain, users: 50, mediaGib: 4 });
+  const plan = planMatrix({ name: "chat", domain, users: 50, mediaGib: 8 });
   const cluster = smallCluster({
     application: 2,
-    pools: { data: { count: 3, volumes: { postgres: { gib: 4 }, "chat-media": { gib: 4 } } } },
+    pools: { data: { count: 3, volumes: { postgres: { gib: 8 }, "chat-media": { gib: 8 } } } },
     egress: [{ host: store.host, port: 443, reason: "files and archive" }],
   });
   const gateways = { name: "gateways", ranges: cluster.gatewayAddresses.map((address) => `${address}/32`) };
@@ -49,12 +49,12 @@ const program = (): Record<string, unknown> => {
   const postgres = new Postgres("records", {
     cluster,
     pool: "data",
-    volume: { from: "postgres", gib: 4 },
+    volume: { from: "postgres", gib: 8 },
     resources: { cpu: 0.2, memoryMib: 384 },
     databases: { chat: { locale: "C" } },
     archive: { bucket: { ...bucket, bucket: "archive" } },
   });
-  const cache = new Cache("store", { namespace: new Namespace("cache", { cluster }), memoryMib: 32 });
+  const cache = new Valkey("store", { namespace: new Namespace("cache", { cluster }), memoryMib: 32 });
   const authority = new CertificateAuthority("identity", { commonName: "identity" });
   const served = authority.issue("provider", {
     commonName: "provider",

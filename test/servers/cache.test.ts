@@ -54,7 +54,7 @@ describeWith(
     const startWatcher = (name: string): void => start(name, ["sh", join(folder, "scripts", "start-watcher.sh")]);
     const kill = async (name: string): Promise<void> => running.get(name)?.stop();
 
-    /** What the internal user hears of one program. */
+    /** Answers of one program to the internal user. */
     const ask = (at: string, port: number, ...words: readonly string[]): string => {
       try {
         const login = ["--tls", "--cacert", join(folder, "tls/ca.crt"), "--user", "internal", "-a", passwords.internal];

@@ -18,7 +18,7 @@ const clientSecret = "client-secret-of-the-tests";
 /** Programs of Debian that a homeserver of the tests needs. */
 export const homeserverPrograms = ["redis-server", "redis-cli", "strace", "setpriv", "psql"] as const;
 
-/** Where Debian has PostgreSQL's programs. */
+/** Folder of PostgreSQL's programs on Debian. */
 export const postgres = "/usr/lib/postgresql/15/bin";
 
 export interface Answer {

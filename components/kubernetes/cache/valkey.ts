@@ -21,7 +21,7 @@ export const cacheQuorum = 2;
 /** Folders inside the pods. `common.sh` says what stands in them. */
 export const cacheFolders = { files: "/etc/cache", run: "/run/cache", scripts: "/scripts" } as const;
 
-/** How long a primary may be silent before the watchers call it down. */
+/** Time that a primary may be silent before the watchers call it down. */
 export const silentSeconds = 5;
 
 /** Configuration of every replica; what differs between them is written by the start script. `files` is the folder that `common.sh` calls CACHE_FILES. */

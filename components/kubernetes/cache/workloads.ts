@@ -10,7 +10,7 @@ import { cacheScripts } from "./files";
 import { cacheProxy, proxyPassword } from "./proxy";
 import { cacheFolders, cachePorts, cacheQuorum, replicaConfig, watcherConfig } from "./valkey";
 
-/** What the workloads of a cache are made of. */
+/** Input of the workloads of a cache. */
 export interface CacheParts {
   readonly tiers: {
     readonly replica: Tier<"data">;
@@ -78,7 +78,7 @@ const mounts = (
   { name: "scripts", path: scripts, files: own.scripts, executable: true },
 ];
 
-/** What replicas and watchers share. */
+/** Settings that replicas and watchers share. */
 const member = (parts: CacheParts, tier: Tier) => ({
   namespace: parts.policies.namespace,
   policies: parts.policies,

@@ -10,7 +10,7 @@ export type MatrixSecret = "signing-key" | "macaroons" | "forms";
 export interface MatrixArgs {
   /** The platform that it stands on. */
   readonly on: ServicePlatform;
-  /** What `planMatrix` returned; the platform has it, too. */
+  /** Plan from `planMatrix`; the platform has it, too. */
   readonly plan: MatrixPlan;
   /** Its database: UTF-8, with collation and character type C, which the homeserver insists on. */
   readonly database: Database;
@@ -29,7 +29,7 @@ export interface MatrixArgs {
   readonly cache?: Cache;
   /** Relays for calls. @default - none */
   readonly turn?: TurnServers;
-  /** Where the hosts carry the volume of the plan. @default "data" */
+  /** Name of the hosts' volume for the plan's volume. @default "data" */
   readonly pool?: string;
   /**
    * Generation of its own secrets. Another one starts it again, some ten seconds without answers; people stay logged in. The database's, the cache's and the login's

@@ -25,12 +25,8 @@ export { type MatrixPlan, type MatrixPlanArgs, planMatrix } from "./plan";
  * again in seconds; on the volume's host, for as long as that is away.
  *
  * @example
- * const matrix = new Matrix("chat", {
- *   on: platform,
- *   plan: planMatrix({ name: "chat", domain: "chat.crisis.example.ch", users: 300, mediaGib: 100 }),
- *   database: postgres.database("chat"),
- *   login: identity.client("chat"),
- * });
+ * const chat = planMatrix({ name: "chat", domain: "chat.crisis.example.ch", users: 300, mediaGib: 100 });
+ * const matrix = new Matrix("chat", { on: platform, plan: chat, database, login });
  */
 export class Matrix extends pulumi.ComponentResource {
   /** Address that clients are given. */

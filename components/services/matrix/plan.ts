@@ -22,7 +22,7 @@ export interface MatrixPlanArgs {
   readonly mediaGib: number;
 }
 
-/** What a Matrix homeserver needs, and the figures that it is built from. */
+/** Needs of a Matrix homeserver, and the figures that it is built from. */
 export interface MatrixPlan extends ServicePlan, Required<MatrixPlanArgs> {
   readonly service: "matrix";
   readonly name: string;
@@ -31,7 +31,7 @@ export interface MatrixPlan extends ServicePlan, Required<MatrixPlanArgs> {
 /** Most people for one process: Element's own sizing for servers that do not federate (ems-docs.element.io, "ESS Sizing", LTS 23.10) goes on with workers above. */
 export const mostUsers = 500;
 
-/** What one process asks of its host, from the same page: 2 cores and 2,000 MiB; files on their way are in memory besides. */
+/** Resource requests of one process, from the same page: 2 cores and 2,000 MiB; files on their way are in memory besides. */
 export const synapseResources = { cpu: 2, memoryMib: 2_560 } as const;
 
 /** Connections that a client holds at once: one waits for news, others load files. An assumption until measured. */

@@ -69,7 +69,7 @@ const leaks: readonly FileFact[] = [
   row("sentry", "empty", "accepted", "errors with their data go to Sentry", "synapse/config/metrics.py"),
 ];
 
-/** What the rules know of a Matrix homeserver's containers. */
+/** Facts about a Matrix homeserver's containers. */
 export const matrix: ServiceFacts = {
   service: "matrix",
   folders: ["matrix", "matrixdotorg", "element-hq"],

@@ -1,5 +1,5 @@
 import { tier } from "../../../components/core/tier";
-import { Cache, type CacheArgs } from "../../../components/kubernetes/cache";
+import { Valkey, type ValkeyArgs } from "../../../components/kubernetes/cache";
 import { Namespace } from "../../../components/kubernetes/namespace";
 import { deploy } from "../../support/mocks";
 import { golden } from "../../support/golden";
@@ -7,10 +7,10 @@ import { manifests, object, target } from "./target";
 
 const client = tier("chat", "chat-synapse", { http: 8008 });
 
-const made = (change: Partial<Record<keyof CacheArgs, unknown>> = {}, name = "chat-cache") =>
+const made = (change: Partial<Record<keyof ValkeyArgs, unknown>> = {}, name = "chat-cache") =>
   deploy(() => {
     const namespace = new Namespace("data", { cluster: target() });
-    const access = new Cache(name, { namespace, memoryMib: 256, ...change } as CacheArgs).access({ from: client });
+    const access = new Valkey(name, { namespace, memoryMib: 256, ...change } as ValkeyArgs).access({ from: client });
     return { ...access, password: access.password.value };
   });
 

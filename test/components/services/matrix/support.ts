@@ -74,7 +74,7 @@ export const targetFor = (gib = 100) =>
     volumes: { data: offered(["crisis-data-1"], { "chat-media": { gib } }) },
   });
 
-/** What a homeserver for 300 people registers; arguments can be changed, also against their type. */
+/** Resources of a homeserver for 300 people; arguments can be changed, also against their type. */
 export const matrix = (
   change: Partial<Record<keyof MatrixArgs, unknown>> = {},
   plan: Partial<MatrixPlanArgs> = {},

@@ -5,7 +5,7 @@ import { runs } from "../folders";
 import { type Layer, ownFiles, slim } from "../layers";
 import type { StandIn } from "../stand-in";
 
-/** Where Debian's Python looks beside its own packages. */
+/** Folder in which Debian's Python looks beside its own packages. */
 const packages = "usr/local/lib/python3.11/dist-packages";
 
 /** Packages that only the S3 storage provider needs: upstream's image has none of them. */
