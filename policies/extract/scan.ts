@@ -1,7 +1,7 @@
 import type { Finding, Subject, Undetermined, Verdict } from "../rule";
 import { type Container, containersIn } from "./containers";
 import { recipeFiles } from "./recipe";
-import { isComponent } from "./subject";
+import { isComponent, isProvider } from "./subject";
 import { type Leaf, read, type Reading } from "./text";
 import { at, entries, isObject, type Properties } from "./value";
 
@@ -56,12 +56,18 @@ export function judgeTexts(
   more: (read: Reading) => Verdict = () => [],
 ): Verdict {
   const whole = reading(subject);
-  if (whole.leaves.length === 0 && whole.documents.length === 1 && !whole.partial && whole.unread.length === 0)
+  if (
+    whole.leaves.length === 0 &&
+    whole.documents.length === 1 &&
+    !(whole.partial && !isProvider(subject)) &&
+    whole.unread.length === 0
+  )
     return undefined;
   return [
     ...unique(whole.leaves.flatMap(judge)),
     ...(more(whole) ?? []),
-    ...(whole.partial ? [partial] : []),
+    // What a provider keeps secret is its credentials; where it leads is judged by rules of their own.
+    ...(whole.partial && !isProvider(subject) ? [partial] : []),
     ...whole.unread.map((what) => ({
       undetermined: `${what}, which no rule reads`,
       action: "split it, or give it unpacked",
