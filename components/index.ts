@@ -1,4 +1,4 @@
-export { AdoptedCluster, type AdoptedClusterArgs } from "./kubernetes/adopted-cluster";
+export { AdoptedCluster, type AdoptedClusterArgs, type AdoptedMediaHost } from "./kubernetes/adopted-cluster";
 export {
   CertificateAuthority,
   type CertificateAuthorityArgs,
@@ -33,6 +33,7 @@ export {
   type GatewayArgs,
   type Published,
   type Resolver,
+  type SiteServices,
 } from "./infrastructure/gateway";
 export {
   type AdministratorAccess,
@@ -47,9 +48,37 @@ export { Edge, type EdgeArgs } from "./kubernetes/edge";
 export type { Backend, Server } from "./kubernetes/haproxy";
 export type { Mount } from "./kubernetes/mounts";
 export type { Allowed, Peer } from "./kubernetes/peers";
-export type { Drain, Port, Probe, Probes, Resources, Shard } from "./kubernetes/pod";
+export type { InitContainer, Metrics, Probe, Probes, Resources } from "./kubernetes/container";
+export type { Drain, Shard } from "./kubernetes/pod";
+export { Policies, type PoliciesArgs } from "./kubernetes/policies";
+export { Task, type TaskArgs } from "./kubernetes/task";
+export { type Generation, Secrets, type SecretsArgs } from "./infrastructure/secrets";
+export {
+  type BucketAccess,
+  type Cache,
+  type Database,
+  givenBucket,
+  givenCache,
+  givenDatabase,
+  givenLanguage,
+  givenOidcClient,
+  givenSmtpRelay,
+  givenSpeech,
+  givenTurnServers,
+  type LanguageEndpoint,
+  linkTo,
+  type OidcClient,
+  type Reachable,
+  type SmtpRelay,
+  type SpeechEndpoint,
+  type TurnServers,
+} from "./core/connections";
+export { type HostPort, HostPorts } from "./core/ledger";
+export { type Link, type LinkEnd, link, linkOut, type Outside } from "./core/link";
+export { givenSecret, keyPair, type Secret, secretText, trusted } from "./core/secret";
+export { type Tier, tier, type TierPort } from "./core/tier";
 export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
-export type { KubernetesTarget } from "./kubernetes/target";
+export type { KubernetesTarget, MediaHost } from "./kubernetes/target";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
 export { ManagedCluster, type ManagedClusterArgs } from "./kubernetes/managed-cluster";
 export { Network, type NetworkArgs } from "./infrastructure/network";

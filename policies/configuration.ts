@@ -1,5 +1,5 @@
 /**
- * Configuration of the stack that is being judged, as `namespace:key` → text. The engine hands it to a pack in its environment; there is none when a
+ * Configuration of the judged stack, as `namespace:key` → text. The engine passes it to a pack in its environment; there is none when a
  * state file is judged.
  */
 export function stackConfiguration(): Readonly<Record<string, string>> {

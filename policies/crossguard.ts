@@ -28,7 +28,7 @@ export const settingsName = "settings";
 /** State that the policies of one pack share during one operation. */
 interface State {
   settings: Settings | undefined;
-  /** Ranges that networks declare themselves isolated from, by URN of the network. */
+  /** Ranges from which networks are declared isolated, by URN of the network. */
   readonly isolated: Map<string, readonly string[]>;
   readonly inputs: Map<string, Subject>;
   readonly preview: () => boolean;
@@ -213,7 +213,7 @@ class LazySubject extends Lazy implements Subject {
   }
 }
 
-/** An error that tells people what to do needs no stack. */
+/** An error message that says what to do needs no stack. */
 function spoken<T>(run: () => T): T {
   try {
     return run();

@@ -2,21 +2,21 @@ import { type Entity, entity, type EntityId } from "./facts/entities";
 import { providerFact } from "./facts/providers";
 import { type Profile, type ProfileName, profiles } from "./profiles";
 
-/** Why a profile does not accept a party; undefined when it does. */
+/** Reason why a profile does not accept a party; undefined when it does. */
 export function objection(profile: Profile, id: EntityId): string | undefined {
   const { nexus, confidence, europeanControl } = entity(id);
   if (nexus === "undetermined") return profile.undetermined ? undefined : "its US nexus is undetermined";
   if (!profile.nexus.includes(nexus)) return `its US nexus is "${nexus}"`;
   if (profile.undetermined) return undefined;
-  if (confidence === "assumed") return "what is known of it is assumed, not reviewed";
-  return europeanControl === true ? undefined : "owners outside Europe hold more than 24 % of it, or nobody knows";
+  if (confidence === "assumed") return "its facts are assumed, not reviewed";
+  return europeanControl === true ? undefined : "owners outside Europe hold more than 24 % of it, or that is not known";
 }
 
-/** Grades that a profile accepts, as they stand in a message. */
+/** Grades that a profile accepts, as text for messages. */
 export const acceptedText = ({ name, nexus, undetermined }: Profile): string =>
   `a US nexus of ${nexus.map((grade) => `"${grade}"`).join(" or ")}${undetermined ? "" : ", nothing undetermined"} (profile ${name})`;
 
-/** A party that a profile accepts although it can be reached in part. */
+/** A party that a profile accepts although US law can reach it in part. */
 export interface ResidualExposure {
   readonly party: string;
   readonly country: string;

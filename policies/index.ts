@@ -5,7 +5,7 @@ import { rules } from "./pack";
 
 new PolicyPack("sovereign-uc", {
   displayName: "Sovereign unified communications",
-  description: "Refuses providers, locations, images, endpoints and openings that take sovereignty away.",
+  description: "Refuses providers, locations, images, endpoints and openings that break sovereignty.",
   enforcementLevel: "mandatory",
   policies: crossguard(rules, stackConfiguration, isPreview),
 });

@@ -11,7 +11,7 @@ import { opaqueResource } from "./rules/opq-001-opaque-resource";
 import { providerAllowlist } from "./rules/jur-001-provider-allowlist";
 import { registryJurisdiction } from "./rules/img-001-registry-jurisdiction";
 
-/** Every rule there is, in the order of the catalogue. */
+/** All rules, in the order of the catalogue. */
 export const rules: readonly Rule[] = [
   providerAllowlist,
   controllingEntity,
@@ -26,7 +26,7 @@ export const rules: readonly Rule[] = [
   opaqueResource,
 ];
 
-/** Rules on who operates and controls what a stack uses: the pack for a stack that is not one of ours. */
+/** Rules on the operators of everything that a stack uses: the pack for stacks that do not use our components. */
 export const jurisdictionRules: readonly Rule[] = [
   providerAllowlist,
   controllingEntity,

@@ -34,7 +34,7 @@ export const europeanUnion = [
 /** Exposure that an operator accepts. */
 export interface Profile {
   readonly name: ProfileName;
-  /** Countries where things may stand, as ISO 3166-1 codes. */
+  /** Countries in which resources may be located, as ISO 3166-1 codes. */
   readonly countries: readonly string[];
   /** Grades of US nexus that a provider, registry or service may have. */
   readonly nexus: readonly Nexus[];
@@ -46,7 +46,7 @@ export type ProfileName = "swiss" | "european" | "strict";
 
 /**
  * Swiss locations only; EU and Swiss locations; EU and Swiss locations with no US nexus of any grade and nothing undetermined. The first two accept a
- * parent that is listed in the US, or a provider that has sites there: `residualExposure` says which of them remain.
+ * parent that is listed in the US, or a provider with sites there: `residualExposure` lists those that remain.
  */
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   swiss: { name: "swiss", countries: ["CH"], nexus: ["none", "presence", "listed"], undetermined: true },
@@ -62,7 +62,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
 export const isProfileName = (value: unknown): value is ProfileName =>
   typeof value === "string" && Object.keys(profiles).includes(value);
 
-/** The countries of a profile as they stand in a message. */
+/** The countries of a profile as text for messages. */
 export const countriesText = ({ name, countries }: Profile): string => {
   const where = countries.length === 1 ? "Swiss locations" : "EU and Swiss locations";
   return `${where} (profile ${name})`;

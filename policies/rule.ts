@@ -9,7 +9,7 @@ export type Severity = "low" | "medium" | "high" | "critical";
  */
 export type Kind = "resource" | "component" | "stack";
 
-/** Laws and catalogues that a rule answers. */
+/** Laws and catalogues to which rules are mapped. */
 export const frameworks = {
   nis2: {
     name: "NIS-2",
@@ -63,14 +63,14 @@ export interface Subject {
   readonly provider: Pick<Subject, "type" | "name" | "properties"> | undefined;
 }
 
-/** Something that is not allowed. No part of it may hold the value of a secret: messages go to logs in clear. */
+/** A violation. No part of it may contain a secret: messages go to logs in clear. */
 export interface Finding {
   /** Finding, with its place. */
   readonly found: string;
   readonly allowed: string;
   /** Change that resolves it. */
   readonly action: string;
-  /** The resource that it is about, in a check of a stack. */
+  /** URN of its resource, in a check of a stack. */
   readonly urn?: string;
 }
 
@@ -101,13 +101,13 @@ export type Verdict = readonly Item[] | undefined;
 /** Context of a check beside the resource. */
 export interface Context {
   readonly settings: Settings;
-  /** Ranges that the stack declares itself isolated from, as far as they have been seen. */
+  /** Ranges from which the stack is declared isolated, as far as they have been seen. */
   readonly isolated: readonly string[];
   /** Inputs of everything that opens, routes or is replicated, by URN, as far as it has been seen: a stack's check is given outputs only. */
   readonly inputs: ReadonlyMap<string, Subject>;
 }
 
-/** One thing that is forbidden, with everything that explains it. */
+/** One rule, with its explanation and legal mapping. */
 export interface Rule {
   /** Stable: `UC-JUR-001`. Never used again for something else. */
   readonly id: `UC-${string}-${number}`;
@@ -125,7 +125,7 @@ export interface Rule {
   readonly enforcement?: "advisory";
   /** Judges one resource by its inputs. */
   readonly check?: (subject: Subject, context: Context) => Verdict;
-  /** Judges the stack by its outputs. In an update it runs after everything has been made: only the preview before it blocks. */
+  /** Judges the stack by its outputs. In an update it runs after everything has been made: only the preview before it can block. */
   readonly checkStack?: (subjects: readonly Subject[], context: Context) => Verdict;
 }
 

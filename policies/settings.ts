@@ -8,15 +8,15 @@ export interface Settings {
   readonly ownDomains: readonly string[];
   /** Ranges of mail, directory and file services, beside those that our networks declare. */
   readonly isolated: readonly string[];
-  /** Resources that nobody can look into, accepted one by one. */
+  /** Opaque resources, accepted one by one. */
   readonly opaque: readonly AcceptedOpaque[];
 }
 
-/** An opaque resource that somebody looked at. */
+/** An opaque resource that was reviewed and accepted. */
 export interface AcceptedOpaque {
   /** Its name, or its whole URN. */
   readonly resource: string;
-  /** Why it is accepted, on whose word. */
+  /** Reason for its acceptance, and who accepted it. */
   readonly reason: string;
 }
 
@@ -25,11 +25,11 @@ export const settingKeys = ["profile", "ownDomains", "isolated", "opaque"] as co
 
 /**
  * Reads settings: the pack's own configuration first, then the stack's (`sovereign-uc:profile`, `sovereign-uc:ownDomains`), then the defaults: profile
- * `european`, and nothing that is one's own.
+ * `european`, and no own domains.
  *
- * CrossGuard takes unknown keys without a word, and a mistyped key would mean no protection. So everything that is not understood is refused.
+ * CrossGuard accepts unknown keys silently, and a mistyped key would mean no protection. So unknown keys are refused.
  *
- * @param pack what stands under `settings` in the pack's configuration.
+ * @param pack content of `settings` in the pack's configuration.
  * @param stack the stack's configuration, as `namespace:key` → text.
  * @throws RangeError with every problem.
  */

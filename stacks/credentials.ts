@@ -12,7 +12,7 @@ const wanted: Readonly<
 };
 
 /**
- * Looks for the credentials of the stack's cloud before anything is made. Their values are the plugin's business.
+ * Checks that the credentials of the stack's cloud are set before anything is made. The plugin checks their values.
  *
  * @throws pulumi.RunError that names every missing one and where to put it.
  */

@@ -5,8 +5,8 @@ import lock from "../components/core/images.lock.json";
 import { builtIn } from "./tools/mirror/catalogue";
 
 /**
- * Everything of the built-in catalogue that runs on hosts or in the cluster and whose content is not locked: images under their path in the registry, files
- * under their path in the store. Debian's packages are none of it: a host's apt checks them by Debian's own signatures.
+ * Entries of the built-in catalogue that run on hosts or in the cluster and have no locked digest: images by their path in the registry, files
+ * by their path in the store. Debian's packages are not in it: a host's apt checks Debian's own signatures.
  */
 export function unlocked(images: LockedImages = lock.images, files: LockedFiles = lock.files): readonly string[] {
   return [

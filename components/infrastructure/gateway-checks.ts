@@ -3,7 +3,7 @@ import { validate, invalid, shown } from "../core/errors";
 import { domainName } from "../core/names";
 import { integerInRange, countInRange } from "../core/numbers";
 import { fields, items, list } from "../core/shapes";
-import type { Egress, Published } from "../recipe/parts/gateway";
+import type { Egress, Published, Resolver } from "../recipe/parts/gateway";
 import { journalPort } from "../recipe/parts/journals";
 import type { Collector } from "../recipe/parts/journals-forwarded";
 import { limits, mostConnections } from "../recipe/parts/published";
@@ -85,6 +85,24 @@ export function checkedCollector(
         );
     },
   });
+}
+
+/** @throws RangeError unless two or more resolvers are named that share nothing with what is isolated. */
+export function checkedResolvers(resolvers: unknown, isolated: readonly Cidr[]): readonly Resolver[] {
+  if (!Array.isArray(resolvers) || resolvers.length < 2)
+    throw invalid("at least two resolvers", resolvers, "name two that answer over TLS");
+  resolvers.forEach((resolver: Resolver) => {
+    const { address, name: known } = fields(resolver);
+    validate({ address: () => outside(address, isolated), name: () => domainName(known) });
+  });
+  return resolvers as readonly Resolver[];
+}
+
+/** @throws RangeError unless two or more addresses are given that share nothing with what is isolated. */
+export function checkedTimeServers(timeServers: unknown, isolated: readonly Cidr[]): readonly string[] {
+  if (!Array.isArray(timeServers) || timeServers.length < 2)
+    throw invalid("at least two time servers", timeServers, "give the addresses of two");
+  return timeServers.map((clock: unknown) => outside(clock, isolated));
 }
 
 /** @throws RangeError for what is no address, or an isolated one. */

@@ -2,11 +2,13 @@ import * as kubernetes from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { Cidr, ipv4Address } from "../core/cidr";
 import { validate, validateArgs, invalid, tryParse } from "../core/errors";
+import { HostPorts } from "../core/ledger";
 import { Isolated, isolatedSystems, outside, readableRanges } from "../core/isolation";
 import { leadingTo } from "../core/kubeconfig";
 import { registryHost } from "../core/mirror";
 import { dnsLabel, domainName } from "../core/names";
 import { fields, items, list, record } from "../core/shapes";
+import { mediaPoolParsers } from "./pools";
 import { KubernetesTarget } from "./target";
 
 export interface AdoptedClusterArgs {
@@ -33,10 +35,16 @@ export interface AdoptedClusterArgs {
   };
   /** Private IPv4 addresses from which published traffic comes. */
   readonly gatewayAddresses: readonly string[];
-  /** Hosts with public addresses and host-network ports, under their node names. @default [] */
-  readonly mediaHosts?: readonly { readonly name: string; readonly address: string; readonly publicAddress: string }[];
+  /** Hosts with public addresses and host-network ports, by pool, under their node names. Their administrator labels and taints them. @default {} */
+  readonly mediaPools?: Readonly<Record<string, readonly AdoptedMediaHost[]>>;
   /** Systems that the cluster must not reach. Give an empty list only where there are none. */
   readonly isolatedFrom: readonly Isolated[];
+}
+
+export interface AdoptedMediaHost {
+  readonly name: string;
+  readonly address: string;
+  readonly publicAddress: string;
 }
 
 /**
@@ -45,7 +53,8 @@ export interface AdoptedClusterArgs {
  *
  * Weaker than a cluster of ours: its hosts' filters, its control plane's audit log, its encryption at rest and the way between its hosts are whatever
  * its maker chose; of the isolation, only the network policies are carried out here, by a network plugin that has to enforce them. Its administrator says
- * what each host is for: `kubectl label node NAME sovereign-uc.node-restriction.kubernetes.io/pool=application`, or `media`; no pod runs on a host without.
+ * what each host is for: `kubectl label node NAME sovereign-uc.node-restriction.kubernetes.io/pool=application`, or the name of
+ * a media pool (with `kubectl taint node NAME sovereign-uc/media=true:NoSchedule`); no pod runs on a host without.
  *
  * @example
  * const adopted = new AdoptedCluster("ministry", {
@@ -68,15 +77,18 @@ export class AdoptedCluster extends pulumi.ComponentResource implements Kubernet
   readonly serviceRange: string;
   readonly hostAddresses: KubernetesTarget["hostAddresses"];
   readonly gatewayAddresses: readonly string[];
-  readonly mediaHosts: KubernetesTarget["mediaHosts"];
+  readonly mediaPools: KubernetesTarget["mediaPools"];
+  readonly hostPorts = new HostPorts();
   readonly isolatedFrom: readonly Isolated[];
   readonly ready: readonly pulumi.Resource[] = [];
 
   constructor(name: string, args: AdoptedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const { server, country, location, registry, podRange, serviceRange, gatewayAddresses, isolatedFrom } = args;
-    const { mediaHosts = [] } = args;
+    const { mediaPools = {} } = args;
     const { controlPlane = [], application = [] } = fields(args.hostAddresses);
-    const media = items(mediaHosts).flatMap((host) => fields(host).address ?? []);
+    const media = Object.values(fields(mediaPools)).flatMap((hosts) =>
+      items(hosts).flatMap((host) => fields(host).address ?? []),
+    );
     super(
       "sovereign-uc:index:AdoptedCluster",
       name,
@@ -90,7 +102,7 @@ export class AdoptedCluster extends pulumi.ComponentResource implements Kubernet
         serviceRange,
         hostAddresses: { controlPlane, application, media },
         gatewayAddresses,
-        mediaHosts,
+        mediaPools,
         isolatedFrom,
       },
       opts,
@@ -118,19 +130,7 @@ export class AdoptedCluster extends pulumi.ComponentResource implements Kubernet
         for (const address of addresses(gatewayAddresses, 1))
           outside(address, isolated, "publish through a host outside it");
       },
-      mediaHosts: () => {
-        const isolated = readableRanges(isolatedFrom);
-        const example = '{ name: "media-1", address: "10.30.0.20", publicAddress: "198.51.100.20" }';
-        list(mediaHosts, "media hosts", `hosts like [${example}]`, (value) => {
-          const { name: host, address, publicAddress } = record(value, "a media host", example);
-          validate({
-            name: () => (typeof host === "string" && host.includes(".") ? domainName(host) : dnsLabel(host, 63)),
-            address: () => ipv4Address(address),
-            publicAddress: () => outside(ipv4Address(publicAddress), isolated, "choose another"),
-          });
-        });
-        addresses(media, 0);
-      },
+      mediaPools: () => adoptedMedia(mediaPools, media, readableRanges(isolatedFrom)),
       isolatedFrom: () =>
         isolatedSystems(
           isolatedFrom,
@@ -163,10 +163,32 @@ export class AdoptedCluster extends pulumi.ComponentResource implements Kubernet
     this.serviceRange = serviceRange;
     this.hostAddresses = { controlPlane, application, media };
     this.gatewayAddresses = gatewayAddresses;
-    this.mediaHosts = mediaHosts.map((host) => ({ ...host, publicAddress: pulumi.output(host.publicAddress) }));
+    this.mediaPools = Object.fromEntries(
+      Object.entries(mediaPools).map(([pool, hosts]) => [
+        pool,
+        hosts.map((host) => ({ ...host, publicAddress: pulumi.output(host.publicAddress) })),
+      ]),
+    );
     this.isolatedFrom = valid.isolatedFrom;
     this.registerOutputs({ server });
   }
+}
+
+function adoptedMedia(pools: unknown, all: readonly string[], isolated: readonly Cidr[]): void {
+  const example = '{ name: "media-1", address: "10.30.0.20", publicAddress: "198.51.100.20" }';
+  validate(
+    mediaPoolParsers(pools, (hosts: readonly AdoptedMediaHost[]) => {
+      list(hosts, "media hosts", `hosts like [${example}]`, (value) => {
+        const { name: host, address, publicAddress } = record(value, "a media host", example);
+        validate({
+          name: () => (typeof host === "string" && host.includes(".") ? domainName(host) : dnsLabel(host, 63)),
+          address: () => ipv4Address(address),
+          publicAddress: () => outside(ipv4Address(publicAddress), isolated, "choose another"),
+        });
+      });
+    }),
+  );
+  addresses(all, 0);
 }
 
 function serverAddress(value: unknown): string {

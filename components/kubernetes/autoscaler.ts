@@ -9,6 +9,8 @@ import { image } from "../core/images";
 import { blockImages } from "./images";
 import { validateArgs, invalid } from "../core/errors";
 import { dnsLabel } from "../core/names";
+import { givenSecret } from "../core/secret";
+import { tier } from "../core/tier";
 import { gatewayName, proxyPort, proxyUrl } from "../recipe/parts/private-host";
 import { Namespace } from "./namespace";
 import { Workload } from "./workload";
@@ -98,7 +100,8 @@ export class Autoscaler extends pulumi.ComponentResource {
       name,
       {
         namespace,
-        tier: "autoscaler",
+        tier: tier(name, name, { health: 8085 }),
+        role: "autoscaler",
         image: image(cluster.registry, blockImages.autoscaler),
         replicas: 2,
         stableHostsOnly: true,
@@ -130,10 +133,8 @@ export class Autoscaler extends pulumi.ComponentResource {
           HTTPS_PROXY: proxyUrl,
           NO_PROXY: cluster.serviceRange,
         },
-        secretEnv: { [variable]: pulumi.secret(credential) },
-        secretsVersion: secretsGeneration,
+        secretEnv: { [variable]: givenSecret(credential, secretsGeneration) },
         mounts: [{ name: "config", path: "/etc/autoscaler", files: { "cluster.json": configuration.content } }],
-        ports: [{ name: "health", port: 8085 }],
         probes: {
           ready: { get: "/health-check", port: 8085 },
           alive: { get: "/health-check", port: 8085, failures: 6 },

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import { Capacity, replicasFor } from "../core/capacity";
@@ -7,6 +6,8 @@ import { image } from "../core/images";
 import { blockImages } from "./images";
 import { dnsLabel, domainName } from "../core/names";
 import { countInRange } from "../core/numbers";
+import { keyPair } from "../core/secret";
+import { tier } from "../core/tier";
 import { Backend, certificateFile, edgePorts, haproxy } from "./haproxy";
 import { Namespace } from "./namespace";
 import { Allowed } from "./peers";
@@ -127,11 +128,13 @@ export class Edge extends pulumi.ComponentResource {
       port: edgePorts.peers,
       reason: "the table that replicas share",
     };
+    const pair = keyPair({ certificate, privateKey });
     new Workload(
       name,
       {
         namespace,
-        tier: "edge",
+        tier: tier(namespace.name, name, { web: edgePorts.web, health: edgePorts.health, peers: edgePorts.peers }),
+        role: "edge",
         kind: "StatefulSet",
         // The gateways lead to hosts that are there when the stack is made.
         stableHostsOnly: true,
@@ -157,14 +160,8 @@ export class Edge extends pulumi.ComponentResource {
           {
             name: "tls",
             path: "/tls",
-            secrets: { [certificateFile]: certificate, [`${certificateFile}.key`]: privateKey },
+            secrets: { [certificateFile]: pair.certificate, [`${certificateFile}.key`]: pair.privateKey },
           },
-        ],
-        secretsVersion: fingerprint(certificate),
-        ports: [
-          { name: "web", port: edgePorts.web },
-          { name: "health", port: edgePorts.health },
-          { name: "peers", port: edgePorts.peers },
         ],
         probes: {
           ready: { get: "/healthz", port: edgePorts.health, everySeconds: 5, failures: 2 },
@@ -201,14 +198,6 @@ export class Edge extends pulumi.ComponentResource {
     this.registerOutputs({ nodePort: this.nodePort });
   }
 }
-
-/** What tells one certificate from another: plain, also where the certificate comes as a secret. */
-export const fingerprint = (certificate: pulumi.Input<string>): pulumi.Input<string> =>
-  typeof certificate === "string"
-    ? digest(certificate)
-    : pulumi.unsecret(pulumi.output(certificate).apply((text) => digest(text)));
-
-const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** @throws RangeError when nothing was given, or text that is no PEM. */
 export function pem(value: unknown, what: string): void {

@@ -4,6 +4,7 @@ import type { Cloud } from "../clouds/cloud";
 import { givenCloud } from "../clouds/cloud";
 import { Cidr, ipv4Address } from "../core/cidr";
 import { validateArgs, invalid } from "../core/errors";
+import { HostPorts } from "../core/ledger";
 import { Isolated, isolatedSystems, outside, readableRanges } from "../core/isolation";
 import { registryHost } from "../core/mirror";
 import { dnsLabel } from "../core/names";
@@ -75,7 +76,8 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
   readonly hostAddresses: KubernetesTarget["hostAddresses"] = { controlPlane: [], application: [], media: [] };
   readonly poolLabel = providerPoolLabel;
   readonly gatewayAddresses: readonly string[];
-  readonly mediaHosts: KubernetesTarget["mediaHosts"] = [];
+  readonly mediaPools: KubernetesTarget["mediaPools"] = {};
+  readonly hostPorts = new HostPorts();
   readonly isolatedFrom: readonly Isolated[];
   readonly ready: readonly pulumi.Resource[];
   /** Id of the group of its nodes, for a balancer of the cloud. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type * as input from "@pulumi/kubernetes/types/input";
-import type * as pulumi from "@pulumi/pulumi";
-import { invalid } from "../core/errors";
+import { invalid, tryParse } from "../core/errors";
+import { readSecret, type Secret } from "../core/secret";
 
 /** What stands at a path inside the pods of a workload. */
 export type Mount = { readonly name: string; readonly path: string } & (
@@ -12,8 +12,8 @@ export type Mount = { readonly name: string; readonly path: string } & (
       readonly executable?: boolean;
     }
   | {
-      /** Secret files by name. */
-      readonly secrets: Readonly<Record<string, pulumi.Input<string>>>;
+      /** Secret files by name. Another version of one rolls the pods. */
+      readonly secrets: Readonly<Record<string, Secret>>;
     }
   | {
       /** A ConfigMap that somebody else keeps, whose values are known only after other resources exist. */
@@ -47,6 +47,16 @@ export function mounts(values: unknown): readonly Mount[] {
         found.push(invalid("whole mebibytes, one at least", mount.memoryMib, `size the mount "${mount.name}"`));
     } else if (fileNames(mount).length === 0)
       found.push(invalid("at least one file", {}, `fill the mount "${mount.name}"`));
+    if ("secrets" in mount)
+      for (const [file, secret] of Object.entries(mount.secrets))
+        if (tryParse(() => readSecret(secret)) === undefined)
+          found.push(
+            invalid(
+              `a secret with a value and a version for ${file}`,
+              secret === undefined ? undefined : "something else",
+              `give the mount "${mount.name}" the result of givenSecret(), keyPair() or secrets.password()`,
+            ),
+          );
     return found.map((error) => error.message);
   });
   if (problems.length > 0) throw new RangeError([...new Set(problems)].join("\n"));

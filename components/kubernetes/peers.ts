@@ -2,6 +2,9 @@ import type * as input from "@pulumi/kubernetes/types/input";
 import { Cidr } from "../core/cidr";
 import { invalid } from "../core/errors";
 import { Isolated, isolatedRanges } from "../core/isolation";
+import { isTier, Link, LinkEnd, sameEnd } from "../core/link";
+import { list, record } from "../core/shapes";
+import type { Tier } from "../core/tier";
 
 /** The other side of a connection: pods of a workload, or ranges of addresses. */
 export type Peer =
@@ -24,6 +27,41 @@ export interface Allowed {
 
 /** Label that says which workload a pod belongs to. */
 export const workloadLabel = "app.kubernetes.io/name";
+
+/** Connections of one tier, as its policy has them. */
+export interface TierConnections {
+  readonly ingress: readonly Allowed[];
+  readonly egress: readonly Allowed[];
+}
+
+/** The connections of a tier, taken out of the links of its service. */
+export function connectionsOf(own: Tier, links: readonly Link[]): TierConnections {
+  const towards = (other: LinkEnd, { port, protocol, reason }: Link): Allowed => ({
+    peer: !isTier(other)
+      ? { ranges: other.ranges }
+      : { workload: other.name, ...(other.namespace === own.namespace ? {} : { namespace: other.namespace }) },
+    port,
+    ...(protocol === "tcp" ? {} : { protocol }),
+    reason,
+  });
+  return {
+    ingress: links.filter(({ to }) => sameEnd(to, own)).map((one) => towards(one.from, one)),
+    egress: links.filter(({ from }) => sameEnd(from, own)).map((one) => towards(one.to, one)),
+  };
+}
+
+/**
+ * Reads the links of a service: what `link()` and `linkOut()` return.
+ *
+ * @throws RangeError with every value that is none.
+ */
+export const readLinks = (values: readonly Link[] | undefined): readonly Link[] =>
+  list(values, "links", '[link(web, database, "postgres", "rooms")], or [] for none', (one) => {
+    const { from, to, port, reason } = record(one, "a link", 'link(web, database, "postgres", "rooms")');
+    if (from === undefined || to === undefined || typeof port !== "number" || typeof reason !== "string")
+      throw invalid("a link", one, "make it with link() or linkOut()");
+    return one;
+  });
 
 /** Label that Kubernetes puts on every namespace. */
 const namespaceLabel = "kubernetes.io/metadata.name";

@@ -1,36 +1,9 @@
 import type * as input from "@pulumi/kubernetes/types/input";
-import { invalid } from "../core/errors";
-import { workloadLabel } from "./peers";
-import { Mount, volume, volumeMount } from "./mounts";
 import { elasticLabel, toleration } from "../core/taints";
-
-/** A question that tells whether a container works. */
-export type Probe = (
-  | { readonly get: string; readonly port: number }
-  | { readonly connect: number }
-  | { readonly command: readonly string[] }
-) & {
-  /** @default 10 */
-  readonly everySeconds?: number;
-  /** @default 3 */
-  readonly failures?: number;
-};
-
-export interface Probes {
-  /** Whether it may get traffic. */
-  readonly ready: Probe;
-  /** Whether it must be restarted. @default - never */
-  readonly alive?: Probe;
-  /** How long it may take to come up. @default 120 */
-  readonly startSeconds?: number;
-}
-
-/** What a pod asks of its host. Memory is also its limit; processors have none, since a throttled bridge loses packets. */
-export interface Resources {
-  /** Cores. */
-  readonly cpu: number;
-  readonly memoryMib: number;
-}
+import { container, containerProbes, ContainerSettings, InitContainer, Probes } from "./container";
+import { Mount, volume, volumeMount } from "./mounts";
+import { workloadLabel } from "./peers";
+import { claimedMount, volumeSecurity, WorkloadVolume } from "./volume";
 
 export interface Drain {
   /** Runs before the pod is told to stop. @default - a pause of 10 seconds, in which load balancers notice */
@@ -39,6 +12,7 @@ export interface Drain {
   readonly seconds: number;
 }
 
+/** A port of a pod, as its container and its service name it. */
 export interface Port {
   readonly name: string;
   readonly port: number;
@@ -55,53 +29,44 @@ export interface Shard {
   readonly strict: boolean;
 }
 
-export interface PodSettings {
-  readonly name: string;
+/** Settings of a pod: those of its container, and where it runs. */
+export interface PodSettings extends Omit<ContainerSettings, "volumeMounts"> {
   readonly pool: string;
   /** Label of hosts with the name of their pool. */
   readonly poolLabel: string;
   /** What it tolerates of the pool's hosts. */
   readonly taints: readonly string[];
-  readonly image: string;
-  readonly command?: readonly string[];
-  readonly args?: readonly string[];
   readonly user: number;
   readonly hostNetwork: boolean;
-  /** Lets it bind ports below 1024 by the capability that its program file carries. */
-  readonly lowPorts: boolean;
-  readonly env: Readonly<Record<string, string>>;
-  /** Variables filled with facts of the pod: name → field path. */
-  readonly podFields: Readonly<Record<string, string>>;
-  /** Name of the Secret whose entries become variables. */
-  readonly envSecret?: string;
   readonly mounts: readonly Mount[];
-  readonly ports: readonly Port[];
-  readonly probes: Probes;
-  readonly resources: Resources;
-  readonly drain: Drain;
-  /** Never on hosts that come and go with the load. @default false */
-  readonly stableHostsOnly?: boolean;
+  readonly volumes: readonly WorkloadVolume[];
+  readonly init: readonly InitContainer[];
+  /** Names of the init containers' Secrets, by container. */
+  readonly initSecrets: Readonly<Record<string, string>>;
   /** @default - it belongs to no part of a service */
   readonly shard?: Shard;
   /** Account under which it asks the cluster's API. @default - none */
   readonly account?: string;
   /** Names that it knows beside those of the resolver. @default {} */
   readonly names?: Readonly<Record<string, readonly string[]>>;
+  /** Never on hosts that come and go with the load. @default false */
+  readonly stableHostsOnly?: boolean;
+  /** A pod that runs until it is stopped has a way to tell that it works, a drain and a place apart from its replicas; undefined for one that ends by itself. */
+  readonly serves?: { readonly ports: readonly Port[]; readonly probes: Probes; readonly drain: Drain };
 }
 
 /** A pod that is allowed nothing: no root, no writable root file system, no capabilities, no token unless it has an account, no view of other services. */
 export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
-  const { name, mounts, resources } = pod;
-  const memory = `${resources.memoryMib}Mi`;
-  const alive = pod.probes.alive;
+  const { name, mounts, volumes, serves } = pod;
+  const volumeMounts = [...mounts.map(volumeMount), ...volumes.map(claimedMount)];
   return {
     automountServiceAccountToken: pod.account !== undefined,
     ...(pod.account === undefined ? {} : { serviceAccountName: pod.account }),
     ...(pod.names === undefined
       ? {}
       : {
-          hostAliases: Object.entries(pod.names).flatMap(([name, addresses]) =>
-            addresses.map((ip) => ({ ip, hostnames: [name] })),
+          hostAliases: Object.entries(pod.names).flatMap(([host, addresses]) =>
+            addresses.map((ip) => ({ ip, hostnames: [host] })),
           ),
         }),
     enableServiceLinks: false,
@@ -115,67 +80,68 @@ export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
       runAsGroup: pod.user,
       fsGroup: pod.user,
       seccompProfile: { type: "RuntimeDefault" },
+      ...(volumes.length === 0 ? {} : volumeSecurity),
     },
-    topologySpreadConstraints: [
-      // Hosts first: two replicas on one host are lost together. Zones as far as there are any.
-      ["kubernetes.io/hostname", "DoNotSchedule"] as const,
-      ["topology.kubernetes.io/zone", "ScheduleAnyway"] as const,
-    ].map(([topologyKey, whenUnsatisfiable]) => ({
-      maxSkew: 1,
-      topologyKey,
-      whenUnsatisfiable,
-      labelSelector: { matchLabels: { [workloadLabel]: name } },
-    })),
-    terminationGracePeriodSeconds: pod.drain.seconds,
+    ...(serves === undefined
+      ? { restartPolicy: "Never" }
+      : { topologySpreadConstraints: spread(name), terminationGracePeriodSeconds: serves.drain.seconds }),
+    ...(pod.init.length === 0 ? {} : { initContainers: pod.init.map((one) => before(one, pod, volumeMounts)) }),
     containers: [
-      {
-        name,
-        image: pod.image,
-        ...(pod.command === undefined ? {} : { command: [...pod.command] }),
-        ...(pod.args === undefined ? {} : { args: [...pod.args] }),
-        env: [
-          ...Object.entries(pod.podFields).map(([key, fieldPath]) => ({
-            name: key,
-            valueFrom: { fieldRef: { fieldPath } },
-          })),
-          ...Object.entries(pod.env).map(([key, value]) => ({ name: key, value })),
-        ],
-        ...(pod.envSecret === undefined ? {} : { envFrom: [{ secretRef: { name: pod.envSecret } }] }),
-        ports: pod.ports.map(({ name: port, port: containerPort, protocol = "tcp" }) => ({
-          name: port,
-          containerPort,
-          protocol: protocol.toUpperCase(),
-          ...(pod.hostNetwork ? { hostPort: containerPort } : {}),
-        })),
-        readinessProbe: probe(pod.probes.ready),
-        // A process that answers no more drains nothing: without a limit of its own, it would be waited for as long as one that does.
-        ...(alive === undefined
-          ? {}
-          : { livenessProbe: { ...probe(alive), terminationGracePeriodSeconds: Math.min(pod.drain.seconds, 30) } }),
-        startupProbe: probe({
-          ...pod.probes.ready,
-          everySeconds: 5,
-          failures: Math.ceil((pod.probes.startSeconds ?? 120) / 5),
-        }),
-        lifecycle: {
-          preStop:
-            pod.drain.command === undefined
-              ? { sleep: { seconds: 10 } }
-              : { exec: { command: [...pod.drain.command] } },
-        },
-        resources: { requests: { cpu: `${resources.cpu}`, memory }, limits: { memory } },
-        securityContext: {
-          // A file capability counts only for a process that may gain privileges; the bounding set leaves this one only.
-          allowPrivilegeEscalation: pod.lowPorts,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ["ALL"], ...(pod.lowPorts ? { add: ["NET_BIND_SERVICE"] } : {}) },
-        },
-        volumeMounts: mounts.map(volumeMount),
-      },
+      { ...container({ ...pod, volumeMounts }), ...(serves === undefined ? {} : serving(serves, pod.hostNetwork)) },
     ],
     volumes: mounts.map((mount) => volume(name, mount)),
   };
 }
+
+/** Hosts first: two replicas on one host are lost together. Zones as far as there are any. */
+const spread = (name: string): input.core.v1.TopologySpreadConstraint[] =>
+  [
+    ["kubernetes.io/hostname", "DoNotSchedule"] as const,
+    ["topology.kubernetes.io/zone", "ScheduleAnyway"] as const,
+  ].map(([topologyKey, whenUnsatisfiable]) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable,
+    labelSelector: { matchLabels: { [workloadLabel]: name } },
+  }));
+
+/** An init container: the pod's mounts, its user and its limits. */
+const before = (
+  one: InitContainer,
+  pod: PodSettings,
+  volumeMounts: readonly input.core.v1.VolumeMount[],
+): input.core.v1.Container => {
+  const envSecret = pod.initSecrets[one.name];
+  return container({
+    name: one.name,
+    image: one.image,
+    ...(one.command === undefined ? {} : { command: one.command }),
+    ...(one.args === undefined ? {} : { args: one.args }),
+    env: one.env ?? {},
+    podFields: {},
+    ...(envSecret === undefined ? {} : { envSecret }),
+    resources: one.resources ?? pod.resources,
+    lowPorts: false,
+    volumeMounts,
+  });
+};
+
+/** What a container has that runs until it is stopped. */
+const serving = (
+  { ports, probes, drain }: NonNullable<PodSettings["serves"]>,
+  hostNetwork: boolean,
+): Omit<input.core.v1.Container, "name"> => ({
+  ports: ports.map(({ name, port: containerPort, protocol = "tcp" }) => ({
+    name,
+    containerPort,
+    protocol: protocol.toUpperCase(),
+    ...(hostNetwork ? { hostPort: containerPort } : {}),
+  })),
+  ...containerProbes(probes, drain.seconds),
+  lifecycle: {
+    preStop: drain.command === undefined ? { sleep: { seconds: 10 } } : { exec: { command: [...drain.command] } },
+  },
+});
 
 /** Labels by which pods of one part of a service tell those of another. */
 export const shardLabels = (shard: Shard | undefined): Readonly<Record<string, string>> =>
@@ -222,52 +188,3 @@ export const servicePorts = (values: readonly Port[]): input.core.v1.ServicePort
     targetPort: name,
     protocol: protocol.toUpperCase(),
   }));
-
-function probe(asked: Probe): input.core.v1.Probe {
-  const times = { periodSeconds: asked.everySeconds ?? 10, failureThreshold: asked.failures ?? 3, timeoutSeconds: 5 };
-  if ("get" in asked) return { httpGet: { path: asked.get, port: asked.port }, ...times };
-  if ("connect" in asked) return { tcpSocket: { port: asked.connect }, ...times };
-  return { exec: { command: [...asked.command] }, ...times };
-}
-
-/** Reads probes: a way to be ready, and one question each. @throws RangeError for the first problem. */
-export function probes(value: Probes | undefined): Probes {
-  if (value?.ready === undefined) throw invalid("a readiness probe", value, "say how to see that it works");
-  for (const asked of [value.ready, ...(value.alive === undefined ? [] : [value.alive])]) {
-    if ("get" in asked && !asked.get.startsWith("/"))
-      throw invalid('a path that begins with "/"', asked.get, "correct the probe");
-    if (!("get" in asked) && !("connect" in asked) && (!("command" in asked) || asked.command.length === 0))
-      throw invalid("a path, a port or a command to ask", asked, "give the probe one of them");
-  }
-  return value;
-}
-
-/** Reads ports: distinct names of at most 15 characters, numbers from 1 to 65535. @throws RangeError for the first problem. */
-export function ports(values: unknown): readonly Port[] {
-  if (!Array.isArray(values)) throw invalid("a list of ports", values, "give [] for none");
-  for (const { name, port, protocol } of values as readonly Partial<Port>[]) {
-    if (typeof name !== "string" || !/^[a-z]([a-z0-9-]{0,13}[a-z0-9])?$/.test(name))
-      throw invalid("a port name of at most 15 lower-case letters, digits and inner hyphens", name, "rename the port");
-    if (typeof port !== "number" || !Number.isInteger(port) || port < 1 || port > 65535)
-      throw invalid("a port from 1 to 65535", port, `correct the port "${name}"`);
-    if (protocol !== undefined && protocol !== "tcp" && protocol !== "udp")
-      throw invalid('"tcp" or "udp"', protocol, `correct the port "${name}"`);
-    if ((values as readonly Port[]).filter((other) => other.name === name).length > 1)
-      throw invalid("a port name of its own", name, "rename one of the ports");
-  }
-  return values as readonly Port[];
-}
-
-/** Reads what a pod asks of its host. @throws RangeError for the first problem. */
-export function resources(value: Resources | undefined): Resources {
-  const { cpu, memoryMib } = value ?? ({} as Partial<Resources>);
-  if (typeof cpu !== "number" || !Number.isFinite(cpu) || cpu <= 0)
-    throw invalid(
-      "a positive number of cores",
-      cpu,
-      "give resources.cpu: a pod that asks for nothing is the first to be stopped",
-    );
-  if (typeof memoryMib !== "number" || !Number.isInteger(memoryMib) || memoryMib < 8)
-    throw invalid("whole mebibytes of memory, 8 at least", memoryMib, "give resources.memoryMib");
-  return { cpu, memoryMib };
-}

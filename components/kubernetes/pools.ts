@@ -1,7 +1,8 @@
 import type { Capacity } from "../core/capacity";
-import { validate, invalid } from "../core/errors";
+import { invalid, type Parsers, validate } from "../core/errors";
 import { dnsLabel } from "../core/names";
 import type { Opening } from "../core/openings";
+import { fields, record } from "../core/shapes";
 import { hostLabels, taints } from "../core/taints";
 import type { Frozen } from "../infrastructure/host";
 
@@ -46,7 +47,7 @@ export interface ApplicationPool extends MemberPool {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Names that mean something else: roles of other hosts, and what these are called. */
+/** Names that mean something else: roles of other hosts, and parts of their names. */
 const reserved = ["gateway", "control", "control-plane", "application", "media", "gpu"];
 
 /** The longest name: with a cluster's name of 24 characters it leaves a host's number its place. */
@@ -54,25 +55,63 @@ const longest = 15;
 
 /** @throws RangeError with every malformed name, taint and label. */
 export function checkedPools(pools: unknown): void {
+  byName(pools, "pools", (name, pool: Partial<ApplicationPool>) => ({
+    name: () => poolName(name, reserved),
+    taints: () => taints(pool.taints ?? []),
+    labels: () => hostLabels(pool.labels ?? {}),
+  }));
+}
+
+/** Names that no media pool takes. */
+const reservedInMedia = reserved.filter((one) => one !== "media");
+
+/** @throws RangeError with every malformed name, and one that a pool of private hosts has. */
+export function checkedMedia(media: unknown, others: unknown): void {
+  const taken = Object.keys(fields(others as object));
+  byName(media, "media pools", (name, pool: Partial<MediaPool>) => ({
+    name: () => {
+      poolName(name, reservedInMedia);
+      if (taken.includes(name)) throw invalid("a name that no pool of private hosts has", name, "rename one of them");
+    },
+    openings: () => {
+      if (!Array.isArray(pool.openings))
+        throw invalid("a list of openings", pool.openings, "list what is open on the media hosts, with a reason each");
+    },
+  }));
+}
+
+/** Parsers of media pools that somebody else made, by name. @throws RangeError unless they are pools by their names. */
+export function mediaPoolParsers<H>(pools: unknown, read: (hosts: H) => void): Parsers {
   if (typeof pools !== "object" || pools === null || Array.isArray(pools))
-    throw invalid("pools by their names", pools, "give {} for none");
+    throw invalid("media pools by their names", pools, "give {} for none");
+  return Object.fromEntries(
+    Object.entries(pools as Readonly<Record<string, H>>).map(([name, hosts]) => [
+      `["${name}"]`,
+      () => {
+        poolName(name, reservedInMedia);
+        read(hosts);
+      },
+    ]),
+  );
+}
+
+function byName<T>(pools: unknown, what: string, parsers: (name: string, pool: Partial<T>) => Parsers): void {
+  if (typeof pools !== "object" || pools === null || Array.isArray(pools))
+    throw invalid(`${what} by their names`, pools, "give {} for none");
   validate(
     Object.fromEntries(
-      Object.entries(pools as Readonly<Record<string, Partial<ApplicationPool> | undefined>>).map(([name, pool]) => [
+      Object.entries(pools as Readonly<Record<string, Partial<T> | undefined>>).map(([name, pool]) => [
         `["${name}"]`,
-        () =>
-          validate({
-            name: () => {
-              if (reserved.includes(name))
-                throw invalid(`a name other than ${reserved.join(", ")}`, name, "these are roles of other hosts");
-              dnsLabel(name, longest);
-            },
-            taints: () => taints(pool?.taints ?? []),
-            labels: () => hostLabels(pool?.labels ?? {}),
-          }),
+        () => validate(parsers(name, record(pool, "a pool of hosts", '{ type: "cpx42", firstHost: 50, count: 2 }'))),
       ]),
     ),
   );
+}
+
+function poolName(name: string, others: readonly string[]): void {
+  if (others.includes(name))
+    throw invalid(`a name other than ${others.join(", ")}`, name, "these are roles of other hosts");
+  dnsLabel(name, longest);
 }
 
 /** An armoured public key, as text. @throws RangeError for anything else */

@@ -1,5 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Isolated } from "../core/isolation";
+import type { HostPorts } from "../core/ledger";
+import { mediaTaint } from "../core/taints";
+import type { OfferedVolumes } from "./volume";
+
+/** A media host, under its Kubernetes node name. */
+export interface MediaHost {
+  readonly name: string;
+  readonly address: string;
+  readonly publicAddress: pulumi.Output<string>;
+}
 
 /** A cluster as services see it: ours, or one that somebody else made. */
 export interface KubernetesTarget {
@@ -13,6 +23,7 @@ export interface KubernetesTarget {
   readonly hostAddresses: {
     readonly controlPlane: readonly string[];
     readonly application: readonly string[];
+    /** Of all media pools. */
     readonly media: readonly string[];
     /** @default - none */
     readonly gpu?: readonly string[];
@@ -29,13 +40,26 @@ export interface KubernetesTarget {
   readonly taints?: Readonly<Record<string, readonly string[]>>;
   /** Private addresses of the gateways: where published traffic comes from. */
   readonly gatewayAddresses: readonly string[];
-  /** Media hosts under their Kubernetes node names. */
-  readonly mediaHosts: readonly {
-    readonly name: string;
-    readonly address: string;
-    readonly publicAddress: pulumi.Output<string>;
-  }[];
+  /** Media hosts by pool: doors on whose host network pods may run. */
+  readonly mediaPools: Readonly<Record<string, readonly MediaHost[]>>;
   readonly isolatedFrom: readonly Isolated[];
+  /** Ledger of the ports that pods have on the addresses of hosts. */
+  readonly hostPorts: HostPorts;
+  /** Volumes that the hosts of its pools carry. @default - none */
+  readonly volumes?: OfferedVolumes;
   /** What the first object waits for. */
   readonly ready: readonly pulumi.Resource[];
 }
+
+/** Names of the pools of private hosts. */
+export const privatePools = ({ hostAddresses }: KubernetesTarget): readonly string[] => [
+  "application",
+  ...Object.keys(hostAddresses.pools ?? {}),
+];
+
+/** Names of the pools of media hosts: the only ones whose hosts open ports of their own. */
+export const mediaPools = (target: KubernetesTarget): readonly string[] => Object.keys(target.mediaPools);
+
+/** What the workloads of a pool must tolerate. */
+export const taintsOf = (target: KubernetesTarget, pool: string): readonly string[] =>
+  mediaPools(target).includes(pool) ? [mediaTaint] : (target.taints?.[pool] ?? []);

@@ -1,47 +1,30 @@
 import { Capacity, replicasFor } from "../core/capacity";
 import { invalid } from "../core/errors";
+import { HostPort, hostPorts as readHostPorts } from "../core/ledger";
 import { countInRange } from "../core/numbers";
-import { Allowed } from "./peers";
-import { Drain } from "./pod";
-
-/** What a tier is called. @throws RangeError unless it is one to 40 characters of words. */
-export function tierName(value: unknown): string {
-  if (typeof value !== "string" || !/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/.test(value))
-    throw invalid("a tier of 2 to 40 lower-case letters, digits and inner hyphens", value, 'name it like "signalling"');
-  return value;
-}
-
-/** An image that the operator's registry mirrors, with a tag or a digest. @throws RangeError for any other: hosts reach no other registry. */
-export function withinRegistry(value: unknown, registry: string): string {
-  if (typeof value !== "string" || !value.startsWith(`${registry}/`))
-    throw invalid(
-      `an image in ${registry}`,
-      value,
-      "mirror it there and name it by image(registry, { path, upstream, version })",
-    );
-  const reference = value.slice(registry.length + 1);
-  if (
-    !/^[a-z0-9][a-z0-9._/-]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?(@sha256:[0-9a-f]{64})?$/.test(reference) ||
-    !/[:@]/.test(reference)
-  )
-    throw invalid("an image with a tag or a digest", value, "name the version");
-  if (/:latest(@|$)/.test(reference)) throw invalid("a version that does not move", value, "name the version");
-  return value;
-}
+import { words } from "./pod-checks";
+import type { Drain } from "./pod";
 
 /**
  * Replicas of a tier: enough for its load with one of them gone, or exactly one that says how the service goes on without it.
  *
+ * @param asked how many; undefined for as many as are needed.
  * @throws RangeError for fewer.
  */
-export function replicated(replicas: number, capacity: Capacity, singleton: string | undefined): number {
-  countInRange(replicas, "replicas", 1, 100);
-  if (typeof capacity !== "object" || typeof capacity.source !== "string" || capacity.source.trim() === "")
+export function replicated(asked: number | undefined, capacity: Capacity, singleton: string | undefined): number {
+  if (asked !== undefined) countInRange(asked, "replicas", 1, 100);
+  if (
+    typeof capacity !== "object" ||
+    capacity === null ||
+    typeof capacity.source !== "string" ||
+    capacity.source.trim() === ""
+  )
     throw invalid(
       "a capacity with its source",
       capacity,
       "say how much there is, how much one replica carries, and who says so",
     );
+  const replicas = asked ?? (singleton === undefined ? countInRange(replicasFor(capacity), "replicas", 1, 100) : 1);
   if (singleton !== undefined) {
     if (typeof singleton !== "string" || singleton.trim().length < 10)
       throw invalid(
@@ -72,16 +55,18 @@ export function replicated(replicas: number, capacity: Capacity, singleton: stri
 /** @throws RangeError when a workload asks for the host network where it cannot have it, or for policies that would not count. */
 export function networked(asked: {
   readonly hostNetwork: boolean;
+  readonly hostPorts: readonly HostPort[];
   readonly lowPorts: boolean;
   readonly pool: string;
-  /** Names of the cluster's further pools. */
-  readonly pools: readonly string[];
+  /** Names of the cluster's pools of private hosts, and of those of media hosts. */
+  readonly pools: { readonly private: readonly string[]; readonly media: readonly string[] };
   readonly podSecurity: string;
-  readonly incoming: readonly Allowed[];
-  readonly outgoing: readonly Allowed[];
+  /** Number of connections that policies would have to let through. */
+  readonly connections: number;
+  readonly metrics: boolean;
 }): void {
-  const { hostNetwork, lowPorts, pool, podSecurity } = asked;
-  const pools = ["application", "media", ...asked.pools];
+  const { hostNetwork, hostPorts, lowPorts, pool, podSecurity } = asked;
+  const pools = [...asked.pools.private, ...asked.pools.media];
   if (!pools.includes(pool)) throw invalid(`one of the pools ${pools.join(", ")}`, pool, "name one of them");
   if ((hostNetwork || lowPorts) && podSecurity !== "privileged")
     throw invalid(
@@ -89,43 +74,31 @@ export function networked(asked: {
       podSecurity,
       "give media a namespace of its own with podSecurity: privileged",
     );
-  if (hostNetwork && pool !== "media")
-    throw invalid("media hosts for the host network", pool, 'set pool to "media": other hosts open no ports');
-  if (hostNetwork && asked.incoming.length + asked.outgoing.length > 0)
+  if (!hostNetwork && readHostPorts(hostPorts).length > 0)
+    throw invalid("the host network for ports of the host", hostPorts.length, "set hostNetwork, or remove hostPorts");
+  if (hostNetwork && !asked.pools.media.includes(pool))
+    throw invalid(
+      `a media pool for the host network${asked.pools.media.length === 0 ? "" : `: ${asked.pools.media.join(", ")}`}`,
+      pool,
+      "set pool to one of the cluster's media pools: other hosts open no ports",
+    );
+  if (hostNetwork && asked.connections > 0)
     throw invalid(
       "no connections",
-      asked.incoming.length + asked.outgoing.length,
+      asked.connections,
       "open them on the host pool: network policies do not count on the host network",
     );
-}
-
-/** @throws RangeError for root, and for what is no user number. */
-export function unprivilegedUser(value: unknown): number {
-  if (value === 0) throw invalid("a user other than root", value, "take the image's own user");
-  return countInRange(value, "a user number", 1, 2 ** 31 - 1);
-}
-
-/** Names of environment variables. @throws RangeError for the first that is none. */
-export function variables(values: Readonly<Record<string, unknown>>): void {
-  for (const [key, value] of Object.entries(values)) {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key))
-      throw invalid("the name of a variable", key, "use letters, digits and underscores");
-    if (value === undefined || value === null)
-      throw invalid(`a value of ${key}`, value, "give one or leave the variable out");
-  }
+  if (hostNetwork && asked.metrics)
+    throw invalid(
+      "no metrics on the host network",
+      "metrics",
+      "open their port on the host pool and leave metrics out",
+    );
 }
 
 /** @throws RangeError unless it gives a pod 11 seconds (the pause and one more) to a day. */
 export function drained(value: Drain): Drain {
   countInRange(value.seconds, "seconds to drain", 11, 86_400);
   words(value.command);
-  return value;
-}
-
-/** Words of a command. @throws RangeError for an empty list and for what is no text. */
-export function words(value: readonly string[] | undefined): readonly string[] | undefined {
-  if (value === undefined) return undefined;
-  if (!Array.isArray(value) || value.length === 0 || value.some((word) => typeof word !== "string"))
-    throw invalid("words of a command", value, "give a list of texts, or leave it out");
   return value;
 }

@@ -5,9 +5,9 @@ export interface Container {
   /** Path in the resource: `spec.template.spec.containers[0]`. */
   readonly path: string;
   readonly image: string | typeof unknown | undefined;
-  /** Its environment; the unknown stands for what is set from elsewhere. */
+  /** Its environment; unknown for a variable that is set from another object. */
   readonly environment: ReadonlyMap<string, string | typeof unknown>;
-  /** Objects or files whose whole content goes into the environment. */
+  /** Objects or files whose entire content goes into the environment. */
   readonly sources: readonly EnvironmentSource[];
   /** Command line, one string. */
   readonly command: string;
@@ -29,7 +29,7 @@ export interface EnvironmentSource {
 
 const containerKeys = new Set(["containers", "initContainers", "ephemeralContainers"]);
 
-/** Every container in a value, however deep: pods, their templates, lists of manifests, compose files. */
+/** Every container in a value, at any depth: pods, their templates, lists of manifests, compose files. */
 export function containersIn(value: Value, path = ""): readonly Container[] {
   if (isList(value)) return value.flatMap((item, i) => containersIn(item, `${path}[${i}]`));
   if (!isObject(value)) return [];

@@ -46,7 +46,7 @@ export function demands(
 
 const finding = ({ otherwise, action }: ContainerFact | FileFact, what: string, path: string): Finding => ({
   found: `${what}${place(path)}: ${otherwise}`,
-  allowed: "no contact and no path that nobody asked for",
+  allowed: "no contact to third parties and no unencrypted path",
   action,
 });
 
@@ -123,7 +123,7 @@ function yamlOf(path: string, text: string): readonly Document[] {
   try {
     const parsed = parseAllDocuments(text, { logLevel: "silent" });
     if (!Array.isArray(parsed) || parsed.some(({ errors }) => errors.length > 0)) return [];
-    return parsed.map((document) => ({ path, value: plain(document.toJS({ maxAliasCount: 100 })) }));
+    return parsed.map((document): Document => ({ path, value: plain(document.toJS({ maxAliasCount: 100 })) }));
   } catch {
     // More aliases than a configuration file has.
     return [];

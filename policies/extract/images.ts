@@ -2,7 +2,7 @@ import { spokenLines } from "./comments";
 import type { Leaf } from "./text";
 import { at, isList, isObject, type Value } from "./value";
 
-/** A reference to a container image, with everything that it leaves out filled in. */
+/** A reference to a container image, with all defaults filled in. */
 export interface Image {
   /** `docker.io` where the reference names none. */
   readonly registry: string;
@@ -10,7 +10,7 @@ export interface Image {
 }
 
 /**
- * Reads a reference as container runtimes do: `nginx` is docker.io/library/nginx. Undefined when it is none.
+ * Parses a reference as container runtimes do: `nginx` is docker.io/library/nginx. Undefined when it is none.
  *
  * Source: distribution/reference, `normalize.go` (the first part is a host when it has a dot or a colon, or is `localhost`).
  */
@@ -33,7 +33,7 @@ export function image(reference: string): Image | undefined {
   };
 }
 
-/** A reference and where it stands. */
+/** A reference and its path. */
 export interface Reference {
   readonly path: string;
   readonly text: string;

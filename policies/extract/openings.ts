@@ -35,7 +35,7 @@ export const isFilter = (type: string): boolean => readers.has(type) || isRoute(
 export const openingsOf = (subject: Subject): Openings | undefined =>
   readers.get(subject.type)?.(subject.properties) ?? kubernetesOpenings(subject);
 
-/** Openings as our components declare them: they become the hosts' own filter, which no other resource shows. */
+/** Openings that our components declare: they become the hosts' own filter, which no other resource shows. */
 function declared(properties: Subject["properties"], ...keys: readonly string[]): Openings {
   const lists = keys.map((key) =>
     collect(at(properties, key), (opening, i) => {

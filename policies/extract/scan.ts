@@ -39,7 +39,7 @@ function opened({ type, properties }: Subject): Properties {
     : { ...properties, stdin: files.map(({ path, content }) => ({ path, content })) };
 }
 
-/** All containers that a resource describes, those in its texts too. */
+/** All containers that a resource describes, including those in its texts. */
 export const containers = ({ documents }: Reading): readonly Container[] =>
   documents.flatMap(({ path, value }) =>
     containersIn(value).map((found) => ({ ...found, path: [path, found.path].filter(Boolean).join(" ") })),
@@ -80,7 +80,7 @@ export const partial: Undetermined = {
 };
 
 /**
- * The same for the outputs of components, which say at preview what their hosts will be made of. Other resources have been judged by their inputs.
+ * The same for the outputs of components, which show at preview what their hosts will contain. Other resources are judged by their inputs.
  */
 export function judgeComponents(subjects: readonly Subject[], judge: (subject: Subject) => Verdict): Verdict {
   const verdicts = subjects.filter(isComponent).flatMap((subject) => {

@@ -3,14 +3,14 @@ import { isProse, isSilent } from "./prose";
 import { embeddedIn, largest, mimeParts, tooLarge, unpack } from "./unpack";
 import { isList, isObject, unknown, type Value } from "./value";
 
-/** A piece of text somewhere in a resource. */
+/** A text in a resource. */
 export interface Leaf {
   /** Path for messages: `spec.template.spec.containers[0].env[1].value`. */
   readonly path: string;
   readonly text: string;
 }
 
-/** Data that was found inside a text. */
+/** Structured data inside a text. */
 export interface Document {
   readonly path: string;
   readonly value: Value;

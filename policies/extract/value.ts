@@ -1,4 +1,4 @@
-/** A value that cannot be known: before the update, or without the key of a state file. Rules meet it as a value of its own, so that one unknown property hides no other. */
+/** A value that is not known: before the update, or without the key of a state file. It is a value of its own, so that one unknown property hides no other. */
 export const unknown: unique symbol = Symbol("not known before the update");
 
 /** Value of a property: plain data, with the unknown as a leaf. */
@@ -16,9 +16,9 @@ const redacted = "[secret]";
 const deepest = 100;
 
 /**
- * Plain data of what CrossGuard hands to a policy.
+ * Plain data from CrossGuard's input to a policy.
  *
- * CrossGuard's objects throw when an unknown is read, and it turns that into an advisory note, whatever the level of the policy. So everything is read
+ * CrossGuard's objects throw when an unknown is read, and CrossGuard turns that into an advisory note, whatever the level of the policy. So everything is read
  * once, key by key, and an unknown becomes a value.
  */
 export function plain(source: unknown, depth = 0): Value {
@@ -51,7 +51,7 @@ export const isList = (value: Value): value is readonly Value[] => Array.isArray
 export const isObject = (value: Value): value is Properties =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The value at a path, unknown where the path leads through an unknown, undefined where it leads nowhere. */
+/** The value at a path; unknown if the path goes through an unknown, undefined if it ends before. */
 export function at(value: Value, ...path: readonly (string | number)[]): Value {
   let current = value;
   for (const step of path) {
@@ -62,17 +62,17 @@ export function at(value: Value, ...path: readonly (string | number)[]): Value {
   return current;
 }
 
-/** The members of a list; none when it is no list. */
+/** Items of a list; none when it is no list. */
 export const items = (value: Value): readonly Value[] => (isList(value) ? value : []);
 
-/** The entries of an object; none when it is no object. */
+/** Entries of an object; none when it is no object. */
 export const entries = (value: Value): readonly (readonly [string, Value])[] =>
   isObject(value) ? Object.entries(value) : [];
 
 /** The strings of a list. */
 export const strings = (value: Value): readonly string[] => items(value).filter((item) => typeof item === "string");
 
-/** A value that a provider may carry as JSON text: explicit providers send every nested property so. */
+/** A value that a provider may have as JSON text: explicit providers send every nested property like this. */
 export function decoded(value: Value): Value {
   if (typeof value !== "string") return value;
   try {

@@ -5,7 +5,7 @@ import { type Fact, lastReview as reviewed } from "./fact";
 export interface AiFact extends Fact {
   /** Host, or domain above the hosts. */
   readonly host: string;
-  /** For hosts that no suffix describes; `host` is then for people. */
+  /** Pattern for hosts that no suffix describes; `host` is then for messages only. */
   readonly pattern?: RegExp;
   readonly party: EntityId;
   /** Countries where content is processed. */

@@ -1,12 +1,12 @@
 import type { EntityId } from "./entities";
 import { type Fact, lastReview as reviewed } from "./fact";
 
-/** Hosts of a Kubernetes API that somebody else runs. */
+/** Hosts of Kubernetes APIs that a provider runs. */
 export interface ClusterFact extends Fact {
   readonly host: string;
   readonly pattern?: RegExp;
   readonly party: EntityId;
-  /** Country of an accepted cluster, where the host tells it. */
+  /** Country of an accepted cluster, if the host name tells it. */
   readonly country?: string;
 }
 

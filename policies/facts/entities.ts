@@ -3,12 +3,12 @@ import { type Fact, lastReview as reviewed, type Nexus } from "./fact";
 /** A party that operates something: a cloud, a registry, a service. */
 export interface Entity extends Fact {
   readonly name: string;
-  /** Country of its seat, as ISO 3166-1 code; `ZZ` where nobody has looked. */
+  /** Country of its seat, as ISO 3166-1 code; `ZZ` if it was not checked. */
   readonly country: string;
   readonly nexus: Nexus | "undetermined";
   /** True if owners outside the EU hold at most 24 % each and 39 % together (SecNumCloud 3.2, 19.6). */
   readonly europeanControl: boolean | "undetermined";
-  /** Why the grade is what it is, as a sentence for reports. */
+  /** Reason for the grade, as a sentence for reports. */
   readonly why: string;
   /** `verified`: read at the party itself or in its code. `secondary`: read in the press. `assumed`: general knowledge, which `strict` does not accept. */
   readonly confidence: "verified" | "secondary" | "assumed";
@@ -36,7 +36,7 @@ const european = (name: string, country: string, site: string, nexus: Nexus | "u
   reviewed,
 });
 
-/** Everybody that a stack may meet, accepted or not. */
+/** All parties, accepted or not. */
 export const entities = {
   // Clouds
   hetzner: {
@@ -167,7 +167,7 @@ export const entities = {
     "AT",
     "zerossl.com",
     "undetermined",
-    "who owns it, and whose root it issues under, is not reviewed",
+    "its owner and the root that it issues under are not reviewed",
   ),
   actalis: european(
     "Actalis S.p.A. (Aruba)",
@@ -219,7 +219,7 @@ export const entities = {
     "DE",
     "nextcloud.com",
     "none",
-    "a German company; the contact is still one that nobody asked for",
+    "a German company; the contact is still unwanted",
   ),
   canonical: european(
     "Canonical Ltd.",
@@ -228,7 +228,7 @@ export const entities = {
     "presence",
     "a British company with offices in the United States",
   ),
-  ntppool: european("NTP Pool project", "ZZ", "www.ntppool.org", "undetermined", "anybody can offer a server to it"),
+  ntppool: european("NTP Pool project", "ZZ", "www.ntppool.org", "undetermined", "anybody can add a server to it"),
   traefik: european(
     "Traefik Labs SAS",
     "FR",
@@ -236,7 +236,7 @@ export const entities = {
     "presence",
     "a French company with offices in the United States",
   ),
-  alphacephei: european("Alpha Cephei", "ZZ", "alphacephei.com", "undetermined", "its seat is not reviewed"),
+  alphacephei: european("Alpha Cephei", "ZZ", "alphacephei.com", "undetermined", "its country is not reviewed"),
   etherpad: european("Etherpad", "ZZ", "etherpad.org", "undetermined", "its hosting is not reviewed"),
   codeberg: european("Codeberg e.V.", "DE", "codeberg.org", "none", "a German association with servers of its own"),
   opencode: european("ZenDiS GmbH (openCode)", "DE", "opencode.de", "none", "a company of the German federation"),
@@ -384,7 +384,7 @@ export type EntityId = keyof typeof entities;
 /** An entity by its id. */
 export const entity = (id: EntityId): Entity => entities[id];
 
-/** A party as it stands in a message: `Docker, Inc. (US)`. */
+/** A party as text for messages: `Docker, Inc. (US)`. */
 export function partyText(id: EntityId): string {
   const { name, country, nexus } = entities[id];
   return `${name} (${country === "ZZ" ? "seat not reviewed" : country}, US nexus: ${nexus})`;

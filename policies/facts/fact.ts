@@ -12,5 +12,5 @@ export interface Fact {
  */
 export type Nexus = "none" | "presence" | "listed" | "controlled";
 
-/** The day on which the tables were last gone through. A row that is reviewed on its own has a day of its own. */
+/** Day of the last review of all tables. A row that was reviewed separately has its own day. */
 export const lastReview = "2026-11-23";

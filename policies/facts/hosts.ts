@@ -25,7 +25,7 @@ export type Purpose =
   | "secrets"
   | "any";
 
-/** A host that software contacts by itself, or is often told to contact. */
+/** A host that software contacts by default, or is often configured to contact. */
 export interface HostFact extends Fact {
   /** Host, or domain above the hosts; an address. */
   readonly host: string;
@@ -48,7 +48,7 @@ const rows = (
 ): readonly HostFact[] =>
   list.map(([host, party, source = `https://${host}`]) => ({ host, party, purpose, instead, source, reviewed }));
 
-/** Third parties that no part of a sovereign stack contacts. Matched on the position of a host, never inside a word. */
+/** Third parties that no part of a sovereign stack contacts. Matched in a host's position, never inside a word. */
 export const hosts: readonly HostFact[] = [
   ...rows(
     "stun",
@@ -388,7 +388,7 @@ export const hosts: readonly HostFact[] = [
   ]),
 ];
 
-/** Certificate authorities: named in reports. Which of them a stack may use is a rule of its own, not one about leaks. */
+/** Certificate authorities: named in reports. A separate rule decides which of them a stack may use. */
 export const certificateAuthorities: readonly HostFact[] = rows(
   "certificates",
   "a certificate that you bring, or a European authority",

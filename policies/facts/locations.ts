@@ -1,13 +1,13 @@
 import { type Fact, lastReview as reviewed } from "./fact";
 
-/** A place where a provider runs things. */
+/** A location of a provider. */
 export interface LocationFact extends Fact {
   readonly provider: "hcloud" | "exoscale";
   /** `location`: a site or zone. `network-zone`: a group of sites. */
   readonly kind: "location" | "network-zone";
   readonly code: string;
   readonly place: string;
-  /** Countries that it lies in. */
+  /** Countries in which it lies. */
   readonly countries: readonly string[];
 }
 
@@ -65,9 +65,9 @@ export const locations: readonly LocationFact[] = [
 /** Properties in which a resource states its location. */
 export interface PlacementFact extends Fact {
   readonly type: string;
-  /** Properties of which one must be there, and what they hold. */
+  /** Properties of which one must be set, and the kind of location in each. */
   readonly properties: Readonly<Record<string, "location" | "datacenter" | "network-zone">>;
-  /** Properties that place it where another resource of the stack stands. */
+  /** Properties that place it at the location of another resource of the stack. */
   readonly follows: readonly string[];
 }
 

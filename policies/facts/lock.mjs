@@ -1,4 +1,4 @@
-// Writes facts/scripts.ts anew from the scripts that run on hosts. Run it after somebody has read what changed in them: node policies/facts/lock.mjs
+// Writes facts/scripts.ts from the scripts that run on hosts. Run it after a review of the changes in them: node policies/facts/lock.mjs
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -12,7 +12,7 @@ let before = "";
 try {
   before = readFileSync(target, "utf8");
 } catch {
-  // The first lock.
+  // There is none before the first run.
 }
 
 const rows = readdirSync(join(here, "../..", folder))

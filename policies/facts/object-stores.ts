@@ -1,11 +1,11 @@
 import type { EntityId } from "./entities";
 import { type Fact, lastReview as reviewed } from "./fact";
 
-/** An S3 endpoint of an accepted cloud: reached with the `aws` or `minio` package, it has nothing to do with Amazon. */
+/** An S3 endpoint of an accepted cloud. It is reached with the `aws` or `minio` package, but Amazon does not operate it. */
 export interface ObjectStoreFact extends Fact {
   readonly host: string;
   readonly party: EntityId;
-  /** Country where the objects lie. */
+  /** Country in which the objects are stored. */
   readonly country: string;
   /** Location code of the cloud. */
   readonly location: string;

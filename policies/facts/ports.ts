@@ -1,6 +1,6 @@
 import { type Fact, lastReview as reviewed } from "./fact";
 
-/** A port of the systems that a crisis platform must not touch. */
+/** A port of the systems from which a crisis platform is isolated. */
 export interface PortFact extends Fact {
   readonly first: number;
   readonly last: number;

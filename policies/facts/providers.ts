@@ -1,13 +1,13 @@
 import type { EntityId } from "./entities";
 import { type Fact, lastReview as reviewed } from "./fact";
 
-/** A Pulumi package and who answers its calls. */
+/** A Pulumi package and the party that answers its calls. */
 export interface ProviderFact extends Fact {
   /** `hcloud` in `pulumi:providers:hcloud`. */
   readonly package: string;
   /**
-   * `cloud`: the calls go to the party named. `local`: nothing leaves the machine that runs Pulumi. `cluster`: they go to a cluster that UC-K8S-001 judges.
-   * `host`: they go to a host of the stack. `object-store`: they go to the party named, unless endpoints say otherwise.
+   * `cloud`: calls go to the named party. `local`: nothing leaves the machine that runs Pulumi. `cluster`: calls go to a cluster that UC-K8S-001 judges.
+   * `host`: calls go to a host of the stack. `object-store`: calls go to the named party, unless endpoints say otherwise.
    */
   readonly kind: "cloud" | "local" | "cluster" | "host" | "object-store";
   readonly party?: EntityId;

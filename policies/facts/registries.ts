@@ -1,11 +1,11 @@
 import type { EntityId } from "./entities";
 import { type Fact, lastReview as reviewed } from "./fact";
 
-/** A registry of container images and who operates it. */
+/** A registry of container images and its operator. */
 export interface RegistryFact extends Fact {
   /** Host, or domain above the hosts. */
   readonly host: string;
-  /** For hosts that no suffix describes; `host` is then for people. */
+  /** Pattern for hosts that no suffix describes; `host` is then for messages only. */
   readonly pattern?: RegExp;
   readonly party: EntityId;
 }

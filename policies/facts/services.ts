@@ -1,11 +1,11 @@
 import type { EntityId } from "./entities";
 import type { Fact } from "./fact";
 
-/** A service that a provider sells and somebody else runs. */
+/** A service that a provider sells and another party operates. */
 export interface ServiceFact extends Fact {
-  /** Type token of the resources that are kept there. */
+  /** Type token of the resources of this service. */
   readonly type: string;
-  /** Whose service it looks like: the provider's package. */
+  /** Package of the provider that sells it. */
   readonly package: string;
   /** Name in messages. */
   readonly what: string;
@@ -14,7 +14,7 @@ export interface ServiceFact extends Fact {
 }
 
 /**
- * Exoscale's DNS stands on DNSimple's. What was read:
+ * Exoscale's DNS is based on DNSimple's. Evidence:
  *
  * | evidence | where | of |
  * |---|---|---|
@@ -23,8 +23,8 @@ export interface ServiceFact extends Fact {
  * | SOA of a zone made with the plugin: "ns1.exoscale.ch admin.dnsimple.com" | exoscale/terraform-provider-exoscale b692022e, `examples/dns/README.md` | serial of 2022-07, file of 2025-06-24 |
  * | the plugin calls a record of it a "DNSimple Zone Record" | the same revision, `exoscale/resource_exoscale_domain_record.go` | 2026-08-12 |
  *
- * Not read: a list of Exoscale's processors by contract (its data processing addendum of 2025-05-05 was at hand in parts only), and what live name servers
- * answer. Whoever knows better changes this row.
+ * Not checked: a list of Exoscale's processors by contract (its data processing addendum of 2025-05-05 was at hand in parts only), and the answers of live name
+ * servers. If you know better, change this row.
  */
 const exoscaleDns = (name: string): ServiceFact => ({
   type: `exoscale:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`,

@@ -11,13 +11,13 @@ import { containers, judgeComponents, judgeTexts, place, together } from "../ext
 import { at, entries, isList, isObject, unknown, type Value } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
-/** UC-AI-001: speech and text stay with models of one's own, or of a party that the profile accepts. */
+/** UC-AI-001: speech and text go only to the operator's own models, or to a party that the profile accepts. */
 export const noPublicAiEndpoint: Rule = {
   id: "UC-AI-001",
   name: "no-public-ai-endpoint",
   title: "No recording, speech or text goes to a public AI service that the profile does not accept.",
   rationale:
-    "Transcripts and summaries hold what was said. A public model service processes it where its operator pleases and can be compelled like any other; several clients use one unless they are told another address.",
+    "Transcripts and summaries contain what was said. A public model service processes it wherever its operator chooses, and can be compelled to hand it over; several clients use one by default.",
   severity: "critical",
   kind: "resource",
   legal: [

@@ -10,13 +10,13 @@ export const singletonAnnotation = "sovereign-uc/singleton";
 /** Label that says which tier a host serves. */
 export const tierLabel = "sovereign-uc-tier";
 
-/** UC-HA-001: each tier carries its load with one replica gone. */
+/** UC-HA-001: each tier carries its load with one replica lost. */
 export const nPlusOne: Rule = {
   id: "UC-HA-001",
   name: "n-plus-one",
   title: "Every tier has one replica more than its load needs, and at least two.",
   rationale:
-    "One failed host must not end a meeting of crisis staff. Capacity is arithmetic, ceil(load / capacity of one) + 1, so that the plan can be checked and not only the hope of redundancy.",
+    "One failed host must not end a meeting of crisis staff. The number of replicas is arithmetic, ceil(load / capacity of one) + 1, so that redundancy can be checked.",
   severity: "high",
   kind: "stack",
   legal: [
@@ -109,7 +109,7 @@ function atLeastTwo(count: Value, what: string, more = ""): Verdict {
     : [few(`${what} ${String(count)}`, "at least 2", `raise ${what}${more}`)];
 }
 
-/** The arithmetic once more, on what the component says of itself. */
+/** Checks a component's replicas against its declared capacity. */
 function planned(properties: Subject["properties"], key: "replicas" | "count"): Verdict {
   const count = at(properties, key);
   const capacity = at(properties, "capacity");

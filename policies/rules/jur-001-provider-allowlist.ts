@@ -19,13 +19,13 @@ const allowed = providers
   .map((row) => row.package)
   .join(", ");
 
-/** UC-JUR-001: only providers of the list. */
+/** UC-JUR-001: only allowed providers. */
 export const providerAllowlist: Rule = {
   id: "UC-JUR-001",
   name: "provider-allowlist",
-  title: "Every provider is on the list of accepted ones.",
+  title: "Every provider is on the allow-list.",
   rationale:
-    "A provider's operator can be made to hand over what it holds or passes on. A provider that nobody has reviewed is a party that nobody knows, so what is not listed is not taken.",
+    "A provider's operator can be compelled to hand over data that it stores or transmits. A provider that was not reviewed is an unknown party, so it is refused.",
   severity: "critical",
   kind: "resource",
   legal: [
@@ -156,7 +156,7 @@ function store(subject: Subject, name: string, settings: Settings): Verdict {
   const findings: Finding[] = [...plugin(configuration, settings)];
   if (!isProvider(subject) && !/^aws:s3\//.test(subject.type))
     findings.push({
-      found: `${subject.type}, which no endpoint leads away from Amazon`,
+      found: `${subject.type}, for which no endpoint replaces Amazon's`,
       allowed: accepted,
       action: "use types of aws:s3 only",
     });

@@ -6,13 +6,13 @@ import type { Profile } from "../profiles";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
 import { objectStore, packageOf, providerProperties, storeHosts } from "../extract/subject";
 
-/** UC-JUR-002: whoever controls a provider is acceptable under the profile. */
+/** UC-JUR-002: the party that controls a provider is acceptable under the profile. */
 export const controllingEntity: Rule = {
   id: "UC-JUR-002",
   name: "controlling-entity",
-  title: "Whoever controls a provider, or runs a service for it, has no more US nexus than the profile accepts.",
+  title: "The party that controls a provider, or runs a service for it, has no more US nexus than the profile accepts.",
   rationale:
-    "Control decides who can be compelled, not the place of a machine. How much exposure is acceptable is the operator's decision, so it is a profile; what remains is printed in every report.",
+    "Control decides who can be compelled, not the location of a machine. The operator decides by profile how much exposure is acceptable; every report prints the exposure that remains.",
   severity: "critical",
   kind: "resource",
   legal: [
@@ -26,7 +26,7 @@ export const controllingEntity: Rule = {
     { framework: "csf", reference: "SOV-2" },
   ],
   remediation:
-    "Take a provider whose owners the profile accepts, or decide for another profile and accept the exposure that it prints.",
+    "Take a provider whose owners the profile accepts, or choose another profile and accept the exposure that it prints.",
   check: judge,
 };
 

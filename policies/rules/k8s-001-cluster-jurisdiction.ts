@@ -9,13 +9,13 @@ import { Ranges } from "../extract/ranges";
 import { at, isOn, items, strings, unknown, type Value } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
-/** UC-K8S-001: the cluster is one's own, or of somebody whom the profile accepts. */
+/** UC-K8S-001: the cluster is the operator's own, or of a party that the profile accepts. */
 export const clusterJurisdiction: Rule = {
   id: "UC-K8S-001",
   name: "cluster-jurisdiction",
   title: "Every Kubernetes cluster is your own, or of an operator that the profile accepts.",
   rationale:
-    "Whoever runs a cluster's control plane reads every Secret in it. The Kubernetes provider takes any kubeconfig, also the one that happens to lie on the machine, so it is named in the program and judged by its server.",
+    "The operator of a cluster's control plane can read every Secret in it. The Kubernetes provider uses any kubeconfig, even one that happens to be on the machine, so the program has to give it, and it is judged by its server.",
   severity: "critical",
   kind: "resource",
   legal: [
@@ -28,7 +28,7 @@ export const clusterJurisdiction: Rule = {
     { framework: "csf", reference: "SOV-2" },
   ],
   remediation:
-    "Give the provider a kubeconfig of your own cluster, whose server stands under one of your own domains or in a private network.",
+    "Give the provider a kubeconfig of your own cluster, whose server is under one of your own domains or in a private network.",
   check: judge,
 };
 
@@ -86,15 +86,15 @@ function adopted({ properties }: Subject, settings: Settings, allowed: string): 
           {
             found: `an adopted cluster ${stands}`,
             allowed: countriesText(settings.profile),
-            action: "adopt a cluster whose hosts stand in an allowed country, and state it as a plain string",
+            action: "adopt a cluster whose hosts are in an allowed country, and state the country as a plain string",
           },
         ]),
   ];
 }
 
 /**
- * The name that a server has to prove, where it is one's own and the kubeconfig brings the authority that proves it: an address alone says nothing about
- * whose cluster it is, and a managed cluster has no key for a name of the operator's.
+ * The name in a server's certificate, if it is the operator's own and the kubeconfig has the authority that proves it: an address alone says nothing about
+ * the cluster's owner, and a managed cluster has no key for a name of the operator's.
  */
 function proven(cluster: Value, settings: Settings): Value {
   const name = at(cluster, "tls-server-name");
@@ -110,7 +110,7 @@ function verified(cluster: Value): readonly Finding[] {
     ? [
         {
           found: "a server whose certificate is not verified",
-          allowed: "servers that prove who they are",
+          allowed: "servers with a verified certificate",
           action: "remove insecure-skip-tls-verify and give certificate-authority-data",
         },
       ]
@@ -137,7 +137,7 @@ function server(url: Value, settings: Settings, allowed: string): readonly Findi
   const abroad = row.country !== undefined && !settings.profile.countries.includes(row.country);
   const reason =
     objection(settings.profile, row.party) ??
-    (abroad ? `it stands in ${row.country}, outside ${countriesText(settings.profile)}` : undefined);
+    (abroad ? `it is in ${row.country}, outside ${countriesText(settings.profile)}` : undefined);
   return reason === undefined
     ? []
     : [

@@ -17,9 +17,9 @@ const allowed = "DTLS-SRTP or mandatory SRTP for media, TLS for its signalling";
 export const noPlainMedia: Rule = {
   id: "UC-MED-001",
   name: "no-plain-rtp",
-  title: "Media travels encrypted, and so does what sets it up.",
+  title: "Media and signalling are encrypted.",
   rationale:
-    "Plain RTP can be listened to by everybody on the path, and keys that travel in plain signalling encrypt nothing. Confidential calls are letter (j) of NIS-2, cryptography letter (h).",
+    "Everybody on the path can listen to plain RTP, and keys in plain signalling protect nothing. Confidential calls are letter (j) of NIS-2, cryptography letter (h).",
   severity: "critical",
   kind: "resource",
   legal: [
@@ -64,7 +64,7 @@ function opened(subject: Subject): readonly Finding[] {
   );
 }
 
-/** Outwards, media goes to whatever port a browser has chosen: so wide a range is no way to a SIP trunk in particular. */
+/** Outgoing media goes to any port that a browser chose: such a wide range is no opening for a SIP trunk in particular. */
 const isMedia = ({ direction, protocol, first, last }: Opening): boolean =>
   direction === "out" && protocol === "udp" && last - first > 10_000;
 
@@ -77,7 +77,7 @@ function served({ type, properties }: Subject): readonly Finding[] {
   );
 }
 
-/** Messages name the place and never the text, which may hold a password. */
+/** Messages name the path and never the text, which may contain a password. */
 function plain({ path, text }: Leaf): readonly Finding[] {
   const lines = spokenLines(text);
   const addresses = text.includes("sip:") ? lines.flatMap((line) => line.match(/\bsip:[^\s"'<>]+/gi) ?? []) : [];
@@ -87,7 +87,7 @@ function plain({ path, text }: Leaf): readonly Finding[] {
     .map(({ what, action }) => ({ found: `${what}${place(path)}`, allowed, action }));
 }
 
-/** Our own component says what it intends; the constructor refuses the same, but nothing forces a stack through it. */
+/** Our own component declares its confidentiality. Its constructor refuses the same, but a stack may bypass it. */
 function component({ properties }: Subject, { name, taps: all }: ConferenceFact): Verdict {
   const confidentiality = at(properties, "confidentiality");
   if (confidentiality !== "transport" && confidentiality !== "end-to-end")

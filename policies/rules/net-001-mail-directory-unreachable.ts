@@ -5,13 +5,13 @@ import { Ranges } from "../extract/ranges";
 import { partial } from "../extract/scan";
 import { unknown } from "../extract/value";
 
-/** UC-NET-001: mail, directory and file services stay out of reach, both ways. */
+/** UC-NET-001: no connection to or from mail, directory and file services. */
 export const mailDirectoryUnreachable: Rule = {
   id: "UC-NET-001",
   name: "mail-directory-unreachable",
-  title: "No filter opens a way to or from mail, directory or file services.",
+  title: "No filter allows connections to or from mail, directory or file services.",
   rationale:
-    "A crisis platform must work while the directory and the mail servers are under attack, so neither may be a way into the other. An opening of their ports, or towards their ranges, is such a way.",
+    "A crisis platform must work while the directory and the mail servers are under attack, so neither may reach the other. An opening of their ports, or towards their ranges, would connect them.",
   severity: "critical",
   kind: "resource",
   legal: [
@@ -24,9 +24,9 @@ export const mailDirectoryUnreachable: Rule = {
     { framework: "dpo", reference: "3.2.f" },
   ],
   remediation:
-    "Open single ports of your own services to single ranges. Cut isolated ranges out with `except` where the filter knows it.",
+    "Open single ports of your own services to single ranges. Exclude isolated ranges with `except` if the filter has it.",
   check: judge,
-  // Resources come in any order: a network may be seen after a filter that opens a way to what it is isolated from.
+  // Resources come in any order: a network may be seen after a filter that contradicts its isolation.
   checkStack: (subjects, context) => {
     const filters = subjects
       .map((subject) => ({ subject, inputs: context.inputs.get(subject.urn) ?? subject }))
@@ -49,7 +49,7 @@ function judge(subject: Subject, context: Context): Verdict {
   return open ? [...findings, partial] : findings;
 }
 
-/** Ports of the isolated systems, whoever the other side is. Pods among themselves are no way to anything outside. */
+/** Findings on ports of the isolated systems, with any peer. Openings between pods lead to nothing outside. */
 function ports(opening: Opening): readonly Finding[] {
   if (opening.inside || opening.protocol === "other") return [];
   const hit = isolatedPorts.filter(
@@ -69,7 +69,7 @@ function ports(opening: Opening): readonly Finding[] {
   ];
 }
 
-/** Ranges that the stack is isolated from. */
+/** Findings on ranges from which the stack is isolated. */
 function isolation(subject: Subject, { isolated }: Context): readonly Finding[] {
   const routed = destinationsOf(subject).flatMap((destination) =>
     isolated
@@ -84,11 +84,11 @@ function isolation(subject: Subject, { isolated }: Context): readonly Finding[] 
   const opened = (openingsOf(subject)?.openings ?? []).flatMap((opening) =>
     opening.peers.flatMap((peer) =>
       isolated
-        // Cloud filters cannot cut a range out of "everybody": there the hosts' own filter drops it first. A NetworkPolicy can.
+        // Cloud firewalls cannot except a range from "everybody": there the hosts' own filter drops it first. A NetworkPolicy can.
         .filter((range) => Ranges.overlap(range, peer) && (policy || !Ranges.isEverything(peer)))
         .filter((range) => !Ranges.covers(opening.except, range))
         .map((range) => ({
-          found: `${opening.what} with the peer ${peer}, which holds the isolated range ${range}`,
+          found: `${opening.what} with the peer ${peer}, which contains the isolated range ${range}`,
           allowed: "peers outside the isolated ranges",
           action: policy ? `add ${range} to ipBlock.except or name a smaller peer` : "name a smaller peer",
         })),

@@ -12,13 +12,13 @@ import type { Leaf } from "../extract/text";
 import { wordsIn } from "../extract/words";
 import { isOwn, type Settings } from "../settings";
 
-/** UC-NET-002: no contact that only a default, or a habit, asked for. */
+/** UC-NET-002: no contact to a third party by default or by habit. */
 export const defaultLeakEndpoints: Rule = {
   id: "UC-NET-002",
   name: "default-leak-endpoints",
-  title: "No configuration contacts a third party, and none leaves a default standing that does.",
+  title: "No configuration contacts a third party, neither explicitly nor by a default.",
   rationale:
-    "Conference software asks foreign STUN servers, loads fonts and avatars, reports usage and looks for updates unless told otherwise, and sometimes an empty setting means the foreign default. Each contact shows who meets, when and from where.",
+    "Conference software asks foreign STUN servers, loads fonts and avatars, reports usage and looks for updates by default, and sometimes an empty setting means the foreign default. Each contact shows who meets, when and from where.",
   severity: "high",
   kind: "resource",
   legal: [

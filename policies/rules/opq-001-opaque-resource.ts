@@ -8,13 +8,13 @@ import { place, reading } from "../extract/scan";
 import { kindOf } from "../extract/subject";
 import { at, entries, isList, isObject, items, unknown, type Value } from "../extract/value";
 
-/** UC-OPQ-001: what cannot be looked into is undetermined, and what is undetermined is not deployed. */
+/** UC-OPQ-001: a resource whose effect cannot be read is not deployed. */
 export const opaqueResource: Rule = {
   id: "UC-OPQ-001",
   name: "opaque-resource",
-  title: "Nothing is deployed that no rule can look into.",
+  title: "Every deployed resource can be judged.",
   rationale:
-    "A chart that is rendered later, a script, code inside the program: every other rule would pass them unseen. They count as undetermined, so they stop the deployment until somebody has looked and put a name to it.",
+    "A chart that is rendered later, a script, code inside the program: all other rules would pass them unseen. They count as undetermined, so they stop the deployment until they are reviewed and accepted by name.",
   severity: "high",
   kind: "resource",
   legal: [

@@ -6,13 +6,13 @@ import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../
 import { isComponent, isProvider, objectStore, packageOf, storeHosts, tokenPackage } from "../extract/subject";
 import { at, unknown, type Value } from "../extract/value";
 
-/** UC-REG-001: every resource says where it stands, and stands where the profile allows. */
+/** UC-REG-001: every resource states its location, and the profile allows it. */
 export const locationAllowlist: Rule = {
   id: "UC-REG-001",
   name: "location-allowlist-explicit",
   title: "Every resource names its location, and the location is in an allowed country.",
   rationale:
-    "What stands in a country is under its courts. A location that is left to the provider's default can change without anybody noticing, and one that is not known before the update cannot be judged in time: both are refused.",
+    "Resources in a country are under the jurisdiction of its courts. A location that is left to the provider's default can change unnoticed, and one that is not known before the update cannot be judged in time: both are refused.",
   severity: "critical",
   kind: "resource",
   legal: [
@@ -21,7 +21,7 @@ export const locationAllowlist: Rule = {
     { framework: "revfadp", reference: "16" },
     { framework: "csf", reference: "SOV-3" },
   ],
-  remediation: "Set the location to a plain string out of the allowed ones.",
+  remediation: "Set the location to an allowed one, as a plain string.",
   check: judge,
 };
 
@@ -170,7 +170,7 @@ function judgeSite(country: Value, profile: Profile): readonly Finding[] {
   ];
 }
 
-/** S3 endpoints say in their names where the objects lie. */
+/** S3 endpoints have their location in the name. */
 function judgeStores(subject: Subject, profile: Profile): Verdict {
   if (packageOf(subject) !== "aws" && packageOf(subject) !== "minio") return undefined;
   const stores = storeHosts(subject.properties).flatMap((host) => objectStore(host) ?? []);

@@ -69,9 +69,7 @@ export function crisis(settings: Settings): Record<string, unknown> {
       },
       apiPort(network.addresses(hosts.controlPlane, members), administrators),
     ],
-    resolvers: settings.resolvers,
-    timeServers: settings.timeServers,
-    mirror,
+    site: { mirror, resolvers: settings.resolvers, timeServers: settings.timeServers },
     capacity: {
       load: participants,
       perReplica: 2000,
@@ -89,11 +87,13 @@ export function crisis(settings: Settings): Record<string, unknown> {
     controlPlane: { type: machineTypes.controlPlane, firstHost: hosts.controlPlane, count: members, frozen },
     application: { type: machineTypes.application, firstHost: hosts.application, count: application.length, frozen },
     media: {
-      type: machineTypes.media,
-      firstHost: hosts.media,
-      capacity: sizes.bridge,
-      openings: jitsiOpenings({ podRange, mediaHosts: media }),
-      frozen,
+      media: {
+        type: machineTypes.media,
+        firstHost: hosts.media,
+        capacity: sizes.bridge,
+        openings: jitsiOpenings({ podRange, mediaHosts: media }),
+        frozen,
+      },
     },
     podRange,
   });

@@ -20,7 +20,7 @@ export function program(): Record<string, unknown> {
   try {
     return blueprint({ ...read, name: read.blueprint });
   } catch (error) {
-    // Sizes and clouds belong to no component: what they refuse is said without a stack, too.
+    // Errors from sizes and clouds come without a component around them; they are printed without a stack too.
     throw error instanceof RangeError ? new pulumi.RunError(error.message) : error;
   }
 }

@@ -32,7 +32,7 @@ function changes() {
   };
 }
 
-/** A cluster of three control-plane hosts and nothing on it: small enough to be broken, changed and mended many times. */
+/** A cluster of three control-plane hosts and nothing on it: small enough to be broken, changed and repaired many times. */
 function quorum(): Record<string, unknown> {
   const { frozen, administrators, keepData } = changes();
   const network = new Network("net", { cloud: hetzner(), location: "fsn1", isolatedFrom });

@@ -14,7 +14,7 @@ async function main(): Promise<void> {
       `  ${types.size} kinds of operation: ${[...types].sort().join(", ")}`,
       `  ${runs} runs of the engine in ${((Date.now() - begun) / 60_000).toFixed(1)} minutes`,
       "  Positions share runs where they do not hang on each other: each was seen to fail by itself, and the state was compared at the end of each of",
-      "  the four phases. What one retry had left wrong and a later one mended would not show.",
+      "  the four phases. An error that one retry left and a later one corrected would not show.",
       ...problems.map((problem) => `  ✕ ${problem}`),
       "",
     ].join("\n"),

@@ -1,5 +1,5 @@
 /** The isolation, proven by packets: a rendered stack, its own filters and programs, real servers to be isolated from, and every way between them. */
-import { mirror } from "../support/arguments";
+import { site } from "../support/arguments";
 import { infrastructure, type RenderedHost, renderedHosts, type World, worlds } from "../support/infrastructure";
 import { installed } from "../support/programs/programs";
 import {
@@ -28,7 +28,7 @@ jest.setTimeout(60_000);
 /** A stack whose proxy has destinations on several ports. */
 const stack = (world: World) => (): void =>
   void infrastructure(world, {
-    gateway: { egress, mirror: { ...mirror, registry: `${registry.host}:${registry.port}` } },
+    gateway: { egress, site: { ...site, mirror: { ...site.mirror, registry: `${registry.host}:${registry.port}` } } },
   });
 
 describeWithNamespaces(["nft", "sysctl", "python3", ...programs], "the isolation of a stack", () => {

@@ -215,7 +215,7 @@ async function expectAnswer(
   expect(answer.silent.includes(policy)).toBe(expectation === "says nothing");
 }
 
-/** Rows that every rule needs. */
+/** Tests that every rule must pass. */
 export function shape(rule: Rule): void {
   test("it has a stable id, a name, a rationale, a remediation and a legal mapping", () => {
     expect(policyName(rule)).toMatch(/^uc-[a-z0-9]+-\d{3}-[a-z0-9]+(-[a-z0-9]+)*$/);

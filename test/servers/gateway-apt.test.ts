@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describeWithNamespaces } from "../isolation/possible";
-import { mirror } from "../support/arguments";
+import { site } from "../support/arguments";
 import { infrastructure, type RenderedHost, renderedHosts, worlds } from "../support/infrastructure";
 import { type Background, background, until } from "../support/programs/background";
 
@@ -54,7 +54,9 @@ describeWithNamespaces(["nft", "apt-get", "dpkg-deb", "python3", "unshare", "set
     const [world] = worlds;
     if (world === undefined) throw new Error("expected a cloud to try, got none");
     const packages = "https://packages.example.ch:8443/debian";
-    hosts = await renderedHosts(() => void infrastructure(world, { gateway: { mirror: { ...mirror, packages } } }));
+    hosts = await renderedHosts(
+      () => void infrastructure(world, { gateway: { site: { ...site, mirror: { ...site.mirror, packages } } } }),
+    );
     for (const name of ["door", "mirror"]) {
       ip("netns", "add", space(name));
       ip("-n", space(name), "link", "set", "lo", "up");

@@ -130,7 +130,7 @@ describeWith(["skopeo", "docker-registry"], "images between two registries", () 
     await reached;
     const { code, output } = await started.kill("SIGINT");
     expect(code).toBe(130);
-    expect(output).toContain("what has arrived is kept");
+    expect(output).toContain("finished copies are kept");
     // skopeo is gone too: its connection is.
     await from.when(1, ({ path }) => blobs.test(path));
     expect(site.files("work")).toEqual([]);
@@ -220,7 +220,7 @@ describeWith(["skopeo", "docker-registry"], "images between two registries", () 
         expect(output).toMatch(
           new RegExp(`^image speech/${name}:1\\.0 +\\? +cannot be had +127\\.0\\.0\\.1:\\d+/speech/${name}$`, "m"),
         );
-      expect(output).toContain("2 cannot be had");
+      expect(output).toContain("2 not available");
       const problems = output.slice(output.indexOf("2 problems:"));
       for (const name of ["none", "nothing"])
         expect(problems).toContain(

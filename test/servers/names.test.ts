@@ -13,7 +13,7 @@ import { signedNames, signingPrograms } from "../support/programs/signed-names";
 jest.setTimeout(120_000);
 
 const space = `uc-names-${process.pid}`;
-const [resolver, second] = gatewayArgs.resolvers.map(({ address }) => address);
+const [resolver, second] = gatewayArgs.site.resolvers.map(({ address }) => address);
 const door = "10.20.0.10";
 const web = "192.0.2.80";
 
@@ -83,14 +83,14 @@ describeWithNamespaces(
         published: [],
         egress,
         volumeHosts: [],
-        ...gatewayArgs,
+        ...gatewayArgs.site,
       });
       execFileSync("ip", ["netns", "add", space]);
       execFileSync("ip", ["-n", space, "link", "set", "lo", "up"]);
       for (const one of [resolver ?? "", second ?? "", door, "10.20.0.20", web, "203.0.113.9"])
         execFileSync("ip", ["-n", space, "address", "add", `${one}/32`, "dev", "lo"]);
       const key = join(folder, "key");
-      const subjects = gatewayArgs.resolvers.map(({ name }) => `DNS:${name}`).join(",");
+      const subjects = gatewayArgs.site.resolvers.map(({ name }) => `DNS:${name}`).join(",");
       execFileSync(
         "openssl",
         ["req", "-x509", "-nodes", "-days", "2", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"].concat([
@@ -167,7 +167,7 @@ describeWithNamespaces(
             .replace(/ {2}forward-addr.*\n/g, "")
             .replace(
               "forward-tls-upstream: yes",
-              `$&\n  forward-addr: ${resolver}@8853#${gatewayArgs.resolvers[0].name}`,
+              `$&\n  forward-addr: ${resolver}@8853#${gatewayArgs.site.resolvers[0].name}`,
             ),
         },
         ["unbound", "-d", "-p"],

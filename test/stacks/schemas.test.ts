@@ -80,7 +80,8 @@ const settings: Omit<Settings, "cloud" | "location" | "machineTypes" | "certific
   administratorAccess: "open",
   isolatedFrom,
   keepData: true,
-  ...gatewayArgs,
+  administrators: gatewayArgs.administrators,
+  ...gatewayArgs.site,
 };
 const worlds = [
   {

@@ -10,12 +10,17 @@ export const mirror = {
   artefacts: "https://artefacts.example.ch",
 } as const;
 
-export const gatewayArgs = {
-  administrators: ["203.0.113.0/24"],
+/** What every gateway depends on. */
+export const site = {
   resolvers: [
     { address: "192.0.2.53", name: "dns1.example.ch" },
     { address: "198.51.100.53", name: "dns2.example.ch" },
   ],
   timeServers: ["192.0.2.123", "198.51.100.123"],
   mirror,
+} as const;
+
+export const gatewayArgs = {
+  administrators: ["203.0.113.0/24"],
+  site,
 } as const;

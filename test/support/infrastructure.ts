@@ -18,7 +18,7 @@ import { inventory, sites } from "./inventory";
 import type { RenderedPool } from "../../components/recipe/rendered";
 import { deploy, type Deployment, type Outputs } from "./mocks";
 
-export { gatewayArgs, isolatedFrom } from "./arguments";
+export { gatewayArgs, isolatedFrom, site } from "./arguments";
 
 /** Each cloud with a location and host types of its own. */
 export const worlds: readonly {
@@ -55,7 +55,7 @@ export interface Changes {
   /** Frozen part of the hosts of all pools but the gateway's doors. @default {} */
   readonly frozen?: Frozen;
   /** @default {} */
-  readonly gateway?: Partial<Pick<GatewayArgs, "egress" | "mirror">>;
+  readonly gateway?: Partial<Pick<GatewayArgs, "egress" | "site">>;
   /** @default - none */
   readonly birthSecret?: string;
   /** Frozen part of the gateways. @default {} */
@@ -100,14 +100,16 @@ export function infrastructure({ cloud, location, type }: World, changes: Change
     controlPlane: { type, firstHost: 20, frozen },
     application: { type, firstHost: 30, count: 2, frozen },
     media: {
-      type,
-      frozen,
-      firstHost: 60,
-      capacity: { load: 150, perReplica: 100, unit: "participants", source: "a test" },
-      openings: [
-        { direction: "in", protocol: "udp", port: 10000, peers: ["0.0.0.0/0"], reason: "media" },
-        { direction: "out", protocol: "udp", port: [1024, 65535], peers: ["0.0.0.0/0"], reason: "media" },
-      ],
+      media: {
+        type,
+        frozen,
+        firstHost: 60,
+        capacity: { load: 150, perReplica: 100, unit: "participants", source: "a test" },
+        openings: [
+          { direction: "in", protocol: "udp", port: 10000, peers: ["0.0.0.0/0"], reason: "media" },
+          { direction: "out", protocol: "udp", port: [1024, 65535], peers: ["0.0.0.0/0"], reason: "media" },
+        ],
+      },
     },
   });
   return { network, gateway, cluster };

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Generation } from "../../infrastructure/secrets";
 import type { KubernetesTarget } from "../../kubernetes/target";
 
 /** How far conversations are kept from the servers. What would need them in the clear is out of the type. */
@@ -21,6 +22,9 @@ export type Privacy =
       readonly transcription?: false;
     };
 
+/** Password of a Jitsi by its role. */
+export type SecretRole = "focus" | "bridge" | "relay" | `moderator-${string}`;
+
 export interface JitsiArgs {
   readonly cluster: KubernetesTarget;
   /** Where people find it. */
@@ -39,6 +43,19 @@ export interface JitsiArgs {
   readonly bridge?: { readonly cpu: number; readonly memoryMib: number };
   /** How long a bridge may go on with the participants that it has before it is stopped. @default 600 */
   readonly drainSeconds?: number;
-  /** Another word makes all passwords anew. @default "1" */
-  readonly secretsGeneration?: string;
+  /** Generation of all passwords: another one makes them anew; see `secretGenerations`. @default "1" */
+  readonly secretsGeneration?: Generation;
+  /**
+   * Generations of single passwords: `{ relay: ["2", "1"] }`, and `{ relay: "2" }` a day later, when credentials made with the old one have ended.
+   *
+   * - `relay`: no interruption, since relays accept both while both are listed; with one alone, credentials handed out before no longer count at a relay that
+   *   was updated, and who needs a relay has to reload the page.
+   * - `focus`: each shard starts again once, as with any update; its rooms are opened again on another.
+   * - `bridge`: until a bridge was drained and started again, it cannot join a shard that was updated: with few bridges, up to `drainSeconds` without media.
+   *   Rotate it between meetings.
+   * - `moderator-<name>`: each shard starts again once.
+   *
+   * @default {}
+   */
+  readonly secretGenerations?: Readonly<Partial<Record<SecretRole, Generation>>>;
 }

@@ -40,8 +40,8 @@ cert=${paths.certificate}
 pkey=${paths.key}
 cipher-list="ECDHE+AESGCM:ECDHE+CHACHA20"
 
-min-port=49152
-max-port=65535
+min-port=${relayLimits.ports[0]}
+max-port=${relayLimits.ports[1]}
 no-tcp-relay
 no-multicast-peers
 denied-peer-ip=0.0.0.0-255.255.255.255

@@ -1,21 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random/randomPassword";
 import { authorityIn } from "../../infrastructure/certificate-authority";
-import { tryParse, validateArgs, invalid } from "../../core/errors";
+import { tryParse, validateArgs } from "../../core/errors";
+import { secretText } from "../../core/secret";
+import { serviceHost, tier } from "../../core/tier";
+import { readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
+import { items } from "../../core/shapes";
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";
 import { Edge, pem } from "../../kubernetes/edge";
 import { Namespace } from "../../kubernetes/namespace";
-import { resources } from "../../kubernetes/pod";
+import { resources } from "../../kubernetes/container";
+import { Policies } from "../../kubernetes/policies";
 import { Workload } from "../../kubernetes/workload";
-import { JitsiArgs } from "./args";
+import type { JitsiArgs, SecretRole } from "./args";
 import { accountNames, allowedParticipants, attempt, covering, enoughHosts, privacyOf } from "./checks";
 import { media } from "./media";
 import { JitsiSettings, jitsiNames, relayNames, sizes } from "./settings";
-import { shard, signallingHost } from "./shard";
-import { shardHealth, siteHeaders, webPort } from "./web";
+import { shard } from "./shard";
+import { jitsiLinks, jitsiTiers, policedTiers } from "./tiers";
+import { shardHealth, siteHeaders } from "./web";
 
-export type { JitsiArgs, Privacy } from "./args";
+export type { JitsiArgs, Privacy, SecretRole } from "./args";
 export { jitsiOpenings, type JitsiOpeningsArgs } from "./openings";
 export { endToEndLimit, jitsiNames, sizes as jitsiSizes } from "./settings";
 
@@ -54,11 +59,12 @@ export class Jitsi extends pulumi.ComponentResource {
       participantsPerBridge = 100,
       drainSeconds = 600,
       secretsGeneration = "1",
+      secretGenerations = {},
     } = args;
     const { bridge = { cpu: 12, memoryMib: 20_480 } } = args;
     const kept = tryParse(() => privacyOf(privacy));
     const planned = attempt(() => sizes(participants, participantsPerBridge));
-    const hosts = cluster.mediaHosts;
+    const hosts = cluster.mediaPools["media"] ?? [];
     super(
       "sovereign-uc:index:Jitsi",
       name,
@@ -88,34 +94,33 @@ export class Jitsi extends pulumi.ComponentResource {
       moderators: () => accountNames(moderators),
       bridge: () => resources(bridge),
       drainSeconds: () => countInRange(drainSeconds, "seconds to drain", 31, 86_400),
-      secretsGeneration: () => {
-        if (typeof secretsGeneration !== "string" || !/^[A-Za-z0-9._-]{1,40}$/.test(secretsGeneration))
-          throw invalid(
-            "a word of at most 40 letters, digits, dots, underscores and hyphens",
-            secretsGeneration,
-            'give one like "2026-01"',
-          );
-      },
-      "cluster.mediaHosts": () => enoughHosts(planned, hosts.length),
+      secretsGeneration: () => readGeneration(secretsGeneration),
+      secretGenerations: () => readGenerations(secretGenerations, secretRoles(items(moderators))),
+      "cluster.mediaPools": () => enoughHosts(planned, hosts.length),
     });
-    const plan = valid["cluster.mediaHosts"];
+    const plan = valid["cluster.mediaPools"];
     this.url = `https://${domain}`;
 
     const own = { parent: this };
-    const password = (role: string): pulumi.Output<string> =>
-      new RandomPassword(
-        `${name}-${role}`,
-        { length: 32, special: false, keepers: { rotation: secretsGeneration } },
-        own,
-      ).result;
-    const passwords = { focus: password("focus"), bridge: password("bridge"), relay: password("relay") };
-    const people = valid.moderators.map((who) => ({ who, password: password(`moderator-${who}`) }));
-    this.moderators = pulumi.secret(
-      pulumi
-        .all(people.map((one) => one.password))
-        .apply((all) => Object.fromEntries(people.map(({ who }, i) => [who, all[i] ?? ""]))),
+    const secrets = new Secrets<SecretRole>(
+      name,
+      {
+        roles: secretRoles(valid.moderators),
+        generation: secretsGeneration,
+        generations: secretGenerations,
+      },
+      own,
     );
-    const accounts = this.moderators.apply((all) =>
+    const passwords = {
+      focus: secrets.password("focus"),
+      bridge: secrets.password("bridge"),
+      relay: secrets.password("relay"),
+    };
+    const words = Object.fromEntries(valid.moderators.map((who) => [who, secrets.password(`moderator-${who}`)]));
+    this.moderators = pulumi.secret(
+      pulumi.all(Object.fromEntries(Object.entries(words).map(([who, { value }]) => [who, value]))),
+    );
+    const accounts = secretText(words, (all) =>
       Object.entries(all)
         .map(([who, word]) => `${who} ${word}\n`)
         .join(""),
@@ -133,48 +138,54 @@ export class Jitsi extends pulumi.ComponentResource {
     const namespace = new Namespace(name, { cluster }, own);
     const mediaNamespace = new Namespace(`${name}-media`, { cluster, podSecurity: "privileged" }, own);
 
-    const numbers = Array.from({ length: plan.shards }, (_, i) => i + 1);
-    let before: readonly Workload[] = [];
-    for (const number of numbers)
-      // One shard after the other, so that an update never takes all signalling servers at once.
-      before = shard(
-        name,
-        number,
-        {
-          settings,
-          sizes: plan,
-          namespace,
-          edge: `${name}-edge`,
-          certificate: authority.issue(`signalling-${number}`, {
-            commonName: `${name}-signalling-${number}`,
-            dnsNames: [`auth.${domain}`, domain, signallingHost(name, number, namespace.name)],
-            usage: "server",
-          }),
-          authority: authority.certificate,
-          passwords,
-          accounts,
-          secretsGeneration,
-          bridges: [cluster.podRange, ...hosts.map((host) => `${host.address}/32`)],
-        },
-        { ...own, dependsOn: [...before] },
-      );
-    media(
+    const tiers = jitsiTiers(name, plan.shards);
+    const edge = tier(name, `${name}-edge`, {});
+    const bridges = [cluster.podRange, ...hosts.map((host) => `${host.address}/32`)];
+    const policies = new Policies(
+      name,
+      { namespace, tiers: policedTiers(tiers), links: jitsiLinks(tiers, edge, bridges), elsewhere: [edge] },
+      own,
+    );
+    const { relay } = media(
       name,
       {
         settings,
         sizes: plan,
+        tiers,
         namespace: mediaNamespace,
-        signalling: numbers.map((number) => signallingHost(name, number, namespace.name)),
+        signalling: tiers.shards.map(({ signalling }) => serviceHost(signalling)),
         authority: authority.certificate,
         certificate: valid["tls.certificate"],
         privateKey: tls.privateKey,
         passwords,
-        secretsGeneration,
         bridge: valid.bridge,
         drainSeconds,
       },
       own,
     );
+    // A relay accepts a new secret, beside the one before it, earlier than signalling servers hand out credentials made with it.
+    let before: readonly Workload[] = [relay];
+    for (const one of tiers.shards)
+      // One shard after the other, so that an update never takes all signalling servers at once.
+      before = shard(
+        name,
+        one,
+        {
+          settings,
+          sizes: plan,
+          policies,
+          certificate: authority.issue(`signalling-${one.number}`, {
+            commonName: one.signalling.name,
+            dnsNames: [`auth.${domain}`, domain, serviceHost(one.signalling)],
+            usage: "server",
+          }),
+          authority: authority.certificate,
+          passwords,
+          accounts,
+          bridges,
+        },
+        { ...own, dependsOn: [...before] },
+      );
     new Edge(
       `${name}-edge`,
       {
@@ -190,11 +201,11 @@ export class Jitsi extends pulumi.ComponentResource {
             stickOn: "room",
             headers: siteHeaders(domain),
             health: [shardHealth.focus, shardHealth.signalling],
-            workloads: numbers.map((number) => `${name}-web-${number}`),
-            servers: numbers.map((number) => ({
+            workloads: tiers.shards.map(({ web }) => web.name),
+            servers: tiers.shards.map(({ number, web }) => ({
               name: `shard-${number}`,
-              host: `${name}-web-${number}.${namespace.name}.svc.cluster.local`,
-              port: webPort,
+              host: serviceHost(web),
+              port: web.ports.http.port,
             })),
           },
         ],
@@ -205,3 +216,11 @@ export class Jitsi extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url });
   }
 }
+
+/** Roles of all passwords. */
+const secretRoles = (moderators: readonly string[]): readonly SecretRole[] => [
+  "focus",
+  "bridge",
+  "relay",
+  ...moderators.map((who) => `moderator-${who}` as const),
+];

@@ -1,5 +1,8 @@
 import { JitsiSettings, region, xmppDomains } from "./settings";
 
+/** Port of the bridge's management, on the loopback address of its host (jitsi-videobridge, reference.conf: videobridge.http-servers.private.port). */
+export const managementPort = 8080;
+
 /** Environment of a bridge. It joins every shard; secrets, its host's name and its public address come when it starts. */
 export function jvbEnv(
   { domain, relays }: JitsiSettings,

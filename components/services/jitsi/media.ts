@@ -1,38 +1,49 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { image } from "../../core/images";
-import { fingerprint } from "../../kubernetes/edge";
-import { Mount } from "../../kubernetes/mounts";
-import { Namespace } from "../../kubernetes/namespace";
-import { Resources } from "../../kubernetes/pod";
+import { keyPair, Secret, trusted } from "../../core/secret";
+import type { Resources } from "../../kubernetes/container";
+import type { Mount } from "../../kubernetes/mounts";
+import type { Namespace } from "../../kubernetes/namespace";
 import { Workload } from "../../kubernetes/workload";
-import { jitsiImages } from "./images";
 import { turnserver } from "./coturn";
 import { scripts } from "./files";
-import { customJvb, jvbEnv } from "./jvb";
+import { jitsiImages } from "./images";
+import { customJvb, jvbEnv, managementPort } from "./jvb";
 import { JitsiSettings, relayLimits, Sizes } from "./settings";
 import { jitsiUser, scratch, supervised } from "./shard";
+import type { JitsiTiers } from "./tiers";
 
 export interface MediaArgs {
   readonly settings: JitsiSettings;
   readonly sizes: Sizes;
+  readonly tiers: JitsiTiers;
   /** On the host network, so it is privileged. */
   readonly namespace: Namespace;
-  /** Names of the signalling servers of all shards. */
+  /** Host names of the signalling servers of all shards. */
   readonly signalling: readonly string[];
   readonly authority: pulumi.Input<string>;
   readonly certificate: pulumi.Input<string>;
   readonly privateKey: pulumi.Input<string>;
-  readonly passwords: { readonly bridge: pulumi.Input<string>; readonly relay: pulumi.Input<string> };
-  readonly secretsGeneration: string;
+  readonly passwords: { readonly bridge: Secret; readonly relay: Secret };
   readonly bridge: Resources;
   readonly drainSeconds: number;
 }
 
+/** The pool of media hosts that bridges and relays share. */
+const mediaPool = "media";
+
 /** Bridges and relays: on media hosts, one of each per host at most, since they take the host's own ports. */
-export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResourceOptions): void {
-  const { settings, sizes, namespace, passwords, secretsGeneration, bridge, drainSeconds } = args;
-  const { registry, mediaHosts, provider } = namespace.cluster;
+export interface Media {
+  readonly bridge: Workload;
+  readonly relay: Workload;
+}
+
+/** Makes the bridges and the relays, with the public addresses of their hosts. */
+export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResourceOptions): Media {
+  const { namespace } = args;
+  const { mediaPools, provider } = namespace.cluster;
+  const mediaHosts = mediaPools[mediaPool] ?? [];
   // Public addresses are known only once the hosts exist. They stand here and nowhere else, so that everything else can be judged before.
   const addresses = `${name}-addresses`;
   const known = new ConfigMap(
@@ -50,17 +61,23 @@ export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResou
     configMap: addresses,
     keys: mediaHosts.map((host) => host.name),
   };
-  const heapMib = Math.min(8_192, Math.floor(bridge.memoryMib / 2));
-  new Workload(
-    `${name}-bridge`,
+  return { bridge: bridges(args, told, own), relay: relays(args, told, own) };
+}
+
+function bridges(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOptions): Workload {
+  const { settings, sizes, tiers, namespace, passwords, drainSeconds } = args;
+  const heapMib = Math.min(8_192, Math.floor(args.bridge.memoryMib / 2));
+  return new Workload(
+    tiers.bridge.name,
     {
       namespace,
-      tier: "bridge",
-      image: image(registry, jitsiImages.jvb),
-      replicas: sizes.bridges,
+      tier: tiers.bridge,
+      role: "bridge",
+      image: image(namespace.cluster.registry, jitsiImages.jvb),
       capacity: sizes.bridge,
-      pool: "media",
+      pool: mediaPool,
       hostNetwork: true,
+      hostPorts: [{ port: managementPort, protocol: "tcp" }],
       user: jitsiUser,
       command: ["/bin/bash", "/scripts/start-java.sh"],
       podFields: { NODE_NAME: "spec.nodeName", HOST_ADDRESS: "status.hostIP" },
@@ -71,41 +88,46 @@ export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResou
         DRAIN_SECONDS: `${Math.max(0, drainSeconds - 30)}`,
       },
       secretEnv: { JVB_AUTH_PASSWORD: passwords.bridge },
-      secretsVersion: secretsGeneration,
       mounts: [
         ...scratch(128),
         told,
         { name: "config", path: "/config", files: { "custom-jvb.conf": customJvb(args.signalling.length) } },
         { name: "scripts", path: "/scripts", files: scripts.bridge, executable: true },
-        { name: "authority", path: "/authority", secrets: { "ca.crt": args.authority } },
+        { name: "authority", path: "/authority", secrets: { "ca.crt": trusted(args.authority) } },
       ],
-      ports: [{ name: "media", port: 10_000, protocol: "udp" }],
       probes: {
         ready: { command: ["/usr/local/bin/healthcheck.sh"] },
         alive: { command: ["/usr/local/bin/healthcheck.sh"], failures: 6 },
       },
-      resources: bridge,
+      resources: args.bridge,
       drain: { command: ["/bin/bash", "/scripts/drain-bridge.sh"], seconds: drainSeconds },
     },
-    own,
+    opts,
   );
-  new Workload(
-    `${name}-relay`,
+}
+
+function relays(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOptions): Workload {
+  const { settings, sizes, tiers, namespace, passwords } = args;
+  const pair = keyPair(args);
+  const { previous } = passwords.relay;
+  return new Workload(
+    tiers.relay.name,
     {
       namespace,
-      tier: "relay",
-      image: image(registry, jitsiImages.coturn),
+      tier: tiers.relay,
+      role: "relay",
+      image: image(namespace.cluster.registry, jitsiImages.coturn),
       // One on every media host: each has a name of its own, and clients try them all.
-      replicas: mediaHosts.length,
+      replicas: namespace.cluster.mediaPools[mediaPool]?.length ?? 0,
       capacity: sizes.relay,
-      pool: "media",
+      pool: mediaPool,
       hostNetwork: true,
+      hostPorts: [{ port: relayLimits.ports, protocol: "udp" }],
       lowPorts: true,
       // nobody, as in the image.
       user: 65_534,
       command: ["/bin/bash", "/scripts/start-relay.sh"],
       podFields: { NODE_NAME: "spec.nodeName" },
-      secretsVersion: pulumi.interpolate`${secretsGeneration}-${fingerprint(args.certificate)}`,
       mounts: [
         { name: "relay", path: "/relay", memoryMib: 16 },
         told,
@@ -120,10 +142,17 @@ export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResou
           },
         },
         { name: "scripts", path: "/scripts", files: scripts.relay, executable: true },
-        { name: "tls", path: "/tls", secrets: { "site.pem": args.certificate, "site.pem.key": args.privateKey } },
-        { name: "credentials", path: "/credentials", secrets: { "static-auth-secret": passwords.relay } },
+        { name: "tls", path: "/tls", secrets: { "site.pem": pair.certificate, "site.pem.key": pair.privateKey } },
+        {
+          name: "credentials",
+          path: "/credentials",
+          // coturn accepts credentials of either.
+          secrets: {
+            "static-auth-secret": passwords.relay,
+            ...(previous === undefined ? {} : { "static-auth-secret.previous": previous }),
+          },
+        },
       ],
-      ports: [{ name: "turns", port: relayLimits.port }],
       probes: {
         ready: { command: ["/bin/bash", "/scripts/relay-ready.sh"] },
         alive: { command: ["/bin/bash", "/scripts/relay-alive.sh"], failures: 6 },
@@ -131,6 +160,6 @@ export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResou
       resources: { cpu: 1, memoryMib: 512 },
       drain: { seconds: 60 },
     },
-    own,
+    opts,
   );
 }

@@ -48,7 +48,7 @@ export const xmppDomains = (domain: string) =>
 export const region = "main";
 
 /**
- * TURN: port, and the limits that its configuration sets.
+ * TURN: port, and the limits that its configuration sets. The ports that it allocates keep clear of 51820, where the pod network's WireGuard listens on every host.
  *
  * Credentials are fetched once, when a browser connects, and the relay asks for them at every refresh: they outlive the longest meeting, a day, by an hour. How long
  * an allocation lasts without a refresh has nothing to do with it.
@@ -58,6 +58,7 @@ export const region = "main";
  */
 export const relayLimits = {
   port: 443,
+  ports: [52_000, 65_535],
   total: 1_200,
   perUser: 12,
   sessionBytes: 2_500_000,

@@ -1,17 +1,20 @@
-import * as pulumi from "@pulumi/pulumi";
-import { Issued } from "../../infrastructure/certificate-authority";
+import type * as pulumi from "@pulumi/pulumi";
 import { image } from "../../core/images";
-import { replicasFor } from "../../core/capacity";
-import { fingerprint } from "../../kubernetes/edge";
-import { Mount } from "../../kubernetes/mounts";
-import { Namespace } from "../../kubernetes/namespace";
+import { keyPair, Secret, trusted } from "../../core/secret";
+import { serviceHost } from "../../core/tier";
+import type { Issued } from "../../infrastructure/certificate-authority";
+import type { Mount } from "../../kubernetes/mounts";
+import type { Namespace } from "../../kubernetes/namespace";
+import type { Shard } from "../../kubernetes/pod";
+import type { Policies } from "../../kubernetes/policies";
 import { Workload } from "../../kubernetes/workload";
 import { scripts, signallingModules } from "./files";
 import { jitsiImages } from "./images";
 import { customJicofo, jicofoEnv } from "./jicofo";
-import { prosodyEnv, signallingPorts } from "./prosody";
+import { prosodyEnv } from "./prosody";
 import { JitsiSettings, Sizes, xmppDomains } from "./settings";
-import { customConfig, customInterface, nginxAdditions, webEnv, webPort } from "./web";
+import type { ShardTiers } from "./tiers";
+import { customConfig, customInterface, nginxAdditions, webEnv } from "./web";
 
 /** User of the images of Jitsi. */
 export const jitsiUser = 1000;
@@ -25,191 +28,179 @@ export const scratch = (runMib: number): readonly Mount[] => [
   { name: "tmp", path: "/tmp", memoryMib: 16 },
 ];
 
-const focusPort = 8888;
-
+/** Arguments of all shards. */
 export interface ShardArgs {
   readonly settings: JitsiSettings;
   readonly sizes: Sizes;
-  readonly namespace: Namespace;
-  /** Name of the workload that browsers come through. */
-  readonly edge: string;
+  readonly policies: Policies;
   readonly certificate: Issued;
   /** Certificate of the authority that the focus trusts. */
   readonly authority: pulumi.Input<string>;
-  readonly passwords: {
-    readonly focus: pulumi.Input<string>;
-    readonly bridge: pulumi.Input<string>;
-    readonly relay: pulumi.Input<string>;
-  };
+  readonly passwords: { readonly focus: Secret; readonly bridge: Secret; readonly relay: Secret };
   /** Accounts of the moderators, a line each. */
-  readonly accounts: pulumi.Input<string>;
-  /** Another word rolls what holds passwords. */
-  readonly secretsGeneration: string;
+  readonly accounts: Secret;
   /** Ranges that the focus and the bridges come from: behind a service, a host's own address becomes the one that it has in the pod range. */
   readonly bridges: readonly string[];
 }
 
-/** Name of a shard's signalling server inside the cluster. */
-export const signallingHost = (name: string, number: number, namespace: string): string =>
-  `${name}-signalling-${number}.${namespace}.svc.cluster.local`;
+/** What the workloads of one shard share. */
+interface Shared {
+  readonly policies: Policies;
+  readonly namespace: Namespace;
+  readonly user: number;
+  readonly shard: Shard;
+}
+
+/** How the service goes on while a single server of a shard is away. */
+const elsewhere =
+  "rooms of this shard are opened again on another, where the edge sends everybody as soon as its health check fails";
 
 /** One shard: a signalling server, a focus and web servers that know only each other. The signalling server and the focus are single; another shard takes over. */
 export function shard(
   name: string,
-  number: number,
+  tiers: ShardTiers,
   args: ShardArgs,
   opts: pulumi.ComponentResourceOptions,
 ): readonly Workload[] {
-  const { settings, sizes, namespace, certificate, passwords, secretsGeneration } = args;
-  const registry = namespace.cluster.registry;
-  const names = {
-    signalling: `${name}-signalling-${number}`,
-    focus: `${name}-focus-${number}`,
-    web: `${name}-web-${number}`,
-  };
-  const signalling = signallingHost(name, number, namespace.name);
-  const elsewhere =
-    "rooms of this shard are opened again on another, where the edge sends everybody as soon as its health check fails";
+  const { namespace } = args.policies;
   const hosts = namespace.cluster.hostAddresses.application.length;
-  const part = { of: name, name: `${number}`, strict: hosts > sizes.shards };
-  const { users, services } = xmppDomains(settings.domain);
+  const shared: Shared = {
+    policies: args.policies,
+    namespace,
+    user: jitsiUser,
+    shard: { of: name, name: `${tiers.number}`, strict: hosts > args.sizes.shards },
+  };
+  const { shard: part, ...apart } = shared;
   return [
-    new Workload(
-      names.signalling,
-      {
-        namespace,
-        tier: "signalling",
-        image: image(registry, jitsiImages.prosody),
-        replicas: 1,
-        capacity: sizes.shard,
-        singleton: elsewhere,
-        shard: part,
-        user: jitsiUser,
-        env: { ...prosodyEnv(settings, args.bridges), ...supervised },
-        secretEnv: {
-          JICOFO_AUTH_PASSWORD: passwords.focus,
-          JVB_AUTH_PASSWORD: passwords.bridge,
-          TURN_CREDENTIALS: passwords.relay,
-        },
-        secretsVersion: pulumi.interpolate`${secretsGeneration}-${fingerprint(certificate.certificate)}`,
-        mounts: [
-          ...scratch(64),
-          // Rooms live in memory and accounts are made at every start: nothing here has to outlive the pod.
-          { name: "data", path: "/var/lib/prosody", memoryMib: 128 },
-          {
-            name: "certificates",
-            path: "/config/certs",
-            secrets: Object.fromEntries(
-              [users, services].flatMap((host) => [
-                [`${host}.crt`, certificate.certificate],
-                [`${host}.key`, certificate.privateKey],
-              ]),
-            ),
-          },
-          { name: "accounts", path: "/moderators", secrets: { accounts: args.accounts } },
-          { name: "modules", path: "/prosody-plugins-custom", files: signallingModules },
-        ],
-        ports: [
-          { name: "xmpp", port: signallingPorts.xmpp },
-          { name: "web", port: signallingPorts.web },
-        ],
-        probes: {
-          ready: { command: ["/usr/local/bin/healthcheck.sh"] },
-          alive: { command: ["/usr/local/bin/healthcheck.sh"], failures: 6 },
-        },
-        resources: { cpu: 1, memoryMib: 1024 },
-        ingress: [
-          { peer: { workload: names.focus }, port: signallingPorts.xmpp, reason: "the focus of this shard" },
-          {
-            // Behind a service, a host's own address becomes the one that it has in the pod range.
-            peer: { ranges: args.bridges },
-            port: signallingPorts.xmpp,
-            reason: "bridges, which are on the host network",
-          },
-          {
-            peer: { workload: names.web },
-            port: signallingPorts.web,
-            reason: "browsers, through the web servers of this shard",
-          },
-        ],
-      },
-      opts,
-    ),
-    new Workload(
-      names.focus,
-      {
-        namespace,
-        tier: "focus",
-        image: image(registry, jitsiImages.jicofo),
-        replicas: 1,
-        capacity: sizes.shard,
-        singleton: elsewhere,
-        shard: part,
-        user: jitsiUser,
-        command: ["/bin/bash", "/scripts/start-java.sh"],
-        env: { ...jicofoEnv(settings, signalling), ...supervised },
-        secretEnv: { JICOFO_AUTH_PASSWORD: passwords.focus },
-        secretsVersion: secretsGeneration,
-        mounts: [
-          ...scratch(64),
-          { name: "config", path: "/config", files: { "custom-jicofo.conf": customJicofo() } },
-          { name: "scripts", path: "/scripts", files: scripts.focus, executable: true },
-          { name: "authority", path: "/authority", secrets: { "ca.crt": args.authority } },
-        ],
-        ports: [{ name: "health", port: focusPort }],
-        // Its own health fails as soon as no bridge is there, which a restart does not change: the edge asks that question. A restart is for a focus that has had
-        // none for minutes, see the script.
-        probes: {
-          ready: { get: "/about/version", port: focusPort },
-          alive: { command: ["/bin/bash", "/scripts/focus-alive.sh"], failures: 6 },
-        },
-        resources: { cpu: 0.5, memoryMib: 1536 },
-        ingress: [{ peer: { workload: names.web }, port: focusPort, reason: "health of the shard, for the edge" }],
-        egress: [
-          {
-            peer: { workload: names.signalling },
-            port: signallingPorts.xmpp,
-            reason: "the signalling server of this shard",
-          },
-        ],
-      },
-      opts,
-    ),
-    new Workload(
-      names.web,
-      {
-        namespace,
-        tier: "web",
-        image: image(registry, jitsiImages.web),
-        replicas: replicasFor(sizes.web),
-        capacity: sizes.web,
-        user: jitsiUser,
-        env: { ...webEnv(settings, `${name}-${number}`, `${signalling}:${signallingPorts.web}`), ...supervised },
-        mounts: [
-          ...scratch(64),
-          {
-            name: "config",
-            path: "/config",
-            files: {
-              "custom-config.js": customConfig(settings),
-              "custom-interface_config.js": customInterface(settings),
-              "nginx-custom/sovereign-uc.conf": nginxAdditions(settings, {
-                focus: `${names.focus}.${namespace.name}.svc.cluster.local:${focusPort}`,
-                signalling: `${signalling}:${signallingPorts.web}`,
-              }),
-            },
-          },
-        ],
-        ports: [{ name: "http", port: webPort }],
-        probes: { ready: { get: "/", port: webPort }, alive: { get: "/", port: webPort, failures: 6 } },
-        resources: { cpu: 0.25, memoryMib: 256 },
-        ingress: [{ peer: { workload: args.edge }, port: webPort, reason: "browsers, through the edge" }],
-        egress: [
-          { peer: { workload: names.signalling }, port: signallingPorts.web, reason: "signalling of browsers" },
-          { peer: { workload: names.focus }, port: focusPort, reason: "health of the shard, for the edge" },
-        ],
-      },
-      opts,
-    ),
+    signallingServer(tiers, args, shared, opts),
+    focusServer(tiers, args, shared, opts),
+    webServers(`${name}-${part.name}`, tiers, args, apart, opts),
   ];
+}
+
+function signallingServer(
+  { signalling }: ShardTiers,
+  { settings, sizes, certificate, passwords, accounts, bridges }: ShardArgs,
+  shared: Shared,
+  opts: pulumi.ComponentResourceOptions,
+): Workload {
+  const { users, services } = xmppDomains(settings.domain);
+  const pair = keyPair(certificate);
+  return new Workload(
+    signalling.name,
+    {
+      ...shared,
+      tier: signalling,
+      role: "signalling",
+      image: image(shared.namespace.cluster.registry, jitsiImages.prosody),
+      capacity: sizes.shard,
+      singleton: elsewhere,
+      env: { ...prosodyEnv(settings, bridges), ...supervised },
+      secretEnv: {
+        JICOFO_AUTH_PASSWORD: passwords.focus,
+        JVB_AUTH_PASSWORD: passwords.bridge,
+        TURN_CREDENTIALS: passwords.relay,
+      },
+      mounts: [
+        ...scratch(64),
+        // Rooms live in memory and accounts are made at every start: nothing here has to outlive the pod.
+        { name: "data", path: "/var/lib/prosody", memoryMib: 128 },
+        {
+          name: "certificates",
+          path: "/config/certs",
+          secrets: Object.fromEntries(
+            [users, services].flatMap((host) => [
+              [`${host}.crt`, pair.certificate],
+              [`${host}.key`, pair.privateKey],
+            ]),
+          ),
+        },
+        { name: "accounts", path: "/moderators", secrets: { accounts } },
+        { name: "modules", path: "/prosody-plugins-custom", files: signallingModules },
+      ],
+      probes: {
+        ready: { command: ["/usr/local/bin/healthcheck.sh"] },
+        alive: { command: ["/usr/local/bin/healthcheck.sh"], failures: 6 },
+      },
+      resources: { cpu: 1, memoryMib: 1024 },
+    },
+    opts,
+  );
+}
+
+function focusServer(
+  { signalling, focus }: ShardTiers,
+  { settings, sizes, passwords, authority }: ShardArgs,
+  shared: Shared,
+  opts: pulumi.ComponentResourceOptions,
+): Workload {
+  return new Workload(
+    focus.name,
+    {
+      ...shared,
+      tier: focus,
+      role: "focus",
+      image: image(shared.namespace.cluster.registry, jitsiImages.jicofo),
+      capacity: sizes.shard,
+      singleton: elsewhere,
+      command: ["/bin/bash", "/scripts/start-java.sh"],
+      env: { ...jicofoEnv(settings, serviceHost(signalling)), ...supervised },
+      secretEnv: { JICOFO_AUTH_PASSWORD: passwords.focus },
+      mounts: [
+        ...scratch(64),
+        { name: "config", path: "/config", files: { "custom-jicofo.conf": customJicofo() } },
+        { name: "scripts", path: "/scripts", files: scripts.focus, executable: true },
+        { name: "authority", path: "/authority", secrets: { "ca.crt": trusted(authority) } },
+      ],
+      // Its own health fails as soon as no bridge is there, which a restart does not change: the edge asks that question. A restart is for a focus that has had
+      // none for minutes, see the script.
+      probes: {
+        ready: { get: "/about/version", port: focus.ports.health.port },
+        alive: { command: ["/bin/bash", "/scripts/focus-alive.sh"], failures: 6 },
+      },
+      resources: { cpu: 0.5, memoryMib: 1536 },
+    },
+    opts,
+  );
+}
+
+/** @param shard name of the shard, which browsers are told. */
+function webServers(
+  shard: string,
+  { signalling, focus, web }: ShardTiers,
+  { settings, sizes }: ShardArgs,
+  shared: Omit<Shared, "shard">,
+  opts: pulumi.ComponentResourceOptions,
+): Workload {
+  const upstreams = {
+    focus: `${serviceHost(focus)}:${focus.ports.health.port}`,
+    signalling: `${serviceHost(signalling)}:${signalling.ports.web.port}`,
+  };
+  const { port } = web.ports.http;
+  return new Workload(
+    web.name,
+    {
+      ...shared,
+      tier: web,
+      role: "web",
+      image: image(shared.namespace.cluster.registry, jitsiImages.web),
+      capacity: sizes.web,
+      env: { ...webEnv(settings, shard, upstreams.signalling), ...supervised },
+      mounts: [
+        ...scratch(64),
+        {
+          name: "config",
+          path: "/config",
+          files: {
+            "custom-config.js": customConfig(settings),
+            "custom-interface_config.js": customInterface(settings),
+            "nginx-custom/sovereign-uc.conf": nginxAdditions(settings, upstreams),
+          },
+        },
+      ],
+      probes: { ready: { get: "/", port }, alive: { get: "/", port, failures: 6 } },
+      resources: { cpu: 0.25, memoryMib: 256 },
+    },
+    opts,
+  );
 }

@@ -26,7 +26,7 @@ const leaks: readonly ContainerFact[] = [
   },
   {
     image: "web",
-    otherwise: "browsers in a call of two ask a STUN server of 8x8",
+    otherwise: "browsers in a call between two people ask a STUN server of 8x8",
     action: "set P2P_STUN_SERVERS to your own TURN host (and ENABLE_P2P=false)",
     needs: { P2P_STUN_SERVERS: "set" },
     source: `${upstream(settings)}; jitsi/lib-jitsi-meet modules/xmpp/xmpp.ts at 01daa07c`,
@@ -38,7 +38,7 @@ const leaks: readonly ContainerFact[] = [
   unset("web", "DROPBOX_APPKEY", "recordings can go to Dropbox", settings),
   unset("web", "GOOGLE_API_APP_CLIENT_ID", "browsers load code from Google", settings),
   unset("web", "MICROSOFT_API_APP_CLIENT_ID", "browsers load code from Microsoft", settings),
-  unset("web", "ENABLE_LETSENCRYPT", "a certificate authority of a US group is asked", "web/rootfs"),
+  unset("web", "ENABLE_LETSENCRYPT", "a certificate authority of a US group is contacted", "web/rootfs"),
   unset("web", "ENABLE_JAAS_COMPONENTS", "an account at 8x8 is made and trusted", "web/rootfs/defaults/meet.conf"),
   unset(
     "prosody",

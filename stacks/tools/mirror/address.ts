@@ -34,7 +34,7 @@ export function webAddress(value: unknown, example: string): string {
   return url.href.replace(/\/$/, "");
 }
 
-/** Address of something below another: every part of the key is escaped, so that `+` stays a plus. */
+/** Address of a key below a base address. Every part of the key is escaped, so that `+` stays a plus. */
 export const below = (address: string, key: string): string =>
   `${address}/${key.split("/").map(encodeURIComponent).join("/")}`;
 

@@ -15,7 +15,7 @@ export interface BundledImage {
   readonly wanted: Manifest;
 }
 
-/** A whole bundle, every byte of which was checked before anything was taken out of it. */
+/** A complete bundle. Every byte is checked before anything is read from it. */
 export class BundleSource {
   private constructor(
     private readonly folder: string,
@@ -25,9 +25,9 @@ export class BundleSource {
   ) {}
 
   /**
-   * Checks a bundle against its checksums: that every file is there and is what it was, and that there is nothing else.
+   * Checks a bundle against its checksums: every file is there and unchanged, and there is no other file.
    *
-   * @param expected digest of the checksums themselves, learned on another way; without it the bundle vouches for itself only.
+   * @param expected digest of the checksums file, received over another channel; without it the bundle is checked only against itself.
    * @throws RangeError or Tampered for the first thing that is wrong.
    */
   static async open(
@@ -41,7 +41,7 @@ export class BundleSource {
         `a bundle with ${sumsName} in ${folder}`,
         undefined,
         existsSync(join(folder, bundlePaths.layout))
-          ? "finish it first: the same command that began it goes on"
+          ? "finish it first: run the command that began it again"
           : "name the folder that --bundle made",
       );
     const text = await readFile(path, "utf8");
@@ -55,7 +55,7 @@ export class BundleSource {
       throw invalid(
         `only files that ${sumsName} names`,
         strange[0],
-        "get the bundle again, or find out who put it there",
+        "get the bundle again, or find out where they came from",
       );
     let bytes = 0;
     for (const [name, sum] of sums) {
@@ -80,9 +80,9 @@ export class BundleSource {
   }
 
   /**
-   * An image in the form in which skopeo reads folders. Its own reader of image layouts passes over Docker's manifests.
+   * An image as a folder in skopeo's `dir:` format. skopeo's reader of OCI layouts skips Docker's manifests.
    *
-   * @param scratch an empty folder; it gets links only, since the bundle may lie on a medium that cannot be written.
+   * @param scratch an empty folder; it gets links only, since the bundle may be on a read-only medium.
    */
   async place({ wanted }: BundledImage, scratch: string): Promise<Place> {
     await writeFile(join(scratch, "version"), "Directory Transport Version: 1.1\n");
@@ -93,7 +93,7 @@ export class BundleSource {
   }
 }
 
-/** A link could lead to anything on this machine: it counts as missing. */
+/** A link could point anywhere on this machine: it counts as missing. */
 async function regular(path: string, present: boolean) {
   return present && (await lstat(path)).isFile() ? measuredFile(path) : undefined;
 }

@@ -23,11 +23,11 @@ export const bundlePaths = {
 } as const;
 
 /**
- * An offline bundle in the making: one folder with an OCI image layout, files, and a SHA256SUMS that is written last, so that half a bundle cannot be
- * mistaken for a whole one.
+ * An offline bundle while it is built: one folder with an OCI image layout, files, and a SHA256SUMS that is written last, so that an unfinished bundle is not
+ * taken for a complete one.
  *
- * Images go through a docker-registry on loopback that lives in the bundle while it is made: written into a folder directly, skopeo would begin every
- * interrupted image anew, and would turn Docker's manifests into OCI's, which changes their digests.
+ * Images go through a docker-registry on loopback whose storage is the bundle's folder: writing into a folder directly, skopeo would restart every
+ * interrupted image, and would convert Docker's manifests to OCI's, which changes their digests.
  */
 export class Bundle implements ImageTarget {
   private constructor(
@@ -47,7 +47,7 @@ export class Bundle implements ImageTarget {
       throw invalid("an empty folder, or a bundle, after --bundle", folder, "name another folder: this one is kept");
     await mkdir(join(folder, bundlePaths.blobs), { recursive: true });
     await writeFile(layout, `${JSON.stringify({ imageLayoutVersion: "1.0.0" })}\n`);
-    // From here on it is unfinished, also if it was whole before.
+    // From here on it is unfinished, even if it was complete before.
     await rm(join(folder, sumsName), { force: true });
     const { host, stop } = await startRegistry(join(folder, bundlePaths.staging));
     return new Bundle(folder, new Registry(skopeo, host, scratch), stop);
@@ -74,10 +74,10 @@ export class Bundle implements ImageTarget {
   }
 
   /**
-   * Ends the bundle: takes away what belongs to none of the images and files, reads every byte once more, and writes the index and the checksums.
+   * Completes the bundle: removes leftovers, reads every byte once more, and writes the index and the checksums.
    *
-   * @returns digest of the checksums, by which whoever loads the bundle can know it.
-   * @throws Tampered when a layer on the disk is not what it was.
+   * @returns digest of the checksums, with which the bundle can be verified when it is loaded.
+   * @throws Tampered when a layer on the disk has changed.
    */
   async seal(
     images: readonly { readonly image: CataloguedImage; readonly wanted: Manifest }[],
@@ -123,7 +123,7 @@ export class Bundle implements ImageTarget {
     return digestOf(text);
   }
 
-  /** Ends the registry. What it holds stays for the next run. */
+  /** Stops the registry. Its content stays for the next run. */
   close(): Promise<void> {
     return this.stop();
   }
@@ -158,7 +158,7 @@ export async function filesIn(folder: string): Promise<readonly string[]> {
     .sort();
 }
 
-/** A second name for a file, or a copy where the drive knows no second names. */
+/** A hard link to a file, or a copy if the file system has no hard links. */
 async function linked(from: string, to: string): Promise<void> {
   const draft = `${to}.part`;
   await rm(draft, { force: true });

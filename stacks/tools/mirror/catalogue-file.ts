@@ -9,11 +9,11 @@ import { type Digest, isDigest } from "./digest";
 const sections = ["images", "files", "charts", "models", "packages"] as const;
 const kinds = { files: "file", charts: "chart", models: "model" } as const;
 
-/** Word on the command line for what this version of the project deploys. */
+/** Name on the command line for the built-in catalogue: what this version of the project deploys. */
 export const builtInName = "built-in";
 
 /**
- * Catalogues by their files, as one.
+ * One catalogue from several files.
  *
  * @param paths YAML files, or "built-in".
  * @throws RangeError with every problem of every file on a line of its own.
@@ -25,7 +25,7 @@ export function catalogues(paths: readonly string[]): Catalogue {
   const all = together(paths.map((path) => read[path] ?? builtIn));
   const twice = [...repeated(all.images.map(({ name }) => name)), ...repeated(all.files.map(({ key }) => key))];
   if (twice.length > 0)
-    throw invalid("every name once", twice.join(", "), "two catalogues say different things about it: decide for one");
+    throw invalid("every name once", twice.join(", "), "two catalogues differ here: remove one entry");
   return all;
 }
 
@@ -119,7 +119,7 @@ function file(
   throw invalid(
     "sha256, or sums with the path of a checksum file",
     undefined,
-    "say what the file must be: whoever serves it must not decide that",
+    "add the file's checksum: the server that sends it must not decide its content",
   );
 }
 
@@ -130,7 +130,7 @@ function demanded(property: string, value: unknown): Digest {
     throw invalid(
       property === "digest" ? "digest: sha256: and 64 hexadecimal digits" : `${property}: 64 hexadecimal digits`,
       value,
-      "copy it from a place that you trust",
+      "copy it from a source that you trust",
     );
   return value;
 }

@@ -9,7 +9,7 @@ export interface CataloguedImage {
   /** Upstream reference: `ghcr.io/jitsi/jvb`. */
   readonly upstream: string;
   readonly version: string;
-  /** Digest that the catalogue itself demands, before any lock. */
+  /** Digest that the catalogue itself demands; it comes before the lock file. */
   readonly digest?: Digest;
 }
 
@@ -27,7 +27,7 @@ export interface CataloguedFile {
 export interface Catalogue {
   readonly images: readonly CataloguedImage[];
   readonly files: readonly CataloguedFile[];
-  /** Debian packages that hosts install; what they depend on comes with them. */
+  /** Debian packages that hosts install; their dependencies are added. */
   readonly packages: readonly string[];
 }
 
@@ -91,7 +91,7 @@ export const builtIn: Catalogue = {
   ],
 };
 
-/** Several catalogues as one. A later one may say the same again, but nothing else under the same name: that is refused when it is read. */
+/** Several catalogues as one. A later one may repeat an entry, but a different entry under the same name is refused when it is read. */
 export const together = (catalogues: readonly Catalogue[]): Catalogue => ({
   images: unique(catalogues.flatMap((catalogue) => catalogue.images)),
   files: unique(catalogues.flatMap((catalogue) => catalogue.files)),

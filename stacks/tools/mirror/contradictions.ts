@@ -34,6 +34,6 @@ const against = (what: string, locked: Digest | undefined, brought: Digest | und
         invalid(
           `${what} with the locked digest ${locked}`,
           brought,
-          "nothing was loaded; find out who is right, the bundle or the lock file",
+          "nothing was loaded; find out which is right, the bundle or the lock file",
         ).message,
       ];

@@ -3,7 +3,7 @@ import { type FileJob, type ImageJob, whatOf } from "./jobs";
 import { called, type ImageTarget } from "./registry";
 import type { Attempts, Session } from "./session";
 
-/** Copies images that are not there, and locks each as soon as it is. */
+/** Copies missing images, and locks each one as soon as it is copied. */
 export async function copyImages(
   { lock, options }: Session,
   jobs: readonly ImageJob[],
@@ -23,7 +23,7 @@ export async function copyImages(
   }
 }
 
-/** Copies files in their order. What says of packages that they are there is left out when one of them is not. */
+/** Copies files in their order. An index of packages is left out if one of its packages could not be copied. */
 export async function copyFiles(
   jobs: readonly FileJob[],
   bytes: (job: FileJob) => number | undefined,
@@ -34,7 +34,7 @@ export async function copyFiles(
   for (const job of jobs) {
     const what = whatOf(job);
     if (job.last === true && !whole)
-      attempts.fail(what, new RangeError("not copied, since a package that it speaks for is missing"));
+      attempts.fail(what, new RangeError("not copied, since a package that it lists is missing"));
     else {
       const done = await attempts.attempt(what, bytes(job), (note) => files.bring(job, note));
       if (job.kind === "package") whole &&= done;

@@ -15,7 +15,7 @@ const archives = [
 
 const component = "main";
 
-/** Lists that a host's apt asks for. Where the archive's signed list names translations, apt calls an update failed that did not bring them. */
+/** Index files that a host's apt requests. If the archive's signed Release file names translations, apt fails an update without them. */
 const indices = [
   { name: `${component}/binary-amd64/Packages.xz`, required: true },
   { name: `${component}/i18n/Translation-en.xz`, required: false },
@@ -30,10 +30,10 @@ export interface DebianSource {
 
 /**
  * Files that hosts need to install some packages with everything that these depend on: the packages, and the signed lists by which a host's apt checks
- * them as if it asked the archive itself. apt does what it is made for: it checks the signatures with the keyring, works out the dependencies (of an
- * empty machine, so that nothing is missing on any) and says each package's digest.
+ * them as if they came from the archive itself. apt does the work: it checks the signatures with the keyring, resolves the dependencies (of an
+ * empty machine, so that none is missing anywhere) and prints each package's digest.
  *
- * What this is not: a mirror of the archive. Updates of everything else that a host's disk image brings need a whole mirror (debmirror, apt-mirror) or
+ * This is no mirror of the archive. Updates of everything else in a host's disk image need a complete mirror (debmirror, apt-mirror) or
  * a caching proxy for apt behind the same address.
  *
  * @param folder where lists and apt's state lie.
@@ -58,9 +58,9 @@ export async function debianFiles(
       for (const { name, required } of indices) {
         const digest = digestIn(release, name);
         if (digest === undefined && required)
-          throw invalid(`a list ${name} in ${at("InRelease")}`, undefined, "take a Debian archive that has it");
+          throw invalid(`a list ${name} in ${at("InRelease")}`, undefined, "use a Debian archive that has it");
         if (digest === undefined) continue;
-        // Under its digest a list stays what it is, even while the archive is being renewed.
+        // An index fetched by its digest stays the same, even while the archive is updated.
         const hashed = `${dirname(name)}/by-hash/SHA256/${hex(digest)}`;
         const names = /^Acquire-By-Hash: yes$/m.test(release) ? [hashed, name] : [name];
         await keep(downloads, at(names[0] ?? name), digest, place(name));
@@ -89,7 +89,7 @@ async function keep(downloads: Downloads, url: string, digest: Digest | undefine
   await rename(fetched.path, path);
 }
 
-/** Read before apt has checked the signature: a lie leads to a list that apt refuses afterwards. */
+/** Read before apt has checked the signature: a forged file leads to an index that apt refuses afterwards. */
 function digestIn(release: string, name: string): Digest | undefined {
   const sums = release.slice(release.indexOf("\nSHA256:"));
   const digest = new RegExp(`^ ([0-9a-f]{64}) +[0-9]+ ${name.replaceAll(".", "\\.")}$`, "m").exec(sums)?.[1];
@@ -102,7 +102,7 @@ async function local(key: string, url: string, path: string, last: boolean): Pro
 }
 
 /**
- * Variables for an apt that knows nothing of this machine: an empty one that has only our lists. Its configuration is named in the environment, since
+ * Variables for an apt that is isolated from this machine: no packages installed, only our lists. Its configuration is set in the environment, since
  * this machine's own is read before any option.
  */
 async function privateApt(folder: string, keyring: string): Promise<Environment> {
@@ -130,7 +130,7 @@ async function privateApt(folder: string, keyring: string): Promise<Environment>
     "APT::Architecture": "amd64",
     "APT::Architectures": "amd64",
     "APT::Update::Error-Mode": "any",
-    // The lists lie in a folder of ours: apt's own user may not read it.
+    // The lists are in a folder of ours, which apt's own user may not read.
     "APT::Sandbox::User": "",
     "Debug::NoLocking": "true",
     "Acquire::ForceHash": "SHA256",

@@ -30,7 +30,7 @@ export async function measured(stream: AsyncIterable<Uint8Array>): Promise<Measu
 
 export const measuredFile = (path: string): Promise<Measured> => measured(createReadStream(path));
 
-/** Content that is not what it should be. */
+/** Content with another digest than expected. */
 export class Tampered extends RangeError {
   constructor(what: string, expected: Digest, found: Digest | undefined, advice: string) {
     super(`expected ${what} with digest ${expected}, got ${found ?? shown(found)}; ${advice}`);

@@ -6,7 +6,7 @@ import { isLoopback } from "./address";
 import { type Digest, type Measured, measuredFile, Tampered } from "./digest";
 import { type Ended, failure, type Run } from "./programs";
 
-/** A file that was fetched whole and lies on this machine's disk until it is in its store. */
+/** A completely downloaded file on this machine's disk, until it is in its store. */
 export interface Fetched extends Measured {
   readonly path: string;
 }
@@ -17,7 +17,7 @@ const cut = [18, 28, 52, 55, 56, 92];
 /** Number of times that an interrupted transfer is resumed before the command gives up. */
 const attempts = 5;
 
-/** Downloads with curl, each into a file that outlives an interruption: the next run asks for the rest only. */
+/** Downloads with curl, each into a file that is kept after an interruption: the next run requests only the rest. */
 export class Downloads {
   constructor(
     private readonly run: Run,
@@ -25,16 +25,16 @@ export class Downloads {
   ) {}
 
   /**
-   * Fetches a file, or what of it is missing.
+   * Downloads a file, or the missing part of it.
    *
-   * @param expected what it must be; undefined only for what nothing is known of yet.
-   * @param note is told the bytes that are there.
-   * @throws Tampered when it is something else, after which nothing of it is kept; RangeError when it cannot be had.
+   * @param expected its digest; undefined only for a file that was never seen.
+   * @param note receives the number of bytes that are there.
+   * @throws Tampered when the digest differs, after which nothing of it is kept; RangeError when it cannot be downloaded.
    */
   async fetch(url: string, expected: Digest | undefined, note: (bytes: number) => void = () => {}): Promise<Fetched> {
     await mkdir(this.folder, { recursive: true });
     const path = join(this.folder, createHash("sha256").update(`${url} ${expected}`).digest("hex"));
-    // What nothing is known of cannot be continued either: its parts may belong to different versions.
+    // Without a known digest a download is not resumed: its parts may belong to different versions.
     if (expected === undefined) await rm(path, { force: true });
     const begun = size(path) > 0;
     const early = begun ? await measuredFile(path) : undefined;
@@ -45,9 +45,9 @@ export class Downloads {
       const found = await this.whole(url, path);
       if (expected === undefined || found.digest === expected) return { path, ...found };
       await rm(path, { force: true });
-      // The part that was there may have been of another version, or broken: once more from the beginning.
+      // The partial file may be of another version, or damaged: start again from the beginning.
       if (begun) return await this.fetch(url, expected, note);
-      throw new Tampered(url, expected, found.digest, "nothing of it was kept; ask its publisher");
+      throw new Tampered(url, expected, found.digest, "it was removed; ask its publisher");
     } finally {
       clearInterval(watch);
     }
@@ -73,7 +73,7 @@ export class Downloads {
       // An empty file leaves none behind.
       if (ended.code === 0 && size(path) > 0) return measuredFile(path);
       if (left > 0 && cut.includes(Number(ended.code)) && size(path) > begun) continue;
-      // 33: the server cannot continue; 416: there is nothing after what we have, and that was not the whole.
+      // 33: the server does not support ranges; 416: nothing follows our part, and its digest was wrong.
       if (left > 0 && begun > 0 && (ended.code === 33 || / 416\b/.test(ended.complaint))) {
         await rm(path, { force: true });
         continue;
@@ -93,6 +93,6 @@ const curl = (url: string): readonly string[] => {
 };
 
 const refusal = (url: string, ended: Ended): RangeError =>
-  failure(`a file at ${url}`, ended, "check address and network, then start again: what has arrived is kept");
+  failure(`a file at ${url}`, ended, "check address and network, then start again: finished downloads are kept");
 
 const size = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;

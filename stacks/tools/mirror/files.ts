@@ -5,7 +5,7 @@ import type { FileJob } from "./jobs";
 import type { LockFile } from "./lock";
 import { readSums, type Store } from "./store";
 
-/** Brings files into a store, each only if it is what it must be. */
+/** Copies files into a store, each only if its digest is the expected one. */
 export class Files {
   constructor(
     private readonly downloads: Downloads,
@@ -17,7 +17,7 @@ export class Files {
 
   /**
    * Expected digest of a file: from the catalogue, else from the lock file, else from its checksum file. Undefined for a checksum file that
-   * nobody has seen yet.
+   * was never seen.
    *
    * @throws RangeError when the checksum file has no line for it.
    */
@@ -39,7 +39,7 @@ export class Files {
   /**
    * Copies a file if it is not there, and locks it.
    *
-   * @returns how it went, for the log.
+   * @returns the result, for the log.
    */
   async bring(job: FileJob, note: (bytes: number) => void): Promise<string> {
     const { key, url, pinned } = job;

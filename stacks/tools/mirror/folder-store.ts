@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { type Digest, measuredFile, Tampered } from "./digest";
 import type { Store } from "./store";
 
-/** A folder: on a web server's disk, on a drive that is carried somewhere. */
+/** A folder: on a web server's disk, or on a removable drive. */
 export class FolderStore implements Store {
   constructor(readonly name: string) {}
 
@@ -20,7 +20,7 @@ export class FolderStore implements Store {
     const draft = `${target}.${randomUUID()}.part`;
     try {
       await copyFile(path, draft, constants.COPYFILE_FICLONE);
-      // A drive that is pulled out must hold what was called copied.
+      // A drive may be unplugged after the run: flush what was reported as copied.
       const file = await open(draft);
       await file.sync().finally(() => file.close());
       await same(`${key} in ${this.name}`, draft, digest);

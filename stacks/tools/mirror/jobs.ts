@@ -9,7 +9,7 @@ export interface ImageJob {
   readonly there: boolean;
   /** True if its digest goes into the lock file: only entries of the catalogue do. */
   readonly pinned: boolean;
-  /** Hands out where it can be copied from. */
+  /** Returns the place to copy it from. */
   readonly from: <T>(use: (place: Place) => Promise<T>) => Promise<T>;
 }
 
@@ -28,7 +28,7 @@ export interface FileJob {
   readonly last?: boolean;
 }
 
-/** A file as it stands in lines and messages: `file k3s/v1.34.2+k3s1/k3s`. */
+/** Name of a file in messages: `file k3s/v1.34.2+k3s1/k3s`. */
 export const whatOf = ({ kind, key }: Pick<FileJob, "kind" | "key">): string => `${kind} ${key}`;
 
 /** Bytes for people: `98.1 MB`. */

@@ -12,14 +12,14 @@ import { planText, type Planned } from "./plan";
 import { called, Registry } from "./registry";
 import { Attempts, type Session } from "./session";
 
-/** Brings a bundle into a registry and a store: no network but the way to these two is needed. */
+/** Loads a bundle into a registry and a store. It needs no network but the connection to these two. */
 export async function load(session: Session, folder: string): Promise<Outcome> {
   const { options, catalogue, work } = session;
   const checking = new Attempts(session, 1);
   let opened: BundleSource | undefined;
   await checking.attempt(`bundle ${folder}`, undefined, async (note) => {
     opened = await BundleSource.open(folder, options.expect, note);
-    return "every file is what it was";
+    return "every file is unchanged";
   });
   if (opened === undefined) return { problems: checking.problems };
   const bundle = opened;
@@ -29,7 +29,7 @@ export async function load(session: Session, folder: string): Promise<Outcome> {
   const store = storeOf(session);
   const images = await imageJobs(session, bundle, registry);
   const jobs = fileJobs(session, bundle);
-  // Before anything is loaded: what is locked here does not change through a bundle.
+  // Checked before anything is loaded: a bundle does not change what is locked here.
   const wrong = contradictions(session, images, jobs);
   if (wrong.length > 0) return { problems: wrong };
   const lacking = [
@@ -47,7 +47,7 @@ export async function load(session: Session, folder: string): Promise<Outcome> {
   }
   const attempts = new Attempts(session, images.length + jobs.length);
   if (registry !== undefined) await copyImages(session, images, registry, attempts);
-  // Nothing is ever downloaded here: every job lies in the bundle.
+  // Nothing is downloaded here: every job is in the bundle.
   const files = new Files(
     new Downloads(session.run, join(work.path, "partial")),
     store,
@@ -84,7 +84,7 @@ async function imageJobs(
   return jobs;
 }
 
-/** Files in the order in which they may be seen: a Debian archive's lists after the packages, its signatures after everything. */
+/** Files in their order of publication: a Debian archive's lists after the packages, its signatures last. */
 function fileJobs(session: Session, bundle: BundleSource): readonly FileJob[] {
   const late = ({ key, last }: FileJob): number => (last === true ? 2 : /^debian[^/]*\/dists\//.test(key) ? 1 : 0);
   return [...bundle.files]

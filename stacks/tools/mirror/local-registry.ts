@@ -9,14 +9,14 @@ import { mortal } from "./programs";
 export interface LocalRegistry {
   /** `127.0.0.1:41233` */
   readonly host: string;
-  /** Ends it and waits until it is gone. */
+  /** Stops it and waits until it has ended. */
   readonly stop: () => Promise<void>;
 }
 
 /**
  * Starts docker-registry on a port that it chooses itself.
  *
- * @param folder where it keeps everything; what an earlier one has left there is served.
+ * @param folder storage folder; content of an earlier run is served.
  * @throws RangeError when it does not start.
  */
 export async function startRegistry(folder: string): Promise<LocalRegistry> {
@@ -37,7 +37,7 @@ export async function startRegistry(folder: string): Promise<LocalRegistry> {
     said.push(line);
     const port = /listening on 127\.0\.0\.1:(\d+)/.exec(line)?.[1];
     if (port === undefined) continue;
-    // It goes on talking: unheard, but never blocked.
+    // Its output must still be read, or it would block.
     child.stderr.resume();
     return {
       host: `127.0.0.1:${port}`,
@@ -47,5 +47,5 @@ export async function startRegistry(folder: string): Promise<LocalRegistry> {
       },
     };
   }
-  throw invalid("docker-registry to start", said.slice(-2).join("; "), "read what it says, then start again");
+  throw invalid("docker-registry to start", said.slice(-2).join("; "), "read its message, then start again");
 }

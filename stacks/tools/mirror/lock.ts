@@ -18,13 +18,13 @@ export interface LockedFile {
   readonly bytes?: number | undefined;
 }
 
-/** The lock file: content of everything that the mirror has copied, by name in the registry and by path in the store. */
+/** The lock file: digests of everything that the mirror has copied, by name in the registry and by path in the store. */
 export interface Lock {
   readonly images: Readonly<Record<string, LockedImage>>;
   readonly files: Readonly<Record<string, LockedFile>>;
 }
 
-/** A lock file on disk, written anew with every row so that an interruption loses none. */
+/** A lock file on disk. It is rewritten with every new row, so that an interruption loses none. */
 export class LockFile {
   private constructor(
     private readonly path: string,
@@ -43,7 +43,7 @@ export class LockFile {
     return new LockFile(path, parsed(text, path));
   }
 
-  /** Digest of an image, if the row speaks of this very upstream and version. */
+  /** Digest of an image, if the row is for this upstream and version. */
   image(name: string, upstream: string, version: string): Digest | undefined {
     const row = this.lock.images[name];
     return row?.upstream === upstream && row.version === version ? row.digest : undefined;
@@ -60,7 +60,7 @@ export class LockFile {
 
   pinFile(key: string, row: LockedFile): void {
     const before = this.lock.files[key];
-    // A size that was known stays known, as long as the content is the same.
+    // A known size is kept as long as the content is the same.
     const bytes = row.bytes ?? (before?.digest === row.digest ? before.bytes : undefined);
     this.write({ ...this.lock, files: { ...this.lock.files, [key]: { ...row, bytes } } });
   }
@@ -68,7 +68,7 @@ export class LockFile {
   private write(lock: Lock): void {
     const before = JSON.stringify(ordered(this.lock));
     this.lock = ordered(lock);
-    // A file that says the same stays as it is: nobody has to review a change that is none.
+    // A file with the same content is not rewritten, so that a diff shows real changes only.
     if (JSON.stringify(this.lock) === before) return;
     const draft = `${this.path}.${process.pid}`;
     writeFileSync(draft, `${JSON.stringify(this.lock, null, 2)}\n`);
@@ -93,7 +93,7 @@ function parsed(text: string, path: string): Lock {
     throw invalid(
       `a lock file in ${path}: { "images": { … }, "files": { … } } with a digest in every row`,
       text,
-      "take it from the project's history again, or remove it to lock everything anew",
+      "restore it from the project's history, or remove it to lock everything again",
     );
   return { images: value?.images ?? {}, files: value?.files ?? {} };
 }

@@ -1,20 +1,20 @@
 import { invalid } from "../../../components/core/errors";
 import { type Digest, digestOf, isDigest, Tampered } from "./digest";
 
-/** A piece of an image. */
+/** A blob of an image. */
 export interface Blob {
   readonly digest: Digest;
   readonly size: number;
 }
 
-/** An image for one kind of machine: exactly what a registry holds under its digest. */
+/** An image for one platform: exactly what a registry holds under its digest. */
 export interface Manifest {
   readonly digest: Digest;
   readonly mediaType: string;
   readonly raw: Buffer;
   /** Configuration and layers. */
   readonly blobs: readonly Blob[];
-  /** Of all blobs, in the form in which they travel. */
+  /** Of all blobs, as transferred (compressed). */
   readonly bytes: number;
 }
 
@@ -22,7 +22,7 @@ export interface Manifest {
 const platform = { os: "linux", architecture: "amd64" } as const;
 
 /**
- * Digest of the image for our kind of machine behind a tag: the tag's own, or that of an entry where the tag is a list of images.
+ * Digest of the image for our platform behind a tag: the tag's own, or that of an entry if the tag is an image index.
  *
  * @throws RangeError when the list has none.
  */
@@ -43,7 +43,7 @@ export function ofPlatform(what: string, raw: Buffer): Digest {
 }
 
 /**
- * Reads a manifest and checks that it is the one that was asked for: skopeo hands out what a registry sent without a look at it.
+ * Reads a manifest and checks that it is the requested one: skopeo does not verify what a registry sends.
  *
  * @throws Tampered when the content has another digest; RangeError when it is no manifest of a single image.
  */
@@ -59,7 +59,7 @@ export function manifest(what: string, expected: Digest, raw: Buffer): Manifest 
       `${what}: the manifest of one image, with configuration and layers`,
       Object.keys(content).join(", "),
       Array.isArray(content["manifests"])
-        ? `lock ${ofPlatform(what, raw)} instead: hosts need one kind only`
+        ? `lock ${ofPlatform(what, raw)} instead: hosts need one platform only`
         : "take a version with a manifest of schema 2",
     );
   const unique = [...new Map((blobs as Blob[]).map((blob) => [blob.digest, blob])).values()];
@@ -77,7 +77,7 @@ function json(what: string, raw: Buffer): Readonly<Record<string, unknown>> {
     const value = JSON.parse(raw.toString("utf8")) as unknown;
     if (typeof value === "object" && value !== null) return value as Readonly<Record<string, unknown>>;
   } catch {
-    // Not even JSON: the same sentence.
+    // No JSON at all: the same message.
   }
-  throw invalid(`a manifest of ${what}`, raw.toString("utf8"), "look at what answers at this address");
+  throw invalid(`a manifest of ${what}`, raw.toString("utf8"), "check the server at this address");
 }

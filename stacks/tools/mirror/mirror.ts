@@ -21,7 +21,7 @@ export interface Outcome {
   readonly sealed?: Digest;
 }
 
-/** Copies what is asked for from its upstreams, or says what would be copied. */
+/** Copies the selection from its upstreams, or prints what would be copied. */
 export async function mirror(session: Session): Promise<Outcome> {
   const { options, catalogue, work, skopeo } = session;
   const downloads = new Downloads(session.run, join(work.path, "partial"));
@@ -48,10 +48,10 @@ export async function mirror(session: Session): Promise<Outcome> {
       return { problems: attempts.problems };
     }
     const missing = plan.filter(({ state }) => state !== "there already");
-    // All of them at once, before hours of copying.
+    // All problems at once, before hours of copying.
     if (absent.length > 0) session.out.write(`${planText(absent)}\n`);
     session.out.write(
-      `${plan.length} to have, ${plan.length - missing.length} there already, ${total(missing)} to copy\n`,
+      `${plan.length} in all, ${plan.length - missing.length} there already, ${total(missing)} to copy\n`,
     );
     if (target !== undefined) await copyImages(session, images, target, attempts);
     await copyFiles(jobs, (job) => plan.find(({ what }) => what === whatOf(job))?.bytes, files, attempts);
@@ -86,7 +86,7 @@ async function fileJobs({ catalogue, options, work, run }: Session, downloads: D
   return [...files.map((file): FileJob => ({ ...file, pinned: true })), ...debian];
 }
 
-/** Asks for every image what it is, and which of them nobody has: the catalogue's demand comes before the lock, the lock before the tag. */
+/** Resolves the digest of every image, and finds the missing ones. The catalogue's digest comes before the lock file's, that before the tag's. */
 async function imageJobs(
   { catalogue, options, lock, skopeo }: Session,
   target: ImageTarget | undefined,
@@ -138,7 +138,7 @@ async function plannedFiles(
   for (const job of jobs) {
     const { key, url } = job;
     const common = { what: whatOf(job), from: url, host: new URL(url).host };
-    // A checksum file that is not in the store yet tells nothing: what it speaks of counts as something to copy.
+    // A checksum file that is not in the store yet is not known: its files count as to be copied.
     const digest = await files.expected(job).catch(() => undefined);
     signal.throwIfAborted();
     const known = job.bytes ?? lock.file(key, url)?.bytes;
@@ -151,7 +151,7 @@ async function plannedFiles(
           (bytes) => ({ ...common, bytes, state: "to copy" }) as const,
           (error: unknown) => {
             signal.throwIfAborted();
-            // A copy is tried all the same, and tells what is wrong; a dry run would not.
+            // A real run tries the copy anyway and reports the error; a dry run would not.
             if (options.dryRun || !(error instanceof RangeError)) attempts.fail(whatOf(job), error);
             return { ...common, bytes: undefined, state: "cannot be had" } as const;
           },

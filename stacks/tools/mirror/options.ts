@@ -8,7 +8,7 @@ import { type Digest, isDigest } from "./digest";
 /** Location of an S3 bucket. Its keys come from the environment. */
 export interface Bucket {
   readonly endpoint: string;
-  /** Bucket, and what all keys begin with. */
+  /** Bucket, and a prefix of all keys. */
   readonly path: string;
 }
 
@@ -25,7 +25,7 @@ export interface Options {
   readonly store: StoreAddress | undefined;
   readonly bundle: string | undefined;
   readonly fromBundle: string | undefined;
-  /** Digest of the bundle's SHA256SUMS, learned on another way than the bundle. */
+  /** Digest of the bundle's SHA256SUMS, received over another channel than the bundle. */
   readonly expect: Digest | undefined;
   readonly catalogues: readonly string[];
   /** Address of a Debian archive; its security archive is the same with `-security`. */
@@ -134,7 +134,7 @@ function parsed(argv: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    // Node's sentence stands first: it names the option; what follows it explains Node's parser.
+    // Node's first sentence names the option; the rest explains Node's parser.
     const [said = ""] = (error as Error).message.split(". ");
     throw invalid("options as --help prints them", said.replace(/\.$/, ""), "correct the command line");
   }
@@ -173,14 +173,14 @@ function combined(values: ReturnType<typeof parsed>): void {
 function sum(value: string): Digest {
   const digest = value.startsWith("sha256:") ? value : `sha256:${value}`;
   if (!isDigest(digest))
-    throw invalid("64 hexadecimal digits", value, "copy what the bundle's maker was told at its end");
+    throw invalid("64 hexadecimal digits", value, "copy the digest that was printed when the bundle was made");
   return digest;
 }
 
 function storeAddress(value: string): StoreAddress {
   if (/^https?:/.test(value)) return { kind: "web", address: webAddress(value, "https://artefacts.example.ch") };
   if (!/^[a-z0-9]+:\/\//i.test(value)) {
-    if (value === "") throw invalid("a folder or an address", value, "say where files go");
+    if (value === "") throw invalid("a folder or an address", value, "name the place for files");
     return { kind: "folder", path: value };
   }
   const [, endpoint, path] = /^s3:\/\/([^/@?#\s]+)\/([^?#\s]+?)\/?$/.exec(value) ?? [];

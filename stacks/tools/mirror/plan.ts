@@ -1,14 +1,14 @@
 import { party } from "./party";
 import { size } from "./jobs";
 
-/** One thing that is, or would be, copied. */
+/** One entry that is, or would be, copied. */
 export interface Planned {
   /** `image jitsi/jvb:stable-11146-2` */
   readonly what: string;
   readonly bytes: number | undefined;
-  /** Address without the part that `what` says already. */
+  /** Address without the part that is already in `what`. */
   readonly from: string;
-  /** Host that is asked, where one is. */
+  /** Host that is contacted, if any. */
   readonly host?: string;
   readonly state: "to copy" | "there already" | "cannot be had";
 }
@@ -37,10 +37,8 @@ export function planText(rows: readonly Planned[]): string {
     ...hosts,
     ...(hosts.length === 0
       ? []
-      : [
-          "Whoever controls one of these sees what is fetched, when and by whom, during the copy and never afterwards.",
-        ]),
-    ...(lacking === 0 ? [] : [`${lacking} cannot be had, see below why.`]),
+      : ["The controlling party sees what is downloaded, when and by whom, during the copy and never afterwards."]),
+    ...(lacking === 0 ? [] : [`${lacking} not available, for the reasons below.`]),
     "",
   ].join("\n");
 }

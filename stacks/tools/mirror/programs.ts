@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly terminal?: boolean;
 }
 
-/** Runs programs one after the other until it is told to stop. */
+/** Runs programs until it is aborted. */
 export type Run = (program: string, parameters: readonly string[], options?: RunOptions) => Promise<Ended>;
 
 /** Debian package of each program. */
@@ -57,8 +57,8 @@ function executable(folder: string, name: string): boolean {
 }
 
 /**
- * A program with its parameters such that it ends with this process, even if that is killed: nothing goes on copying behind an operator who has begun
- * anew. Only Linux can do this, with a program that every Debian has; elsewhere the program is left as it is.
+ * A program with its parameters, wrapped so that it ends with this process, even if that is killed: no copy continues in the background after a
+ * restart. This works on Linux only, with a program that every Debian has; elsewhere the program runs unwrapped.
  */
 export function mortal(program: string, parameters: readonly string[]): readonly [string, readonly string[]] {
   const keeper = "/usr/bin/setpriv";
@@ -69,7 +69,7 @@ export function mortal(program: string, parameters: readonly string[]): readonly
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * A runner whose programs end with the signal. A program that cannot be started has ended too; only being told to stop throws.
+ * A runner whose programs end with the signal. A program that cannot be started counts as failed; only an abort throws.
  */
 export const runner =
   (signal: AbortSignal, inherited: Environment): Run =>
@@ -86,13 +86,13 @@ export const runner =
       let reading: Promise<unknown> = Promise.resolve();
       if (child.stdout !== null) {
         if (read === undefined) child.stdout.on("data", (data: Buffer) => output.push(data));
-        // What goes wrong while reading is told after the program has ended.
+        // An error while reading is thrown after the program has ended.
         else (reading = read(child.stdout)).catch(() => {});
       }
       child.stderr?.on("data", (data: Buffer) => (said = (said + data.toString()).slice(-4_000)));
       const end = (code: number | string): void => {
         const lines = said.trim().split("\n");
-        // apt goes on to explain what went wrong; all others end with it.
+        // apt prints more after its error; all others end with it.
         const errors = lines.filter((line) => line.startsWith("E: "));
         const complaint = (errors.length > 0 ? errors : lines.slice(-1)).join("; ");
         if (signal.aborted) reject(signal.reason as Error);
@@ -102,7 +102,7 @@ export const runner =
       child.on("close", (code, stopped) => end(code ?? stopped ?? "no exit code"));
     });
 
-/** A program that failed, as a problem: whole, since its words are all that there is to go by. */
+/** A failed program as a problem, with its complete error text, which is all that is known. */
 export const failure = (expected: string, ended: Ended, advice: string): RangeError =>
   new RangeError(`expected ${expected}, got ${said(ended)}; ${advice}`);
 

@@ -7,10 +7,10 @@ export interface Terminal {
   write(text: string): unknown;
 }
 
-/** A log must not grow by a line a second; a person wants to see that something moves. */
+/** A log must not grow by a line per second; on a terminal a person wants to see movement. */
 const every = { person: 500, log: 20_000 } as const;
 
-/** Says what is being copied, the how-manieth it is and how far it has come. */
+/** Prints what is being copied, its number in the run, and its progress. */
 export class Progress {
   private count = 0;
 
@@ -23,9 +23,9 @@ export class Progress {
   /**
    * Shows one piece of work.
    *
-   * @param bytes how much it is, where that is known.
-   * @param work is handed a function that takes the bytes done; returns how it went.
-   * @param draws whether the work draws on a terminal itself: then nothing is written between its beginning and its end.
+   * @param bytes its size, if known.
+   * @param work receives a function that takes the bytes done; returns the result.
+   * @param draws true if the work draws on a terminal itself: then nothing else is written in between.
    */
   async item(
     what: string,

@@ -7,17 +7,17 @@ import type { Place, Skopeo } from "./skopeo";
 /** Name of an image in the operator's registry: `jitsi/jvb:stable-11146-2`. */
 export const called = ({ name, version }: Pick<CataloguedImage, "name" | "version">): string => `${name}:${version}`;
 
-/** Somewhere that images are copied to. */
+/** A destination for images. */
 export interface ImageTarget {
   /** True if the image is complete in the registry, under its name. */
   has(image: CataloguedImage, wanted: Manifest): Promise<boolean>;
   copy(image: CataloguedImage, wanted: Manifest, from: Place): Promise<void>;
-  /** Reads every byte of an image back. @throws Tampered when one is another. */
+  /** Reads every byte of an image back. @throws Tampered when one differs. */
   verify(image: CataloguedImage, wanted: Manifest): Promise<void>;
 }
 
 /**
- * Asks the upstream for the image that is locked, or for what its tag means now.
+ * Fetches the manifest of the locked image from its upstream, or of its tag if it is not locked.
  *
  * @throws Tampered when the upstream sends something else under this digest; RangeError when it has no such image.
  */
@@ -33,7 +33,7 @@ export async function upstreamManifest(
       `${called(image)} with digest ${digest} at ${image.upstream}`,
       undefined,
       locked === undefined
-        ? "ask its publisher: the tag leads to nothing"
+        ? "ask its publisher: the tag points to nothing"
         : `load it from a bundle, or take what is there now with --relock ${image.name}`,
     );
   return manifest(called(image), digest, raw);
@@ -54,12 +54,12 @@ export class Registry implements ImageTarget {
   constructor(
     private readonly skopeo: Skopeo,
     private readonly host: string,
-    /** Folder for what is read back. */
+    /** Folder for blobs that are read back. */
     private readonly scratch: <T>(work: (folder: string) => Promise<T>) => Promise<T>,
   ) {}
 
   async has(image: CataloguedImage, wanted: Manifest): Promise<boolean> {
-    // A registry takes a manifest only after all its layers, so the manifest stands for the image.
+    // A registry accepts a manifest only after all its layers, so a manifest means that the image is complete.
     const raw = await this.skopeo.raw(this.place(image));
     return raw !== undefined && digestOf(raw) === wanted.digest;
   }
@@ -72,7 +72,7 @@ export class Registry implements ImageTarget {
         `${called(image)} at ${this.host}`,
         wanted.digest,
         raw === undefined ? undefined : digestOf(raw),
-        "the registry changes what it is given: look at its settings",
+        "the registry changes images: check its settings",
       );
   }
 

@@ -10,7 +10,7 @@ import { readSums, type Store, type Sums, sumsName, writtenSums } from "./store"
 /** Requests that differ between a web server and a bucket. */
 interface Transport {
   readonly name: string;
-  /** Size of what is there; undefined where there is nothing. */
+  /** Size of the object; undefined if there is none. */
   size(key: string): Promise<number | undefined>;
   read<T>(key: string, reader: (content: Readable) => Promise<T>): Promise<T>;
   write(key: string, path: string): Promise<void>;
@@ -19,7 +19,7 @@ interface Transport {
 }
 
 /**
- * A store behind a network. It keeps a SHA256SUMS of its own: without it, every run would have to read everything back to know what is there. A file
+ * A store behind a network. It keeps a SHA256SUMS of its own: without it, every run would have to download everything to know what is there. A file
  * gets its line only after it was read back whole.
  */
 export class RemoteStore implements Store {
@@ -48,7 +48,7 @@ export class RemoteStore implements Store {
       const gone = await this.transport.remove(key);
       const advice = gone
         ? "look at the store, then start again"
-        : "it cannot be removed from here: remove it there, then start again";
+        : "it could not be removed: remove it there, then start again";
       throw new Tampered(`${key} in ${this.name}`, digest, found, advice);
     }
     const sums = new Map([...(await this.known()), [key, digest] as const]);
@@ -65,7 +65,7 @@ export class RemoteStore implements Store {
         `${key} in ${this.name}`,
         digest,
         found,
-        "remove it there, then start again: it is copied anew",
+        "remove it there, then start again: it is copied again",
       );
   }
 
@@ -74,7 +74,7 @@ export class RemoteStore implements Store {
     return this.transport.read(key, async (content) => Buffer.concat(await content.toArray()).toString("utf8"));
   }
 
-  /** Digest of what is there. */
+  /** Digest of the object. */
   private async found(key: string): Promise<Digest | undefined> {
     return (await this.transport.size(key)) === undefined
       ? undefined
@@ -107,7 +107,7 @@ async function readWith<T>(
   return result.value;
 }
 
-/** A web server that takes PUT, such as nginx with its DAV module; curl sends what ~/.netrc says. */
+/** A web server that accepts PUT, such as nginx with its DAV module; curl takes credentials from ~/.netrc. */
 export function webTransport(run: Run, address: string): Transport {
   const curl = ["-q", "--silent", "--show-error", "--netrc-optional", "--connect-timeout", "20"];
   return {
@@ -135,19 +135,19 @@ export function webTransport(run: Run, address: string): Transport {
 }
 
 /**
- * A bucket; rclone signs, cuts what is larger than one request may be, and takes its keys from the environment.
+ * A bucket; rclone signs, splits large objects into parts, and takes its keys from the environment.
  *
- * @param authorities file with certificate authorities, where AWS_CA_BUNDLE names one: rclone ends over this variable, and has one of its own.
+ * @param authorities file with certificate authorities, if AWS_CA_BUNDLE names one: rclone fails on this variable, and has an option of its own.
  */
 export function bucketTransport(run: Run, { endpoint, path }: Bucket, authorities: string | undefined): Transport {
-  // A remote made of variables needs no file; an operator's own rclone configuration is left out of it.
+  // A remote defined by variables needs no file; an operator's own rclone configuration is not read.
   const environment = {
     RCLONE_CONFIG: "",
     RCLONE_CONFIG_STORE_TYPE: "s3",
     RCLONE_CONFIG_STORE_PROVIDER: "Other",
     RCLONE_CONFIG_STORE_ENV_AUTH: "true",
     RCLONE_CONFIG_STORE_ENDPOINT: endpoint,
-    // The bucket is the operator's, made with the retention that it should have: never one made in passing.
+    // The operator makes the bucket, with the retention that it should have; this tool never makes one.
     RCLONE_S3_NO_CHECK_BUCKET: "true",
     AWS_CA_BUNDLE: undefined,
     ...(authorities === undefined ? {} : { RCLONE_CA_CERT: authorities }),

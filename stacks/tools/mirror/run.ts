@@ -25,7 +25,7 @@ export const codes = { done: 0, failed: 1, input: 2, cancelled: 130 } as const;
 
 const lockFile = join(__dirname, "../../../components/core/images.lock.json");
 
-/** Mirrors as the command line says and returns the exit code. Says every problem as a sentence; throws only what nobody foresaw. */
+/** Runs the mirror command and returns the exit code. Prints every problem as a sentence; throws unexpected errors only. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const say = (text: string): void => void io.out.write(`${text}\n`);
   let asked: Options;
@@ -49,17 +49,17 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       : load(session, asked.fromBundle));
     if (problems.length > 0) {
       say(`\n${problems.length} ${problems.length === 1 ? "problem" : "problems"}:\n${problems.join("\n")}`);
-      say("\nStart the same command again when they are solved: what has arrived is kept.");
+      say("\nStart the same command again when they are solved: finished copies are kept.");
       return codes.failed;
     }
     if (sealed !== undefined)
       say(
-        `\nThe bundle is whole. Tell whoever loads it, on another way than the bundle's:\n--expect ${sealed.slice("sha256:".length)}`,
+        `\nThe bundle is complete. Send this to the person who loads it, over another channel than the bundle:\n--expect ${sealed.slice("sha256:".length)}`,
       );
     return codes.done;
   } catch (error) {
     if (io.signal.aborted) {
-      say("\nStopped. Start the same command again: what has arrived is kept.");
+      say("\nStopped. Start the same command again: finished copies are kept.");
       return codes.cancelled;
     }
     if (!(error instanceof RangeError)) throw error;

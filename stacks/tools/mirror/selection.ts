@@ -5,7 +5,7 @@ import { kindWords, type Options } from "./options";
 /**
  * Selected entries of a catalogue. Debian packages are selected by naming their source, because the operator chooses it.
  *
- * @throws RangeError for a word that is neither a kind nor a name, for a place that is missing, and where nothing is left.
+ * @throws RangeError for a word that is neither a kind nor a name, for a missing store or registry, and for an empty selection.
  */
 export function selected(all: Catalogue, { only, relock, debian, fromBundle, ...options }: Options): Catalogue {
   const names = [...all.images.map(({ name }) => name), ...all.files.map(({ key }) => key)];
@@ -16,12 +16,12 @@ export function selected(all: Catalogue, { only, relock, debian, fromBundle, ...
   if (unlockable !== undefined)
     throw invalid("--relock with a name of the catalogue", unlockable, "correct the name; --dry-run prints them all");
   if (only.includes("packages") && debian === undefined && fromBundle === undefined)
-    throw invalid("--debian ADDRESS for packages", undefined, "say which Debian archive they come from");
+    throw invalid("--debian ADDRESS for packages", undefined, "name the Debian archive that they come from");
 
   const asked = (kind: string, name: string): boolean =>
     only.length === 0 || only.includes(kind) || only.includes(name);
   const chosen = all.files.filter(({ kind, key }) => asked(`${kind}s`, key));
-  // A file is nothing without the checksums that it is held against: they come along, and first.
+  // A file needs the checksums that it is checked against: they are included, and come first.
   const sums = all.files.filter(({ key }) =>
     chosen.some(({ expected }) => expected !== "first seen" && "sums" in expected && expected.sums === key),
   );
@@ -34,7 +34,7 @@ export function selected(all: Catalogue, { only, relock, debian, fromBundle, ...
     ...(files.length + packages.length > 0 && options.store === undefined ? ["--store ADDRESS for files"] : []),
   ];
   if (options.bundle === undefined && wanting.length > 0)
-    throw invalid(wanting.join(" and "), undefined, "say where they go, or leave them out with --only");
+    throw invalid(wanting.join(" and "), undefined, "name the place for them, or leave them out with --only");
   if (images.length + files.length + packages.length === 0)
     throw invalid(
       "something to copy",

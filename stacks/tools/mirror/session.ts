@@ -21,8 +21,8 @@ export interface Session {
 }
 
 /**
- * Work on several things of which one that fails does not hold up the others, since a registry that is down must not keep a site from getting the
- * rest. Every failure is told at the end; being told to stop ends everything.
+ * Work on several items in which one failure does not stop the others: a registry that is down must not keep a site from getting the
+ * rest. Every failure is reported at the end; an abort ends everything.
  */
 export class Attempts {
   private readonly failures: string[] = [];
@@ -37,7 +37,7 @@ export class Attempts {
 
   /**
    * @param draws see Progress.
-   * @returns whether it went well.
+   * @returns true if all went well.
    */
   async attempt(
     what: string,
@@ -54,7 +54,7 @@ export class Attempts {
     }
   }
 
-  /** Notes a failure that came before the work. @throws what is no problem that somebody foresaw. */
+  /** Records a failure from before the work. @throws unexpected errors. */
   fail(what: string, error: unknown): void {
     this.session.signal.throwIfAborted();
     if (!(error instanceof RangeError)) throw error;

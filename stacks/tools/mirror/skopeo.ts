@@ -2,13 +2,13 @@ import { isLoopback } from "./address";
 import { type Digest, isDigest, Tampered } from "./digest";
 import { failure, type Run } from "./programs";
 
-/** Answers with which registries say that they have no such thing, in skopeo's words. */
+/** Error texts of skopeo for a registry that does not have the image. */
 const absent = /manifest unknown|name unknown|StatusCode: 404|repository .*not found/i;
 
 /** Both ends of a copy in skopeo's notation: `docker://registry.example.ch/jitsi/jvb:1`, `dir:some/folder`. */
 export type Place = `docker://${string}` | `dir:${string}`;
 
-/** skopeo, which speaks with registries for us: it copies, compares digests on the way and skips what the other end has. */
+/** skopeo as the client of registries: it copies, compares digests on the way and skips blobs that the other end has. */
 export class Skopeo {
   constructor(
     private readonly run: Run,
@@ -17,7 +17,7 @@ export class Skopeo {
   ) {}
 
   /**
-   * A manifest as it is, unchecked; undefined where the registry has none.
+   * A raw manifest, unchecked; undefined if the registry has none.
    *
    * @throws RangeError when the registry cannot be asked.
    */
@@ -33,10 +33,10 @@ export class Skopeo {
   }
 
   /**
-   * Copies one image byte for byte. Layers that the other end has are skipped, so that an interrupted copy goes on; the tag is set last, so that
-   * nobody ever pulls half an image.
+   * Copies one image byte for byte. Layers that the other end has are skipped, so that an interrupted copy resumes; the tag is set last, so that
+   * no client pulls an incomplete image.
    *
-   * @throws Tampered when a layer is not what the manifest says; RangeError for anything else.
+   * @throws Tampered when a layer does not match the manifest; RangeError for anything else.
    */
   async copy(what: string, from: Place, to: Place): Promise<void> {
     const parameters = ["copy", "--preserve-digests", ...tls("src-", from), ...tls("dest-", to)];
@@ -50,7 +50,7 @@ export class Skopeo {
         isDigest(found) ? (found satisfies Digest) : undefined,
         "the image was not tagged; ask its publisher, or take it from elsewhere",
       );
-    throw failure(`a copy of ${what}`, ended, "start again: what has arrived is kept");
+    throw failure(`a copy of ${what}`, ended, "start again: finished copies are kept");
   }
 }
 

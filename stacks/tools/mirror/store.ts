@@ -1,21 +1,21 @@
 import type { Digest } from "./digest";
 
-/** Somewhere that files are copied to: a folder, a web server that takes PUT, a bucket. */
+/** A destination for files: a folder, a web server that accepts PUT, a bucket. */
 export interface Store {
-  /** As it stands in messages. */
+  /** Name in messages. */
   readonly name: string;
   /** True if the same file is there, as far as can be told without downloading it. */
   has(key: string, digest: Digest, bytes: number | undefined): Promise<boolean>;
   /**
-   * Puts a file in place and reads it back; nobody sees half of one. In a store behind a network, what came out wrong can be seen until it has been
+   * Puts a file in place and reads it back; no client sees half of it. In a store behind a network, a damaged file is visible until it has been
    * read back.
    *
-   * @throws Tampered when the store gives back something else; what was put is removed then, or the message says that it could not be.
+   * @throws Tampered when the store returns other content; the file is then removed, or the message says that it could not be.
    */
   put(key: string, path: string, digest: Digest): Promise<void>;
-  /** Reads a file back. @throws Tampered when it is not there or another. */
+  /** Reads a file back. @throws Tampered when it is missing or differs. */
   verify(key: string, digest: Digest): Promise<void>;
-  /** A short text, or undefined where there is none. */
+  /** A short text, or undefined if there is none. */
   text(key: string): Promise<string | undefined>;
 }
 

@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { invalid } from "../../../components/core/errors";
 
-/** The folder in which unfinished work waits for the next run; one run at a time has it. */
+/** The folder for unfinished work, kept for the next run. One run at a time holds it. */
 export class WorkFolder {
   private constructor(readonly path: string) {}
 
-  /** @throws RangeError while another run has the folder, or when it cannot be written. */
+  /** @throws RangeError while another run holds the folder, or when it cannot be written. */
   static take(folder: string): WorkFolder {
     const path = resolve(folder);
     // Debian's lists of sources divide words at spaces.
@@ -41,7 +41,7 @@ export class WorkFolder {
     rmSync(join(this.path, "lock"), { force: true });
   }
 
-  /** An empty folder for as long as the work takes. */
+  /** A temporary empty folder for the duration of the work. */
   readonly scratch = async <T>(work: (folder: string) => Promise<T>): Promise<T> => {
     const parent = join(this.path, "scratch");
     await mkdir(parent, { recursive: true });

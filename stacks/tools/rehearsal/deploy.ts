@@ -35,7 +35,7 @@ export async function deploy(context: Context & { readonly policies: string }): 
   const judged = { ...common, policyPacks: [policies] };
 
   if (asked.refresh) {
-    const headline = "Comparing the state with what the clouds have";
+    const headline = "Comparing the state with the clouds";
     if (!(await phase(context, "refresh", headline, () => stack.refresh(common)))) return ended(context, "refresh");
     printDrift(context);
   }
@@ -62,7 +62,7 @@ export async function deploy(context: Context & { readonly policies: string }): 
 
 function printDrift({ session, voice }: Context): void {
   const found = driftOf(session.log.of("refresh"));
-  voice.line(found.length === 0 ? "No drift: the clouds have what the state says." : "Drift, mended by what follows:");
+  voice.line(found.length === 0 ? "No drift: the clouds match the state." : "Drift, corrected by this deployment:");
   for (const { resource, type, changed } of found)
     voice.line(`  ${voice.open(resource)} (${type}): ${changed.length === 0 ? "gone" : changed.join(", ")}`);
 }
@@ -76,7 +76,7 @@ function changes(event: object): boolean {
   return Object.entries(resourceChanges).some(([operation, count]) => operation !== "same" && count > 0);
 }
 
-/** Runs one command of the engine; false where the engine says that it failed, with the reasons in its events. */
+/** Runs one command of the engine; false if it failed, with the reasons in its events. */
 async function phase(
   { session, voice }: Context,
   name: string,
@@ -89,7 +89,7 @@ async function phase(
     await command();
     return true;
   } catch (error) {
-    // What the engine did not say as an event, it said on standard error: a lock, a passphrase, a pack that does not start.
+    // Some errors come on standard error instead of as events: a lock, a passphrase, a pack that does not start.
     if (failuresOf(session.log.of(name)).length === 0 && !mandatory(session.log.of(name))) throw error;
     return false;
   }
@@ -98,7 +98,7 @@ async function phase(
 const mandatory = (events: readonly unknown[]): boolean =>
   outcomes([], events).some(({ failed }) => failed.some((finding) => finding.mandatory));
 
-/** Says what went wrong in a phase, and how an object that was left behind is adopted. */
+/** Prints the errors of a phase, and how to adopt an object that was left behind. */
 async function ended({ session, voice, asked }: Context, name: string): Promise<number> {
   voice.line();
   for (const failure of failuresOf(session.log.of(name))) {
@@ -107,7 +107,7 @@ async function ended({ session, voice, asked }: Context, name: string): Promise<
     );
     const orphan = orphanOf(failure);
     if (orphan === undefined) continue;
-    voice.line("  An earlier deployment made it and did not learn so. Adopt it, then run again:");
+    voice.line("  An earlier deployment made it but got no answer. Adopt it, then run again:");
     voice.line(`    ${importCommand(orphan, session.log.of(name))}`);
     voice.line(
       `  In this rehearsal: npm start -- --stack ${asked.stack} --adopt ${orphan.type}=${orphan.name}=${orphan.id}`,
@@ -116,7 +116,7 @@ async function ended({ session, voice, asked }: Context, name: string): Promise<
   return 1;
 }
 
-/** Makes the report from what the engine said and has, writes it and prints the verdict. */
+/** Makes the report from the engine's events and state, writes it and prints the verdict. */
 async function report(context: Context, outcome: Outcome, last: string): Promise<number> {
   const { session, voice, place, asked, io, config } = context;
   voice.headline("Writing the report");

@@ -5,7 +5,7 @@ import { exported } from "./session";
 import { unlocking } from "./unlock";
 import { removeReport } from "./write";
 
-/** Removes a stack: everything but protected data, or data too where that was asked for by name. Returns the exit code. */
+/** Destroys a stack: everything but protected data, or data too if that was asked for explicitly. Returns the exit code. */
 export async function destroy(context: Context): Promise<number> {
   const { session, voice, asked, place } = context;
   const { stack, log, common } = session;
@@ -22,7 +22,7 @@ export async function destroy(context: Context): Promise<number> {
   try {
     voice.headline("Destroying everything but protected data");
     state = await destroyed(true);
-    // Data loses its protection only when everything around it is gone: what fails before leaves it as safe as it was.
+    // Data loses its protection only when everything around it is gone: a failure before that leaves it protected.
     const { targets, program } = unlocking(state);
     if (asked.withData && targets.length > 0) {
       voice.headline("Lifting the protection of data");
@@ -38,7 +38,7 @@ export async function destroy(context: Context): Promise<number> {
     voice.line();
     for (const { resource, type, message } of failures)
       voice.line(`${voice.bad("✕")} ${resource} (${type}): ${message}`);
-    voice.line(voice.bad("✕ Not everything could be removed. Run the same command again: it goes on from here."));
+    voice.line(voice.bad("✕ Not everything could be removed. Run the same command again: it continues from here."));
     return 1;
   }
   const after = resourcesOfState(state);
@@ -50,7 +50,7 @@ export async function destroy(context: Context): Promise<number> {
     voice.line(voice.good(`✓ Nothing is left of "${asked.stack}".`));
     return 0;
   }
-  voice.line(`Kept, because it is protected data:`);
+  voice.line(`Kept, because it is protected:`);
   for (const { name, type, id } of kept)
     voice.line(`  ${voice.bold(name)} (${type}${id === undefined ? "" : `, id ${id}`})`);
   if (needed.length > 0)

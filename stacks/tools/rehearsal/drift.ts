@@ -1,7 +1,7 @@
 import { fields, type Plain, text, texts } from "./report/plain";
 import { resourceOf } from "./report/rules";
 
-/** A resource that is not as the state has it. */
+/** A resource that differs from the state. */
 export interface Drift {
   readonly resource: string;
   readonly type: string;

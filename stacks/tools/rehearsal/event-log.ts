@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { without } from "./secrets";
 
-/** Kinds of events that say nothing to a reader later, or carry what the terminal has shown already. */
+/** Kinds of events that are of no use in the log, or repeat the terminal's output. */
 const dropped = ["stdoutEvent", "progressEvent", "cancelEvent"] as const;
 
 /** Pulumi's SDK reports every resource that it registers as a debug message, with secrets in clear (`runtime/resource.js`). They are never written. */
@@ -13,8 +13,8 @@ const isDebug = (event: object): boolean =>
   event.diagnosticEvent.severity === "debug";
 
 /**
- * The engine's events, one per line, each with the phase in which it came. Written as they come, so that a run that is killed leaves what it did; the
- * engine masks secrets in them, and `hide` takes out what a message still carried.
+ * The engine's events, one per line, each with its phase. Written as they come, so that a killed run leaves a log too; the
+ * engine masks secrets in them, and `hide` removes those that a message still has.
  */
 export class EventLog {
   private readonly file: number;
@@ -41,7 +41,7 @@ export class EventLog {
     return this.all.filter((entry) => entry.phase === phase).map(({ event }) => event);
   }
 
-  /** Takes secrets out of the file. */
+  /** Removes secrets from the file. */
   hide(secrets: readonly string[]): void {
     const text = readFileSync(this.path, "utf8");
     const clean = without(secrets, text);

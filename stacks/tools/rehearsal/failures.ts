@@ -1,7 +1,7 @@
 import { fields, Plain, text } from "./report/plain";
 import { resourceOf } from "./report/rules";
 
-/** One thing that went wrong, with the resource it went wrong on. */
+/** One error, with its resource. */
 export interface Failure {
   /** "" where it is about no resource. */
   readonly urn: string;
@@ -43,7 +43,7 @@ const withoutStack = (message: string): string =>
     .join("\n")
     .trim();
 
-/** A problem of the machinery around a deployment, as one sentence; undefined where the text is none that is known. */
+/** A known problem of the machinery around a deployment, as one sentence; undefined for an unknown text. */
 export function explained(output: string, stack: string): string | undefined {
   const locked = /created by (\S+) \(pid (\d+)\) at (\S+)/.exec(output);
   if (/currently locked by/.test(output))
@@ -53,6 +53,6 @@ export function explained(output: string, stack: string): string | undefined {
   if (/no space left on device/i.test(output))
     return `expected room for the state of "${stack}", got a full disk; free some and run again`;
   if (/permission denied/i.test(output))
-    return `expected files that can be written, got "permission denied"; look at who owns the folder of "${stack}"`;
+    return `expected files that can be written, got "permission denied"; check the owner of the folder of "${stack}"`;
   return undefined;
 }

@@ -7,9 +7,9 @@ export interface Folders {
   readonly root: string;
   /** Pulumi's own state, as its file backend keeps it. */
   readonly state: string;
-  /** The project as the engine sees it: its settings and the stack's configuration. */
+  /** The engine's project folder: its settings and the stack's configuration. */
   readonly workspace: string;
-  /** The configuration with which the stack was last deployed: what a destroy goes by. */
+  /** The configuration with which the stack was last deployed; a destroy uses it. */
   readonly deployed: string;
   /** Objects of the simulated clouds. */
   readonly clouds: string;
@@ -42,7 +42,7 @@ export function writable(out: string): void {
   let path = resolve(out);
   while (!existsSync(path)) path = dirname(path);
   try {
-    // Permission bits do not tell of read-only and virtual file systems, so a folder is really made.
+    // Permission bits do not show read-only and virtual file systems, so a folder is really made.
     rmdirSync(mkdtempSync(join(path, ".rehearsal-")));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "no reason given";
@@ -59,7 +59,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: "a file system that takes no folders",
 };
 
-/** Makes the folders, for this user alone: the state in them is encrypted, its shape is not. */
+/** Makes the folders, for this user only: secrets in the state are encrypted, the rest is not. */
 export function make({ root, state, workspace, clouds }: Folders): void {
   for (const folder of [root, state, workspace, clouds]) mkdirSync(folder, { recursive: true, mode: 0o700 });
 }

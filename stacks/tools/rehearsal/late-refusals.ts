@@ -1,10 +1,10 @@
 import { isGrpcError } from "@pulumi/pulumi/errors";
 
 /**
- * A program in this process outlives an engine that gave up: what it still registers is refused after `automation/server.js` of @pulumi/pulumi has
- * stopped listening for that, and Node would end the process. Why the engine gave up, it has said itself.
+ * A program in this process outlives an engine that gave up: its later registrations are rejected after `automation/server.js` of @pulumi/pulumi has
+ * stopped listening for that, and Node would end the process. The engine has already printed why it gave up.
  *
- * @returns what ends this again.
+ * @returns a function that restores the former behaviour.
  */
 export function withoutLateRefusals(): () => void {
   const hear = (reason: unknown): void => {

@@ -7,8 +7,8 @@ async function main(): Promise<void> {
   const cancel = (signal: NodeJS.Signals): void => {
     asked += 1;
     if (asked > 1) process.exit(codes.cancelled);
-    process.stdout.write("\nCancelling: what is being made is finished first. Once more stops at once.\n");
-    // A terminal gives Ctrl-C to the engine too; told twice, it would stop in the middle of a step.
+    process.stdout.write("\nCancelling: running operations are finished first. Press Ctrl-C again to stop at once.\n");
+    // A terminal sends Ctrl-C to the engine too; a second signal would stop it in the middle of a step.
     if (signal === "SIGTERM" || process.stdin.isTTY !== true) stop.abort();
     else interrupted = true;
   };

@@ -7,7 +7,7 @@ import { configKeys, ofCloud, stackOwned } from "./config-keys";
 export interface Options {
   readonly help: boolean;
   readonly stack: string;
-  /** Configuration laid over the stack file for this run, by full key. */
+  /** Configuration that overrides the stack file for this run, by full key. */
   readonly set: Readonly<Record<string, string>>;
   readonly destroy: boolean;
   /** True if data is destroyed too. */
@@ -16,7 +16,7 @@ export interface Options {
   readonly refresh: boolean;
   /** An object that a cloud has and the state has not: type, name in the program, id at the provider. */
   readonly adopt: Adoption | undefined;
-  /** Folder of everything that the rehearsal writes. */
+  /** Output folder of the rehearsal. */
   readonly out: string;
 }
 
@@ -26,7 +26,7 @@ export interface Adoption {
   readonly id: string;
 }
 
-/** A stack file as far as the command line needs it. */
+/** The part of a stack file that the command line needs. */
 export interface StackFile {
   readonly name: string;
   readonly blueprint: string;
@@ -41,7 +41,7 @@ export const usage = `npm start [-- BLUEPRINT] [-- options]
   --stack NAME         stack of the blueprint, as in stacks/Pulumi.NAME.yaml (default: crisis-hetzner)
   --set KEY=VALUE      configuration for this run, as often as needed: --set sovereign-uc:location=nbg1
   --profile PROFILE    swiss, european or strict: how much residual exposure is acceptable
-  --refresh            first compares the state with what the clouds have, then mends the difference
+  --refresh            first compares the state with the clouds, then corrects the differences
   --adopt TYPE=NAME=ID takes an object that a broken deployment left behind into the state
   --destroy            removes everything but protected data
   --with-data STACK    with --destroy: removes data too; the stack's name has to be typed again
@@ -51,7 +51,7 @@ export const usage = `npm start [-- BLUEPRINT] [-- options]
 /**
  * Reads the command line.
  *
- * @param files stacks that there are.
+ * @param files existing stacks.
  * @throws RangeError with every problem on a line of its own.
  */
 export function options(argv: readonly string[], files: readonly StackFile[]): Options {
@@ -81,7 +81,7 @@ export function options(argv: readonly string[], files: readonly StackFile[]): O
       invalid(
         "--destroy without other changes",
         besides.join(", "),
-        "destroy what is there, or deploy with other settings",
+        "destroy the stack, or deploy it with other settings",
       ).message,
     );
   const typed = values["with-data"];
@@ -92,7 +92,7 @@ export function options(argv: readonly string[], files: readonly StackFile[]): O
       invalid(
         `the name of the stack after --with-data, "${stack.name}"`,
         typed,
-        "type it exactly: its data would be gone for good",
+        "type it exactly: its data would be lost for good",
       ).message,
     );
   const adopt = values.adopt === undefined ? undefined : attempt(() => adoption(values.adopt), undefined);
@@ -127,7 +127,7 @@ function parsed(argv: readonly string[]) {
       },
     });
   } catch (error) {
-    // Node's sentence stands first: it names the option; what follows it explains Node's parser.
+    // Node's first sentence names the option; the rest explains Node's parser.
     const [said = ""] = (error as Error).message.split(". ");
     throw invalid("options as --help prints them", said.replace(/\.$/, ""), "correct the command line");
   }
@@ -169,7 +169,7 @@ function setting(text: string, stack: StackFile, set: Record<string, string>): v
   const cloud = ofCloud[key];
   if (cloud !== undefined && stack.cloud !== "" && cloud !== stack.cloud)
     throw invalid(
-      `a setting of ${stack.cloud}, on which "${stack.name}" stands`,
+      `a setting of ${stack.cloud}, the cloud of "${stack.name}"`,
       key,
       `take a stack on ${cloud} with --stack`,
     );

@@ -3,7 +3,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { Failure } from "./failures";
 import { fields, type Plain, text } from "./report/plain";
 
-/** An object that a cloud already has under the name that a create wanted: an earlier deployment made it and never got the answer. */
+/** An object that already exists under the name that a create asked for: an earlier deployment made it and never got the answer. */
 export interface Orphan {
   readonly type: string;
   /** Name in the program. */
@@ -12,7 +12,7 @@ export interface Orphan {
   readonly id: string;
 }
 
-/** Finds the orphan that a failed create ran into, where the message tells its id. */
+/** Finds the orphan with which a failed create collided, if the message has its id. */
 export function orphanOf({ type, resource, message }: Failure): Orphan | undefined {
   const id =
     /pulumi import \S+ \S+ (\S+)/.exec(message)?.[1] ??
@@ -22,7 +22,7 @@ export function orphanOf({ type, resource, message }: Failure): Orphan | undefin
   return id === undefined || type === "" ? undefined : { type, name: resource, id };
 }
 
-/** The command that takes an orphan into the state of a real deployment. */
+/** The command that imports an orphan into the state of a real deployment. */
 export function importCommand(orphan: Orphan, events: readonly unknown[]): string {
   const { type, name, id } = orphan;
   const parent = parentOf(events, orphan);
@@ -34,7 +34,7 @@ export function importCommand(orphan: Orphan, events: readonly unknown[]): strin
 }
 
 /**
- * A program in which one resource takes an orphan over as it is. What the program wants otherwise the next deployment changes; a property that no provider reads
+ * A program in which one resource adopts an orphan as it is. The next deployment changes the differences; a property that no provider reads
  * back (the user data of a host) makes it replace the object, as after any import.
  *
  * `pulumi import` itself would ask for Node's language host, which an inline program does without.

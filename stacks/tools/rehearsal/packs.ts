@@ -5,9 +5,9 @@ import { promisify } from "node:util";
 import { invalid } from "../../../components/core/errors";
 
 /**
- * Compiles the packs where a source is newer than what was compiled: the engine starts JavaScript several times faster than TypeScript.
+ * Compiles the packs if a source is newer than the compiled file: the engine starts JavaScript several times faster than TypeScript.
  *
- * @returns whether anything had to be compiled.
+ * @returns true if anything had to be compiled.
  * @throws RangeError when it fails.
  */
 export async function compilePacks(policies: string): Promise<boolean> {
@@ -22,7 +22,7 @@ export async function compilePacks(policies: string): Promise<boolean> {
   return true;
 }
 
-/** When the newest source was written. */
+/** Modification time of the newest source. */
 const newest = (folder: string): number =>
   Math.max(
     0,

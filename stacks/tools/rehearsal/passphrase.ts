@@ -10,7 +10,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Passphrase that encrypts the secrets in the state, as variables for the engine: the caller's own, or one that is generated once and kept for this user
  * alone, outside the folder that holds the state. Whoever has both can read the secrets; whoever has only one cannot.
  *
- * @throws RangeError when none was given and the one to be kept cannot be written or read.
+ * @throws RangeError when none was given and the kept one cannot be written or read.
  */
 export function passphrase(environment: Environment): Readonly<Record<string, string>> {
   if (environment["PULUMI_CONFIG_PASSPHRASE"] !== undefined)
@@ -34,7 +34,7 @@ function kept(path: string): string {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     try {
-      // Fails where another run was first: then that one's counts.
+      // Fails if another run was first: then its passphrase is used.
       writeFileSync(path, randomBytes(32).toString("base64url"), { flag: "wx", mode: 0o600 });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
@@ -44,7 +44,7 @@ function kept(path: string): string {
       throw invalid(
         `a passphrase in ${path}`,
         "an empty file",
-        "remove it: another is made, and states of rehearsals must be removed too",
+        "remove it: a new one is made, and states of rehearsals must be removed too",
       );
     return text;
   } catch (error) {

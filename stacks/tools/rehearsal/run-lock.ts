@@ -6,7 +6,7 @@ import { invalid } from "../../../components/core/errors";
 /** Holder of a lock. */
 interface Holder {
   readonly pid: number;
-  /** Start of the process in clock ticks since boot, so that a process id that was given again is not taken for it; "" where the system does not tell. */
+  /** Start of the process in clock ticks since boot, so that a reused process id is not taken for it; "" if the system does not tell. */
   readonly born: string;
   readonly host: string;
   readonly since: string;
@@ -16,7 +16,7 @@ interface Holder {
  * Takes the lock of a stack's folder, so that two rehearsals never write one state and one set of simulated clouds. A lock whose process is gone was left
  * behind by a run that was killed, and is taken over.
  *
- * @returns how to give it back, and whether another run had left it behind.
+ * @returns a function that releases it, and whether another run had left it behind.
  * @throws RangeError when another run holds it.
  */
 export function lockRun(path: string, now: () => Date): { readonly release: () => void; readonly leftBehind: boolean } {
@@ -26,7 +26,7 @@ export function lockRun(path: string, now: () => Date): { readonly release: () =
   writeFileSync(draft, `${JSON.stringify(own)}\n`, { mode: 0o600 });
   try {
     for (let leftBehind = false; ; leftBehind = true) {
-      // A link is made whole or not at all: nobody ever reads a half-written lock.
+      // A link is created atomically: no run reads a half-written lock.
       if (linked(draft, path)) return { leftBehind, release: () => released(path, own) };
       const holder = read(path);
       if (holder !== undefined && alive(holder))
@@ -44,7 +44,7 @@ export function lockRun(path: string, now: () => Date): { readonly release: () =
   }
 }
 
-/** Moves a lock that was left behind out of the way; one that somebody else has taken meanwhile is put back. */
+/** Moves a stale lock away; one that another run has taken meanwhile is put back. */
 function cleared(path: string, left: Holder | undefined, draft: string): void {
   const moved = `${draft}.left`;
   try {
@@ -83,7 +83,7 @@ function read(path: string): Holder | undefined {
   }
 }
 
-/** A holder on another machine counts as alive: nobody here can tell. */
+/** A holder on another machine counts as alive: it cannot be checked here. */
 function alive({ pid, born, host }: Holder): boolean {
   if (host !== hostname()) return true;
   try {

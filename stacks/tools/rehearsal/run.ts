@@ -34,7 +34,7 @@ const stacks = join(__dirname, "../..");
 const policies = join(__dirname, "../../../policies");
 
 /**
- * Rehearses as the command line says and returns the exit code. Says every problem as a sentence; throws only what nobody foresaw.
+ * Runs the rehearsal command and returns the exit code. Prints every problem as a sentence; throws unexpected errors only.
  */
 export async function run(argv: readonly string[], io: Io, rehearsed: Rehearsed = {}): Promise<number> {
   const voice = new Voice(io);
@@ -65,7 +65,7 @@ export async function run(argv: readonly string[], io: Io, rehearsed: Rehearsed 
     release = lock.release;
     const left = clearLocks(place);
     if (lock.leftBehind || left > 0)
-      voice.line("An earlier rehearsal of this stack was killed; this one goes on where it stopped.");
+      voice.line("An earlier rehearsal of this stack was killed; this one continues where it stopped.");
     return await operate(asked, engine, io, voice, rehearsed);
   } catch (error) {
     if (io.signal.aborted) return cancelled(voice);
@@ -105,9 +105,9 @@ async function operate(
   }
 }
 
-/** The stack's program. Arguments that cannot be used are the operator's to correct: a sentence, no stack. */
+/** The stack's program. The operator corrects wrong arguments, so they are printed as a sentence without a stack. */
 async function configuredProgram(): Promise<Record<string, unknown>> {
-  // Loaded only now: it takes a second, which nobody should wait for to read about a mistyped option.
+  // Loaded only now: it takes a second, and the message about a mistyped option should not wait for it.
   const { program } = await import("../../blueprints");
   try {
     return program();
@@ -124,7 +124,7 @@ function refused(voice: Voice, error: unknown): number {
 
 function cancelled(voice: Voice): number {
   voice.line(
-    `\n${voice.open("Cancelled.")} What was made is in the state: run the same command to go on, or add --destroy to remove it.`,
+    `\n${voice.open("Cancelled.")} The state has everything that was made: run the same command to continue, or add --destroy to remove it.`,
   );
   return codes.cancelled;
 }

@@ -2,7 +2,7 @@
 const mark = "4dabf18193072939515e22adb298388d";
 const secretMark = "1b47061264138c4ac30d75fd1eb44270";
 
-/** Words and addresses are no generated secrets, though they may stand inside one: hiding them would make every text unreadable. */
+/** Words and addresses are no generated secrets, though they may be inside one: hiding them would make every text unreadable. */
 const generated = (text: string): boolean =>
   text.length >= 12 &&
   new Set(text).size >= 8 &&
@@ -12,7 +12,7 @@ const generated = (text: string): boolean =>
 
 /**
  * Every secret text in a state, longest first: whole values, and each long word in them (a password in a configuration file, a line of a PEM
- * file). A text that also stands in the state as a plain value is none: a connection is secret as a whole, the address in it is not.
+ * file). A text that is also in the state as a plain value is none: a connection is secret as a whole, the address in it is not.
  *
  * @param exported what `pulumi stack export --show-secrets` prints. It never leaves memory.
  */
@@ -53,7 +53,7 @@ function decoded(text: string): unknown {
   }
 }
 
-/** Forms in which secrets may stand in a text, for each list of them that was asked for: lists are long, and texts are many. */
+/** Cache of the forms in which secrets may appear in a text, by list of secrets: lists are long, and texts are many. */
 const forms = new WeakMap<readonly string[], readonly string[]>();
 
 function formsOf(secrets: readonly string[]): readonly string[] {

@@ -37,8 +37,8 @@ export interface SessionOptions {
 }
 
 /**
- * Providers refuse to start without credentials, simulated ones too. These have the right form and belong to nobody.
- * Lengths: hetznercloud/terraform-provider-hcloud `internal/provider.go` wants 64 characters.
+ * Providers refuse to start without credentials, simulated ones too. These have the right form and are no real credentials.
+ * Lengths: hetznercloud/terraform-provider-hcloud `internal/provider.go` requires 64 characters.
  */
 const madeUp = {
   HCLOUD_TOKEN: "0".repeat(64),
@@ -46,7 +46,7 @@ const madeUp = {
   EXOSCALE_API_SECRET: "0".repeat(43),
 };
 
-/** Finds the engine and says where it comes from; nothing has been made when there is none. */
+/** Finds the engine and prints its source; if there is none, nothing has been made. */
 export async function foundEngine(io: Io, voice: Voice): Promise<Engine> {
   voice.headline("Finding the Pulumi engine");
   const engine = await findEngine({ environment: io.environment, terminal: io.out });
@@ -55,7 +55,7 @@ export async function foundEngine(io: Io, voice: Voice): Promise<Engine> {
   return engine;
 }
 
-/** Starts the simulated clouds and opens the stack. Whoever opens a session closes it. */
+/** Starts the simulated clouds and opens the stack. The caller closes the session. */
 export async function openSession({
   name,
   engine,
@@ -118,7 +118,7 @@ const isUnhandled = (event: object): boolean => {
 /** Time for an engine that ends by itself after an exception. */
 const grace = 3_000;
 
-/** The state as it is, its secrets, which stay in memory and are taken out of the event log. */
+/** The state, and its secrets, which stay in memory and are removed from the event log. */
 export async function exported({
   stack,
   log,

@@ -41,7 +41,7 @@ export function stackConfig(folder: string, name: string): Config {
   return config as Config;
 }
 
-/** A stack's configuration with what was set for one run laid over it, as Pulumi writes it into a stack file. */
+/** A stack's configuration with the overrides of one run, as Pulumi writes it into a stack file. */
 export function configured(
   config: Config,
   set: Readonly<Record<string, string>>,

@@ -11,7 +11,7 @@ export interface Io {
 
 const escape = String.fromCharCode(27);
 
-/** Headlines, notes and verdicts, in colour where a person watches. */
+/** Headlines, notes and verdicts, in colour on a terminal. */
 export class Voice {
   readonly coloured: boolean;
   private readonly begun: number;

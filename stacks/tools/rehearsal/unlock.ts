@@ -18,10 +18,10 @@ interface Exported {
 }
 
 /**
- * A program that registers what is protected once more as it stands in the state, without protection: so an update lifts it, at the provider
+ * A program that registers the protected resources again as they are in the state, without protection: an update with it lifts the protection, at the provider
  * too, without the program that made it and without touching anything else. To be run with the protected resources as targets.
  *
- * Resources of a provider that a program configured by itself keep the provider's own lock: their destroy fails and says so.
+ * Resources of an explicit provider keep the provider's own lock: their destroy fails and says so.
  */
 export function unlocking(exported: unknown): { readonly targets: readonly string[]; readonly program: PulumiFn } {
   const all = resources(exported);
@@ -59,7 +59,7 @@ function resources(exported: unknown): readonly Exported[] {
   return Array.isArray(list) ? (list as readonly Exported[]) : [];
 }
 
-/** Inputs with the provider's locks off. */
+/** Inputs without the provider's locks. */
 const opened = (inputs: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(plainInputs(inputs)).map(([key, value]) => [
@@ -68,7 +68,7 @@ const opened = (inputs: Readonly<Record<string, unknown>>): Record<string, unkno
     ]),
   );
 
-/** Inputs as a program gives them: without the notes that bridged providers keep, secrets as secrets. */
+/** Inputs as a program gives them: without the `__defaults` of bridged providers, secrets as secrets. */
 const plainInputs = (inputs: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(inputs).flatMap(([key, value]) => (key === "__defaults" ? [] : [[key, revived(value)]])),
@@ -82,7 +82,7 @@ function revived(value: unknown): unknown {
   return plainInputs(value as Readonly<Record<string, unknown>>);
 }
 
-/** The version by which the engine finds the default provider that the resource has: `urn:…::pulumi:providers:hcloud::default_1_41_0::id`. */
+/** The version by which the engine finds the resource's default provider: `urn:…::pulumi:providers:hcloud::default_1_41_0::id`. */
 function versionOf(all: readonly Exported[], reference: string): { readonly version?: string } {
   const urn = reference.slice(0, reference.lastIndexOf("::"));
   const version = all.find((resource) => resource.urn === urn)?.inputs?.["version"];

@@ -2,7 +2,7 @@ import type { Finding, RuleOutcome } from "./report/rules";
 import type { ReportModel } from "./report/model";
 import type { Voice } from "./terminal";
 
-/** Findings of one rule that say the same, with the resources that they are about. */
+/** Equal findings of one rule, with their resources. */
 interface Violation {
   readonly rule: string;
   readonly resources: readonly string[];
@@ -10,7 +10,7 @@ interface Violation {
   readonly remediation: string;
 }
 
-/** Violations that block, alike ones together: ten hosts at one forbidden location are one thing to correct. */
+/** Blocking violations, equal ones together: ten hosts at one forbidden location are one thing to correct. */
 export function violations(rules: readonly RuleOutcome[]): readonly Violation[] {
   const all = rules.flatMap(({ id, failed, remediation }) =>
     failed.filter(({ mandatory }) => mandatory).map((finding) => ({ id, finding, remediation })),
@@ -51,7 +51,7 @@ export function printViolations(voice: Voice, rules: readonly RuleOutcome[]): vo
   }
 }
 
-/** The last lines: verdict, residual exposure, what nobody judged, where the report is. */
+/** The last lines: verdict, residual exposure, what was not judged, path of the report. */
 export function printVerdict(voice: Voice, model: ReportModel, report: string): void {
   const { verdict, exposure, undetermined, profile, rules, tiers } = model;
   const passed = rules.filter(({ state }) => state === "passed").length;
@@ -77,7 +77,7 @@ export function printVerdict(voice: Voice, model: ReportModel, report: string): 
       `Mirror: ${voice.open(`${open.length} of ${model.materials.mirrored.length} not locked`)} (${open
         .slice(0, 3)
         .map(({ what }) => what)
-        .join("; ")}${open.length > 3 ? "; …" : ""}): whoever holds it decides what these are.`,
+        .join("; ")}${open.length > 3 ? "; …" : ""}): whoever controls the mirror decides their content.`,
     );
   voice.line();
   voice.line(

@@ -27,11 +27,11 @@ export async function engineStack({ stack, folders, command, environment, progra
       pulumiCommand: command,
       secretsProvider: "passphrase",
       projectSettings: { name: project, runtime: "nodejs", backend: { url: backend } },
-      // The caller's own backend and stack, if any, must never be meant.
+      // The caller's own backend and stack, if any, must not be used.
       envVars: { ...environment, PULUMI_BACKEND_URL: backend, PULUMI_STACK: stack },
     },
   );
-  // After each operation the API asks the CLI three times, for outputs and history, and each time every secret is opened. Nobody here reads the answers.
+  // After each operation the API calls the CLI three times, for outputs and history, and each call decrypts every secret. The answers are not used here.
   opened.outputs = () => Promise.resolve({});
   opened.info = () => Promise.resolve(undefined);
   return opened;
@@ -39,7 +39,7 @@ export async function engineStack({ stack, folders, command, environment, progra
 
 const fileOf = ({ workspace }: Folders, stack: string): string => join(workspace, `Pulumi.${stack}.yaml`);
 
-/** Lays a stack's configuration where the engine reads it; what the engine keeps there of its own (the salt of the passphrase) stays. */
+/** Writes a stack's configuration where the engine reads it; the engine's own entry there (the salt of the passphrase) stays. */
 export function writeConfig(folders: Folders, stack: string, config: Readonly<Record<string, ConfigValue>>): void {
   const { config: _, ...kept } = read(fileOf(folders, stack));
   // Everything but data is text in Pulumi's configuration.
@@ -49,7 +49,7 @@ export function writeConfig(folders: Folders, stack: string, config: Readonly<Re
   writeFileSync(fileOf(folders, stack), stringify({ ...kept, config: written }), { mode: 0o600 });
 }
 
-/** Notes the configuration of a deployment that begins: a later one that is blocked does not count. */
+/** Records the configuration of a deployment that begins: a later one that is blocked does not count. */
 export function noteDeployed({ deployed }: Folders, config: Readonly<Record<string, ConfigValue>>): void {
   writeFileSync(deployed, stringify({ config }), { mode: 0o600 });
 }
@@ -101,7 +101,7 @@ function pidIn(path: string): number | undefined {
   }
 }
 
-/** A process of this id that is a Pulumi engine; the id may have been given to something else since. */
+/** True if the process of this id is a Pulumi engine: the id may have been reused. */
 function running(pid: number): boolean {
   try {
     process.kill(pid, 0);

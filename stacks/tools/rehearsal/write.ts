@@ -19,12 +19,12 @@ export function writeReport({ rendered, report, data }: Folders, model: ReportMo
   whole(data, without(secrets, json(model)));
 }
 
-/** Takes away what describes a stack that is no more. */
+/** Removes the files that describe a stack that was destroyed. */
 export function removeReport({ rendered, report, data }: Folders): void {
   for (const path of [rendered, report, data]) rmSync(path, { recursive: true, force: true });
 }
 
-/** A reader finds the old file or the new one, never half of one. */
+/** Replaced atomically: a reader finds the old file or the new one. */
 function whole(path: string, content: string): void {
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, content, { mode: 0o600 });

@@ -109,7 +109,10 @@ describe("addresses of doors", () => {
     const made = await deploy(
       () => {
         const { gateway, cluster } = infrastructure(world);
-        return { doors: gateway.publicAddresses, media: cluster.mediaHosts.map((host) => host.publicAddress) };
+        return {
+          doors: gateway.publicAddresses,
+          media: (cluster.mediaPools["media"] ?? []).map((host) => host.publicAddress),
+        };
       },
       { outputs },
     );

@@ -15,6 +15,7 @@ import { sentFiles } from "../../support/elastic";
 import { deploy, type Deployment } from "../../support/mocks";
 import {
   gatewayArgs,
+  site,
   infrastructure,
   isolatedFrom,
   outputs,
@@ -47,8 +48,10 @@ test("the gateways' proxy goes out on the ports that are listed, for the mirror 
     { host: "relay.example.ch", port: 8465, reason: "a test" },
     { host: "other.example.ch", port: 443, reason: "a test" },
   ];
-  const mirror = { ...gatewayArgs.mirror, registry: "registry.example.ch:5443" };
-  const made = await deploy(() => void infrastructure(world, { gateway: { egress, mirror } }), { outputs });
+  const mirror = { ...site.mirror, registry: "registry.example.ch:5443" };
+  const made = await deploy(() => void infrastructure(world, { gateway: { egress, site: { ...site, mirror } } }), {
+    outputs,
+  });
   const ports = filterOf(made, "door-1")
     .split("\n")
     .filter((line) => line.includes('skuid "proxy"'))
@@ -415,32 +418,44 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       ],
       [
         "one resolver",
-        () => gateway({ resolvers: gatewayArgs.resolvers.slice(1) }),
-        /resolvers: expected at least two/,
+        () => gateway({ site: { ...site, resolvers: site.resolvers.slice(1) } }),
+        /site: resolvers: expected at least two/,
       ],
       [
         "an isolated resolver",
         () =>
           gateway({
-            resolvers: [
-              { address: "10.0.0.1", name: "a.example.ch" },
-              { address: "10.0.16.9", name: "nope" },
-            ],
+            site: {
+              ...site,
+              resolvers: [
+                { address: "10.0.0.1", name: "a.example.ch" },
+                { address: "10.0.16.9", name: "nope" },
+              ],
+            },
           }),
-        /resolvers: address: .*isolated range 10\.0\.0\.0\/20/,
+        /site: resolvers: address: .*isolated range 10\.0\.0\.0\/20/,
       ],
       [
         "a resolver without a name",
-        () => gateway({ resolvers: [{ address: "192.0.2.1" }, { address: "192.0.2.2" }] }),
-        /resolvers: name: expected a domain name/,
+        () => gateway({ site: { ...site, resolvers: [{ address: "192.0.2.1" }, { address: "192.0.2.2" }] } }),
+        /site: resolvers: name: expected a domain name/,
       ],
-      ["an isolated clock", () => gateway({ timeServers: ["10.0.0.1", "192.0.2.1"] }), /timeServers: .*isolated range/],
+      [
+        "an isolated clock",
+        () => gateway({ site: { ...site, timeServers: ["10.0.0.1", "192.0.2.1"] } }),
+        /site: timeServers: .*isolated range/,
+      ],
       [
         "a clock by name",
-        () => gateway({ timeServers: ["time.example.ch", "192.0.2.1"] }),
-        /timeServers: expected an IP address/,
+        () => gateway({ site: { ...site, timeServers: ["time.example.ch", "192.0.2.1"] } }),
+        /site: timeServers: expected an IP address/,
       ],
-      ["no mirror", () => gateway({ mirror: undefined }), /mirror: registry: /],
+      [
+        "no services of the site",
+        () => gateway({ site: undefined }),
+        /site: resolvers: expected at least two resolvers, got /,
+      ],
+      ["no mirror", () => gateway({ site: { ...site, mirror: undefined } }), /site: mirror: registry: /],
       [
         "a published port above 65535",
         () => gateway({ published: [{ ...published, port: 70000 }] }),
@@ -493,7 +508,11 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
         /egress: \[0\]: reason: expected a reason on one line, got nothing/,
       ],
       ["egress that is null", () => gateway({ egress: [null] }), /egress: \[0\]: host: .*got nothing/],
-      ["a resolver that is null", () => gateway({ resolvers: [null, null] }), /resolvers: address: .*got nothing/],
+      [
+        "a resolver that is null",
+        () => gateway({ site: { ...site, resolvers: [null, null] } }),
+        /site: resolvers: address: .*got nothing/,
+      ],
       [
         "links that are null",
         () => gateway({ links: [null] }),
@@ -544,8 +563,8 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       ],
       [
         "gateways outside the network, beside everything else that is wrong",
-        () => gateway({ firstHost: 300, timeServers: [] }),
-        /firstHost: expected a host number [^]*timeServers: /,
+        () => gateway({ firstHost: 300, site: { ...site, timeServers: [] } }),
+        /firstHost: expected a host number [^]*site: timeServers: /,
       ],
       [
         "a control plane outside the network, beside everything else that is wrong",

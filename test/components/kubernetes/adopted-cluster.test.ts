@@ -39,7 +39,7 @@ const args: AdoptedClusterArgs = {
   serviceRange: "10.43.0.0/16",
   hostAddresses: { application: ["10.30.0.10", "10.30.0.11"] },
   gatewayAddresses: ["10.30.0.2"],
-  mediaHosts: [{ name: "media-1", address: "10.30.0.20", publicAddress: "198.51.100.20" }],
+  mediaPools: { media: [{ name: "media-1", address: "10.30.0.20", publicAddress: "198.51.100.20" }] },
   isolatedFrom,
 };
 
@@ -203,29 +203,33 @@ test.each<[string, object, RegExp]>([
   ["no gateway", { gatewayAddresses: [] }, /gatewayAddresses: .*at least 1/],
   [
     "a media host without a public address",
-    { mediaHosts: [{ name: "media-1", address: "10.30.0.20" }] },
-    /mediaHosts: \[0\]: publicAddress: expected an IP address, got nothing/,
+    { mediaPools: { media: [{ name: "media-1", address: "10.30.0.20" }] } },
+    /mediaPools: \["media"\]: \[0\]: publicAddress: expected an IP address, got nothing/,
   ],
-  ["media hosts that are no list", { mediaHosts: {} }, /mediaHosts: expected a list of media hosts, got \{\}/],
+  [
+    "media hosts that are no list",
+    { mediaPools: { media: {} } },
+    /mediaPools: \["media"\]: expected a list of media hosts, got \{\}/,
+  ],
   [
     "a media host that is null",
-    { mediaHosts: [null] },
-    /mediaHosts: \[0\]: expected a media host, got null; give one like/,
+    { mediaPools: { media: [null] } },
+    /mediaPools: \["media"\]: \[0\]: expected a media host, got null; give one like/,
   ],
   [
     "a media host without a name",
-    { mediaHosts: [{ address: "10.30.0.20", publicAddress: "198.51.100.20" }] },
-    /mediaHosts: \[0\]: name: expected a name .*got nothing/,
+    { mediaPools: { media: [{ address: "10.30.0.20", publicAddress: "198.51.100.20" }] } },
+    /mediaPools: \["media"\]: \[0\]: name: expected a name .*got nothing/,
   ],
   [
     "a media host with an isolated public address",
-    { mediaHosts: [{ name: "media-1", address: "10.30.0.20", publicAddress: "10.0.16.20" }] },
-    /mediaHosts: \[0\]: publicAddress: expected an address outside the isolated range 10\.0\.16\.0\/24/,
+    { mediaPools: { media: [{ name: "media-1", address: "10.30.0.20", publicAddress: "10.0.16.20" }] } },
+    /mediaPools: \["media"\]: \[0\]: publicAddress: expected an address outside the isolated range 10\.0\.16\.0\/24/,
   ],
   [
     "a media host with a bad name",
-    { mediaHosts: [{ name: "Media_1", address: "10.30.0.20", publicAddress: "198.51.100.20" }] },
-    /mediaHosts: \[0\]: name: expected a name/,
+    { mediaPools: { media: [{ name: "Media_1", address: "10.30.0.20", publicAddress: "198.51.100.20" }] } },
+    /mediaPools: \["media"\]: \[0\]: name: expected a name/,
   ],
   ["pods in an isolated range", { podRange: "10.0.0.0/20" }, /isolatedFrom: .*outside the podRange 10\.0\.0\.0\/20/],
   [

@@ -75,13 +75,12 @@ describe.each(worlds)("more pools of private hosts on $id", (world) => {
         const namespace = new Namespace("crisis", { cluster: made(world, pools) });
         new Workload("store", {
           namespace,
-          tier: "store",
+          tier: { namespace: "crisis", name: "store", ports: { http: { port: 8000 } } },
           image: "registry.example.ch/store:1",
           replicas: 2,
           capacity: { load: 1, perReplica: 1, unit: "requests", source: "a test" },
           pool: "records",
           user: 1000,
-          ports: [{ name: "http", port: 8000 }],
           probes: { ready: { get: "/", port: 8000 } },
           resources: { cpu: 1, memoryMib: 64 },
         });

@@ -1,5 +1,6 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { HostPorts } from "../../../components/core/ledger";
 import type { KubernetesTarget } from "../../../components/kubernetes/target";
 import type { Registered } from "../../support/mocks";
 import type { KubernetesObject } from "../../support/programs/apply";
@@ -16,12 +17,15 @@ export const target = (changes: Partial<KubernetesTarget> = {}): KubernetesTarge
     media: ["10.20.0.40", "10.20.0.41", "10.20.0.42"],
   },
   gatewayAddresses: ["10.20.0.10", "10.20.0.11"],
-  mediaHosts: [1, 2, 3].map((number) => ({
-    name: `crisis-media-${number}`,
-    address: `10.20.0.${39 + number}`,
-    publicAddress: pulumi.output(`198.51.100.${number}`),
-  })),
+  mediaPools: {
+    media: [1, 2, 3].map((number) => ({
+      name: `crisis-media-${number}`,
+      address: `10.20.0.${39 + number}`,
+      publicAddress: pulumi.output(`198.51.100.${number}`),
+    })),
+  },
   isolatedFrom: [{ name: "head office directory", kind: "directory", ranges: ["10.0.0.0/16", "192.0.2.0/24"] }],
+  hostPorts: new HostPorts(),
   ready: [],
   ...changes,
 });

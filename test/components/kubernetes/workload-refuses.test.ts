@@ -1,5 +1,7 @@
 import { Namespace, type NamespaceArgs } from "../../../components/kubernetes/namespace";
 import { Workload, type WorkloadArgs } from "../../../components/kubernetes/workload";
+import { givenSecret } from "../../../components/core/secret";
+import { tier } from "../../../components/core/tier";
 import { deploy } from "../../support/mocks";
 import { target } from "./target";
 import { good } from "./workload-args";
@@ -14,7 +16,7 @@ const made = (
       cluster: target(),
       ...(podSecurity === undefined ? {} : { podSecurity }),
     });
-    new Workload(name, { ...good(namespace), ...change(namespace) } as WorkloadArgs);
+    new Workload(name, { ...good(namespace, name), ...change(namespace) } as WorkloadArgs);
   });
 
 describe("a workload refuses", () => {
@@ -67,7 +69,18 @@ describe("a workload refuses", () => {
       { image: "registry.crisis.example.ch/jitsi/web:latest" },
       /image: expected a version that does not move/,
     ],
-    ["a tier that is no word", { tier: "The Web" }, /tier: expected a tier/],
+    ["a tier that is a word", { tier: "web" }, /tier: expected a tier, got "web"; give one like tier\("crisis", "web"/],
+    [
+      "a tier of another name",
+      { tier: tier("crisis", "edge", {}) },
+      /tier: expected the tier "crisis\/web", got "crisis\/edge"/,
+    ],
+    [
+      "a tier of another namespace",
+      { tier: tier("other", "web", {}) },
+      /tier: expected the tier "crisis\/web", got "other\/web"/,
+    ],
+    ["a role that is no word", { role: "The Web" }, /role: expected a role/],
     ["root", { user: 0 }, /user: expected a user other than root, got 0/],
     ["a user that is none", { user: -1 }, /user: expected a whole number/],
     ["no readiness probe", { probes: {} }, /probes: expected a readiness probe, got \{\}/],
@@ -96,33 +109,36 @@ describe("a workload refuses", () => {
     ["an empty command", { command: [] }, /command: expected words of a command/],
     ["arguments that are no text", { args: [1] }, /args: expected words of a command/],
     ["a variable with a space", { env: { "A B": "c" } }, /env: expected the name of a variable, got "A B"/],
-    ["a secret variable of nothing", { secretEnv: { A: undefined } }, /secretEnv: expected a value of A, got nothing/],
+    [
+      "a secret variable of nothing",
+      { secretEnv: { A: undefined } },
+      /secretEnv: A: expected a secret with a value and a version, got nothing/,
+    ],
+    [
+      "a secret variable without a version, and never shows it",
+      { secretEnv: { A: "not for everybody" } },
+      /^(?!.*not for everybody)[^]*secretEnv: A: expected a secret with a value and a version, got nothing/,
+    ],
+    [
+      "a secret file without a version, and never shows it",
+      { mounts: [{ name: "a", path: "/a", secrets: { key: "not for everybody" } }] },
+      /^(?!.*not for everybody)[^]*mounts: expected a secret with a value and a version for key, got "something else"/,
+    ],
+    ["a variable that is a number", { env: { A: 1 } }, /env: A: expected a text, got 1/],
+    [
+      "a variable in two places",
+      { env: { A: "a" }, secretEnv: { A: givenSecret("a") } },
+      /variables: expected each variable once, got "A in env and in secretEnv"/,
+    ],
     [
       "a fact with a hyphen",
       { podFields: { "NODE-NAME": "spec.nodeName" } },
       /podFields: expected the name of a variable/,
     ],
-    ["ports that are no list", { ports: 8000 }, /ports: expected a list of ports, got 8000/],
     [
       "a port beyond 65535",
-      { ports: [{ name: "http", port: 70000 }] },
-      /ports: expected a port from 1 to 65535, got 70000/,
-    ],
-    ["a port without a name", { ports: [{ port: 80 }] }, /ports: expected a port name/],
-    [
-      "two ports of one name",
-      {
-        ports: [
-          { name: "a", port: 1 },
-          { name: "a", port: 2 },
-        ],
-      },
-      /ports: expected a port name of its own, got "a"/,
-    ],
-    [
-      "a protocol that is none",
-      { ports: [{ name: "a", port: 1, protocol: "sctp" }] },
-      /ports: expected "tcp" or "udp", got "sctp"/,
+      { tier: { namespace: "crisis", name: "web", ports: { http: { port: 70000 } } } },
+      /tier: ports: http: expected a port from 1 to 65535, got 70000/,
     ],
     [
       "a mount on a relative path",
@@ -185,7 +201,7 @@ describe("a workload refuses", () => {
 
   test("the host network on hosts that open no ports, and policies that would not count there", async () => {
     await expect(made(() => ({ hostNetwork: true }), "web", "privileged")).rejects.toThrow(
-      /expected media hosts for the host network, got "application"/,
+      /expected a media pool for the host network: media, got "application"/,
     );
     const policies = () => ({
       hostNetwork: true,
@@ -201,6 +217,6 @@ describe("a workload refuses", () => {
 
   test("everything at once, and makes nothing", async () => {
     const problems = made(() => ({ replicas: 1, user: 0, image: "x" }));
-    await expect(problems).rejects.toThrow(/image: [^]*replicas: [^]*user: /);
+    await expect(problems).rejects.toThrow(/image: [^]*user: [^]*replicas: /);
   });
 });

@@ -1,3 +1,5 @@
+import { givenSecret } from "../../../components/core/secret";
+import { tier } from "../../../components/core/tier";
 import { poolLabel } from "../../../components/core/taints";
 import { Namespace, type NamespaceArgs } from "../../../components/kubernetes/namespace";
 import { Workload, type WorkloadArgs } from "../../../components/kubernetes/workload";
@@ -15,7 +17,7 @@ const made = (
       cluster: target(),
       ...(podSecurity === undefined ? {} : { podSecurity }),
     });
-    new Workload(name, { ...good(namespace), ...change(namespace) } as WorkloadArgs);
+    new Workload(name, { ...good(namespace, name), ...change(namespace) } as WorkloadArgs);
   });
 
 const podOf = (deployed: Awaited<ReturnType<typeof made>>, kind = "Deployment", name = "web") =>
@@ -43,10 +45,10 @@ describe("a workload", () => {
     const deployed = await made((namespace) => ({
       mounts: [
         { name: "config", path: "/config", files: { "a/b.conf": "x" } },
-        { name: "keys", path: "/keys", secrets: { key: "k" } },
+        { name: "keys", path: "/keys", secrets: { key: givenSecret("k") } },
       ],
-      secretEnv: { PASSWORD: "p" },
-      in: [{ peer: { workload: "edge" }, port: 8000, reason: `from ${namespace.name}` }],
+      secretEnv: { PASSWORD: givenSecret("p") },
+      ingress: [{ peer: { workload: "edge" }, port: 8000, reason: `from ${namespace.name}` }],
     }));
     expect(
       manifests(deployed.resources)
@@ -102,15 +104,10 @@ describe("a workload", () => {
     expect(await digest("one")).not.toBe(await digest("two"));
   });
 
-  test("rolls its pods when the version of its secrets changes", async () => {
-    const { annotations } = podOf(await made(() => ({ secretsVersion: "2" }))).metadata;
-    expect(annotations).toMatchObject({ "sovereign-uc/secrets": "2" });
-  });
-
   test("keeps secrets in Secrets", async () => {
     const deployed = await made(() => ({
-      secretEnv: { PASSWORD: "not for everybody" },
-      mounts: [{ name: "keys", path: "/keys", secrets: { key: "nor this" } }],
+      secretEnv: { PASSWORD: givenSecret("not for everybody") },
+      mounts: [{ name: "keys", path: "/keys", secrets: { key: givenSecret("nor this") } }],
     }));
     for (const { type, inputs } of deployed.resources)
       if (!type.endsWith(":Secret")) expect(JSON.stringify(inputs)).not.toMatch(/not for everybody|nor this/);
@@ -186,7 +183,7 @@ describe("a workload", () => {
         hostNetwork: true,
         pool: "media",
         drain: { seconds: 600 },
-        ports: [{ name: "media", port: 10000, protocol: "udp" }],
+        tier: tier("crisis", "bridge", { media: { port: 10000, protocol: "udp" } }),
       }),
       "bridge",
       "privileged",

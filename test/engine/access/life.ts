@@ -21,7 +21,7 @@ export function stopsBeforeAHost(cloud: "hetzner" | "exoscale"): void {
         .map(({ name, id = "" }) => [name, id]),
     );
 
-  test("a destroy takes no host, opening mends what it began, with a change of every host in the same update", async () => {
+  test("a destroy takes no host, opening completes what it began, with a change of every host in the same update", async () => {
     expect((await engine.run({ set: unprotected })).text).toBe("");
     expect((await engine.run({ set: closed })).text).toBe("");
     const before = await hosts();

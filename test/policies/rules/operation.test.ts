@@ -352,7 +352,7 @@ describe("UC-OPQ-001 opaque-resource", () => {
     {
       title: "it refuses a script with one letter more",
       resource: command({ create: `${converge} ` }),
-      expect: /"a-converge", which nobody can look into: a script can do anything/,
+      expect: /"a-converge", which cannot be judged: a script can do anything/,
     },
     {
       title: "it refuses when only one of the scripts is not ours",

@@ -12,7 +12,7 @@ const heartbeat = 1_000;
 const pollEvery = 500;
 
 /**
- * Folder of everything that is made once and kept: `$XDG_CACHE_HOME/sovereign-uc`, else `~/.cache/sovereign-uc`.
+ * Cache folder: `$XDG_CACHE_HOME/sovereign-uc`, else `~/.cache/sovereign-uc`.
  * A relative `XDG_CACHE_HOME` is ignored, as the XDG base directory specification asks.
  */
 export function cacheFolder(environment: Environment = process.env): string {
@@ -38,13 +38,13 @@ export async function onPath(name: string, environment: Environment = process.en
 }
 
 /**
- * Does work that only one run at a time should do, and lets the others wait for what it makes.
+ * Does work that only one run at a time should do; other runs wait for its result.
  *
- * The lock is a file whose time is renewed while the work goes on, since a process id says nothing across containers that share a home folder.
- * Two runs that find the same lock left behind may both go on: that costs time, never correctness, because what they make is put in place
+ * The lock is a file whose modification time is renewed during the work, since a process id means nothing across containers that share a home folder.
+ * Two runs that find the same stale lock may both go on: that costs time, never correctness, because the result is put in place
  * by a rename.
  *
- * @param finished looks for what the work makes; asked first and again after every wait.
+ * @param finished looks for the result; called first and again after every wait.
  */
 export async function once<T>(
   lock: string,

@@ -12,7 +12,7 @@ import { compareVersions } from "./version";
 export const engineSources = ["path", "npm", "built"] as const;
 export type EngineSource = (typeof engineSources)[number];
 
-/** A Pulumi CLI that answered when it was asked for its version. */
+/** A Pulumi CLI that printed its version. */
 export interface Engine {
   readonly binary: string;
   /** Without the `v`: `3.256.0`. */
@@ -27,7 +27,7 @@ export interface EngineOptions {
   readonly terminal?: Terminal;
 }
 
-/** No Pulumi CLI could be had: the message says what was tried and what to install. */
+/** No Pulumi CLI was found: the message says what was tried and what to install. */
 export class EngineUnavailable extends Error {
   override readonly name = "EngineUnavailable";
 }
@@ -35,7 +35,7 @@ export class EngineUnavailable extends Error {
 /** The first CLI whose `policy analyze` reads a state from a file, which the packs are judged with (pulumi/pulumi pull request 23664). */
 const oldest = "3.249.0";
 
-/** The CLI as it is built here. */
+/** The CLI that is built from its Go module. */
 export const pulumiCli: GoProgram = {
   name: "pulumi",
   version: "3.256.0",
@@ -48,9 +48,9 @@ export const pulumiCli: GoProgram = {
 
 /**
  * Finds a Pulumi CLI: the one on `PATH`; one that the npm package `pulumi` has fetched; one built before; and only then fetches one through
- * that package, or builds one from its Go module. What was fetched or built once is found at once afterwards.
+ * that package, or builds one from its Go module. A fetched or built CLI is reused.
  *
- * @throws EngineUnavailable when there is none to be had.
+ * @throws EngineUnavailable when there is none.
  * @throws RangeError when `SOVEREIGN_UC_ENGINE` names no source.
  */
 export async function findEngine(options: EngineOptions = {}): Promise<Engine> {
@@ -108,7 +108,7 @@ function steps(sources: readonly EngineSource[], environment: Environment, termi
   return all.filter(({ source }) => sources.includes(source));
 }
 
-/** The npm launcher, where it is what `PATH` finds, is no CLI: it would fetch one unseen. */
+/** The npm launcher on `PATH` is no CLI: it would fetch one without notice. */
 async function installed(environment: Environment): Promise<readonly string[]> {
   const binary = await onPath("pulumi", environment);
   if (binary === undefined) throw new Error("no pulumi on PATH");

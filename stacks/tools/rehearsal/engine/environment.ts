@@ -5,7 +5,7 @@ import { cacheFolder, type Environment, isExecutable } from "./cache";
 import type { Engine } from "./engine";
 
 /**
- * Variables for every run of the engine, to be laid over the caller's own: nothing is asked of Pulumi's sites, nothing in the user's Pulumi home is
+ * Variables for every run of the engine, added to the caller's own: no request to Pulumi's sites, nothing in the user's Pulumi home is
  * read or written, and packs written for Node start also where the CLI has no Node language host beside it.
  *
  * Each variable is declared in sdk/go/common/env/env.go of pulumi/pulumi v3.256.0 and used there in:
@@ -25,7 +25,7 @@ export async function engineEnvironment(
 ): Promise<Readonly<Record<string, string>>> {
   const beside = dirname(engine.binary);
   const text = (await isExecutable(join(beside, "pulumi-language-nodejs"))) ? "" : starter();
-  // The home is named after the starter in it, so that checkouts with other Nodes or SDKs do not overwrite each other's.
+  // The home's name contains a hash of the starter in it, so that checkouts with other versions of Node or SDKs do not overwrite each other's.
   const home = join(
     cacheFolder(environment),
     "engine",
@@ -51,7 +51,7 @@ export async function engineEnvironment(
  * its runtime options (sdk/go/common/resource/plugin/analyzer_plugin.go).
  */
 const starter = (): string =>
-  // A compiled pack needs nothing of the runner, which spends most of a start on its TypeScript.
+  // A compiled pack does not need the runner, which spends most of its start on TypeScript.
   `#!/bin/sh\nif [ -f bin/index.js ]; then exec ${quoted(process.execPath)} bin/index.js; fi\nexec ${quoted(process.execPath)} ${quoted(require.resolve("@pulumi/pulumi/cmd/run-policy-pack"))} "$@"\n`;
 
 /** Placed as an installed plugin: one that is found on PATH works too, but the engine warns about it in every run. */
@@ -65,5 +65,5 @@ async function place(text: string, folder: string): Promise<void> {
   await rename(temporary, path);
 }
 
-/** A word for sh, whatever it holds. */
+/** Quotes a word for sh. */
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;

@@ -15,7 +15,7 @@ export interface GoProgram {
   readonly module: string;
   /** Go package with the program's `main`. */
   readonly package: string;
-  /** Variables that the linker sets: versions, mostly. */
+  /** Variables that the linker sets, mostly versions. */
   readonly variables: Readonly<Record<string, string>>;
   /** Duration of a build on two cores with an empty cache: "3 to 8 minutes". */
   readonly duration: string;
@@ -33,7 +33,7 @@ export const goProgramPath = (program: GoProgram, environment: Environment = pro
   join(cacheFolder(environment), program.family, program.version, "bin", program.name);
 
 /**
- * The path of a program, built first where it is not there yet.
+ * The path of a program, which is built first if it is not there yet.
  *
  * @throws Error when Go is missing or the build fails.
  */
@@ -64,7 +64,7 @@ async function built(program: GoProgram, path: string, environment: Environment,
       (note) => compile(program, go, join(folder, program.name), environment, note),
       terminal,
     );
-    // Renamed within one file system, so that nobody ever finds half a program.
+    // Renamed within one file system, so that no run finds half a program.
     await rename(join(folder, program.name), path);
     return path;
   } finally {
@@ -80,7 +80,7 @@ async function compile(
   note: (detail: string) => void,
 ): Promise<void> {
   const variables = Object.entries(program.variables).map(([name, value]) => `-X ${name}=${value}`);
-  // -mod=readonly refuses what go.sum does not know; no workspace and no stamp of whatever repository lies around it.
+  // -mod=readonly refuses modules that go.sum does not have; no workspace, and no version stamp of a surrounding repository.
   const flags = [
     "-mod=readonly",
     "-trimpath",
@@ -91,7 +91,7 @@ async function compile(
   ];
   const complaints: string[] = [];
   let packages = 0;
-  // With -v every package that was compiled is a line of its own, without a space; whatever else has spaces is a complaint.
+  // With -v every compiled package is a line of its own, without a space; any line with spaces is an error.
   const hear = (line: string): void => {
     if (line.startsWith("go: downloading")) return note(line.slice(4));
     if (/\s/.test(line)) complaints.push(line.trim());
@@ -112,12 +112,11 @@ async function compile(
 
 function advice(complaint: string): string {
   if (/requires go >=/.test(complaint)) return "install that Go version or a later one";
-  if (/checksum mismatch|SECURITY ERROR/.test(complaint))
-    return "what was downloaded is not what go.sum pins: do not use it";
+  if (/checksum mismatch|SECURITY ERROR/.test(complaint)) return "the download does not match go.sum: do not use it";
   return "check that the Go module proxy can be reached and that the disk has 3 GiB free";
 }
 
-/** Removes what builds that were killed left behind; an hour is longer than any build. */
+/** Removes leftovers of killed builds; an hour is longer than any build. */
 async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);

@@ -9,7 +9,7 @@ import { compareVersions } from "./version";
 /**
  * The npm package `pulumi`: no CLI, but a launcher that keeps CLIs in `versions/<version>/bin/` of Pulumi's home folder and fetches a missing
  * one from get.pulumi.com with Pulumi's own install script (`lib/cache.js`, `lib/download.js` of the package).
- * The checksum pins the launcher; what it fetches is vouched for by that site alone.
+ * The checksum pins the launcher; only that site vouches for the CLI it fetches.
  */
 const launcher = {
   package: "pulumi@3.256.0",
@@ -30,9 +30,9 @@ export async function keptByLauncher(environment: Environment): Promise<readonly
 }
 
 /**
- * Has the launcher fetch its CLI.
+ * Makes the launcher fetch its CLI.
  *
- * @throws Error when the registry or the site cannot be reached, or when the launcher is not the one that is pinned.
+ * @throws Error when the registry or the site cannot be reached, or when the launcher is not the pinned one.
  */
 export async function fetchedByLauncher(environment: Environment, note: (detail: string) => void): Promise<string> {
   const temporary = await mkdtemp(join(tmpdir(), "sovereign-uc-launcher-"));
@@ -46,7 +46,7 @@ export async function fetchedByLauncher(environment: Environment, note: (detail:
     return stdout;
   };
   try {
-    // One attempt: without a network the module build, or the message, should not wait for retries.
+    // One attempt: without a network, the module build or the error message should not wait for retries.
     const packed = await step("npm", ["pack", launcher.package, "--silent", "--fetch-retries=0"]);
     const file = join(temporary, packed.trim().split("\n").at(-1) ?? "");
     const integrity = `sha512-${createHash("sha512")

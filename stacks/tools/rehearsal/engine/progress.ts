@@ -6,11 +6,11 @@ export interface Terminal {
 }
 
 /**
- * Shows what long work does and how long it has taken: one line that changes every second on a terminal, a line every 20 seconds elsewhere
+ * Shows the progress and duration of long work: one line that changes every second on a terminal, a line every 20 seconds elsewhere
  * (a log of a build server must not grow by a line a second).
  *
- * @param what one line: what is done, and whether it happens once.
- * @param work is handed a function that takes the present detail.
+ * @param what one line: the work, and whether it happens once.
+ * @param work receives a function that takes the current detail.
  */
 export async function withProgress<T>(
   what: string,

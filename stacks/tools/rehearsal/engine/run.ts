@@ -20,7 +20,7 @@ export interface RunOptions {
   readonly milliseconds?: number;
 }
 
-/** Runs a program to its end. Never throws: a program that cannot be started has ended too. */
+/** Runs a program to its end. Never throws: a program that cannot be started counts as failed. */
 export function run(program: string, parameters: readonly string[], options: RunOptions = {}): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(program, parameters, {

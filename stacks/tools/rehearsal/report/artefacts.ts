@@ -2,7 +2,7 @@ import { HostView } from "./hosts";
 import { at, fields, hidden, Plain, text } from "./plain";
 import { StateResource } from "./state";
 
-/** A file that the stack renders: what a host is born with, what it is given, what the cluster is told. */
+/** A rendered file: a host's user data, a file on a host, a Kubernetes object. */
 export interface Artefact {
   /** Path below `rendered/`. */
   readonly path: string;
@@ -38,7 +38,7 @@ function manifest({ type, name, inputs }: StateResource): Artefact[] {
   return [{ path: `kubernetes/${file}.yaml`, content: kind === "Secret" ? withoutValues(inputs) : inputs }];
 }
 
-/** A Secret keeps its keys; every value is hidden, whatever the state says of it. */
+/** A Secret keeps its keys; every value is hidden, whether the state marks it as secret or not. */
 function withoutValues(inputs: StateResource["inputs"]): StateResource["inputs"] {
   const bare = (value: Plain | undefined): Plain =>
     Object.fromEntries(Object.keys(fields(value)).map((key) => [key, hidden]));
@@ -49,5 +49,5 @@ function withoutValues(inputs: StateResource["inputs"]): StateResource["inputs"]
   };
 }
 
-/** A part of a path that cannot leave its folder. */
+/** Makes a part of a path that cannot leave its folder. */
 const safe = (name: string): string => name.replace(/[^A-Za-z0-9._-]+/g, "_").replace(/^\.+/, "_");

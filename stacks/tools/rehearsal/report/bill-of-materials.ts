@@ -16,16 +16,16 @@ export interface HostLine {
   readonly role: string;
   readonly type: string;
   readonly count: number;
-  /** Undefined where no table knows the type: never a guess. */
+  /** Undefined if no table has the type: never a guess. */
   readonly each: MachineType | undefined;
   /** True for the operator's own machines: their inventory has no figures. */
   readonly own: boolean;
 }
 
-/** Something that comes from the operator's mirror, and what keeps whoever holds the mirror from changing it. */
+/** Content from the operator's mirror, and what prevents an attacker who controls the mirror from changing it. */
 export interface Mirrored {
   readonly what: string;
-  /** "locked": by a digest in what is deployed; "signed": by somebody else than the mirror; "trusted": by nothing. */
+  /** "locked": by a digest in what is deployed; "signed": by another party than the mirror; "trusted": by nothing. */
   readonly state: "locked" | "signed" | "trusted";
   readonly how: string;
 }
@@ -47,7 +47,7 @@ export interface Materials {
   readonly resources: readonly { readonly type: string; readonly count: number }[];
 }
 
-/** Counts what a stack consists of. */
+/** Counts hosts, disks and resources of a stack. */
 export function materialsOf(
   resources: readonly StateResource[],
   hosts: readonly HostView[],
@@ -103,7 +103,7 @@ function mirroredIn(resources: readonly StateResource[], hosts: readonly HostVie
   return [
     ...[...images].sort().map((image): Mirrored => {
       const digest = /@sha256:[0-9a-f]{64}$/.test(image);
-      const how = digest ? "by digest" : "a tag alone, which whoever holds the registry can move";
+      const how = digest ? "by digest" : "only a tag, which the operator of the registry can move";
       return { what: image, state: digest ? "locked" : "trusted", how };
     }),
     ...(k3s.size === 0
@@ -119,7 +119,7 @@ function mirroredIn(resources: readonly StateResource[], hosts: readonly HostVie
           {
             what: "pause and DNS images of k3s itself",
             state: "trusted",
-            how: "k3s names them by tag; a digest in the lock says what was mirrored, and no host checks it",
+            how: "k3s names them by tag; the lock file has the mirrored digest, but no host checks it",
           } as const,
         ]),
     ...(lists
@@ -127,7 +127,7 @@ function mirroredIn(resources: readonly StateResource[], hosts: readonly HostVie
           {
             what: "Debian packages",
             state: "signed",
-            how: "by Debian; the mirror's holder can hold updates back until the lists expire, and change nothing",
+            how: "by Debian; the mirror can hold updates back until the lists expire, and change nothing",
           } as const,
         ]
       : []),

@@ -21,7 +21,7 @@ export interface CloudFirewall {
   readonly rules: readonly CloudRule[];
 }
 
-/** Finds what is attached to a machine. */
+/** Finds the firewall that is attached to a machine. */
 export function attachedFirewall(
   resources: readonly StateResource[],
   machine: StateResource | undefined,
@@ -85,15 +85,15 @@ function exoscaleRule(inputs: StateResource["inputs"]): CloudRule {
     protocol: protocolOf(inputs["protocol"]),
     first: number(inputs["startPort"]) ?? 1,
     last: number(inputs["endPort"]) ?? 65535,
-    // A rule without a range names another group: its members are machines whose addresses the rule does not tell.
+    // A rule without a range names another group: the addresses of its members are not in the rule.
     peers: cidr === undefined ? ["0.0.0.0/0", "::/0"] : [cidr],
     reason: text(inputs["description"]) ?? "no reason given",
   };
 }
 
 /**
- * The cloud's firewall held against a path. It filters public interfaces only, at Hetzner and at Exoscale alike: it never counts on a host without a
- * public address, nor for a range that can only be reached through a private network. Without a rule for what goes out, both let everything out.
+ * The cloud's firewall on a path. It filters public interfaces only, at Hetzner and at Exoscale: it never counts on a host without a
+ * public address, nor for a range that can only be reached through a private network. Without an outgoing rule, both let everything out.
  */
 export function cloudFirewallWall(
   { door, firewall }: { readonly door: boolean; readonly firewall: CloudFirewall },
@@ -115,7 +115,7 @@ export function cloudFirewallWall(
     );
   const rules = firewall.rules.filter(({ direction }) => direction === path.direction);
   if (path.direction === "out" && rules.length === 0)
-    return notCounted(mechanism, `a ${firewall.name} without a rule for what goes out lets everything out`);
+    return notCounted(mechanism, `a ${firewall.name} without an outgoing rule lets everything out`);
   return counted(
     mechanism,
     firewall.name,

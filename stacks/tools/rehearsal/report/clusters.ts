@@ -5,19 +5,19 @@ import { ofType, StateResource } from "./state";
 /** A Kubernetes cluster as the report sees it. */
 export interface ClusterView {
   readonly name: string;
-  /** `k3s`: on hosts of ours. `adopted`: somebody else made it. `managed`: the cloud's provider runs it. */
+  /** `k3s`: on hosts of ours. `adopted`: made elsewhere. `managed`: run by the cloud's provider. */
   readonly kind: "k3s" | "adopted" | "managed";
-  /** Why no filter of ours stands on its hosts; undefined where one does. */
+  /** Reason why its hosts have no filter of ours; undefined if they have one. */
   readonly foreign: string | undefined;
   /** True if it enforces NetworkPolicies; undefined if that is not known. */
   readonly enforced: boolean | undefined;
-  /** Ranges of its pods and services, and addresses that it is stated to have. */
+  /** Ranges of its pods and services, and its stated addresses. */
   readonly ranges: readonly string[];
 }
 
 const types = ["Cluster", "AdoptedCluster", "ManagedCluster"] as const;
 
-/** Network plugins that carry NetworkPolicies out. Source: their documentation (docs.tigera.io, docs.cilium.io), where each names it first; unverified in their code. */
+/** Network plugins that enforce NetworkPolicies. Source: their documentation (docs.tigera.io, docs.cilium.io), where each names it first; unverified in their code. */
 const enforcing: readonly Plain[] = ["calico", "cilium"];
 
 /** Every cluster of a stack, by its URN. */
@@ -49,7 +49,7 @@ function ofKind(
   if (type.endsWith(":AdoptedCluster"))
     return {
       kind: "adopted",
-      foreign: "somebody else made this cluster: no filter of ours is on its hosts",
+      foreign: "this cluster was made elsewhere: no filter of ours is on its hosts",
       enforced: undefined,
     };
   if (type.endsWith(":ManagedCluster")) {
@@ -63,7 +63,7 @@ function ofKind(
   return { kind: "k3s", foreign: undefined, enforced: text(inputs["kind"]) === "k3s" ? enforces(hosts) : undefined };
 }
 
-/** k3s carries a policy controller and runs it unless told not to (k3s-io/k3s `pkg/agent/netpol`, option `disable-network-policy`). */
+/** k3s has a policy controller and runs it by default (k3s-io/k3s `pkg/agent/netpol`, option `disable-network-policy`). */
 const enforces = (hosts: readonly HostView[]): boolean =>
   !hosts.some(({ files }) =>
     Object.entries(files).some(
@@ -73,7 +73,7 @@ const enforces = (hosts: readonly HostView[]): boolean =>
   );
 
 /**
- * The cluster that an object of Kubernetes is on: the one whose provider answers for it. Where the engine does not say which, it is the stack's only one.
+ * The cluster of a Kubernetes object: that of its provider. If the engine does not say which, the stack's only one.
  */
 export function clusterOf(
   { provider }: StateResource,

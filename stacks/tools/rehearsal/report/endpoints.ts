@@ -13,7 +13,7 @@ export interface Controller {
   readonly nexus?: string;
 }
 
-/** A host name or address that some rendered artefact mentions. */
+/** A host name or address in a rendered artefact. */
 export interface Endpoint {
   readonly host: string;
   readonly ports: readonly number[];
@@ -30,16 +30,16 @@ export interface Knowledge {
   readonly ownRanges: readonly string[];
   /** Public addresses of its doors. */
   readonly ownAddresses: readonly string[];
-  /** Ranges that stand in artefacts only to be dropped. */
+  /** Ranges that are in artefacts only to be dropped. */
   readonly isolatedRanges: readonly string[];
   /** Looks a host name up in tables of facts. */
   readonly facts: (host: string) => { readonly who: string; readonly nexus?: string } | undefined;
 }
 
-/** Keys whose values name kinds and labels of Kubernetes, never hosts. */
+/** Keys whose values are kinds and labels of Kubernetes, never hosts. */
 const names = new Set(["apiVersion", "apiGroup", "apiGroups", "kind", "topologyKey", "fieldPath", "key", "finalizers"]);
 
-/** Every endpoint that the artefacts mention outside comments, with who controls it; what stands inside one host only is left out. */
+/** Every endpoint in the artefacts outside comments, with the party that controls it; loopback addresses and the like are left out. */
 export function endpointsOf(artefacts: readonly Artefact[], knowledge: Knowledge): readonly Endpoint[] {
   const found = new Map<string, { ports: Set<number>; where: Set<string> }>();
   for (const { path, content } of artefacts)
@@ -99,8 +99,8 @@ function controllerOf(
     return {
       kind: "undetermined",
       who: exampleRanges.some((range) => within(host, range))
-        ? "an address for examples (RFC 5737, RFC 3849), which leads nowhere: replace it before a real deployment"
-        : "no table says who controls it",
+        ? "an address for examples (RFC 5737, RFC 3849), which reaches nothing: replace it before a real deployment"
+        : "in no table of facts",
     };
   return { kind: "known", who: fact.who, ...(fact.nexus === undefined ? {} : { nexus: fact.nexus }) };
 }

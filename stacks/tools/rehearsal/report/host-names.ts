@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 
-/** A host name or address as it stands in a text, with its port where one follows. */
+/** A host name or address in a text, with its port if one follows. */
 export interface Mention {
   readonly host: string;
   readonly port?: number;
@@ -13,14 +13,14 @@ const name =
 const address = /(?<![\w.:/-])((?:\d{1,3}\.){3}\d{1,3})(?:\/(\d{1,2}))?(?::(\d{1,5}))?(?![\w-]|\.\d)/g;
 const address6 = /(?<![\w.:/-])\[?((?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4})\]?(?:\/(\d{1,3}))?(?![\w:-])/gi;
 
-/** Generic top-level domains that a bare name is believed to end in; a name in a URL or with a port needs none of them. */
+/** Generic top-level domains by which a bare name counts as a host; a name in a URL or with a port needs none of them. */
 const generic = new Set(
   "com org net io info biz eu dev app cloud online tech swiss berlin zuerich example test internal local lan svc arpa edu gov mil int goog page run ai".split(
     " ",
   ),
 );
 
-/** Country codes of two letters that are rather file endings or words of a program. */
+/** Country codes of two letters that are more often file endings or words of a program. */
 const words = new Set("cc hs id in is js la md me mk no pl ps py rs sh so to ts by do as my".split(" "));
 
 /** Endings that make a name with a port no host (`nftables.conf:12`). */
@@ -30,7 +30,7 @@ const files = new Set(
   ),
 );
 
-/** Groups of the Kubernetes API and prefixes of its labels look like hosts and are none; what serves images and files below them is. */
+/** API groups and label prefixes of Kubernetes look like hosts and are none; their subdomains that serve images and files are hosts. */
 const kubernetesName = /(^|\.)(kubernetes|k8s)\.io$/;
 const kubernetesHost = /^(registry|dl|pkgs|cdn\.dl|prow|storage)\.k8s\.io$/;
 
@@ -74,7 +74,7 @@ function isHost(host: string, port: boolean): boolean {
   return generic.has(last) || (last.length === 2 && !words.has(last));
 }
 
-/** A host that is also mentioned with a port is said once, with it. */
+/** A host that also appears with a port is listed once, with the port. */
 const withoutTwins = (all: readonly Mention[]): readonly Mention[] =>
   all.filter(
     ({ host, port }) => port !== undefined || !all.some((other) => other.host === host && other.port !== undefined),

@@ -6,8 +6,8 @@ import { counted, Gap, notCounted, Path, Wall } from "./walls";
 export type Place = "local" | "forwarded";
 
 /**
- * A host's own ruleset held against a path. It counts when an unconditional drop of every range stands before any accept in a chain that each such
- * packet passes, or when the chain's policy is drop; what its accepts let through is said as gaps.
+ * A host's own ruleset on a path. It counts when an unconditional drop of every range comes before any accept in a chain that each such
+ * packet passes, or when the chain's policy is drop; its accepts become gaps.
  */
 export function nftablesWall(rulesets: readonly Ruleset[], path: Path, place: Place): Wall {
   if (rulesets.length === 0) return notCounted("nftables", "no ruleset was rendered for the host");

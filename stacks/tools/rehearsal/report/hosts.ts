@@ -3,12 +3,14 @@ import { parseRuleset, Ruleset } from "./nftables";
 import { at, fields, flag, items, number, Plain, text } from "./plain";
 import { ofType, StateResource } from "./state";
 
-/** A host as the report sees it: what a pool says of it, joined with the provider's own resource. */
+/** A host as the report sees it: its pool's outputs, joined with the provider's own resource. */
 export interface HostView {
   readonly name: string;
   /** Name of its pool; undefined where no pool of ours made it. */
   readonly pool: string | undefined;
   readonly role: string;
+  /** Name of its pool in Kubernetes, by which pods are placed. */
+  readonly nodePool: string;
   /** Name of its network; undefined where no pool of ours made it. */
   readonly network: string | undefined;
   readonly cloud: string;
@@ -30,7 +32,7 @@ export interface HostView {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Every host of a stack: those of pools first, then those that somebody made without one. */
+/** Every host of a stack: those of pools first, then those without a pool. */
 export function hostsOf(resources: readonly StateResource[]): readonly HostView[] {
   const machines = ofType(resources, "hcloud:index/server:Server", "exoscale:index/computeInstance:ComputeInstance");
   const left = new Set(machines);
@@ -42,6 +44,7 @@ export function hostsOf(resources: readonly StateResource[]): readonly HostView[
       return view(resources, name, machine, {
         pool: pool.name,
         role: text(pool.inputs["role"]) ?? "host",
+        nodePool: text(pool.inputs["pool"]),
         network: text(pool.inputs["network"]),
         cloud: text(pool.inputs["cloud"]),
         location: text(pool.inputs["location"]),
@@ -62,6 +65,8 @@ export function hostsOf(resources: readonly StateResource[]): readonly HostView[
 interface Declared {
   readonly pool?: string;
   readonly role: string;
+  /** @default - the role */
+  readonly nodePool?: string | undefined;
   readonly network?: string | undefined;
   readonly cloud?: string | undefined;
   readonly location?: string | undefined;
@@ -88,12 +93,13 @@ function view(
   );
   const userData = text(declared.rendered["userData"]) ?? text(inputs["userData"]);
   const rules = files["/etc/nftables.conf"];
-  // What the provider's resource says wins over what a component means: a private pool whose host has a public address is a door.
+  // The provider's resource wins over the component: a private pool whose host has a public address is a door.
   const door = machine === undefined ? (declared.door ?? false) : isDoor(machine);
   return {
     name,
     pool: declared.pool,
     role: declared.role,
+    nodePool: declared.nodePool ?? declared.role,
     network: declared.network,
     cloud: declared.cloud ?? (machine?.type.startsWith("exoscale:") ? "exoscale" : "hetzner"),
     location: declared.location ?? text(inputs["location"]) ?? text(inputs["zone"]) ?? "unknown",
@@ -127,7 +133,7 @@ const publicAddresses = (machine: StateResource | undefined): readonly string[] 
     .flatMap((key) => text(machine?.outputs[key]) || [])
     .filter((address, i, all) => all.indexOf(address) === i);
 
-/** Addresses that outlive a machine, Exoscale's elastic and Hetzner's floating ones: names lead to these, so they come first. */
+/** Addresses that outlive a machine (Exoscale's elastic, Hetzner's floating ones): DNS records point to these, so they come first. */
 const lastingAddresses = (
   resources: readonly StateResource[],
   machine: StateResource | undefined,
@@ -141,7 +147,7 @@ const lastingAddresses = (
     .flatMap(({ outputs }) => text(outputs["ipAddress"]) || []);
 };
 
-/** The public address of a machine that was there already: it stands in the answer of its claim. */
+/** The public address of an existing machine: it is in the answer of its claim. */
 const claimedAddress = (resources: readonly StateResource[], host: string): readonly string[] =>
   ofType(resources, "command:remote:Command")
     .filter(({ name }) => name === `${host}-claim`)
@@ -153,6 +159,6 @@ const cloudRoutes = (resources: readonly StateResource[]): boolean =>
     (text(inputs["destination"]) ?? "0.0.0.0/0").endsWith("/0"),
   );
 
-/** A default route in the network plan that the host is born with. */
+/** A default route in the network plan of the host's user data. */
 const plannedRoute = (userData: string | undefined): boolean =>
   userData !== undefined && /gateway[46]\W|\bto\\?"?\s*:\s*\\?"?(default|0\.0\.0\.0\/0|::\/0)\b/.test(userData);

@@ -16,7 +16,7 @@ const sections = [
   ["materials", "Materials"],
 ] as const;
 
-/** The report as one self-contained page: no script, and nothing from elsewhere. */
+/** The report as one self-contained page: no script, no external resource. */
 export function html(model: ReportModel): string {
   const { stack, blueprint, profile, verdict, at, hosts, tiers, rules: all, undetermined, networks } = model;
   const failed = all.filter(({ state }) => state === "failed").length;
@@ -43,7 +43,7 @@ export function html(model: ReportModel): string {
 <header class="${verdict.state}"><div>
 <p class="eyebrow">Rehearsal of ${escape(blueprint)} · ${escape(stack)} · ${escape(at.replace("T", " ").replace(/\.\d+Z$/, " UTC"))}</p>
 <h1>${escape(verdict.sentence)}</h1>
-<p class="under">Profile <b>${escape(profile)}</b>${places === "" ? "" : ` in <b>${escape(places)}</b>`}. Simulated clouds, Pulumi's own engine and policy packs. ${undetermined.length > 0 ? `<b>${count(undetermined.length, "point")} could not be judged</b>: ${undetermined.length === 1 ? "it counts" : "they count"} as no pass.` : "Nothing was left unjudged."}</p>
+<p class="under">Profile <b>${escape(profile)}</b>${places === "" ? "" : ` in <b>${escape(places)}</b>`}. Simulated clouds, Pulumi's own engine and policy packs. ${undetermined.length > 0 ? `<b>${count(undetermined.length, "point")} could not be judged</b>: ${undetermined.length === 1 ? "it counts" : "they count"} as no pass.` : "Everything was judged."}</p>
 <div class="figures">${figures.map(([value, text, tone]) => `<div class="figure ${tone}"><strong>${value}</strong><span>${text}</span></div>`).join("")}</div>
 </div></header>
 <nav aria-label="Sections"><ul>${sections.map(([id, title]) => `<li><a href="#${id}">${title}</a></li>`).join("")}</ul></nav>

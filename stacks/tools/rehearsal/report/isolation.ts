@@ -6,18 +6,18 @@ export interface IsolatedSystem {
   readonly name: string;
   readonly kind: string;
   readonly ranges: readonly string[];
-  /** Parts of the stack that are isolated from it, and what carries it out there. */
+  /** Parts of the stack that are isolated from it, and the mechanism in each. */
   readonly holders: readonly { readonly who: string; readonly by: string }[];
 }
 
-/** Components that declare isolation, all under `isolatedFrom`, with what carries it out at each. */
+/** Components that declare isolation, all under `isolatedFrom`, with the mechanism of each. */
 const holders = [
   ["Network", "network", "the filter of every host first, network policies for pods behind it"],
   ["AdoptedCluster", "adopted cluster", "network policies alone, for pods only, if its network plugin enforces them"],
   ["ManagedCluster", "managed cluster", "network policies alone, for pods only"],
 ] as const;
 
-/** Every isolated system of a stack; what several components say of one is put together. */
+/** Every isolated system of a stack; declarations of several components are merged. */
 export function isolatedOf(resources: readonly StateResource[]): readonly IsolatedSystem[] {
   const said = holders.flatMap(([type, what, by]) =>
     ofType(resources, type).flatMap(({ name, inputs }) =>

@@ -1,6 +1,6 @@
 import type { ReportModel } from "./model";
 
-/** The report as data for other programs: the same as the page, with files named instead of repeated. */
+/** The report as data for other programs: the same as the page, with paths of files instead of their contents. */
 export function json({ hosts, pods, artefacts, ...model }: ReportModel): string {
   return `${JSON.stringify(
     {

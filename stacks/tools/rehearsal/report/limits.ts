@@ -15,12 +15,12 @@ const table: readonly { readonly matches: RegExp; readonly what: string; readonl
   {
     matches: /^(hcloud|exoscale):/,
     what: "the provider's own limits",
-    why: "quota, stock of host types and the account's rights are known to the provider only",
+    why: "only the provider knows quota, stock of host types and the account's rights",
   },
   {
     matches: /^sovereign-uc:index:(Adopted|Managed)Cluster$/,
     what: "isolation on clusters that others run",
-    why: "network policies alone carry it out there, for pods that are not on the host's network: no filter of ours is on these hosts, and what else reaches them is their operator's to say",
+    why: "only network policies isolate there, and only pods that are not on the host's network: no filter of ours is on these hosts, and their operator decides what else reaches them",
   },
   {
     matches: /^sovereign-uc:index:(Gateway|Jitsi)$/,

@@ -19,7 +19,7 @@ export interface Surroundings {
 }
 
 /**
- * Every wall on a path, those that count and those that do not apply there, each with its reason.
+ * Every wall on a path, counted or not, each with its reason.
  *
  * A wall is counted only where packets of the path really pass it. nftables: at the host's end of the path, or in its forwarding chains for pods with
  * addresses of their own. Cloud firewall: only on the public interface of a door. NetworkPolicy: only for pods that are not on the host's network. No
@@ -65,7 +65,7 @@ export interface PathVerdict {
   readonly walls: readonly Wall[];
 }
 
-/** Judges a path. Nothing counts that does not apply; a subject of which nothing is known is undetermined, never closed. */
+/** Judges a path. Only walls that apply count; a subject about which nothing is known is undetermined, never closed. */
 export function verdict(subject: Subject, path: Path, surroundings: Surroundings): PathVerdict {
   const walls = mechanisms(subject, path, surroundings);
   const holding = walls.filter((wall) => wall.counted);
@@ -84,7 +84,7 @@ export function verdict(subject: Subject, path: Path, surroundings: Surroundings
 
 function noRoute(hosts: readonly HostView[], path: Path, networkRanges: readonly string[]): Wall {
   const mechanism = "no route";
-  if (hosts.length === 0) return notCounted(mechanism, "nothing says on which hosts these pods run");
+  if (hosts.length === 0) return notCounted(mechanism, "it is not known on which hosts these pods run");
   const doors = hosts.filter(({ door }) => door);
   if (doors.length > 0)
     return notCounted(mechanism, `${doors.map(({ name }) => name).join(", ")} has a public address`);
@@ -99,7 +99,7 @@ const podsFirewall = (pod: PodView, path: Path): Wall => {
   if (!pod.hostNetwork) return notCounted("cloud firewall", "pods have no public interface of their own");
   const walls = pod.hosts.map((host) => cloudFirewallWall(host, path));
   const [first] = walls;
-  if (first === undefined) return notCounted("cloud firewall", "nothing says on which hosts these pods run");
+  if (first === undefined) return notCounted("cloud firewall", "it is not known on which hosts these pods run");
   return (
     walls.find((wall) => !wall.counted) ??
     counted(
@@ -110,7 +110,7 @@ const podsFirewall = (pod: PodView, path: Path): Wall => {
   );
 };
 
-/** The paths that every subject is held against: to and from each isolated system, to and from the internet. */
+/** The paths that are judged for every subject: to and from each isolated system, to and from the internet. */
 export function pathsOf(
   isolated: readonly { readonly name: string; readonly ranges: readonly string[] }[],
 ): readonly Path[] {

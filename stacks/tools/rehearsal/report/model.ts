@@ -19,13 +19,13 @@ export interface Exposure {
   readonly why: string;
 }
 
-/** Everything that a report is made from. */
+/** Input of a report. */
 export interface ReportSource {
   readonly stack: string;
   readonly blueprint: string;
   readonly profile: string;
   readonly outcome: Outcome;
-  /** When the operation ended, as ISO text. */
+  /** End of the operation, in ISO 8601. */
   readonly at: string;
   /** Output of `pulumi stack export`; undefined if nothing was made: the report then shows the preview's plan. */
   readonly state: unknown;

@@ -17,7 +17,7 @@ export const policiesOf = (resources: readonly StateResource[]): readonly StateR
   ofType(resources, "kubernetes:networking.k8s.io/v1:NetworkPolicy");
 
 /**
- * NetworkPolicies held against a path. They never count for pods on the host's network (Kubernetes leaves that undefined, and every common
+ * NetworkPolicies on a path. They never count for pods on the host's network (Kubernetes leaves that undefined, and every common
  * implementation ignores such pods), nor where nothing is known to enforce them.
  */
 export function networkPolicyWall(pod: PodShape, policies: readonly StateResource[], path: Path): Wall {
@@ -28,7 +28,7 @@ export function networkPolicyWall(pod: PodShape, policies: readonly StateResourc
       mechanism,
       pod.enforced === false
         ? "the cluster has its policy controller switched off"
-        : "nothing says that this cluster enforces policies",
+        : "it is not known that this cluster enforces policies",
     );
   const direction = path.direction === "in" ? "Ingress" : "Egress";
   const selecting = policies.filter(
@@ -84,7 +84,7 @@ function gapsOf(rule: Plain, path: Path, reason: string): readonly Gap[] {
   return ports.map((entry): Gap => {
     const protocol = (text(at(entry, "protocol")) ?? "TCP").toLowerCase();
     const port = at(entry, "port");
-    // A named port is known to the pod only; what it may be is every port.
+    // A named port is known to the pod only; it may be any port.
     const first = typeof port === "number" ? port : 1;
     const end = at(entry, "endPort");
     const last = typeof end === "number" ? end : typeof port === "number" ? port : 65535;
@@ -92,7 +92,7 @@ function gapsOf(rule: Plain, path: Path, reason: string): readonly Gap[] {
   });
 }
 
-/** The range of an ipBlock if it meets the path and no exception takes the whole path out. Selectors name pods, which are no peers of these paths. */
+/** The range of an ipBlock if it overlaps the path and no exception removes the whole path. Selectors name pods, which are no peers of these paths. */
 function blocksMeeting(block: Plain | undefined, { ranges }: Path): readonly string[] {
   const cidr = text(at(block, "cidr"));
   if (cidr === undefined) return [];

@@ -1,23 +1,23 @@
 /** One rule of a chain, as far as it can be read. */
 export interface FilterRule {
   readonly verdict: "accept" | "drop" | "other";
-  /** Which addresses must match, per side; several conditions must all hold. */
+  /** Addresses that must match, per side; several conditions must all hold. */
   readonly addresses: readonly { readonly side: "saddr" | "daddr"; readonly ranges: readonly string[] }[];
   readonly family?: "ip" | "ip6";
   readonly protocol?: "tcp" | "udp";
   readonly ports?: readonly (readonly [first: number, last: number])[];
-  /** Only what belongs to a connection that was allowed before. */
+  /** Matches only packets of a connection that was allowed before. */
   readonly answers: boolean;
-  /** Only the host talking to itself. */
+  /** Matches only loopback traffic. */
   readonly loopback: boolean;
-  /** Only messages of ICMP that carry no data of a user. */
+  /** Matches only ICMP messages that carry no user data. */
   readonly signals: boolean;
-  /** A condition that this reader does not know: such an accept may let anything through, such a drop may stop nothing. */
+  /** A condition that this parser does not know: such an accept may let anything through, such a drop may stop nothing. */
   readonly unread: boolean;
   readonly comment: string;
 }
 
-/** A chain that packets pass by themselves. */
+/** A chain with a hook. */
 export interface FilterChain {
   readonly name: string;
   readonly hook: "prerouting" | "input" | "forward" | "output" | "postrouting";

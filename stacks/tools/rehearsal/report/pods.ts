@@ -12,11 +12,11 @@ export interface PodView {
   readonly labels: Readonly<Record<string, string>>;
   readonly hostNetwork: boolean;
   readonly replicas: number;
-  /** Cores that one replica asks the scheduler for. */
+  /** CPU request of one replica, in cores. */
   readonly cores: number;
   /** Hosts on which they may run, by selector and taint. */
   readonly hosts: readonly HostView[];
-  /** The cluster that they are on; undefined where nothing says which of several. */
+  /** Their cluster; undefined if it is not known which of several. */
   readonly cluster: ClusterView | undefined;
   /** True if the cluster enforces NetworkPolicies; undefined if that is not known. */
   readonly enforced: boolean | undefined;
@@ -73,7 +73,7 @@ function mayRun(spec: Plain | undefined, host: HostView): boolean {
   const node = configured(host);
   const labels: Readonly<Record<string, string>> = {
     ...Object.fromEntries(node.labels.map((label) => label.split("=", 2) as [string, string])),
-    [poolLabel]: host.role,
+    [poolLabel]: host.nodePool,
     "topology.kubernetes.io/zone": host.location,
     "kubernetes.io/hostname": host.name,
     "kubernetes.io/os": "linux",
@@ -91,7 +91,7 @@ const roleTaints: Readonly<Record<string, readonly string[]>> = {
   "control-plane": ["node-role.kubernetes.io/control-plane:NoSchedule"],
 };
 
-/** Labels and taints of a host's node, as the configuration of k3s on it says. */
+/** Labels and taints of a host's node, from its k3s configuration. */
 function configured({ files, role }: HostView): {
   readonly labels: readonly string[];
   readonly taints: readonly string[];
@@ -100,7 +100,7 @@ function configured({ files, role }: HostView): {
     const config = plain(JSON.parse(files["/etc/rancher/k3s/config.yaml"] ?? ""));
     return { labels: texts(at(config, "node-label")), taints: texts(at(config, "node-taint")) };
   } catch {
-    // None was rendered, or somebody else's in another format.
+    // None was rendered, or it has another format.
     return { labels: [], taints: roleTaints[role] ?? [] };
   }
 }

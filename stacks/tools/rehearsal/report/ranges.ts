@@ -1,8 +1,8 @@
 import { Cidr } from "../../../../components/core/cidr";
 
 /**
- * Ranges that no router of the internet carries: private, shared, link-local, loopback and unique local addresses (RFC 1918, 6598, 3927, 1122,
- * 4193, 4291). Ranges for documentation stand for public ones here, as they do in every example.
+ * Ranges that are not routed on the internet: private, shared, link-local, loopback and unique local addresses (RFC 1918, 6598, 3927, 1122,
+ * 4193, 4291). Documentation ranges count as public here, as in every example.
  */
 const unrouted = [
   "10.0.0.0/8",
@@ -19,7 +19,7 @@ const unrouted = [
 /** The internet, as ranges. */
 export const internet: readonly string[] = Cidr.anywhere;
 
-/** A range or an address as a range; undefined where the text is neither. */
+/** A range or an address as a range; undefined if the text is neither. */
 export function rangeOf(text: string): Cidr | undefined {
   try {
     return Cidr.parse(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`);

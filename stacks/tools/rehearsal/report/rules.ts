@@ -26,7 +26,7 @@ export interface RuleOutcome extends RuleFacts {
   readonly passed: number;
   readonly failed: readonly Finding[];
   readonly undetermined: readonly Finding[];
-  /** `not run`: the engine reported nothing of it. */
+  /** `not run`: the engine reported nothing about it. */
   readonly state: "passed" | "failed" | "undetermined" | "not run";
 }
 
@@ -34,7 +34,7 @@ export interface RuleOutcome extends RuleFacts {
 const id = (policy: string): string => (/^uc-[a-z0-9]+-\d+/i.exec(policy)?.[0] ?? policy).toUpperCase();
 
 /**
- * Reads what every rule found from the engine's events of one operation. A rule that could not run because a value is known only after `up` is
+ * Reads the results of every rule from the engine's events of one operation. A rule that could not run because a value is known only after `up` is
  * undetermined there, whatever its level; so is one that the engine never mentions: not run.
  */
 export function outcomes(rules: readonly RuleFacts[], events: readonly unknown[]): readonly RuleOutcome[] {
@@ -71,7 +71,7 @@ export function outcomes(rules: readonly RuleFacts[], events: readonly unknown[]
   });
 }
 
-/** The SDK's text for a rule that touched an unknown value (`@pulumi/policy` `server.js`); it makes such a finding advisory. */
+/** The SDK's message for a rule that read an unknown value (`@pulumi/policy` `server.js`); it makes such a finding advisory. */
 const cannotJudge = ({ message, mandatory }: Finding): boolean =>
   !mandatory && /can't be known during preview|can't run policy/.test(message);
 

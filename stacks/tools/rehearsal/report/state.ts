@@ -1,6 +1,6 @@
 import { fields, flag, Plain, plain, text } from "./plain";
 
-/** One resource of a stack, as the engine has it; secrets are hidden. */
+/** One resource of a stack from the engine's state; secrets are hidden. */
 export interface StateResource {
   readonly urn: string;
   readonly type: string;
@@ -9,14 +9,14 @@ export interface StateResource {
   /** Its id at the provider; undefined for components and before it is made. */
   readonly id?: string;
   readonly parent?: string;
-  /** URN of the provider that answers for it; undefined for components, and where the engine did not say. */
+  /** URN of its provider; undefined for components, and if the engine did not say. */
   readonly provider?: string;
   readonly protect: boolean;
   readonly inputs: Readonly<Record<string, Plain>>;
   readonly outputs: Readonly<Record<string, Plain>>;
 }
 
-/** Reads what `pulumi stack export` prints. Resources that wait for their deletion are left out. */
+/** Reads the output of `pulumi stack export`. Resources that are pending deletion are left out. */
 export function resourcesOfState(exported: unknown): readonly StateResource[] {
   const deployment = fields(fields(plain(exported))["deployment"]);
   const resources = deployment["resources"];
@@ -25,7 +25,7 @@ export function resourcesOfState(exported: unknown): readonly StateResource[] {
     : [];
 }
 
-/** Reads the resources that a preview planned, from the engine's events: what a blocked run would have made. */
+/** Reads the resources that a preview planned, from the engine's events, for a run that was blocked. */
 export function resourcesOfEvents(events: readonly unknown[]): readonly StateResource[] {
   const found = new Map<string, StateResource>();
   for (const event of events) {

@@ -16,14 +16,14 @@ export interface Tier {
   /** Capacity with one replica lost, as a sentence. */
   readonly afterLoss: string;
   readonly spread: string;
-  /** `held`: the load is carried with one replica gone. `short`: it is not. `declared`: a singleton that says how it fails over. `undetermined`: no figure. */
+  /** `held`: the load is carried with one replica lost. `short`: it is not. `declared`: a singleton that says how it fails over. `undetermined`: no figure. */
   readonly state: "held" | "short" | "declared" | "undetermined";
 }
 
 /**
  * Every tier of a stack, as components declare it.
  *
- * @param requested what the pods of a pool of hosts ask for: a pool that declares no capacity of its own is held against that.
+ * @param requested requests of a pool's pods: the load of a pool that declares no capacity of its own.
  */
 export function tiersOf(
   resources: readonly StateResource[],
@@ -70,7 +70,7 @@ interface Given {
   readonly spread: string;
   readonly capacity: Plain | undefined;
   readonly singleton?: string;
-  /** Members of a quorum: what counts is the majority. */
+  /** Members of a quorum: the majority must remain. */
   readonly members?: boolean;
 }
 
@@ -101,7 +101,7 @@ function tier({ name, of, replicas, spread, capacity, singleton, members }: Give
   if (load === undefined || perReplica === undefined || perReplica <= 0)
     return {
       ...shown,
-      afterLoss: `${Math.max(replicas - 1, 0)} of ${replicas} remain; what they carry is not said`,
+      afterLoss: `${Math.max(replicas - 1, 0)} of ${replicas} remain; their capacity is not stated`,
       state: "undetermined",
     };
   const needed = Math.ceil(load / perReplica) + 1;

@@ -25,13 +25,13 @@ export function judge(
       sentence:
         outcome === "blocked"
           ? `Blocked: ${what}. Nothing was changed.`
-          : `Stopped half-way: ${what}. What was made before stays; correct the cause and run again.`,
+          : `Stopped half-way: ${what}. Resources that were made before remain; correct the cause and run again.`,
     };
   }
   if (outcome === "failed")
     return {
       state: "failed",
-      sentence: "The deployment stopped before its end. Run the same command again: it goes on from here.",
+      sentence: "The deployment stopped before its end. Run the same command again: it continues from here.",
     };
   const faults = [
     ...(exposed.length > 0
@@ -53,14 +53,14 @@ interface Judged {
   readonly resources: readonly StateResource[];
 }
 
-/** Everything that nobody has judged, with the reason. */
+/** Everything that was not judged, with the reason. */
 export function undeterminedOf({ rules, paths, tiers, endpoints, resources }: Judged): readonly Undetermined[] {
   return [
     ...rules
       .filter(({ state }) => state === "not run")
       .map(({ id, title }) => ({
         what: `${id} ${title}`,
-        why: "the engine reported no judgement of this rule: nothing that it applies to, or it did not run",
+        why: "the engine reported no result for this rule: it applies to no resource, or it did not run",
       })),
     ...rules
       .filter(({ state }) => state === "undetermined")

@@ -1,4 +1,4 @@
-/** The ways in which a path can be blocked. */
+/** Mechanisms that can block a path. */
 export type Mechanism = "nftables" | "cloud firewall" | "NetworkPolicy" | "no route";
 
 /** Traffic that a wall lets through on a path. */
@@ -11,12 +11,12 @@ export interface Gap {
   readonly reason: string;
 }
 
-/** One mechanism held against one path: it counts, with what it still lets through, or it does not apply there, and why. */
+/** One mechanism on one path: it counts, with the gaps that it leaves, or it does not apply, with the reason. */
 export type Wall =
   | { readonly mechanism: Mechanism; readonly counted: true; readonly detail: string; readonly gaps: readonly Gap[] }
   | { readonly mechanism: Mechanism; readonly counted: false; readonly detail: string };
 
-/** A path between a subject and something that it has to be closed to. */
+/** A path between a subject and another side to which it has to be closed. */
 export interface Path {
   readonly direction: "in" | "out";
   /** "internet", or the name of an isolated system. */

@@ -1,7 +1,7 @@
 import { Cidr } from "../../../../components/core/cidr";
 
 /**
- * Public addresses of simulated machines come from the range for benchmarks of network devices (RFC 2544, RFC 6890), which nobody routes: unlike the
+ * Public addresses of simulated machines come from the range for benchmarks of network devices (RFC 2544, RFC 6890), which is not routed: unlike the
  * documentation ranges, nothing else in a stack's configuration uses it, so an address shows at once that it was simulated.
  */
 export const publicRanges = { hcloud: Cidr.parse("198.18.0.0/16"), exoscale: Cidr.parse("198.19.0.0/16") } as const;
@@ -12,7 +12,7 @@ export const publicRanges6 = {
   exoscale: Cidr.parse("2001:db8:2000::/36"),
 } as const;
 
-/** The address that belongs to the n-th object of a cloud: no two living ones share it. */
+/** The address of the n-th object of a cloud: no two existing objects share it. */
 export function publicAddress(cloud: keyof typeof publicRanges, n: number): string {
   const range = publicRanges[cloud];
   return range.host(1 + (n % (range.size - 2)));
@@ -26,7 +26,7 @@ export function isSimulated(address: string): boolean {
   return !address.includes(":") && Object.values(publicRanges).some((range) => range.contains(address));
 }
 
-/** A range as Hetzner and Exoscale read it; nothing where it is none. */
+/** A range as Hetzner and Exoscale parse it; undefined if it is none. */
 export function parsedRange(value: string | undefined): Cidr | undefined {
   try {
     return value === undefined ? undefined : Cidr.parse(value);

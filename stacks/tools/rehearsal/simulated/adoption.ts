@@ -8,7 +8,7 @@ export function adoption(kind: Pick<Kind, "importId">, { type, id, properties }:
   return `${type} "${name}" exists with id ${importId}; if it is yours, run: pulumi import ${type} ${name} ${importId}`;
 }
 
-/** @throws ProviderError with the adoption of the object that has the name, where names are unique. */
+/** @throws ProviderError with instructions to adopt the object that has the name, if names are unique. */
 export function refuseSameName(store: Store, kind: Kind, type: string, name: string, inputs: Properties): void {
   const { uniqueWithin: within } = kind;
   const holder = store

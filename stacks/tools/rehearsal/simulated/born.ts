@@ -3,8 +3,8 @@ import { hostKey } from "./command/connection";
 import { type Properties, text } from "./values";
 
 /**
- * With what a machine proves its key at first contact, where its user data wrote a word for that onto it, as `components/recipe/files/contact.sh` does. The
- * word itself is kept nowhere.
+ * Proof of a machine's key at first contact, if its user data wrote a secret for that, as `components/recipe/files/contact.sh` does. The
+ * secret itself is not kept.
  */
 export function birthProof(cloud: "hcloud" | "exoscale", id: string, inputs: Properties): Properties {
   const word = wordIn(text(inputs, "userData") ?? "");

@@ -92,19 +92,19 @@ function checkValue(value: Value, shape: Shape, path: string, declared: Against)
     if (named === undefined) return [];
     return isProperties(value) ? checkObject(value, named, path, declared) : [wrong(path, shape, value)];
   }
-  // The problems of an alternative would confuse: none of them need be the one that was meant.
+  // The problems of each alternative would confuse: it is not known which one was meant.
   return shape.oneOf.some((part) => checkValue(value, part, path, declared).length === 0)
     ? []
     : [wrong(path, shape, value)];
 }
 
-/** Properties that an object cannot be without. */
+/** Required properties of an object. */
 function needed(shape: Shape, { objects }: Declared): readonly string[] {
   const named = typeof shape === "object" && "object" in shape ? objects[shape.object] : undefined;
   return Object.entries(named ?? {}).flatMap(([name, { optional }]) => (optional ? [] : [name]));
 }
 
-/** The first member that another one before it equals; -1 where there is none. */
+/** Index of the first member that equals an earlier one; -1 if there is none. */
 function repeated(members: readonly Value[]): number {
   const texts = members.map((member) => (hasUnknown(member) ? undefined : canonical(member)));
   return texts.findIndex((text, i) => text !== undefined && texts.indexOf(text) < i);
@@ -136,7 +136,7 @@ function described(shape: Shape): string {
   return `one of ${shape.oneOf.map(described).join(", ")}`;
 }
 
-/** A value as it may stand in a message: never the inside of an object, which may be secret. */
+/** A value for a message: never the content of an object, which may be secret. */
 export function shown(value: Value | undefined): string {
   if (value === undefined || value === null) return "nothing";
   if (isList(value)) return "a list";

@@ -62,7 +62,7 @@ const engines = ["version", "pluginDownloadURL"];
  * Keys in the namespace of a plugin that it does not have: the engine hands it all of them, for the provider that it makes by default as for one that the
  * program makes. Bridged plugins refuse them in these words (pulumi-terraform-bridge 3.137.0, `pkg/tfbridge/check_failures.go`; the hint at a similar key is
  * left out). The plugins `kubernetes` (read: CheckConfig, as above) and `command` (seen: one built from pulumi-command 010bd8e0) are none and take what they do
- * not know; here it is refused for all, since a key that nobody reads is a mistake.
+ * not know; here it is refused for all, since a key that has no reader is a mistake.
  */
 export function unknownKeys(name: string, config: Properties, urn: string): readonly Problem[] {
   const known = configurationKeys[name] ?? [];

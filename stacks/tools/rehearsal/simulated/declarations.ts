@@ -90,7 +90,7 @@ export class Reader {
     private readonly sources: Sources,
   ) {}
 
-  /** Nothing where the file has no such class. */
+  /** Undefined if the file has no such class. */
   resource(name: string): Declared | undefined {
     const { ts } = this;
     const declared = this.file.get(name);
@@ -185,7 +185,7 @@ export class Reader {
     if (!ts.isInterfaceDeclaration(node)) return "any";
     const key = isInput ? local : `${namespace}${local}`;
     if (this.objects[key] === undefined) {
-      // Taken before it is filled: some shapes contain themselves.
+      // Registered before it is filled: some shapes contain themselves.
       this.objects[key] = {};
       this.objects[key] = this.members(node.members, target, key.slice(0, key.lastIndexOf(".") + 1));
     }

@@ -14,20 +14,20 @@ export interface Change {
  * | members of a set have no order, and equal ones are one | the same, `helper/schema/set.go`; pulumi/pulumi-terraform-bridge v3.137.0, `pkg/tfbridge/detailed_diff.go` |
  * | the plugin framework tells nothing and empty apart, plans its own defaults, and a set may not hold equal members | hashicorp/terraform-plugin-framework v1.19.0, `internal/fwserver/` |
  *
- * Each was seen at the real plugins themselves (hcloud, exoscale, random, tls), asked for Check and Diff with the same inputs.
+ * Each was observed in the real plugins (hcloud, exoscale, random, tls) by calling Check and Diff with the same inputs.
  */
 export interface DiffRules {
-  /** Paths whose change replaces the resource; what lies below them included. */
+  /** Paths whose change replaces the resource, including everything below them. */
   readonly replaces?: readonly string[];
-  /** Paths that replace nothing where the change is only between nothing and an empty value. */
+  /** Paths that replace nothing if the change is only between nothing and an empty value. */
   readonly inPlace?: readonly string[];
-  /** Names of lists whose order means nothing to the provider. */
+  /** Names of lists whose order the provider ignores. */
   readonly sets?: readonly string[];
-  /** Paths that stay as they are where the program says nothing (optional and computed). */
+  /** Paths that keep their value if the program leaves them out (optional and computed). */
   readonly keeps?: readonly string[];
   /** Planned value at a path that the program leaves out. */
   readonly plans?: Readonly<Record<string, Value>>;
-  /** Names of maps, whose entries the program names: an empty one is there all the same. */
+  /** Names of maps, whose keys the program chooses: an empty map counts as present. */
   readonly maps?: readonly string[];
   /** Paths of texts that mean the same in any case. */
   readonly anyCase?: readonly string[];
@@ -38,7 +38,7 @@ export interface DiffRules {
 /**
  * Differences between the inputs of a resource and its new inputs, by path (`networks[0].ip`). A value that is not known yet counts as changed.
  *
- * @param state what the engine has of the resource: there stands what the provider computed where the program said nothing.
+ * @param state state of the resource: it has the values that the provider computed where the program left them out.
  */
 export function difference(
   old: Properties,
@@ -92,7 +92,7 @@ function compare(
   } else if (!equal(a, b)) note(path, "update");
 }
 
-/** A value without its secret marker; nothing for null. */
+/** A value without its secret marker; undefined for null. */
 function plain(value: Value | undefined): Value | undefined {
   if (value instanceof Secret) return plain(value.value);
   return value ?? undefined;

@@ -12,12 +12,12 @@ export interface Fault {
   readonly operation: FaultOperation;
   /** Only operations on the resource of this name in the program fail, and only they are counted. @default - any resource of the type */
   readonly name?: string;
-  /** Which operation of this kind on this type fails, counted from 1 over the life of the process. Previews do not count. */
+  /** Number of the failing operation of this kind on this type, counted from 1 over the life of the process. Previews do not count. */
   readonly nth: number;
   readonly kind: FaultKind;
 }
 
-/** Says for each operation whether it is the one that has to fail. */
+/** Decides for each operation whether it has to fail. */
 export class FaultPlan {
   private readonly counts = new Map<string, number>();
 

@@ -6,7 +6,7 @@ import type { Json } from "./sealed";
 import type { Store } from "./store";
 import type { Properties } from "./values";
 
-/** The stores of all packages: what is in one simulated cloud can matter to another package. */
+/** The stores of all packages: objects of one simulated cloud can matter to another package. */
 export type Stores = Readonly<Record<string, Store>>;
 
 /** Context that a resource type's behaviour receives. */
@@ -24,7 +24,7 @@ export interface Operation {
 
 export interface ExistingOperation extends Operation {
   readonly id: string;
-  /** The state that the engine has of it, without secret markers. */
+  /** Its state in the engine, without secret markers. */
   readonly state: Properties;
 }
 
@@ -50,9 +50,9 @@ export interface Kind extends DiffRules {
   /** Computed outputs that a change makes unknown at preview; the others keep their value. */
   readonly volatile?: readonly string[];
   readonly secretOutputs?: readonly string[];
-  /** Inputs that never stand in the file, secret or not: scripts, say. */
+  /** Inputs that are never written to the file, secret or not, such as scripts. */
   readonly hidden?: readonly string[];
-  /** Outputs that the provider makes from the input of the same name. */
+  /** Outputs that the provider computes from the input of the same name. */
   readonly echo?: Readonly<Record<string, (input: string) => string>>;
   /** True if a preview of a new object answers with the inputs only. @default false */
   readonly previewsInputsOnly?: boolean;
@@ -65,7 +65,7 @@ export interface Kind extends DiffRules {
   readonly fractions?: readonly string[];
   /** True if a plan replaces the object because it expires. The rehearsal uses the machine's clock. */
   readonly due?: (state: Properties, inputs: Properties) => boolean;
-  /** Makes the object; the answer holds only what the inputs do not. @throws ProviderError when the provider refuses. */
+  /** Makes the object; the answer holds only values that are not in the inputs. @throws ProviderError when the provider refuses. */
   readonly create: (operation: Operation) => { readonly id: string; readonly outputs: Properties };
   readonly update?: (operation: ExistingOperation) => Properties;
   readonly remove?: (operation: ExistingOperation) => void;
@@ -73,7 +73,7 @@ export interface Kind extends DiffRules {
   readonly key?: (id: string, config: Properties) => string;
   /** Id that `pulumi import` takes for it. @default - its id */
   readonly importId?: (id: string, properties: { readonly [name: string]: Json }) => string;
-  /** The id in what `pulumi import` takes. @default - all of it */
+  /** The id inside the import id. @default - all of it */
   readonly parsedId?: (importId: string) => string;
 }
 
@@ -83,7 +83,7 @@ export interface CheckContext {
   readonly olds: Properties;
   readonly config: Properties;
   readonly stores: Stores;
-  /** Hexadecimal digits that stay the same for one resource in one deployment. */
+  /** Hexadecimal digits, the same for one resource within one deployment. */
   readonly random: (digits: number) => string;
 }
 
@@ -97,7 +97,7 @@ export interface SimulatedPackage {
   readonly bridged?: boolean;
   /** Types whose resources are Terraform's plugin framework's, not its SDK's: the bridge never deletes them first by itself. @default [] */
   readonly framework?: readonly string[];
-  /** Nothing for types that are not simulated. */
+  /** Undefined for types that are not simulated. */
   readonly kind: (token: string) => Kind | undefined;
   readonly checkConfig?: (config: Properties) => readonly Problem[];
   /** Properties of the configuration whose change replaces the provider and with it every resource. */
@@ -112,10 +112,10 @@ export interface SimulatedPackage {
   readonly faultText: (fault: FaultKind, type: string, name: string) => string;
 }
 
-/** A refusal in the real provider's words. */
+/** An error in the real provider's words. */
 export class ProviderError extends Error {}
 
-/** An object that was made, but not to its end: the engine keeps it and goes on with it next time. */
+/** A partially created object: the engine keeps it and continues with it in the next deployment. */
 export class PartiallyMade extends ProviderError {
   constructor(
     message: string,

@@ -2,7 +2,7 @@ import type { Stores } from "./kind";
 import type { Store } from "./store";
 import { list, number, objects, Properties, text } from "./values";
 
-/** A machine of any simulated cloud, as the network sees it. */
+/** A machine of any simulated cloud, with its network addresses. */
 export interface Machine {
   readonly cloud: "hcloud" | "exoscale" | "metal";
   readonly id: string;
@@ -23,10 +23,10 @@ const assignmentType = "hcloud:index/floatingIpAssignment:FloatingIpAssignment";
 export const instanceType = "exoscale:index/computeInstance:ComputeInstance";
 const elasticIpType = "exoscale:index/elasticIp:ElasticIp";
 
-/** Machines of an inventory are there already: a claim that went through says in its answer which one it has. */
+/** Machines of an inventory exist already: the answer of a successful claim names its machine. */
 const commandType = "command:remote:Command";
 
-/** The machine that a claim has, by its answer; undefined for any other command. */
+/** The machine of a claim, by its answer; undefined for any other command. */
 export function claimedMachine(id: string, answer: string): Machine | undefined {
   const [, name = "", address = "", open, hostKey = ""] = /^claimed (\S+) (\S+) (\S+) (\S+ \S+)\n?$/.exec(answer) ?? [];
   return name === ""
@@ -41,7 +41,7 @@ export function claimedMachine(id: string, answer: string): Machine | undefined 
       };
 }
 
-/** Every machine that exists at this moment. */
+/** All machines that exist now. */
 export function machines(stores: Stores): readonly Machine[] {
   const servers = stores["hcloud"]?.of(serverType) ?? [];
   const instances = stores["exoscale"]?.of(instanceType) ?? [];
@@ -75,7 +75,7 @@ export function machines(stores: Stores): readonly Machine[] {
       name: text(properties, "name") ?? id,
       publicAddresses: [
         ...present(properties, "publicIpAddress", "ipv6Address"),
-        // Of an address that leads to several instances nobody knows which one answers; the one found first does.
+        // If an address leads to several instances, the first one answers: the real choice is not known.
         ...list(properties, "elasticIpIds").flatMap((one) =>
           present(stores["exoscale"]?.get(elasticIpType, String(one))?.properties ?? {}, "ipAddress"),
         ),
@@ -115,8 +115,8 @@ const attachment = (
 const ssh = 22;
 
 /**
- * A firewall drops what none of its rules lets in; a server with several is open to what any of them lets in. From where, is not looked at: nobody here
- * knows where the program runs. Source: Hetzner's documentation, Cloud, Firewalls, "FAQ".
+ * A firewall drops packets that none of its rules allows; a server with several firewalls accepts packets that any of them allows. The source is not checked: it is not
+ * known here where the program runs. Source: Hetzner's documentation, Cloud, Firewalls, "FAQ".
  */
 function behindFirewall(store: Store | undefined, server: Properties): boolean {
   const walls = list(server, "firewallIds").flatMap(
@@ -135,7 +135,7 @@ const hetznerPort = (rule: Properties): boolean => {
   return first === "any" || (Number(first) <= ssh && ssh <= Number(last));
 };
 
-/** The same of security groups. Source: Exoscale's documentation, "Security Groups": what comes in is refused unless a rule allows it. */
+/** The same for security groups. Source: Exoscale's documentation, "Security Groups": incoming traffic is refused unless a rule allows it. */
 function behindSecurityGroups(store: Store | undefined, instance: Properties): boolean {
   const groups = list(instance, "securityGroupIds");
   return (

@@ -3,7 +3,7 @@ import type { Kind } from "./kind";
 import { narrowed } from "./sealed";
 import { concealLike, isProperties, mapValues, own, Properties, reveal, Secret, text, Unknown } from "./values";
 
-/** All that a program gets of a resource: its inputs, what the provider added, and secret markers on both. */
+/** Properties that a program gets of a resource: its inputs, the provider's outputs, and secret markers on both. */
 export function finished(kind: Kind, inputs: Properties, outputs: Properties): Properties {
   const visible = Object.fromEntries(Object.entries(inputs).filter(([name]) => name !== "__defaults"));
   const { __defaults: _, ...rest } = outputs;
@@ -36,7 +36,7 @@ export function previewed(kind: Kind, declared: Declared | undefined, inputs: Pr
   return { ...known, ...Object.fromEntries(unknown.map((name) => [name, Unknown.value])) };
 }
 
-/** The inputs that a program would have to state to get the object as it is. */
+/** Inputs with which a program would get the object as it is. */
 export function inputsOf(kind: Kind, declared: Declared | undefined, live: Properties, old: Properties): Properties {
   if (Object.keys(old).length === 0)
     return Object.fromEntries(

@@ -26,7 +26,7 @@ export interface SimulatedCloudsOptions {
 const packages: readonly (() => SimulatedPackage)[] = [hcloud, exoscale, kubernetes, minio, random, tls, command];
 
 /**
- * Opens every simulated package on the files of one folder.
+ * Opens all simulated packages on the files of one folder.
  *
  * @throws RangeError when a file in the folder is no state of a simulated cloud, or a fault could never happen.
  */

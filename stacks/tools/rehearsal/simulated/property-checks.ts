@@ -6,7 +6,7 @@ import { hasUnknown, number, own, Properties, text } from "./values";
 /** Problems that a provider reports at plan time. Unknown values pass. */
 export type Check = (inputs: Properties) => readonly Problem[];
 
-/** Runs several checks, each over the whole of the inputs. */
+/** Runs several checks, each on all inputs. */
 export const all =
   (...checks: readonly Check[]): Check =>
   (inputs) =>
@@ -45,7 +45,7 @@ export const between =
 export const stated = (inputs: Properties, property: string): boolean =>
   own(inputs, property) !== undefined && !hasUnknown(own(inputs, property));
 
-/** At most one of them. */
+/** At most one of the properties. */
 export const conflicting =
   (property: string, ...others: readonly string[]): Check =>
   (inputs) => {

@@ -15,7 +15,7 @@ export function digest(value: Value): string {
   return `sha256:${createHash("sha256").update(canonical(value)).digest("hex")}`;
 }
 
-/** The properties as a file may hold them: in place of each secret, and of each property named in `hidden`, stands its digest. */
+/** The properties for a file: each secret, and each property named in `hidden`, is replaced by its digest. */
 export function sealed(properties: Properties, hidden: readonly string[] = []): JsonObject {
   return Object.fromEntries(
     Object.entries(properties).map(([name, value]) => [
@@ -38,7 +38,7 @@ function sealedValue(value: Value): Json {
 /**
  * The properties that a file holds, with the engine's own value wherever its digest is the one in the file.
  *
- * Where it is not, somebody changed the object: the digest itself comes back, as a secret, so that the engine sees a difference.
+ * Otherwise the object was changed by hand: the digest itself is returned, as a secret, so that the engine sees a difference.
  */
 export function unsealed(file: JsonObject, engine: Properties): Properties {
   return Object.fromEntries(
@@ -67,7 +67,7 @@ export function sealOf(value: Json | undefined): string | undefined {
 
 const isArray = (value: Json): value is readonly Json[] => Array.isArray(value);
 
-/** The parts of `live` that `asked` also names: what of a resource came from its program. */
+/** The parts of `live` that `asked` also names: the properties that came from the program. */
 export function narrowed(live: Value, asked: Value): Value {
   if (live instanceof Secret || asked instanceof Secret) {
     const inner = narrowed(live instanceof Secret ? live.value : live, asked instanceof Secret ? asked.value : asked);

@@ -38,7 +38,7 @@ export async function serve(service: PackageService): Promise<Served> {
     port,
     close: () =>
       new Promise((resolve) => {
-        // An engine that was killed never says goodbye: nobody waits for it.
+        // A killed engine does not close its connection: the server does not wait for it.
         const forced = setTimeout(() => server.forceShutdown(), 500);
         server.tryShutdown(() => {
           clearTimeout(forced);
@@ -163,7 +163,7 @@ function answer<Request, Response>(
   respond: (call: ServerUnaryCall<Request, Response>) => Response | Promise<Response>,
 ): Handler<Request, Response> {
   return (call, callback) => {
-    // Inside a promise, so that what is thrown at once and what is rejected later take one way.
+    // Inside a promise, so that a thrown error and a rejection are handled alike.
     void Promise.resolve()
       .then(() => respond(call))
       .then(

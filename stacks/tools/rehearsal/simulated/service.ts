@@ -21,7 +21,7 @@ import type { Store } from "./store";
 import { Tables } from "./tables";
 import { concealLike, isProperties, own, type Properties, revealAll, text, Unknown } from "./values";
 
-/** Which resource a request is about. */
+/** Resource of a request. */
 export interface Subject {
   readonly urn: string;
   readonly type: string;
@@ -33,7 +33,7 @@ export interface Difference {
   readonly deleteBeforeReplace: boolean;
 }
 
-/** One simulated package: the life of its resources, whatever carries the requests. */
+/** One simulated package: the life cycle of its resources, independent of the transport. */
 export class PackageService {
   constructor(
     readonly simulated: SimulatedPackage,
@@ -72,7 +72,7 @@ export class PackageService {
   ): { readonly inputs: Properties; readonly problems: readonly Problem[] } {
     const { kind, declared } = this.describe(type);
     this.refresh();
-    // The framework's bridge takes null for the program's word, and makes no name up. Source: pulumi/pulumi-terraform-bridge v3.137.0, `pkg/pf/tfbridge/provider_check.go`.
+    // The framework's bridge treats null as given by the program, and generates no name. Source: pulumi/pulumi-terraform-bridge v3.137.0, `pkg/pf/tfbridge/provider_check.go`.
     if (kind.autonamed === true && this.isFramework(type) && nulls.includes("name"))
       return {
         inputs: news,
@@ -109,7 +109,7 @@ export class PackageService {
     const defaults: Record<string, Properties[string]> = {};
     for (const [name, value] of Object.entries(kind.defaults ?? {}))
       if (own(news, name) === undefined) defaults[name] = value;
-    // A name that the program no longer states stays. Source: pulumi/pulumi-terraform-bridge v3.137.0, `pkg/tfbridge/info/autonaming.go` (ComputeAutoNameDefault).
+    // A name that the program no longer states is kept. Source: pulumi/pulumi-terraform-bridge v3.137.0, `pkg/tfbridge/info/autonaming.go` (ComputeAutoNameDefault).
     if (kind.autonamed === true && own(news, "name") === undefined)
       defaults["name"] = text(context.olds, "name") ?? `${context.urnName}-${context.random(7)}`;
     const noted = this.simulated.bridged === true ? { __defaults: Object.keys(defaults).sort() } : {};
@@ -226,7 +226,7 @@ export class PackageService {
       throw new ProviderError(
         `${brief(type)} "${id}" not found (not_found): somebody else has removed it; run a refresh first`,
       );
-    // What the program says nothing about, and the provider computes, is updated as it is.
+    // Properties that the program leaves out and the provider computes keep their value in an update.
     const standing = Object.fromEntries(keeps.map((name) => [name, own(old.state, name) ?? null]));
     const operation = this.existing(urn, type, id, old.state, revealAll({ ...standing, ...inputs }), config);
     const outputs = kind.update?.(operation) ?? {};
@@ -270,7 +270,7 @@ export class PackageService {
     return store;
   }
 
-  /** Every request sees what a person has changed in the files meanwhile. */
+  /** Every request sees changes that a person made in the files meanwhile. */
   private refresh(): Store {
     for (const store of Object.values(this.stores)) store.refresh();
     return this.store;

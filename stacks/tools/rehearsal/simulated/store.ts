@@ -19,8 +19,8 @@ interface Content {
 const empty: Content = { nextId: 10_000_001, objects: {}, journal: [] };
 
 /**
- * The objects of one simulated package, kept in a file that a person can read and change while nothing runs. The file is read again whenever somebody
- * else has written it, and replaced as a whole (written beside and renamed), so it is never half written.
+ * The objects of one simulated package, kept in a file that a person can read and change while nothing runs. The file is read again whenever another process
+ * or a person has written it, and replaced atomically (written beside and renamed).
  */
 export class Store {
   private content: Content;
@@ -28,14 +28,14 @@ export class Store {
   private writing: Promise<void> | undefined;
   private queued: Promise<void> | undefined;
 
-  /** @throws RangeError when the file is there and is no such state. */
+  /** @throws RangeError when the file exists and has another format. */
   constructor(readonly file: string) {
     mkdirSync(dirname(file), { recursive: true });
     this.content = read(file);
     this.stamp = stampOf(file);
   }
 
-  /** Takes in what somebody else has written since. Every request begins with it. */
+  /** Reads changes that others have written since. Every request begins with it. */
   refresh(): void {
     if (this.writing !== undefined || this.queued !== undefined || stampOf(this.file) === this.stamp) return;
     this.content = read(this.file);
@@ -81,7 +81,7 @@ export class Store {
     this.content = { ...this.content, journal: [...this.content.journal, entry] };
   }
 
-  /** Resolves once everything up to now is in the file; changes that come together are written together. */
+  /** Resolves once all changes up to now are in the file; changes that come together are written together. */
   flush(): Promise<void> {
     this.queued ??= (this.writing ?? Promise.resolve())
       .catch(() => undefined)

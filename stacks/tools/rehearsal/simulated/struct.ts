@@ -2,7 +2,7 @@ import { Struct, Value as WireValue } from "google-protobuf/google/protobuf/stru
 import { isList, isProperties, Opaque, Properties, Secret, Unknown, Value } from "./values";
 
 /**
- * Marks of Pulumi's wire format: how values that JSON does not have travel in it.
+ * Marks of Pulumi's wire format for values that JSON does not have.
  * Source: pulumi/pulumi v3.256.0, `sdk/go/common/resource/sig/sig.go` and `sdk/go/common/resource/plugin/rpc.go`.
  */
 const mark = "4dabf18193072939515e22adb298388d";
@@ -10,7 +10,7 @@ const kinds = { secret: "1b47061264138c4ac30d75fd1eb44270", output: "d0e6a833031
 
 const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** One for each kind that the value would have; all mean the same here. */
+/** One sentinel for each type of value; all mean the same here. */
 const unknowns: ReadonlySet<unknown> = new Set([
   unknownText,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -21,13 +21,13 @@ const unknowns: ReadonlySet<unknown> = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
 
-/** The properties in a message of the engine; absent ones and nulls are left out. */
+/** The properties in a message of the engine; absent properties and nulls are left out. */
 export function fromStruct(struct: Struct | undefined): Properties {
   const value = struct === undefined ? {} : fromWire(struct.toJavaScript());
   return isProperties(value) ? value : {};
 }
 
-/** Names of the properties that the program states to be nothing. */
+/** Names of the properties that the program sets to null. */
 export const nullsOf = (struct: Struct | undefined): readonly string[] =>
   Object.entries(struct?.toJavaScript() ?? {}).flatMap(([name, value]) => (value === null ? [name] : []));
 

@@ -9,13 +9,13 @@ import { Declarations, Declared, ObjectShape, Reader, Sources } from "./declarat
 export interface DeclarationSource {
   /** Cache key: the tables are read again when it changes. */
   readonly version: string;
-  /** The file of declarations of a type token, and the class in it; nothing where there is none. */
+  /** The file of declarations of a type token, and the class in it; undefined if there is none. */
   locate(token: string): { readonly file: string; readonly name: string } | undefined;
   /** The folder with `input.d.ts` and `enums/`. @default - the declarations refer to nothing outside their file */
   readonly types?: string;
 }
 
-/** Changes when what the reader makes of declarations changes. */
+/** Version of the parser's output format. */
 const format = 1;
 
 interface Cached {
@@ -24,8 +24,8 @@ interface Cached {
 }
 
 /**
- * The property tables of one package: what its declarations say of each resource type, read with the TypeScript compiler when a type is first asked for
- * (the declarations of Kubernetes alone take half a second) and from a file in the cache folder ever after.
+ * The property tables of one package: the declarations of each resource type, read with the TypeScript compiler when a type is first needed
+ * (the declarations of Kubernetes alone take half a second) and later from a file in the cache folder.
  */
 export class Tables {
   private cached: Cached | undefined;
@@ -37,7 +37,7 @@ export class Tables {
     private readonly folder: string = join(cacheFolder(), "tables"),
   ) {}
 
-  /** Nothing where the package declares no such type. */
+  /** Undefined if the package declares no such type. */
   get(token: string): Declared | undefined {
     const cached = (this.cached ??= this.load());
     const known = cached.resources[token];
@@ -85,7 +85,7 @@ export class Tables {
       const { resources, objects } = JSON.parse(readFileSync(this.cacheFile, "utf8")) as Partial<Cached>;
       if (resources !== undefined && objects !== undefined) return { resources, objects };
     } catch {
-      // Absent or broken: it is only a cache.
+      // Missing or damaged: it is only a cache.
     }
     return { resources: {}, objects: {} };
   }
@@ -97,14 +97,14 @@ export class Tables {
       writeFileSync(next, JSON.stringify(cached));
       renameSync(next, this.cacheFile);
     } catch {
-      // A cache folder that cannot be written costs time, nothing else.
+      // A cache folder that cannot be written costs only time.
     }
   }
 }
 
 let loaded: typeof typescript | undefined;
 
-/** The compiler takes a quarter of a second to load, and with a filled cache nobody needs it. */
+/** The compiler takes a quarter of a second to load, and with a filled cache it is not needed. */
 function compiler(): typeof typescript {
   loaded ??= require("typescript") as typeof typescript;
   return loaded;

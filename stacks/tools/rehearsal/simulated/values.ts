@@ -1,7 +1,7 @@
-/** A property's value as the engine and a provider exchange it. */
+/** A property's value between the engine and a provider. */
 export type Value = null | boolean | number | string | Unknown | Secret | Opaque | readonly Value[] | Properties;
 
-/** A bag of properties. */
+/** Properties by name. */
 export interface Properties {
   readonly [name: string]: Value;
 }
@@ -17,7 +17,7 @@ export class Unknown {
   static readonly value = new Unknown();
 }
 
-/** A value of a kind that nothing here looks into (assets, archives, references), handed on as it came. */
+/** A value that is not inspected here (assets, archives, references) and passed on unchanged. */
 export class Opaque {
   constructor(readonly wire: unknown) {}
 }
@@ -33,7 +33,7 @@ export function isList(value: Value | undefined): value is readonly Value[] {
 const isMarker = (value: Value): value is Unknown | Secret | Opaque =>
   value instanceof Unknown || value instanceof Secret || value instanceof Opaque;
 
-/** The value without secret markers at any depth; what is unknown stays unknown. */
+/** The value without secret markers at any depth; unknown values stay unknown. */
 export function reveal(value: Value): Value {
   if (value instanceof Secret) return reveal(value.value);
   return mapped(value, reveal);
@@ -50,7 +50,7 @@ export function hasUnknown(value: Value | undefined): boolean {
   return children(value).some(hasUnknown);
 }
 
-/** Secret markers put on where `pattern` has them at the same place. */
+/** Adds secret markers where `pattern` has them at the same path. */
 export function concealLike(value: Value, pattern: Value | undefined): Value {
   if (value instanceof Secret || pattern === undefined) return value;
   if (pattern instanceof Secret) return new Secret(value);
@@ -60,7 +60,7 @@ export function concealLike(value: Value, pattern: Value | undefined): Value {
   return value;
 }
 
-/** Equal in content; secret markers do not count, and nothing is equal to an unknown value. */
+/** True if two values are equal. Secret markers do not count, and nothing is equal to an unknown value. */
 export function equal(a: Value | undefined, b: Value | undefined): boolean {
   if (a instanceof Secret) return equal(a.value, b);
   if (b instanceof Secret) return equal(a, b.value);
@@ -74,7 +74,7 @@ export function equal(a: Value | undefined, b: Value | undefined): boolean {
   return a === b;
 }
 
-/** A text that is the same for equal values, whatever the order of their properties. */
+/** Canonical text of a value, independent of the order of its properties. */
 export function canonical(value: Value): string {
   const plain = reveal(value);
   if (plain instanceof Unknown) return "unknown";
@@ -88,12 +88,12 @@ export function canonical(value: Value): string {
   return JSON.stringify(plain);
 }
 
-/** A property of the bag itself, never one that every object inherits. */
+/** An own property, never an inherited one. */
 export function own(properties: Properties, name: string): Value | undefined {
   return Object.hasOwn(properties, name) ? properties[name] : undefined;
 }
 
-/** The text of a property; nothing where it is absent, unknown or no text. */
+/** The text of a property; undefined if it is absent, unknown or no text. */
 export function text(properties: Properties | undefined, name: string): string | undefined {
   const value = known(properties, name);
   return typeof value === "string" ? value : undefined;
@@ -108,7 +108,7 @@ export function flag(properties: Properties | undefined, name: string): boolean 
   return known(properties, name) === true;
 }
 
-/** The items of a list property; none where it is absent or unknown. */
+/** The items of a list property; none if it is absent or unknown. */
 export function list(properties: Properties | undefined, name: string): readonly Value[] {
   const value = known(properties, name);
   return isList(value) ? value.map(reveal) : [];

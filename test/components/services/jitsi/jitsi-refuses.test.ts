@@ -94,9 +94,9 @@ describe("a Jitsi refuses", () => {
 
   test("fewer media hosts than bridges", async () => {
     await expect(jitsi({ participants: 300 })).rejects.toThrow(
-      /cluster.mediaHosts: expected at least 4 media hosts: one per bridge, 4 bridges, got 3/,
+      /cluster.mediaPools: expected at least 4 media hosts: one per bridge, 4 bridges, got 3/,
     );
-    await expect(jitsi({}, { mediaHosts: [] })).rejects.toThrow(/cluster.mediaHosts: expected at least 3 media hosts/);
+    await expect(jitsi({}, { mediaPools: {} })).rejects.toThrow(/cluster.mediaPools: expected at least 3 media hosts/);
   });
 
   test("a name that is too long for what is named after it", async () => {

@@ -107,7 +107,7 @@ describeWith(["skopeo", "docker-registry", "curl", "unshare", "ip"], "an offline
     const target = await site.registry("target");
     const half = await load(target.host);
     expect(half).toMatchObject({ code: 1 });
-    expect(half.output).toContain("finish it first: the same command that began it goes on");
+    expect(half.output).toContain("finish it first: run the command that began it again");
 
     cut = false;
     const seen = from.requests.length;

@@ -51,7 +51,7 @@ describeWith(programs, "host packages", () => {
       "debian/pool/bookworm/library_1.0+deb12u1_amd64.deb",
       "debian/pool/bookworm/proxy_1.0+deb12u1_amd64.deb",
     ]);
-    // Signed anew whenever one of them is mended: pinned, they never would be.
+    // Signed again whenever one of them is updated: pinned, they never would be.
     expect(site.lock().files).toEqual({});
   });
 
@@ -79,7 +79,7 @@ describeWith(programs, "host packages", () => {
     expect(code).toBe(1);
     expect(output).toContain(`with digest ${sha256(whole)}, got ${sha256("changed")};`);
     expect(output).toContain(
-      "package debian/dists/bookworm/InRelease: not copied, since a package that it speaks for is missing",
+      "package debian/dists/bookworm/InRelease: not copied, since a package that it lists is missing",
     );
     expect(site.files("store").filter((name) => name.endsWith("InRelease") || name.includes("library"))).toEqual([]);
   });

@@ -131,7 +131,7 @@ describe("a program from a Go module", () => {
 
   it.each([
     ["go: go.mod requires go >= 1.25.11 (running go 1.19.8)", "install that Go version or a later one"],
-    ["verifying example.org/x@v1.0.0: checksum mismatch", "what was downloaded is not what go.sum pins: do not use it"],
+    ["verifying example.org/x@v1.0.0: checksum mismatch", "the download does not match go.sum: do not use it"],
     [
       "dial tcp: lookup proxy.example.org: no such host",
       "check that the Go module proxy can be reached and that the disk has 3 GiB free",

@@ -42,6 +42,7 @@ const hostNamed = (changes: Partial<HostView> = {}): HostView => ({
   name: "one",
   pool: "pool",
   role: "application",
+  nodePool: "application",
   network: "crisis",
   cloud: "hetzner",
   location: "fsn1",

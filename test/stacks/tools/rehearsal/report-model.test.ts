@@ -42,7 +42,7 @@ describe("the verdict", () => {
   test("says so when a violation stopped a deployment half-way", () => {
     const stopped = buildModel(source({ outcome: "failed", events: blockedEvents }));
     expect(stopped.verdict.sentence).toContain(
-      "Stopped half-way: 1 violation of UC-REG-001. What was made before stays",
+      "Stopped half-way: 1 violation of UC-REG-001. Resources that were made before remain",
     );
   });
 

@@ -81,7 +81,7 @@ test("a barred line turns into a warning where a path is not closed", () => {
 test("says in words what it shows", () => {
   const svg = topology(crisis, 1160, "x");
   expect(svg).toContain("5 doors: crisis-gateway-1 (TCP 443, TCP 22");
-  expect(svg).toContain("Isolated from directory, mail, file shares: barred in both directions.");
+  expect(svg).toContain("Isolated from directory, mail, file shares: blocked in both directions.");
 });
 
 test("deals replicas out over the hosts on which they may run", () => {

@@ -3,7 +3,7 @@ import type { PathRow, ReportModel } from "../model";
 import { gapText, Path } from "../walls";
 import { badge, escape, section, table } from "./markup";
 
-/** For every host, pod and door: what blocks each path, and what does not count there. */
+/** Table of every host, pod and door: what blocks each path, and what does not count there. */
 export function paths({ paths: all, isolated }: ReportModel): string {
   const columns = [
     { title: "" },
@@ -37,7 +37,7 @@ export function paths({ paths: all, isolated }: ReportModel): string {
   return section(
     "paths",
     "Paths and what blocks them",
-    "Only a mechanism that really stands in a path is named. A NetworkPolicy counts for no pod on the host's network; a cloud's firewall counts on no private network and on no host without a public address.",
+    "Only a mechanism that is really on a path is named. A NetworkPolicy counts for no pod on the host's network; a cloud's firewall counts on no private network and on no host without a public address.",
     [...(isolated.length === 0 ? [] : [held(isolated)]), ...tables].join("\n"),
   );
 }
@@ -45,7 +45,7 @@ export function paths({ paths: all, isolated }: ReportModel): string {
 /** Isolated systems, the network that declares each, and the mechanism that isolates it. */
 const held = (isolated: ReportModel["isolated"]): string =>
   table(
-    "Isolated systems, and what carries the isolation out",
+    "Isolated systems, and the mechanism that isolates them",
     [{ title: "System" }, { title: "Ranges" }, { title: "Isolated from it" }],
     isolated.map(({ name, kind, ranges, holders }) => [
       `${escape(name)}<br><span class="small soft" style="font-weight:400">${escape(kind)}</span>`,
@@ -87,7 +87,7 @@ function one(verdict: PathVerdict | undefined): string {
   return `${badges[verdict.state]}${by}${open.length === 0 ? "" : `<ul class="small">${[...new Set(open)].join("")}</ul>`}`;
 }
 
-/** Every wall of every path with the reason why it counts or does not; paths that are alike are said once. */
+/** Every wall of every path with the reason why it counts or does not; equal paths are listed once. */
 function walls({ paths: all }: PathRow): string {
   const said = new Map<string, string[]>();
   for (const { path, verdict } of all) {

@@ -22,7 +22,7 @@ export function remaining({ exposure, undetermined, profile }: ReportModel): str
   return section(
     "remains",
     "What remains",
-    `A profile decides how much is acceptable; it makes nothing disappear. What follows is there under <b>${escape(profile)}</b>, and what nobody could judge is no pass.`,
+    `A profile decides how much exposure is acceptable; it removes none. This remains under <b>${escape(profile)}</b>; what could not be judged does not count as passed.`,
     `<div class="two"><div><h3>Residual exposure</h3><ul class="plain">${exposed.join("") || "<li>The profile accepts none, and none was found.</li>"}</ul></div>` +
       `<div><h3>Undetermined</h3><ul class="plain">${open.join("") || "<li>Nothing.</li>"}</ul></div></div>`,
   );
@@ -43,18 +43,18 @@ export function picture(model: ReportModel): string {
     ["var(--media)", "media host"],
     ["var(--control)", "control plane"],
     ["var(--application)", "application host"],
-    ["var(--bad)", "isolated: barred both ways"],
+    ["var(--bad)", "isolated: blocked both ways"],
   ].map(([colour = "", text = ""]) => `<span><i style="background:${colour}"></i>${text}</span>`);
   legend.push('<span><i class="outlined"></i>port for named ranges only; filled: for everybody</span>');
   return section(
     "topology",
     "Topology",
-    `Doors stand in the network's wall: they alone have a public address. ${model.planned ? "Shown is what the preview planned. " : ""}Where a tier stands follows from selectors and spread constraints; Kubernetes decides in the end.`,
+    `Only doors have a public address. ${model.planned ? "Shown is what the preview planned. " : ""}Tiers are placed by selectors and spread constraints; Kubernetes decides in the end.`,
     `${drawn.join("\n")}<p class="legend">${legend.join("")}</p>`,
   );
 }
 
-/** Rules with what they passed and failed. */
+/** Rules with their passed and failed resources. */
 export function rules({ rules: all }: ReportModel): string {
   const violations = all.flatMap((rule) => rule.failed.map((found) => ({ rule, found })));
   const shown = violations.map(
@@ -75,7 +75,7 @@ export function rules({ rules: all }: ReportModel): string {
   return section(
     "rules",
     "Rules",
-    "Each rule with the resources on which it found nothing, found something, or could not judge. A rule that the engine never mentioned did not run, and has passed nothing.",
+    "Each rule with the resources on which it found nothing, found something, or could not judge. A rule that the engine did not report did not run and did not pass.",
     `${shown.join("\n")}${table("Rules of the packs", [{ title: "Rule" }, { title: "Outcome" }, { title: "Passed", number: true }, { title: "Failed", number: true }, { title: "Undetermined", number: true }, { title: "Severity" }, { title: "Legal mapping" }], rows)}`,
   );
 }
@@ -104,7 +104,7 @@ export function capacity({ tiers }: ReportModel): string {
   return section(
     "capacity",
     "Capacity",
-    "A tier has as many replicas as its load needs, and one more. The last columns say what is left when one is lost, what keeps replicas apart, and where the figure comes from.",
+    "A tier has as many replicas as its load needs, and one more. The last columns show the capacity with one replica lost, the spread of replicas, and the source of the figure.",
     table(
       "Tiers",
       [
@@ -149,7 +149,7 @@ export function materials({
   return section(
     "materials",
     "Bill of materials",
-    `${count(total.hosts, "host")}, ${count(publicAddresses, "public address", "public addresses")}, ${figure(dataGib)} GiB of protected data volumes.${incomplete ? " Sums leave out types that no table of facts knows." : ""}${ownMachines > 0 ? ` Sums leave out ${count(ownMachines, "machine")} of the operator's own, whose figures the inventory does not say.` : ""}`,
+    `${count(total.hosts, "host")}, ${count(publicAddresses, "public address", "public addresses")}, ${figure(dataGib)} GiB of protected data volumes.${incomplete ? " Sums leave out types that are in no table of facts." : ""}${ownMachines > 0 ? ` Sums leave out ${count(ownMachines, "machine")} of the operator's own, for which the inventory has no figures.` : ""}`,
     `${table(
       "Hosts by type",
       [
@@ -180,7 +180,7 @@ export function mirrored({ materials: { mirrored: all } }: ReportModel): string 
   const open = all.filter(({ state }) => state === "trusted");
   const sentence =
     open.length === 0
-      ? "Whoever holds the mirror can change nothing of what runs."
+      ? "An attacker who controls the mirror can change nothing that runs."
       : `<b>Not locked: ${count(open.length, "thing")} of ${all.length}.</b> Whoever holds the mirror decides what these are. A stack on a real cloud refuses to go up like this unless its configuration accepts it: <code>npm run mirror</code> writes the lock.`;
   return section(
     "mirror",
@@ -203,7 +203,7 @@ const controllers: Readonly<
   stack: ["mute", "inside"],
 };
 
-/** Host names and addresses out of everything that is rendered. */
+/** Host names and addresses from everything that is rendered. */
 export function endpoints({ endpoints: all, artefacts }: ReportModel): string {
   const row = ({ host, ports, where, controller }: Endpoint): string[] => [
     code(host),

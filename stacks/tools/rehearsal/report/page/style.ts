@@ -1,4 +1,4 @@
-/** The page's style sheet: light and dark, wide and narrow, screen and paper. No font, image or address from elsewhere. */
+/** The page's style sheet: light and dark, wide and narrow, screen and paper. No external font, image or address. */
 export const style = `
 :root {
   color-scheme: light dark;

@@ -3,14 +3,14 @@ import type { ReportModel } from "../model";
 import { tiersByHost } from "./placement";
 import { Card, CardText, grid, lines, Rect, size, Tone } from "./shapes";
 
-/** A network's box, with the places in it. */
+/** A network's box, with its locations. */
 interface NetworkBox extends Rect {
   readonly title: readonly string[];
   readonly titleAt: number;
   readonly zones: readonly Zone[];
 }
 
-/** A place of a network's, with its hosts in groups. */
+/** A location of a network, with its hosts in groups. */
 interface Zone extends Rect {
   readonly title: string;
   readonly groups: readonly { readonly x: number; readonly y: number; readonly lines: readonly string[] }[];
@@ -18,16 +18,16 @@ interface Zone extends Rect {
 
 type Point = readonly [x: number, y: number];
 
-/** Everything in the picture, with its place. */
+/** Everything in the picture, with its coordinates. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly internet: Rect;
   readonly networks: readonly NetworkBox[];
   readonly cards: readonly Card[];
-  /** From the internet to doors, corner by corner: these are open. */
+  /** Lines from the internet to doors, point by point: these paths are open. */
   readonly ways: readonly (readonly Point[])[];
-  /** Between a network and isolated systems; `closed` says whether every host and pod is barred in both directions. */
+  /** Lines between a network and isolated systems; `closed` is true if every host and pod is blocked in both directions. */
   readonly barred: readonly { readonly from: Point; readonly to: Point; readonly closed: boolean }[];
   /** Mechanism that blocks them, beside the isolated systems. */
   readonly caption: { readonly x: number; readonly y: number; readonly lines: readonly string[] } | undefined;
@@ -40,7 +40,7 @@ const frame = 20;
 const internetHeight = 44;
 const sideWidth = 190;
 
-/** Computes the picture for a width: isolated systems stand beside the network where there is room, below it where there is none. */
+/** Computes the picture for a width: isolated systems are beside the network if there is room, else below it. */
 export function layout(model: Shown, width: number): Picture {
   const beside = width >= 900 && model.isolated.length > 0;
   const barrier = beside ? 64 : 0;

@@ -2,7 +2,7 @@ import type { HostView } from "../hosts";
 import type { PodView } from "../pods";
 
 /**
- * Which tiers stand on which host, as far as selectors, taints and spread constraints tell: replicas are dealt out in turn, each workload beginning
+ * Tiers on each host, as far as selectors, taints and spread constraints tell: replicas are placed in turn, each workload beginning
  * at another host. Kubernetes decides in the end.
  */
 export function tiersByHost(

@@ -18,7 +18,7 @@ export interface Chip {
 /** A box with a name, notes and chips: a host, a door, an isolated system. */
 export interface Card extends Rect {
   readonly tone: Tone;
-  /** The host's name, for those who look a box up; undefined for isolated systems. */
+  /** The host's name, to find its box; undefined for isolated systems. */
   readonly host: string | undefined;
   readonly door: boolean;
   readonly role: string;
@@ -44,7 +44,7 @@ export const size = { pad: 12, role: 11, title: 14, note: 12, chip: 11.5, chipHe
 /** Width of one character in em: names are set in a fixed pitch (0.602 in every common one), the rest reckoned wide so that nothing overflows. */
 const em = { fixed: 0.615, text: 0.6, bold: 0.7 } as const;
 
-/** Breaks a text where it may be broken (after hyphens, dots, spaces), and where it must. */
+/** Breaks a text after hyphens, dots and spaces, and elsewhere only if a word is too long. */
 export function lines(
   text: string,
   width: number,
@@ -62,7 +62,7 @@ export function lines(
   return result.map((line) => line.trim());
 }
 
-/** Places a card; its height follows from what it says. */
+/** Places a card; its height follows from its text. */
 export function place(
   { tone, host, door = false, role, name, notes, chips }: CardText,
   x: number,

@@ -26,7 +26,7 @@ export function topology(model: ReportModel, width: number, id: string): string 
   ].join("\n");
 }
 
-/** The picture in words, for those who do not see it. */
+/** Text alternative of the picture. */
 function described({ hosts, isolated, networks, ports, paths }: ReportModel): string {
   const doors = hosts.filter(({ door }) => door);
   const inside = hosts.filter(({ door }) => !door);
@@ -36,7 +36,7 @@ function described({ hosts, isolated, networks, ports, paths }: ReportModel): st
     `Without a public address: ${inside.map(({ name, role }) => `${name} (${role})`).join(", ")}.`,
     isolated.length === 0
       ? "Isolated from nothing."
-      : `Isolated from ${isolated.map(({ name }) => name).join(", ")}: ${paths.every((row) => row.paths.every(({ path, verdict }) => path.kind !== "isolated" || verdict.state === "closed")) ? "barred in both directions" : "not closed everywhere, see Paths"}.`,
+      : `Isolated from ${isolated.map(({ name }) => name).join(", ")}: ${paths.every((row) => row.paths.every(({ path, verdict }) => path.kind !== "isolated" || verdict.state === "closed")) ? "blocked in both directions" : "not closed everywhere, see Paths"}.`,
   ].join(" ");
 }
 
@@ -74,7 +74,7 @@ function way(points: Picture["ways"][number]): string {
   return `<path class="way" d="${line}"/><path class="way-head" d="${head}"/>`;
 }
 
-/** A line that ends at a stop sign where nothing passes in either direction, and at a warning where something may. */
+/** A line that ends at a stop sign if nothing passes in either direction, and at a warning if something may. */
 function bar({ from: [x1, y1], to: [x2, y2], closed }: Picture["barred"][number]): string {
   const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];
   return [

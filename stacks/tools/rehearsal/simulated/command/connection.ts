@@ -11,11 +11,11 @@ export interface Destination {
 }
 
 /**
- * The machine at the other end of a connection, as the network would have it: public addresses answer anybody unless the provider's wall lets nobody in to
- * SSH, private ones only a machine of the same network, through which the connection goes. The errors are those of the real provider (pulumi/pulumi-command v1.2.1, `remote/connection.go`).
+ * The machine at the other end of a connection, as a real network would decide: public addresses answer anybody unless the provider's firewall closes
+ * SSH, private ones answer only a jump host in the same network. The errors are those of the real provider (pulumi/pulumi-command v1.2.1, `remote/connection.go`).
  *
- * @param handedOver a machine that is there and that nobody has claimed yet.
- * @throws ProviderError when nobody answers, or another machine than the one whose key is pinned.
+ * @param handedOver an existing machine that is not claimed yet.
+ * @throws ProviderError when no machine answers, or one with another key than the pinned one.
  */
 export function dial(connection: Properties, stores: Stores, handedOver?: Machine): Destination {
   const all = [...machines(stores), ...(handedOver === undefined ? [] : [handedOver])];
@@ -71,7 +71,7 @@ function handshake(connection: Properties, machine: Machine, prefix: string): vo
 /** Bytes before the 32-byte seed in an encoded Ed25519 key (RFC 8410). */
 const ed25519Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
 
-/** The public host key of a machine: the same for one machine as long as it lives, another one for each machine, also one of the same name. */
+/** The public host key of a machine: the same for the life of a machine, and different for each machine, also of the same name. */
 export function hostKey({ cloud, id, hostKey: known }: Pick<Machine, "cloud" | "id" | "hostKey">): string {
   if (known !== undefined) return known;
   const seed = createHash("sha256").update(`host key of ${cloud} ${id}`).digest();

@@ -7,7 +7,7 @@ import { isProperties, object, own, Properties, reveal, Secret, text, Value } fr
 import { Destination, dial, hostKey } from "./connection";
 
 /**
- * No script runs here. A command reaches the machine that it names or fails as the real one would, its run goes into the journal (which machine, which
+ * No script runs here. A command reaches its machine or fails as the real one would; its run goes into the journal (which machine, which
  * phase, digests of script and input, nothing in clear), and scripts that say `# answers: <kind>` get that answer.
  *
  * | facts | source |
@@ -32,7 +32,7 @@ const answers: Readonly<Record<string, (to: Destination | undefined) => string>>
 
 const connectionDefaults: Properties = { dialErrorLimit: 10, perDialTimeout: 15, port: 22, user: "root" };
 
-/** Runs nothing: notes what would have run where, and answers. */
+/** Runs nothing: records the script and its machine, and answers. */
 function runs(
   { store, urnName }: Operation,
   phase: Phase,
@@ -60,7 +60,7 @@ const reached = (inputs: Properties, { stores, urnName }: Operation): Destinatio
   dial(object(inputs, "connection"), stores, handedOver(inputs, urnName));
 
 /**
- * A claim reaches a machine that no simulated cloud has made: it is there because the inventory says so, at the address and with the host key that the
+ * A claim reaches a machine that no simulated cloud has made: it exists by the inventory, at the address and with the host key that the
  * connection names, and becomes the host that standard input tells it to be.
  */
 function handedOver(inputs: Properties, id: string): Machine | undefined {

@@ -6,7 +6,7 @@ import { own, Properties } from "../values";
 export const filled = (inputs: Properties, outputs: Properties): Properties =>
   Object.fromEntries(Object.entries(outputs).filter(([name]) => own(inputs, name) === undefined));
 
-/** @throws ProviderError where somebody uses it. */
+/** @throws ProviderError when the object is in use. */
 export function inUse(what: string, id: string, users: readonly Stored[]): void {
   if (users.length > 0)
     throw new ProviderError(`Conflict: ${what} ${id} is in use by ${users.map((user) => user.id).join(", ")}`);

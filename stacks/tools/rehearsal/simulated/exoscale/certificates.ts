@@ -5,7 +5,7 @@ import { certificate, holderOf, issuerOf } from "../tls/x509";
 import { Properties, text } from "../values";
 
 /**
- * Certificates of a simulated managed cluster: real ones, as a client parses them before it connects.
+ * Certificates of a simulated managed cluster: real ones, because a client parses them before it connects.
  *
  * | facts | source |
  * |---|---|
@@ -32,7 +32,7 @@ export function authorityOf(cluster: string, authority: Authority): string {
   return certificate(holder, { subject: holder.subject, key, keyIdentifier: undefined }, inputs).pem;
 }
 
-/** The certificate and key of a cluster's user, made for as long as the program says. */
+/** The certificate and key of a cluster's user, with the validity that the program asks for. */
 export function loginOf(
   cluster: string,
   controlPlaneCa: string,
@@ -48,14 +48,14 @@ export function loginOf(
   return { certificate: certificate(holderOf(inputs, parsedKey(key)), issuer, inputs).pem, key };
 }
 
-/** When the first of a kubeconfig's certificates ends; NaN where it has none. Source: the same file, resourceSKSKubeconfigDiff. */
+/** Time at which the first of a kubeconfig's certificates expires; NaN if it has none. Source: the same file, resourceSKSKubeconfigDiff. */
 export function endOf(kubeconfig: string): number {
   const data = [...kubeconfig.matchAll(/"(?:certificate-authority|client-certificate)-data":"([^"]*)"/g)];
   const ends = data.flatMap(([, base64]) => certificatesIn(base64)).map(({ validTo }) => Date.parse(validTo));
   return ends.length === 0 ? Number.NaN : Math.min(...ends);
 }
 
-/** An authority's key follows from its cluster's id: a later process signs with it again, and no file holds it. Nothing that it signs opens anything. */
+/** An authority's key is derived from its cluster's id: a later process can sign with it again, and no file holds it. It protects nothing real. */
 function keyOf(cluster: string, authority: Authority): KeyObject {
   const seed = createHash("sha256").update(`${authority} of the simulated cluster ${cluster}`).digest();
   const header = Buffer.from("302e020100300506032b657004220420", "hex");

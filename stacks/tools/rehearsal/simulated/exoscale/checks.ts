@@ -4,7 +4,7 @@ import { all, between, Check, conflicting, ipv4, stated } from "../property-chec
 import { hasUnknown, list, object, objects, own, text } from "../values";
 import { instanceType, limits, protocols, zones } from "./facts";
 
-/** The plan lets any text pass, but a zone that is none has no API to ask; it is never meant. */
+/** The plan accepts any text, but an unknown zone has no API: always a mistake. */
 export const zone: Check = (inputs) => {
   const value = text(inputs, "zone");
   return value === undefined || zones.includes(value)
@@ -24,7 +24,7 @@ export const type: Check = (inputs) => {
       ];
 };
 
-/** Data that is base64 already is taken as it is, whatever its length. */
+/** Data that is already base64 is passed on, whatever its length. */
 export const userData: Check = (inputs) => {
   const data = text(inputs, "userData");
   if (data === undefined) return [];
@@ -43,7 +43,7 @@ export const userData: Check = (inputs) => {
       ];
 };
 
-/** Hardware addresses are Exoscale's to give. */
+/** Exoscale assigns hardware addresses. */
 const noMac: Check = (card) =>
   !stated(card, "macAddress")
     ? []
@@ -83,7 +83,7 @@ export const sources: Check = (inputs) =>
 export const dhcp: Check = all(ipv4("startIp"), ipv4("endIp"), ipv4("netmask"), (inputs) => {
   const three = ["startIp", "endIp", "netmask"];
   const given = three.filter((name) => own(inputs, name) !== undefined);
-  // What is unknown may turn out to be nothing.
+  // An unknown value may turn out to be nothing.
   if (three.some((name) => hasUnknown(own(inputs, name)))) return [];
   return given.length === 0 || given.length === 3
     ? []

@@ -30,7 +30,7 @@ const domainRecord: Kind = {
   update: recorded,
 };
 
-/** The plugin takes the types of records in any case. */
+/** The plugin accepts record types in upper and lower case. */
 const upper = (inputs: Properties): Properties => {
   const recordType = text(inputs, "recordType");
   return recordType === undefined ? {} : { recordType: recordType.toUpperCase() };

@@ -180,7 +180,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   ...sks,
 };
 
-/** Exoscale as plugin `exoscale` 0.66 sees it; its property tables come from our own typed classes. */
+/** Exoscale as plugin `exoscale` 0.66 presents it; its property tables come from our own typed classes. */
 export function exoscale(): SimulatedPackage {
   return {
     name: "exoscale",

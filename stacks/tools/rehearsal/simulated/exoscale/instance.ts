@@ -85,13 +85,13 @@ export const instance: Kind = {
   },
 };
 
-/** @throws ProviderError for an id that leads to nothing. */
+/** @throws ProviderError for an id of no object. */
 export function need(store: Store, type: string, what: string, ids: Iterable<unknown>): void {
   for (const one of ids)
     if (store.get(type, String(one)) === undefined) throw new ProviderError(`Not Found: ${what} ${String(one)}`);
 }
 
-/** @throws ProviderError for a template id that can be none. */
+/** @throws ProviderError for an impossible template id. */
 export function needTemplate(inputs: Properties): void {
   if (!templateId.test(text(inputs, "templateId") ?? ""))
     throw new ProviderError(`Not Found: template ${text(inputs, "templateId") ?? ""}`);
@@ -147,7 +147,7 @@ function connected({ inputs, store, ...rest }: Operation | ExistingOperation): P
   };
 }
 
-/** The same for one card as long as it is in its network. */
+/** Stable for a network card as long as it is in its network. */
 const cardAddress = (networkId: string, instance: string): string =>
   macAddress(createHash("sha256").update(`${networkId} ${instance}`).digest().readUInt32BE());
 
@@ -179,7 +179,7 @@ function leased(
   return asked;
 }
 
-/** The range that a managed network leases from; nothing for an unmanaged one. */
+/** The DHCP range of a managed network; undefined for an unmanaged one. */
 function managedRange(network: Properties): ReturnType<typeof parsedRange> {
   const [start, mask] = [text(network, "startIp"), text(network, "netmask")];
   if (start === undefined || mask === undefined) return undefined;

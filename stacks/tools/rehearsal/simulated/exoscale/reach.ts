@@ -10,7 +10,7 @@ import { domains } from "./domains";
 import { limits } from "./facts";
 import { need, needTemplate, types, zoned } from "./instance";
 
-/** Runs a check inside each object of a list, and names the problem by its place there. */
+/** Runs a check on each object of a list, and adds its position to the problem's path. */
 const each =
   (property: string, check: Check): Check =>
   (inputs) =>
@@ -74,7 +74,7 @@ const pool: Kind = {
     ),
 };
 
-/** A property of a check that is written for another name. */
+/** `instanceType` under the name that a check of hosts reads. */
 const withType = (inputs: Properties): Properties => {
   const value = own(inputs, "instanceType");
   return value === undefined ? {} : { type: value };
@@ -93,7 +93,7 @@ function needed({ inputs, store }: Operation): void {
     );
 }
 
-/** The instances that the pool makes by itself: those that there are, and as many more as its size asks for. */
+/** The instances that the pool makes by itself: the existing ones, and new ones up to its size. */
 function members({ inputs, store }: Operation, there: readonly Properties[]): Properties {
   const size = number(inputs, "size") ?? 0;
   const instances = Array.from({ length: size }, (_, i): Properties => {

@@ -10,7 +10,7 @@ import { limits } from "./facts";
 import { filled, inUse } from "./answers";
 import { need, types, zoned } from "./instance";
 
-/** The version that a cluster gets where the program names none. */
+/** The default version of a cluster. */
 const latest = "1.34.2";
 
 const base64 = (words: string): string => Buffer.from(words).toString("base64");
@@ -128,7 +128,7 @@ const nodepool: Kind = {
 };
 
 /**
- * The instance pool that a node pool's machines are in: what balancers lead to. It is named and sized by its node pool, and goes with it. That it is not
+ * The instance pool of a node pool's machines: the target of balancers. Its node pool names and sizes it, and it is deleted with it. That it is not
  * taken from a balancer is stricter than what was seen of the API (unverified). Source: exoscale/egoscale at d767924d, `v3/schemas.go`
  * (SKSNodepool.InstancePool, InstancePool.Manager).
  */

@@ -40,7 +40,7 @@ const place: Check = (inputs) => {
       ];
 };
 
-/** The balancer's own list takes servers only. Source: terraform-provider-hcloud v1.66.1, `internal/loadbalancer/resource.go` (target.type). */
+/** The balancer's own list accepts servers only. Source: terraform-provider-hcloud v1.66.1, `internal/loadbalancer/resource.go` (target.type). */
 const inlineTargets: Check = (inputs) =>
   objects(inputs, "targets").flatMap((target, i) =>
     oneOf("type", ["server"])(target).map(({ property, reason }) => ({
@@ -97,7 +97,7 @@ export const balancer: Kind = {
   },
   remove: ({ store, id }) => {
     protect(store.get(types.balancer, id), "load balancer");
-    // Its parts go with it.
+    // Its parts are deleted with it.
     for (const type of [types.balancerNetwork, types.balancerService, types.balancerTarget])
       for (const part of parts(store, type, id)) store.remove(part.type, part.id);
   },
@@ -218,7 +218,7 @@ export const balancerService: Kind = {
 
 const oneTarget: Check = (inputs) => {
   const [first, ...further] = ["serverId", "labelSelector", "ip"].filter((name) => own(inputs, name) !== undefined);
-  // What is unknown beside another may turn out to be nothing.
+  // An unknown value beside another may turn out to be nothing.
   const given =
     first === undefined ? [] : [first, ...further].filter((name, _, all) => all.length === 1 || stated(inputs, name));
   if (given.length !== 1)

@@ -27,7 +27,7 @@ export const labels: Check = (inputs) => {
   });
 };
 
-/** `datacenter` went away with version 1.67 of the real provider. */
+/** Version 1.67 of the real provider removed `datacenter`. */
 export const noDatacenter: Check = (inputs) =>
   own(inputs, "datacenter") === undefined
     ? []
@@ -51,7 +51,7 @@ export const sshKeys: Check = (inputs) =>
       : [],
   );
 
-/** The plan walks through the cards, which therefore have to be known as a list; their hardware addresses are Hetzner's to give. Source: the same, resourceServerCustomizeDiff. */
+/** The plan reads the list of cards, which therefore has to be known; Hetzner assigns their hardware addresses. Source: the same, resourceServerCustomizeDiff. */
 export const cards: Check = (inputs) => {
   if (own(inputs, "networks") instanceof Unknown)
     return [
@@ -105,7 +105,7 @@ export const firewallRules: Check = (inputs) =>
     )(rule).map(({ property, reason }) => ({ property: `rules[${i}].${property}`, reason })),
   );
 
-/** The API's own demand, which the plan does not make; a rehearsal has to find it all the same. */
+/** A check of the API, not of the plan; a rehearsal has to find it all the same. */
 const rulePorts: Check = (rule) => {
   const protocol = text(rule, "protocol");
   const port = own(rule, "port");

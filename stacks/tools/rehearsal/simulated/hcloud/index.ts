@@ -39,7 +39,7 @@ const network: Kind = {
   },
 };
 
-/** The API's own demand, which the plan does not make. */
+/** A check of the API, not of the plan. */
 const vswitchPart: Check = (inputs) => {
   const vswitch = text(inputs, "type") === "vswitch";
   if (vswitch && own(inputs, "vswitchId") === undefined)
@@ -248,7 +248,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   [types.recordSet]: recordSet,
 };
 
-/** Hetzner Cloud as plugin `hcloud` 1.41 sees it. */
+/** Hetzner Cloud as plugin `hcloud` 1.41 presents it. */
 export function hcloud(): SimulatedPackage {
   const declarations = sdkDeclarations("@pulumi/hcloud");
   return {

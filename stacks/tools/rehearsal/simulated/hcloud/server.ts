@@ -93,7 +93,7 @@ export const server: Kind = {
   remove: ({ store, id, state }) => {
     if (flag(store.get(serverType, id)?.properties, "deleteProtection"))
       refuse("protected", `server "${text(state, "name") ?? id}" is protected from being deleted`);
-    // What is attached to a server that goes is detached by itself.
+    // A deleted server's attachments are detached by the API.
     for (const type of [types.volumeAttachment, types.floatingIpAssignment, types.balancerTarget])
       for (const attachment of store.of(type))
         if (String(attachment.properties["serverId"]) === id) store.remove(attachment.type, attachment.id);
@@ -191,7 +191,7 @@ function takePrimary(
   return text(primary.properties, output) ?? "";
 }
 
-/** Attaches it to its networks; nothing where the program names none. */
+/** Attaches it to its networks, if the program names any. */
 function connected(
   { inputs, store, ...rest }: Operation | ExistingOperation,
   location: string,
@@ -211,7 +211,7 @@ function connected(
   };
 }
 
-/** The address that a server or a balancer gets in a network, which has subnets in its zone and room for it. */
+/** The address of a server or a balancer in a network. The network must have a subnet in its zone, with a free address. */
 export function attached(
   store: Operation["store"],
   others: readonly Stored[],
@@ -251,6 +251,6 @@ export function attached(
   return refuse("no_subnet_available", `network ${networkId} has no free address`);
 }
 
-/** For other types: the servers that an object is in use by. */
+/** Servers that use an object; for other types. */
 export const serversWith = (store: Operation["store"], uses: (properties: Properties) => boolean): readonly Stored[] =>
   store.of(serverType).filter(({ properties }) => uses(properties));

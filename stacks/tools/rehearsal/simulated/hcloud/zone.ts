@@ -69,13 +69,13 @@ export const zone: Kind = {
   remove: ({ store, id }) => {
     const stored = store.get(types.zone, id);
     protect(stored, "zone");
-    // Its records go with it.
+    // Its records are deleted with it.
     for (const set of store.of(types.recordSet))
       if (zoneOf(store, text(set.properties, "zone"))?.id === id) store.remove(set.type, set.id);
   },
 };
 
-/** The API's own demand, which the plan does not make. */
+/** A check of the API, not of the plan. */
 const texts: Check = (inputs) =>
   text(inputs, "type") !== "TXT"
     ? []

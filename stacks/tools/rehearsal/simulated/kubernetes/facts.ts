@@ -102,5 +102,5 @@ export function replaces(
   return [...identity, ...(byKind[kind] ?? [])];
 }
 
-/** Names of objects (RFC 1123): DNS subdomains, for some kinds labels, which no name of ours that is one exceeds. */
+/** Names of objects (RFC 1123): DNS subdomains, for some kinds DNS labels; our names are within both. */
 export const objectName = /^[a-z0-9]([a-z0-9.:-]*[a-z0-9])?$/;

@@ -60,7 +60,7 @@ function kindOf(token: string, declared: boolean): Kind {
 const refusal = ({ urnName }: Operation, cause: string): string =>
   `resource "${urnName}" was not successfully created by the Kubernetes API server: ${cause}`;
 
-/** A cluster removes everything in a namespace with it. */
+/** A cluster deletes everything in a namespace with it. */
 function emptied({ store, config }: Operation, namespace: string): void {
   for (const type of store.types)
     for (const { id, properties } of store.of(type))
@@ -144,10 +144,10 @@ function idOf(inputs: Properties): string {
 /** Objects belong to a cluster, however its address changes. */
 const clusterOf = (config: Properties): string => text(config, "clusterIdentifier") ?? targetOf(config).server ?? "-";
 
-/** The SDK sends its flags as text. */
+/** The SDK sends booleans as text. */
 const isTrue = (config: Properties, name: string): boolean => flag(config, name) || text(config, name) === "true";
 
-/** As the real provider decides it: an unchanged identifier keeps everything, otherwise another active cluster replaces everything. */
+/** As in the real provider: an unchanged identifier keeps everything, otherwise another active cluster replaces everything. */
 function replacesProvider(old: Properties, fresh: Properties): readonly string[] {
   const [before, now] = [own(old, "clusterIdentifier"), own(fresh, "clusterIdentifier")];
   if (now !== undefined && equal(before, now)) return [];
@@ -162,7 +162,7 @@ function replacesProvider(old: Properties, fresh: Properties): readonly string[]
   return moved ? [...changed, "kubeconfig"] : changed;
 }
 
-/** Kubernetes as plugin `kubernetes` 4 sees it; a cluster is there when the machine at its address is. */
+/** Kubernetes as plugin `kubernetes` 4 presents it; a cluster exists if the machine at its address exists. */
 export function kubernetes(): SimulatedPackage {
   const declarations = sdkDeclarations("@pulumi/kubernetes");
   const kinds = new Map<string, Kind>();

@@ -25,7 +25,7 @@ function service(kind: string, inputs: Properties, before: Properties | undefine
   return { spec: { type: "ClusterIP", sessionAffinity: "None", ...spec, clusterIP, clusterIPs: [clusterIP] } };
 }
 
-/** A cluster keeps what is given as text encoded, beside what is given encoded. */
+/** A cluster stores text values encoded, beside values that were given encoded. */
 function secret(kind: string, inputs: Properties): Properties {
   const plain = object(inputs, "stringData");
   if (kind !== "Secret" || Object.keys(plain).length === 0) return {};
@@ -36,7 +36,7 @@ function secret(kind: string, inputs: Properties): Properties {
   return { data: { ...object(inputs, "data"), ...Object.fromEntries(encoded) } };
 }
 
-/** The real provider waits for workloads, so what it hands back has converged. */
+/** The real provider waits for workloads, so its answer is a converged object. */
 function status(kind: string, inputs: Properties): Properties {
   const replicas = number(object(inputs, "spec"), "replicas") ?? 1;
   const ready = {

@@ -8,7 +8,7 @@ import { isProperties, object, objects, Properties, text, Value } from "../value
 
 /** The cluster that a provider's configuration points at. */
 export interface Target {
-  /** Address of its API; nothing where the configuration names none. */
+  /** Address of its API; undefined if the configuration names none. */
   readonly server: string | undefined;
   readonly certificateAuthority: string | undefined;
   readonly namespace: string | undefined;
@@ -68,7 +68,7 @@ function parse(content: string): Properties | undefined {
 }
 
 /**
- * Refuses where it can be known that no cluster answers: the address of the API is that of a machine which is not there. Of names, and of addresses
+ * Refuses if no cluster can answer: the address of the API is that of a machine that does not exist. About names, and addresses
  * outside the simulated networks, nothing is known.
  *
  * @throws ProviderError in the real provider's words.

@@ -57,7 +57,7 @@ const bucket: Kind = {
       },
     };
   },
-  // What belongs to a bucket goes with it.
+  // Objects that belong to a bucket are deleted with it.
   remove: ({ id, store }) => store.remove(types.versioning, id),
 };
 
@@ -108,7 +108,7 @@ function configured(config: Properties): readonly Problem[] {
     : conflicting("minioUser", "minioAccessKey")(config);
 }
 
-/** A client of S3-compatible object stores as plugin `minio` 0.17 is one. */
+/** S3-compatible object stores as plugin `minio` 0.17 presents them. */
 export function minio(): SimulatedPackage {
   const declarations = sdkDeclarations("@pulumi/minio");
   return {

@@ -7,7 +7,7 @@ import { flag, list, number, own, Properties, text } from "../values";
 import { randomText } from "./text";
 
 /**
- * Values are really random, made as the real provider makes them.
+ * Values are really random, with the real provider's algorithm.
  *
  * | facts | source |
  * |---|---|
@@ -114,7 +114,7 @@ const id: Kind = {
 
 const bytes: Kind = {
   replaces: ["keepers", "length"],
-  // Alone among all, its keepers replace whatever they were. Source: the same, `internal/provider/resource_bytes.go`.
+  // Only here does every change of `keepers` replace the resource. Source: the same, `internal/provider/resource_bytes.go`.
   inPlace: [],
   secretOutputs: ["base64", "hex"],
   check: between("length", 1),

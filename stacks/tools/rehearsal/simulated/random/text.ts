@@ -28,7 +28,7 @@ export function randomText(inputs: Properties, numeric: boolean): string {
 const picked = (alphabet: string, count: number): readonly string[] =>
   Array.from({ length: count }, () => alphabet[randomInt(alphabet.length)] ?? "");
 
-/** The characters that the minima demand must not stand at the front. */
+/** Shuffled, so that the characters for the minima are not all at the front. */
 function shuffled(characters: readonly string[]): readonly string[] {
   const rest = [...characters];
   return characters.map(() => rest.splice(randomInt(rest.length), 1)[0] ?? "");

@@ -9,7 +9,7 @@ import { certificate, holderOf, holderOfRequest, Issued, issuerOf, keyIdentifier
 import { usageNames } from "./usages";
 
 /**
- * Keys and certificates are real: what a program makes of them verifies.
+ * Keys and certificates are real: signatures made with them verify.
  *
  * | facts | source |
  * |---|---|
@@ -78,7 +78,7 @@ const certificateChecks = all(
   between("maxPathLength", -1),
 );
 
-/** A plan of a certificate that is due asks for a new one. Source: terraform-provider-tls d72d90e1, `internal/provider/common_cert.go` (modifyPlanIfCertificateReadyForRenewal). */
+/** The plan of a certificate that is due for renewal replaces it. Source: terraform-provider-tls d72d90e1, `internal/provider/common_cert.go` (modifyPlanIfCertificateReadyForRenewal). */
 const due = (state: Properties, inputs: Properties): boolean => {
   const end = Date.parse(text(state, "validityEndTime") ?? "");
   return end - (number(inputs, "earlyRenewalHours") ?? 0) * 3_600_000 <= Date.now();
@@ -109,7 +109,7 @@ const selfSigned: Kind = {
     const named = flag(inputs, "isCaCertificate") || flag(inputs, "setSubjectKeyId");
     if (flag(inputs, "setAuthorityKeyId") && !named)
       throw new ProviderError("Invalid Certificate Authority: could not determine Authority Key Identifier");
-    // As Go's library does it: an authority names its own key twice, anybody else only on demand.
+    // As in Go's library: an authority has its own key as subject and authority key identifier, other certificates only on demand.
     const ownName =
       flag(inputs, "isCaCertificate") || flag(inputs, "setAuthorityKeyId") ? keyIdentifier(key) : undefined;
     const issued = certificate(holder, { subject: holder.subject, key, keyIdentifier: ownName }, inputs);
@@ -171,7 +171,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   "tls:index/locallySignedCert:LocallySignedCert": locallySigned,
 };
 
-/** Keys and certificates as plugin `tls` 5 makes them. */
+/** Keys and certificates as plugin `tls` 5 generates them. */
 export function tls(): SimulatedPackage {
   const declarations = sdkDeclarations("@pulumi/tls");
   return {

@@ -18,7 +18,7 @@ const curves: Readonly<Record<string, { readonly node: string; readonly ssh?: st
 
 export const curveNames = Object.keys(curves);
 
-/** A new key pair, in every form that the real provider hands out. */
+/** A new key pair, in every format of the real provider. */
 export function keyOutputs(algorithm: string, rsaBits: number, curve: string): Properties {
   const key = generated(algorithm, rsaBits, curve);
   const pkcs8 = text(key.export({ type: "pkcs8", format: "pem" }));
@@ -52,7 +52,7 @@ function generated(algorithm: string, modulusLength: number, curve: string): Key
   return generateKeyPairSync("ec", { namedCurve }).privateKey;
 }
 
-/** A private key in any of the forms that the provider hands out. @throws ProviderError for anything else. */
+/** A private key in any format of the provider. @throws ProviderError for anything else. */
 export function parsedKey(pem: string): KeyObject {
   try {
     return createPrivateKey(pem);
@@ -73,7 +73,7 @@ interface SshKey {
   readonly bytes: Buffer;
 }
 
-/** Nothing for keys that SSH does not know (P-224). */
+/** Undefined for keys that SSH does not support (P-224). */
 export function sshPublic(key: KeyObject): SshKey | undefined {
   const curve = Object.values(curves).find(({ node }) => node === key.asymmetricKeyDetails?.namedCurve);
   // Node cannot even write P-224 as a JWK.
@@ -87,7 +87,7 @@ export function sshPublic(key: KeyObject): SshKey | undefined {
   return { kind, bytes: packed(kind, curve.ssh, Buffer.concat([Buffer.from([4]), part(jwk.x), part(jwk.y)])) };
 }
 
-/** The private key in OpenSSH's own form, unencrypted. Source: openssh-portable, `PROTOCOL.key`. */
+/** The private key in OpenSSH's own format, unencrypted. Source: openssh-portable, `PROTOCOL.key`. */
 function openSsh(key: KeyObject, { kind, bytes }: SshKey): string {
   const jwk = key.export({ format: "jwk" });
   const part = (value: string | undefined): Buffer => Buffer.from(value ?? "", "base64url");
@@ -111,7 +111,7 @@ function openSsh(key: KeyObject, { kind, bytes }: SshKey): string {
   return `-----BEGIN OPENSSH PRIVATE KEY-----\n${lines.join("\n")}\n-----END OPENSSH PRIVATE KEY-----\n`;
 }
 
-/** SSH's encoding: each part behind its length in four bytes. */
+/** SSH's encoding: each part after its length in four bytes. */
 export function packed(...parts: readonly (string | Buffer)[]): Buffer {
   return Buffer.concat(
     parts.flatMap((part) => {
@@ -123,7 +123,7 @@ export function packed(...parts: readonly (string | Buffer)[]): Buffer {
   );
 }
 
-/** SSH's multiple-precision number: no leading zeros but the one that keeps it positive. */
+/** SSH's mpint: no leading zeros but the one that keeps it positive. */
 function whole(bytes: Buffer): Buffer {
   const first = bytes.findIndex((byte) => byte !== 0);
   const plain = first < 0 ? Buffer.alloc(0) : bytes.subarray(first);

@@ -104,7 +104,7 @@ function alternativesIn(attributes: Buffer): Buffer | undefined {
   return undefined;
 }
 
-/** The issuer that a certificate and its key make. @throws ProviderError when the text is no certificate. */
+/** The issuer with a certificate and its key. @throws ProviderError when the text is no certificate. */
 export function issuerOf(certificate: string, key: KeyObject): Issuer {
   try {
     const [body] = elements(read(unpem("CERTIFICATE", certificate)).content);

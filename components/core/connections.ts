@@ -1,0 +1,229 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { validate, invalid } from "./errors";
+import { integerInRange } from "./numbers";
+import { isTier, Link, link, linkEnd, linkOut, Outside } from "./link";
+import { readSecret, Secret } from "./secret";
+import { list, record, text } from "./shapes";
+import { Tier, tierText } from "./tier";
+
+/*
+ * Small values that connect services: plain records that one component makes when it is asked, or that a program gives for something outside. `peer` is the
+ * other end for network policies, so whoever gets a value can also open the way to it: `linkTo(tier, database, "…")`.
+ */
+
+/** The network end of a connection. */
+export interface Reachable {
+  /** The tier, or addresses outside, that the connection leads to. */
+  readonly peer: Tier | Outside;
+  /** Port at the peer. */
+  readonly port: number;
+}
+
+/** A PostgreSQL database and the role that owns it. Connections are TLS only, verified against `ca`. */
+export interface Database extends Reachable {
+  readonly host: pulumi.Input<string>;
+  readonly name: string;
+  readonly user: string;
+  readonly password: Secret;
+  /** PEM. */
+  readonly ca: pulumi.Input<string>;
+}
+
+/** A Redis-compatible server. TLS only, verified against `ca`; nothing in it outlives a restart. */
+export interface Cache extends Reachable {
+  readonly host: pulumi.Input<string>;
+  readonly password: Secret;
+  /** PEM. */
+  readonly ca: pulumi.Input<string>;
+  readonly tls: true;
+}
+
+/** A client of an OpenID Connect provider. */
+export interface OidcClient extends Reachable {
+  /** URL without a final slash: `https://login.crisis.example.ch/realms/crisis`. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  /** PEM. @default - an authority that the client's image knows */
+  readonly ca?: pulumi.Input<string>;
+}
+
+/** Access to one S3 bucket. */
+export interface BucketAccess extends Reachable {
+  /** URL: `https://sos-ch-gva-2.exo.io`. */
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly region: string;
+  readonly accessKey: Secret;
+  readonly secretKey: Secret;
+  /** PEM. @default - an authority that the client's image knows */
+  readonly ca?: pulumi.Input<string>;
+}
+
+/** A mail relay that accepts messages of services. */
+export interface SmtpRelay extends Reachable {
+  readonly host: string;
+  /** @default - none: the relay knows its clients by their addresses */
+  readonly user?: string;
+  readonly password?: Secret;
+  /** Sender address of the messages. */
+  readonly from: string;
+  /** PEM. @default - an authority that the client's image knows */
+  readonly ca?: pulumi.Input<string>;
+}
+
+/** TURN relays that browsers use. Their servers and the service that makes credentials share one secret (TURN REST API). */
+export interface TurnServers {
+  /** `turns:relay-1.crisis.example.ch:443?transport=tcp` */
+  readonly urls: readonly string[];
+  readonly secret: Secret;
+  /** How long a credential is valid. */
+  readonly credentialSeconds: number;
+  readonly realm: string;
+}
+
+/** A server that turns speech into text. */
+export interface SpeechEndpoint extends Reachable {
+  readonly url: string;
+  readonly model: string;
+  readonly token?: Secret;
+  /** PEM. @default - an authority that the client's image knows */
+  readonly ca?: pulumi.Input<string>;
+}
+
+/** A server that runs a language model. */
+export interface LanguageEndpoint extends Reachable {
+  readonly url: string;
+  readonly model: string;
+  readonly token?: Secret;
+  /** PEM. @default - an authority that the client's image knows */
+  readonly ca?: pulumi.Input<string>;
+}
+
+/**
+ * The link from a tier to the network end of a connection: policies at both ends where the peer is a tier, at the near end where it is outside.
+ *
+ * @throws RangeError when a peer that is a tier has no such port.
+ *
+ * @example
+ * const notes = tier("notes", "notes-web", { http: 9001 });
+ * const relay = givenSmtpRelay({
+ *   host: "mail.example.ch",
+ *   port: 587,
+ *   from: "notes@example.ch",
+ *   peer: { name: "mail relay", ranges: ["192.0.2.25/32"] },
+ * });
+ * const links = [linkTo(notes, relay, "invitations")];
+ */
+export function linkTo(from: Tier, { peer, port }: Reachable, reason: string): Link {
+  if (!isTier(peer)) return linkOut(from, peer, port, reason);
+  const name = Object.entries(peer.ports).find(
+    ([, one]) => one.port === port && (one.protocol ?? "tcp") === "tcp",
+  )?.[0];
+  if (name === undefined)
+    throw invalid(`a TCP port of "${tierText(peer)}"`, port, "give the port that its pods listen on");
+  return link(from, peer, name, reason);
+}
+
+type Given<T> = { readonly [K in keyof T]: T[K] };
+
+/** A database outside. @throws RangeError with every problem. */
+export const givenDatabase = (given: Given<Database>): Database => ({
+  ...read(given, ["host", "ca"], ["name", "user"], ["password"]),
+});
+
+/** A Redis-compatible server outside. @throws RangeError with every problem. */
+export const givenCache = (given: Given<Omit<Cache, "tls">>): Cache => ({
+  ...read(given, ["host", "ca"], [], ["password"]),
+  tls: true,
+});
+
+/** A client at an OpenID Connect provider outside. @throws RangeError with every problem. */
+export const givenOidcClient = (given: Given<OidcClient>): OidcClient =>
+  read(given, [], ["issuer", "clientId"], ["clientSecret"], "issuer");
+
+/** A bucket outside. @throws RangeError with every problem. */
+export const givenBucket = (given: Given<BucketAccess>): BucketAccess =>
+  read(given, [], ["endpoint", "bucket", "region"], ["accessKey", "secretKey"], "endpoint");
+
+/** A mail relay outside. @throws RangeError with every problem; also for a user without a password. */
+export function givenSmtpRelay(given: Given<SmtpRelay>): SmtpRelay {
+  const { user, password } = record(given, "a mail relay", "{ host, port: 587, from, peer }");
+  if ((user === undefined) !== (password === undefined))
+    throw invalid("a user with a password, or neither", user === undefined ? "a password" : "a user", "give both");
+  return read(given, [], ["host", "from"], password === undefined ? [] : ["password"]);
+}
+
+/** A speech server outside. @throws RangeError with every problem. */
+export const givenSpeech = (given: Given<SpeechEndpoint>): SpeechEndpoint =>
+  read(given, [], ["url", "model"], given?.token === undefined ? [] : ["token"], "url");
+
+/** A server of a language model outside. @throws RangeError with every problem. */
+export const givenLanguage = (given: Given<LanguageEndpoint>): LanguageEndpoint =>
+  read(given, [], ["url", "model"], given?.token === undefined ? [] : ["token"], "url");
+
+/** TURN relays outside. @throws RangeError with every problem. */
+export function givenTurnServers(given: Given<TurnServers>): TurnServers {
+  const { urls, secret, credentialSeconds, realm } = record(
+    given,
+    "TURN servers",
+    '{ urls: ["turns:relay.example.ch:443?transport=tcp"], secret, credentialSeconds: 3600, realm: "example.ch" }',
+  );
+  const valid = validate({
+    urls: () => {
+      const all = list(urls, "TURN URLs", '["turns:relay.example.ch:443?transport=tcp"]', (url) => {
+        if (typeof url !== "string" || !/^turns?:[^\s:?]+(:\d{1,5})?(\?transport=(tcp|udp))?$/.test(url))
+          throw invalid("a TURN URL (RFC 7065)", url, 'give one like "turns:relay.example.ch:443?transport=tcp"');
+        return url;
+      });
+      if (all.length === 0) throw invalid("at least one TURN URL", urls, "name the relays");
+      return all;
+    },
+    secret: () => readSecret(secret),
+    credentialSeconds: () => integerInRange(credentialSeconds, "seconds that a credential is valid", 60, 86_400),
+    realm: () => word(realm),
+  });
+  return valid;
+}
+
+/** Reads a record: inputs, plain words, secrets, the peer and its port, and a URL where there is one. */
+function read<T extends Reachable>(
+  given: T,
+  inputs: readonly (keyof T)[],
+  words: readonly (keyof T)[],
+  secrets: readonly (keyof T)[],
+  url?: keyof T,
+): T {
+  const value = record(given, "a connection", "{ host, port, peer, … }") as T;
+  const read = validate({
+    ...Object.fromEntries([
+      ...inputs.map((key) => [
+        key,
+        () => text(value[key] as pulumi.Input<string> | undefined, "a text", "give it, or an output of a resource"),
+      ]),
+      ...words.map((key) => [key, () => (key === url ? webAddress(value[key]) : word(value[key]))]),
+      ...secrets.map((key) => [key, () => readSecret(value[key] as Secret | undefined)]),
+    ]),
+    port: () => integerInRange(value.port, "a port", 1, 65_535),
+    peer: () => linkEnd(value.peer),
+  });
+  return { ...value, ...read };
+}
+
+function word(value: unknown): string {
+  if (typeof value !== "string" || value === "" || /[\r\n]/.test(value))
+    throw invalid("a text on one line", value, "give it as a plain value");
+  return value;
+}
+
+/** A URL, HTTPS only: everything that services say to each other outside the pod network is encrypted. */
+function webAddress(value: unknown): string {
+  const address = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
+  if (address?.protocol !== "https:" || address.username !== "" || /\/$/.test(String(value)))
+    throw invalid(
+      "an HTTPS URL without a user and without a final slash",
+      value,
+      "give one like https://login.example.ch",
+    );
+  return String(value);
+}

@@ -1,0 +1,185 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Capacity } from "../core/capacity";
+import { type Cidr, ipAddress, ranges } from "../core/cidr";
+import { invalid, validate, validateArgs } from "../core/errors";
+import { type Mirror, mirror as checkedMirror } from "../core/mirror";
+import { dnsLabel } from "../core/names";
+import { countInRange } from "../core/numbers";
+import { fields, items, list, record } from "../core/shapes";
+import type { Egress, Published, Resolver } from "../recipe/parts/gateway";
+import { journalPort } from "../recipe/parts/journals";
+import type { Collector } from "../recipe/parts/journals-forwarded";
+import { checkedCollector, checkedEgress, checkedPorts, checkedResolvers, checkedTimeServers } from "./gateway-checks";
+import { type AdministratorAccess, checkedAccess, type Frozen } from "./host";
+import { isolatedFrom, type Network } from "./network";
+import { checkedLinks, type SiteEnd } from "./site-link";
+
+/** Services of the operator's that every gateway depends on, wherever it stands. */
+export interface SiteServices {
+  readonly mirror: Mirror;
+  /** Resolvers that are asked over TLS; at least two. */
+  readonly resolvers: readonly Resolver[];
+  /** Addresses of time servers; at least two. */
+  readonly timeServers: readonly string[];
+}
+
+export interface GatewayArgs {
+  readonly network: Network;
+  /** Host type in the cloud's own words. */
+  readonly type: string;
+  /** Number of gateways, all active at once; never fewer than two. @default 2 */
+  readonly count?: number;
+  /** Number of the first gateway in the network. @default 10 */
+  readonly firstHost?: number;
+  /** Ranges from which administrators come, by SSH and to the Kubernetes API; never the whole internet. */
+  readonly administrators: readonly string[];
+  /**
+   * Whether administrators' SSH passes the cloud's outer wall before the gateways: a Hetzner firewall, an Exoscale security group. "closed" takes it out of that
+   * wall and out of nothing else, so that closing and opening change the wall alone: no host is converged or replaced. Published ports stay, the Kubernetes API
+   * among them. Every host is reached through the gateways, so while it is closed nothing that touches a host can be changed or destroyed: such an `up` or `destroy`
+   * waits a quarter of an hour for an answer and stops there. Set it to "open" and `up`, then change or destroy. Opening and changing in one `up` works too,
+   * since hosts wait for the wall; closing does not mix with anything. A first deployment starts "open": nothing tells a program that it is the first, so
+   * nobody can refuse it here.
+   *
+   * @default "open"
+   */
+  readonly administratorAccess?: AdministratorAccess;
+  /** Ports that lead inside. @default [] */
+  readonly published?: readonly Published[];
+  /** What private hosts may reach through the proxy, beside the mirror, by name and port: see {@link Egress}. @default [] */
+  readonly egress?: readonly Egress[];
+  /** What the gateways need of the operator. The same value serves every gateway of the operator's. */
+  readonly site: SiteServices;
+  /**
+   * Private addresses of hosts whose encrypted data volumes the gateways open at boot; Tang answers nobody else. A `Cluster` refuses gateways that leave one of
+   * its control plane out. @default - the targets of port 6443 among `published`: the control plane
+   */
+  readonly volumeHosts?: readonly string[];
+  /**
+   * Where the journals of all hosts go beside the gateways, which keep them for 90 days: the operator's collector, which they reach straight.
+   * It can know them by certificates of {@link Gateway.journalAuthority}. @default - nowhere else
+   */
+  readonly journals?: Collector;
+  /** What the gateways carry together. @default - what each keeps for its published ports: see {@link Published.connections} */
+  readonly capacity?: Capacity;
+  readonly frozen?: Frozen;
+  /** Whether they may all stand in one failure domain: see `HostPoolArgs.spread`. @default "machines" */
+  readonly spread?: "machines" | "domains";
+  /** Number of a host address of the network that moves between the gateways, where the cloud's networks are one segment. @default - none */
+  readonly virtualAddress?: number;
+  /** This site's ends of links to other sites; they need a virtual address. @default [] */
+  readonly links?: readonly SiteEnd[];
+}
+
+/** Arguments of a gateway with every default filled in. */
+export type GatewaySettings = ReturnType<typeof gatewaySettings>;
+
+export const gatewaySettings = (args: GatewayArgs) => {
+  const { published = [], egress = [], links = [], volumeHosts = controlPlaneOf(published) } = args;
+  const { mirror, resolvers, timeServers } = fields(args.site);
+  const { count = 2, firstHost = 10, administratorAccess = "open" as const } = args;
+  return {
+    ...args,
+    ...{ published, egress, links, volumeHosts, mirror, resolvers, timeServers, count, firstHost, administratorAccess },
+  };
+};
+
+/** Plain facts of a gateway for the engine and the packs. */
+export const gatewayFacts = (settings: GatewaySettings, network: Network) => {
+  const { type, count, administrators, published, egress, resolvers, timeServers, volumeHosts, capacity } = settings;
+  const { journals, virtualAddress, links } = settings;
+  return {
+    cloud: network.cloud.id,
+    location: network.location,
+    network: network.name,
+    type,
+    count,
+    administrators,
+    published: items(published).map((port) => ({ ...port, protocol: "tcp" })),
+    egress,
+    resolvers,
+    timeServers,
+    volumeHosts,
+    ...(journals === undefined
+      ? {}
+      : { journals: { host: journals.host, address: journals.address, port: journals.port ?? journalPort } }),
+    ...(virtualAddress === undefined ? {} : { virtualAddress }),
+    ...(items(links).length === 0
+      ? {}
+      : {
+          links: items(links)
+            .map(fields)
+            .map(({ site, others }) => ({ site, others })),
+        }),
+    ...(capacity === undefined ? {} : { capacity }),
+  };
+};
+
+/** @throws RangeError with everything that no gateway could use. */
+export function checkedSite(site: SiteServices, isolated: readonly Cidr[]): SiteServices {
+  const { mirror, resolvers, timeServers } = record(
+    site,
+    "the operator's services",
+    "{ mirror, resolvers, timeServers }",
+  );
+  return validate({
+    mirror: () => checkedMirror(mirror),
+    resolvers: () => checkedResolvers(resolvers, isolated),
+    timeServers: () => checkedTimeServers(timeServers, isolated),
+  });
+}
+
+/** Parsed arguments of a gateway. */
+export type CheckedGateway = ReturnType<typeof checkedGateway>;
+
+/** @throws pulumi.ResourceError with everything that cannot work. */
+export function checkedGateway(resource: pulumi.Resource, name: string, settings: GatewaySettings, network: Network) {
+  const { count, firstHost, administrators, published, egress, volumeHosts, journals, links } = settings;
+  const { virtualAddress } = settings;
+  const isolated = isolatedFrom(network);
+  return validateArgs(resource, name, {
+    name: () => dnsLabel(name),
+    count: () => countInRange(count, "gateways", 2, 10),
+    firstHost: () => network.addresses(firstHost, count),
+    administrators: () => {
+      if (ranges(administrators, 1).some((range) => range.prefix === 0))
+        throw invalid(
+          "ranges of administrators",
+          administrators,
+          "name the ranges that they come from, never the whole internet",
+        );
+    },
+    administratorAccess: () => checkedAccess(settings.administratorAccess, network.cloud),
+    published: () => checkedPorts(published, network.range, isolated),
+    egress: () =>
+      list(egress, "destinations", '[{ host: "relay.example.ch", port: 443, reason: "mail" }]', checkedEgress),
+    site: () => checkedSite(settings.site, isolated),
+    volumeHosts: () => {
+      for (const host of items(volumeHosts))
+        if (!network.range.contains(ipAddress(host)))
+          throw invalid(`addresses in ${network.range.toString()}`, host, "name hosts of this network only");
+    },
+    journals: () => journals && checkedCollector(journals, isolated),
+    virtualAddress: () => moving(network, name, virtualAddress),
+    links: () => checkedLinks(links, { range: network.range, isolated, count, virtual: virtualAddress }),
+  });
+}
+
+/** Hosts behind the port of the Kubernetes API. */
+const controlPlaneOf = (published: readonly Published[]): readonly string[] =>
+  items(published)
+    .map(fields)
+    .filter(({ port }) => port === 6443)
+    .flatMap(({ targets }) => [...items(targets)]);
+
+/** The address that moves, taken so that no pool gets it. */
+function moving(network: Network, name: string, number: number | undefined): string | undefined {
+  if (number === undefined) return undefined;
+  if (!network.cloud.segment)
+    throw invalid(
+      "no virtual address where networks are no segment of layer 2",
+      number,
+      `leave it out at ${network.cloud.id}: names in DNS have every gateway's address`,
+    );
+  return network.take(`${name}-virtual`, number, 1)[0];
+}

@@ -1,0 +1,57 @@
+import { link, Link, Outside } from "../../core/link";
+import { tier, Tier } from "../../core/tier";
+import { signallingPorts } from "./prosody";
+import { relayLimits } from "./settings";
+import { webPort } from "./web";
+
+/** Port of the focus for questions about its health. */
+export const focusPort = 8888;
+
+/** The tiers of one shard. They know only each other. */
+export interface ShardTiers {
+  readonly number: number;
+  readonly signalling: Tier<"xmpp" | "web">;
+  readonly focus: Tier<"health">;
+  readonly web: Tier<"http">;
+}
+
+/** All tiers of a Jitsi. */
+export interface JitsiTiers {
+  readonly shards: readonly ShardTiers[];
+  /** On the host network, in a namespace of their own. */
+  readonly bridge: Tier<"media">;
+  readonly relay: Tier<"turns">;
+}
+
+/** The tiers of a Jitsi by its name and number of shards. */
+export const jitsiTiers = (name: string, shards: number): JitsiTiers => ({
+  shards: Array.from({ length: shards }, (_, i) => ({
+    number: i + 1,
+    signalling: tier(name, `${name}-signalling-${i + 1}`, { xmpp: signallingPorts.xmpp, web: signallingPorts.web }),
+    focus: tier(name, `${name}-focus-${i + 1}`, { health: focusPort }),
+    web: tier(name, `${name}-web-${i + 1}`, { http: webPort }),
+  })),
+  bridge: tier(`${name}-media`, `${name}-bridge`, { media: { port: 10_000, protocol: "udp" } }),
+  relay: tier(`${name}-media`, `${name}-relay`, { turns: relayLimits.port }),
+});
+
+/** The tiers of a Jitsi that have network policies. */
+export const policedTiers = ({ shards }: JitsiTiers): readonly Tier[] =>
+  shards.flatMap(({ signalling, focus, web }) => [signalling, focus, web]);
+
+/**
+ * Every connection between the tiers of a Jitsi, each named once.
+ *
+ * @param edge the tier that browsers come through.
+ * @param bridges ranges that bridges come from: behind a service, a host's own address becomes the one that it has in the pod range.
+ */
+export const jitsiLinks = ({ shards }: JitsiTiers, edge: Tier, bridges: readonly string[]): readonly Link[] => {
+  const hosts: Outside = { name: "bridges", ranges: bridges };
+  return shards.flatMap(({ signalling, focus, web }) => [
+    link(focus, signalling, "xmpp", "signalling between the focus and the server of this shard"),
+    link(hosts, signalling, "xmpp", "bridges, which are on the host network"),
+    link(web, signalling, "web", "signalling of browsers, through the web servers of this shard"),
+    link(web, focus, "health", "health of the shard, for the edge"),
+    link(edge, web, "http", "browsers, through the edge"),
+  ]);
+};
