@@ -75,7 +75,7 @@ function isolation(subject: Subject, { isolated }: Context): readonly Finding[] 
     isolated
       .filter((range) => typeof destination === "string" && Ranges.overlap(range, destination))
       .map((range) => ({
-        found: `a route to ${String(destination)}, which holds the isolated range ${range}`,
+        found: `a route to ${String(destination)}, which contains the isolated range ${range}`,
         allowed: "routes outside the isolated ranges",
         action: "remove the route or name a destination outside",
       })),

@@ -46,7 +46,7 @@ function ofType(subject: Subject): readonly (Finding | Undetermined)[] {
   const row = opaqueTypes.find(({ type }) => matches(type, subject));
   if (row === undefined) return [];
   const refused = {
-    found: `${subject.type} "${subject.name}", which nobody can look into: ${row.why}`,
+    found: `${subject.type} "${subject.name}", which cannot be judged: ${row.why}`,
     allowed,
     action: row.action,
   };
@@ -93,7 +93,7 @@ function rendered(subject: Subject): readonly Finding[] {
     kinds.some((kind) => kind.group === group && (list.length === 0 || list.includes(kind.kind.replace(/Patch$/, "")))),
   );
   return rows.map(({ group, why }) => ({
-    found: `an object of ${group} in "${subject.name}", which nobody can look into: ${why}`,
+    found: `an object of ${group} in "${subject.name}", which cannot be judged: ${why}`,
     allowed,
     action: "use typed resources, or list it under `opaque` with the name of who looked at what it renders",
   }));
@@ -124,7 +124,7 @@ function fetched(subject: Subject): readonly Finding[] {
     }),
   );
   return [...paths].map((path) => ({
-    found: `a script${place(path)} that is fetched and run, which nobody can look into`,
+    found: `a script${place(path)} that is fetched and run, which cannot be judged`,
     allowed,
     action: "bring the script along, or list the resource under `opaque` with a reason",
   }));

@@ -19,6 +19,7 @@ import { registries } from "../../policies/facts/registries";
 import { knownScripts } from "../../policies/facts/scripts";
 import { replicated } from "../../policies/facts/replicated";
 import { services } from "../../policies/facts/services";
+import { suffixes } from "../../policies/facts/suffixes";
 import { dnsWords, secretWords, storeWords } from "../../policies/facts/words";
 
 const tables: Readonly<Record<string, readonly Fact[]>> = {
@@ -51,6 +52,7 @@ const tables: Readonly<Record<string, readonly Fact[]>> = {
   secretWords,
   services,
   storeWords,
+  suffixes,
   ...Object.fromEntries(
     serviceFacts.map(({ service, leaks, media, speech, conference }) => [
       `containers of ${service}`,
