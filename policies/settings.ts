@@ -1,4 +1,8 @@
 import { Ranges } from "./extract/ranges";
+import { ofHost } from "./extract/hosts";
+import { certificateAuthorities, hosts } from "./facts/hosts";
+import { parties } from "./facts/parties";
+import { suffixes } from "./facts/suffixes";
 import { isProfileName, profiles, type Profile } from "./profiles";
 
 /** Settings of a pack that the operator decides. */
@@ -6,6 +10,8 @@ export interface Settings {
   readonly profile: Profile;
   /** Domains that the operator runs: registries, clusters and services under them are the stack's own. */
   readonly ownDomains: readonly string[];
+  /** Who said which domains are one's own: the pack's configuration, which the judged stack cannot change, or the judged stack itself. */
+  readonly ownDomainsFrom: "pack" | "stack" | "nobody";
   /** Ranges of mail, directory and file services, beside those that our networks declare. */
   readonly isolated: readonly string[];
   /** Opaque resources, accepted one by one. */
@@ -50,6 +56,8 @@ export function settings(pack: Readonly<Record<string, unknown>>, stack: Readonl
   const result: Settings = {
     profile: attempt(profiles.european, () => profile(pack["profile"] ?? stack["sovereign-uc:profile"] ?? "european")),
     ownDomains: attempt([], () => domains(pack["ownDomains"] ?? json(stack, "sovereign-uc:ownDomains") ?? [])),
+    ownDomainsFrom:
+      pack["ownDomains"] !== undefined ? "pack" : stack["sovereign-uc:ownDomains"] !== undefined ? "stack" : "nobody",
     isolated: attempt([], () => ranges(pack["isolated"] ?? [])),
     opaque: attempt([], () => opaque(pack["opaque"] ?? [])),
   };
@@ -66,15 +74,38 @@ function profile(value: unknown): Profile {
 function domains(value: unknown): readonly string[] {
   if (!Array.isArray(value))
     throw refused("a list of domains as ownDomains", value, 'give one like ["crisis.example.ch"]');
-  for (const item of value)
+  for (const item of value) {
     if (typeof item !== "string" || !/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(item))
       throw refused(
         "a domain of at least two labels in lower case in ownDomains",
         item,
         'give one like "crisis.example.ch"',
       );
+    if (suffixes.some(({ pattern }) => pattern.test(item)))
+      throw refused(
+        "a domain that is somebody's own in ownDomains",
+        item,
+        "name the domain below it that is yours: under this one, anybody can have a name",
+      );
+    if (isParty(item))
+      throw refused(
+        "a domain of your own in ownDomains",
+        item,
+        "remove it: a party of the tables operates it, whoever says otherwise",
+      );
+  }
   return value as readonly string[];
 }
+
+const tables: readonly (readonly { readonly host: string; readonly pattern?: RegExp }[])[] = [
+  hosts,
+  certificateAuthorities,
+  ...parties,
+];
+
+/** True if a domain belongs to a party of the tables, lies below such a domain, or has one below it. */
+const isParty = (domain: string): boolean =>
+  tables.some((table) => ofHost(table, domain) !== undefined || table.some(({ host }) => host.endsWith(`.${domain}`)));
 
 function ranges(value: unknown): readonly string[] {
   if (!Array.isArray(value)) throw refused("a list of ranges as isolated", value, 'give one like ["10.0.0.0/16"]');

@@ -56,18 +56,15 @@ export function judgeTexts(
   more: (read: Reading) => Verdict = () => [],
 ): Verdict {
   const whole = reading(subject);
-  if (
-    whole.leaves.length === 0 &&
-    whole.documents.length === 1 &&
-    !(whole.partial && !isProvider(subject)) &&
-    whole.unread.length === 0
-  )
-    return undefined;
+  const others = more(whole) ?? [];
+  const open = whole.partial && !isProvider(subject);
+  const readable = whole.leaves.length > 0 || whole.documents.length > 1 || whole.unread.length > 0;
+  if (!readable && !open && others.length === 0) return undefined;
   return [
     ...unique(whole.leaves.flatMap(judge)),
-    ...(more(whole) ?? []),
+    ...others,
     // What a provider keeps secret is its credentials; where it leads is judged by rules of their own.
-    ...(whole.partial && !isProvider(subject) ? [partial] : []),
+    ...(open ? [partial] : []),
     ...whole.unread.map((what) => ({
       undetermined: `${what}, which no rule reads`,
       action: "split it, or give it unpacked",

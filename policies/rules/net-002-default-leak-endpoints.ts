@@ -8,6 +8,7 @@ import { judgeResolved } from "../extract/environments";
 import { type Contact, contactsIn, isInternal, ofHost } from "../extract/hosts";
 import { Ranges } from "../extract/ranges";
 import { judgeComponents, judgeTexts, place, reading, together } from "../extract/scan";
+import { isProvider } from "../extract/subject";
 import type { Leaf } from "../extract/text";
 import { wordsIn } from "../extract/words";
 import { isOwn, type Settings } from "../settings";
@@ -40,7 +41,11 @@ export const defaultLeakEndpoints: Rule = {
 function judge(subject: Subject, { settings }: Context): Verdict {
   return judgeTexts(
     subject,
-    (leaf) => contactsIn(leaf.text).flatMap((contact) => contacted(contact, leaf, settings)),
+    (leaf) =>
+      contactsIn(leaf.text)
+        .flatMap((contact) => contacted(contact, leaf, settings))
+        // Where a provider leads is judged by rules of their own, which know its settings.
+        .filter((item) => "found" in item || !isProvider(subject)),
     (read) => [...demandsIn(read, "leaks"), ...words(subject, settings)],
   );
 }

@@ -1,3 +1,4 @@
+import { stackConfiguration } from "../../policies/configuration";
 import { profiles } from "../../policies/profiles";
 import { residualExposure } from "../../policies/exposure";
 import { settings } from "../../policies/settings";
@@ -6,7 +7,13 @@ import { Pack } from "./support";
 
 describe("Settings", () => {
   test("without any, the profile is european and nothing is one's own", () => {
-    expect(settings({}, {})).toEqual({ profile: profiles.european, ownDomains: [], isolated: [], opaque: [] });
+    expect(settings({}, {})).toEqual({
+      profile: profiles.european,
+      ownDomains: [],
+      ownDomainsFrom: "nobody",
+      isolated: [],
+      opaque: [],
+    });
   });
 
   test("the pack's own settings come before the stack's", () => {
@@ -112,5 +119,44 @@ describe("Profiles", () => {
 
   test("what is only assumed remains in sight", () => {
     expect(residualExposure("european", ["scaleway"])).toMatchObject([{ confidence: "assumed" }]);
+  });
+
+  test("who named the own domains is kept: the pack's configuration pins them, the judged stack only claims them", () => {
+    const stack = { "sovereign-uc:ownDomains": '["a.example.ch"]' };
+    expect(settings({}, stack).ownDomainsFrom).toBe("stack");
+    expect(settings({ ownDomains: ["b.example.ch"] }, stack).ownDomainsFrom).toBe("pack");
+  });
+
+  test.each([
+    ["a public suffix", "co.uk"],
+    ["a suffix of a service of names", "nip.io"],
+    ["a registry", "docker.io"],
+    ["a domain of a party", "amazonaws.com"],
+    ["a name below a domain of a party", "eu-central-1.amazonaws.com"],
+    ["a domain that holds a party's", "dkr.ecr.eu-central-1.amazonaws.com"],
+    ["an AI service", "openai.com"],
+    ["an accepted cloud", "exo.io"],
+  ])("%s is nobody's own", (_, domain) => {
+    expect(() => settings({ ownDomains: ["crisis.example.ch", domain] }, {})).toThrow(
+      new RegExp(`own.*got "${domain.replaceAll(".", "\\.")}"`),
+    );
+  });
+
+  test("a shell's configuration steers nothing: the engine sets more than that variable", () => {
+    const names = ["PULUMI_CONFIG", "PULUMI_NODEJS_PROJECT", "PULUMI_NODEJS_STACK", "PULUMI_NODEJS_DRY_RUN"];
+    const before = names.map((name) => process.env[name]);
+    try {
+      for (const name of names) delete process.env[name];
+      process.env["PULUMI_CONFIG"] = '{"sovereign-uc:profile":"swiss"}';
+      expect(stackConfiguration()).toEqual({});
+      for (const name of names.slice(1)) process.env[name] = "true";
+      expect(stackConfiguration()).toEqual({ "sovereign-uc:profile": "swiss" });
+    } finally {
+      names.forEach((name, i) => {
+        const value = before[i];
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      });
+    }
   });
 });
