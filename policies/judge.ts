@@ -10,11 +10,7 @@ export interface Judged {
 }
 
 /** Judges resources by rules in one go, as the packs do in an operation, with no engine: every resource, and then all of them together. */
-export function judgeAll(
-  rules: readonly Rule[],
-  subjects: readonly Subject[],
-  settings: Settings,
-): readonly Judged[] {
+export function judgeAll(rules: readonly Rule[], subjects: readonly Subject[], settings: Settings): readonly Judged[] {
   const declared = subjects.flatMap(({ type, properties }) => declaredIsolation(type, () => properties) ?? []);
   const byUrn = new Map(subjects.map((subject) => [subject.urn, subject]));
   const context = { settings, isolated: [...new Set([...settings.isolated, ...declared])], inputs: byUrn };
