@@ -57,6 +57,17 @@ const schema: PolicyConfigSchema = {
     profile: { type: "string", enum: ["swiss", "european", "strict"] },
     ownDomains: { type: "array", items: { type: "string" } },
     isolated: { type: "array", items: { type: "string" } },
+    facts: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: Object.fromEntries(
+          ["host", "party", "country", "nexus", "source", "reviewed"].map((key) => [key, { type: "string" }]),
+        ),
+        required: ["host", "party", "country", "nexus", "source", "reviewed"],
+        additionalProperties: false,
+      },
+    },
     opaque: {
       type: "array",
       items: {

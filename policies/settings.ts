@@ -3,6 +3,7 @@ import { ofHost } from "./extract/hosts";
 import { certificateAuthorities, hosts } from "./facts/hosts";
 import { parties } from "./facts/parties";
 import { suffixes } from "./facts/suffixes";
+import { isReviewed, type OwnFact, wrongFact } from "./own-facts";
 import { isProfileName, profiles, type Profile } from "./profiles";
 
 /** Settings of a pack that the operator decides. */
@@ -16,6 +17,8 @@ export interface Settings {
   readonly isolated: readonly string[];
   /** Opaque resources, accepted one by one. */
   readonly opaque: readonly AcceptedOpaque[];
+  /** Hosts that the operator has reviewed, beside and before those of the tables. */
+  readonly facts: readonly OwnFact[];
 }
 
 /** An opaque resource that was reviewed and accepted. */
@@ -27,7 +30,7 @@ export interface AcceptedOpaque {
 }
 
 /** Keys of the pack's configuration, under the policy `settings`. */
-export const settingKeys = ["profile", "ownDomains", "isolated", "opaque"] as const;
+export const settingKeys = ["profile", "ownDomains", "isolated", "opaque", "facts"] as const;
 
 /**
  * Reads settings: the pack's own configuration first, then the stack's (`sovereign-uc:profile`, `sovereign-uc:ownDomains`), then the defaults: profile
@@ -60,6 +63,7 @@ export function settings(pack: Readonly<Record<string, unknown>>, stack: Readonl
       pack["ownDomains"] !== undefined ? "pack" : stack["sovereign-uc:ownDomains"] !== undefined ? "stack" : "nobody",
     isolated: attempt([], () => ranges(pack["isolated"] ?? [])),
     opaque: attempt([], () => opaque(pack["opaque"] ?? [])),
+    facts: attempt([], () => facts(pack["facts"] ?? [])),
   };
   if (problems.length > 0) throw new RangeError(problems.join("\n"));
   return result;
@@ -129,6 +133,18 @@ function opaque(value: unknown): readonly AcceptedOpaque[] {
   return value as readonly AcceptedOpaque[];
 }
 
+function facts(value: unknown): readonly OwnFact[] {
+  const advice =
+    'give { "host": "api.example.org", "party": "Example AG", "country": "CH", "nexus": "none", "source": "https://…", "reviewed": "2026-11-28" }';
+  if (!Array.isArray(value)) throw refused("a list of reviewed hosts as facts", value, advice);
+  for (const row of value as readonly unknown[]) {
+    const wrong = wrongFact(row);
+    if (wrong !== undefined)
+      throw refused(`a reviewed host in facts, with a correct ${wrong} and nothing else`, row, advice);
+  }
+  return value as readonly OwnFact[];
+}
+
 function json(stack: Readonly<Record<string, string>>, key: string): unknown {
   const text = stack[key];
   if (text === undefined) return undefined;
@@ -150,6 +166,6 @@ const expected = (what: string, got: unknown, advice: string): string => {
 
 const refused = (what: string, got: unknown, advice: string): RangeError => new RangeError(expected(what, got, advice));
 
-/** True if a host is one of the operator's own: a domain of theirs, or a name below it. */
-export const isOwn = ({ ownDomains }: Pick<Settings, "ownDomains">, host: string): boolean =>
-  ownDomains.some((domain) => host === domain || host.endsWith(`.${domain}`));
+/** True if a host is one of the operator's own, a name below a domain of theirs, or one that they have reviewed and the profile accepts. */
+export const isOwn = ({ ownDomains, facts: rows, profile: chosen }: Settings, host: string): boolean =>
+  ownDomains.some((domain) => host === domain || host.endsWith(`.${domain}`)) || isReviewed(rows, chosen, host);

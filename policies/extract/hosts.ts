@@ -135,6 +135,17 @@ function addresses(line: string, add: Add): void {
   }
 }
 
+/** Ends of the names of settings that hold where something is reached: `DB_HOST`, `smtpServer`, `otlp-endpoint`. */
+const reaching =
+  /(^|[_.-]|[a-z](?=[A-Z]))(host|hostname|server|endpoint|addr|address|url|uri|broker|relay|upstream|dsn)s?$/i;
+
+/** Host that a setting says it contacts, though it stands there alone: a name of at least two labels, with a port or without. Addresses and files are none. */
+export function reachedBy(setting: string, value: string): string | undefined {
+  if (!reaching.test(setting) || value.length > 300) return undefined;
+  const [, host] = /^([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,24})(?::\d{1,5})?$/i.exec(value.trim()) ?? [];
+  return host !== undefined && isHostname(host) ? host.toLowerCase() : undefined;
+}
+
 /** The row of a table whose host is the given one, or a domain above it. */
 export function ofHost<Row extends { readonly host: string; readonly pattern?: RegExp }>(
   table: readonly Row[],

@@ -5,11 +5,11 @@ import { parties } from "../facts/parties";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { demands, demandsIn } from "../extract/demands";
 import { judgeResolved } from "../extract/environments";
-import { type Contact, contactsIn, isInternal, ofHost } from "../extract/hosts";
+import { type Contact, contactsIn, isInternal, ofHost, reachedBy } from "../extract/hosts";
 import { Ranges } from "../extract/ranges";
-import { judgeComponents, judgeTexts, place, reading, together } from "../extract/scan";
+import { containers, judgeComponents, judgeTexts, place, reading, together } from "../extract/scan";
 import { isProvider } from "../extract/subject";
-import type { Leaf } from "../extract/text";
+import type { Leaf, Reading } from "../extract/text";
 import { wordsIn } from "../extract/words";
 import { isOwn, type Settings } from "../settings";
 
@@ -46,7 +46,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
         .flatMap((contact) => contacted(contact, leaf, settings))
         // Where a provider leads is judged by rules of their own, which know its settings.
         .filter((item) => "found" in item || !isProvider(subject)),
-    (read) => [...demandsIn(read, "leaks"), ...words(subject, settings)],
+    (read) => [...demandsIn(read, "leaks"), ...words(subject, settings), ...reached(read, settings)],
   );
 }
 
@@ -73,6 +73,19 @@ function contacted({ host, asked }: Contact, { path }: Leaf, settings: Settings)
       action: "add its domain to ownDomains if it is yours, or to the facts with who operates it",
     },
   ];
+}
+
+/** Hosts that stand alone, where the name of the setting says that they are contacted: variables of containers, and keys of maps. */
+function reached(read: Reading, settings: Settings): readonly (Finding | Undetermined)[] {
+  const variables = containers(read).flatMap(({ path, environment }) =>
+    [...environment].map(([name, value]) => ({ name, value, path: `${path} ${name}` })),
+  );
+  const keys = read.leaves.map(({ path, text }) => ({ name: path.replace(/"?\]$/, ""), value: text, path }));
+  return [...variables, ...keys].flatMap(({ name, value, path }) => {
+    const host = typeof value === "string" ? reachedBy(name, value) : undefined;
+    if (host === undefined || ofHost(hosts, host) !== undefined) return [];
+    return contacted({ host, asked: true }, { path, text: "" }, settings);
+  });
 }
 
 /** Names that lead nowhere outside: of the cluster, of private networks, and those that stand for one's own machine or for nobody. */

@@ -1,7 +1,7 @@
 import { stackConfiguration } from "../../policies/configuration";
 import { profiles } from "../../policies/profiles";
 import { residualExposure } from "../../policies/exposure";
-import { settings } from "../../policies/settings";
+import { isOwn, settings } from "../../policies/settings";
 import { rules } from "../../policies/pack";
 import { Pack } from "./support";
 
@@ -13,6 +13,7 @@ describe("Settings", () => {
       ownDomainsFrom: "nobody",
       isolated: [],
       opaque: [],
+      facts: [],
     });
   });
 
@@ -30,7 +31,7 @@ describe("Settings", () => {
       "an unknown key",
       { profil: "swiss" },
       {},
-      /expected one of the settings profile, ownDomains, isolated, opaque, got "profil"; remove it or correct its name/,
+      /expected one of the settings profile, ownDomains, isolated, opaque, facts, got "profil"; remove it or correct its name/,
     ],
     [
       "an unknown profile",
@@ -158,5 +159,42 @@ describe("Profiles", () => {
         else process.env[name] = value;
       });
     }
+  });
+
+  const row = {
+    host: "api.example.org",
+    party: "Example AG",
+    country: "CH",
+    nexus: "none",
+    source: "https://example.org",
+    reviewed: "2026-11-28",
+  };
+
+  test("a host that the operator has reviewed is accepted where the profile accepts the review", () => {
+    const at = (facts: readonly object[], profile = "strict"): boolean =>
+      isOwn(settings({ facts, profile }, {}), "a.api.example.org");
+    expect(at([row])).toBe(true);
+    expect(at([{ ...row, nexus: "presence" }])).toBe(false);
+    expect(at([{ ...row, nexus: "presence" }], "european")).toBe(true);
+    expect(at([{ ...row, nexus: "controlled" }], "european")).toBe(false);
+    expect(at([{ ...row, country: "US" }], "european")).toBe(false);
+    expect(at([{ ...row, host: "example.com" }])).toBe(false);
+    expect(at([])).toBe(false);
+  });
+
+  test("the judged stack cannot bring such a review", () => {
+    expect(settings({}, { "sovereign-uc:facts": JSON.stringify([row]) }).facts).toEqual([]);
+  });
+
+  test.each([
+    ["no source", { ...row, source: "" }, "source"],
+    ["no day", { ...row, reviewed: "yesterday" }, "reviewed"],
+    ["a grade that nobody knows", { ...row, nexus: "some" }, "nexus"],
+    ["a country by name", { ...row, country: "Switzerland" }, "country"],
+    ["a pattern", { ...row, host: "*.example.org" }, "host"],
+    ["a key that nobody knows", { ...row, note: "a" }, "note"],
+    ["nothing", undefined, "a row"],
+  ])("a review with %s is refused", (_, given, wrong) => {
+    expect(() => settings({ facts: [given] }, {})).toThrow(new RegExp(`correct ${wrong} and nothing else`));
   });
 });

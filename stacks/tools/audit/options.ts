@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { settings, type Settings } from "../../../policies/settings";
 
@@ -16,6 +17,7 @@ It ends with 1 where a rule finds something or cannot judge it, with 2 where it 
   --profile NAME     swiss, european or strict (default: european)
   --own DOMAIN       a domain of your own; may be given several times
   --isolated RANGE   a range of mail, directory and file services; may be given several times
+  --facts FILE       hosts that you have reviewed, as JSON: [{ "host", "party", "country", "nexus", "source", "reviewed" }]
   --sarif FILE       writes the findings as SARIF 2.1.0
   --help             this text
 
@@ -42,10 +44,19 @@ export function options(args: readonly string[]): Options | "help" {
         ...(values.profile === undefined ? {} : { profile: values.profile }),
         ...(values.own === undefined ? {} : { ownDomains: values.own }),
         ...(values.isolated === undefined ? {} : { isolated: values.isolated }),
+        ...(values.facts === undefined ? {} : { facts: facts(values.facts) }),
       },
       {},
     ),
   };
+}
+
+function facts(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    throw new RangeError(`expected JSON in ${file}, got none that can be read; give a list of reviewed hosts`);
+  }
 }
 
 function parsed(args: readonly string[]) {
@@ -57,6 +68,7 @@ function parsed(args: readonly string[]) {
         profile: { type: "string" },
         own: { type: "string", multiple: true },
         isolated: { type: "string", multiple: true },
+        facts: { type: "string" },
         sarif: { type: "string" },
         help: { type: "boolean" },
       },

@@ -159,6 +159,28 @@ describe("A host in no table", () => {
     unread("cannot be judged where it is contacted", "url = https://api.example.com/v1", "is undetermined"),
     unread("cannot be judged as a STUN server", "stun:stun.example.com:3478", "is undetermined"),
     unread("cannot be judged after a command that fetches", "curl -o a boot.example.com/a", "is undetermined"),
+    {
+      title: "cannot be judged as the value of a variable that says where something is reached",
+      ...own,
+      resource: pod("a", [["DB_HOST", "db.example.com:5432"]]),
+      expect: "is undetermined",
+    },
+    {
+      title: "cannot be judged under a key that says so",
+      ...own,
+      resource: map({ "smtp-server": "mail.example.com" }),
+      expect: "is undetermined",
+    },
+    {
+      title: "is nothing in a variable that names a file or a domain of its own",
+      ...own,
+      resource: pod("a", [
+        ["A_URL", "config.yaml"],
+        ["XMPP_DOMAIN", "meet.jitsi"],
+        ["DB_HOST", "db.crisis.example.ch"],
+      ]),
+      expect: "passes",
+    },
     unread("is no contact where it is only a word", "title: example.com", "passes"),
     unread("is one's own under an own domain", "url = https://api.crisis.example.ch/v1", "passes"),
     unread("is near within the cluster", "url = http://a.b.svc:8080 http://10.0.0.5 http://a", "passes"),
