@@ -131,10 +131,12 @@ function fetchedBy(words: readonly string[]): readonly string[] {
 /** True if the lines are a Dockerfile: its first instruction is FROM or ARG, or it stands in a script after `<<`. SQL has the word too. */
 function dockerfile(lines: readonly string[]): readonly string[] {
   let open = false;
+  let begun = false;
   let stages: ReadonlySet<string> = new Set();
   const found: string[] = [];
   lines.forEach((line, i) => {
-    const first = i === 0 || lines.slice(0, i).every((before) => /^\s*(ARG\s.*)?$/.test(before));
+    const first = !begun;
+    begun ||= !/^\s*(ARG\s.*)?$/.test(line);
     if (first || /<<-?\s*["']?\w+/.test(lines[i - 1] ?? "")) open = /^\s*(FROM|ARG)\s/.test(line);
     const [, reference, stage] = /^\s*FROM\s+(?:--\S+\s+)*([a-z0-9[$][^\s;]*)(?:\s+AS\s+(\S+))?\s*$/i.exec(line) ?? [];
     if (!open || reference === undefined) return;

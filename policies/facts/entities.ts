@@ -1,40 +1,8 @@
-import { type Fact, lastReview as reviewed, type Nexus } from "./fact";
+import { serviceEntities } from "./entities-services";
+import { type Entity, european, us } from "./entity";
+import { lastReview as reviewed } from "./fact";
 
-/** A party that operates something: a cloud, a registry, a service. */
-export interface Entity extends Fact {
-  readonly name: string;
-  /** Country of its seat, as ISO 3166-1 code; `ZZ` if it was not checked. */
-  readonly country: string;
-  readonly nexus: Nexus | "undetermined";
-  /** True if owners outside the EU hold at most 24 % each and 39 % together (SecNumCloud 3.2, 19.6). */
-  readonly europeanControl: boolean | "undetermined";
-  /** Reason for the grade, as a sentence for reports. */
-  readonly why: string;
-  /** `verified`: read at the party itself or in its code. `secondary`: read in the press. `assumed`: general knowledge, which `strict` does not accept. */
-  readonly confidence: "verified" | "secondary" | "assumed";
-}
-
-const us = (name: string, site: string): Entity => ({
-  name,
-  country: "US",
-  nexus: "controlled",
-  europeanControl: false,
-  why: `${name} is a US company`,
-  confidence: "assumed",
-  source: `https://${site}`,
-  reviewed,
-});
-
-const european = (name: string, country: string, site: string, nexus: Nexus | "undetermined", why: string): Entity => ({
-  name,
-  country,
-  nexus,
-  europeanControl: nexus === "none" ? true : "undetermined",
-  why,
-  confidence: "assumed",
-  source: `https://${site}`,
-  reviewed,
-});
+export type { Entity } from "./entity";
 
 /** All parties, accepted or not. */
 export const entities = {
@@ -269,114 +237,7 @@ export const entities = {
     "undetermined",
     "a private person; hosting is not reviewed",
   ),
-  // Offers that are called sovereign, and who controls them
-  amazonsovereign: {
-    name: "AWS European Sovereign Cloud GmbH",
-    country: "DE",
-    nexus: "controlled",
-    europeanControl: false,
-    why: "it is a company of Amazon in Germany: its parent is a US company",
-    confidence: "secondary",
-    source: "https://aws.eu and aws/aws-sdk-js-v3 partitions (aws-eusc, eusc-de-east-1, amazonaws.eu)",
-    reviewed,
-  },
-  bleu: european(
-    "Bleu SAS (Orange and Capgemini)",
-    "FR",
-    "www.bleucloud.fr",
-    "undetermined",
-    "French companies own it, and it runs the software and the updates of Microsoft",
-  ),
-  delos: european(
-    "Delos Cloud GmbH (SAP)",
-    "DE",
-    "www.delos-cloud.com",
-    "undetermined",
-    "a German company owns it, and it runs the software and the updates of Microsoft",
-  ),
-  s3ns: european(
-    "S3NS SAS (Thales, with Google)",
-    "FR",
-    "www.s3ns.io",
-    "undetermined",
-    "Thales owns the majority, Google has a share, and it runs the software of Google",
-  ),
-  elevenlabs: us("Eleven Labs Inc.", "elevenlabs.io"),
-  perplexity: us("Perplexity AI, Inc.", "www.perplexity.ai"),
-  fireworks: us("Fireworks AI, Inc.", "fireworks.ai"),
-  replicate: us("Replicate, Inc.", "replicate.com"),
-  slack: us("Slack Technologies (Salesforce)", "slack.com"),
-  zoom: us("Zoom Communications, Inc.", "www.zoom.com"),
-  livekitcloud: us("LiveKit, Inc.", "livekit.io"),
-  hashicorp: us("HashiCorp (IBM)", "www.hashicorp.com"),
-  openjs: us("OpenJS Foundation and NodeSource", "nodesource.com"),
-  tailscale: us("Tailscale Inc.", "tailscale.com"),
-  broadcom: us("Broadcom Inc. (with VMware and Bitnami)", "www.broadcom.com"),
-  jetstack: us("Jetstack (Palo Alto Networks)", "www.jetstack.io"),
-  teleport: us("Gravitational, Inc. (Teleport)", "goteleport.com"),
-  backblaze: us("Backblaze, Inc.", "www.backblaze.com"),
-  wasabi: us("Wasabi Technologies LLC", "wasabi.com"),
-  mailgun: us("Mailgun Technologies (Sinch)", "www.mailgun.com"),
-  postmark: us("ActiveCampaign, LLC (Postmark)", "postmarkapp.com"),
-  mailchimp: us("Intuit Inc. (Mailchimp, Mandrill)", "mailchimp.com"),
-  sendgrid: us("Twilio SendGrid", "sendgrid.com"),
-  discord: us("Discord Inc.", "discord.com"),
-  dropbox: us("Dropbox, Inc.", "www.dropbox.com"),
-  box: us("Box, Inc.", "www.box.com"),
-  pagerduty: us("PagerDuty, Inc.", "www.pagerduty.com"),
-  opsgenie: us("Atlassian US, Inc.", "www.atlassian.com"),
-  elastic: european(
-    "Elastic N.V.",
-    "NL",
-    "www.elastic.co",
-    "listed",
-    "its shares are traded in New York and it is run from the United States",
-  ),
-  splunk: us("Splunk (Cisco)", "www.splunk.com"),
-  honeycomb: us("Hound Technology, Inc. (Honeycomb)", "www.honeycomb.io"),
-  vonage: us("Vonage (Ericsson)", "www.vonage.com"),
-  daily: us("Daily.co", "www.daily.co"),
-  agora: european("Agora, Inc.", "CN", "www.agora.io", "listed", "a Chinese company, listed in New York"),
-  metered: european(
-    "Metered",
-    "CA",
-    "www.metered.ca",
-    "presence",
-    "a Canadian company with servers in the United States",
-  ),
-  npmjs: us("npm, Inc. (GitHub)", "www.npmjs.com"),
-  psf: us("Python Software Foundation", "www.python.org"),
-  jfrog: european("JFrog Ltd.", "IL", "jfrog.com", "listed", "an Israeli company, listed in New York"),
-  cloudsmith: european("Cloudsmith Ltd.", "GB", "cloudsmith.com", "presence", "a British company with US investors"),
-  doppler: us("Doppler Technologies, Inc.", "www.doppler.com"),
-  onepassword: european(
-    "AgileBits Inc. (1Password)",
-    "CA",
-    "1password.com",
-    "presence",
-    "a Canadian company with offices in the United States",
-  ),
-  akeyless: european(
-    "Akeyless Security Ltd.",
-    "IL",
-    "www.akeyless.io",
-    "presence",
-    "an Israeli company with its sales in the United States",
-  ),
-  bunny: european(
-    "BunnyWay d.o.o.",
-    "SI",
-    "bunny.net",
-    "presence",
-    "a Slovenian company with servers in the United States",
-  ),
-  facebook: us("Meta Platforms, Inc.", "about.meta.com"),
-  telegram: european("Telegram", "AE", "telegram.org", "undetermined", "its hosting is not reviewed"),
-  healthchecks: european("Healthchecks.io", "LV", "healthchecks.io", "undetermined", "its hosting is not reviewed"),
-  deepseek: {
-    ...european("DeepSeek", "CN", "www.deepseek.com", "undetermined", "a third country controls it"),
-    europeanControl: false,
-  },
+  ...serviceEntities,
 } as const satisfies Readonly<Record<string, Entity>>;
 
 export type EntityId = keyof typeof entities;

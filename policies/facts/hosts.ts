@@ -1,52 +1,11 @@
-import type { EntityId } from "./entities";
-import { type Fact, lastReview as reviewed } from "./fact";
+import { type HostFact, rows } from "./host";
+import { domains } from "./hosts-domains";
 
-/** Purpose of a contact. */
-export type Purpose =
-  | "stun"
-  | "telemetry"
-  | "avatars"
-  | "content"
-  | "names"
-  | "time"
-  | "directory"
-  | "push"
-  | "updates"
-  | "maps"
-  | "models"
-  | "source"
-  | "identity"
-  | "infrastructure"
-  | "certificates"
-  | "storage"
-  | "mail"
-  | "messaging"
-  | "packages"
-  | "secrets"
-  | "any";
-
-/** A host that software contacts by default, or is often configured to contact. */
-export interface HostFact extends Fact {
-  /** Host, or domain above the hosts; an address. */
-  readonly host: string;
-  readonly party: EntityId;
-  readonly purpose: Purpose;
-  /** Replacement to use. */
-  readonly instead: string;
-  /** True for a whole domain of a party under which much is named that nobody contacts: only a URL or a command that fetches counts. */
-  readonly asked?: boolean;
-}
+export type { HostFact, Purpose } from "./host";
 
 const jitsi =
   "docker-jitsi-meet jvb/rootfs/defaults/jvb.conf at 2e6b31d8; lib-jitsi-meet modules/xmpp/xmpp.ts at 01daa07c";
 const bbb = "bigbluebutton/docker mod/freeswitch/conf/vars.xml.tmpl at f6e71fc";
-
-const rows = (
-  purpose: Purpose,
-  instead: string,
-  ...list: readonly (readonly [host: string, party: EntityId, source?: string])[]
-): readonly HostFact[] =>
-  list.map(([host, party, source = `https://${host}`]) => ({ host, party, purpose, instead, source, reviewed }));
 
 /** Third parties that no part of a sovereign stack contacts. Matched in a host's position, never inside a word. */
 export const hosts: readonly HostFact[] = [
@@ -233,140 +192,7 @@ export const hosts: readonly HostFact[] = [
     ["github.io", "github", "https://docs.github.com/en/pages"],
     ["bitbucket.org", "opsgenie"],
   ),
-  ...rows(
-    "packages",
-    "packages and charts from your own mirror, by digest",
-    ["download.docker.com", "docker", "https://docs.docker.com/engine/install/debian/"],
-    ["pkgs.k8s.io", "google", "https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/"],
-    ["dl.k8s.io", "google", "https://kubernetes.io/releases/download/"],
-    ["packages.cloud.google.com", "google"],
-    ["dl.google.com", "google"],
-    ["packages.microsoft.com", "microsoft"],
-    ["download.jitsi.org", "eight"],
-    ["deb.nodesource.com", "openjs"],
-    ["rpm.nodesource.com", "openjs"],
-    ["releases.hashicorp.com", "hashicorp"],
-    ["apt.releases.hashicorp.com", "hashicorp"],
-    ["rpm.releases.hashicorp.com", "hashicorp"],
-    ["tailscale.com", "tailscale"],
-    ["bitnami.com", "broadcom"],
-    ["jetstack.io", "jetstack"],
-    ["artifacthub.io", "cncf"],
-    ["charts.helm.sh", "cncf"],
-    ["helm.releases.hashicorp.com", "hashicorp"],
-    ["npmjs.org", "npmjs"],
-    ["npmjs.com", "npmjs"],
-    ["unpkg.com", "cloudflare"],
-    ["jsdelivr.net", "unreviewed"],
-    ["pypi.org", "psf"],
-    ["pythonhosted.org", "psf"],
-    ["proxy.golang.org", "google"],
-    ["sum.golang.org", "google"],
-    ["packagecloud.io", "unreviewed"],
-    ["apt.llvm.org", "unreviewed"],
-  ),
-  ...rows(
-    "storage",
-    "an object store of an accepted cloud, or your own",
-    ["amazonaws.com", "amazon", "https://docs.aws.amazon.com/general/latest/gr/rande.html"],
-    ["api.aws", "amazon", "https://docs.aws.amazon.com/general/latest/gr/rande.html"],
-    ["amazonaws.eu", "amazonsovereign", "aws/aws-sdk-js-v3 partitions (aws-eusc, dnsSuffix amazonaws.eu)"],
-    ["amazonwebservices.eu", "amazonsovereign", "aws/aws-sdk-js-v3 (eusc-de-east-1 endpoints)"],
-    ["aws.eu", "amazonsovereign"],
-    ["amazonaws.com.cn", "amazon", "https://docs.amazonaws.cn"],
-    ["r2.cloudflarestorage.com", "cloudflare"],
-    ["r2.dev", "cloudflare"],
-    ["workers.dev", "cloudflare"],
-    ["windows.net", "microsoft", "https://learn.microsoft.com/en-us/azure/storage/"],
-    ["azure.com", "microsoft"],
-    ["azure.net", "microsoft"],
-    ["azurewebsites.net", "microsoft"],
-    ["azure-api.net", "microsoft"],
-    ["googleapis.com", "google"],
-    ["s3nsapis.fr", "s3ns", "https://documentation.s3ns.fr"],
-    ["s3nscloud.fr", "s3ns", "https://documentation.s3ns.fr"],
-    ["sovcloud-api.fr", "bleu", "AzureAD/microsoft-authentication-library-for-dotnet (AzureBleu)"],
-    ["sovcloud-api.de", "delos", "AzureAD/microsoft-authentication-library-for-dotnet (AzureDelos)"],
-    ["digitaloceanspaces.com", "digitalocean"],
-    ["digitalocean.com", "digitalocean"],
-    ["linodeobjects.com", "akamai"],
-    ["vultrobjects.com", "vultr"],
-    ["backblazeb2.com", "backblaze"],
-    ["wasabisys.com", "wasabi"],
-    ["oraclecloud.com", "oracle"],
-    ["cloud-object-storage.appdomain.cloud", "ibm"],
-    ["dropboxapi.com", "dropbox"],
-    ["dropbox.com", "dropbox"],
-    ["box.com", "box"],
-    ["aliyuncs.com", "alibaba"],
-    ["myqcloud.com", "tencent"],
-  ),
-  ...rows(
-    "mail",
-    "your own mail relay",
-    ["sendgrid.net", "sendgrid"],
-    ["sendgrid.com", "sendgrid"],
-    ["mailgun.org", "mailgun"],
-    ["mailgun.net", "mailgun"],
-    ["postmarkapp.com", "postmark"],
-    ["mandrillapp.com", "mailchimp"],
-    ["smtp.gmail.com", "google"],
-    ["smtp-relay.gmail.com", "google"],
-    ["office365.com", "microsoft"],
-    ["outlook.com", "microsoft"],
-  ),
-  ...rows(
-    "messaging",
-    "your own messages: Matrix, or mail within your own systems",
-    ["slack.com", "slack"],
-    ["discord.com", "discord"],
-    ["discordapp.com", "discord"],
-    ["webhook.office.com", "microsoft"],
-    ["zoom.us", "zoom"],
-    ["livekit.cloud", "livekitcloud"],
-    ["daily.co", "daily"],
-    ["agora.io", "agora"],
-    ["vonage.com", "vonage"],
-    ["opentok.com", "vonage"],
-    ["telegram.org", "telegram"],
-    ["pagerduty.com", "pagerduty"],
-    ["opsgenie.com", "opsgenie"],
-    ["facebook.com", "facebook"],
-  ),
-  ...rows(
-    "secrets",
-    "a store of your own",
-    ["doppler.com", "doppler"],
-    ["1password.com", "onepassword"],
-    ["akeyless.io", "akeyless"],
-    ["vault.azure.net", "microsoft"],
-    ["hashicorp.cloud", "hashicorp"],
-  ),
-  // Whole domains under which programs name labels, packages and manuals as well.
-  ...rows(
-    "any",
-    "a service of your own",
-    ["google.com", "google"],
-    ["gstatic.com", "google"],
-    ["microsoft.com", "microsoft"],
-    ["apple.com", "apple"],
-    ["icloud.com", "apple"],
-    ["amazon.com", "amazon"],
-    ["cloudflare.com", "cloudflare"],
-    ["oracle.com", "oracle"],
-    ["ibm.com", "ibm"],
-    ["docker.com", "docker"],
-    ["salesforce.com", "salesforce"],
-    ["heroku.com", "salesforce"],
-    ["herokuapp.com", "salesforce"],
-    ["vercel.app", "vercel"],
-    ["netlify.app", "netlify"],
-    ["fly.dev", "fly"],
-    ["cloudflare-gateway.com", "cloudflare"],
-    ["trycloudflare.com", "cloudflare"],
-    ["ngrok.io", "unreviewed"],
-    ["ngrok-free.app", "unreviewed"],
-  ).map((row) => ({ ...row, asked: true })),
+  ...domains,
   ...rows(
     "identity",
     "your own identity provider",
