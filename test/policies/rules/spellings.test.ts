@@ -2,7 +2,7 @@ import { noPublicAiEndpoint } from "../../../policies/rules/ai-001-no-public-ai-
 import { registryJurisdiction } from "../../../policies/rules/img-001-registry-jurisdiction";
 import { defaultLeakEndpoints } from "../../../policies/rules/net-002-default-leak-endpoints";
 import { opaqueResource } from "../../../policies/rules/opq-001-opaque-resource";
-import { own, table, unknownString } from "../support";
+import { own, type Resource, stackTable, table, unknownString } from "../support";
 import { host, map, pod } from "./fixtures";
 
 const leaks = (title: string, text: string, key = "a") => ({
@@ -310,6 +310,35 @@ describe("A service that is chosen by a word, or called sovereign", () => {
       ...own,
       resource: pod("a", [["OPENAIRE_KEYWORDS", "k"]]),
       expect: "passes",
+    },
+  ]);
+});
+
+describe("A key that comes from another object", () => {
+  const secretKey: Resource = {
+    type: "kubernetes:core/v1:Secret",
+    name: "ai",
+    props: { metadata: { namespace: "jitsi", name: "ai" }, stringData: { OPENAI_API_KEY: "k" } },
+  };
+  const client = pod("chat", [], { envFrom: [{ secretRef: { name: "ai" } }, { configMapRef: { name: "settings" } }] });
+  stackTable(noPublicAiEndpoint, [
+    {
+      title: "without an address in any of them goes to the public service",
+      ...own,
+      resources: [secretKey, map({ A: "b" }), client],
+      expect: /OPENAI_API_KEY without OPENAI_BASE_URL/,
+    },
+    {
+      title: "with an address in another of them does not",
+      ...own,
+      resources: [secretKey, map({ OPENAI_BASE_URL: "http://vllm:8000/v1" }), client],
+      expect: "passes",
+    },
+    {
+      title: "cannot be judged where one of them is made elsewhere",
+      ...own,
+      resources: [secretKey, client],
+      expect: "is undetermined",
     },
   ]);
 });
