@@ -1,9 +1,15 @@
-import type { PolicyConfigSchema, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import type {
+  EnforcementLevel,
+  PolicyConfigSchema,
+  ResourceValidationPolicy,
+  StackValidationPolicy,
+} from "@pulumi/policy";
 import {
   type Context,
   frameworks,
   legalTags,
   message,
+  openMessage,
   policyName,
   type Rule,
   type Subject,
@@ -24,7 +30,8 @@ interface State {
   settings: Settings | undefined;
   /** Ranges from which networks are declared isolated, by URN of the network. */
   readonly isolated: Map<string, readonly string[]>;
-  readonly filters: Map<string, Subject>;
+  readonly inputs: Map<string, Subject>;
+  readonly preview: () => boolean;
 }
 
 /**
@@ -34,9 +41,14 @@ interface State {
  * (which costs nothing after the first) and hands them to the others. Without it they refuse to judge.
  *
  * @param configuration the stack's configuration, as `namespace:key` → text.
+ * @param preview true while nothing is made yet. @default never: what is undetermined fails
  */
-export function crossguard(rules: readonly Rule[], configuration: () => Readonly<Record<string, string>>): Policy[] {
-  const state: State = { settings: undefined, isolated: new Map(), filters: new Map() };
+export function crossguard(
+  rules: readonly Rule[],
+  configuration: () => Readonly<Record<string, string>>,
+  preview: () => boolean = () => false,
+): Policy[] {
+  const state: State = { settings: undefined, isolated: new Map(), inputs: new Map(), preview };
   return [reader(state, configuration), ...rules.flatMap((rule) => policiesOf(rule, state))];
 }
 
@@ -45,6 +57,17 @@ const schema: PolicyConfigSchema = {
     profile: { type: "string", enum: ["swiss", "european", "strict"] },
     ownDomains: { type: "array", items: { type: "string" } },
     isolated: { type: "array", items: { type: "string" } },
+    facts: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: Object.fromEntries(
+          ["host", "party", "country", "nexus", "source", "reviewed"].map((key) => [key, { type: "string" }]),
+        ),
+        required: ["host", "party", "country", "nexus", "source", "reviewed"],
+        additionalProperties: false,
+      },
+    },
     opaque: {
       type: "array",
       items: {
@@ -74,7 +97,7 @@ function reader(state: State, configuration: () => Readonly<Record<string, strin
       }
       const isolated = declaredIsolation(args.type, () => properties(args.props));
       if (isolated !== undefined) state.isolated.set(args.urn, isolated);
-      if (isFilter(args.type)) state.filters.set(args.urn, new LazySubject(args));
+      if (isFilter(args.type)) state.inputs.set(args.urn, new LazySubject(args));
       args.notApplicable("holds the settings of the other policies");
     },
   };
@@ -101,7 +124,7 @@ function policiesOf(rule: Rule, state: State): Policy[] {
       name,
       validateResource: (args, report) => {
         const verdict = spoken(() => check(new LazySubject(args), context(name, args.getConfig(), state)));
-        conclude(rule, verdict, report, args.notApplicable);
+        conclude(rule, verdict, state.preview(), report as Report, args.notApplicable);
       },
     });
   if (checkStack !== undefined)
@@ -115,13 +138,13 @@ function policiesOf(rule: Rule, state: State): Policy[] {
             context(`${name}-stack`, args.getConfig(), state),
           ),
         );
-        conclude(rule, verdict, report, args.notApplicable);
+        conclude(rule, verdict, state.preview(), report as Report, args.notApplicable);
       },
     });
   return policies;
 }
 
-function context(name: string, own: object, { settings: common, isolated, filters }: State): Context {
+function context(name: string, own: object, { settings: common, isolated, inputs }: State): Context {
   const [key] = Object.keys(own);
   if (key !== undefined)
     throw new RangeError(
@@ -131,21 +154,41 @@ function context(name: string, own: object, { settings: common, isolated, filter
     throw new RangeError(
       `expected the policy "${settingsName}" to run first, got nothing; do not disable it, the rules need its profile`,
     );
-  return { settings: common, isolated: [...new Set([...common.isolated, ...[...isolated.values()].flat()])], filters };
+  return { settings: common, isolated: [...new Set([...common.isolated, ...[...isolated.values()].flat()])], inputs };
 }
 
-/** Reports every finding. A rule that does not apply, or cannot judge yet, is reported as not applicable, never as passed. */
+type Report = (
+  text: string | { readonly message: string; readonly enforcementLevel: EnforcementLevel },
+  urn?: string,
+) => void;
+
+/**
+ * Says every finding and everything undetermined. What is undetermined is a note in a preview, since the update will know more, and as bad as a finding in
+ * an update, or where a state is judged: nothing more will be known. A rule that has nothing to say is kept out of those that passed.
+ *
+ * The SDK takes a message with a level of its own, though its declarations name the text only (`makeReportViolationFun` of @pulumi/policy 1.21.0).
+ */
 function conclude(
   rule: Rule,
   verdict: Verdict,
-  report: (text: string, urn?: string) => void,
+  preview: boolean,
+  report: Report,
   notApplicable: (reason: string) => never,
 ): void {
-  if (verdict === undefined) notApplicable("says nothing about it");
-  const findings = (verdict ?? []).filter((item) => "found" in item);
-  for (const finding of findings) report(message(rule.id, finding), finding.urn);
-  const open = (verdict ?? []).filter((item) => "undetermined" in item);
-  if (findings.length === 0 && open.length > 0) notApplicable(open.map(({ undetermined }) => undetermined).join("; "));
+  if (verdict === undefined) return notApplicable("says nothing about it");
+  for (const item of verdict)
+    if ("found" in item) report(message(rule.id, item), item.urn);
+    else if ("undetermined" in item)
+      report(
+        {
+          message: openMessage(rule.id, item),
+          enforcementLevel: preview ? "advisory" : (rule.enforcement ?? "mandatory"),
+          ...(item.urn === undefined ? {} : { urn: item.urn }),
+        },
+        item.urn,
+      );
+  const deferred = verdict.flatMap((item) => ("deferred" in item ? [item.deferred] : []));
+  if (deferred.length > 0 && deferred.length === verdict.length) notApplicable(deferred.join("; "));
 }
 
 interface Given {

@@ -1,5 +1,5 @@
 import { PolicyPack } from "@pulumi/policy";
-import { stackConfiguration } from "./configuration";
+import { isPreview, stackConfiguration } from "./configuration";
 import { crossguard } from "./crossguard";
 import { rules } from "./pack";
 
@@ -7,5 +7,5 @@ new PolicyPack("sovereign-uc", {
   displayName: "Sovereign unified communications",
   description: "Refuses providers, locations, images, endpoints and openings that break sovereignty.",
   enforcementLevel: "mandatory",
-  policies: crossguard(rules, stackConfiguration),
+  policies: crossguard(rules, stackConfiguration, isPreview),
 });

@@ -74,21 +74,37 @@ export interface Finding {
   readonly urn?: string;
 }
 
-/** Reason why a rule cannot judge yet. Never counted as passed. */
+/**
+ * Why a rule cannot judge: a value that is not known before the update, a text that nobody can read, a host in no table. Never counted as passed: a note in a
+ * preview, a failure in an update.
+ */
 export interface Undetermined {
+  /** What cannot be judged, with its place. */
   readonly undetermined: string;
+  /** Change that makes it possible. @default the value becomes known */
+  readonly action?: string;
+  /** The resource that it is about, in a check of a stack. */
+  readonly urn?: string;
 }
 
-/** `undefined`: the rule does not apply. An empty list: passed. */
-export type Verdict = readonly (Finding | Undetermined)[] | undefined;
+/** What the check of the whole stack judges, since it takes more than one resource: neither passed nor failed here. */
+export interface Deferred {
+  readonly deferred: string;
+}
+
+/** What a rule says of a resource. */
+export type Item = Finding | Undetermined | Deferred;
+
+/** `undefined`: the rule has nothing to say about it. An empty list: it passed. */
+export type Verdict = readonly Item[] | undefined;
 
 /** Context of a check beside the resource. */
 export interface Context {
   readonly settings: Settings;
   /** Ranges from which the stack is declared isolated, as far as they have been seen. */
   readonly isolated: readonly string[];
-  /** Inputs of all resources that open or route, by URN, as far as they have been seen: a stack's check gets outputs only. */
-  readonly filters: ReadonlyMap<string, Subject>;
+  /** Inputs of everything that opens, routes or is replicated, by URN, as far as it has been seen: a stack's check is given outputs only. */
+  readonly inputs: ReadonlyMap<string, Subject>;
 }
 
 /** One rule, with its explanation and legal mapping. */
@@ -123,3 +139,7 @@ export const legalTags = ({ legal }: Pick<Rule, "legal">): readonly string[] =>
 /** A finding as one line: rule, what was found, what is allowed, what to do. */
 export const message = (id: string, { found, allowed, action }: Finding): string =>
   `${id}: found ${found}; allowed: ${allowed}; do: ${action}`;
+
+/** Something undetermined as one line. */
+export const openMessage = (id: string, { undetermined, action }: Undetermined): string =>
+  `${id}: undetermined: ${undetermined}; do: ${action ?? "give the value as plain text, so that it is known before the update"}`;

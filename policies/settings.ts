@@ -1,4 +1,9 @@
 import { Ranges } from "./extract/ranges";
+import { ofHost } from "./extract/hosts";
+import { certificateAuthorities, hosts } from "./facts/hosts";
+import { parties } from "./facts/parties";
+import { suffixes } from "./facts/suffixes";
+import { isReviewed, type OwnFact, wrongFact } from "./own-facts";
 import { isProfileName, profiles, type Profile } from "./profiles";
 
 /** Settings of a pack that the operator decides. */
@@ -6,10 +11,14 @@ export interface Settings {
   readonly profile: Profile;
   /** Domains that the operator runs: registries, clusters and services under them are the stack's own. */
   readonly ownDomains: readonly string[];
+  /** Who said which domains are one's own: the pack's configuration, which the judged stack cannot change, or the judged stack itself. */
+  readonly ownDomainsFrom: "pack" | "stack" | "nobody";
   /** Ranges of mail, directory and file services, beside those that our networks declare. */
   readonly isolated: readonly string[];
   /** Opaque resources, accepted one by one. */
   readonly opaque: readonly AcceptedOpaque[];
+  /** Hosts that the operator has reviewed, beside and before those of the tables. */
+  readonly facts: readonly OwnFact[];
 }
 
 /** An opaque resource that was reviewed and accepted. */
@@ -21,7 +30,7 @@ export interface AcceptedOpaque {
 }
 
 /** Keys of the pack's configuration, under the policy `settings`. */
-export const settingKeys = ["profile", "ownDomains", "isolated", "opaque"] as const;
+export const settingKeys = ["profile", "ownDomains", "isolated", "opaque", "facts"] as const;
 
 /**
  * Reads settings: the pack's own configuration first, then the stack's (`sovereign-uc:profile`, `sovereign-uc:ownDomains`), then the defaults: profile
@@ -50,8 +59,11 @@ export function settings(pack: Readonly<Record<string, unknown>>, stack: Readonl
   const result: Settings = {
     profile: attempt(profiles.european, () => profile(pack["profile"] ?? stack["sovereign-uc:profile"] ?? "european")),
     ownDomains: attempt([], () => domains(pack["ownDomains"] ?? json(stack, "sovereign-uc:ownDomains") ?? [])),
+    ownDomainsFrom:
+      pack["ownDomains"] !== undefined ? "pack" : stack["sovereign-uc:ownDomains"] !== undefined ? "stack" : "nobody",
     isolated: attempt([], () => ranges(pack["isolated"] ?? [])),
     opaque: attempt([], () => opaque(pack["opaque"] ?? [])),
+    facts: attempt([], () => facts(pack["facts"] ?? [])),
   };
   if (problems.length > 0) throw new RangeError(problems.join("\n"));
   return result;
@@ -66,15 +78,38 @@ function profile(value: unknown): Profile {
 function domains(value: unknown): readonly string[] {
   if (!Array.isArray(value))
     throw refused("a list of domains as ownDomains", value, 'give one like ["crisis.example.ch"]');
-  for (const item of value)
+  for (const item of value) {
     if (typeof item !== "string" || !/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(item))
       throw refused(
         "a domain of at least two labels in lower case in ownDomains",
         item,
         'give one like "crisis.example.ch"',
       );
+    if (suffixes.some(({ pattern }) => pattern.test(item)))
+      throw refused(
+        "a domain that is somebody's own in ownDomains",
+        item,
+        "name the domain below it that is yours: under this one, anybody can have a name",
+      );
+    if (isParty(item))
+      throw refused(
+        "a domain of your own in ownDomains",
+        item,
+        "remove it: a party of the tables operates it, whoever says otherwise",
+      );
+  }
   return value as readonly string[];
 }
+
+const tables: readonly (readonly { readonly host: string; readonly pattern?: RegExp }[])[] = [
+  hosts,
+  certificateAuthorities,
+  ...parties,
+];
+
+/** True if a domain belongs to a party of the tables, lies below such a domain, or has one below it. */
+const isParty = (domain: string): boolean =>
+  tables.some((table) => ofHost(table, domain) !== undefined || table.some(({ host }) => host.endsWith(`.${domain}`)));
 
 function ranges(value: unknown): readonly string[] {
   if (!Array.isArray(value)) throw refused("a list of ranges as isolated", value, 'give one like ["10.0.0.0/16"]');
@@ -98,6 +133,18 @@ function opaque(value: unknown): readonly AcceptedOpaque[] {
   return value as readonly AcceptedOpaque[];
 }
 
+function facts(value: unknown): readonly OwnFact[] {
+  const advice =
+    'give { "host": "api.example.org", "party": "Example AG", "country": "CH", "nexus": "none", "source": "https://…", "reviewed": "2026-11-28" }';
+  if (!Array.isArray(value)) throw refused("a list of reviewed hosts as facts", value, advice);
+  for (const row of value as readonly unknown[]) {
+    const wrong = wrongFact(row);
+    if (wrong !== undefined)
+      throw refused(`a reviewed host in facts, with a correct ${wrong} and nothing else`, row, advice);
+  }
+  return value as readonly OwnFact[];
+}
+
 function json(stack: Readonly<Record<string, string>>, key: string): unknown {
   const text = stack[key];
   if (text === undefined) return undefined;
@@ -119,6 +166,6 @@ const expected = (what: string, got: unknown, advice: string): string => {
 
 const refused = (what: string, got: unknown, advice: string): RangeError => new RangeError(expected(what, got, advice));
 
-/** True if a host is one of the operator's own: a domain of theirs, or a name below it. */
-export const isOwn = ({ ownDomains }: Pick<Settings, "ownDomains">, host: string): boolean =>
-  ownDomains.some((domain) => host === domain || host.endsWith(`.${domain}`));
+/** True if a host is one of the operator's own, a name below a domain of theirs, or one that they have reviewed and the profile accepts. */
+export const isOwn = ({ ownDomains, facts: rows, profile: chosen }: Settings, host: string): boolean =>
+  ownDomains.some((domain) => host === domain || host.endsWith(`.${domain}`)) || isReviewed(rows, chosen, host);

@@ -11,6 +11,14 @@ export interface Container {
   readonly sources: readonly EnvironmentSource[];
   /** Command line, one string. */
   readonly command: string;
+  /** Ports of the host that lead to it. */
+  readonly hostPorts: readonly HostPort[];
+}
+
+/** A port of a host that leads to a container, whatever filter stands before its pod. */
+export interface HostPort {
+  readonly port: number;
+  readonly protocol: "tcp" | "udp";
 }
 
 /** An object whose keys become variables. */
@@ -37,9 +45,6 @@ export function containersIn(value: Value, path = ""): readonly Container[] {
           ? [container(entry, `${here}.${service}`)]
           : containersIn(entry, `${here}.${service}`),
       );
-    // Custom resources of operators and image volumes name images like this.
-    if ((key === "imageName" || (key === "reference" && path.endsWith(".image"))) && typeof item === "string")
-      return [container({ image: item }, path)];
     return containersIn(item, here);
   });
 }
@@ -66,6 +71,12 @@ export function container(entry: Value, path: string): Container {
     environment: environment(entry),
     sources,
     command: words.filter((word) => typeof word === "string").join(" "),
+    hostPorts: items(at(entry, "ports")).flatMap((port): HostPort[] => {
+      const number = at(port, "hostPort") ?? at(port, "published");
+      return typeof number === "number"
+        ? [{ port: number, protocol: String(at(port, "protocol")).toLowerCase() === "udp" ? "udp" : "tcp" }]
+        : [];
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { parseAllDocuments } from "yaml";
 import type { ContainerFact, FileFact, Purpose, ServiceFacts } from "../facts/container-fact";
 import { serviceFacts } from "../facts/containers";
-import type { Finding, Undetermined } from "../rule";
+import type { Deferred, Finding } from "../rule";
 import type { Container } from "./containers";
 import { image } from "./images";
 import { containers, place } from "./scan";
@@ -15,13 +15,13 @@ export const demandsIn = (
   read: Reading,
   purpose: Purpose,
   services: readonly ServiceFacts[] = serviceFacts,
-): readonly (Finding | Undetermined)[] => [
+): readonly (Finding | Deferred)[] => [
   ...containers(read).flatMap((container) => demands(container, purpose, undefined, services)),
   ...services.flatMap((service) => fileDemands(read, purpose, service)),
 ];
 
 /**
- * Unmet demands of one purpose on a container: findings, or undetermined where an object that the container names may hold the variable.
+ * Unmet demands of one purpose on a container: findings, or deferred where an object that the container names may hold the variable.
  *
  * @param resolved variables from the objects that the container names, once they are known.
  */
@@ -30,27 +30,19 @@ export function demands(
   purpose: Purpose,
   resolved?: Environment,
   services: readonly ServiceFacts[] = serviceFacts,
-): readonly (Finding | Undetermined)[] {
+): readonly (Finding | Deferred)[] {
   const environment = new Map([...(resolved ?? []), ...container.environment]);
   const open = container.sources.length > 0 && resolved === undefined;
   return rowsFor(container, purpose, services)
     .filter(({ when }) => when === undefined || isOn(environment.get(when)))
-    .flatMap((row): readonly (Finding | Undetermined)[] => {
+    .flatMap((row): readonly (Finding | Deferred)[] => {
       const problem = broken(row, environment);
       if (problem === undefined) return [];
       if (problem.absent && open)
-        return [{ undetermined: `the environment of ${container.path} comes from another object` }];
+        return [{ deferred: `the environment of ${container.path} comes from another object` }];
       return [finding(row, problem.what, container.path)];
     });
 }
-
-/** Variables that a demand asks for: an object that nobody in the stack made may hold any of them. */
-export const demandedVariables = (purpose: Purpose): readonly string[] =>
-  serviceFacts
-    .flatMap((service) => service[purpose])
-    .flatMap((row) =>
-      "file" in row ? [] : [...Object.keys(row.needs ?? {}), ...(row.equals === undefined ? [] : [row.equals[0]])],
-    );
 
 const finding = ({ otherwise, action }: ContainerFact | FileFact, what: string, path: string): Finding => ({
   found: `${what}${place(path)}: ${otherwise}`,
@@ -64,11 +56,18 @@ function rowsFor(
   services: readonly ServiceFacts[],
 ): readonly ContainerFact[] {
   const parts = typeof reference === "string" ? (image(reference)?.repository.split("/") ?? []) : [];
-  const above = parts.slice(0, -1);
-  return services
-    .filter(({ folders }) => above.some((part) => folders.some((word) => part.includes(word))))
-    .flatMap((service) => service[purpose])
-    .filter((row): row is ContainerFact => "image" in row && row.image === parts.at(-1));
+  const [above, last = ""] = [parts.slice(0, -1), parts.at(-1)];
+  return services.flatMap((service) => {
+    const { folders, distinct = [] } = service;
+    // A mirror may keep the folder in the image's name: `jitsi-jvb` is `jitsi/jvb`.
+    const prefix = folders.find((word) => last.startsWith(`${word}-`));
+    const name = (prefix === undefined ? last : last.slice(prefix.length + 1)).replace(/^(docker|meet)-/, "");
+    const known =
+      prefix !== undefined ||
+      distinct.includes(name) ||
+      above.some((part) => folders.some((word) => part.includes(word)));
+    return known ? service[purpose].filter((row): row is ContainerFact => "image" in row && row.image === name) : [];
+  });
 }
 
 interface Broken {

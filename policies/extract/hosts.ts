@@ -1,47 +1,150 @@
-/** Lines that name hosts without contacting them. An argument (`--stun=…`) and a wildcard (`*.example.org`) begin much like comments. */
-const silent: readonly RegExp[] = [
-  /^\s*(#|;|\/\/\s|\/\*|\*[\s/]|--(\s|\[\[))/, // comments of shells, ini files, JavaScript, Lua
-  /^\s*Documentation=/, // systemd units
-  /\balways_(nxdomain|refuse|null|deny)\b/, // unbound: names that it refuses to resolve
-];
+import ipaddr from "ipaddr.js";
+import { spokenLines } from "./comments";
+import { Ranges } from "./ranges";
 
-/** Text that is no contact: a namespace, and text that nginx removes from a page. */
-const replaced = /\bxmlns(:\w+)?\s*=\s*("[^"]*"|'[^']*')|\bsub_filter\s+("[^"]*"|'[^']*'|\S+)/g;
+export { spokenLines } from "./comments";
 
-const remembered = new Map<string, readonly string[]>();
+/** A host that a text names. */
+export interface Contact {
+  readonly host: string;
+  /** True if it stands in a URL, or after a command that fetches: nothing but a contact is written so. */
+  readonly asked: boolean;
+}
+
+const remembered = new Map<string, readonly Contact[]>();
 
 /**
- * Host names and IPv4 addresses in a host's position: in a URL, before a port, in a list of hosts, as a word of a configuration line. Segments
- * of paths, comments and XML namespaces are none.
+ * Host names and addresses that stand where a host stands: in a URL, before a port, in a list of hosts, as a word of a configuration line. Segments of paths,
+ * comments, XML namespaces, mail addresses, versions and import paths of programs are none.
  */
-export function hostsIn(text: string): readonly string[] {
+export function contactsIn(text: string): readonly Contact[] {
   const known = remembered.get(text);
   if (known !== undefined) return known;
-  const hosts = new Set<string>();
-  for (const line of spokenLines(text))
-    if (line.includes("."))
-      for (const { 0: word, index } of line.matchAll(/[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?/gi))
-        if (word.includes(".") && !inPath(line, index)) hosts.add(word.toLowerCase());
-  const result = [...hosts];
-  if (remembered.size > 5000) remembered.clear();
+  const hosts = new Map<string, boolean>();
+  const add = (host: string, asked: boolean): void => {
+    const name = host.toLowerCase().replace(/\.+$/, "");
+    hosts.set(name, asked || hosts.get(name) === true);
+  };
+  for (const line of spokenLines(plainly(text))) {
+    if (line.includes(".")) names(line, add);
+    if (line.includes(":")) addresses(line, add);
+  }
+  const result = [...hosts].map(([host, asked]) => ({ host, asked }));
+  if (remembered.size > 2000) remembered.clear();
   remembered.set(text, result);
   return result;
 }
 
-/**
- * Lines of a text that configure something: without comments, without names that are refused or only mentioned. Text inside JSON strings has its
- * line ends as two characters.
- */
-export const spokenLines = (text: string): readonly string[] =>
-  text
-    .replace(/\\[nrt]/g, "\n")
-    .replace(/\/\*.*?\*\//g, " ")
-    .split(/[\r\n]+/)
-    .filter((line) => !silent.some((pattern) => pattern.test(line)))
-    .map((line) => line.replace(/\s(#|\/\/)\s.*$/, "").replace(replaced, ""));
+/** The hosts alone. */
+export const hostsIn = (text: string): readonly string[] => contactsIn(text).map(({ host }) => host);
 
-/** True if a word begins after a single slash: `/usr/share/example.org` names no host, `https://example.org` does. */
-const inPath = (line: string, index: number): boolean => line[index - 1] === "/" && line[index - 2] !== "/";
+/** A text with what stands for dots, slashes and letters written out. */
+function plainly(text: string): string {
+  let result = text;
+  if (result.includes("\\"))
+    result = result
+      .replace(/\\u00([2-7][0-9a-f])|\\x([2-7][0-9a-f])/gi, (_, one?: string, other?: string) =>
+        sign(one ?? other ?? ""),
+      )
+      .replace(/\\([/:.])/g, "$1");
+  if (result.includes("%"))
+    result = result.replace(/%([2-7][0-9a-f])/gi, (whole, code: string) => lettered(whole, code));
+  if (result.includes("&"))
+    result = result.replace(/&#x([2-7][0-9a-f]);|&#(\d{2,3});/gi, (_, hex?: string, dec?: string) =>
+      hex === undefined ? String.fromCharCode(Number(dec)) : sign(hex),
+    );
+  return /[^\u0000-\u007f]/.test(result) ? result.replace(/[\u3002\uff0e\uff61]/g, ".").normalize("NFKC") : result;
+}
+
+const sign = (code: string): string => String.fromCharCode(Number.parseInt(code, 16));
+
+/** A percent code that stands for a letter, a digit or a mark of URLs; others stay, since they begin other things. */
+const lettered = (whole: string, code: string): string => (/[a-z0-9./:_-]/i.test(sign(code)) ? sign(code) : whole);
+
+/** Commands that fetch from the host that follows, and words before a server. */
+const fetches = /\b(curl|wget|git|go|pip3?|npm|npx|helm|docker|podman|ssh|scp|rsync|sftp|nc|ncat|uses:)\s/;
+
+type Add = (host: string, asked: boolean) => void;
+
+function names(line: string, add: Add): void {
+  const fetching = fetches.test(line);
+  for (const { 0: word, index } of line.matchAll(/[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?/gi)) {
+    if (!word.includes(".")) continue;
+    const before = line.slice(Math.max(0, index - 64), index);
+    const after = line.slice(index + word.length, index + word.length + 64);
+    const url = /(^|[^a-z0-9+.-])([a-z][a-z0-9+.-]*):\/\/([^\s/@"'<>]*@)?$/i.test(before);
+    if (
+      !url &&
+      (inPath(before) ||
+        isMail(before, after, fetching) ||
+        isVersion(word, before) ||
+        isImport(word, before, after, fetching))
+    )
+      continue;
+    const called = /(^|[\s"'=,([])(stuns?|turns?|sips?):([^\s@"']*@)?$/i.test(before) || /(^|\s)git@$/.test(before);
+    const fetched =
+      fetching &&
+      /\.[a-z]{2,}$/i.test(word) &&
+      /(^|\s)["']?$/.test(before) &&
+      /^["']?(\/|\s|$)/.test(after) &&
+      isHostname(word);
+    add(word, url || called || fetched);
+  }
+}
+
+/** Ends of names that are files far more often than hosts. */
+const isHostname = (word: string): boolean =>
+  !/\.(sh|json|ya?ml|conf|cfg|ini|txt|tar|gz|tgz|zip|deb|rpm|pem|crt|key|py|js|ts|go|log|list|gpg|asc|xml|html?|so|bin|service|md|wav|iso|img|qcow2)$/i.test(
+    word,
+  );
+
+/** True if a word begins after a single slash: `/usr/share/example.org` names no host; `https:/…`, `/dev/tcp/…` and `/dns4/…` lead to one. */
+const inPath = (before: string): boolean =>
+  before.endsWith("/") &&
+  !before.endsWith("//") &&
+  !/(\b[a-z][a-z0-9+.-]*:|\/dev\/(tcp|udp)|\/dns(4|6|addr)?)\/$/i.test(before);
+
+/** True if the word is the right side of a mail address: nothing is sent there because of it. */
+const isMail = (before: string, after: string, fetching: boolean): boolean =>
+  /[\w.+-]@$/.test(before) &&
+  (!/[:/]\S*@$/.test(before) || /\bmailto:\S*@$/.test(before)) &&
+  !/^[:/]/.test(after) &&
+  !fetching;
+
+/** True if four numbers are a version: a tag of an image, a number after such a word. */
+const isVersion = (word: string, before: string): boolean =>
+  /^v?\d+(\.\d+){3}$/.test(word) && /(\/[\w.-]+:|\b(version|release|tag)["']?\s*[:= ]\s*["']?v?|[\w)]@)$/i.test(before);
+
+const codeHosts =
+  /^(github\.com|gitlab\.com|bitbucket\.org|golang\.org|gopkg\.in|google\.golang\.org|go\.uber\.org|(sigs\.)?k8s\.io)$/i;
+
+/** True if a word begins the import path of a program's module: a name, and no contact where nothing fetches. */
+const isImport = (word: string, before: string, after: string, fetching: boolean): boolean =>
+  codeHosts.test(word) &&
+  /^\/[\w.-]+\/?/.test(after) &&
+  !fetching &&
+  !/[:@]$/.test(before) &&
+  /(^|[\s"'`(=,[])$/.test(before);
+
+/** IPv6 addresses of a line. */
+function addresses(line: string, add: Add): void {
+  for (const { 0: word, index } of line.matchAll(/[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}/gi)) {
+    if (word.length < 4 || !ipaddr.IPv6.isValid(word)) continue;
+    if (/[\w]$/.test(line.charAt(index - 1)) || !/[0-9a-f]{3,4}:/i.test(word)) continue;
+    add(ipaddr.IPv6.parse(word).toString(), /:\/\/\[$/.test(line.slice(Math.max(0, index - 4), index)));
+  }
+}
+
+/** Ends of the names of settings that hold where something is reached: `DB_HOST`, `smtpServer`, `otlp-endpoint`. */
+const reaching =
+  /(^|[_.-]|[a-z](?=[A-Z]))(host|hostname|server|endpoint|addr|address|url|uri|broker|relay|upstream|dsn)s?$/i;
+
+/** Host that a setting says it contacts, though it stands there alone: a name of at least two labels, with a port or without. Addresses and files are none. */
+export function reachedBy(setting: string, value: string): string | undefined {
+  if (!reaching.test(setting) || value.length > 300) return undefined;
+  const [, host] = /^([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,24})(?::\d{1,5})?$/i.exec(value.trim()) ?? [];
+  return host !== undefined && isHostname(host) ? host.toLowerCase() : undefined;
+}
 
 /** The row of a table whose host is the given one, or a domain above it. */
 export function ofHost<Row extends { readonly host: string; readonly pattern?: RegExp }>(
@@ -49,37 +152,52 @@ export function ofHost<Row extends { readonly host: string; readonly pattern?: R
   host: string,
 ): Row | undefined {
   const index = indexOf(table);
-  const labels = host.split(".");
-  for (let i = 0; i < labels.length; i++) {
-    const row = index.get(labels.slice(i).join("."));
+  for (let name = host; name !== "";) {
+    const row = index.named.get(name);
     if (row !== undefined) return row;
+    const dot = name.indexOf(".");
+    if (dot < 0) break;
+    name = name.slice(dot + 1);
   }
-  return table.find(({ pattern }) => pattern?.test(host));
+  return host.length > 253 ? undefined : index.patterns.find(({ pattern }) => pattern?.test(host));
 }
 
-const indices = new WeakMap<object, Map<string, unknown>>();
+interface Index<Row> {
+  readonly named: ReadonlyMap<string, Row>;
+  readonly patterns: readonly Row[];
+}
 
-function indexOf<Row extends { readonly host: string; readonly pattern?: RegExp }>(
-  table: readonly Row[],
-): Map<string, Row> {
-  const known = indices.get(table) as Map<string, Row> | undefined;
+const indices = new WeakMap<object, Index<unknown>>();
+
+function indexOf<Row extends { readonly host: string; readonly pattern?: RegExp }>(table: readonly Row[]): Index<Row> {
+  const known = indices.get(table) as Index<Row> | undefined;
   if (known !== undefined) return known;
-  const index = new Map(table.filter(({ pattern }) => pattern === undefined).map((row) => [row.host, row]));
+  const index = {
+    named: new Map(table.filter(({ pattern }) => pattern === undefined).map((row) => [row.host, row])),
+    patterns: table.filter(({ pattern }) => pattern !== undefined),
+  };
   indices.set(table, index);
   return index;
 }
 
 /** Host of a URL, of `host:port` or of a bare name; undefined when there is none. */
 export function hostOf(text: string): string | undefined {
+  if (text.length > 4096) return undefined;
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
   if (!URL.canParse(url)) return undefined;
-  const host = new URL(url).hostname.toLowerCase().replace(/^\[|\]$/g, "");
+  const host = new URL(url).hostname
+    .toLowerCase()
+    .replace(/^\[|\]$/g, "")
+    .replace(/\.$/, "");
   return host === "" ? undefined : host;
 }
 
-/** True if a name is resolved inside the cluster only: a bare service name, `*.svc`, `*.svc.cluster.local`, `localhost`. */
+/** True if a name is resolved inside the cluster only: a bare service name, `*.svc`, `*.svc.cluster.local`, `localhost`. An address is none. */
 export const isInternal = (host: string): boolean =>
   host === "localhost" ||
-  !host.includes(".") ||
+  (!host.includes(".") && !host.includes(":")) ||
   /\.svc(\.cluster\.local)?$/.test(host) ||
   host.endsWith(".cluster.local");
+
+/** True if a host is reached without leaving what is one's own: inside the cluster, or in a private network. */
+export const isNear = (host: string): boolean => isInternal(host) || Ranges.isPrivate(host);

@@ -1,7 +1,6 @@
-import { containersIn } from "./containers";
+import { spokenLines } from "./comments";
 import type { Leaf } from "./text";
-import type { Value } from "./value";
-import { unknown } from "./value";
+import { at, isList, isObject, type Value } from "./value";
 
 /** A reference to a container image, with all defaults filled in. */
 export interface Image {
@@ -18,11 +17,15 @@ export interface Image {
 export function image(reference: string): Image | undefined {
   const bare = reference.replace(/^(docker|oci):\/\//, "").replace(/@sha(256|512):[0-9a-f]+$/, "");
   const [first = "", ...rest] = bare.split("/");
-  const hosted = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
+  const hosted = rest.length > 0 && (/[.:[]/.test(first) || first === "localhost");
   const registry = hosted ? first.toLowerCase() : "docker.io";
   const path = (hosted ? rest.join("/") : bare).replace(/:[\w][\w.-]{0,127}$/, "");
-  if (!/^[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/.test(path)) return undefined;
-  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/.test(registry)) return undefined;
+  if (
+    path.length > 255 ||
+    !path.split("/").every((part) => /^[a-z0-9][a-z0-9._-]*$/.test(part) && /[a-z0-9]$/.test(part))
+  )
+    return undefined;
+  if (!/^([a-z0-9][a-z0-9.-]{0,252}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/.test(registry)) return undefined;
   const official = registry === "docker.io" && !path.includes("/");
   return {
     registry: registry === "index.docker.io" ? "docker.io" : registry,
@@ -34,42 +37,132 @@ export function image(reference: string): Image | undefined {
 export interface Reference {
   readonly path: string;
   readonly text: string;
+  /** True if nothing but an image can stand there: what cannot be read is then refused. */
+  readonly certain: boolean;
 }
 
-/** References in data: containers of Kubernetes and compose, at any depth. */
-export const referencesIn = (value: Value): readonly Reference[] =>
-  containersIn(value).flatMap(({ path, image: text }) =>
-    text === unknown || text === undefined ? [] : [{ path, text }],
-  );
+/** Keys whose text is a reference: `image`, `jobImage`, `sidecar_image`, `imageName`. */
+const naming = /^(image|imageName|imageRef|containerImage|\w*Image|\w+_image)$/;
 
-/** Commands and lines that fetch an image by the reference that follows. */
-const fetched: readonly RegExp[] = [
-  /(?:^|[\s"'{,])["']?image["']?[ \t]*:[ \t]*["']?([^\s"',{}]+)/g, // YAML and JSON
-  /^\s*Image[ \t]*=[ \t]*(\S+)/gm, // Podman's units
-  /\b(?:docker|podman|nerdctl|crictl|ctr)\b[^\n|;&]*?\bpull\b(?:[ \t]+-\S+)*[ \t]+["']?([^\s"']+)/g,
-  /\bFROM[ \t]+(?:--\S+[ \t]+)*([a-z0-9][^\s]+)/g, // Dockerfiles
-];
+/** Ends of names of pictures, which stand under the same key. */
+const picture = /\.(png|jpe?g|gif|svg|webp|ico|bmp|avif|tiff?)(\?.*)?$/i;
 
-/** References in a text that is no data: scripts, units, templates. */
-export const referencesInText = ({ path, text }: Leaf): readonly Reference[] =>
-  [
-    ...fetched.flatMap((pattern) => [...text.matchAll(pattern)].map(([, reference]) => reference)),
-    ...[...text.matchAll(/\b(?:docker|podman|nerdctl)[ \t]+(?:container[ \t]+)?(?:run|create)[ \t]+([^\n|;&]+)/g)].map(
-      ([, words]) => ran(words ?? ""),
-    ),
-  ].flatMap((reference) => (reference === undefined ? [] : [{ path, text: reference }]));
+/** True if a text under `image` is a picture, a file or a placeholder, and no reference. */
+const isOther = (text: string): boolean =>
+  text === "" || picture.test(text) || /^(https?:|data:|file:|\.{0,2}\/|#)/i.test(text) || /\s/.test(text.trim());
 
-/** Options of `run` that stand alone; every other one takes the word after it, unless it has an equals sign. */
+/**
+ * References in data, wherever they stand: containers of Kubernetes and compose, kinds of operators, Tekton and Argo, image volumes, and the values of charts,
+ * which split references into registry, repository and tag.
+ */
+export function referencesIn(value: Value, path = ""): readonly Reference[] {
+  if (isList(value)) return value.flatMap((item, i) => referencesIn(item, `${path}[${i}]`));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, item]): readonly Reference[] => {
+    const here = path === "" ? key : `${path}.${key}`;
+    if (naming.test(key) && typeof item === "string") {
+      const reference = { path: path === "" ? key : path, text: item };
+      return isOther(item) ? [] : [{ ...reference, certain: /(^|\.)\w*[cC]ontainers\[\d+\]$/.test(path) }];
+    }
+    if (!isObject(item)) return referencesIn(item, here);
+    const whole = naming.test(key) || at(item, "tag") !== undefined || at(item, "registry") !== undefined;
+    const found = whole ? split(item, here, naming.test(key)) : [];
+    return [...found, ...referencesIn(item, here)];
+  });
+}
+
+function split(item: Value, path: string, named: boolean): readonly Reference[] {
+  const keys = named ? ["repository", "name", "reference"] : ["repository"];
+  const repository = keys.map((key) => at(item, key)).find((part) => typeof part === "string" && part !== "");
+  if (typeof repository !== "string") return [];
+  const registry = at(item, "registry");
+  return [
+    {
+      path,
+      text: typeof registry === "string" && registry !== "" ? `${registry}/${repository}` : repository,
+      certain: false,
+    },
+  ];
+}
+
+/** Tools that fetch images, and the words after which a reference stands. */
+const tools: Readonly<Record<string, readonly string[]>> = {
+  docker: ["pull", "run", "create"],
+  podman: ["pull", "run", "create"],
+  nerdctl: ["pull", "run", "create"],
+  crictl: ["pull"],
+  ctr: ["pull"],
+  buildah: ["pull", "from"],
+  crane: ["pull", "copy", "cp"],
+  oras: ["pull", "copy", "cp"],
+  skopeo: [],
+  kubectl: [],
+};
+
+/** Options that stand alone; every other one takes the word after it, unless it has an equals sign. */
 const alone =
-  /^(-[ditPq]+|--(rm|init|detach|interactive|tty|privileged|read-only|publish-all|quiet|no-healthcheck|oom-kill-disable|replace))$/;
+  /^(-[ditPqaf]+|--(rm|init|detach|interactive|tty|privileged|read-only|publish-all|quiet|no-healthcheck|oom-kill-disable|replace|all-platforms|all|local|all-tags))$/;
 
-/** The image that a `run` names: its first word that belongs to no option. */
-function ran(words: string): string | undefined {
-  const list = words.replace(/\\\s/g, " ").trim().split(/\s+/);
-  for (let i = 0; i < list.length; i++) {
-    const word = list[i] ?? "";
-    if (!word.startsWith("-")) return word.replace(/^["']|["']$/g, "");
-    if (!alone.test(word) && !word.includes("=")) i++;
+const bare = (word: string): string => word.replace(/^["'`]+|["'`,]+$/g, "");
+
+/** References that a command fetches. Each word is looked at once, so a line of any length takes no longer than it is long. */
+function fetchedBy(words: readonly string[]): readonly string[] {
+  const found: string[] = [];
+  let tool: string | undefined;
+  for (let i = 0; i < words.length; i++) {
+    const word = bare(words[i] ?? "");
+    const name = word.slice(word.lastIndexOf("/") + 1);
+    if (Object.hasOwn(tools, name)) tool = name;
+    else if (tool === undefined) continue;
+    else if (/^(docker|oci|registry):\/\/[\w.[]/.test(word)) found.push(word);
+    else if (tool === "kubectl" && /^--image(=|$)/.test(word))
+      found.push(word.includes("=") ? word.slice(8) : bare(words[i + 1] ?? ""));
+    else if (tools[tool]?.includes(word) === true) {
+      for (i++; i < words.length && bare(words[i] ?? "").startsWith("-"); i++)
+        if (!alone.test(bare(words[i] ?? "")) && !(words[i] ?? "").includes("=")) i++;
+      const reference = bare(words[i] ?? "");
+      if (reference !== "") found.push(reference);
+      tool = undefined;
+    }
   }
-  return undefined;
+  return found.filter((reference) => !/^[$&]|^\\?$/.test(reference));
+}
+
+/** True if the lines are a Dockerfile: its first instruction is FROM or ARG, or it stands in a script after `<<`. SQL has the word too. */
+function dockerfile(lines: readonly string[]): readonly string[] {
+  let open = false;
+  let begun = false;
+  let stages: ReadonlySet<string> = new Set();
+  const found: string[] = [];
+  lines.forEach((line, i) => {
+    const first = !begun;
+    begun ||= !/^\s*(ARG\s.*)?$/.test(line);
+    if (first || /<<-?\s*["']?\w+/.test(lines[i - 1] ?? "")) open = /^\s*(FROM|ARG)\s/.test(line);
+    const [, reference, stage] = /^\s*FROM\s+(?:--\S+\s+)*([a-z0-9[$][^\s;]*)(?:\s+AS\s+(\S+))?\s*$/i.exec(line) ?? [];
+    if (!open || reference === undefined) return;
+    if (reference !== "scratch" && !reference.startsWith("$") && !stages.has(reference)) found.push(reference);
+    if (stage !== undefined) stages = new Set([...stages, stage]);
+  });
+  return found;
+}
+
+/** References in a text that is no data: scripts, units, Dockerfiles, templates. */
+export function referencesInText({ path, text }: Leaf): readonly Reference[] {
+  const lines = spokenLines(text);
+  const continued = lines
+    .join("\n")
+    .replace(/\\[ \t]*\n/g, " ")
+    .split("\n");
+  const all = [
+    ...lines.flatMap((line) =>
+      [...line.matchAll(/(?:^|[\s"'{,])["']?(?:image|Image)["']?[ \t]{0,8}[:=][ \t]{0,8}["']?([^\s"',{}]+)/g)].map(
+        ([, one]) => one ?? "",
+      ),
+    ),
+    ...continued.flatMap((line) => line.split(/[|;&]/).flatMap((command) => fetchedBy(command.trim().split(/\s+/)))),
+    ...dockerfile(lines),
+  ];
+  return [...new Set(all)]
+    .filter((reference) => !isOther(reference))
+    .map((reference) => ({ path, text: reference, certain: false }));
 }

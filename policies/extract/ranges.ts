@@ -29,6 +29,13 @@ export const Ranges = {
     return a !== undefined && b !== undefined && (includes(a, b) || includes(b, a));
   },
 
+  /** True if ranges hold every address of another, together: a range cut out in two halves is cut out. */
+  covers: (parts: readonly string[], whole: string): boolean => {
+    const range = parse(whole);
+    const pieces = parts.map(parse).filter((piece) => piece !== undefined);
+    return range !== undefined && covered(pieces, range);
+  },
+
   /** True if it is every address of its family. */
   isEverything: (text: string): boolean => parse(text)?.[1] === 0,
 
@@ -52,4 +59,18 @@ function includes([outer, prefix]: Range, [inner, innerPrefix]: Range): boolean 
   if (innerPrefix < prefix) return false;
   if (outer instanceof ipaddr.IPv4) return inner instanceof ipaddr.IPv4 && inner.match(outer, prefix);
   return inner instanceof ipaddr.IPv6 && inner.match(outer, prefix);
+}
+
+/** Halves the range until each half lies within a piece, or no piece lies within it. */
+function covered(pieces: readonly Range[], range: Range): boolean {
+  if (pieces.some((piece) => includes(piece, range))) return true;
+  const within = pieces.filter((piece) => includes(range, piece));
+  const [address, prefix] = range;
+  const bits = address instanceof ipaddr.IPv4 ? 32 : 128;
+  if (within.length === 0 || prefix >= bits) return false;
+  const bytes = address
+    .toByteArray()
+    .map((byte, i) => byte & (0xff << Math.max(0, 8 - Math.max(0, prefix - i * 8))) & 0xff);
+  const upper = bytes.map((byte, i) => (i === Math.floor(prefix / 8) ? byte | (0x80 >> (prefix % 8)) : byte));
+  return [bytes, upper].every((half) => covered(within, [ipaddr.fromByteArray(half), prefix + 1]));
 }

@@ -1,30 +1,42 @@
 import type { Finding, Subject, Undetermined, Verdict } from "../rule";
 import { type Container, containersIn } from "./containers";
-import { isComponent } from "./subject";
+import { recipeFiles } from "./recipe";
+import { isComponent, isProvider } from "./subject";
 import { type Leaf, read, type Reading } from "./text";
 import { at, entries, isObject, type Properties } from "./value";
 
-/** Keys whose text only explains; in our own components, also the source of a figure and the reason for an opening. */
-const explaining = new Set(["description", "pluginDownloadURL"]);
-const explainingOurs = new Set([...explaining, "reason", "source", "singleton"]);
+/** In our own components: where a figure comes from, and why something is open. */
+const skippedOurs = new Set(["pluginDownloadURL", "reason", "source", "singleton"]);
+const skipped = new Set(["pluginDownloadURL"]);
 
-/** Everything that can be read in a resource. */
+const readings = new WeakMap<Properties, Reading>();
+
+/** Everything that can be read in a resource. Several rules read the same one. */
 export function reading(subject: Subject): Reading {
-  const ours = subject.type.startsWith("sovereign-uc:");
-  return read(
-    subject.type.startsWith("kubernetes:core/v1:Secret") ? opened(subject.properties) : subject.properties,
-    ours ? explainingOurs : explaining,
-  );
+  const { properties } = subject;
+  const known = readings.get(properties);
+  if (known !== undefined) return known;
+  const result = read(opened(subject), subject.type.startsWith("sovereign-uc:") ? skippedOurs : skipped);
+  readings.set(properties, result);
+  return result;
 }
 
-/** A Secret's `data` is always base64, even a short value. */
-function opened(properties: Properties): Properties {
-  const data = at(properties, "data");
-  if (!isObject(data)) return properties;
-  const plain = entries(data).map(
-    ([key, value]) => [key, typeof value === "string" ? Buffer.from(value, "base64").toString("utf8") : value] as const,
-  );
-  return { ...properties, data: Object.fromEntries(plain) };
+/** What a resource holds, where its type says how it is packed: a Secret's `data` is always base64, the files of a recipe are too. */
+function opened({ type, properties }: Subject): Properties {
+  if (type.startsWith("kubernetes:core/v1:Secret")) {
+    const data = at(properties, "data");
+    if (!isObject(data)) return properties;
+    const plain = entries(data).map(
+      ([key, value]) =>
+        [key, typeof value === "string" ? Buffer.from(value, "base64").toString("utf8") : value] as const,
+    );
+    return { ...properties, data: Object.fromEntries(plain) };
+  }
+  if (type !== "command:remote:Command") return properties;
+  const files = recipeFiles(at(properties, "stdin"));
+  return files === undefined
+    ? properties
+    : { ...properties, stdin: files.map(({ path, content }) => ({ path, content })) };
 }
 
 /** All containers that a resource describes, including those in its texts. */
@@ -34,19 +46,30 @@ export const containers = ({ documents }: Reading): readonly Container[] =>
   );
 
 /**
- * Judges every text of a resource. Without readable text the rule does not apply; without findings but with an unknown part the result is undetermined.
+ * Judges every text of a resource. Nothing readable: the rule is unrelated. A part unknown or not read: undetermined, beside what was found elsewhere.
  *
  * @param more findings that do not come from single texts.
  */
 export function judgeTexts(
   subject: Subject,
-  judge: (leaf: Leaf) => readonly Finding[],
+  judge: (leaf: Leaf) => readonly (Finding | Undetermined)[],
   more: (read: Reading) => Verdict = () => [],
 ): Verdict {
   const whole = reading(subject);
-  if (whole.leaves.length === 0 && !whole.partial) return undefined;
-  const verdict = [...unique(whole.leaves.flatMap(judge)), ...(more(whole) ?? [])];
-  return verdict.length === 0 && whole.partial ? [partial] : verdict;
+  const others = more(whole) ?? [];
+  const open = whole.partial && !isProvider(subject);
+  const readable = whole.leaves.length > 0 || whole.documents.length > 1 || whole.unread.length > 0;
+  if (!readable && !open && others.length === 0) return undefined;
+  return [
+    ...unique(whole.leaves.flatMap(judge)),
+    ...others,
+    // What a provider keeps secret is its credentials; where it leads is judged by rules of their own.
+    ...(open ? [partial] : []),
+    ...whole.unread.map((what) => ({
+      undetermined: `${what}, which no rule reads`,
+      action: "split it, or give it unpacked",
+    })),
+  ];
 }
 
 export const partial: Undetermined = {
@@ -59,13 +82,19 @@ export const partial: Undetermined = {
 export function judgeComponents(subjects: readonly Subject[], judge: (subject: Subject) => Verdict): Verdict {
   const verdicts = subjects.filter(isComponent).flatMap((subject) => {
     const verdict = judge(subject);
-    return verdict === undefined ? [] : verdict.map((item) => ("found" in item ? { ...item, urn: subject.urn } : item));
+    return verdict === undefined
+      ? []
+      : verdict.map((item) => ("deferred" in item ? item : { ...item, urn: subject.urn }));
   });
   return subjects.some(isComponent) ? verdicts : undefined;
 }
 
-function unique(findings: readonly Finding[]): readonly Finding[] {
-  return [...new Map(findings.map((finding) => [finding.found, finding])).values()];
+/** Verdicts of two parts of one check. */
+export const together = (...verdicts: readonly Verdict[]): Verdict =>
+  verdicts.every((verdict) => verdict === undefined) ? undefined : verdicts.flatMap((verdict) => verdict ?? []);
+
+function unique<T extends Finding | Undetermined>(all: readonly T[]): readonly T[] {
+  return [...new Map(all.map((item) => ["found" in item ? item.found : item.undetermined, item])).values()];
 }
 
 /** Place of a text in a message. */

@@ -2,7 +2,7 @@ import type { Subject } from "../rule";
 import { providerFact } from "../facts/providers";
 import { objectStores, type ObjectStoreFact } from "../facts/object-stores";
 import { hostOf } from "./hosts";
-import { at, decoded, entries, isObject, items, type Value } from "./value";
+import { at, decoded, entries, items, type Value } from "./value";
 
 /** The package that makes a resource: from its provider, else from the type token of a provider. */
 export function packageOf({ type, provider }: Subject): string | undefined {
@@ -20,20 +20,28 @@ export const tokenPackage = ({ type }: Pick<Subject, "type">): string => type.sp
 export const isComponent = (subject: Subject): boolean =>
   subject.provider === undefined && !isProvider(subject) && providerFact(tokenPackage(subject)) === undefined;
 
-/** Configuration of a resource's provider. */
+/** Group and kind of a Kubernetes resource, without the version: `apps` and `Deployment`; `core` for the first group. */
+export function kindOf(type: string): { readonly group: string; readonly kind: string } | undefined {
+  const [, group, kind] = /^kubernetes:([^/:]+)\/[^:]+:(\w+)$/.exec(type) ?? [];
+  return group === undefined || kind === undefined ? undefined : { group, kind };
+}
+
+/** Configuration of the provider that answers for a resource. */
 export const providerProperties = (subject: Subject): Value =>
   isProvider(subject) ? subject.properties : subject.provider?.properties;
 
-/** Endpoints of an S3 provider (`aws`, `minio`). */
-export function storeHosts(configuration: Value): readonly string[] {
-  const listed = items(decoded(at(configuration, "endpoints"))).flatMap((set) =>
-    isObject(set) ? entries(set).map(([, url]) => url) : [],
-  );
-  return [...listed, at(configuration, "minioServer")].flatMap((url) => {
+/** Hosts that an S3 provider (`aws`, `minio`) is pointed at, each with the service whose calls go there. */
+export function storeEndpoints(configuration: Value): readonly { readonly service: string; readonly host: string }[] {
+  const listed = items(decoded(at(configuration, "endpoints"))).flatMap((set) => entries(set));
+  return [...listed, ["s3", at(configuration, "minioServer")] as const].flatMap(([service, url]) => {
     const host = typeof url === "string" && url !== "" ? hostOf(url) : undefined;
-    return host === undefined ? [] : [host];
+    return host === undefined ? [] : [{ service, host }];
   });
 }
+
+/** The hosts alone. */
+export const storeHosts = (configuration: Value): readonly string[] =>
+  storeEndpoints(configuration).map(({ host }) => host);
 
 /** The accepted object store behind a host. */
 export const objectStore = (host: string): ObjectStoreFact | undefined =>

@@ -1,6 +1,7 @@
-import { gunzipSync } from "node:zlib";
-import { parseAllDocuments } from "yaml";
-import { isList, isObject, plain, unknown, type Value } from "./value";
+import { parsed } from "./documents";
+import { isProse, isSilent } from "./prose";
+import { embeddedIn, largest, mimeParts, tooLarge, unpack } from "./unpack";
+import { isList, isObject, unknown, type Value } from "./value";
 
 /** A text in a resource. */
 export interface Leaf {
@@ -22,99 +23,85 @@ export interface Reading {
   readonly documents: readonly Document[];
   /** True if a part of it is not known before the update. */
   readonly partial: boolean;
+  /** Places that were not read, with the reason: texts beyond every sensible size. */
+  readonly unread: readonly string[];
 }
 
 /** Depth to which texts inside texts are unpacked: base64 in cloud-config in user data in base64 is three. */
-const deepest = 4;
+const deepest = 5;
+
+/** Values that are looked at in one resource. A chain of aliases makes millions of a few lines. */
+const most = 100_000;
+
+/** Marks of a value that the program turned into text before it was known, or that a state file hides inside a text. */
+const unresolved = ["on an [Output<", "04da6b54-80e4-46f7-96ec-b56ff0331ba9", "[secret]"];
+
+/** Programs whose command lines stand as lists: `[docker, run, nginx]`. */
+const program =
+  /^(\S*\/)?(docker|podman|nerdctl|crictl|ctr|k3s|helm|kubectl|skopeo|crane|oras|buildah|curl|wget|git|apt-get|apt|pip|npm)$/;
 
 /**
- * All texts of a value. Texts inside texts are unpacked: base64, gzip, JSON, cloud-config and manifests. Keys are names and are not read.
+ * All texts of a value. Texts that hold texts are unpacked: base64, gzip, MIME, JSON, cloud-config and manifests. Of keys, only those that are URLs are read:
+ * the others are names.
  *
- * @param skipped keys whose text only explains.
+ * @param skipped keys whose text explains and configures nothing, beside those that explain everywhere.
  */
-export function read(
-  value: Value,
-  skipped: ReadonlySet<string> = new Set(["description", "pluginDownloadURL"]),
-): Reading {
+export function read(value: Value, skipped: ReadonlySet<string> = new Set(["pluginDownloadURL"])): Reading {
   const leaves: Leaf[] = [];
   const found: Document[] = [{ path: "", value }];
+  const unread = new Set<string>();
   let partial = false;
-  const walk = (current: Value, path: string, depth: number): void => {
+  let [values, characters] = [0, 0];
+
+  const walk = (current: Value, path: string, parents: readonly string[], depth: number): void => {
+    if (++values > most) return void unread.add(`more than ${most} values`);
     if (current === unknown) partial = true;
-    else if (typeof current === "string") text(current, path, depth);
-    else if (isList(current)) current.forEach((item, i) => walk(item, `${path}[${i}]`, depth));
+    else if (typeof current === "string") text(current, path, depth, isPacked(parents));
+    else if (isSilent(current)) return;
+    else if (isList(current)) list(current, path, parents, depth);
     else if (isObject(current))
-      for (const [key, item] of Object.entries(current))
-        if (!skipped.has(key)) walk(item, /^[\w-]+$/.test(key) ? join(path, key) : `${path}["${key}"]`, depth);
-  };
-  const text = (current: string, path: string, depth: number): void => {
-    const unpacked = depth < deepest ? unpack(current) : undefined;
-    if (unpacked !== undefined) return text(unpacked, path, depth + 1);
-    const inside = depth < deepest ? documents(current) : [];
-    if (inside.length > 0)
-      for (const document of inside) {
-        found.push({ path, value: document });
-        walk(document, path, depth + 1);
+      for (const key of Object.keys(current)) {
+        const item = current[key];
+        if (key.includes("://") && parents.at(-1) !== "auths") text(key, path, depth, false);
+        if (skipped.has(key) || isProse(parents, key, item)) continue;
+        walk(item, /^[\w-]+$/.test(key) ? join(path, key) : `${path}["${key}"]`, [...parents.slice(-2), key], depth);
       }
-    else leaves.push({ path, text: current });
   };
-  walk(value, "", 0);
-  return { leaves, documents: found, partial };
-}
-
-const remembered = new Map<string, readonly Value[]>();
-
-/** Structured data inside a text: JSON, cloud-config, manifests, compose files. Empty for other texts. Cached, because several rules read the same texts. */
-export function documents(text: string): readonly Value[] {
-  const known = remembered.get(text);
-  if (known !== undefined) return known;
-  const result = parse(text);
-  if (remembered.size > 2000) remembered.clear();
-  remembered.set(text, result);
-  return result;
-}
-
-function parse(text: string): readonly Value[] {
-  const start = text.slice(0, 4096);
-  const body = start.startsWith("#cloud-config") ? text.slice(text.indexOf("\n") + 1) : text;
-  if (/^\s*[[{]/.test(body.slice(0, 4096))) {
-    try {
-      return [plain(JSON.parse(body))];
-    } catch {
-      // Templates often look like JSON; YAML accepts more.
+  const list = (items: readonly Value[], path: string, parents: readonly string[], depth: number): void => {
+    const [first] = items;
+    if (items.length > 1 && typeof first === "string" && program.test(first))
+      leaves.push({ path, text: items.filter((item) => typeof item === "string").join(" ") });
+    items.forEach((item, i) => walk(item, `${path}[${i}]`, parents, depth));
+  };
+  const text = (current: string, path: string, depth: number, packed: boolean): void => {
+    if (unresolved.some((mark) => current.includes(mark))) partial = true;
+    if (characters + current.length > largest) return void unread.add(`more than ${largest / 1024} KiB of text`);
+    const unpacked = depth < deepest ? unpack(current, packed) : undefined;
+    if (unpacked === tooLarge) return void unread.add(`packed text of more than ${largest / 1024} KiB`);
+    if (unpacked !== undefined) return text(unpacked, path, depth + 1, false);
+    characters += current.length;
+    const parts = depth < deepest ? mimeParts(current) : [];
+    if (parts.length > 0) return parts.forEach((part, i) => text(part, `${path}[${i}]`, depth + 1, false));
+    const inside = depth < deepest ? parsed(current) : { values: [], tooLong: false };
+    if (inside.tooLong) unread.add(`data in ${path} that is too long to be parsed`);
+    if (inside.values.length > 0)
+      for (const document of inside.values) {
+        found.push({ path, value: document });
+        walk(document, path, [], depth + 1);
+      }
+    else {
+      leaves.push({ path, text: current });
+      if (depth >= deepest) return;
+      for (const plain of embeddedIn(current))
+        if (plain === tooLarge) unread.add(`packed text of more than ${largest / 1024} KiB`);
+        else text(plain, path, depth + 1, false);
     }
-  }
-  if (!start.startsWith("#cloud-config") && !/^(---|apiVersion|kind|services|write_files|mirrors):?(\s|$)/m.test(text))
-    return [];
-  try {
-    const parsed = parseAllDocuments(body, { logLevel: "silent" });
-    if (!Array.isArray(parsed) || parsed.some(({ errors }) => errors.length > 0)) return [];
-    return parsed
-      .map((document) => plain(document.toJS({ maxAliasCount: 100 })))
-      .filter((document) => isObject(document) || isList(document));
-  } catch {
-    return [];
-  }
+  };
+  walk(value, "", [], 0);
+  return { leaves, documents: found, partial, unread: [...unread] };
 }
 
-/** Text inside base64 or gzip; undefined when the text is neither. */
-export function unpack(text: string): string | undefined {
-  const dense = text.replace(/\s+/g, "");
-  if (dense.length < 24 || dense.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(dense)) return undefined;
-  const bytes = Buffer.from(dense, "base64");
-  try {
-    return printable(
-      bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: 16 * 1024 * 1024 }) : bytes,
-    );
-  } catch {
-    return undefined;
-  }
-}
-
-/** Text in bytes; undefined when they are no text. So a long word is not taken for base64: its bytes are no text. */
-function printable(bytes: Buffer): string | undefined {
-  const text = bytes.toString("utf8");
-  return text.includes("\ufffd") || /[\u0000-\u0008\u000e-\u001f]/.test(text) ? undefined : text;
-}
+/** True if a text is base64 by its place: `binaryData` of a ConfigMap. */
+const isPacked = (parents: readonly string[]): boolean => parents.at(-2) === "binaryData";
 
 const join = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);

@@ -12,27 +12,33 @@ export interface Properties {
 /** Placeholder in a state file for a secret that cannot be decrypted: it cannot be judged. */
 const redacted = "[secret]";
 
+/** Depth to which data is read. Nobody's resource is deeper; what is counts as unknown, so that nothing runs out of stack. */
+const deepest = 100;
+
 /**
  * Plain data from CrossGuard's input to a policy.
  *
  * CrossGuard's objects throw when an unknown is read, and CrossGuard turns that into an advisory note, whatever the level of the policy. So everything is read
  * once, key by key, and an unknown becomes a value.
  */
-export function plain(source: unknown): Value {
+export function plain(source: unknown, depth = 0): Value {
   if (typeof source === "string") return source === redacted ? unknown : source;
   if (typeof source === "number" || typeof source === "boolean") return source;
   if (typeof source !== "object") return undefined;
   if (source === null) return null;
-  return Array.isArray(source) ? Array.from({ length: source.length }, (_, i) => read(source, i)) : properties(source);
+  if (depth > deepest) return unknown;
+  return Array.isArray(source)
+    ? Array.from({ length: source.length }, (_, i) => read(source, i, depth))
+    : properties(source, depth);
 }
 
 /** The same for an object. */
-export const properties = (source: object): Properties =>
-  Object.fromEntries(Object.keys(source).map((key) => [key, read(source, key)]));
+export const properties = (source: object, depth = 0): Properties =>
+  Object.fromEntries(Object.keys(source).map((key) => [key, read(source, key, depth)]));
 
-function read(source: object, key: string | number): Value {
+function read(source: object, key: string | number, depth: number): Value {
   try {
-    return plain(Reflect.get(source, key));
+    return plain(Reflect.get(source, key), depth + 1);
   } catch (error) {
     // The class is exported by the SDK at run time only; its types are stripped.
     if (error instanceof Error && "unknownTypeSentinel" in error) return unknown;

@@ -47,6 +47,36 @@ export const aiServices: readonly AiFact[] = [
     ["US"],
     /^transcribe(streaming)?\.[a-z0-9-]+\.amazonaws\.com$/,
   ),
+  service("api.cognitive.microsoft.com", "microsoft"),
+  service("inference.ai.azure.com", "microsoft"),
+  service("translator.azure.com", "microsoft"),
+  service("translate.googleapis.com", "google"),
+  service("texttospeech.googleapis.com", "google"),
+  service("dialogflow.googleapis.com", "google"),
+  service("ai.google.dev", "google"),
+  service("bedrock.<region>.api.aws", "amazon", ["US"], /^bedrock[a-z-]*\.[a-z0-9-]+\.api\.aws$/),
+  service(
+    "<service>.<region>.amazonaws.com",
+    "amazon",
+    ["US"],
+    /^(translate|comprehend|polly|rekognition|textract|sagemaker|runtime\.sagemaker|lex|runtime-v2-lex)\.[a-z0-9-]+\.amazonaws\.com$/,
+  ),
+  service(
+    "<service>.<region>.amazonaws.eu",
+    "amazonsovereign",
+    ["DE"],
+    /^(bedrock[a-z-]*|transcribe(streaming)?|translate|comprehend|polly|sagemaker)\.[a-z0-9-]+\.amazonaws\.eu$/,
+  ),
+  service("models.github.ai", "github"),
+  service("githubcopilot.com", "github"),
+  service("elevenlabs.io", "elevenlabs"),
+  service("deepseek.com", "deepseek", ["CN"]),
+  service("perplexity.ai", "perplexity"),
+  service("fireworks.ai", "fireworks"),
+  service("replicate.com", "replicate"),
+  service("workers-ai.cloudflare.com", "cloudflare"),
+  service("gateway.ai.cloudflare.com", "cloudflare"),
+  service("huggingface.cloud", "huggingface"),
   service("api.groq.com", "groq"),
   service("api.together.xyz", "together"),
   service("deepgram.com", "deepgram"),
@@ -67,18 +97,90 @@ export const aiServices: readonly AiFact[] = [
   service("openai.inference.de-txl.ionos.com", "ionos", ["DE"]),
 ];
 
-/** A variable with which a client needs an OpenAI-compatible service, and the variables that name its address. */
+/** Variables by which clients of a public AI service are known, and those that lead them to another address. */
 export interface AiVariableFact extends Fact {
-  readonly key: string;
-  /** Variables of which one must name the operator's own service when `key` is set. */
+  /** Beginning of the variables' names, in capitals; an underscore and the rest follow. */
+  readonly prefix: string;
+  readonly party: EntityId;
+  /** Variables of which one must name a service of one's own. Empty: nothing leads the client elsewhere. */
   readonly addresses: readonly string[];
 }
 
+const client = (prefix: string, party: EntityId, source: string, ...addresses: readonly string[]): AiVariableFact => ({
+  prefix,
+  party,
+  addresses,
+  source,
+  reviewed,
+});
+
+/** Ends of the names that hold a key, or choose the service in another way. */
+export const aiVariableEnds =
+  /^_?((API|ACCESS|AUTH|SUBSCRIPTION|SECRET)_?)?(KEYS?|TOKENS?|APIKEYS?)(_\d+)?$|^_(REGION|MODEL_ID|DEPLOYMENT_NAME)$/;
+
 export const aiVariables: readonly AiVariableFact[] = [
-  {
-    key: "OPENAI_API_KEY",
-    addresses: ["OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_API_BASE_URL", "OPENAI_API_HOST"],
-    source: "openai/openai-python src/openai/_client.py (base_url defaults to the public service)",
-    reviewed,
-  },
+  client(
+    "OPENAI",
+    "openai",
+    "openai/openai-python src/openai/_client.py (base_url defaults to the public service)",
+    "OPENAI_BASE_URL",
+    "OPENAI_API_BASE",
+    "OPENAI_API_BASE_URL",
+    "OPENAI_API_BASE_URLS",
+    "OPENAI_API_HOST",
+  ),
+  client("AZURE_OPENAI", "microsoft", "openai/openai-python src/openai/lib/azure.py", "AZURE_OPENAI_ENDPOINT"),
+  client(
+    "SPEECH",
+    "microsoft",
+    "https://learn.microsoft.com/en-us/azure/ai-services/speech-service/",
+    "SPEECH_ENDPOINT",
+  ),
+  client("AZURE_SPEECH", "microsoft", "https://learn.microsoft.com/en-us/azure/ai-services/speech-service/"),
+  client("ANTHROPIC", "anthropic", "anthropics/anthropic-sdk-python src/anthropic/_client.py", "ANTHROPIC_BASE_URL"),
+  client("DEEPGRAM", "deepgram", "https://developers.deepgram.com", "DEEPGRAM_BASE_URL", "DEEPGRAM_API_URL"),
+  client("ASSEMBLYAI", "assemblyai", "https://www.assemblyai.com/docs"),
+  client("GEMINI", "google", "https://ai.google.dev/gemini-api/docs/api-key"),
+  client("GOOGLE_GENERATIVE_AI", "google", "https://ai.google.dev/gemini-api/docs/api-key"),
+  client("MISTRAL", "mistral", "https://docs.mistral.ai", "MISTRAL_BASE_URL", "MISTRAL_ENDPOINT"),
+  client("GROQ", "groq", "https://console.groq.com/docs", "GROQ_BASE_URL"),
+  client("COHERE", "cohere", "https://docs.cohere.com", "COHERE_BASE_URL", "CO_API_URL"),
+  client("TOGETHER", "together", "https://docs.together.ai", "TOGETHER_BASE_URL"),
+  client("OPENROUTER", "openrouter", "https://openrouter.ai/docs"),
+  client("XAI", "xai", "https://docs.x.ai"),
+  client("PERPLEXITY", "perplexity", "https://docs.perplexity.ai"),
+  client("DEEPSEEK", "deepseek", "https://api-docs.deepseek.com"),
+  client("FIREWORKS", "fireworks", "https://docs.fireworks.ai"),
+  client("REPLICATE", "replicate", "https://replicate.com/docs"),
+  client("ELEVENLABS", "elevenlabs", "https://elevenlabs.io/docs"),
+  client("ELEVEN", "elevenlabs", "https://elevenlabs.io/docs"),
+  client("AWS_BEDROCK", "amazon", "https://docs.aws.amazon.com/bedrock/"),
+  client("BEDROCK", "amazon", "https://docs.aws.amazon.com/bedrock/"),
+  client("NVIDIA", "nvidia", "https://docs.api.nvidia.com", "NVIDIA_BASE_URL"),
 ];
+
+/** Beginnings of a model's name that choose whose service answers: `anthropic/claude-…`. */
+export const aiModels: readonly (Fact & { readonly word: string; readonly party: EntityId })[] = (
+  [
+    ["anthropic", "anthropic"],
+    ["azure", "microsoft"],
+    ["azure_ai", "microsoft"],
+    ["bedrock", "amazon"],
+    ["sagemaker", "amazon"],
+    ["vertex_ai", "google"],
+    ["gemini", "google"],
+    ["groq", "groq"],
+    ["cohere", "cohere"],
+    ["mistral", "mistral"],
+    ["deepseek", "deepseek"],
+    ["perplexity", "perplexity"],
+    ["fireworks_ai", "fireworks"],
+    ["together_ai", "together"],
+    ["openrouter", "openrouter"],
+    ["replicate", "replicate"],
+    ["deepgram", "deepgram"],
+    ["assemblyai", "assemblyai"],
+    ["elevenlabs", "elevenlabs"],
+    ["xai", "xai"],
+  ] as const
+).map(([word, party]) => ({ word, party, source: "https://docs.litellm.ai/docs/providers", reviewed }));

@@ -30,6 +30,13 @@ export const clusters: readonly ClusterFact[] = [
     ),
     pattern: /\.eks\.amazonaws\.com(\.cn)?$/,
   },
+  managed("teleport.sh", "teleport", "https://goteleport.com/docs/"),
+  managed("rancher.cloud", "suse", "https://www.rancher.com"),
+  managed("amazonaws.com", "amazon", "https://docs.aws.amazon.com/general/latest/gr/eks.html"),
+  managed("amazonaws.eu", "amazonsovereign", "aws/aws-sdk-js-v3 partitions (aws-eusc)"),
+  managed("s3nsapis.fr", "s3ns", "https://documentation.s3ns.fr"),
+  managed("sovcloud-api.fr", "bleu", "AzureAD/microsoft-authentication-library-for-dotnet (AzureBleu)"),
+  managed("sovcloud-api.de", "delos", "AzureAD/microsoft-authentication-library-for-dotnet (AzureDelos)"),
   managed("azmk8s.io", "microsoft", "https://learn.microsoft.com/en-us/azure/aks/"),
   managed("gke.goog", "google", "https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation"),
   managed("googleapis.com", "google", "https://cloud.google.com/kubernetes-engine/docs"),
@@ -54,7 +61,7 @@ export const clusters: readonly ClusterFact[] = [
   sks("hr-zag-1", "HR"),
 ];
 
-/** Programs that a kubeconfig runs to log in, and the cloud that each belongs to. */
+/** Programs that a kubeconfig runs to log in, by name without folder and ending, and its built-in ways (`auth-provider`), with whose cloud they belong to. */
 export const loginPrograms: readonly (Fact & { readonly program: string; readonly party: EntityId })[] = [
   {
     program: "aws",
@@ -76,5 +83,24 @@ export const loginPrograms: readonly (Fact & { readonly program: string; readonl
   },
   { program: "gcloud", party: "google", source: "https://cloud.google.com/sdk/gcloud", reviewed },
   { program: "kubelogin", party: "microsoft", source: "https://azure.github.io/kubelogin/", reviewed },
+  ...(
+    [
+      ["az", "microsoft"],
+      ["azd", "microsoft"],
+      ["gcp", "google"],
+      ["azure", "microsoft"],
+      ["oci", "oracle"],
+      ["ibmcloud", "ibm"],
+      ["linode-cli", "akamai"],
+      ["vultr-cli", "vultr"],
+      ["tsh", "teleport"],
+      ["eksctl", "amazon"],
+    ] as const
+  ).map(([program, party]) => ({
+    program,
+    party,
+    source: "https://kubernetes.io/docs/reference/access-authn-authz/authentication/ and the program's own pages",
+    reviewed,
+  })),
   { program: "doctl", party: "digitalocean", source: "https://docs.digitalocean.com/reference/doctl/", reviewed },
 ];

@@ -52,6 +52,8 @@ export interface ServiceFacts extends Readonly<Record<Purpose, readonly (Contain
   readonly service: string;
   /** Words of which one stands in a folder of the images' repositories, above the image's name: `jitsi`. */
   readonly folders: readonly string[];
+  /** Names of images that no other service has: they count under any folder, as a mirror may choose one. @default none */
+  readonly distinct?: readonly string[];
   /** Configuration files, each with the top-level keys by which it is recognised. @default no file */
   readonly files?: Readonly<Record<string, readonly string[]>>;
   /** @default no component for conferences */

@@ -1,40 +1,8 @@
-import { type Fact, lastReview as reviewed, type Nexus } from "./fact";
+import { serviceEntities } from "./entities-services";
+import { type Entity, european, us } from "./entity";
+import { lastReview as reviewed } from "./fact";
 
-/** A party that operates something: a cloud, a registry, a service. */
-export interface Entity extends Fact {
-  readonly name: string;
-  /** Country of its seat, as ISO 3166-1 code; `ZZ` if it was not checked. */
-  readonly country: string;
-  readonly nexus: Nexus | "undetermined";
-  /** True if owners outside the EU hold at most 24 % each and 39 % together (SecNumCloud 3.2, 19.6). */
-  readonly europeanControl: boolean | "undetermined";
-  /** Reason for the grade, as a sentence for reports. */
-  readonly why: string;
-  /** `verified`: read at the party itself or in its code. `secondary`: read in the press. `assumed`: general knowledge, which `strict` does not accept. */
-  readonly confidence: "verified" | "secondary" | "assumed";
-}
-
-const us = (name: string, site: string): Entity => ({
-  name,
-  country: "US",
-  nexus: "controlled",
-  europeanControl: false,
-  why: `${name} is a US company`,
-  confidence: "assumed",
-  source: `https://${site}`,
-  reviewed,
-});
-
-const european = (name: string, country: string, site: string, nexus: Nexus | "undetermined", why: string): Entity => ({
-  name,
-  country,
-  nexus,
-  europeanControl: nexus === "none" ? true : "undetermined",
-  why,
-  confidence: "assumed",
-  source: `https://${site}`,
-  reviewed,
-});
+export type { Entity } from "./entity";
 
 /** All parties, accepted or not. */
 export const entities = {
@@ -123,6 +91,8 @@ export const entities = {
     ...european("Huawei Cloud", "CN", "www.huaweicloud.com", "undetermined", "a third country controls it"),
     europeanControl: false,
   },
+  // Somebody whom nobody has looked at: known only as a third party that software contacts.
+  unreviewed: european("somebody", "ZZ", "example.org", "undetermined", "nobody has reviewed who operates it"),
   // Software, registries, services
   docker: us("Docker, Inc.", "www.docker.com"),
   github: us("GitHub, Inc. (Microsoft)", "github.com"),
@@ -267,6 +237,7 @@ export const entities = {
     "undetermined",
     "a private person; hosting is not reviewed",
   ),
+  ...serviceEntities,
 } as const satisfies Readonly<Record<string, Entity>>;
 
 export type EntityId = keyof typeof entities;

@@ -1,44 +1,11 @@
-import type { EntityId } from "./entities";
-import { type Fact, lastReview as reviewed } from "./fact";
+import { type HostFact, rows } from "./host";
+import { domains } from "./hosts-domains";
 
-/** Purpose of a contact. */
-export type Purpose =
-  | "stun"
-  | "telemetry"
-  | "avatars"
-  | "content"
-  | "names"
-  | "time"
-  | "directory"
-  | "push"
-  | "updates"
-  | "maps"
-  | "models"
-  | "source"
-  | "identity"
-  | "infrastructure"
-  | "certificates";
-
-/** A host that software contacts by default, or is often configured to contact. */
-export interface HostFact extends Fact {
-  /** Host, or domain above the hosts; an address. */
-  readonly host: string;
-  readonly party: EntityId;
-  readonly purpose: Purpose;
-  /** Replacement to use. */
-  readonly instead: string;
-}
+export type { HostFact, Purpose } from "./host";
 
 const jitsi =
   "docker-jitsi-meet jvb/rootfs/defaults/jvb.conf at 2e6b31d8; lib-jitsi-meet modules/xmpp/xmpp.ts at 01daa07c";
 const bbb = "bigbluebutton/docker mod/freeswitch/conf/vars.xml.tmpl at f6e71fc";
-
-const rows = (
-  purpose: Purpose,
-  instead: string,
-  ...list: readonly (readonly [host: string, party: EntityId, source?: string])[]
-): readonly HostFact[] =>
-  list.map(([host, party, source = `https://${host}`]) => ({ host, party, purpose, instead, source, reviewed }));
 
 /** Third parties that no part of a sovereign stack contacts. Matched in a host's position, never inside a word. */
 export const hosts: readonly HostFact[] = [
@@ -48,14 +15,16 @@ export const hosts: readonly HostFact[] = [
     ["jitsi.net", "eight", jitsi],
     ["jit.si", "eight", jitsi],
     ["8x8.vc", "eight", "docker-jitsi-meet web/rootfs/defaults/settings-config.js at 2e6b31d8 (JAAS_APP_ID)"],
-    ["stun.l.google.com", "google", bbb],
-    ["stun1.l.google.com", "google", bbb],
-    ["stun2.l.google.com", "google", bbb],
-    ["stun3.l.google.com", "google", bbb],
-    ["stun4.l.google.com", "google", bbb],
+    ["l.google.com", "google", bbb],
     ["stun.cloudflare.com", "cloudflare"],
     ["turn.cloudflare.com", "cloudflare"],
-    ["global.stun.twilio.com", "twilio", "livekit/livekit default STUN servers at 788d4c3"],
+    ["twilio.com", "twilio", "livekit/livekit default STUN servers at 788d4c3"],
+    ["stun.services.mozilla.com", "mozilla"],
+    ["stunprotocol.org", "unreviewed"],
+    ["metered.live", "metered"],
+    ["metered.ca", "metered"],
+    ["stun.voip.blackberry.com", "unreviewed"],
+    ["stun.sipgate.net", "unreviewed"],
     ["xirsys.com", "xirsys"],
     ["stun.freeswitch.org", "signalwire", bbb],
     ["stun.nextcloud.com", "nextcloud", "nextcloud/all-in-one at 50636f2"],
@@ -71,6 +40,21 @@ export const hosts: readonly HostFact[] = [
     ["datadoghq.eu", "datadog"],
     ["newrelic.com", "newrelic"],
     ["nr-data.net", "newrelic"],
+    ["datadoghq.com.au", "datadog"],
+    ["ddog-gov.com", "datadog"],
+    ["segment.io", "twilio"],
+    ["segment.com", "twilio"],
+    ["mixpanel.com", "unreviewed"],
+    ["honeycomb.io", "honeycomb"],
+    ["splunkcloud.com", "splunk"],
+    ["signalfx.com", "splunk"],
+    ["grafana.net", "grafana"],
+    ["elastic-cloud.com", "elastic"],
+    ["bugsnag.com", "unreviewed"],
+    ["rollbar.com", "unreviewed"],
+    ["logdna.com", "ibm"],
+    ["loggly.com", "unreviewed"],
+    ["papertrailapp.com", "unreviewed"],
     ["posthog.com", "posthog"],
     ["stats.vllm.ai", "vllm", "https://docs.vllm.ai/en/latest/usage/usage_stats.html"],
     ["stats.grafana.org", "grafana", "grafana/loki pkg/analytics/reporter.go"],
@@ -96,6 +80,11 @@ export const hosts: readonly HostFact[] = [
     ["cloudfront.net", "amazon"],
     ["akamaized.net", "akamai"],
     ["fastly.net", "fastly"],
+    ["akamaiedge.net", "akamai"],
+    ["edgekey.net", "akamai"],
+    ["b-cdn.net", "bunny"],
+    ["azureedge.net", "microsoft"],
+    ["ytimg.com", "google"],
   ),
   ...rows(
     "names",
@@ -104,7 +93,30 @@ export const hosts: readonly HostFact[] = [
     ["1.0.0.1", "cloudflare"],
     ["8.8.8.8", "google", "siderolabs/talos constants.go at ad88231"],
     ["8.8.4.4", "google"],
+    ["1.1.1.2", "cloudflare"],
+    ["1.1.1.3", "cloudflare"],
+    ["1.0.0.2", "cloudflare"],
+    ["1.0.0.3", "cloudflare"],
+    ["2606:4700:4700::1111", "cloudflare"],
+    ["2606:4700:4700::1001", "cloudflare"],
+    ["2606:4700:4700::1112", "cloudflare"],
+    ["2606:4700:4700::1002", "cloudflare"],
+    ["2001:4860:4860::8888", "google"],
+    ["2001:4860:4860::8844", "google"],
+    ["2620:fe::fe", "quad9"],
+    ["2620:fe::9", "quad9"],
+    ["149.112.112.112", "quad9"],
+    ["208.67.222.222", "cisco"],
+    ["208.67.220.220", "cisco"],
+    ["208.67.222.220", "cisco"],
+    ["208.67.220.222", "cisco"],
+    ["4.2.2.1", "unreviewed"],
+    ["4.2.2.2", "unreviewed"],
+    ["169.254.169.253", "amazon"],
     ["9.9.9.9", "quad9"],
+    ["9.9.9.10", "quad9"],
+    ["quad9.net", "quad9"],
+    ["nextdns.io", "unreviewed"],
     ["dns.google", "google"],
     ["cloudflare-dns.com", "cloudflare"],
     ["opendns.com", "cisco"],
@@ -113,6 +125,14 @@ export const hosts: readonly HostFact[] = [
     "time",
     "the clocks of your gateways",
     ["time.google.com", "google"],
+    ["time1.google.com", "google"],
+    ["time2.google.com", "google"],
+    ["time3.google.com", "google"],
+    ["time4.google.com", "google"],
+    ["time.nist.gov", "unreviewed"],
+    ["time.facebook.com", "facebook"],
+    ["time.aws.com", "amazon"],
+    ["169.254.169.123", "amazon"],
     ["time.cloudflare.com", "cloudflare", "siderolabs/talos constants.go at ad88231"],
     ["time.apple.com", "apple"],
     ["time.windows.com", "microsoft"],
@@ -131,8 +151,8 @@ export const hosts: readonly HostFact[] = [
     "push",
     "your own push gateway, or an exemption for the platforms' own",
     ["fcm.googleapis.com", "google"],
-    ["api.push.apple.com", "apple"],
-    ["updates.push.services.mozilla.com", "mozilla"],
+    ["push.apple.com", "apple"],
+    ["push.services.mozilla.com", "mozilla"],
     ["push-notifications.nextcloud.com", "nextcloud", "nextcloud/notifications at 88fe1f9"],
     ["pushfeed.nextcloud.com", "nextcloud"],
   ),
@@ -169,13 +189,22 @@ export const hosts: readonly HostFact[] = [
     ["get.docker.com", "docker"],
     ["get.k3s.io", "suse", "https://docs.k3s.io/quick-start"],
     ["get.helm.sh", "cncf", "https://helm.sh/docs/intro/install/"],
+    ["github.io", "github", "https://docs.github.com/en/pages"],
+    ["bitbucket.org", "opsgenie"],
   ),
+  ...domains,
   ...rows(
     "identity",
     "your own identity provider",
-    ["login.microsoftonline.com", "microsoft"],
+    ["microsoftonline.com", "microsoft"],
     ["okta.com", "okta"],
     ["auth0.com", "okta"],
+    ["microsoftonline.us", "microsoft"],
+    ["sovcloud-identity.fr", "bleu", "AzureAD/microsoft-authentication-library-for-dotnet (AzureBleu)"],
+    ["sovcloud-identity.de", "delos", "AzureAD/microsoft-authentication-library-for-dotnet (AzureDelos)"],
+    ["amazoncognito.com", "amazon"],
+    ["oktapreview.com", "okta"],
+    ["onelogin.com", "unreviewed"],
     ["accounts.google.com", "google"],
   ),
   ...rows("infrastructure", "a state backend and plugins of your own", [

@@ -1,6 +1,65 @@
 import { type Fact, lastReview as reviewed } from "./fact";
 
-/** A type of resource whose effect cannot be read before it has run. */
+/** A kind of Kubernetes object that something in the cluster renders or fetches later. */
+export interface RendererFact extends Fact {
+  /** Group of the API, without its version. */
+  readonly group: string;
+  /** Kinds of the group. Empty: all. */
+  readonly kinds: readonly string[];
+  readonly why: string;
+}
+
+const renderer = (group: string, why: string, source: string, ...kinds: readonly string[]): RendererFact => ({
+  group,
+  kinds,
+  why,
+  source,
+  reviewed,
+});
+
+const charts = "the cluster renders a chart later, after every rule has run";
+const folders = "the cluster fetches manifests later, after every rule has run";
+
+export const renderers: readonly RendererFact[] = [
+  renderer("helm.cattle.io", charts, "https://docs.k3s.io/helm"),
+  renderer("argoproj.io", folders, "https://argo-cd.readthedocs.io", "Application", "ApplicationSet"),
+  renderer("helm.toolkit.fluxcd.io", charts, "https://fluxcd.io/flux/components/helm/"),
+  renderer("kustomize.toolkit.fluxcd.io", folders, "https://fluxcd.io/flux/components/kustomize/"),
+  renderer("source.toolkit.fluxcd.io", folders, "https://fluxcd.io/flux/components/source/"),
+  renderer("fleet.cattle.io", folders, "https://fleet.rancher.io", "GitRepo", "Bundle"),
+  renderer(
+    "addons.cluster.x-k8s.io",
+    charts,
+    "https://cluster-api.sigs.k8s.io",
+    "HelmChartProxy",
+    "ClusterResourceSet",
+  ),
+  renderer("pkg.crossplane.io", "the cluster fetches a package and runs it", "https://docs.crossplane.io"),
+  renderer("helm.crossplane.io", charts, "https://github.com/crossplane-contrib/provider-helm"),
+  renderer(
+    "operators.coreos.com",
+    "the cluster fetches an operator and runs it",
+    "https://olm.operatorframework.io",
+    "Subscription",
+    "CatalogSource",
+  ),
+  renderer(
+    "auto.pulumi.com",
+    "the cluster runs a program that makes resources",
+    "https://github.com/pulumi/pulumi-kubernetes-operator",
+    "Stack",
+    "Program",
+  ),
+  renderer(
+    "pulumi.com",
+    "the cluster runs a program that makes resources",
+    "https://github.com/pulumi/pulumi-kubernetes-operator",
+    "Stack",
+    "Program",
+  ),
+];
+
+/** A type of resource that nobody can look into before it has run. */
 export interface OpaqueFact extends Fact {
   /** Type token, or its beginning when it ends with `*`. */
   readonly type: string;

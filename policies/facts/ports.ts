@@ -43,6 +43,9 @@ export const isolatedPorts: readonly PortFact[] = [
   port("directory", "directory web services", 9389, 9389, microsoft),
   both(port("file sharing", "NetBIOS", 137, 139)),
   port("file sharing", "SMB", 445),
+  port("file sharing", "NFS", 2049),
+  both(port("file sharing", "port mapper of NFS", 111)),
+  port("file sharing", "AFP", 548),
   port("administration of Windows", "WinRM", 5985, 5986, microsoft),
 ];
 

@@ -11,16 +11,19 @@ export interface ProviderFact extends Fact {
    */
   readonly kind: "cloud" | "local" | "cluster" | "host" | "object-store";
   readonly party?: EntityId;
+  /** Domains of its own API; an endpoint elsewhere is another party. @default none that a provider may be pointed at */
+  readonly api?: readonly string[];
   /** True if the pack accepts it. A provider that is not in the table is refused. */
   readonly accepted: boolean;
 }
 
 const registry = (name: string): string => `https://www.pulumi.com/registry/packages/${name}/`;
 
-const cloud = (name: string, party: EntityId, accepted: boolean): ProviderFact => ({
+const cloud = (name: string, party: EntityId, accepted: boolean, ...api: readonly string[]): ProviderFact => ({
   package: name,
   kind: "cloud",
   party,
+  api,
   accepted,
   source: registry(name),
   reviewed,
@@ -35,16 +38,18 @@ const plain = (name: string, kind: ProviderFact["kind"], source = registry(name)
 });
 
 export const providers: readonly ProviderFact[] = [
-  cloud("hcloud", "hetzner", true),
-  cloud("exoscale", "exoscale", true),
-  cloud("infomaniak", "infomaniak", true),
-  cloud("ovh", "ovh", true),
-  cloud("scaleway", "scaleway", true),
-  cloud("ionoscloud", "ionos", true),
-  cloud("upcloud", "upcloud", true),
-  cloud("stackit", "stackit", true),
-  cloud("opentelekomcloud", "telekom", true),
+  cloud("hcloud", "hetzner", true, "api.hetzner.cloud", "api.hetzner.com"),
+  cloud("exoscale", "exoscale", true, "exo.io", "exoscale.com", "exoscale.ch"),
+  cloud("infomaniak", "infomaniak", true, "infomaniak.com", "infomaniak.cloud"),
+  cloud("ovh", "ovh", true, "eu.api.ovh.com", "api.ovh.com"),
+  cloud("scaleway", "scaleway", true, "scaleway.com", "scw.cloud"),
+  cloud("ionoscloud", "ionos", true, "ionos.com"),
+  cloud("upcloud", "upcloud", true, "upcloud.com"),
+  cloud("stackit", "stackit", true, "stackit.cloud", "stackit.com"),
+  cloud("opentelekomcloud", "telekom", true, "otc.t-systems.com"),
   plain("random", "local"),
+  plain("time", "local"),
+  plain("std", "local"),
   plain("tls", "local"),
   plain("command", "host"),
   plain("kubernetes", "cluster"),
@@ -99,3 +104,36 @@ const byPackage = new Map(providers.map((row) => [row.package, row]));
 
 /** Facts about a package, if there are any. */
 export const providerFact = (name: string): ProviderFact | undefined => byPackage.get(name);
+
+/** Words by which a provider names one of its own endpoints, and the country whose company answers there. */
+export const endpointWords: readonly (Fact & {
+  readonly package: string;
+  readonly word: string;
+  readonly accepted: boolean;
+})[] = (
+  [
+    ["ovh-eu", true],
+    ["ovh-ca", false],
+    ["ovh-us", false],
+    ["kimsufi-eu", true],
+    ["kimsufi-ca", false],
+    ["soyoustart-eu", true],
+    ["soyoustart-ca", false],
+  ] as const
+).map(([word, accepted]) => ({
+  package: "ovh",
+  word,
+  accepted,
+  source: "ovh/go-ovh ovh/configuration.go (Endpoints)",
+  reviewed,
+}));
+
+/** Places from which plugins may come, beside own domains: the publishers of the accepted packages. */
+export const pluginSources: readonly (Fact & { readonly url: string })[] = [
+  {
+    url: "github://api.github.com/pulumiverse",
+    source: "pulumiverse/pulumi-exoscale provider/resources.go (PluginDownloadURL)",
+    reviewed,
+  },
+  { url: "github://api.github.com/pulumi", source: "pulumi/pulumi sdk/go/common/workspace/plugins.go", reviewed },
+];

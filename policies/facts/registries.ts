@@ -42,6 +42,17 @@ export const registries: readonly RegistryFact[] = [
     ),
     pattern: /^\d+\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/,
   },
+  {
+    ...registry(
+      "<account>.dkr.ecr.<region>.amazonaws.eu",
+      "amazonsovereign",
+      "https://docs.aws.amazon.com/AmazonECR/latest/userguide/",
+    ),
+    pattern: /^\d+\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.eu$/,
+  },
+  registry("lscr.io", "github", "https://docs.linuxserver.io (lscr.io leads to GitHub's and Docker's registries)"),
+  registry("jfrog.io", "jfrog"),
+  registry("cloudsmith.io", "cloudsmith"),
   registry("registry.gitlab.com", "gitlab"),
   registry("nvcr.io", "nvidia"),
   registry("cgr.dev", "chainguard"),

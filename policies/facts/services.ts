@@ -36,7 +36,18 @@ const exoscaleDns = (name: string): ServiceFact => ({
   reviewed: "2026-11-28",
 });
 
-export const services: readonly ServiceFact[] = [exoscaleDns("Domain"), exoscaleDns("DomainRecord")];
+export const services: readonly ServiceFact[] = [
+  exoscaleDns("Domain"),
+  exoscaleDns("DomainRecord"),
+  {
+    type: "hcloud:index/managedCertificate:ManagedCertificate",
+    package: "hcloud",
+    what: "Hetzner's managed certificates",
+    party: "isrg",
+    source: "https://docs.hetzner.com/cloud/load-balancers/faq (managed certificates come from Let's Encrypt)",
+    reviewed: "2026-11-28",
+  },
+];
 
 const byType = new Map(services.map((row) => [row.type, row]));
 

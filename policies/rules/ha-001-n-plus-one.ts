@@ -1,4 +1,7 @@
-import type { Finding, Rule, Subject, Verdict } from "../rule";
+import { replicated } from "../facts/replicated";
+import type { Context, Finding, Item, Rule, Subject, Verdict } from "../rule";
+import { together } from "../extract/scan";
+import { kindOf } from "../extract/subject";
 import { at, isObject, unknown, type Value } from "../extract/value";
 
 /** Annotation that says how a singleton fails over. */
@@ -30,46 +33,80 @@ export const nPlusOne: Rule = {
 
 type Reader = (properties: Subject["properties"]) => Verdict;
 
-const readers: Readonly<Record<string, Reader>> = {
-  "kubernetes:apps/v1:Deployment": (properties) => workload(properties, ["spec", "replicas"]),
-  "kubernetes:apps/v1:StatefulSet": (properties) => workload(properties, ["spec", "replicas"]),
-  "kubernetes:apps/v1:ReplicaSet": (properties) => workload(properties, ["spec", "replicas"]),
-  "kubernetes:core/v1:ReplicationController": (properties) => workload(properties, ["spec", "replicas"]),
-  "kubernetes:core/v1:Pod": (properties) =>
-    singleton(properties) ? [] : [few("a single Pod", "at least 2 replicas", "make it a Deployment of at least 2")],
-  "kubernetes:autoscaling/v1:HorizontalPodAutoscaler": (properties) => workload(properties, ["spec", "minReplicas"]),
-  "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": (properties) => workload(properties, ["spec", "minReplicas"]),
-  "exoscale:index/instancePool:InstancePool": (properties) => atLeastTwo(at(properties, "size"), "size"),
-  "exoscale:index/sksNodepool:SksNodepool": (properties) => atLeastTwo(at(properties, "size"), "size"),
-  "sovereign-uc:index:Workload": (properties) =>
-    typeof at(properties, "singleton") === "string" ? [] : planned(properties, "replicas"),
-  "sovereign-uc:index:HostPool": (properties) => planned(properties, "count"),
-  "sovereign-uc:index:Gateway": (properties) => planned(properties, "count"),
-};
+const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ["exoscale:index/instancePool:InstancePool", (properties) => atLeastTwo(at(properties, "size"), "size")],
+  ["exoscale:index/sksNodepool:SksNodepool", (properties) => atLeastTwo(at(properties, "size"), "size")],
+  [
+    "sovereign-uc:index:Workload",
+    (properties) => (isSaid(at(properties, "singleton")) ? [] : planned(properties, "replicas")),
+  ],
+  ["sovereign-uc:index:HostPool", (properties) => planned(properties, "count")],
+  ["sovereign-uc:index:Gateway", (properties) => planned(properties, "count")],
+]);
+
+/** Kinds of Kubernetes that an autoscaler may scale, so that their figure is judged together with it. */
+const scaled = new Set(["apps/Deployment", "apps/StatefulSet", "apps/ReplicaSet", "core/ReplicationController"]);
 
 function judge({ type, properties }: Subject): Verdict {
-  return readers[type]?.(properties);
+  const reader = readers.get(type);
+  if (reader !== undefined) return reader(properties);
+  const found = kindOf(type);
+  if (found === undefined) return undefined;
+  const patch = found.kind.endsWith("Patch");
+  const kind = patch ? found.kind.slice(0, -5) : found.kind;
+  const name = `${found.group}/${kind}`;
+  if (scaled.has(name)) return workload(properties, ["spec", "replicas"], patch);
+  if (name === "core/Pod" && !patch)
+    return singleton(properties)
+      ? []
+      : [few("a single Pod", "at least 2 replicas", "make it a Deployment of at least 2")];
+  if (name === "autoscaling/HorizontalPodAutoscaler")
+    return workload(properties, ["spec", "minReplicas"], patch, false);
+  if (name === "keda.sh/ScaledObject") return workload(properties, ["spec", "minReplicaCount"], patch, false);
+  return custom(found.group, kind, properties, patch);
+}
+
+/** Kinds of operators: those of the table, and any other that states its replicas in the usual way. */
+function custom(group: string, kind: string, properties: Subject["properties"], patch: boolean): Verdict {
+  const row = replicated.find((known) => known.group === group && known.kind === kind);
+  if (row !== undefined)
+    return at(properties, ...row.path) === undefined && (patch || row.usual > 1)
+      ? []
+      : workload(properties, row.path, patch, false);
+  if (!group.includes(".") || group.endsWith("k8s.io")) return undefined;
+  const stated = (["replicas", "instances"] as const).filter((key) => typeof at(properties, "spec", key) === "number");
+  return stated.length === 0
+    ? undefined
+    : stated.flatMap((key) => workload(properties, ["spec", key], patch, false) ?? []);
 }
 
 const few = (found: string, allowed: string, action: string): Finding => ({ found, allowed, action });
 
-function workload(properties: Subject["properties"], path: readonly string[]): Verdict {
-  const excuse = `, or annotate how the singleton fails over (${singletonAnnotation})`;
-  return singleton(properties) ? [] : atLeastTwo(at(properties, ...path), path.join("."), excuse);
+/** @param waits true if an autoscaler may set what is not there: the check of the stack sees both. */
+function workload(properties: Subject["properties"], path: readonly string[], patch: boolean, waits = true): Verdict {
+  if (singleton(properties)) return [];
+  const count = at(properties, ...path);
+  if (count === undefined || count === null) {
+    if (patch) return undefined;
+    if (waits) return [{ deferred: `${path.join(".")} is left to an autoscaler, or to the default` }];
+  }
+  return atLeastTwo(count, path.join("."), excuse);
 }
 
-function singleton(properties: Subject["properties"]): boolean {
-  const text = at(properties, "metadata", "annotations", singletonAnnotation);
-  return typeof text === "string" && text.trim() !== "";
-}
+const excuse = `, or annotate how the singleton fails over (${singletonAnnotation})`;
 
-function atLeastTwo(count: Value, what: string, excuse = ""): Verdict {
+const singleton = (properties: Subject["properties"]): boolean =>
+  isSaid(at(properties, "metadata", "annotations", singletonAnnotation));
+
+const isSaid = (text: Value): boolean => typeof text === "string" && text.trim() !== "";
+
+function atLeastTwo(count: Value, what: string, more = ""): Verdict {
   if (count === unknown) return [{ undetermined: `${what} is not known before the update` }];
   if (count === undefined || count === null)
-    return [few(`no ${what}, which means 1`, "at least 2", `set ${what}${excuse}`)];
+    return [few(`no ${what}, which means 1`, "at least 2", `set ${what}${more}`)];
   return typeof count === "number" && count >= 2
     ? []
-    : [few(`${what} ${String(count)}`, "at least 2", `raise ${what}${excuse}`)];
+    : [few(`${what} ${String(count)}`, "at least 2", `raise ${what}${more}`)];
 }
 
 /** Checks a component's replicas against its declared capacity. */
@@ -104,18 +141,41 @@ function planned(properties: Subject["properties"], key: "replicas" | "count"): 
 
 const hostTypes = new Set(["hcloud:index/server:Server", "exoscale:index/computeInstance:ComputeInstance"]);
 
-/** Counts hosts by network and tier: a tier of one host is a single point of failure, with or without our components. */
-function counted(subjects: readonly Subject[]): Verdict {
-  const tiers = new Map<string, Subject[]>();
+/** Hosts counted by network and tier, and workloads together with the autoscalers that scale them. */
+function counted(subjects: readonly Subject[], { inputs }: Context): Verdict {
+  return together(tiers(subjects), autoscaled(subjects.map((subject) => inputs.get(subject.urn) ?? subject)));
+}
+
+/** Workloads that state no figure: the smallest one of their autoscaler counts, else the default of 1. */
+function autoscaled(subjects: readonly Subject[]): Verdict {
+  const waiting = subjects.filter((subject) => judge(subject)?.some((item) => "deferred" in item) === true);
+  if (waiting.length === 0) return undefined;
+  const scalers = subjects.filter(({ type }) => /:(HorizontalPodAutoscaler|ScaledObject)$/.test(type));
+  return waiting.flatMap((subject): Item[] => {
+    const kind = kindOf(subject.type)?.kind;
+    const scaler = scalers.find(
+      ({ properties }) =>
+        at(properties, "spec", "scaleTargetRef", "name") === at(subject.properties, "metadata", "name") &&
+        (at(properties, "spec", "scaleTargetRef", "kind") ?? "Deployment") === kind &&
+        at(properties, "metadata", "namespace") === at(subject.properties, "metadata", "namespace"),
+    );
+    if (scaler !== undefined) return [];
+    return (atLeastTwo(undefined, "spec.replicas", excuse) ?? []).map((item) => ({ ...item, urn: subject.urn }));
+  });
+}
+
+/** Hosts counted by network and tier: a tier of one host is a single point of failure, however it was written. */
+function tiers(subjects: readonly Subject[]): Verdict {
+  const byTier = new Map<string, Subject[]>();
   for (const subject of subjects) {
     if (!hostTypes.has(subject.type)) continue;
     const [tier, network] = [tierLabel, "sovereign-uc-network"].map((label) => at(subject.properties, "labels", label));
     if (typeof tier !== "string") continue;
     const key = `${tier}${typeof network === "string" ? ` in ${network}` : ""}`;
-    tiers.set(key, [...(tiers.get(key) ?? []), subject]);
+    byTier.set(key, [...(byTier.get(key) ?? []), subject]);
   }
-  if (tiers.size === 0) return undefined;
-  return [...tiers].flatMap(([tier, hosts]) => {
+  if (byTier.size === 0) return undefined;
+  return [...byTier].flatMap(([tier, hosts]) => {
     const [only] = hosts;
     return hosts.length > 1 || only === undefined
       ? []

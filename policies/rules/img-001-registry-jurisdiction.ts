@@ -2,12 +2,12 @@ import { partyText } from "../facts/entities";
 import { registries } from "../facts/registries";
 import { acceptedText, objection } from "../exposure";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
-import { containers, judgeComponents, judgeTexts, place } from "../extract/scan";
+import { judgeComponents, judgeTexts, place } from "../extract/scan";
 import { hostOf, hostsIn, isInternal, ofHost, spokenLines } from "../extract/hosts";
-import { image, referencesInText } from "../extract/images";
+import { image, type Reference, referencesIn, referencesInText } from "../extract/images";
 import { Ranges } from "../extract/ranges";
 import type { Leaf, Reading } from "../extract/text";
-import { at, unknown } from "../extract/value";
+import { at } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
 /** UC-IMG-001: images come from the operator's own registry. */
@@ -35,58 +35,42 @@ function judge(subject: Subject, { settings }: Context): Verdict {
   return judgeTexts(
     subject,
     (leaf) => [
-      ...referencesInText(leaf).flatMap(({ path, text }) => judgeReference(text, path, settings)),
+      ...referencesInText(leaf).flatMap((reference) => judgeReference(reference, settings)),
       ...judgeHosts(leaf, settings),
     ],
-    (read) => images(subject, read).flatMap(({ path, text }) => judgeReference(text, path, settings)),
+    (read) => images(subject, read).flatMap((reference) => judgeReference(reference, settings)),
   );
 }
 
-/** References in structured data: containers, Docker's own resources, values of charts. */
-function images(subject: Subject, read: Reading): readonly { readonly path: string; readonly text: string }[] {
-  const named = containers(read).flatMap(({ path, image: reference }) =>
-    reference === unknown || reference === undefined ? [] : [{ path, text: reference }],
-  );
-  const property = { "docker:index/container:Container": "image", "docker:index/remoteImage:RemoteImage": "name" }[
-    subject.type
-  ];
-  const own = property === undefined ? undefined : at(subject.properties, property);
-  const task = at(subject.properties, "taskSpec", "containerSpec", "image");
+/** Types whose `image` is a container's. Elsewhere it is a machine's, and only data inside texts counts. */
+const contained = /^(kubernetes|docker|docker-build|sovereign-uc):/;
+
+/** References where data names them: containers, Docker's own resources, values of charts. */
+function images({ type, properties }: Subject, { documents }: Reading): readonly Reference[] {
+  const remote = type === "docker:index/remoteImage:RemoteImage" ? at(properties, "name") : undefined;
   return [
-    ...named,
-    ...(typeof own === "string" && property !== undefined ? [{ path: property, text: own }] : []),
-    ...(typeof task === "string" ? [{ path: "taskSpec.containerSpec.image", text: task }] : []),
-    ...(subject.type.startsWith("kubernetes:helm.sh/") ? charts(subject) : []),
+    ...documents
+      .filter(({ path }) => path !== "" || contained.test(type))
+      .flatMap(({ path, value }) =>
+        referencesIn(value).map((found) => ({ ...found, path: [path, found.path].filter(Boolean).join(" ") })),
+      ),
+    ...(typeof remote === "string" ? [{ path: "name", text: remote, certain: true }] : []),
   ];
 }
 
-/** Charts split references into registry, repository and tag. */
-function charts(subject: Subject): readonly { readonly path: string; readonly text: string }[] {
-  const found: { path: string; text: string }[] = [];
-  const walk = (value: Subject["properties"][string], path: string): void => {
-    const repository = at(value, "repository");
-    if (
-      typeof repository === "string" &&
-      (at(value, "tag") !== undefined || at(value, "registry") !== undefined || path.endsWith("image"))
-    ) {
-      const registry = at(value, "registry");
-      found.push({
-        path,
-        text: typeof registry === "string" && registry !== "" ? `${registry}/${repository}` : repository,
-      });
-    }
-    if (typeof value === "object" && value !== null)
-      for (const [key, item] of Object.entries(value)) walk(item as typeof value, `${path}.${key}`);
-  };
-  walk(at(subject.properties, "values"), "values");
-  return found;
-}
-
-function judgeReference(reference: string, path: string, settings: Settings): readonly Finding[] {
-  const parsed = image(reference);
-  return parsed === undefined
-    ? []
-    : refuse(parsed.registry, `image ${parsed.registry}/${parsed.repository}${place(path)}`, settings);
+function judgeReference({ text, path, certain }: Reference, settings: Settings): readonly Finding[] {
+  const parsed = image(text);
+  if (parsed !== undefined)
+    return refuse(parsed.registry, `image ${parsed.registry}/${parsed.repository}${place(path)}`, settings);
+  return certain
+    ? [
+        {
+          found: `an image${place(path)} whose reference cannot be read`,
+          allowed: "references like registry.crisis.example.ch/team/image:1",
+          action: "name registry, repository and tag or digest in full",
+        },
+      ]
+    : [];
 }
 
 /** Upstream registries anywhere else: mirrors' endpoints, scripts, allow-lists of proxies. */

@@ -1,16 +1,17 @@
 import { partyText } from "../facts/entities";
-import { providerFact, providers } from "../facts/providers";
-import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
+import { endpointWords, pluginSources, type ProviderFact, providerFact, providers } from "../facts/providers";
+import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import {
   isComponent,
   isProvider,
   objectStore,
   packageOf,
   providerProperties,
-  storeHosts,
+  storeEndpoints,
   tokenPackage,
 } from "../extract/subject";
-import { at, isOn } from "../extract/value";
+import { hostOf, isNear } from "../extract/hosts";
+import { at, decoded, entries, isObject, isOn, items, unknown, type Value } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
 const allowed = providers
@@ -55,32 +56,104 @@ function judge(subject: Subject, { settings }: Context): Verdict {
       "take an accepted provider or have this one reviewed and added to facts/providers.ts",
     );
   if (row.kind === "object-store") return store(subject, name, settings);
-  if (row.accepted) return [];
-  return refuse(
-    `provider "${name}" of ${row.party === undefined ? "no single party" : partyText(row.party)}`,
-    "take an accepted provider",
-  );
+  if (!row.accepted)
+    return refuse(
+      `provider "${name}" of ${row.party === undefined ? "nobody in particular" : partyText(row.party)}`,
+      "take an accepted provider",
+    );
+  const configuration = providerProperties(subject);
+  return [
+    ...plugin(configuration, settings),
+    ...plugin(subject.properties, settings),
+    ...(row.kind === "cloud" ? endpoints(row, configuration, settings) : []),
+  ];
 }
 
-/** Judges provider `aws` or `minio`: accepted only as the client of an accepted object store. */
+/** A plugin is a program that runs with every credential: it comes from its publisher, or from a host of one's own. */
+function plugin(configuration: Value, settings: Settings): readonly Finding[] {
+  const url = at(configuration, "pluginDownloadURL");
+  if (typeof url !== "string" || url === "" || pluginSources.some((row) => url === row.url)) return [];
+  const host = hostOf(url.replace(/^github:\/\//, "https://"));
+  if (host !== undefined && isOwn(settings, host)) return [];
+  return [
+    {
+      found: `a plugin from ${host ?? "a place that cannot be read"}`,
+      allowed: `the publishers of the accepted packages (${pluginSources.map((row) => row.url).join(", ")}), or a host under your own domains`,
+      action: "remove pluginDownloadURL, or serve the plugin yourself",
+    },
+  ];
+}
+
+/** Properties of a provider by which its calls go elsewhere: an endpoint, a proxy, a login. */
+const leading = /(endpoint|url|uri|host|hostname|proxy|domain|server)s?$/i;
+
+/** Where the calls of an accepted cloud go: to its own API, or through a proxy of one's own. */
+function endpoints(row: ProviderFact, configuration: Value, settings: Settings): readonly (Finding | Undetermined)[] {
+  const api = row.api ?? [];
+  const allowedText = `the API of ${row.package} (${api.join(", ")}), or hosts under your own domains`;
+  return entries(configuration).flatMap(([key, given]): readonly (Finding | Undetermined)[] => {
+    if (!leading.test(key) || key === "pluginDownloadURL") return [];
+    const value = decoded(given);
+    if (value === unknown) return [{ undetermined: `the ${key} of provider "${row.package}" is not known` }];
+    const texts = isObject(value)
+      ? entries(value).map(([, item]) => item)
+      : items(value).length > 0
+        ? items(value)
+        : [value];
+    return texts.flatMap((text) => {
+      if (typeof text !== "string" || text === "") return [];
+      const word = endpointWords.find((known) => known.package === row.package && known.word === text);
+      const host = hostOf(text);
+      if (word?.accepted === true) return [];
+      if (word === undefined && host !== undefined && (isOwn(settings, host) || isNear(host) || within(host, api)))
+        return [];
+      return [
+        {
+          found: `provider "${row.package}" with the ${key} ${word?.word ?? host ?? "that cannot be read"}`,
+          allowed: allowedText,
+          action: `remove ${key}, or name a host of your own`,
+        },
+      ];
+    });
+  });
+}
+
+const within = (host: string, domains: readonly string[]): boolean =>
+  domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
+
+/** Settings by which the `aws` provider asks Amazon, or somebody between, whatever its endpoints say. */
+const asking = [
+  "assumeRole",
+  "assumeRoles",
+  "assumeRoleWithWebIdentity",
+  "ssoSession",
+  "httpProxy",
+  "httpsProxy",
+  "profile",
+];
+
+/** Provider `aws` or `minio`: accepted where it is only a client of an accepted object store. */
 function store(subject: Subject, name: string, settings: Settings): Verdict {
   const configuration = providerProperties(subject);
-  const hosts = storeHosts(configuration);
+  const listed = storeEndpoints(configuration);
   const party = providerFact(name)?.party;
   const whose = party === undefined ? "" : ` of ${partyText(party)}`;
-  const wrong = hosts.filter((host) => objectStore(host) === undefined && !isOwn(settings, host));
+  const wrong = listed.filter(({ host }) => objectStore(host) === undefined && !isOwn(settings, host));
   const accepted = `${allowed}; ${name} only as a client of an accepted object store`;
-  if (hosts.length === 0 || wrong.length > 0)
+  const led = listed.some(({ service }) => service === "s3");
+  if (!led && at(configuration, "endpoints") === unknown)
+    return [{ undetermined: `the endpoints of provider "${name}" are not known before the update` }];
+  if (!led || wrong.length > 0)
     return [
       {
-        found: `provider "${name}"${whose} ${hosts.length === 0 ? "without an endpoint of its own" : `with the endpoint ${wrong.join(", ")}`}`,
+        found: `provider "${name}"${whose} ${wrong.length > 0 ? `with the endpoint ${wrong.map(({ host }) => host).join(", ")}` : "without an endpoint of its own for s3"}`,
         allowed: accepted,
         action:
           "set its endpoints to an object store of an accepted cloud (sos-<zone>.exo.io, <location>.your-objectstorage.com) or of an own domain",
       },
     ];
-  if (name !== "aws") return [];
-  const findings: Finding[] = [];
+  if (name !== "aws") return plugin(configuration, settings);
+  const findings: Finding[] = [...plugin(configuration, settings)];
   if (!isProvider(subject) && !/^aws:s3\//.test(subject.type))
     findings.push({
       found: `${subject.type}, for which no endpoint replaces Amazon's`,
@@ -96,5 +169,17 @@ function store(subject: Subject, name: string, settings: Settings): Verdict {
       allowed: accepted,
       action: `set ${contacts.join(" and ")} to true`,
     });
+  const others = asking.filter((key) => isSet(at(configuration, key)));
+  if (others.length > 0)
+    findings.push({
+      found: `provider "aws" with ${others.join(" and ")}, so that it asks somebody else than the store`,
+      allowed: accepted,
+      action: `remove ${others.join(" and ")} and give accessKey and secretKey`,
+    });
   return findings;
 }
+
+const isSet = (given: Value): boolean => {
+  const value = decoded(given);
+  return value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0);
+};

@@ -2,11 +2,11 @@ import { clusters, loginPrograms } from "../facts/clusters";
 import { partyText } from "../facts/entities";
 import { acceptedText, objection } from "../exposure";
 import { countriesText } from "../profiles";
-import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
-import { documents } from "../extract/text";
+import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
+import { documents } from "../extract/documents";
 import { hostOf, isInternal, ofHost } from "../extract/hosts";
 import { Ranges } from "../extract/ranges";
-import { at, isOn, items, unknown, type Value } from "../extract/value";
+import { at, isOn, items, strings, unknown, type Value } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
 /** UC-K8S-001: the cluster is the operator's own, or of a party that the profile accepts. */
@@ -37,8 +37,9 @@ function judge(subject: Subject, { settings }: Context): Verdict {
   if (subject.type === "sovereign-uc:index:AdoptedCluster") return adopted(subject, settings, allowed);
   if (subject.type !== "pulumi:providers:kubernetes") return undefined;
   const { properties } = subject;
-  // A provider that only writes manifests to a folder contacts nothing.
-  if (typeof at(properties, "renderYamlToDirectory") === "string") return [];
+  // Nothing is contacted where manifests are only written to a folder.
+  const folder = at(properties, "renderYamlToDirectory");
+  if (typeof folder === "string" && folder !== "") return [];
   const kubeconfig = at(properties, "kubeconfig");
   if (kubeconfig === unknown) return [{ undetermined: "the kubeconfig is not known before the update" }];
   if (typeof kubeconfig !== "string" || kubeconfig === "")
@@ -64,11 +65,12 @@ function judge(subject: Subject, { settings }: Context): Verdict {
       const cluster = at(entry, "cluster");
       return [
         ...server(proven(cluster, settings) ?? at(cluster, "server"), settings, allowed),
+        ...server(at(cluster, "tls-server-name"), settings, allowed),
         ...server(at(cluster, "proxy-url"), settings, allowed),
         ...verified(cluster),
       ];
     }),
-    ...items(at(text, "users")).flatMap((user) => login(at(user, "user", "exec", "command"), allowed)),
+    ...items(at(text, "users")).flatMap((user) => login(at(user, "user"), settings, allowed)),
   ];
 }
 
@@ -147,16 +149,39 @@ function server(url: Value, settings: Settings, allowed: string): readonly Findi
       ];
 }
 
-function login(command: Value, allowed: string): readonly Finding[] {
-  const program = typeof command === "string" ? command.split("/").at(-1) : undefined;
-  const row = loginPrograms.find((known) => known.program === program);
-  return row === undefined
-    ? []
-    : [
-        {
-          found: `a login through ${row.program} of ${partyText(row.party)}`,
-          allowed,
-          action: "use a client certificate of your own cluster",
-        },
-      ];
+/** Programs that run others, so that the one that logs in stands among their arguments. */
+const wrappers = /^(sh|bash|dash|zsh|ash|env|sudo|cmd|powershell|pwsh|python3?|node|nix-shell|timeout|exec)$/;
+
+/** A program's name without folder and ending. */
+const bare = (command: string): string =>
+  (command.split(/[\\/]/).at(-1) ?? "").replace(/\.(exe|cmd|bat|sh)$/i, "").toLowerCase();
+
+/** The way in which a kubeconfig logs in: built in by name, or a program, also one that a shell runs. Programs that nobody knows are undetermined. */
+function login(user: Value, settings: Settings, allowed: string): readonly (Finding | Undetermined)[] {
+  const builtIn = at(user, "auth-provider", "name");
+  const issuer = at(user, "auth-provider", "config", "idp-issuer-url");
+  const command = at(user, "exec", "command");
+  const ways: string[] = typeof builtIn === "string" ? [builtIn.toLowerCase()] : [];
+  if (typeof command === "string") {
+    ways.push(bare(command));
+    if (wrappers.test(bare(command)))
+      ways.push(...strings(at(user, "exec", "args")).flatMap((text) => text.split(/[\s;&|'"=]+/).map(bare)));
+  }
+  const row = loginPrograms.find(({ program }) => ways.includes(program));
+  if (row !== undefined)
+    return [
+      {
+        found: `a login through ${row.program} of ${partyText(row.party)}`,
+        allowed,
+        action: "use a client certificate of your own cluster",
+      },
+    ];
+  if (typeof issuer === "string") return server(issuer, settings, allowed);
+  if (command === undefined && builtIn === undefined) return [];
+  return [
+    {
+      undetermined: `a login through ${typeof command === "string" ? bare(command) : "a way"} that is in no table`,
+      action: "use a client certificate of your own cluster",
+    },
+  ];
 }

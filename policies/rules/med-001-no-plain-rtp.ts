@@ -3,10 +3,11 @@ import { serviceFacts } from "../facts/containers";
 import { plainMedia } from "../facts/media";
 import { plainSipPorts } from "../facts/ports";
 import type { Finding, Rule, Subject, Verdict } from "../rule";
-import { demandsIn } from "../extract/demands";
+import { demands, demandsIn } from "../extract/demands";
+import { judgeResolved } from "../extract/environments";
 import { spokenLines } from "../extract/hosts";
 import { type Opening, openingsOf } from "../extract/openings";
-import { judgeComponents, judgeTexts, place } from "../extract/scan";
+import { judgeComponents, judgeTexts, place, together } from "../extract/scan";
 import type { Leaf } from "../extract/text";
 import { at, isOn, items } from "../extract/value";
 
@@ -32,8 +33,12 @@ export const noPlainMedia: Rule = {
   remediation:
     "Use SIP over TLS on port 5061 with mandatory SRTP, and TURN with a certificate; leave browsers' media to DTLS-SRTP.",
   check: judge,
-  // Outputs of a component show the content of its hosts, not its arguments.
-  checkStack: (subjects) => judgeComponents(subjects, texts),
+  // Outputs of a component show what its hosts hold, not what it was asked for.
+  checkStack: (subjects) =>
+    together(
+      judgeComponents(subjects, texts),
+      judgeResolved(subjects, (container, environment) => demands(container, "media", environment)),
+    ),
 };
 
 function judge(subject: Subject): Verdict {
@@ -51,6 +56,7 @@ const sip = (found: string): Finding => ({ found, allowed, action: "open 5061 (S
 function opened(subject: Subject): readonly Finding[] {
   return (openingsOf(subject)?.openings ?? []).flatMap((opening) =>
     plainSipPorts.some(({ port }) => opening.first <= port && port <= opening.last) &&
+    opening.protocol !== "other" &&
     !opening.inside &&
     !isMedia(opening)
       ? [sip(`${opening.what}, which opens SIP without TLS (port 5060)`)]
@@ -65,7 +71,7 @@ const isMedia = ({ direction, protocol, first, last }: Opening): boolean =>
 function served({ type, properties }: Subject): readonly Finding[] {
   if (type !== "kubernetes:core/v1:Service") return [];
   return items(at(properties, "spec", "ports")).flatMap((entry, i) =>
-    plainSipPorts.some(({ port }) => at(entry, "port") === port)
+    plainSipPorts.some(({ port }) => at(entry, "port") === port || at(entry, "targetPort") === port)
       ? [sip(`spec.ports[${i}], which offers SIP without TLS (port 5060)`)]
       : [],
   );
@@ -73,9 +79,11 @@ function served({ type, properties }: Subject): readonly Finding[] {
 
 /** Messages name the path and never the text, which may contain a password. */
 function plain({ path, text }: Leaf): readonly Finding[] {
-  const configured = spokenLines(text).join("\n");
+  const lines = spokenLines(text);
+  const addresses = text.includes("sip:") ? lines.flatMap((line) => line.match(/\bsip:[^\s"'<>]+/gi) ?? []) : [];
+  const parts = { line: lines, address: addresses, text: [lines.join("\n")] };
   return plainMedia
-    .filter(({ pattern }) => pattern.test(configured))
+    .filter(({ pattern, of }) => parts[of].some((part) => pattern.test(part)))
     .map(({ what, action }) => ({ found: `${what}${place(path)}`, allowed, action }));
 }
 

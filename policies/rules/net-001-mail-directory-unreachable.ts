@@ -1,6 +1,6 @@
 import { isolatedPorts } from "../facts/ports";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
-import { destinationsOf, isFilter, isRoute, type Opening, openingsOf } from "../extract/openings";
+import { destinationsOf, isRoute, type Opening, openingsOf } from "../extract/openings";
 import { Ranges } from "../extract/ranges";
 import { partial } from "../extract/scan";
 import { unknown } from "../extract/value";
@@ -28,10 +28,12 @@ export const mailDirectoryUnreachable: Rule = {
   check: judge,
   // Resources come in any order: a network may be seen after a filter that contradicts its isolation.
   checkStack: (subjects, context) => {
-    const filters = subjects.filter(({ type }) => isFilter(type));
+    const filters = subjects
+      .map((subject) => ({ subject, inputs: context.inputs.get(subject.urn) ?? subject }))
+      .filter(({ inputs }) => openingsOf(inputs) !== undefined || isRoute(inputs.type));
     if (filters.length === 0 || context.isolated.length === 0) return undefined;
-    return filters.flatMap((subject) =>
-      isolation(context.filters.get(subject.urn) ?? subject, context).map((finding) => ({
+    return filters.flatMap(({ subject, inputs }) =>
+      isolation(inputs, context).map((finding) => ({
         ...finding,
         urn: subject.urn,
       })),
@@ -44,12 +46,12 @@ function judge(subject: Subject, context: Context): Verdict {
   if (read === undefined && !isRoute(subject.type)) return undefined;
   const findings = [...(read?.openings ?? []).flatMap(ports), ...isolation(subject, context)];
   const open = read?.partial === true || destinationsOf(subject).includes(unknown);
-  return findings.length === 0 && open ? [partial] : findings;
+  return open ? [...findings, partial] : findings;
 }
 
 /** Findings on ports of the isolated systems, with any peer. Openings between pods lead to nothing outside. */
 function ports(opening: Opening): readonly Finding[] {
-  if (opening.inside) return [];
+  if (opening.inside || opening.protocol === "other") return [];
   const hit = isolatedPorts.filter(
     ({ first, last, protocols }) =>
       opening.first <= last &&
@@ -69,24 +71,22 @@ function ports(opening: Opening): readonly Finding[] {
 
 /** Findings on ranges from which the stack is isolated. */
 function isolation(subject: Subject, { isolated }: Context): readonly Finding[] {
-  if (isRoute(subject.type)) {
-    return destinationsOf(subject).flatMap((destination) =>
-      isolated
-        .filter((range) => typeof destination === "string" && Ranges.overlap(range, destination))
-        .map((range) => ({
-          found: `a route to ${String(destination)}, which contains the isolated range ${range}`,
-          allowed: "routes outside the isolated ranges",
-          action: "remove the route or name a destination outside",
-        })),
-    );
-  }
+  const routed = destinationsOf(subject).flatMap((destination) =>
+    isolated
+      .filter((range) => typeof destination === "string" && Ranges.overlap(range, destination))
+      .map((range) => ({
+        found: `a route to ${String(destination)}, which contains the isolated range ${range}`,
+        allowed: "routes outside the isolated ranges",
+        action: "remove the route or name a destination outside",
+      })),
+  );
   const policy = subject.type.startsWith("kubernetes:");
-  return (openingsOf(subject)?.openings ?? []).flatMap((opening) =>
+  const opened = (openingsOf(subject)?.openings ?? []).flatMap((opening) =>
     opening.peers.flatMap((peer) =>
       isolated
         // Cloud firewalls cannot except a range from "everybody": there the hosts' own filter drops it first. A NetworkPolicy can.
         .filter((range) => Ranges.overlap(range, peer) && (policy || !Ranges.isEverything(peer)))
-        .filter((range) => !opening.except.some((cut) => Ranges.contains(cut, range)))
+        .filter((range) => !Ranges.covers(opening.except, range))
         .map((range) => ({
           found: `${opening.what} with the peer ${peer}, which contains the isolated range ${range}`,
           allowed: "peers outside the isolated ranges",
@@ -94,4 +94,5 @@ function isolation(subject: Subject, { isolated }: Context): readonly Finding[] 
         })),
     ),
   );
+  return [...routed, ...opened];
 }

@@ -1,13 +1,17 @@
-import { partyText } from "../facts/entities";
+import { entity, partyText } from "../facts/entities";
 import { hosts } from "../facts/hosts";
-import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
-import { demandedVariables, demands, demandsIn } from "../extract/demands";
-import { hostsIn, ofHost } from "../extract/hosts";
-import { containers, judgeComponents, judgeTexts, place, reading } from "../extract/scan";
-import type { Container } from "../extract/containers";
-import type { Leaf } from "../extract/text";
-import { at, entries, unknown } from "../extract/value";
-import { isOwn } from "../settings";
+import { identifiers } from "../facts/identifiers";
+import { parties } from "../facts/parties";
+import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
+import { demands, demandsIn } from "../extract/demands";
+import { judgeResolved } from "../extract/environments";
+import { type Contact, contactsIn, isInternal, ofHost, reachedBy } from "../extract/hosts";
+import { Ranges } from "../extract/ranges";
+import { containers, judgeComponents, judgeTexts, place, reading, together } from "../extract/scan";
+import { isProvider } from "../extract/subject";
+import type { Leaf, Reading } from "../extract/text";
+import { wordsIn } from "../extract/words";
+import { isOwn, type Settings } from "../settings";
 
 /** UC-NET-002: no contact to a third party by default or by habit. */
 export const defaultLeakEndpoints: Rule = {
@@ -27,77 +31,75 @@ export const defaultLeakEndpoints: Rule = {
   ],
   remediation: "Name a service of your own, or switch the feature off with the key that the message names.",
   check: (subject, context) => judge(subject, context),
-  checkStack: (subjects, context) => {
-    const verdict = judgeComponents(subjects, (subject) => judge(subject, context));
-    const resolved = resolve(subjects);
-    return verdict === undefined && resolved === undefined ? undefined : [...(verdict ?? []), ...(resolved ?? [])];
-  },
+  checkStack: (subjects, context) =>
+    together(
+      judgeComponents(subjects, (subject) => judge(subject, context)),
+      judgeResolved(subjects, (container, environment) => demands(container, "leaks", environment)),
+    ),
 };
 
 function judge(subject: Subject, { settings }: Context): Verdict {
   return judgeTexts(
     subject,
     (leaf) =>
-      contacts(leaf)
-        .filter(({ host }) => !isOwn(settings, host))
-        .map(({ finding }) => finding),
-    (read) => demandsIn(read, "leaks"),
+      contactsIn(leaf.text)
+        .flatMap((contact) => contacted(contact, leaf, settings))
+        // Where a provider leads is judged by rules of their own, which know its settings.
+        .filter((item) => "found" in item || !isProvider(subject)),
+    (read) => [...demandsIn(read, "leaks"), ...words(subject, settings), ...reached(read, settings)],
   );
 }
 
-function contacts({ path, text }: Leaf): readonly { readonly host: string; readonly finding: Finding }[] {
-  return hostsIn(text).flatMap((host) => {
-    const row = ofHost(hosts, host);
-    if (row === undefined) return [];
-    const finding = {
-      found: `${host}${place(path)}, which ${partyText(row.party)} operates (${row.purpose})`,
-      allowed: "hosts of your own",
-      action: `use ${row.instead}`,
-    };
-    return [{ host, finding }];
+const allowed = "hosts of your own";
+
+/** A host of a known third party is a finding. One that is contacted for certain and stands in no table is undetermined: somebody has to look at it. */
+function contacted({ host, asked }: Contact, { path }: Leaf, settings: Settings): readonly (Finding | Undetermined)[] {
+  if (isOwn(settings, host)) return [];
+  const row = ofHost(hosts, host);
+  if (row !== undefined && (asked || row.asked !== true))
+    return [
+      {
+        found: `${host}${place(path)}, which ${partyText(row.party)} operates (${row.purpose})`,
+        allowed,
+        action: `use ${row.instead}`,
+      },
+    ];
+  if (!asked || row !== undefined || isNear(host) || ofHost(identifiers, host) !== undefined) return [];
+  // Who operates it is known from another table, and another rule judges that.
+  if (parties.some((table) => ofHost(table, host) !== undefined)) return [];
+  return [
+    {
+      undetermined: `${host}${place(path)}, which is in no table`,
+      action: "add its domain to ownDomains if it is yours, or to the facts with who operates it",
+    },
+  ];
+}
+
+/** Hosts that stand alone, where the name of the setting says that they are contacted: variables of containers, and keys of maps. */
+function reached(read: Reading, settings: Settings): readonly (Finding | Undetermined)[] {
+  const variables = containers(read).flatMap(({ path, environment }) =>
+    [...environment].map(([name, value]) => ({ name, value, path: `${path} ${name}` })),
+  );
+  const keys = read.leaves.map(({ path, text }) => ({ name: path.replace(/"?\]$/, ""), value: text, path }));
+  return [...variables, ...keys].flatMap(({ name, value, path }) => {
+    const host = typeof value === "string" ? reachedBy(name, value) : undefined;
+    if (host === undefined || ofHost(hosts, host) !== undefined) return [];
+    return contacted({ host, asked: true }, { path, text: "" }, settings);
   });
 }
 
-/** Judges environments together with the ConfigMaps and Secrets that they come from. */
-function resolve(subjects: readonly Subject[]): Verdict {
-  const objects = new Map(
-    subjects
-      .filter(({ type }) => type === "kubernetes:core/v1:ConfigMap" || type === "kubernetes:core/v1:Secret")
-      .map(({ type, properties }) => [
-        key(type.endsWith("Secret") ? "Secret" : "ConfigMap", properties, at(properties, "metadata", "name")),
-        properties,
-      ]),
-  );
-  const sourced = subjects
-    .filter(({ type }) => type.startsWith("kubernetes:"))
-    .flatMap((subject) => containers(reading(subject)).map((container) => ({ subject, container })))
-    .filter(({ container }) => container.sources.length > 0);
-  if (sourced.length === 0) return undefined;
-  return sourced.flatMap(({ subject, container }) =>
-    demands(container, "leaks", environment(container, subject, objects)).map((item) =>
-      "found" in item ? { ...item, urn: subject.urn } : item,
-    ),
-  );
-}
+/** Names that lead nowhere outside: of the cluster, of private networks, and those that stand for one's own machine or for nobody. */
+const isNear = (host: string): boolean =>
+  isInternal(host) ||
+  Ranges.isPrivate(host) ||
+  /^(0\.0\.0\.0|::|255\.255\.255\.255|169\.254\.\d+\.\d+)$/.test(host) ||
+  /(^|\.)(local|internal|lan|home\.arpa|localhost|invalid)$/.test(host);
 
-function environment(
-  container: Container,
-  subject: Subject,
-  objects: ReadonlyMap<string, Subject["properties"]>,
-): ReadonlyMap<string, string | typeof unknown> {
-  const result = new Map<string, string | typeof unknown>();
-  for (const { kind, name } of container.sources) {
-    const object = objects.get(key(kind, subject.properties, name));
-    for (const part of ["data", "stringData"])
-      for (const [variable, value] of entries(at(object, part)))
-        result.set(variable, typeof value === "string" && kind === "ConfigMap" ? value : unknown);
-    // An object that is not part of this stack may contain anything.
-    if (object === undefined) for (const variable of demandedVariables("leaks")) result.set(variable, unknown);
-  }
-  return result;
-}
-
-const key = (kind: string, properties: Subject["properties"], name: unknown): string => {
-  const namespace = at(properties, "metadata", "namespace");
-  return `${kind}/${typeof namespace === "string" ? namespace : "default"}/${typeof name === "string" ? name : ""}`;
-};
+const words = (subject: Subject, settings: Settings): readonly Finding[] =>
+  wordsIn(subject, reading(subject), (host) => isOwn(settings, host) || isInternal(host) || Ranges.isPrivate(host)).map(
+    ({ what, party, action }) => ({
+      found: `${what}, which ${partyText(party)} operates, since ${entity(party).why}`,
+      allowed: "services of your own",
+      action,
+    }),
+  );

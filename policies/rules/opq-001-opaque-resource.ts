@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
-import { opaqueTypes } from "../facts/opaque";
+import { opaqueTypes, renderers } from "../facts/opaque";
 import { knownScripts } from "../facts/scripts";
-import type { Context, Rule, Subject, Verdict } from "../rule";
-import { at, entries } from "../extract/value";
+import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
+import { spokenLines } from "../extract/comments";
+import { recipeFiles } from "../extract/recipe";
+import { place, reading } from "../extract/scan";
+import { kindOf } from "../extract/subject";
+import { at, entries, isList, isObject, items, unknown, type Value } from "../extract/value";
 
 /** UC-OPQ-001: a resource whose effect cannot be read is not deployed. */
 export const opaqueResource: Rule = {
@@ -24,33 +28,104 @@ export const opaqueResource: Rule = {
   check: judge,
 };
 
-const known = new Set(knownScripts.map(({ digest }) => digest));
+const known = new Map(knownScripts.map(({ digest, source }) => [digest, source]));
+
+const allowed = "resources that can be judged, our own scripts by digest, and what `opaque` lists with a reason";
 
 function judge(subject: Subject, { settings: { opaque } }: Context): Verdict {
-  const row = opaqueTypes.find(({ type }) =>
-    type.endsWith("*") ? subject.type.startsWith(type.slice(0, -1)) : subject.type === type,
-  );
-  if (row === undefined) return undefined;
-  if (subject.type === "command:remote:Command" && isRecipe(subject)) return [];
-  if (opaque.some(({ resource }) => resource === subject.name || resource === subject.urn)) return [];
-  return [
-    {
-      found: `${subject.type} "${subject.name}", which cannot be judged: ${row.why}`,
-      allowed:
-        "resources that can be judged, our own scripts by digest, and resources that `opaque` lists with a reason",
-      action: row.action,
-    },
-  ];
+  const items = [...ofType(subject), ...rendered(subject), ...fetched(subject)];
+  const related = items.length > 0 || opaqueTypes.some(({ type }) => matches(type, subject));
+  if (!related) return undefined;
+  return opaque.some(({ resource }) => resource === subject.name || resource === subject.urn) ? [] : items;
 }
 
-/** True if all scripts of a command are our own, byte for byte, and it sets no environment, which could change what they do. */
-function isRecipe({ properties }: Subject): boolean {
+const matches = (type: string, subject: Subject): boolean =>
+  type.endsWith("*") ? subject.type.startsWith(type.slice(0, -1)) : subject.type === type;
+
+function ofType(subject: Subject): readonly (Finding | Undetermined)[] {
+  const row = opaqueTypes.find(({ type }) => matches(type, subject));
+  if (row === undefined) return [];
+  const refused = {
+    found: `${subject.type} "${subject.name}", which cannot be judged: ${row.why}`,
+    allowed,
+    action: row.action,
+  };
+  return subject.type === "command:remote:Command" ? command(subject, refused) : [refused];
+}
+
+/** A command runs scripts of ours only, byte for byte, with an environment that changes nothing in them, and a recipe that can be read. */
+function command({ properties }: Subject, refused: Finding): readonly (Finding | Undetermined)[] {
   const given = ["create", "update", "delete"]
     .map((step) => at(properties, step))
     .filter((script) => script !== undefined && script !== null);
-  return (
-    given.length > 0 &&
-    entries(at(properties, "environment")).length === 0 &&
-    given.every((script) => typeof script === "string" && known.has(createHash("sha256").update(script).digest("hex")))
+  const environment = at(properties, "environment");
+  if (given.includes(unknown) || environment === unknown || entries(environment).some(([, value]) => value === unknown))
+    return [refused];
+  const sources = given.map((script) =>
+    typeof script === "string" ? known.get(createHash("sha256").update(script).digest("hex")) : undefined,
   );
+  const set =
+    entries(environment).length > 0 || (environment !== undefined && environment !== null && !isObject(environment));
+  if (given.length === 0 || set || sources.includes(undefined)) return [refused];
+  if (!sources.some((source) => source?.endsWith("/converge.sh"))) return [];
+  const stdin = at(properties, "stdin");
+  if (stdin === unknown) return [{ undetermined: "the recipe on standard input is not known before the update" }];
+  if (recipeFiles(stdin) === undefined)
+    return [
+      {
+        ...refused,
+        found: "a recipe on standard input that cannot be read",
+        action: "give what payload() makes of a recipe",
+      },
+    ];
+  return [];
+}
+
+/** Objects that something in the cluster renders or fetches later, also where they stand in a text. */
+function rendered(subject: Subject): readonly Finding[] {
+  if (!subject.type.startsWith("kubernetes:")) return [];
+  const own = kindOf(subject.type);
+  const kinds = [
+    ...(own === undefined ? [] : [own]),
+    ...reading(subject).documents.flatMap(({ value }) => manifests(value)),
+  ];
+  const rows = renderers.filter(({ group, kinds: list }) =>
+    kinds.some((kind) => kind.group === group && (list.length === 0 || list.includes(kind.kind.replace(/Patch$/, "")))),
+  );
+  return rows.map(({ group, why }) => ({
+    found: `an object of ${group} in "${subject.name}", which cannot be judged: ${why}`,
+    allowed,
+    action: "use typed resources, or list it under `opaque` with the name of who looked at what it renders",
+  }));
+}
+
+/** Groups and kinds of the manifests in a document, those of a List too. */
+function manifests(value: Value): readonly { readonly group: string; readonly kind: string }[] {
+  if (isList(value)) return value.flatMap(manifests);
+  const [version, kind] = [at(value, "apiVersion"), at(value, "kind")];
+  if (typeof version !== "string" || typeof kind !== "string") return [];
+  return [{ group: version.split("/")[0] ?? "", kind }, ...items(at(value, "items")).flatMap(manifests)];
+}
+
+/** A script that is fetched and run at once: what it does is decided elsewhere, and later. */
+const run =
+  /\b(curl|wget)\s[^|]{0,400}\|\s{0,8}(sudo\s{1,8}(-\S{1,20}\s{1,8}){0,4})?(\S{0,40}\/)?(sh|bash|dash|zsh|ash|python3?|perl|node)\b/;
+const sourced = /\b(sh|bash|dash|zsh|eval|source)\b[^|]{0,60}(<\(|\$\(|`)\s{0,8}(curl|wget)\s/;
+const included = /^\s{0,8}#include(-once)?\b|^\s{0,8}-?\s{0,4}x-include-url\b/;
+
+function fetched(subject: Subject): readonly Finding[] {
+  const paths = new Set(
+    reading(subject).leaves.flatMap(({ path, text }) => {
+      const lines = spokenLines(text);
+      const hit =
+        (/curl|wget/.test(text) && lines.some((line) => run.test(line) || sourced.test(line))) ||
+        (text.includes("nclude") && lines.some((line) => included.test(line) && /:\/\//.test(lines.join("\n"))));
+      return hit ? [path] : [];
+    }),
+  );
+  return [...paths].map((path) => ({
+    found: `a script${place(path)} that is fetched and run, which cannot be judged`,
+    allowed,
+    action: "bring the script along, or list the resource under `opaque` with a reason",
+  }));
 }

@@ -1,7 +1,9 @@
 import { type LocationFact, locations, type PlacementFact, placements } from "../facts/locations";
+import { placeless, placeOf, placeProperties, placesOf } from "../facts/places";
+import { providerFact } from "../facts/providers";
 import { countriesText, type Profile } from "../profiles";
-import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
-import { isProvider, objectStore, packageOf, storeHosts } from "../extract/subject";
+import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
+import { isComponent, isProvider, objectStore, packageOf, storeHosts, tokenPackage } from "../extract/subject";
 import { at, unknown, type Value } from "../extract/value";
 
 /** UC-REG-001: every resource states its location, and the profile allows it. */
@@ -26,11 +28,11 @@ export const locationAllowlist: Rule = {
 const placed = new Map(placements.map((row) => [row.type, row]));
 
 function judge(subject: Subject, { settings: { profile } }: Context): Verdict {
-  if (isProvider(subject)) return judgeStores(subject, profile);
+  if (isProvider(subject)) return judgeProvider(subject, profile);
   if (subject.type === "sovereign-uc:index:Network" && at(subject.properties, "cloud") === "metal")
     return judgeSite(at(subject.properties, "country"), profile);
   const row = placed.get(subject.type);
-  if (row === undefined) return undefined;
+  if (row === undefined) return unplaced(subject, profile);
   const named = Object.entries(row.properties).filter(([property]) => !isEmpty(at(subject.properties, property)));
   const [name] = subject.type.split(":");
   if (named.length > 0)
@@ -85,7 +87,78 @@ function judgeCode(
   ];
 }
 
-/** Machines of an inventory have no provider that knows their location: the operator states it in the network's inputs. */
+const stateless = new Set(placeless.flatMap(({ provider, types }) => types.map((type) => `${provider}:index/${type}`)));
+
+/**
+ * A type of an accepted cloud that no table of placements reads: judged by the properties in which such clouds state their places, and undetermined where it
+ * has none. What is accepted must have been understood.
+ */
+function unplaced(subject: Subject, profile: Profile): Verdict {
+  const name = packageOf(subject) ?? (isComponent(subject) ? undefined : tokenPackage(subject));
+  const fact = name === undefined ? undefined : providerFact(name);
+  if (name === undefined || fact?.kind !== "cloud" || !fact.accepted) return undefined;
+  if (stateless.has(subject.type)) return undefined;
+  const stated = placeProperties.filter((property) => !isEmpty(at(subject.properties, property)));
+  if (stated.length > 0)
+    return stated.flatMap((property) => judgePlace(name, property, at(subject.properties, property), profile));
+  const inherited = placeProperties.filter((property) => !isEmpty(at(subject.provider?.properties, property)));
+  if (inherited.length > 0)
+    return inherited.flatMap((property) =>
+      judgePlace(name, property, at(subject.provider?.properties, property), profile),
+    );
+  return [
+    {
+      undetermined: `${subject.type}, whose place no table of provider "${name}" reads`,
+      action:
+        "state its zone or region, or add the type to facts/locations.ts after somebody has looked where it stands",
+    },
+  ];
+}
+
+function judgePlace(
+  provider: string,
+  property: string,
+  value: Value,
+  profile: Profile,
+): readonly (Finding | Undetermined)[] {
+  if (typeof value !== "string")
+    return [
+      {
+        undetermined: `a ${property} that is not known before the update`,
+        action: `give ${property} as a plain string`,
+      },
+    ];
+  const permitted = `${countriesText(profile)}: ${
+    placesOf
+      .filter((row) => row.provider === provider && profile.countries.includes(row.country))
+      .map(({ code }) => code)
+      .join(", ") || `none of ${provider}`
+  }`;
+  const row = placeOf(provider, value);
+  if (row !== undefined && profile.countries.includes(row.country)) return [];
+  return [
+    {
+      found:
+        row === undefined ? `${property} "${value}", which is in no table` : `${property} "${value}" (${row.country})`,
+      allowed: permitted,
+      action: `set ${property} to a reviewed location in an allowed country`,
+    },
+  ];
+}
+
+/** A provider places what names no place of its own. */
+function judgeProvider(subject: Subject, profile: Profile): Verdict {
+  const name = packageOf(subject);
+  const fact = name === undefined ? undefined : providerFact(name);
+  if (name === undefined || fact?.kind !== "cloud" || !fact.accepted) return judgeStores(subject, profile);
+  if (!placesOf.some(({ provider }) => provider === name)) return undefined;
+  const stated = placeProperties.filter((property) => !isEmpty(at(subject.properties, property)));
+  return stated.length === 0
+    ? undefined
+    : stated.flatMap((property) => judgePlace(name, property, at(subject.properties, property), profile));
+}
+
+/** Machines of an inventory have no provider that says where they stand: the operator does, in the network's inputs. */
 function judgeSite(country: Value, profile: Profile): readonly Finding[] {
   if (typeof country === "string" && profile.countries.includes(country)) return [];
   return [

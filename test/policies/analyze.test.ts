@@ -82,6 +82,8 @@ describe("A state of another program", () => {
       "uc-img-001-registry-jurisdiction hcloud:index/server:Server::video",
       "uc-jur-001-provider-allowlist pulumi:providers:aws::default",
       "uc-jur-002-controlling-entity pulumi:providers:aws::default",
+      // Its kubeconfig is a secret, and nobody gave the key: what cannot be judged has not passed.
+      "uc-k8s-001-cluster-jurisdiction pulumi:providers:kubernetes::cluster",
       "uc-net-001-mail-directory-unreachable hcloud:index/firewall:Firewall::video",
       "uc-net-002-default-leak-endpoints hcloud:index/server:Server::video",
       "uc-reg-001-location-allowlist-explicit hcloud:index/server:Server::video",

@@ -29,7 +29,7 @@ const found = (data: unknown, purpose: "leaks" | "media" | "speech" = "leaks"): 
     }),
     purpose,
     [chat],
-  ).map((item) => ("found" in item ? item.found : item.undetermined));
+  ).map((item) => ("found" in item ? item.found : item.deferred));
 
 const recognised = "server_name: a.example.ch\nlisteners: []\n";
 

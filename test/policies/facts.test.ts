@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { aiServices, aiVariables } from "../../policies/facts/ai";
+import { aiModels, aiServices, aiVariables } from "../../policies/facts/ai";
 import { clusters, loginPrograms } from "../../policies/facts/clusters";
 import { entities, type Entity } from "../../policies/facts/entities";
 import type { Fact } from "../../policies/facts/fact";
@@ -10,32 +10,49 @@ import { serviceFacts } from "../../policies/facts/containers";
 import { locations, placements } from "../../policies/facts/locations";
 import { plainMedia } from "../../policies/facts/media";
 import { objectStores } from "../../policies/facts/object-stores";
-import { opaqueTypes } from "../../policies/facts/opaque";
+import { identifiers } from "../../policies/facts/identifiers";
+import { opaqueTypes, renderers } from "../../policies/facts/opaque";
+import { placeless, placesOf } from "../../policies/facts/places";
 import { isolatedPorts, plainSipPorts } from "../../policies/facts/ports";
-import { providers } from "../../policies/facts/providers";
+import { endpointWords, pluginSources, providers } from "../../policies/facts/providers";
 import { registries } from "../../policies/facts/registries";
 import { knownScripts } from "../../policies/facts/scripts";
+import { replicated } from "../../policies/facts/replicated";
 import { services } from "../../policies/facts/services";
+import { suffixes } from "../../policies/facts/suffixes";
+import { dnsWords, secretWords, storeWords } from "../../policies/facts/words";
 
 const tables: Readonly<Record<string, readonly Fact[]>> = {
+  aiModels,
   aiServices,
   aiVariables,
   certificateAuthorities,
   clusters,
+  dnsWords,
+  endpointWords,
   entities: Object.values<Entity>(entities),
   hosts,
+  identifiers,
   isolatedPorts,
   knownScripts,
   locations,
   loginPrograms,
   objectStores,
   opaqueTypes,
+  placeless,
   placements,
+  placesOf,
   plainMedia,
   plainSipPorts,
+  pluginSources,
   providers,
   registries,
+  renderers,
+  replicated,
+  secretWords,
   services,
+  storeWords,
+  suffixes,
   ...Object.fromEntries(
     serviceFacts.map(({ service, leaks, media, speech, conference }) => [
       `containers of ${service}`,
@@ -44,8 +61,8 @@ const tables: Readonly<Record<string, readonly Fact[]>> = {
   ),
 };
 
-/** Files that hold types and no rows. */
-const shapes = ["container-fact.ts"];
+/** Files that hold types or lists of tables, and parts of tables that are looked at as a whole. */
+const shapes = ["container-fact.ts", "entity.ts", "entities-services.ts", "host.ts", "hosts-domains.ts", "parties.ts"];
 
 describe("Tables of facts", () => {
   test.each(Object.entries(tables))("every row of %s has a source and the day of its review", (_, rows) => {
@@ -72,6 +89,8 @@ describe("Tables of facts", () => {
     ["clusters", clusters.map(({ host }) => host)],
     ["object stores", objectStores.map(({ host }) => host)],
     ["providers", providers.map((row) => row.package)],
+    ["identifiers", identifiers.map(({ host }) => host)],
+    ["places", placesOf.map(({ provider, code }) => `${provider} ${code}`)],
     ["locations", locations.map(({ provider, kind, code }) => `${provider} ${kind} ${code}`)],
     ["placements", placements.map(({ type }) => type)],
   ])("no row of the %s stands there twice", (_, keys) => {
@@ -82,7 +101,7 @@ describe("Tables of facts", () => {
     for (const { host } of [...hosts, ...certificateAuthorities, ...aiServices, ...registries, ...clusters].filter(
       (row) => !("pattern" in row),
     ))
-      expect(host).toMatch(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]+$/);
+      expect(host).toMatch(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]+$|^[0-9a-f]+(:[0-9a-f]*)+$/);
   });
 
   test("the scripts that run on hosts are the reviewed ones; if not, read what changed and run `node policies/facts/lock.mjs`", () => {

@@ -1,12 +1,20 @@
+import { stackConfiguration } from "../../policies/configuration";
 import { profiles } from "../../policies/profiles";
 import { residualExposure } from "../../policies/exposure";
-import { settings } from "../../policies/settings";
+import { isOwn, settings } from "../../policies/settings";
 import { rules } from "../../policies/pack";
 import { Pack } from "./support";
 
 describe("Settings", () => {
-  test("without any, the profile is european and there are no own domains", () => {
-    expect(settings({}, {})).toEqual({ profile: profiles.european, ownDomains: [], isolated: [], opaque: [] });
+  test("without any, the profile is european and nothing is one's own", () => {
+    expect(settings({}, {})).toEqual({
+      profile: profiles.european,
+      ownDomains: [],
+      ownDomainsFrom: "nobody",
+      isolated: [],
+      opaque: [],
+      facts: [],
+    });
   });
 
   test("the pack's own settings come before the stack's", () => {
@@ -23,7 +31,7 @@ describe("Settings", () => {
       "an unknown key",
       { profil: "swiss" },
       {},
-      /expected one of the settings profile, ownDomains, isolated, opaque, got "profil"; remove it or correct its name/,
+      /expected one of the settings profile, ownDomains, isolated, opaque, facts, got "profil"; remove it or correct its name/,
     ],
     [
       "an unknown profile",
@@ -71,7 +79,7 @@ describe("Settings", () => {
     expect(() => settings({ profile: "a", ownDomains: 1, other: 2 }, {})).toThrow(/settings.*\n.*profile.*\n.*domains/);
   });
 
-  test("a pack with wrong settings judges nothing and prints why, without a stack trace", async () => {
+  test("a pack with wrong settings judges nothing and says why, without a stack trace", async () => {
     const asked = new Pack(rules, { pack: { profile: "swis" } }).ask({ type: "pulumi:providers:hcloud" });
     await expect(asked).rejects.toThrow(/got "swis"; choose one of them/);
     await expect(asked).rejects.not.toThrow(/settings\.ts/);
@@ -110,7 +118,83 @@ describe("Profiles", () => {
     expect(residualExposure("strict", ["hcloud", "exoscale", "infomaniak"])).toEqual([]);
   });
 
-  test("assumed facts remain in the report", () => {
+  test("what is only assumed remains in sight", () => {
     expect(residualExposure("european", ["scaleway"])).toMatchObject([{ confidence: "assumed" }]);
+  });
+
+  test("who named the own domains is kept: the pack's configuration pins them, the judged stack only claims them", () => {
+    const stack = { "sovereign-uc:ownDomains": '["a.example.ch"]' };
+    expect(settings({}, stack).ownDomainsFrom).toBe("stack");
+    expect(settings({ ownDomains: ["b.example.ch"] }, stack).ownDomainsFrom).toBe("pack");
+  });
+
+  test.each([
+    ["a public suffix", "co.uk"],
+    ["a suffix of a service of names", "nip.io"],
+    ["a registry", "docker.io"],
+    ["a domain of a party", "amazonaws.com"],
+    ["a name below a domain of a party", "eu-central-1.amazonaws.com"],
+    ["a domain that holds a party's", "dkr.ecr.eu-central-1.amazonaws.com"],
+    ["an AI service", "openai.com"],
+    ["an accepted cloud", "exo.io"],
+  ])("%s is nobody's own", (_, domain) => {
+    expect(() => settings({ ownDomains: ["crisis.example.ch", domain] }, {})).toThrow(
+      new RegExp(`own.*got "${domain.replaceAll(".", "\\.")}"`),
+    );
+  });
+
+  test("a shell's configuration steers nothing: the engine sets more than that variable", () => {
+    const names = ["PULUMI_CONFIG", "PULUMI_NODEJS_PROJECT", "PULUMI_NODEJS_STACK", "PULUMI_NODEJS_DRY_RUN"];
+    const before = names.map((name) => process.env[name]);
+    try {
+      for (const name of names) delete process.env[name];
+      process.env["PULUMI_CONFIG"] = '{"sovereign-uc:profile":"swiss"}';
+      expect(stackConfiguration()).toEqual({});
+      for (const name of names.slice(1)) process.env[name] = "true";
+      expect(stackConfiguration()).toEqual({ "sovereign-uc:profile": "swiss" });
+    } finally {
+      names.forEach((name, i) => {
+        const value = before[i];
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      });
+    }
+  });
+
+  const row = {
+    host: "api.example.org",
+    party: "Example AG",
+    country: "CH",
+    nexus: "none",
+    source: "https://example.org",
+    reviewed: "2026-11-28",
+  };
+
+  test("a host that the operator has reviewed is accepted where the profile accepts the review", () => {
+    const at = (facts: readonly object[], profile = "strict"): boolean =>
+      isOwn(settings({ facts, profile }, {}), "a.api.example.org");
+    expect(at([row])).toBe(true);
+    expect(at([{ ...row, nexus: "presence" }])).toBe(false);
+    expect(at([{ ...row, nexus: "presence" }], "european")).toBe(true);
+    expect(at([{ ...row, nexus: "controlled" }], "european")).toBe(false);
+    expect(at([{ ...row, country: "US" }], "european")).toBe(false);
+    expect(at([{ ...row, host: "example.com" }])).toBe(false);
+    expect(at([])).toBe(false);
+  });
+
+  test("the judged stack cannot bring such a review", () => {
+    expect(settings({}, { "sovereign-uc:facts": JSON.stringify([row]) }).facts).toEqual([]);
+  });
+
+  test.each([
+    ["no source", { ...row, source: "" }, "source"],
+    ["no day", { ...row, reviewed: "yesterday" }, "reviewed"],
+    ["a grade that nobody knows", { ...row, nexus: "some" }, "nexus"],
+    ["a country by name", { ...row, country: "Switzerland" }, "country"],
+    ["a pattern", { ...row, host: "*.example.org" }, "host"],
+    ["a key that nobody knows", { ...row, note: "a" }, "note"],
+    ["nothing", undefined, "a row"],
+  ])("a review with %s is refused", (_, given, wrong) => {
+    expect(() => settings({ facts: [given] }, {})).toThrow(new RegExp(`correct ${wrong} and nothing else`));
   });
 });

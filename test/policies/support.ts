@@ -25,6 +25,8 @@ export interface Resource {
 export interface Options {
   readonly stack?: Readonly<Record<string, string>>;
   readonly pack?: Readonly<Record<string, unknown>>;
+  /** True while nothing is made yet. @default true */
+  readonly preview?: boolean;
 }
 
 export interface Violation {
@@ -36,6 +38,8 @@ export interface Violation {
 
 export interface Answer {
   readonly violations: readonly Violation[];
+  /** What nobody could judge: notes in a preview, failures else. */
+  readonly open: readonly Violation[];
   /** Policies that neither passed nor failed. */
   readonly silent: readonly string[];
 }
@@ -55,8 +59,12 @@ const server = jest.requireActual<Server>("@pulumi/policy/server");
 export class Pack {
   private readonly policies: Policy[];
 
-  constructor(rules: readonly Rule[], { stack = {}, pack = {} }: Options = {}) {
-    this.policies = crossguard(rules, () => stack).map((policy) => configured(policy, pack));
+  constructor(rules: readonly Rule[], { stack = {}, pack = {}, preview = true }: Options = {}) {
+    this.policies = crossguard(
+      rules,
+      () => stack,
+      () => preview,
+    ).map((policy) => configured(policy, pack));
   }
 
   /** Asks about one resource. */
@@ -86,13 +94,16 @@ export class Pack {
         value === undefined ? reject(error ?? new Error("no answer")) : resolve(value),
       ),
     );
+    const all = response.getDiagnosticsList().map((item) => ({
+      policy: item.getPolicyname(),
+      message: item.getMessage(),
+      mandatory: item.getEnforcementlevel() === analyzer.EnforcementLevel.MANDATORY,
+      urn: item.getUrn(),
+    }));
+    const isOpen = ({ message }: Violation): boolean => / undetermined: /.test(message);
     return {
-      violations: response.getDiagnosticsList().map((item) => ({
-        policy: item.getPolicyname(),
-        message: item.getMessage(),
-        mandatory: item.getEnforcementlevel() === analyzer.EnforcementLevel.MANDATORY,
-        urn: item.getUrn(),
-      })),
+      violations: all.filter((item) => !isOpen(item)),
+      open: all.filter(isOpen),
       silent: response.getNotApplicableList().map((item) => item.getPolicyName()),
     };
   }
@@ -133,8 +144,11 @@ function fill(
 const struct = (props: Readonly<Record<string, unknown>> = {}): Struct =>
   Struct.fromJavaScript(JSON.parse(JSON.stringify(props)) as Record<string, JavaScriptValue>);
 
-/** Expectation of a row: passes; says nothing (unrelated, or not yet known); a violation whose message matches. */
-export type Expectation = "passes" | "says nothing" | RegExp;
+/**
+ * Expectation of a row: passes; says nothing (unrelated, or left to the check of the stack); is undetermined, as a note in a preview and a failure in an
+ * update; a violation whose message matches.
+ */
+export type Expectation = "passes" | "says nothing" | "is undetermined" | RegExp;
 
 export interface Row extends Options {
   readonly title: string;
@@ -145,7 +159,7 @@ export interface Row extends Options {
 /** Runs a table of single resources through one rule. The titles are sentences about the rule. */
 export function table(rule: Rule, rows: readonly Row[]): void {
   test.each(rows.map((row) => [row.title, row] as const))("%s", async (_, row) => {
-    expectAnswer(rule, await new Pack([rule], row).ask(row.resource), row.expect, policyName(rule));
+    await expectAnswer(rule, (options) => new Pack([rule], options).ask(row.resource), row, policyName(rule));
   });
 }
 
@@ -160,12 +174,19 @@ export interface StackRow extends Options {
 /** Runs a table of whole stacks through the part of a rule that judges them. */
 export function stackTable(rule: Rule, rows: readonly StackRow[]): void {
   test.each(rows.map((row) => [row.title, row] as const))("%s", async (_, row) => {
-    const answer = await new Pack([rule], row).askStack(row.resources, row.outputs);
-    expectAnswer(rule, answer, row.expect, `${policyName(rule)}-stack`);
+    const ask = (options: Options): Promise<Answer> => new Pack([rule], options).askStack(row.resources, row.outputs);
+    await expectAnswer(rule, ask, row, `${policyName(rule)}-stack`);
   });
 }
 
-function expectAnswer(rule: Rule, answer: Answer, expectation: Expectation, policy: string): void {
+async function expectAnswer(
+  rule: Rule,
+  ask: (options: Options) => Promise<Answer>,
+  row: Options & { readonly expect: Expectation },
+  policy: string,
+): Promise<void> {
+  const { expect: expectation } = row;
+  const answer = await ask(row);
   const messages = answer.violations.map(({ message }) => message);
   if (expectation instanceof RegExp) {
     expect(messages.length).toBeGreaterThan(0);
@@ -178,6 +199,19 @@ function expectAnswer(rule: Rule, answer: Answer, expectation: Expectation, poli
     return;
   }
   expect(messages).toEqual([]);
+  if (expectation === "is undetermined") {
+    const update = await ask({ ...row, preview: false });
+    for (const [{ open }, mandatory] of [
+      [answer, false],
+      [update, rule.enforcement === undefined],
+    ] as const) {
+      expect(open.length).toBeGreaterThan(0);
+      expect(open.map((item) => item.policy)).toEqual(open.map(() => policy));
+      expect(open.map((item) => item.mandatory)).toEqual(open.map(() => mandatory));
+    }
+    return;
+  }
+  expect(answer.open).toEqual([]);
   expect(answer.silent.includes(policy)).toBe(expectation === "says nothing");
 }
 

@@ -84,7 +84,8 @@ const media: readonly ContainerFact[] = [
 /** Facts about the containers of docker-jitsi-meet, and about our component. */
 export const jitsi: ServiceFacts = {
   service: "jitsi",
-  folders: ["jitsi"],
+  folders: ["jitsi", "meet"],
+  distinct: ["jvb", "jigasi", "jicofo", "jibri"],
   leaks,
   media,
   speech,

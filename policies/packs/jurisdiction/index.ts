@@ -1,5 +1,5 @@
 import { PolicyPack } from "@pulumi/policy";
-import { stackConfiguration } from "../../configuration";
+import { isPreview, stackConfiguration } from "../../configuration";
 import { crossguard } from "../../crossguard";
 import { jurisdictionRules } from "../../pack";
 
@@ -7,5 +7,5 @@ new PolicyPack("sovereign-uc-jurisdiction", {
   displayName: "Jurisdiction",
   description: "Refuses providers, locations, registries, AI services and clusters that the profile does not accept.",
   enforcementLevel: "mandatory",
-  policies: crossguard(jurisdictionRules, stackConfiguration),
+  policies: crossguard(jurisdictionRules, stackConfiguration, isPreview),
 });

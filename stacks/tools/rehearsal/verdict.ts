@@ -34,7 +34,9 @@ export function violations(rules: readonly RuleOutcome[]): readonly Violation[] 
 /** A rule's message in its parts: found, allowed, what to do; a message of another form is one part. */
 function said({ message }: Finding): readonly [found: string, allowed: string | undefined, action: string | undefined] {
   const [, found, allowed, action] = /found ([\s\S]*?); allowed: ([\s\S]*?); do: ([\s\S]*)$/.exec(message) ?? [];
-  return found === undefined ? [message, undefined, undefined] : [found, allowed, action];
+  if (found !== undefined) return [found, allowed, action];
+  const [, open, needed] = /undetermined: ([\s\S]*?); do: ([\s\S]*)$/.exec(message) ?? [];
+  return open === undefined ? [message, undefined, undefined] : [`what cannot be judged: ${open}`, undefined, needed];
 }
 
 /** Prints what blocked a deployment: rule, resources, what was found, what is allowed, what to do. */

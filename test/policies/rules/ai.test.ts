@@ -87,9 +87,9 @@ describe("UC-AI-001 no-public-ai-endpoint", () => {
       expect: "passes",
     },
     {
-      title: "it says nothing yet about text that is not known",
+      title: "it cannot judge text that is not known",
       resource: host(unknownString),
-      expect: "says nothing",
+      expect: "is undetermined",
     },
     {
       title: "it says nothing about what holds no text",

@@ -176,9 +176,9 @@ describe("UC-NET-002 default-leak-endpoints", () => {
       expect: "says nothing",
     },
     {
-      title: "it says nothing yet about text that is not known",
+      title: "it cannot judge text that is not known",
       resource: host(unknownString),
-      expect: "says nothing",
+      expect: "is undetermined",
     },
     {
       title: "it says nothing about what holds no text",

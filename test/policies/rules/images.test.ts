@@ -227,10 +227,10 @@ describe("UC-IMG-001 registry-jurisdiction", () => {
       expect: "passes",
     },
     {
-      title: "it says nothing yet about an image that is not known",
+      title: "it cannot judge an image that is not known",
       ...own,
       resource: deployment(unknownString),
-      expect: "says nothing",
+      expect: "is undetermined",
     },
     {
       title: "it refuses what it knows beside what it does not",

@@ -107,9 +107,9 @@ describe("UC-MED-001 no-plain-rtp", () => {
       expect: /end-to-end encrypted Jitsi with recording/,
     },
     {
-      title: "it says nothing yet about text that is not known",
+      title: "it cannot judge text that is not known",
       resource: host(unknownString),
-      expect: "says nothing",
+      expect: "is undetermined",
     },
     {
       title: "it says nothing about what holds no text",

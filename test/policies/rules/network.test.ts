@@ -101,7 +101,7 @@ describe("UC-NET-001 mail-directory-unreachable", () => {
       resource: firewall({ ...web, port: "400-500" }),
       expect: /SMTP over TLS 465, Kerberos passwords 464, SMB 445/,
     },
-    { title: "it refuses every port", resource: firewall({ ...web, port: "any" }), expect: /and 14 more/ },
+    { title: "it refuses every port", resource: firewall({ ...web, port: "any" }), expect: /and 17 more/ },
     {
       title: "it refuses a rule without a port",
       resource: firewall({ ...web, port: undefined }),
@@ -241,10 +241,10 @@ describe("UC-NET-001 mail-directory-unreachable", () => {
       expect: "passes",
     },
     {
-      title: "it says nothing yet about a link whose sites are not known",
+      title: "it cannot judge a link whose sites are not known",
       ...isolated,
       resource: link("10.20.0.0/24", unknownString),
-      expect: "says nothing",
+      expect: "is undetermined",
     },
     {
       title: "it accepts the web port of a balancer on Exoscale",
@@ -257,9 +257,9 @@ describe("UC-NET-001 mail-directory-unreachable", () => {
       expect: /the balancer's port 636, which opens .*636 inwards/,
     },
     {
-      title: "it says nothing yet about a balancer's port that is not known",
+      title: "it cannot judge a balancer's port that is not known",
       resource: { type: "exoscale:index/nlbService:NlbService", props: { port: unknownString } },
-      expect: "says nothing",
+      expect: "is undetermined",
     },
     { title: "it accepts a route elsewhere", ...isolated, resource: route("10.30.0.0/16"), expect: "passes" },
     {
@@ -281,9 +281,9 @@ describe("UC-NET-001 mail-directory-unreachable", () => {
       expect: /egress\[0\], which opens submission 587 outwards/,
     },
     {
-      title: "it says nothing yet about rules that are not known",
+      title: "it cannot judge rules that are not known",
       resource: { type: "hcloud:index/firewall:Firewall", props: { rules: unknownString } },
-      expect: "says nothing",
+      expect: "is undetermined",
     },
     {
       title: "it refuses what it knows beside what it does not",
@@ -291,9 +291,9 @@ describe("UC-NET-001 mail-directory-unreachable", () => {
       expect: /SMTP 25/,
     },
     {
-      title: "it says nothing yet about a route that is not known",
+      title: "it cannot judge a route that is not known",
       resource: route(unknownString),
-      expect: "says nothing",
+      expect: "is undetermined",
     },
     {
       title: "it says nothing about what filters nothing",

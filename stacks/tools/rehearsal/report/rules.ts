@@ -73,7 +73,7 @@ export function outcomes(rules: readonly RuleFacts[], events: readonly unknown[]
 
 /** The SDK's message for a rule that read an unknown value (`@pulumi/policy` `server.js`); it makes such a finding advisory. */
 const cannotJudge = ({ message, mandatory }: Finding): boolean =>
-  !mandatory && /can't be known during preview|can't run policy/.test(message);
+  !mandatory && /can't be known during preview|can't run policy|: undetermined: /.test(message);
 
 function finding(event: unknown): Finding[] {
   const policy = fields(fields(event as Plain)["policyEvent"]);

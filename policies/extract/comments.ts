@@ -1,0 +1,136 @@
+/** Lines that are comments in whatever language they stand: shells, ini files, JavaScript, Lua, SQL, Erlang; and systemd's pointers to manuals. */
+const comment = /^\s*(#|\/\/(\s|$)|--(\s|\[\[)|%{1,3}\s|Documentation=)/;
+
+/** A line that cloud-init obeys although it begins like a comment: it fetches what follows. */
+const includes = /^\s*#include(-once)?\b/;
+
+/** Lines of block lists: a name that is refused, or that leads nowhere. */
+const blocked: readonly RegExp[] = [
+  /\balways_(nxdomain|refuse|null|deny|nodata)\b|\blocal-zone:\s*"[^"\s]*"\s+(refuse|deny|static)\b/, // unbound
+  /^\s*(0\.0\.0\.0|127\.\d+\.\d+\.\d+|::1?)(\s+[a-z0-9][a-z0-9._-]*)+\s*(#.*)?$/i, // hosts files
+  /^\s*(address|server|local)=\/[^/\s]+\/(0\.0\.0\.0|::|127\.0\.0\.1|#)?\s*$/, // dnsmasq
+  /\sCNAME\s+\.\s*$/, // response policy zones
+  /^\s*\|\|[\w.-]+\^/, // filter lists of browsers
+  /\s-j\s+(DROP|REJECT)\b/, // iptables
+  /\b(daddr|saddr)\b[^;]*\b(drop|reject)\b/, // nftables
+  /^\s*deny\s+[\w.:/-]+;\s*$/, // nginx
+];
+
+/** Text that is no contact: a namespace, a schema's place, and what nginx takes out of a page. */
+const replaced = /\b(xmlns(:\w+)?|xsi:schemaLocation)\s*=\s*("[^"]*"|'[^']*')|\bsub_filter\s+("[^"]*"|'[^']*'|\S+)/g;
+
+const remembered = new Map<string, readonly string[]>();
+
+/**
+ * Lines of a text that configure something: without comments, without names that are refused or only referred to. Text inside JSON strings carries its
+ * line ends as two characters.
+ *
+ * What looks like a comment in one language is a command in another, so a line counts as a comment only where no language in use would run it: a line of a
+ * crontab begins with `*`, and a shell goes on after `;`.
+ */
+export function spokenLines(text: string): readonly string[] {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const result = lines(text);
+  if (remembered.size > 2000) remembered.clear();
+  remembered.set(text, result);
+  return result;
+}
+
+function lines(text: string): readonly string[] {
+  const whole = text.includes("\\") ? text.replace(/\\[nrt]/g, "\n") : text;
+  const ini = isIni(whole);
+  const all = withoutBlocks(whole).split(/[\r\n]+/);
+  const denied = deniedLists(all);
+  return all
+    .filter((line, i) => {
+      if (line.trim() === "") return false;
+      if (includes.test(line)) return true;
+      if (comment.test(line) && !goesOn(all[i - 1])) return false;
+      if (ini && /^\s*;/.test(line)) return false;
+      return !blocked.some((pattern) => pattern.test(line)) && !isDenied(line, denied) && !answersNothing(all, i);
+    })
+    .map((line) => withoutTail(line).replace(replaced, ""));
+}
+
+/** True if the line before goes on: what begins the next one is an argument. */
+const goesOn = (before: string | undefined): boolean => before?.trimEnd().endsWith("\\") ?? false;
+
+/** Files in which `;` begins a comment: ini files and zones. A script and a crontab are none, whatever else they hold. */
+const isIni = (text: string): boolean =>
+  !/^(#!|#cloud-config)/.test(text) &&
+  (/^\[[\w .:@-]{1,60}\][ \t]*$/m.test(text) || /^\$(TTL|ORIGIN)\b/m.test(text) || /\bIN[ \t]+SOA\b/.test(text));
+
+const blocks: readonly (readonly [open: string, close: string])[] = [
+  ["<!--", "-->"],
+  ["{{/*", "*/}}"],
+  ["{{- /*", "*/ -}}"],
+];
+
+/** A text without comments that stretch over lines. In a shell `/*` is a pattern of paths, so it opens a comment only where a word may begin. */
+function withoutBlocks(text: string): string {
+  let result = text;
+  for (const [open, close] of blocks) result = cut(result, open, close, () => true);
+  return /^(#!|#cloud-config)/.test(text)
+    ? result
+    : cut(result, "/*", "*/", (before, after) => /^[\s;{}(),]?$/.test(before) && /^[\s*!]?$/.test(after));
+}
+
+function cut(text: string, open: string, close: string, begins: (before: string, after: string) => boolean): string {
+  if (!text.includes(open)) return text;
+  const kept: string[] = [];
+  let position = 0;
+  for (;;) {
+    const start = text.indexOf(open, position);
+    if (start < 0) break;
+    const end = text.indexOf(close, start + open.length);
+    if (end < 0) break;
+    if (begins(text.charAt(start - 1), text.charAt(start + open.length))) {
+      kept.push(text.slice(position, start), " ");
+      position = end + close.length;
+    } else {
+      kept.push(text.slice(position, start + open.length));
+      position = start + open.length;
+    }
+  }
+  kept.push(text.slice(position));
+  return kept.join("");
+}
+
+/** A line without the comment at its end. A mark inside quotes is none, nor is a division that more code with a text follows. */
+function withoutTail(line: string): string {
+  if (!/\s(#|\/\/)\s/.test(line)) return line;
+  let quote = "";
+  for (let i = 0; i < line.length; i++) {
+    const sign = line.charAt(i);
+    if (quote !== "") {
+      if (sign === "\\") i++;
+      else if (sign === quote) quote = "";
+    } else if (sign === '"' || (sign === "'" && !/\w/.test(line.charAt(i - 1)))) quote = sign;
+    else if (/\s/.test(line.charAt(i - 1)) || i === 0) {
+      if (sign === "#" && /\s/.test(line.charAt(i + 1))) return line.slice(0, i);
+      if (line.startsWith("//", i) && /\s/.test(line.charAt(i + 2)) && !/["'][^"']*["']/.test(line.slice(i)))
+        return line.slice(0, i);
+    }
+  }
+  return line;
+}
+
+/** Names of lists that squid refuses. */
+const deniedLists = (all: readonly string[]): ReadonlySet<string> =>
+  new Set(
+    all
+      .flatMap((line) => /^\s*http_access\s+deny\s+(.*)$/.exec(line)?.[1]?.trim().split(/\s+/) ?? [])
+      .filter((name) => !name.startsWith("!")),
+  );
+
+const isDenied = (line: string, denied: ReadonlySet<string>): boolean =>
+  denied.size > 0 && denied.has(/^\s*acl\s+(\S+)\s/.exec(line)?.[1] ?? "");
+
+/** True if CoreDNS answers with nothing: `template IN ANY example.org { rcode NXDOMAIN }`. */
+function answersNothing(all: readonly string[], i: number): boolean {
+  if (!/^\s*template\s/.test(all[i] ?? "")) return false;
+  const body = all.slice(i, i + 6).join(" ");
+  const end = body.indexOf("}");
+  return /\brcode\s+(NXDOMAIN|REFUSED)\b/.test(end < 0 ? body : body.slice(0, end));
+}

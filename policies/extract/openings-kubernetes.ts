@@ -1,0 +1,245 @@
+import type { Subject } from "../rule";
+import { containersIn } from "./containers";
+import {
+  collect,
+  everybody,
+  everything,
+  holdsUnknown,
+  type Opening,
+  type Openings,
+  portText,
+  type Reader,
+} from "./opening";
+import { kindOf } from "./subject";
+import { at, isObject, items, strings, type Value } from "./value";
+
+/** Openings of objects of Kubernetes: policies of every kind in use, services that a balancer publishes, and ports of hosts. */
+export function kubernetesOpenings({ type, properties }: Subject): Openings | undefined {
+  const found = kindOf(type);
+  if (found === undefined) return undefined;
+  const reader = readers.get(`${found.group}/${found.kind.replace(/Patch$/, "")}`);
+  if (reader !== undefined) return reader(properties);
+  const ports = hostPorts(properties);
+  return ports.length === 0 ? undefined : { openings: ports, partial: false };
+}
+
+/** Objects that name addresses behind a service, which leads to them whatever they are. */
+export function addressedBy(type: string): ((properties: Subject["properties"]) => readonly Value[]) | undefined {
+  const found = kindOf(type);
+  return found === undefined ? undefined : addressed.get(`${found.group}/${found.kind.replace(/Patch$/, "")}`);
+}
+
+/** Shapes: Kubernetes API reference, Endpoints v1, EndpointSlice v1, Service v1. */
+const addressed: ReadonlyMap<string, (properties: Subject["properties"]) => readonly Value[]> = new Map([
+  [
+    "core/Endpoints",
+    (properties: Subject["properties"]) =>
+      items(at(properties, "subsets")).flatMap((subset) =>
+        [...items(at(subset, "addresses")), ...items(at(subset, "notReadyAddresses"))].map((row) => at(row, "ip")),
+      ),
+  ],
+  [
+    "discovery.k8s.io/EndpointSlice",
+    (properties) => items(at(properties, "endpoints")).flatMap((row) => items(at(row, "addresses"))),
+  ],
+  [
+    "core/Service",
+    (properties) => [...items(at(properties, "spec", "externalIPs")), at(properties, "spec", "externalName")],
+  ],
+]);
+
+const readers: ReadonlyMap<string, Reader> = new Map([
+  ["networking.k8s.io/NetworkPolicy", networkPolicy],
+  ["extensions/NetworkPolicy", networkPolicy],
+  ["policy.networking.k8s.io/AdminNetworkPolicy", adminPolicy],
+  ["policy.networking.k8s.io/BaselineAdminNetworkPolicy", adminPolicy],
+  ["cilium.io/CiliumNetworkPolicy", cilium],
+  ["cilium.io/CiliumClusterwideNetworkPolicy", cilium],
+  ["projectcalico.org/NetworkPolicy", calico],
+  ["projectcalico.org/GlobalNetworkPolicy", calico],
+  ["crd.projectcalico.org/NetworkPolicy", calico],
+  ["crd.projectcalico.org/GlobalNetworkPolicy", calico],
+  ["core/Service", service],
+]);
+
+/** Shape: Kubernetes API reference, NetworkPolicy v1. No `ports` means every port, no peers means everybody. */
+function networkPolicy(properties: Subject["properties"]): Openings {
+  const sides = (["ingress", "egress"] as const).map((side) =>
+    collect(at(properties, "spec", side), (rule, i) => {
+      const peers = at(rule, side === "ingress" ? "from" : "to");
+      const listed = items(peers);
+      const ports = items(at(rule, "ports"));
+      const groups = listed.length === 0 ? [undefined] : listed;
+      return groups.flatMap((peer) =>
+        (ports.length === 0 ? [undefined] : ports).flatMap((port): Opening[] => {
+          const cidr = at(peer, "ipBlock", "cidr");
+          const number = at(port, "port");
+          // A port by name belongs to a pod of ours.
+          if (typeof number === "string") return [];
+          const span = typeof number === "number" ? { first: number, last: endPort(port, number) } : everything;
+          const protocol = at(port, "protocol");
+          return [
+            {
+              what: `spec.${side}[${i}]`,
+              direction: side === "ingress" ? "in" : "out",
+              protocol: port === undefined ? "any" : protocol === "UDP" ? "udp" : "tcp",
+              ...span,
+              peers: typeof cidr === "string" ? [cidr] : peer === undefined ? everybody : [],
+              except: strings(at(peer, "ipBlock", "except")),
+              inside: peer !== undefined && at(peer, "ipBlock") === undefined,
+            },
+          ];
+        }),
+      );
+    }),
+  );
+  return { openings: sides.flatMap(({ openings }) => openings), partial: sides.some(({ partial }) => partial) };
+}
+
+function endPort(port: Value, first: number): number {
+  const last = at(port, "endPort");
+  return typeof last === "number" ? last : first;
+}
+
+const sides = ["ingress", "egress"] as const;
+const wayOf = (side: (typeof sides)[number]): Opening["direction"] => (side === "ingress" ? "in" : "out");
+
+function protocolOf(value: Value): Opening["protocol"] {
+  const name = typeof value === "string" ? value.toLowerCase() : "";
+  if (name === "tcp" || name === "udp") return name;
+  return name === "" || name === "any" || name === "all" ? "any" : "other";
+}
+
+const together = (all: readonly Openings[]): Openings => ({
+  openings: all.flatMap(({ openings }) => openings),
+  partial: all.some(({ partial }) => partial),
+});
+
+/** Shape: cilium/cilium pkg/policy/api (EgressRule, IngressRule, PortRule). Rules stand under `spec`, or in a list under `specs`. */
+function cilium(properties: Subject["properties"]): Openings {
+  const specs: readonly Value[] = [at(properties, "spec"), ...items(at(properties, "specs"))];
+  return together(
+    specs.filter(isObject).flatMap((spec) =>
+      sides.map((side) =>
+        collect(at(spec, side), (rule, i): readonly Opening[] => {
+          const [list, sets, entities] =
+            side === "ingress" ? ["fromCIDR", "fromCIDRSet", "fromEntities"] : ["toCIDR", "toCIDRSet", "toEntities"];
+          const cut = items(at(rule, sets ?? ""));
+          const wide = strings(at(rule, entities ?? "")).some((entity) => entity === "world" || entity === "all");
+          const named = [...strings(at(rule, list ?? "")), ...cut.flatMap((set) => strings([at(set, "cidr")]))];
+          const others = Object.keys(isObject(rule) ? rule : {}).some((key) =>
+            /^(to|from)(Endpoints|Services|Nodes|Groups|FQDNs|Requires)$/.test(key),
+          );
+          const peers =
+            wide || (named.length === 0 && !others && entities !== undefined && at(rule, entities) === undefined)
+              ? [...everybody, ...named]
+              : named;
+          const ports = items(at(rule, "toPorts")).flatMap((set) => items(at(set, "ports")));
+          return (ports.length === 0 ? [undefined] : ports).map((port) => ({
+            what: `${side}[${i}]`,
+            direction: wayOf(side),
+            protocol: port === undefined ? "any" : protocolOf(at(port, "protocol")),
+            ...portText(at(port, "port")),
+            peers,
+            except: cut.flatMap((set) => strings(at(set, "except"))),
+            inside: peers.length === 0,
+          }));
+        }),
+      ),
+    ),
+  );
+}
+
+/** Shape: projectcalico/calico api (Rule, EntityRule). A rule with another action than Allow opens nothing. */
+function calico(properties: Subject["properties"]): Openings {
+  return together(
+    sides.map((side) =>
+      collect(at(properties, "spec", side), (rule, i) => {
+        const action = at(rule, "action");
+        if (typeof action === "string" && /^(deny|log)$/i.test(action)) return [];
+        const other = at(rule, side === "ingress" ? "source" : "destination");
+        const selected = ["selector", "namespaceSelector", "serviceAccounts", "services"].some(
+          (key) => at(other, key) !== undefined,
+        );
+        const nets = strings(at(other, "nets"));
+        const ports = items(at(rule, "destination", "ports"));
+        return (ports.length === 0 ? [undefined] : ports).map((port) => ({
+          what: `spec.${side}[${i}]`,
+          direction: wayOf(side),
+          protocol: protocolOf(at(rule, "protocol")),
+          ...portText(typeof port === "string" ? port.replace(":", "-") : port),
+          peers: nets.length > 0 ? nets : selected ? [] : everybody,
+          except: strings(at(other, "notNets")),
+          inside: nets.length === 0 && selected,
+        }));
+      }),
+    ),
+  );
+}
+
+/** Shape: sigs.k8s.io/network-policy-api v1alpha1. */
+function adminPolicy(properties: Subject["properties"]): Openings {
+  return together(
+    sides.map((side) =>
+      collect(at(properties, "spec", side), (rule, i) => {
+        const action = at(rule, "action");
+        if (typeof action === "string" && /^deny$/i.test(action)) return [];
+        const networks = items(at(rule, side === "ingress" ? "from" : "to")).flatMap((peer) =>
+          strings(at(peer, "networks")),
+        );
+        const ports = items(at(rule, "ports"));
+        return (ports.length === 0 ? [undefined] : ports).map((port): Opening => {
+          const single = at(port, "portNumber") ?? at(port, "portRange");
+          const number = at(single, "port");
+          return {
+            what: `spec.${side}[${i}]`,
+            direction: wayOf(side),
+            protocol: protocolOf(at(single, "protocol")),
+            ...(typeof number === "number" ? { first: number, last: number } : everything),
+            peers: networks,
+            except: [],
+            inside: networks.length === 0,
+          };
+        });
+      }),
+    ),
+  );
+}
+
+/** A service that a balancer or every host publishes: what it listens on, and what stands behind, is open to everybody. */
+function service(properties: Subject["properties"]): Openings {
+  const spec = at(properties, "spec");
+  const kind = at(spec, "type");
+  if (kind !== "LoadBalancer" && kind !== "NodePort" && items(at(spec, "externalIPs")).length === 0)
+    return { openings: [], partial: holdsUnknown(kind) };
+  const from = strings(at(spec, "loadBalancerSourceRanges"));
+  return collect(at(spec, "ports"), (port, i): readonly Opening[] =>
+    [at(port, "port"), at(port, "targetPort")]
+      .filter((number, j, all) => typeof number === "number" && all.indexOf(number) === j)
+      .map((number) => ({
+        what: `spec.ports[${i}] of a ${typeof kind === "string" ? kind : "service with externalIPs"} (${Number(number)})`,
+        direction: "in",
+        protocol: protocolOf(at(port, "protocol") ?? "TCP"),
+        first: Number(number),
+        last: Number(number),
+        peers: from,
+        except: [],
+        inside: false,
+      })),
+  );
+}
+
+/** Ports of hosts that lead to containers: the host's filter is the only one before them. */
+const hostPorts = (properties: Subject["properties"]): readonly Opening[] =>
+  containersIn(properties).flatMap(({ path, hostPorts: ports }) =>
+    ports.map(({ port, protocol }) => ({
+      what: `hostPort ${port} of ${path}`,
+      direction: "in",
+      protocol,
+      first: port,
+      last: port,
+      peers: [],
+      except: [],
+      inside: false,
+    })),
+  );

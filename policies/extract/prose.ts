@@ -1,0 +1,90 @@
+import { at, isObject, type Value } from "./value";
+
+/** Keys whose text explains: nothing is contacted because of it. */
+const explaining = new Set([
+  "description",
+  "summary",
+  "message",
+  "documentation",
+  "documentationUrl",
+  "docs",
+  "homepage",
+  "changelog",
+  "runbook",
+  "runbook_url",
+  "runbookUrl",
+  "dashboard_url",
+  "expr",
+  "$schema",
+  "$id",
+  "$comment",
+]);
+
+/** Keys whose text is read by no program but shown: only where it is prose, that is, more than one word. */
+const prose = new Set(["description", "summary", "message", "documentation", "docs", "changelog"]);
+
+/** Keys that name kinds, versions and members of the Kubernetes API, whose groups look like hosts. */
+const naming = new Set([
+  "apiVersion",
+  "apiGroup",
+  "apiGroups",
+  "group",
+  "kind",
+  "resourceNames",
+  "finalizers",
+  "ownerReferences",
+  "managedFields",
+  "labels",
+  "matchLabels",
+  "selector",
+  "nodeSelector",
+  "topologyKey",
+]);
+
+/** Of an object's metadata, what names it and what only describes it. */
+const metadata = new Set(["name", "namespace", "generateName", "uid", ...naming]);
+
+/** Annotations that document. Others may configure, so they are read. */
+const documenting =
+  /^(org\.opencontainers\.image\.|artifacthub\.io\/|api-approved\.kubernetes\.io$|meta\.helm\.sh\/|controller-gen\.kubebuilder\.io\/)|(description|documentation|homepage|maintainers?|runbook|changelog|sources?)$/i;
+
+/** Keys under which a filter or a policy lists what it forbids. */
+const forbidding = new Set([
+  "except",
+  "egressDeny",
+  "ingressDeny",
+  "deny",
+  "denied",
+  "disallowed",
+  "blocked",
+  "forbidden",
+]);
+
+/** Files of a map that people read: nobody configures with them. */
+const documentFile = /(\.(md|markdown|adoc|rst)|^(README|LICENSE|CHANGELOG|NOTICE)(\.txt)?)$/i;
+
+/** Keys of objects whose entries are somebody's files or variables: a key there says nothing about the text below it. */
+const files = new Set(["data", "stringData", "binaryData", "env", "environment"]);
+
+/** True if what stands under a key configures and contacts nothing. */
+export function isProse(parents: readonly string[], key: string, value: Value): boolean {
+  const parent = parents.at(-1) ?? "";
+  if (files.has(parent)) return documentFile.test(key);
+  if (parent === "annotations") return explaining.has(key) || documenting.test(key);
+  if (parent === "metadata") return metadata.has(key);
+  if (naming.has(key)) return !isAddressed(value);
+  if (forbidding.has(key)) return true;
+  if (prose.has(key)) return typeof value === "string" && (/\S\s+\S/.test(value.trim()) || value.trim() === "");
+  return explaining.has(key) && typeof value === "string";
+}
+
+/** A group or a selector with a scheme in it is something else. */
+const isAddressed = (value: Value): boolean => typeof value === "string" && value.includes("://");
+
+/** True if an object as a whole forbids, or only leads a reader somewhere. */
+export function isSilent(value: Value): boolean {
+  if (!isObject(value)) return false;
+  const action = at(value, "action");
+  if (typeof action === "string" && /^deny$/i.test(action)) return true;
+  return at(value, "type") === "link" && at(value, "url") !== undefined && at(value, "title") !== undefined;
+}

@@ -1,0 +1,75 @@
+import { gunzipSync } from "node:zlib";
+
+/** Characters that a packed text may grow to; a larger one is not read, which is said. */
+export const largest = 512 * 1024;
+
+/** A packed text that is too large to be read. */
+export const tooLarge: unique symbol = Symbol("too large to be read");
+
+/**
+ * Text inside base64 (padded or not, also in the alphabet of URLs) or gzip; undefined when the text is neither.
+ *
+ * @param certain true where the place says that it is base64: then a short one is taken as well, and so is one that looks like a word.
+ */
+export function unpack(text: string, certain = false): string | typeof tooLarge | undefined {
+  if (text.length < (certain ? 2 : 16) || text.length > 4 * largest || !/^[A-Za-z0-9+/_-]/.test(text)) return undefined;
+  const dense = text.replace(/\s+/g, "");
+  const body = /^([A-Za-z0-9+/_-]+)={0,2}$/.exec(dense)?.[1];
+  if (body === undefined || body.length % 4 === 1) return undefined;
+  const bytes = Buffer.from(body, "base64");
+  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? inflated(bytes) : printable(bytes);
+  if (typeof plain !== "string" || certain || dense.length >= 24) return plain;
+  // A short word decodes to something now and then; what matters in so short a text is a host or a command.
+  return /^[\x20-\x7e\n]+$/.test(plain) && /[./]/.test(plain) ? plain : undefined;
+}
+
+function inflated(bytes: Buffer): string | typeof tooLarge | undefined {
+  try {
+    return printable(gunzipSync(bytes, { maxOutputLength: largest }));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE" ? tooLarge : undefined;
+  }
+}
+
+/** Text that bytes hold; undefined when they are no text. A long word is not mistaken for base64, since its bytes are no text. */
+function printable(bytes: Buffer): string | undefined {
+  const text = bytes.toString("utf8");
+  return text.includes("\ufffd") || /[\u0000-\u0008\u000e-\u001f]/.test(text) ? undefined : text;
+}
+
+/** Base64 of at least this length inside a longer text is read too: `echo … | base64 -d | sh`. */
+const embedded = /[A-Za-z0-9+/]{24,}={0,2}/g;
+
+/** Texts that stand as base64 inside a longer text. */
+export function embeddedIn(text: string): readonly (string | typeof tooLarge)[] {
+  return [...text.matchAll(embedded)].flatMap(([token]) => {
+    const plain = unpack(token);
+    return plain === undefined ? [] : [plain];
+  });
+}
+
+/** Parts of a MIME message as cloud-init takes it, each decoded; empty when the text is none. */
+export function mimeParts(text: string): readonly string[] {
+  const head = text.slice(0, 4096);
+  const boundary = /^content-type:[^\n]{0,200}(?:\n[ \t][^\n]{0,200})?boundary="?([^"\s;]{1,70})/im.exec(head)?.[1];
+  if (boundary === undefined) return [];
+  return text
+    .split(`--${boundary}`)
+    .slice(1)
+    .flatMap((part) => {
+      const [headers = "", ...rest] = part.replace(/\r\n/g, "\n").replace(/^\n/, "").split("\n\n");
+      const body = rest.join("\n\n");
+      if (body.trim() === "" || part.startsWith("--")) return [];
+      const coded = /^content-transfer-encoding:[ \t]*(\S+)/im.exec(headers)?.[1]?.toLowerCase();
+      if (coded === "base64") {
+        const plain = unpack(body.trim(), true);
+        return typeof plain === "string" ? [plain] : [body];
+      }
+      return [coded === "quoted-printable" ? quoted(body) : body];
+    });
+}
+
+const quoted = (text: string): string =>
+  text
+    .replace(/=\n/g, "")
+    .replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));

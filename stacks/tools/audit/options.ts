@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { settings, type Settings } from "../../../policies/settings";
+
+/** What is asked of an audit. */
+export interface Options {
+  readonly folder: string;
+  readonly settings: Settings;
+  readonly sarif: string | undefined;
+}
+
+export const help = `npm run audit -- FOLDER [options]
+
+Judges Kubernetes manifests, rendered charts, compose files and cloud-init in a folder by the rules of the packs, without Pulumi and without an account.
+It ends with 1 where a rule finds something or cannot judge it, with 2 where it was asked wrongly, else with 0.
+
+  --profile NAME     swiss, european or strict (default: european)
+  --own DOMAIN       a domain of your own; may be given several times
+  --isolated RANGE   a range of mail, directory and file services; may be given several times
+  --facts FILE       hosts that you have reviewed, as JSON: [{ "host", "party", "country", "nexus", "source", "reviewed" }]
+  --sarif FILE       writes the findings as SARIF 2.1.0
+  --help             this text
+
+Render charts before (helm template), and set variables of compose files: what is a template cannot be judged, and counts as undetermined.
+`;
+
+/**
+ * Reads the command line.
+ *
+ * @returns "help" where it is asked for.
+ * @throws RangeError with every problem.
+ */
+export function options(args: readonly string[]): Options | "help" {
+  const { values, positionals } = parsed(args);
+  if (values.help === true) return "help";
+  const [folder, ...more] = positionals;
+  if (folder === undefined || more.length > 0)
+    throw new RangeError(`expected one folder, got ${positionals.length}; give it like \`npm run audit -- manifests\``);
+  return {
+    folder,
+    sarif: values.sarif,
+    settings: settings(
+      {
+        ...(values.profile === undefined ? {} : { profile: values.profile }),
+        ...(values.own === undefined ? {} : { ownDomains: values.own }),
+        ...(values.isolated === undefined ? {} : { isolated: values.isolated }),
+        ...(values.facts === undefined ? {} : { facts: facts(values.facts) }),
+      },
+      {},
+    ),
+  };
+}
+
+function facts(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    throw new RangeError(`expected JSON in ${file}, got none that can be read; give a list of reviewed hosts`);
+  }
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        profile: { type: "string" },
+        own: { type: "string", multiple: true },
+        isolated: { type: "string", multiple: true },
+        facts: { type: "string" },
+        sarif: { type: "string" },
+        help: { type: "boolean" },
+      },
+    });
+  } catch (error) {
+    throw new RangeError(
+      `expected known options, got ${(error as Error).message.split(". ")[0] ?? "others"}; see --help`,
+    );
+  }
+}

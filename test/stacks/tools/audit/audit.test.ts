@@ -1,0 +1,96 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "../../../../stacks/tools/audit/run";
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "audit-"))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function audit(files: Readonly<Record<string, string>>, ...args: readonly string[]): { code: number; text: string } {
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  const lines: string[] = [];
+  const code = run([folder, "--own", "crisis.example.ch", ...args], (line) => lines.push(line));
+  return { code, text: lines.join("\n") };
+}
+
+const deployment = (image: string): string =>
+  `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 2\n  template: {spec: {containers: [{name: a, image: "${image}"}]}}\n`;
+
+describe("An audit of files", () => {
+  test("a manifest of one's own registry passes", () => {
+    const { code, text } = audit({ "a.yaml": deployment("registry.crisis.example.ch/a:1") });
+    expect(text).toMatch(/1 resources, 11 rules: 0 findings, 0 undetermined/);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ["a manifest", "a.yaml", deployment("nginx:1"), /a\.yaml:1 web[\s\S]*library\/nginx/],
+    [
+      "the second document of a file, by its line",
+      "a.yaml",
+      `${deployment("registry.crisis.example.ch/a:1")}---\n${deployment("nginx:1")}`,
+      /a\.yaml:8 web[\s\S]*library\/nginx/,
+    ],
+    [
+      "an item of a list",
+      "a.json",
+      '{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"containers":[{"image":"nginx"}]}}]}',
+      /library\/nginx/,
+    ],
+    ["a compose file", "compose.yaml", "services:\n  web:\n    image: nginx\n", /library\/nginx/],
+    ["user data", "user-data", "#cloud-config\nruncmd:\n  - curl https://api.openai.com/v1\n", /api\.openai\.com/],
+    ["values of a chart", "values.yaml", "image:\n  repository: bitnami/redis\n  tag: '7'\n", /bitnami\/redis/],
+  ])("%s is judged", (_, name, content, expected) => {
+    const { code, text } = audit({ [name]: content });
+    expect(text).toMatch(expected);
+    expect(code).toBe(1);
+  });
+
+  test("a template that nobody rendered is undetermined, and its text is judged all the same", () => {
+    const { code, text } = audit({ "a.yaml": "a: {{ .Values.a }}\n  b: [\nurl: https://api.openai.com\n" });
+    expect(text).toMatch(/render it first/);
+    expect(text).toMatch(/api\.openai\.com/);
+    expect(code).toBe(1);
+  });
+
+  test("SARIF names rule, place and what is open", () => {
+    const file = join(folder, "out.sarif");
+    audit({ "a.yaml": deployment("nginx:1"), "b.yaml": "{{" }, "--sarif", file);
+    const log = JSON.parse(readFileSync(file, "utf8")) as {
+      version: string;
+      runs: [{ tool: { driver: { rules: unknown[] } }; results: Record<string, unknown>[] }];
+    };
+    expect(log.version).toBe("2.1.0");
+    expect(log.runs[0].tool.driver.rules).toHaveLength(11);
+    expect(log.runs[0].results).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          ruleId: "UC-IMG-001",
+          kind: "fail",
+          level: "error",
+          locations: [{ physicalLocation: { artifactLocation: { uri: "a.yaml" }, region: { startLine: 1 } } }],
+        }),
+        expect.objectContaining({ kind: "open", level: "none" }),
+      ]),
+    );
+  });
+
+  test.each([
+    ["no folder", [], /expected one folder, got 0/],
+    ["a folder that is not there", ["/no/such/folder"], /expected a folder, got "\/no\/such\/folder"/],
+    ["an option that nobody knows", ["--profil", "swiss"], /expected known options.*--profil/],
+    ["a profile that nobody knows", [".", "--profile", "swis"], /expected a profile.*"swis"/],
+    ["a domain of a party", [".", "--own", "docker.io"], /got "docker\.io"/],
+  ])("%s is refused", (_, args, expected) => {
+    const lines: string[] = [];
+    expect(run(args, (line) => lines.push(line))).toBe(2);
+    expect(lines.join("\n")).toMatch(expected);
+  });
+
+  test("it says how it is used", () => {
+    const lines: string[] = [];
+    expect(run(["--help"], (line) => lines.push(line))).toBe(0);
+    expect(lines.join("\n")).toMatch(/--profile NAME[\s\S]*--sarif FILE/);
+  });
+});
