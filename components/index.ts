@@ -100,7 +100,7 @@ export {
   type RestoreSettings,
 } from "./kubernetes/postgres";
 export type { KubernetesTarget, MediaHost } from "./kubernetes/target";
-export type { OfferedVolumes, PoolVolume, WorkloadVolume } from "./kubernetes/volume";
+export type { HostVolume, OfferedVolumes, PoolVolume, WorkloadVolume } from "./kubernetes/volume";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
 export { Valkey, type ValkeyArgs } from "./kubernetes/cache";
 export { ManagedPostgres, type ManagedPostgresArgs } from "./kubernetes/managed-postgres";

@@ -181,7 +181,7 @@ function relayPair(
   return relayCertificate;
 }
 
-/** What a service stands on, and nothing else in its place. @throws RangeError */
+/** A platform, and nothing else in its place. @throws RangeError */
 export function servicePlatform(value: ServicePlatform): ServicePlatform {
   if (typeof fields(value).media !== "function")
     throw invalid("a platform", value, "give new Platform(…) or new AdoptedPlatform(…)");

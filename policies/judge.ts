@@ -2,7 +2,7 @@ import type { Finding, Rule, Subject, Undetermined, Verdict } from "./rule";
 import type { Settings } from "./settings";
 import { declaredIsolation } from "./extract/isolation";
 
-/** What one rule says of one resource, or of none in particular. */
+/** Result of one rule for one resource, or for none in particular. */
 export interface Judged {
   readonly rule: Rule;
   readonly subject: Subject | undefined;

@@ -5,7 +5,7 @@ import type { Profile } from "./profiles";
 export interface OwnFact {
   /** Host, or domain above the hosts. */
   readonly host: string;
-  /** Who operates it. */
+  /** Its operator. */
   readonly party: string;
   /** Country where it stands, as ISO 3166-1 code. */
   readonly country: string;
@@ -27,7 +27,7 @@ const forms: Readonly<Record<(typeof keys)[number], (text: string) => boolean>> 
   reviewed: (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)),
 };
 
-/** What is wrong with a row; undefined when nothing is. */
+/** Fault of a row; undefined when there is none. */
 export function wrongFact(row: unknown): string | undefined {
   if (typeof row !== "object" || row === null) return "a row";
   const given = row as Readonly<Record<string, unknown>>;

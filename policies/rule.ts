@@ -79,7 +79,7 @@ export interface Finding {
  * preview, a failure in an update.
  */
 export interface Undetermined {
-  /** What cannot be judged, with its place. */
+  /** A value that cannot be judged, with its place. */
   readonly undetermined: string;
   /** Change that makes it possible. @default the value becomes known */
   readonly action?: string;
@@ -87,12 +87,12 @@ export interface Undetermined {
   readonly urn?: string;
 }
 
-/** What the check of the whole stack judges, since it takes more than one resource: neither passed nor failed here. */
+/** Findings that the check of the whole stack judges, since it takes more than one resource: neither passed nor failed here. */
 export interface Deferred {
   readonly deferred: string;
 }
 
-/** What a rule says of a resource. */
+/** Result of a rule for a resource. */
 export type Item = Finding | Undetermined | Deferred;
 
 /** `undefined`: the rule has nothing to say about it. An empty list: it passed. */

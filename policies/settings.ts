@@ -11,7 +11,7 @@ export interface Settings {
   readonly profile: Profile;
   /** Domains that the operator runs: registries, clusters and services under them are the stack's own. */
   readonly ownDomains: readonly string[];
-  /** Who said which domains are one's own: the pack's configuration, which the judged stack cannot change, or the judged stack itself. */
+  /** Source of the list of one's own domains: the pack's configuration, which the judged stack cannot change, or the judged stack itself. */
   readonly ownDomainsFrom: "pack" | "stack" | "nobody";
   /** Ranges of mail, directory and file services, beside those that our networks declare. */
   readonly isolated: readonly string[];

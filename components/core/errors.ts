@@ -85,7 +85,7 @@ export function givenArgs<Args extends object>(name: string, args: Args, keys: K
     );
 }
 
-/** What to do about a key that nobody knows. */
+/** Advice for a key that nobody knows. */
 function nearest(key: string, known: readonly string[]): string {
   const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const near = known.find((one) => {

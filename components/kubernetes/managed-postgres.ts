@@ -23,12 +23,12 @@ export interface ManagedPostgresArgs {
   /** Databases by name. Generations are not to be had: all have the owner's login. */
   readonly databases: Readonly<Record<string, Pick<DatabaseSettings, "locale">>>;
   /**
-   * Where it answers. The provider says so once the service is made, so the first update is done without, and services ask in the second.
+   * Address of the service. The provider says so once the service is made, so the first update is done without, and services ask in the second.
    *
    * @default - not known yet
    */
   readonly address?: { readonly host: string; readonly port: number };
-  /** Whether the service and its databases are protected. @default true */
+  /** Protection of the service and its databases. @default true */
   readonly keepData?: boolean;
 }
 
@@ -53,7 +53,7 @@ export interface ManagedPostgresArgs {
 export class ManagedPostgres extends pulumi.ComponentResource {
   /** PEM of the authority by which clients verify it. */
   readonly ca: pulumi.Output<string>;
-  /** What a service that uses it depends on. */
+  /** Resources that a service which uses it depends on. */
   readonly ready: readonly pulumi.Resource[];
   private readonly user: string;
   private readonly password: pulumi.Output<string>;

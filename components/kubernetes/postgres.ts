@@ -63,7 +63,7 @@ export class Postgres extends pulumi.ComponentResource {
   readonly ca: pulumi.Output<string>;
   /** For a cluster that is to be restored from this one's archive. */
   readonly archive: Archive;
-  /** What a service that uses it depends on. */
+  /** Resources that a service which uses it depends on. */
   readonly ready: readonly pulumi.Resource[];
 
   private readonly databases: Readonly<Record<string, Required<DatabaseSettings>>>;

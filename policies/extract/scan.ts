@@ -21,7 +21,7 @@ export function reading(subject: Subject): Reading {
   return result;
 }
 
-/** What a resource holds, where its type says how it is packed: a Secret's `data` is always base64, the files of a recipe are too. */
+/** Content of a resource, where its type says how it is packed: a Secret's `data` is always base64, the files of a recipe are too. */
 function opened({ type, properties }: Subject): Properties {
   if (type.startsWith("kubernetes:core/v1:Secret")) {
     const data = at(properties, "data");

@@ -38,7 +38,7 @@ const row = (table: readonly WordFact[], word: Value): WordFact | undefined =>
 
 const ours = "use a service of your own, or name its endpoint";
 
-/** What kinds of operators choose. */
+/** Kinds of things that operators choose. */
 function kinds(
   { group, kind }: { readonly group: string; readonly kind: string },
   value: Value,

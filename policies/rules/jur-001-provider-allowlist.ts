@@ -87,7 +87,7 @@ function plugin(configuration: Value, settings: Settings): readonly Finding[] {
 /** Properties of a provider by which its calls go elsewhere: an endpoint, a proxy, a login. */
 const leading = /(endpoint|url|uri|host|hostname|proxy|domain|server)s?$/i;
 
-/** Where the calls of an accepted cloud go: to its own API, or through a proxy of one's own. */
+/** Destination of the calls of an accepted cloud: to its own API, or through a proxy of one's own. */
 function endpoints(row: ProviderFact, configuration: Value, settings: Settings): readonly (Finding | Undetermined)[] {
   const api = row.api ?? [];
   const allowedText = `the API of ${row.package} (${api.join(", ")}), or hosts under your own domains`;

@@ -7,7 +7,7 @@ import type { LiveCluster } from "./live-cluster";
 import { client, store } from "./postgres-program";
 import type { Rendered } from "./rendered";
 
-/** Where the writer notes what was acknowledged. */
+/** File in which the writer notes what was acknowledged. */
 const notes = "/tmp/acknowledged";
 
 /** A program that writes into the database without a pause, from a pod that the policies know. */
@@ -57,7 +57,7 @@ export async function prepare(cluster: LiveCluster): Promise<void> {
   await cluster.outside.startStore(store.host, [store.bucket], { access: store.access, secret: store.secret });
 }
 
-/** What is known of a run of the writer. */
+/** State of a run of the writer. */
 export interface Acknowledged {
   readonly number: number;
   readonly at: number;
@@ -81,7 +81,7 @@ export class PostgresLife {
     return (await this.exec(member, psql)).trim();
   }
 
-  /** What Patroni has written on one of its objects; nothing before it has made it. */
+  /** Text that Patroni has written on one of its objects; nothing before it has made it. */
   private annotation(object: string, key: string): Promise<string> {
     return this.cluster.kubectl([
       "get",

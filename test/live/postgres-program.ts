@@ -15,7 +15,7 @@ import { outsideAuthority } from "./outside";
 /** Store of the archive, outside. */
 export const store = { host: "store.example.ch", bucket: "archive", access: "archive-key", secret: "archive-secret" };
 
-/** Who asks for the database: pods of the tests' own. */
+/** Clients of the database: pods of the tests' own. */
 export const client = tier("clients", "writer", { none: 1 });
 
 /** PostgreSQL on three hosts with volumes, and little beside it: one gateway more than none, one member, one host for the resolver. */

@@ -38,7 +38,7 @@ export interface Violation {
 
 export interface Answer {
   readonly violations: readonly Violation[];
-  /** What nobody could judge: notes in a preview, failures else. */
+  /** Values that nobody could judge: notes in a preview, failures else. */
   readonly open: readonly Violation[];
   /** Policies that neither passed nor failed. */
   readonly silent: readonly string[];

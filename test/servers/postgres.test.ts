@@ -119,7 +119,7 @@ describeWith(["patroni", "pgbackrest", "../lib/postgresql/15/bin/postgres", "set
           encoding: "utf8",
         },
       ).trim();
-    /** What becomes of a login over TLS. */
+    /** Outcome of a login over TLS. */
     const login = ({ user, password }: typeof first, options = "sslmode=verify-full"): string => {
       const said = spawnSync(
         `${bin}/psql`,

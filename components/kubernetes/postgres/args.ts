@@ -14,7 +14,7 @@ import { withinRegistry } from "../pod-checks";
 import { paths } from "./paths";
 import { databases, type DatabaseSettings } from "./roles";
 
-/** Where a cluster's archive lies, and what is kept in it. */
+/** Place of a cluster's archive, and how much is kept in it. */
 export interface ArchiveSettings {
   /** A bucket in another place than the cluster. Its store must be among the gateways' destinations (`egress`). */
   readonly bucket: BucketAccess;
@@ -26,7 +26,7 @@ export interface ArchiveSettings {
   readonly incrementalEveryHours?: number;
 }
 
-/** What restoring takes of a cluster: the folder of its archive, and the passphrase. */
+/** Values of a cluster that restoring takes: the folder of its archive, and the passphrase. */
 export interface Archive {
   readonly folder: string;
   readonly passphrase: Secret;
@@ -40,7 +40,7 @@ export interface RestoreSettings {
   readonly at: string;
 }
 
-/** What a PostgreSQL cluster is made of. */
+/** Arguments of a PostgreSQL cluster. */
 export interface PostgresArgs {
   readonly cluster: KubernetesTarget;
   /** Pool of hosts with volumes, one instance on each. */
@@ -50,7 +50,7 @@ export interface PostgresArgs {
     readonly from: string;
     readonly gib: number;
   };
-  /** What each instance asks of its host. */
+  /** Request of each instance to its host. */
   readonly resources: Resources;
   /**
    * Instances: a primary, its synchronous standby, and one at least that takes the standby's place. With two, the loss of either would stop every write.
@@ -67,7 +67,7 @@ export interface PostgresArgs {
   readonly restore?: RestoreSettings;
   /** Image in the operator's registry with patroni, postgres, pgbackrest and python3 on its path, and user 1000. @default - the catalogue's */
   readonly image?: string;
-  /** Whether volumes and the archive's passphrase are protected. @default true */
+  /** Protection of volumes and of the archive's passphrase. @default true */
   readonly keepData?: boolean;
 }
 

@@ -4,7 +4,7 @@ import { dynamicConfiguration, patroniConfig, type PatroniSettings } from "./pat
 import { paths, ports } from "./paths";
 import { pgbackrestConfig } from "./pgbackrest";
 
-/** What the configuration files of a cluster are made from. */
+/** Settings of a cluster's configuration files. */
 export interface ConfigurationSettings {
   readonly name: string;
   readonly cluster: Pick<KubernetesTarget, "podRange">;
@@ -45,7 +45,7 @@ export function configurationFiles(settings: ConfigurationSettings): Readonly<Re
   };
 }
 
-/** What the keeper reads: Patroni's dynamic configuration, and when backups are due. */
+/** Input of the keeper: Patroni's dynamic configuration, and when backups are due. */
 const keeperConfig = (patroni: PatroniSettings, archive: ReadArchive): string =>
   `${JSON.stringify(
     {

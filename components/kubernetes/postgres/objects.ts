@@ -129,7 +129,7 @@ export const amongMembers = ({ name, namespace }: Tier): readonly Allowed[] => [
   { peer: { workload: name, namespace }, port: ports.patroni, reason: "Patroni asks the other members" },
 ];
 
-/** Where the instances go. */
+/** Placement of the instances. */
 export const outgoing = (own: Tier, cluster: KubernetesTarget, store: string): readonly Allowed[] => [
   ...amongMembers(own),
   {

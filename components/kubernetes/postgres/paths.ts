@@ -1,4 +1,4 @@
-/** Where things are inside the pods of a PostgreSQL cluster. */
+/** Paths inside the pods of a PostgreSQL cluster. */
 export const paths = {
   /** Mount of the host's volume. */
   volume: "/postgres",

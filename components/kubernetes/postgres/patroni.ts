@@ -1,7 +1,7 @@
 import { workloadLabel } from "../peers";
 import { paths, ports, scopeLabel, stanza } from "./paths";
 
-/** What Patroni's configuration is made from. */
+/** Settings of Patroni's configuration. */
 export interface PatroniSettings {
   /** Name of the cluster: of its Endpoints, and of the Service that follows the leader. */
   readonly scope: string;
@@ -16,7 +16,7 @@ export interface PatroniSettings {
 
 const file = (name: string): string => `${paths.tls}/${name}`;
 
-/** How a member logs in at another: by a certificate of the cluster's own authority, whose name is the user's. Passwords there are none. */
+/** Login of a member at another: by a certificate of the cluster's own authority, whose name is the user's. Passwords there are none. */
 const byCertificate = (username: string): Readonly<Record<string, string>> => ({
   username,
   // Members know each other by addresses, which no certificate can name beforehand; the authority signs for this cluster only.

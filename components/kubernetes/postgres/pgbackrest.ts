@@ -1,6 +1,6 @@
 import { archivePort, paths, stanza } from "./paths";
 
-/** What pgBackRest's configuration is made from. Keys and the passphrase come as variables: see {@link archiveVariables}. */
+/** Settings of pgBackRest's configuration. Keys and the passphrase come as variables: see {@link archiveVariables}. */
 export interface RepositorySettings {
   /** Folder in the bucket: the name of the cluster whose archive it is. */
   readonly folder: string;
@@ -10,7 +10,7 @@ export interface RepositorySettings {
   readonly region: string;
   /** Full backups that are kept, with the log since the oldest of them. */
   readonly keepFull: number;
-  /** Whether the store's authority is given; otherwise the image's own are trusted. */
+  /** True if the store's authority is given; otherwise the image's own are trusted. */
   readonly ownAuthority: boolean;
 }
 

@@ -8,7 +8,7 @@ import { claimedMount, type WorkloadVolume } from "../volume";
 import { patroniVariables } from "./patroni";
 import { archivePort, paths, ports } from "./paths";
 
-/** What the pods of a cluster are made from. */
+/** Settings of a cluster's pods. */
 export interface PodsSettings {
   readonly name: string;
   readonly cluster: KubernetesTarget;

@@ -12,7 +12,7 @@ export interface DatabaseSettings {
    * @default 1
    */
   readonly generation?: number;
-  /** Whether the role of the generation before is still let in. Turn it off once everybody has the new one: then its connections end. @default true */
+  /** True while the role of the generation before is still let in. Turn it off once everybody has the new one: then its connections end. @default true */
   readonly previous?: boolean;
   /** Locale of its texts; Synapse asks for "C". @default "C.UTF-8" */
   readonly locale?: "C.UTF-8" | "C";
@@ -76,7 +76,7 @@ export const logins = (
   ...(previous && generation > 1 ? [login(name, generation - 1)] : []),
 ];
 
-/** What `look-after.py` reads: databases with who may log in. */
+/** Input of `look-after.py`: databases with who may log in. */
 export const rolesFile = (
   all: readonly {
     readonly name: string;

@@ -25,7 +25,7 @@ export interface ClusterSecrets {
   readonly version: pulumi.Output<string>;
 }
 
-/** What a cluster's secrets are made for. */
+/** Uses of a cluster's secrets. */
 export interface SecretsSettings {
   readonly host: string;
   readonly databases: Readonly<Record<string, Required<DatabaseSettings>>>;

@@ -66,7 +66,7 @@ export const relayLimits = {
   allocationSeconds: 3_600,
 } as const;
 
-/** What one pod of each tier on application hosts, and a relay, asks of its host. */
+/** Request of one pod of each tier on application hosts, and of a relay, to its host. */
 export const podResources = {
   signalling: { cpu: 1, memoryMib: 1_024 },
   focus: { cpu: 0.5, memoryMib: 1_536 },

@@ -48,7 +48,7 @@ export const trustFiles = {
 export const synapseTier = (name: string): Tier<keyof typeof synapsePorts> =>
   tier(name, `${name}-synapse`, synapsePorts);
 
-/** What the homeserver's configuration is made of: plain values, no secrets. */
+/** Settings of the homeserver's configuration: plain values, no secrets. */
 export interface MatrixSettings {
   /** Part of every user's and room's name after the colon, for ever. */
   readonly serverName: string;

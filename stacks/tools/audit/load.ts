@@ -17,7 +17,7 @@ export interface Unread {
   readonly why: string;
 }
 
-/** What a folder holds. */
+/** Content of a folder. */
 export interface Loaded {
   readonly found: readonly Found[];
   readonly unread: readonly Unread[];

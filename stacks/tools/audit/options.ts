@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { settings, type Settings } from "../../../policies/settings";
 
-/** What is asked of an audit. */
+/** Options of an audit. */
 export interface Options {
   readonly folder: string;
   readonly settings: Settings;
