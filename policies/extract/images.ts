@@ -112,7 +112,7 @@ function fetchedBy(words: readonly string[]): readonly string[] {
   for (let i = 0; i < words.length; i++) {
     const word = bare(words[i] ?? "");
     const name = word.slice(word.lastIndexOf("/") + 1);
-    if (Object.hasOwn(tools, name)) tool = name;
+    if (Object.prototype.hasOwnProperty.call(tools, name)) tool = name;
     else if (tool === undefined) continue;
     else if (/^(docker|oci|registry):\/\/[\w.[]/.test(word)) found.push(word);
     else if (tool === "kubectl" && /^--image(=|$)/.test(word))

@@ -15,14 +15,18 @@ const changed = (change: Readonly<Record<string, unknown>>, remove: readonly str
   });
 };
 
+/** The stack calls the homeserver's domain its own. */
+const own = { stack: { "sovereign-uc:ownDomains": '["example.ch"]' } } as const;
+
 describe("what UC-NET-002 knows of a Matrix homeserver", () => {
   table(defaultLeakEndpoints, [
     {
       title: "it accepts the configuration that the component renders",
       resource: map({ "homeserver.yaml": rendered }),
+      ...own,
       expect: "passes",
     },
-    { title: "it accepts the same in YAML", resource: changed({}), expect: "passes" },
+    { title: "it accepts the same in YAML", resource: changed({}), ...own, expect: "passes" },
     {
       title: "it refuses upstream's own key servers",
       resource: changed({}, ["trusted_key_servers"]),
