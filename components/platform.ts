@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
+import type { Capacity } from "./core/capacity";
 import { tryParse, validateArgs } from "./core/errors";
 import type { Isolated } from "./core/isolation";
 import { layout, type Layout, type MediaPoolChoice } from "./core/layout";
 import { domainName } from "./core/names";
-import { mediaOpenings, type ServicePlan, together } from "./core/plan";
+import { decisive, type MediaNeed, mediaOpenings, type ServicePlan, together } from "./core/plan";
 import { fields } from "./core/shapes";
 import { Gateway, type SiteServices } from "./infrastructure/gateway";
 import type { AdministratorAccess } from "./infrastructure/host";
@@ -177,6 +178,11 @@ function doors(
   );
 }
 
+const capacityOf = (needs: readonly MediaNeed[]): { readonly capacity?: Capacity } => {
+  const capacity = decisive(needs);
+  return capacity === undefined ? {} : { capacity };
+};
+
 /** Kubernetes on as many hosts as the plans need. */
 function cluster(
   name: string,
@@ -194,6 +200,7 @@ function cluster(
       type: machineType ?? machineTypes.media,
       firstHost,
       count,
+      ...capacityOf(needs),
       openings: mediaOpenings(needs, { podRange, hosts: network.addresses(firstHost, count) }),
       frozen,
     },

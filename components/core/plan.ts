@@ -84,6 +84,10 @@ export const mediaTiers = (plans: readonly ServicePlan[]): Readonly<Record<strin
 export const mediaHosts = (needs: readonly MediaNeed[]): number =>
   Math.max(2, ...needs.map(({ capacity }) => replicasFor(capacity)));
 
+/** The capacity that decides how many hosts a media pool has. */
+export const decisive = (needs: readonly MediaNeed[]): Capacity | undefined =>
+  needs.map(({ capacity }) => capacity).sort((a, b) => replicasFor(b) - replicasFor(a))[0];
+
 /** Names in DNS of the hosts of a pool, for one tier. */
 export const hostNames = ({ names }: MediaNeed, hosts: number): readonly string[] =>
   names === undefined ? [] : Array.from({ length: hosts }, (_, i) => `${names.prefix}-${i + 1}.${names.domain}`);

@@ -16,6 +16,8 @@ import { blockImages } from "./images";
 export interface NamesSettings {
   readonly registry: string;
   readonly serviceRange: string;
+  /** Ranges from which pods ask: their own, and that of the hosts for pods on the host network. */
+  readonly askers: readonly string[];
   /** Private addresses of the gateways, which answer every name outside the cluster. */
   readonly gateways: readonly string[];
   /** Private addresses of the control plane, behind which the API is. */
@@ -124,11 +126,12 @@ export function clusterNames(
   return [service, pods];
 }
 
-const policySpec = ({ gateways, controlPlane }: NamesSettings) => ({
+const policySpec = ({ askers, gateways, controlPlane }: NamesSettings) => ({
   podSelector: { matchLabels: labels },
   policyTypes: ["Ingress", "Egress"],
   ingress: [
     {
+      from: askers.map((cidr) => ({ ipBlock: { cidr } })),
       ports: [
         { port: ports.names, protocol: "UDP" },
         { port: ports.names, protocol: "TCP" },

@@ -126,6 +126,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
       {
         registry: this.registry,
         serviceRange,
+        askers: [podRange, network.range.toString()],
         gateways: gateway.addresses,
         controlPlane: control.addresses,
         taints: podTaints(settings),

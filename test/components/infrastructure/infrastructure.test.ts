@@ -627,7 +627,7 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       [
         "gateways that would leave the volumes of the control plane shut",
         () => cluster({ controlPlane: { type: world.type, firstHost: 21 } }),
-        /firstHost: expected gateways that open the volumes of 10\.20\.0\.21, .*publish the API with apiPort/,
+        /firstHost: expected gateways that open the volumes of 10\.20\.0\.21, .*apiPort does so for the control plane/,
       ],
       [
         "a host of another network whose volume it would open",

@@ -189,7 +189,11 @@ async function recipeDigest(): Promise<{ readonly layers: string; readonly image
   );
   const of = (all: typeof digests): string => digest(JSON.stringify(all));
   return {
-    layers: of(digests.filter(({ file }) => ["/build.ts", "/layers.ts", "/packages.ts"].includes(file))),
+    layers: of(
+      digests.filter(
+        ({ file }) => ["/build.ts", "/layers.ts", "/packages.ts"].includes(file) || file.startsWith("/rows/"),
+      ),
+    ),
     images: of(digests),
   };
 }
