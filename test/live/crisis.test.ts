@@ -354,6 +354,8 @@ describeLive("crisis on live nodes", {}, (live) => {
       (await pods()).map(({ metadata, status }) => [metadata.uid, status.containerStatuses?.[0]?.restartCount]),
     ).toEqual(before);
     expect(lost).toEqual([]);
+    // A kubelet that starts asks every pod's start-up question again: until then it counts none as ready.
+    await cluster().ready(namespaces, 60);
   });
 
   it("a host that dies takes nothing below N, and its pods come back with it", async () => {

@@ -5,7 +5,7 @@ import { busybox, type Layer, ownFiles, users } from "../layers";
 import type { StandIn } from "../stand-in";
 
 /**
- * Where this machine lets nobody open as many files as k3s' unit does (`LimitNOFILE`), HAProxy would not start: the limit of connections is then lower than the
+ * Wrapper of HAProxy. Where this machine lets nobody open as many files as k3s' unit does (`LimitNOFILE`), HAProxy would not start: the limit of connections is then lower than the
  * rendered one, which is no part of what is asked here. Each connection has two files.
  */
 const fewerFiles = `#!/bin/sh
