@@ -266,13 +266,15 @@ describe("in a stack of its own", () => {
   });
 });
 
-const stack = `import { CertificateAuthority, Cluster, Gateway, hetzner, Jitsi, jitsiNames, jitsiOpenings, jitsiSizes, Network } from "sovereign-uc";
+const stack = `import { hetzner, Jitsi, planJitsi, Platform } from "sovereign-uc";
 
-const sizes = jitsiSizes(50);
-const network = new Network("talk", { cloud: hetzner(), location: "nbg1", isolatedFrom: [] });
-const gateway = new Gateway("talk-door", {
-  network,
-  type: "cpx22",
+const meetings = planJitsi({ name: "talk-meet", domain: "talk.example.ch", participants: 50 });
+const platform = new Platform("talk", {
+  cloud: hetzner(),
+  location: "nbg1",
+  machineTypes: { gateway: "cpx22", controlPlane: "cpx32", application: "cpx42", media: "ccx43", data: "ccx23" },
+  isolatedFrom: [],
+  domain: "talk.example.ch",
   administrators: ["203.0.113.0/24"],
   site: {
     resolvers: [
@@ -282,27 +284,7 @@ const gateway = new Gateway("talk-door", {
     timeServers: ["192.0.2.123", "198.51.100.123"],
     mirror: { registry: "registry.example.ch", packages: "https://packages.example.ch/debian", artefacts: "https://artefacts.example.ch" },
   },
-  volumeHosts: network.addresses(20, 3),
+  plans: [meetings],
 });
-const cluster = new Cluster("talk", {
-  network,
-  gateway,
-  domain: "talk.example.ch",
-  controlPlane: { type: "cpx32", firstHost: 20 },
-  application: { type: "cpx42", firstHost: 30, count: 3 },
-  media: {
-    media: {
-      type: "ccx43",
-      firstHost: 60,
-      capacity: sizes.bridge,
-      openings: jitsiOpenings({ podRange: "10.42.0.0/16", mediaHosts: network.addresses(60, sizes.bridges) }),
-    },
-  },
-});
-const tls = new CertificateAuthority("talk-web", { commonName: "talk" }).issue("web", {
-  commonName: "talk.example.ch",
-  dnsNames: jitsiNames("talk.example.ch", sizes.bridges),
-  usage: "server",
-});
-export const url = new Jitsi("talk-meet", { cluster, domain: "talk.example.ch", participants: 50, tls }).url;
+export const url = new Jitsi("talk-meet", { on: platform, plan: meetings }).url;
 `;
