@@ -40,6 +40,8 @@ const ways: Readonly<Record<string, readonly [way: Way, why: string]>> = {
   "exoscale:index/antiAffinityGroup:AntiAffinityGroup": ["never", "its description follows its name"],
   "exoscale:index/blockStorageVolume:BlockStorageVolume": ["apart", "another zone has an API of its own"],
   "exoscale:index/computeInstance:ComputeInstance": ["first", "its address, its elastic address"],
+  "exoscale:index/dbaas:Dbaas": ["plugin", "its zone"],
+  "exoscale:index/dbaasPgDatabase:DbaasPgDatabase": ["plugin", "its service"],
   "exoscale:index/domain:Domain": ["plugin", "another domain, with its records"],
   "exoscale:index/domainRecord:DomainRecord": ["plugin", "its domain"],
   "exoscale:index/elasticIp:ElasticIp": ["apart", "it has no name"],

@@ -66,7 +66,7 @@ describe("the verdict", () => {
         ) as object,
       }),
     );
-    expect(short.tiers.find(({ name }) => name === "edge")).toMatchObject({ state: "short", replicas: 1 });
+    expect(short.tiers.find(({ name }) => name === "meetings-edge")).toMatchObject({ state: "short", replicas: 1 });
     expect(short.verdict).toEqual({
       state: "failed",
       sentence: "Everything went up, but the report found 1 tier too small to lose a replica.",
