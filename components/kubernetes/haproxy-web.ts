@@ -91,8 +91,6 @@ export function webRoute(route: WebRoute, shards: readonly ShardProxy[], shared:
           ]
         : [
             ...sticking(route.stickOn, shared),
-            // A shard that has lost its last pod answers 503 itself until its check, 200 ms later, takes it out: such a request goes to another one.
-            "    retry-on conn-failure empty-response 503",
             ...checks(route.host, [shardAlive]),
             // Nothing but this process is asked: the shard's own proxy has the checks that need patience.
             ...own
