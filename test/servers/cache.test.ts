@@ -176,6 +176,17 @@ describeWith(
       for (const name of watchers) startWatcher(name);
       for (const name of proxies) start(name, [installed("haproxy") ?? "", "-db", "-f", join(folder, `${name}.cfg`)]);
       await settled();
+      // Watchers agree a moment before every proxy has asked each replica who it is.
+      await until("proxies to lead to the primary", async () => {
+        const connected = await client(passwords.clients[0] ?? "");
+        try {
+          return (await connected.say("SET", "key", "first")) === "OK";
+        } catch {
+          return false;
+        } finally {
+          connected.close();
+        }
+      });
     });
 
     afterAll(async () => {
