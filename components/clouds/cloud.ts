@@ -6,6 +6,8 @@ import type { Opening } from "../core/openings";
 import type { HostSize } from "../core/plan";
 import type { Birth } from "../recipe/cloud-init";
 import type { Recipe } from "../recipe/recipe";
+import type { ManagedClusters } from "./managed-clusters";
+import type { ManagedDatabases } from "./managed-databases";
 import { invalid } from "../core/errors";
 import { fields } from "../core/shapes";
 
@@ -230,34 +232,6 @@ export interface CloudHost {
   readonly hostKey?: string;
 }
 
-export interface ManagedClusterSpec {
-  readonly location: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** Version of Kubernetes. */
-  readonly version: string;
-  /** Type of its nodes. */
-  readonly type: string;
-  readonly count: number;
-  readonly diskGib: number;
-  /** Openings on the nodes' public addresses. */
-  readonly openings: readonly Opening[];
-}
-
-export interface ManagedClusters {
-  /** Maximum number of nodes that can be kept on different machines. */
-  readonly most: number;
-  make(
-    name: string,
-    spec: ManagedClusterSpec,
-    opts: pulumi.CustomResourceOptions,
-  ): {
-    readonly kubeconfig: pulumi.Output<string>;
-    /** Id of the group of its nodes, as balancers reach it. */
-    readonly group: pulumi.Output<string>;
-    readonly ready: readonly pulumi.Resource[];
-  };
-}
-
 /** Machines that Kubernetes' cluster autoscaler makes and takes away at this cloud. */
 export interface Autoscaling {
   /** Host of the API that it asks: the gateways must let through to it on port 443. */
@@ -305,32 +279,4 @@ export function givenCloud(value: Cloud): Cloud {
   if (typeof fields(value).location !== "function")
     throw invalid("a cloud", value, "give hetzner(…), exoscale(…) or metal(…)");
   return value;
-}
-
-/** A PostgreSQL service that a provider runs. */
-export interface ManagedDatabaseSpec {
-  readonly location: string;
-  readonly plan: string;
-  /** Major version. */
-  readonly version: string;
-  /** Ranges that may connect. */
-  readonly from: readonly string[];
-  readonly password: pulumi.Input<string>;
-  readonly databases: Readonly<Record<string, { readonly locale: string }>>;
-  readonly keepData: boolean;
-}
-
-export interface ManagedDatabases {
-  /** A plan of the provider. @throws RangeError for one without a standby. */
-  plan(value: unknown): string;
-  make(
-    name: string,
-    spec: ManagedDatabaseSpec,
-    opts: pulumi.CustomResourceOptions,
-  ): {
-    /** PEM. */
-    readonly ca: pulumi.Output<string>;
-    readonly user: string;
-    readonly ready: readonly pulumi.Resource[];
-  };
 }

@@ -1,5 +1,5 @@
 import { invalid } from "../../core/errors";
-import type { ManagedDatabases } from "../cloud";
+import type { ManagedDatabases } from "../managed-databases";
 import { Dbaas, DbaasPgDatabase } from "./database-resources";
 
 /** Login of the service's owner, whom every database belongs to. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Opening } from "../../core/openings";
 import { providerPoolLabel } from "../../core/taints";
-import type { ManagedClusters } from "../cloud";
+import type { ManagedClusters } from "../managed-clusters";
 import { hostsPerSpreadGroup } from "./facts";
 import { AntiAffinityGroup, SecurityGroup, SecurityGroupRule } from "./resources";
 import { SksCluster, SksKubeconfig, SksNodepool } from "./sks";
