@@ -153,7 +153,7 @@ function renewal(
       user,
       image: lego,
       // The end of the pod: tells of orders that failed, after those that did not are kept.
-      command: ["sh", "-c", 'exit "$(cat /work/result)"'],
+      command: ["sh", "-c", 'exit "$(cat /results/result)"'],
       init: [
         {
           name: "order",
@@ -174,7 +174,7 @@ function renewal(
           image: image(cluster.registry, blockImages.kubectl),
           args: [
             ...["patch", "secret", account.name, `--namespace=${namespace.name}`],
-            ...["--type=merge", "--patch-file=/work/patch.json"],
+            ...["--type=merge", "--patch-file=/results/patch.json"],
           ],
         },
       ],
@@ -202,7 +202,7 @@ function renewal(
           },
         },
         { name: "kept", path: "/acme", keptSecret: account.name },
-        { name: "work", path: "/work", memoryMib: 32 },
+        { name: "results", path: "/results", memoryMib: 32 },
         { name: "tmp", path: "/tmp", memoryMib: 16 },
       ],
       names: { [gatewayName]: cluster.gatewayAddresses },

@@ -14,7 +14,7 @@ import { edgeNamespace } from "../core/tier";
 import { authorityIn } from "../infrastructure/certificate-authority";
 import { Acme, AcmeArgs, readAcme } from "./acme";
 import { certificateFiles, EdgeCertificate, readCertificates } from "./edge-certificates";
-import { edgeFolders, edgePorts, haproxy, ownPorts } from "./haproxy";
+import { edgeFolders, edgePorts, haproxy, outerFrontends, ownPorts } from "./haproxy";
 import { blockImages } from "./images";
 import type { Mount } from "./mounts";
 import { Namespace } from "./namespace";
@@ -145,7 +145,7 @@ export class Edge extends pulumi.ComponentResource {
           alive: { get: "/healthz", port: edgePorts.health, failures: 6 },
         },
         resources: { cpu: 0.5, memoryMib: 1024 },
-        drain: { seconds: 60 },
+        drain: { command: ["sh", "/scripts/drain-edge.sh", ...outerFrontends(routes)], seconds: 60 },
         links: edgeLinks(routes),
         ingress: [...fromGateways(args), itself],
         egress: [itself],
@@ -211,7 +211,7 @@ function mounts(args: EdgeArgs, replicas: number, directory: Acme | undefined): 
   });
   return [
     { name: "config", path: edgeFolders.config, files },
-    { name: "scripts", path: "/scripts", files: script("edge.sh") },
+    { name: "scripts", path: "/scripts", files: { ...script("edge.sh"), ...script("drain-edge.sh") } },
     { name: "certificates", path: "/certificates", keptSecret: "edge-certificates" },
     ...(directory === undefined ? [] : [{ name: "acme", path: "/acme", keptSecret: directory.secretName }]),
     { name: "run", path: edgeFolders.certificates, memoryMib: 16 },

@@ -194,6 +194,13 @@ function door(routes: readonly Route[], { connections, connectionsPerSource }: P
 /** Socket of the process's own, in Linux' abstract namespace. */
 const inside = "abns@web-$HOSTNAME";
 
+/** Frontends that the gateways lead to. One that a configuration lacks does no harm where it is named. */
+export const outerFrontends = (routes: readonly Route[]): readonly string[] => [
+  "door",
+  "challenges",
+  ...[...ownPorts(routes).keys()].map((port) => `port-${port}`),
+];
+
 const bySni = ({ name, sni = "" }: TcpRoute): string => `    use_backend tcp-${name} if { req.ssl_sni -i ${sni} }`;
 
 /** A further port of the gateways: one route has it alone, or several by the name asked for. */

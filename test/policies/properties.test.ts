@@ -180,12 +180,12 @@ describe("Texts that were made to take long", () => {
     "a megabyte of JSON": JSON.stringify(Array.from({ length: 30_000 }, (_, i) => ({ a: `b${i}`, c: [i] }))),
   };
 
-  // Time of the processor, so that a busy machine changes nothing; ten times the goal, which `npm run bench` measures.
-  test.each(Object.entries(long))("%s take no longer than five seconds of processor time", (_, text) => {
+  // Time of the processor, so that a busy machine changes nothing; four times the goal, which `npm run bench` measures.
+  test.each(Object.entries(long))("%s take no longer than two seconds of processor time", (_, text) => {
     const before = process.cpuUsage();
     judged(subject("kubernetes:core/v1:ConfigMap", { data: { a: text } }));
     const { user, system } = process.cpuUsage(before);
-    expect((user + system) / 1000).toBeLessThan(5_000);
+    expect((user + system) / 1000).toBeLessThan(2_000);
   });
 
   test.each(["a bomb of gzip", "a megabyte of YAML"])("%s is undetermined, not passed", (name) => {

@@ -10,7 +10,8 @@ import { certificateFor } from "../components/services/jitsi/support";
 import { describeWithNamespaces } from "../isolation/possible";
 import { until } from "../support/programs/background";
 import { installed, program } from "../support/programs/programs";
-import { EdgeRig, edgeAddress, podsOf, scriptFolder } from "./edge-rig";
+import { edgeAddress } from "./edge-client";
+import { EdgeRig, podsOf, scriptFolder } from "./edge-rig";
 
 jest.setTimeout(240_000);
 
@@ -50,7 +51,7 @@ describeWithNamespaces(
         thumbprint(account.publicKey.export({ type: "spki", format: "pem" }).toString()),
       );
       const caFile = (name: string): string => join(rig.folder, "ca", name);
-      for (const each of ["ca", "work", "account", "names"]) mkdirSync(join(rig.folder, each), { recursive: true });
+      for (const each of ["ca", "results", "account", "names"]) mkdirSync(join(rig.folder, each), { recursive: true });
       execFileSync("openssl", [
         ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"],
         ...["-keyout", caFile("tls.key"), "-out", caFile("tls.crt")],
@@ -101,14 +102,14 @@ describeWithNamespaces(
       readonly patch: Readonly<Record<string, string | null>>;
       readonly log: string;
     } {
-      rmSync(join(rig.folder, "work"), { recursive: true });
-      mkdirSync(join(rig.folder, "work"));
+      rmSync(join(rig.folder, "results"), { recursive: true });
+      mkdirSync(join(rig.folder, "results"));
       const script = join(rig.folder, "acme.sh");
       writeFileSync(
         script,
         readFileSync(join(scriptFolder, "acme.sh"), "utf8")
           .replaceAll("/etc/acme/names", "@names")
-          .replaceAll(/\/(work|account|acme)(?=[/\n" ])/g, (_, name: string) => join(rig.folder, name))
+          .replaceAll(/\/(results|account|acme)(?=[/\n" ])/g, (_, name: string) => join(rig.folder, name))
           .replaceAll("@names", join(rig.folder, "names/names")),
       );
       const { stdout, stderr } = spawnSync(
@@ -125,15 +126,15 @@ describeWithNamespaces(
         ],
         { encoding: "utf8" },
       );
-      if (!existsSync(join(rig.folder, "work/result"))) throw new Error(`${stdout}${stderr}`);
-      const { data = {} } = JSON.parse(readFileSync(join(rig.folder, "work/patch.json"), "utf8")) as {
+      if (!existsSync(join(rig.folder, "results/result"))) throw new Error(`${stdout}${stderr}`);
+      const { data = {} } = JSON.parse(readFileSync(join(rig.folder, "results/patch.json"), "utf8")) as {
         data?: Record<string, string | null>;
       };
       for (const [key, value] of Object.entries(data))
         if (value === null) rmSync(join(rig.folder, "acme", key));
         else writeFileSync(join(rig.folder, "acme", key), Buffer.from(value, "base64"));
       return {
-        result: readFileSync(join(rig.folder, "work/result"), "utf8").trim(),
+        result: readFileSync(join(rig.folder, "results/result"), "utf8").trim(),
         patch: data,
         log: stdout + stderr,
       };

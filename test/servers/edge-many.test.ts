@@ -7,7 +7,8 @@ import { edgePorts } from "../../components/kubernetes/haproxy";
 import { certificateFor } from "../components/services/jitsi/support";
 import { describeWithNamespaces } from "../isolation/possible";
 import { until } from "../support/programs/background";
-import { EdgeRig, edgeAddress, podsOf } from "./edge-rig";
+import { edgeAddress } from "./edge-client";
+import { EdgeRig, podsOf } from "./edge-rig";
 
 jest.setTimeout(120_000);
 

@@ -1,38 +1,16 @@
 /** A namespace with the edge's HAProxy as its own script starts it, pods on addresses of their own, and a resolver that is the test's. */
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { X509Certificate } from "node:crypto";
-import { once } from "node:events";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { type Tier, tier, podsHost } from "../../components/core/tier";
-import { edgePorts, haproxy, type HaproxySettings } from "../../components/kubernetes/haproxy";
+import { haproxy, type HaproxySettings } from "../../components/kubernetes/haproxy";
 import { type Background, background, until } from "../support/programs/background";
+import { edgeAddress, EdgeClient } from "./edge-client";
 
 export const scriptFolder = join(__dirname, "..", "..", "components", "kubernetes", "files");
 
-/** Address at which the edge is asked, as the gateways ask it. */
-export const edgeAddress = "10.42.0.10";
 const resolverAddress = "10.43.0.10";
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Pod that answered, and the headers that it saw. */
-  readonly pod: string | undefined;
-  readonly seen: Readonly<Record<string, string>>;
-}
-
-export interface Asked {
-  readonly path?: string;
-  /** Source of the client's connection. */
-  readonly from?: string;
-  /** Name in the handshake. @default - the host name of the request */
-  readonly sni?: string;
-  readonly port?: number;
-  readonly words?: readonly string[];
-}
 
 /** A tier whose pods are programs of the test. */
 export interface Pods {
@@ -46,12 +24,13 @@ export const podsOf = (namespace: string, name: string, pods: Pods["pods"]): Pod
   pods,
 });
 
-export class EdgeRig {
+export class EdgeRig extends EdgeClient {
   readonly folder = mkdtempSync(join(tmpdir(), "edge-"));
   private readonly running = new Map<string, Background>();
   private readonly names = new Map<string, readonly string[]>();
 
-  constructor(readonly space: string) {
+  constructor(space: string) {
+    super(space);
     for (const each of ["etc", "run", "certificates", "acme", "bin"]) mkdirSync(join(this.folder, each));
     for (const word of ["nc", "cat", "grep", "cmp", "rm", "mv", "sleep", "sh", "printf"])
       symlinkSync("/bin/busybox", join(this.folder, "bin", word));
@@ -73,24 +52,8 @@ export class EdgeRig {
     this.run(["nft", "-f", "-"], `table ip dead {}\ndelete table ip dead\n${table}\n`);
   }
 
-  /** Output of a program in the namespace. */
-  run(words: readonly string[], input = ""): string {
-    return execFileSync("ip", ["netns", "exec", this.space, ...words], { encoding: "utf8", input });
-  }
-
   log(name: string): string {
     return this.running.get(name)?.log() ?? "";
-  }
-
-  /** Fingerprint of the certificate that the edge shows for a name. */
-  fingerprint(host: string): string {
-    const script = `
-import socket, ssl
-s = socket.create_connection(("${edgeAddress}", ${edgePorts.web}))
-s.sendall(b"PROXY TCP4 203.0.113.1 ${edgeAddress} 40000 443\\r\\n")
-c = ssl._create_unverified_context().wrap_socket(s, server_hostname="${host}")
-print(ssl.DER_cert_to_PEM_cert(c.getpeercert(True)))`;
-    return new X509Certificate(this.run(["python3", "-c", script])).fingerprint256;
   }
 
   /** Number of the process that serves. */
@@ -100,31 +63,6 @@ print(ssl.DER_cert_to_PEM_cert(c.getpeercert(True)))`;
       "-c",
       'import socket\ns=socket.create_connection(("127.0.0.1",8405))\ns.sendall(b"show info\\n")\nprint([l for l in s.makefile() if l.startswith("Pid:")][0])',
     ]).trim();
-  }
-
-  /** One connection over which requests go, one after the other. */
-  keepOpen(host: string): { readonly ask: () => Promise<number>; readonly end: () => void } {
-    const script = `
-import http.client, socket, ssl, sys
-c = http.client.HTTPConnection("${host}")
-s = socket.create_connection(("${edgeAddress}", ${edgePorts.web}))
-s.sendall(b"PROXY TCP4 203.0.113.2 ${edgeAddress} 40000 443\\r\\n")
-c.sock = ssl._create_unverified_context().wrap_socket(s, server_hostname="${host}")
-c.auto_open = 0
-for line in sys.stdin:
-    c.request("GET", "/"); r = c.getresponse(); r.read(); print(r.status, flush=True)`;
-    const child = spawn("ip", ["netns", "exec", this.space, "python3", "-c", script], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    const lines = createInterface({ input: child.stdout });
-    return {
-      ask: async () => {
-        child.stdin.write("\n");
-        const [line] = (await once(lines, "line")) as [string];
-        return Number(line);
-      },
-      end: () => child.stdin.end(),
-    };
   }
 
   ip(...words: string[]): void {
@@ -198,6 +136,12 @@ for line in sys.stdin:
     );
   }
 
+  /** Runs what Kubernetes runs before it tells the edge to stop, but for its wait. */
+  drain(frontends: readonly string[]): void {
+    const script = readFileSync(join(scriptFolder, "drain-edge.sh"), "utf8").replace("sleep 10", "");
+    this.run(["env", `PATH=${this.folder}/bin`, "/bin/busybox", "sh", "-s", ...frontends], script);
+  }
+
   /** Paths of the pods as they are here. */
   private readonly moved = (text: string): string =>
     text
@@ -209,46 +153,6 @@ for line in sys.stdin:
 
   mustRun(): void {
     for (const one of this.running.values()) one.mustRun();
-  }
-
-  /** Answer to a client whose connection a gateway forwards. */
-  ask(
-    host: string,
-    { path = "/", from = edgeAddress, sni = host, port = edgePorts.web, words = [] }: Asked = {},
-  ): Answer {
-    const { stdout } = spawnSync(
-      "ip",
-      ["netns", "exec", this.space, ...this.curl({ host, path, from, sni, port, words })],
-      {
-        encoding: "utf8",
-        maxBuffer: 1 << 26,
-      },
-    );
-    return answer(stdout);
-  }
-
-  /** A request that goes on beside the test. */
-  asking(host: string, { path = "/", from = edgeAddress, words = [] }: Asked = {}): { readonly done: Promise<number> } {
-    const child = spawn(
-      "ip",
-      [
-        "netns",
-        "exec",
-        this.space,
-        ...this.curl({ host, path, from, sni: host, port: edgePorts.web, words: [...words, "-m", "100"] }),
-      ],
-      { stdio: ["ignore", "pipe", "ignore"] },
-    );
-    let bytes = 0;
-    child.stdout.on("data", (data: Buffer) => (bytes += data.length));
-    return { done: once(child, "exit").then(() => bytes) };
-  }
-
-  private curl({ host, path, from, sni, port, words }: Required<Asked> & { readonly host: string }): readonly string[] {
-    return [
-      ...["curl", "-sk", "-i", "-m", "15", "--interface", from, "--haproxy-protocol"],
-      ...["--connect-to", `::${edgeAddress}:${port}`, "-H", `Host: ${host}`, ...words, `https://${sni}${path}`],
-    ];
   }
 
   async answers(hosts: readonly string[], seconds = 30): Promise<void> {
@@ -281,21 +185,4 @@ for line in sys.stdin:
     if (sick) writeFileSync(file, "");
     else if (existsSync(file)) rmSync(file);
   }
-}
-
-function answer(text: string): Answer {
-  const [head = "", ...rest] = text.split("\r\n\r\n");
-  const [first = "", ...lines] = head.split("\r\n");
-  const body = rest.join("\r\n\r\n");
-  const said = body.startsWith("{")
-    ? (JSON.parse(body) as { name: string; headers: Record<string, string> })
-    : undefined;
-  return {
-    status: Number(first.split(" ")[1] ?? 0),
-    headers: Object.fromEntries(
-      lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 2)]),
-    ),
-    pod: said?.name,
-    seen: Object.fromEntries(Object.entries(said?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])),
-  };
 }

@@ -2,10 +2,12 @@
 import { execFileSync } from "node:child_process";
 import type { Upstream, WebRoute } from "../../components/core/route";
 import { podsHost } from "../../components/core/tier";
+import { outerFrontends } from "../../components/kubernetes/haproxy";
 import { certificateFor } from "../components/services/jitsi/support";
 import { describeWithNamespaces } from "../isolation/possible";
 import { until } from "../support/programs/background";
-import { EdgeRig, edgeAddress, podsOf } from "./edge-rig";
+import { edgeAddress } from "./edge-client";
+import { EdgeRig, podsOf } from "./edge-rig";
 
 jest.setTimeout(120_000);
 
@@ -181,8 +183,11 @@ describeWithNamespaces(programs, "one edge before two services", () => {
     expect(
       rig.ask(host.meet, { from: fresh(), words: ["-H", "Content-Length: 1048577", "-m", "2", "-X", "POST"] }).status,
     ).not.toBe(413);
-    expect(post(host.pad, 60_000, "-H", "Transfer-Encoding: chunked", "--http1.1")).toBe(411);
-    expect(post(host.pad, 60_000, "-H", "Transfer-Encoding: chunked", "--http2")).toBe(411);
+    // A client that expects to be told to continue sends nothing before the answer, so no write of it can fail first.
+    expect(post(host.pad, 60_000, "-H", "Transfer-Encoding: chunked", "-H", "Expect: 100-continue", "--http1.1")).toBe(
+      411,
+    );
+    expect(rig.withoutEnd(host.pad, fresh())).toBe(411);
   });
 
   test("sets the route's headers in place of its own, and its own on every other route", () => {
@@ -263,5 +268,14 @@ describeWithNamespaces(programs, "one edge before two services", () => {
     const before = rig.fingerprint(host.pad);
     rig.certificate("pad", certificateFor([host.pad]), "acme");
     await until("it to be shown", () => Promise.resolve(rig.fingerprint(host.pad) !== before), 20);
+  });
+
+  test("an edge that drains takes no new connection, and answers on those that are open", async () => {
+    const keep = rig.keepOpen(host.meet);
+    expect(await keep.ask()).toBe(200);
+    rig.drain(outerFrontends(routes));
+    expect(rig.ask(host.meet).status).toBe(0);
+    for (let i = 0; i < 20; i++) expect(await keep.ask()).toBe(200);
+    keep.end();
   });
 });

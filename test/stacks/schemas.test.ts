@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Balancer, hetzner, HostPool, Network, Zone } from "../../components";
 import { program as blueprint } from "../../stacks/blueprints";
 import { stackConfig } from "../../stacks/tools/rehearsal/stack-files";
-import { isolatedFrom, outputs } from "../support/infrastructure";
+import { isolatedFrom, outputs, proven } from "../support/infrastructure";
 import { deploy, type Deployment } from "../support/mocks";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -68,11 +68,13 @@ const fields = (
   }),
 ];
 
+const birthSecret = "a secret of the test's";
+
 /** Runs the program of a stack file. */
 const program = (stack: string): Record<string, unknown> => {
   const accepted = {
     "sovereign-uc:unlockedMirror": "accepted",
-    "sovereign-uc:birthSecret": "a secret of the test's",
+    "sovereign-uc:birthSecret": birthSecret,
     ...stackConfig(join(__dirname, "../../stacks"), stack),
   };
   pulumi.runtime.setAllConfig(
@@ -102,7 +104,9 @@ const at = existsSync(folder);
   `every resource of crisis${at ? "" : " (skipped: the schemas are not at hand)"}`,
   () => {
     test.each(["crisis-hetzner", "crisis-exoscale"])("is as the real plugins want it in %s", async (stack) => {
-      const made = await deploy(() => program(stack), { outputs });
+      const made = await deploy(() => program(stack), {
+        outputs: (one) => ({ ...outputs(one), ...proven(birthSecret)(one) }),
+      });
       const verdicts = judged(made);
       expect(verdicts.length).toBeGreaterThan(30);
       expect(verdicts.flatMap(({ complaints }) => complaints)).toEqual([]);

@@ -15,6 +15,7 @@ import {
 } from "../../components";
 import { gatewayArgs, isolatedFrom } from "./arguments";
 import { inventory, sites } from "./inventory";
+import { birthWord, proofOf } from "../../components/recipe/birth-word";
 import type { RenderedPool } from "../../components/recipe/rendered";
 import { deploy, type Deployment, type Outputs } from "./mocks";
 
@@ -122,6 +123,16 @@ export const outputs: Outputs = ({ type, name }) => ({
   ...(/(ElasticIp|FloatingIp)$/.test(type) ? { ipAddress: `public address of ${name}` } : {}),
   ...(/ComputeInstance$/.test(type) ? { publicIpAddress: `public address of ${name}` } : {}),
 });
+
+/** Words at first contact of hosts that were born with this secret. */
+export const proven =
+  (birthSecret: string): Outputs =>
+  ({ type, name }) => {
+    if (type !== "command:remote:Command" || !name.endsWith("-contact")) return {};
+    const host = name.slice(0, -"-contact".length);
+    const key = `ssh-ed25519 host-key-of-${host}`;
+    return { stdout: `${key}\nproof ${proofOf(birthWord(birthSecret, host), [key])}\n` };
+  };
 
 /** User data and files of one host, without secrets. */
 export interface RenderedHost {

@@ -1,21 +1,21 @@
 #!/bin/sh
-# Gets and renews the certificates of /etc/acme/names (a line each: name, host names), and writes down in /work/patch.json what changes in their Secret.
+# Gets and renews the certificates of /etc/acme/names (a line each: name, host names), and writes down in /results/patch.json what changes in their Secret.
 # The account's key is known beforehand: the edge answers challenges with its thumbprint, without being told of any.
 set -u
 umask 077
 # The program stands in the root of its image (go-acme/lego, buildx.Dockerfile).
 PATH=$PATH:/
-work=/work
-account=$work/accounts/$ACME_FOLDER/edge
-mkdir -p "$account" "$work/certificates" "$work/web/.well-known/acme-challenge"
-echo '{}' >"$work/patch.json"
+results=/results
+account=$results/accounts/$ACME_FOLDER/edge
+mkdir -p "$account" "$results/certificates" "$results/web/.well-known/acme-challenge"
+echo '{}' >"$results/patch.json"
 failed=0
 
 client() {
   command=$1
   shift
   # shellcheck disable=SC2086 # two words, or none
-  lego $command --path "$work" --server "$ACME_DIRECTORY" --account-id edge "$@"
+  lego $command --path "$results" --server "$ACME_DIRECTORY" --account-id edge "$@"
 }
 
 # An account that the directory knows by this key is taken; a new one is made with a key of its own at first, since the client takes no other.
@@ -31,20 +31,20 @@ if [ -s /acme/account.json ] && grep -qF "\"$ACME_DIRECTORY\"" /acme/account.jso
   cp /account/account.key "$account/edge.key"
 else
   enrol || {
-    echo 1 >"$work/result"
+    echo 1 >"$results/result"
     exit 0
   }
 fi
 
 while read -r name hosts; do
   for end in crt key json; do
-    if [ -s "/acme/$name.$end" ]; then cp "/acme/$name.$end" "$work/certificates/"; fi
+    if [ -s "/acme/$name.$end" ]; then cp "/acme/$name.$end" "$results/certificates/"; fi
   done
   domains=
   for host in $hosts; do domains="$domains --domains $host"; done
   # shellcheck disable=SC2086 # a word per host name
   client run --cert.name "$name" $domains --force-cert-domains --key-type ec256 \
-    --http --http.webroot "$work/web" --ari-disable --no-random-sleep </dev/null || failed=1
+    --http --http.webroot "$results/web" --ari-disable --no-random-sleep </dev/null || failed=1
 done </etc/acme/names
 
 # An order can fail because the directory knows the account no more: the next run looks for it anew.
@@ -54,7 +54,7 @@ if [ "$failed" = 1 ]; then rm -f "$account/account.json"; fi
 {
   separator=
   printf '{"data":{'
-  for file in "$account/account.json" "$work"/certificates/*.crt "$work"/certificates/*.key "$work"/certificates/*.json; do
+  for file in "$account/account.json" "$results"/certificates/*.crt "$results"/certificates/*.key "$results"/certificates/*.json; do
     key=${file##*/}
     case $key in *.issuer.crt) continue ;; esac
     if [ ! -s "$file" ] || cmp -s "$file" "/acme/$key"; then continue; fi
@@ -63,10 +63,10 @@ if [ "$failed" = 1 ]; then rm -f "$account/account.json"; fi
   done
   for file in /acme/*; do
     key=${file##*/}
-    if [ ! -f "$file" ] || [ -f "$work/certificates/$key" ] || [ -f "$account/$key" ]; then continue; fi
+    if [ ! -f "$file" ] || [ -f "$results/certificates/$key" ] || [ -f "$account/$key" ]; then continue; fi
     printf '%s"%s":null' "$separator" "$key"
     separator=,
   done
   printf '}}\n'
-} >"$work/patch.json"
-echo "$failed" >"$work/result"
+} >"$results/patch.json"
+echo "$failed" >"$results/result"

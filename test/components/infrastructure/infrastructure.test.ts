@@ -10,7 +10,7 @@ import {
   Network,
 } from "../../../components";
 import { mediaTaint, poolLabel } from "../../../components/core/taints";
-import { birthWord, proofOf } from "../../../components/recipe/birth-word";
+import { birthWord } from "../../../components/recipe/birth-word";
 import { sentFiles } from "../../support/elastic";
 import { deploy, type Deployment } from "../../support/mocks";
 import {
@@ -19,6 +19,7 @@ import {
   infrastructure,
   isolatedFrom,
   outputs,
+  proven,
   renderedHosts,
   worlds,
 } from "../../support/infrastructure";
@@ -204,14 +205,7 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
   test("a cloud host has its own first-contact secret, which is secret in the state and known at preview, and proves its key with it", async () => {
     const birthSecret = "secret of the configuration";
     const program = () => void infrastructure(world, { birthSecret });
-    const proving: typeof outputs = (resource) => ({
-      ...outputs(resource),
-      ...(resource.name.endsWith("-contact") ? { stdout: answer(resource.name.replace(/-contact$/, "")) } : {}),
-    });
-    const answer = (host: string): string => {
-      const key = `ssh-ed25519 key-of-${host}`;
-      return `${key}\nproof ${proofOf(birthWord(birthSecret, host), [key])}\n`;
-    };
+    const proving: typeof outputs = (resource) => ({ ...outputs(resource), ...proven(birthSecret)(resource) });
     if (world.id === "metal") {
       const told = await deploy(program, { outputs });
       const inputs = JSON.stringify(told.resources.map((resource) => resource.inputs));
@@ -227,7 +221,7 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       expect(text(machine.inputs["userData"])).toContain(word);
       expect(preview.one(machine.type, machine.name).inputs["userData"]).toBe(machine.inputs["userData"]);
       expect(told.one("command:remote:Command", `${machine.name}-converge`).inputs["connection"]).toMatchObject({
-        hostKey: `ssh-ed25519 key-of-${machine.name}`,
+        hostKey: `ssh-ed25519 host-key-of-${machine.name}`,
       });
     }
     const components = told.resources.filter(({ type }) => type.startsWith("sovereign-uc:"));
