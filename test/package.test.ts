@@ -179,7 +179,10 @@ describe("an SDK is asked for by what uses it", () => {
   test.each<[string, string]>([
     ["@pulumi/tls", `new uc.Network("n", place)`],
     ["@pulumi/hcloud", `new uc.Network("n", place)`],
-    ["@pulumi/minio", `new uc.Bucket("backups", { cloud: place.cloud, location: "fsn1", accessKey: "a", secretKey: "s" })`],
+    [
+      "@pulumi/minio",
+      `new uc.Bucket("backups", { cloud: place.cloud, location: "fsn1", accessKey: "a", secretKey: "s" })`,
+    ],
     [
       "@pulumi/command",
       `new uc.HostPool("p", { network: new uc.Network("n", place), role: "tools", type: "cpx22", count: 2, firstHost: 90, sshFrom: ["10.20.0.10/32"], door: true })`,
