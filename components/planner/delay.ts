@@ -30,7 +30,8 @@ export interface UserDelay {
   readonly network: "measured" | "estimated";
 }
 
-const verdictOf = (ms: number): UserDelay["verdict"] =>
+/** Verdict on a delay. */
+export const verdictOf = (ms: number): UserDelay["verdict"] =>
   ms <= delayBounds.good ? "good" : ms < delayBounds.bad ? "acceptable" : "bad";
 
 /** One-way delay between users of two cities. */
