@@ -3,7 +3,7 @@ import { exoscale, exoscaleZones } from "../clouds/exoscale";
 import { exoscalePrices, exoscaleTypes } from "../clouds/exoscale/prices";
 import { hetzner } from "../clouds/hetzner";
 import { locations } from "../clouds/hetzner/facts";
-import { hetznerPrices, hetznerTypes } from "../clouds/hetzner/prices";
+import { hetznerPrices, hetznerTypes, ownProcessors } from "../clouds/hetzner/prices";
 import type { MachineTypes } from "../clouds/machine-types";
 import type { PriceList } from "../clouds/prices";
 import { invalid, tryParse, validate } from "../core/errors";
@@ -12,6 +12,9 @@ import type { HostSize } from "../core/plan";
 import { fields, list, oneOf } from "../core/shapes";
 import { allowedParticipants } from "../services/jitsi/checks";
 import { type City, places } from "./places";
+
+/** The most participants that a plan is made for, as `planJitsi` has it. */
+export const mostParticipants = 100_000;
 
 export interface CapacityArgs {
   /** Participants at once, over all rooms. */
@@ -40,6 +43,8 @@ export interface Region {
   /** Undefined where no price of this location is known. */
   readonly prices: PriceList | undefined;
   readonly types: MachineTypes;
+  /** True for machine types that may be recommended for media. */
+  readonly forMedia: (type: string) => boolean;
 }
 
 // A region is only asked for what it takes, and makes nothing: the template of its hosts does not matter.
@@ -56,6 +61,7 @@ const regions: Readonly<Record<string, () => Region>> = {
         city: cityOf(city),
         prices: networkZone === "eu-central" ? hetznerPrices : undefined,
         types: hetznerTypes,
+        forMedia: ownProcessors,
       }),
     ]),
   ),
@@ -68,6 +74,7 @@ const regions: Readonly<Record<string, () => Region>> = {
         city: cityOf(city),
         prices: exoscalePrices,
         types: exoscaleTypes,
+        forMedia: () => true,
       }),
     ]),
   ),
@@ -131,7 +138,7 @@ export function readArgs(args: CapacityArgs) {
   const place = tryParse(() => regionOf(given.region));
   return validate({
     participants: () => {
-      const many = countInRange(given.participants, "participants", 2, 100_000);
+      const many = countInRange(given.participants, "participants", 2, mostParticipants);
       return allowedParticipants(many, { confidentiality: confidentialityOf(given.confidentiality) });
     },
     rooms: () => countInRange(given.rooms, "rooms", 1, 50_000),

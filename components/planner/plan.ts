@@ -2,7 +2,7 @@ import { invalid, validate } from "../core/errors";
 import { layout, type Layout } from "../core/layout";
 import type { HostSize } from "../core/plan";
 import { type JitsiPlan, planJitsi } from "../services/jitsi/plan";
-import { type CapacityArgs, type ReadArgs, readArgs, type Region, sizeOf } from "./arguments";
+import { type CapacityArgs, mostParticipants, type ReadArgs, readArgs, type Region, sizeOf } from "./arguments";
 import { betweenBridgesKbps, participantKbps } from "./bandwidth";
 import { cost, type MonthlyCost, type PlannedHosts } from "./cost";
 import { type UserDelay, delays } from "./delay";
@@ -103,6 +103,7 @@ export function planCapacity(args: CapacityArgs): CapacityPlan {
     participants,
     application: size("application"),
     bridgeMbps: Math.max(bridgeIn, bridgeOut) / 1_000,
+    fitOnApplication: mostOn(placed.application.count, size("application"), plan.participants),
   });
   return {
     participants,
@@ -144,6 +145,19 @@ export function planCapacity(args: CapacityArgs): CapacityPlan {
 
 const tenths = (figure: number): number => Math.round(figure * 10) / 10;
 
+/** The most participants whose pods fit onto so many application hosts. @param least a number of which it is known. */
+function mostOn(hosts: number, size: HostSize, least: number): number {
+  const fits = (participants: number): boolean =>
+    layout({ plans: [planned(participants)], applicationSize: size }).application.count <= hosts;
+  let [low, high] = [least, mostParticipants + 1];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
 /** @throws RangeError for rooms of one, and for rooms that no shard carries: a room lives on one. */
 function roomsOf({ participants, rooms }: ReadArgs): void {
   if (rooms > participants / 2)
@@ -169,7 +183,7 @@ function carriedBy(region: Region, type: string, perBridge: number): void {
   const larger = Object.entries(region.prices?.hosts ?? {})
     .filter(([other]) => {
       const size = region.cloud.hostSize?.(other);
-      return size !== undefined && mostPerBridge(size) >= perBridge;
+      return region.forMedia(other) && size !== undefined && mostPerBridge(size) >= perBridge;
     })
     .sort(([, a], [, b]) => a.euros - b.euros)[0]?.[0];
   throw invalid(

@@ -28,6 +28,8 @@ export interface TierArgs {
   readonly application: HostSize;
   /** Mbit/s of the fuller direction that one bridge carries with one lost. */
   readonly bridgeMbps: number;
+  /** Participants of one platform whose pods just fit onto its application hosts with one lost. */
+  readonly fitOnApplication: number;
 }
 
 /** Every tier of a platform, the one that fills first at the head. */
@@ -74,12 +76,16 @@ export function tiersOf(args: TierArgs): readonly PlannedTier[] {
 function tier(
   name: string,
   replicas: number,
-  capacity: Capacity,
-  { plan, platforms, participants }: TierArgs,
+  { load, perReplica, unit, source }: Capacity,
+  args: TierArgs,
 ): PlannedTier {
-  const { load, perReplica, unit, source } = capacity;
-  // What one participant adds to the tier stays the same; a load of its own unit is scaled.
-  const fullAt = Math.floor(((perReplica * (replicas - 1)) / load) * plan.participants + 1e-6) * platforms;
+  const { plan, platforms, participants, fitOnApplication } = args;
+  // A participant adds the same to every tier but application hosts, whose pods come by the replica.
+  const onOne =
+    name === "application hosts"
+      ? fitOnApplication
+      : Math.floor(((perReplica * (replicas - 1)) / load) * plan.participants + 1e-6);
+  const fullAt = onOne * platforms;
   return {
     name,
     replicas,

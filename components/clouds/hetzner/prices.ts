@@ -10,8 +10,11 @@ export const hetznerTypes: MachineTypes = {
   data: "ccx23",
 };
 
+/** True for a type whose processors no other customer shares: by the names of Hetzner's price list, ccx alone. */
+export const ownProcessors = (type: string): boolean => type.startsWith("ccx");
+
 /**
- * Where the prices come from. They hold for orders from 2026-06-15 on; a server that is older keeps its own until it is rescaled.
+ * Origin of the prices. They hold for orders from 2026-06-15 on; a server that is older keeps its own until it is rescaled.
  *
  * | reading | what it has |
  * |---|---|

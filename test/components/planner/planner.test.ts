@@ -88,6 +88,14 @@ describe("the tier that fills first", () => {
     expect(links.fullAt).toBeLessThan(500);
   });
 
+  test("of application hosts carries as many as their pods fit: pods come by the replica", () => {
+    const { fullAt, replicas } = tierOf(plan, "application hosts");
+    const hosts = (participants: number): number =>
+      tierOf(planCapacity({ ...asked, participants }), "application hosts").replicas;
+    expect(hosts(fullAt)).toBe(replicas);
+    expect(hosts(fullAt + 1)).toBe(replicas + 1);
+  });
+
   test("of application hosts counts the edge's pods", () => {
     const { load } = tierOf(planCapacity({ ...asked, participants: 5_000, rooms: 400 }), "application hosts");
     // Eleven shards of two cores, and fourteen replicas of the edge.
