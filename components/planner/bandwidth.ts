@@ -1,5 +1,5 @@
 /**
- * What browsers send and are sent, in kbit/s, with every camera on.
+ * Bit rates of one stream, in kbit/s, and limits on how many there are.
  *
  * | figure | source |
  * |---|---|
@@ -37,7 +37,7 @@ export function participantKbps(roomSize: number): ParticipantKbps {
 }
 
 /**
- * What one bridge sends to the others of a room that spans them, in kbit/s: cameras that are looked at, all layers of each (jitsi-videobridge 4bb0aea,
+ * Traffic from one bridge to the others of a room that spans them, in kbit/s: cameras that are looked at, all layers of each (jitsi-videobridge 4bb0aea,
  * `relay/Relay.kt`, `wants`: everything). It goes over the private network.
  */
 export function betweenBridgesKbps(roomSize: number, participantsPerBridge: number): number {

@@ -35,7 +35,7 @@ export interface FigureArgs {
   readonly mbps: number;
 }
 
-/** What is planned, beside the seed figure and upstream's. A figure that does not hold is no error: it says what to measure first. */
+/** Planned figures beside the seed figure and upstream's. One that does not hold is no error: it says what to measure first. */
 export function figures({ participants, perBridge, bridges, host, mbps }: FigureArgs): readonly CheckedFigure[] {
   const carried = Math.min(perBridge, Math.ceil(participants / (bridges - 1)));
   const usual = Math.ceil(participants / bridges);
