@@ -36,7 +36,7 @@ const sentence = ({ bandwidth, cost, tiers, fullFirst, bridges, platforms }: Cap
   `<p><b>${figure(bridges)} bridges</b>${platforms === 1 ? "" : ` on ${platforms} platforms`}. ` +
   `A bridge sends up to <b>${figure(bandwidth.bridgeOutMbps)} Mbit/s</b> when another one is lost; the cloud sends ${figure(bandwidth.outMbps)} Mbit/s, ` +
   `${figure(bandwidth.trafficTb)} TB in a month of ${bandwidth.hoursPerMonth} hours. ` +
-  `<b>${escape(fullFirst.join(", "))}</b> fill first, at ${figure(tiers[0]?.fullAt ?? 0)} participants. ` +
+  `Full first, at ${figure(tiers[0]?.fullAt ?? 0)} participants: <b>${escape(fullFirst.join(", "))}</b>. ` +
   `List prices: <b>${euros(cost.euros)} euros</b> a month${cost.missing.length === 0 ? "" : `, without ${escape(cost.missing.join(" and "))}, for which no price is known`}.</p>`;
 
 const delayTable = ({ delays }: CapacityPlan): string =>
