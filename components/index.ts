@@ -134,3 +134,17 @@ export { type MachineTypes, Platform, type PlatformArgs } from "./platform";
 export type { GivenCertificates, KeyPair, MediaPlace, ServicePlatform } from "./service-base";
 export type { MediaPoolChoice } from "./core/layout";
 export type { EgressNeed, MediaNeed, MediaOpening, PodRequest, ServicePlan, VolumeNeed } from "./core/plan";
+export {
+  type CapacityArgs,
+  type CapacityPlan,
+  type City,
+  type Confidence,
+  type MonthlyCost,
+  type CostLine,
+  type UserDelay,
+  type CheckedFigure,
+  type PlannedHosts,
+  type MediaPath,
+  planCapacity,
+  type PlannedTier,
+} from "./planner";

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
+import type { MachineTypes } from "./clouds/machine-types";
 import type { Capacity } from "./core/capacity";
 import { tryParse, validateArgs } from "./core/errors";
 import type { Isolated } from "./core/isolation";
@@ -14,16 +15,7 @@ import { edgePublished } from "./kubernetes/edge-published";
 import { apiPort, Cluster } from "./kubernetes/cluster";
 import { type GivenCertificates, serviceBase, type ServicePlatform } from "./service-base";
 
-/** Machine types by role, in the cloud's own words. */
-export interface MachineTypes {
-  readonly gateway: string;
-  readonly controlPlane: string;
-  readonly application: string;
-  /** 16 cores and 32 GiB at least: the capacity of a bridge is stated for that. */
-  readonly media: string;
-  /** Private hosts that carry volumes. */
-  readonly data: string;
-}
+export type { MachineTypes } from "./clouds/machine-types";
 
 export interface PlatformArgs extends GivenCertificates {
   readonly cloud: Cloud;

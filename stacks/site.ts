@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type AdministratorAccess, type Isolated, type Mirror, type Resolver } from "../components";
 import { exoscale } from "../components/clouds/exoscale";
+import { exoscaleTypes } from "../components/clouds/exoscale/prices";
 import { hetzner } from "../components/clouds/hetzner";
+import { hetznerTypes } from "../components/clouds/hetzner/prices";
 import { metal, type MetalHost, type Site, type Vlan } from "../components/clouds/metal";
 import type { Cloud } from "../components/clouds/cloud";
 import type { MachineTypes } from "../components/platform";
@@ -61,17 +63,11 @@ type Read = Values<typeof siteKeys>;
 const clouds: Readonly<Record<CloudId, { readonly machineTypes: MachineTypes; readonly make: (read: Read) => Cloud }>> =
   {
     hetzner: {
-      machineTypes: { gateway: "cpx22", controlPlane: "cpx32", application: "cpx42", media: "ccx43", data: "ccx23" },
+      machineTypes: hetznerTypes,
       make: ({ image }) => hetzner(image === undefined ? {} : { image }),
     },
     exoscale: {
-      machineTypes: {
-        gateway: "standard.medium",
-        controlPlane: "standard.large",
-        application: "standard.extra-large",
-        media: "cpu.huge",
-        data: "standard.extra-large",
-      },
+      machineTypes: exoscaleTypes,
       make: ({ templateId }) => exoscale({ templateId }),
     },
     metal: {

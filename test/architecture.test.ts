@@ -27,6 +27,7 @@ const layers: readonly RegExp[] = [
   /^components\/kubernetes\//,
   /^components\/(service-base|(adopted-)?platform)(\.ts)?$/,
   /^components\/services\//,
+  /^components\/planner\//,
   /^components(\/index(\.ts)?)?$/,
   /^stacks\//,
 ];

@@ -1,4 +1,5 @@
 import { Capacity, replicasFor } from "./capacity";
+import { edgeRequest } from "./edge-load";
 import { invalid, validate } from "./errors";
 import { dnsLabel } from "./names";
 import {
@@ -76,6 +77,7 @@ const perGateway = 20_000;
  */
 export function layout({ plans, mediaPools, applicationHosts: asked, applicationSize }: LayoutArgs): Layout {
   const tiers = mediaTiers(plans);
+  const connections = plans.reduce((sum, plan) => sum + plan.connections, 0);
   const valid = validate({
     mediaPools: () => carried(choices(mediaPools, tiers), tiers),
     applicationHosts: () => {
@@ -86,14 +88,13 @@ export function layout({ plans, mediaPools, applicationHosts: asked, application
           undefined,
           "give applicationHosts, the number of them; on metal, cores and memoryGib of the machines in the inventory do as well",
         );
-      return applicationHosts(
-        plans.flatMap(({ requests }) => requests),
-        applicationSize,
-      );
+      // The edge stands there too, and grows with the connections of all plans.
+      const edge = connections === 0 ? [] : [edgeRequest(connections)];
+      return applicationHosts([...plans.flatMap(({ requests }) => requests), ...edge], applicationSize);
     },
   });
   const capacity: Capacity = {
-    load: plans.reduce((sum, { connections }) => sum + connections, 0),
+    load: connections,
     perReplica: perGateway,
     unit: "connections",
     source: "places that a gateway keeps for published ports",

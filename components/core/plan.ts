@@ -111,7 +111,7 @@ export interface HostSize {
 }
 
 /** Reserve of every host for its own programs: kubelet, containerd, filter, journals, and what Kubernetes itself runs as pods. */
-const reserved = { cores: 0.5, memoryMib: 1_024 } as const;
+export const reserved = { cores: 0.5, memoryMib: 1_024 } as const;
 
 /** Fewest application hosts: with two, the loss of one leaves no place for the second replica of anything. */
 const fewestHosts = 3;

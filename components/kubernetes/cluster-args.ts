@@ -80,6 +80,9 @@ export const clusterArgsKeys: Keys<ClusterArgs> = {
   apiGateway: true,
 };
 
+/** Size of the data volume of a control-plane host. */
+export const controlPlaneGib = 20;
+
 /** Arguments of a cluster with every default filled in. */
 export type ClusterSettings = ReturnType<typeof withDefaults>;
 
@@ -91,7 +94,7 @@ export const withDefaults = ({ controlPlane, ...args }: ClusterArgs) => ({
   serviceRange: "10.43.0.0/16",
   apiGateway: 0,
   ...args,
-  controlPlane: { ...controlPlane, count: controlPlane.count ?? 3, dataGib: controlPlane.dataGib ?? 20 },
+  controlPlane: { ...controlPlane, count: controlPlane.count ?? 3, dataGib: controlPlane.dataGib ?? controlPlaneGib },
   endpoint: `api.${args.domain}`,
 });
 

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
-import { Capacity, replicasFor } from "../core/capacity";
+import { replicasFor } from "../core/capacity";
+import { connectionsPerReplica, edgeCapacity, edgeResources } from "../core/edge-load";
 import { tryParse, validateArgs } from "../core/errors";
 import { image } from "../core/images";
 import { dnsLabel } from "../core/names";
@@ -40,12 +41,6 @@ export interface EdgeArgs {
    */
   readonly connectionsPerSource?: number;
 }
-
-/**
- * Connections that one replica takes: the limit that its configuration sets. Each takes 24 KiB while it is idle (1,000 of TLS and HTTP/2 with HAProxy 2.6.12), some
- * 100 KiB with all its buffers, in 1 GiB.
- */
-const connectionsPerReplica = 4_000;
 
 const script = (name: string): Record<string, string> => ({
   [name]: readFileSync(join(__dirname, "files", name), "utf8"),
@@ -97,7 +92,7 @@ export class Edge extends pulumi.ComponentResource {
       connections: () => countInRange(connections, "connections", 1),
       connectionsPerSource: () => countInRange(perSource(args), "connections of one source", 1, connectionsPerReplica),
     });
-    const capacity = capacityOf(valid.connections);
+    const capacity = edgeCapacity(valid.connections);
     this.replicas = replicasFor(capacity);
     this.namespace = new Namespace(edgeNamespace, { cluster }, { parent: this });
     const own = { parent: this, provider: cluster.provider, dependsOn: [...this.namespace.ready] };
@@ -144,7 +139,7 @@ export class Edge extends pulumi.ComponentResource {
           ready: { get: "/healthz", port: edgePorts.health, everySeconds: 5, failures: 2 },
           alive: { get: "/healthz", port: edgePorts.health, failures: 6 },
         },
-        resources: { cpu: 0.5, memoryMib: 1024 },
+        resources: edgeResources,
         drain: { command: ["sh", "/scripts/drain-edge.sh", ...outerFrontends(routes)], seconds: 60 },
         links: edgeLinks(routes),
         ingress: [...fromGateways(args), itself],
@@ -156,13 +151,6 @@ export class Edge extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
-
-const capacityOf = (load: number): Capacity => ({
-  load,
-  perReplica: connectionsPerReplica,
-  unit: "connections",
-  source: "maxconn of its own configuration",
-});
 
 const perSource = ({ connections, connectionsPerSource }: EdgeArgs): number =>
   connectionsPerSource ?? Math.min(connections, connectionsPerReplica / 2);

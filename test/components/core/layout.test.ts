@@ -43,6 +43,14 @@ const notes: ServicePlan = {
 const size = { cores: 8, memoryGib: 16 };
 
 describe("a layout", () => {
+  test("has place on application hosts for the edge, which grows with the connections", () => {
+    const place = (connections: number): number =>
+      layout({ plans: [{ ...meetings, connections }], applicationSize: size }).application.count;
+    expect(place(2_000)).toBe(3);
+    // Four cores of the plan's, and 51 replicas of half a core: 29.5 on hosts with 7.5 to give, and a spare one.
+    expect(place(200_000)).toBe(5);
+  });
+
   test("has one media pool for everything, as large as its largest tier", () => {
     const { media, data } = layout({ plans: [meetings], applicationSize: size });
     expect(media).toEqual({

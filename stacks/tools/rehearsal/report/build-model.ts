@@ -1,6 +1,7 @@
 import { artefactsOf } from "./artefacts";
 import { materialsOf } from "./bill-of-materials";
 import { clustersOf } from "./clusters";
+import { conferencesOf } from "./conferences";
 import { endpointsOf } from "./endpoints";
 import { type HostView, hostsOf } from "./hosts";
 import { isolatedOf } from "./isolation";
@@ -51,6 +52,7 @@ export function buildModel(source: ReportSource): ReportModel {
   });
   const tiers = tiersOf(resources, (pool) => requested(pool, hosts, pods, source.machineType));
   const rules = outcomes(source.rules, source.events);
+  const conferences = conferencesOf(resources, networks, hosts, tiers);
   return {
     stack,
     blueprint,
@@ -60,7 +62,7 @@ export function buildModel(source: ReportSource): ReportModel {
     planned,
     verdict: judge(outcome, rules, paths, tiers),
     exposure,
-    undetermined: undeterminedOf({ rules, paths, tiers, endpoints, resources }),
+    undetermined: undeterminedOf({ rules, paths, tiers, endpoints, resources, conferences }),
     networks,
     isolated,
     hosts,
@@ -68,6 +70,7 @@ export function buildModel(source: ReportSource): ReportModel {
     ports: Object.fromEntries(paths.filter(({ kind }) => kind === "door").map((row) => [row.name, portsOf(row)])),
     materials: materialsOf(resources, hosts, source.machineType),
     tiers,
+    conferences,
     paths,
     endpoints,
     artefacts,

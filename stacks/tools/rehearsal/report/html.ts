@@ -1,5 +1,6 @@
 import type { ReportModel } from "./model";
 import { count } from "./words";
+import { conferences } from "./page/conferences";
 import { escape } from "./page/markup";
 import { paths } from "./page/paths";
 import { capacity, endpoints, materials, mirrored, picture, remaining, rules } from "./page/sections";
@@ -11,6 +12,7 @@ const sections = [
   ["rules", "Rules"],
   ["paths", "Paths"],
   ["capacity", "Capacity"],
+  ["conferences", "Conferences"],
   ["endpoints", "Endpoints"],
   ["mirror", "Mirror"],
   ["materials", "Materials"],
@@ -46,9 +48,12 @@ export function html(model: ReportModel): string {
 <p class="under">Profile <b>${escape(profile)}</b>${places === "" ? "" : ` in <b>${escape(places)}</b>`}. Simulated clouds, Pulumi's own engine and policy packs. ${undetermined.length > 0 ? `<b>${count(undetermined.length, "point")} could not be judged</b>: ${undetermined.length === 1 ? "it counts" : "they count"} as no pass.` : "Everything was judged."}</p>
 <div class="figures">${figures.map(([value, text, tone]) => `<div class="figure ${tone}"><strong>${value}</strong><span>${text}</span></div>`).join("")}</div>
 </div></header>
-<nav aria-label="Sections"><ul>${sections.map(([id, title]) => `<li><a href="#${id}">${title}</a></li>`).join("")}</ul></nav>
+<nav aria-label="Sections"><ul>${sections
+    .filter(([id]) => id !== "conferences" || model.conferences.length > 0)
+    .map(([id, title]) => `<li><a href="#${id}">${title}</a></li>`)
+    .join("")}</ul></nav>
 <main>
-${[picture, remaining, rules, paths, capacity, endpoints, mirrored, materials].map((part) => part(model)).join("\n")}
+${[picture, remaining, rules, paths, capacity, conferences, endpoints, mirrored, materials].map((part) => part(model)).join("\n")}
 </main>
 <footer>Made by sovereign-uc from the engine's state and event log. Nothing here is legal advice.</footer>
 </body>

@@ -1,5 +1,6 @@
 import type { Artefact } from "./artefacts";
 import type { Materials, MachineType } from "./bill-of-materials";
+import type { Conferences } from "./conferences";
 import type { Endpoint, Knowledge } from "./endpoints";
 import type { HostView } from "./hosts";
 import type { IsolatedSystem } from "./isolation";
@@ -86,6 +87,7 @@ export interface ReportModel {
   readonly ports: Readonly<Record<string, readonly DoorPort[]>>;
   readonly materials: Materials;
   readonly tiers: readonly Tier[];
+  readonly conferences: readonly Conferences[];
   readonly paths: readonly PathRow[];
   readonly endpoints: readonly Endpoint[];
   readonly artefacts: readonly Artefact[];

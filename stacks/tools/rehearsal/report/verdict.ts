@@ -1,3 +1,4 @@
+import type { Conferences } from "./conferences";
 import type { Endpoint } from "./endpoints";
 import { limits } from "./limits";
 import type { Outcome, PathRow, ReportModel, Undetermined } from "./model";
@@ -51,10 +52,18 @@ interface Judged {
   readonly tiers: readonly Tier[];
   readonly endpoints: readonly Endpoint[];
   readonly resources: readonly StateResource[];
+  readonly conferences: readonly Conferences[];
 }
 
 /** Everything that was not judged, with the reason. */
-export function undeterminedOf({ rules, paths, tiers, endpoints, resources }: Judged): readonly Undetermined[] {
+export function undeterminedOf({
+  rules,
+  paths,
+  tiers,
+  endpoints,
+  resources,
+  conferences,
+}: Judged): readonly Undetermined[] {
   return [
     ...rules
       .filter(({ state }) => state === "not run")
@@ -88,6 +97,9 @@ export function undeterminedOf({ rules, paths, tiers, endpoints, resources }: Ju
             },
           ];
     }),
+    ...conferences.flatMap(({ name, why }) =>
+      why === undefined ? [] : [{ what: `bandwidth, cost and delay of ${name}`, why }],
+    ),
     ...limits(resources),
   ];
 }

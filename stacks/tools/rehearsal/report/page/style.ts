@@ -50,6 +50,7 @@ details { margin-top: 4px; } summary { cursor: pointer; color: var(--accent); fo
 .picture.narrow { display: block; max-width: 480px; }
 @media (min-width: 700px) { .picture.narrow { display: none; } .picture.middle { display: block; } }
 @media (min-width: 1180px) { .picture.middle { display: none; } .picture.wide { display: block; } }
+.delay { display: block; width: 100%; height: auto; min-width: 620px; } .delay text { fill: var(--ink); font-family: inherit; font-size: 13px; paint-order: stroke; stroke: var(--sheet); stroke-width: 5px; }
 .picture text { fill: var(--ink); font-family: inherit; } .internet { fill: var(--tint); stroke: var(--line); } .internet-text { font-size: 19px; font-weight: 600; letter-spacing: .02em; }
 .network { fill: var(--accent-tint); stroke: var(--accent); stroke-width: 2.5; fill-opacity: .45; } .network-text { font-size: 15px; font-weight: 600; } .picture .network-text { fill: var(--accent); }
 .zone { fill: var(--sheet); stroke: var(--line); fill-opacity: .75; } .zone-text { font-size: 14px; font-weight: 600; } .group-text { font-size: 12px; } .caption { font-size: 12.5px; } .picture .group-text, .picture .role, .picture .note, .picture .caption { fill: var(--soft); }

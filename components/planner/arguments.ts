@@ -1,0 +1,161 @@
+import type { Cloud } from "../clouds/cloud";
+import { exoscale, exoscaleZones } from "../clouds/exoscale";
+import { exoscalePrices, exoscaleTypes } from "../clouds/exoscale/prices";
+import { hetzner } from "../clouds/hetzner";
+import { locations } from "../clouds/hetzner/facts";
+import { hetznerPrices, hetznerTypes, ownProcessors } from "../clouds/hetzner/prices";
+import type { MachineTypes } from "../clouds/machine-types";
+import type { PriceList } from "../clouds/prices";
+import { invalid, tryParse, validate } from "../core/errors";
+import { countInRange } from "../core/numbers";
+import type { HostSize } from "../core/plan";
+import { fields, list, oneOf } from "../core/shapes";
+import { allowedParticipants } from "../services/jitsi/checks";
+import { type City, places } from "./places";
+
+/** The most participants that a plan is made for, as `planJitsi` has it. */
+export const mostParticipants = 100_000;
+
+export interface CapacityArgs {
+  /** Participants at once, over all rooms. */
+  readonly participants: number;
+  /** Rooms at once; participants spread evenly over them. */
+  readonly rooms: number;
+  /** Location code of a cloud: `fsn1`, `ch-gva-2`. */
+  readonly region: string;
+  /** Cities that users are in. @default - the region's own */
+  readonly users?: readonly string[];
+  /** @default "transport" */
+  readonly confidentiality?: "transport" | "end-to-end";
+  /** Participants that one bridge carries. @default 100 */
+  readonly participantsPerBridge?: number;
+  /** Machine types by role. @default - those of a blueprint in this cloud */
+  readonly machineTypes?: Partial<MachineTypes>;
+  /** Hours of a month in which all participants are there: what leaves the cloud is paid. @default 160 */
+  readonly hoursPerMonth?: number;
+}
+
+/** A region with what its cloud offers there. */
+export interface Region {
+  readonly code: string;
+  readonly cloud: Cloud;
+  readonly city: City;
+  /** Undefined where no price of this location is known. */
+  readonly prices: PriceList | undefined;
+  readonly types: MachineTypes;
+  /** True for machine types that may be recommended for media. */
+  readonly forMedia: (type: string) => boolean;
+}
+
+// A region is only asked for what it takes, and makes nothing: the template of its hosts does not matter.
+const anyTemplate = "00000000-0000-4000-8000-000000000000";
+
+/** Every region with a cloud of its own, by its code. */
+const regions: Readonly<Record<string, () => Region>> = {
+  ...Object.fromEntries(
+    Object.entries(locations).map(([code, { city, networkZone }]) => [
+      code,
+      (): Region => ({
+        code,
+        cloud: hetzner(),
+        city: cityOf(city),
+        prices: networkZone === "eu-central" ? hetznerPrices : undefined,
+        types: hetznerTypes,
+        forMedia: ownProcessors,
+      }),
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(exoscaleZones).map(([code, { city }]) => [
+      code,
+      (): Region => ({
+        code,
+        cloud: exoscale({ templateId: anyTemplate }),
+        city: cityOf(city),
+        prices: exoscalePrices,
+        types: exoscaleTypes,
+        forMedia: () => true,
+      }),
+    ]),
+  ),
+};
+
+/** @throws RangeError for one that is in no table. */
+function cityOf(value: unknown): City {
+  const name = typeof value === "string" ? value.trim().toLowerCase().replaceAll(" ", "-") : "";
+  if (!Object.hasOwn(places, name))
+    throw invalid("a city with known coordinates", value, `choose the nearest of ${Object.keys(places).join(", ")}`);
+  return name as City;
+}
+
+/** @throws RangeError for a code that no cloud here has. */
+function regionOf(value: unknown): Region {
+  const found = typeof value === "string" && Object.hasOwn(regions, value) ? regions[value] : undefined;
+  if (found === undefined)
+    throw invalid(
+      "a region of Hetzner or Exoscale",
+      value,
+      `choose one of ${Object.keys(regions).join(", ")}; sites of your own have no list prices`,
+    );
+  return found();
+}
+
+/** Machine types of a region. @throws RangeError with every one that the region lacks, or whose size nobody knows. */
+function typesOf(given: Partial<MachineTypes>, region: Region): MachineTypes {
+  const asked = { ...region.types, ...given };
+  const type = (role: keyof MachineTypes) => (): string => {
+    const found = region.cloud.hostType(asked[role], region.code);
+    sizeOf(region, found);
+    return found;
+  };
+  const parsers = {
+    gateway: type("gateway"),
+    controlPlane: type("controlPlane"),
+    application: type("application"),
+    media: type("media"),
+    data: type("data"),
+  };
+  const other = Object.keys(given).find((key) => !Object.hasOwn(parsers, key));
+  if (other !== undefined)
+    throw invalid(`roles out of ${Object.keys(parsers).join(", ")}`, other, "correct the name of the role");
+  return validate(parsers);
+}
+
+/** Size of a machine type. @throws RangeError where no table has it. */
+export function sizeOf({ cloud }: Region, type: string): HostSize {
+  const size = cloud.hostSize?.(type);
+  if (size === undefined)
+    throw invalid("a machine type whose size is known", type, "take another one, or add its size to the cloud's table");
+  return size;
+}
+
+/** Arguments of a plan, read. */
+export type ReadArgs = ReturnType<typeof readArgs>;
+
+/** @throws RangeError with every problem. */
+export function readArgs(args: CapacityArgs) {
+  const given = fields(args);
+  const place = tryParse(() => regionOf(given.region));
+  return validate({
+    participants: () => {
+      const many = countInRange(given.participants, "participants", 2, mostParticipants);
+      return allowedParticipants(many, { confidentiality: confidentialityOf(given.confidentiality) });
+    },
+    rooms: () => countInRange(given.rooms, "rooms", 1, 50_000),
+    region: () => regionOf(given.region),
+    users: () =>
+      given.users === undefined
+        ? // Without a region there is none, which is said under its own name.
+          [place?.city ?? "zurich"]
+        : list(given.users, "cities", '["zurich", "berlin"]', (city) => cityOf(city)).filter(
+            (city, i, all) => all.indexOf(city) === i,
+          ),
+    confidentiality: () => confidentialityOf(given.confidentiality),
+    participantsPerBridge: () => countInRange(given.participantsPerBridge ?? 100, "participants per bridge", 2, 10_000),
+    machineTypes: () => (place === undefined ? exoscaleTypes : typesOf(fields(given.machineTypes), place)),
+    hoursPerMonth: () => countInRange(given.hoursPerMonth ?? 160, "hours of a month", 1, 730),
+  });
+}
+
+const confidentialityOf = (value: unknown): "transport" | "end-to-end" =>
+  oneOf(value ?? "transport", "a level of confidentiality", ["transport", "end-to-end"]);
