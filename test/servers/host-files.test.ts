@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { certificateFor } from "../components/services/jitsi/support";
+import { certificateFor } from "../support/certificates";
 import { describeWith } from "../support/programs/programs";
 import { growing, renderedElastic } from "../support/elastic";
 import { infrastructure, type RenderedHost, renderedHosts, worlds } from "../support/infrastructure";

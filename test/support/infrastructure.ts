@@ -10,6 +10,7 @@ import {
   type GatewayArgs,
   hetzner,
   HostPool,
+  type HostPoolArgs,
   metal,
   Network,
 } from "../../components";
@@ -115,6 +116,33 @@ export function infrastructure({ cloud, location, type }: World, changes: Change
   });
   return { network, gateway, cluster };
 }
+
+/**
+ * A cluster on a cloud with gateways before it, and no more than every cluster has.
+ *
+ * @param more further arguments of the cluster, also against their type.
+ */
+export function clusterOn(
+  { cloud, location, type }: World,
+  more: object = {},
+  gatewayMore: Partial<GatewayArgs> = {},
+): Cluster {
+  const network = new Network("net", { cloud: cloud(), location, isolatedFrom });
+  const volumeHosts = network.addresses(20, 3);
+  const gateway = new Gateway("door", { network, type, ...gatewayArgs, volumeHosts, ...gatewayMore });
+  return new Cluster("uc", {
+    network,
+    gateway,
+    domain: "crisis.example.ch",
+    controlPlane: { type, firstHost: 20 },
+    application: { type, firstHost: 30, count: 2 },
+    ...more,
+  });
+}
+
+/** Two private hosts at numbers 40 and 41, for what is put before hosts. */
+export const webHosts = (network: Network, more: Omit<Partial<HostPoolArgs>, "network">): HostPool =>
+  new HostPool("web", { network, role: "web", type: "cpx22", count: 2, firstHost: 40, sshFrom: [], ...more });
 
 /** Answers of the clouds and hosts. */
 export const outputs: Outputs = ({ type, name }) => ({

@@ -1,20 +1,9 @@
-import { Cluster, type ClusterArgs, Gateway, Namespace, Network, Workload } from "../../../components";
+import { Cluster, Namespace, Workload } from "../../../components";
 import { poolLabel } from "../../../components/core/taints";
-import { gatewayArgs, isolatedFrom, outputs, renderedHosts, type World, worlds } from "../../support/infrastructure";
+import { clusterOn, outputs, renderedHosts, type World, worlds } from "../../support/infrastructure";
 import { deploy } from "../../support/mocks";
 
-const made = ({ cloud, location, type }: World, pools: unknown) => {
-  const network = new Network("net", { cloud: cloud(), location, isolatedFrom });
-  const gateway = new Gateway("door", { network, type, ...gatewayArgs, volumeHosts: network.addresses(20, 3) });
-  return new Cluster("uc", {
-    network,
-    gateway,
-    domain: "crisis.example.ch",
-    controlPlane: { type, firstHost: 20 },
-    application: { type, firstHost: 30, count: 2 },
-    pools: pools as NonNullable<ClusterArgs["pools"]>,
-  });
-};
+const made = (world: World, pools: unknown): Cluster => clusterOn(world, { pools });
 const records = ({ type }: Pick<World, "type">) => ({ type, firstHost: 50, count: 2 });
 
 describe.each(worlds)("more pools of private hosts on $id", (world) => {
