@@ -121,15 +121,16 @@ export function infrastructure({ cloud, location, type }: World, changes: Change
  * A cluster on a cloud with gateways before it, and no more than every cluster has.
  *
  * @param more further arguments of the cluster, also against their type.
+ * @param gatewayMore further arguments of the gateways.
  */
 export function clusterOn(
   { cloud, location, type }: World,
   more: object = {},
-  gatewayMore: Partial<GatewayArgs> = {},
+  gatewayMore: (network: Network) => Partial<GatewayArgs> = () => ({}),
 ): Cluster {
   const network = new Network("net", { cloud: cloud(), location, isolatedFrom });
   const volumeHosts = network.addresses(20, 3);
-  const gateway = new Gateway("door", { network, type, ...gatewayArgs, volumeHosts, ...gatewayMore });
+  const gateway = new Gateway("door", { network, type, ...gatewayArgs, volumeHosts, ...gatewayMore(network) });
   return new Cluster("uc", {
     network,
     gateway,

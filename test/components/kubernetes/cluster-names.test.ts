@@ -85,7 +85,7 @@ test("a changed configuration replaces the pods", async () => {
   const [world] = worlds;
   if (world === undefined) throw new Error("expected a cloud to try, got none");
   const digest = async (count: number) => {
-    const { resources } = await deploy(() => void clusterOn(world, {}, { count }), { outputs });
+    const { resources } = await deploy(() => void clusterOn(world, {}, () => ({ count })), { outputs });
     const { spec } = object(resources, "DaemonSet", "coredns") as unknown as {
       readonly spec: { readonly template: { readonly metadata: { readonly annotations: Record<string, string> } } };
     };

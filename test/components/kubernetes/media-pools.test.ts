@@ -1,5 +1,5 @@
 import { tier } from "../../../components/core/tier";
-import { Cluster, Namespace, Workload } from "../../../components";
+import { Cluster, type ClusterArgs, Namespace, Workload } from "../../../components";
 import { mediaTaint, poolLabel } from "../../../components/core/taints";
 import { hostsOf } from "../../../stacks/tools/rehearsal/report/hosts";
 import { clusterOn, outputs, type World, worlds } from "../../support/infrastructure";

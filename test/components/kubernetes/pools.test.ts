@@ -93,25 +93,12 @@ describe.each(worlds)("pools with volumes on $id", (world) => {
     count: 2,
     volumes: { postgres: { gib: 100 }, mail: { gib: 20 } },
   };
-  const program = (found: (cluster: Cluster) => void = () => undefined) => {
-    const network = new Network("net", { cloud: world.cloud(), location: world.location, isolatedFrom });
-    const gateway = new Gateway("door", {
-      network,
-      type: world.type,
-      ...gatewayArgs,
-      volumeHosts: [...network.addresses(20, 3), ...network.addresses(50, 2)],
-    });
+  const program = (found: (cluster: Cluster) => void = () => undefined) =>
     found(
-      new Cluster("uc", {
-        network,
-        gateway,
-        domain: "crisis.example.ch",
-        controlPlane: { type: world.type, firstHost: 20 },
-        application: { type: world.type, firstHost: 30, count: 2 },
-        pools: { data },
-      }),
+      clusterOn(world, { pools: { data } }, (network) => ({
+        volumeHosts: [...network.addresses(20, 3), ...network.addresses(50, 2)],
+      })),
     );
-  };
 
   test("each host has one encrypted data volume of their whole size, mounted before Kubernetes starts, with a folder for each", async () => {
     const hosts = await renderedHosts(() => program());

@@ -1,5 +1,9 @@
 /** What holds for every service of the list. A new one brings `service.ts` beside its tests, and is asked all of it. */
 import { together } from "../../../components/core/plan";
+import { judgeAll } from "../../../policies/judge";
+import { rules } from "../../../policies/pack";
+import type { Subject } from "../../../policies/rule";
+import { settings } from "../../../policies/settings";
 import { goldenFolder } from "../../support/golden";
 import { type Deployment, deploy } from "../../support/mocks";
 import { missingPeers } from "../../support/peers";
@@ -123,6 +127,15 @@ describe.each(described)("the service $kind.name", (service) => {
       .flatMap((row) => Object.values(row));
     expect(sources.length).toBeGreaterThan(0);
     expect(sources.filter((source) => !revision.test(source) || !/\w[./]\w|\w \w+\.\w+/.test(source))).toEqual([]);
+  });
+
+  test("is allowed by every rule of the complete pack", () => {
+    const subjects = made.resources.map(({ type, name, inputs }): Subject => {
+      const urn = `urn:pulumi:test::sovereign-uc::${type}::${name}`;
+      return { type, name, urn, properties: inputs as Subject["properties"], provider: undefined };
+    });
+    const rulings = judgeAll(rules, subjects, settings({ ownDomains: [domain] }, {}));
+    expect(rulings.map(({ rule, subject, item }) => ({ rule: rule.id, on: subject?.name, ...item }))).toEqual([]);
   });
 
   test("opens its policies to pods that it makes, on ports on which these listen", () => {

@@ -124,6 +124,7 @@ export const seen = (made: Made): Properties => revealAll(made.state);
 /** Type tokens by their short name. */
 export const types = {
   ...hetznerTypes,
+  server: "hcloud:index/server:Server",
   privateNetwork: "exoscale:index/privateNetwork:PrivateNetwork",
   instance: "exoscale:index/computeInstance:ComputeInstance",
   securityGroup: "exoscale:index/securityGroup:SecurityGroup",
