@@ -13,7 +13,7 @@ const level = "pod-security.kubernetes.io/enforce";
 
 const namespaces = (objects: readonly KubernetesObject[]) => objects.filter(({ kind }) => kind === "Namespace");
 
-/** What the controller manager would make: an account in each namespace, and the pods of everything that makes some. Only pods meet Pod Security's refusals. */
+/** Objects that the controller manager would make: an account in each namespace, and the pods of everything that makes some. Only pods meet Pod Security's refusals. */
 const accounts = (objects: readonly KubernetesObject[]): readonly KubernetesObject[] =>
   namespaces(objects).map(({ metadata: { name } }) => ({
     apiVersion: "v1",
@@ -22,11 +22,17 @@ const accounts = (objects: readonly KubernetesObject[]): readonly KubernetesObje
   }));
 
 const pods = (objects: readonly KubernetesObject[]): readonly KubernetesObject[] =>
-  podTemplates(objects).map(({ namespace, name, template: { metadata, spec } }) => ({
+  podTemplates(objects).map(({ namespace, name, claims, template: { metadata, spec } }) => ({
     apiVersion: "v1",
     kind: "Pod",
     metadata: { ...metadata, name, namespace },
-    spec: { ...spec },
+    spec: {
+      ...spec,
+      volumes: [
+        ...(spec.volumes ?? []),
+        ...claims.map((claim) => ({ name: claim, persistentVolumeClaim: { claimName: `${claim}-${name}-0` } })),
+      ],
+    },
   }));
 
 describeWith(kubernetesPrograms, "a real API server", () => {

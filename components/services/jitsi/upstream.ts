@@ -43,6 +43,7 @@ const files = {
   compose: images("docker-compose.yml"),
   jicofoLauncher: focus("resources/jicofo.sh"),
   jvbLauncher: bridge("jvb/resources/jvb.sh"),
+  java: "openjdk/jdk 00223c1 src/hotspot/share/runtime/arguments.cpp, parse_java_tool_options_environment_variable",
   supervisor: "just-containers/s6-overlay v3.2.3.0 libexec/preinit",
 } as const;
 
@@ -122,6 +123,7 @@ const jicofo: Keys = {
   JICOFO_ENABLE_REST: "jicofo",
   JICOFO_AUTH_PASSWORD: "jicofo",
   JICOFO_MAX_MEMORY: "jicofoLauncher",
+  JAVA_TOOL_OPTIONS: "java",
   SENTRY_DSN: "jicofoLog",
   TZ: "compose",
 };
@@ -152,6 +154,7 @@ const jvb: Keys = {
   JVB_OCTO_RELAY_ID: "jvb",
   JVB_OCTO_REGION: "jvb",
   VIDEOBRIDGE_MAX_MEMORY: "jvbLauncher",
+  JAVA_TOOL_OPTIONS: "java",
   SENTRY_DSN: "jvbLog",
   TZ: "compose",
 };

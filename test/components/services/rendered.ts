@@ -42,17 +42,18 @@ export interface Container {
   readonly image: string;
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly envFrom?: readonly { readonly secretRef: { readonly name: string } }[];
-  readonly ports?: readonly { readonly hostPort?: number }[];
 }
 
 export interface PodTemplate {
   readonly namespace: string;
   /** Name of the object that makes the pods. */
   readonly name: string;
+  /** Names of the volumes that each of its pods has of its own. */
+  readonly claims: readonly string[];
   readonly template: {
     readonly metadata: { readonly labels: Readonly<Record<string, string>> };
     readonly spec: {
-      readonly hostNetwork?: boolean;
+      readonly volumes?: readonly object[];
       readonly containers: readonly Container[];
       readonly initContainers?: readonly Container[];
     };
@@ -62,12 +63,19 @@ export interface PodTemplate {
 /** Templates of the pods that objects make. */
 export const podTemplates = (objects: readonly KubernetesObject[]): readonly PodTemplate[] =>
   objects.flatMap(({ metadata: { name, namespace = "default" }, spec }) => {
-    const { template, jobTemplate } = (spec ?? {}) as {
+    const {
+      template,
+      jobTemplate,
+      volumeClaimTemplates = [],
+    } = (spec ?? {}) as {
+      readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
       readonly template?: PodTemplate["template"];
       readonly jobTemplate?: { readonly spec: { readonly template: PodTemplate["template"] } };
     };
     const found = template ?? jobTemplate?.spec.template;
-    return found?.spec.containers === undefined ? [] : [{ namespace, name, template: found }];
+    return found?.spec.containers === undefined
+      ? []
+      : [{ namespace, name, template: found, claims: volumeClaimTemplates.map(({ metadata }) => metadata.name) }];
   });
 
 /** Containers of a pod, those that run before the others included. */
@@ -75,6 +83,16 @@ export const containersOf = ({ template: { spec } }: PodTemplate): readonly Cont
   ...(spec.initContainers ?? []),
   ...spec.containers,
 ];
+
+/** Scripts of a workload that travel as they are. */
+export const scriptsOf = ({ namespace, name }: PodTemplate, objects: readonly KubernetesObject[]): readonly string[] =>
+  objects
+    .filter(
+      ({ kind, metadata }) =>
+        kind === "ConfigMap" && metadata.namespace === namespace && metadata.name.startsWith(`${name}-`),
+    )
+    .flatMap(({ data }) => Object.values(data as Readonly<Record<string, string>>))
+    .filter((text) => verbatim.get(text)?.endsWith(".sh"));
 
 /** Kubernetes' objects as a state shows them: without secrets. */
 export const clearManifests = ({ resources }: Deployment): readonly KubernetesObject[] =>
@@ -94,6 +112,25 @@ export function renderedTree(made: Deployment): Readonly<Record<string, string>>
       .map((object) => [pathOf(object), yaml(withReferences(object))] as const),
   ]);
 }
+
+/** The same in fewer files: the objects of a namespace in one. */
+export function golden(tree: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const objects = Object.entries(tree).filter(([path]) => isObject(path));
+  const namespaces = [...new Set(objects.map(([path]) => path.split("/")[0] ?? ""))];
+  const ofNamespace = (namespace: string): string =>
+    objects
+      .filter(([path]) => path.startsWith(`${namespace}/`))
+      .map(([, text]) => text)
+      .sort()
+      .join("---\n");
+  return Object.fromEntries([
+    ...Object.entries(tree).filter(([path]) => !isObject(path)),
+    ...namespaces.map((namespace) => [`${namespace}.yaml`, ofNamespace(namespace)] as const),
+  ]);
+}
+
+/** Files of ConfigMaps stand one folder deeper. */
+const isObject = (path: string): boolean => path.split("/").length === 2;
 
 const pathOf = ({ kind, metadata: { name, namespace } }: KubernetesObject): string =>
   `${namespace ?? (kind === "Namespace" ? name : "cluster")}/${kind}-${name}.yaml`;

@@ -1,4 +1,4 @@
-/** What holds for every service of the list. A new one brings `service.ts` beside its tests, and is asked all of it. */
+/** Tests that hold for every service of the list. A new one brings `service.ts` beside its tests, and is asked all of it. */
 import { together } from "../../../components/core/plan";
 import { judgeAll } from "../../../policies/judge";
 import { rules } from "../../../policies/pack";
@@ -9,11 +9,10 @@ import { type Deployment, deploy } from "../../support/mocks";
 import { missingPeers } from "../../support/peers";
 import { manifests } from "../kubernetes/target";
 import { described, givenWord, type PlannedService, standing } from "./described";
-import { clearManifests, containersOf, podTemplates, renderedFiles, renderedTree } from "./rendered";
+import { clearManifests, containersOf, golden, podTemplates, renderedFiles, renderedTree, scriptsOf } from "./rendered";
 import { parse } from "yaml";
 
 const domain = "crisis.example.ch";
-const registry = "registry.crisis.example.ch";
 
 /** A revision, a release, or a digest of one. */
 const revision = /\b[0-9a-f]{7,}\b|\bv?\d+\.\d+(\.\d+)*\b/;
@@ -27,6 +26,12 @@ const secretsOf = ({ resources }: Deployment): readonly string[] => [
   ),
 ];
 
+/** Variables that a shell script hands on to the program that it starts. */
+const exported = (script: string): readonly string[] =>
+  [...script.matchAll(/^ *export (.*)$/gm)].flatMap(([, words = ""]) =>
+    words.includes("=") ? [words.slice(0, words.indexOf("="))] : words.split(" "),
+  );
+
 describe.each(described)("the service $kind.name", (service) => {
   const { kind, upstream, asFirst = (text: string) => text } = service;
   const planned = service.planned("own", `own.${domain}`);
@@ -37,13 +42,11 @@ describe.each(described)("the service $kind.name", (service) => {
 
   /** Pods of its own, not those of the edge. */
   const pods = () => podTemplates(clearManifests(made)).filter(({ namespace }) => namespace !== "edge");
-  const own = (reference: string): boolean =>
-    Object.values(kind.images).some(({ path }) => reference.slice(registry.length + 1).endsWith(path));
-  /** Path of an image in the catalogue; an operator's own image stands in for the one whose path it ends with. */
-  const pathOf = (reference: string): string =>
+  /** Path in the catalogue of one of its images; an operator's own image counts as the one whose path it ends with. */
+  const pathOf = (reference: string): string | undefined =>
     Object.values(kind.images)
       .map(({ path }) => path)
-      .find((path) => reference.replace(/[:@].*$/, "").endsWith(`/${path}`)) ?? reference;
+      .find((path) => reference.replace(/[:@].*$/, "").endsWith(`/${path}`));
 
   test("plans what it needs under its own name", () => {
     expect(planned.plan).toMatchObject({ service: kind.name, name: "own" });
@@ -54,7 +57,7 @@ describe.each(described)("the service $kind.name", (service) => {
     const tree = renderedTree(made);
     expect(Object.keys(tree).length).toBeGreaterThan(5);
     const firsts = Object.entries(tree).filter(([path]) => tree[asFirst(path)] === undefined || asFirst(path) === path);
-    goldenFolder(kind.name, Object.fromEntries(firsts));
+    goldenFolder(kind.name, golden(Object.fromEntries(firsts)));
     for (const [path, text] of Object.entries(tree))
       if (path !== asFirst(path)) expect(asFirst(text)).toBe(tree[asFirst(path)]);
   });
@@ -64,7 +67,7 @@ describe.each(described)("the service $kind.name", (service) => {
     expect(references.length).toBeGreaterThan(0);
     for (const reference of references)
       expect(reference).toMatch(/^registry\.crisis\.example\.ch\/[a-z0-9/-]+:[\w.-]+/);
-    expect(references.filter((reference) => !own(reference))).toEqual([]);
+    expect(references.filter((reference) => pathOf(reference) === undefined)).toEqual([]);
     const used = new Set(references.map(pathOf));
     expect(Object.values(kind.images).filter(({ path }) => !used.has(path))).toEqual([]);
   });
@@ -81,24 +84,30 @@ describe.each(described)("the service $kind.name", (service) => {
   });
 
   test("sets the variables that its table of upstream has, and no others", () => {
-    const set = new Map<string, Set<string>>();
     const objects = clearManifests(made);
+    const secretKeys = (namespace: string, name: string): readonly string[] => {
+      const secret = manifests(made.resources).find(
+        ({ kind: of, metadata }) => of === "Secret" && metadata.name === name && metadata.namespace === namespace,
+      );
+      return Object.keys((secret?.["stringData"] as object | undefined) ?? {});
+    };
+    const set = new Map<string, Set<string>>();
     for (const pod of pods())
       for (const { image, env = [], envFrom = [] } of containersOf(pod)) {
-        const names = set.get(pathOf(image)) ?? new Set();
-        set.set(pathOf(image), names);
+        const path = pathOf(image) ?? image;
+        const names = set.get(path) ?? new Set();
+        set.set(path, names);
         for (const { name } of env) names.add(name);
-        for (const { secretRef } of envFrom) {
-          const secret = manifests(made.resources).find(
-            ({ kind: of, metadata }) =>
-              of === "Secret" && metadata.name === secretRef.name && metadata.namespace === pod.namespace,
-          );
-          for (const name of Object.keys((secret?.["stringData"] as object | undefined) ?? {})) names.add(name);
-        }
+        for (const { secretRef } of envFrom)
+          for (const name of secretKeys(pod.namespace, secretRef.name)) names.add(name);
+        for (const name of scriptsOf(pod, objects).flatMap(exported)) names.add(name);
       }
     // Read by our own scripts or by other variables and files, and by no program of upstream.
     const texts = objects.filter(({ metadata }) => metadata.namespace !== "edge").map((one) => JSON.stringify(one));
-    const ours = (name: string): boolean => texts.some((text) => new RegExp(`\\$[({]?${name}\\b`).test(text));
+    const scripts = pods().flatMap((pod) => scriptsOf(pod, objects));
+    const ours = (name: string): boolean =>
+      texts.some((text) => new RegExp(`\\$[({]?${name}\\b`).test(text)) ||
+      scripts.some((text) => new RegExp(`^[^#]*\\b${name}\\b`, "m").test(text));
     const rows = (path: string): readonly string[] => Object.keys(upstream.variables[path] ?? {});
     const guessed = [...set].flatMap(([path, names]) =>
       [...names].filter((name) => !rows(path).includes(name) && !ours(name)).map((name) => `${path} ${name}`),

@@ -16,5 +16,5 @@ export const service: ServiceDescription = {
     };
   },
   // Shards differ in their number only.
-  asFirst: (text) => text.replaceAll(/((?:signalling|focus|web|meet|shard)-)2\b/g, "$11"),
+  asFirst: (text) => text.replaceAll(/((?:signalling|focus|web)-|value: \w+-|shard: "|- ")2\b/g, "$11"),
 };
