@@ -193,6 +193,15 @@ export async function deployedHosts(
   return { hosts: Object.assign({}, ...(await Promise.all(pools))) as Record<string, RenderedHost>, deployment };
 }
 
+const unchanged = new Map<World["id"], ReturnType<typeof deployedHosts>>();
+
+/** `infrastructure` on a cloud without changes: its hosts, and everything registered. Deployed once for all tests of a file, which only read it. */
+export function deployedInfrastructure(world: World): ReturnType<typeof deployedHosts> {
+  const made = unchanged.get(world.id) ?? deployedHosts(() => void infrastructure(world));
+  unchanged.set(world.id, made);
+  return made;
+}
+
 const settled = <T>(output: pulumi.Output<T>): Promise<T> =>
   new Promise((resolve) => void output.apply((value) => resolve(value as T)));
 

@@ -1,6 +1,6 @@
 import { Namespace } from "../../../components";
 import { corefile } from "../../../components/kubernetes/cluster-names";
-import { clusterOn, outputs, renderedHosts, worlds } from "../../support/infrastructure";
+import { clusterOn, deployedHosts, outputs, worlds } from "../../support/infrastructure";
 import { deploy } from "../../support/mocks";
 import { object } from "./target";
 
@@ -34,12 +34,11 @@ describe.each(worlds)("names inside a cluster on $id", (world) => {
 
   test("pods are led to the resolver of their own host, at the address that k3s tells them", async () => {
     const program = () => void clusterOn(world, { serviceRange: "10.96.0.0/16" });
-    const { resources } = await deploy(program, { outputs });
-    expect(object(resources, "Service", "kube-dns")).toMatchObject({
+    const { deployment, hosts } = await deployedHosts(program);
+    expect(object(deployment.resources, "Service", "kube-dns")).toMatchObject({
       metadata: { namespace: "kube-system" },
       spec: { clusterIP: "10.96.0.10", trafficDistribution: "PreferSameNode", selector: { "k8s-app": "kube-dns" } },
     });
-    const hosts = await renderedHosts(program);
     for (const member of [1, 2, 3]) {
       const config = JSON.parse(hosts[`uc-control-${member}`]?.files["/etc/rancher/k3s/config.yaml"] ?? "{}") as {
         readonly disable?: readonly string[];

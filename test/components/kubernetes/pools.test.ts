@@ -1,6 +1,6 @@
 import { Cluster, Namespace, Workload } from "../../../components";
 import { poolLabel } from "../../../components/core/taints";
-import { clusterOn, outputs, renderedHosts, type World, worlds } from "../../support/infrastructure";
+import { clusterOn, deployedHosts, outputs, type World, worlds } from "../../support/infrastructure";
 import { deploy } from "../../support/mocks";
 
 const made = (world: World, pools: unknown): Cluster => clusterOn(world, { pools });
@@ -17,7 +17,7 @@ describe.each(worlds)("more pools of private hosts on $id", (world) => {
 
   test("their hosts are private members with a role, labels and taints of their own", async () => {
     const program = () => void made(world, { ...pools, web: { type: world.type, firstHost: 55 } });
-    const [deployment, hosts] = [await deploy(program, { outputs }), await renderedHosts(program)];
+    const { deployment, hosts } = await deployedHosts(program);
     expect(deployment.one("sovereign-uc:index:HostPool", "uc-records").inputs).toMatchObject({
       role: "records",
       door: false,
@@ -101,7 +101,10 @@ describe.each(worlds)("pools with volumes on $id", (world) => {
     );
 
   test("each host has one encrypted data volume of their whole size, mounted before Kubernetes starts, with a folder for each", async () => {
-    const hosts = await renderedHosts(() => program());
+    const {
+      hosts,
+      deployment: { resources },
+    } = await deployedHosts(() => program());
     const files = hosts["uc-data-2"]?.files ?? {};
     expect(files["/etc/sovereign-uc/data-volume.env"]).toContain("DATA_PATH='/var/lib/sovereign-uc/volumes'\n");
     expect(files["/etc/systemd/system/data-volume.service"]).toContain("RequiredBy=k3s.service");
@@ -109,7 +112,6 @@ describe.each(worlds)("pools with volumes on $id", (world) => {
       "mkdir -p -m 0700 '/var/lib/sovereign-uc/volumes/postgres' '/var/lib/sovereign-uc/volumes/mail'\n",
     );
     expect(hosts["uc-application-1"]?.files).not.toHaveProperty(["/etc/sovereign-uc/data-volume.env"]);
-    const { resources } = await deploy(() => program(), { outputs });
     const volumes = resources.filter(({ type, name }) => /Volume$/.test(type) && /^uc-data-/.test(name));
     const size = volumes.map(({ inputs, opts }) => [inputs["size"], opts.protect]);
     expect(size).toEqual(
