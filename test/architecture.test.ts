@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { services } from "../components/services/registry";
 import { serviceFacts } from "../policies/facts/containers";
+import { described } from "./components/services/described";
 
 const root = join(__dirname, "..");
 
@@ -88,18 +90,6 @@ test("a service imports no other service", () => {
   });
   expect(wrong).toEqual([]);
 });
-
-const services = readdirSync(join(root, "components/services"), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
-
-test.each(services)(
-  "the rules know the containers of %s: it has its file of facts, and the list names it",
-  (service) => {
-    expect(existsSync(join(root, `policies/facts/containers/${service}.ts`))).toBe(true);
-    expect(serviceFacts.map((facts) => facts.service)).toContain(service);
-  },
-);
 
 test("no rule and no reader names a service: what they know of one stands in its facts", () => {
   const tokens = (folder: string): readonly { readonly file: string; readonly token: string }[] =>
@@ -199,18 +189,33 @@ describe("every service is one folder with the same files", () => {
     .map(({ name }) => name);
 
   test("and all folders are in the list of services", () => {
-    const listed = [
-      ...readFileSync(join(root, "components/services/registry.ts"), "utf8").matchAll(/\{ name: "(\w+)"/g),
-    ];
-    expect(listed.map(([, name]) => name).sort()).toEqual([...folders].sort());
+    expect(services.map(({ name }) => name).sort()).toEqual([...folders].sort());
+  });
+
+  test("and the rules have facts about each", () => {
+    expect(serviceFacts.map(({ service }) => service).sort()).toEqual([...folders].sort());
   });
 
   test.each(folders)("%s", (name) => {
     const needed = [
-      ...["index.ts", "plan.ts", "images.ts"].map((file) => `components/services/${name}/${file}`),
-      `test/components/services/${name}`,
+      // Component, arguments, plan, images, and the upstream files that read what it writes.
+      ...["index", "args", "plan", "images", "upstream"].map((file) => `components/services/${name}/${file}.ts`),
+      `policies/facts/containers/${name}.ts`,
+      // Description for the tests over the list, and tests of its own.
+      `test/components/services/${name}/service.ts`,
+      `test/components/services/${name}/${name}.test.ts`,
       `test/golden/${name}`,
     ];
     expect(needed.filter((file) => !existsSync(join(root, file)))).toEqual([]);
   });
+
+  test.each(described.map(({ kind, component }) => [kind.name, component]))(
+    "%s: an example in the docstring of %s makes one from a plan",
+    (name, component) => {
+      const text = readFileSync(join(root, "components/services", name, "index.ts"), "utf8");
+      const example = /@example\n((?:\s*\*(?!\/| @).*\n)+)\s*\*\/\nexport class (\w+)/.exec(text);
+      expect(example?.[2]).toBe(component);
+      expect(example?.[1]).toMatch(new RegExp(`= plan${component}\\([^]*new ${component}\\(`));
+    },
+  );
 });

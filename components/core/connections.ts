@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { validate, invalid } from "./errors";
+import { httpsUrl } from "./names";
 import { integerInRange } from "./numbers";
 import { isTier, Link, link, linkEnd, linkOut, Outside } from "./link";
 import { readSecret, Secret } from "./secret";
@@ -218,12 +219,9 @@ function word(value: unknown): string {
 
 /** A URL, HTTPS only: everything that services say to each other outside the pod network is encrypted. */
 function webAddress(value: unknown): string {
-  const address = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
-  if (address?.protocol !== "https:" || address.username !== "" || /\/$/.test(String(value)))
-    throw invalid(
-      "an HTTPS URL without a user and without a final slash",
-      value,
-      "give one like https://login.example.ch",
-    );
+  const what = "an HTTPS URL without credentials, query and final slash";
+  const advice = "give one like https://login.example.ch";
+  httpsUrl(value, what, advice);
+  if (/\/$/.test(String(value))) throw invalid(what, value, advice);
   return String(value);
 }

@@ -1,5 +1,5 @@
 import { validate, invalid } from "./errors";
-import { domainName } from "./names";
+import { domainName, httpsUrl } from "./names";
 
 /**
  * Stores of the operator from which a stack gets all of its software. Upstream registries are almost all operated by US
@@ -49,13 +49,11 @@ export function registryHost(value: unknown): string {
 }
 
 function https(value: unknown): string {
-  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
-  if (url?.protocol !== "https:" || url.username !== "" || url.search !== "" || url.hash !== "")
-    throw invalid(
-      "an https address without credentials or query",
-      value,
-      'give one like "https://packages.example.ch/debian"',
-    );
+  const url = httpsUrl(
+    value,
+    "an https address without credentials or query",
+    'give one like "https://packages.example.ch/debian"',
+  );
   domainName(url.hostname);
   return (value as string).replace(/\/$/, "");
 }

@@ -33,3 +33,15 @@ export function domainName(value: unknown): string {
   if (!valid) throw invalid("a domain name in lower case", value, 'give one like "meet.crisis.example.ch"');
   return value as string;
 }
+
+/**
+ * A plain HTTPS URL: no credentials, which would be in clear wherever it is shown, no query, no fragment.
+ *
+ * @throws RangeError for anything else, with the caller's words.
+ */
+export function httpsUrl(value: unknown, what: string, advice: string): URL {
+  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
+  if (url?.protocol !== "https:" || `${url.username}${url.password}${url.search}${url.hash}` !== "")
+    throw invalid(what, value, advice);
+  return url;
+}

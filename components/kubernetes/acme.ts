@@ -10,13 +10,15 @@ import { PrivateKey } from "@pulumi/tls/privateKey";
 import { invalid, validate } from "../core/errors";
 import { image } from "../core/images";
 import { readSecret, Secret as SecretValue } from "../core/secret";
+import { httpsUrl } from "../core/names";
 import { record, text } from "../core/shapes";
 import { tier } from "../core/tier";
 import type { Egress } from "../recipe/parts/proxy";
-import { gatewayName, proxyPort, proxyUrl } from "../recipe/parts/private-host";
+import { gatewayName, proxyUrl } from "../recipe/parts/private-host";
 import { blockImages } from "./images";
 import type { Namespace } from "./namespace";
 import { Task } from "./task";
+import { toApi, toProxy } from "./ways-out";
 
 /** An ACME directory, and the account that orders there. The account accepts the directory's terms of service. */
 export interface AcmeArgs {
@@ -56,10 +58,9 @@ export function readAcme(value: AcmeArgs): AcmeArgs {
 }
 
 function directoryUrl(value: unknown): URL {
-  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
-  if (url?.protocol !== "https:" || url.username !== "" || url.hash !== "" || /["\\\s]/.test(String(value)))
-    throw invalid("the HTTPS URL of an ACME directory", value, 'give one like "https://ca.example.ch/acme/directory"');
-  return url;
+  const [what, advice] = ["the HTTPS URL of an ACME directory", 'give one like "https://ca.example.ch/acme/directory"'];
+  if (/["\\\s]/.test(String(value))) throw invalid(what, value, advice);
+  return httpsUrl(value, what, advice);
 }
 
 /** Way out of the cluster that a directory needs, for the gateways' list. */
@@ -140,7 +141,6 @@ function renewal(
 ): Task {
   const { cluster } = namespace;
   const lego = image(cluster.registry, blockImages.lego);
-  const ranges = (addresses: readonly string[]): readonly string[] => addresses.map((address) => `${address}/32`);
   return new Task(
     name,
     {
@@ -207,14 +207,7 @@ function renewal(
       ],
       names: { [gatewayName]: cluster.gatewayAddresses },
       resources: { cpu: 0.05, memoryMib: 128 },
-      egress: [
-        { peer: { ranges: ranges(cluster.hostAddresses.controlPlane) }, port: 6443, reason: "Kubernetes API" },
-        {
-          peer: { ranges: ranges(cluster.gatewayAddresses) },
-          port: proxyPort,
-          reason: `the gateways' proxy, which leads to ${new URL(directory).hostname}`,
-        },
-      ],
+      egress: [toApi(cluster, "Kubernetes API"), toProxy(cluster, new URL(directory).hostname)],
     },
     opts,
   );

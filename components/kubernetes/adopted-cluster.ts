@@ -6,7 +6,7 @@ import { HostPorts } from "../core/ledger";
 import { Isolated, isolatedSystems, outside, readableRanges } from "../core/isolation";
 import { leadingTo } from "../core/kubeconfig";
 import { registryHost } from "../core/mirror";
-import { dnsLabel, domainName } from "../core/names";
+import { dnsLabel, domainName, httpsUrl } from "../core/names";
 import { fields, items, list, record } from "../core/shapes";
 import { mediaPoolParsers } from "./pools";
 import { KubernetesTarget } from "./target";
@@ -207,13 +207,11 @@ function adoptedMedia(pools: unknown, all: readonly string[], isolated: readonly
 }
 
 function serverAddress(value: unknown): string {
-  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
-  if (url?.protocol !== "https:" || url.username !== "" || url.search !== "" || url.hash !== "")
-    throw invalid(
-      "the https address of an API",
-      value,
-      'give the server of the kubeconfig as a plain string, like "https://api.example.ch:6443"',
-    );
+  httpsUrl(
+    value,
+    "the https address of an API",
+    'give the server of the kubeconfig as a plain string, like "https://api.example.ch:6443"',
+  );
   return value as string;
 }
 

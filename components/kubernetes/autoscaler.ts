@@ -11,8 +11,9 @@ import { givenArgs, type Keys, validateArgs, invalid } from "../core/errors";
 import { dnsLabel } from "../core/names";
 import { givenSecret } from "../core/secret";
 import { tier } from "../core/tier";
-import { gatewayName, proxyPort, proxyUrl } from "../recipe/parts/private-host";
+import { gatewayName, proxyUrl } from "../recipe/parts/private-host";
 import { Namespace } from "./namespace";
+import { toApi, toProxy } from "./ways-out";
 import { Workload } from "./workload";
 
 export interface AutoscalerArgs {
@@ -147,18 +148,7 @@ export class Autoscaler extends pulumi.ComponentResource {
           alive: { get: "/health-check", port: 8085, failures: 6 },
         },
         resources: { cpu: 0.1, memoryMib: 512 },
-        egress: [
-          {
-            peer: { ranges: cluster.hostAddresses.controlPlane.map((address) => `${address}/32`) },
-            port: 6443,
-            reason: "Kubernetes API",
-          },
-          {
-            peer: { ranges: cluster.gatewayAddresses.map((address) => `${address}/32`) },
-            port: proxyPort,
-            reason: `the gateways' proxy, which leads to ${api}`,
-          },
-        ],
+        egress: [toApi(cluster, "Kubernetes API"), toProxy(cluster, api)],
       },
       { parent: this, dependsOn: [account, ...bound, ...resources] },
     );

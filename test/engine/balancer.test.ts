@@ -12,8 +12,7 @@ describe("hosts behind a balancer on Hetzner", () => {
   const rehearsal = new Rehearsal();
   const engine = new PlainEngine(rehearsal.stack, "front", rehearsal.out);
   beforeAll(async () => {
-    const { code, text } = await rehearsal.run([], { program: "front", environment: savedOnce });
-    if (code !== 0) throw new Error(text);
+    await rehearsal.up({ program: "front", environment: savedOnce });
   });
   afterAll(() => rehearsal.remove());
 
@@ -72,8 +71,7 @@ describe("a managed cluster behind a balancer on Exoscale", () => {
   const rehearsal = new Rehearsal("crisis-exoscale");
   const managed = { program: "managed" };
   beforeAll(async () => {
-    const { code, text } = await rehearsal.run([], managed);
-    if (code !== 0) throw new Error(text);
+    await rehearsal.up(managed);
   });
   afterAll(() => rehearsal.remove());
 

@@ -8,8 +8,7 @@ describe("a cluster whose hosts come and go", () => {
   const rehearsal = new Rehearsal();
   const engine = new PlainEngine(rehearsal.stack, "elastic", rehearsal.out);
   beforeAll(async () => {
-    const { code, text } = await rehearsal.run([], { program: "elastic", environment: savedOnce });
-    if (code !== 0) throw new Error(text);
+    await rehearsal.up({ program: "elastic", environment: savedOnce });
   });
   afterAll(() => rehearsal.remove());
 

@@ -42,8 +42,7 @@ const shape = (rehearsal: Rehearsal): Readonly<Record<string, readonly unknown[]
 const deployed = new Rehearsal();
 let undisturbed: Readonly<Record<string, readonly unknown[]>>;
 beforeAll(async () => {
-  const { code, text } = await deployed.run([], quorum);
-  if (code !== 0) throw new Error(text);
+  await deployed.up(quorum);
   undisturbed = shape(deployed);
 });
 afterAll(() => deployed.remove());

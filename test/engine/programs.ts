@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
+import { described, standing } from "../components/services/described";
 import { gatewayArgs, isolatedFrom } from "../support/arguments";
 import { growing } from "../support/elastic";
-import { infrastructure, type World, worlds } from "../support/infrastructure";
+import { infrastructure, webHosts, type World, worlds } from "../support/infrastructure";
 import { authorityIn, type Issuer } from "../../components/infrastructure/certificate-authority";
 import {
   CertificateAuthority,
@@ -12,7 +13,6 @@ import {
   exoscale,
   Gateway,
   hetzner,
-  HostPool,
   inbound,
   ManagedCluster,
   Namespace,
@@ -69,12 +69,7 @@ function front(): Record<string, unknown> {
   };
   const network = new Network("net", { cloud, location, isolatedFrom });
   const gateway = new Gateway("door", { network, type: "cpx22", ...gatewayArgs });
-  const { hosts } = new HostPool("web", {
-    network,
-    role: "web",
-    type: "cpx22",
-    count: 2,
-    firstHost: 40,
+  const { hosts } = webHosts(network, {
     sshFrom: gateway.addresses.map((address) => `${address}/32`),
     jumpHosts: gateway.paths,
     openings: [inbound("tcp", 8443, ["10.20.0.99/32"], "the balancer")],
@@ -148,6 +143,10 @@ function elastic(): Record<string, unknown> {
   return { addresses: gateway.publicAddresses, registry: cluster.registry };
 }
 
+/** Every service of the list on one existing cluster. */
+const services = (): Record<string, unknown> =>
+  standing(described.map(({ kind, planned }) => planned(kind.name.slice(0, 8), `${kind.name}.crisis.example.ch`)));
+
 /** An authority of a component's, and a certificate from it. */
 function authority(made: (holder: pulumi.ComponentResource) => Issuer): Record<string, unknown> {
   const issuer = made(new pulumi.ComponentResource("test:index:Holder", "holder"));
@@ -178,6 +177,7 @@ export const programs: Readonly<Record<string, () => Record<string, unknown>>> =
   "moving-hetzner": () => moving(hetzner(), "cpx22"),
   "moving-exoscale": () => moving(exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }), "standard.medium"),
   managed,
+  services,
   "secrets-apart": () => secrets(undefined),
   "secrets-first": () => secrets("1"),
   "secrets-both": () => secrets(["2", "1"]),

@@ -16,42 +16,41 @@ const order = (steps: readonly string[], ...wanted: readonly string[]): void => 
   expect(places).toEqual([...places].sort((a, b) => a - b));
 };
 
-test("at Hetzner a gateway's new address is made before the old gateway goes, and the old address goes last", async () => {
-  const engine = new PlainEngine("crisis-hetzner", "moving-hetzner");
+/** Steps of a stack whose location changes, once the change is through. */
+async function moved(stack: string, program: string, location: string): Promise<readonly string[]> {
+  const engine = new PlainEngine(stack, program);
+  const set = { "sovereign-uc:location": location };
   try {
     expect(await engine.run()).toMatchObject({ ok: true });
-    const { ok, text, steps } = await engine.run({ set: { "sovereign-uc:location": "nbg1" } });
+    const { ok, text, steps } = await engine.run({ set });
     expect({ ok, text }).toEqual({ ok: true, text: "" });
-    for (const host of ["door-1", "door-2"])
-      order(
-        seen(steps),
-        `create-replacement PrimaryIp ${host}-public`,
-        `delete-replaced Server ${host}`,
-        `create-replacement Server ${host}`,
-        `delete-replaced PrimaryIp ${host}-public`,
-      );
-    expect(await engine.run({ set: { "sovereign-uc:location": "nbg1" } })).toMatchObject({ ok: true, steps: [] });
+    expect(await engine.run({ set })).toMatchObject({ ok: true, steps: [] });
+    return seen(steps);
   } finally {
     engine.remove();
   }
+}
+
+test("at Hetzner a gateway's new address is made before the old gateway goes, and the old address goes last", async () => {
+  const steps = await moved("crisis-hetzner", "moving-hetzner", "nbg1");
+  for (const host of ["door-1", "door-2"])
+    order(
+      steps,
+      `create-replacement PrimaryIp ${host}-public`,
+      `delete-replaced Server ${host}`,
+      `create-replacement Server ${host}`,
+      `delete-replaced PrimaryIp ${host}-public`,
+    );
 });
 
 test("at Exoscale gateways, their network and their elastic addresses move to another zone", async () => {
-  const engine = new PlainEngine("crisis-exoscale", "moving-exoscale");
-  try {
-    expect(await engine.run()).toMatchObject({ ok: true });
-    const { ok, text, steps } = await engine.run({ set: { "sovereign-uc:location": "ch-dk-2" } });
-    expect({ ok, text }).toEqual({ ok: true, text: "" });
-    for (const host of ["door-1", "door-2"])
-      order(
-        seen(steps),
-        "create-replacement PrivateNetwork net",
-        `delete-replaced ComputeInstance ${host}`,
-        `create-replacement ComputeInstance ${host}`,
-        "delete-replaced PrivateNetwork net",
-      );
-    expect(await engine.run({ set: { "sovereign-uc:location": "ch-dk-2" } })).toMatchObject({ ok: true, steps: [] });
-  } finally {
-    engine.remove();
-  }
+  const steps = await moved("crisis-exoscale", "moving-exoscale", "ch-dk-2");
+  for (const host of ["door-1", "door-2"])
+    order(
+      steps,
+      "create-replacement PrivateNetwork net",
+      `delete-replaced ComputeInstance ${host}`,
+      `create-replacement ComputeInstance ${host}`,
+      "delete-replaced PrivateNetwork net",
+    );
 });

@@ -39,17 +39,27 @@ const machines: Readonly<Record<string, Machine>> = {
   data: { cores: 8, memoryGib: 16 },
 };
 
+/** Objects that live nodes are given, and the deployment that they come from. */
+export async function liveObjects({
+  stack = "crisis-hetzner",
+  change = { "sovereign-uc:participants": "50" },
+  program,
+  objects,
+}: LiveOptions): Promise<{ readonly rendered: Rendered; readonly objects: readonly KubernetesObject[] }> {
+  const rendered = await render(stack, change, program);
+  return { rendered, objects: objects?.(rendered) ?? rendered.objects };
+}
+
 /** One member of the control plane is started of three: etcd of k3s, and what it does when a member is lost, cannot be had here. */
 const started = ({ role, name }: LiveHost): boolean => role !== "control-plane" || name.endsWith("-1");
 
 /** Starts hosts, Kubernetes, gateways and outside, applies objects and waits until every pod is ready. @throws Error when one does not get there. */
 export async function startLive(options: LiveOptions = {}): Promise<Live> {
-  const { stack = "crisis-hetzner", change = { "sovereign-uc:participants": "50" } } = options;
   const { note = (progress: string) => process.stderr.write(`${progress}\n`) } = options;
   const begun = Date.now();
   const told = (progress: string): void => note(`[${((Date.now() - begun) / 1000).toFixed(1)} s] ${progress}`);
-  const rendered = await render(stack, change, options.program);
-  const objects = (options.objects?.(rendered) ?? rendered.objects).map(scaled);
+  const { rendered, objects: asRendered } = await liveObjects(options);
+  const objects = asRendered.map(scaled);
   const storage = join(cacheFolder(process.env), "live-registry");
   await fillRegistry(storage, imagesOf(objects, rendered.registry), told);
   const { store } = options;
@@ -98,8 +108,8 @@ function scaled(object: KubernetesObject): KubernetesObject {
   ) as KubernetesObject;
 }
 
-/** Names in the catalogue of the images that objects use. */
-function imagesOf(objects: readonly KubernetesObject[], registry: string): readonly string[] {
+/** Names in the catalogue of the images that objects use. @throws Error for one that comes from elsewhere. */
+export function imagesOf(objects: readonly KubernetesObject[], registry: string): readonly string[] {
   const text = JSON.stringify(objects);
   const found = [...text.matchAll(/"image":"([^"]+)"/g)].map(([, reference = ""]) => reference);
   return [...new Set(found)].map((reference) => {

@@ -357,7 +357,8 @@ describeWith(programs, "a data volume that gateways open", () => {
     expect(slots()).toHaveLength(2);
   });
 
-  test("waits at boot while all gateways are lost, logs it once, and opens when convergence brings the key", async () => {
+  /** Boots while all gateways are lost; tells what the host says until something lets it open. */
+  async function waited(help: () => void | Promise<void>): Promise<string> {
     boot();
     for (const gateway of gateways) await lose(gateway);
     const child = spawn("unshare", command(`exec ${library}/data-volume`), { stdio: ["ignore", "ignore", "pipe"] });
@@ -366,27 +367,20 @@ describeWith(programs, "a data volume that gateways open", () => {
     try {
       await until("the sentence", () => Promise.resolve(said.includes("waiting: start a gateway")), 20);
       expect(child.exitCode).toBeNull();
-      bringKey();
+      await help();
       expect(await once(child, "exit")).toEqual([0, null]);
     } finally {
       child.kill("SIGKILL");
     }
-    expect(said.match(/waiting/g)).toHaveLength(1);
+    return said;
+  }
+
+  test("waits at boot while all gateways are lost, logs it once, and opens when convergence brings the key", async () => {
+    expect((await waited(bringKey)).match(/waiting/g)).toHaveLength(1);
   });
 
   test("waits at boot until one gateway is back", async () => {
-    boot();
-    for (const gateway of gateways) await lose(gateway);
-    const child = spawn("unshare", command(`exec ${library}/data-volume`), { stdio: ["ignore", "ignore", "pipe"] });
-    let said = "";
-    child.stderr.on("data", (data: Buffer) => (said += data.toString()));
-    try {
-      await until("the sentence", () => Promise.resolve(said.includes("waiting: start a gateway")), 20);
-      await serve(second);
-      expect(await once(child, "exit")).toEqual([0, null]);
-    } finally {
-      child.kill("SIGKILL");
-    }
+    await waited(() => serve(second));
   });
 
   test("does not open outside the network: neither gateways nor key", async () => {

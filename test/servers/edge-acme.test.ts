@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { tier } from "../../components/core/tier";
 import type { WebRoute } from "../../components/core/route";
 import { thumbprint } from "../../components/kubernetes/acme";
-import { certificateFor } from "../components/services/jitsi/support";
+import { certificateFor } from "../support/certificates";
 import { describeWithNamespaces } from "../isolation/possible";
 import { until } from "../support/programs/background";
 import { installed, program } from "../support/programs/programs";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Route, TcpRoute } from "../../components/core/route";
 import { podsHost, tier } from "../../components/core/tier";
 import { edgePorts } from "../../components/kubernetes/haproxy";
-import { certificateFor } from "../components/services/jitsi/support";
+import { certificateFor } from "../support/certificates";
 import { describeWithNamespaces } from "../isolation/possible";
 import { until } from "../support/programs/background";
 import { edgeAddress } from "./edge-client";

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import type { Upstream, WebRoute } from "../../components/core/route";
 import { podsHost } from "../../components/core/tier";
 import { outerFrontends } from "../../components/kubernetes/haproxy";
-import { certificateFor } from "../components/services/jitsi/support";
+import { certificateFor } from "../support/certificates";
 import { describeWithNamespaces } from "../isolation/possible";
 import { until } from "../support/programs/background";
 import { edgeAddress } from "./edge-client";

@@ -9,7 +9,7 @@ import { apiPort } from "../../components/kubernetes/cluster";
 import { tier } from "../../components/core/tier";
 import { edgePorts, haproxy as edge } from "../../components/kubernetes/haproxy";
 import { haproxy as door, type Published } from "../../components/recipe/parts/published";
-import { certificateFor } from "../components/services/jitsi/support";
+import { certificateFor } from "../support/certificates";
 import { describeWithNamespaces } from "../isolation/possible";
 import { type Background, background, until } from "../support/programs/background";
 import { installed } from "../support/programs/programs";

@@ -3,10 +3,10 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { certificateFor } from "../components/services/jitsi/support";
+import { certificateFor } from "../support/certificates";
 import { describeWith } from "../support/programs/programs";
 import { growing, renderedElastic } from "../support/elastic";
-import { infrastructure, type RenderedHost, renderedHosts, worlds } from "../support/infrastructure";
+import { deployedInfrastructure, type RenderedHost, renderedHosts, worlds } from "../support/infrastructure";
 
 let folder: string;
 beforeAll(() => {
@@ -38,7 +38,7 @@ for (const world of worlds)
   describeWith(readers, `hosts on ${world.id}`, () => {
     let hosts: Readonly<Record<string, RenderedHost>>;
     beforeAll(async () => {
-      hosts = await renderedHosts(() => void infrastructure(world));
+      ({ hosts } = await deployedInfrastructure(world));
     });
     const file = (host: string, path: string): string => hosts[host]?.files[path] ?? "";
 
@@ -105,7 +105,7 @@ const systemdSysctl = "../lib/systemd/systemd-sysctl";
 describeWith(["ip", "unshare", systemdSysctl], "kernel settings of interfaces", () => {
   test("no interface accepts or sends redirects, neither one that was there before the settings nor one that comes after", async () => {
     const [world] = worlds;
-    const hosts = await renderedHosts(() => void (world && infrastructure(world)));
+    const { hosts = {} } = (world && (await deployedInfrastructure(world))) ?? {};
     const path = join(folder, "settings.conf");
     writeFileSync(path, hosts["uc-application-1"]?.files["/etc/sysctl.d/60-sovereign-uc.conf"] ?? "");
     const set = (...prefixes: readonly string[]) =>

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { turnserver } from "../../components/services/jitsi/coturn";
 import { relayLimits } from "../../components/services/jitsi/settings";
-import { certificateFor } from "../components/services/jitsi/support";
+import { certificateFor } from "../support/certificates";
 import { type Background, background, freePorts, until } from "../support/programs/background";
 import { describeWith } from "../support/programs/programs";
 import { scriptFolder, workFolder } from "./jitsi-rendered";

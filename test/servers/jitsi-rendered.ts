@@ -21,17 +21,7 @@ export async function renderedFiles(): Promise<Readonly<Record<string, string>>>
         ([file, text]) => [`${metadata.name.replace(/-config$/, "")}/${file}`, text] as const,
       ),
     );
-  const environments = made.all("kubernetes:apps/v1:Deployment").map(({ name, inputs }) => {
-    const spec = inputs["spec"] as {
-      template: { spec: { containers: { env: { name: string; value?: string }[] }[] } };
-    };
-    const env = spec.template.spec.containers[0]?.env ?? [];
-    return [
-      `${name}/environment`,
-      env.map((one) => `${one.name}=${one.value ?? "(fact of the pod)"}\n`).join(""),
-    ] as const;
-  });
-  return Object.fromEntries([...files, ...environments]);
+  return Object.fromEntries(files);
 }
 
 /** A folder that is removed after the tests of a file. */

@@ -1,16 +1,11 @@
-/** Rendered files of a Jitsi: the golden files, and the programs that can read them without being started. */
+/** Rendered files of a Jitsi, and the programs that can read them without being started. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from "node:net";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import { once } from "node:events";
-import { manifests } from "../components/kubernetes/target";
-import { jitsi } from "../components/services/jitsi/support";
 import { authorityOf } from "../support/certificates";
-import { goldenFolder } from "../support/golden";
-import type { KubernetesObject } from "../support/programs/apply";
-import { type Kubernetes, kubernetesPrograms, startKubernetes } from "../support/programs/kubernetes";
 import { describeWith } from "../support/programs/programs";
 import { finished, renderedFiles, run, scriptFolder, workFolder } from "./jitsi-rendered";
 
@@ -42,18 +37,6 @@ describe("the files of a Jitsi", () => {
   let files: Readonly<Record<string, string>>;
   beforeAll(async () => {
     files = await renderedFiles();
-  });
-
-  test("are the golden ones", () => {
-    // The second shard differs in its number only.
-    const first = Object.entries(files).filter(([path]) => !/-2\//.test(path));
-    expect(first.length).toBeGreaterThanOrEqual(10);
-    goldenFolder("jitsi", Object.fromEntries(first));
-    for (const [path, text] of Object.entries(files))
-      if (/-2\//.test(path)) {
-        const shardOne = (from: string): string => from.replaceAll(/(signalling|focus|web|meet)-2\b/g, "$1-1");
-        expect(shardOne(text)).toBe(files[shardOne(path)]);
-      }
   });
 
   test("are settings that a browser can read", () => {
@@ -236,31 +219,4 @@ describeWith(["keytool"], "a Java service of a Jitsi", () => {
     // Started again, as after a crash.
     run("bash", [join(scriptFolder, "start-java.sh"), "true"], env);
   });
-});
-
-describeWith(kubernetesPrograms, "the objects of a Jitsi", () => {
-  let kubernetes: Kubernetes;
-  beforeAll(async () => {
-    kubernetes = await startKubernetes();
-  }, 120_000);
-  afterAll(() => kubernetes?.stop());
-
-  test("are taken by a real API server without a warning", async () => {
-    const objects: readonly KubernetesObject[] = manifests((await jitsi()).resources);
-    const results = await kubernetes.apply(objects);
-    expect(results.filter(({ warnings, refusal }) => warnings.length > 0 || refusal !== undefined)).toEqual([]);
-    expect(results.length).toBeGreaterThan(50);
-  }, 60_000);
-
-  test("would be warned of, were the bridges in a restricted namespace", async () => {
-    const objects = manifests((await jitsi()).resources)
-      .filter(
-        ({ kind, metadata }) => (kind === "Namespace" && metadata.name === "meet") || metadata.name === "meet-bridge",
-      )
-      .map((one) => (one.kind === "Namespace" ? one : { ...one, metadata: { ...one.metadata, namespace: "meet" } }));
-    const results = await kubernetes.apply(objects);
-    expect(results.flatMap(({ warnings }) => warnings).join()).toMatch(
-      /would violate PodSecurity "restricted:latest": .*hostNetwork/,
-    );
-  }, 60_000);
 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { withNamespaces } from "../isolation/possible";
 import { renderedElastic } from "../support/elastic";
-import { infrastructure, type RenderedHost, renderedHosts, worlds } from "../support/infrastructure";
+import { deployedInfrastructure, type RenderedHost, worlds } from "../support/infrastructure";
 import { program } from "../support/programs/programs";
 
 const { describe, test } = withNamespaces(["flannel-interface", "mount", "unshare"], "pods' tunnels");
@@ -90,7 +90,7 @@ for (const world of worlds)
   describe(`flannel on ${world.id}`, () => {
     let hosts: Readonly<Record<string, RenderedHost>>;
     beforeAll(async () => {
-      hosts = await renderedHosts(() => void infrastructure(world));
+      ({ hosts } = await deployedInfrastructure(world));
     });
     const files = (host: string): Readonly<Record<string, string>> => hosts[host]?.files ?? {};
     const { mtu, ...named } = cards[world.id];
@@ -125,7 +125,7 @@ describe("an interface for the pods' tunnels", () => {
   let control: Readonly<Record<string, string>>;
   beforeAll(async () => {
     const [hetzner] = worlds;
-    control = (await renderedHosts(() => void (hetzner && infrastructure(hetzner))))["uc-control-1"]?.files ?? {};
+    control = (hetzner && (await deployedInfrastructure(hetzner)).hosts["uc-control-1"]?.files) ?? {};
   });
 
   test("by default flannel takes the one of the blackhole route: these tests can fail", () => {
@@ -177,7 +177,7 @@ describe("an interface for the pods' tunnels", () => {
 describe("the health check of the pods' tunnels", () => {
   const check = async (node: string) => {
     const [hetzner] = worlds;
-    const hosts = await renderedHosts(() => void (hetzner && infrastructure(hetzner)));
+    const { hosts = {} } = (hetzner && (await deployedInfrastructure(hetzner))) ?? {};
     const folder = join(root, "bin");
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "k3s"), `#!/bin/sh\nprintf '%s' '${node}'\n`, { mode: 0o755 });

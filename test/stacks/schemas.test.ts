@@ -1,10 +1,10 @@
 /** Every resource that a blueprint registers, against the schemas of the real plugins, where these are at hand. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Balancer, hetzner, HostPool, Network, Zone } from "../../components";
+import { Balancer, hetzner, Network, Zone } from "../../components";
 import { program as blueprint } from "../../stacks/blueprints";
 import { stackConfig } from "../../stacks/tools/rehearsal/stack-files";
-import { isolatedFrom, outputs, proven } from "../support/infrastructure";
+import { isolatedFrom, outputs, proven, webHosts } from "../support/infrastructure";
 import { deploy, type Deployment } from "../support/mocks";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -125,14 +125,7 @@ const at = existsSync(folder);
           protection: true,
         });
         const network = new Network("net", { cloud, location: "fsn1", isolatedFrom });
-        const { hosts } = new HostPool("web", {
-          network,
-          role: "web",
-          type: "cpx22",
-          count: 2,
-          firstHost: 40,
-          sshFrom: ["10.20.0.10/32"],
-        });
+        const { hosts } = webHosts(network, { sshFrom: ["10.20.0.10/32"] });
         const ports = [{ port: 443, targetPort: 8443, proxyProtocol: true }];
         const { address } = new Balancer("front", { network, number: 99, hosts, ports });
         new Zone("public", {

@@ -10,6 +10,7 @@ import {
   type GatewayArgs,
   hetzner,
   HostPool,
+  type HostPoolArgs,
   metal,
   Network,
 } from "../../components";
@@ -116,6 +117,34 @@ export function infrastructure({ cloud, location, type }: World, changes: Change
   return { network, gateway, cluster };
 }
 
+/**
+ * A cluster on a cloud with gateways before it, and no more than every cluster has.
+ *
+ * @param more further arguments of the cluster, also against their type.
+ * @param gatewayMore further arguments of the gateways.
+ */
+export function clusterOn(
+  { cloud, location, type }: World,
+  more: object = {},
+  gatewayMore: (network: Network) => Partial<GatewayArgs> = () => ({}),
+): Cluster {
+  const network = new Network("net", { cloud: cloud(), location, isolatedFrom });
+  const volumeHosts = network.addresses(20, 3);
+  const gateway = new Gateway("door", { network, type, ...gatewayArgs, volumeHosts, ...gatewayMore(network) });
+  return new Cluster("uc", {
+    network,
+    gateway,
+    domain: "crisis.example.ch",
+    controlPlane: { type, firstHost: 20 },
+    application: { type, firstHost: 30, count: 2 },
+    ...more,
+  });
+}
+
+/** Two private hosts at numbers 40 and 41, for what is put before hosts. */
+export const webHosts = (network: Network, more: Omit<Partial<HostPoolArgs>, "network">): HostPool =>
+  new HostPool("web", { network, role: "web", type: "cpx22", count: 2, firstHost: 40, sshFrom: [], ...more });
+
 /** Answers of the clouds and hosts. */
 export const outputs: Outputs = ({ type, name }) => ({
   ...(type === "command:remote:Command" ? { stdout: `ssh-ed25519 host-key-of-${name}\n` } : {}),
@@ -162,6 +191,15 @@ export async function deployedHosts(
   const deployment = await deploy(program, { outputs, preview });
   spy.mockRestore();
   return { hosts: Object.assign({}, ...(await Promise.all(pools))) as Record<string, RenderedHost>, deployment };
+}
+
+const unchanged = new Map<World["id"], ReturnType<typeof deployedHosts>>();
+
+/** `infrastructure` on a cloud without changes: its hosts, and everything registered. Deployed once for all tests of a file, which only read it. */
+export function deployedInfrastructure(world: World): ReturnType<typeof deployedHosts> {
+  const made = unchanged.get(world.id) ?? deployedHosts(() => void infrastructure(world));
+  unchanged.set(world.id, made);
+  return made;
 }
 
 const settled = <T>(output: pulumi.Output<T>): Promise<T> =>

@@ -8,6 +8,10 @@ export interface Registered {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Names of the inputs that reached the engine as secrets, in whole or in part. */
   readonly secrets: readonly string[];
+  /** Inputs as a state or a log shows them: "(secret)" in the place of every secret. */
+  readonly clear: Readonly<Record<string, unknown>>;
+  /** Texts of all secrets in the inputs. */
+  readonly secretTexts: readonly string[];
   readonly opts: pulumi.CustomResourceOptions;
 }
 
@@ -77,7 +81,19 @@ export async function deploy(
           holdsSecret((inputs as Record<string, unknown>)[key]),
         );
         if (type !== pulumi.runtime.rootPulumiStackTypeName)
-          resources.push({ type, name, inputs: plain, secrets, opts: optsOf.get(`${type}::${name}`) ?? {} });
+          resources.push({
+            type,
+            name,
+            inputs: plain,
+            secrets,
+            get clear() {
+              return masked(inputs) as Record<string, unknown>;
+            },
+            get secretTexts() {
+              return secretTexts(inputs);
+            },
+            opts: optsOf.get(`${type}::${name}`) ?? {},
+          });
         const added = {
           ...computed({ type, name, inputs: plain }),
           ...options.outputs?.({ type, name, inputs: plain }),
@@ -143,9 +159,27 @@ function holdsSecret(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.values(value).some(holdsSecret);
 }
 
-function unwrapped(value: unknown): unknown {
-  if (isSecret(value)) return unwrapped(value.value);
-  if (Array.isArray(value)) return value.map(unwrapped);
+/** A value with every secret in it changed. */
+function each(value: unknown, change: (secret: { readonly value: unknown }) => unknown): unknown {
+  if (isSecret(value)) return change(value);
+  if (Array.isArray(value)) return value.map((item) => each(item, change));
   if (typeof value !== "object" || value === null || pulumi.Resource.isInstance(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwrapped(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, each(inner, change)]));
 }
+
+const unwrapped = (value: unknown): unknown => each(value, (secret) => unwrapped(secret.value));
+
+const masked = (value: unknown): unknown => each(value, () => "(secret)");
+
+function secretTexts(value: unknown): readonly string[] {
+  const found: string[] = [];
+  each(value, (secret) => found.push(...texts(unwrapped(secret.value))));
+  return found;
+}
+
+const texts = (value: unknown): readonly string[] =>
+  typeof value === "string"
+    ? [value]
+    : typeof value === "object" && value !== null
+      ? Object.values(value).flatMap(texts)
+      : [];

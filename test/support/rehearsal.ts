@@ -82,6 +82,13 @@ export class Rehearsal {
     });
   }
 
+  /** Deploys, and gives the output. @throws Error with the output of a run that fails. */
+  async up(asked: Asked = {}): Promise<string> {
+    const { code, text } = await this.run([], asked);
+    if (code !== 0) throw new Error(text);
+    return text;
+  }
+
   /** Events of the last run, in order. */
   events(): readonly EngineEvent[] {
     return readFileSync(join(this.folder, "events.jsonl"), "utf8")

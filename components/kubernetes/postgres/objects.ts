@@ -10,11 +10,11 @@ import { Role } from "@pulumi/kubernetes/rbac/v1/role";
 import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Tier } from "../../core/tier";
-import { proxyPort } from "../../recipe/parts/private-host";
 import type { Namespace } from "../namespace";
 import { type Allowed, policySpec, reasons, workloadLabel } from "../peers";
 import type { KubernetesTarget } from "../target";
 import { volumeClaims, type VolumeUse, type WorkloadVolume } from "../volume";
+import { toApi, toProxy } from "../ways-out";
 import { memberLabels, rules, services } from "./access";
 import { scripts } from "./files";
 import { ports } from "./paths";
@@ -132,14 +132,6 @@ export const amongMembers = ({ name, namespace }: Tier): readonly Allowed[] => [
 /** Placement of the instances. */
 export const outgoing = (own: Tier, cluster: KubernetesTarget, store: string): readonly Allowed[] => [
   ...amongMembers(own),
-  {
-    peer: { ranges: cluster.hostAddresses.controlPlane.map((address) => `${address}/32`) },
-    port: 6443,
-    reason: "Kubernetes API: Patroni's lock and records",
-  },
-  {
-    peer: { ranges: cluster.gatewayAddresses.map((address) => `${address}/32`) },
-    port: proxyPort,
-    reason: `the gateways' proxy, which leads to ${store}`,
-  },
+  toApi(cluster, "Kubernetes API: Patroni's lock and records"),
+  toProxy(cluster, store),
 ];

@@ -1,5 +1,16 @@
+import type { Upstream } from "../../core/upstream";
+import { jitsiImages } from "./images";
+
+const images = (path: string): string => `jitsi/docker-jitsi-meet 738058b ${path}`;
+const bridge = (path: string): string => `jitsi/jitsi-videobridge 4bb0aea ${path}`;
+const focus = (path: string): string => `jitsi/jicofo a595d0b ${path}`;
+const client = (path: string): string => `jitsi/lib-jitsi-meet 01daa07 ${path}`;
+const fork = (path: string): string => `ericva01/jitsi-meeting aeac810 ${path}`;
+const prosodySources = (path: string): string => `Prosody 13.0.1 (db3735d) ${path}`;
+const turn = (path: string): string => `coturn/coturn 8024aa6 ${path}`;
+
 /**
- * Upstream source of every key that we write. A key that is not in this table is a guess, and a test refuses it.
+ * Files that read the variables.
  *
  * Images: jitsi/docker-jitsi-meet at stable-11146-2 (738058b). Defaults of the services: jitsi/jitsi-videobridge 4bb0aea and jitsi/jicofo a595d0b, both tagged
  * stable/jitsi-meet_11146. coturn: 8024aa6 (4.17.1). Client: jitsi/lib-jitsi-meet 01daa07; jitsi/jitsi-meet has no readable copy at that release, so its keys,
@@ -16,22 +27,23 @@
  *   messages and 10 kB/s all had them after 3.5 s, with 64 kB/s after 1.1 s, none timed out.
  */
 const files = {
-  prosodyGlobal: "prosody/rootfs/defaults/prosody.cfg.lua",
-  prosodyHosts: "prosody/rootfs/defaults/conf.d/jitsi-meet.cfg.lua",
-  prosodyStart: "prosody/rootfs/etc/s6-overlay/scripts/config",
-  jicofo: "jicofo/rootfs/defaults/jicofo.conf",
-  jicofoLog: "jicofo/rootfs/defaults/logging.properties",
-  jvb: "jvb/rootfs/defaults/jvb.conf",
-  jvbStart: "jvb/rootfs/etc/s6-overlay/scripts/config",
-  jvbLog: "jvb/rootfs/defaults/logging.properties",
-  web: "web/rootfs/defaults/system-config.js",
-  webSettings: "web/rootfs/defaults/settings-config.js",
-  webServer: "web/rootfs/defaults/meet.conf",
-  webListen: "web/rootfs/defaults/default",
-  webCertificates: "web/rootfs/defaults/ssl.conf",
-  compose: "docker-compose.yml",
-  jicofoLauncher: "jitsi/jicofo resources/jicofo.sh",
-  jvbLauncher: "jitsi/jitsi-videobridge jvb/resources/jvb.sh",
+  prosodyGlobal: images("prosody/rootfs/defaults/prosody.cfg.lua"),
+  prosodyHosts: images("prosody/rootfs/defaults/conf.d/jitsi-meet.cfg.lua"),
+  prosodyStart: images("prosody/rootfs/etc/s6-overlay/scripts/config"),
+  jicofo: images("jicofo/rootfs/defaults/jicofo.conf"),
+  jicofoLog: images("jicofo/rootfs/defaults/logging.properties"),
+  jvb: images("jvb/rootfs/defaults/jvb.conf"),
+  jvbStart: images("jvb/rootfs/etc/s6-overlay/scripts/config"),
+  jvbLog: images("jvb/rootfs/defaults/logging.properties"),
+  web: images("web/rootfs/defaults/system-config.js"),
+  webSettings: images("web/rootfs/defaults/settings-config.js"),
+  webServer: images("web/rootfs/defaults/meet.conf"),
+  webListen: images("web/rootfs/defaults/default"),
+  webCertificates: images("web/rootfs/defaults/ssl.conf"),
+  compose: images("docker-compose.yml"),
+  jicofoLauncher: focus("resources/jicofo.sh"),
+  jvbLauncher: bridge("jvb/resources/jvb.sh"),
+  java: "openjdk/jdk 00223c1 src/hotspot/share/runtime/arguments.cpp, parse_java_tool_options_environment_variable",
   supervisor: "just-containers/s6-overlay v3.2.3.0 libexec/preinit",
 } as const;
 
@@ -111,6 +123,7 @@ const jicofo: Keys = {
   JICOFO_ENABLE_REST: "jicofo",
   JICOFO_AUTH_PASSWORD: "jicofo",
   JICOFO_MAX_MEMORY: "jicofoLauncher",
+  JAVA_TOOL_OPTIONS: "java",
   SENTRY_DSN: "jicofoLog",
   TZ: "compose",
 };
@@ -141,6 +154,7 @@ const jvb: Keys = {
   JVB_OCTO_RELAY_ID: "jvb",
   JVB_OCTO_REGION: "jvb",
   VIDEOBRIDGE_MAX_MEMORY: "jvbLauncher",
+  JAVA_TOOL_OPTIONS: "java",
   SENTRY_DSN: "jvbLog",
   TZ: "compose",
 };
@@ -178,63 +192,71 @@ const web: Keys = {
   TZ: "compose",
 };
 
-/** Variables of each image, and the file that reads each. */
-export const variablesRead: Readonly<Record<"prosody" | "jicofo" | "jvb" | "web", Keys>> = {
-  prosody,
-  jicofo,
-  jvb,
-  web,
+const read = (keys: Keys): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(keys).map(([variable, file]) => [variable, files[file]]));
+
+const customJvb = {
+  "DISABLE_CERTIFICATE_VERIFICATION, SECURITY_MODE":
+    "jitsi/jicoco e8384e2 MucClientConfiguration.java, MucClient.java:117-143",
+  "rest.{debug,rtcstats,shutdown,version}.enabled": bridge("jvb/src/main/resources/reference.conf"),
+  "http-servers.private.host, public.port": bridge("jvb/src/main/resources/reference.conf"),
+  "redact-remote-addresses": bridge("jvb/src/main/resources/reference.conf"),
+  "jmt.dtls, jmt.srtp, jmt.debug.pcap": bridge("jitsi-media-transform/src/main/resources/reference.conf"),
+  "ice4j.harvest.{use-ipv6,use-link-local-addresses,allowed-addresses}":
+    "jitsi/ice4j 076281c HarvestConfig.kt, HostCandidateHarvester.java isAddressAllowed",
+  "one harvester per allowed address": "jitsi/ice4j 6da2b08 SinglePortUdpHarvester.java, AbstractUdpListener.java",
+  "private addresses for other bridges": bridge("jvb IceTransport.kt toCandidatePacketExtension, Relay.kt"),
+  "variables of the environment": "lightbend/config 1afaea5 HOCON.md, substitution fallback to environment variables",
 };
 
-/** The file behind a key of `variablesRead`. */
-export const fileOf = (key: keyof typeof files): string => files[key];
-
-/** Keys of configuration files that we write ourselves, and where they are declared. */
-export const keysRead = {
-  "toolbar buttons": { TOOLBAR_BUTTONS: "jitsi-meet react/features/toolbox/constants.ts (aeac810)" },
-  "custom-jvb.conf": {
-    "DISABLE_CERTIFICATE_VERIFICATION, SECURITY_MODE":
-      "jicoco e8384e2 MucClientConfiguration.java, MucClient.java:117-143",
-    "rest.{debug,rtcstats,shutdown,version}.enabled": "jvb/src/main/resources/reference.conf",
-    "http-servers.private.host, public.port": "jvb/src/main/resources/reference.conf",
-    "redact-remote-addresses": "jvb/src/main/resources/reference.conf",
-    "jmt.dtls, jmt.srtp, jmt.debug.pcap": "jitsi-media-transform/src/main/resources/reference.conf",
-    "ice4j.harvest.{use-ipv6,use-link-local-addresses,allowed-addresses}":
-      "ice4j 076281c HarvestConfig.kt, HostCandidateHarvester.java isAddressAllowed",
-    "one harvester per allowed address": "ice4j 6da2b08 SinglePortUdpHarvester.java, AbstractUdpListener.java",
-    "private addresses for other bridges": "jvb IceTransport.kt toCandidatePacketExtension, Relay.kt",
-    "variables of the environment": "lightbend/config, substitutions fall back to the environment",
+/** Sources of everything that is written for Jitsi. */
+export const upstream: Upstream = {
+  variables: {
+    [jitsiImages.prosody.path]: read(prosody),
+    [jitsiImages.jicofo.path]: read(jicofo),
+    [jitsiImages.jvb.path]: read(jvb),
+    [jitsiImages.web.path]: read(web),
   },
-  "custom-jicofo.conf": {
-    "xmpp.client.{use-tls,disable-certificate-verification}":
-      "jicofo-common/src/main/kotlin/org/jitsi/jicofo/xmpp/XmppConfig.kt:272",
+  files: {
+    "custom-jvb.conf": customJvb,
+    "custom-jicofo.conf": {
+      "xmpp.client.{use-tls,disable-certificate-verification}": focus(
+        "jicofo-common/src/main/kotlin/org/jitsi/jicofo/xmpp/XmppConfig.kt:272",
+      ),
+    },
+    "turnserver.conf": {
+      "every option": turn("src/apps/relay/mainrelay.c, long_options"),
+      "user-quota counts the name after the colon": turn(
+        "src/apps/relay/userdb.c, get_real_username, check_new_allocation_quota",
+      ),
+    },
+    "custom-interface_config.js": {
+      "appended to the image's": images("web/rootfs/etc/s6-overlay/scripts/config"),
+      "every key": fork("interface_config.js, and react/features that read it"),
+    },
+    "custom-config.js": {
+      "p2p.stunServers": client("modules/xmpp/xmpp.ts:221,892"),
+      "toolbar buttons": fork("react/features/toolbox/constants.ts, TOOLBAR_BUTTONS"),
+      "every other": "jitsi/jitsi-meet 1c8216e (a fork) config.js",
+    },
+    "nginx-custom_sovereign-uc.conf": {
+      "include of /run/web/config/nginx-custom/*.conf": images("web/rootfs/defaults/meet.conf"),
+    },
   },
-  "turnserver.conf": {
-    "every option": "src/apps/relay/mainrelay.c, long_options",
-    "user-quota counts the name after the colon":
-      "src/apps/relay/userdb.c, get_real_username, check_new_allocation_quota",
+  behaviour: {
+    "modules of Prosody": {
+      "iq/host for an address without a name": prosodySources("core/stanza_router.lua:155-170"),
+      "create-lobby-room; muc-occupant-pre-join at -4": fork("mod_muc_lobby_rooms.lua"),
+      "the sender's address as resource": fork("mod_client_proxy.lua"),
+      "identity, room, and an answer only when the focus is inside": focus("ConferenceIqHandler.kt"),
+      "rate_limit_{iq,message}_rate": fork("mod_rate_limit.lua"),
+      "external_service/{services,credentials}": prosodySources("plugins/mod_external_services.lua"),
+    },
+    "focus-alive.sh": {
+      "/stats, bridge_selector.bridge_count": focus("JicofoServices.kt getStats, BridgeSelector.kt stats"),
+      "no second try": focus("BaseBrewery.java start; the retry is d1f3e5527, later than 11146"),
+    },
+    "TURN over TCP and TLS only": { "filter of ICE servers": client("modules/xmpp/strophe.jingle.js:485-492") },
+    "20 participants": { MAX_MODE_LIMIT: "jitsi/jitsi-meet 1c8216e (a fork) react/features/e2ee/constants.ts" },
   },
-  "custom-interface_config.js": {
-    "appended to the image's": "web/rootfs/etc/s6-overlay/scripts/config",
-    "every key": "jitsi-meet interface_config.js (aeac810) and react/features that read it",
-  },
-  "modules of Prosody": {
-    "iq/host for an address without a name": "Prosody 13.0.1 core/stanza_router.lua:155-170",
-    "create-lobby-room; muc-occupant-pre-join at -4": "mod_muc_lobby_rooms.lua (aeac810)",
-    "the sender's address as resource": "mod_client_proxy.lua (aeac810)",
-    "identity, room, and an answer only when the focus is inside": "jicofo ConferenceIqHandler.kt (a595d0b)",
-    "rate_limit_{iq,message}_rate": "mod_rate_limit.lua (aeac810)",
-    "external_service/{services,credentials}": "Prosody 13.0.1 plugins/mod_external_services.lua",
-  },
-  "focus-alive.sh": {
-    "/stats, bridge_selector.bridge_count": "jicofo JicofoServices.kt getStats, BridgeSelector.kt stats (a595d0b)",
-    "no second try": "jicofo BaseBrewery.java start (a595d0b); the retry is d1f3e5527, later than 11146",
-  },
-  "custom-config.js": {
-    "p2p.stunServers": "lib-jitsi-meet modules/xmpp/xmpp.ts:221,892",
-    "every other": "jitsi-meet config.js (1c8216e)",
-  },
-  "nginx-custom": { "include of /run/web/config/nginx-custom/*.conf": "web/rootfs/defaults/meet.conf" },
-  "TURN over TCP and TLS only": { "filter of ICE servers": "lib-jitsi-meet modules/xmpp/strophe.jingle.js:485-492" },
-  "20 participants": { MAX_MODE_LIMIT: "jitsi-meet react/features/e2ee/constants.ts (1c8216e)" },
-} as const;
+};

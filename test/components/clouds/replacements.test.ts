@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Balancer, exoscale, Gateway, hetzner, HostPool, Network, Zone } from "../../../components";
 import { keyName } from "../../../components/clouds/key-name";
 import { growing } from "../../support/elastic";
-import { gatewayArgs, isolatedFrom, outputs } from "../../support/infrastructure";
+import { gatewayArgs, isolatedFrom, outputs, webHosts } from "../../support/infrastructure";
 import { deploy, type Registered } from "../../support/mocks";
 
 /**
@@ -96,12 +96,7 @@ function onHetzner(): void {
   });
   const network = new Network("net", { cloud, location: "fsn1", isolatedFrom });
   const gateway = new Gateway("door", { network, type: "cpx22", ...gatewayArgs });
-  const { hosts } = new HostPool("web", {
-    network,
-    role: "web",
-    type: "cpx22",
-    count: 2,
-    firstHost: 40,
+  const { hosts } = webHosts(network, {
     dataGib: 10,
     sshFrom: gateway.addresses.map((address) => `${address}/32`),
     jumpHosts: gateway.paths,

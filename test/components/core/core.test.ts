@@ -262,6 +262,10 @@ describe("a mirror", () => {
       { ...good, artefacts: "https://user:word@artefacts.example.ch" },
       /artefacts: expected an https address without credentials/,
     ],
+    [
+      { ...good, artefacts: "https://:word@artefacts.example.ch" },
+      /artefacts: expected an https address without credentials/,
+    ],
     [{ ...good, artefacts: "https://192.0.2.1" }, /artefacts: expected a domain name/],
   ])("%j is refused", (value, message) => {
     expect(() => mirror(value as never)).toThrow(message);

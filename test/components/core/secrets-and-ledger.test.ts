@@ -196,7 +196,19 @@ describe("a connection that is given", () => {
           port: 443,
           peer,
         }),
-      /issuer: expected an HTTPS URL without a user and without a final slash/,
+      /issuer: expected an HTTPS URL without credentials, query and final slash/,
+    ],
+    [
+      "an issuer with a password and no user",
+      () =>
+        givenOidcClient({
+          issuer: "https://:word@login.example.ch",
+          clientId: "c",
+          clientSecret: password,
+          port: 443,
+          peer,
+        }),
+      /issuer: expected an HTTPS URL without credentials/,
     ],
     [
       "a relay's user without a password",

@@ -2,15 +2,8 @@
 import { Gateway, Network } from "../../../components";
 import { sshd } from "../../../components/recipe/cloud-init";
 import { growing } from "../../support/elastic";
-import {
-  gatewayArgs,
-  infrastructure,
-  isolatedFrom,
-  outputs,
-  renderedHosts,
-  worlds,
-} from "../../support/infrastructure";
-import { deploy, type Deployment } from "../../support/mocks";
+import { deployedInfrastructure, gatewayArgs, isolatedFrom, renderedHosts, worlds } from "../../support/infrastructure";
+import type { Deployment } from "../../support/mocks";
 
 /** Contents of the secret files that a host is sent, by path. */
 const sent = (deployment: Deployment, host: string): Readonly<Record<string, string>> =>
@@ -33,7 +26,7 @@ const senders = ({ resources }: Deployment): Readonly<Record<string, unknown>> =
   );
 
 describe.each(worlds)("a gateway on $id", (world) => {
-  const files = async (host = "door-1") => (await renderedHosts(() => void infrastructure(world)))[host]?.files ?? {};
+  const files = async (host = "door-1") => (await deployedInfrastructure(world)).hosts[host]?.files ?? {};
 
   test("serves Tang to the control plane only, whose volumes it opens, and no other host can exhaust its connections", async () => {
     const all = await files();
@@ -59,7 +52,7 @@ describe.each(worlds)("a gateway on $id", (world) => {
   });
 
   test("identifies each host's journal by its own certificate", async () => {
-    const deployment = await deploy(() => void infrastructure(world), { outputs });
+    const { deployment } = await deployedInfrastructure(world);
     expect(senders(deployment)).toMatchObject({
       "door-journals-door-1-sender": "127.19.0.10",
       "door-journals-uc-control-1-sender": "127.19.0.20",

@@ -14,6 +14,7 @@ import { birthWord } from "../../../components/recipe/birth-word";
 import { sentFiles } from "../../support/elastic";
 import { deploy, type Deployment } from "../../support/mocks";
 import {
+  deployedInfrastructure,
   gatewayArgs,
   site,
   infrastructure,
@@ -63,7 +64,7 @@ test("the gateways' proxy connects to listed ports only, for the mirror and othe
 describe.each(worlds)("a network with gateways and a cluster on $id", (world) => {
   let made: Deployment;
   beforeAll(async () => {
-    made = await deploy(() => void infrastructure(world), { outputs });
+    made = (await deployedInfrastructure(world)).deployment;
   });
 
   test("only doors have a public address", () => {
@@ -673,15 +674,15 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
   });
 
   test("rendered files are in the outputs of their pool, without secrets", async () => {
-    const hosts = await renderedHosts(() => void infrastructure(world));
+    const { hosts } = await deployedInfrastructure(world);
     expect(Object.keys(hosts)).toHaveLength(10);
     expect(hosts["uc-control-1"]?.files["/etc/nftables.conf"]).toBe(filterOf(made, "uc-control-1"));
     expect(JSON.stringify(hosts)).not.toContain("secret of");
   });
 
   test("rendered files are known at preview, so that a deployment can be judged before it is made", async () => {
-    const program = () => void infrastructure(world);
-    expect(await renderedHosts(program, true)).toEqual(await renderedHosts(program));
+    const { hosts } = await deployedInfrastructure(world);
+    expect(await renderedHosts(() => void infrastructure(world), true)).toEqual(hosts);
   });
 });
 

@@ -173,6 +173,7 @@ test.each<[string, object, RegExp]>([
   ["no server", { server: undefined }, /server: expected the https address of an API, got nothing/],
   ["a server without TLS", { server: "http://api.example.ch" }, /server: expected the https address/],
   ["a server with a password", { server: "https://a:b@api.example.ch" }, /server: expected the https address/],
+  ["a server with a password alone", { server: "https://:b@api.example.ch" }, /server: expected the https address/],
   ["a country by name", { country: "Switzerland" }, /country: expected a country as an ISO 3166-1 code/],
   ["no country", { country: undefined }, /country: .*got nothing/],
   ["no place", { location: "" }, /location: expected a place/],

@@ -1,21 +1,8 @@
-import { Cluster, Gateway, Namespace, Network } from "../../../components";
+import { Namespace } from "../../../components";
 import { corefile } from "../../../components/kubernetes/cluster-names";
-import { gatewayArgs, isolatedFrom, outputs, renderedHosts, type World, worlds } from "../../support/infrastructure";
+import { clusterOn, deployedHosts, outputs, worlds } from "../../support/infrastructure";
 import { deploy } from "../../support/mocks";
 import { object } from "./target";
-
-const made = ({ cloud, location, type }: World, more: object = {}) => {
-  const network = new Network("net", { cloud: cloud(), location, isolatedFrom });
-  const gateway = new Gateway("door", { network, type, ...gatewayArgs, volumeHosts: network.addresses(20, 3) });
-  return new Cluster("uc", {
-    network,
-    gateway,
-    domain: "crisis.example.ch",
-    controlPlane: { type, firstHost: 20 },
-    application: { type, firstHost: 30, count: 2 },
-    ...more,
-  });
-};
 
 describe.each(worlds)("names inside a cluster on $id", (world) => {
   const { type } = world;
@@ -25,7 +12,7 @@ describe.each(worlds)("names inside a cluster on $id", (world) => {
   };
 
   test("a resolver runs on every host that runs pods, whatever its taints, and on none of the control plane", async () => {
-    const { resources } = await deploy(() => void made(world, pools), { outputs });
+    const { resources } = await deploy(() => void clusterOn(world, pools), { outputs });
     const { spec } = object(resources, "DaemonSet", "coredns") as unknown as {
       readonly spec: {
         readonly template: { readonly spec: Readonly<Record<string, unknown>> };
@@ -46,13 +33,12 @@ describe.each(worlds)("names inside a cluster on $id", (world) => {
   });
 
   test("pods are led to the resolver of their own host, at the address that k3s tells them", async () => {
-    const program = () => void made(world, { serviceRange: "10.96.0.0/16" });
-    const { resources } = await deploy(program, { outputs });
-    expect(object(resources, "Service", "kube-dns")).toMatchObject({
+    const program = () => void clusterOn(world, { serviceRange: "10.96.0.0/16" });
+    const { deployment, hosts } = await deployedHosts(program);
+    expect(object(deployment.resources, "Service", "kube-dns")).toMatchObject({
       metadata: { namespace: "kube-system" },
       spec: { clusterIP: "10.96.0.10", trafficDistribution: "PreferSameNode", selector: { "k8s-app": "kube-dns" } },
     });
-    const hosts = await renderedHosts(program);
     for (const member of [1, 2, 3]) {
       const config = JSON.parse(hosts[`uc-control-${member}`]?.files["/etc/rancher/k3s/config.yaml"] ?? "{}") as {
         readonly disable?: readonly string[];
@@ -63,7 +49,7 @@ describe.each(worlds)("names inside a cluster on $id", (world) => {
   });
 
   test("it asks the gateways, and its policy lets it reach them and the API and nothing else", async () => {
-    const { resources } = await deploy(() => void made(world), { outputs });
+    const { resources } = await deploy(() => void clusterOn(world), { outputs });
     expect(object(resources, "ConfigMap", "coredns")).toMatchObject({
       data: { Corefile: expect.stringContaining("  forward . 10.20.0.10 10.20.0.11\n") as string },
     });
@@ -87,7 +73,7 @@ describe.each(worlds)("names inside a cluster on $id", (world) => {
   });
 
   test("whatever runs on the cluster waits for it", async () => {
-    const { one } = await deploy(() => void new Namespace("talk", { cluster: made(world) }), { outputs });
+    const { one } = await deploy(() => void new Namespace("talk", { cluster: clusterOn(world) }), { outputs });
     const waits = [one("kubernetes:core/v1:Namespace", "talk").opts.dependsOn].flat() as { readonly __name?: string }[];
     const types = waits.map((resource) => (resource as { readonly __pulumiType?: string }).__pulumiType);
     expect(types).toEqual(expect.arrayContaining(["kubernetes:core/v1:Service", "kubernetes:apps/v1:DaemonSet"]));
@@ -98,27 +84,7 @@ test("a changed configuration replaces the pods", async () => {
   const [world] = worlds;
   if (world === undefined) throw new Error("expected a cloud to try, got none");
   const digest = async (count: number) => {
-    const { resources } = await deploy(
-      () => {
-        const network = new Network("net", { cloud: world.cloud(), location: world.location, isolatedFrom });
-        const { type } = world;
-        const gateway = new Gateway("door", {
-          network,
-          type,
-          ...gatewayArgs,
-          count,
-          volumeHosts: network.addresses(20, 3),
-        });
-        void new Cluster("uc", {
-          network,
-          gateway,
-          domain: "crisis.example.ch",
-          controlPlane: { type, firstHost: 20 },
-          application: { type, firstHost: 30, count: 2 },
-        });
-      },
-      { outputs },
-    );
+    const { resources } = await deploy(() => void clusterOn(world, {}, () => ({ count })), { outputs });
     const { spec } = object(resources, "DaemonSet", "coredns") as unknown as {
       readonly spec: { readonly template: { readonly metadata: { readonly annotations: Record<string, string> } } };
     };

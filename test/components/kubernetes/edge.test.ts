@@ -7,7 +7,7 @@ import { Edge, type EdgeArgs } from "../../../components/kubernetes/edge";
 import { edgePublished } from "../../../components/kubernetes/edge-published";
 import { CertificateAuthority } from "../../../components/infrastructure/certificate-authority";
 import { deploy, type Registered } from "../../support/mocks";
-import { certificateFor } from "../services/jitsi/support";
+import { certificateFor } from "../../support/certificates";
 import { manifests, object, target } from "./target";
 
 const host = "meet.crisis.example.ch";
@@ -387,6 +387,11 @@ describe("an edge refuses", () => {
       "a directory's certificate without a directory",
       { certificates: { meet: { hosts: [host], source: { kind: "acme" } } } },
       /expected acme, for certificates from a directory/,
+    ],
+    [
+      "a directory with a password and no user",
+      { acme: { directory: "https://:word@ca.example.ch/dir" } },
+      /acme: directory: expected the HTTPS URL of an ACME directory/,
     ],
     [
       "a directory without TLS",

@@ -1,8 +1,8 @@
 import { tier } from "../../../components/core/tier";
-import { Cluster, type ClusterArgs, Gateway, Namespace, Network, Workload } from "../../../components";
+import { Cluster, type ClusterArgs, Namespace, Workload } from "../../../components";
 import { mediaTaint, poolLabel } from "../../../components/core/taints";
 import { hostsOf } from "../../../stacks/tools/rehearsal/report/hosts";
-import { gatewayArgs, isolatedFrom, outputs, type World, worlds } from "../../support/infrastructure";
+import { clusterOn, outputs, type World, worlds } from "../../support/infrastructure";
 import { deploy } from "../../support/mocks";
 import { object } from "./target";
 
@@ -11,19 +11,7 @@ const openings = [
   { direction: "out", protocol: "udp", port: [1024, 65535], peers: ["0.0.0.0/0"], reason: "media" },
 ] as const;
 
-const made = ({ cloud, location, type }: World, media: unknown, more: Partial<ClusterArgs> = {}) => {
-  const network = new Network("net", { cloud: cloud(), location, isolatedFrom });
-  const gateway = new Gateway("door", { network, type, ...gatewayArgs, volumeHosts: network.addresses(20, 3) });
-  return new Cluster("uc", {
-    network,
-    gateway,
-    domain: "crisis.example.ch",
-    controlPlane: { type, firstHost: 20 },
-    application: { type, firstHost: 30, count: 2 },
-    media: media as NonNullable<ClusterArgs["media"]>,
-    ...more,
-  });
-};
+const made = (world: World, media: unknown, more: object = {}): Cluster => clusterOn(world, { media, ...more });
 
 describe.each(worlds)("media pools by name on $id", (world) => {
   const { type } = world;

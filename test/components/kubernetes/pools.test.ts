@@ -1,20 +1,9 @@
-import { Cluster, type ClusterArgs, Gateway, Namespace, Network, Workload } from "../../../components";
+import { Cluster, Namespace, Workload } from "../../../components";
 import { poolLabel } from "../../../components/core/taints";
-import { gatewayArgs, isolatedFrom, outputs, renderedHosts, type World, worlds } from "../../support/infrastructure";
+import { clusterOn, deployedHosts, outputs, type World, worlds } from "../../support/infrastructure";
 import { deploy } from "../../support/mocks";
 
-const made = ({ cloud, location, type }: World, pools: unknown) => {
-  const network = new Network("net", { cloud: cloud(), location, isolatedFrom });
-  const gateway = new Gateway("door", { network, type, ...gatewayArgs, volumeHosts: network.addresses(20, 3) });
-  return new Cluster("uc", {
-    network,
-    gateway,
-    domain: "crisis.example.ch",
-    controlPlane: { type, firstHost: 20 },
-    application: { type, firstHost: 30, count: 2 },
-    pools: pools as NonNullable<ClusterArgs["pools"]>,
-  });
-};
+const made = (world: World, pools: unknown): Cluster => clusterOn(world, { pools });
 const records = ({ type }: Pick<World, "type">) => ({ type, firstHost: 50, count: 2 });
 
 describe.each(worlds)("more pools of private hosts on $id", (world) => {
@@ -28,7 +17,7 @@ describe.each(worlds)("more pools of private hosts on $id", (world) => {
 
   test("their hosts are private members with a role, labels and taints of their own", async () => {
     const program = () => void made(world, { ...pools, web: { type: world.type, firstHost: 55 } });
-    const [deployment, hosts] = [await deploy(program, { outputs }), await renderedHosts(program)];
+    const { deployment, hosts } = await deployedHosts(program);
     expect(deployment.one("sovereign-uc:index:HostPool", "uc-records").inputs).toMatchObject({
       role: "records",
       door: false,
@@ -104,28 +93,18 @@ describe.each(worlds)("pools with volumes on $id", (world) => {
     count: 2,
     volumes: { postgres: { gib: 100 }, mail: { gib: 20 } },
   };
-  const program = (found: (cluster: Cluster) => void = () => undefined) => {
-    const network = new Network("net", { cloud: world.cloud(), location: world.location, isolatedFrom });
-    const gateway = new Gateway("door", {
-      network,
-      type: world.type,
-      ...gatewayArgs,
-      volumeHosts: [...network.addresses(20, 3), ...network.addresses(50, 2)],
-    });
+  const program = (found: (cluster: Cluster) => void = () => undefined) =>
     found(
-      new Cluster("uc", {
-        network,
-        gateway,
-        domain: "crisis.example.ch",
-        controlPlane: { type: world.type, firstHost: 20 },
-        application: { type: world.type, firstHost: 30, count: 2 },
-        pools: { data },
-      }),
+      clusterOn(world, { pools: { data } }, (network) => ({
+        volumeHosts: [...network.addresses(20, 3), ...network.addresses(50, 2)],
+      })),
     );
-  };
 
   test("each host has one encrypted data volume of their whole size, mounted before Kubernetes starts, with a folder for each", async () => {
-    const hosts = await renderedHosts(() => program());
+    const {
+      hosts,
+      deployment: { resources },
+    } = await deployedHosts(() => program());
     const files = hosts["uc-data-2"]?.files ?? {};
     expect(files["/etc/sovereign-uc/data-volume.env"]).toContain("DATA_PATH='/var/lib/sovereign-uc/volumes'\n");
     expect(files["/etc/systemd/system/data-volume.service"]).toContain("RequiredBy=k3s.service");
@@ -133,7 +112,6 @@ describe.each(worlds)("pools with volumes on $id", (world) => {
       "mkdir -p -m 0700 '/var/lib/sovereign-uc/volumes/postgres' '/var/lib/sovereign-uc/volumes/mail'\n",
     );
     expect(hosts["uc-application-1"]?.files).not.toHaveProperty(["/etc/sovereign-uc/data-volume.env"]);
-    const { resources } = await deploy(() => program(), { outputs });
     const volumes = resources.filter(({ type, name }) => /Volume$/.test(type) && /^uc-data-/.test(name));
     const size = volumes.map(({ inputs, opts }) => [inputs["size"], opts.protect]);
     expect(size).toEqual(

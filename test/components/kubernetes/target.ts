@@ -5,9 +5,19 @@ import type { KubernetesTarget } from "../../../components/kubernetes/target";
 import type { Registered } from "../../support/mocks";
 import type { KubernetesObject } from "../../support/programs/apply";
 
+/** Access to the cluster of the tests, as its administrator has it; nobody is there. */
+const kubeconfig = JSON.stringify({
+  apiVersion: "v1",
+  kind: "Config",
+  clusters: [{ name: "crisis", cluster: { server: "https://api.crisis.example.ch:6443" } }],
+  users: [{ name: "administrator", user: {} }],
+  contexts: [{ name: "crisis", context: { cluster: "crisis", user: "administrator" } }],
+  "current-context": "crisis",
+});
+
 /** A cluster with three media hosts, isolated from a head office. Call it inside a program. */
 export const target = (changes: Partial<KubernetesTarget> = {}): KubernetesTarget => ({
-  provider: new Provider("cluster", { kubeconfig: "{}" }),
+  provider: new Provider("cluster", { kubeconfig }),
   registry: "registry.crisis.example.ch",
   podRange: "10.42.0.0/16",
   serviceRange: "10.43.0.0/16",

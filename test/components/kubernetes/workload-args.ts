@@ -1,5 +1,7 @@
-import type { Namespace } from "../../../components/kubernetes/namespace";
-import type { WorkloadArgs } from "../../../components/kubernetes/workload";
+import { Namespace, type NamespaceArgs } from "../../../components/kubernetes/namespace";
+import { Workload, type WorkloadArgs } from "../../../components/kubernetes/workload";
+import { type Deployment, deploy } from "../../support/mocks";
+import { target } from "./target";
 
 /** Arguments that a workload takes. */
 export const good = (namespace: Namespace, name = "web"): WorkloadArgs => ({
@@ -12,3 +14,17 @@ export const good = (namespace: Namespace, name = "web"): WorkloadArgs => ({
   probes: { ready: { get: "/", port: 8000 } },
   resources: { cpu: 0.1, memoryMib: 256 },
 });
+
+/** A namespace with one workload, whose arguments can be changed, also against their type. */
+export const oneWorkload = (
+  change: (namespace: Namespace) => Partial<Record<keyof WorkloadArgs, unknown>> = () => ({}),
+  name = "web",
+  podSecurity?: NamespaceArgs["podSecurity"],
+): Promise<Deployment> =>
+  deploy(() => {
+    const namespace = new Namespace("crisis", {
+      cluster: target(),
+      ...(podSecurity === undefined ? {} : { podSecurity }),
+    });
+    new Workload(name, { ...good(namespace, name), ...change(namespace) } as WorkloadArgs);
+  });

@@ -1,23 +1,7 @@
-import { Namespace, type NamespaceArgs } from "../../../components/kubernetes/namespace";
-import { Workload, type WorkloadArgs } from "../../../components/kubernetes/workload";
+import type { WorkloadArgs } from "../../../components/kubernetes/workload";
 import { givenSecret } from "../../../components/core/secret";
 import { tier } from "../../../components/core/tier";
-import { deploy } from "../../support/mocks";
-import { target } from "./target";
-import { good } from "./workload-args";
-
-const made = (
-  change: (namespace: Namespace) => Partial<Record<keyof WorkloadArgs, unknown>> = () => ({}),
-  name = "web",
-  podSecurity?: NamespaceArgs["podSecurity"],
-) =>
-  deploy(() => {
-    const namespace = new Namespace("crisis", {
-      cluster: target(),
-      ...(podSecurity === undefined ? {} : { podSecurity }),
-    });
-    new Workload(name, { ...good(namespace, name), ...change(namespace) } as WorkloadArgs);
-  });
+import { oneWorkload } from "./workload-args";
 
 describe("a workload refuses", () => {
   const cases: readonly [what: string, change: Partial<Record<keyof WorkloadArgs, unknown>>, message: RegExp][] = [
@@ -196,11 +180,11 @@ describe("a workload refuses", () => {
     ],
   ];
   test.each(cases)("%s", async (_, change, message) => {
-    await expect(made(() => change)).rejects.toThrow(message);
+    await expect(oneWorkload(() => change)).rejects.toThrow(message);
   });
 
   test("the host network on hosts that open no ports, and policies that would not count there", async () => {
-    await expect(made(() => ({ hostNetwork: true }), "web", "privileged")).rejects.toThrow(
+    await expect(oneWorkload(() => ({ hostNetwork: true }), "web", "privileged")).rejects.toThrow(
       /expected a media pool for the host network: media, got "application"/,
     );
     const policies = () => ({
@@ -208,15 +192,17 @@ describe("a workload refuses", () => {
       pool: "media",
       ingress: [{ peer: { workload: "edge" }, port: 1, reason: "r" }],
     });
-    await expect(made(policies, "web", "privileged")).rejects.toThrow(/hostNetwork: expected no connections, got 1/);
+    await expect(oneWorkload(policies, "web", "privileged")).rejects.toThrow(
+      /hostNetwork: expected no connections, got 1/,
+    );
   });
 
   test("a name that Kubernetes refuses", async () => {
-    await expect(made(() => ({}), "Web_1")).rejects.toThrow(/name: expected a name of at most 52/);
+    await expect(oneWorkload(() => ({}), "Web_1")).rejects.toThrow(/name: expected a name of at most 52/);
   });
 
   test("everything at once, and makes nothing", async () => {
-    const problems = made(() => ({ replicas: 1, user: 0, image: "x" }));
+    const problems = oneWorkload(() => ({ replicas: 1, user: 0, image: "x" }));
     await expect(problems).rejects.toThrow(/image: [^]*user: [^]*replicas: /);
   });
 });

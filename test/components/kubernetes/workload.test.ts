@@ -1,26 +1,10 @@
 import { givenSecret } from "../../../components/core/secret";
 import { tier } from "../../../components/core/tier";
 import { poolLabel } from "../../../components/core/taints";
-import { Namespace, type NamespaceArgs } from "../../../components/kubernetes/namespace";
-import { Workload, type WorkloadArgs } from "../../../components/kubernetes/workload";
-import { deploy } from "../../support/mocks";
-import { manifests, object, target } from "./target";
-import { good } from "./workload-args";
+import { manifests, object } from "./target";
+import { oneWorkload } from "./workload-args";
 
-const made = (
-  change: (namespace: Namespace) => Partial<Record<keyof WorkloadArgs, unknown>> = () => ({}),
-  name = "web",
-  podSecurity?: NamespaceArgs["podSecurity"],
-) =>
-  deploy(() => {
-    const namespace = new Namespace("crisis", {
-      cluster: target(),
-      ...(podSecurity === undefined ? {} : { podSecurity }),
-    });
-    new Workload(name, { ...good(namespace, name), ...change(namespace) } as WorkloadArgs);
-  });
-
-const podOf = (deployed: Awaited<ReturnType<typeof made>>, kind = "Deployment", name = "web") =>
+const podOf = (deployed: Awaited<ReturnType<typeof oneWorkload>>, kind = "Deployment", name = "web") =>
   (
     object(deployed.resources, kind, name)["spec"] as {
       template: { metadata: { annotations: Record<string, string> }; spec: Record<string, unknown> };
@@ -29,7 +13,7 @@ const podOf = (deployed: Awaited<ReturnType<typeof made>>, kind = "Deployment", 
 
 describe("a workload", () => {
   test("shows its tier, its capacity and its ports as plain data", async () => {
-    const { inputs, secrets } = (await made()).one("Workload", "web");
+    const { inputs, secrets } = (await oneWorkload()).one("Workload", "web");
     expect(inputs).toEqual({
       tier: "web",
       namespace: "crisis",
@@ -42,7 +26,7 @@ describe("a workload", () => {
   });
 
   test("makes its objects under fixed names, in its namespace, with the cluster's provider", async () => {
-    const deployed = await made((namespace) => ({
+    const deployed = await oneWorkload((namespace) => ({
       mounts: [
         { name: "config", path: "/config", files: { "a/b.conf": "x" } },
         { name: "keys", path: "/keys", secrets: { key: givenSecret("k") } },
@@ -70,7 +54,7 @@ describe("a workload", () => {
   });
 
   test("runs pods that are allowed nothing", async () => {
-    const pod = podOf(await made()).spec;
+    const pod = podOf(await oneWorkload()).spec;
     expect(pod).toMatchObject({
       automountServiceAccountToken: false,
       enableServiceLinks: false,
@@ -89,7 +73,7 @@ describe("a workload", () => {
   });
 
   test("spreads over hosts strictly and over zones as far as there are any", async () => {
-    const spread = podOf(await made()).spec["topologySpreadConstraints"];
+    const spread = podOf(await oneWorkload()).spec["topologySpreadConstraints"];
     expect(spread).toMatchObject([
       { topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "DoNotSchedule", maxSkew: 1 },
       { topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway" },
@@ -98,14 +82,14 @@ describe("a workload", () => {
 
   test("rolls its pods when a file changes, and only then", async () => {
     const digest = async (content: string): Promise<string | undefined> =>
-      podOf(await made(() => ({ mounts: [{ name: "config", path: "/config", files: { a: content } }] }))).metadata
-        .annotations["sovereign-uc/configuration"];
+      podOf(await oneWorkload(() => ({ mounts: [{ name: "config", path: "/config", files: { a: content } }] })))
+        .metadata.annotations["sovereign-uc/configuration"];
     expect(await digest("one")).toBe(await digest("one"));
     expect(await digest("one")).not.toBe(await digest("two"));
   });
 
   test("keeps secrets in Secrets", async () => {
-    const deployed = await made(() => ({
+    const deployed = await oneWorkload(() => ({
       secretEnv: { PASSWORD: givenSecret("not for everybody") },
       mounts: [{ name: "keys", path: "/keys", secrets: { key: givenSecret("nor this") } }],
     }));
@@ -119,7 +103,7 @@ describe("a workload", () => {
   test("lets through what is listed, with the reason beside it, and never an isolated range", async () => {
     const policy = object(
       (
-        await made(() => ({
+        await oneWorkload(() => ({
           ingress: [{ peer: { workload: "edge" }, port: 8000, reason: "browsers" }],
           egress: [
             { peer: { ranges: ["10.0.0.0/8"] }, port: 5222, reason: "signalling" },
@@ -164,7 +148,7 @@ describe("a workload", () => {
   });
 
   test("as a singleton has no budget that would block a drain, and is stopped before it is started again", async () => {
-    const deployed = await made(() => ({
+    const deployed = await oneWorkload(() => ({
       replicas: 1,
       capacity: { load: 9, perReplica: 10, unit: "rooms", source: "a" },
       singleton: "another shard takes over",
@@ -178,7 +162,7 @@ describe("a workload", () => {
   });
 
   test("on the host network counts on no policy, leaves no port to a second replica, and says so", async () => {
-    const deployed = await made(
+    const deployed = await oneWorkload(
       () => ({
         hostNetwork: true,
         pool: "media",
@@ -213,7 +197,7 @@ describe("a workload", () => {
   });
 
   test("waits for the namespace and its default policy", async () => {
-    const { opts } = (await made()).one("Deployment", "web");
+    const { opts } = (await oneWorkload()).one("Deployment", "web");
     expect((opts.dependsOn as unknown[]).length).toBeGreaterThanOrEqual(2);
   });
 });

@@ -9,15 +9,8 @@ import type { KubernetesObject } from "../../support/programs/apply";
 import { missingPeers } from "../../support/peers";
 import { manifests, target } from "../kubernetes/target";
 import { good } from "../kubernetes/workload-args";
-import { jitsi } from "./jitsi/support";
 
 describe("the policies of a service", () => {
-  test("of Jitsi name pods that it makes, on ports on which these listen", async () => {
-    const objects = manifests((await jitsi()).resources).filter(({ metadata }) => metadata.name !== "closed");
-    expect(objects.filter(({ kind }) => kind === "NetworkPolicy").length).toBeGreaterThanOrEqual(6);
-    expect(missingPeers(objects)).toEqual([]);
-  });
-
   const web = tier("wiki", "web", { http: 8000 });
   const store = tier("wiki", "store", { s3: 9000 });
 

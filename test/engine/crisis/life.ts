@@ -1,7 +1,6 @@
 /** The blueprint `crisis` from creation to destruction, on the real engine. Each cloud has a test file of its own. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
 import { engineEnvironment, findEngine, pulumiCommand } from "../../../stacks/tools/rehearsal/engine";
 import { folders } from "../../../stacks/tools/rehearsal/folders";
@@ -10,47 +9,12 @@ import type { KubernetesObject } from "../../support/programs/apply";
 import { kubernetesPrograms, startKubernetes } from "../../support/programs/kubernetes";
 import { describeWith } from "../../support/programs/programs";
 import { Rehearsal, savedOnce } from "../../support/rehearsal";
+import { filesBelow, leaks, logsBelow, secretLines, type State } from "../clear-text";
 
 const passphrase = "a passphrase of the test's";
 
-const filesBelow = (folder: string): readonly string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-
-/**
- * The engine's logs by their paths. Every engine on the machine writes into this folder and removes old logs: one that disappears while they are read is
- * looked for again under the name that it may have by then.
- */
-function logsBelow(folder: string): readonly (readonly [path: string, text: string])[] {
-  const read = new Map<string, string | undefined>();
-  for (;;) {
-    const left = filesBelow(folder).filter((file) => !read.has(file));
-    if (left.length === 0) break;
-    for (const file of left) read.set(file, logText(file));
-  }
-  return [...read].flatMap(([file, text]) => (text === undefined ? [] : [[file, text] as const]));
-}
-
-/** Undefined for a file that is gone. */
-function logText(file: string): string | undefined {
-  try {
-    const content = readFileSync(file);
-    return (file.endsWith(".gz") ? gunzipSync(content, { finishFlush: 2 }) : content).toString();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-interface State {
-  readonly deployment: {
-    readonly resources: readonly { readonly type: string; readonly outputs?: Readonly<Record<string, unknown>> }[];
-  };
-}
-
-/** Generated secrets: passwords as they are, keys by the lines of their PEM bodies. */
-async function generatedSecrets(
+/** The secrets of a rehearsed stack, and the engine's own folder. */
+async function secretsOf(
   rehearsal: Rehearsal,
 ): Promise<{ readonly secrets: readonly string[]; readonly home: string }> {
   const engine = await findEngine();
@@ -62,26 +26,7 @@ async function generatedSecrets(
     environment: { ...environment, PULUMI_CONFIG_PASSPHRASE: passphrase },
     program: async () => undefined,
   });
-  const { deployment } = (await stack.exportStack()) as unknown as State;
-  const kept = ["result", "privateKeyPem", "privateKeyOpenssh", "privateKeyPemPkcs8"];
-  const texts = deployment.resources
-    .filter(({ type }) => /^(random|tls):/.test(type))
-    .flatMap(({ outputs = {} }) => kept.map((key) => outputs[key]))
-    .flatMap((value) =>
-      typeof value === "object" && value !== null && "plaintext" in value
-        ? [String(JSON.parse(String(value.plaintext)))]
-        : [],
-    );
-  // An elliptic key's file has its public half too, which is also in certificates.
-  const publicHalves = deployment.resources
-    .filter(({ type }) => type.startsWith("tls:"))
-    .flatMap(({ outputs = {} }) =>
-      ["publicKeyPem", "publicKeyOpenssh", "certPem", "certRequestPem"].map((key) => String(outputs[key])),
-    )
-    .join("\n");
-  const secrets = texts.flatMap((text) =>
-    text.split("\n").filter((line) => line.length >= 24 && !line.startsWith("-----") && !publicHalves.includes(line)),
-  );
+  const secrets = secretLines((await stack.exportStack()) as unknown as State);
   return { secrets, home: environment["PULUMI_HOME"] ?? "" };
 }
 
@@ -93,9 +38,7 @@ export function livesAndLeavesNothing(stack: "crisis-hetzner" | "crisis-exoscale
   const asked = stack === "crisis-hetzner" ? {} : { environment: savedOnce };
   let terminal = "";
   beforeAll(async () => {
-    const { code, text } = await rehearsal.run([], asked);
-    terminal = text;
-    if (code !== 0) throw new Error(text);
+    terminal = await rehearsal.up(asked);
   });
   afterAll(() => rehearsal.remove());
 
@@ -105,7 +48,7 @@ export function livesAndLeavesNothing(stack: "crisis-hetzner" | "crisis-exoscale
   });
 
   test("no generated secret is in clear in the state, the clouds, the log, the report, user data or on the terminal", async () => {
-    const { secrets, home } = await generatedSecrets(rehearsal);
+    const { secrets, home } = await secretsOf(rehearsal);
     expect(secrets.length).toBeGreaterThan(50);
     const places: readonly (readonly [string, string])[] = [
       ["the terminal", terminal],
@@ -113,8 +56,7 @@ export function livesAndLeavesNothing(stack: "crisis-hetzner" | "crisis-exoscale
       ...logsBelow(join(home, "logs")),
     ];
     expect(places.length).toBeGreaterThan(100);
-    const leaks = places.flatMap(([place, text]) => (secrets.some((secret) => text.includes(secret)) ? [place] : []));
-    expect(leaks).toEqual([]);
+    expect(leaks(secrets, places)).toEqual([]);
   });
 
   if (stack === "crisis-hetzner")

@@ -1,3 +1,4 @@
+import { matrixImages } from "../../../components/services/matrix/images";
 import { catalogueImages } from "../../../components/services/registry";
 import { build } from "./build";
 import { kubectl, lego } from "./rows/acme";
@@ -39,13 +40,26 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
   },
 };
 
+interface OwnImage {
+  readonly runs: StandIn;
+  readonly version: string;
+  readonly onDemand?: boolean;
+  /** Image of the catalogue that it is built above, and which it shows at work, too. */
+  readonly above?: string;
+}
+
 /** Images of the tests' own, under the paths that they have in the registry. */
 export const ownImages = {
   "live/pause": { runs: pause, version: "1" },
   "live/probe": { runs: probe, version: "1" },
   /** Only for who names it: it is large. */
-  "live/synapse-with-store": { runs: synapseWithStore, version: "1", onDemand: true },
-} as const;
+  "live/synapse-with-store": {
+    runs: synapseWithStore,
+    version: "1",
+    onDemand: true,
+    above: matrixImages.synapse.path,
+  },
+} as const satisfies Readonly<Record<string, OwnImage>>;
 
 export type OwnImageName = keyof typeof ownImages;
 export type LiveImageName = ImageName;
@@ -62,6 +76,12 @@ export function versionOf(name: LiveImageName): string {
   const found = isOwn(name) ? ownImages[name] : catalogueImages.find(({ path }) => path === name);
   if (found === undefined) throw new Error(`expected an image of the catalogue, got ${name}`);
   return found.version;
+}
+
+/** Image of the catalogue that runs where this one does. */
+export function catalogued(name: LiveImageName): ImageName {
+  const own: OwnImage | undefined = isOwn(name) ? ownImages[name] : undefined;
+  return own?.above ?? name;
 }
 
 /** Names of the catalogue that have something to run. */

@@ -1,5 +1,6 @@
 import { planJitsi, type Privacy } from "../../../../components/services/jitsi";
-import { certificateFor, type Change, domain, jitsi } from "./support";
+import { certificateFor } from "../../../support/certificates";
+import { type Change, domain, jitsi } from "./support";
 
 describe("a Jitsi refuses", () => {
   test.each<[string, Change, RegExp]>([

@@ -2,7 +2,8 @@ import type { KubernetesObject } from "../../../support/programs/apply";
 import { deploy, type Deployment } from "../../../support/mocks";
 import { AdoptedPlatform } from "../../../../components/adopted-platform";
 import { Jitsi, planJitsi } from "../../../../components/services/jitsi";
-import { jitsi, certificateFor, domain } from "./support";
+import { certificateFor } from "../../../support/certificates";
+import { jitsi, domain } from "./support";
 import { manifests, target } from "../../kubernetes/target";
 
 /** Annotations on the pods of each workload: a changed annotation replaces the pods. */

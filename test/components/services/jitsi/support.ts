@@ -1,4 +1,3 @@
-import { createSelfSignedCertificate, generatePrivateKey, identityForHost } from "sshpk";
 import { AdoptedPlatform, type AdoptedPlatformArgs } from "../../../../components/adopted-platform";
 import { Jitsi, type JitsiArgs, type JitsiPlanArgs, planJitsi } from "../../../../components/services/jitsi";
 import type { KubernetesTarget } from "../../../../components/kubernetes/target";
@@ -6,18 +5,6 @@ import { type Deployment, deploy } from "../../../support/mocks";
 import { target } from "../../kubernetes/target";
 
 export const domain = "meet.crisis.example.ch";
-
-/** A certificate for names, signed by itself, with its key. */
-export function certificateFor(names: readonly string[]): {
-  readonly certificate: string;
-  readonly privateKey: string;
-} {
-  const key = generatePrivateKey("ecdsa");
-  const certificate = createSelfSignedCertificate([...names].map(identityForHost), key, {
-    lifetime: 20 * 365 * 86_400,
-  });
-  return { certificate: certificate.toString("pem"), privateKey: key.toString("pkcs8") };
-}
 
 /** Arguments of a Jitsi, of its plan and of the certificates of its platform. */
 export type Change = Partial<

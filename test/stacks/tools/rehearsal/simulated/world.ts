@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Problem } from "../../../../../stacks/tools/rehearsal/simulated/checks";
+import { types as hetznerTypes } from "../../../../../stacks/tools/rehearsal/simulated/hcloud/server";
 import { openPackages, type SimulatedCloudsOptions } from "../../../../../stacks/tools/rehearsal/simulated/packages";
 import type { PackageService, Subject } from "../../../../../stacks/tools/rehearsal/simulated/service";
 import { type Properties, revealAll } from "../../../../../stacks/tools/rehearsal/simulated/values";
@@ -122,24 +123,8 @@ export const seen = (made: Made): Properties => revealAll(made.state);
 
 /** Type tokens by their short name. */
 export const types = {
-  network: "hcloud:index/network:Network",
-  subnet: "hcloud:index/networkSubnet:NetworkSubnet",
+  ...hetznerTypes,
   server: "hcloud:index/server:Server",
-  firewall: "hcloud:index/firewall:Firewall",
-  placementGroup: "hcloud:index/placementGroup:PlacementGroup",
-  primaryIp: "hcloud:index/primaryIp:PrimaryIp",
-  sshKey: "hcloud:index/sshKey:SshKey",
-  volume: "hcloud:index/volume:Volume",
-  volumeAttachment: "hcloud:index/volumeAttachment:VolumeAttachment",
-  route: "hcloud:index/networkRoute:NetworkRoute",
-  balancer: "hcloud:index/loadBalancer:LoadBalancer",
-  balancerNetwork: "hcloud:index/loadBalancerNetwork:LoadBalancerNetwork",
-  balancerService: "hcloud:index/loadBalancerService:LoadBalancerService",
-  balancerTarget: "hcloud:index/loadBalancerTarget:LoadBalancerTarget",
-  floatingIp: "hcloud:index/floatingIp:FloatingIp",
-  floatingIpAssignment: "hcloud:index/floatingIpAssignment:FloatingIpAssignment",
-  zone: "hcloud:index/zone:Zone",
-  recordSet: "hcloud:index/zoneRrset:ZoneRrset",
   privateNetwork: "exoscale:index/privateNetwork:PrivateNetwork",
   instance: "exoscale:index/computeInstance:ComputeInstance",
   securityGroup: "exoscale:index/securityGroup:SecurityGroup",

@@ -1,8 +1,8 @@
 interfaceConfig.SHARING_FEATURES = ["url"];
-interfaceConfig.SUPPORT_URL = "https://meet.crisis.example.ch/";
-interfaceConfig.JITSI_WATERMARK_LINK = "https://meet.crisis.example.ch/";
-interfaceConfig.BRAND_WATERMARK_LINK = "https://meet.crisis.example.ch/";
-interfaceConfig.LIVE_STREAMING_HELP_LINK = "https://meet.crisis.example.ch/";
+interfaceConfig.SUPPORT_URL = "https://own.crisis.example.ch/";
+interfaceConfig.JITSI_WATERMARK_LINK = "https://own.crisis.example.ch/";
+interfaceConfig.BRAND_WATERMARK_LINK = "https://own.crisis.example.ch/";
+interfaceConfig.LIVE_STREAMING_HELP_LINK = "https://own.crisis.example.ch/";
 interfaceConfig.SHOW_POWERED_BY = false;
 interfaceConfig.SHOW_PROMOTIONAL_CLOSE_PAGE = false;
 interfaceConfig.SHOW_CHROME_EXTENSION_BANNER = false;

@@ -1,0 +1,119 @@
+/** Every service of the list as tests see it: each brings `test/components/services/<name>/service.ts`. */
+import type { Upstream } from "../../../components/core/upstream";
+import { mediaHosts, mediaTiers, type ServicePlan } from "../../../components/core/plan";
+import type { MediaPoolChoice } from "../../../components/core/layout";
+import { offered } from "../../../components/kubernetes/volume";
+import type { KubernetesTarget } from "../../../components/kubernetes/target";
+import type { ServicePlatform } from "../../../components/service-base";
+import { AdoptedPlatform } from "../../../components/adopted-platform";
+import { type ServiceKind, services } from "../../../components/services/registry";
+import * as pulumi from "@pulumi/pulumi";
+import { target } from "../kubernetes/target";
+
+/** A service that is planned and not made yet. */
+export interface PlannedService {
+  readonly plan: ServicePlan;
+  /** Makes it on a platform that has its plan, and returns what a blueprint would put out. */
+  readonly make: (on: ServicePlatform) => Record<string, unknown>;
+}
+
+/** Description of a service for the tests over the list of services. */
+export interface ServiceDescription {
+  readonly upstream: Upstream;
+  /** Class of its component, and of the example in its docstring. */
+  readonly component: string;
+  /** A deployment of it with everything that it can be connected to. Secrets that it is given contain `givenWord`. */
+  readonly planned: (name: string, domain: string) => PlannedService;
+  /**
+   * Text about a further copy of a tier as it would be about the first one: "meet-web-2" as "meet-web-1". Golden files hold the first one; the others must be the
+   * same but for this. @default - there are no copies
+   */
+  readonly asFirst?: (text: string) => string;
+}
+
+/** Stands in every secret that a description hands to its service. */
+export const givenWord = "given-secret";
+
+export interface DescribedService extends ServiceDescription {
+  readonly kind: ServiceKind;
+}
+
+/** The services of the list with their descriptions. */
+export const described: readonly DescribedService[] = services.map((kind) => {
+  const { service } = require(`./${kind.name}/service.ts`) as { readonly service?: ServiceDescription };
+  if (service === undefined)
+    throw new Error(`expected "service" of test/components/services/${kind.name}/service.ts, got nothing`);
+  return { kind, ...service };
+});
+
+const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i + 1);
+
+/** Volumes of plans on the hosts of one pool. */
+function dataPool(plans: readonly ServicePlan[], base: KubernetesTarget): KubernetesTarget {
+  const volumes = plans.flatMap((plan) => plan.volumes ?? []);
+  if (volumes.length === 0) return base;
+  const hosts = range(Math.max(...volumes.map(({ replicas }) => replicas)));
+  return {
+    ...base,
+    volumes: {
+      data: offered(
+        hosts.map((number) => `crisis-data-${number}`),
+        Object.fromEntries(volumes.map(({ name, gib }) => [name, { gib }])),
+      ),
+    },
+    hostAddresses: { ...base.hostAddresses, pools: { data: hosts.map((number) => `10.20.0.${139 + number}`) } },
+  };
+}
+
+type MediaPools = Readonly<Record<string, Pick<MediaPoolChoice, "carries">>>;
+
+/** A media pool for each plan that has media: two of one kind want the same ports of their hosts. */
+const poolsApart = (plans: readonly ServicePlan[]): MediaPools =>
+  Object.fromEntries(
+    plans
+      .map((plan) => [plan.name, { carries: Object.keys(mediaTiers([plan])) }] as const)
+      .filter(([, { carries }]) => carries.length > 0),
+  );
+
+const onePool = (plans: readonly ServicePlan[]): MediaPools => ({ media: { carries: Object.keys(mediaTiers(plans)) } });
+
+/** An existing cluster with hosts for all of some plans. */
+function clusterFor(plans: readonly ServicePlan[], pools: MediaPools): KubernetesTarget {
+  const needs = mediaTiers(plans);
+  const mediaPools = Object.entries(pools).map(([pool, { carries }], i) => {
+    const hosts = range(mediaHosts(carries.flatMap((tier) => needs[tier] ?? []))).map((number) => ({
+      name: `crisis-${pool}-${number}`,
+      address: `10.20.${i + 1}.${number}`,
+      publicAddress: pulumi.output(`198.51.100.${i * 20 + number}`),
+    }));
+    return [pool, hosts] as const;
+  });
+  return dataPool(plans, target({ mediaPools: Object.fromEntries(mediaPools) }));
+}
+
+/** Hosts of the services under test. */
+export interface Hosts {
+  /** Services whose hosts the cluster has, too: with the same list, each stands on the same hosts as among the others. @default - those that are made */
+  readonly among?: readonly PlannedService[];
+  /** True if all media tiers share one pool of hosts. @default false */
+  readonly sharedMedia?: boolean;
+}
+
+/** Makes planned services on one existing cluster; call it inside a program. */
+export function standing(
+  planned: readonly PlannedService[],
+  { among = planned, sharedMedia = false }: Hosts = {},
+): Record<string, unknown> {
+  const plans = planned.map(({ plan }) => plan);
+  const all = among.map(({ plan }) => plan);
+  const pools = sharedMedia ? onePool : poolsApart;
+  const platform = new AdoptedPlatform("crisis", {
+    cluster: clusterFor(all, pools(all)),
+    plans,
+    mediaPools: pools(plans),
+  });
+  return {
+    records: platform.records,
+    ...Object.fromEntries(planned.map(({ plan, make }) => [plan.name, make(platform)])),
+  };
+}

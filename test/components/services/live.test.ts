@@ -1,0 +1,43 @@
+/** The live tests start every image of every service. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { services } from "../../../components/services/registry";
+import { catalogued, liveImages } from "../../live/images";
+import { imagesOf, type LiveOptions, liveObjects } from "../../live/start-live";
+
+jest.setTimeout(120_000);
+
+const folder = join(__dirname, "..", "..", "live");
+const files = readdirSync(folder).filter(
+  (name) => name.endsWith(".test.ts") && readFileSync(join(folder, name), "utf8").includes('from "./describe-live"'),
+);
+
+/** Deployments that a file of live tests asks for. */
+function deploymentsOf(file: string): readonly LiveOptions[] {
+  asked.length = 0;
+  require(join(folder, file));
+  return [...asked];
+}
+
+const asked: LiveOptions[] = [];
+jest.doMock(join(folder, "describe-live"), () => ({
+  describeLive: (_: string, options: LiveOptions): void => void asked.push(options),
+}));
+const deployments = files.flatMap((file) => deploymentsOf(file).map((options) => ({ file, options })));
+
+describe("the live tests", () => {
+  const started = new Set<string>();
+  beforeAll(async () => {
+    for (const { options } of deployments) {
+      const { rendered, objects } = await liveObjects(options);
+      for (const name of imagesOf(objects, rendered.registry)) started.add(catalogued(name));
+    }
+  });
+
+  test.each(services)("run every image of $name", ({ images }) => {
+    const paths = Object.values(images).map(({ path }) => path);
+    expect(paths.length).toBeGreaterThan(0);
+    expect(paths.filter((path) => !("runs" in (liveImages[path] ?? {})))).toEqual([]);
+    expect(paths.filter((path) => !started.has(path))).toEqual([]);
+  });
+});
