@@ -15,6 +15,8 @@ export interface Key<T> {
   readonly cloud?: CloudId;
   /** True if another value makes another stack. @default false */
   readonly owned?: boolean;
+  /** True if the stack cannot do without it. @default false */
+  readonly required?: boolean;
   /** @throws RangeError, or an error of Pulumi's, when the value is missing or cannot be used. */
   readonly read: (config: pulumi.Config, name: string) => T;
 }
@@ -80,6 +82,7 @@ export const optionalData = <T>(more: More = {}): Key<T | undefined> => ({
 export const secret = (more: More = {}): Key<pulumi.Output<string>> => ({
   ...more,
   kind: "secret",
+  required: true,
   read: (config, name) => config.requireSecret(name),
 });
 
@@ -101,6 +104,19 @@ export function readKeys<K extends Keys>(config: pulumi.Config, keys: K, cloud: 
     .map(([name, key]) => [name, () => asRange(() => key.read(config, name))] as const);
   return validate(Object.fromEntries(read)) as Values<K>;
 }
+
+/**
+ * Made-up values for the secrets that a stack on simulated clouds cannot do without: nobody there looks at them, and they open nothing.
+ *
+ * @param keys tables of the stack's keys.
+ */
+export const madeUpSecrets = (keys: Keys, cloud: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(keys)
+      .filter(([, key]) => key.kind === "secret" && key.required === true)
+      .filter(([, key]) => key.cloud === undefined || key.cloud === cloud)
+      .map(([name]) => [`sovereign-uc:${name}`, `made up for a rehearsal: ${name}`]),
+  );
 
 /** Pulumi's own errors for missing or malformed keys, as one problem among others. */
 function asRange<T>(read: () => T): T {

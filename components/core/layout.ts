@@ -1,8 +1,8 @@
 import { Capacity, replicasFor } from "./capacity";
 import { invalid, validate } from "./errors";
+import { applicationHosts, dataHostsHold } from "./host-count";
 import { dnsLabel } from "./names";
 import {
-  applicationHosts,
   hostNames,
   type HostSize,
   mediaHosts,
@@ -57,6 +57,8 @@ export interface LayoutArgs {
   readonly applicationHosts?: number | undefined;
   /** Size of application hosts. */
   readonly applicationSize?: HostSize | undefined;
+  /** Size of hosts with volumes. @default - unknown: that their pods fit is not checked */
+  readonly dataSize?: HostSize | undefined;
 }
 
 /** Host numbers where pools begin, far apart, so that each can grow in place. Further media and data pools follow at a distance of 20. */
@@ -72,10 +74,11 @@ const perGateway = 20_000;
 /**
  * Adds up plans.
  *
- * @throws RangeError with every problem: media tiers that no pool or two pools carry, application hosts of an unknown size.
+ * @throws RangeError with every problem: media tiers that no pool or two pools carry, application hosts of an unknown size, hosts that are too small.
  */
-export function layout({ plans, mediaPools, applicationHosts: asked, applicationSize }: LayoutArgs): Layout {
+export function layout({ plans, mediaPools, applicationHosts: asked, applicationSize, dataSize }: LayoutArgs): Layout {
   const tiers = mediaTiers(plans);
+  const requests = plans.flatMap((plan) => plan.requests);
   const valid = validate({
     mediaPools: () => carried(choices(mediaPools, tiers), tiers),
     applicationHosts: () => {
@@ -86,11 +89,9 @@ export function layout({ plans, mediaPools, applicationHosts: asked, application
           undefined,
           "give applicationHosts, the number of them; on metal, cores and memoryGib of the machines in the inventory do as well",
         );
-      return applicationHosts(
-        plans.flatMap(({ requests }) => requests),
-        applicationSize,
-      );
+      return applicationHosts(requests, applicationSize);
     },
+    dataHosts: () => dataSize && dataHostsHold(requests, dataSize),
   });
   const capacity: Capacity = {
     load: plans.reduce((sum, { connections }) => sum + connections, 0),
