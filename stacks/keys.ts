@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { invalid, validate } from "../components/core/errors";
+import { type Generation, readGeneration } from "../components/infrastructure/secrets";
 
 /** Kind of a value in a stack's configuration: text; data, given as JSON; a secret, which the command line does not take. */
 export type ConfigKind = "text" | "data" | "secret";
@@ -62,6 +63,19 @@ export const number = (): Key<number> => ({ kind: "text", read: (config, name) =
 export const boolean = (otherwise: boolean): Key<boolean> => ({
   kind: "text",
   read: (config, name) => config.getBoolean(name) ?? otherwise,
+});
+
+/** A generation of secrets: `2`, or `["2", "1"]` for the present one and the one before. @default "1" */
+export const generation = (): Key<Generation> => ({
+  kind: "text",
+  read: (config, name) => {
+    const value = config.get(name) ?? "1";
+    if (!value.startsWith("[")) return readGeneration(value);
+    const [current = "", previous, ...more] = config.requireObject<readonly unknown[]>(name).map(String);
+    if (previous === undefined || more.length > 0)
+      throw invalid("a generation, or the present one and the one before", value, 'give one like 2, or ["2", "1"]');
+    return readGeneration([current, previous]);
+  },
 });
 
 /** Data that has to be there. Whoever takes it checks its shape. */

@@ -1,7 +1,6 @@
 import {
   type BucketAccess,
   type CatalogueImage,
-  type Generation,
   givenBucket,
   givenOidcClient,
   givenSecret,
@@ -14,7 +13,7 @@ import {
   Postgres,
   Valkey,
 } from "../../components";
-import { data, number, optionalData, secret } from "../keys";
+import { data, generation, number, secret } from "../keys";
 import { blueprint } from "./blueprint";
 
 /**
@@ -35,10 +34,10 @@ export const messaging = blueprint({
     archiveStore: data<Pick<BucketAccess, "endpoint" | "bucket" | "region" | "ca">>(),
     archiveAccessKey: secret(),
     archiveSecretKey: secret(),
-    secretsGeneration: optionalData<Generation>(),
+    secretsGeneration: generation(),
   },
   deploy: ({ name, ...place }, { users, mediaGib, recordsGib, login, mediaStore, archiveStore, ...given }) => {
-    const { secretsGeneration = "1", synapseImage: image } = given;
+    const { secretsGeneration, synapseImage: image } = given;
     const outside = { login: login.issuer, bucket: mediaStore.endpoint };
     const chat = planMatrix({ name: "chat", domain: place.domain, users, mediaGib, ...outside });
     const archive = archiveStore.endpoint;

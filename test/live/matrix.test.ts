@@ -138,17 +138,14 @@ describeLive(
       expect(await users()).toContain("chat_1");
       let now: readonly KubernetesObject[] = rendered.objects;
       for (const [generation, roles] of [
-        [
-          ["2", "1"],
-          ["chat_1", "chat_2"],
-        ],
+        ['["2", "1"]', ["chat_1", "chat_2"]],
         ["2", ["chat_2"]],
       ] as const) {
         const before = new Map(now.map((object) => [nameOf(object), JSON.stringify(object)]));
-        const change = { ...messaging.change, "sovereign-uc:secretsGeneration": JSON.stringify(generation) };
+        const change = { ...messaging.change, "sovereign-uc:secretsGeneration": generation };
         now = (await render(messaging.stack, change)).objects;
         const changed = now.filter((object) => before.get(nameOf(object)) !== JSON.stringify(object));
-        say(`secretsGeneration ${JSON.stringify(generation)}: ${changed.map(nameOf).join(", ")}`);
+        say(`secretsGeneration ${generation}: ${changed.map(nameOf).join(", ")}`);
         // No instance of the database is replaced for it.
         expect(changed.map(nameOf)).toContain("Secret records/records-roles");
         expect(changed.map(nameOf)).not.toContain("StatefulSet records/records");

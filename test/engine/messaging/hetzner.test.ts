@@ -1,0 +1,3 @@
+import { livesAndLeavesNothing } from "../crisis/life";
+
+describe("messaging-hetzner", () => livesAndLeavesNothing("messaging-hetzner"));
