@@ -5,11 +5,20 @@ import { tryParse, validateArgs } from "./core/errors";
 import type { Isolated } from "./core/isolation";
 import { layout, type Layout, type MediaPoolChoice } from "./core/layout";
 import { domainName } from "./core/names";
-import { decisive, egressNeeds, type MediaNeed, mediaOpenings, type ServicePlan, together } from "./core/plan";
+import {
+  connectionsOf,
+  decisive,
+  egressNeeds,
+  type MediaNeed,
+  mediaOpenings,
+  type ServicePlan,
+  together,
+} from "./core/plan";
 import { fields } from "./core/shapes";
 import { Gateway, type SiteServices } from "./infrastructure/gateway";
 import type { AdministratorAccess } from "./infrastructure/host";
 import { Network } from "./infrastructure/network";
+import { edgeRequest } from "./kubernetes/edge";
 import { edgePublished } from "./kubernetes/edge-published";
 import { apiPort, Cluster } from "./kubernetes/cluster";
 import { type GivenCertificates, serviceBase, type ServicePlatform } from "./service-base";
@@ -103,6 +112,7 @@ export class Platform extends pulumi.ComponentResource implements ServicePlatfor
       layout: () =>
         layout({
           plans: tryParse(() => together(plans)) ?? [],
+          requests: [edgeRequest(connectionsOf(tryParse(() => together(plans)) ?? []))],
           mediaPools,
           applicationHosts,
           applicationSize: fields(cloud).hostSize?.(fields(machineTypes).application ?? ""),

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { invalid, validateArgs } from "./core/errors";
 import type { Reachable } from "./core/connections";
 import type { PlacedMediaPool } from "./core/layout";
-import { hostNames, mediaTier, type ServicePlan, webNames } from "./core/plan";
+import { connectionsOf, hostNames, mediaTier, type ServicePlan, webNames } from "./core/plan";
 import { fields, record } from "./core/shapes";
 import type { Tier } from "./core/tier";
 import { CertificateAuthority } from "./infrastructure/certificate-authority";
@@ -92,7 +92,7 @@ export function serviceBase(component: pulumi.ComponentResource, name: string, a
     {
       cluster,
       routes: plans.flatMap(({ routes }) => routes),
-      connections: plans.reduce((sum, plan) => sum + plan.connections, 0),
+      connections: connectionsOf(plans),
       certificates: certificates.web,
       ...(args.acme === undefined ? {} : { acme: args.acme }),
     },

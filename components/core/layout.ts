@@ -3,11 +3,13 @@ import { invalid, validate } from "./errors";
 import { applicationHosts, dataHostsHold } from "./host-count";
 import { dnsLabel } from "./names";
 import {
+  connectionsOf,
   hostNames,
   type HostSize,
   mediaHosts,
   type MediaNeed,
   mediaTiers,
+  type PodRequest,
   type ServicePlan,
   type VolumeNeed,
 } from "./plan";
@@ -51,6 +53,8 @@ export interface MediaPoolChoice {
 
 export interface LayoutArgs {
   readonly plans: readonly ServicePlan[];
+  /** Pods that the platform itself has: the edge. @default [] */
+  readonly requests?: readonly PodRequest[];
   /** @default - one pool "media" that carries every media tier */
   readonly mediaPools?: Readonly<Record<string, MediaPoolChoice>> | undefined;
   /** @default - from the sum of the plans and the size of the machine type */
@@ -76,9 +80,10 @@ const perGateway = 20_000;
  *
  * @throws RangeError with every problem: media tiers that no pool or two pools carry, application hosts of an unknown size, hosts that are too small.
  */
-export function layout({ plans, mediaPools, applicationHosts: asked, applicationSize, dataSize }: LayoutArgs): Layout {
+export function layout(args: LayoutArgs): Layout {
+  const { plans, mediaPools, applicationHosts: asked, applicationSize, dataSize } = args;
   const tiers = mediaTiers(plans);
-  const requests = plans.flatMap((plan) => plan.requests);
+  const requests = [...plans.flatMap((plan) => plan.requests), ...(args.requests ?? [])];
   const valid = validate({
     mediaPools: () => carried(choices(mediaPools, tiers), tiers),
     applicationHosts: () => {
@@ -94,7 +99,7 @@ export function layout({ plans, mediaPools, applicationHosts: asked, application
     dataHosts: () => dataSize && dataHostsHold(requests, dataSize),
   });
   const capacity: Capacity = {
-    load: plans.reduce((sum, { connections }) => sum + connections, 0),
+    load: connectionsOf(plans),
     perReplica: perGateway,
     unit: "connections",
     source: "places that a gateway keeps for published ports",

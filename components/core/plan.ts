@@ -96,6 +96,10 @@ export function planName(name: string, plan: ServicePlan): string {
   return name;
 }
 
+/** Connections at once over all routes of all plans. */
+export const connectionsOf = (plans: readonly ServicePlan[]): number =>
+  plans.reduce((sum, { connections }) => sum + connections, 0);
+
 /** A media tier of a plan as blueprints name it: `meetings/bridge`. */
 export const mediaTier = (plan: ServicePlan, need: string): string => `${plan.name}/${need}`;
 

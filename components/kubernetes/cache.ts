@@ -6,7 +6,7 @@ import { validateArgs } from "../core/errors";
 import { type Link, link } from "../core/link";
 import { dnsLabel } from "../core/names";
 import { planName } from "../core/plan";
-import { keyPair, type Secret, trusted, versionsDigest } from "../core/secret";
+import { keyPair, type Secret, trusted, usedAfter, versionsDigest } from "../core/secret";
 import { serviceHost, type Tier, tierText } from "../core/tier";
 import { authorityIn } from "../infrastructure/certificate-authority";
 import { type Generation, readGeneration, Secrets } from "../infrastructure/secrets";
@@ -87,7 +87,6 @@ export class Valkey extends pulumi.ComponentResource {
       internal: secrets.password("internal"),
       proxy: secrets.password("proxy"),
     };
-    this.password = passwords.clients;
     const names = (of: Tier): readonly string[] => memberNames(of).map((one) => serviceHost({ ...of, name: one }));
     const authority = authorityIn(this, `${name}-authority`, { commonName: `${name} cache` });
     this.ca = authority.certificate;
@@ -110,9 +109,8 @@ export class Valkey extends pulumi.ComponentResource {
       authority: trusted(authority.certificate),
     };
     const behind = { ...own, dependsOn: services };
-    replicas(parts, behind);
-    watchers(parts, behind);
-    proxies(parts, behind);
+    const workloads = [replicas, watchers, proxies].map((make) => make(parts, behind));
+    this.password = usedAfter(passwords.clients, workloads);
     new Service(
       name,
       {

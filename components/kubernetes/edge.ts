@@ -8,6 +8,7 @@ import { tryParse, validateArgs } from "../core/errors";
 import { image } from "../core/images";
 import { dnsLabel } from "../core/names";
 import { countInRange } from "../core/numbers";
+import type { PodRequest } from "../core/plan";
 import { edgeLinks, edgeNodePorts, edgeTier, nodePortOf, Route } from "../core/route";
 import { readRoutes } from "../core/route-checks";
 import { edgeNamespace } from "../core/tier";
@@ -46,6 +47,14 @@ export interface EdgeArgs {
  * 100 KiB with all its buffers, in 1 GiB.
  */
 const connectionsPerReplica = 4_000;
+
+/** Requests of the edge's pods. */
+export const edgeRequest = (connections: number): PodRequest => ({
+  tier: edgeTier.name,
+  replicas: replicasFor(capacityOf(connections)),
+  cpu: 0.5,
+  memoryMib: 1_024,
+});
 
 const script = (name: string): Record<string, string> => ({
   [name]: readFileSync(join(__dirname, "files", name), "utf8"),
@@ -98,6 +107,7 @@ export class Edge extends pulumi.ComponentResource {
       connectionsPerSource: () => countInRange(perSource(args), "connections of one source", 1, connectionsPerReplica),
     });
     const capacity = capacityOf(valid.connections);
+    const { cpu, memoryMib } = edgeRequest(valid.connections);
     this.replicas = replicasFor(capacity);
     this.namespace = new Namespace(edgeNamespace, { cluster }, { parent: this });
     const own = { parent: this, provider: cluster.provider, dependsOn: [...this.namespace.ready] };
@@ -144,7 +154,7 @@ export class Edge extends pulumi.ComponentResource {
           ready: { get: "/healthz", port: edgePorts.health, everySeconds: 5, failures: 2 },
           alive: { get: "/healthz", port: edgePorts.health, failures: 6 },
         },
-        resources: { cpu: 0.5, memoryMib: 1024 },
+        resources: { cpu, memoryMib },
         drain: { command: ["sh", "/scripts/drain-edge.sh", ...outerFrontends(routes)], seconds: 60 },
         links: edgeLinks(routes),
         ingress: [...fromGateways(args), itself],

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Database } from "../core/connections";
 import { invalid, validateArgs } from "../core/errors";
 import { image } from "../core/images";
+import { usedAfter } from "../core/secret";
 import { serviceHost, type Tier, tier, tierText } from "../core/tier";
 import { blockImages } from "./images";
 import { Namespace } from "./namespace";
@@ -174,7 +175,7 @@ export class Postgres extends pulumi.ComponentResource {
       port: ports.postgres,
       name,
       user,
-      password: { value: password, version: generation },
+      password: usedAfter({ value: password, version: generation }, this.ready),
       ca: this.ca,
       peer: this.tier,
     };

@@ -84,6 +84,13 @@ describe("a layout", () => {
     expect(layout({ plans: [meetings, notes], applicationSize: size }).gateway.count).toBe(3);
   });
 
+  test("counts the platform's own pods among those of the plans", () => {
+    const few = { plans: [meetings], applicationSize: { cores: 2, memoryGib: 4 } };
+    expect(layout(few).application.count).toBe(5);
+    const edge = { tier: "edge", replicas: 5, cpu: 0.5, memoryMib: 1_024 };
+    expect(layout({ ...few, requests: [edge] }).application.count).toBe(6);
+  });
+
   test("puts volumes on as many private hosts as there are replicas", () => {
     expect(layout({ plans: [meetings, notes], applicationSize: size }).data).toEqual({
       data: { firstHost: 140, count: 3, volumes: notes.volumes },

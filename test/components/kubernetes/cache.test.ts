@@ -1,7 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
 import { tier } from "../../../components/core/tier";
 import { planValkey, Valkey, type ValkeyArgs, type ValkeyPlanArgs } from "../../../components/kubernetes/cache";
 import { applicationHosts } from "../../../components/core/host-count";
-import { deploy } from "../../support/mocks";
+import { deploy, waitsFor } from "../../support/mocks";
 import { golden } from "../../support/golden";
 import { manifests, object, target } from "./target";
 
@@ -104,6 +105,17 @@ describe("a cache", () => {
     );
     expect(rolled.map(([, name]) => name)).toEqual(["chat-cache-replica"]);
     expect(after.outputs["password"]).toBe("secret of chat-cache-clients-2");
+  });
+
+  test("gives a password that nobody uses before its replicas have it", async () => {
+    let password: pulumi.Input<string> = "";
+    await deploy(() => {
+      const plan = planValkey({ name: "chat-cache", memoryMib: 256 });
+      password = new Valkey("chat-cache", { on: { cluster: target() }, plan }).access({ from: client }).password.value;
+    });
+    const tiers = ["replica", "watcher", "proxy"].map((tier) => `chat-cache-${tier}`);
+    expect(await waitsFor(password)).toEqual(expect.arrayContaining(tiers));
+    expect(await pulumi.isSecret(pulumi.output(password))).toBe(true);
   });
 
   test("shows no secret in clear, neither in its arguments nor outside Secrets", async () => {

@@ -1,5 +1,6 @@
+import * as pulumi from "@pulumi/pulumi";
 import { givenSecret, planMatrix, type PostgresArgs, Postgres, tier } from "../../../components";
-import { deploy } from "../../support/mocks";
+import { deploy, waitsFor } from "../../support/mocks";
 import { goldenFolder } from "../../support/golden";
 import { goodPostgres, postgresPlan } from "./postgres-args";
 import { manifests, object } from "./target";
@@ -198,6 +199,15 @@ describe("a PostgreSQL cluster", () => {
       password: "secret of records-synapse_1",
       version: "1",
     });
+  });
+
+  it("nobody uses a password before the cluster has it", async () => {
+    let password: pulumi.Input<string> = "";
+    await deploy(() => {
+      password = new Postgres("records", goodPostgres()).database("synapse", { from: homeserver }).password.value;
+    });
+    expect(await waitsFor(password)).toContain("records");
+    expect(await pulumi.isSecret(pulumi.output(password))).toBe(true);
   });
 
   it("rotating a database's password rolls no pod of the cluster; another key of the bucket rolls all", async () => {
