@@ -367,7 +367,7 @@ describe("a PostgreSQL cluster", () => {
       /image: expected an image in registry.crisis.example.ch/,
     ],
   ];
-  it.each(refused)("refuses %s", async (_, change, message, plan) => {
+  it.each(refused)("refuses %s", async (_, change, message, ...[plan]) => {
     await expect(made(change, plan)).rejects.toThrow(message);
   });
 
