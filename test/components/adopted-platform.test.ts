@@ -24,7 +24,12 @@ const made = (volumes: OfferedVolumes) =>
     const chat = planMatrix({ name: "chat", domain: "chat.crisis.example.ch", users: 50, mediaGib: 20 });
     const records = planPostgres({ name: "records", serves: [chat], gib: 50, archive: store });
     const cache = planValkey({ name: "cache", memoryMib: 64 });
-    const platform = new AdoptedPlatform("theirs", { cluster: target({ volumes }), plans: [chat, records, cache] });
+    const pools = { disks: ["10.20.0.140", "10.20.0.141", "10.20.0.142"] };
+    const cluster = target({
+      volumes,
+      hostAddresses: { controlPlane: ["10.20.0.20"], application: ["10.20.0.30"], media: [], pools },
+    });
+    const platform = new AdoptedPlatform("theirs", { cluster, plans: [chat, records, cache] });
     const bucket = givenBucket({
       endpoint: store,
       bucket: "archive",

@@ -7,28 +7,33 @@ import { madeUpSecrets } from "../../../stacks/keys";
 import { stackKeys } from "../../../stacks/tools/rehearsal/config-keys";
 import { stackConfig } from "../../../stacks/tools/rehearsal/stack-files";
 import { manifests, object } from "../../components/kubernetes/target";
+import { outputs, proven } from "../../support/infrastructure";
 import { type Deployment, deploy } from "../../support/mocks";
 
 const folder = join(__dirname, "../../../stacks");
 const file = stackConfig(folder, "messaging-hetzner");
+const birthSecret = "protects nothing here";
 const secrets = madeUpSecrets(stackKeys(file), "hetzner");
 
 /** Resources of the stack; keys can be changed, and left out by undefined. */
 const made = (change: Readonly<Record<string, unknown>> = {}): Promise<Deployment> =>
-  deploy(() => {
-    const config: Readonly<Record<string, unknown>> = {
-      "sovereign-uc:unlockedMirror": "accepted",
-      "sovereign-uc:birthSecret": "protects nothing here",
-      ...secrets,
-      ...file,
-      ...Object.fromEntries(Object.entries(change).map(([key, value]) => [`sovereign-uc:${key}`, value])),
-    };
-    const texts = Object.entries(config).flatMap(([key, value]) =>
-      value === undefined ? [] : [[key, typeof value === "string" ? value : JSON.stringify(value)] as const],
-    );
-    pulumi.runtime.setAllConfig(Object.fromEntries(texts));
-    return program();
-  });
+  deploy(
+    () => {
+      const config: Readonly<Record<string, unknown>> = {
+        "sovereign-uc:unlockedMirror": "accepted",
+        "sovereign-uc:birthSecret": birthSecret,
+        ...secrets,
+        ...file,
+        ...Object.fromEntries(Object.entries(change).map(([key, value]) => [`sovereign-uc:${key}`, value])),
+      };
+      const texts = Object.entries(config).flatMap(([key, value]) =>
+        value === undefined ? [] : [[key, typeof value === "string" ? value : JSON.stringify(value)] as const],
+      );
+      pulumi.runtime.setAllConfig(Object.fromEntries(texts));
+      return program();
+    },
+    { outputs: (resource) => ({ ...outputs(resource), ...proven(birthSecret)(resource) }) },
+  );
 
 afterEach(() => pulumi.runtime.setAllConfig({}));
 
@@ -134,7 +139,7 @@ describe("the blueprint messaging", () => {
     ],
     [
       "hosts that are too small for the database and the homeserver",
-      { machineTypes: { data: "cpx32" } },
+      { machineTypes: { data: "cpx22" } },
       /layout: dataHosts: expected data hosts of at least 3.6 cores and 8 GiB for one pod each of chat-synapse, records/,
     ],
     [
