@@ -1,3 +1,3 @@
-import { livesAndLeavesNothing } from "../crisis/life";
+import { goesUp } from "./up";
 
-describe("messaging-hetzner", () => livesAndLeavesNothing("messaging-hetzner"));
+describe("messaging-hetzner", () => goesUp("messaging-hetzner", ["hcloud", "Server"]));
