@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { tryParse, validateArgs } from "./core/errors";
+import { tryParse, validate, validateArgs } from "./core/errors";
 import { adoptedMedia, type MediaPoolChoice } from "./core/layout";
 import { type ServicePlan, together } from "./core/plan";
 import type { KubernetesTarget } from "./kubernetes/target";
+import { carrier } from "./kubernetes/volume";
 import { type GivenCertificates, serviceBase, type ServicePlatform } from "./service-base";
 
 export interface AdoptedPlatformArgs extends GivenCertificates {
@@ -16,7 +17,8 @@ export interface AdoptedPlatformArgs extends GivenCertificates {
 
 /**
  * A platform on an existing cluster: the edge and its certificates. Hosts, network and gateways belong to the cluster's owner: media hosts have to
- * be as many as the plans need, and the gateways have to lead to the edge's node ports with PROXY protocol version 2.
+ * be as many as the plans need, one pool has to carry each of the plans' volumes, and the gateways have to lead to the edge's node ports with PROXY protocol version 2
+ * and out to the plans' destinations.
  *
  * @example
  * const meetings = planJitsi({ name: "meetings", domain: "meet.ministry.example.ch", participants: 200 });
@@ -27,6 +29,7 @@ export class AdoptedPlatform extends pulumi.ComponentResource implements Service
   readonly cluster: KubernetesTarget;
   readonly edge: ServicePlatform["edge"];
   readonly media: ServicePlatform["media"];
+  readonly proxy: ServicePlatform["proxy"];
   /** Records to put into DNS beside those of the gateways: `name A address` for every media host that has a name. */
   readonly records: pulumi.Output<readonly string[]>;
 
@@ -45,12 +48,23 @@ export class AdoptedPlatform extends pulumi.ComponentResource implements Service
           { plans: tryParse(() => together(plans)) ?? [], mediaPools },
           Object.fromEntries(Object.entries(cluster.mediaPools).map(([pool, hosts]) => [pool, hosts.length])),
         ),
+      volumes: () => validate(Object.fromEntries(volumes(plans, cluster))),
     });
     this.cluster = cluster;
     const base = serviceBase(this, name, { ...args, mediaPools: valid.media });
     this.edge = base.edge;
     this.media = base.media;
+    this.proxy = base.proxy;
     this.records = base.records([], []);
     this.registerOutputs({ records: this.records });
   }
 }
+
+/** Parsers of the plans' volumes, which hosts of the cluster have to carry already. */
+const volumes = (
+  plans: readonly ServicePlan[],
+  { volumes: offers }: KubernetesTarget,
+): readonly (readonly [name: string, parse: () => unknown])[] =>
+  (tryParse(() => together(plans)) ?? []).flatMap((plan) =>
+    (plan.volumes ?? []).map((need) => [`["${need.name}"]`, () => carrier(need, offers)] as const),
+  );

@@ -94,15 +94,17 @@ export { Namespace, type NamespaceArgs } from "./kubernetes/namespace";
 export {
   type Archive,
   type ArchiveSettings,
-  type DatabaseSettings,
+  planPostgres,
   Postgres,
   type PostgresArgs,
+  type PostgresPlan,
+  type PostgresPlanArgs,
   type RestoreSettings,
 } from "./kubernetes/postgres";
-export type { KubernetesTarget, MediaHost } from "./kubernetes/target";
+export type { KubernetesTarget, MediaHost, OnCluster } from "./kubernetes/target";
 export type { HostVolume, OfferedVolumes, PoolVolume, WorkloadVolume } from "./kubernetes/volume";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
-export { Valkey, type ValkeyArgs } from "./kubernetes/cache";
+export { planValkey, Valkey, type ValkeyArgs, type ValkeyPlan, type ValkeyPlanArgs } from "./kubernetes/cache";
 export { ManagedPostgres, type ManagedPostgresArgs } from "./kubernetes/managed-postgres";
 export { ManagedCluster, type ManagedClusterArgs } from "./kubernetes/managed-cluster";
 export { Network, type NetworkArgs } from "./infrastructure/network";
@@ -133,7 +135,6 @@ export { AdoptedPlatform, type AdoptedPlatformArgs } from "./adopted-platform";
 export { type MachineTypes, Platform, type PlatformArgs } from "./platform";
 export type { GivenCertificates, KeyPair, MediaPlace, ServicePlatform } from "./service-base";
 export type { MediaPoolChoice } from "./core/layout";
-export type { EgressNeed, MediaNeed, MediaOpening, PodRequest, ServicePlan, VolumeNeed } from "./core/plan";
 export {
   type CapacityArgs,
   type CapacityPlan,
@@ -148,3 +149,12 @@ export {
   planCapacity,
   type PlannedTier,
 } from "./planner";
+export type {
+  DatabaseNeed,
+  EgressNeed,
+  MediaNeed,
+  MediaOpening,
+  PodRequest,
+  ServicePlan,
+  VolumeNeed,
+} from "./core/plan";

@@ -6,7 +6,7 @@ import { tryParse, validateArgs } from "./core/errors";
 import type { Isolated } from "./core/isolation";
 import { layout, type Layout, type MediaPoolChoice } from "./core/layout";
 import { domainName } from "./core/names";
-import { decisive, type MediaNeed, mediaOpenings, type ServicePlan, together } from "./core/plan";
+import { decisive, egressNeeds, type MediaNeed, mediaOpenings, type ServicePlan, together } from "./core/plan";
 import { fields } from "./core/shapes";
 import { Gateway, type SiteServices } from "./infrastructure/gateway";
 import type { AdministratorAccess } from "./infrastructure/host";
@@ -75,6 +75,7 @@ export class Platform extends pulumi.ComponentResource implements ServicePlatfor
   /** For `kubectl`; a secret. */
   readonly kubeconfig: pulumi.Output<string>;
   readonly media: ServicePlatform["media"];
+  readonly proxy: ServicePlatform["proxy"];
 
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cloud, location, machineTypes, domain, plans, mediaPools, applicationHosts } = args;
@@ -97,6 +98,7 @@ export class Platform extends pulumi.ComponentResource implements ServicePlatfor
           mediaPools,
           applicationHosts,
           applicationSize: fields(cloud).hostSize?.(fields(machineTypes).application ?? ""),
+          dataSize: fields(cloud).hostSize?.(fields(machineTypes).data ?? ""),
         }),
     });
     const own: pulumi.ComponentResourceOptions = {
@@ -119,6 +121,7 @@ export class Platform extends pulumi.ComponentResource implements ServicePlatfor
     const base = serviceBase(this, name, { ...args, cluster: this.cluster, mediaPools: valid.layout.media });
     this.edge = base.edge;
     this.media = base.media;
+    this.proxy = base.proxy;
     this.kubeconfig = this.cluster.kubeconfig;
     this.records = base.records([`api.${domain}`], this.gateway.publicAddresses);
     this.registerOutputs({ records: this.records });
@@ -158,7 +161,7 @@ function doors(
         ),
         apiPort(members, administrators),
       ],
-      egress: plans.flatMap((plan) => plan.egress ?? []),
+      egress: egressNeeds(plans),
       volumeHosts: [
         ...members,
         ...Object.values(data).flatMap(({ firstHost, count }) => network.addresses(firstHost, count)),

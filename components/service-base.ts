@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { invalid, validateArgs } from "./core/errors";
+import type { Reachable } from "./core/connections";
 import type { PlacedMediaPool } from "./core/layout";
-import { hostNames, mediaTier, type ServicePlan, webNames } from "./core/plan";
+import { connectionsOf, hostNames, mediaTier, type ServicePlan, webNames } from "./core/plan";
 import { fields, record } from "./core/shapes";
 import type { Tier } from "./core/tier";
 import { CertificateAuthority } from "./infrastructure/certificate-authority";
@@ -10,6 +11,7 @@ import type { AcmeArgs } from "./kubernetes/acme";
 import { Edge } from "./kubernetes/edge";
 import { type CertificateSource, covers, type EdgeCertificate, pem } from "./kubernetes/edge-certificates";
 import type { KubernetesTarget } from "./kubernetes/target";
+import { proxyPort } from "./recipe/parts/private-host";
 
 /** A certificate with its key, both PEM. */
 export interface KeyPair {
@@ -53,6 +55,8 @@ export interface ServicePlatform {
    * @throws RangeError when no pool of this platform carries it.
    */
   readonly media: (plan: ServicePlan, tier: string) => MediaPlace;
+  /** The gateways' proxy: the way to every place outside that a plan names. `givenBucket({ ...store, ...platform.proxy })` */
+  readonly proxy: Reachable;
 }
 
 export interface ServiceBaseArgs extends GivenCertificates {
@@ -66,6 +70,7 @@ export interface ServiceBaseArgs extends GivenCertificates {
 export interface ServiceBase {
   readonly edge: Tier;
   readonly media: ServicePlatform["media"];
+  readonly proxy: Reachable;
   /**
    * Records to put into DNS, as `name A address`: host names of routes and further names lead to the gateways, names of media hosts to these hosts.
    *
@@ -87,7 +92,7 @@ export function serviceBase(component: pulumi.ComponentResource, name: string, a
     {
       cluster,
       routes: plans.flatMap(({ routes }) => routes),
-      connections: plans.reduce((sum, plan) => sum + plan.connections, 0),
+      connections: connectionsOf(plans),
       certificates: certificates.web,
       ...(args.acme === undefined ? {} : { acme: args.acme }),
     },
@@ -95,6 +100,10 @@ export function serviceBase(component: pulumi.ComponentResource, name: string, a
   );
   return {
     edge: edgeTier,
+    proxy: {
+      peer: { name: "gateways", ranges: cluster.gatewayAddresses.map((address) => `${address}/32`) },
+      port: proxyPort,
+    },
     media: (plan, wanted) => {
       const tier = mediaTier(plan, wanted);
       const place = places.find((one) => one.tier === tier);

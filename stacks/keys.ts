@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { invalid, validate } from "../components/core/errors";
+import { type Generation, readGeneration } from "../components/infrastructure/secrets";
 
 /** Kind of a value in a stack's configuration: text; data, given as JSON; a secret, which the command line does not take. */
 export type ConfigKind = "text" | "data" | "secret";
@@ -15,6 +16,8 @@ export interface Key<T> {
   readonly cloud?: CloudId;
   /** True if another value makes another stack. @default false */
   readonly owned?: boolean;
+  /** True if the stack cannot do without it. @default false */
+  readonly required?: boolean;
   /** @throws RangeError, or an error of Pulumi's, when the value is missing or cannot be used. */
   readonly read: (config: pulumi.Config, name: string) => T;
 }
@@ -62,6 +65,19 @@ export const boolean = (otherwise: boolean): Key<boolean> => ({
   read: (config, name) => config.getBoolean(name) ?? otherwise,
 });
 
+/** A generation of secrets: `2`, or `["2", "1"]` for the present one and the one before. @default "1" */
+export const generation = (): Key<Generation> => ({
+  kind: "text",
+  read: (config, name) => {
+    const value = config.get(name) ?? "1";
+    if (!value.startsWith("[")) return readGeneration(value);
+    const [current = "", previous, ...more] = config.requireObject<readonly unknown[]>(name).map(String);
+    if (previous === undefined || more.length > 0)
+      throw invalid("a generation, or the present one and the one before", value, 'give one like 2, or ["2", "1"]');
+    return readGeneration([current, previous]);
+  },
+});
+
 /** Data that has to be there. Whoever takes it checks its shape. */
 export const data = <T>(more: More = {}): Key<T> => ({
   ...more,
@@ -80,6 +96,7 @@ export const optionalData = <T>(more: More = {}): Key<T | undefined> => ({
 export const secret = (more: More = {}): Key<pulumi.Output<string>> => ({
   ...more,
   kind: "secret",
+  required: true,
   read: (config, name) => config.requireSecret(name),
 });
 
@@ -101,6 +118,19 @@ export function readKeys<K extends Keys>(config: pulumi.Config, keys: K, cloud: 
     .map(([name, key]) => [name, () => asRange(() => key.read(config, name))] as const);
   return validate(Object.fromEntries(read)) as Values<K>;
 }
+
+/**
+ * Made-up values for the secrets that a stack on simulated clouds cannot do without: nobody there looks at them, and they open nothing.
+ *
+ * @param keys tables of the stack's keys.
+ */
+export const madeUpSecrets = (keys: Keys, cloud: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(keys)
+      .filter(([, key]) => key.kind === "secret" && key.required === true)
+      .filter(([, key]) => key.cloud === undefined || key.cloud === cloud)
+      .map(([name]) => [`sovereign-uc:${name}`, `made up for a rehearsal: ${name}`]),
+  );
 
 /** Pulumi's own errors for missing or malformed keys, as one problem among others. */
 function asRange<T>(read: () => T): T {

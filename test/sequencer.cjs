@@ -7,6 +7,7 @@ const slow = [
   "live/",
   "engine/faults.test.ts",
   "engine/crisis/",
+  "engine/messaging/",
   "components/infrastructure/infrastructure.test.ts",
   "isolation/packets.test.ts",
   "engine/contract/",

@@ -1,9 +1,10 @@
 import { Capacity, replicasFor } from "./capacity";
 import { edgeRequest } from "./edge-load";
 import { invalid, validate } from "./errors";
+import { applicationHosts, dataHostsHold } from "./host-count";
 import { dnsLabel } from "./names";
 import {
-  applicationHosts,
+  connectionsOf,
   hostNames,
   type HostSize,
   mediaHosts,
@@ -58,6 +59,8 @@ export interface LayoutArgs {
   readonly applicationHosts?: number | undefined;
   /** Size of application hosts. */
   readonly applicationSize?: HostSize | undefined;
+  /** Size of hosts with volumes. @default - unknown: that their pods fit is not checked */
+  readonly dataSize?: HostSize | undefined;
 }
 
 /** Host numbers where pools begin, far apart, so that each can grow in place. Further media and data pools follow at a distance of 20. */
@@ -73,11 +76,15 @@ const perGateway = 20_000;
 /**
  * Adds up plans.
  *
- * @throws RangeError with every problem: media tiers that no pool or two pools carry, application hosts of an unknown size.
+ * @throws RangeError with every problem: media tiers that no pool or two pools carry, application hosts of an unknown size, hosts that are too small.
  */
-export function layout({ plans, mediaPools, applicationHosts: asked, applicationSize }: LayoutArgs): Layout {
+export function layout(args: LayoutArgs): Layout {
+  const { plans, mediaPools, applicationHosts: asked, applicationSize, dataSize } = args;
   const tiers = mediaTiers(plans);
-  const connections = plans.reduce((sum, plan) => sum + plan.connections, 0);
+  const connections = connectionsOf(plans);
+  // The edge stands on application hosts too, and grows with the connections of all plans.
+  const edge = connections === 0 ? [] : [edgeRequest(connections)];
+  const requests = [...plans.flatMap((plan) => plan.requests), ...edge];
   const valid = validate({
     mediaPools: () => carried(choices(mediaPools, tiers), tiers),
     applicationHosts: () => {
@@ -88,10 +95,9 @@ export function layout({ plans, mediaPools, applicationHosts: asked, application
           undefined,
           "give applicationHosts, the number of them; on metal, cores and memoryGib of the machines in the inventory do as well",
         );
-      // The edge stands there too, and grows with the connections of all plans.
-      const edge = connections === 0 ? [] : [edgeRequest(connections)];
-      return applicationHosts([...plans.flatMap(({ requests }) => requests), ...edge], applicationSize);
+      return applicationHosts(requests, applicationSize);
     },
+    dataHosts: () => dataSize && dataHostsHold(requests, dataSize),
   });
   const capacity: Capacity = {
     load: connections,

@@ -15,11 +15,14 @@ export interface EgressNeed {
 export interface PodRequest {
   /** Name of the workload. */
   readonly tier: string;
-  readonly replicas: number;
+  /** Number of pods, or one on every application host. */
+  readonly replicas: number | "every host";
   /** Cores of one replica. */
   readonly cpu: number;
   /** Memory of one replica. */
   readonly memoryMib: number;
+  /** Private hosts that the pods run on: application hosts, or hosts with volumes, the first replica on the first of them. @default "application" */
+  readonly hosts?: "application" | "data";
 }
 
 /** An opening of media hosts whose other side is known only once the platform has chosen addresses. */
@@ -39,12 +42,24 @@ export interface MediaNeed {
   readonly names?: { readonly prefix: string; readonly domain: string };
 }
 
-/** An encrypted volume on each of as many private hosts as there are replicas. */
+/**
+ * An encrypted volume for each replica of a tier. Hosts of one pool carry the same volumes: where another tier has more replicas, further hosts have it and leave it
+ * empty.
+ */
 export interface VolumeNeed {
   /** Name of the volume on its hosts. */
   readonly name: string;
   readonly gib: number;
   readonly replicas: number;
+}
+
+/** A PostgreSQL database that a service keeps its data in. */
+export interface DatabaseNeed {
+  readonly name: string;
+  /** Connections that all of the service's pods open at once. */
+  readonly connections: number;
+  /** Locale of its texts. @default "C.UTF-8" */
+  readonly locale?: "C.UTF-8" | "C";
 }
 
 /**
@@ -67,9 +82,23 @@ export interface ServicePlan {
   readonly media?: Readonly<Record<string, MediaNeed>>;
   /** Volumes on hosts for data. @default [] */
   readonly volumes?: readonly VolumeNeed[];
+  /** Databases, for the plan of the PostgreSQL cluster that serves them. @default [] */
+  readonly databases?: readonly DatabaseNeed[];
   /** Destinations outside. @default [] */
   readonly egress?: readonly EgressNeed[];
 }
+
+/** Reads a component's name, which is that of its plan. @throws RangeError for another. */
+export function planName(name: string, plan: ServicePlan): string {
+  const planned = (plan as ServicePlan | undefined)?.name;
+  if (planned !== undefined && name !== planned)
+    throw invalid(`the name of its plan, "${planned}"`, name, "give both the same");
+  return name;
+}
+
+/** Connections at once over all routes of all plans. */
+export const connectionsOf = (plans: readonly ServicePlan[]): number =>
+  plans.reduce((sum, { connections }) => sum + connections, 0);
 
 /** A media tier of a plan as blueprints name it: `meetings/bridge`. */
 export const mediaTier = (plan: ServicePlan, need: string): string => `${plan.name}/${need}`;
@@ -110,52 +139,50 @@ export interface HostSize {
   readonly memoryGib: number;
 }
 
-/** Reserve of every host for its own programs: kubelet, containerd, filter, journals, and what Kubernetes itself runs as pods. */
-export const reserved = { cores: 0.5, memoryMib: 1_024 } as const;
-
-/** Fewest application hosts: with two, the loss of one leaves no place for the second replica of anything. */
-const fewestHosts = 3;
-
 /**
- * Application hosts for a list of requests, one of them spare: as many as the pods fill, and no fewer than three.
+ * A destination outside, from its address: `egressTo("https://sos-ch-dk-2.exo.io", "archive of records")`.
  *
- * @throws RangeError when one pod does not fit onto a host of this size.
+ * @throws RangeError for anything but an HTTPS address.
  */
-export function applicationHosts(requests: readonly PodRequest[], { cores, memoryGib }: HostSize): number {
-  const host = { cpu: cores - reserved.cores, memoryMib: memoryGib * 1_024 - reserved.memoryMib };
-  const large = requests.find(({ cpu, memoryMib }) => cpu > host.cpu || memoryMib > host.memoryMib);
-  if (large !== undefined)
-    throw invalid(
-      `application hosts of at least ${large.cpu + reserved.cores} cores and ${Math.ceil((large.memoryMib + reserved.memoryMib) / 1_024)} GiB for a pod of ${large.tier}`,
-      `${cores} cores and ${memoryGib} GiB`,
-      "take a larger machine type for application hosts",
-    );
-  return Math.max(fewestHosts, packed(requests, host) + 1);
+export function egressTo(address: string, reason: string): EgressNeed {
+  const url = typeof address === "string" && URL.canParse(address) ? new URL(address) : undefined;
+  if (url?.protocol !== "https:")
+    throw invalid("an HTTPS address", address, 'give one like "https://store.example.ch"');
+  return { host: url.hostname, port: url.port === "" ? 443 : Number(url.port), reason };
 }
 
-/** Hosts that some pods fill when the largest are placed first, each on the first host where it fits. */
-function packed(requests: readonly PodRequest[], host: { readonly cpu: number; readonly memoryMib: number }): number {
-  const pods = requests
-    .flatMap((request) => Array.from({ length: request.replicas }, () => request))
-    .sort(
-      (a, b) => b.cpu / host.cpu + b.memoryMib / host.memoryMib - (a.cpu / host.cpu + a.memoryMib / host.memoryMib),
+/** Destinations of all plans, each once with all reasons for it. */
+export function egressNeeds(plans: readonly ServicePlan[]): readonly EgressNeed[] {
+  const all = plans.flatMap((plan) => plan.egress ?? []);
+  const same = (one: EgressNeed, other: EgressNeed): boolean => one.host === other.host && one.port === other.port;
+  return all
+    .filter((one, i) => all.findIndex((other) => same(one, other)) === i)
+    .map((one) => ({
+      ...one,
+      reason: [...new Set(all.filter((other) => same(one, other)).map(({ reason }) => reason))].join("; "),
+    }));
+}
+
+/**
+ * Checks that what a service is given outside is among the destinations of its plan: the gateways lead to those and to no others.
+ *
+ * @throws RangeError for one that is not.
+ */
+export function plannedEgress({ egress = [] }: ServicePlan, address: string, key: string): void {
+  const { host, port } = egressTo(address, "");
+  if (!egress.some((one) => one.host === host && one.port === port))
+    throw invalid(
+      `a place that its plan names: ${egress.map((one) => `${one.host}:${one.port}`).join(", ") || "it names none"}`,
+      address,
+      `give the plan the same address as \`${key}\`: the gateways lead nowhere else`,
     );
-  const left: { cpu: number; memoryMib: number }[] = [];
-  for (const { cpu, memoryMib } of pods) {
-    const found = left.find((free) => free.cpu >= cpu && free.memoryMib >= memoryMib);
-    const free = found ?? { ...host };
-    free.cpu -= cpu;
-    free.memoryMib -= memoryMib;
-    if (found === undefined) left.push(free);
-  }
-  return left.length;
 }
 
 /** Host names of a plan's routes for which the edge needs a certificate, each once. */
 export const webNames = ({ routes }: ServicePlan): readonly string[] => [...new Set(routes.flatMap(certificateNames))];
 
 /**
- * Checks that plans can stand together: names of their own, and no two for one host name.
+ * Checks that plans can stand together: names of their own, volumes of their own. Host names of routes are checked by the edge.
  *
  * @throws RangeError for the first clash.
  */
@@ -166,6 +193,13 @@ export function together(plans: readonly ServicePlan[]): readonly ServicePlan[] 
     const clash = plans.find((other) => other !== plan && other.name === plan.name);
     if (clash !== undefined)
       throw invalid("plans with names of their own", plan.name, `rename one of ${clash.service} and ${plan.service}`);
+  }
+  const given: readonly ServicePlan[] = plans;
+  const volumes = given.flatMap((plan) => (plan.volumes ?? []).map(({ name }) => ({ name, plan: plan.name })));
+  for (const { name, plan } of volumes) {
+    const clash = volumes.find((other) => other.name === name && other.plan !== plan);
+    if (clash !== undefined)
+      throw invalid("volumes with names of their own", name, `rename one of the plans ${plan} and ${clash.plan}`);
   }
   return plans;
 }

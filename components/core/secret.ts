@@ -42,6 +42,15 @@ export function readSecret(given: Secret | null | undefined): Secret {
   };
 }
 
+/** The same secret, which nobody uses before some resources are made or changed: by then it is let in. */
+export const usedAfter = (secret: Secret, resources: readonly pulumi.Resource[]): Secret => ({
+  ...secret,
+  value: pulumi.secret(
+    // An output that is made of a resource's URN waits for the resource; the URN itself is known at preview.
+    pulumi.all([pulumi.output(secret.value), ...resources.map(({ urn }) => urn)]).apply(([value = ""]) => value),
+  ),
+});
+
 /**
  * A certificate and its key as secrets. The certificate's digest is the version of both: a renewed certificate replaces the pods that hold it.
  */

@@ -5,27 +5,28 @@ import type { Cache } from "../core/connections";
 import { validateArgs } from "../core/errors";
 import { type Link, link } from "../core/link";
 import { dnsLabel } from "../core/names";
-import { countInRange } from "../core/numbers";
-import { keyPair, type Secret, trusted, versionsDigest } from "../core/secret";
-import { serviceHost, type Tier, tier, tierText } from "../core/tier";
+import { planName } from "../core/plan";
+import { keyPair, type Secret, trusted, usedAfter, versionsDigest } from "../core/secret";
+import { serviceHost, type Tier, tierText } from "../core/tier";
 import { authorityIn } from "../infrastructure/certificate-authority";
-import { type Generation, Secrets } from "../infrastructure/secrets";
+import { type Generation, readGeneration, Secrets } from "../infrastructure/secrets";
+import { cacheTiers, type ValkeyPlan, valkeyPlan } from "./cache/plan";
 import { cacheReplicas, cachePorts, cacheUsers } from "./cache/valkey";
 import { type CacheParts, proxies, replicas, watchers } from "./cache/workloads";
-import type { Namespace } from "./namespace";
+import { Namespace } from "./namespace";
 import { policySpec, reasons } from "./peers";
 import { Policies } from "./policies";
+import { type OnCluster, onCluster } from "./target";
+
+export { planValkey, type ValkeyPlan, type ValkeyPlanArgs } from "./cache/plan";
 
 export interface ValkeyArgs {
-  readonly namespace: Namespace;
-  /** Data that it holds; the least used is forgotten first. */
-  readonly memoryMib: number;
-  /** Connections of all clients at once. @default 1000 */
-  readonly connections?: number;
-  /** Pool of hosts for the replicas. Proxies run where the clients are, on application hosts. @default "application" */
-  readonly pool?: string;
+  /** The platform that it stands on. */
+  readonly on: OnCluster;
+  /** Plan from `planValkey`; the platform has it, too. */
+  readonly plan: ValkeyPlan;
   /** Generation of the clients' password: with `["2", "1"]` both are valid, so that nothing is interrupted. @default "1" */
-  readonly generation?: Generation;
+  readonly secretsGeneration?: Generation;
 }
 
 /**
@@ -40,11 +41,14 @@ export interface ValkeyArgs {
  * and everything is lost when all replicas are. A primary that no replica hears takes no writes.
  *
  * @example
- * const cache = new Valkey("chat-cache", { namespace, memoryMib: 256 });
- * const access = cache.access({ from: tier("chat", "chat-synapse", { http: 8008 }) });
+ * const chat = planMatrix({ name: "chat", domain: "chat.crisis.example.ch", users: 300, mediaGib: 100 });
+ * const store = planValkey({ name: "store", memoryMib: 256 });
+ * const messaging = new Platform("messaging", { ...place, plans: [chat, store] });
+ * const cache = new Valkey("store", { on: messaging, plan: store });
+ * const access = cache.access({ from: chat.homeserver });
  */
 export class Valkey extends pulumi.ComponentResource {
-  readonly namespace: Namespace;
+  private readonly namespace: Namespace;
   /** Host name of the primary, whichever replica it is. */
   readonly host: string;
   /** The proxies: what clients' policies name. */
@@ -52,28 +56,30 @@ export class Valkey extends pulumi.ComponentResource {
   private readonly password: Secret;
   private readonly ca: pulumi.Output<string>;
 
-  constructor(
-    readonly name: string,
-    args: ValkeyArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
-    const { namespace, memoryMib, connections = 1_000, pool = "application", generation = "1" } = args;
-    super("sovereign-uc:index:Valkey", name, { memoryMib, connections, pool, namespace: namespace?.name }, opts);
+  constructor(name: string, args: ValkeyArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { on, plan, secretsGeneration = "1" } = args;
+    super(
+      "sovereign-uc:index:Valkey",
+      name,
+      { memoryMib: plan?.memoryMib, clients: plan?.clients, secretsGeneration },
+      opts,
+    );
     const valid = validateArgs(this, name, {
-      // Names of replicas and their roles are made of it.
-      name: () => dnsLabel(name, 40),
-      memoryMib: () => countInRange(memoryMib, "mebibytes of data", 16, 65_536),
-      connections: () => countInRange(connections, "connections", 1, 10_000),
+      name: () => planName(dnsLabel(name, 40), plan),
+      plan: () => valkeyPlan(plan),
+      on: () => onCluster(on),
+      secretsGeneration: () => readGeneration(secretsGeneration),
     });
-    this.namespace = namespace;
-    this.host = serviceHost({ namespace: namespace.name, name });
-    const tiers = cacheTiers(namespace.name, name);
+    const tiers = cacheTiers(name);
+    this.host = serviceHost({ namespace: name, name });
     this.tier = tiers.proxy;
 
     const own = { parent: this };
+    const namespace = new Namespace(name, { cluster: valid.on.cluster }, own);
+    this.namespace = namespace;
     const secrets = new Secrets(
       name,
-      { roles: ["clients", "internal", "proxy"], generations: { clients: generation } },
+      { roles: ["clients", "internal", "proxy"], generations: { clients: valid.secretsGeneration } },
       own,
     );
     const passwords = {
@@ -81,7 +87,6 @@ export class Valkey extends pulumi.ComponentResource {
       internal: secrets.password("internal"),
       proxy: secrets.password("proxy"),
     };
-    this.password = passwords.clients;
     const names = (of: Tier): readonly string[] => memberNames(of).map((one) => serviceHost({ ...of, name: one }));
     const authority = authorityIn(this, `${name}-authority`, { commonName: `${name} cache` });
     this.ca = authority.certificate;
@@ -96,18 +101,16 @@ export class Valkey extends pulumi.ComponentResource {
       tiers,
       policies,
       names: { replicas: names(tiers.replica), watchers: names(tiers.watcher) },
-      memoryMib: valid.memoryMib,
-      connections: valid.connections,
-      pool,
+      memoryMib: valid.plan.memoryMib,
+      clients: valid.plan.clients,
       passwords,
       users: usersOf(passwords),
       pair: keyPair(certificate),
       authority: trusted(authority.certificate),
     };
     const behind = { ...own, dependsOn: services };
-    replicas(parts, behind);
-    watchers(parts, behind);
-    proxies(parts, behind);
+    const workloads = [replicas, watchers, proxies].map((make) => make(parts, behind));
+    this.password = usedAfter(passwords.clients, workloads);
     new Service(
       name,
       {
@@ -154,13 +157,6 @@ export class Valkey extends pulumi.ComponentResource {
     return { host: this.host, port: cachePorts.data, password: this.password, ca: this.ca, peer: this.tier, tls: true };
   }
 }
-
-/** Tiers of a cache. */
-export const cacheTiers = (namespace: string, name: string) => ({
-  replica: tier(namespace, `${name}-replica`, { data: cachePorts.data }),
-  watcher: tier(namespace, `${name}-watcher`, { watch: cachePorts.watcher }),
-  proxy: tier(namespace, `${name}-proxy`, { data: cachePorts.data, health: cachePorts.health }),
-});
 
 const cacheLinks = ({ replica, watcher, proxy }: ReturnType<typeof cacheTiers>): readonly Link[] => [
   link(replica, replica, "data", "copies of the primary's data"),

@@ -6,8 +6,9 @@ import type { Database } from "../core/connections";
 import { invalid, validateArgs } from "../core/errors";
 import { dnsLabel, domainName } from "../core/names";
 import { integerInRange } from "../core/numbers";
+import type { DatabaseNeed } from "../core/plan";
 import { fields, flag, items, record } from "../core/shapes";
-import { databases, type DatabaseSettings } from "./postgres/roles";
+import { databaseNeeds } from "./postgres/roles";
 
 export interface ManagedPostgresArgs {
   /** A cloud that runs databases: `exoscale(…)`. */
@@ -20,8 +21,8 @@ export interface ManagedPostgresArgs {
   readonly version?: string;
   /** Ranges that may connect: public addresses of the clients' way out. */
   readonly from: readonly string[];
-  /** Databases by name. Generations are not to be had: all have the owner's login. */
-  readonly databases: Readonly<Record<string, Pick<DatabaseSettings, "locale">>>;
+  /** Databases, those of services' plans for instance. All have the owner's login, and generations are not to be had. */
+  readonly databases: readonly DatabaseNeed[];
   /**
    * Address of the service. The provider says so once the service is made, so the first update is done without, and services ask in the second.
    *
@@ -47,7 +48,7 @@ export interface ManagedPostgresArgs {
  *   location: "ch-gva-2",
  *   plan: "business-8",
  *   from: ["198.51.100.7/32"],
- *   databases: { synapse: { locale: "C" } },
+ *   databases: [{ name: "chat", connections: 10, locale: "C" }],
  * });
  */
 export class ManagedPostgres extends pulumi.ComponentResource {
@@ -65,7 +66,15 @@ export class ManagedPostgres extends pulumi.ComponentResource {
     super(
       "sovereign-uc:index:ManagedPostgres",
       name,
-      { cloud: fields(cloud).id, location, plan, version, from, databases: Object.keys(fields(given)), keepData },
+      {
+        cloud: fields(cloud).id,
+        location,
+        plan,
+        version,
+        from,
+        databases: items(given).map((one) => fields(one).name),
+        keepData,
+      },
       opts,
     );
     validateArgs(this, name, { cloud: () => givenCloud(cloud) });
@@ -87,7 +96,7 @@ export class ManagedPostgres extends pulumi.ComponentResource {
           throw invalid("ranges that are not everybody", from, "name the addresses that clients come from");
         return ranges(from, 1);
       },
-      databases: () => databases(given),
+      databases: () => databaseNeeds(given),
       address: () => address && at(address),
       keepData: () => flag(keepData, "say whether the service is protected"),
     });
@@ -101,7 +110,7 @@ export class ManagedPostgres extends pulumi.ComponentResource {
         version,
         from,
         password: this.password,
-        databases: valid.databases,
+        databases: Object.fromEntries(valid.databases.map(({ name: one, locale = "C.UTF-8" }) => [one, { locale }])),
         keepData,
       },
       own,
@@ -109,7 +118,7 @@ export class ManagedPostgres extends pulumi.ComponentResource {
     this.ca = made.ca;
     this.user = made.user;
     this.ready = made.ready;
-    this.names = Object.keys(valid.databases);
+    this.names = valid.databases.map((one) => one.name);
     this.address = address;
     this.registerOutputs({});
   }

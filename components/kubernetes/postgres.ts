@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Database } from "../core/connections";
 import { invalid, validateArgs } from "../core/errors";
 import { image } from "../core/images";
+import { usedAfter } from "../core/secret";
 import { serviceHost, type Tier, tier, tierText } from "../core/tier";
 import { blockImages } from "./images";
 import { Namespace } from "./namespace";
@@ -13,13 +14,12 @@ import { scripts } from "./postgres/files";
 import { amongMembers, claimed, governed, metadataOf, mounted, outgoing, policy } from "./postgres/objects";
 import { ports } from "./postgres/paths";
 import { instance } from "./postgres/pods";
-import { type DatabaseSettings, logins } from "./postgres/roles";
 import { clusterSecrets } from "./postgres/secrets";
 import { digest } from "./postgres/text";
 import { claimTemplates, takeVolumes } from "./volume";
 
 export type { Archive, ArchiveSettings, PostgresArgs, RestoreSettings } from "./postgres/args";
-export type { DatabaseSettings } from "./postgres/roles";
+export { planPostgres, type PostgresPlan, type PostgresPlanArgs } from "./postgres/plan";
 
 /**
  * PostgreSQL as a cluster of instances on the hosts' own volumes: one primary, one strictly synchronous standby on another host, one more that takes its place. What
@@ -34,25 +34,24 @@ export type { DatabaseSettings } from "./postgres/roles";
  * pod in it.
  *
  * @example
- * const records = new Postgres("records", {
- *   cluster,
- *   pool: "data",
- *   volume: { from: "postgres", gib: 100 },
- *   resources: { cpu: 2, memoryMib: 8192 },
- *   databases: { synapse: { locale: "C" } },
+ * const chat = planMatrix({ name: "chat", domain: "chat.crisis.example.ch", users: 300, mediaGib: 100 });
+ * const records = planPostgres({ name: "records", serves: [chat], gib: 50, archive: "https://sos-ch-dk-2.exo.io" });
+ * const messaging = new Platform("messaging", { ...place, plans: [chat, records] });
+ * const postgres = new Postgres("records", {
+ *   on: messaging,
+ *   plan: records,
  *   archive: {
- *     bucket: {
+ *     bucket: givenBucket({
  *       endpoint: "https://sos-ch-dk-2.exo.io",
  *       bucket: "crisis-archive",
  *       region: "ch-dk-2",
  *       accessKey: givenSecret(new pulumi.Config().requireSecret("archiveKey")),
  *       secretKey: givenSecret(new pulumi.Config().requireSecret("archiveSecret")),
- *       port: 443,
- *       peer: { name: "object store", ranges: ["0.0.0.0/0"] },
- *     },
+ *       ...messaging.proxy,
+ *     }),
  *   },
  * });
- * const rooms = records.database("synapse", { from: tier("matrix", "matrix-main", { http: 8008 }) });
+ * const rooms = postgres.database("chat", { from: chat.homeserver });
  */
 export class Postgres extends pulumi.ComponentResource {
   /** The instances, as other tiers see them. */
@@ -66,16 +65,18 @@ export class Postgres extends pulumi.ComponentResource {
   /** Resources that a service which uses it depends on. */
   readonly ready: readonly pulumi.Resource[];
 
-  private readonly databases: Readonly<Record<string, Required<DatabaseSettings>>>;
-  private readonly passwords: Readonly<Record<string, pulumi.Output<string>>>;
+  private readonly databases: Readonly<
+    Record<string, { readonly user: string; readonly generation: string; readonly password: pulumi.Output<string> }>
+  >;
   private readonly clients = new Set<string>();
   private readonly opened: (database: string, from: Tier) => void;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sovereign-uc:index:Postgres", name, postgresArgs.shown(name, args), opts);
     const valid = validateArgs(this, name, postgresArgs.parsers(name, args));
-    const { cluster, resources } = args;
+    const { cluster } = args.on;
     const { archive, store, restore, keepData, databases } = valid;
+    const { gib, instances, resources, mostConnections } = valid.plan;
     const { volume, use } = valid.volume;
     takeVolumes(cluster, [volume], use);
 
@@ -84,11 +85,10 @@ export class Postgres extends pulumi.ComponentResource {
     const secrets = clusterSecrets(name, { host: this.host, databases, archive, restore, keepData }, this);
     this.ca = secrets.ca;
     this.archive = { folder: name, passphrase: secrets.passphrase };
-    this.databases = databases;
-    this.passwords = Object.fromEntries(
-      Object.entries(databases).map(([database, settings]) => [
+    this.databases = Object.fromEntries(
+      databases.map(({ name: database, logins: [current] }) => [
         database,
-        secrets.password(logins(database, settings)[0]),
+        { ...current, password: secrets.password(current) },
       ]),
     );
 
@@ -97,9 +97,9 @@ export class Postgres extends pulumi.ComponentResource {
     const configuration = configurationFiles({
       name,
       cluster,
-      connections: valid.connections,
-      memoryMib: valid.resources.memoryMib,
-      volumeGib: volume.gib,
+      connections: mostConnections,
+      memoryMib: resources.memoryMib,
+      volumeGib: gib,
       archive,
       storeHost: store.host,
       restore,
@@ -119,9 +119,9 @@ export class Postgres extends pulumi.ComponentResource {
       name,
       {
         // Each may take as long to hand over and to come back as it takes to copy what it missed.
-        metadata: { ...metadata, annotations: { "pulumi.com/timeoutSeconds": `${600 * valid.instances}` } },
+        metadata: { ...metadata, annotations: { "pulumi.com/timeoutSeconds": `${600 * instances}` } },
         spec: {
-          replicas: valid.instances,
+          replicas: instances,
           serviceName: `${name}-pods`,
           podManagementPolicy: "Parallel",
           minReadySeconds: 10,
@@ -132,7 +132,7 @@ export class Postgres extends pulumi.ComponentResource {
             spec: instance({
               name,
               cluster,
-              pool: valid.pool,
+              pool: use.pool,
               image: valid.image ?? image(cluster.registry, blockImages.postgres),
               volume,
               resources,
@@ -160,14 +160,14 @@ export class Postgres extends pulumi.ComponentResource {
    * @throws RangeError for a database that the cluster was not given.
    */
   database(name: string, { from }: { readonly from: Tier }): Database {
-    const settings = this.databases[name];
-    if (settings === undefined)
+    const found = this.databases[name];
+    if (found === undefined)
       throw invalid(
         `a database of this cluster: ${Object.keys(this.databases).join(", ") || "none"}`,
         name,
-        "add it to databases",
+        "plan the cluster for the service that asks, or add it to the plan's databases",
       );
-    const [{ user, generation }] = logins(name, settings);
+    const { user, generation, password } = found;
     if (!this.clients.has(tierText(from))) this.opened(name, from);
     this.clients.add(tierText(from));
     return {
@@ -175,7 +175,7 @@ export class Postgres extends pulumi.ComponentResource {
       port: ports.postgres,
       name,
       user,
-      password: { value: this.passwords[name] ?? "", version: `${generation}` },
+      password: usedAfter({ value: password, version: generation }, this.ready),
       ca: this.ca,
       peer: this.tier,
     };

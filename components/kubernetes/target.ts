@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Isolated } from "../core/isolation";
 import type { HostPorts } from "../core/ledger";
+import { fields, record } from "../core/shapes";
 import { mediaTaint } from "../core/taints";
 import type { OfferedVolumes } from "./volume";
 
@@ -49,6 +50,17 @@ export interface KubernetesTarget {
   readonly hostPorts: HostPorts;
   /** Resources that the first object waits for. */
   readonly ready: readonly pulumi.Resource[];
+}
+
+/** A place for what stands on a cluster: a platform, or any cluster as `{ cluster }`. */
+export interface OnCluster {
+  readonly cluster: KubernetesTarget;
+}
+
+/** Reads the place of what stands on a cluster. @throws RangeError for anything else. */
+export function onCluster(value: OnCluster): OnCluster {
+  record(fields(value).cluster, "a platform", "new Platform(…), new AdoptedPlatform(…) or { cluster }");
+  return value;
 }
 
 /** Names of the pools of private hosts. */

@@ -1,6 +1,7 @@
 import type * as input from "@pulumi/kubernetes/types/input";
 import { invalid, validate } from "../core/errors";
 import { countInRange } from "../core/numbers";
+import type { VolumeNeed } from "../core/plan";
 import { list, record } from "../core/shapes";
 import { volumePath } from "../recipe/parts/volumes";
 
@@ -216,6 +217,33 @@ export const claimedMount = ({ name, path }: WorkloadVolume): input.core.v1.Volu
 
 /** Security context of a pod with volumes, beside its group: see the table above. */
 export const volumeSecurity = { fsGroupChangePolicy: "OnRootMismatch" } as const;
+
+/**
+ * The pool whose hosts carry a volume that a plan asks for.
+ *
+ * @throws RangeError when no pool carries it, when several do, and when it is too small or on too few hosts.
+ */
+export function carrier({ name, gib, replicas }: VolumeNeed, offers: OfferedVolumes = {}): string {
+  const found = Object.entries(offers).flatMap(([pool, volumes]) =>
+    volumes[name] === undefined ? [] : [{ pool, volume: volumes[name] }],
+  );
+  const [only] = found;
+  if (only === undefined || found.length > 1)
+    throw invalid(
+      `one pool of hosts that carries the volume "${name}"`,
+      found.map(({ pool }) => pool).join(", ") || "none",
+      found.length > 1
+        ? "rename it in all pools but one"
+        : "give the platform the same plan, or add the volume to a pool of the cluster",
+    );
+  if (only.volume.gib < gib || only.volume.hosts.length < replicas)
+    throw invalid(
+      `a volume "${name}" of at least ${gib} GiB on at least ${replicas} hosts`,
+      `${only.volume.gib} GiB on ${only.volume.hosts.length}`,
+      `enlarge pool ${only.pool}, or plan for less`,
+    );
+  return only.pool;
+}
 
 const taken = new WeakMap<object, Map<string, string>>();
 

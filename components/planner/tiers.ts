@@ -1,7 +1,8 @@
 import { type Capacity, replicasFor } from "../core/capacity";
 import { edgeCapacity, edgeRequest } from "../core/edge-load";
+import { reserved } from "../core/host-count";
 import type { Layout } from "../core/layout";
-import { type HostSize, reserved } from "../core/plan";
+import type { HostSize } from "../core/plan";
 import type { JitsiPlan } from "../services/jitsi/plan";
 import { linkMbps } from "./bandwidth";
 
@@ -38,7 +39,9 @@ export function tiersOf(args: TierArgs): readonly PlannedTier[] {
   const { sizes, connections } = plan;
   const media = layout.media["media"]?.count ?? sizes.bridges;
   const edge = edgeCapacity(connections);
-  const requested = [...plan.requests, edgeRequest(connections)].reduce((sum, one) => sum + one.cpu * one.replicas, 0);
+  const requested = [...plan.requests, edgeRequest(connections)]
+    .filter(({ hosts = "application" }) => hosts === "application")
+    .reduce((sum, one) => sum + one.cpu * (one.replicas === "every host" ? layout.application.count : one.replicas), 0);
   const rows: readonly (readonly [name: string, replicas: number, capacity: Capacity])[] = [
     ["gateways", layout.gateway.count, layout.gateway.capacity],
     ["edge", replicasFor(edge), edge],

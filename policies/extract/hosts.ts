@@ -64,6 +64,9 @@ const lettered = (whole: string, code: string): string => (/[a-z0-9./:_-]/i.test
 /** Commands that fetch from the host that follows, and words before a server. */
 const fetches = /\b(curl|wget|git|go|pip3?|npm|npx|helm|docker|podman|ssh|scp|rsync|sftp|nc|ncat|uses:)\s/;
 
+/** Python's logging.config names its own objects so: `ext://sys.stdout` is the program's output (docs.python.org, "Access to external objects"). */
+const objects = /(^|[^a-z0-9+.-])(ext|cfg):\/\/$/;
+
 type Add = (host: string, asked: boolean) => void;
 
 function names(line: string, add: Add): void {
@@ -72,6 +75,7 @@ function names(line: string, add: Add): void {
     if (!word.includes(".")) continue;
     const before = line.slice(Math.max(0, index - 64), index);
     const after = line.slice(index + word.length, index + word.length + 64);
+    if (objects.test(before)) continue;
     const url = /(^|[^a-z0-9+.-])([a-z][a-z0-9+.-]*):\/\/([^\s/@"'<>]*@)?$/i.test(before);
     if (
       !url &&

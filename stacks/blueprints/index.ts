@@ -3,9 +3,10 @@ import { readKeys } from "../keys";
 import { cloudOf, siteKeys, siteSettings } from "../site";
 import type { Blueprint } from "./blueprint";
 import { crisis } from "./crisis";
+import { messaging } from "./messaging";
 
 /** Every blueprint by name; a new one is a file and a line here. */
-export const blueprints: Readonly<Record<string, Blueprint>> = { crisis };
+export const blueprints: Readonly<Record<string, Blueprint>> = { crisis, messaging };
 
 /**
  * The program: deploys the blueprint that the stack's configuration names.

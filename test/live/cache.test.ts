@@ -2,8 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { tier } from "../../components/core/tier";
-import { Valkey } from "../../components/kubernetes/cache";
-import { Namespace } from "../../components/kubernetes/namespace";
+import { planValkey, Valkey } from "../../components/kubernetes/cache";
 import { workloadLabel } from "../../components/kubernetes/peers";
 import type { KubernetesObject } from "../support/programs/apply";
 import { until } from "../support/programs/background";
@@ -19,8 +18,8 @@ const notes = "/tmp/acknowledged";
 
 const program = (): Record<string, unknown> => {
   const cluster = smallCluster();
-  const namespace = new Namespace("data", { cluster });
-  const access = new Valkey("store", { namespace, memoryMib: 64 }).access({ from: client });
+  const plan = planValkey({ name: "store", memoryMib: 64 });
+  const access = new Valkey("store", { on: { cluster }, plan }).access({ from: client });
   return { kubeconfig: cluster.kubeconfig, host: access.host, password: access.password.value, ca: access.ca };
 };
 
@@ -69,7 +68,7 @@ describeLive(
     const say = (text: string): void => void process.stderr.write(`${text}\n`);
     const pods = (role: string): Promise<readonly Pod[]> =>
       cluster()
-        .pods(["data"])
+        .pods(["store"])
         .then((all) => all.filter(({ metadata }) => metadata.labels[workloadLabel] === `store-${role}`));
     const hosts = (): readonly string[] =>
       cluster()
@@ -79,7 +78,7 @@ describeLive(
       cluster().kubectl(["exec", "-n", namespace, pod, "--", ...command]);
     const roleOf = async (pod: Pod): Promise<string> => {
       const ask = '. /scripts/common.sh; ask "$POD_IP" 6379 ROLE | head -n 1';
-      return (await exec("data", pod.metadata.name, ["sh", "-c", ask]).catch(() => "")).trim();
+      return (await exec("store", pod.metadata.name, ["sh", "-c", ask]).catch(() => "")).trim();
     };
     const primary = async (): Promise<Pod> => {
       for (const pod of await pods("replica")) if ((await roleOf(pod)) === "master") return pod;
@@ -126,7 +125,7 @@ describeLive(
       if (found === undefined) throw new Error(`expected the host ${host}, got none`);
       await cluster().boot(found);
       await cluster().startNode(host);
-      await cluster().ready(["data", "clients"], 180);
+      await cluster().ready(["store", "clients"], 180);
       return pauses;
     };
 
@@ -202,7 +201,7 @@ describeLive(
       );
       expect(Math.max(...pauses)).toBeLessThan(5);
       await cluster().kubectl(["uncordon", host]);
-      await cluster().ready(["data"], 120);
+      await cluster().ready(["store"], 120);
     });
   },
 );

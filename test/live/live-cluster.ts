@@ -47,6 +47,8 @@ export interface LiveSettings {
   readonly machines: Readonly<Record<string, Machine>>;
   /** Host of an S3 store outside. @default - none */
   readonly store?: string;
+  /** Host of an identity provider outside. @default - none */
+  readonly login?: string;
   readonly note: (progress: string) => void;
 }
 
@@ -80,6 +82,7 @@ export class LiveCluster {
       names: {
         [this.registry]: [outsideAddresses.registry],
         ...(settings.store === undefined ? {} : { [settings.store]: [outsideAddresses.store] }),
+        ...(settings.login === undefined ? {} : { [settings.login]: [outsideAddresses.login] }),
         [rendered.domain]: doors,
         [`api.${rendered.domain}`]: doors,
         ...Object.fromEntries(media.map((address, i) => [`relay-${i + 1}.${rendered.domain}`, [address]])),

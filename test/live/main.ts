@@ -6,14 +6,17 @@ import { tmpdir } from "node:os";
 import { parseArgs } from "node:util";
 import { freePorts } from "../support/programs/background";
 import { setUp } from "../support/programs/setup";
-import { startLive } from "./start-live";
+import { messaging } from "./messaging";
+import { type LiveOptions, startLive } from "./start-live";
+
+const deployments: Readonly<Record<string, LiveOptions>> = { crisis: {}, messaging };
 
 const usage = `npm run live -- BLUEPRINT [options]
 
   Runs what a blueprint renders on a real Kubernetes in namespaces of this machine: hosts with their filters, gateways, pods. Needs root on Debian.
   Prints a kubeconfig, and takes everything away when it is interrupted or its time is over.
 
-  BLUEPRINT       crisis
+  BLUEPRINT       ${Object.keys(deployments).join(" or ")} (default: crisis)
   --minutes N     how long it stays, 1 to 480 (default: 60)
   --help          prints this`;
 
@@ -26,9 +29,11 @@ async function main(): Promise<void> {
   const [blueprint = "crisis"] = positionals;
   const minutes = Number(values.minutes);
   const problems = [
-    ...(blueprint === "crisis" && positionals.length < 2
+    ...(deployments[blueprint] !== undefined && positionals.length < 2
       ? []
-      : [`expected the blueprint crisis, got ${positionals.join(" ")}; see --help`]),
+      : [
+          `expected one blueprint out of ${Object.keys(deployments).join(", ")}, got ${positionals.join(" ")}; see --help`,
+        ]),
     ...(Number.isInteger(minutes) && minutes >= 1 && minutes <= 480
       ? []
       : [`expected --minutes from 1 to 480, got ${values.minutes}; give a whole number`]),
@@ -43,7 +48,7 @@ async function main(): Promise<void> {
   const ended = new Promise<string>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve(signal));
   });
-  const { cluster } = await startLive();
+  const { cluster } = await startLive(deployments[blueprint]);
   const over = new Promise<string>((resolve) => {
     setTimeout(
       () => resolve(`${minutes === 1 ? "1 minute is" : `${minutes} minutes are`} over`),

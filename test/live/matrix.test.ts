@@ -1,241 +1,180 @@
-/** A homeserver on live nodes with everything that it is connected to: PostgreSQL, a cache, a bucket outside, an identity provider, a volume. */
-import { readFileSync } from "node:fs";
+/**
+ * The blueprint `messaging` on live nodes: a homeserver behind the edge, with everything that it is connected to: PostgreSQL, a cache, a volume; a bucket and an identity
+ * provider outside.
+ */
 import { join } from "node:path";
-import { givenBucket, givenOidcClient } from "../../components/core/connections";
-import { givenSecret } from "../../components/core/secret";
-import { edgeNamespace, tier } from "../../components/core/tier";
-import { CertificateAuthority } from "../../components/infrastructure/certificate-authority";
-import { Valkey } from "../../components/kubernetes/cache";
-import { Namespace } from "../../components/kubernetes/namespace";
+import { monitoringTier } from "../../components/core/tier";
 import { workloadLabel } from "../../components/kubernetes/peers";
-import { Postgres } from "../../components/kubernetes/postgres";
-import { Matrix, planMatrix } from "../../components/services/matrix";
-import { synapseTier } from "../../components/services/matrix/settings";
+import { metricsPath, synapsePorts, synapseTier } from "../../components/services/matrix/settings";
 import type { KubernetesObject } from "../support/programs/apply";
-import { opens } from "./ask";
+import { until } from "../support/programs/background";
+import { inPod, opens, requests } from "./ask";
 import { describeLive } from "./describe-live";
+import { probeImage } from "./images";
 import { isReady, type LiveCluster, type Pod } from "./live-cluster";
-import { outsideAuthority } from "./outside";
-import type { Rendered } from "./rendered";
-import { smallCluster } from "./small-cluster";
+import { messaging, store } from "./messaging";
+import { PostgresLife } from "./postgres-life";
+import { render, type Rendered } from "./rendered";
+import { scaled } from "./start-live";
 
-const store = { host: "store.example.ch", bucket: "chat-media", access: "store-access", secret: "store-secret" };
-const provider = tier("identity", "provider", { https: 8443 });
-const issuer = `https://provider.identity.svc.cluster.local:8443`;
-/** In the place of the edge: its policies let the homeserver in from there. */
-const edge = tier(edgeNamespace, "live-edge", { web: 8443 });
-const domain = "chat.crisis.example.ch";
-const clientSecret = "client-secret-of-the-tests";
 const homeserver = synapseTier("chat");
+const kept = "/var/lib/sovereign-uc/volumes/chat-media/local_content";
 
-const program = (): Record<string, unknown> => {
-  const plan = planMatrix({ name: "chat", domain, users: 50, mediaGib: 8 });
-  const cluster = smallCluster({
-    application: 2,
-    pools: { data: { count: 3, volumes: { postgres: { gib: 8 }, "chat-media": { gib: 8 } } } },
-    egress: [{ host: store.host, port: 443, reason: "files and archive" }],
-  });
-  const gateways = { name: "gateways", ranges: cluster.gatewayAddresses.map((address) => `${address}/32`) };
-  const bucket = givenBucket({
-    endpoint: `https://${store.host}`,
-    bucket: store.bucket,
-    region: "live",
-    accessKey: givenSecret(store.access),
-    secretKey: givenSecret(store.secret),
-    ca: outsideAuthority().certificate,
-    port: 3128,
-    peer: gateways,
-  });
-  const postgres = new Postgres("records", {
-    cluster,
-    pool: "data",
-    volume: { from: "postgres", gib: 8 },
-    resources: { cpu: 0.2, memoryMib: 384 },
-    databases: { chat: { locale: "C" } },
-    archive: { bucket: { ...bucket, bucket: "archive" } },
-  });
-  const cache = new Valkey("store", { namespace: new Namespace("cache", { cluster }), memoryMib: 32 });
-  const authority = new CertificateAuthority("identity", { commonName: "identity" });
-  const served = authority.issue("provider", {
-    commonName: "provider",
-    dnsNames: [new URL(issuer).hostname],
-    usage: "server",
-  });
-  const matrix = new Matrix("chat", {
-    on: {
-      cluster,
-      edge,
-      media: () => {
-        throw new Error("expected no question for media hosts, got one");
-      },
-    },
-    plan,
-    database: postgres.database("chat", { from: homeserver }),
-    login: givenOidcClient({
-      issuer,
-      clientId: "chat",
-      clientSecret: givenSecret(clientSecret),
-      ca: authority.certificate,
-      port: 8443,
-      peer: provider,
-    }),
-    bucket,
-    image: { path: "live/synapse-with-store", upstream: "registry.example.ch/synapse", version: "1" },
-    cache: cache.access({ from: homeserver }),
-  });
-  return {
-    kubeconfig: cluster.kubeconfig,
-    url: matrix.url,
-    certificate: served.certificate,
-    key: served.privateKey,
-    ca: authority.certificate,
-  };
-};
-
-/** The identity provider, and a browser in the place of the edge. */
-const beside = ({ registry, outputs }: Rendered): readonly KubernetesObject[] => {
-  const image = `${registry}/live/synapse-with-store:1`;
-  const files = (name: string): string => readFileSync(join(__dirname, "files", name), "utf8");
-  const made = (of: { namespace: string; name: string }, data: Readonly<Record<string, string>>, container: object) => [
-    { apiVersion: "v1", kind: "Namespace", metadata: { name: of.namespace } },
-    { apiVersion: "v1", kind: "ConfigMap", metadata: of, data },
+/** The tier that fetches metrics, of which there is none yet. */
+const collector = ({ registry }: Rendered): readonly KubernetesObject[] => {
+  const { namespace, name } = monitoringTier;
+  return [
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
     {
       apiVersion: "v1",
       kind: "Pod",
-      metadata: { ...of, labels: { [workloadLabel]: of.name } },
+      metadata: { name, namespace, labels: { [workloadLabel]: name } },
       spec: {
         terminationGracePeriodSeconds: 0,
-        nodeSelector: { "kubernetes.io/hostname": "live-application-1" },
-        containers: [{ name: of.name, image, volumeMounts: [{ name: "files", mountPath: "/files" }], ...container }],
-        volumes: [{ name: "files", configMap: { name: of.name } }],
+        containers: [{ name, image: `${registry}/${probeImage}`, command: ["sleep", "infinity"] }],
       },
     },
-  ];
-  return [
-    ...made(
-      { namespace: provider.namespace, name: provider.name },
-      {
-        "provider.py": files("oidc-provider.py"),
-        "tls.crt": String(outputs["certificate"]),
-        "tls.key": String(outputs["key"]),
-      },
-      {
-        command: ["python3", "/files/provider.py", issuer, "/files/tls.crt", "/files/tls.key", "chat"],
-        env: [{ name: "CLIENT_SECRET", value: clientSecret }],
-        readinessProbe: { tcpSocket: { port: 8443 } },
-      },
-    ),
-    {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: { name: provider.name, namespace: provider.namespace },
-      spec: { selector: { [workloadLabel]: provider.name }, ports: [{ port: 8443 }] },
-    },
-    ...made(
-      { namespace: edge.namespace, name: edge.name },
-      { "client.py": files("matrix-client.py"), "ca.crt": String(outputs["ca"]) },
-      { command: ["sleep", "infinity"] },
-    ),
   ] as unknown as readonly KubernetesObject[];
 };
 
+const nameOf = ({ kind, metadata }: KubernetesObject): string => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
+
 jest.setTimeout(300_000);
+
+let rendered: Rendered;
 
 describeLive(
   "a homeserver on live nodes",
   {
-    program,
-    change: {},
-    store: store.host,
-    prepare: async (cluster) => {
-      await cluster.outside.startStore(store.host, [store.bucket, "archive"], store);
+    ...messaging,
+    objects: (made) => {
+      rendered = made;
+      return [...made.objects, ...collector(made)];
     },
-    objects: (made) => [...made.objects, ...beside(made)],
   },
   (live) => {
     const cluster = (): LiveCluster => live().cluster;
-    const exec = (namespace: string, pod: string, command: readonly string[]): Promise<string> =>
-      cluster().kubectl(["exec", "-n", namespace, pod, "--", ...command]);
+    const say = (text: string): void => void process.stderr.write(`${text}\n`);
+    /** A person's browser and client, outside: through a gateway and the edge. */
     const browser = async (...what: readonly string[]): Promise<Record<string, unknown>> => {
-      const place = `http://${homeserver.name}-0.${homeserver.name}.chat.svc.cluster.local:8008`;
-      const said = await exec(edge.namespace, edge.name, [
-        "python3",
-        "/files/client.py",
-        place,
-        domain,
-        "/files/ca.crt",
-        ...what,
-      ]);
+      const authorities = ["/etc/live/web.pem", "/etc/live/outside.pem"];
+      const script = join(__dirname, "files", "matrix-client.py");
+      const client = cluster().outside.running("client");
+      const said = await client.exec(["python3", script, cluster().domain, ...authorities, ...what]);
       return JSON.parse(said) as Record<string, unknown>;
     };
-    const pod = async (): Promise<Pod> => {
-      const [found] = (await cluster().pods(["chat"])).filter(isReady);
-      if (found === undefined) throw new Error("expected a homeserver, got none");
+    const one = async (namespace: string, workload: string): Promise<Pod> => {
+      const found = (await cluster().pods([namespace])).find(
+        (pod) => pod.metadata.labels[workloadLabel] === workload && isReady(pod),
+      );
+      if (found === undefined) throw new Error(`expected a ready pod of ${namespace}/${workload}, got none`);
       return found;
     };
-    let kept: { readonly token: string; readonly room: string; readonly media: string };
+    const pod = (): Promise<Pod> => one("chat", homeserver.name);
+    const database = (): PostgresLife => new PostgresLife(cluster());
+    /** Answers a question about the database "chat" in SQL. */
+    const asked = async (question: string): Promise<string> =>
+      database().ask(await database().leader(), question, "chat");
+    let written: { readonly token: string; readonly room: string; readonly media: string };
+    const everythingIsThere = async (): Promise<void> =>
+      expect(await browser("read", written.token, written.room, written.media)).toEqual({
+        messages: ["kept"],
+        file: "the file",
+      });
 
     it("a person logs in at the identity provider, writes, and sends a file, which is in the bucket before the answer", async () => {
-      kept = (await browser("write")) as typeof kept;
+      written = (await browser("write")) as typeof written;
       const found = await cluster()
         .outside.running("outside")
-        .sh(`grep -rlF 'the file' /var/lib/live/store/${store.bucket} | wc -l`);
+        .sh(`grep -rlF 'the file' /var/lib/live/store/${store.media} | wc -l`);
       expect(Number(found)).toBe(1);
-      expect(await browser("read", kept.token, kept.room, kept.media)).toEqual({
-        messages: ["kept"],
-        file: "the file",
-      });
+      await everythingIsThere();
+      expect(Number(await asked("SELECT count(*) FROM events WHERE type = 'm.room.message'"))).toBe(1);
     });
 
-    it("nobody registers", async () => {
-      expect(await browser("refused")).toEqual({ register: 403 });
+    it("nobody registers, and the edge answers for what is closed", async () => {
+      expect(await browser("refused")).toEqual({ register: 403, closed: [404] });
     });
 
-    it("is started again with everything that it kept, and people stay logged in", async () => {
-      const begun = Date.now();
-      const before = (await pod()).metadata.uid;
-      await cluster().kubectl(["delete", "pod", "-n", "chat", `${homeserver.name}-0`, "--wait=true"], "", 120_000);
-      await cluster().ready(["chat"], 180);
-      process.stderr.write(`started again: ${((Date.now() - begun) / 1000).toFixed(1)} s until it was ready\n`);
-      expect((await pod()).metadata.uid).not.toBe(before);
-      expect(await browser("read", kept.token, kept.room, kept.media)).toEqual({
-        messages: ["kept"],
-        file: "the file",
-      });
+    it("its figures are fetched by the monitoring, and by nobody else", async () => {
+      const { status } = await pod();
+      const address = `http://${status.podIP}:${synapsePorts.metrics}${metricsPath}`;
+      const fetched = await inPod(cluster(), await one(monitoringTier.namespace, monitoringTier.name), [
+        "python3",
+        "-c",
+        `import urllib.request; print(urllib.request.urlopen("${address}", timeout=5).read().decode())`,
+      ]);
+      expect(fetched).toMatch(/^synapse_build_info\{/m);
+      const edge = await one("edge", "edge");
+      expect(await opens(cluster(), edge, [[status.podIP ?? "", synapsePorts.metrics]])).toEqual([false]);
+      expect(await opens(cluster(), edge, [[status.podIP ?? "", synapsePorts.http]])).toEqual([true]);
     });
 
     it("a file that the volume has lost comes back from the bucket", async () => {
       const { spec } = await pod();
-      await cluster()
-        .host(spec.nodeName ?? "")
-        .sh("rm -rf /var/lib/sovereign-uc/volumes/chat-media/local_content");
-      expect(await browser("read", kept.token, kept.room, kept.media)).toEqual({
-        messages: ["kept"],
-        file: "the file",
-      });
+      const host = cluster().host(spec.nodeName ?? "");
+      await host.sh(`test -d ${kept} && rm -rf ${kept}`);
+      await everythingIsThere();
     });
 
-    it("reaches its database, its cache, its login and the gateways' proxy, and nothing else", async () => {
+    it("another generation of all secrets: both are let in, the homeserver starts again with the new one and with everything that it kept, then the old one is shut out", async () => {
+      const users = async (): Promise<readonly string[]> =>
+        (await asked("SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'chat' ORDER BY 1")).split("\n");
+      const allowed = async (): Promise<readonly string[]> =>
+        (await asked("SELECT rolname FROM pg_roles WHERE rolname ~ '^chat_' AND rolcanlogin ORDER BY 1")).split("\n");
+      expect(await allowed()).toEqual(["chat_1"]);
+      expect(await users()).toContain("chat_1");
+      const before = (await pod()).metadata.uid;
+      const asking = requests(cluster(), "/_matrix/client/versions");
+      let now: readonly KubernetesObject[] = rendered.objects;
+      for (const [generation, roles] of [
+        ['["2", "1"]', ["chat_1", "chat_2"]],
+        ["2", ["chat_2"]],
+      ] as const) {
+        const present = new Map(now.map((object) => [nameOf(object), JSON.stringify(object)]));
+        const change = { ...messaging.change, "sovereign-uc:secretsGeneration": generation };
+        now = (await render(messaging.stack, change)).objects;
+        const changed = now.filter((object) => present.get(nameOf(object)) !== JSON.stringify(object));
+        say(`secretsGeneration ${generation}: ${changed.map(nameOf).join(", ")}`);
+        // No instance of the database is replaced for it.
+        expect(changed.map(nameOf)).toContain("Secret records/records-roles");
+        expect(changed.map(nameOf)).not.toContain("StatefulSet records/records");
+        await cluster().apply(changed.map(scaled));
+        await until("the roles to be those", async () => String(await allowed()) === String(roles), 120);
+        await until(
+          "the homeserver to log in with the new one",
+          async () => (await users()).includes("chat_2") && !(await users()).includes("chat_1"),
+          120,
+        );
+        await cluster().ready(["chat", "cache"], 180);
+      }
+      await until("the edge to lead to it", async () => (await browser("refused"))["register"] === 403);
+      const { lost } = await asking.end();
+      const [first = 0, last = 0] = [lost[0]?.[0], lost.at(-1)?.[0]];
+      say(`rotation: people waited ${(last - first).toFixed(1)} s while the homeserver started again`);
+      expect((await pod()).metadata.uid).not.toBe(before);
+      await everythingIsThere();
+    });
+
+    it("reaches its database, its cache and the gateways' proxy, and nothing else", async () => {
       const from = await pod();
-      const [member] = (await cluster().pods(["records"])).filter(isReady);
-      const [proxy] = (await cluster().pods(["cache"])).filter(
-        ({ metadata }) => metadata.labels[workloadLabel] === "store-proxy",
-      );
-      const [replica] = (await cluster().pods(["cache"])).filter(
-        ({ metadata }) => metadata.labels[workloadLabel] === "store-replica",
-      );
-      const [identity] = await cluster().pods(["identity"]);
+      const [member, proxy, replica] = await Promise.all([
+        one("records", "records"),
+        one("cache", "cache-proxy"),
+        one("cache", "cache-replica"),
+      ]);
       const [gateway] = cluster().byRole("gateway");
       const [control] = cluster().byRole("control-plane");
       const targets = [
-        [identity?.status.podIP ?? "", 8443, true],
-        [proxy?.status.podIP ?? "", 6379, true],
+        [member.status.podIP ?? "", 5432, true],
+        [proxy.status.podIP ?? "", 6379, true],
         [gateway?.address ?? "", 3128, true],
-        [replica?.status.podIP ?? "", 6379, false],
-        [member?.status.podIP ?? "", 8008, false],
+        [replica.status.podIP ?? "", 6379, false],
+        [member.status.podIP ?? "", 8008, false],
         [control?.address ?? "", 6443, false],
         ["10.0.0.10", 389, false],
         ["192.0.2.81", 443, false],
+        ["192.0.2.82", 443, false],
         ["198.18.0.1", 443, false],
       ] as const;
       expect(

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { until } from "../support/programs/background";
 import { installed, program } from "../support/programs/programs";
 import { signedNames } from "../support/programs/signed-names";
+import { makeSynapse, python } from "../support/programs/synapse";
 import { RunningHost } from "./host";
 import { authority, issue, type Pair } from "./pki";
 import type { LiveFile } from "./rendered";
@@ -22,6 +23,7 @@ export interface Surroundings {
 export const outsideAddresses = {
   registry: "192.0.2.80",
   store: "192.0.2.81",
+  login: "192.0.2.82",
   administrator: "203.0.113.7",
   /** Somebody in the internet, with several addresses. */
   client: ["198.18.0.1", "198.18.0.2", "198.18.0.3"],
@@ -55,6 +57,7 @@ export class Outside {
       ...resolvers.map(({ address }) => address),
       outsideAddresses.registry,
       outsideAddresses.store,
+      outsideAddresses.login,
     ]);
     await this.wires.outside("client", [outsideAddresses.administrator, ...outsideAddresses.client]);
     // All names in one zone, that of the root, with a key of this run.
@@ -82,6 +85,7 @@ export class Outside {
     const { names: known, webAuthority } = this.surroundings;
     await this.host("client", [
       file("/etc/live/web.pem", webAuthority),
+      file("/etc/live/outside.pem", this.authority.certificate),
       // Clients know the names by other means than the operator's resolvers.
       file(
         "/etc/hosts",
@@ -133,6 +137,35 @@ export class Outside {
     await server.listening("store", store, 443);
     await until("the store to listen", () => server.holds(`ss -Hltn src ${outsideAddresses.store}:443 | grep -q .`));
     return folder;
+  }
+
+  /**
+   * Starts an identity provider for one client, who logs everybody in as the same person.
+   *
+   * @param host name that its certificate is for.
+   */
+  async startLogin(host: string, client: { readonly id: string; readonly secret: string }): Promise<void> {
+    const { server } = this;
+    if (server === undefined) throw new Error("expected the outside to be there, got none; start it first");
+    const served = issue(this.authority, { commonName: host, dnsNames: [host] });
+    for (const [name, content] of [
+      ["login.crt", served.certificate],
+      ["login.key", served.key],
+    ] as const)
+      await server.write({ path: `/etc/live/${name}`, content, mode: "0600", owner: "root:root" });
+    const script = join(__dirname, "files", "oidc-provider.py");
+    const login = server.start(
+      "login",
+      [
+        ...[python, script, outsideAddresses.login, "443", `https://${host}`],
+        ...["/etc/live/login.crt", "/etc/live/login.key", client.id],
+      ],
+      { CLIENT_SECRET: client.secret, PYTHONPATH: makeSynapse() },
+    );
+    await until("the identity provider to listen", async () => {
+      if (login.exitCode !== null) throw new Error(`expected an identity provider, got:\n${server.log("login")}`);
+      return server.holds(`ss -Hltn src ${outsideAddresses.login}:443 | grep -q .`);
+    });
   }
 
   running(name: "outside" | "client"): RunningHost {

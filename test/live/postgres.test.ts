@@ -127,7 +127,7 @@ describeLive(
       // The same search finds it where it is in clear.
       const data = await live()
         .cluster.host(await life().hostOf(leader))
-        .sh("grep -rlaF 'a text in clear' /var/lib/sovereign-uc/volumes/postgres | wc -l");
+        .sh("grep -rlaF 'a text in clear' /var/lib/sovereign-uc/volumes/records | wc -l");
       expect(Number(data)).toBeGreaterThan(0);
       expect(
         Number((await outside.sh(`find /var/lib/live/store/${store.bucket} -type f | wc -l`)).trim()),

@@ -9,7 +9,14 @@ export interface SmallCluster {
   /** @default 3 */
   readonly application?: number;
   readonly pools?: Readonly<
-    Record<string, { readonly count: number; readonly volumes: Readonly<Record<string, { readonly gib: number }>> }>
+    Record<
+      string,
+      {
+        readonly count: number;
+        readonly volumes: Readonly<Record<string, { readonly gib: number }>>;
+        readonly taints?: readonly string[];
+      }
+    >
   >;
   /** Destinations that the gateways' proxy leads to. */
   readonly egress?: readonly { readonly host: string; readonly port: number; readonly reason: string }[];
@@ -69,7 +76,7 @@ export function smallCluster({ application = 3, pools = {}, egress = [] }: Small
     controlPlane: { type: "cpx32", firstHost: 20 },
     application: { type: "cpx42", firstHost: 30, count: application },
     pools: Object.fromEntries(
-      Object.entries(pools).map(([name, pool], i) => [name, { type: "cpx42", firstHost: first(i), ...pool }]),
+      Object.entries(pools).map(([name, pool], i) => [name, { type: "ccx23", firstHost: first(i), ...pool }]),
     ),
   });
 }

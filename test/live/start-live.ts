@@ -17,6 +17,8 @@ export interface LiveOptions {
   readonly program?: () => Record<string, unknown>;
   /** Host of an S3 store outside, which the gateways lead to and `Outside.startStore` starts. @default - none */
   readonly store?: string;
+  /** Host of an identity provider outside, which the gateways lead to and `Outside.startLogin` starts. @default - none */
+  readonly login?: string;
   /** Runs once names are answered, before anything is applied. @default - nothing */
   readonly prepare?: (cluster: LiveCluster) => Promise<void>;
   /** Objects to apply. @default - everything that the stack renders for Kubernetes */
@@ -36,7 +38,7 @@ const machines: Readonly<Record<string, Machine>> = {
   "control-plane": { cores: 4, memoryGib: 8 },
   application: { cores: 8, memoryGib: 16 },
   media: { cores: 16, memoryGib: 64 },
-  data: { cores: 8, memoryGib: 16 },
+  data: { cores: 4, memoryGib: 16 },
 };
 
 /** Objects that live nodes are given, and the deployment that they come from. */
@@ -62,7 +64,7 @@ export async function startLive(options: LiveOptions = {}): Promise<Live> {
   const objects = asRendered.map(scaled);
   const storage = join(cacheFolder(process.env), "live-registry");
   await fillRegistry(storage, imagesOf(objects, rendered.registry), told);
-  const { store } = options;
+  const { store, login } = options;
   const cluster = new LiveCluster({
     rendered,
     storage,
@@ -70,6 +72,7 @@ export async function startLive(options: LiveOptions = {}): Promise<Live> {
     machines,
     note: told,
     ...(store === undefined ? {} : { store }),
+    ...(login === undefined ? {} : { login }),
   });
   try {
     await cluster.start();
@@ -96,9 +99,9 @@ const isOfCluster = ({ metadata }: KubernetesObject): boolean =>
  * An object whose pods ask for the same part of this machine's cores as of those of their host's type: the kubelet cannot be told of cores that are not there. What
  * fits on a host is the same as before.
  */
-function scaled(object: KubernetesObject): KubernetesObject {
+export function scaled(object: KubernetesObject): KubernetesObject {
   const text = JSON.stringify(object);
-  const role = /"[^"]*\/pool":"media"/.test(text) ? "media" : "application";
+  const role = /"[^"]*\/pool":"(media|data)"/.exec(text)?.[1] ?? "application";
   const part = availableParallelism() / (machines[role]?.cores ?? 1);
   return JSON.parse(
     text.replace(

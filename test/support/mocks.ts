@@ -183,3 +183,12 @@ const texts = (value: unknown): readonly string[] =>
     : typeof value === "object" && value !== null
       ? Object.values(value).flatMap(texts)
       : [];
+/** Resources that an output waits for, by name: the engine makes or changes them before whoever uses it. */
+export async function waitsFor(value: pulumi.Input<string>): Promise<readonly string[]> {
+  const output = pulumi.output(value) as unknown as { readonly allResources: () => Promise<Set<pulumi.Resource>> };
+  const urns = [...(await output.allResources())].map(({ urn }) => urn);
+  const names = (
+    await Promise.all(urns.map((urn) => (urn as unknown as { promise(): Promise<string> }).promise()))
+  ).map((urn) => urn.split("::").at(-1) ?? "");
+  return [...new Set(names)];
+}

@@ -8,6 +8,7 @@ import type { Policies } from "../policies";
 import { Workload } from "../workload";
 import { cacheScripts } from "./files";
 import { cacheProxy, proxyPassword } from "./proxy";
+import { cacheRequests } from "./plan";
 import { cacheFolders, cachePorts, cacheQuorum, replicaConfig, watcherConfig } from "./valkey";
 
 /** Input of the workloads of a cache. */
@@ -21,8 +22,7 @@ export interface CacheParts {
   /** Host names of single pods. */
   readonly names: { readonly replicas: readonly string[]; readonly watchers: readonly string[] };
   readonly memoryMib: number;
-  readonly connections: number;
-  readonly pool: string;
+  readonly clients: number;
   readonly passwords: { readonly clients: Secret; readonly internal: Secret; readonly proxy: Secret };
   /** The users' file of replicas. */
   readonly users: Secret;
@@ -84,7 +84,6 @@ const member = (parts: CacheParts, tier: Tier) => ({
   policies: parts.policies,
   tier,
   kind: "StatefulSet" as const,
-  pool: parts.pool,
   image: image(parts.policies.namespace.cluster.registry, blockImages.valkey),
   capacity: majority,
   user: valkeyUser,
@@ -109,8 +108,7 @@ export const replicas = (parts: CacheParts, opts: pulumi.ComponentResourceOption
         ready: { command: script("replica-ready.sh"), everySeconds: 5 },
         alive: { command: script("answers.sh", `${cachePorts.data}`), failures: 6 },
       },
-      // A replica is filled by a copy of the process, which at worst writes every page anew meanwhile.
-      resources: { cpu: 0.2, memoryMib: 2 * parts.memoryMib + 128 },
+      resources: cacheRequests(parts).replica,
       drain: { command: script("hand-over.sh"), seconds: 45 },
     },
     opts,
@@ -134,14 +132,14 @@ export const watchers = (parts: CacheParts, opts: pulumi.ComponentResourceOption
         ready: { command: script("answers.sh", `${cachePorts.watcher}`) },
         alive: { command: script("answers.sh", `${cachePorts.watcher}`), failures: 6 },
       },
-      resources: { cpu: 0.05, memoryMib: 64 },
+      resources: cacheRequests(parts).watcher,
     },
     opts,
   );
 
 /** The proxies: one on every application host, so that clients find one on their own. */
 export function proxies(parts: CacheParts, opts: pulumi.ComponentResourceOptions): Workload {
-  const { tiers, policies, names, connections } = parts;
+  const { tiers, policies, names, clients } = parts;
   const { cluster } = policies.namespace;
   return new Workload(
     tiers.proxy.name,
@@ -153,8 +151,8 @@ export function proxies(parts: CacheParts, opts: pulumi.ComponentResourceOptions
       image: image(cluster.registry, blockImages.haproxy),
       replicas: Math.max(2, cluster.hostAddresses.application.length),
       capacity: {
-        load: connections,
-        perReplica: connections,
+        load: clients,
+        perReplica: clients,
         unit: "connections",
         source: "maxconn of its own configuration",
       },
@@ -166,7 +164,11 @@ export function proxies(parts: CacheParts, opts: pulumi.ComponentResourceOptions
           name: "config",
           path: `${files}/config`,
           files: {
-            "haproxy.cfg": cacheProxy({ replicas: names.replicas, authority: `${files}/tls/ca.crt`, connections }),
+            "haproxy.cfg": cacheProxy({
+              replicas: names.replicas,
+              authority: `${files}/tls/ca.crt`,
+              connections: clients,
+            }),
           },
         },
         { name: "tls", path: `${files}/tls`, secrets: { "ca.crt": parts.authority } },
@@ -175,7 +177,7 @@ export function proxies(parts: CacheParts, opts: pulumi.ComponentResourceOptions
         ready: { get: "/healthz", port: cachePorts.health, everySeconds: 5, failures: 2 },
         alive: { get: "/healthz", port: cachePorts.health, failures: 6 },
       },
-      resources: { cpu: 0.1, memoryMib: 64 + Math.ceil(connections / 10) },
+      resources: cacheRequests(parts).proxy,
       drain: { seconds: 45 },
     },
     opts,

@@ -5,18 +5,20 @@ import { invalid, type Parsers } from "../../core/errors";
 import { isTier } from "../../core/link";
 import { dnsLabel } from "../../core/names";
 import { countInRange } from "../../core/numbers";
+import { planName, plannedEgress } from "../../core/plan";
 import { readSecret, type Secret } from "../../core/secret";
-import { fields, flag, record } from "../../core/shapes";
-import { resources, type Resources } from "../container";
-import type { KubernetesTarget } from "../target";
-import { type VolumeUse, type WorkloadVolume, workloadVolume } from "../volume";
+import { fields, flag, items, record } from "../../core/shapes";
+import { type Generation, readGeneration, readGenerations } from "../../infrastructure/secrets";
 import { withinRegistry } from "../pod-checks";
+import { type OnCluster, onCluster } from "../target";
+import { carrier, type VolumeUse, type WorkloadVolume, workloadVolume } from "../volume";
 import { paths } from "./paths";
-import { databases, type DatabaseSettings } from "./roles";
+import { type PostgresPlan, postgresPlan } from "./plan";
+import { logins } from "./roles";
 
 /** Place of a cluster's archive, and how much is kept in it. */
 export interface ArchiveSettings {
-  /** A bucket in another place than the cluster. Its store must be among the gateways' destinations (`egress`). */
+  /** A bucket in another place than the cluster, in the store that the plan names. */
   readonly bucket: BucketAccess;
   /** Full backups that are kept, with the log since the oldest. @default 4 */
   readonly keepFull?: number;
@@ -42,27 +44,18 @@ export interface RestoreSettings {
 
 /** Arguments of a PostgreSQL cluster. */
 export interface PostgresArgs {
-  readonly cluster: KubernetesTarget;
-  /** Pool of hosts with volumes, one instance on each. */
-  readonly pool: string;
-  readonly volume: {
-    /** Name of the volume that the pool's hosts carry. */
-    readonly from: string;
-    readonly gib: number;
-  };
-  /** Request of each instance to its host. */
-  readonly resources: Resources;
-  /**
-   * Instances: a primary, its synchronous standby, and one at least that takes the standby's place. With two, the loss of either would stop every write.
-   *
-   * @default 3
-   */
-  readonly instances?: number;
-  /** Databases by name; services ask for them by `database()`. */
-  readonly databases: Readonly<Record<string, DatabaseSettings>>;
+  /** The platform that it stands on. */
+  readonly on: OnCluster;
+  /** Plan from `planPostgres`; the platform has it, too. */
+  readonly plan: PostgresPlan;
   readonly archive: ArchiveSettings;
-  /** Connections at once, of all clients. @default 200 */
-  readonly connections?: number;
+  /**
+   * Generation of the databases' passwords. Each has a role of its own: with `["2", "1"]` both are let in, so that nothing is interrupted, and services get the first;
+   * with `"2"` the connections of the other end. @default "1"
+   */
+  readonly secretsGeneration?: Generation;
+  /** Generations of single databases' passwords: `{ chat: ["2", "1"] }`. @default {} */
+  readonly secretsGenerations?: Readonly<Record<string, Generation>>;
   /** Begin from a moment in an archive; counts while the cluster has no data only. @default - empty */
   readonly restore?: RestoreSettings;
   /** Image in the operator's registry with patroni, postgres, pgbackrest and python3 on its path, and user 1000. @default - the catalogue's */
@@ -125,79 +118,79 @@ function restore(value: RestoreSettings | undefined, name: string): RestoreSetti
   return { archive: { folder, passphrase: readSecret(passphrase) }, at: moment };
 }
 
-function instances(value: unknown): number {
-  const read = countInRange(value, "instances", 1, 7);
-  if (read < 3)
-    throw invalid(
-      "at least 3 instances",
-      read,
-      "a commit waits for a standby on another host: with fewer, the loss of one host stops every write",
-    );
-  return read;
-}
-
+/** The volume of a cluster's instances, and who takes it. */
 function volume(
   name: string,
-  { cluster, pool, volume: asked, instances: replicas = 3 }: PostgresArgs,
+  { on, plan }: PostgresArgs,
 ): {
-  readonly gib: number;
   readonly volume: WorkloadVolume;
   readonly use: VolumeUse;
 } {
-  const { from, gib } = record(asked, "a volume", '{ from: "postgres", gib: 100 }');
+  const { gib, instances, volumes = [] } = postgresPlan(plan);
+  const offers = fields(fields(on).cluster).volumes;
+  const [need] = volumes;
+  if (need === undefined) throw invalid("a plan with a volume", plan, "give what planPostgres(…) returns");
   const use: VolumeUse = {
     workload: name,
     namespace: name,
     kind: "StatefulSet",
-    pool,
-    replicas,
-    offers: fields(cluster).volumes,
+    pool: carrier(need, offers),
+    replicas: instances,
+    offers,
   };
-  const read = workloadVolume({ name: "data", path: paths.volume, gib, from } as WorkloadVolume, use);
-  return { gib: read.gib, volume: read, use };
+  return { volume: workloadVolume({ name: "data", path: paths.volume, gib, from: need.name }, use), use };
+}
+
+/** The databases of a cluster with their logins. @throws RangeError for a database that there is not, and a generation that is none. */
+function databases({ plan, secretsGeneration = "1", secretsGenerations }: PostgresArgs) {
+  const { holds } = postgresPlan(plan);
+  readGeneration(secretsGeneration);
+  const own = readGenerations(
+    secretsGenerations,
+    holds.map(({ name }) => name),
+  );
+  return holds.map(({ name, locale = "C.UTF-8" }) => ({
+    name,
+    locale,
+    logins: logins(name, own[name] ?? secretsGeneration),
+  }));
 }
 
 /** The arguments of a cluster: what is shown of them, and how each is read. */
 export const postgresArgs = {
   shown: (name: string, args: PostgresArgs): pulumi.Inputs => {
-    const { pool, instances: count = 3, volume: asked, databases: given, restore: from } = fields(args);
-    const { bucket } = fields(fields(args).archive);
-    const { endpoint, bucket: bucketName, region } = fields(bucket);
+    const { plan, restore: from, secretsGeneration = "1", secretsGenerations = {} } = fields(args);
+    const { instances, gib, holds } = fields(plan);
+    const { endpoint, bucket, region } = fields(fields(fields(args).archive).bucket);
     return {
       namespace: name,
-      pool,
-      instances: count,
-      volume: fields(asked),
-      databases: Object.keys(fields(given)),
-      archive: { endpoint, bucket: bucketName, region, folder: name },
+      instances,
+      gib,
+      databases: items(holds).map((database) => database.name),
+      secretsGeneration,
+      secretsGenerations,
+      archive: { endpoint, bucket, region, folder: name },
       ...(from === undefined ? {} : { restore: { folder: fields(from.archive).folder, at: from.at } }),
     };
   },
   parsers: (name: string, args: PostgresArgs) =>
     ({
-      name: () => dnsLabel(name, 40),
-      pool: () => {
-        const pools = Object.keys(fields(args.cluster).volumes ?? {});
-        if (!pools.includes(args.pool))
-          throw invalid(
-            `a pool whose hosts carry volumes: ${pools.join(", ") || "none does"}`,
-            args.pool,
-            "give a pool volumes",
-          );
-        return args.pool;
-      },
+      name: () => planName(dnsLabel(name, 15), args.plan),
+      plan: () => postgresPlan(args.plan),
       volume: () => volume(name, args),
-      instances: () => instances(args.instances ?? 3),
-      resources: () => resources(args.resources),
-      databases: () => databases(args.databases),
-      archive: () => archive(args.archive),
+      databases: () => databases(args),
+      archive: () => {
+        const read = archive(args.archive);
+        plannedEgress(postgresPlan(args.plan), read.bucket.endpoint, "archive");
+        return read;
+      },
       store: () => store(fields(args.archive).bucket),
-      connections: () => countInRange(args.connections ?? 200, "connections", 10, 5_000),
       restore: () => restore(args.restore, name),
-      image: () => (args.image === undefined ? undefined : withinRegistry(args.image, args.cluster.registry)),
+      image: () => (args.image === undefined ? undefined : withinRegistry(args.image, args.on.cluster.registry)),
       keepData: () => flag(args.keepData ?? true, "say whether volumes are protected"),
-      cluster: () => {
-        if ((fields(fields(args.cluster).hostAddresses).controlPlane ?? []).length === 0)
+      on: () => {
+        const { cluster } = onCluster(args.on);
+        if ((fields(fields(cluster).hostAddresses).controlPlane ?? []).length === 0)
           throw invalid(
             "the addresses of the cluster's control plane",
             [],

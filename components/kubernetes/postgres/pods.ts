@@ -7,6 +7,7 @@ import type { KubernetesTarget } from "../target";
 import { claimedMount, type WorkloadVolume } from "../volume";
 import { patroniVariables } from "./patroni";
 import { archivePort, paths, ports } from "./paths";
+import { besides } from "./plan";
 
 /** Settings of a cluster's pods. */
 export interface PodsSettings {
@@ -102,7 +103,7 @@ export function instance(settings: PodsSettings): input.core.v1.PodSpec {
             ...cluster.gatewayAddresses.map((address) => `${address}:${proxyPort}`),
           ],
           env: {},
-          resources: { cpu: 0.05, memoryMib: 64 },
+          resources: besides.way,
           volumeMounts: [{ name: "scripts", mountPath: paths.scripts, readOnly: true }],
         }),
         restartPolicy: "Always",
@@ -129,7 +130,7 @@ export function instance(settings: PodsSettings): input.core.v1.PodSpec {
         ],
         env: environment,
         envSecret: names.variables,
-        resources: { cpu: 0.05, memoryMib: 384 },
+        resources: besides.keeper,
         volumeMounts: [
           { ...data, readOnly: true },
           ...shared,

@@ -5,7 +5,7 @@ import { fingerprint } from "../../core/secret";
 import { authorityIn } from "../../infrastructure/certificate-authority";
 import type { ReadArchive, RestoreSettings } from "./args";
 import { archiveVariables } from "./pgbackrest";
-import { type DatabaseSettings, type Login, logins, rolesFile } from "./roles";
+import { type Login, rolesFile } from "./roles";
 import { settled } from "./text";
 
 /** Everything of a cluster that is secret, or stands beside what is. */
@@ -28,7 +28,7 @@ export interface ClusterSecrets {
 /** Uses of a cluster's secrets. */
 export interface SecretsSettings {
   readonly host: string;
-  readonly databases: Readonly<Record<string, Required<DatabaseSettings>>>;
+  readonly databases: readonly { readonly name: string; readonly locale: string; readonly logins: readonly Login[] }[];
   readonly archive: ReadArchive;
   readonly restore?: RestoreSettings | undefined;
   readonly keepData: boolean;
@@ -70,10 +70,10 @@ export function clusterSecrets(
     [archiveVariables.passphrase]: passphrase,
     ...(restore === undefined ? {} : { RESTORE_PASSPHRASE: restore.archive.passphrase }),
   };
-  const roles = Object.entries(databases).map(([database, settings]) => ({
+  const roles = databases.map(({ name: database, locale, logins }) => ({
     name: database,
-    locale: settings.locale,
-    logins: logins(database, settings).map((login) => ({ user: login.user, password: password(login) })),
+    locale,
+    logins: logins.map((login) => ({ user: login.user, password: password(login) })),
   }));
   const { ca } = archive.bucket;
   return {

@@ -29,8 +29,6 @@ export interface MatrixArgs {
   readonly cache?: Cache;
   /** Relays for calls. @default - none */
   readonly turn?: TurnServers;
-  /** Name of the hosts' volume for the plan's volume. @default "data" */
-  readonly pool?: string;
   /**
    * Generation of its own secrets. Another one starts it again, some ten seconds without answers; people stay logged in. The database's, the cache's and the login's
    * secrets have generations where they are made. @default "1"

@@ -1,4 +1,4 @@
-import { MatrixSettings, secretFiles, synapsePorts, trustFiles, uploadMib } from "./settings";
+import { databaseConnections, MatrixSettings, secretFiles, synapsePorts, trustFiles, uploadMib } from "./settings";
 
 /** Keys of the homeserver's configuration, with the file of upstream that reads them. */
 export interface KeyGroup {
@@ -103,8 +103,8 @@ export function homeserverGroups(settings: MatrixSettings): readonly KeyGroup[] 
           keepalives_interval: 5,
           keepalives_count: 3,
           tcp_user_timeout: 20_000,
-          cp_min: 5,
-          cp_max: 10,
+          cp_min: databaseConnections.least,
+          cp_max: databaseConnections.most,
         },
       },
     }),

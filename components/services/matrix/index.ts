@@ -3,13 +3,14 @@ import { type Cache, linkTo } from "../../core/connections";
 import { invalid, validateArgs } from "../../core/errors";
 import { link, type Link } from "../../core/link";
 import { dnsLabel } from "../../core/names";
-import { record } from "../../core/shapes";
+import { planName, plannedEgress } from "../../core/plan";
+import { fields, record } from "../../core/shapes";
 import { Namespace } from "../../kubernetes/namespace";
 import { Policies } from "../../kubernetes/policies";
+import { carrier } from "../../kubernetes/volume";
 import type { MatrixArgs } from "./args";
 import { matrixPlan } from "./plan";
-import { homeserverPods } from "./pods";
-import { synapseTier } from "./settings";
+import { homeserverPods, placesOf } from "./pods";
 
 export type { MatrixArgs, MatrixSecret } from "./args";
 export { type MatrixPlan, type MatrixPlanArgs, planMatrix } from "./plan";
@@ -41,12 +42,14 @@ export class Matrix extends pulumi.ComponentResource {
       opts,
     );
     const valid = validateArgs(this, name, {
-      name: () => {
-        dnsLabel(name, 9);
-        if (name !== plan?.name) throw invalid(`the name of its plan, "${plan?.name}"`, name, "give both the same");
-      },
+      name: () => planName(dnsLabel(name, 9), plan),
       plan: () => matrixPlan(plan),
       on: () => record(on, "a platform", "new Platform(…)"),
+      volumes: () => {
+        const [media] = matrixPlan(plan).volumes ?? [];
+        return media === undefined ? "" : carrier(media, fields(fields(on).cluster).volumes);
+      },
+      egress: () => planned(args),
       database: () => record(database, "a database", 'postgres.database("chat")'),
       login: () => record(login, "a client of the identity provider", 'identity.client("chat")'),
       cache: () => plainHost(cache),
@@ -56,7 +59,7 @@ export class Matrix extends pulumi.ComponentResource {
 
     const own = { parent: this };
     const namespace = new Namespace(name, { cluster: on.cluster }, own);
-    const tier = synapseTier(name);
+    const tier = valid.plan.homeserver;
     const links: readonly Link[] = [
       link(on.edge, tier, "http", "clients, through the edge"),
       linkTo(tier, database, "rooms"),
@@ -65,7 +68,7 @@ export class Matrix extends pulumi.ComponentResource {
       ...(cache === undefined ? [] : [linkTo(tier, cache, "talk between processes")]),
     ];
     const policies = new Policies(name, { namespace, tiers: [tier], links }, own);
-    homeserverPods({ name, args, plan: valid.plan, policies, cacheHost: valid.cache }, own);
+    homeserverPods({ name, args, plan: valid.plan, policies, cacheHost: valid.cache, pool: valid.volumes }, own);
     this.registerOutputs({ url: this.url });
   }
 }
@@ -75,6 +78,14 @@ function plainHost(cache: Cache | undefined): string {
   const host = cache?.host ?? "";
   if (typeof host !== "string") throw invalid("a cache whose host is a plain name", host, "give the name itself");
   return host;
+}
+
+/** @throws RangeError for a place behind the gateways' proxy that the plan does not name. */
+function planned({ plan, login, bucket }: MatrixArgs): void {
+  // A missing login is said under its own argument.
+  if (fields(login).issuer === undefined) return;
+  for (const { key, address, proxied } of placesOf({ login, ...(bucket === undefined ? {} : { bucket }) }))
+    if (proxied) plannedEgress(matrixPlan(plan), address, key);
 }
 
 /** @throws RangeError for a bucket with upstream's image, which cannot reach it. */

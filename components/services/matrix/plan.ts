@@ -1,8 +1,8 @@
 import { invalid, validate } from "../../core/errors";
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";
-import type { ServicePlan } from "../../core/plan";
-import { healthPath, synapseTier, uploadMib } from "./settings";
+import { type DatabaseNeed, egressTo, type ServicePlan } from "../../core/plan";
+import { databaseConnections, healthPath, synapseTier, uploadMib } from "./settings";
 
 export interface MatrixPlanArgs {
   /** Its namespace and resources begin with it. */
@@ -20,12 +20,22 @@ export interface MatrixPlanArgs {
   readonly users: number;
   /** Files of all rooms: on the volume of one host, and in a bucket where the service is given one. */
   readonly mediaGib: number;
+  /** Issuer of the identity provider, where it is outside: `https://login.crisis.example.ch/realms/crisis`. @default - inside the cluster */
+  readonly login?: string;
+  /** Endpoint of the bucket's store, where there is one and it is outside: `https://sos-ch-gva-2.exo.io`. @default - none */
+  readonly bucket?: string;
 }
 
 /** Needs of a Matrix homeserver, and the figures that it is built from. */
-export interface MatrixPlan extends ServicePlan, Required<MatrixPlanArgs> {
+export interface MatrixPlan extends ServicePlan {
   readonly service: "matrix";
-  readonly name: string;
+  readonly domain: string;
+  readonly serverName: string;
+  readonly users: number;
+  readonly mediaGib: number;
+  readonly databases: readonly DatabaseNeed[];
+  /** The one process, as databases and caches see it. */
+  readonly homeserver: ReturnType<typeof synapseTier>;
 }
 
 /** Most people for one process: Element's own sizing for servers that do not federate (ems-docs.element.io, "ESS Sizing", LTS 23.10) goes on with workers above. */
@@ -37,7 +47,7 @@ export const synapseResources = { cpu: 2, memoryMib: 2_560 } as const;
 /** Connections that a client holds at once: one waits for news, others load files. An assumption until measured. */
 const connectionsPerUser = 4;
 
-/** Pool of hosts that carries the volumes of plans, and the name of this one there. */
+/** Name of the homeserver's volume on its hosts. */
 export const mediaVolume = (name: string): string => `${name}-media`;
 
 /**
@@ -49,7 +59,7 @@ export const mediaVolume = (name: string): string => `${name}-media`;
  * const chat = planMatrix({ name: "chat", domain: "chat.crisis.example.ch", users: 300, mediaGib: 100 });
  */
 export function planMatrix(args: MatrixPlanArgs): MatrixPlan {
-  const { name, domain, serverName = domain, users, mediaGib } = args;
+  const { name, domain, serverName = domain, users, mediaGib, login, bucket } = args;
   const valid = validate({
     // The volume is named after it, in at most 15 characters.
     name: () => dnsLabel(name, 9),
@@ -62,11 +72,18 @@ export function planMatrix(args: MatrixPlanArgs): MatrixPlan {
       return many;
     },
     mediaGib: () => countInRange(mediaGib, "GiB of files", 1, 65_536),
+    login: () => (login === undefined ? [] : [egressTo(login, `logins of ${name}`)]),
+    bucket: () => (bucket === undefined ? [] : [egressTo(bucket, `files of ${name}`)]),
   });
   const tier = synapseTier(valid.name);
   return {
     service: "matrix",
-    ...valid,
+    name: valid.name,
+    domain: valid.domain,
+    serverName: valid.serverName,
+    users: valid.users,
+    mediaGib: valid.mediaGib,
+    homeserver: tier,
     routes: [
       {
         kind: "web",
@@ -80,8 +97,10 @@ export function planMatrix(args: MatrixPlanArgs): MatrixPlan {
       },
     ],
     connections: valid.users * connectionsPerUser,
-    requests: [{ tier: tier.name, replicas: 1, ...synapseResources }],
+    requests: [{ tier: tier.name, replicas: 1, hosts: "data", ...synapseResources }],
     volumes: [{ name: mediaVolume(valid.name), gib: valid.mediaGib, replicas: 1 }],
+    databases: [{ name: valid.name.replaceAll("-", "_"), connections: databaseConnections.most, locale: "C" }],
+    egress: [...valid.login, ...valid.bucket],
   };
 }
 

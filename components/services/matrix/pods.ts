@@ -21,6 +21,8 @@ export interface HomeserverParts {
   readonly policies: Policies;
   /** Host name of the cache; empty without one. */
   readonly cacheHost: string;
+  /** Pool of hosts that carries the plan's volume. */
+  readonly pool: string;
 }
 
 /** The homeserver's one process, on the host of its volume. */
@@ -37,7 +39,7 @@ export function homeserverPods(parts: HomeserverParts, opts: pulumi.ComponentRes
       tier,
       role: "homeserver",
       kind: "StatefulSet",
-      pool: args.pool ?? "data",
+      pool: parts.pool,
       image: image(cluster.registry, args.image ?? matrixImages.synapse),
       capacity: { load: plan.users, perReplica: plan.users, unit: "people", source: "one process; see mostUsers" },
       singleton: "clients send again what waits; Kubernetes starts it again in seconds, on the host of its volume",
@@ -107,12 +109,16 @@ const throughProxy = ({ peer, port }: Reachable, address: URL): boolean =>
   !isTier(peer) && port !== Number(address.port || 443);
 
 /** Variables of a proxy, where one of the places needs it; the others are left out of it. */
-function proxies({ login, bucket }: MatrixArgs): Readonly<Record<string, string>> {
-  const places = [
-    { reached: login, address: new URL(login.issuer) },
-    ...(bucket === undefined ? [] : [{ reached: bucket, address: new URL(bucket.endpoint) }]),
-  ];
-  if (!places.some(({ reached, address }) => throughProxy(reached, address))) return {};
-  const direct = places.filter(({ reached, address }) => !throughProxy(reached, address));
-  return { HTTPS_PROXY: proxyUrl, NO_PROXY: direct.map(({ address }) => address.hostname).join(",") };
+function proxies(args: MatrixArgs): Readonly<Record<string, string>> {
+  const places = placesOf(args);
+  if (!places.some(({ proxied }) => proxied)) return {};
+  const direct = places.filter(({ proxied }) => !proxied);
+  return { HTTPS_PROXY: proxyUrl, NO_PROXY: direct.map(({ address }) => new URL(address).hostname).join(",") };
 }
+
+/** Addresses that the homeserver is given beside its database and its cache, and whether they are reached through the gateways' proxy. */
+export const placesOf = ({ login, bucket }: Pick<MatrixArgs, "login" | "bucket">) =>
+  [
+    { key: "login", reached: login, address: login.issuer },
+    ...(bucket === undefined ? [] : [{ key: "bucket", reached: bucket, address: bucket.endpoint }]),
+  ].map(({ reached, ...place }) => ({ ...place, proxied: throughProxy(reached, new URL(place.address)) }));

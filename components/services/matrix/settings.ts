@@ -15,6 +15,9 @@ export const synapseUser = 991;
 /** Largest file that somebody may send. The edge lets a little more through, so that the homeserver answers with its own error. */
 export const uploadMib = 50;
 
+/** Connections that one process holds to its database: `cp_min` and `cp_max` of Twisted's pool, as upstream's docs/postgres.md has them. */
+export const databaseConnections = { least: 5, most: 10 } as const;
+
 /** Folders inside the pod. */
 export interface MatrixFolders {
   readonly config: string;

@@ -1,5 +1,5 @@
 import { blueprints } from "../../blueprints";
-import type { ConfigKind, Key } from "../../keys";
+import type { ConfigKind, Key, Keys } from "../../keys";
 import { siteKeys } from "../../site";
 
 /** Keys that are read before any table: they choose the tables, and what the packs judge by (`policies/settings.ts`). */
@@ -28,3 +28,9 @@ export const stackOwned: readonly string[] = all.filter(([, { owned }]) => owned
 export const ofCloud: Readonly<Record<string, string>> = Object.fromEntries(
   all.flatMap(([name, { cloud }]) => (cloud === undefined ? [] : [[name, cloud]])),
 );
+
+/** Keys that a stack reads: those of every site, and those of its blueprint. */
+export const stackKeys = (config: Readonly<Record<string, unknown>>): Keys => ({
+  ...siteKeys,
+  ...blueprints[String(config["sovereign-uc:blueprint"])]?.settings,
+});

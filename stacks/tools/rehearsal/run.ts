@@ -16,7 +16,8 @@ import { closeSession, foundEngine, openSession } from "./session";
 import type { Fault } from "./simulated";
 import { configured, stackConfig, stackFiles } from "./stack-files";
 import { type Io, Voice } from "./terminal";
-import { configKeys } from "./config-keys";
+import { madeUpSecrets } from "../../keys";
+import { configKeys, stackKeys } from "./config-keys";
 import { clearLocks, deployedConfig, writeConfig } from "./workspace";
 
 /** Settings of a rehearsal that tests change. */
@@ -130,12 +131,12 @@ function cancelled(voice: Voice): number {
 }
 
 /**
- * Configuration that is safe on simulated clouds only: the key with which machines are handed over is made up and opens nothing; no host fetches anything from
- * the mirror, so nothing has to be locked, unless the stack asks for a warning. The report says what is locked.
+ * Configuration that is safe on simulated clouds only: secrets that the stack needs are made up and open nothing (machines are handed over with such a key); no host
+ * fetches anything from the mirror, so nothing has to be locked, unless the stack asks for a warning. The report says what is locked.
  */
 const simulated = (config: ReturnType<typeof stackConfig>): ReturnType<typeof stackConfig> => ({
   "sovereign-uc:unlockedMirror": "accepted",
   "sovereign-uc:birthSecret": "a secret that protects nothing",
+  ...madeUpSecrets(stackKeys(config), config["sovereign-uc:cloud"]),
   ...config,
-  ...(config["sovereign-uc:cloud"] === "metal" ? { "sovereign-uc:accessKey": "a key that opens nothing" } : {}),
 });

@@ -1,7 +1,9 @@
 import { Cidr } from "../../../components/core/cidr";
+import { applicationHosts } from "../../../components/core/host-count";
 import { layout, poolNames } from "../../../components/core/layout";
 import {
-  applicationHosts,
+  egressNeeds,
+  egressTo,
   mediaOpenings,
   type MediaNeed,
   type ServicePlan,
@@ -96,6 +98,21 @@ describe("a layout", () => {
     });
   });
 
+  test("counts pods on hosts with volumes for those, and tells which are too small", () => {
+    const pods = { hosts: "data", cpu: 2, memoryMib: 4_000 } as const;
+    const plans: readonly ServicePlan[] = [
+      { ...notes, requests: [{ tier: "notes", replicas: 3, ...pods }] },
+      { ...notes, name: "files", volumes: [], requests: [{ tier: "files", replicas: 1, ...pods }] },
+    ];
+    const sized = (dataSize?: { cores: number; memoryGib: number }) =>
+      layout({ plans, applicationSize: { cores: 2, memoryGib: 4 }, dataSize });
+    expect(sized({ cores: 5, memoryGib: 16 }).application.count).toBe(3);
+    expect(sized().data["data"]?.count).toBe(3);
+    expect(() => sized({ cores: 4, memoryGib: 16 })).toThrow(
+      /dataHosts: expected data hosts of at least 4.5 cores and 9 GiB for one pod each of notes, files, got "4 cores and 16 GiB"; take a larger machine type for data hosts/,
+    );
+  });
+
   test.each<[string, Parameters<typeof layout>[0], RegExp]>([
     [
       "a tier that no pool carries",
@@ -140,6 +157,21 @@ describe("application hosts", () => {
       /expected application hosts of at least 1.5 cores and 21 GiB for a pod of model, got "8 cores and 16 GiB"/,
     );
   });
+
+  test("have room for pods that are on every host, and none for pods on hosts with volumes", () => {
+    const web = { tier: "web", replicas: 10, cpu: 2.5, memoryMib: 100 };
+    const proxy = { tier: "proxy", replicas: "every host", cpu: 1, memoryMib: 100 } as const;
+    const database = { tier: "database", replicas: 30, cpu: 7, memoryMib: 100, hosts: "data" } as const;
+    // 3 of them on a host with 7.5 cores, 2 beside a proxy.
+    expect(applicationHosts([web, database], size)).toBe(5);
+    expect(applicationHosts([web, proxy], size)).toBe(6);
+    expect(() => applicationHosts([web, { ...proxy, cpu: 6 }], size)).toThrow(
+      /expected application hosts of at least 9 cores and 2 GiB for a pod of web, got "8 cores and 16 GiB"/,
+    );
+    expect(() => applicationHosts([{ ...proxy, cpu: 8 }], size)).toThrow(
+      /at least 8.5 cores and 2 GiB for a pod of proxy/,
+    );
+  });
 });
 
 test("openings get the addresses of the platform, alike ones once", () => {
@@ -162,6 +194,30 @@ test.each<[string, readonly ServicePlan[], RegExp]>([
     [meetings, { ...notes, name: "meetings" }],
     /expected plans with names of their own, got "meetings"; rename one of notes and jitsi/,
   ],
+  [
+    "two volumes of one name",
+    [notes, { ...notes, name: "files" }],
+    /expected volumes with names of their own, got "notes"; rename one of the plans notes and files/,
+  ],
 ])("plans are refused: %s", (_, plans, message) => {
   expect(() => together(plans)).toThrow(message);
+});
+
+describe("destinations outside", () => {
+  test("are each once, with every reason", () => {
+    const store = "https://store.example.ch";
+    expect(
+      egressNeeds([
+        { ...meetings, egress: [egressTo(store, "recordings"), egressTo("https://store.example.ch:9000", "more")] },
+        { ...notes, egress: [egressTo(`${store}/below`, "files"), egressTo(store, "recordings")] },
+      ]),
+    ).toEqual([
+      { host: "store.example.ch", port: 443, reason: "recordings; files" },
+      { host: "store.example.ch", port: 9_000, reason: "more" },
+    ]);
+  });
+
+  test.each(["store.example.ch", "http://store.example.ch", ""])("are no destinations: %j", (address) => {
+    expect(() => egressTo(address, "files")).toThrow(/expected an HTTPS address/);
+  });
 });

@@ -1,16 +1,24 @@
+import * as pulumi from "@pulumi/pulumi";
 import { tier } from "../../../components/core/tier";
-import { Valkey, type ValkeyArgs } from "../../../components/kubernetes/cache";
-import { Namespace } from "../../../components/kubernetes/namespace";
-import { deploy } from "../../support/mocks";
+import { planValkey, Valkey, type ValkeyArgs, type ValkeyPlanArgs } from "../../../components/kubernetes/cache";
+import { applicationHosts } from "../../../components/core/host-count";
+import { deploy, waitsFor } from "../../support/mocks";
 import { golden } from "../../support/golden";
 import { manifests, object, target } from "./target";
 
 const client = tier("chat", "chat-synapse", { http: 8008 });
 
-const made = (change: Partial<Record<keyof ValkeyArgs, unknown>> = {}, name = "chat-cache") =>
+const made = (
+  change: Partial<Record<keyof ValkeyArgs, unknown>> = {},
+  plan: Partial<Record<keyof ValkeyPlanArgs, unknown>> = {},
+) =>
   deploy(() => {
-    const namespace = new Namespace("data", { cluster: target() });
-    const access = new Valkey(name, { namespace, memoryMib: 256, ...change } as ValkeyArgs).access({ from: client });
+    const cache = new Valkey("chat-cache", {
+      on: { cluster: target() },
+      plan: planValkey({ name: "chat-cache", memoryMib: 256, ...plan } as ValkeyPlanArgs),
+      ...change,
+    } as ValkeyArgs);
+    const access = cache.access({ from: client });
     return { ...access, password: access.password.value };
   });
 
@@ -23,11 +31,11 @@ describe("a cache", () => {
   test("is known to its clients by one host name, with a password and an authority", async () => {
     const { outputs } = await made();
     expect(outputs).toMatchObject({
-      host: "chat-cache.data.svc.cluster.local",
+      host: "chat-cache.chat-cache.svc.cluster.local",
       port: 6379,
       tls: true,
       ca: "certificate of chat-cache-authority",
-      peer: { namespace: "data", name: "chat-cache-proxy" },
+      peer: { namespace: "chat-cache", name: "chat-cache-proxy" },
       password: "secret of chat-cache-clients-1",
     });
   });
@@ -77,7 +85,7 @@ describe("a cache", () => {
   });
 
   test("with two generations of the password takes both, and replaces the replicas alone", async () => {
-    const [before, after] = [await made(), await made({ generation: ["2", "1"] })];
+    const [before, after] = [await made(), await made({ secretsGeneration: ["2", "1"] })];
     const users = (deployed: Awaited<ReturnType<typeof made>>): string =>
       (object(deployed.resources, "Secret", "chat-cache-replica-secrets")["stringData"] as Record<string, string>)[
         "users.acl"
@@ -99,8 +107,19 @@ describe("a cache", () => {
     expect(after.outputs["password"]).toBe("secret of chat-cache-clients-2");
   });
 
+  test("gives a password that nobody uses before its replicas have it", async () => {
+    let password: pulumi.Input<string> = "";
+    await deploy(() => {
+      const plan = planValkey({ name: "chat-cache", memoryMib: 256 });
+      password = new Valkey("chat-cache", { on: { cluster: target() }, plan }).access({ from: client }).password.value;
+    });
+    const tiers = ["replica", "watcher", "proxy"].map((tier) => `chat-cache-${tier}`);
+    expect(await waitsFor(password)).toEqual(expect.arrayContaining(tiers));
+    expect(await pulumi.isSecret(pulumi.output(password))).toBe(true);
+  });
+
   test("shows no secret in clear, neither in its arguments nor outside Secrets", async () => {
-    const { resources, all } = await made({ generation: ["2", "1"] });
+    const { resources, all } = await made({ secretsGeneration: ["2", "1"] });
     for (const { type, name, inputs } of resources)
       if (!/^(random|tls):|:Secret$/.test(type))
         expect([type, name, JSON.stringify(inputs).includes("secret of")]).toEqual([type, name, false]);
@@ -108,12 +127,45 @@ describe("a cache", () => {
       expect([name, secrets]).toEqual([name, ["stringData"]]);
   });
 
-  test.each([
-    ["a name that is too long", {}, "c".repeat(41), /name: expected a name of at most 40/],
-    ["no size", { memoryMib: undefined }, "cache", /memoryMib: expected a whole number of mebibytes of data from 16/],
-    ["no connections", { connections: 0 }, "cache", /connections: expected a whole number of connections from 1/],
-  ])("refuses %s", async (_, change, name, problem) => {
-    await expect(made(change, name)).rejects.toThrow(problem);
+  test.each<[string, Parameters<typeof made>[0], Parameters<typeof made>[1], RegExp]>([
+    ["a name that is too long", {}, { name: "c".repeat(41) }, /name: expected a name of at most 40/],
+    ["no size", {}, { memoryMib: undefined }, /memoryMib: expected a whole number of mebibytes of data from 16/],
+    ["no clients", {}, { clients: 0 }, /clients: expected a whole number of connections of clients from 1/],
+    ["another name than its plan's", {}, { name: "store" }, /name: expected the name of its plan, "store", got/],
+    ["no plan", { plan: undefined }, {}, /plan: expected a plan of a cache, got nothing/],
+    ["no platform", { on: undefined }, {}, /on: expected a platform, got nothing/],
+    [
+      "no generation",
+      { secretsGeneration: ["2", "2"] },
+      {},
+      /secretsGeneration: expected a generation, or the present/,
+    ],
+  ])("refuses %s", async (_, change, plan, problem) => {
+    await expect(made(change, plan)).rejects.toThrow(problem);
+  });
+
+  test("asks its hosts for what its plan said", async () => {
+    const { resources } = await made();
+    const { requests } = planValkey({ name: "chat-cache", memoryMib: 256 });
+    const asked = manifests(resources)
+      .filter(({ kind }) => kind === "StatefulSet" || kind === "Deployment")
+      .map(({ metadata, spec }) => {
+        const { replicas, template } = spec as unknown as {
+          replicas: number;
+          template: { spec: { containers: { resources: { requests: { cpu: string; memory: string } } }[] } };
+        };
+        const sum = template.spec.containers.map((one) => one.resources.requests);
+        return [metadata.name, replicas, sum.map(({ cpu, memory }) => [Number(cpu), memory])];
+      });
+    // Three application hosts.
+    const planned = requests.map(({ tier, replicas, cpu, memoryMib }) => [
+      tier,
+      replicas === "every host" ? 3 : replicas,
+      [[cpu, `${memoryMib}Mi`]],
+    ]);
+    expect(asked).toHaveLength(planned.length);
+    expect(asked).toEqual(expect.arrayContaining(planned));
+    expect(applicationHosts(requests, { cores: 2, memoryGib: 4 })).toBe(3);
   });
 
   test("gives every object a name of its own", async () => {

@@ -6,7 +6,10 @@ const good = (): ManagedPostgresArgs => ({
   location: "ch-gva-2",
   plan: "business-8",
   from: ["198.51.100.7/32"],
-  databases: { synapse: { locale: "C" }, nextcloud: {} },
+  databases: [
+    { name: "synapse", connections: 10, locale: "C" },
+    { name: "nextcloud", connections: 80 },
+  ],
   address: { host: "records.example.ch", port: 21699 },
 });
 const made = (change: Partial<Record<keyof ManagedPostgresArgs, unknown>> = {}, database = "synapse") =>

@@ -1,18 +1,19 @@
-import { givenSecret, type PostgresArgs, Postgres, tier } from "../../../components";
-import { deploy } from "../../support/mocks";
+import * as pulumi from "@pulumi/pulumi";
+import { givenSecret, planMatrix, type PostgresArgs, Postgres, tier } from "../../../components";
+import { deploy, waitsFor } from "../../support/mocks";
 import { goldenFolder } from "../../support/golden";
-import { goodPostgres } from "./postgres-args";
+import { goodPostgres, postgresPlan } from "./postgres-args";
 import { manifests, object } from "./target";
 
 const homeserver = tier("matrix", "matrix-main", { http: 8008 });
 
 const made = (
   change: (good: PostgresArgs) => Partial<Record<keyof PostgresArgs, unknown>> = () => ({}),
-  name = "records",
+  plan: Parameters<typeof goodPostgres>[0] = {},
 ) =>
   deploy(() => {
-    const good = goodPostgres();
-    const postgres = new Postgres(name, { ...good, ...change(good) } as PostgresArgs);
+    const good = goodPostgres(plan);
+    const postgres = new Postgres("records", { ...good, ...change(good) } as PostgresArgs);
     const database = postgres.database("synapse", { from: homeserver });
     postgres.database("nextcloud", { from: homeserver });
     return {
@@ -24,6 +25,11 @@ const made = (
   });
 
 type Rule = { readonly ports: readonly { port: number }[]; readonly from?: unknown[]; readonly to?: unknown[] };
+
+interface Requests {
+  readonly cpu: string;
+  readonly memory: string;
+}
 
 type Hardened = { name: string; image: string; securityContext: object; resources: { limits: object } };
 
@@ -109,7 +115,7 @@ describe("a PostgreSQL cluster", () => {
   it("each instance has the volume of one host, whose data nobody takes along", async () => {
     const { resources, all } = await made();
     const volumes = manifests(resources).filter(({ kind }) => kind === "PersistentVolume");
-    expect(volumes.map(({ metadata }) => metadata.name)).toEqual([1, 2, 3].map((n) => `crisis-data-${n}-postgres`));
+    expect(volumes.map(({ metadata }) => metadata.name)).toEqual([1, 2, 3].map((n) => `crisis-data-${n}-records`));
     for (const { opts } of [
       ...all("PersistentVolume"),
       ...all("PersistentVolumeClaim"),
@@ -178,11 +184,13 @@ describe("a PostgreSQL cluster", () => {
     };
     expect(await roles()).toEqual([
       ["synapse", "C", ["synapse_1"]],
-      ["nextcloud", "C.UTF-8", ["nextcloud_3", "nextcloud_2"]],
-    ]);
-    expect(await roles(() => ({ databases: { synapse: { generation: 2, previous: false }, nextcloud: {} } }))).toEqual([
-      ["synapse", "C.UTF-8", ["synapse_2"]],
       ["nextcloud", "C.UTF-8", ["nextcloud_1"]],
+    ]);
+    expect(
+      await roles(() => ({ secretsGeneration: "2", secretsGenerations: { nextcloud: ["2026-11", "1"] } })),
+    ).toEqual([
+      ["synapse", "C", ["synapse_2"]],
+      ["nextcloud", "C.UTF-8", ["nextcloud_2026-11", "nextcloud_1"]],
     ]);
     const { outputs } = await made();
     expect(outputs).toEqual({
@@ -191,6 +199,15 @@ describe("a PostgreSQL cluster", () => {
       password: "secret of records-synapse_1",
       version: "1",
     });
+  });
+
+  it("nobody uses a password before the cluster has it", async () => {
+    let password: pulumi.Input<string> = "";
+    await deploy(() => {
+      password = new Postgres("records", goodPostgres()).database("synapse", { from: homeserver }).password.value;
+    });
+    expect(await waitsFor(password)).toContain("records");
+    expect(await pulumi.isSecret(pulumi.output(password))).toBe(true);
   });
 
   it("rotating a database's password rolls no pod of the cluster; another key of the bucket rolls all", async () => {
@@ -202,7 +219,7 @@ describe("a PostgreSQL cluster", () => {
       return spec.template.metadata.annotations;
     };
     const before = await annotations();
-    expect(await annotations(() => ({ databases: { synapse: { generation: 9 }, nextcloud: {} } }))).toEqual(before);
+    expect(await annotations(() => ({ secretsGenerations: { synapse: ["9", "1"] } }))).toEqual(before);
     const other = await annotations(({ archive }) => ({
       archive: { bucket: { ...archive.bucket, secretKey: givenSecret("another", "2") } },
     }));
@@ -220,22 +237,101 @@ describe("a PostgreSQL cluster", () => {
         expect([type, name, secrets]).toEqual(["kubernetes:core/v1:Secret", name, ["stringData"]]);
   });
 
-  const refused: readonly [string, (good: PostgresArgs) => Partial<Record<keyof PostgresArgs, unknown>>, RegExp][] = [
-    ["two instances", () => ({ instances: 2 }), /instances: expected at least 3 instances, got 2; a commit waits/],
+  it("asks its hosts for what its plan said, and takes twice the connections of its clients", async () => {
+    const { resources } = await made();
+    const { requests, volumes, egress, mostConnections } = postgresPlan();
+    const { spec } = object(resources, "StatefulSet", "records") as unknown as {
+      spec: { replicas: number; template: { spec: Record<string, { resources: { requests: Requests } }[]> } };
+    };
+    const { containers = [], initContainers = [] } = spec.template.spec;
+    const asked = [...containers, ...initContainers].map((one) => one.resources.requests);
+    expect(requests).toEqual([
+      {
+        tier: "records",
+        replicas: spec.replicas,
+        hosts: "data",
+        cpu: asked.reduce((sum, { cpu }) => sum + Number(cpu), 0),
+        memoryMib: asked.reduce((sum, { memory }) => sum + Number(memory.replace("Mi", "")), 0),
+      },
+    ]);
+    expect(volumes).toEqual([{ name: "records", gib: 80, replicas: 3 }]);
+    expect(egress).toEqual([{ host: "sos-ch-dk-2.exo.io", port: 443, reason: "archive of records" }]);
+    expect(mostConnections).toBe(200);
+    const { data } = object(resources, "ConfigMap", "records-configuration") as unknown as {
+      data: Record<string, string>;
+    };
+    expect(data["keeper.json"]).toContain('"max_connections": 200');
+  });
+
+  it("serves the databases of services' plans", () => {
+    const chat = planMatrix({ name: "chat", domain: "chat.crisis.example.ch", users: 300, mediaGib: 100 });
+    const { holds, mostConnections } = postgresPlan({ serves: [chat], databases: [] });
+    expect({ holds, mostConnections }).toEqual({
+      holds: [{ name: "chat", connections: 10, locale: "C" }],
+      mostConnections: 40,
+    });
+  });
+
+  const misplanned: readonly [string, Parameters<typeof postgresPlan>[0], RegExp][] = [
+    ["two instances", { instances: 2 }, /instances: expected at least 3 instances, got 2; a commit waits/],
+    ["no database", { databases: [] }, /databases: expected at least one database, got nothing/],
     [
-      "a pool without volumes",
-      () => ({ pool: "application" }),
-      /pool: expected a pool whose hosts carry volumes: data, got "application"/,
+      "the name of a system database",
+      { databases: [{ name: "postgres", connections: 10 }] },
+      /databases: \[0\]: name: expected a name of at most 40/,
+    ],
+    [
+      "one database twice",
+      { databases: [1, 2].map((connections) => ({ name: "chat", connections })) },
+      /databases: \[1\]: expected databases with names of their own, got "chat"/,
+    ],
+    [
+      "a database without connections",
+      { databases: [{ name: "chat" }] },
+      /databases: \[0\]: connections: expected a whole number of connections/,
+    ],
+    ["an archive without TLS", { archive: "http://store.example.ch" }, /archive: expected an HTTPS address/],
+    ["a long name", { name: "a-very-long-name" }, /name: expected a name of at most 15/],
+  ];
+  it.each(misplanned)("plans no cluster with %s", (_, change, message) => {
+    expect(() => postgresPlan(change)).toThrow(message);
+  });
+
+  const refused: readonly [
+    string,
+    (good: PostgresArgs) => Partial<Record<keyof PostgresArgs, unknown>>,
+    RegExp,
+    Parameters<typeof goodPostgres>[0]?,
+  ][] = [
+    ["no plan", () => ({ plan: undefined }), /plan: expected a plan of a PostgreSQL cluster, got nothing/],
+    ["no platform", () => ({ on: undefined }), /on: expected a platform, got nothing/],
+    [
+      "a plan of another name",
+      () => ({}),
+      /name: expected the name of its plan, "more", got "records"/,
+      { name: "more" },
+    ],
+    [
+      "a volume that no pool carries",
+      () => ({ plan: { ...postgresPlan(), volumes: [{ name: "other", gib: 1, replicas: 3 }] } }),
+      /volume: expected one pool of hosts that carries the volume "other", got "none"; give the platform the same plan/,
     ],
     [
       "more instances than hosts",
-      () => ({ instances: 5 }),
-      /volume: expected at most 3 replicas, one per host of pool data, got 5/,
+      () => ({}),
+      /volume: expected a volume "records" of at least 80 GiB on at least 5 hosts, got "100 GiB on 3"/,
+      { instances: 5 },
     ],
     [
       "a volume that is too small",
-      () => ({ volume: { from: "postgres", gib: 101 } }),
-      /volume: expected a whole number of GiB from 1 to 100/,
+      () => ({}),
+      /at least 101 GiB on at least 3 hosts, got "100 GiB on 3"/,
+      { gib: 101 },
+    ],
+    [
+      "an archive elsewhere than planned",
+      ({ archive }) => ({ archive: { bucket: { ...archive.bucket, endpoint: "https://other.example.ch" } } }),
+      /archive: expected a place that its plan names: sos-ch-dk-2.exo.io:443, got "https:\/\/other.example.ch"; give the plan/,
     ],
     ["no archive", () => ({ archive: undefined }), /archive: expected an archive, got nothing/],
     [
@@ -243,15 +339,17 @@ describe("a PostgreSQL cluster", () => {
       ({ archive }) => ({ archive: { bucket: { ...archive.bucket, peer: tier("store", "store", { s3: 443 }) } } }),
       /archive: expected a bucket in another place/,
     ],
+    ["a generation of nothing", () => ({ secretsGeneration: "" }), /databases: expected a word of at most 40 letters/],
     [
-      "the name of a system database",
-      () => ({ databases: { postgres: {}, synapse: {}, nextcloud: {} } }),
-      /databases: \["postgres"\]: expected a name/,
+      "a generation of a database that there is not",
+      () => ({ secretsGenerations: { mail: "2" } }),
+      /databases: expected roles out of synapse, nextcloud, got "mail"/,
     ],
     [
-      "a generation of nothing",
-      () => ({ databases: { synapse: { generation: 0 }, nextcloud: {} } }),
-      /databases: \["synapse"\]: expected a whole number of generations/,
+      "a generation that makes a role's name too long",
+      () => ({ secretsGenerations: { a23456789012345678901234567890: "g".repeat(40) } }),
+      /databases: expected a generation of at most 32 characters/,
+      { databases: [{ name: "a23456789012345678901234567890", connections: 1 }] },
     ],
     [
       "its own archive to begin from",
@@ -269,8 +367,8 @@ describe("a PostgreSQL cluster", () => {
       /image: expected an image in registry.crisis.example.ch/,
     ],
   ];
-  it.each(refused)("refuses %s", async (_, change, message) => {
-    await expect(made(change)).rejects.toThrow(message);
+  it.each(refused)("refuses %s", async (_, change, message, ...[plan]) => {
+    await expect(made(change, plan)).rejects.toThrow(message);
   });
 
   it("refuses a database that it was not given, and a volume that another cluster has", async () => {
@@ -278,13 +376,13 @@ describe("a PostgreSQL cluster", () => {
       deploy(() => {
         new Postgres("records", goodPostgres()).database("mail", { from: homeserver });
       }),
-    ).rejects.toThrow('expected a database of this cluster: synapse, nextcloud, got "mail"; add it to databases');
+    ).rejects.toThrow('expected a database of this cluster: synapse, nextcloud, got "mail"; plan the cluster for');
     await expect(
       deploy(() => {
         const good = goodPostgres();
         new Postgres("records", good);
-        new Postgres("others", good);
+        new Postgres("more", { ...good, plan: { ...good.plan, name: "more" } });
       }),
-    ).rejects.toThrow(/expected a volume of pool data that is free, got "postgres, which records\/records has"/);
+    ).rejects.toThrow(/expected a volume of pool data that is free, got "records, which records\/records has"/);
   });
 });

@@ -1,6 +1,6 @@
 """A person's client and browser: logs in at the identity provider, writes into a room, sends a file, reads both again. Prints what it has as JSON.
 
-matrix-client.py HOMESERVER DOMAIN AUTHORITY write | read TOKEN ROOM MEDIA | refused
+matrix-client.py DOMAIN WEB-AUTHORITY LOGIN-AUTHORITY write | read TOKEN ROOM MEDIA | refused
 """
 import json
 import re
@@ -10,8 +10,10 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-homeserver, domain, authority, what = sys.argv[1:5]
-context = ssl.create_default_context(cafile=authority)
+domain, web, outside, what = sys.argv[1:5]
+homeserver = "https://" + domain
+context = ssl.create_default_context(cafile=web)
+context.load_verify_locations(outside)
 
 
 class Stay(urllib.request.HTTPRedirectHandler):
@@ -25,7 +27,7 @@ opener = urllib.request.build_opener(Stay, urllib.request.HTTPSHandler(context=c
 def ask(method, address, body=None, token=None, cookie=None):
     url = address if address.startswith("http") else homeserver + address
     data = body if isinstance(body, (bytes, type(None))) else json.dumps(body).encode()
-    headers = {"Host": domain, "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"} if url.startswith(homeserver) else {}
+    headers = {}
     if token:
         headers["Authorization"] = "Bearer " + token
     if cookie:
@@ -53,7 +55,8 @@ def login():
 
 if what == "refused":
     status, _, _ = ask("POST", "/_matrix/client/v3/register", {"username": "mallory", "password": "p4ssword!"})
-    print(json.dumps({"register": status}))
+    closed = {path: ask("GET", path)[0] for path in ("/_synapse/admin/v1/server_version", "/_synapse/metrics", "/_matrix/federation/v1/version", "/_matrix/key/v2/server")}
+    print(json.dumps({"register": status, "closed": sorted(set(closed.values()))}))
 elif what == "write":
     token = login()
     _, _, text = ask("POST", "/_matrix/client/v3/createRoom", {"preset": "private_chat"}, token)

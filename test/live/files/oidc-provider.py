@@ -1,6 +1,6 @@
 """An OpenID Connect provider for one client: discovery, keys, and the code flow with PKCE. Whoever asks to log in is let in as the person of the query.
 
-oidc-provider.py ISSUER CERTIFICATE KEY CLIENT, the client's secret in CLIENT_SECRET
+oidc-provider.py ADDRESS PORT ISSUER CERTIFICATE KEY CLIENT, the client's secret in CLIENT_SECRET
 """
 import base64
 import hashlib
@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlparse
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-issuer, certificate, key_file, client = sys.argv[1:5]
+address, port, issuer, certificate, key_file, client = sys.argv[1:7]
 key = RSAKey.generate_key(2048, {"kid": "1", "use": "sig", "alg": "RS256"})
 codes = {}
 
@@ -76,7 +76,7 @@ class Provider(BaseHTTPRequestHandler):
         self.answer(200, {"access_token": uuid.uuid4().hex, "token_type": "Bearer", "expires_in": 300, "id_token": token})
 
 
-server = ThreadingHTTPServer(("0.0.0.0", 8443), Provider)
+server = ThreadingHTTPServer((address, int(port)), Provider)
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(certificate, key_file)
 server.socket = context.wrap_socket(server.socket, server_side=True)

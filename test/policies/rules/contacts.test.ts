@@ -45,6 +45,19 @@ describe("UC-NET-002 default-leak-endpoints", () => {
       resource: pod("a", [], { args: ["--stun-server=stun.cloudflare.com:3478"] }),
       expect: /stun\.cloudflare\.com/,
     },
+    {
+      title: "it takes objects of Python's logging for what they are",
+      resource: map({
+        "log.yaml": '{"handlers": {"console": {"stream": "ext://sys.stdout", "level": "cfg://levels.console"}}}',
+        "log.conf": "stream: ext://sys.stdout\n",
+      }),
+      expect: "passes",
+    },
+    {
+      title: "it refuses a host after a scheme that only ends like theirs, and one beside them",
+      resource: map({ a: "stream: ext://sys.stdout, next://www.gravatar.com" }),
+      expect: /gravatar\.com/,
+    },
     { title: "it refuses a wildcard", resource: map({ a: "*.jitsi.net" }), expect: /jitsi\.net/ },
     {
       title: "it refuses a host in a converged recipe",

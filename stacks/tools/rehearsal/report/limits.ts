@@ -23,6 +23,11 @@ const table: readonly { readonly matches: RegExp; readonly what: string; readonl
     why: "only network policies isolate there, and only pods that are not on the host's network: no filter of ours is on these hosts, and their operator decides what else reaches them",
   },
   {
+    matches: /^sovereign-uc:index:(Postgres|Valkey)$/,
+    what: "databases and caches",
+    why: "none ran: how long a fail-over takes, whether the archive's store can be written to, and whether a moment can be restored shows only where pods run",
+  },
+  {
     matches: /^sovereign-uc:index:(Gateway|Jitsi)$/,
     what: "names, certificates and media quality",
     why: "no name was resolved, no certificate checked by a browser and no packet of media sent",

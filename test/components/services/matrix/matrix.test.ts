@@ -34,8 +34,11 @@ describe("the plan of a homeserver", () => {
       service: "matrix",
       serverName: domain,
       connections: 1200,
-      requests: [{ tier: name, replicas: 1, cpu: 2, memoryMib: 2560 }],
+      requests: [{ tier: name, replicas: 1, hosts: "data", cpu: 2, memoryMib: 2560 }],
       volumes: [{ name: "chat-media", gib: 100, replicas: 1 }],
+      databases: [{ name: "chat", connections: 10, locale: "C" }],
+      egress: [],
+      homeserver: { namespace: "chat", name },
     });
     expect(plan.routes.map(readRoute)).toHaveLength(1);
   });
@@ -151,7 +154,10 @@ describe("a homeserver", () => {
 
   test("goes through the gateways' proxy to places that are reached there, and to no others", async () => {
     const gateways = { name: "gateways", ranges: ["10.20.0.10/32", "10.20.0.11/32"] };
-    const made = await matrix({ bucket: { ...bucket(), port: 3128, peer: gateways }, image: storing });
+    const made = await matrix(
+      { bucket: { ...bucket(), port: 3128, peer: gateways }, image: storing },
+      { bucket: "https://store.crisis.example.ch" },
+    );
     const { env } = pod(made).spec.containers[0] ?? { env: [] };
     expect(env).toContainEqual({ name: "HTTPS_PROXY", value: "http://gateway.internal:3128" });
     expect(env).toContainEqual({ name: "NO_PROXY", value: "login.crisis.example.ch" });
@@ -185,11 +191,18 @@ describe("a homeserver", () => {
     ["no database", { database: undefined }, {}, "chat", /database: expected a database, got nothing/],
     ["no login", { login: undefined }, {}, "chat", /login: expected a client of the identity provider, got nothing/],
     [
-      "a volume that no host carries",
-      { pool: "application" },
+      "a volume that is too small",
       {},
+      { mediaGib: 101 },
       "chat",
-      /volumes: \[0\]: expected a volume of the hosts of pool application/,
+      /volumes: expected a volume "chat-media" of at least 101 GiB on at least 1 hosts, got "100 GiB on 1"/,
+    ],
+    [
+      "a login behind the gateways' proxy that its plan does not name",
+      { login: login({ port: 3128, peer: { name: "gateways", ranges: ["10.20.0.10/32"] } }) },
+      { bucket: "https://store.crisis.example.ch" },
+      "chat",
+      /egress: expected a place that its plan names: store.crisis.example.ch:443, got "https:\/\/login.crisis.example.ch\/realms\/crisis"; give the plan the same address as `login`/,
     ],
   ])("refuses %s", async (_, change, plan, own, problem) => {
     await expect(matrix(change, plan, { name: own })).rejects.toThrow(problem);

@@ -26,7 +26,13 @@ export const service: ServiceDescription = {
   upstream,
   component: "Matrix",
   planned: (name, domain) => {
-    const plan = planMatrix({ name, domain, users: 300, mediaGib: 100 });
+    const plan = planMatrix({
+      name,
+      domain,
+      users: 300,
+      mediaGib: 100,
+      bucket: "https://store.crisis.example.ch",
+    });
     return {
       plan,
       make: (on) => {

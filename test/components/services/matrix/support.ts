@@ -86,6 +86,7 @@ export const matrix = (
         on: {
           cluster: targetFor(),
           edge: tier(edgeNamespace, "crisis-edge", { web: 8443 }),
+          proxy: { port: 3128, peer: { name: "gateways", ranges: ["10.20.0.10/32", "10.20.0.11/32"] } },
           media: () => {
             throw new Error("expected no question for media hosts, got one");
           },

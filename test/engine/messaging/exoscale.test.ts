@@ -1,0 +1,3 @@
+import { goesUp } from "./up";
+
+describe("messaging-exoscale", () => goesUp("messaging-exoscale", ["exoscale", "ComputeInstance"]));

@@ -1,0 +1,3 @@
+import { goesUp } from "./up";
+
+describe("messaging-hetzner", () => goesUp("messaging-hetzner", ["hcloud", "Server"]));
