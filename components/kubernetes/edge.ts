@@ -146,7 +146,7 @@ export class Edge extends pulumi.ComponentResource {
         },
         resources: { cpu: 0.5, memoryMib: 1024 },
         drain: { command: ["sh", "/scripts/drain-edge.sh", ...outerFrontends(routes)], seconds: 60 },
-        links: edgeLinks(routes),
+        links: edgeLinks(routes, cluster.hostAddresses.media),
         ingress: [...fromGateways(args), itself],
         egress: [itself],
       },

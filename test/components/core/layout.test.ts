@@ -136,7 +136,7 @@ describe("application hosts", () => {
 
 test("openings get the addresses of the platform, alike ones once", () => {
   expect(
-    mediaOpenings([bridge, relay], { podRange: "10.42.0.0/16", hosts: ["10.20.0.60", "10.20.0.61"] }).map(
+    mediaOpenings([bridge, relay], { podRange: "10.42.0.0/16", hosts: ["10.20.0.60", "10.20.0.61"], application: ["10.20.0.30"] }).map(
       ({ direction, port, peers }) => [direction, port, peers],
     ),
   ).toEqual([
