@@ -126,12 +126,8 @@ export const edgeLinks = (routes: readonly Route[], mediaHosts: readonly string[
   const hosts = { name: "media hosts", ranges: mediaHosts.map((address) => `${address}/32`) };
   const links = routes.flatMap((route) =>
     upstreamsOf(route).map(({ tier: to, port, onMediaHosts = false }) =>
-      onMediaHosts
-        ? linkOut(edgeTier, hosts, to.ports[port]?.port ?? 0, reason)
-        : link(edgeTier, to, port, reason),
+      onMediaHosts ? linkOut(edgeTier, hosts, to.ports[port]?.port ?? 0, reason) : link(edgeTier, to, port, reason),
     ),
   );
-  return links.filter(
-    (one, i) => links.findIndex(({ to, port }) => sameEnd(to, one.to) && port === one.port) === i,
-  );
+  return links.filter((one, i) => links.findIndex(({ to, port }) => sameEnd(to, one.to) && port === one.port) === i);
 };

@@ -136,9 +136,11 @@ describe("application hosts", () => {
 
 test("openings get the addresses of the platform, alike ones once", () => {
   expect(
-    mediaOpenings([bridge, relay], { podRange: "10.42.0.0/16", hosts: ["10.20.0.60", "10.20.0.61"], application: ["10.20.0.30"] }).map(
-      ({ direction, port, peers }) => [direction, port, peers],
-    ),
+    mediaOpenings([bridge, relay], {
+      podRange: "10.42.0.0/16",
+      hosts: ["10.20.0.60", "10.20.0.61"],
+      application: ["10.20.0.30"],
+    }).map(({ direction, port, peers }) => [direction, port, peers]),
   ).toEqual([
     ["in", 10_000, Cidr.anywhere],
     ["out", 10_000, ["10.20.0.60/32", "10.20.0.61/32"]],

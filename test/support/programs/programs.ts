@@ -61,6 +61,15 @@ const built = {
     variables: {},
     duration: "2 minutes",
   },
+  "livekit-server": {
+    name: "livekit-server",
+    version: "1.13.11",
+    family: "livekit",
+    module: join(__dirname, "go", "livekit"),
+    package: "github.com/livekit/livekit-server/cmd/server",
+    variables: {},
+    duration: "3 minutes",
+  },
   "flannel-interface": {
     name: "flannel-interface",
     version: "0.27.4",

@@ -30,7 +30,15 @@ export type Change = Partial<Record<keyof OpenViduArgs | keyof OpenViduPlanArgs 
 export const openvidu = (change: Change = {}, options: { readonly preview?: boolean } = {}): Promise<Deployment> =>
   deploy(
     () => {
-      const { participants = 200, portals = ["citizens"], participantsPerHost, events, server, called, ...rest } = change;
+      const {
+        participants = 200,
+        portals = ["citizens"],
+        participantsPerHost,
+        events,
+        server,
+        called,
+        ...rest
+      } = change;
       const plan = planOpenVidu({
         name: "rooms",
         domain,

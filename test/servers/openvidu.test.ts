@@ -1,0 +1,272 @@
+/** Real LiveKit servers with the rendered configuration, started by the script that starts them in pods: two of them over one Redis, with the portal of the example. */
+import { spawnSync } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { relayLimits } from "../../components/services/openvidu/settings";
+import { Rooms } from "../../stacks/examples/citizen-portal";
+import { certificateFor } from "../support/certificates";
+import { type Background, background, freePorts, until } from "../support/programs/background";
+import { describeWith, installed } from "../support/programs/programs";
+import { type Deployed, type Joined, MediaServer, ownAddress } from "./media-server";
+
+jest.setTimeout(120_000);
+
+const relays = ["relay-1.rooms.example.ch", "relay-2.rooms.example.ch"];
+const keys = {
+  "citizens-2": "the new secret of the citizens' portal, 48 letters",
+  "citizens-1": "the old secret of the citizens' portal, 48 letters",
+};
+const relaySecret = "a secret that relays and servers share";
+const tls = certificateFor(["localhost"]);
+
+const access = ({ url }: MediaServer, apiKey: keyof typeof keys = "citizens-2") => ({
+  url,
+  webSocketUrl: url.replace("http", "ws"),
+  apiKey,
+  apiSecret: keys[apiKey],
+});
+
+/** An offer of a browser that has data to send; without its fingerprint, nobody knows whose keys these are. */
+const offer = (fingerprint: boolean): string =>
+  JSON.stringify({
+    offer: {
+      type: "offer",
+      sdp: [
+        "v=0",
+        "o=- 1 2 IN IP4 127.0.0.1",
+        "s=-",
+        "t=0 0",
+        "a=group:BUNDLE 0",
+        "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
+        "c=IN IP4 0.0.0.0",
+        "a=ice-ufrag:abcd",
+        "a=ice-pwd:abcdefghijklmnopqrstuvwx",
+        ...(fingerprint
+          ? [
+              `a=fingerprint:sha-256 ${Array.from({ length: 32 }, (_, i) => (i + 16).toString(16))
+                .join(":")
+                .toUpperCase()}`,
+            ]
+          : []),
+        "a=setup:actpass",
+        "a=mid:0",
+        "a=sctp-port:5000",
+        "",
+      ].join("\r\n"),
+    },
+  });
+
+describeWith(["livekit-server", "redis-server", "redis-cli", "curl"], "the media servers of an OpenVidu", () => {
+  let folder = "";
+  let redis: Background | undefined;
+  let deployed: Deployed;
+  let servers: readonly [MediaServer, MediaServer];
+  const further: MediaServer[] = [];
+
+  const ports = async () => {
+    const [api = 0, tcp = 0, udp = 0] = await freePorts(3);
+    return { api, tcp, udp: [udp, udp + 1] as const };
+  };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "sovereign-uc-openvidu-"));
+    mkdirSync(join(folder, "redis"));
+    writeFileSync(join(folder, "redis/tls.crt"), tls.certificate);
+    writeFileSync(join(folder, "redis/tls.key"), tls.privateKey);
+    const [port = 0] = await freePorts(1);
+    redis = background(
+      installed("redis-server") ?? "",
+      [
+        ...["--port", "0", "--tls-port", `${port}`, "--bind", "127.0.0.1", "--requirepass", "password", "--save", ""],
+        ...["--tls-cert-file", "tls.crt", "--tls-key-file", "tls.key", "--tls-auth-clients", "no"],
+      ],
+      join(folder, "redis"),
+    );
+    deployed = {
+      folder,
+      relays,
+      keys,
+      relaySecret,
+      cache: { address: `localhost:${port}`, password: "password", authority: tls.certificate },
+    };
+    servers = [
+      new MediaServer(deployed, "127.0.12.1", { ports: await ports() }),
+      new MediaServer(deployed, "127.0.12.2", { ports: await ports() }),
+    ];
+    for (const server of servers) await server.start();
+  });
+
+  afterAll(async () => {
+    for (const server of [...servers, ...further]) await server.kill();
+    await redis?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** A server that is not meant to answer: its last words. */
+  const lastWords = async (of: Deployed, change?: (text: string) => string): Promise<string> => {
+    const server = new MediaServer(
+      { ...of, folder: join(folder, "refused") },
+      "127.0.12.3",
+      { ports: await ports() },
+      change,
+    );
+    further.push(server);
+    const running = await server.begin();
+    await until(
+      "the server to refuse",
+      async () => {
+        try {
+          running.mustRun();
+          return false;
+        } catch {
+          return true;
+        }
+      },
+      20,
+    );
+    return running.log();
+  };
+
+  test("take the rendered configuration, and none with a key that they do not know", async () => {
+    expect(await lastWords(deployed, (text) => text.replace("auto_create", "auto_creates"))).toContain("auto_creates");
+  });
+
+  test("use no cache whose certificate is another's", async () => {
+    const { cache } = deployed;
+    const other = { ...deployed, cache: { ...cache, authority: certificateFor(["localhost"]).certificate } };
+    expect(await lastWords(other)).toMatch(/x509|certificate/);
+  });
+
+  test("open a room for the portal's key, which both of them know then", async () => {
+    await new Rooms(access(servers[0])).open("appointment-1");
+    for (const server of servers) expect(await new Rooms(access(server)).list()).toContain("appointment-1");
+  });
+
+  test("take the key before as well, while it is listed", async () => {
+    await new Rooms(access(servers[0], "citizens-1")).open("appointment-2");
+    expect(await new Rooms(access(servers[1], "citizens-2")).list()).toContain("appointment-2");
+  });
+
+  test.each([
+    ["a wrong secret", { apiSecret: "another secret of 48 letters that nobody knows of" }],
+    ["a key that is not listed", { apiKey: "citizens-3" as "citizens-2" }],
+    ["upstream's own key", { apiKey: "devkey" as "citizens-2", apiSecret: "secret" }],
+  ])("refuse %s", async (_, change) => {
+    await expect(new Rooms({ ...access(servers[0]), ...change }).open("appointment-3")).rejects.toThrow(/got 401/);
+  });
+
+  test("let nobody open a room with the ticket of another one", async () => {
+    const ticket = new Rooms(access(servers[0])).ticket("appointment-1", "citizen");
+    const answer = await fetch(`${servers[0].url}/twirp/livekit.RoomService/CreateRoom`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${ticket.token}`, "content-type": "application/json" },
+      body: JSON.stringify({ name: "of my own" }),
+    });
+    expect(answer.status).toBe(401);
+  });
+
+  test("let nobody in where no room was opened, though the ticket is good", async () => {
+    const { token: ticket } = new Rooms(access(servers[0])).ticket("never opened", "citizen");
+    await expect(servers[0].join(ticket)).rejects.toThrow(/^404: /);
+  });
+
+  describe("to whom joins", () => {
+    let joined: Joined;
+
+    beforeAll(async () => {
+      await new Rooms(access(servers[0])).open("appointment-4");
+      joined = await servers[0].join(new Rooms(access(servers[0])).ticket("appointment-4", "citizen").token);
+    });
+    afterAll(() => joined.socket.close());
+
+    test("they name our relays and our STUN servers, and no others", () => {
+      expect(joined.iceServers.flatMap(({ urls }) => urls).sort()).toEqual([
+        ...relays.map((host) => `stun:${host}:3478`),
+        ...relays.map((host) => `turns:${host}:443?transport=tcp`),
+      ]);
+    });
+
+    test("they give credentials that the relays accept for a day", () => {
+      const given = joined.iceServers.filter(({ username }) => username !== "");
+      expect(given).toHaveLength(relays.length);
+      for (const { username, credential } of given) {
+        expect(credential).toBe(createHmac("sha1", relaySecret).update(username).digest("base64"));
+        const left = Number(username.split(":")[0]) - Date.now() / 1_000;
+        expect(left).toBeGreaterThan(relayLimits.credentialSeconds - 60);
+        expect(left).toBeLessThanOrEqual(relayLimits.credentialSeconds + 1);
+      }
+    });
+  });
+
+  test("answer an offer with the fingerprint of its keys, and none without", async () => {
+    await new Rooms(access(servers[0])).open("appointment-5");
+    const answered = async (fingerprint: boolean, person: string): Promise<string> => {
+      const { socket } = await servers[0].join(new Rooms(access(servers[0])).ticket("appointment-5", person).token);
+      try {
+        socket.say(offer(fingerprint));
+        for (;;) {
+          const { data } = await socket.hear();
+          const said = JSON.parse(data.toString()) as Readonly<Record<string, { readonly sdp?: string }>>;
+          if (said["answer"] !== undefined) return said["answer"].sdp ?? "";
+          if (said["leave"] !== undefined) return "left";
+        }
+      } catch {
+        return "closed";
+      } finally {
+        socket.close();
+      }
+    };
+    const good = await answered(true, "with");
+    expect(good).toMatch(/a=fingerprint:sha-256 /);
+    // Its own media address is the host's, and no other.
+    const candidates = [...good.matchAll(/^a=candidate:\S+ \d (\w+) \d+ (\S+) (\d+)/gm)].map(
+      ([, , address]) => address,
+    );
+    expect([...new Set(candidates)].filter((address) => address !== ownAddress())).toEqual([]);
+    expect(["left", "closed"]).toContain(await answered(false, "without"));
+  });
+
+  test("have a check that notices when the host has another address", async () => {
+    const [server] = servers;
+    // The image's wget is another program than this machine's.
+    const wget = join(folder, "bin", "wget");
+    mkdirSync(join(folder, "bin"));
+    writeFileSync(wget, '#!/bin/sh\nfor url; do :; done\nexec curl -fsS -o /dev/null "$url"\n');
+    chmodSync(wget, 0o755);
+    const alive = (): number | null =>
+      spawnSync("sh", [join(server.folder, "scripts/media-alive.sh")], {
+        env: { ...process.env, ...server.environment, PATH: `${join(folder, "bin")}:${process.env["PATH"] ?? ""}` },
+      }).status;
+    expect(alive()).toBe(0);
+    writeFileSync(join(server.folder, "addresses/host-1"), "198.51.100.9");
+    expect(alive()).not.toBe(0);
+    writeFileSync(join(server.folder, "addresses/host-1"), ownAddress());
+    expect(alive()).toBe(0);
+  });
+
+  test("go on with a room whose server is lost: its people join again through another", async () => {
+    await new Rooms(access(servers[0])).open("appointment-6");
+    const tickets = new Rooms(access(servers[0]));
+    const before = await servers[0].join(tickets.ticket("appointment-6", "citizen").token);
+    const owner = servers.find((server) => server.log().includes(before.node)) ?? servers[0];
+    const other = servers.find((server) => server !== owner) ?? servers[1];
+    await owner.kill();
+    const since = Date.now();
+    let after: Joined | undefined;
+    await until(
+      "the room on the other server",
+      async () => {
+        after?.socket.close();
+        after = await other.join(tickets.ticket("appointment-6", "citizen").token).catch(() => undefined);
+        return after !== undefined && after.node !== "" && after.node !== before.node;
+      },
+      60,
+    );
+    after?.socket.close();
+    process.stderr.write(`joined again after ${Date.now() - since} ms\n`);
+    expect(Date.now() - since).toBeLessThan(30_000);
+    await owner.start();
+  });
+});
