@@ -128,7 +128,7 @@ export {
   planMatrix,
 } from "./services/matrix";
 export {
-  type Events,
+  type RoomEvents,
   OpenVidu,
   type OpenViduArgs,
   type OpenViduPlan,

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { scripts } from "../../components/services/openvidu/files";
@@ -32,6 +32,8 @@ export interface Deployed {
 /** A media server as it runs in a pod: by its script, on an address of its own. */
 export class MediaServer {
   private running: Background | undefined;
+  /** Its name among the servers, once it has started; every start gives another one. */
+  node = "";
 
   constructor(
     private readonly deployed: Deployed,
@@ -83,7 +85,10 @@ export class MediaServer {
     const variables = Object.entries({ ...this.environment, MEDIA_PROGRAM: await program("livekit-server") });
     this.running = background(
       installed("env") ?? "",
-      [...variables.map(([key, value]) => `${key}=${value}`), "sh", join(this.folder, "scripts/start-media.sh")],
+      [
+        ...variables.map(([key, value]) => `${key}=${value}`),
+        ...["sh", "-c", 'echo $$ >pid && exec sh "$0"', join(this.folder, "scripts/start-media.sh")],
+      ],
       this.folder,
     );
     return this.running;
@@ -99,6 +104,22 @@ export class MediaServer {
       },
       30,
     );
+    this.node = /"nodeID": ?"(ND_\w+)"/.exec(started.log())?.[1] ?? "";
+  }
+
+  /** Asks it to end, as the kubelet does. */
+  ask(): void {
+    process.kill(Number(readFileSync(join(this.folder, "pid"), "utf8")), "SIGTERM");
+  }
+
+  /** False once it has ended. */
+  runs(): boolean {
+    try {
+      this.running?.mustRun();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   healthy(): Promise<boolean> {

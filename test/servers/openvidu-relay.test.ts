@@ -123,11 +123,7 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of an OpenVidu", ()
     const socket = createSocket("udp4").bind(0, own);
     await once(socket, "listening");
     const answer = once(socket, "message") as Promise<[Buffer]>;
-    socket.send(
-      Buffer.concat([Buffer.from("000100002112a442", "hex"), Buffer.from("sovereign-uc")]),
-      ports.stun,
-      own,
-    );
+    socket.send(Buffer.concat([Buffer.from("000100002112a442", "hex"), Buffer.from("sovereign-uc")]), ports.stun, own);
     const [message] = await answer;
     expect(message.subarray(0, 2).toString("hex")).toBe("0101");
     socket.close();

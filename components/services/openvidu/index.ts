@@ -13,7 +13,7 @@ import { type OpenViduPlan, openViduPlan } from "./plan";
 
 export type { OpenViduArgs, OpenViduSecret, PortalAccess } from "./args";
 export { type OpenViduPlan, type OpenViduPlanArgs, planOpenVidu } from "./plan";
-export type { Events } from "./settings";
+export type { RoomEvents } from "./settings";
 export { openViduServers } from "./tiers";
 
 /**

@@ -1,5 +1,5 @@
 import {
-  type Events,
+  type RoomEvents,
   type MediaFolders,
   mediaPorts,
   type MediaPorts,
@@ -91,7 +91,7 @@ export const apiKeyOf = (portal: string, generation: string): string => `${porta
 
 /** The key of events as the configuration names it: the present one of the portal. */
 export const eventsKey = (
-  events: Events,
+  events: RoomEvents,
   generationOf: (portal: string) => string,
 ): { readonly apiKey: string; readonly url: string } => ({
   apiKey: apiKeyOf(events.portal, generationOf(events.portal)),

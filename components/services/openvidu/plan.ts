@@ -4,7 +4,7 @@ import { countInRange } from "../../core/numbers";
 import type { EgressNeed, MediaNeed, ServicePlan } from "../../core/plan";
 import { list, record } from "../../core/shapes";
 import { resources, type Resources } from "../../kubernetes/container";
-import { type Events, mediaPorts, type OpenViduSizes, relayLimits, sizes } from "./settings";
+import { type RoomEvents, mediaPorts, type OpenViduSizes, relayLimits, sizes } from "./settings";
 import { openViduTiers } from "./tiers";
 
 export interface OpenViduPlanArgs {
@@ -21,7 +21,7 @@ export interface OpenViduPlanArgs {
   /** Request of a media server to its host. @default - 12 cores and 20 GiB of a host with 16 and 32 */
   readonly server?: Resources;
   /** Destination of signed messages about rooms: the key of one portal signs them, which hears of all portals' rooms. @default - nowhere */
-  readonly events?: Events;
+  readonly events?: RoomEvents;
 }
 
 /** Needs of an OpenVidu, and the figures that it is built from. */
@@ -32,7 +32,7 @@ export interface OpenViduPlan extends ServicePlan {
   readonly portals: readonly string[];
   readonly participantsPerHost: number;
   readonly server: Resources;
-  readonly events?: Events;
+  readonly events?: RoomEvents;
   readonly sizes: OpenViduSizes;
 }
 
@@ -133,7 +133,7 @@ function media(domain: string, sized: OpenViduSizes): { readonly server: MediaNe
   };
 }
 
-const egress = ({ url, portal }: Events): readonly EgressNeed[] => {
+const egress = ({ url, portal }: RoomEvents): readonly EgressNeed[] => {
   const { hostname, port } = new URL(url);
   return [{ host: hostname, port: Number(port || 443), reason: `signed messages about rooms, to ${portal}` }];
 };
@@ -148,7 +148,7 @@ function portalNames(values: readonly string[]): readonly string[] {
 }
 
 /** @throws RangeError for a portal that there is not, and for what is no HTTPS URL. */
-function eventsTo(value: Events, portals: readonly string[]): Events {
+function eventsTo(value: RoomEvents, portals: readonly string[]): RoomEvents {
   const example = '{ portal: "citizens", url: "https://portal.example.ch/rooms" }';
   const { portal, url } = record(value, "a portal and a URL", example);
   const address = typeof url === "string" && URL.canParse(url) ? new URL(url) : undefined;

@@ -46,7 +46,7 @@ export const secretFiles = { keys: "keys.yaml", relay: "relay" } as const;
 export const trustFiles = { cache: "cache.crt" } as const;
 
 /** Destination of signed messages about rooms. */
-export interface Events {
+export interface RoomEvents {
   /** Portal whose key signs them. */
   readonly portal: string;
   /** HTTPS, at a name outside the cluster: reached through the gateways' proxy. */

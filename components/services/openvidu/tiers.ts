@@ -23,6 +23,7 @@ export const openViduTiers = (name: string): OpenViduTiers => ({
  * @throws RangeError when no pool of the platform carries them.
  *
  * @example
+ * const rooms = planOpenVidu({ name: "rooms", domain: "rooms.example.ch", participants: 200, portals: ["citizens"] });
  * const cache = new Valkey("portal-cache", { namespace, memoryMib: 128 });
  * const access = cache.access({ from: openViduServers(platform, rooms) });
  */

@@ -147,6 +147,13 @@ test("openings get the addresses of the platform, alike ones once", () => {
     ["out", 53, ["10.42.0.0/16"]],
     ["in", 443, Cidr.anywhere],
   ]);
+  const api: MediaNeed = {
+    ...bridge,
+    openings: [{ direction: "in", protocol: "tcp", port: 7_880, peers: "application", reason: "from the edge" }],
+  };
+  expect(
+    mediaOpenings([api], { podRange: "10.42.0.0/16", hosts: ["10.20.0.60"], application: ["10.20.0.30"] }),
+  ).toMatchObject([{ port: 7_880, peers: ["10.20.0.30/32"] }]);
 });
 
 test.each<[string, readonly ServicePlan[], RegExp]>([
