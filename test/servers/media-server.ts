@@ -3,8 +3,9 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { scripts } from "../../components/services/openvidu/files";
 import { livekit, type LiveKitSettings } from "../../components/services/openvidu/livekit";
-import { secretFiles, trustFiles } from "../../components/services/openvidu/settings";
-import { type Background, background, until } from "../support/programs/background";
+import { type MediaPorts, secretFiles, trustFiles } from "../../components/services/openvidu/settings";
+import { certificateFor } from "../support/certificates";
+import { type Background, background, freePorts, until } from "../support/programs/background";
 import { installed, program } from "../support/programs/programs";
 import { type Heard, type WebSocketClient, webSocket } from "./web-socket";
 
@@ -17,6 +18,32 @@ export const ownAddress = (): string => {
     throw new Error("expected an IPv4 address that is not loopback, got none; give this machine one");
   return found;
 };
+
+/** Ports for a media server that nothing else has. */
+export async function mediaPortsFree(): Promise<MediaPorts> {
+  const [api = 0, tcp = 0, udp = 0] = await freePorts(3);
+  return { api, tcp, udp: [udp, udp + 1] };
+}
+
+const tls = certificateFor(["localhost"]);
+
+/** The cache of media servers: Redis, with TLS and a password. */
+export async function startCache(folder: string): Promise<Deployed["cache"] & { readonly program: Background }> {
+  const place = join(folder, "redis");
+  mkdirSync(place);
+  writeFileSync(join(place, "tls.crt"), tls.certificate);
+  writeFileSync(join(place, "tls.key"), tls.privateKey);
+  const [port = 0] = await freePorts(1);
+  const program = background(
+    installed("redis-server") ?? "",
+    [
+      ...["--port", "0", "--tls-port", `${port}`, "--bind", "127.0.0.1", "--requirepass", "password", "--save", ""],
+      ...["--tls-cert-file", "tls.crt", "--tls-key-file", "tls.key", "--tls-auth-clients", "no"],
+    ],
+    place,
+  );
+  return { program, address: `localhost:${port}`, password: "password", authority: tls.certificate };
+}
 
 /** Everything that media servers of one deployment share. */
 export interface Deployed {

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { relayLimits } from "../../components/services/openvidu/settings";
 import { Rooms } from "../../stacks/examples/citizen-portal";
 import { certificateFor } from "../support/certificates";
-import { type Background, background, freePorts, until } from "../support/programs/background";
-import { describeWith, installed } from "../support/programs/programs";
-import { type Deployed, type Joined, MediaServer, ownAddress } from "./media-server";
+import { until } from "../support/programs/background";
+import { describeWith } from "../support/programs/programs";
+import { type Deployed, type Joined, mediaPortsFree, MediaServer, ownAddress, startCache } from "./media-server";
 
 jest.setTimeout(120_000);
 
@@ -19,7 +19,6 @@ const keys = {
   "citizens-1": "the old secret of the citizens' portal, 48 letters",
 };
 const relaySecret = "a secret that relays and servers share";
-const tls = certificateFor(["localhost"]);
 
 const access = ({ url }: MediaServer, apiKey: keyof typeof keys = "citizens-2") => ({
   url,
@@ -60,47 +59,31 @@ const offer = (fingerprint: boolean): string =>
 
 describeWith(["livekit-server", "redis-server", "redis-cli", "curl"], "the media servers of an OpenVidu", () => {
   let folder = "";
-  let redis: Background | undefined;
+  let cache: Awaited<ReturnType<typeof startCache>>;
   let deployed: Deployed;
   let servers: readonly [MediaServer, MediaServer];
   const further: MediaServer[] = [];
 
-  const ports = async () => {
-    const [api = 0, tcp = 0, udp = 0] = await freePorts(3);
-    return { api, tcp, udp: [udp, udp + 1] as const };
-  };
-
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "sovereign-uc-openvidu-"));
-    mkdirSync(join(folder, "redis"));
-    writeFileSync(join(folder, "redis/tls.crt"), tls.certificate);
-    writeFileSync(join(folder, "redis/tls.key"), tls.privateKey);
-    const [port = 0] = await freePorts(1);
-    redis = background(
-      installed("redis-server") ?? "",
-      [
-        ...["--port", "0", "--tls-port", `${port}`, "--bind", "127.0.0.1", "--requirepass", "password", "--save", ""],
-        ...["--tls-cert-file", "tls.crt", "--tls-key-file", "tls.key", "--tls-auth-clients", "no"],
-      ],
-      join(folder, "redis"),
-    );
+    cache = await startCache(folder);
     deployed = {
       folder,
       relays,
       keys,
       relaySecret,
-      cache: { address: `localhost:${port}`, password: "password", authority: tls.certificate },
+      cache,
     };
     servers = [
-      new MediaServer(deployed, "127.0.12.1", { ports: await ports() }),
-      new MediaServer(deployed, "127.0.12.2", { ports: await ports() }),
+      new MediaServer(deployed, "127.0.12.1", { ports: await mediaPortsFree() }),
+      new MediaServer(deployed, "127.0.12.2", { ports: await mediaPortsFree() }),
     ];
     for (const server of servers) await server.start();
   });
 
   afterAll(async () => {
     for (const server of [...servers, ...further]) await server.kill();
-    await redis?.stop();
+    await cache.program.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -109,7 +92,7 @@ describeWith(["livekit-server", "redis-server", "redis-cli", "curl"], "the media
     const server = new MediaServer(
       { ...of, folder: join(folder, "refused") },
       "127.0.12.3",
-      { ports: await ports() },
+      { ports: await mediaPortsFree() },
       change,
     );
     further.push(server);
@@ -134,7 +117,6 @@ describeWith(["livekit-server", "redis-server", "redis-cli", "curl"], "the media
   });
 
   test("use no cache whose certificate is another's", async () => {
-    const { cache } = deployed;
     const other = { ...deployed, cache: { ...cache, authority: certificateFor(["localhost"]).certificate } };
     expect(await lastWords(other)).toMatch(/x509|certificate/);
   });
