@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { scripts } from "../../components/services/openvidu/files";
-import { livekit, type LiveKitSettings } from "../../components/services/openvidu/livekit";
+import { livekit, type LiveKitSettings, relaysOf } from "../../components/services/openvidu/livekit";
 import { type MediaPorts, secretFiles, trustFiles } from "../../components/services/openvidu/settings";
 import { certificateFor } from "../support/certificates";
 import { type Background, background, freePorts, until } from "../support/programs/background";
@@ -87,7 +87,7 @@ export class MediaServer {
       HOST_ADDRESS: this.address,
       ADDRESSES: join(this.folder, "addresses"),
       MEDIA_DIRECTORY: join(this.folder, "run"),
-      MEDIA_CONFIGURATION: join(this.folder, "livekit.yaml"),
+      MEDIA_CONFIGURATION: this.folder,
       MEDIA_PORT: `${this.settings.ports.api}`,
       REDIS_HOST: this.deployed.cache.address,
       REDIS_PASSWORD: this.deployed.cache.password,
@@ -97,12 +97,13 @@ export class MediaServer {
   /** Writes its files and starts it, without waiting for it. */
   async begin(): Promise<Background> {
     const folders = { secrets: join(this.folder, "secrets"), trust: join(this.folder, "trust") };
-    for (const name of ["addresses", "run", "secrets", "trust", "scripts"])
+    for (const name of ["addresses", "run", "secrets", "trust", "scripts", "relays"])
       mkdirSync(join(this.folder, name), { recursive: true });
     const { keys, relaySecret, cache, relays } = this.deployed;
     const files: Readonly<Record<string, string>> = {
       "addresses/host-1": ownAddress(),
       "livekit.yaml": this.changed(livekit({ relays, participantsPerHost: 100, folders, ...this.settings })),
+      "relays/host-1.yaml": relaysOf(relays, 0, folders),
       [`secrets/${secretFiles.keys}`]: JSON.stringify(keys),
       [`secrets/${secretFiles.relay}`]: relaySecret,
       [`trust/${trustFiles.cache}`]: cache.authority,

@@ -23,7 +23,7 @@ export interface LiveKitSettings {
 
 /**
  * The part of a media server's configuration that is the same on every host; what only the host knows (its addresses) is appended below `rtc` and given as an option
- * when it starts. The server refuses a key that it does not know (`KnownFields`, pkg/config/config.go).
+ * when it starts, and so are its relays. The server refuses a key that it does not know (`KnownFields`, pkg/config/config.go).
  *
  * | claim | file of livekit/livekit | revision |
  * |---|---|---|
@@ -40,13 +40,6 @@ export interface LiveKitSettings {
  */
 export function livekit(settings: LiveKitSettings): string {
   const { relays, participantsPerHost, folders, events, ports = mediaPorts } = settings;
-  const relayed = (host: string) => ({
-    host,
-    port: relayLimits.tls,
-    protocol: "tls",
-    secret_file: `${folders.secrets}/${secretFiles.relay}`,
-    ttl: relayLimits.credentialSeconds,
-  });
   return [
     ...flat({
       port: ports.api,
@@ -75,11 +68,31 @@ export function livekit(settings: LiveKitSettings): string {
       enable_loopback_candidate: false,
       use_mdns: false,
       allow_tcp_fallback: true,
-      stun_servers: relays.map((host) => `${host}:${relayLimits.stun}`),
-      turn_servers: relays.map(relayed),
+      stun_servers: relays.slice(0, offered).map((host) => `${host}:${relayLimits.stun}`),
     }).map((line) => `  ${line}`),
     "",
   ].join("\n");
+}
+
+/** Relays and STUN servers that a browser is offered: the second is for when the first is lost. A browser asks every one that it is told of. */
+const offered = 2;
+
+/**
+ * Relays that the server of one host tells its browsers, as lines below `rtc`: the same place in the list of relays, which is the same host where one pool carries both,
+ * and the next.
+ *
+ * @param relays names of all relays.
+ * @param place number of the host, from 0.
+ */
+export function relaysOf(relays: readonly string[], place: number, { secrets }: MediaFolders): string {
+  const told = Array.from({ length: Math.min(offered, relays.length) }, (_, i) => ({
+    host: relays[(place + i) % relays.length] ?? "",
+    port: relayLimits.tls,
+    protocol: "tls",
+    secret_file: `${secrets}/${secretFiles.relay}`,
+    ttl: relayLimits.credentialSeconds,
+  }));
+  return `  turn_servers: ${JSON.stringify(told)}\n`;
 }
 
 /** Lines of YAML, whose values are JSON. */

@@ -14,7 +14,7 @@ import type { KeyPair, MediaPlace } from "../../service-base";
 import { turnserver } from "./coturn";
 import { scripts } from "./files";
 import { openViduImages } from "./images";
-import { livekit } from "./livekit";
+import { livekit, relaysOf } from "./livekit";
 import type { OpenViduPlan } from "./plan";
 import { folders, mediaPorts, relayLimits, relayResources, secretFiles, trustFiles } from "./settings";
 import { openViduTiers } from "./tiers";
@@ -118,6 +118,12 @@ function servers(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOpt
               folders,
               ...(events === undefined ? {} : { events }),
             }),
+            ...Object.fromEntries(
+              args.server.hosts.map(({ name }, place) => [
+                `relays/${name}.yaml`,
+                relaysOf(args.relay.names, place, folders),
+              ]),
+            ),
           },
         },
         { name: "scripts", path: "/scripts", files: scripts.media, executable: true },

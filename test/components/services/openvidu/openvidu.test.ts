@@ -127,20 +127,32 @@ describe("an OpenVidu", () => {
   test("renders the configurations that the real programs read", async () => {
     const made = await openvidu();
     golden("openvidu/rooms-server/livekit.yaml", configured(made, "rooms-server", "livekit.yaml"));
+    golden("openvidu/rooms-server/crisis-media-3.yaml", configured(made, "rooms-server", "relays_crisis-media-3.yaml"));
     golden("openvidu/rooms-relay/turnserver.conf", configured(made, "rooms-relay", "turnserver.conf"));
   });
 
   test("has STUN servers and relays of its own, asks nobody for its address, and makes no room by itself", async () => {
-    const relays = [1, 2, 3].map((n) => `relay-${n}.${domain}`);
     expect(yaml(await openvidu())).toMatchObject({
-      rtc: {
-        use_external_ip: false,
-        stun_servers: relays.map((host) => `${host}:3478`),
-        turn_servers: relays.map((host) => ({ host, port: 443, protocol: "tls", ttl: 86_400 })),
-      },
+      rtc: { use_external_ip: false, stun_servers: [1, 2].map((n) => `relay-${n}.${domain}:3478`) },
       room: { auto_create: false, max_participants: 100 },
       redis: { tls: { enabled: true, insecure: false } },
     });
+  });
+
+  test("offers browsers two relays, the one of the room's own host first, however many there are", async () => {
+    const made = await openvidu();
+    const offered = [1, 2, 3].map((host) =>
+      (
+        parse(configured(made, "rooms-server", `relays_crisis-media-${host}.yaml`)) as {
+          readonly turn_servers: readonly { readonly host: string }[];
+        }
+      ).turn_servers.map((relay) => relay.host.split(".")[0]),
+    );
+    expect(offered).toEqual([
+      ["relay-1", "relay-2"],
+      ["relay-2", "relay-3"],
+      ["relay-3", "relay-1"],
+    ]);
   });
 
   test("has one server and one relay on each media host, on the host network, with time to drain", async () => {
