@@ -170,6 +170,27 @@ describeWith(["livekit-server", "redis-server", "redis-cli", "curl"], "the media
       ]);
     });
 
+    test("a server without these lists would name others' (so upstream still does, and our lists are what keeps them away)", async () => {
+      const alone = join(folder, "alone");
+      mkdirSync(alone);
+      const cacheOfItsOwn = await startCache(alone);
+      const server = new MediaServer({ ...deployed, folder: alone, relays: [], cache: cacheOfItsOwn }, "127.0.12.4", {
+        ports: await mediaPortsFree(),
+      });
+      try {
+        await server.start();
+        await new Rooms(access(server)).open("appointment");
+        const { iceServers, socket } = await server.join(
+          new Rooms(access(server)).ticket("appointment", "citizen").token,
+        );
+        socket.close();
+        expect(iceServers.flatMap(({ urls }) => urls).join()).toMatch(/twilio\.com.*google\.com/);
+      } finally {
+        await server.kill();
+        await cacheOfItsOwn.program.stop();
+      }
+    });
+
     test("they give credentials that the relays accept for a day", () => {
       const given = joined.iceServers.filter(({ username }) => username !== "");
       expect(given).toHaveLength(relays.length);

@@ -132,3 +132,6 @@ require (
 	google.golang.org/protobuf v1.36.12 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 )
+
+// Put there by test/support/programs/livekit-source.ts.
+replace github.com/livekit/livekit-server => ./source
