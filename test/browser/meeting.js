@@ -45,6 +45,47 @@ window.meeting = (() => {
     }
   };
 
+  /** Fields of a message in Protocol Buffers, by number; the last of each counts. */
+  const fields = (bytes) => {
+    const found = {};
+    let at = 0;
+    const number = () => {
+      let [value, shift] = [0, 1];
+      for (;;) {
+        const byte = bytes[at++];
+        value += (byte & 127) * shift;
+        shift *= 128;
+        if (byte < 128) return value;
+      }
+    };
+    while (at < bytes.length) {
+      const tag = number();
+      if (tag % 8 === 0) found[tag / 8] = number();
+      else if (tag % 8 === 2) {
+        const length = number();
+        found[(tag - 2) / 8] = bytes.subarray(at, at + length);
+        at += length;
+      } else throw new Error(`a field of kind ${tag % 8}`);
+    }
+    return found;
+  };
+
+  const text = (bytes) => new TextDecoder().decode(bytes);
+
+  /** What the server says before it has heard that this page talks JSON: `offer` (3) and `trickle` (4) of `SignalResponse`. */
+  const inBytes = (data) => {
+    const { 3: offer, 4: trickle } = fields(new Uint8Array(data));
+    if (offer) {
+      const { 2: sdp, 3: id } = fields(offer);
+      return { offer: { sdp: text(sdp), id } };
+    }
+    if (trickle) {
+      const { 1: candidateInit, 2: target } = fields(trickle);
+      return { trickle: { candidateInit: text(candidateInit), target: target === 1 ? "SUBSCRIBER" : "PUBLISHER" } };
+    }
+    return {};
+  };
+
   /** Joins with a ticket. Answers once the server talks JSON. */
   const join = async (url, token) => {
     socket = new WebSocket(`${url}/rtc?access_token=${token}&protocol=15&sdk=js&version=2.0.0&auto_subscribe=1`);
@@ -62,7 +103,7 @@ window.meeting = (() => {
     };
     let order = Promise.resolve();
     socket.onmessage = ({ data }) => {
-      if (typeof data === "string") order = order.then(() => hear(JSON.parse(data)));
+      order = order.then(() => hear(typeof data === "string" ? JSON.parse(data) : inBytes(data)));
     };
     say({ pingReq: { timestamp: "1", rtt: "0" } });
     while (state.pongs === 0) await new Promise((resolve) => setTimeout(resolve, 20));
