@@ -28,12 +28,15 @@ export async function mediaPortsFree(): Promise<MediaPorts> {
 const tls = certificateFor(["localhost"]);
 
 /** The cache of media servers: Redis, with TLS and a password. */
-export async function startCache(folder: string): Promise<Deployed["cache"] & { readonly program: Background }> {
+export async function startCache(
+  folder: string,
+  samePort?: number,
+): Promise<Deployed["cache"] & { readonly program: Background; readonly port: number }> {
   const place = join(folder, "redis");
-  mkdirSync(place);
+  mkdirSync(place, { recursive: true });
   writeFileSync(join(place, "tls.crt"), tls.certificate);
   writeFileSync(join(place, "tls.key"), tls.privateKey);
-  const [port = 0] = await freePorts(1);
+  const port = samePort ?? (await freePorts(1))[0] ?? 0;
   const program = background(
     installed("redis-server") ?? "",
     [
@@ -42,7 +45,7 @@ export async function startCache(folder: string): Promise<Deployed["cache"] & { 
     ],
     place,
   );
-  return { program, address: `localhost:${port}`, password: "password", authority: tls.certificate };
+  return { program, port, address: `localhost:${port}`, password: "password", authority: tls.certificate };
 }
 
 /** Everything that media servers of one deployment share. */

@@ -2,10 +2,13 @@
 import { spawnSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { relayLimits } from "../../components/services/openvidu/settings";
-import { Rooms } from "../../stacks/examples/citizen-portal";
+import { isFromRooms, Rooms } from "../../stacks/examples/citizen-portal";
 import { certificateFor } from "../support/certificates";
 import { until } from "../support/programs/background";
 import { describeWith } from "../support/programs/programs";
@@ -286,6 +289,69 @@ describeWith(["livekit-server", "redis-server", "redis-cli", "curl"], "the media
     await until("its end", async () => !owner.runs(), 20);
     joined.socket.close();
     await owner.start();
+  });
+
+  test("find each other again when the cache was lost with everything in it, and portals open their rooms anew", async () => {
+    const portal = new Rooms(access(servers[0]));
+    await portal.open("appointment-11");
+    await cache.program.stop();
+    cache = await startCache(folder, cache.port);
+    expect(await portal.list().catch(() => [])).not.toContain("appointment-11");
+    await until(
+      "a room on both servers",
+      async () => {
+        await portal.open("appointment-11").catch(() => undefined);
+        const seen = await Promise.all(servers.map((server) => new Rooms(access(server)).list().catch(() => [])));
+        return seen.every((names) => names.includes("appointment-11"));
+      },
+      30,
+    );
+    const { token: ticket } = portal.ticket("appointment-11", "citizen");
+    let joined: Joined | undefined;
+    await until(
+      "somebody in it",
+      async () => (joined = await servers[1].join(ticket).catch(() => undefined)) !== undefined,
+      30,
+    );
+    expect(servers.map(({ node }) => node)).toContain(joined?.node);
+    joined?.socket.close();
+  });
+
+  test("tell of rooms in messages that only they can have signed", async () => {
+    const alone = join(folder, "events");
+    mkdirSync(alone);
+    const heard: { readonly body: string; readonly authorization: string }[] = [];
+    const portal = createServer((question, answer) => {
+      let body = "";
+      question.on("data", (part: Buffer) => (body += part.toString()));
+      question.on("end", () => {
+        heard.push({ body, authorization: question.headers.authorization ?? "" });
+        answer.end();
+      });
+    }).listen(0, "127.0.0.1");
+    await once(portal, "listening");
+    const cacheOfItsOwn = await startCache(alone);
+    const url = `http://127.0.0.1:${(portal.address() as AddressInfo).port}/rooms`;
+    const server = new MediaServer({ ...deployed, folder: alone, cache: cacheOfItsOwn }, "127.0.12.5", {
+      ports: await mediaPortsFree(),
+      events: { apiKey: "citizens-2", url },
+    });
+    try {
+      await server.start();
+      await new Rooms(access(server)).open("appointment");
+      await until("a message", async () => heard.length > 0, 20);
+      const [{ body, authorization } = { body: "", authorization: "" }] = heard;
+      expect(JSON.parse(body)).toMatchObject({ event: "room_started", room: { name: "appointment" } });
+      expect(isFromRooms(access(server), body, authorization)).toBe(true);
+      expect(isFromRooms(access(server), `${body} `, authorization)).toBe(false);
+      expect(isFromRooms({ ...access(server), apiSecret: "another" }, body, authorization)).toBe(false);
+      expect(isFromRooms(access(server, "citizens-1"), body, authorization)).toBe(false);
+      expect(isFromRooms(access(server), body, "")).toBe(false);
+    } finally {
+      await server.kill();
+      await cacheOfItsOwn.program.stop();
+      portal.close();
+    }
   });
 
   test("go on with a room whose server is lost: its people join again through another", async () => {
