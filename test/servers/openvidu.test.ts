@@ -9,7 +9,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { relayLimits } from "../../components/services/openvidu/settings";
 import { isFromRooms, Rooms } from "../../stacks/examples/citizen-portal";
+import { manifests } from "../components/kubernetes/target";
+import { openvidu } from "../components/services/openvidu/support";
 import { certificateFor } from "../support/certificates";
+import { type Kubernetes, kubernetesPrograms, startKubernetes } from "../support/programs/kubernetes";
 import { until } from "../support/programs/background";
 import { describeWith } from "../support/programs/programs";
 import { type Deployed, type Joined, mediaPortsFree, MediaServer, ownAddress, startCache } from "./media-server";
@@ -374,5 +377,22 @@ describeWith(["livekit-server", "redis-server", "redis-cli", "curl"], "the media
     after?.socket.close();
     expect(Date.now() - since).toBeLessThan(30_000);
     await owner.start();
+  });
+});
+
+describeWith(kubernetesPrograms, "the objects of an OpenVidu", () => {
+  let kubernetes: Kubernetes;
+  beforeAll(async () => {
+    kubernetes = await startKubernetes();
+  });
+  afterAll(() => kubernetes?.stop());
+
+  test("are taken by a real API server without a warning", async () => {
+    const events = { portal: "citizens", url: "https://portal.example.ch/rooms" };
+    const results = await kubernetes.apply(manifests((await openvidu({ events })).resources));
+    expect(results.filter(({ warnings, refusal }) => warnings.length > 0 || refusal !== undefined)).toEqual([]);
+    expect(results.map(({ object }) => object)).toEqual(
+      expect.arrayContaining(["Deployment rooms-media/rooms-server", "Service rooms-media/rooms-server-pods"]),
+    );
   });
 });
