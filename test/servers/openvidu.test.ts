@@ -299,7 +299,7 @@ describeWith(["livekit-server", "redis-server", "redis-cli", "curl"], "the media
     await portal.open("appointment-11");
     await cache.program.stop();
     cache = await startCache(folder, cache.port);
-    expect(await portal.list().catch(() => [])).not.toContain("appointment-11");
+    expect(await portal.list().catch((): readonly string[] => [])).not.toContain("appointment-11");
     await until(
       "a room on both servers",
       async () => {
