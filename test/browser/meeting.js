@@ -72,7 +72,7 @@ window.meeting = (() => {
 
   const text = (bytes) => new TextDecoder().decode(bytes);
 
-  /** What the server says before it has heard that this page talks JSON: `offer` (3) and `trickle` (4) of `SignalResponse`. */
+  /** A message of the server from before it has heard that this page talks JSON: `offer` (3) and `trickle` (4) of `SignalResponse`. */
   const inBytes = (data) => {
     const { 3: offer, 4: trickle } = fields(new Uint8Array(data));
     if (offer) {

@@ -211,7 +211,7 @@ describeWith(["livekit-server", "redis-server", "redis-cli", "curl"], "the media
 
   test("answer an offer with the fingerprint of its keys, and none without", async () => {
     await new Rooms(access(servers[0])).open("appointment-5");
-    /** What is said about an offer: the answer, and the media addresses that come beside it; or that the server wants nothing more. */
+    /** Reaction to an offer: the answer, and the media addresses that come beside it; or that the server wants nothing more. */
     const answered = async (fingerprint: boolean, person: string) => {
       const { socket } = await servers[0].join(new Rooms(access(servers[0])).ticket("appointment-5", person).token);
       const candidates: string[] = [];
