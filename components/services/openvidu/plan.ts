@@ -39,6 +39,9 @@ export interface OpenViduPlan extends ServicePlan {
 /** Connections that a browser holds at once: one for signalling, others for a moment while it joins. An assumption until measured. */
 const connectionsPerParticipant = 3;
 
+/** Most media hosts of one deployment: a workload has no more replicas. */
+const mostHosts = 100;
+
 /** Paths of the server that nobody here uses: agents of its maker's kind, media pushed over HTTP. */
 const closedPaths = ["/agent", "/agents", "/whip"] as const;
 
@@ -64,6 +67,12 @@ export function planOpenVidu(args: OpenViduPlanArgs): OpenViduPlan {
     events: () => (events === undefined ? undefined : eventsTo(events, portals)),
   });
   const planned = sizes(valid.participants, valid.participantsPerHost);
+  if (planned.hosts > mostHosts)
+    throw invalid(
+      `at most ${(mostHosts - 1) * valid.participantsPerHost} participants at ${valid.participantsPerHost} on each of ${mostHosts} media hosts`,
+      valid.participants,
+      "plan several deployments, each with a name of its own",
+    );
   const { media: tier } = openViduTiers(valid.name);
   return {
     service: "openvidu",

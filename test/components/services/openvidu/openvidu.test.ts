@@ -78,6 +78,7 @@ describe("the plan of an OpenVidu", () => {
     ["no portal", { portals: [] }, /portals: expected at least one portal/],
     ["a portal twice", { portals: ["a", "a"] }, /portals: expected portals with names of their own/],
     ["one participant", { participants: 1 }, /participants: expected/],
+    ["more hosts than a deployment has", { participants: 9_901 }, /expected at most 9900 participants at 100 on each/],
     ["rooms of one", { participantsPerHost: 1 }, /participantsPerHost: expected/],
     ["events of no portal", { events: { portal: "other", url: "https://a.example.ch/" } }, /events: portal: expected/],
     ["events in clear", { events: { portal: "citizens", url: "http://a.example.ch/" } }, /events: url: expected/],
@@ -186,7 +187,11 @@ describe("an OpenVidu", () => {
     const made = await openvidu();
     for (const { type, name, inputs } of made.resources)
       if (!/^(random|tls):|:Secret$/.test(type))
-        expect([type, name, /secret (of (rooms|the cache)|key of)/.test(JSON.stringify(inputs))]).toEqual([type, name, false]);
+        expect([type, name, /secret (of (rooms|the cache)|key of)/.test(JSON.stringify(inputs))]).toEqual([
+          type,
+          name,
+          false,
+        ]);
     for (const { name, secrets } of made.all("kubernetes:core/v1:Secret"))
       // Certificates alone are none.
       if (!/-trust$/.test(name)) expect([name, secrets]).toEqual([name, ["stringData"]]);
