@@ -299,12 +299,14 @@ describeWith(["livekit-server", "redis-server", "redis-cli", "curl"], "the media
     await portal.open("appointment-11");
     await cache.program.stop();
     cache = await startCache(folder, cache.port);
-    expect(await portal.list().catch((): readonly string[] => [])).not.toContain("appointment-11");
+    expect(await portal.list().catch((): string[] => [])).not.toContain("appointment-11");
     await until(
       "a room on both servers",
       async () => {
         await portal.open("appointment-11").catch(() => undefined);
-        const seen = await Promise.all(servers.map((server) => new Rooms(access(server)).list().catch(() => [])));
+        const known = (server: MediaServer): Promise<readonly string[]> =>
+          new Rooms(access(server)).list().catch((): readonly string[] => []);
+        const seen = await Promise.all(servers.map(known));
         return seen.every((names) => names.includes("appointment-11"));
       },
       30,
