@@ -129,6 +129,17 @@ export {
   type MatrixSecret,
   planMatrix,
 } from "./services/matrix";
+export {
+  type RoomEvents,
+  OpenVidu,
+  type OpenViduArgs,
+  type OpenViduPlan,
+  type OpenViduPlanArgs,
+  type OpenViduSecret,
+  openViduServers,
+  planOpenVidu,
+  type PortalAccess,
+} from "./services/openvidu";
 export type { Recipe, RecipeFile, Unit } from "./recipe/recipe";
 export { Zone, type ZoneArgs } from "./infrastructure/zone";
 export { AdoptedPlatform, type AdoptedPlatformArgs } from "./adopted-platform";

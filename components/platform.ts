@@ -196,7 +196,11 @@ function cluster(
       firstHost,
       count,
       ...capacityOf(needs),
-      openings: mediaOpenings(needs, { podRange, hosts: network.addresses(firstHost, count) }),
+      openings: mediaOpenings(needs, {
+        podRange,
+        hosts: network.addresses(firstHost, count),
+        application: network.addresses(application.firstHost, application.count),
+      }),
       frozen,
     },
   ]);

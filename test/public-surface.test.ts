@@ -10,6 +10,7 @@ const internal: Readonly<Record<string, string>> = {
   Cidr: "a range that the library has read; arguments take its text",
   Interfaces: "only the cluster says by which interfaces its hosts forward pods' packets",
   Joining: "only the cluster has hosts that join it",
+  OpenViduSizes: "figures of a plan, which planOpenVidu reckons",
   Path: "taken from a gateway as it is: gateway.paths",
   SecretInput: "only gateways and clusters give hosts secrets of the library's own",
   Sizes: "figures of a plan, which planJitsi reckons",

@@ -27,8 +27,11 @@ export interface PodRequest {
 
 /** An opening of media hosts whose other side is known only once the platform has chosen addresses. */
 export interface MediaOpening extends Omit<Opening, "peers"> {
-  /** The internet, the cluster's pods, or all hosts of the same media pool. */
-  readonly peers: "anywhere" | "pods" | "pool";
+  /**
+   * The internet, the cluster's pods, all hosts of the same media pool, or application hosts: what pods there send to a host outside the pod range comes from their own
+   * host's address.
+   */
+  readonly peers: "anywhere" | "pods" | "pool" | "application";
 }
 
 /** One media tier: pods on the host network of hosts with public addresses, one replica per host. */
@@ -124,9 +127,19 @@ export const hostNames = ({ names }: MediaNeed, hosts: number): readonly string[
 /** The openings of a pool's hosts, with the addresses that the platform chose. Alike ones of two tiers are one. */
 export function mediaOpenings(
   needs: readonly MediaNeed[],
-  { podRange, hosts }: { readonly podRange: string; readonly hosts: readonly string[] },
+  {
+    podRange,
+    hosts,
+    application,
+  }: { readonly podRange: string; readonly hosts: readonly string[]; readonly application: readonly string[] },
 ): readonly Opening[] {
-  const peers = { anywhere: Cidr.anywhere, pods: [podRange], pool: hosts.map((address) => `${address}/32`) };
+  const single = (address: string): string => `${address}/32`;
+  const peers = {
+    anywhere: Cidr.anywhere,
+    pods: [podRange],
+    pool: hosts.map(single),
+    application: application.map(single),
+  };
   const all = needs
     .flatMap(({ openings }) => openings)
     .map((opening): Opening => ({ ...opening, peers: peers[opening.peers] }));

@@ -1,4 +1,4 @@
-import { link, Link } from "./link";
+import { link, Link, linkOut, sameEnd } from "./link";
 import { edgeNamespace, Tier, tier } from "./tier";
 
 /** All pods of one tier. A route with several upstreams has shards: each is one server, which is lost as a whole. */
@@ -10,6 +10,8 @@ export interface Upstream {
   readonly port: string;
   /** Most pods at once, those of an update included. @default 10 */
   readonly pods?: number;
+  /** True if its pods are on the host network of media hosts, where policies know them by addresses only. @default false */
+  readonly onMediaHosts?: boolean;
 }
 
 /** The value that keeps a client on one upstream, on every replica of the edge, until that upstream fails. */
@@ -113,17 +115,19 @@ export const upstreamsOf = (route: Route): readonly Upstream[] => [
 /** The tier that all routes lead through. Services name it as the other end of their links. */
 export const edgeTier = tier(edgeNamespace, "edge", { web: 8443, challenges: 8080, health: 8404, peers: 8090 });
 
-/** One link for every port that a route leads to: services give those of their own tiers to their policies. */
-export const edgeLinks = (routes: readonly Route[]): readonly Link[] => {
+/**
+ * One link for every port that a route leads to: services give those of their own tiers to their policies.
+ *
+ * @param mediaHosts private addresses of all media hosts, for upstreams that are on them.
+ * @throws RangeError for such an upstream where there are none.
+ */
+export const edgeLinks = (routes: readonly Route[], mediaHosts: readonly string[] = []): readonly Link[] => {
+  const reason = "requests and health checks of the edge";
+  const hosts = { name: "media hosts", ranges: mediaHosts.map((address) => `${address}/32`) };
   const links = routes.flatMap((route) =>
-    upstreamsOf(route).map(({ tier: to, port }) => link(edgeTier, to, port, "requests and health checks of the edge")),
+    upstreamsOf(route).map(({ tier: to, port, onMediaHosts = false }) =>
+      onMediaHosts ? linkOut(edgeTier, hosts, to.ports[port]?.port ?? 0, reason) : link(edgeTier, to, port, reason),
+    ),
   );
-  return links.filter(
-    (one, i) =>
-      links.findIndex(({ to, port }) => to.name === one.to.name && sameNamespace(to, one.to) && port === one.port) ===
-      i,
-  );
+  return links.filter((one, i) => links.findIndex(({ to, port }) => sameEnd(to, one.to) && port === one.port) === i);
 };
-
-const sameNamespace = (one: Link["to"], other: Link["to"]): boolean =>
-  "namespace" in one && "namespace" in other && one.namespace === other.namespace;

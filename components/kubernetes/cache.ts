@@ -3,11 +3,11 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cache } from "../core/connections";
 import { validateArgs } from "../core/errors";
-import { type Link, link } from "../core/link";
+import { endText, isTier, type Link, link, type LinkEnd } from "../core/link";
 import { dnsLabel } from "../core/names";
 import { planName } from "../core/plan";
 import { keyPair, type Secret, trusted, usedAfter, versionsDigest } from "../core/secret";
-import { serviceHost, type Tier, tierText } from "../core/tier";
+import { serviceHost, type Tier } from "../core/tier";
 import { authorityIn } from "../infrastructure/certificate-authority";
 import { type Generation, readGeneration, Secrets } from "../infrastructure/secrets";
 import { cacheTiers, type ValkeyPlan, valkeyPlan } from "./cache/plan";
@@ -129,15 +129,15 @@ export class Valkey extends pulumi.ComponentResource {
   /**
    * Opens the way for a client and says how it gets in.
    *
-   * @param from tier that will connect; it can ask once.
+   * @param from tier that will connect, or pods on the host network by the addresses of their hosts; each can ask once.
    */
-  access({ from }: { readonly from: Tier }): Cache {
+  access({ from }: { readonly from: LinkEnd }): Cache {
     const role = `${this.tier.name}-for-${from.name}`;
     const allowed = [
       {
-        peer: { workload: from.name, namespace: from.namespace },
+        peer: isTier(from) ? { workload: from.name, namespace: from.namespace } : { ranges: from.ranges },
         port: cachePorts.data,
-        reason: `cache of ${tierText(from)}`,
+        reason: `cache of ${endText(from)}`,
       },
     ];
     // Policies add up: this one lets the client in beside the proxies' own.

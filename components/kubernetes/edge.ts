@@ -141,7 +141,7 @@ export class Edge extends pulumi.ComponentResource {
         },
         resources: edgeResources,
         drain: { command: ["sh", "/scripts/drain-edge.sh", ...outerFrontends(routes)], seconds: 60 },
-        links: edgeLinks(routes),
+        links: edgeLinks(routes, cluster.hostAddresses.media),
         ingress: [...fromGateways(args), itself],
         egress: [itself],
       },

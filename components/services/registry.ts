@@ -2,6 +2,7 @@ import type { CatalogueImage } from "../core/images";
 import { blockImages } from "../kubernetes/images";
 import { jitsiImages } from "./jitsi/images";
 import { matrixImages } from "./matrix/images";
+import { openViduImages } from "./openvidu/images";
 
 /** A kind of service: one folder beside this file. */
 export interface ServiceKind {
@@ -14,6 +15,7 @@ export interface ServiceKind {
 export const services: readonly ServiceKind[] = [
   { name: "jitsi", images: jitsiImages },
   { name: "matrix", images: matrixImages },
+  { name: "openvidu", images: openViduImages },
 ];
 
 /** Every image that this version of the library deploys, each path once. */

@@ -1,6 +1,7 @@
 import type { ServiceFacts } from "./container-fact";
 import { jitsi } from "./containers/jitsi";
 import { matrix } from "./containers/matrix";
+import { openvidu } from "./containers/openvidu";
 
 /** Every service whose containers the rules know. */
-export const serviceFacts: readonly ServiceFacts[] = [jitsi, matrix];
+export const serviceFacts: readonly ServiceFacts[] = [jitsi, matrix, openvidu];

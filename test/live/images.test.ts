@@ -69,6 +69,9 @@ const programs: Readonly<Record<string, readonly string[]>> = {
     "-ec",
     "keytool -genkeypair -help; cd /usr/share/stand-in; python3 -B -c 'import common'; test -r bridge.py",
   ],
+  "goacme/lego": ["/lego", "--version"],
+  kubectl: ["/bin/kubectl", "version", "--client"],
+  "livekit/livekit-server": ["/livekit-server", "--version"],
   "live/pause": ["/usr/bin/catatonit", "--version"],
   "live/probe": ["/usr/bin/python3", "-c", "import http.server, ssl, json"],
 };

@@ -176,15 +176,24 @@ describe("application hosts", () => {
 
 test("openings get the addresses of the platform, alike ones once", () => {
   expect(
-    mediaOpenings([bridge, relay], { podRange: "10.42.0.0/16", hosts: ["10.20.0.60", "10.20.0.61"] }).map(
-      ({ direction, port, peers }) => [direction, port, peers],
-    ),
+    mediaOpenings([bridge, relay], {
+      podRange: "10.42.0.0/16",
+      hosts: ["10.20.0.60", "10.20.0.61"],
+      application: ["10.20.0.30"],
+    }).map(({ direction, port, peers }) => [direction, port, peers]),
   ).toEqual([
     ["in", 10_000, Cidr.anywhere],
     ["out", 10_000, ["10.20.0.60/32", "10.20.0.61/32"]],
     ["out", 53, ["10.42.0.0/16"]],
     ["in", 443, Cidr.anywhere],
   ]);
+  const api: MediaNeed = {
+    ...bridge,
+    openings: [{ direction: "in", protocol: "tcp", port: 7_880, peers: "application", reason: "from the edge" }],
+  };
+  expect(
+    mediaOpenings([api], { podRange: "10.42.0.0/16", hosts: ["10.20.0.60"], application: ["10.20.0.30"] }),
+  ).toMatchObject([{ port: 7_880, peers: ["10.20.0.30/32"] }]);
 });
 
 test.each<[string, readonly ServicePlan[], RegExp]>([

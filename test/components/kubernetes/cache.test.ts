@@ -84,6 +84,21 @@ describe("a cache", () => {
     expect(JSON.stringify(own)).not.toContain("chat-synapse");
   });
 
+  test("lets in pods on the host network by the addresses of their hosts", async () => {
+    const { resources } = await deploy(() => {
+      const plan = planValkey({ name: "rooms-cache", memoryMib: 256 });
+      const servers = { name: "rooms-server", ranges: ["10.42.0.0/16", "10.20.0.60/32"] };
+      new Valkey("rooms-cache", { on: { cluster: target() }, plan }).access({ from: servers });
+    });
+    const spec = object(resources, "NetworkPolicy", "rooms-cache-proxy-for-rooms-server")["spec"] as Policy;
+    expect(spec.ingress).toEqual([
+      {
+        from: [{ ipBlock: { cidr: "10.42.0.0/16" } }, { ipBlock: { cidr: "10.20.0.60/32" } }],
+        ports: [{ port: 6379, protocol: "TCP" }],
+      },
+    ]);
+  });
+
   test("with two generations of the password takes both, and replaces the replicas alone", async () => {
     const [before, after] = [await made(), await made({ secretsGeneration: ["2", "1"] })];
     const users = (deployed: Awaited<ReturnType<typeof made>>): string =>

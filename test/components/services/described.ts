@@ -29,6 +29,8 @@ export interface ServiceDescription {
    * same but for this. @default - there are no copies
    */
   readonly asFirst?: (text: string) => string;
+  /** Row of a configuration file in the table of upstream, where hosts have a file each. @default - the file's own name */
+  readonly fileOf?: (name: string) => string;
 }
 
 /** Stands in every secret that a description hands to its service. */

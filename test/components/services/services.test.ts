@@ -33,7 +33,7 @@ const exported = (script: string): readonly string[] =>
   );
 
 describe.each(described)("the service $kind.name", (service) => {
-  const { kind, upstream, asFirst = (text: string) => text } = service;
+  const { kind, upstream, asFirst = (text: string) => text, fileOf = (name: string) => name } = service;
   const planned = service.planned("own", `own.${domain}`);
   let made: Deployment;
   beforeAll(async () => {
@@ -121,7 +121,9 @@ describe.each(described)("the service $kind.name", (service) => {
   });
 
   test("writes the configuration files and keys that its table of upstream has, and no others", () => {
-    const files = renderedFiles(clearManifests(made)).filter(({ namespace }) => namespace !== "edge");
+    const files = renderedFiles(clearManifests(made))
+      .filter(({ namespace }) => namespace !== "edge")
+      .map((file) => ({ ...file, name: fileOf(file.name) }));
     expect([...new Set(files.map(({ name }) => name))].sort()).toEqual(Object.keys(upstream.files).sort());
     for (const { name, text } of files.filter((file) => /\.(ya?ml|json)$/.test(file.name)))
       expect([name, Object.keys(parse(text) as object).sort()]).toEqual([

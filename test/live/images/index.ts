@@ -6,6 +6,7 @@ import { coturn } from "./rows/coturn";
 import { haproxy } from "./rows/haproxy";
 import { jicofo, jvb, prosody, web } from "./rows/jitsi";
 import { coredns } from "./rows/coredns";
+import { livekit } from "./rows/livekit";
 import { postgres } from "./rows/postgres";
 import { synapse, synapseWithStore } from "./rows/synapse";
 import { pause, probe } from "./rows/tests";
@@ -33,6 +34,7 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
   "jitsi/web": { runs: web },
   "jitsi/jicofo": { runs: jicofo },
   "jitsi/jvb": { runs: jvb },
+  "livekit/livekit-server": { runs: livekit },
   "timescale/timescaledb-ha": { runs: postgres },
   "autoscaling/cluster-autoscaler": {
     absent:

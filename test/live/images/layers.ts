@@ -55,6 +55,9 @@ export const busybox: Layer = {
   },
 };
 
+/** BusyBox, and the C library that Go links a program to where it finds a compiler. */
+export const busyboxLibc: Layer = { name: "busybox-libc", parent: busybox, packages: ["libc6"] };
+
 /** Content of Debian's slim image of bookworm, without a package manager. */
 export const slim: Layer = {
   name: "slim",

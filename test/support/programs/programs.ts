@@ -2,6 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { type GoProgram, goProgram, goProgramPath } from "../../../stacks/tools/rehearsal/engine";
 import { legoFolder, prepareLego } from "./lego-source";
+import { livekitFolder, prepareLivekit } from "./livekit-source";
 
 /** Real programs that tests start: those of Debian's packages (`debian.txt`) stand on PATH, these are built from Go modules. */
 const kubernetes = (name: string): GoProgram => ({
@@ -61,6 +62,15 @@ const built = {
     variables: {},
     duration: "2 minutes",
   },
+  "livekit-server": {
+    name: "livekit-server",
+    version: "1.13.11",
+    family: "livekit",
+    module: livekitFolder(),
+    package: "github.com/livekit/livekit-server/cmd/server",
+    variables: {},
+    duration: "3 minutes",
+  },
   "flannel-interface": {
     name: "flannel-interface",
     version: "0.27.4",
@@ -87,6 +97,7 @@ export type ProgramName = keyof typeof built;
 /** Path of a program, built first where it is not in the cache folder. @throws Error when Go is missing or the build fails. */
 export const program = async (name: ProgramName): Promise<string> => {
   if (name === "lego") prepareLego();
+  if (name === "livekit-server") prepareLivekit();
   return goProgram(built[name]);
 };
 

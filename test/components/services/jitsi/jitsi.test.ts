@@ -320,7 +320,11 @@ describe("a Jitsi grows", () => {
 
 describe("a Jitsi's openings", () => {
   const { media = {} } = planJitsi({ name: "meet", domain, participants: 200 });
-  const all = mediaOpenings(Object.values(media), { podRange: "10.42.0.0/16", hosts: ["10.20.0.40", "10.20.0.41"] });
+  const all = mediaOpenings(Object.values(media), {
+    podRange: "10.42.0.0/16",
+    hosts: ["10.20.0.40", "10.20.0.41"],
+    application: [],
+  });
 
   test("are what a media pool accepts", () => {
     expect(openings(all, [Cidr.parse("10.0.0.0/16")])).toBe(all);

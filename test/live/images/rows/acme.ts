@@ -1,7 +1,7 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { program } from "../../../support/programs/programs";
-import { busybox } from "../layers";
+import { busyboxLibc } from "../layers";
 import type { StandIn } from "../stand-in";
 
 /** The ACME client, with BusyBox' shell beside it as upstream's Alpine has. */
@@ -10,7 +10,7 @@ export const lego: StandIn = {
   entrypoint: ["/lego"],
   command: [],
   environment: {},
-  layer: busybox,
+  layer: busyboxLibc,
   fill: async (root) => copyFile(await program("lego"), join(root, "lego")),
   proves: "the script orders and renews with the real client, BusyBox' tools and nothing else",
   doesNotProve: "lego's DNS providers and its own log handler, which are left out here",
@@ -23,7 +23,7 @@ export const kubectl: StandIn = {
   entrypoint: ["/bin/kubectl"],
   command: [],
   environment: {},
-  layer: busybox,
+  layer: busyboxLibc,
   fill: async (root) => {
     await mkdir(join(root, "bin"), { recursive: true });
     await copyFile(await program("kubectl"), join(root, "bin", "kubectl"));

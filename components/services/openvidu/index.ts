@@ -1,0 +1,149 @@
+import * as pulumi from "@pulumi/pulumi";
+import { invalid, validateArgs } from "../../core/errors";
+import { countInRange } from "../../core/numbers";
+import type { Secret } from "../../core/secret";
+import { fields, items, record } from "../../core/shapes";
+import { type Generation, readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
+import { Namespace } from "../../kubernetes/namespace";
+import { type KeyPair, type MediaPlace, servicePlatform } from "../../service-base";
+import type { OpenViduArgs, OpenViduSecret, PortalAccess } from "./args";
+import { apiKeyOf, eventsKey } from "./livekit";
+import { media } from "./media";
+import { type OpenViduPlan, openViduPlan } from "./plan";
+
+export type { OpenViduArgs, OpenViduSecret, PortalAccess } from "./args";
+export { type OpenViduPlan, type OpenViduPlanArgs, planOpenVidu } from "./plan";
+export type { RoomEvents } from "./settings";
+export { openViduServers } from "./tiers";
+
+/**
+ * Rooms for portals, as OpenVidu 3 has them: media servers (LiveKit) and relays on media hosts, each with one more than the load needs. A portal's back end opens rooms and
+ * gives tokens over the API, with a key of its own; browsers join with these tokens, and nobody else does.
+ *
+ * OpenVidu's community edition is a single node, so this stands on the open server that it is built on. What OpenVidu adds to it (its meeting page, its own API, its
+ * dashboard and database) is not part of it: pages are the portals'.
+ *
+ * A room is on one host. When that host is lost, its participants are without media until their browsers have joined again, through another host, which takes the room:
+ * it did so 3 seconds after its server was killed (two servers on one machine). How long a browser takes to notice that a whole host is gone is its own.
+ *
+ * No third party is contacted, by servers or browsers: relays and STUN are here, and no address is asked for. Media is DTLS-SRTP between each browser and its host; the server has
+ * no setting for its profile, and Chromium sends with AES-CM and HMAC-SHA1-80 and receives with AES-GCM. A server cannot force encryption from end to end: a portal's page
+ * switches it on. Nothing is recorded.
+ *
+ * Each key opens every room of the deployment: portals that must not see each other's rooms have deployments of their own.
+ *
+ * @example
+ * const rooms = planOpenVidu({ name: "rooms", domain: "rooms.example.ch", participants: 200, portals: ["citizens"] });
+ * const store = planValkey({ name: "portal-cache", memoryMib: 128 });
+ * const platform = new Platform("portal", { ...place, plans: [rooms, store] });
+ * const cache = new Valkey("portal-cache", { on: platform, plan: store });
+ * const openvidu = new OpenVidu("rooms", {
+ *   on: platform,
+ *   plan: rooms,
+ *   cache: cache.access({ from: openViduServers(platform, rooms) }),
+ * });
+ */
+export class OpenVidu extends pulumi.ComponentResource {
+  /** Address of the API. */
+  readonly url: string;
+  /** Access of each portal's back end, by the portal's name. */
+  readonly portals: Readonly<Record<string, PortalAccess>>;
+
+  constructor(name: string, args: OpenViduArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { on, plan, cache, drainSeconds = 3_600, secretsGeneration = "1", secretGenerations = {} } = args;
+    const { domain, participants, portals, sizes } = fields(plan);
+    super(
+      "sovereign-uc:index:OpenVidu",
+      name,
+      { domain, participants, portals, ...(sizes === undefined ? {} : { servers: sizes.hosts }), recording: false },
+      opts,
+    );
+    const valid = validateArgs(this, name, {
+      plan: () => ownPlan(name, plan),
+      cache: () => record(cache, "a cache", "valkey.access({ from: openViduServers(platform, plan) })"),
+      drainSeconds: () => countInRange(drainSeconds, "seconds to drain", 31, 86_400),
+      secretsGeneration: () => readGeneration(secretsGeneration),
+      secretGenerations: () => readGenerations(secretGenerations, secretRoles(items(portals))),
+      on: () => {
+        const { media: place } = servicePlatform(on);
+        return { server: place(openViduPlan(plan), "server"), relay: relayPlace(place(openViduPlan(plan), "relay")) };
+      },
+    });
+    this.url = `https://${valid.plan.domain}`;
+
+    const secrets = new Secrets<OpenViduSecret>(
+      name,
+      { roles: secretRoles(valid.plan.portals), generation: secretsGeneration, generations: secretGenerations },
+      { parent: this },
+    );
+    const present = (portal: string): string =>
+      generations(secretGenerations[`portal-${portal}`] ?? secretsGeneration)[0] ?? "";
+    const secretOf = (portal: string): Secret => secrets.password(`portal-${portal}`, { length: 48 });
+    this.portals = Object.fromEntries(
+      valid.plan.portals.map((portal): [string, PortalAccess] => [
+        portal,
+        {
+          url: this.url,
+          webSocketUrl: `wss://${valid.plan.domain}`,
+          apiKey: apiKeyOf(portal, present(portal)),
+          apiSecret: secretOf(portal),
+        },
+      ]),
+    );
+    const { events } = valid.plan;
+    media(
+      {
+        plan: valid.plan,
+        namespace: new Namespace(`${name}-media`, { cluster: on.cluster, podSecurity: "privileged" }, { parent: this }),
+        cache,
+        keys: Object.assign(
+          {},
+          ...valid.plan.portals.map((portal) =>
+            keysOf(portal, generations(secretGenerations[`portal-${portal}`] ?? secretsGeneration), secretOf(portal)),
+          ),
+        ) as Readonly<Record<string, Secret>>,
+        relaySecret: secrets.password("relay"),
+        ...(events === undefined ? {} : { events: eventsKey(events, present) }),
+        ...valid.on,
+        drainSeconds,
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+const generations = (value: Generation): readonly string[] => [value].flat();
+
+/** The keys of a portal by their identifiers: the present one, and the one before it while both are valid. */
+function keysOf(
+  portal: string,
+  [current = "", before]: readonly string[],
+  secret: Secret,
+): Readonly<Record<string, Secret>> {
+  return {
+    [apiKeyOf(portal, current)]: secret,
+    ...(before === undefined || secret.previous === undefined ? {} : { [apiKeyOf(portal, before)]: secret.previous }),
+  };
+}
+
+/** @throws RangeError for what is no plan of an OpenVidu, and for a plan of another name: names of tiers come from the plan. */
+function ownPlan(name: string, value: OpenViduPlan): OpenViduPlan {
+  const plan = openViduPlan(value);
+  if (plan.name !== name) throw invalid(`a plan named "${name}"`, plan.name, "give the component the plan's name");
+  return plan;
+}
+
+/** The hosts of the relays. @throws RangeError when they have no certificate: TURN over TLS needs one. */
+function relayPlace(place: MediaPlace): MediaPlace & { readonly certificate: KeyPair } {
+  const { certificate } = place;
+  if (certificate === undefined)
+    throw invalid("a platform with a certificate for its relays", undefined, "give the platform this plan unchanged");
+  return { ...place, certificate };
+}
+
+/** Roles of all secrets. */
+const secretRoles = (portals: readonly string[]): readonly OpenViduSecret[] => [
+  "relay",
+  ...portals.map((portal) => `portal-${portal}` as const),
+];

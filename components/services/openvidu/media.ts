@@ -1,0 +1,212 @@
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
+import { Service } from "@pulumi/kubernetes/core/v1/service";
+import * as pulumi from "@pulumi/pulumi";
+import type { Cache } from "../../core/connections";
+import { image } from "../../core/images";
+import { keyPair, type Secret, secretText, trusted } from "../../core/secret";
+import { podsService } from "../../core/tier";
+import type { Mount } from "../../kubernetes/mounts";
+import type { Namespace } from "../../kubernetes/namespace";
+import { workloadLabel } from "../../kubernetes/peers";
+import { Workload } from "../../kubernetes/workload";
+import { gatewayName, proxyUrl } from "../../recipe/parts/private-host";
+import type { KeyPair, MediaPlace } from "../../service-base";
+import { turnserver } from "./coturn";
+import { scripts } from "./files";
+import { openViduImages } from "./images";
+import { livekit, relaysOf } from "./livekit";
+import type { OpenViduPlan } from "./plan";
+import { folders, mediaPorts, relayLimits, relayResources, secretFiles, trustFiles } from "./settings";
+import { openViduTiers } from "./tiers";
+
+export interface MediaArgs {
+  readonly plan: OpenViduPlan;
+  /** On the host network, so it is privileged. */
+  readonly namespace: Namespace;
+  readonly cache: Cache;
+  /** API keys by their identifiers: all that are valid. */
+  readonly keys: Readonly<Record<string, Secret>>;
+  readonly relaySecret: Secret;
+  /** Key that signs events, and their destination. */
+  readonly events?: { readonly apiKey: string; readonly url: string };
+  /** Media hosts of the servers. */
+  readonly server: MediaPlace;
+  /** Media hosts of the relays: the same ones, or others. */
+  readonly relay: MediaPlace & { readonly certificate: KeyPair };
+  readonly drainSeconds: number;
+}
+
+/** Makes the media servers and the relays, with the public addresses of their hosts. */
+export function media(args: MediaArgs, opts: pulumi.ComponentResourceOptions): void {
+  const { plan, namespace, server, relay } = args;
+  const { provider } = namespace.cluster;
+  const hosts = [...new Map([...server.hosts, ...relay.hosts].map((host) => [host.name, host])).values()];
+  // Public addresses are known only once the hosts exist. They stand here and nowhere else, so that everything else can be judged before.
+  const addresses = `${plan.name}-addresses`;
+  const known = new ConfigMap(
+    addresses,
+    {
+      metadata: { name: addresses, namespace: namespace.name },
+      data: Object.fromEntries(hosts.map((host) => [host.name, host.publicAddress])),
+    },
+    { ...opts, provider, dependsOn: [...namespace.ready] },
+  );
+  const told: Mount = {
+    name: "addresses",
+    path: "/addresses",
+    configMap: addresses,
+    keys: hosts.map((host) => host.name),
+  };
+  // A relay accepts a new secret, beside the one before it, earlier than servers hand out credentials made with it.
+  const relays = relaysOn(args, told, { ...opts, dependsOn: [known] });
+  const found = addressesOfServers(args, { ...opts, provider, dependsOn: [...namespace.ready] });
+  servers(args, told, { ...opts, dependsOn: [known, relays, found] });
+}
+
+/** Name that resolves to the addresses of all hosts whose server is ready: for the edge, which asks each by itself. */
+function addressesOfServers({ plan, namespace }: MediaArgs, opts: pulumi.CustomResourceOptions): Service {
+  const { media: tier } = openViduTiers(plan.name);
+  return new Service(
+    podsService(tier),
+    {
+      metadata: { name: podsService(tier), namespace: namespace.name },
+      spec: {
+        clusterIP: "None",
+        selector: { [workloadLabel]: tier.name },
+        ports: [{ name: "api", port: tier.ports.api.port, targetPort: "api", protocol: "TCP" }],
+      },
+    },
+    opts,
+  );
+}
+
+function servers(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOptions): Workload {
+  const { plan, namespace, cache, keys, relaySecret, events, drainSeconds } = args;
+  const { cluster } = namespace;
+  const { media: tier } = openViduTiers(plan.name);
+  return new Workload(
+    tier.name,
+    {
+      namespace,
+      tier,
+      role: "media-server",
+      image: image(cluster.registry, openViduImages.livekit),
+      capacity: plan.sizes.media,
+      pool: args.server.pool,
+      hostNetwork: true,
+      hostPorts: [{ port: mediaPorts.udp, protocol: "udp" }],
+      // nobody: the image has no user of its own, and the program needs no file outside its mounts.
+      user: 65_534,
+      command: ["/bin/sh", "/scripts/start-media.sh"],
+      podFields: { NODE_NAME: "spec.nodeName", HOST_ADDRESS: "status.hostIP" },
+      env: {
+        REDIS_HOST: pulumi.interpolate`${cache.host}:${cache.port}`,
+        ...(events === undefined ? {} : { HTTPS_PROXY: proxyUrl }),
+      },
+      secretEnv: { REDIS_PASSWORD: cache.password },
+      ...(events === undefined ? {} : { names: { [gatewayName]: cluster.gatewayAddresses } }),
+      mounts: [
+        { name: "media", path: "/media", memoryMib: 8 },
+        told,
+        {
+          name: "config",
+          path: "/etc/livekit",
+          files: {
+            "livekit.yaml": livekit({
+              relays: args.relay.names,
+              participantsPerHost: plan.participantsPerHost,
+              folders,
+              ...(events === undefined ? {} : { events }),
+            }),
+            ...Object.fromEntries(
+              args.server.hosts.map(({ name }, place) => [
+                `relays/${name}.yaml`,
+                relaysOf(args.relay.names, place, folders),
+              ]),
+            ),
+          },
+        },
+        { name: "scripts", path: "/scripts", files: scripts.media, executable: true },
+        {
+          name: "secrets",
+          path: folders.secrets,
+          secrets: { [secretFiles.keys]: keyFile(keys), [secretFiles.relay]: relaySecret },
+        },
+        { name: "trust", path: folders.trust, secrets: { [trustFiles.cache]: trusted(cache.ca) } },
+      ],
+      probes: {
+        ready: { get: "/", port: tier.ports.api.port, everySeconds: 5, failures: 2 },
+        alive: { command: ["/bin/sh", "/scripts/media-alive.sh"], failures: 6 },
+      },
+      resources: plan.server,
+      // Told to stop, it takes no new rooms and ends when its last participant has left (Stop, pkg/service/server.go).
+      drain: { seconds: drainSeconds },
+    },
+    opts,
+  );
+}
+
+/** The file of keys: identifiers and secrets, as the server reads it. */
+const keyFile = (keys: Readonly<Record<string, Secret>>): Secret =>
+  secretText(keys, (texts) => `${JSON.stringify(texts)}\n`);
+
+function relaysOn(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOptions): Workload {
+  const { plan, namespace, relaySecret } = args;
+  const { relay: tier } = openViduTiers(plan.name);
+  const pair = keyPair(args.relay.certificate);
+  const { previous } = relaySecret;
+  return new Workload(
+    tier.name,
+    {
+      namespace,
+      tier,
+      role: "relay",
+      image: image(namespace.cluster.registry, openViduImages.coturn),
+      // One on every media host: each has a name of its own, and browsers are given them all.
+      replicas: args.relay.hosts.length,
+      capacity: plan.sizes.relay,
+      pool: args.relay.pool,
+      hostNetwork: true,
+      hostPorts: [
+        { port: relayLimits.stun, protocol: "udp" },
+        { port: relayLimits.ports, protocol: "udp" },
+      ],
+      lowPorts: true,
+      // nobody, as in the image.
+      user: 65_534,
+      command: ["/bin/bash", "/scripts/start-relay.sh"],
+      podFields: { NODE_NAME: "spec.nodeName" },
+      mounts: [
+        { name: "relay", path: "/relay", memoryMib: 16 },
+        told,
+        {
+          name: "config",
+          path: "/etc/relay",
+          files: {
+            "turnserver.conf": turnserver({
+              domain: plan.domain,
+              paths: { certificate: "/tls/site.pem", key: "/tls/site.pem.key", pid: "/relay/turnserver.pid" },
+            }),
+          },
+        },
+        { name: "scripts", path: "/scripts", files: scripts.relay, executable: true },
+        { name: "tls", path: "/tls", secrets: { "site.pem": pair.certificate, "site.pem.key": pair.privateKey } },
+        {
+          name: "credentials",
+          path: "/credentials",
+          secrets: {
+            "static-auth-secret": relaySecret,
+            ...(previous === undefined ? {} : { "static-auth-secret.previous": previous }),
+          },
+        },
+      ],
+      probes: {
+        ready: { command: ["/bin/bash", "/scripts/relay-ready.sh"] },
+        alive: { command: ["/bin/bash", "/scripts/relay-alive.sh"], failures: 6 },
+      },
+      resources: relayResources,
+      drain: { seconds: 60 },
+    },
+    opts,
+  );
+}

@@ -1,0 +1,34 @@
+import { givenCache } from "../../../../components/core/connections";
+import { givenSecret } from "../../../../components/core/secret";
+import { tier } from "../../../../components/core/tier";
+import { OpenVidu, planOpenVidu } from "../../../../components/services/openvidu";
+import { upstream } from "../../../../components/services/openvidu/upstream";
+import { givenWord, type ServiceDescription } from "../described";
+
+export const service: ServiceDescription = {
+  upstream,
+  component: "OpenVidu",
+  planned: (name, domain) => {
+    const events = { portal: "citizens", url: "https://portal.crisis.example.ch/rooms" };
+    const plan = planOpenVidu({ name, domain, participants: 200, portals: ["citizens"], events });
+    return {
+      plan,
+      make: (on) => {
+        const { url } = new OpenVidu(name, {
+          on,
+          plan,
+          cache: givenCache({
+            host: `${name}-cache.${name}-data.svc.cluster.local`,
+            port: 6379,
+            password: givenSecret(`${givenWord} of the cache`),
+            ca: "-----BEGIN CERTIFICATE-----\ncache\n-----END CERTIFICATE-----\n",
+            peer: tier(`${name}-data`, `${name}-cache-proxy`, { data: 6379 }),
+          }),
+        });
+        return { url };
+      },
+    };
+  },
+  // A file of relays for each media host.
+  fileOf: (name) => name.replace(/^relays_.*$/, "relays.yaml"),
+};
