@@ -70,7 +70,10 @@ const hostless = new Set(["ext", "cfg", "ko", "classpath", "file", "unix", "spif
 
 /** Commands that contact the host that follows, and words before a server. */
 const fetches =
-  /\b(curl|wget|git|go|pip3?|npm|npx|helm|docker|podman|ssh|scp|rsync|sftp|nc|ncat|telnet|ping6?|dig|nslookup|psql|pg_dump|mysql|mysqldump|mongosh|redis-cli|ldapsearch|uses:)\s/;
+  /\b(curl|wget|git|go|pip3?|npm|npx|helm|docker|podman|ssh|scp|rsync|sftp|nc|ncat|telnet|ping6?|dig|nslookup|uses:)\s/;
+
+/** Clients of databases and directories, which name the server by an option. */
+const clients = /\b(psql|pg_dump|pg_isready|mysql\w*|mariadb|mongosh|redis-cli|ldapsearch)\s/;
 
 type Add = (host: string, asked: boolean) => void;
 
@@ -92,12 +95,15 @@ function names(line: string, add: Add): void {
         isImport(word, before, after, fetching))
     )
       continue;
-    const called = /(^|[\s"'=,([])(stuns?|turns?|sips?):([^\s@"']*@)?$/i.test(before) || /(^|\s)git@$/.test(before);
+    const called =
+      /(^|[\s"'=,([])(stuns?|turns?|sips?):([^\s@"']*@)?$/i.test(before) ||
+      /(^|\s)git@$/.test(before) ||
+      (/\s(-h|--host(name)?)[ =]["']?$/.test(before) && clients.test(line));
     const fetched =
       fetching &&
       /\.[a-z]{2,}$/i.test(word) &&
       /(^|\s)["']?$/.test(before) &&
-      /^["']?(\/|\s|$)/.test(after) &&
+      /^["']?(\/|[\s;|&)]|$)/.test(after) &&
       isHostname(word);
     add(word, url || called || fetched);
   }

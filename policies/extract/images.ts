@@ -43,6 +43,7 @@ function filled(reference: string): string {
   if (!reference.includes("$") || reference.length > 1000) return reference;
   const given = reference.replace(/\$\{\w{1,100}:?-([^{}$]*)\}/g, "$1").replace(/[:@]\$(\{[^{}]*\}|\(\w+\)|\w+)$/, "");
   const slash = given.indexOf("/");
+  if (given.startsWith("$") && slash < 0) return given;
   return given.slice(0, slash + 1) + given.slice(slash + 1).replace(/\$(\{[^{}]*\}|\(\w+\)|\w+)/g, "x");
 }
 

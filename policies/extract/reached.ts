@@ -21,8 +21,9 @@ const reaching =
 /** Those of them that never hold the program's own address: a public address there is somebody else's. */
 const elsewhere = /(host|server|endpoint|broker|relay|upstream|proxy|nfs)s?$/i;
 
-/** Settings of the names that a program itself answers to: `ALLOWED_HOSTS`, `VIRTUAL_HOST` of a proxy. */
-const answered = /(^|[_.-])(allow(ed)?|trusted|virtual|letsencrypt)[_-]?hosts?$|(allowed|trusted)Hosts?$/i;
+/** Settings of the names that a program itself answers to, or that it refuses: `ALLOWED_HOSTS`, `VIRTUAL_HOST` of a proxy, `blocked_hosts`. */
+const answered =
+  /(^|[_.-])(allow(ed)?|trusted|virtual|letsencrypt|block(ed)?|den(y|ied)|ignored?)[_-]?hosts?$|(allowed|trusted|blocked|ignored)Hosts?$/i;
 
 /** Host that a setting says it contacts: a name of at least two labels, or a public address, with a port or without. Files are none. */
 export function reachedBy(setting: string, value: string): string | undefined {
