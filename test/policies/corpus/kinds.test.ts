@@ -156,7 +156,7 @@ describe("No contact is", () => {
         { spec: { keyless: { issuer: `https://${host}`, subject: `https://${host}/*` } } },
       ],
     ],
-    ["a key of a host", map(`# keys\n${host} ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA\n`, "ssh_known_hosts")],
+    ["a key of a host", map(`# keys\ngithub.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA\n`, "ssh_known_hosts")],
     ["an object of Python's logging", map("handlers:\n  console:\n    stream: ext://sys.stdout\n")],
     ["a package that ko builds", pod({ args: [`-image=ko://${host}/cmd/a`] })],
     ["an identity of SPIFFE", values({ principal: `spiffe://${host}/ns/a` })],
