@@ -166,6 +166,8 @@ function dockerfile(lines: readonly string[]): readonly string[] {
 
 /** References in a text that is no data: scripts, units, Dockerfiles, templates. */
 export function referencesInText({ path, text }: Leaf): readonly Reference[] {
+  // One word is no command, and no line of a Dockerfile.
+  if (!/\s|\\[nrt]|image/i.test(text)) return [];
   const lines = spokenLines(text);
   const continued = lines
     .join("\n")
