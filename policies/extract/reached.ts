@@ -46,7 +46,7 @@ const isPublic = (address: string): boolean =>
 const publishing =
   /^(Ingress|Route|HTTPRoute|GRPCRoute|TLSRoute|Gateway|VirtualService|IngressRoute\w*|HTTPProxy|Certificate|DomainMapping|Mapping|Host)$/;
 
-/** Where such kinds name hosts. Destinations of a VirtualService are others. */
+/** Fields of such kinds that name hosts. Destinations of a VirtualService are others. */
 const published =
   /^\.?spec\.(rules\[\d+\]\.host|tls(\[\d+\])?\.hosts|hosts|hostnames?|host|virtualhost|servers\[\d+\]\.hosts)\b/;
 
