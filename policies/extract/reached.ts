@@ -23,7 +23,7 @@ const elsewhere = /(host|server|endpoint|broker|relay|upstream|proxy|nfs)s?$/i;
 
 /** Settings of the names that a program itself answers to, or that it refuses: `ALLOWED_HOSTS`, `VIRTUAL_HOST` of a proxy, `blocked_hosts`. */
 const answered =
-  /(^|[_.-])(allow(ed)?|trusted|virtual|letsencrypt|block(ed)?|den(y|ied)|ignored?)[_-]?hosts?$|(allowed|trusted|blocked|ignored)Hosts?$/i;
+  /(^|[_.-])(allow(ed)?|trusted|virtual|forwarded|letsencrypt|block(ed)?|den(y|ied)|ignored?)[_-]?hosts?$|(allowed|trusted|blocked|ignored)Hosts?$/i;
 
 /** Host that a setting says it contacts: a name of at least two labels, or a public address, with a port or without. Files are none. */
 export function reachedBy(setting: string, value: string): string | undefined {

@@ -104,6 +104,7 @@ describe("No contact is", () => {
       map(`ingress:\n  enabled: true\n  hosts:\n    - host: ${host}\n{{ end }}\n`),
     ],
     ["a name that a program answers to", pod({ env: [{ name: "APP_ALLOWED_HOSTS", value: host }] })],
+    ["a header with one's own name", map("X-Forwarded-Host: a.vendor.example.net\n\n")],
     ["a name that is refused", values({ dns: { blocked_hosts: [host] } })],
     ["a name for the hosts file", values({ hostAliases: [{ ip: "10.1.2.3", hostnames: [host] }] })],
     [
