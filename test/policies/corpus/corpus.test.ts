@@ -36,27 +36,24 @@ describe("The labels", () => {
 const folder = process.env.CORPUS;
 const measured = folder !== undefined && existsSync(folder) ? test : test.skip;
 
-measured(
-  "of the contacts at most 5 % are missed, of the texts that are none at most 2 % are found, in 50 ms each",
-  () => {
-    const { outcomes, times } = measure(folder ?? "", all);
-    const here = outcomes.filter(({ found }) => found);
-    expect(here.length).toBeGreaterThanOrEqual(600);
-    const lines = [1, 2].flatMap((draw) => {
-      const of = (label: string) => here.filter((one) => one.label.draw === draw && one.label.label === label);
-      const [contacts, none] = [of("contact"), of("none")];
-      const missed = contacts.filter(({ named }) => !named).length;
-      const wrong = none.filter(({ named }) => named).length;
-      expect(share(missed, contacts.length)).toBeLessThanOrEqual(5);
-      expect(share(wrong, none.length)).toBeLessThanOrEqual(2);
-      return [
-        `draw ${draw}: ${contacts.length} contacts, ${missed} missed (${share(missed, contacts.length)} %)`,
-        `draw ${draw}: ${none.length} texts that are none, ${wrong} found (${share(wrong, none.length)} %)`,
-      ];
-    });
-    const slow = times.filter((time) => time > 50).length;
-    process.stdout.write(
-      `${lines.join("\n")}\n${times.length} resources, ${slow} over 50 ms, slowest ${Math.round(Math.max(...times))} ms\n`,
-    );
-  },
-);
+measured("of the contacts at most 5 % are missed, of the texts that are none at most 2 % are found", () => {
+  const { outcomes, times } = measure(folder ?? "", all);
+  const here = outcomes.filter(({ found }) => found);
+  expect(here.length).toBeGreaterThanOrEqual(600);
+  const lines = [1, 2].flatMap((draw) => {
+    const of = (label: string) => here.filter((one) => one.label.draw === draw && one.label.label === label);
+    const [contacts, none] = [of("contact"), of("none")];
+    const missed = contacts.filter(({ named }) => !named).length;
+    const wrong = none.filter(({ named }) => named).length;
+    expect(share(missed, contacts.length)).toBeLessThanOrEqual(5);
+    expect(share(wrong, none.length)).toBeLessThanOrEqual(2);
+    return [
+      `draw ${draw}: ${contacts.length} contacts, ${missed} missed (${share(missed, contacts.length)} %)`,
+      `draw ${draw}: ${none.length} texts that are none, ${wrong} found (${share(wrong, none.length)} %)`,
+    ];
+  });
+  const slow = times.filter((time) => time > 50).length;
+  process.stdout.write(
+    `${lines.join("\n")}\n${times.length} resources, ${slow} over 50 ms, slowest ${Math.round(Math.max(...times))} ms\n`,
+  );
+});
