@@ -4,7 +4,7 @@ const comment = /^\s*(#|\/\/(\s|$)|--(\s|\[\[)|%{1,3}\s|Documentation=)/;
 /** A line that cloud-init obeys although it begins like a comment: it fetches what follows. */
 const includes = /^\s*#include(-once)?\b/;
 
-/** Lines of block lists: a name that is refused, or that leads nowhere. */
+/** Lines of block lists and of lists of keys: a name that is refused, that leads nowhere, or whose key is known. */
 const blocked: readonly RegExp[] = [
   /\balways_(nxdomain|refuse|null|deny|nodata)\b|\blocal-zone:\s*"[^"\s]*"\s+(refuse|deny|static)\b/, // unbound
   /^\s*(0\.0\.0\.0|127\.\d+\.\d+\.\d+|::1?)(\s+[a-z0-9][a-z0-9._-]*)+\s*(#.*)?$/i, // hosts files
@@ -14,6 +14,7 @@ const blocked: readonly RegExp[] = [
   /\s-j\s+(DROP|REJECT)\b/, // iptables
   /\b(daddr|saddr)\b[^;]*\b(drop|reject)\b/, // nftables
   /^\s*deny\s+[\w.:/-]+;\s*$/, // nginx
+  /^\s*(@[a-z-]+\s+)?\S+\s+(ssh-\S{1,40}|ecdsa-sha2-\S{1,40}|sk-\S{1,40})\s+AAAA/, // known_hosts: it says whose key that is
 ];
 
 /** Text that is no contact: a namespace, a schema's place, and what nginx takes out of a page. */

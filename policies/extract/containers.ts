@@ -58,7 +58,7 @@ export function container(entry: Value, path: string): Container {
       const name = at(source, kind === "Secret" ? "secretRef" : "configMapRef", "name");
       return [{ kind, name: typeof name === "string" ? name : undefined }];
     }),
-    ...(at(entry, "env_file") === undefined ? [] : [{ kind: "file" as const, name: undefined }]),
+    ...(at(entry, "env_file") === undefined && !passesOn(entry) ? [] : [{ kind: "file" as const, name: undefined }]),
     ...(at(entry, "envFrom") === unknown || at(entry, "env") === unknown
       ? [{ kind: "file" as const, name: undefined }]
       : []),
@@ -80,6 +80,10 @@ export function container(entry: Value, path: string): Container {
   };
 }
 
+/** True if compose hands variables of its own shell to a container. */
+const passesOn = (entry: Value): boolean =>
+  items(at(entry, "environment")).some((pair) => typeof pair === "string" && pair !== "" && !pair.includes("="));
+
 function environment(entry: Value): ReadonlyMap<string, string | typeof unknown> {
   const result = new Map<string, string | typeof unknown>();
   for (const variable of items(at(entry, "env"))) {
@@ -93,9 +97,10 @@ function environment(entry: Value): ReadonlyMap<string, string | typeof unknown>
   for (const list of lists) {
     for (const [name, value] of entries(list)) result.set(name, value === unknown ? unknown : text(value));
     for (const pair of items(list)) {
-      if (typeof pair !== "string") continue;
+      // A name alone is passed on from a shell that nobody sees.
+      if (typeof pair !== "string" || !pair.includes("=")) continue;
       const [name = "", ...rest] = pair.split("=");
-      result.set(name, pair.includes("=") ? rest.join("=") : unknown);
+      result.set(name, rest.join("="));
     }
   }
   return result;

@@ -1,12 +1,12 @@
-import { parseAllDocuments } from "yaml";
 import type { ContainerFact, FileFact, Purpose, ServiceFacts } from "../facts/container-fact";
 import { serviceFacts } from "../facts/containers";
 import type { Deferred, Finding } from "../rule";
 import type { Container } from "./containers";
+import { largestYaml, yamlIn } from "./documents";
 import { image } from "./images";
 import { containers, place } from "./scan";
 import type { Document, Reading } from "./text";
-import { at, isList, isObject, isOn, plain, unknown, type Value } from "./value";
+import { at, isList, isObject, isOn, unknown, type Value } from "./value";
 
 type Environment = ReadonlyMap<string, string | typeof unknown>;
 
@@ -119,16 +119,8 @@ function filesIn({ documents, leaves }: Reading, keys: readonly string[]): reado
   return [...documents, ...texts.flatMap(({ path, text }) => yamlOf(path, text))].filter(has);
 }
 
-function yamlOf(path: string, text: string): readonly Document[] {
-  try {
-    const parsed = parseAllDocuments(text, { logLevel: "silent" });
-    if (!Array.isArray(parsed) || parsed.some(({ errors }) => errors.length > 0)) return [];
-    return parsed.map((document): Document => ({ path, value: plain(document.toJS({ maxAliasCount: 100 })) }));
-  } catch {
-    // More aliases than a configuration file has.
-    return [];
-  }
-}
+const yamlOf = (path: string, text: string): readonly Document[] =>
+  text.length > largestYaml ? [] : yamlIn(text).values.map((value): Document => ({ path, value }));
 
 const isOff = (value: Value): boolean =>
   value === false ||

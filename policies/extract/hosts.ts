@@ -61,11 +61,19 @@ const sign = (code: string): string => String.fromCharCode(Number.parseInt(code,
 /** A percent code that stands for a letter, a digit or a mark of URLs; others stay, since they begin other things. */
 const lettered = (whole: string, code: string): string => (/[a-z0-9./:_-]/i.test(sign(code)) ? sign(code) : whole);
 
-/** Commands that fetch from the host that follows, and words before a server. */
-const fetches = /\b(curl|wget|git|go|pip3?|npm|npx|helm|docker|podman|ssh|scp|rsync|sftp|nc|ncat|uses:)\s/;
+/**
+ * Schemes in which no host follows: objects of Python's logging, Go packages that ko builds, the class path, files, sockets, identities of SPIFFE.
+ *
+ * Sources: docs.python.org/3/library/logging.config.html (`ext`, `cfg`), ko.build/features/k8s (`ko`), RFC 8089 (`file`), the SPIFFE-ID standard.
+ */
+const hostless = new Set(["ext", "cfg", "ko", "classpath", "file", "unix", "spiffe"]);
 
-/** Python's logging.config names its own objects so: `ext://sys.stdout` is the program's output (docs.python.org, "Access to external objects"). */
-const objects = /(^|[^a-z0-9+.-])(ext|cfg):\/\/$/;
+/** Commands that contact the host that follows, and words before a server. */
+const fetches =
+  /\b(curl|wget|git|go|pip3?|npm|npx|helm|docker|podman|ssh|scp|rsync|sftp|nc|ncat|telnet|ping6?|dig|nslookup|uses:)\s/;
+
+/** Clients of databases and directories, which name the server by an option. */
+const clients = /\b(psql|pg_dump|pg_isready|mysql\w*|mariadb|mongosh|redis-cli|ldapsearch)\s/;
 
 type Add = (host: string, asked: boolean) => void;
 
@@ -75,29 +83,34 @@ function names(line: string, add: Add): void {
     if (!word.includes(".")) continue;
     const before = line.slice(Math.max(0, index - 64), index);
     const after = line.slice(index + word.length, index + word.length + 64);
-    if (objects.test(before)) continue;
-    const url = /(^|[^a-z0-9+.-])([a-z][a-z0-9+.-]*):\/\/([^\s/@"'<>]*@)?$/i.test(before);
+    const scheme = /(?:^|[^a-z0-9+.-])([a-z][a-z0-9+.-]*):\/\/(?:[^\s/@"'<>]*@)?$/i.exec(before)?.[1];
+    const url = scheme !== undefined;
+    if (url && hostless.has(scheme.toLowerCase())) continue;
     if (
       !url &&
       (inPath(before) ||
         isMail(before, after, fetching) ||
         isVersion(word, before) ||
+        /\bpkg:$/.test(before) ||
         isImport(word, before, after, fetching))
     )
       continue;
-    const called = /(^|[\s"'=,([])(stuns?|turns?|sips?):([^\s@"']*@)?$/i.test(before) || /(^|\s)git@$/.test(before);
+    const called =
+      /(^|[\s"'=,([])(stuns?|turns?|sips?):([^\s@"']*@)?$/i.test(before) ||
+      /(^|\s)git@$/.test(before) ||
+      (/\s(-h|--host(name)?)[ =]["']?$/.test(before) && clients.test(line));
     const fetched =
       fetching &&
       /\.[a-z]{2,}$/i.test(word) &&
       /(^|\s)["']?$/.test(before) &&
-      /^["']?(\/|\s|$)/.test(after) &&
+      /^["']?(\/|[\s;|&)]|$)/.test(after) &&
       isHostname(word);
     add(word, url || called || fetched);
   }
 }
 
 /** Ends of names that are files far more often than hosts. */
-const isHostname = (word: string): boolean =>
+export const isHostname = (word: string): boolean =>
   !/\.(sh|json|ya?ml|conf|cfg|ini|txt|tar|gz|tgz|zip|deb|rpm|pem|crt|key|py|js|ts|go|log|list|gpg|asc|xml|html?|so|bin|service|md|wav|iso|img|qcow2)$/i.test(
     word,
   );
@@ -137,17 +150,6 @@ function addresses(line: string, add: Add): void {
     if (/[\w]$/.test(line.charAt(index - 1)) || !/[0-9a-f]{3,4}:/i.test(word)) continue;
     add(ipaddr.IPv6.parse(word).toString(), /:\/\/\[$/.test(line.slice(Math.max(0, index - 4), index)));
   }
-}
-
-/** Ends of the names of settings that hold where something is reached: `DB_HOST`, `smtpServer`, `otlp-endpoint`. */
-const reaching =
-  /(^|[_.-]|[a-z](?=[A-Z]))(host|hostname|server|endpoint|addr|address|url|uri|broker|relay|upstream|dsn)s?$/i;
-
-/** Host that a setting says it contacts, though it stands there alone: a name of at least two labels, with a port or without. Addresses and files are none. */
-export function reachedBy(setting: string, value: string): string | undefined {
-  if (!reaching.test(setting) || value.length > 300) return undefined;
-  const [, host] = /^([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,24})(?::\d{1,5})?$/i.exec(value.trim()) ?? [];
-  return host !== undefined && isHostname(host) ? host.toLowerCase() : undefined;
 }
 
 /** The row of a table whose host is the given one, or a domain above it. */

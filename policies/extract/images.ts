@@ -15,7 +15,9 @@ export interface Image {
  * Source: distribution/reference, `normalize.go` (the first part is a host when it has a dot or a colon, or is `localhost`).
  */
 export function image(reference: string): Image | undefined {
-  const bare = reference.replace(/^(docker|oci):\/\//, "").replace(/@sha(256|512):[0-9a-f]+$/, "");
+  const bare = filled(reference)
+    .replace(/^(docker|oci):\/\//, "")
+    .replace(/@sha(256|512):[0-9a-f]+$/, "");
   const [first = "", ...rest] = bare.split("/");
   const hosted = rest.length > 0 && (/[.:[]/.test(first) || first === "localhost");
   const registry = hosted ? first.toLowerCase() : "docker.io";
@@ -31,6 +33,18 @@ export function image(reference: string): Image | undefined {
     registry: registry === "index.docker.io" ? "docker.io" : registry,
     repository: official ? `library/${path}` : path,
   };
+}
+
+/**
+ * A reference with its variables filled in: defaults of compose and of shells take their place, a tag that is one is left out, and within the repository any
+ * name does, since the registry is what matters.
+ */
+function filled(reference: string): string {
+  if (!reference.includes("$") || reference.length > 1000) return reference;
+  const given = reference.replace(/\$\{\w{1,100}:?-([^{}$]*)\}/g, "$1").replace(/[:@]\$(\{[^{}]*\}|\(\w+\)|\w+)$/, "");
+  const slash = given.indexOf("/");
+  if (given.startsWith("$") && slash < 0) return given;
+  return given.slice(0, slash + 1) + given.slice(slash + 1).replace(/\$(\{[^{}]*\}|\(\w+\)|\w+)/g, "x");
 }
 
 /** A reference and its path. */
@@ -61,8 +75,12 @@ export function referencesIn(value: Value, path = ""): readonly Reference[] {
   return Object.entries(value).flatMap(([key, item]): readonly Reference[] => {
     const here = path === "" ? key : `${path}.${key}`;
     if (naming.test(key) && typeof item === "string") {
+      // The image of a volume of Ceph is a disk.
+      if (key === "image" && /(^|\.)rbd$/.test(path)) return [];
       const reference = { path: path === "" ? key : path, text: item };
-      return isOther(item) ? [] : [{ ...reference, certain: /(^|\.)\w*[cC]ontainers\[\d+\]$/.test(path) }];
+      return isOther(item)
+        ? []
+        : [{ ...reference, certain: /(^|\.)\w*[cC]ontainers\[\d+\]$|^services\.[^.]+$/.test(path) }];
     }
     if (!isObject(item)) return referencesIn(item, here);
     const whole = naming.test(key) || at(item, "tag") !== undefined || at(item, "registry") !== undefined;
@@ -148,6 +166,8 @@ function dockerfile(lines: readonly string[]): readonly string[] {
 
 /** References in a text that is no data: scripts, units, Dockerfiles, templates. */
 export function referencesInText({ path, text }: Leaf): readonly Reference[] {
+  // One word is no command, and no line of a Dockerfile.
+  if (!/\s|\\[nrt]|image/i.test(text)) return [];
   const lines = spokenLines(text);
   const continued = lines
     .join("\n")

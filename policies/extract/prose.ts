@@ -1,4 +1,4 @@
-import { at, isObject, type Value } from "./value";
+import { at, isList, isObject, type Value } from "./value";
 
 /** Keys whose text explains: nothing is contacted because of it. */
 const explaining = new Set([
@@ -15,13 +15,29 @@ const explaining = new Set([
   "runbookUrl",
   "dashboard_url",
   "expr",
+  "help",
+  "href",
+  "subject",
   "$schema",
   "$id",
   "$comment",
 ]);
 
 /** Keys whose text is read by no program but shown: only where it is prose, that is, more than one word. */
-const prose = new Set(["description", "summary", "message", "documentation", "docs", "changelog"]);
+const prose = new Set([
+  "description",
+  "extendedDescription",
+  "summary",
+  "message",
+  "documentation",
+  "docs",
+  "changelog",
+  "note",
+  "notes",
+]);
+
+/** Keys whose addresses lead readers to a manual: `docs_link`, `help_url`, `supportUrl`. */
+const manual = /^(docs?|documentation|help|support|manual|license|privacy(policy)?|terms)[_-]?(link|url|uri)$/i;
 
 /** Keys that name kinds, versions and members of the Kubernetes API, whose groups look like hosts. */
 const naming = new Set([
@@ -46,7 +62,7 @@ const metadata = new Set(["name", "namespace", "generateName", "uid", ...naming]
 
 /** Annotations that document. Others may configure, so they are read. */
 const documenting =
-  /^(org\.opencontainers\.image\.|artifacthub\.io\/|api-approved\.kubernetes\.io$|meta\.helm\.sh\/|controller-gen\.kubebuilder\.io\/)|(description|documentation|homepage|maintainers?|runbook|changelog|sources?)$/i;
+  /^(org\.opencontainers\.image\.|artifacthub\.io\/|api-approved\.kubernetes\.io$|meta\.helm\.sh\/|controller-gen\.kubebuilder\.io\/)|(description|documentation|homepage|maintainers?|runbook|changelog|sources?)$|(^|\/)(repo|repository|source-code|support|techdocs-ref|logo-url|[a-z-]*image-url)$/i;
 
 /** Keys under which a filter or a policy lists what it forbids. */
 const forbidding = new Set([
@@ -70,13 +86,24 @@ const files = new Set(["data", "stringData", "binaryData", "env", "environment"]
 export function isProse(parents: readonly string[], key: string, value: Value): boolean {
   const parent = parents.at(-1) ?? "";
   if (files.has(parent)) return documentFile.test(key);
-  if (parent === "annotations") return explaining.has(key) || documenting.test(key);
+  if (/(^a|A)nnotations$/.test(parent)) return explaining.has(key) || documenting.test(key);
+  if (key === "links" || key === "maintainers") return isList(value) && value.every(isLink);
   if (parent === "metadata") return metadata.has(key);
   if (naming.has(key)) return !isAddressed(value);
   if (forbidding.has(key)) return true;
+  if (keyless.has(parent) && key === "issuer") return true;
+  if (manual.test(key)) return typeof value === "string";
   if (prose.has(key)) return typeof value === "string" && (/\S\s+\S/.test(value.trim()) || value.trim() === "");
   return explaining.has(key) && typeof value === "string";
 }
+
+/** Objects that say who has to have signed: identities that are compared. */
+const keyless = new Set(["keyless", "identities"]);
+
+const ofLink = new Set(["name", "title", "description", "url", "email", "icon", "type"]);
+
+/** True if an object only names a page or a person: links of catalogues and maintainers of charts. */
+const isLink = (value: Value): boolean => isObject(value) && Object.keys(value).every((key) => ofLink.has(key));
 
 /** A group or a selector with a scheme in it is something else. */
 const isAddressed = (value: Value): boolean => typeof value === "string" && value.includes("://");

@@ -40,10 +40,17 @@ function opened({ type, properties }: Subject): Properties {
 }
 
 /** All containers that a resource describes, including those in its texts. */
-export const containers = ({ documents }: Reading): readonly Container[] =>
-  documents.flatMap(({ path, value }) =>
+export function containers(read: Reading): readonly Container[] {
+  const known = described.get(read);
+  if (known !== undefined) return known;
+  const result = read.documents.flatMap(({ path, value }) =>
     containersIn(value).map((found) => ({ ...found, path: [path, found.path].filter(Boolean).join(" ") })),
   );
+  described.set(read, result);
+  return result;
+}
+
+const described = new WeakMap<Reading, readonly Container[]>();
 
 /**
  * Judges every text of a resource. Nothing readable: the rule is unrelated. A part unknown or not read: undetermined, beside what was found elsewhere.

@@ -1,7 +1,7 @@
 import { parsed } from "./documents";
 import { isProse, isSilent } from "./prose";
 import { embeddedIn, largest, mimeParts, tooLarge, unpack } from "./unpack";
-import { isList, isObject, unknown, type Value } from "./value";
+import { isList, isObject, type Properties, unknown, type Value } from "./value";
 
 /** A text in a resource. */
 export interface Leaf {
@@ -38,7 +38,7 @@ const unresolved = ["on an [Output<", "04da6b54-80e4-46f7-96ec-b56ff0331ba9", "[
 
 /** Programs whose command lines stand as lists: `[docker, run, nginx]`. */
 const program =
-  /^(\S*\/)?(docker|podman|nerdctl|crictl|ctr|k3s|helm|kubectl|skopeo|crane|oras|buildah|curl|wget|git|apt-get|apt|pip|npm)$/;
+  /^(\S*\/)?(docker|podman|nerdctl|crictl|ctr|k3s|helm|kubectl|skopeo|crane|oras|buildah|curl|wget|git|apt-get|apt|pip|npm|ssh|scp|rsync|sftp|nc|ncat|telnet|ping6?|dig|nslookup|psql|pg_dump|mysql|mysqldump|mongosh|redis-cli|ldapsearch)$/;
 
 /**
  * All texts of a value. Texts that hold texts are unpacked: base64, gzip, MIME, JSON, cloud-config and manifests. Of keys, only those that are URLs are read:
@@ -63,7 +63,7 @@ export function read(value: Value, skipped: ReadonlySet<string> = new Set(["plug
       for (const key of Object.keys(current)) {
         const item = current[key];
         if (key.includes("://") && parents.at(-1) !== "auths") text(key, path, depth, false);
-        if (skipped.has(key) || isProse(parents, key, item)) continue;
+        if (skipped.has(key) || isProse(parents, key, item) || isReplaced(current, key)) continue;
         walk(item, /^[\w-]+$/.test(key) ? join(path, key) : `${path}["${key}"]`, [...parents.slice(-2), key], depth);
       }
   };
@@ -103,5 +103,8 @@ export function read(value: Value, skipped: ReadonlySet<string> = new Set(["plug
 
 /** True if a text is base64 by its place: `binaryData` of a ConfigMap. */
 const isPacked = (parents: readonly string[]): boolean => parents.at(-2) === "binaryData";
+
+/** True for the name in a kustomization that another image replaces. */
+const isReplaced = (value: Properties, key: string): boolean => key === "name" && typeof value.newName === "string";
 
 const join = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);

@@ -42,6 +42,7 @@ const embedded = /[A-Za-z0-9+/]{24,}={0,2}/g;
 
 /** Texts that stand as base64 inside a longer text. */
 export function embeddedIn(text: string): readonly (string | typeof tooLarge)[] {
+  if (text.length < 24) return [];
   return [...text.matchAll(embedded)].flatMap(([token]) => {
     const plain = unpack(token);
     return plain === undefined ? [] : [plain];

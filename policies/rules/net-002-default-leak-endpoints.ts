@@ -5,9 +5,10 @@ import { parties } from "../facts/parties";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { demands, demandsIn } from "../extract/demands";
 import { judgeResolved } from "../extract/environments";
-import { type Contact, contactsIn, isInternal, ofHost, reachedBy } from "../extract/hosts";
+import { type Contact, contactsIn, isInternal, ofHost } from "../extract/hosts";
+import { reachedIn } from "../extract/reached";
 import { Ranges } from "../extract/ranges";
-import { containers, judgeComponents, judgeTexts, place, reading, together } from "../extract/scan";
+import { judgeComponents, judgeTexts, place, reading, together } from "../extract/scan";
 import { isProvider } from "../extract/subject";
 import type { Leaf, Reading } from "../extract/text";
 import { wordsIn } from "../extract/words";
@@ -46,7 +47,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
         .flatMap((contact) => contacted(contact, leaf, settings))
         // Where a provider leads is judged by rules of their own, which know its settings.
         .filter((item) => "found" in item || !isProvider(subject)),
-    (read) => [...demandsIn(read, "leaks"), ...words(subject, settings), ...reached(read, settings)],
+    (read) => [...demandsIn(read, "leaks"), ...words(subject, settings), ...reached(subject, read, settings)],
   );
 }
 
@@ -75,17 +76,16 @@ function contacted({ host, asked }: Contact, { path }: Leaf, settings: Settings)
   ];
 }
 
-/** Hosts that stand alone, where the name of the setting says that they are contacted: variables of containers, and keys of maps. */
-function reached(read: Reading, settings: Settings): readonly (Finding | Undetermined)[] {
-  const variables = containers(read).flatMap(({ path, environment }) =>
-    [...environment].map(([name, value]) => ({ name, value, path: `${path} ${name}` })),
-  );
-  const keys = read.leaves.map(({ path, text }) => ({ name: path.replace(/"?\]$/, ""), value: text, path }));
-  return [...variables, ...keys].flatMap(({ name, value, path }) => {
-    const host = typeof value === "string" ? reachedBy(name, value) : undefined;
-    if (host === undefined || ofHost(hosts, host) !== undefined) return [];
-    return contacted({ host, asked: true }, { path, text: "" }, settings);
+/** Hosts that stand alone, where the name of the setting says that they are contacted. */
+function reached(subject: Subject, read: Reading, settings: Settings): readonly (Finding | Undetermined)[] {
+  const found = reachedIn(subject, read).flatMap(({ host, path }) => {
+    const row = ofHost(hosts, host);
+    // The others are found as words.
+    return row !== undefined && row.asked !== true
+      ? []
+      : contacted({ host, asked: true }, { path, text: "" }, settings);
   });
+  return [...new Map(found.map((item) => ["found" in item ? item.found : item.undetermined, item])).values()];
 }
 
 /** Names that lead nowhere outside: of the cluster, of private networks, and those that stand for one's own machine or for nobody. */

@@ -1,0 +1,125 @@
+import type { Subject } from "../rule";
+import { spokenLines } from "./comments";
+import { isHostname } from "./hosts";
+import { Ranges } from "./ranges";
+import { containers } from "./scan";
+import { kindOf } from "./subject";
+import type { Leaf, Reading } from "./text";
+import { at, items, type Value } from "./value";
+
+/** A host that stands alone, where the name of the setting says that it is contacted. */
+export interface Reached {
+  readonly host: string;
+  /** Place for messages. */
+  readonly path: string;
+}
+
+/** Ends of the names of settings that hold where something is reached: `DB_HOST`, `smtpServer`, `otlp-endpoint`. */
+const reaching =
+  /(^|[_.-]|[a-z](?=[A-Z]))(host|hostname|server|endpoint|addr|address|url|uri|broker|relay|upstream|dsn|proxy|nfs|registry|externalName)s?$/i;
+
+/** Those of them that never hold the program's own address: a public address there is somebody else's. */
+const elsewhere = /(host|server|endpoint|broker|relay|upstream|proxy|nfs)s?$/i;
+
+/** Settings of the names that a program itself answers to, or that it refuses: `ALLOWED_HOSTS`, `VIRTUAL_HOST` of a proxy, `blocked_hosts`. */
+const answered =
+  /(^|[_.-])(allow(ed)?|trusted|virtual|forwarded|letsencrypt|block(ed)?|den(y|ied)|ignored?)[_-]?hosts?$|(allowed|trusted|blocked|ignored)Hosts?$/i;
+
+/** Host that a setting says it contacts: a name of at least two labels, or a public address, with a port or without. Files are none. */
+export function reachedBy(setting: string, value: string): string | undefined {
+  if (value.length > 300 || setting.length > 1000 || !reaching.test(setting) || answered.test(setting))
+    return undefined;
+  const [, host] =
+    /^([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,24}|(?:\d{1,3}\.){3}\d{1,3})\.?(?::\d{1,5})?$/i.exec(value.trim()) ??
+    [];
+  if (host === undefined) return undefined;
+  if (/^[\d.]+$/.test(host)) return elsewhere.test(setting) && isPublic(host) ? host : undefined;
+  return isHostname(host) ? host.toLowerCase() : undefined;
+}
+
+/** False for addresses that every machine has, that are for manuals or many, or that mean any. */
+const isPublic = (address: string): boolean =>
+  !Ranges.isPrivate(address) &&
+  !/^(0|127|169\.254|192\.0\.2|198\.51\.100|203\.0\.113|22[4-9]|23\d|24\d|25\d)\./.test(address);
+
+/** Kinds of Kubernetes that say under which names something of one's own is reached from outside. */
+const publishing =
+  /^(Ingress|Route|HTTPRoute|GRPCRoute|TLSRoute|Gateway|VirtualService|IngressRoute\w*|HTTPProxy|Certificate|DomainMapping|Mapping|Host)$/;
+
+/** Fields of such kinds that name hosts. Destinations of a VirtualService are others. */
+const published =
+  /^\.?spec\.(rules\[\d+\]\.host|tls(\[\d+\])?\.hosts|hosts|hostnames?|host|virtualhost|servers\[\d+\]\.hosts)\b/;
+
+/** The same in values of charts, and names that a host shall resolve by itself. */
+const ofIngress = [
+  /(^|[.\]\w-])(ingress(es)?|virtualService)[.[]([^ ]*[.\]])?(host|hostname)s?(\[\d+\])*$/i,
+  /(^|[.\]])(routes?|httpRoute|tls)[.[]([^ ]*[.\]])?(hosts|hostnames)(\[\d+\])*(\.host)?$/i,
+  /(^|[.\]])(hostAliases|extra_hosts)\b/,
+];
+
+/** Hosts that stand alone in settings: variables of containers, keys of maps, options of commands, lines of files; and where a Service leads outside. */
+export function reachedIn(subject: Subject, read: Reading): readonly Reached[] {
+  const variables = containers(read).flatMap(({ path, environment }) =>
+    [...environment].flatMap(([name, value]) =>
+      typeof value === "string" ? named(name, value, `${path} ${name}`) : [],
+    ),
+  );
+  const own = read.documents.flatMap(({ path, value }) => {
+    const kind = path === "" ? kindOf(subject.type)?.kind : at(value, "kind");
+    return typeof kind === "string" && publishing.test(kind) ? [path] : [];
+  });
+  const isOwn = (path: string): boolean =>
+    path.length < 1000 &&
+    (ofIngress.some((pattern) => pattern.test(path)) ||
+      own.some((start) => path.startsWith(start) && published.test(path.slice(start.length))));
+  return [
+    ...variables,
+    ...read.leaves.flatMap((leaf) => (isOwn(leaf.path) ? [] : [...inKey(leaf), ...inLines(leaf)])),
+    ...endpoints(subject),
+  ];
+}
+
+const named = (name: string, value: string, path: string): readonly Reached[] => {
+  const host = reachedBy(name, value);
+  return host === undefined ? [] : [{ host, path }];
+};
+
+/** A setting is the last key of a path, and so it is for each item of a list. */
+const inKey = ({ path, text }: Leaf): readonly Reached[] =>
+  named(path.replace(/(\[\d+\])+$/, "").replace(/"?\]$/, ""), text, path);
+
+/** `--server=a.example.net`, `host = a.example.net`, `server: a.example.net`. */
+const setting =
+  /^\s*(?:-\s+|export\s+)?(?:--?)?["']?([a-z][\w.-]{1,63})["']?(?:[ \t]{0,8}[:=][ \t]{0,8}|[ \t]{1,8})["']?([^\s"',;]{4,260})["']?[,;]?\s*$/i;
+
+function inLines({ path, text }: Leaf): readonly Reached[] {
+  if (!text.includes(".")) return [];
+  const lines = spokenLines(text);
+  return lines.flatMap((line, i) => {
+    if (line.length > 400 || !line.includes(".")) return [];
+    const [, name = "", value = ""] = setting.exec(line) ?? [];
+    const found = named(name, value, path);
+    // In a file that is no data, what stands above says whose host that is.
+    return found.length > 0 && /^host(name)?s?$/i.test(name) && publishedAbove(lines, i) ? [] : found;
+  });
+}
+
+const publishedAbove = (lines: readonly string[], i: number): boolean =>
+  lines.slice(Math.max(0, i - 12), i).some((line) => /\bingress|\b(hosts|rules|tls):/i.test(line));
+
+/** Addresses outside to which a Service without a selector leads. */
+function endpoints({ type, properties }: Subject): readonly Reached[] {
+  const list = (value: Value, path: string): readonly Reached[] =>
+    items(value).flatMap((item, i) => {
+      const host = typeof item === "string" ? item : at(item, "ip");
+      return typeof host === "string" && /^[\d.]+$/.test(host) && isPublic(host)
+        ? [{ host, path: `${path}[${i}]` }]
+        : [];
+    });
+  const kind = kindOf(type)?.kind;
+  if (kind === "Endpoints")
+    return items(at(properties, "subsets")).flatMap((set, i) => list(at(set, "addresses"), `subsets[${i}].addresses`));
+  return kind === "EndpointSlice"
+    ? items(at(properties, "endpoints")).flatMap((one, i) => list(at(one, "addresses"), `endpoints[${i}].addresses`))
+    : [];
+}
