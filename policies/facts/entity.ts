@@ -8,6 +8,8 @@ export interface Entity extends Fact {
   readonly nexus: Nexus | "undetermined";
   /** True if owners outside the EU hold at most 24 % each and 39 % together (SecNumCloud 3.2, 19.6). */
   readonly europeanControl: boolean | "undetermined";
+  /** Country where what it operates stands, if that has to be an allowed one, too: of a host that an operator reviewed. */
+  readonly stands?: string;
   /** Reason for the grade, as a sentence for reports. */
   readonly why: string;
   /** `verified`: read at the party itself or in its code. `secondary`: read in the press. `assumed`: general knowledge, which `strict` does not accept. */

@@ -1,4 +1,4 @@
-import { aiModels, aiServices, aiVariableEnds, aiVariables } from "../facts/ai";
+import { aiModels, aiVariableEnds, aiVariables } from "../facts/ai";
 import { partyText } from "../facts/entities";
 import { acceptedText, objection } from "../exposure";
 import { countriesText } from "../profiles";
@@ -37,7 +37,7 @@ export const noPublicAiEndpoint: Rule = {
     together(
       judgeComponents(subjects, (subject) => judge(subject, context)),
       judgeResolved(subjects, (container, environment) => [
-        ...demands(container, "speech", environment),
+        ...demands(container, "speech", environment, context.settings.tables.services),
         ...clients(environment, container.path, context.settings),
       ]),
     ),
@@ -50,7 +50,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
     (read) => [
       ...containers(read).flatMap((container) => addresses(container, settings)),
       ...read.documents.flatMap(({ path, value }) => models(value, path, settings)),
-      ...demandsIn(read, "speech"),
+      ...demandsIn(read, "speech", settings.tables.services),
     ],
   );
 }
@@ -59,7 +59,7 @@ const allowedText = ({ profile }: Settings): string =>
   `models of your own, or ${acceptedText(profile)} in ${countriesText(profile)}`;
 
 function judgeHost(host: string, where: string, settings: Settings): readonly Finding[] {
-  const row = isOwn(settings, host) ? undefined : ofHost(aiServices, host);
+  const row = isOwn(settings, host) ? undefined : ofHost(settings.tables.aiServices, host);
   if (row === undefined) return [];
   const abroad = row.countries.filter((country) => !settings.profile.countries.includes(country));
   const reason =
@@ -115,7 +115,12 @@ function clients(environment: Environment, path: string, settings: Settings): re
 const led = (name: string, value: string, where: string, settings: Settings): readonly Finding[] =>
   value.split(/[;,\s]+/).flatMap((text) => {
     const host = text === "" ? undefined : hostOf(text);
-    if (host === undefined || isOwn(settings, host) || isNear(host) || ofHost(aiServices, host) !== undefined)
+    if (
+      host === undefined ||
+      isOwn(settings, host) ||
+      isNear(host) ||
+      ofHost(settings.tables.aiServices, host) !== undefined
+    )
       return [];
     return [
       {

@@ -101,7 +101,7 @@ const singleton = (properties: Subject["properties"]): boolean =>
 const isSaid = (text: Value): boolean => typeof text === "string" && text.trim() !== "";
 
 function atLeastTwo(count: Value, what: string, more = ""): Verdict {
-  if (count === unknown) return [{ undetermined: `${what} is not known before the update` }];
+  if (count === unknown) return [{ undetermined: `${what} is not known before the update`, later: true }];
   if (count === undefined || count === null)
     return [few(`no ${what}, which means 1`, "at least 2", `set ${what}${more}`)];
   return typeof count === "number" && count >= 2
@@ -115,10 +115,11 @@ function planned(properties: Subject["properties"], key: "replicas" | "count"): 
   const capacity = at(properties, "capacity");
   if (!isObject(capacity))
     return capacity === unknown
-      ? [{ undetermined: "the capacity is not known before the update" }]
+      ? [{ undetermined: "the capacity is not known before the update", later: true }]
       : atLeastTwo(count, key);
   const [load, each, unit] = [at(capacity, "load"), at(capacity, "perReplica"), at(capacity, "unit")];
-  if ([count, load, each].includes(unknown)) return [{ undetermined: "the capacity is not known before the update" }];
+  if ([count, load, each].includes(unknown))
+    return [{ undetermined: "the capacity is not known before the update", later: true }];
   if (typeof load !== "number" || typeof each !== "number" || !(load > 0) || !(each > 0))
     return [
       few(

@@ -1,4 +1,4 @@
-import { clusters, loginPrograms } from "../facts/clusters";
+import { loginPrograms } from "../facts/clusters";
 import { partyText } from "../facts/entities";
 import { acceptedText, objection } from "../exposure";
 import { countriesText } from "../profiles";
@@ -41,7 +41,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
   const folder = at(properties, "renderYamlToDirectory");
   if (typeof folder === "string" && folder !== "") return [];
   const kubeconfig = at(properties, "kubeconfig");
-  if (kubeconfig === unknown) return [{ undetermined: "the kubeconfig is not known before the update" }];
+  if (kubeconfig === unknown) return [{ undetermined: "the kubeconfig is not known before the update", later: true }];
   if (typeof kubeconfig !== "string" || kubeconfig === "")
     return [
       {
@@ -125,7 +125,7 @@ function server(url: Value, settings: Settings, allowed: string): readonly Findi
       { found: "a server that is no address", allowed, action: "give it like https://api.crisis.example.ch:6443" },
     ];
   if (isOwn(settings, host) || isInternal(host) || Ranges.isPrivate(host)) return [];
-  const row = ofHost(clusters, host);
+  const row = ofHost(settings.tables.clusters, host);
   if (row === undefined)
     return [
       {

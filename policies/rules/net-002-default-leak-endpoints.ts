@@ -1,7 +1,5 @@
 import { entity, partyText } from "../facts/entities";
-import { hosts } from "../facts/hosts";
 import { identifiers } from "../facts/identifiers";
-import { parties } from "../facts/parties";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { demands, demandsIn } from "../extract/demands";
 import { judgeResolved } from "../extract/environments";
@@ -34,7 +32,9 @@ export const defaultLeakEndpoints: Rule = {
   checkStack: (subjects, context) =>
     together(
       judgeComponents(subjects, (subject) => judge(subject, context)),
-      judgeResolved(subjects, (container, environment) => demands(container, "leaks", environment)),
+      judgeResolved(subjects, (container, environment) =>
+        demands(container, "leaks", environment, context.settings.tables.services),
+      ),
     ),
 };
 
@@ -46,7 +46,11 @@ function judge(subject: Subject, { settings }: Context): Verdict {
         .flatMap((contact) => contacted(contact, leaf, settings))
         // Where a provider leads is judged by rules of their own, which know its settings.
         .filter((item) => "found" in item || !isProvider(subject)),
-    (read) => [...demandsIn(read, "leaks"), ...words(subject, settings), ...reached(read, settings)],
+    (read) => [
+      ...demandsIn(read, "leaks", settings.tables.services),
+      ...words(subject, settings),
+      ...reached(read, settings),
+    ],
   );
 }
 
@@ -55,7 +59,7 @@ const allowed = "hosts of your own";
 /** A host of a known third party is a finding. One that is contacted for certain and stands in no table is undetermined: somebody has to look at it. */
 function contacted({ host, asked }: Contact, { path }: Leaf, settings: Settings): readonly (Finding | Undetermined)[] {
   if (isOwn(settings, host)) return [];
-  const row = ofHost(hosts, host);
+  const row = ofHost(settings.tables.hosts, host);
   if (row !== undefined && (asked || row.asked !== true))
     return [
       {
@@ -66,7 +70,7 @@ function contacted({ host, asked }: Contact, { path }: Leaf, settings: Settings)
     ];
   if (!asked || row !== undefined || isNear(host) || ofHost(identifiers, host) !== undefined) return [];
   // Who operates it is known from another table, and another rule judges that.
-  if (parties.some((table) => ofHost(table, host) !== undefined)) return [];
+  if (settings.tables.parties.some((table) => ofHost(table, host) !== undefined)) return [];
   return [
     {
       undetermined: `${host}${place(path)}, which is in no table`,
@@ -83,7 +87,7 @@ function reached(read: Reading, settings: Settings): readonly (Finding | Undeter
   const keys = read.leaves.map(({ path, text }) => ({ name: path.replace(/"?\]$/, ""), value: text, path }));
   return [...variables, ...keys].flatMap(({ name, value, path }) => {
     const host = typeof value === "string" ? reachedBy(name, value) : undefined;
-    if (host === undefined || ofHost(hosts, host) !== undefined) return [];
+    if (host === undefined || ofHost(settings.tables.hosts, host) !== undefined) return [];
     return contacted({ host, asked: true }, { path, text: "" }, settings);
   });
 }

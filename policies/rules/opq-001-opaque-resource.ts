@@ -69,7 +69,8 @@ function command({ properties }: Subject, refused: Finding): readonly (Finding |
   if (given.length === 0 || set || sources.includes(undefined)) return [refused];
   if (!sources.some((source) => source?.endsWith("/converge.sh"))) return [];
   const stdin = at(properties, "stdin");
-  if (stdin === unknown) return [{ undetermined: "the recipe on standard input is not known before the update" }];
+  if (stdin === unknown)
+    return [{ undetermined: "the recipe on standard input is not known before the update", later: true }];
   if (recipeFiles(stdin) === undefined)
     return [
       {
