@@ -1,4 +1,4 @@
-import { type Fact, lastReview as reviewed, type Nexus } from "./fact";
+import { type Confidence, type Fact, lastReview as reviewed, type Nexus } from "./fact";
 
 /** A party that operates something: a cloud, a registry, a service. */
 export interface Entity extends Fact {
@@ -12,8 +12,8 @@ export interface Entity extends Fact {
   readonly stands?: string;
   /** Reason for the grade, as a sentence for reports. */
   readonly why: string;
-  /** `verified`: read at the party itself or in its code. `secondary`: read in the press. `assumed`: general knowledge, which `strict` does not accept. */
-  readonly confidence: "verified" | "secondary" | "assumed";
+  /** Of a party: `verified`: read at the party itself or in its code. `secondary`: read in the press. `assumed`: general knowledge, which `strict` does not accept. */
+  readonly confidence: Confidence;
 }
 
 /** A company of the United States. */

@@ -86,14 +86,16 @@ function plugin(configuration: Value, settings: Settings): readonly Finding[] {
 }
 
 /** Properties of a provider by which its calls go elsewhere: an endpoint, a proxy, a login. */
-const leading = /(endpoint|url|uri|host|hostname|proxy|domain|server)s?$/i;
+const leading = new Set(["endpoint", "url", "uri", "host", "hostname", "proxy", "domain", "server"]);
+const leads = (key: string): boolean =>
+  key.split(/(?=[A-Z])|[_-]/).some((word) => leading.has(word.toLowerCase().replace(/s$/, "")));
 
 /** Destination of the calls of an accepted cloud: to its own API, or through a proxy of one's own. */
 function endpoints(row: ProviderRow, configuration: Value, settings: Settings): readonly (Finding | Undetermined)[] {
   const api = row.api ?? [];
   const allowedText = `the API of ${row.package} (${api.join(", ")}), or hosts under your own domains`;
   return entries(configuration).flatMap(([key, given]): readonly (Finding | Undetermined)[] => {
-    if (!leading.test(key) || key === "pluginDownloadURL") return [];
+    if (!leads(key) || key === "pluginDownloadURL") return [];
     const value = decoded(given);
     if (value === unknown)
       return [{ undetermined: `the ${key} of provider "${row.package}" is not known`, later: true }];

@@ -50,8 +50,9 @@ function judge(subject: Subject, { settings }: Context): Verdict {
         action: "give the provider its kubeconfig",
       },
     ];
-  const text = documents(kubeconfig)[0];
-  const servers = items(at(text, "clusters"));
+  // A reader may take the first document or the last one: all of them are judged.
+  const texts = documents(kubeconfig);
+  const servers = texts.flatMap((text) => items(at(text, "clusters")));
   if (servers.length === 0)
     return [
       {
@@ -70,7 +71,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
         ...verified(cluster),
       ];
     }),
-    ...items(at(text, "users")).flatMap((user) => login(at(user, "user"), settings, allowed)),
+    ...texts.flatMap((text) => items(at(text, "users"))).flatMap((user) => login(at(user, "user"), settings, allowed)),
   ];
 }
 

@@ -8,7 +8,9 @@ import { Ranges } from "../extract/ranges";
 import { containers, judgeComponents, judgeTexts, place, reading, together } from "../extract/scan";
 import { isProvider } from "../extract/subject";
 import type { Leaf, Reading } from "../extract/text";
+import { schemesIn } from "../extract/schemes";
 import { wordsIn } from "../extract/words";
+import { objection } from "../exposure";
 import { isOwn, type Settings } from "../settings";
 
 /** UC-NET-002: no contact to a third party by default or by habit. */
@@ -69,6 +71,16 @@ function contacted({ host, asked }: Contact, { path }: Leaf, settings: Settings)
       },
     ];
   if (!asked || row !== undefined || isNear(host) || ofHost(identifiers, host) !== undefined) return [];
+  const authority = ofHost(settings.tables.certificateAuthorities, host);
+  const reason = authority === undefined ? undefined : objection(settings.profile, authority.party);
+  if (authority !== undefined && reason !== undefined)
+    return [
+      {
+        found: `${host}${place(path)}, a certificate authority of ${partyText(authority.party)}: ${reason}`,
+        allowed,
+        action: `use ${authority.instead}`,
+      },
+    ];
   // Who operates it is known from another table, and another rule judges that.
   if (settings.tables.parties.some((table) => ofHost(table, host) !== undefined)) return [];
   return [
@@ -87,7 +99,10 @@ function reached(read: Reading, settings: Settings): readonly (Finding | Undeter
   const keys = read.leaves.map(({ path, text }) => ({ name: path.replace(/"?\]$/, ""), value: text, path }));
   return [...variables, ...keys].flatMap(({ name, value, path }) => {
     const host = typeof value === "string" ? reachedBy(name, value) : undefined;
-    if (host === undefined || ofHost(settings.tables.hosts, host) !== undefined) return [];
+    if (host === undefined) return [];
+    // A host that is found wherever it stands has been found already.
+    const row = ofHost(settings.tables.hosts, host);
+    if (row !== undefined && row.asked !== true) return [];
     return contacted({ host, asked: true }, { path, text: "" }, settings);
   });
 }
@@ -99,11 +114,12 @@ const isNear = (host: string): boolean =>
   /^(0\.0\.0\.0|::|255\.255\.255\.255|169\.254\.\d+\.\d+)$/.test(host) ||
   /(^|\.)(local|internal|lan|home\.arpa|localhost|invalid)$/.test(host);
 
-const words = (subject: Subject, settings: Settings): readonly Finding[] =>
-  wordsIn(subject, reading(subject), (host) => isOwn(settings, host) || isInternal(host) || Ranges.isPrivate(host)).map(
-    ({ what, party, action }) => ({
-      found: `${what}, which ${partyText(party)} operates, since ${entity(party).why}`,
-      allowed: "services of your own",
-      action,
-    }),
-  );
+function words(subject: Subject, settings: Settings): readonly Finding[] {
+  const read = reading(subject);
+  const own = (host: string): boolean => isOwn(settings, host) || isInternal(host) || Ranges.isPrivate(host);
+  return [...wordsIn(subject, read, own), ...schemesIn(read)].map(({ what, party, action }) => ({
+    found: `${what}, which ${partyText(party)} operates, since ${entity(party).why}`,
+    allowed: "services of your own",
+    action,
+  }));
+}

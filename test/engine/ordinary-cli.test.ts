@@ -61,7 +61,9 @@ describe("the repository as a user has it", () => {
       expect(text.replace(/warning: using pulumi-language-nodejs/g, "")).not.toMatch(/\[mandatory\]|warning:/);
       // Before an update some values are unknown; each rule says so in one line, and nothing else.
       const notes = [...text.matchAll(/\bUC-[A-Z0-9]+-\d+: (.*)/g)].map(([, note]) => note);
-      expect(notes.filter((note) => !/^undetermined: \d+ resources? .*only the update knows/.test(note ?? ""))).toEqual([]);
+      expect(notes.filter((note) => !/^undetermined: \d+ resources? .*only the update knows/.test(note ?? ""))).toEqual(
+        [],
+      );
       expect(notes.length).toBeLessThanOrEqual(rules.length);
     },
   );

@@ -56,7 +56,13 @@ describe("An audit of files", () => {
 
   test("the summary and SARIF say with which settings it was judged, and who gave them", () => {
     const facts = join(folder, "own-facts");
-    const row = { party: "Example AG", country: "CH", nexus: "none", source: "https://example.org", reviewed: "2026-11-28" };
+    const row = {
+      party: "Example AG",
+      country: "CH",
+      nexus: "none",
+      source: "https://example.org",
+      reviewed: "2026-11-28",
+    };
     writeFileSync(facts, JSON.stringify([{ ...row, table: "registries", host: "ghcr.io" }]));
     const file = join(folder, "out.sarif");
     const { code, text } = audit({ "a.yaml": deployment("ghcr.io/a:1") }, "--facts", facts, "--sarif", file);
