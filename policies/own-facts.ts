@@ -134,10 +134,10 @@ export const isOwnHost = (row: OwnFact): row is OwnHost => "host" in row;
 export function wrongFact(row: unknown): string | undefined {
   if (typeof row !== "object" || row === null || Array.isArray(row)) return "a row";
   const given = row as Readonly<Record<string, unknown>>;
-  const table = Object.hasOwn(given, "table") ? given["table"] : "hosts";
+  const table = Object.keys(given).includes("table") ? given["table"] : "hosts";
   if (!ownTables.some((known) => known === table)) return "table";
   const needed = [...keys[table as OwnTable], "source", "reviewed"];
-  const wrong = needed.find((key) => !Object.hasOwn(given, key) || forms[key]?.(given[key]) !== true);
+  const wrong = needed.find((key) => !Object.keys(given).includes(key) || forms[key]?.(given[key]) !== true);
   if (wrong !== undefined) return wrong;
   const others = ["table", ...optional(table as OwnTable)];
   return Object.keys(given).find(

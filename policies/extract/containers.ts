@@ -25,6 +25,8 @@ export interface HostPort {
 export interface EnvironmentSource {
   readonly kind: "ConfigMap" | "Secret" | "file";
   readonly name: string | undefined;
+  /** Put before every key. @default nothing */
+  readonly prefix?: string;
 }
 
 const containerKeys = new Set(["containers", "initContainers", "ephemeralContainers"]);
@@ -56,7 +58,10 @@ export function container(entry: Value, path: string): Container {
     ...items(at(entry, "envFrom")).flatMap((source): EnvironmentSource[] => {
       const kind = isObject(source) && "secretRef" in source ? "Secret" : "ConfigMap";
       const name = at(source, kind === "Secret" ? "secretRef" : "configMapRef", "name");
-      return [{ kind, name: typeof name === "string" ? name : undefined }];
+      const prefix = at(source, "prefix");
+      return [
+        { kind, name: typeof name === "string" ? name : undefined, ...(typeof prefix === "string" ? { prefix } : {}) },
+      ];
     }),
     ...(at(entry, "env_file") === undefined ? [] : [{ kind: "file" as const, name: undefined }]),
     ...(at(entry, "envFrom") === unknown || at(entry, "env") === unknown

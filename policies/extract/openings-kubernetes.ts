@@ -23,6 +23,53 @@ export function kubernetesOpenings({ type, properties }: Subject): Openings | un
   return ports.length === 0 ? undefined : { openings: ports, partial: false };
 }
 
+/** Templates of pods, by group and kind. */
+const podPaths: Readonly<Record<string, readonly string[]>> = {
+  "core/Pod": ["spec"],
+  "apps/Deployment": ["spec", "template", "spec"],
+  "apps/StatefulSet": ["spec", "template", "spec"],
+  "apps/DaemonSet": ["spec", "template", "spec"],
+  "apps/ReplicaSet": ["spec", "template", "spec"],
+  "batch/Job": ["spec", "template", "spec"],
+  "batch/CronJob": ["spec", "jobTemplate", "spec", "template", "spec"],
+};
+
+/** Addresses that a pod is given by its hosts: servers of its volumes, aliases, resolvers. */
+const reachedByPod = (spec: Value): readonly Value[] => [
+  ...items(at(spec, "volumes")).flatMap(stored),
+  ...items(at(spec, "hostAliases")).map((row) => at(row, "ip")),
+  ...items(at(spec, "dnsConfig", "nameservers")),
+];
+
+/** Servers of a volume, as addresses; names are judged as texts. */
+function stored(volume: Value): readonly Value[] {
+  const places: readonly Value[] = [
+    at(volume, "nfs", "server"),
+    at(volume, "iscsi", "targetPortal"),
+    ...items(at(volume, "iscsi", "portals")),
+    ...items(at(volume, "cephfs", "monitors")),
+    ...items(at(volume, "rbd", "monitors")),
+    at(volume, "csi", "volumeAttributes", "server"),
+    at(volume, "csi", "volumeAttributes", "source"),
+    at(volume, "csi", "volumeAttributes", "share"),
+    at(volume, "flexVolume", "options", "networkPath"),
+  ];
+  return places.map(firstAddress).filter((place) => place !== undefined);
+}
+
+/** The address in a text like `10.0.3.3:3260`, `//10.0.3.3/share` or `10.0.3.3-10.0.3.9`; a range stays one. */
+const firstAddress = (value: Value): Value =>
+  typeof value === "string"
+    ? (/(\d{1,3}\.){3}\d{1,3}(\/\d{1,2})?(?![\d.])/.exec(value)?.[0] ?? (value.includes("::") ? value : undefined))
+    : value === null
+      ? undefined
+      : value;
+
+const serviceEntry = (properties: Subject["properties"]): readonly Value[] => [
+  ...items(at(properties, "spec", "addresses")),
+  ...items(at(properties, "spec", "endpoints")).map((row) => at(row, "address")),
+];
+
 /** Objects that name addresses behind a service, which leads to them whatever they are. */
 export function addressedBy(type: string): ((properties: Subject["properties"]) => readonly Value[]) | undefined {
   const found = kindOf(type);
@@ -44,8 +91,26 @@ const addressed: ReadonlyMap<string, (properties: Subject["properties"]) => read
   ],
   [
     "core/Service",
-    (properties) => [...items(at(properties, "spec", "externalIPs")), at(properties, "spec", "externalName")],
+    (properties) => [
+      ...items(at(properties, "spec", "externalIPs")),
+      at(properties, "spec", "externalName"),
+      at(properties, "spec", "loadBalancerIP"),
+    ],
   ],
+  ["core/PersistentVolume", (properties) => stored(at(properties, "spec"))],
+  ...Object.entries(podPaths).map(
+    ([kind, path]) => [kind, (properties: Subject["properties"]) => reachedByPod(at(properties, ...path))] as const,
+  ),
+  // Shapes: cilium/cilium pkg/k8s/apis/cilium.io; projectcalico/calico api; istio/api networking/v1; metallb api/v1beta1.
+  ["cilium.io/CiliumEgressGatewayPolicy", (properties) => items(at(properties, "spec", "destinationCIDRs"))],
+  ["cilium.io/CiliumCIDRGroup", (properties) => items(at(properties, "spec", "externalCIDRs"))],
+  ["projectcalico.org/GlobalNetworkSet", (properties) => items(at(properties, "spec", "nets"))],
+  ["projectcalico.org/NetworkSet", (properties) => items(at(properties, "spec", "nets"))],
+  ["crd.projectcalico.org/GlobalNetworkSet", (properties) => items(at(properties, "spec", "nets"))],
+  ["crd.projectcalico.org/NetworkSet", (properties) => items(at(properties, "spec", "nets"))],
+  ["networking.istio.io/ServiceEntry", serviceEntry],
+  ["networking.istio.io/WorkloadEntry", (properties) => [at(properties, "spec", "address")]],
+  ["metallb.io/IPAddressPool", (properties) => items(at(properties, "spec", "addresses")).map(firstAddress)],
 ]);
 
 const readers: ReadonlyMap<string, Reader> = new Map([
@@ -60,7 +125,29 @@ const readers: ReadonlyMap<string, Reader> = new Map([
   ["crd.projectcalico.org/NetworkPolicy", calico],
   ["crd.projectcalico.org/GlobalNetworkPolicy", calico],
   ["core/Service", service],
+  ["gateway.networking.k8s.io/Gateway", (properties) => listened(at(properties, "spec", "listeners"), "port")],
+  ["networking.istio.io/Gateway", (properties) => listened(at(properties, "spec", "servers"), "port", "number")],
 ]);
+
+/** Ports on which a gateway of the cluster listens for everybody. */
+const listened = (list: Value, ...path: readonly string[]): Openings =>
+  collect(list, (item, i) => {
+    const number = at(item, ...path);
+    if (typeof number !== "number") return [];
+    const protocol = at(item, "protocol") ?? at(item, "port", "protocol");
+    return [
+      {
+        what: `the listener ${i} on port ${number}`,
+        direction: "in",
+        protocol: protocol === "UDP" ? "udp" : "tcp",
+        first: number,
+        last: number,
+        peers: [],
+        except: [],
+        inside: false,
+      },
+    ];
+  });
 
 /** Shape: Kubernetes API reference, NetworkPolicy v1. No `ports` means every port, no peers means everybody. */
 function networkPolicy(properties: Subject["properties"]): Openings {
@@ -74,15 +161,16 @@ function networkPolicy(properties: Subject["properties"]): Openings {
         (ports.length === 0 ? [undefined] : ports).flatMap((port): Opening[] => {
           const cidr = at(peer, "ipBlock", "cidr");
           const number = at(port, "port");
-          // A port by name belongs to a pod of ours.
-          if (typeof number === "string") return [];
+          // A port by name belongs to a pod of ours: only who stands on the other side is judged.
+          if (typeof number === "string" && typeof cidr !== "string") return [];
           const span = typeof number === "number" ? { first: number, last: endPort(port, number) } : everything;
           const protocol = at(port, "protocol");
           return [
             {
               what: `spec.${side}[${i}]`,
               direction: side === "ingress" ? "in" : "out",
-              protocol: port === undefined ? "any" : protocol === "UDP" ? "udp" : "tcp",
+              protocol:
+                typeof number === "string" ? "other" : port === undefined ? "any" : protocol === "UDP" ? "udp" : "tcp",
               ...span,
               peers: typeof cidr === "string" ? [cidr] : peer === undefined ? everybody : [],
               except: strings(at(peer, "ipBlock", "except")),
@@ -127,9 +215,10 @@ function cilium(properties: Subject["properties"]): Openings {
           const cut = items(at(rule, sets ?? ""));
           const wide = strings(at(rule, entities ?? "")).some((entity) => entity === "world" || entity === "all");
           const named = [...strings(at(rule, list ?? "")), ...cut.flatMap((set) => strings([at(set, "cidr")]))];
-          const others = Object.keys(isObject(rule) ? rule : {}).some((key) =>
-            /^(to|from)(Endpoints|Services|Nodes|Groups|FQDNs|Requires)$/.test(key),
-          );
+          const keys = Object.keys(isObject(rule) ? rule : {});
+          const others = keys.some((key) => /^(to|from)(Endpoints|Services|Nodes|Groups|FQDNs|Requires)$/.test(key));
+          // Names and groups of a cloud's lie outside, whatever addresses they have.
+          const outside = keys.some((key) => /^(to|from)(Groups|FQDNs)$/.test(key));
           const peers =
             wide || (named.length === 0 && !others && entities !== undefined && at(rule, entities) === undefined)
               ? [...everybody, ...named]
@@ -142,7 +231,7 @@ function cilium(properties: Subject["properties"]): Openings {
             ...portText(at(port, "port")),
             peers,
             except: cut.flatMap((set) => strings(at(set, "except"))),
-            inside: peers.length === 0,
+            inside: peers.length === 0 && !outside,
           }));
         }),
       ),

@@ -122,7 +122,7 @@ const kept = new RegExp(
 /** Files that a line runs: behind an interpreter, made executable, or as a command. */
 const started = [
   new RegExp(
-    `(?:^|[\\s;&|(/])(?:sh|bash|dash|zsh|ash|python3?|perl|node|source|\\.)\\s{1,4}(?:-\\S{1,20}\\s{1,4}){0,3}${file}(?=["']?(?:[\\s;&|)]|$))`,
+    `(?:(?:^|[\\s;&|(/])(?:sh|bash|dash|zsh|ash|python3?|perl|node)|(?:^|[;&|(])\\s{0,8}(?:source|\\.))\\s{1,4}(?:-\\S{1,20}\\s{1,4}){0,3}${file}(?=["']?(?:[\\s;&|)]|$))`,
     "g",
   ),
   new RegExp(`\\bchmod\\s{1,4}(?:\\S{0,8}\\+\\S{0,3}x\\S{0,3}|0?[157]\\d\\d)\\s{1,4}${file}`, "g"),

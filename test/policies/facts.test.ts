@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { aiModels, aiServices, aiVariables } from "../../policies/facts/ai";
+import { aiModels, aiNames, aiProviders, aiServices, aiVariables } from "../../policies/facts/ai";
 import { clusters, loginPrograms } from "../../policies/facts/clusters";
 import { entities, type Entity } from "../../policies/facts/entities";
 import { confidenceOf, type Fact } from "../../policies/facts/fact";
@@ -20,15 +20,21 @@ import { knownScripts } from "../../policies/facts/scripts";
 import { replicated } from "../../policies/facts/replicated";
 import { services } from "../../policies/facts/services";
 import { suffixes } from "../../policies/facts/suffixes";
-import { dnsWords, secretWords, storeWords } from "../../policies/facts/words";
+import { backupWords, dnsWords, remoteWords, schemeWords, secretWords, storeWords, thanosWords } from "../../policies/facts/words";
 
 const tables: Readonly<Record<string, readonly Fact[]>> = {
   aiModels,
+  aiNames,
+  aiProviders,
   aiServices,
   aiVariables,
   certificateAuthorities,
   clusters,
+  backupWords,
   dnsWords,
+  remoteWords,
+  schemeWords,
+  thanosWords,
   endpointWords,
   entities: Object.values<Entity>(entities),
   hosts,
