@@ -43,9 +43,14 @@ export function podsOf(subject: Subject): Pods | undefined {
     subject,
     namespace: namespaceOf(subject),
     labels: at(properties, ...path, "metadata", "labels"),
-    onHost: at(properties, ...path, "spec", "hostNetwork") === true,
+    onHost: isMaybe(at(properties, ...path, "spec", "hostNetwork")),
   };
 }
+
+/** Only what is known counts as a wall, and what is not known counts as a hole. */
+const isMaybe = (value: Value): boolean => value === true || value === unknown;
+const isThere = (value: Value): boolean => value !== undefined && value !== unknown;
+const isUsual = (value: Value): boolean => value === undefined || value === true;
 
 const namespaceOf = ({ properties, provider }: Subject): Value =>
   at(properties, "metadata", "namespace") ?? at(provider?.properties, "namespace") ?? "default";
@@ -76,9 +81,11 @@ function networkPolicy(subject: Subject): readonly Wall[] {
   const types = at(spec, "policyTypes");
   const named = strings(types);
   const closes =
-    named.length > 0
-      ? { in: named.includes("Ingress"), out: named.includes("Egress") }
-      : { in: isObject(spec), out: items(at(spec, "egress")).length > 0 };
+    types === unknown
+      ? { in: false, out: false }
+      : named.length > 0
+        ? { in: named.includes("Ingress"), out: named.includes("Egress") }
+        : { in: isObject(spec), out: items(at(spec, "egress")).length > 0 };
   const selector = at(spec, "podSelector");
   return [{ namespace: namespaceOf(subject), selects: selected(selector), closes: ways(closes) }];
 }
@@ -88,8 +95,8 @@ function cilium({ properties }: Subject, namespace?: Value): readonly Wall[] {
   return specs.filter(isObject).flatMap((spec) => {
     const selector = at(spec, "endpointSelector");
     if (selector === undefined) return [];
-    const has = (...keys: readonly string[]): boolean => keys.some((key) => at(spec, key) !== undefined);
-    const deny = (way: string): boolean => at(spec, "enableDefaultDeny", way) !== false;
+    const has = (...keys: readonly string[]): boolean => keys.some((key) => isThere(at(spec, key)));
+    const deny = (way: string): boolean => isUsual(at(spec, "enableDefaultDeny", way));
     return [
       {
         ...(namespace === undefined ? {} : { namespace }),
@@ -110,12 +117,13 @@ function calico({ properties }: Subject, namespace?: Value): readonly Wall[] {
   const all = selector === undefined || selector === "" || selector === "all()";
   if (!isObject(spec) || !all || at(spec, "namespaceSelector") !== undefined) return [];
   const types = strings(at(spec, "types"));
+  if (at(spec, "types") === unknown) return [];
   const closes =
     types.length > 0
       ? { in: types.includes("Ingress"), out: types.includes("Egress") }
       : {
-          in: at(spec, "ingress") !== undefined || at(spec, "egress") === undefined,
-          out: at(spec, "egress") !== undefined,
+          in: isThere(at(spec, "ingress")) || at(spec, "egress") === undefined,
+          out: isThere(at(spec, "egress")),
         };
   return [{ ...(namespace === undefined ? {} : { namespace }), selects: () => true, closes: ways(closes) }];
 }

@@ -20,7 +20,15 @@ import { knownScripts } from "../../policies/facts/scripts";
 import { replicated } from "../../policies/facts/replicated";
 import { services } from "../../policies/facts/services";
 import { suffixes } from "../../policies/facts/suffixes";
-import { backupWords, dnsWords, remoteWords, schemeWords, secretWords, storeWords, thanosWords } from "../../policies/facts/words";
+import {
+  backupWords,
+  dnsWords,
+  remoteWords,
+  schemeWords,
+  secretWords,
+  storeWords,
+  thanosWords,
+} from "../../policies/facts/words";
 
 const tables: Readonly<Record<string, readonly Fact[]>> = {
   aiModels,
