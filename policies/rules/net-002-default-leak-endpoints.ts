@@ -1,5 +1,5 @@
-import { entity, partyText } from "../facts/entities";
-import { identifiers } from "../facts/identifiers";
+import { entity, type Party, partyText } from "../facts/entities";
+import { isIdentifier } from "../facts/identifiers";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { demands, demandsIn } from "../extract/demands";
 import { judgeResolved } from "../extract/environments";
@@ -58,6 +58,13 @@ function judge(subject: Subject, { settings }: Context): Verdict {
 
 const allowed = "hosts of your own";
 
+interface Operated {
+  readonly host: string;
+  readonly pattern?: RegExp;
+  readonly party: Party;
+  readonly instead?: string;
+}
+
 /** A host of a known third party is a finding. One that is contacted for certain and stands in no table is undetermined: somebody has to look at it. */
 function contacted({ host, asked }: Contact, { path }: Leaf, settings: Settings): readonly (Finding | Undetermined)[] {
   if (isOwn(settings, host)) return [];
@@ -70,17 +77,21 @@ function contacted({ host, asked }: Contact, { path }: Leaf, settings: Settings)
         action: `use ${row.instead}`,
       },
     ];
-  if (!asked || row !== undefined || isNear(host) || ofHost(identifiers, host) !== undefined) return [];
-  const authority = ofHost(settings.tables.certificateAuthorities, host);
-  const reason = authority === undefined ? undefined : objection(settings.profile, authority.party);
-  if (authority !== undefined && reason !== undefined)
-    return [
-      {
-        found: `${host}${place(path)}, a certificate authority of ${partyText(authority.party)}: ${reason}`,
-        allowed,
-        action: `use ${authority.instead}`,
-      },
-    ];
+  if (!asked || row !== undefined || isNear(host) || isIdentifier(host)) return [];
+  // Where a cluster, a store or an authority is no provider's argument, no other rule looks at its operator.
+  const { certificateAuthorities, clusters, objectStores } = settings.tables;
+  for (const table of [certificateAuthorities, clusters, objectStores]) {
+    const operated = ofHost<Operated>(table, host);
+    const reason = operated === undefined ? undefined : objection(settings.profile, operated.party);
+    if (operated !== undefined && reason !== undefined)
+      return [
+        {
+          found: `${host}${place(path)}, which ${partyText(operated.party)} operates: ${reason}`,
+          allowed,
+          action: `use ${operated.instead ?? "one of your own"}`,
+        },
+      ];
+  }
   // Who operates it is known from another table, and another rule judges that.
   if (settings.tables.parties.some((table) => ofHost(table, host) !== undefined)) return [];
   return [

@@ -4,8 +4,8 @@ import { knownScripts } from "../facts/scripts";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { spokenLines } from "../extract/comments";
 import { recipeFiles } from "../extract/recipe";
-import { place, reading } from "../extract/scan";
-import { kindOf } from "../extract/subject";
+import { partial, place, reading } from "../extract/scan";
+import { isProvider, kindOf } from "../extract/subject";
 import { at, entries, isList, isObject, items, unknown, type Value } from "../extract/value";
 
 /** UC-OPQ-001: a resource whose effect cannot be read is not deployed. */
@@ -28,12 +28,13 @@ export const opaqueResource: Rule = {
   check: judge,
 };
 
-const known = new Map(knownScripts.map(({ digest, source }) => [digest, source]));
+const scripts = new Map(knownScripts.map(({ digest, source }) => [digest, source]));
 
 const allowed = "resources that can be judged, our own scripts by digest, and what `opaque` lists with a reason";
 
 function judge(subject: Subject, { settings: { opaque } }: Context): Verdict {
-  const items = [...ofType(subject), ...rendered(subject), ...fetched(subject)];
+  const known = [...ofType(subject), ...rendered(subject), ...fetched(subject)];
+  const items = known.some((item) => "later" in item) ? known : [...known, ...unseen(subject)];
   const related = items.length > 0 || opaqueTypes.some(({ type }) => matches(type, subject));
   if (!related) return undefined;
   return opaque.some(({ resource }) => resource === subject.name || resource === subject.urn) ? [] : items;
@@ -62,7 +63,7 @@ function command({ properties }: Subject, refused: Finding): readonly (Finding |
   if (given.includes(unknown) || environment === unknown || entries(environment).some(([, value]) => value === unknown))
     return [refused];
   const sources = given.map((script) =>
-    typeof script === "string" ? known.get(createHash("sha256").update(script).digest("hex")) : undefined,
+    typeof script === "string" ? scripts.get(createHash("sha256").update(script).digest("hex")) : undefined,
   );
   const set =
     entries(environment).length > 0 || (environment !== undefined && environment !== null && !isObject(environment));
@@ -149,6 +150,10 @@ function runsDownload(lines: readonly string[]): boolean {
     started.some((pattern) => [...line.matchAll(pattern)].some(([, name = ""]) => names.has(plain(name)))),
   );
 }
+
+/** A text that is not known may hold a script; what a provider keeps to itself is its credentials. */
+const unseen = (subject: Subject): readonly Undetermined[] =>
+  reading(subject).partial && !isProvider(subject) ? [partial] : [];
 
 function fetched(subject: Subject): readonly Finding[] {
   const paths = new Set(

@@ -71,11 +71,23 @@ describe("UC-NET-002: services chosen by a scheme, a word or a type", () => {
     ),
     row("it passes a type without a bucket", map("type: S3\nconfig:\n  level: a\n"), "passes"),
     row(
+      "it refuses a cluster of a refused party, where a text leads to it",
+      map("server: https://a.azmk8s.io"),
+      /a\.azmk8s\.io.*Microsoft/,
+    ),
+    row("it passes a cluster of an accepted one", map("server: https://a.sks-ch-gva-2.exo.io"), "passes"),
+    row(
+      "a file that is fetched from below a host of names is a contact",
+      map("url: https://downloads.apache.org/a.tgz"),
+      "is undetermined",
+    ),
+    row("a name below it is none", map("url: http://www.apache.org/licenses/LICENSE-2.0"), "passes"),
+    row(
       "it refuses a certificate authority of a party that the profile refuses",
       object("cert-manager.io/v1:ClusterIssuer", {
         acme: { server: "https://acme-v02.api.letsencrypt.org/directory" },
       }),
-      /letsencrypt\.org.*a certificate authority of .*US/,
+      /letsencrypt\.org.*which .*US.* operates: its US nexus/,
     ),
   ]);
 });
