@@ -26,7 +26,7 @@ export interface Settings {
   readonly tables: Tables;
 }
 
-/** Who has named a setting: the pack's configuration, which the judged stack cannot change, the judged stack itself, or nobody, so that the default counts. */
+/** Source of a setting: the pack's configuration, which the judged stack cannot change, the judged stack itself, or nobody, so that the default counts. */
 export type Origin = "pack" | "stack" | "nobody";
 
 /** An opaque resource that was reviewed and accepted. */

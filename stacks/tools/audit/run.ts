@@ -49,7 +49,7 @@ export function run(args: readonly string[], say: (line: string) => void): numbe
   }
 }
 
-/** Where the settings of an audit come from: nothing that is judged can change them. */
+/** Source of an audit's settings, which nothing that is judged can change. */
 const given = "given on the command line";
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
