@@ -17,7 +17,7 @@ test("an authority that lost the component around it keeps its keys and what it 
     expect(await after.run()).toEqual({
       ok: true,
       text: "",
-      steps: [{ op: "delete", type: "sovereign-uc:index:Authority", name: "uc-ca", failed: false }],
+      steps: [{ op: "delete", type: "sovereign-uc:index:CertificateAuthority", name: "uc-ca", failed: false }],
     });
   } finally {
     after.remove();

@@ -120,6 +120,8 @@ export class EdgeRig extends EdgeClient {
         join(this.folder, "etc", name),
         this.moved(text)
           .replaceAll("$HOSTNAME", this.space)
+          // Debian's 2.6.12 can stop itself while its threads wait for each other's answers of many names: haproxy/haproxy issue 3101, commit 2ce5e0edc.
+          .replace(/^global$/m, "global\n    nbthread 1")
           .replace("parse-resolv-conf", `nameserver dns ${resolverAddress}:53`)
           .replaceAll(/bind :(\d+)/g, `bind ${edgeAddress}:$1`),
       );
