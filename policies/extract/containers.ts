@@ -1,4 +1,4 @@
-import { at, entries, isList, isObject, items, unknown, type Value } from "./value";
+import { at, entries, isList, isObject, items, unknown, type Value, worded } from "./value";
 
 /** A container as Kubernetes, compose or Docker describes it. */
 export interface Container {
@@ -79,7 +79,7 @@ export function container(entry: Value, path: string): Container {
     hostPorts: items(at(entry, "ports")).flatMap((port): HostPort[] => {
       const number = at(port, "hostPort") ?? at(port, "published");
       return typeof number === "number"
-        ? [{ port: number, protocol: String(at(port, "protocol")).toLowerCase() === "udp" ? "udp" : "tcp" }]
+        ? [{ port: number, protocol: worded(at(port, "protocol")).toLowerCase() === "udp" ? "udp" : "tcp" }]
         : [];
     }),
   };
@@ -107,4 +107,4 @@ function environment(entry: Value): ReadonlyMap<string, string | typeof unknown>
 }
 
 const text = (value: Value): string =>
-  typeof value === "string" ? value : value === undefined || value === null ? "" : String(value);
+  typeof value === "string" ? value : value === undefined || value === null ? "" : worded(value);

@@ -1,6 +1,6 @@
 import type { Subject } from "../rule";
 import { kindOf } from "./subject";
-import { at, entries, isObject, items, strings, unknown, type Value } from "./value";
+import { at, entries, isObject, items, strings, unknown, type Value, worded } from "./value";
 
 /** Directions of traffic. */
 type Direction = "in" | "out";
@@ -138,7 +138,7 @@ function selected(selector: Value, prefix?: RegExp): (labels: Value) => boolean 
   return (labels) =>
     asked.every(([key, value]) => typeof value === "string" && at(labels, named(key)) === value) &&
     items(terms).every((term) => {
-      const value = at(labels, named(String(at(term, "key"))));
+      const value = at(labels, named(worded(at(term, "key"))));
       const listed = typeof value === "string" && strings(at(term, "values")).includes(value);
       const operator = at(term, "operator");
       if (value === unknown) return false;

@@ -2,7 +2,7 @@ import { replicated } from "../facts/replicated";
 import type { Context, Finding, Item, Rule, Subject, Verdict } from "../rule";
 import { together } from "../extract/scan";
 import { kindOf } from "../extract/subject";
-import { at, isList, isObject, unknown, type Value } from "../extract/value";
+import { at, isList, isObject, unknown, type Value, worded } from "../extract/value";
 
 /** Annotation that says how a singleton fails over. */
 export const singletonAnnotation = "sovereign-uc/singleton";
@@ -123,7 +123,7 @@ function atLeastTwo(count: Value, what: string, more = ""): Verdict {
     return [few(`no ${what}, which means 1`, "at least 2", `set ${what}${more}`)];
   return typeof count === "number" && count >= 2
     ? []
-    : [few(`${what} ${String(count)}`, "at least 2", `raise ${what}${more}`)];
+    : [few(`${what} ${worded(count)}`, "at least 2", `raise ${what}${more}`)];
 }
 
 /** Checks a component's replicas against its declared capacity. */
@@ -150,7 +150,7 @@ function planned(properties: Subject["properties"], key: "replicas" | "count"): 
   const sum = `ceil(${load} / ${each}) + 1 = ${needed}`;
   return [
     few(
-      `${key} ${String(count)} for ${load} ${typeof unit === "string" ? unit : "units"}`,
+      `${key} ${worded(count)} for ${load} ${typeof unit === "string" ? unit : "units"}`,
       sum,
       `raise ${key} to ${needed}`,
     ),

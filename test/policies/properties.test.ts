@@ -244,6 +244,29 @@ describe("Texts that were made to take long", () => {
   });
 });
 
+test.each([
+  ["the replicas of a component", "sovereign-uc:index:Workload", { replicas: [unknown] }],
+  [
+    "its replicas beside a capacity",
+    "sovereign-uc:index:HostPool",
+    { count: [unknown], capacity: { load: 1, perReplica: 1 } },
+  ],
+  ["the replicas of a workload", "kubernetes:apps/v1:Deployment", { spec: { replicas: { toString: 1 } } }],
+  ["the protocol of a firewall", "hcloud:index/firewall:Firewall", { rules: [{ protocol: [unknown], port: "25" }] }],
+  [
+    "the protocol of a port",
+    "kubernetes:core/v1:Pod",
+    { spec: { containers: [{ image: "a", ports: [{ hostPort: 25, protocol: [unknown] }] }] } },
+  ],
+  [
+    "a variable",
+    "kubernetes:core/v1:Pod",
+    { spec: { containers: [{ image: "a", env: [{ name: "A", value: [unknown] }] }] } },
+  ],
+])("%s without a text stops no rule", (_, type, props) => {
+  expect(judged(subject(type, props as unknown as Properties)).length).toBeGreaterThan(0);
+});
+
 describe("Facts that are not there", () => {
   const { tables } = own;
   const names = ["hosts", "registries", "certificateAuthorities", "aiServices", "clusters", "objectStores"] as const;
