@@ -1,3 +1,5 @@
+import { notesVariable } from "./notes";
+
 /** Variables that the engine sets for a pack beside the configuration, in every operation on a stack. */
 const told = ["PULUMI_NODEJS_PROJECT", "PULUMI_NODEJS_STACK", "PULUMI_NODEJS_DRY_RUN"];
 
@@ -13,3 +15,6 @@ export function stackConfiguration(): Readonly<Record<string, string>> {
 
 /** True while the engine only previews. It says so in the environment of a pack; a state file is judged without it, as it stands. */
 export const isPreview = (): boolean => process.env["PULUMI_NODEJS_DRY_RUN"] === "true";
+
+/** True if a preview prints every value that only the update knows, in place of one line for each rule. It changes no verdict. */
+export const printsEach = (): boolean => process.env[notesVariable] === "each";

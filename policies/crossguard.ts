@@ -15,7 +15,9 @@ import {
   type Subject,
   type Verdict,
 } from "./rule";
+import { said } from "./said";
 import { settings, type Settings } from "./settings";
+import { Notes } from "./notes";
 import { declaredIsolation } from "./extract/isolation";
 import { isFilter } from "./extract/openings";
 import { type Properties, properties } from "./extract/value";
@@ -31,7 +33,16 @@ interface State {
   /** Ranges from which networks are declared isolated, by URN of the network. */
   readonly isolated: Map<string, readonly string[]>;
   readonly inputs: Map<string, Subject>;
-  readonly preview: () => boolean;
+  readonly notes: Notes;
+  readonly printing: Printing;
+}
+
+/** The operation that asks, and how much of it is printed. */
+export interface Printing {
+  /** True while nothing is made yet. @default never: what is undetermined fails */
+  readonly preview?: () => boolean;
+  /** True if each value that only the update knows gets a line of its own in a preview. @default one line for each rule */
+  readonly each?: () => boolean;
 }
 
 /**
@@ -41,15 +52,14 @@ interface State {
  * (which costs nothing after the first) and hands them to the others. Without it they refuse to judge.
  *
  * @param configuration the stack's configuration, as `namespace:key` → text.
- * @param preview true while nothing is made yet. @default never: what is undetermined fails
  */
 export function crossguard(
   rules: readonly Rule[],
   configuration: () => Readonly<Record<string, string>>,
-  preview: () => boolean = () => false,
+  printing: Printing = {},
 ): Policy[] {
-  const state: State = { settings: undefined, isolated: new Map(), inputs: new Map(), preview };
-  return [reader(state, configuration), ...rules.flatMap((rule) => policiesOf(rule, state))];
+  const state: State = { settings: undefined, isolated: new Map(), inputs: new Map(), notes: new Notes(), printing };
+  return [reader(state, configuration), evidence(state), ...rules.flatMap((rule) => policiesOf(rule, state))];
 }
 
 const schema: PolicyConfigSchema = {
@@ -61,11 +71,8 @@ const schema: PolicyConfigSchema = {
       type: "array",
       items: {
         type: "object",
-        properties: Object.fromEntries(
-          ["host", "party", "country", "nexus", "source", "reviewed"].map((key) => [key, { type: "string" }]),
-        ),
-        required: ["host", "party", "country", "nexus", "source", "reviewed"],
-        additionalProperties: false,
+        // Which keys a row has depends on its table; the parser of the settings knows.
+        required: ["source", "reviewed"],
       },
     },
     opaque: {
@@ -103,6 +110,21 @@ function reader(state: State, configuration: () => Readonly<Record<string, strin
   };
 }
 
+/** A note of the settings that decided the verdicts, and of who named them: evidence that nobody has to look for. It stops nothing. */
+function evidence(state: State): StackValidationPolicy {
+  return {
+    name: `${settingsName}-stack`,
+    description: "Says under which settings a stack was judged, and who named them.",
+    enforcementLevel: "advisory",
+    severity: "low",
+    validateStack: (args, report) => {
+      const lines = state.settings === undefined ? [] : said(state.settings);
+      if (lines.length === 0) args.notApplicable("judged under the defaults");
+      (report as Report)({ message: lines.join("\n"), enforcementLevel: "advisory" });
+    },
+  };
+}
+
 function policiesOf(rule: Rule, state: State): Policy[] {
   const { check, checkStack } = rule;
   const [primary] = rule.legal;
@@ -124,23 +146,26 @@ function policiesOf(rule: Rule, state: State): Policy[] {
       name,
       validateResource: (args, report) => {
         const verdict = spoken(() => check(new LazySubject(args), context(name, args.getConfig(), state)));
-        conclude(rule, verdict, state.preview(), report as Report, args.notApplicable);
+        const unsaid = say(rule, verdict, state, report as Report, args.urn);
+        if (unsaid !== undefined) args.notApplicable(unsaid);
       },
     });
-  if (checkStack !== undefined)
-    policies.push({
-      ...common,
-      name: `${name}-stack`,
-      validateStack: (args, report) => {
-        const verdict = spoken(() =>
-          checkStack(
-            args.resources.map((resource) => new LazySubject(resource)),
-            context(`${name}-stack`, args.getConfig(), state),
-          ),
-        );
-        conclude(rule, verdict, state.preview(), report as Report, args.notApplicable);
-      },
-    });
+  policies.push({
+    ...common,
+    name: `${name}-stack`,
+    validateStack: (args, report) => {
+      const verdict = spoken(() =>
+        checkStack?.(
+          args.resources.map((resource) => new LazySubject(resource)),
+          context(`${name}-stack`, args.getConfig(), state),
+        ),
+      );
+      const unsaid = say(rule, verdict, state, report as Report);
+      const summary = state.notes.summary(rule);
+      if (summary !== undefined) (report as Report)({ message: summary, enforcementLevel: "advisory" });
+      else if (unsaid !== undefined) args.notApplicable(unsaid);
+    },
+  });
   return policies;
 }
 
@@ -164,31 +189,40 @@ type Report = (
 
 /**
  * Says every finding and everything undetermined. What is undetermined is a note in a preview, since the update will know more, and as bad as a finding in
- * an update, or where a state is judged: nothing more will be known. A rule that has nothing to say is kept out of those that passed.
+ * an update, or where a state is judged: nothing more will be known. What only the update can know is counted in a preview, for one note at its end.
  *
  * The SDK takes a message with a level of its own, though its declarations name the text only (`makeReportViolationFun` of @pulumi/policy 1.21.0).
+ *
+ * @returns a reason why the policy has nothing to say, so that it is kept out of those that passed; undefined if it has judged.
  */
-function conclude(
+function say(
   rule: Rule,
   verdict: Verdict,
-  preview: boolean,
+  { notes, printing: { preview, each } }: State,
   report: Report,
-  notApplicable: (reason: string) => never,
-): void {
-  if (verdict === undefined) return notApplicable("says nothing about it");
+  urn?: string,
+): string | undefined {
+  if (verdict === undefined) return "says nothing about it";
+  const early = preview?.() === true;
+  const unsaid: string[] = [];
   for (const item of verdict)
     if ("found" in item) report(message(rule.id, item), item.urn);
-    else if ("undetermined" in item)
+    else if ("deferred" in item) unsaid.push(item.deferred);
+    else if (early && item.later === true && each?.() !== true) {
+      const about = urn ?? item.urn ?? "";
+      notes.add(rule, about.split("::")[2]?.split("$").at(-1) ?? "the stack", about);
+      unsaid.push("the update judges it");
+    } else if (early)
       report(
         {
           message: openMessage(rule.id, item),
-          enforcementLevel: preview ? "advisory" : (rule.enforcement ?? "mandatory"),
+          enforcementLevel: "advisory",
           ...(item.urn === undefined ? {} : { urn: item.urn }),
         },
         item.urn,
       );
-  const deferred = verdict.flatMap((item) => ("deferred" in item ? [item.deferred] : []));
-  if (deferred.length > 0 && deferred.length === verdict.length) notApplicable(deferred.join("; "));
+    else report(openMessage(rule.id, item), item.urn);
+  return unsaid.length > 0 && unsaid.length === verdict.length ? [...new Set(unsaid)].join("; ") : undefined;
 }
 
 interface Given {

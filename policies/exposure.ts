@@ -1,10 +1,13 @@
-import { type Entity, entity, type EntityId } from "./facts/entities";
+import { type Entity, entity, type Party } from "./facts/entities";
 import { providerFact } from "./facts/providers";
-import { type Profile, type ProfileName, profiles } from "./profiles";
+import type { Tables } from "./tables";
+import { countriesText, type Profile, type ProfileName, profiles } from "./profiles";
 
 /** Reason why a profile does not accept a party; undefined when it does. */
-export function objection(profile: Profile, id: EntityId): string | undefined {
-  const { nexus, confidence, europeanControl } = entity(id);
+export function objection(profile: Profile, party: Party): string | undefined {
+  const { nexus, confidence, europeanControl, stands } = entity(party);
+  if (stands !== undefined && !profile.countries.includes(stands))
+    return `it stands in ${stands}, outside ${countriesText(profile)}`;
   if (nexus === "undetermined") return profile.undetermined ? undefined : "its US nexus is undetermined";
   if (!profile.nexus.includes(nexus)) return `its US nexus is "${nexus}"`;
   if (profile.undetermined) return undefined;
@@ -33,9 +36,14 @@ export interface ResidualExposure {
  * provider that the profile refuses does not appear: the rules say that.
  *
  * @param providers package names: `hcloud`, `exoscale`.
+ * @param provider facts about a package. @default those of the tables
  */
-export function residualExposure(profile: ProfileName, providers: readonly string[]): readonly ResidualExposure[] {
-  const parties = new Set(providers.flatMap((name) => providerFact(name)?.party ?? []));
+export function residualExposure(
+  profile: ProfileName,
+  providers: readonly string[],
+  provider: Tables["provider"] = providerFact,
+): readonly ResidualExposure[] {
+  const parties = new Set(providers.flatMap((name) => provider(name)?.party ?? []));
   return [...parties]
     .filter((id) => objection(profiles[profile], id) === undefined)
     .map(entity)

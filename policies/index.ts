@@ -1,11 +1,7 @@
-import { PolicyPack } from "@pulumi/policy";
-import { isPreview, stackConfiguration } from "./configuration";
-import { crossguard } from "./crossguard";
 import { rules } from "./pack";
+import { serve } from "./serve";
 
-new PolicyPack("sovereign-uc", {
+serve("sovereign-uc", rules, {
   displayName: "Sovereign unified communications",
   description: "Refuses providers, locations, images, endpoints and openings that break sovereignty.",
-  enforcementLevel: "mandatory",
-  policies: crossguard(rules, stackConfiguration, isPreview),
 });

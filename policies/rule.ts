@@ -85,6 +85,8 @@ export interface Undetermined {
   readonly action?: string;
   /** The resource that it is about, in a check of a stack. */
   readonly urn?: string;
+  /** True if the update itself will know the value: a preview counts such values and does not list them. @default false */
+  readonly later?: boolean;
 }
 
 /** Findings that the check of the whole stack judges, since it takes more than one resource: neither passed nor failed here. */

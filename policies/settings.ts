@@ -2,24 +2,32 @@ import { Ranges } from "./extract/ranges";
 import { ofHost } from "./extract/hosts";
 import { certificateAuthorities, hosts } from "./facts/hosts";
 import { parties } from "./facts/parties";
+import { providerFact } from "./facts/providers";
 import { suffixes } from "./facts/suffixes";
-import { isReviewed, type OwnFact, wrongFact } from "./own-facts";
+import { objection } from "./exposure";
+import { isOwnHost, type OwnFact, ownTables, tableOf, wrongFact } from "./own-facts";
+import { hostParty, type Tables, tablesWith, twice } from "./tables";
 import { isProfileName, profiles, type Profile } from "./profiles";
 
 /** Settings of a pack that the operator decides. */
 export interface Settings {
   readonly profile: Profile;
+  readonly profileFrom: Origin;
   /** Domains that the operator runs: registries, clusters and services under them are the stack's own. */
   readonly ownDomains: readonly string[];
-  /** Source of the list of one's own domains: the pack's configuration, which the judged stack cannot change, or the judged stack itself. */
-  readonly ownDomainsFrom: "pack" | "stack" | "nobody";
+  readonly ownDomainsFrom: Origin;
   /** Ranges of mail, directory and file services, beside those that our networks declare. */
   readonly isolated: readonly string[];
   /** Opaque resources, accepted one by one. */
   readonly opaque: readonly AcceptedOpaque[];
-  /** Hosts that the operator has reviewed, beside and before those of the tables. */
+  /** Rows that the operator has reviewed. */
   readonly facts: readonly OwnFact[];
+  /** The tables of facts, with the operator's rows before them. */
+  readonly tables: Tables;
 }
+
+/** Source of a setting: the pack's configuration, which the judged stack cannot change, the judged stack itself, or nobody, so that the default counts. */
+export type Origin = "pack" | "stack" | "nobody";
 
 /** An opaque resource that was reviewed and accepted. */
 export interface AcceptedOpaque {
@@ -56,14 +64,18 @@ export function settings(pack: Readonly<Record<string, unknown>>, stack: Readonl
   for (const key of Object.keys(pack))
     if (!settingKeys.some((known) => known === key))
       problems.push(expected(`one of the settings ${settingKeys.join(", ")}`, key, "remove it or correct its name"));
+  const origin = (key: "profile" | "ownDomains"): Origin =>
+    pack[key] !== undefined ? "pack" : stack[`sovereign-uc:${key}`] !== undefined ? "stack" : "nobody";
+  const reviewed = attempt([], () => facts(pack["facts"] ?? []));
   const result: Settings = {
     profile: attempt(profiles.european, () => profile(pack["profile"] ?? stack["sovereign-uc:profile"] ?? "european")),
     ownDomains: attempt([], () => domains(pack["ownDomains"] ?? json(stack, "sovereign-uc:ownDomains") ?? [])),
-    ownDomainsFrom:
-      pack["ownDomains"] !== undefined ? "pack" : stack["sovereign-uc:ownDomains"] !== undefined ? "stack" : "nobody",
+    profileFrom: origin("profile"),
+    ownDomainsFrom: origin("ownDomains"),
     isolated: attempt([], () => ranges(pack["isolated"] ?? [])),
     opaque: attempt([], () => opaque(pack["opaque"] ?? [])),
-    facts: attempt([], () => facts(pack["facts"] ?? [])),
+    facts: reviewed,
+    tables: tablesWith(reviewed),
   };
   if (problems.length > 0) throw new RangeError(problems.join("\n"));
   return result;
@@ -136,13 +148,21 @@ function opaque(value: unknown): readonly AcceptedOpaque[] {
 function facts(value: unknown): readonly OwnFact[] {
   const advice =
     'give { "host": "api.example.org", "party": "Example AG", "country": "CH", "nexus": "none", "source": "https://…", "reviewed": "2026-11-28" }';
-  if (!Array.isArray(value)) throw refused("a list of reviewed hosts as facts", value, advice);
+  if (!Array.isArray(value)) throw refused("a list of reviewed rows as facts", value, advice);
   for (const row of value as readonly unknown[]) {
     const wrong = wrongFact(row);
+    if (wrong === "table")
+      throw refused("a table that takes rows in facts", row, `name one of ${ownTables.join(", ")}`);
     if (wrong !== undefined)
-      throw refused(`a reviewed host in facts, with a correct ${wrong} and nothing else`, row, advice);
+      throw refused(`a reviewed row in facts, with a correct ${wrong} and nothing else`, row, advice);
   }
-  return value as readonly OwnFact[];
+  const rows = value as readonly OwnFact[];
+  for (const row of rows)
+    if ("package" in row && !(providerFact(row.package)?.kind ?? "cloud").startsWith("cloud"))
+      throw refused("a provider of a cloud in facts", row.package, "remove it: this one is judged by where it leads");
+  const [double] = twice(rows);
+  if (double !== undefined) throw refused("one row for each name in facts", double, "remove one of the two");
+  return rows;
 }
 
 function json(stack: Readonly<Record<string, string>>, key: string): unknown {
@@ -166,6 +186,13 @@ const expected = (what: string, got: unknown, advice: string): string => {
 
 const refused = (what: string, got: unknown, advice: string): RangeError => new RangeError(expected(what, got, advice));
 
-/** True if a host is one of the operator's own, a name below a domain of theirs, or one that they have reviewed and the profile accepts. */
+/** True if a host is one of the operator's own, a name below a domain of theirs, or one that they have reviewed for every rule and the profile accepts. */
 export const isOwn = ({ ownDomains, facts: rows, profile: chosen }: Settings, host: string): boolean =>
-  ownDomains.some((domain) => host === domain || host.endsWith(`.${domain}`)) || isReviewed(rows, chosen, host);
+  ownDomains.some((domain) => host === domain || host.endsWith(`.${domain}`)) ||
+  rows.some(
+    (row) =>
+      isOwnHost(row) &&
+      tableOf(row) === "hosts" &&
+      (host === row.host || host.endsWith(`.${row.host}`)) &&
+      objection(chosen, hostParty(row)) === undefined,
+  );

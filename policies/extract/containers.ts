@@ -1,4 +1,4 @@
-import { at, entries, isList, isObject, items, unknown, type Value } from "./value";
+import { at, entries, isList, isObject, items, unknown, type Value, worded } from "./value";
 
 /** A container as Kubernetes, compose or Docker describes it. */
 export interface Container {
@@ -25,6 +25,8 @@ export interface HostPort {
 export interface EnvironmentSource {
   readonly kind: "ConfigMap" | "Secret" | "file";
   readonly name: string | undefined;
+  /** Put before every key. @default nothing */
+  readonly prefix?: string;
 }
 
 const containerKeys = new Set(["containers", "initContainers", "ephemeralContainers"]);
@@ -56,7 +58,10 @@ export function container(entry: Value, path: string): Container {
     ...items(at(entry, "envFrom")).flatMap((source): EnvironmentSource[] => {
       const kind = isObject(source) && "secretRef" in source ? "Secret" : "ConfigMap";
       const name = at(source, kind === "Secret" ? "secretRef" : "configMapRef", "name");
-      return [{ kind, name: typeof name === "string" ? name : undefined }];
+      const prefix = at(source, "prefix");
+      return [
+        { kind, name: typeof name === "string" ? name : undefined, ...(typeof prefix === "string" ? { prefix } : {}) },
+      ];
     }),
     ...(at(entry, "env_file") === undefined && !passesOn(entry) ? [] : [{ kind: "file" as const, name: undefined }]),
     ...(at(entry, "envFrom") === unknown || at(entry, "env") === unknown
@@ -74,7 +79,7 @@ export function container(entry: Value, path: string): Container {
     hostPorts: items(at(entry, "ports")).flatMap((port): HostPort[] => {
       const number = at(port, "hostPort") ?? at(port, "published");
       return typeof number === "number"
-        ? [{ port: number, protocol: String(at(port, "protocol")).toLowerCase() === "udp" ? "udp" : "tcp" }]
+        ? [{ port: number, protocol: worded(at(port, "protocol")).toLowerCase() === "udp" ? "udp" : "tcp" }]
         : [];
     }),
   };
@@ -107,4 +112,4 @@ function environment(entry: Value): ReadonlyMap<string, string | typeof unknown>
 }
 
 const text = (value: Value): string =>
-  typeof value === "string" ? value : value === undefined || value === null ? "" : String(value);
+  typeof value === "string" ? value : value === undefined || value === null ? "" : worded(value);

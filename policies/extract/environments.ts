@@ -50,12 +50,12 @@ function resolve(
 ): { readonly environment: Environment; readonly missing: string | undefined } {
   const environment = new Map<string, string | typeof unknown>();
   let missing: string | undefined;
-  for (const { kind, name } of container.sources) {
+  for (const { kind, name, prefix = "" } of container.sources) {
     const object = objects.get(key(kind, subject.properties, name));
     if (object === undefined) missing = `${kind} ${name ?? ""}`.trim();
     for (const part of ["data", "stringData"])
       for (const [variable, value] of entries(at(object, part)))
-        environment.set(variable, typeof value === "string" && kind === "ConfigMap" ? value : unknown);
+        environment.set(`${prefix}${variable}`, typeof value === "string" && kind === "ConfigMap" ? value : unknown);
   }
   for (const [name, value] of container.environment) environment.set(name, value);
   return { environment, missing };

@@ -1,6 +1,6 @@
 import type { Subject } from "../rule";
 import { collect, everything, type Openings, portText, type Reader, shown } from "./opening";
-import { at, strings, unknown } from "./value";
+import { at, strings, unknown, worded } from "./value";
 
 /** Property names: hcloud provider, type `FirewallRule`. A port is one number, a range or `any`. */
 function hcloudFirewall(properties: Subject["properties"]): Openings {
@@ -12,7 +12,7 @@ function hcloudFirewall(properties: Subject["properties"]): Openings {
     const peers = at(rule, direction === "in" ? "sourceIps" : "destinationIps");
     return [
       {
-        what: `rule ${i + 1} (${direction} ${String(protocol)}${ported ? ` ${shown(at(rule, "port"))}` : ""})`,
+        what: `rule ${i + 1} (${direction} ${worded(protocol)}${ported ? ` ${shown(at(rule, "port"))}` : ""})`,
         direction,
         protocol: ported ? protocol : "other",
         ...portText(at(rule, "port")),

@@ -23,31 +23,6 @@ export function kubernetesOpenings({ type, properties }: Subject): Openings | un
   return ports.length === 0 ? undefined : { openings: ports, partial: false };
 }
 
-/** Objects that name addresses behind a service, which leads to them whatever they are. */
-export function addressedBy(type: string): ((properties: Subject["properties"]) => readonly Value[]) | undefined {
-  const found = kindOf(type);
-  return found === undefined ? undefined : addressed.get(`${found.group}/${found.kind.replace(/Patch$/, "")}`);
-}
-
-/** Shapes: Kubernetes API reference, Endpoints v1, EndpointSlice v1, Service v1. */
-const addressed: ReadonlyMap<string, (properties: Subject["properties"]) => readonly Value[]> = new Map([
-  [
-    "core/Endpoints",
-    (properties: Subject["properties"]) =>
-      items(at(properties, "subsets")).flatMap((subset) =>
-        [...items(at(subset, "addresses")), ...items(at(subset, "notReadyAddresses"))].map((row) => at(row, "ip")),
-      ),
-  ],
-  [
-    "discovery.k8s.io/EndpointSlice",
-    (properties) => items(at(properties, "endpoints")).flatMap((row) => items(at(row, "addresses"))),
-  ],
-  [
-    "core/Service",
-    (properties) => [...items(at(properties, "spec", "externalIPs")), at(properties, "spec", "externalName")],
-  ],
-]);
-
 const readers: ReadonlyMap<string, Reader> = new Map([
   ["networking.k8s.io/NetworkPolicy", networkPolicy],
   ["extensions/NetworkPolicy", networkPolicy],
@@ -60,7 +35,29 @@ const readers: ReadonlyMap<string, Reader> = new Map([
   ["crd.projectcalico.org/NetworkPolicy", calico],
   ["crd.projectcalico.org/GlobalNetworkPolicy", calico],
   ["core/Service", service],
+  ["gateway.networking.k8s.io/Gateway", (properties) => listened(at(properties, "spec", "listeners"), "port")],
+  ["networking.istio.io/Gateway", (properties) => listened(at(properties, "spec", "servers"), "port", "number")],
 ]);
+
+/** Ports on which a gateway of the cluster listens for everybody. */
+const listened = (list: Value, ...path: readonly string[]): Openings =>
+  collect(list, (item, i) => {
+    const number = at(item, ...path);
+    if (typeof number !== "number") return [];
+    const protocol = at(item, "protocol") ?? at(item, "port", "protocol");
+    return [
+      {
+        what: `the listener ${i} on port ${number}`,
+        direction: "in",
+        protocol: protocol === "UDP" ? "udp" : "tcp",
+        first: number,
+        last: number,
+        peers: [],
+        except: [],
+        inside: false,
+      },
+    ];
+  });
 
 /** Shape: Kubernetes API reference, NetworkPolicy v1. No `ports` means every port, no peers means everybody. */
 function networkPolicy(properties: Subject["properties"]): Openings {
@@ -74,15 +71,16 @@ function networkPolicy(properties: Subject["properties"]): Openings {
         (ports.length === 0 ? [undefined] : ports).flatMap((port): Opening[] => {
           const cidr = at(peer, "ipBlock", "cidr");
           const number = at(port, "port");
-          // A port by name belongs to a pod of ours.
-          if (typeof number === "string") return [];
+          // A port by name belongs to a pod of ours: only who stands on the other side is judged.
+          if (typeof number === "string" && typeof cidr !== "string") return [];
           const span = typeof number === "number" ? { first: number, last: endPort(port, number) } : everything;
           const protocol = at(port, "protocol");
           return [
             {
               what: `spec.${side}[${i}]`,
               direction: side === "ingress" ? "in" : "out",
-              protocol: port === undefined ? "any" : protocol === "UDP" ? "udp" : "tcp",
+              protocol:
+                typeof number === "string" ? "other" : port === undefined ? "any" : protocol === "UDP" ? "udp" : "tcp",
               ...span,
               peers: typeof cidr === "string" ? [cidr] : peer === undefined ? everybody : [],
               except: strings(at(peer, "ipBlock", "except")),
@@ -127,9 +125,10 @@ function cilium(properties: Subject["properties"]): Openings {
           const cut = items(at(rule, sets ?? ""));
           const wide = strings(at(rule, entities ?? "")).some((entity) => entity === "world" || entity === "all");
           const named = [...strings(at(rule, list ?? "")), ...cut.flatMap((set) => strings([at(set, "cidr")]))];
-          const others = Object.keys(isObject(rule) ? rule : {}).some((key) =>
-            /^(to|from)(Endpoints|Services|Nodes|Groups|FQDNs|Requires)$/.test(key),
-          );
+          const keys = Object.keys(isObject(rule) ? rule : {});
+          const others = keys.some((key) => /^(to|from)(Endpoints|Services|Nodes|Groups|FQDNs|Requires)$/.test(key));
+          // Names and groups of a cloud's lie outside, whatever addresses they have.
+          const outside = keys.some((key) => /^(to|from)(Groups|FQDNs)$/.test(key));
           const peers =
             wide || (named.length === 0 && !others && entities !== undefined && at(rule, entities) === undefined)
               ? [...everybody, ...named]
@@ -142,7 +141,7 @@ function cilium(properties: Subject["properties"]): Openings {
             ...portText(at(port, "port")),
             peers,
             except: cut.flatMap((set) => strings(at(set, "except"))),
-            inside: peers.length === 0,
+            inside: peers.length === 0 && !outside,
           }));
         }),
       ),

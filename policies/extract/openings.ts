@@ -1,6 +1,7 @@
 import type { Subject } from "../rule";
 import { cloudReaders } from "./openings-cloud";
-import { addressedBy, kubernetesOpenings } from "./openings-kubernetes";
+import { addressedBy } from "./addressed";
+import { kubernetesOpenings } from "./openings-kubernetes";
 import { collect, type Openings, type Reader } from "./opening";
 import { at, items, strings, type Value } from "./value";
 

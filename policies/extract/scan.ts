@@ -80,6 +80,7 @@ export function judgeTexts(
 }
 
 export const partial: Undetermined = {
+  later: true,
   undetermined: "a part of it is not known before the update, or is a secret without a key",
 };
 

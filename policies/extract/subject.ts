@@ -1,6 +1,6 @@
 import type { Subject } from "../rule";
+import type { Tables } from "../tables";
 import { providerFact } from "../facts/providers";
-import { objectStores, type ObjectStoreFact } from "../facts/object-stores";
 import { hostOf } from "./hosts";
 import { at, decoded, entries, items, type Value } from "./value";
 
@@ -44,5 +44,5 @@ export const storeHosts = (configuration: Value): readonly string[] =>
   storeEndpoints(configuration).map(({ host }) => host);
 
 /** The accepted object store behind a host. */
-export const objectStore = (host: string): ObjectStoreFact | undefined =>
+export const objectStore = ({ objectStores }: Tables, host: string): Tables["objectStores"][number] | undefined =>
   objectStores.find((row) => host === row.host || host.endsWith(`.${row.host}`));

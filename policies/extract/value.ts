@@ -87,3 +87,10 @@ export const isOn = (value: Value): boolean =>
   value === true ||
   value === 1 ||
   (typeof value === "string" && ["true", "1", "yes", "on"].includes(value.trim().toLowerCase()));
+
+/** A value as it stands in a message. Lists and objects are not written out: what is in them may be unknown, or have no text. */
+export function worded(value: Value): string {
+  if (value === unknown) return "that is not known";
+  if (isList(value)) return "a list";
+  return isObject(value) ? "an object" : String(value);
+}

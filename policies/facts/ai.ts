@@ -90,6 +90,23 @@ export const aiServices: readonly AiFact[] = [
   service("api.cohere.ai", "cohere", ["CA", "US"]),
   service("api.mistral.ai", "mistral", ["FR", "US"]),
   service("api.gladia.io", "gladia", ["FR"]),
+  service("moonshot.ai", "moonshot", ["CN"]),
+  service("moonshot.cn", "moonshot", ["CN"]),
+  service("bigmodel.cn", "zhipu", ["CN"]),
+  service("z.ai", "zhipu", ["CN"]),
+  service("dashscope.aliyuncs.com", "alibaba", ["CN"]),
+  service("dashscope-intl.aliyuncs.com", "alibaba", ["SG"]),
+  service("api.cerebras.ai", "cerebras"),
+  service("api.sambanova.ai", "sambanova"),
+  service("api.voyageai.com", "voyage"),
+  service("api.jina.ai", "elastic", ["DE", "US"]),
+  service("api.ai21.com", "ai21", ["US"]),
+  service("api.smith.langchain.com", "langchain"),
+  service("api.deepl.com", "deepl", ["DE", "US"]),
+  service("api-free.deepl.com", "deepl", ["DE", "US"]),
+  service("api.rev.ai", "revai"),
+  service("speechmatics.com", "speechmatics", ["GB", "US"]),
+  service("api.stability.ai", "stability", ["US"]),
   service("api.aleph-alpha.com", "alephalpha", ["DE"]),
   service("api.infomaniak.com", "infomaniak", ["CH"]),
   service("api.scaleway.ai", "scaleway", ["FR"]),
@@ -104,19 +121,35 @@ export interface AiVariableFact extends Fact {
   readonly party: EntityId;
   /** Variables of which one must name a service of one's own. Empty: nothing leads the client elsewhere. */
   readonly addresses: readonly string[];
+  /** True if the prefix is a word of the party's alone, so that it counts after another one, too: `APP_OPENAI_API_KEY`. */
+  readonly anywhere: boolean;
 }
 
 const client = (prefix: string, party: EntityId, source: string, ...addresses: readonly string[]): AiVariableFact => ({
   prefix,
   party,
   addresses,
+  anywhere: prefix.length > 4 && !common.has(prefix),
   source,
   reviewed,
 });
 
+/** Prefixes that are words of other things, too. */
+const common = new Set([
+  "SPEECH",
+  "GOOGLE",
+  "GOOGLE_APPLICATION",
+  "TOGETHER",
+  "REPLICATE",
+  "ELEVEN",
+  "TRANSLATOR",
+  "STABILITY",
+  "FIREWORKS",
+]);
+
 /** Ends of the names that hold a key, or choose the service in another way. */
 export const aiVariableEnds =
-  /^_?((API|ACCESS|AUTH|SUBSCRIPTION|SECRET)_?)?(KEYS?|TOKENS?|APIKEYS?)(_\d+)?$|^_(REGION|MODEL_ID|DEPLOYMENT_NAME)$/;
+  /^_?((API|ACCESS|AUTH|SUBSCRIPTION|SECRET)_?)?(KEYS?|TOKENS?|APIKEYS?|CREDENTIALS)(_\d+)?$|^_(REGION|MODEL_ID|DEPLOYMENT_NAME)$/;
 
 export const aiVariables: readonly AiVariableFact[] = [
   client(
@@ -156,6 +189,46 @@ export const aiVariables: readonly AiVariableFact[] = [
   client("ELEVEN", "elevenlabs", "https://elevenlabs.io/docs"),
   client("AWS_BEDROCK", "amazon", "https://docs.aws.amazon.com/bedrock/"),
   client("BEDROCK", "amazon", "https://docs.aws.amazon.com/bedrock/"),
+  client("HF", "huggingface", "huggingface/huggingface_hub constants.py at ee0a451", "HF_ENDPOINT"),
+  client("HUGGINGFACE", "huggingface", "https://huggingface.co/docs/hub/security-tokens", "HF_ENDPOINT"),
+  client("HUGGINGFACEHUB", "huggingface", "https://huggingface.co/docs/hub/security-tokens", "HF_ENDPOINT"),
+  client("HUGGING_FACE_HUB", "huggingface", "https://huggingface.co/docs/hub/security-tokens", "HF_ENDPOINT"),
+  client("CO", "cohere", "https://docs.cohere.com", "CO_API_URL"),
+  client("GOOGLE", "google", "https://ai.google.dev/gemini-api/docs/api-key"),
+  client(
+    "GOOGLE_APPLICATION",
+    "google",
+    "https://cloud.google.com/docs/authentication/application-default-credentials",
+  ),
+  client("VERTEX", "google", "https://cloud.google.com/vertex-ai/docs"),
+  client("AZURE_TRANSLATOR", "microsoft", "https://learn.microsoft.com/en-us/azure/ai-services/translator/"),
+  client(
+    "TRANSLATOR",
+    "microsoft",
+    "https://learn.microsoft.com/en-us/azure/ai-services/translator/",
+    "TRANSLATOR_ENDPOINT",
+  ),
+  client("AZURE_COGNITIVE", "microsoft", "https://learn.microsoft.com/en-us/azure/ai-services/"),
+  client("WATSONX", "ibm", "https://www.ibm.com/docs/en/watsonx"),
+  client("WATSON", "ibm", "https://cloud.ibm.com/docs/speech-to-text"),
+  client("CLOUDFLARE_AI", "cloudflare", "https://developers.cloudflare.com/workers-ai/"),
+  client("DASHSCOPE", "alibaba", "https://www.alibabacloud.com/help/en/model-studio/"),
+  client("MOONSHOT", "moonshot", "https://platform.moonshot.ai/docs"),
+  client("ZHIPU", "zhipu", "https://docs.z.ai"),
+  client("CEREBRAS", "cerebras", "https://inference-docs.cerebras.ai"),
+  client("SAMBANOVA", "sambanova", "https://docs.sambanova.ai"),
+  client("VOYAGE", "voyage", "https://docs.voyageai.com"),
+  client("JINA", "elastic", "https://jina.ai/embeddings/"),
+  client("AI21", "ai21", "https://docs.ai21.com"),
+  client("PERPLEXITYAI", "perplexity", "https://docs.litellm.ai/docs/providers/perplexity"),
+  client("LANGCHAIN", "langchain", "https://docs.langchain.com/langsmith/home", "LANGCHAIN_ENDPOINT"),
+  client("LANGSMITH", "langchain", "https://docs.langchain.com/langsmith/home", "LANGSMITH_ENDPOINT"),
+  client("DEEPL", "deepl", "https://developers.deepl.com/docs"),
+  client("REV_AI", "revai", "https://docs.rev.ai"),
+  client("REVAI", "revai", "https://docs.rev.ai"),
+  client("SPEECHMATICS", "speechmatics", "https://docs.speechmatics.com"),
+  client("GLADIA", "gladia", "https://docs.gladia.io"),
+  client("STABILITY", "stability", "https://platform.stability.ai/docs"),
   client("NVIDIA", "nvidia", "https://docs.api.nvidia.com", "NVIDIA_BASE_URL"),
 ];
 
@@ -182,5 +255,32 @@ export const aiModels: readonly (Fact & { readonly word: string; readonly party:
     ["assemblyai", "assemblyai"],
     ["elevenlabs", "elevenlabs"],
     ["xai", "xai"],
+  ] as const
+).map(([word, party]) => ({ word, party, source: "https://docs.litellm.ai/docs/providers", reviewed }));
+
+/** Names of models that mean their maker's service wherever a client of many is told no address. */
+export const aiNames: readonly (Fact & { readonly pattern: RegExp; readonly party: EntityId })[] = (
+  [
+    [/^(gpt-|chatgpt|o[1345](-|$)|dall-e|whisper-1$|tts-1|text-embedding-(3|ada))/, "openai"],
+    [/^claude-/, "anthropic"],
+    [/^gemini-/, "google"],
+    [/^command-(r|a|light)/, "cohere"],
+    [/^grok-/, "xai"],
+    [/^sonar/, "perplexity"],
+  ] as const
+).map(([pattern, party]) => ({ pattern, party, source: "https://docs.litellm.ai/docs/providers", reviewed }));
+
+/** Values of `provider` beside a model, where they are no beginning of a model's name. */
+export const aiProviders: readonly (Fact & { readonly word: string; readonly party: EntityId })[] = (
+  [
+    ["openai", "openai"],
+    ["azure_openai", "microsoft"],
+    ["azure-openai", "microsoft"],
+    ["azureopenai", "microsoft"],
+    ["google", "google"],
+    ["googleai", "google"],
+    ["vertexai", "google"],
+    ["aws", "amazon"],
+    ["huggingface", "huggingface"],
   ] as const
 ).map(([word, party]) => ({ word, party, source: "https://docs.litellm.ai/docs/providers", reviewed }));

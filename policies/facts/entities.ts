@@ -242,11 +242,14 @@ export const entities = {
 
 export type EntityId = keyof typeof entities;
 
-/** An entity by its id. */
-export const entity = (id: EntityId): Entity => entities[id];
+/** A party of the table by its id, or one that an operator describes. */
+export type Party = EntityId | Entity;
+
+/** The facts about a party. */
+export const entity = (party: Party): Entity => (typeof party === "string" ? entities[party] : party);
 
 /** A party as text for messages: `Docker, Inc. (US)`. */
-export function partyText(id: EntityId): string {
-  const { name, country, nexus } = entities[id];
+export function partyText(party: Party): string {
+  const { name, country, nexus } = entity(party);
   return `${name} (${country === "ZZ" ? "seat not reviewed" : country}, US nexus: ${nexus})`;
 }

@@ -1,4 +1,4 @@
-import { type Fact, lastReview as reviewed, type Nexus } from "./fact";
+import { type Confidence, type Fact, lastReview as reviewed, type Nexus } from "./fact";
 
 /** A party that operates something: a cloud, a registry, a service. */
 export interface Entity extends Fact {
@@ -8,10 +8,12 @@ export interface Entity extends Fact {
   readonly nexus: Nexus | "undetermined";
   /** True if owners outside the EU hold at most 24 % each and 39 % together (SecNumCloud 3.2, 19.6). */
   readonly europeanControl: boolean | "undetermined";
+  /** Country where what it operates stands, if that has to be an allowed one, too: of a host that an operator reviewed. */
+  readonly stands?: string;
   /** Reason for the grade, as a sentence for reports. */
   readonly why: string;
-  /** `verified`: read at the party itself or in its code. `secondary`: read in the press. `assumed`: general knowledge, which `strict` does not accept. */
-  readonly confidence: "verified" | "secondary" | "assumed";
+  /** Of a party: `verified`: read at the party itself or in its code. `secondary`: read in the press. `assumed`: general knowledge, which `strict` does not accept. */
+  readonly confidence: Confidence;
 }
 
 /** A company of the United States. */

@@ -1,6 +1,9 @@
 import { type Fact, lastReview as reviewed } from "./fact";
 
-/** A domain whose URLs are names: of XML namespaces, schemas, licences. Nothing is fetched from there because of them. */
+/**
+ * A host whose URLs are names: of XML namespaces, schemas, licences. Nothing is fetched from there because of them. Other hosts below it are none: files are
+ * fetched from `ftp.gnu.org` and `downloads.apache.org`.
+ */
 export interface IdentifierFact extends Fact {
   readonly host: string;
 }
@@ -12,6 +15,10 @@ const namespaces = "https://www.w3.org/TR/xml-names/ (a namespace is a name, and
 export const identifiers: readonly IdentifierFact[] = [
   name("w3.org", namespaces),
   name("xmlsoap.org", namespaces),
+  name("schemas.xmlsoap.org", namespaces),
+  name("docs.oasis-open.org", namespaces),
+  name("tools.ietf.org", "RFCs as references"),
+  name("datatracker.ietf.org", "RFCs as references"),
   name("purl.org", namespaces),
   name("jabber.org", "RFC 6120 and the XEPs, which name their features so"),
   name("xmpp.org", "RFC 6120 and the XEPs, which name their features so"),
@@ -31,3 +38,8 @@ export const identifiers: readonly IdentifierFact[] = [
   name("opensource.org", "licences, at the head of files"),
   name("spdx.org", "licences, at the head of files"),
 ];
+
+const hosts = new Set(identifiers.map(({ host }) => host));
+
+/** True for a host whose URLs are names, with or without `www.` before it. */
+export const isIdentifier = (host: string): boolean => hosts.has(host.replace(/^www\./, ""));

@@ -4,6 +4,7 @@ import { type Fact, lastReview as reviewed } from "./fact";
 export interface ReplicatedFact extends Fact {
   readonly group: string;
   readonly kind: string;
+  /** Keys to the figure; `*` stands for each item of a list. */
   readonly path: readonly string[];
   /** Replicas where the path is not there. */
   readonly usual: number;
@@ -29,6 +30,37 @@ export const replicated: readonly ReplicatedFact[] = [
   row("mariadb.mmontes.io", "MariaDB", "spec.replicas", 1, "mariadb-operator api reference"),
   row("k8s.mariadb.com", "MariaDB", "spec.replicas", 1, "mariadb-operator api reference"),
   row("kafka.strimzi.io", "KafkaNodePool", "spec.replicas", 1, "strimzi api reference"),
+  row("redis.redis.opstreelabs.in", "RedisCluster", "spec.clusterSize", 1, "OT-CONTAINER-KIT/redis-operator api"),
+  row("redis.redis.opstreelabs.in", "RedisSentinel", "spec.clusterSize", 1, "OT-CONTAINER-KIT/redis-operator api"),
+  row(
+    "kafka.strimzi.io",
+    "Kafka",
+    "spec.kafka.replicas",
+    3,
+    "strimzi api reference (replicas of node pools otherwise)",
+  ),
+  row(
+    "elasticsearch.k8s.elastic.co",
+    "Elasticsearch",
+    "spec.nodeSets.*.count",
+    1,
+    "elastic/cloud-on-k8s api reference",
+  ),
+  row("kibana.k8s.elastic.co", "Kibana", "spec.count", 1, "elastic/cloud-on-k8s api reference"),
+  row("opensearch.opster.io", "OpenSearchCluster", "spec.nodePools.*.replicas", 1, "opensearch-k8s-operator api"),
+  row("psmdb.percona.com", "PerconaServerMongoDB", "spec.replsets.*.size", 1, "percona-server-mongodb-operator api"),
+  row("pxc.percona.com", "PerconaXtraDBCluster", "spec.pxc.size", 1, "percona-xtradb-cluster-operator api"),
+  row("pgv2.percona.com", "PerconaPGCluster", "spec.instances.*.replicas", 1, "percona-postgresql-operator api"),
+  row(
+    "postgres-operator.crunchydata.com",
+    "PostgresCluster",
+    "spec.instances.*.replicas",
+    1,
+    "CrunchyData/postgres-operator api",
+  ),
+  row("mysql.oracle.com", "InnoDBCluster", "spec.instances", 1, "mysql/mysql-operator api"),
+  row("k8ssandra.io", "K8ssandraCluster", "spec.cassandra.datacenters.*.size", 1, "k8ssandra-operator api"),
+  row("minio.min.io", "Tenant", "spec.pools.*.servers", 1, "minio/operator api"),
   row("nats.io", "NatsCluster", "spec.size", 1, "nats-operator api"),
   row(
     "argoproj.io",

@@ -63,3 +63,71 @@ export const secretWords: readonly WordFact[] = words(
   ["gitlab", "gitlab"],
   ["alibaba", "alibaba"],
 );
+
+/** Schemes of URLs that one party's programs alone understand. `s3://` is none: any store may stand behind it. */
+export const schemeWords: readonly WordFact[] = words(
+  "https://gocloud.dev/howto/blob/ (URLs of drivers), https://docs.sigstore.dev/cosign/key_management/overview/, https://hadoop.apache.org/docs/stable/hadoop-azure/abfs.html",
+  ["gs", "google"],
+  ["gcs", "google"],
+  ["gcppubsub", "google"],
+  ["gcpkms", "google"],
+  ["firestore", "google"],
+  ["bigquery", "google"],
+  ["azblob", "microsoft"],
+  ["azure", "microsoft"],
+  ["abfs", "microsoft"],
+  ["abfss", "microsoft"],
+  ["wasb", "microsoft"],
+  ["wasbs", "microsoft"],
+  ["adl", "microsoft"],
+  ["azurekms", "microsoft"],
+  ["azurekeyvault", "microsoft"],
+  ["azuresb", "microsoft"],
+  ["awskms", "amazon"],
+  ["awssqs", "amazon"],
+  ["awssns", "amazon"],
+  ["dynamodb", "amazon"],
+  ["hf", "huggingface"],
+);
+
+/** Words before the repository of restic. */
+export const backupWords: readonly WordFact[] = words(
+  "https://restic.readthedocs.io/en/stable/030_preparing_a_new_repo.html",
+  ["b2", "backblaze"],
+  ["gs", "google"],
+  ["azure", "microsoft"],
+);
+
+/** Types of rclone's remotes, and providers of its type `s3`. */
+export const remoteWords: readonly WordFact[] = words(
+  "https://rclone.org/overview/ and https://rclone.org/s3/ (provider)",
+  ["drive", "google"],
+  ["google cloud storage", "google"],
+  ["google photos", "google"],
+  ["onedrive", "microsoft"],
+  ["azureblob", "microsoft"],
+  ["azurefiles", "microsoft"],
+  ["b2", "backblaze"],
+  ["dropbox", "dropbox"],
+  ["box", "box"],
+  ["s3 AWS", "amazon"],
+  ["s3 Cloudflare", "cloudflare"],
+  ["s3 DigitalOcean", "digitalocean"],
+  ["s3 GCS", "google"],
+  ["s3 IBMCOS", "ibm"],
+  ["s3 Linode", "akamai"],
+  ["s3 Alibaba", "alibaba"],
+  ["s3 TencentCOS", "tencent"],
+  ["s3 Wasabi", "wasabi"],
+);
+
+/** Types of stores of Thanos, which Cortex' and Pyroscope's kin share. */
+export const thanosWords: readonly WordFact[] = words(
+  "https://thanos.io/tip/thanos/storage.md/",
+  ["S3", "amazon"],
+  ["GCS", "google"],
+  ["AZURE", "microsoft"],
+  ["COS", "tencent"],
+  ["ALIYUNOSS", "alibaba"],
+  ["OCI", "oracle"],
+);

@@ -1,13 +1,15 @@
-import { aiModels, aiServices, aiVariableEnds, aiVariables } from "../facts/ai";
-import { partyText } from "../facts/entities";
+import { aiModels, aiNames, aiProviders, aiVariableEnds, aiVariables } from "../facts/ai";
+import { type EntityId, partyText } from "../facts/entities";
 import { acceptedText, objection } from "../exposure";
 import { countriesText } from "../profiles";
 import type { Context, Finding, Item, Rule, Subject, Verdict } from "../rule";
 import type { Container } from "../extract/containers";
 import { demands, demandsIn } from "../extract/demands";
 import { type Environment, judgeResolved } from "../extract/environments";
+import { spokenLines } from "../extract/comments";
 import { hostOf, hostsIn, isNear, ofHost } from "../extract/hosts";
 import { containers, judgeComponents, judgeTexts, place, together } from "../extract/scan";
+import type { Leaf } from "../extract/text";
 import { at, entries, isList, isObject, unknown, type Value } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
@@ -37,7 +39,7 @@ export const noPublicAiEndpoint: Rule = {
     together(
       judgeComponents(subjects, (subject) => judge(subject, context)),
       judgeResolved(subjects, (container, environment) => [
-        ...demands(container, "speech", environment),
+        ...demands(container, "speech", environment, context.settings.tables.services),
         ...clients(environment, container.path, context.settings),
       ]),
     ),
@@ -46,11 +48,14 @@ export const noPublicAiEndpoint: Rule = {
 function judge(subject: Subject, { settings }: Context): Verdict {
   return judgeTexts(
     subject,
-    ({ path, text }) => hostsIn(text).flatMap((host) => judgeHost(host, place(path), settings)),
+    (leaf) => [
+      ...hostsIn(leaf.text).flatMap((host) => judgeHost(host, place(leaf.path), settings)),
+      ...written(leaf, settings),
+    ],
     (read) => [
       ...containers(read).flatMap((container) => addresses(container, settings)),
       ...read.documents.flatMap(({ path, value }) => models(value, path, settings)),
-      ...demandsIn(read, "speech"),
+      ...demandsIn(read, "speech", settings.tables.services),
     ],
   );
 }
@@ -59,7 +64,7 @@ const allowedText = ({ profile }: Settings): string =>
   `models of your own, or ${acceptedText(profile)} in ${countriesText(profile)}`;
 
 function judgeHost(host: string, where: string, settings: Settings): readonly Finding[] {
-  const row = isOwn(settings, host) ? undefined : ofHost(aiServices, host);
+  const row = isOwn(settings, host) ? undefined : ofHost(settings.tables.aiServices, host);
   if (row === undefined) return [];
   const abroad = row.countries.filter((country) => !settings.profile.countries.includes(country));
   const reason =
@@ -84,38 +89,102 @@ function addresses(container: Container, settings: Settings): readonly Item[] {
     : found;
 }
 
+/** Name of a variable in one spelling: `app.openai.apiKey` is `APP_OPENAI_API_KEY`. */
+const plainly = (name: string): string =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, "_")
+    .replace(/^_/, "");
+
+/** The client that a variable's name gives away; the longest prefix decides. */
+function clientOf(name: string): (typeof aiVariables)[number] | undefined {
+  return aiVariables
+    .filter(({ prefix, anywhere }) => {
+      const index = anywhere ? `_${name}`.lastIndexOf(`_${prefix}`) : name.startsWith(prefix) ? 0 : -1;
+      return index >= 0 && aiVariableEnds.test(name.slice(index + prefix.length));
+    })
+    .sort((one, other) => other.prefix.length - one.prefix.length)[0];
+}
+
+/** Reason why a profile does not accept the public service of a party: its nexus, or where it processes. */
+function refusal(party: EntityId, { profile, tables }: Settings): string | undefined {
+  const abroad = tables.aiServices
+    .filter((row) => row.party === party)
+    .map(({ countries }) => countries.filter((country) => !profile.countries.includes(country)));
+  return (
+    objection(profile, party) ??
+    (abroad.length > 0 && abroad.every((countries) => countries.length > 0)
+      ? `it processes in ${[...new Set(abroad.flat())].join(" and ")}`
+      : undefined)
+  );
+}
+
 /** The variables by which a client of a public service is known, and where they lead. */
 function clients(environment: Environment, path: string, settings: Settings): readonly Finding[] {
   const where = place(path);
-  return aiVariables.flatMap(({ prefix, party, addresses: keys }) => {
-    const named = keys.flatMap((name) => {
-      const value = environment.get(name);
-      return value === undefined || value === "" ? [] : [{ name, value }];
-    });
-    const key = [...environment.keys()].find(
-      (name) =>
-        name.startsWith(prefix) && aiVariableEnds.test(name.slice(prefix.length)) && environment.get(name) !== "",
-    );
-    const reason = objection(settings.profile, party);
+  const names = [...environment].map(([name, value]) => ({ name, value, plain: plainly(name) }));
+  const filled = names.filter(({ value }) => value !== "");
+  const keys = new Map<(typeof aiVariables)[number], string>();
+  for (const { name, plain } of filled) {
+    const row = clientOf(plain);
+    if (row !== undefined && !keys.has(row)) keys.set(row, name);
+  }
+  return aiVariables.flatMap((row) => {
+    const { party, addresses: known } = row;
+    const named = filled.filter(({ plain }) => known.some((name) => plain === name || plain.endsWith(`_${name}`)));
+    const key = keys.get(row);
+    const reason = refusal(party, settings);
     if (named.length === 0)
       return key === undefined || reason === undefined
         ? []
         : [
             {
-              found: `${key}${keys[0] === undefined ? "" : ` without ${keys[0]}`}${where}, so that the public service of ${partyText(party)} is used`,
+              found: `${key}${known[0] === undefined ? "" : ` without ${known[0]}`}${where}, so that the public service of ${partyText(party)} is used`,
               allowed: allowedText(settings),
-              action: keys[0] === undefined ? `remove ${key} and run the model yourself` : `set ${keys[0]} to your own`,
+              action:
+                known[0] === undefined ? `remove ${key} and run the model yourself` : `set ${known[0]} to your own`,
             },
           ];
     return named.flatMap(({ name, value }) => (typeof value === "string" ? led(name, value, where, settings) : []));
   });
 }
 
+/** Names in a file of settings that lead a client elsewhere; the hosts are judged where they stand. */
+const elsewhere = /(^|_)(BASE_?URL|API_?BASE|ENDPOINT|API_?URL|BASE_?PATH)S?$/;
+
+/** Keys of public services in a file of variables, or in a file of settings that names no address. */
+function written({ path, text }: Leaf, settings: Settings): readonly Finding[] {
+  if (!/key|token|credential/i.test(text)) return [];
+  const pairs = spokenLines(text).flatMap((line) => {
+    const [, name, value] =
+      /^\s{0,16}(?:export\s{1,4}|set\s{1,4}|ENV\s{1,4}|-\s{1,4})?["']?([A-Za-z][\w.-]{2,80})["']?\s{0,4}[:=]\s{0,4}["']?([^"'\s]{1,500})/.exec(
+        line,
+      ) ?? [];
+    return name === undefined || value === undefined ? [] : [[name, value] as const];
+  });
+  return settled(pairs, path, settings);
+}
+
+function settled(
+  pairs: readonly (readonly [name: string, value: string])[],
+  path: string,
+  settings: Settings,
+): readonly Finding[] {
+  if (pairs.length === 0 || pairs.some(([name]) => elsewhere.test(plainly(name)))) return [];
+  return clients(new Map(pairs), path, settings);
+}
+
 /** Findings on an address that a variable names; several may stand there, with semicolons between them. */
 const led = (name: string, value: string, where: string, settings: Settings): readonly Finding[] =>
   value.split(/[;,\s]+/).flatMap((text) => {
     const host = text === "" ? undefined : hostOf(text);
-    if (host === undefined || isOwn(settings, host) || isNear(host) || ofHost(aiServices, host) !== undefined)
+    if (
+      host === undefined ||
+      isOwn(settings, host) ||
+      isNear(host) ||
+      ofHost(settings.tables.aiServices, host) !== undefined
+    )
       return [];
     return [
       {
@@ -126,18 +195,30 @@ const led = (name: string, value: string, where: string, settings: Settings): re
     ];
   });
 
-/** Models whose name chooses whose service answers: `model: anthropic/…`, unless an address beside it leads elsewhere. */
-function models(value: Value, path: string, settings: Settings): readonly Finding[] {
-  if (isList(value)) return value.flatMap((item) => models(item, path, settings));
+/** Addresses beside a model or a key, by which a client is led elsewhere. */
+const beside = ["api_base", "base_url", "apiBase", "baseUrl", "baseURL", "endpoint", "url", "host"];
+
+/**
+ * Models whose name chooses whose service answers (`model: anthropic/…`, `provider: openai`), and keys of public services, unless an address beside them leads
+ * elsewhere.
+ *
+ * @param key name under which the value stands.
+ */
+function models(value: Value, path: string, settings: Settings, key = ""): readonly Finding[] {
+  if (isList(value)) return value.flatMap((item) => models(item, path, settings, key));
   if (!isObject(value)) return [];
-  const model = at(value, "model");
-  const beside = ["api_base", "base_url", "apiBase", "baseUrl"].map((key) => at(value, key));
-  const own = beside.some((url) => {
+  const addresses = beside.map((name) => at(value, name));
+  const own = addresses.some((url) => {
     const host = typeof url === "string" ? hostOf(url) : undefined;
     return url === unknown || (host !== undefined && (isOwn(settings, host) || isNear(host)));
   });
-  const row = typeof model === "string" && !own ? aiModels.find(({ word }) => model.startsWith(`${word}/`)) : undefined;
-  const reason = row === undefined ? undefined : objection(settings.profile, row.party);
+  const row = own ? undefined : served(value, key);
+  const reason = row === undefined ? undefined : refusal(row.party, settings);
+  // What a map of variables holds is judged where a container takes it.
+  const isMap = path === "" && /^(data|stringData|binaryData)$/.test(key);
+  const texts = entries(value).flatMap(([name, item]) =>
+    typeof item === "string" && item !== "" ? [[name, item] as const] : [],
+  );
   return [
     ...(row === undefined || reason === undefined
       ? []
@@ -148,6 +229,20 @@ function models(value: Value, path: string, settings: Settings): readonly Findin
             action: "run the model yourself, and name its address as api_base",
           },
         ]),
-    ...entries(value).flatMap(([, item]) => models(item, path, settings)),
+    ...(own || isMap || key === "matchLabels" || key === "labels" ? [] : settled(texts, path, settings)),
+    ...entries(value).flatMap(([name, item]) => models(item, path, settings, name)),
   ];
+}
+
+/** Whose service answers for a model, by its name or by the provider beside it. */
+function served(value: Value, key: string): { readonly word: string; readonly party: EntityId } | undefined {
+  const [model, provider] = [at(value, "model"), at(value, "provider")] as readonly Value[];
+  if (typeof model !== "string") return undefined;
+  const named = aiModels.find(({ word }) => model.startsWith(`${word}/`));
+  if (named !== undefined) return named;
+  const word = typeof provider === "string" ? provider.toLowerCase() : undefined;
+  const chosen = [...aiProviders, ...aiModels].find((row) => row.word === word);
+  if (chosen !== undefined) return chosen;
+  const alone = key === "litellm_params" ? aiNames.find(({ pattern }) => pattern.test(model)) : undefined;
+  return alone === undefined ? undefined : { word: model, party: alone.party };
 }

@@ -2,7 +2,7 @@ import { replicated } from "../facts/replicated";
 import type { Context, Finding, Item, Rule, Subject, Verdict } from "../rule";
 import { together } from "../extract/scan";
 import { kindOf } from "../extract/subject";
-import { at, isObject, unknown, type Value } from "../extract/value";
+import { at, isList, isObject, unknown, type Value, worded } from "../extract/value";
 
 /** Annotation that says how a singleton fails over. */
 export const singletonAnnotation = "sovereign-uc/singleton";
@@ -70,9 +70,11 @@ function judge({ type, properties }: Subject): Verdict {
 function custom(group: string, kind: string, properties: Subject["properties"], patch: boolean): Verdict {
   const row = replicated.find((known) => known.group === group && known.kind === kind);
   if (row !== undefined)
-    return at(properties, ...row.path) === undefined && (patch || row.usual > 1)
-      ? []
-      : workload(properties, row.path, patch, false);
+    return spread(properties, row.path).flatMap((path) =>
+      at(properties, ...path) === undefined && (patch || row.usual > 1)
+        ? []
+        : (workload(properties, path, patch, false) ?? []),
+    );
   if (!group.includes(".") || group.endsWith("k8s.io")) return undefined;
   const stated = (["replicas", "instances"] as const).filter((key) => typeof at(properties, "spec", key) === "number");
   return stated.length === 0
@@ -80,10 +82,25 @@ function custom(group: string, kind: string, properties: Subject["properties"], 
     : stated.flatMap((key) => workload(properties, ["spec", key], patch, false) ?? []);
 }
 
+/** Paths of a table's row, one for each item of the lists that it passes; one without a list that is there says what is missing. */
+function spread(properties: Subject["properties"], path: readonly string[]): readonly (readonly (string | number)[])[] {
+  const star = path.indexOf("*");
+  if (star < 0) return [path];
+  const list = at(properties, ...path.slice(0, star));
+  return isList(list)
+    ? list.map((_, i) => [...path.slice(0, star), i, ...path.slice(star + 1)])
+    : [path.slice(0, star)];
+}
+
 const few = (found: string, allowed: string, action: string): Finding => ({ found, allowed, action });
 
 /** @param waits true if an autoscaler may set what is not there: the check of the stack sees both. */
-function workload(properties: Subject["properties"], path: readonly string[], patch: boolean, waits = true): Verdict {
+function workload(
+  properties: Subject["properties"],
+  path: readonly (string | number)[],
+  patch: boolean,
+  waits = true,
+): Verdict {
   if (singleton(properties)) return [];
   const count = at(properties, ...path);
   if (count === undefined || count === null) {
@@ -101,12 +118,12 @@ const singleton = (properties: Subject["properties"]): boolean =>
 const isSaid = (text: Value): boolean => typeof text === "string" && text.trim() !== "";
 
 function atLeastTwo(count: Value, what: string, more = ""): Verdict {
-  if (count === unknown) return [{ undetermined: `${what} is not known before the update` }];
+  if (count === unknown) return [{ undetermined: `${what} is not known before the update`, later: true }];
   if (count === undefined || count === null)
     return [few(`no ${what}, which means 1`, "at least 2", `set ${what}${more}`)];
   return typeof count === "number" && count >= 2
     ? []
-    : [few(`${what} ${String(count)}`, "at least 2", `raise ${what}${more}`)];
+    : [few(`${what} ${worded(count)}`, "at least 2", `raise ${what}${more}`)];
 }
 
 /** Checks a component's replicas against its declared capacity. */
@@ -115,10 +132,11 @@ function planned(properties: Subject["properties"], key: "replicas" | "count"): 
   const capacity = at(properties, "capacity");
   if (!isObject(capacity))
     return capacity === unknown
-      ? [{ undetermined: "the capacity is not known before the update" }]
+      ? [{ undetermined: "the capacity is not known before the update", later: true }]
       : atLeastTwo(count, key);
   const [load, each, unit] = [at(capacity, "load"), at(capacity, "perReplica"), at(capacity, "unit")];
-  if ([count, load, each].includes(unknown)) return [{ undetermined: "the capacity is not known before the update" }];
+  if ([count, load, each].includes(unknown))
+    return [{ undetermined: "the capacity is not known before the update", later: true }];
   if (typeof load !== "number" || typeof each !== "number" || !(load > 0) || !(each > 0))
     return [
       few(
@@ -132,7 +150,7 @@ function planned(properties: Subject["properties"], key: "replicas" | "count"): 
   const sum = `ceil(${load} / ${each}) + 1 = ${needed}`;
   return [
     few(
-      `${key} ${String(count)} for ${load} ${typeof unit === "string" ? unit : "units"}`,
+      `${key} ${worded(count)} for ${load} ${typeof unit === "string" ? unit : "units"}`,
       sum,
       `raise ${key} to ${needed}`,
     ),

@@ -1,5 +1,4 @@
 import { partyText } from "../facts/entities";
-import { registries } from "../facts/registries";
 import { acceptedText, objection } from "../exposure";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
 import { judgeComponents, judgeTexts, place } from "../extract/scan";
@@ -76,7 +75,7 @@ function judgeReference({ text, path, certain }: Reference, settings: Settings):
 /** Upstream registries anywhere else: mirrors' endpoints, scripts, allow-lists of proxies. */
 function judgeHosts({ path, text }: Leaf, settings: Settings): readonly Finding[] {
   return hostsIn(text).flatMap((host) => {
-    const row = ofHost(registries, host);
+    const row = ofHost(settings.tables.registries, host);
     if (row === undefined || objection(settings.profile, row.party) === undefined || isKey(text, host)) return [];
     return refuse(host, `registry ${host}${place(path)}`, settings);
   });
@@ -95,7 +94,7 @@ const isKey = (text: string, host: string): boolean =>
 function refuse(registry: string, found: string, settings: Settings): readonly Finding[] {
   const host = hostOf(registry) ?? registry;
   if (isOwn(settings, host) || isInternal(host) || Ranges.isPrivate(host)) return [];
-  const row = ofHost(registries, host);
+  const row = ofHost(settings.tables.registries, host);
   const allowed = `registries under your own domains (${settings.ownDomains.join(", ") || "none declared"}), or with ${acceptedText(settings.profile)}`;
   if (row === undefined)
     return [

@@ -1,5 +1,5 @@
 import { partyText } from "../facts/entities";
-import { endpointWords, pluginSources, type ProviderFact, providerFact, providers } from "../facts/providers";
+import { endpointWords, pluginSources, providers } from "../facts/providers";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import {
   isComponent,
@@ -13,6 +13,7 @@ import {
 import { hostOf, isNear } from "../extract/hosts";
 import { at, decoded, entries, isObject, isOn, items, unknown, type Value } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
+import type { ProviderRow } from "../tables";
 
 const allowed = providers
   .filter(({ accepted }) => accepted)
@@ -48,7 +49,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
   // A state without provider references still shows the package in its tokens; a component's token is in no table.
   const name = packageOf(subject) ?? (isComponent(subject) ? undefined : tokenPackage(subject));
   if (name === undefined || subject.type.startsWith("pulumi:pulumi:")) return undefined;
-  const row = providerFact(name);
+  const row = settings.tables.provider(name);
   const refuse = (found: string, action: string): readonly Finding[] => [{ found, allowed, action }];
   if (row === undefined)
     return refuse(
@@ -85,16 +86,19 @@ function plugin(configuration: Value, settings: Settings): readonly Finding[] {
 }
 
 /** Properties of a provider by which its calls go elsewhere: an endpoint, a proxy, a login. */
-const leading = /(endpoint|url|uri|host|hostname|proxy|domain|server)s?$/i;
+const leading = new Set(["endpoint", "url", "uri", "host", "hostname", "proxy", "domain", "server"]);
+const leads = (key: string): boolean =>
+  key.split(/(?=[A-Z])|[_-]/).some((word) => leading.has(word.toLowerCase().replace(/s$/, "")));
 
 /** Destination of the calls of an accepted cloud: to its own API, or through a proxy of one's own. */
-function endpoints(row: ProviderFact, configuration: Value, settings: Settings): readonly (Finding | Undetermined)[] {
+function endpoints(row: ProviderRow, configuration: Value, settings: Settings): readonly (Finding | Undetermined)[] {
   const api = row.api ?? [];
   const allowedText = `the API of ${row.package} (${api.join(", ")}), or hosts under your own domains`;
   return entries(configuration).flatMap(([key, given]): readonly (Finding | Undetermined)[] => {
-    if (!leading.test(key) || key === "pluginDownloadURL") return [];
+    if (!leads(key) || key === "pluginDownloadURL") return [];
     const value = decoded(given);
-    if (value === unknown) return [{ undetermined: `the ${key} of provider "${row.package}" is not known` }];
+    if (value === unknown)
+      return [{ undetermined: `the ${key} of provider "${row.package}" is not known`, later: true }];
     const texts = isObject(value)
       ? entries(value).map(([, item]) => item)
       : items(value).length > 0
@@ -136,13 +140,13 @@ const asking = [
 function store(subject: Subject, name: string, settings: Settings): Verdict {
   const configuration = providerProperties(subject);
   const listed = storeEndpoints(configuration);
-  const party = providerFact(name)?.party;
+  const party = settings.tables.provider(name)?.party;
   const whose = party === undefined ? "" : ` of ${partyText(party)}`;
-  const wrong = listed.filter(({ host }) => objectStore(host) === undefined && !isOwn(settings, host));
+  const wrong = listed.filter(({ host }) => objectStore(settings.tables, host) === undefined && !isOwn(settings, host));
   const accepted = `${allowed}; ${name} only as a client of an accepted object store`;
   const led = listed.some(({ service }) => service === "s3");
   if (!led && at(configuration, "endpoints") === unknown)
-    return [{ undetermined: `the endpoints of provider "${name}" are not known before the update` }];
+    return [{ undetermined: `the endpoints of provider "${name}" are not known before the update`, later: true }];
   if (!led || wrong.length > 0)
     return [
       {

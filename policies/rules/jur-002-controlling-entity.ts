@@ -1,8 +1,8 @@
 import { entity, partyText } from "../facts/entities";
-import { providerFact } from "../facts/providers";
 import { serviceFact } from "../facts/services";
 import { acceptedText, objection } from "../exposure";
 import type { Profile } from "../profiles";
+import type { Tables } from "../tables";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
 import { objectStore, packageOf, providerProperties, storeHosts } from "../extract/subject";
 
@@ -30,9 +30,9 @@ export const controllingEntity: Rule = {
   check: judge,
 };
 
-function judge(subject: Subject, { settings: { profile } }: Context): Verdict {
+function judge(subject: Subject, { settings: { profile, tables } }: Context): Verdict {
   const service = serviceFact(subject.type);
-  const of = provider(subject, profile);
+  const of = provider(subject, profile, tables);
   if (service === undefined) return of;
   const reason = objection(profile, service.party);
   return [
@@ -49,13 +49,13 @@ function judge(subject: Subject, { settings: { profile } }: Context): Verdict {
   ];
 }
 
-function provider(subject: Subject, profile: Profile): readonly Finding[] | undefined {
+function provider(subject: Subject, profile: Profile, tables: Tables): readonly Finding[] | undefined {
   const name = packageOf(subject);
-  const row = name === undefined ? undefined : providerFact(name);
+  const row = name === undefined ? undefined : tables.provider(name);
   if (row === undefined) return undefined;
   const stores =
     row.kind === "object-store"
-      ? storeHosts(providerProperties(subject)).flatMap((host) => objectStore(host)?.party ?? [])
+      ? storeHosts(providerProperties(subject)).flatMap((host) => objectStore(tables, host)?.party ?? [])
       : [];
   const parties = stores.length > 0 ? stores : row.party === undefined ? [] : [row.party];
   if (parties.length === 0) return undefined;

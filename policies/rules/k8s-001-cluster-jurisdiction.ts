@@ -1,4 +1,4 @@
-import { clusters, loginPrograms } from "../facts/clusters";
+import { loginPrograms } from "../facts/clusters";
 import { partyText } from "../facts/entities";
 import { acceptedText, objection } from "../exposure";
 import { countriesText } from "../profiles";
@@ -41,7 +41,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
   const folder = at(properties, "renderYamlToDirectory");
   if (typeof folder === "string" && folder !== "") return [];
   const kubeconfig = at(properties, "kubeconfig");
-  if (kubeconfig === unknown) return [{ undetermined: "the kubeconfig is not known before the update" }];
+  if (kubeconfig === unknown) return [{ undetermined: "the kubeconfig is not known before the update", later: true }];
   if (typeof kubeconfig !== "string" || kubeconfig === "")
     return [
       {
@@ -50,8 +50,9 @@ function judge(subject: Subject, { settings }: Context): Verdict {
         action: "give the provider its kubeconfig",
       },
     ];
-  const text = documents(kubeconfig)[0];
-  const servers = items(at(text, "clusters"));
+  // A reader may take the first document or the last one: all of them are judged.
+  const texts = documents(kubeconfig);
+  const servers = texts.flatMap((text) => items(at(text, "clusters")));
   if (servers.length === 0)
     return [
       {
@@ -70,7 +71,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
         ...verified(cluster),
       ];
     }),
-    ...items(at(text, "users")).flatMap((user) => login(at(user, "user"), settings, allowed)),
+    ...texts.flatMap((text) => items(at(text, "users"))).flatMap((user) => login(at(user, "user"), settings, allowed)),
   ];
 }
 
@@ -125,7 +126,7 @@ function server(url: Value, settings: Settings, allowed: string): readonly Findi
       { found: "a server that is no address", allowed, action: "give it like https://api.crisis.example.ch:6443" },
     ];
   if (isOwn(settings, host) || isInternal(host) || Ranges.isPrivate(host)) return [];
-  const row = ofHost(clusters, host);
+  const row = ofHost(settings.tables.clusters, host);
   if (row === undefined)
     return [
       {

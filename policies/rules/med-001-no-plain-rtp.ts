@@ -2,7 +2,7 @@ import type { ConferenceFact } from "../facts/container-fact";
 import { serviceFacts } from "../facts/containers";
 import { plainMedia } from "../facts/media";
 import { plainSipPorts } from "../facts/ports";
-import type { Finding, Rule, Subject, Verdict } from "../rule";
+import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
 import { demands, demandsIn } from "../extract/demands";
 import { judgeResolved } from "../extract/environments";
 import { spokenLines } from "../extract/hosts";
@@ -34,22 +34,25 @@ export const noPlainMedia: Rule = {
     "Use SIP over TLS on port 5061 with mandatory SRTP, and TURN with a certificate; leave browsers' media to DTLS-SRTP.",
   check: judge,
   // Outputs of a component show what its hosts hold, not what it was asked for.
-  checkStack: (subjects) =>
+  checkStack: (subjects, context) =>
     together(
-      judgeComponents(subjects, texts),
-      judgeResolved(subjects, (container, environment) => demands(container, "media", environment)),
+      judgeComponents(subjects, (subject) => texts(subject, context)),
+      judgeResolved(subjects, (container, environment) =>
+        demands(container, "media", environment, context.settings.tables.services),
+      ),
     ),
 };
 
-function judge(subject: Subject): Verdict {
+function judge(subject: Subject, context: Context): Verdict {
   const conference = serviceFacts.flatMap((facts) => facts.conference ?? []).find(({ type }) => type === subject.type);
   if (conference !== undefined) return component(subject, conference);
   const ports = [...opened(subject), ...served(subject)];
-  const found = texts(subject);
+  const found = texts(subject, context);
   return found === undefined && ports.length === 0 ? undefined : [...ports, ...(found ?? [])];
 }
 
-const texts = (subject: Subject): Verdict => judgeTexts(subject, plain, (read) => demandsIn(read, "media"));
+const texts = (subject: Subject, { settings: { tables } }: Context): Verdict =>
+  judgeTexts(subject, plain, (read) => demandsIn(read, "media", tables.services));
 
 const sip = (found: string): Finding => ({ found, allowed, action: "open 5061 (SIP over TLS) in its place" });
 

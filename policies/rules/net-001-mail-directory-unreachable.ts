@@ -1,9 +1,10 @@
 import { isolatedPorts } from "../facts/ports";
-import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
+import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { destinationsOf, isRoute, type Opening, openingsOf } from "../extract/openings";
 import { Ranges } from "../extract/ranges";
-import { partial } from "../extract/scan";
+import { partial, together } from "../extract/scan";
 import { unknown } from "../extract/value";
+import { openWays, podsOf, wallsOf } from "../extract/walls";
 
 /** UC-NET-001: no connection to or from mail, directory and file services. */
 export const mailDirectoryUnreachable: Rule = {
@@ -27,19 +28,61 @@ export const mailDirectoryUnreachable: Rule = {
     "Open single ports of your own services to single ranges. Exclude isolated ranges with `except` if the filter has it.",
   check: judge,
   // Resources come in any order: a network may be seen after a filter that contradicts its isolation.
-  checkStack: (subjects, context) => {
-    const filters = subjects
-      .map((subject) => ({ subject, inputs: context.inputs.get(subject.urn) ?? subject }))
-      .filter(({ inputs }) => openingsOf(inputs) !== undefined || isRoute(inputs.type));
-    if (filters.length === 0 || context.isolated.length === 0) return undefined;
-    return filters.flatMap(({ subject, inputs }) =>
-      isolation(inputs, context).map((finding) => ({
-        ...finding,
-        urn: subject.urn,
-      })),
-    );
-  },
+  checkStack: (subjects, context) => together(contradicted(subjects, context), unwalled(subjects, context)),
 };
+
+/** Filters that contradict the isolation. */
+function contradicted(subjects: readonly Subject[], context: Context): Verdict {
+  const filters = subjects
+    .map((subject) => ({ subject, inputs: context.inputs.get(subject.urn) ?? subject }))
+    .filter(({ inputs }) => openingsOf(inputs) !== undefined || isRoute(inputs.type));
+  if (filters.length === 0 || context.isolated.length === 0) return undefined;
+  return filters.flatMap(({ subject, inputs }) =>
+    isolation(inputs, context).map((finding) => ({
+      ...finding,
+      urn: subject.urn,
+    })),
+  );
+}
+
+/** A component of ours whose hosts drop the isolated ranges before anything else. */
+const walled = "sovereign-uc:index:Cluster";
+/** Clusters whose hosts have filters that nobody here sees. */
+const strange: readonly string[] = ["sovereign-uc:index:AdoptedCluster", "sovereign-uc:index:ManagedCluster"];
+
+/**
+ * Pods on a cluster whose hosts are not ours: adopted, managed, or known by a kubeconfig only. No filter of a host stands between them and the isolated
+ * systems, so policies have to: each pod is closed in both directions, and what is opened again is judged like any opening. Where that cannot be seen, nothing
+ * is proven.
+ */
+function unwalled(subjects: readonly Subject[], { isolated, inputs, settings: { opaque } }: Context): Verdict {
+  const pods = subjects.flatMap((subject) => podsOf(inputs.get(subject.urn) ?? subject) ?? []);
+  if (isolated.length === 0 || pods.length === 0) return undefined;
+  const clusters = subjects.filter(({ type }) => strange.includes(type));
+  if (clusters.length === 0 && subjects.some(({ type }) => type === walled)) return undefined;
+  const walls = subjects.flatMap((subject) => wallsOf(inputs.get(subject.urn) ?? subject));
+  const accepted = ({ name, urn }: Subject): boolean =>
+    opaque.some(({ resource }) => resource === name || resource === urn);
+  const looked = clusters.some(accepted);
+  return pods.flatMap((row): readonly Undetermined[] => {
+    const { subject, onHost } = row;
+    if (accepted(subject) || (onHost && looked)) return [];
+    const open = onHost ? [] : openWays(row, walls);
+    if (!onHost && open.length === 0) return [];
+    const ways = open.map((way) => (way === "in" ? "inwards" : "outwards")).join(" and ");
+    return [
+      {
+        undetermined: onHost
+          ? `pods of "${subject.name}" on the network of their hosts, whose filter this stack does not show: nothing proves that they are isolated from ${isolated.join(", ")}`
+          : `pods of "${subject.name}", which no policy of this stack closes ${ways}: nothing proves that they are isolated from ${isolated.join(", ")}`,
+        action: onHost
+          ? "take them off the hosts' network, or list the cluster or the workload under \"opaque\" with who looked at the hosts' filter"
+          : "add a NetworkPolicy with an empty podSelector and both policyTypes to their namespace",
+        urn: subject.urn,
+      },
+    ];
+  });
+}
 
 function judge(subject: Subject, context: Context): Verdict {
   const read = openingsOf(subject);

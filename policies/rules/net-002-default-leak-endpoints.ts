@@ -1,7 +1,5 @@
-import { entity, partyText } from "../facts/entities";
-import { hosts } from "../facts/hosts";
-import { identifiers } from "../facts/identifiers";
-import { parties } from "../facts/parties";
+import { entity, type Party, partyText } from "../facts/entities";
+import { isIdentifier } from "../facts/identifiers";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { demands, demandsIn } from "../extract/demands";
 import { judgeResolved } from "../extract/environments";
@@ -11,7 +9,9 @@ import { Ranges } from "../extract/ranges";
 import { judgeComponents, judgeTexts, place, reading, together } from "../extract/scan";
 import { isProvider } from "../extract/subject";
 import type { Leaf, Reading } from "../extract/text";
+import { schemesIn } from "../extract/schemes";
 import { wordsIn } from "../extract/words";
+import { objection } from "../exposure";
 import { isOwn, type Settings } from "../settings";
 
 /** UC-NET-002: no contact to a third party by default or by habit. */
@@ -35,7 +35,9 @@ export const defaultLeakEndpoints: Rule = {
   checkStack: (subjects, context) =>
     together(
       judgeComponents(subjects, (subject) => judge(subject, context)),
-      judgeResolved(subjects, (container, environment) => demands(container, "leaks", environment)),
+      judgeResolved(subjects, (container, environment) =>
+        demands(container, "leaks", environment, context.settings.tables.services),
+      ),
     ),
 };
 
@@ -47,16 +49,27 @@ function judge(subject: Subject, { settings }: Context): Verdict {
         .flatMap((contact) => contacted(contact, leaf, settings))
         // Where a provider leads is judged by rules of their own, which know its settings.
         .filter((item) => "found" in item || !isProvider(subject)),
-    (read) => [...demandsIn(read, "leaks"), ...words(subject, settings), ...reached(subject, read, settings)],
+    (read) => [
+      ...demandsIn(read, "leaks", settings.tables.services),
+      ...words(subject, settings),
+      ...reached(subject, read, settings),
+    ],
   );
 }
 
 const allowed = "hosts of your own";
 
+interface Operated {
+  readonly host: string;
+  readonly pattern?: RegExp;
+  readonly party: Party;
+  readonly instead?: string;
+}
+
 /** A host of a known third party is a finding. One that is contacted for certain and stands in no table is undetermined: somebody has to look at it. */
 function contacted({ host, asked }: Contact, { path }: Leaf, settings: Settings): readonly (Finding | Undetermined)[] {
   if (isOwn(settings, host)) return [];
-  const row = ofHost(hosts, host);
+  const row = ofHost(settings.tables.hosts, host);
   if (row !== undefined && (asked || row.asked !== true))
     return [
       {
@@ -65,9 +78,23 @@ function contacted({ host, asked }: Contact, { path }: Leaf, settings: Settings)
         action: `use ${row.instead}`,
       },
     ];
-  if (!asked || row !== undefined || isNear(host) || ofHost(identifiers, host) !== undefined) return [];
+  if (!asked || row !== undefined || isNear(host) || isIdentifier(host)) return [];
+  // Where a cluster, a store or an authority is no provider's argument, no other rule looks at its operator.
+  const { certificateAuthorities, clusters, objectStores } = settings.tables;
+  for (const table of [certificateAuthorities, clusters, objectStores]) {
+    const operated = ofHost<Operated>(table, host);
+    const reason = operated === undefined ? undefined : objection(settings.profile, operated.party);
+    if (operated !== undefined && reason !== undefined)
+      return [
+        {
+          found: `${host}${place(path)}, which ${partyText(operated.party)} operates: ${reason}`,
+          allowed,
+          action: `use ${operated.instead ?? "one of your own"}`,
+        },
+      ];
+  }
   // Who operates it is known from another table, and another rule judges that.
-  if (parties.some((table) => ofHost(table, host) !== undefined)) return [];
+  if (settings.tables.parties.some((table) => ofHost(table, host) !== undefined)) return [];
   return [
     {
       undetermined: `${host}${place(path)}, which is in no table`,
@@ -79,7 +106,7 @@ function contacted({ host, asked }: Contact, { path }: Leaf, settings: Settings)
 /** Hosts that stand alone, where the name of the setting says that they are contacted. */
 function reached(subject: Subject, read: Reading, settings: Settings): readonly (Finding | Undetermined)[] {
   const found = reachedIn(subject, read).flatMap(({ host, path }) => {
-    const row = ofHost(hosts, host);
+    const row = ofHost(settings.tables.hosts, host);
     // The others are found as words.
     return row !== undefined && row.asked !== true
       ? []
@@ -95,11 +122,12 @@ const isNear = (host: string): boolean =>
   /^(0\.0\.0\.0|::|255\.255\.255\.255|169\.254\.\d+\.\d+)$/.test(host) ||
   /(^|\.)(local|internal|lan|home\.arpa|localhost|invalid)$/.test(host);
 
-const words = (subject: Subject, settings: Settings): readonly Finding[] =>
-  wordsIn(subject, reading(subject), (host) => isOwn(settings, host) || isInternal(host) || Ranges.isPrivate(host)).map(
-    ({ what, party, action }) => ({
-      found: `${what}, which ${partyText(party)} operates, since ${entity(party).why}`,
-      allowed: "services of your own",
-      action,
-    }),
-  );
+function words(subject: Subject, settings: Settings): readonly Finding[] {
+  const read = reading(subject);
+  const own = (host: string): boolean => isOwn(settings, host) || isInternal(host) || Ranges.isPrivate(host);
+  return [...wordsIn(subject, read, own), ...schemesIn(read)].map(({ what, party, action }) => ({
+    found: `${what}, which ${partyText(party)} operates, since ${entity(party).why}`,
+    allowed: "services of your own",
+    action,
+  }));
+}

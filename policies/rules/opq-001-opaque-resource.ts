@@ -4,8 +4,8 @@ import { knownScripts } from "../facts/scripts";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { spokenLines } from "../extract/comments";
 import { recipeFiles } from "../extract/recipe";
-import { place, reading } from "../extract/scan";
-import { kindOf } from "../extract/subject";
+import { partial, place, reading } from "../extract/scan";
+import { isProvider, kindOf } from "../extract/subject";
 import { at, entries, isList, isObject, items, unknown, type Value } from "../extract/value";
 
 /** UC-OPQ-001: a resource whose effect cannot be read is not deployed. */
@@ -28,12 +28,13 @@ export const opaqueResource: Rule = {
   check: judge,
 };
 
-const known = new Map(knownScripts.map(({ digest, source }) => [digest, source]));
+const scripts = new Map(knownScripts.map(({ digest, source }) => [digest, source]));
 
 const allowed = "resources that can be judged, our own scripts by digest, and what `opaque` lists with a reason";
 
 function judge(subject: Subject, { settings: { opaque } }: Context): Verdict {
-  const items = [...ofType(subject), ...rendered(subject), ...fetched(subject)];
+  const known = [...ofType(subject), ...rendered(subject), ...fetched(subject)];
+  const items = known.some((item) => "later" in item) ? known : [...known, ...unseen(subject)];
   const related = items.length > 0 || opaqueTypes.some(({ type }) => matches(type, subject));
   if (!related) return undefined;
   return opaque.some(({ resource }) => resource === subject.name || resource === subject.urn) ? [] : items;
@@ -62,14 +63,15 @@ function command({ properties }: Subject, refused: Finding): readonly (Finding |
   if (given.includes(unknown) || environment === unknown || entries(environment).some(([, value]) => value === unknown))
     return [refused];
   const sources = given.map((script) =>
-    typeof script === "string" ? known.get(createHash("sha256").update(script).digest("hex")) : undefined,
+    typeof script === "string" ? scripts.get(createHash("sha256").update(script).digest("hex")) : undefined,
   );
   const set =
     entries(environment).length > 0 || (environment !== undefined && environment !== null && !isObject(environment));
   if (given.length === 0 || set || sources.includes(undefined)) return [refused];
   if (!sources.some((source) => source?.endsWith("/converge.sh"))) return [];
   const stdin = at(properties, "stdin");
-  if (stdin === unknown) return [{ undetermined: "the recipe on standard input is not known before the update" }];
+  if (stdin === unknown)
+    return [{ undetermined: "the recipe on standard input is not known before the update", later: true }];
   if (recipeFiles(stdin) === undefined)
     return [
       {
@@ -113,12 +115,53 @@ const run =
 const sourced = /\b(sh|bash|dash|zsh|eval|source)\b[^|]{0,60}(<\(|\$\(|`)\s{0,8}(curl|wget)\s/;
 const included = /^\s{0,8}#include(-once)?\b|^\s{0,8}-?\s{0,4}x-include-url\b/;
 
+const file = /["']?([\w./${}-]{1,120})/.source;
+/** A download into a file, and the name of that file. */
+const kept = new RegExp(
+  `^(?:curl|wget)(?:\\s.{0,400}?)?\\s(?:-[a-zA-Z]{0,8}[oO]|--output(?:-document)?|>)[\\s=]{0,4}${file}`,
+);
+/** Files that a line runs: behind an interpreter, made executable, or as a command. */
+const started = [
+  new RegExp(
+    `(?:(?:^|[\\s;&|(/])(?:sh|bash|dash|zsh|ash|python3?|perl|node)|(?:^|[;&|(])\\s{0,8}(?:source|\\.))\\s{1,4}(?:-\\S{1,20}\\s{1,4}){0,3}${file}(?=["']?(?:[\\s;&|)]|$))`,
+    "g",
+  ),
+  new RegExp(`\\bchmod\\s{1,4}(?:\\S{0,8}\\+\\S{0,3}x\\S{0,3}|0?[157]\\d\\d)\\s{1,4}${file}`, "g"),
+  new RegExp(`(?:^|[;&|])\\s{0,8}(?:sudo\\s{1,4})?${file}(?=["']?(?:[\\s;&|)]|$))`, "g"),
+];
+/** Commands that compare a download with what was agreed before. */
+const compared =
+  /\b(sha(1|224|256|384|512)sum|b2sum)\b.{0,80}\s(-c|--check|--status)\b|\b(gpg|cosign|minisign|signify|openssl)\s.{0,80}verify|\bgpgv\s/;
+
+/** True if a text fetches a file and runs it later, with nothing that compares it. */
+function runsDownload(lines: readonly string[]): boolean {
+  const plain = (name: string): string => name.replace(/^\.\//, "");
+  const names = new Set(
+    lines.flatMap((line) =>
+      line
+        .split(/(?=\b(?:curl|wget)\s)/)
+        .flatMap((part) => kept.exec(part.slice(0, 600))?.[1] ?? [])
+        .filter((name) => /\w/.test(name) && name !== "/dev/null")
+        .map(plain),
+    ),
+  );
+  if (names.size === 0 || lines.some((line) => compared.test(line))) return false;
+  return lines.some((line) =>
+    started.some((pattern) => [...line.matchAll(pattern)].some(([, name = ""]) => names.has(plain(name)))),
+  );
+}
+
+/** A text that is not known may hold a script; what a provider keeps to itself is its credentials. */
+const unseen = (subject: Subject): readonly Undetermined[] =>
+  reading(subject).partial && !isProvider(subject) ? [partial] : [];
+
 function fetched(subject: Subject): readonly Finding[] {
   const paths = new Set(
     reading(subject).leaves.flatMap(({ path, text }) => {
       const lines = spokenLines(text);
       const hit =
-        (/curl|wget/.test(text) && lines.some((line) => run.test(line) || sourced.test(line))) ||
+        (/curl|wget/.test(text) &&
+          (lines.some((line) => run.test(line) || sourced.test(line)) || runsDownload(lines))) ||
         (text.includes("nclude") && lines.some((line) => included.test(line) && /:\/\//.test(lines.join("\n"))));
       return hit ? [path] : [];
     }),

@@ -1,6 +1,6 @@
 import { type LocationFact, locations, type PlacementFact, placements } from "../facts/locations";
-import { placeless, placeOf, placeProperties, placesOf } from "../facts/places";
-import { providerFact } from "../facts/providers";
+import { placeless, placeProperties, placesOf } from "../facts/places";
+import type { Tables } from "../tables";
 import { countriesText, type Profile } from "../profiles";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { isComponent, isProvider, objectStore, packageOf, storeHosts, tokenPackage } from "../extract/subject";
@@ -27,17 +27,17 @@ export const locationAllowlist: Rule = {
 
 const placed = new Map(placements.map((row) => [row.type, row]));
 
-function judge(subject: Subject, { settings: { profile } }: Context): Verdict {
-  if (isProvider(subject)) return judgeProvider(subject, profile);
+function judge(subject: Subject, { settings: { profile, tables } }: Context): Verdict {
+  if (isProvider(subject)) return judgeProvider(subject, profile, tables);
   if (subject.type === "sovereign-uc:index:Network" && at(subject.properties, "cloud") === "metal")
     return judgeSite(at(subject.properties, "country"), profile);
   const row = placed.get(subject.type);
-  if (row === undefined) return unplaced(subject, profile);
+  if (row === undefined) return unplaced(subject, profile, tables);
   const named = Object.entries(row.properties).filter(([property]) => !isEmpty(at(subject.properties, property)));
   const [name] = subject.type.split(":");
   if (named.length > 0)
     return named.flatMap(([property, kind]) =>
-      judgeCode(profile, name, property, kind, at(subject.properties, property)),
+      judgeCode(profile, tables, name, property, kind, at(subject.properties, property)),
     );
   if (row.follows.some((property) => !isEmpty(at(subject.properties, property)))) return [];
   return [
@@ -51,6 +51,7 @@ function judge(subject: Subject, { settings: { profile } }: Context): Verdict {
 
 function judgeCode(
   profile: Profile,
+  tables: Tables,
   provider: string | undefined,
   property: string,
   kind: PlacementFact["properties"][string],
@@ -66,9 +67,13 @@ function judgeCode(
       },
     ];
   const code = kind === "datacenter" ? value.replace(/-dc\d+$/, "") : value;
-  const row = locations.find(
-    (location) => location.provider === provider && location.code === code && location.kind === kindOf(kind),
-  );
+  const own = provider === undefined ? undefined : tables.ownPlace(provider, code);
+  const row =
+    own === undefined
+      ? locations.find(
+          (location) => location.provider === provider && location.code === code && location.kind === kindOf(kind),
+        )
+      : { place: "by the operator's review", countries: [own.country] };
   if (row === undefined)
     return [
       {
@@ -93,18 +98,18 @@ const stateless = new Set(placeless.flatMap(({ provider, types }) => types.map((
  * A type of an accepted cloud that no table of placements reads: judged by the properties in which such clouds state their places, and undetermined where it
  * has none. What is accepted must have been understood.
  */
-function unplaced(subject: Subject, profile: Profile): Verdict {
+function unplaced(subject: Subject, profile: Profile, tables: Tables): Verdict {
   const name = packageOf(subject) ?? (isComponent(subject) ? undefined : tokenPackage(subject));
-  const fact = name === undefined ? undefined : providerFact(name);
+  const fact = name === undefined ? undefined : tables.provider(name);
   if (name === undefined || fact?.kind !== "cloud" || !fact.accepted) return undefined;
   if (stateless.has(subject.type)) return undefined;
   const stated = placeProperties.filter((property) => !isEmpty(at(subject.properties, property)));
   if (stated.length > 0)
-    return stated.flatMap((property) => judgePlace(name, property, at(subject.properties, property), profile));
+    return stated.flatMap((property) => judgePlace(name, property, at(subject.properties, property), profile, tables));
   const inherited = placeProperties.filter((property) => !isEmpty(at(subject.provider?.properties, property)));
   if (inherited.length > 0)
     return inherited.flatMap((property) =>
-      judgePlace(name, property, at(subject.provider?.properties, property), profile),
+      judgePlace(name, property, at(subject.provider?.properties, property), profile, tables),
     );
   return [
     {
@@ -120,11 +125,13 @@ function judgePlace(
   property: string,
   value: Value,
   profile: Profile,
+  tables: Tables,
 ): readonly (Finding | Undetermined)[] {
   if (typeof value !== "string")
     return [
       {
         undetermined: `a ${property} that is not known before the update`,
+        later: value === unknown,
         action: `give ${property} as a plain string`,
       },
     ];
@@ -134,7 +141,7 @@ function judgePlace(
       .map(({ code }) => code)
       .join(", ") || `none of ${provider}`
   }`;
-  const row = placeOf(provider, value);
+  const row = tables.place(provider, value);
   if (row !== undefined && profile.countries.includes(row.country)) return [];
   return [
     {
@@ -147,15 +154,16 @@ function judgePlace(
 }
 
 /** A provider places what names no place of its own. */
-function judgeProvider(subject: Subject, profile: Profile): Verdict {
+function judgeProvider(subject: Subject, profile: Profile, tables: Tables): Verdict {
   const name = packageOf(subject);
-  const fact = name === undefined ? undefined : providerFact(name);
-  if (name === undefined || fact?.kind !== "cloud" || !fact.accepted) return judgeStores(subject, profile);
-  if (!placesOf.some(({ provider }) => provider === name)) return undefined;
+  const fact = name === undefined ? undefined : tables.provider(name);
+  if (name === undefined || fact?.kind !== "cloud" || !fact.accepted) return judgeStores(subject, profile, tables);
+  // The sites of these have a table of their own, and their providers name none.
+  if (locations.some(({ provider }) => provider === name)) return undefined;
   const stated = placeProperties.filter((property) => !isEmpty(at(subject.properties, property)));
   return stated.length === 0
     ? undefined
-    : stated.flatMap((property) => judgePlace(name, property, at(subject.properties, property), profile));
+    : stated.flatMap((property) => judgePlace(name, property, at(subject.properties, property), profile, tables));
 }
 
 /** Machines of an inventory have no provider that says where they stand: the operator does, in the network's inputs. */
@@ -171,9 +179,9 @@ function judgeSite(country: Value, profile: Profile): readonly Finding[] {
 }
 
 /** S3 endpoints have their location in the name. */
-function judgeStores(subject: Subject, profile: Profile): Verdict {
+function judgeStores(subject: Subject, profile: Profile, tables: Tables): Verdict {
   if (packageOf(subject) !== "aws" && packageOf(subject) !== "minio") return undefined;
-  const stores = storeHosts(subject.properties).flatMap((host) => objectStore(host) ?? []);
+  const stores = storeHosts(subject.properties).flatMap((host) => objectStore(tables, host) ?? []);
   if (stores.length === 0) return undefined;
   return stores.flatMap(({ host, country, location }) =>
     profile.countries.includes(country)
@@ -193,7 +201,7 @@ const isEmpty = (value: Value): boolean => value === undefined || value === null
 const kindOf = (kind: PlacementFact["properties"][string]): LocationFact["kind"] =>
   kind === "network-zone" ? "network-zone" : "location";
 
-const isAllowed = (profile: Profile, { countries }: LocationFact): boolean =>
+const isAllowed = (profile: Profile, { countries }: Pick<LocationFact, "countries">): boolean =>
   countries.every((country) => profile.countries.includes(country));
 
 function options(profile: Profile, provider: string | undefined, kind: PlacementFact["properties"][string]): string {

@@ -122,6 +122,24 @@ describe("A state of another program", () => {
     expect(errors).toMatch(/expected no settings under uc-reg-001/);
   }, 60_000);
 
+  test("a pack of which everything is disabled says loudly that nothing was judged", async () => {
+    const analysis = await analyze(state, policies, { all: "disabled" });
+    const said = analysis.events.flatMap(({ policyEvent }) => policyEvent ?? []);
+    expect(
+      said.map(({ policyName: name, message, enforcementLevel }) => [name, message.slice(0, 19), enforcementLevel]),
+    ).toEqual([["settings", "NOTHING WAS JUDGED:", "advisory"]]);
+  }, 60_000);
+
+  test("a rule made advisory is named, and so is what the operator pins", async () => {
+    const analysis = await analyze(state, policies, {
+      "uc-reg-001-location-allowlist-explicit": "advisory",
+      settings: { ownDomains: ["a.example.ch"] },
+    });
+    const text = analysis.events.map(({ policyEvent }) => policyEvent?.message ?? "").join("\n");
+    expect(text).toMatch(/1 OF 11 RULES ARE WEAKENED by the pack's configuration: UC-REG-001 advisory/);
+    expect(text).toMatch(/own domains a\.example\.ch: pinned by the pack's configuration/);
+  }, 60_000);
+
   test("the jurisdiction pack judges the same state by its own rules only", async () => {
     const analysis = await analyze(state, join(policies, "packs/jurisdiction"));
     expect(analysis.code).not.toBe(0);

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { aiModels, aiServices, aiVariables } from "../../policies/facts/ai";
+import { aiModels, aiNames, aiProviders, aiServices, aiVariables } from "../../policies/facts/ai";
 import { clusters, loginPrograms } from "../../policies/facts/clusters";
 import { entities, type Entity } from "../../policies/facts/entities";
-import type { Fact } from "../../policies/facts/fact";
+import { confidenceOf, type Fact } from "../../policies/facts/fact";
 import { certificateAuthorities, hosts } from "../../policies/facts/hosts";
 import { serviceFacts } from "../../policies/facts/containers";
 import { locations, placements } from "../../policies/facts/locations";
@@ -20,15 +20,29 @@ import { knownScripts } from "../../policies/facts/scripts";
 import { replicated } from "../../policies/facts/replicated";
 import { services } from "../../policies/facts/services";
 import { suffixes } from "../../policies/facts/suffixes";
-import { dnsWords, secretWords, storeWords } from "../../policies/facts/words";
+import {
+  backupWords,
+  dnsWords,
+  remoteWords,
+  schemeWords,
+  secretWords,
+  storeWords,
+  thanosWords,
+} from "../../policies/facts/words";
 
 const tables: Readonly<Record<string, readonly Fact[]>> = {
   aiModels,
+  aiNames,
+  aiProviders,
   aiServices,
   aiVariables,
   certificateAuthorities,
   clusters,
+  backupWords,
   dnsWords,
+  remoteWords,
+  schemeWords,
+  thanosWords,
   endpointWords,
   entities: Object.values<Entity>(entities),
   hosts,
@@ -72,6 +86,28 @@ describe("Tables of facts", () => {
       expect(row.reviewed).toMatch(/^\d{4}-\d{2}-\d{2}$/);
       expect(Number.isNaN(Date.parse(row.reviewed))).toBe(false);
     }
+  });
+
+  test.each(Object.entries(tables))("no row of %s claims more confidence than its source gives", (_, rows) => {
+    for (const row of rows) {
+      expect(["verified", "secondary", "assumed"]).toContain(confidenceOf(row));
+      // A site's name alone proves nothing; a party's grade may rest on more than one page.
+      if (row.confidence === "verified") expect(row.source).toMatch(/^https?:\/\/[^\s/]+\/\S|\s/);
+    }
+  });
+
+  test.each([
+    ["hetznercloud/hcloud-go hcloud/network.go at b8cfa39 (NetworkZone constants)", "verified"],
+    ["pulumi/pulumi sdk/nodejs/dynamic at v3.256.0", "verified"],
+    ["RFC 3261, section 19.1.2 (default port of sip:)", "verified"],
+    ["schema of the exoscale package, version 0.66.1", "verified"],
+    ["components/recipe/files/admit.sh", "verified"],
+    ["https://docs.hetzner.com/cloud/general/locations/", "secondary"],
+    ["ovh/go-ovh ovh/configuration.go (Endpoints)", "secondary"],
+    ["https://quay.io", "assumed"],
+  ])("a row whose source is %s is %s", (source, expected) => {
+    expect(confidenceOf({ source, reviewed: "2026-11-28" })).toBe(expected);
+    expect(confidenceOf({ source, reviewed: "2026-11-28", confidence: "assumed" })).toBe("assumed");
   });
 
   test("every table in the folder is looked at here", () => {

@@ -1,5 +1,6 @@
 import { stackConfiguration } from "../../policies/configuration";
 import { profiles } from "../../policies/profiles";
+import { registries } from "../../policies/facts/registries";
 import { residualExposure } from "../../policies/exposure";
 import { isOwn, settings } from "../../policies/settings";
 import { rules } from "../../policies/pack";
@@ -9,11 +10,13 @@ describe("Settings", () => {
   test("without any, the profile is european and nothing is one's own", () => {
     expect(settings({}, {})).toEqual({
       profile: profiles.european,
+      profileFrom: "nobody",
       ownDomains: [],
       ownDomainsFrom: "nobody",
       isolated: [],
       opaque: [],
       facts: [],
+      tables: expect.objectContaining({ registries, overridden: [] }) as unknown,
     });
   });
 

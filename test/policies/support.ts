@@ -27,6 +27,8 @@ export interface Options {
   readonly pack?: Readonly<Record<string, unknown>>;
   /** True while nothing is made yet. @default true */
   readonly preview?: boolean;
+  /** True if a preview says each value that only the update knows. @default true */
+  readonly each?: boolean;
 }
 
 export interface Violation {
@@ -42,6 +44,8 @@ export interface Answer {
   readonly open: readonly Violation[];
   /** Policies that neither passed nor failed. */
   readonly silent: readonly string[];
+  /** Evidence about the settings, which is no verdict. */
+  readonly evidence: readonly Violation[];
 }
 
 type Policy = ResourceValidationPolicy | StackValidationPolicy;
@@ -59,12 +63,10 @@ const server = jest.requireActual<Server>("@pulumi/policy/server");
 export class Pack {
   private readonly policies: Policy[];
 
-  constructor(rules: readonly Rule[], { stack = {}, pack = {}, preview = true }: Options = {}) {
-    this.policies = crossguard(
-      rules,
-      () => stack,
-      () => preview,
-    ).map((policy) => configured(policy, pack));
+  constructor(rules: readonly Rule[], { stack = {}, pack = {}, preview = true, each = true }: Options = {}) {
+    this.policies = crossguard(rules, () => stack, { preview: () => preview, each: () => each }).map((policy) =>
+      configured(policy, pack),
+    );
   }
 
   /** Asks about one resource. */
@@ -100,10 +102,12 @@ export class Pack {
       mandatory: item.getEnforcementlevel() === analyzer.EnforcementLevel.MANDATORY,
       urn: item.getUrn(),
     }));
+    const isEvidence = ({ policy }: Violation): boolean => policy.startsWith("settings");
     const isOpen = ({ message }: Violation): boolean => / undetermined: /.test(message);
     return {
-      violations: all.filter((item) => !isOpen(item)),
+      violations: all.filter((item) => !isOpen(item) && !isEvidence(item)),
       open: all.filter(isOpen),
+      evidence: all.filter(isEvidence),
       silent: response.getNotApplicableList().map((item) => item.getPolicyName()),
     };
   }

@@ -1,11 +1,7 @@
-import { PolicyPack } from "@pulumi/policy";
-import { isPreview, stackConfiguration } from "../../configuration";
-import { crossguard } from "../../crossguard";
 import { jurisdictionRules } from "../../pack";
+import { serve } from "../../serve";
 
-new PolicyPack("sovereign-uc-jurisdiction", {
+serve("sovereign-uc-jurisdiction", jurisdictionRules, {
   displayName: "Jurisdiction",
   description: "Refuses providers, locations, registries, AI services and clusters that the profile does not accept.",
-  enforcementLevel: "mandatory",
-  policies: crossguard(jurisdictionRules, stackConfiguration, isPreview),
 });

@@ -1,7 +1,16 @@
 import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { isMap, LineCounter, parseAllDocuments } from "yaml";
-import { at, isObject, items, plain, type Properties, properties, type Value } from "../../../policies/extract/value";
+import {
+  at,
+  isList,
+  isObject,
+  items,
+  plain,
+  type Properties,
+  properties,
+  type Value,
+} from "../../../policies/extract/value";
 import type { Subject } from "../../../policies/rule";
 
 /** A resource in a file. */
@@ -78,7 +87,8 @@ function resources(value: Value, file: string, line: number): readonly Found[] {
   const [version, kind] = [at(value, "apiVersion"), at(value, "kind")];
   if (typeof version !== "string" || typeof kind !== "string")
     return [found(typeOf(value, file), file, file, line, value)];
-  if (kind === "List") return items(at(value, "items")).flatMap((item) => resources(item, file, line));
+  if (/List$/.test(kind) && isList(at(value, "items")))
+    return items(at(value, "items")).flatMap((item) => resources(item, file, line));
   const name = at(value, "metadata", "name");
   const group = version.includes("/") ? version : `core/${version}`;
   return [found(`kubernetes:${group}:${kind}`, typeof name === "string" ? name : file, file, line, value)];

@@ -17,7 +17,9 @@ It ends with 1 where a rule finds something or cannot judge it, with 2 where it 
   --profile NAME     swiss, european or strict (default: european)
   --own DOMAIN       a domain of your own; may be given several times
   --isolated RANGE   a range of mail, directory and file services; may be given several times
-  --facts FILE       hosts that you have reviewed, as JSON: [{ "host", "party", "country", "nexus", "source", "reviewed" }]
+  --facts FILE       rows of the tables that you have reviewed, as JSON: [{ "host", "party", "country", "nexus", "source", "reviewed" }];
+                     "table" names another table than hosts: registries, certificateAuthorities, aiServices, clusters, objectStores, providers, locations,
+                     containers
   --sarif FILE       writes the findings as SARIF 2.1.0
   --help             this text
 
@@ -55,7 +57,7 @@ function facts(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch {
-    throw new RangeError(`expected JSON in ${file}, got none that can be read; give a list of reviewed hosts`);
+    throw new RangeError(`expected JSON in ${file}, got none that can be read; give a list of reviewed rows`);
   }
 }
 

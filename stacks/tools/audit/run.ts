@@ -2,6 +2,7 @@ import { statSync, writeFileSync } from "node:fs";
 import { judgeAll } from "../../../policies/judge";
 import { rules } from "../../../policies/pack";
 import { message, openMessage } from "../../../policies/rule";
+import { said } from "../../../policies/said";
 import { load } from "./load";
 import { help, options } from "./options";
 import { sarif } from "./sarif";
@@ -34,10 +35,12 @@ export function run(args: readonly string[], say: (line: string) => void): numbe
     const failed = judged.filter(({ item }) => "found" in item).length;
     const open = judged.length - failed + unread.length;
     const { profile, ownDomains } = asked.settings;
+    const settings = said(asked.settings, given);
+    if (settings.length > 0) say(`Judged with:\n${settings.map((line) => `  ${line}`).join("\n")}`);
     say(
       `Profile ${profile.name}; own domains: ${ownDomains.join(", ") || "none"}. ${found.length} resources, ${rules.length} rules: ${failed} findings, ${open} undetermined.`,
     );
-    if (asked.sarif !== undefined) writeFileSync(asked.sarif, sarif(rules, judged, places, unread));
+    if (asked.sarif !== undefined) writeFileSync(asked.sarif, sarif(rules, judged, places, unread, settings));
     return failed + open > 0 ? 1 : 0;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -45,5 +48,8 @@ export function run(args: readonly string[], say: (line: string) => void): numbe
     return 2;
   }
 }
+
+/** Source of an audit's settings, which nothing that is judged can change. */
+const given = "given on the command line";
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

@@ -5,12 +5,13 @@ import type { Found, Unread } from "./load";
 const levels = { low: "note", medium: "warning", high: "error", critical: "error" } as const;
 const scores = { low: "3.0", medium: "5.5", high: "8.0", critical: "9.5" } as const;
 
-/** Findings as SARIF 2.1.0. What is undetermined is a result of the kind `open`, as the standard has it for what needs more information. */
+/** Findings as SARIF 2.1.0, with the settings as notifications of the run. What is undetermined is a result of the kind `open`, as the standard has it for what needs more information. */
 export function sarif(
   rules: readonly Rule[],
   judged: readonly Judged[],
   places: ReadonlyMap<string, Found>,
   unread: readonly Unread[],
+  settings: readonly string[],
 ): string {
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -31,6 +32,13 @@ export function sarif(
             })),
           },
         },
+        // What the verdicts rest on beside the rules: profile, own domains, facts of the operator's own.
+        invocations: [
+          {
+            executionSuccessful: true,
+            toolConfigurationNotifications: settings.map((text) => ({ level: "note", message: { text } })),
+          },
+        ],
         results: [
           ...judged.map(({ rule, subject, item }) => ({
             ruleId: rule.id,

@@ -60,6 +60,8 @@ export function printVerdict(voice: Voice, model: ReportModel, report: string): 
   voice.line();
   voice.line(`Residual exposure under ${profile}:${exposure.length === 0 ? " none known" : ""}`);
   for (const { who, grade, why } of exposure) voice.line(`  ${voice.open(grade)}  ${who}: ${why}`);
+  if (model.settings.length > 0) voice.line("The packs judged with:");
+  for (const line of model.settings) voice.line(`  ${/[A-Z]{3,} [A-Z]{3,}/.test(line) ? voice.bad(line) : line}`);
   voice.line(
     `Rules: ${passed} of ${rules.length} passed. Tiers that can lose one replica or fail over: ${tiers.filter(({ state }) => state === "held" || state === "declared").length} of ${tiers.length}.`,
   );

@@ -1,5 +1,5 @@
 import { mailDirectoryUnreachable } from "../../../policies/rules/net-001-mail-directory-unreachable";
-import { type Resource, shape, stackTable, table, unknownString } from "../support";
+import { type Resource, shape, type StackRow, stackTable, table, unknownString } from "../support";
 
 const firewall = (...rules: readonly Readonly<Record<string, unknown>>[]): Resource => ({
   type: "hcloud:index/firewall:Firewall",
@@ -42,6 +42,162 @@ const link = (...ranges: readonly unknown[]): Resource => ({
 const isolated = { pack: { isolated: ["10.0.0.0/16"] } };
 
 const web = { direction: "in", protocol: "tcp", port: "443", sourceIps: ["0.0.0.0/0", "::/0"] };
+
+const pods = (name: string, more: object = {}, namespace = "meet"): Resource => ({
+  type: "kubernetes:apps/v1:Deployment",
+  name,
+  props: {
+    metadata: { name, namespace },
+    spec: { template: { metadata: { labels: { app: name } }, spec: { containers: [], ...more } } },
+  },
+});
+const closed = (spec: object = {}, namespace = "meet"): Resource => ({
+  type: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+  name: "closed",
+  props: {
+    metadata: { name: "closed", namespace },
+    spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"], ...spec },
+  },
+});
+const other = (type: string, spec: object, metadata: object = { namespace: "meet" }): Resource => ({
+  type: `kubernetes:${type}`,
+  name: "other",
+  props: { metadata, spec },
+});
+
+/** Pods on a cluster whose hosts nobody here filters. */
+function walled(): readonly StackRow[] {
+  const strange = isolating("AdoptedCluster");
+  const own = isolating("Cluster");
+  const reviewed = {
+    pack: { isolated: ["10.0.0.0/16"], opaque: [{ resource: "it", reason: "hosts read by the team" }] },
+  };
+  const row = (
+    title: string,
+    expect: StackRow["expect"],
+    resources: readonly Resource[],
+    more: object = {},
+  ): StackRow => ({
+    title,
+    expect,
+    resources,
+    ...more,
+  });
+  return [
+    row("it cannot say that pods on an adopted cluster are isolated where no policy closes them", "is undetermined", [
+      strange,
+      pods("web"),
+    ]),
+    row("nor on a managed one", "is undetermined", [isolating("ManagedCluster"), pods("web")]),
+    row("nor where only the pack's configuration says what is isolated", "is undetermined", [pods("web")], isolated),
+    row("it passes pods that a policy of their namespace closes in both directions", "passes", [
+      strange,
+      pods("web"),
+      closed(),
+    ]),
+    row("pods of another namespace stay open", "is undetermined", [strange, pods("web", {}, "other"), closed()]),
+    row("a policy that closes one direction only leaves the other open", "is undetermined", [
+      strange,
+      pods("web"),
+      closed({ policyTypes: ["Ingress"] }),
+    ]),
+    row("a policy without types closes outwards only with rules outwards", "is undetermined", [
+      strange,
+      pods("web"),
+      other("networking.k8s.io/v1:NetworkPolicy", { podSelector: {}, ingress: [] }),
+    ]),
+    row("a policy for other pods closes nothing here", "is undetermined", [
+      strange,
+      pods("web"),
+      closed({ podSelector: { matchLabels: { app: "db" } } }),
+    ]),
+    row("a policy by labels and expressions closes the pods that it selects", "passes", [
+      strange,
+      pods("web"),
+      closed({
+        podSelector: {
+          matchLabels: { app: "web" },
+          matchExpressions: [
+            { key: "app", operator: "In", values: ["web"] },
+            { key: "tier", operator: "DoesNotExist" },
+            { key: "app", operator: "Exists" },
+            { key: "app", operator: "NotIn", values: ["db"] },
+          ],
+        },
+      }),
+    ]),
+    row("an expression that does not hold selects nothing", "is undetermined", [
+      strange,
+      pods("web"),
+      closed({ podSelector: { matchExpressions: [{ key: "app", operator: "NotIn", values: ["web"] }] } }),
+    ]),
+    row("a selector that is not known selects nothing for certain", "is undetermined", [
+      strange,
+      pods("web"),
+      closed({ podSelector: unknownString }),
+    ]),
+    row("pods on their hosts' network are outside every policy", "is undetermined", [
+      strange,
+      pods("bridge", { hostNetwork: true }),
+      closed(),
+    ]),
+    row(
+      "somebody who looked at the hosts of the cluster can accept that",
+      "passes",
+      [strange, pods("bridge", { hostNetwork: true }), closed()],
+      reviewed,
+    ),
+    row("such an acceptance closes no pods", "is undetermined", [strange, pods("web")], reviewed),
+    row("the hosts of a cluster of ours drop what is isolated themselves", "passes", [
+      own,
+      pods("bridge", { hostNetwork: true }),
+      closed(),
+    ]),
+    row("one cluster of ours says nothing about an adopted one beside it", "is undetermined", [
+      own,
+      strange,
+      pods("web"),
+    ]),
+    row("policies of Cilium close pods, too", "passes", [
+      strange,
+      pods("web"),
+      other("cilium.io/v2:CiliumNetworkPolicy", {
+        endpointSelector: { matchLabels: { "k8s:app": "web" } },
+        ingress: [],
+        egress: [],
+      }),
+    ]),
+    row("one of Cilium's without a default denial closes nothing", "is undetermined", [
+      strange,
+      pods("web"),
+      other("cilium.io/v2:CiliumNetworkPolicy", {
+        endpointSelector: {},
+        ingress: [],
+        egress: [],
+        enableDefaultDeny: { egress: false },
+      }),
+    ]),
+    row("policies of Calico for everything close pods, too", "passes", [
+      strange,
+      pods("web"),
+      other("projectcalico.org/v3:GlobalNetworkPolicy", { selector: "all()", types: ["Ingress", "Egress"] }, {}),
+    ]),
+    row("one of Calico's for a selection is not read", "is undetermined", [
+      strange,
+      pods("web"),
+      other("projectcalico.org/v3:GlobalNetworkPolicy", { selector: "app == 'web'", types: ["Ingress", "Egress"] }, {}),
+    ]),
+    ...["StatefulSet", "DaemonSet", "ReplicaSet"].map((kind) =>
+      row(`a ${kind} has pods, too`, "is undetermined", [
+        strange,
+        { ...pods("web"), type: `kubernetes:apps/v1:${kind}` },
+      ]),
+    ),
+    row("a Pod is one itself", "is undetermined", [strange, other("core/v1:Pod", { containers: [] })]),
+    row("a CronJob has pods, too", "is undetermined", [strange, other("batch/v1:CronJob", {})]),
+    row("nothing is asked where nothing is isolated", "says nothing", [pods("web")]),
+  ];
+}
 
 describe("UC-NET-001 mail-directory-unreachable", () => {
   shape(mailDirectoryUnreachable);
@@ -360,6 +516,7 @@ describe("UC-NET-001 mail-directory-unreachable", () => {
         expect: "passes" as const,
       },
     ]),
+    ...walled(),
     { title: "it passes filters that stay outside", resources: [network, firewall(web)], expect: "passes" },
     { title: "it says nothing where nothing is declared", resources: [firewall(web)], expect: "says nothing" },
   ]);

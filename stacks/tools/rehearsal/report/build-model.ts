@@ -10,7 +10,7 @@ import type { DoorPort, PathRow, ReportModel, ReportSource } from "./model";
 import { policiesOf } from "./network-policy";
 import { text } from "./plain";
 import { type PodView, podsOf, requested } from "./pods";
-import { outcomes } from "./rules";
+import { outcomes, saidBy } from "./rules";
 import { ofType, resourcesOfEvents, resourcesOfState } from "./state";
 import { tiersOf } from "./tiers";
 import { judge, undeterminedOf } from "./verdict";
@@ -62,6 +62,7 @@ export function buildModel(source: ReportSource): ReportModel {
     planned,
     verdict: judge(outcome, rules, paths, tiers),
     exposure,
+    settings: saidBy(source.events),
     undetermined: undeterminedOf({ rules, paths, tiers, endpoints, resources, conferences }),
     networks,
     isolated,

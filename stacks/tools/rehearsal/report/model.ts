@@ -73,6 +73,8 @@ export interface ReportModel {
   readonly planned: boolean;
   readonly verdict: { readonly state: "passed" | "blocked" | "failed"; readonly sentence: string };
   readonly exposure: readonly Exposure[];
+  /** Settings that the packs judged with, who named them, and rules that are weakened: as the packs say it. */
+  readonly settings: readonly string[];
   readonly undetermined: readonly Undetermined[];
   readonly networks: readonly {
     readonly name: string;

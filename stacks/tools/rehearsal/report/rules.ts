@@ -71,6 +71,23 @@ export function outcomes(rules: readonly RuleFacts[], events: readonly unknown[]
   });
 }
 
+/** The policy in which a pack says what it was judged with, and what its configuration has weakened: evidence, and no rule. */
+const settings = /^settings(-stack)?$/;
+
+/** Lines of evidence that the packs gave in one operation: who named the own domains, which facts are the operator's, which rules are weakened. */
+export const saidBy = (events: readonly unknown[]): readonly string[] => [
+  ...new Set(
+    events.flatMap((event) => {
+      const policy = fields(fields(event as Plain)["policyEvent"]);
+      return settings.test(text(policy["policyName"]) ?? "")
+        ? uncoloured(text(policy["message"]) ?? "")
+            .split("\n")
+            .filter((line) => line !== "")
+        : [];
+    }),
+  ),
+];
+
 /** The SDK's message for a rule that read an unknown value (`@pulumi/policy` `server.js`); it makes such a finding advisory. */
 const cannotJudge = ({ message, mandatory }: Finding): boolean =>
   !mandatory && /can't be known during preview|can't run policy|: undetermined: /.test(message);
@@ -78,7 +95,7 @@ const cannotJudge = ({ message, mandatory }: Finding): boolean =>
 function finding(event: unknown): Finding[] {
   const policy = fields(fields(event as Plain)["policyEvent"]);
   const name = text(policy["policyName"]);
-  if (name === undefined) return [];
+  if (name === undefined || settings.test(name)) return [];
   const urn = text(policy["resourceUrn"]) ?? "";
   return [
     {
@@ -97,7 +114,9 @@ function passed(event: unknown): { readonly rule: string; readonly resource: str
     const names = fields(summary)["passed"];
     const resource = text(fields(summary)["resourceUrn"]) ?? "the stack";
     return Array.isArray(names)
-      ? names.flatMap((name: Plain) => (typeof name === "string" ? [{ rule: id(name), resource }] : []))
+      ? names.flatMap((name: Plain) =>
+          typeof name === "string" && !settings.test(name) ? [{ rule: id(name), resource }] : [],
+        )
       : [];
   });
 }

@@ -46,6 +46,12 @@ export function judge(
     : { state: "passed", sentence: `${what}, and no rule that ran found a violation.` };
 }
 
+/** The pack's own count, where a preview gives one line for a rule. */
+const summary = (open: RuleOutcome["undetermined"]): string | undefined =>
+  open.length === 1
+    ? /undetermined: (\d+ resources? .+ only the update knows .+\));/.exec(open[0]?.message ?? "")?.[1]
+    : undefined;
+
 interface Judged {
   readonly rules: readonly RuleOutcome[];
   readonly paths: readonly PathRow[];
@@ -75,7 +81,7 @@ export function undeterminedOf({
       .filter(({ state }) => state === "undetermined")
       .map(({ id, title, undetermined }) => ({
         what: `${id} ${title}`,
-        why: `${count(undetermined.length, "resource")} with values that only a real up knows`,
+        why: summary(undetermined) ?? `${count(undetermined.length, "resource")} with values that only a real up knows`,
       })),
     ...endpoints
       .filter(({ controller }) => controller.kind === "undetermined")

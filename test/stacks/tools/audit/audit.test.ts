@@ -54,6 +54,33 @@ describe("An audit of files", () => {
     expect(code).toBe(1);
   });
 
+  test("the summary and SARIF say with which settings it was judged, and who gave them", () => {
+    const facts = join(folder, "own-facts");
+    const row = {
+      party: "Example AG",
+      country: "CH",
+      nexus: "none",
+      source: "https://example.org",
+      reviewed: "2026-11-28",
+    };
+    writeFileSync(facts, JSON.stringify([{ ...row, table: "registries", host: "ghcr.io" }]));
+    const file = join(folder, "out.sarif");
+    const { code, text } = audit({ "a.yaml": deployment("ghcr.io/a:1") }, "--facts", facts, "--sarif", file);
+    expect(code).toBe(0);
+    expect(text).toMatch(/own domains crisis\.example\.ch: given on the command line/);
+    expect(text).toMatch(/in place of a table's: registries ghcr\.io: Example AG/);
+    const log = JSON.parse(readFileSync(file, "utf8")) as {
+      runs: [{ invocations: [{ toolConfigurationNotifications: { message: { text: string } }[] }] }];
+    };
+    const said = log.runs[0].invocations[0].toolConfigurationNotifications.map(({ message }) => message.text);
+    expect(said).toEqual(
+      expect.arrayContaining([
+        "own domains crisis.example.ch: given on the command line",
+        expect.stringMatching(/registries ghcr\.io/),
+      ]),
+    );
+  });
+
   test("SARIF names rule, place and what is open", () => {
     const file = join(folder, "out.sarif");
     audit({ "a.yaml": deployment("nginx:1"), "b.yaml": "{{" }, "--sarif", file);

@@ -109,6 +109,44 @@ describe("rules", () => {
     });
   });
 
+  test("that a preview counts in one line are undetermined with that line", () => {
+    const message =
+      "UC-OPQ-001: undetermined: 11 resources have values that only the update knows (11 of command:remote:Command); do: nothing, the update judges them";
+    const events = [
+      { policyEvent: { policyName: "uc-opq-001-opaque-resource-stack", enforcementLevel: "advisory", message } },
+    ];
+    const { undetermined } = buildModel(source({ events }));
+    expect(undetermined.find(({ what }) => what.startsWith("UC-OPQ-001"))?.why).toBe(
+      "11 resources have values that only the update knows (11 of command:remote:Command)",
+    );
+  });
+
+  test("say with which settings they judged, and what is weakened; neither is a rule", () => {
+    const said = (policyName: string, message: string): object => ({
+      policyEvent: { policyName, enforcementLevel: "advisory", message },
+    });
+    const weak =
+      "1 OF 11 RULES ARE WEAKENED by the pack's configuration: UC-REG-001 advisory; what they find stops nothing";
+    const events = [
+      ...passedEvents,
+      said(
+        "settings-stack",
+        "profile swiss: pinned by the pack's configuration\nown domains example.ch: named by the judged stack itself",
+      ),
+      said("settings", weak),
+      said("settings", weak),
+      { policyAnalyzeStackSummaryEvent: { passed: ["settings-stack"] } },
+    ];
+    const model = buildModel(source({ events }));
+    expect(model.settings).toEqual([
+      "profile swiss: pinned by the pack's configuration",
+      "own domains example.ch: named by the judged stack itself",
+      weak,
+    ]);
+    expect(model.rules.map(({ id }) => id)).toEqual(buildModel(source()).rules.map(({ id }) => id));
+    expect(html(model)).toContain("RULES ARE WEAKENED");
+  });
+
   test("count each resource once, however often it was judged", () => {
     const twice = buildModel(source({ events: [...passedEvents, ...passedEvents] }));
     expect(twice.rules.find(({ id }) => id === "UC-JUR-001")?.passed).toBe(1);

@@ -11,7 +11,7 @@ const number = new Intl.NumberFormat("en-CH");
 const figure = (value: number | undefined): string => (value === undefined ? "unknown" : number.format(value));
 
 /** Exposure that remains under the profile, and what was not judged. */
-export function remaining({ exposure, undetermined, profile }: ReportModel): string {
+export function remaining({ exposure, undetermined, profile, settings }: ReportModel): string {
   const exposed = exposure.map(
     ({ who, grade, why }) =>
       `<li><b>${escape(who)}</b> ${badge("open", grade)}<br><span class="soft">${escape(why)}</span></li>`,
@@ -24,7 +24,10 @@ export function remaining({ exposure, undetermined, profile }: ReportModel): str
     "What remains",
     `A profile decides how much exposure is acceptable; it removes none. This remains under <b>${escape(profile)}</b>; what could not be judged does not count as passed.`,
     `<div class="two"><div><h3>Residual exposure</h3><ul class="plain">${exposed.join("") || "<li>The profile accepts none, and none was found.</li>"}</ul></div>` +
-      `<div><h3>Undetermined</h3><ul class="plain">${open.join("") || "<li>Nothing.</li>"}</ul></div></div>`,
+      `<div><h3>Undetermined</h3><ul class="plain">${open.join("") || "<li>Nothing.</li>"}</ul></div></div>` +
+      (settings.length === 0
+        ? ""
+        : `<h3>What the packs judged with</h3><ul class="plain">${settings.map((line) => `<li>${escape(line)}</li>`).join("")}</ul>`),
   );
 }
 

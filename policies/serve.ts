@@ -1,0 +1,20 @@
+import { PolicyPack } from "@pulumi/policy";
+import { isPreview, printsEach, stackConfiguration } from "./configuration";
+import { crossguard, settingsName } from "./crossguard";
+import { sayWeakened } from "./levels";
+import type { Rule } from "./rule";
+
+/** Starts a pack of rules, which answers the engine until it ends. */
+export function serve(
+  name: string,
+  rules: readonly Rule[],
+  { displayName, description }: { readonly displayName: string; readonly description: string },
+): void {
+  sayWeakened(rules, { name, policy: settingsName });
+  new PolicyPack(name, {
+    displayName,
+    description,
+    enforcementLevel: "mandatory",
+    policies: crossguard(rules, stackConfiguration, { preview: isPreview, each: printsEach }),
+  });
+}

@@ -1,0 +1,179 @@
+import { residualExposure } from "../../policies/exposure";
+import { rules } from "../../policies/pack";
+import { settings } from "../../policies/settings";
+import { Pack, type Resource } from "./support";
+
+const reviewed = { source: "https://example.org/review", reviewed: "2026-11-28" };
+const party = { party: "Example AG", country: "CH", nexus: "none", ...reviewed };
+const kubernetes = { type: "pulumi:providers:kubernetes", props: { renderYamlToDirectory: "out" } };
+
+const image = (reference: string, env: readonly object[] = []): Resource => ({
+  type: "kubernetes:apps/v1:Deployment",
+  provider: kubernetes,
+  props: { spec: { replicas: 2, template: { spec: { containers: [{ image: reference, env }] } } } },
+});
+const text = (content: string): Resource => ({
+  type: "kubernetes:core/v1:ConfigMap",
+  provider: kubernetes,
+  props: { data: { a: content } },
+});
+const server = (url: string): Resource => ({
+  type: "pulumi:providers:kubernetes",
+  props: { kubeconfig: JSON.stringify({ clusters: [{ cluster: { server: url } }], users: [] }) },
+});
+const store = (host: string): Resource => ({
+  type: "pulumi:providers:minio",
+  props: { minioServer: host },
+});
+const cloud = (name: string, props: object): Resource => ({
+  type: `${name}:index/server:Server`,
+  provider: { type: `pulumi:providers:${name}` },
+  props: { ...props },
+});
+
+/** Messages of the pack about a resource, with these facts of the operator's. */
+async function about(resource: Resource, facts: readonly object[], profile = "european"): Promise<string> {
+  const pack = new Pack(rules, { pack: { facts, profile, ownDomains: ["own.example.ch"] } });
+  const { violations, open } = await pack.ask(resource);
+  return [...violations, ...open].map(({ message }) => message).join("\n");
+}
+
+describe("Rows of the operator's own", () => {
+  test.each<readonly [table: string, resource: Resource, row: object, otherwise: RegExp]>([
+    ["registries", image("registry.example.net/a:1"), { host: "example.net" }, /UC-IMG-001.*in no table/],
+    ["clusters", server("https://k.example.net:6443"), { host: "example.net" }, /UC-K8S-001.*in no table/],
+    ["objectStores", store("s3.example.net"), { host: "s3.example.net" }, /UC-JUR-001.*with the endpoint/],
+    ["hosts", text("https://api.example.net/a"), { host: "example.net" }, /UC-NET-002.*in no table/],
+    ["providers", cloud("acme", { zone: "zh1" }), { package: "acme" }, /UC-JUR-001.*in no table/],
+  ])(
+    "one of %s is accepted where the profile accepts its party, and refused where it does not",
+    async (table, resource, row, otherwise) => {
+      const place = { table: "locations", provider: "acme", code: "zh*", country: "CH", ...reviewed };
+      const facts = (more: object): readonly object[] => [place, { table, ...party, ...row, ...more }];
+      expect(await about(resource, [place])).toMatch(otherwise);
+      expect(await about(resource, facts({}))).toBe("");
+      expect(await about(resource, facts({}), "strict")).toBe("");
+      expect(await about(resource, facts({ nexus: "controlled" }))).toMatch(/Example AG.*"controlled"|Example AG/);
+      expect(await about(resource, facts({ confidence: "assumed" }), "strict")).toMatch(/Example AG/);
+    },
+  );
+
+  test("one of certificateAuthorities says who operates it, so that its mention is judged by another rule", async () => {
+    const row = { table: "certificateAuthorities", host: "acme.example.net", ...party };
+    expect(await about(text("https://acme.example.net/directory"), [])).toMatch(/in no table/);
+    expect(await about(text("https://acme.example.net/directory"), [row])).toBe("");
+  });
+
+  test("one of aiServices is judged by its party and its country", async () => {
+    const row = { table: "aiServices", host: "example.net", ...party };
+    const asked = text("https://ai.example.net/v1");
+    expect(await about(asked, [{ ...row, nexus: "controlled" }])).toMatch(/UC-AI-001.*Example AG/);
+    expect(await about(asked, [{ ...row, country: "US" }])).toMatch(/UC-AI-001.*it stands in US/);
+    expect(await about(asked, [row])).toBe("");
+  });
+
+  test("one of locations places what the tables do not know, and can move what they know", async () => {
+    const known = cloud("hcloud", { location: "fsn1" });
+    const row = { table: "locations", provider: "hcloud", code: "fsn1", country: "US", ...reviewed };
+    expect(await about(known, [])).toBe("");
+    expect(await about(known, [row])).toMatch(/location "fsn1" \(by the operator's review, US\)/);
+    const fresh = cloud("hcloud", { location: "zrh1" });
+    expect(await about(fresh, [])).toMatch(/in no table/);
+    expect(await about(fresh, [{ ...row, code: "zrh*", country: "CH" }])).toBe("");
+  });
+
+  test("one of containers asks a variable of an image, forbids one, or lifts what the tables ask", async () => {
+    const row = {
+      table: "containers",
+      image: "bot",
+      variable: "QUIET",
+      otherwise: "it reports to its maker",
+      ...reviewed,
+    };
+    const bot = (...env: readonly object[]): Resource => image("registry.own.example.ch/a/bot:1", env);
+    const on = { name: "QUIET", value: "true" };
+    expect(await about(bot(), [])).toBe("");
+    expect(await about(bot(), [{ ...row, must: "on" }])).toMatch(/UC-NET-002.*QUIET not set.*it reports to its maker/);
+    expect(await about(bot({ ...on, value: "false" }), [{ ...row, must: "on" }])).toMatch(/QUIET not set/);
+    expect(await about(bot(on), [{ ...row, must: "on" }])).toBe("");
+    expect(await about(bot(on), [{ ...row, must: "unset" }])).toMatch(/QUIET set/);
+    expect(await about(bot(on), [{ ...row, must: "any" }])).toBe("");
+    const bridge = image("registry.own.example.ch/jitsi/jvb:1");
+    expect(await about(bridge, [])).toMatch(/JVB_DISABLE_STUN/);
+    expect(await about(bridge, [{ ...row, image: "jvb", variable: "JVB_DISABLE_STUN", must: "any" }])).toBe("");
+  });
+
+  test("a row in place of a table's counts, whether it is stricter or not", async () => {
+    const accepted = image("codeberg.org/a/b:1");
+    expect(await about(accepted, [])).toBe("");
+    const row = { host: "codeberg.org", ...party };
+    expect(await about(accepted, [{ table: "registries", ...row, nexus: "controlled" }])).toMatch(/Example AG/);
+    // A row for every rule counts for this one, too.
+    expect(await about(accepted, [{ ...row, nexus: "controlled" }])).toMatch(/UC-IMG-001.*Example AG/);
+    expect(await about(image("ghcr.io/a/b:1"), [{ ...row, host: "ghcr.io", table: "registries" }])).toBe("");
+    expect(await about(image("ghcr.io/a/b:1"), [{ ...row, host: "ghcr.io" }])).toBe("");
+    expect(await about(image("ghcr.io/a/b:1"), [{ ...row, host: "ghcr.io", table: "clusters" }])).toMatch(/GitHub/);
+  });
+
+  test("the parent of an accepted provider can be corrected, and the exposure that remains follows", () => {
+    const { tables } = settings({ facts: [{ table: "providers", package: "hcloud", ...party, nexus: "listed" }] }, {});
+    expect(residualExposure("european", ["hcloud"], tables.provider)).toMatchObject([
+      { party: "Example AG", nexus: "listed" },
+    ]);
+    expect(tables.overridden).toEqual([expect.stringMatching(/^providers hcloud: Example AG/)]);
+  });
+
+  test.each<readonly [title: string, row: object, expected: RegExp]>([
+    [
+      "a table that takes none",
+      { table: "suffixes", host: "a.example" },
+      /expected a table that takes rows.*name one of hosts, registries/,
+    ],
+    [
+      "a table by a name of every object",
+      { table: "constructor", host: "a.example" },
+      /expected a table that takes rows/,
+    ],
+    [
+      "a key of another table",
+      { table: "locations", provider: "a", code: "b", country: "CH", host: "a.example" },
+      /correct host and nothing else/,
+    ],
+    [
+      "a party where none belongs",
+      { table: "locations", provider: "a", code: "b", country: "CH", party: "Example AG" },
+      /correct party and/,
+    ],
+    [
+      "no country",
+      { table: "registries", host: "a.example", party: "Example AG", nexus: "none" },
+      /correct country and/,
+    ],
+    ["a confidence that nobody knows", { host: "a.example", ...party, confidence: "sure" }, /correct confidence and/],
+    [
+      "a demand that nobody knows",
+      { table: "containers", image: "a", variable: "B", must: "never", otherwise: "it calls" },
+      /correct must and/,
+    ],
+    [
+      "an interface that is no list",
+      { table: "providers", package: "a", ...party, api: "a.example" },
+      /correct api and/,
+    ],
+    [
+      "a provider that is judged by where it leads",
+      { table: "providers", package: "kubernetes", ...party },
+      /expected a provider of a cloud in facts, got "kubernetes"/,
+    ],
+  ])("%s is refused with a sentence", (_, row, expected) => {
+    expect(() => settings({ facts: [{ ...reviewed, ...row }] }, {})).toThrow(expected);
+  });
+
+  test("two rows of one name are refused", () => {
+    const row = { host: "a.example", ...party };
+    expect(() => settings({ facts: [row, { ...row, nexus: "controlled" }] }, {})).toThrow(
+      /expected one row for each name/,
+    );
+    expect(() => settings({ facts: [row, { ...row, table: "clusters" }] }, {})).not.toThrow();
+  });
+});
