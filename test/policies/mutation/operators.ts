@@ -145,11 +145,13 @@ function without(kind: string, node: ts.Node, parts: ts.NodeArray<ts.Node>, file
   return parts.map((part, i) => {
     const next = parts[i + 1];
     const before = parts[i - 1];
+    // The last part takes the comma before it along; a single one the comma after it.
     const start = next === undefined && before !== undefined ? before.end : part.getStart(file);
+    const end = next?.getStart(file) ?? (before === undefined ? node.end - 1 : part.end);
     return {
       kind,
       start,
-      end: next?.getStart(file) ?? part.end,
+      end,
       text: "",
       from: part.getText(file),
       site: whole(node),
