@@ -106,6 +106,8 @@ async function main(): Promise<void> {
       results.push(result);
       if (values.killers && result.by !== undefined)
         at(result.number).forEach((mutant) => print(`${line(mutant)}\n    ${result.by ?? ""}`));
+      if (result.result === "survived" || result.result === "unreached")
+        at(result.number).forEach((mutant) => process.stderr.write(`  ${line(mutant)}\n`));
       if (done % 100 === 0) process.stderr.write(`${done} of ${numbers.length} after ${minutes()} minutes\n`);
     },
     ({ tests }) => process.stderr.write(`${tests.length} tests pass without a fault (${minutes()} minutes)\n`),
