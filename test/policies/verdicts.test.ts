@@ -7,7 +7,7 @@ import { judgeAll } from "../../policies/judge";
 import { jurisdictionRules, rules } from "../../policies/pack";
 import { type Profile, profiles } from "../../policies/profiles";
 import { properties } from "../../policies/extract/value";
-import { legalTags, type Subject } from "../../policies/rule";
+import { frameworks, legalTags, type Subject } from "../../policies/rule";
 import { settings } from "../../policies/settings";
 import { golden } from "../support/golden";
 import { examples } from "./examples";
@@ -101,6 +101,7 @@ describe("What the packs say of each row of their tables", () => {
 });
 
 test("what the packs say of themselves is what was read last", () => {
+  const laws = Object.entries(frameworks).map(([id, law]) => `${id}: ${Object.values(law).join(", ")}\n`);
   golden(
     "policies/rules.txt",
     rules
@@ -108,6 +109,6 @@ test("what the packs say of themselves is what was read last", () => {
         (rule) =>
           `${rule.id} ${rule.name}: ${rule.severity}, ${rule.kind}, ${rule.enforcement ?? "mandatory"}${jurisdictionRules.includes(rule) ? ", in the pack of jurisdiction" : ""}; ${legalTags(rule).join(" ")}\n`,
       )
-      .join(""),
+      .join("") + laws.join(""),
   );
 });

@@ -8,8 +8,8 @@ export interface Result extends Omit<Answer, "result"> {
   readonly result: Answer["result"] | "stalled";
 }
 
-/** Milliseconds after which a mutant counts as one that runs for ever. */
-const patience = 15_000;
+/** Milliseconds without a sign of life after which a mutant counts as one that runs for ever. */
+const patience = 12_000;
 
 /** A worker process that is started again when a mutant has brought it down. */
 class Worker {
@@ -39,13 +39,19 @@ class Worker {
     const { child } = this;
     if (child === undefined) throw new Error("the worker is not started");
     return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      const wait = (): void => {
+        clearTimeout(timer);
+        timer = limit === undefined ? undefined : setTimeout(gone, limit);
+      };
       const end = (message?: Message): void => {
+        if (message !== undefined && "alive" in message) return wait();
         clearTimeout(timer);
         child.off("message", end).off("exit", gone);
         resolve(message);
       };
       const gone = (): void => end();
-      const timer = limit === undefined ? undefined : setTimeout(gone, limit);
+      wait();
       child.on("message", end).on("exit", gone);
       child.send(order);
     });

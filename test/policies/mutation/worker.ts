@@ -17,8 +17,8 @@ export interface Answer {
 /** Order to a worker: what another one has surveyed (it surveys itself if that is nothing), then mutants by number. */
 export type Order = { readonly survey: Survey | null } | { readonly number: number };
 
-/** Message of a worker. */
-export type Message = { readonly survey: Survey } | Answer;
+/** Message of a worker: a survey, an answer, or a sign of life between tests. */
+export type Message = { readonly survey: Survey } | { readonly alive: true } | Answer;
 
 /** Properties on fewer and always the same inputs, so that two runs say the same. */
 process.env["SOVEREIGN_UC_PROPERTY_RUNS"] = "50";
@@ -49,7 +49,8 @@ async function attempt(number: number, of: Survey): Promise<Answer> {
   const changed = { file: file.file, code: compiled(file.file, mutated(file.source, mutant)) };
   const loaded = attemptLoad([...new Set(list.map((test) => test.file))], changed);
   if (loaded === undefined) return { number, result: "killed", by: "the modules cannot be loaded" };
-  for (const one of list) {
+  for (const [i, one] of list.entries()) {
+    if (i % 20 === 19) process.send?.({ alive: true } satisfies Message);
     // A row of a table of tests that is not there any more was made from the table that the mutant broke.
     const test = loaded.get(`${one.file} ${one.title}`);
     if (test === undefined || (await failure(test)) === undefined) continue;
