@@ -85,9 +85,9 @@ function addresses(container: Container, settings: Settings): readonly Item[] {
 }
 
 /** The variables by which a client of a public service is known, and where they lead. */
-function clients(environment: Environment, path: string, settings: Settings): readonly Finding[] {
+function clients(environment: Environment, path: string, settings: Settings): readonly Item[] {
   const where = place(path);
-  return aiVariables.flatMap(({ prefix, party, addresses: keys }) => {
+  return aiVariables.flatMap(({ prefix, party, addresses: keys }): readonly Item[] => {
     const named = keys.flatMap((name) => {
       const value = environment.get(name);
       return value === undefined || value === "" ? [] : [{ name, value }];
@@ -112,11 +112,13 @@ function clients(environment: Environment, path: string, settings: Settings): re
 }
 
 /** Findings on an address that a variable names; several may stand there, with semicolons between them. */
-const led = (name: string, value: string, where: string, settings: Settings): readonly Finding[] =>
-  value.split(/[;,\s]+/).flatMap((text) => {
-    const host = text === "" ? undefined : hostOf(text);
-    if (host === undefined || isOwn(settings, host) || isNear(host) || ofHost(aiServices, host) !== undefined)
-      return [];
+const led = (name: string, value: string, where: string, settings: Settings): readonly Item[] =>
+  value.split(/[;,\s]+/).flatMap((text): readonly Item[] => {
+    if (text === "") return [];
+    const host = hostOf(text);
+    if (host === undefined)
+      return [{ undetermined: `${name}${where} with an address that cannot be read`, action: "give it as plain text" }];
+    if (isOwn(settings, host) || isNear(host) || ofHost(aiServices, host) !== undefined) return [];
     return [
       {
         found: `${name}${where} with the host ${host}, which is in no table`,

@@ -76,6 +76,7 @@ export const providers: readonly Case[] = [
   ["an S3 client of a store in no table", aws({ endpoints: [{ s3: "https://s3.example.org" }] })],
   ["an S3 client without an endpoint for s3", aws({ endpoints: [{ ec2: "https://sos-ch-gva-2.exo.io" }] })],
   ["an S3 client whose endpoints are not known", aws({ endpoints: open })],
+  ["an S3 client with a server of MinIO's only", aws({ endpoints: [], minioServer: "sos-ch-gva-2.exo.io" })],
   [
     "an S3 client whose endpoints are not known, but for one",
     aws({ endpoints: open, minioServer: "sos-ch-gva-2.exo.io" }),

@@ -29,6 +29,7 @@ export const models: readonly Case[] = [
     env({ OPENAI_API_KEY: "a", OPENAI_API_BASE_URLS: "https://ai.crisis.example.ch; https://ai.example.org" }),
   ],
   ["a key with an address that cannot be read", env({ OPENAI_API_KEY: "a", OPENAI_BASE_URL: "https://[" })],
+  ["a key with an address that another variable makes", env({ OPENAI_API_KEY: "a", OPENAI_BASE_URL: "$(MODEL_URL)" })],
   ["an address without a key", env({ OPENAI_BASE_URL: "https://ai.example.org" })],
   ...[
     "_API_KEY",
