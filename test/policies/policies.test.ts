@@ -64,11 +64,7 @@ describe("What a rule says, as CrossGuard hears it", () => {
   test("in a check of the stack each finding has the resource that it is about", async () => {
     const urn = urnOf(other);
     const rule = saying(undefined, {
-      checkStack: () => [
-        { ...found, urn },
-        { undetermined: "a", urn },
-        { undetermined: "b" },
-      ],
+      checkStack: () => [{ ...found, urn }, { undetermined: "a", urn }, { undetermined: "b" }],
     });
     const { violations, open } = await new Pack([rule]).askStack([thing, other]);
     expect(violations.map((one) => one.urn)).toEqual([urn]);

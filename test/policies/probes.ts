@@ -19,7 +19,7 @@ export interface Probed {
   readonly type: string;
   readonly props?: Readonly<Record<string, unknown>>;
   /** Package of its provider, and the provider's inputs. */
-  readonly provider?: readonly [name: string, props?: Readonly<Record<string, unknown>>];
+  readonly provider?: readonly [name: string, props?: Readonly<Record<string, unknown>> | undefined];
 }
 
 /** One way in which a stack meets the rows of a table. */

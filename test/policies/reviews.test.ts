@@ -13,7 +13,7 @@ const row = {
 };
 
 describe("A review that an operator brings", () => {
-  test.each([
+  const rows: readonly (readonly [title: string, change: object, expected: string | undefined])[] = [
     ["a host", { host: "example.org" }, undefined],
     ["a host of digits and hyphens", { host: "a-1.2b.example.org" }, undefined],
     ["an address", { host: "2001:db8::1" }, undefined],
@@ -46,7 +46,8 @@ describe("A review that an operator brings", () => {
     ["a day after something else", { reviewed: "+002026-11-28" }, "reviewed"],
     ["a month", { reviewed: "2026-11" }, "reviewed"],
     ["a host that is a number", { host: 1 }, "host"],
-  ])("with %s", (_, change, expected) => {
+  ];
+  test.each(rows)("with %s", (_, change, expected) => {
     expect(wrongFact({ ...row, ...change })).toBe(expected);
   });
 
