@@ -63,7 +63,7 @@ const said = (verdict: Verdict): string => {
     .join(" | ");
 };
 
-/** What a rule says of a stack: of each resource, and of all together. */
+/** Verdicts of a rule on a stack: on each resource, and on all together. */
 function judged(rule: Rule, given: readonly Given[], of = chosen): string {
   const subjects = given.map(subject);
   const context: Context = {

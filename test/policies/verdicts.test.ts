@@ -35,7 +35,7 @@ function subject({ type, props = {}, provider }: Probed): Subject {
   };
 }
 
-/** What all rules say of a resource where nobody is accepted, and which rules say something under `european`. */
+/** Verdicts of all rules on a resource where nobody is accepted, and the rules that say something under `european`. */
 function verdict(probed: Probed): string {
   const one = [subject(probed)];
   const said = judgeAll(rules, one, refusing).map(

@@ -10,7 +10,7 @@ const mime = (encoding: string, body: string, type = "multipart/mixed"): string 
   `Content-Type: ${type}; boundary="==b=="\nMIME-Version: 1.0\n\n--==b==\nContent-Type: text/cloud-config\n${encoding}\n\n${body}\n--==b==--\n`;
 const there = "server time.google.com iburst";
 
-/** What a resource holds, packed in every way, and whom it contacts. */
+/** Contents of resources, packed in every way, and their contacts. */
 export const contacts: readonly Case[] = [
   ["a host of a third party", text("https://gravatar.com/a")],
   ["a host of one's own", text("https://a.crisis.example.ch")],
@@ -532,7 +532,7 @@ const recipe = "package nginx\nend\n";
 const manifest = (kind: string, group = "helm.cattle.io/v1"): string =>
   `apiVersion: ${group}\nkind: ${kind}\nspec: {}\n`;
 
-/** What nobody can look into. */
+/** Resources that nobody can look into. */
 export const opaque: readonly Case[] = [
   ["a command", command({ create: "id" })],
   ["a command that is accepted by name", command({ create: "id" }, "accepted")],
