@@ -16,6 +16,7 @@ const usage = `npm run mutation [-- options]
   --only TEXT    files whose path holds this text
   --rows SHARE   share of the rows of tables that is tried, drawn by lot (default: 1, all)
   --seed N       seed of the lot (default: 1)
+  --minutes N    ends after so many minutes; what is tried until then is drawn by lot (default: tries all)
   --jobs N       processes (default: one for each processor)
   --killers      prints the test that noticed each fault as well
   --list         prints the faults, and tries none`;
@@ -71,6 +72,7 @@ async function main(): Promise<void> {
       only: { type: "string", default: "" },
       rows: { type: "string", default: "1" },
       seed: { type: "string", default: "1" },
+      minutes: { type: "string" },
       jobs: { type: "string", default: String(availableParallelism()) },
       killers: { type: "boolean", default: false },
       list: { type: "boolean", default: false },
@@ -96,11 +98,14 @@ async function main(): Promise<void> {
   );
   const at = (number: number): Mutant[] => all.slice(number, number + 1);
   if (values.list) return numbers.flatMap(at).forEach((mutant) => print(line(mutant)));
+  const limit = values.minutes === undefined ? Infinity : Number(values.minutes);
+  if (!(limit > 0)) throw new Error(`expected minutes above 0, got ${String(values.minutes)}; see --help`);
+  const order = new Map(numbers.map((number) => [number, limit === Infinity ? number : draw()]));
   const results: Result[] = [];
   const begun = Date.now();
   const minutes = (): string => ((Date.now() - begun) / 60_000).toFixed(1);
   await attemptAll(
-    numbers,
+    [...numbers].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0)),
     jobs,
     (result, done) => {
       results.push(result);
@@ -111,6 +116,7 @@ async function main(): Promise<void> {
       if (done % 100 === 0) process.stderr.write(`${done} of ${numbers.length} after ${minutes()} minutes\n`);
     },
     ({ tests }) => process.stderr.write(`${tests.length} tests pass without a fault (${minutes()} minutes)\n`),
+    () => Date.now() - begun > limit * 60_000,
   );
   results.sort((a, b) => a.number - b.number);
   const passed = report(

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Survey } from "./survey";
 import type { Answer, Message, Order } from "./worker";
@@ -8,8 +9,21 @@ export interface Result extends Omit<Answer, "result"> {
   readonly result: Answer["result"] | "stalled";
 }
 
-/** Milliseconds without a sign of life after which a mutant counts as one that runs for ever. */
-const patience = 12_000;
+/** Seconds of the processor without a sign of life after which a mutant counts as one that runs for ever. Of the clock where nobody tells the processor's. */
+const patience = 10;
+
+/** Processor seconds of a process (proc(5): fields 14 and 15 of `stat`, in hundredths), so that a busy machine stalls nobody; those of the clock elsewhere than on Linux. */
+function used(pid: number | undefined): number {
+  const file = `/proc/${String(pid)}/stat`;
+  if (!existsSync(file)) return performance.now() / 1000;
+  const stat = readFileSync(file, "utf8");
+  const [user = 0, system = 0] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 13)
+    .map(Number);
+  return (user + system) / 100;
+}
 
 /** A worker process that is started again when a mutant has brought it down. */
 class Worker {
@@ -39,19 +53,16 @@ class Worker {
     const { child } = this;
     if (child === undefined) throw new Error("the worker is not started");
     return new Promise((resolve) => {
-      let timer: NodeJS.Timeout | undefined;
-      const wait = (): void => {
-        clearTimeout(timer);
-        timer = limit === undefined ? undefined : setTimeout(gone, limit);
-      };
+      let last = used(child.pid);
+      const timer =
+        limit === undefined ? undefined : setInterval(() => used(child.pid) - last > limit && gone(), 1_000);
       const end = (message?: Message): void => {
-        if (message !== undefined && "alive" in message) return wait();
-        clearTimeout(timer);
+        if (message !== undefined && "alive" in message) return void (last = used(child.pid));
+        clearInterval(timer);
         child.off("message", end).off("exit", gone);
         resolve(message);
       };
       const gone = (): void => end();
-      wait();
       child.on("message", end).on("exit", gone);
       child.send(order);
     });
@@ -64,6 +75,7 @@ export async function attemptAll(
   jobs: number,
   told: (result: Result, done: number) => void,
   began: (survey: Survey) => void,
+  isOver: () => boolean = () => false,
 ): Promise<void> {
   const first = new Worker();
   const workers = [first];
@@ -78,7 +90,7 @@ export async function attemptAll(
     let done = 0;
     await Promise.all(
       workers.map(async (worker) => {
-        for (let next = queue.shift(); next !== undefined; next = queue.shift())
+        for (let next = queue.shift(); next !== undefined && !isOver(); next = queue.shift())
           told(await worker.attempt(next, known), ++done);
       }),
     );
