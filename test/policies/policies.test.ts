@@ -181,6 +181,13 @@ describe("What a rule says, as CrossGuard hears it", () => {
   });
 });
 
+test("a provider that is refused is told which ones are accepted, and no other", async () => {
+  const { violations } = await new Pack(rules).ask({ type: "pulumi:providers:azure" });
+  const [, allowed = ""] = /allowed: (.*?); do/.exec(violations[0]?.message ?? "") ?? [];
+  expect(allowed.split(", ")).toEqual(expect.arrayContaining(["hcloud", "exoscale", "random"]));
+  for (const refused of ["azure", "aws", "minio"]) expect(allowed.split(", ")).not.toContain(refused);
+});
+
 describe("Rules on all resources in one go", () => {
   const subject = (name: string, type = "a:b:C", properties = {}): Subject => ({
     type,

@@ -143,6 +143,10 @@ export const places: readonly Case[] = [
   ["a type that no table places, nowhere", zoned("upcloud:index/thing:Thing", {})],
   ["a type that no table places, in an unknown zone", zoned("upcloud:index/thing:Thing", { zone: open })],
   ["a type that no table places, in a zone of nobody", zoned("upcloud:index/thing:Thing", { zone: "xx-1" })],
+  [
+    "a type of another token that an accepted cloud makes",
+    { type: "a:index/thing:Thing", props: { zone: "us-chi1" }, provider: ["upcloud"] },
+  ],
   ["a type that no table places, without its provider", { type: "upcloud:index/thing:Thing" }],
   ["a type of a cloud whose places no table has", zoned("stackit:index/thing:Thing", { region: "eu01" })],
   ["a type of a provider that is not accepted", zoned("digitalocean:index/droplet:Droplet", { region: "fra1" })],
