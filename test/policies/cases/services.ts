@@ -30,6 +30,10 @@ export const models: readonly Case[] = [
   ],
   ["a key with an address that cannot be read", env({ OPENAI_API_KEY: "a", OPENAI_BASE_URL: "https://[" })],
   ["a key with an address that another variable makes", env({ OPENAI_API_KEY: "a", OPENAI_BASE_URL: "$(MODEL_URL)" })],
+  [
+    "a key with addresses and a separator at the end",
+    env({ OPENAI_API_KEY: "a", OPENAI_API_BASE_URLS: "https://ai.crisis.example.ch;" }),
+  ],
   ["an address without a key", env({ OPENAI_BASE_URL: "https://ai.example.org" })],
   ...[
     "_API_KEY",
@@ -242,6 +246,9 @@ export const replicas: readonly Case[] = [
   ["a database of an operator, patched elsewhere", need("postgresql.cnpg.io/v1:ClusterPatch", {})],
   ["a database of an operator, patched to nothing", need("postgresql.cnpg.io/v1:ClusterPatch", { instances: null })],
   ["another kind of the operator", need("postgresql.cnpg.io/v1:Pooler", { instances: 1 })],
+  ["another kind of the operator without a figure", need("postgresql.cnpg.io/v1:Pooler", {})],
+  ["the same kind of another without a figure", need("a.example.org/v1:Cluster", {})],
+  ["a pool of nothing", { type: "exoscale:index/instancePool:InstancePool", props: { size: null } }],
   ["the same kind of another", need("a.example.org/v1:Cluster", { instances: 1 })],
   ["a kind of nobody with both figures", need("a.example.org/v1:Thing", { replicas: 1, instances: 2 })],
   ["a kind of nobody with text", need("a.example.org/v1:Thing", { replicas: "1" })],

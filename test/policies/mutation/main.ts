@@ -37,17 +37,25 @@ const short = (text: string): string => (text.length > 90 ? `${text.slice(0, 87)
 const line = ({ file, line: at, kind, from, to }: Mutant): string =>
   `${file}:${at} ${kind}: ${short(from)}${/dropped|skipped/.test(kind) || to === "" ? "" : ` → ${short(to)}`}`;
 
-const fits = (row: Equivalent, { file, code, kind, from }: Mutant): boolean =>
-  row.file === file && row.code === code && row.kind === kind && (row.from === undefined || row.from === from);
+const fits = (row: Equivalent, { file, code, kind, from, to }: Mutant): boolean =>
+  row.file === file &&
+  row.code === code &&
+  row.kind === kind &&
+  (row.from === undefined || row.from === from) &&
+  (row.to === undefined || row.to === to);
 
 const percent = (part: number, all: number): string => `${((100 * part) / Math.max(all, 1)).toFixed(1)} %`;
 
-function report(tried: readonly (readonly [Mutant, Result])[], print: (text: string) => void): boolean {
+function report(
+  tried: readonly (readonly [Mutant, Result])[],
+  print: (text: string) => void,
+  isWhole: boolean,
+): boolean {
   const lost = tried.filter(([, { result }]) => result === "survived" || result === "unreached");
   const same = lost.filter(([mutant]) => equivalents.some((row) => fits(row, mutant)));
   const open = lost.filter((one) => !same.includes(one));
   const stale = equivalents.filter(
-    (row) => tried.some(([{ file }]) => file === row.file) && !lost.some(([mutant]) => fits(row, mutant)),
+    (row) => isWhole && tried.some(([{ file }]) => file === row.file) && !lost.some(([mutant]) => fits(row, mutant)),
   );
   for (const file of new Set(tried.map(([mutant]) => mutant.file))) {
     const here = tried.filter(([mutant]) => mutant.file === file);
@@ -122,6 +130,7 @@ async function main(): Promise<void> {
   const passed = report(
     results.flatMap((result) => at(result.number).map((mutant) => [mutant, result] as const)),
     print,
+    limit === Infinity,
   );
   print(`${minutes()} minutes`);
   process.exitCode = passed ? 0 : 1;
