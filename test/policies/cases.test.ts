@@ -56,7 +56,7 @@ const said = (verdict: Verdict): string => {
   return verdict
     .map((item) => {
       const about = "urn" in item && item.urn !== undefined ? ` @${item.urn.split("::").at(-1) ?? ""}` : "";
-      if ("found" in item) return `${item.found}${about} {${item.action}}`;
+      if ("found" in item) return `${item.found}${about} {${item.allowed}; ${item.action}}`;
       if ("undetermined" in item) return `undetermined: ${item.undetermined}${about}`;
       return `deferred: ${item.deferred}`;
     })
