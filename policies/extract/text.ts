@@ -76,7 +76,9 @@ export function read(value: Value, skipped: ReadonlySet<string> = new Set(["plug
   const text = (current: string, path: string, depth: number, packed: boolean): void => {
     if (unresolved.some((mark) => current.includes(mark))) partial = true;
     if (characters + current.length > largest) return void unread.add(`more than ${largest / 1024} KiB of text`);
-    const unpacked = depth < deepest ? unpack(current, packed) : undefined;
+    const unpacked = unpack(current, packed);
+    if (unpacked !== undefined && depth >= deepest)
+      return void unread.add(`text in ${path} that is packed more than ${deepest} times`);
     if (unpacked === tooLarge) return void unread.add(`packed text of more than ${largest / 1024} KiB`);
     if (unpacked !== undefined) return text(unpacked, path, depth + 1, false);
     characters += current.length;

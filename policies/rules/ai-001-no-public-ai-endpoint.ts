@@ -2,7 +2,7 @@ import { aiModels, aiNames, aiProviders, aiVariableEnds, aiVariables } from "../
 import { type EntityId, partyText } from "../facts/entities";
 import { acceptedText, objection } from "../exposure";
 import { countriesText } from "../profiles";
-import type { Context, Finding, Item, Rule, Subject, Verdict } from "../rule";
+import type { Context, Finding, Item, Rule, Subject, Undetermined, Verdict } from "../rule";
 import type { Container } from "../extract/containers";
 import { demands, demandsIn } from "../extract/demands";
 import { type Environment, judgeResolved } from "../extract/environments";
@@ -120,8 +120,11 @@ function refusal(party: EntityId, { profile, tables }: Settings): string | undef
   );
 }
 
+/** What is said at once: nothing is left to the check of the stack. */
+type Judged = Finding | Undetermined;
+
 /** The variables by which a client of a public service is known, and where they lead. */
-function clients(environment: Environment, path: string, settings: Settings): readonly Finding[] {
+function clients(environment: Environment, path: string, settings: Settings): readonly Judged[] {
   const where = place(path);
   const names = [...environment].map(([name, value]) => ({ name, value, plain: plainly(name) }));
   const filled = names.filter(({ value }) => value !== "");
@@ -130,7 +133,7 @@ function clients(environment: Environment, path: string, settings: Settings): re
     const row = clientOf(plain);
     if (row !== undefined && !keys.has(row)) keys.set(row, name);
   }
-  return aiVariables.flatMap((row) => {
+  return aiVariables.flatMap((row): readonly Judged[] => {
     const { party, addresses: known } = row;
     const named = filled.filter(({ plain }) => known.some((name) => plain === name || plain.endsWith(`_${name}`)));
     const key = keys.get(row);
@@ -154,7 +157,7 @@ function clients(environment: Environment, path: string, settings: Settings): re
 const elsewhere = /(^|_)(BASE_?URL|API_?BASE|ENDPOINT|API_?URL|BASE_?PATH)S?$/;
 
 /** Keys of public services in a file of variables, or in a file of settings that names no address. */
-function written({ path, text }: Leaf, settings: Settings): readonly Finding[] {
+function written({ path, text }: Leaf, settings: Settings): readonly Judged[] {
   if (!/key|token|credential/i.test(text)) return [];
   const pairs = spokenLines(text).flatMap((line) => {
     const [, name, value] =
@@ -170,22 +173,19 @@ function settled(
   pairs: readonly (readonly [name: string, value: string])[],
   path: string,
   settings: Settings,
-): readonly Finding[] {
+): readonly Judged[] {
   if (pairs.length === 0 || pairs.some(([name]) => elsewhere.test(plainly(name)))) return [];
   return clients(new Map(pairs), path, settings);
 }
 
 /** Findings on an address that a variable names; several may stand there, with semicolons between them. */
-const led = (name: string, value: string, where: string, settings: Settings): readonly Finding[] =>
-  value.split(/[;,\s]+/).flatMap((text) => {
-    const host = text === "" ? undefined : hostOf(text);
-    if (
-      host === undefined ||
-      isOwn(settings, host) ||
-      isNear(host) ||
-      ofHost(settings.tables.aiServices, host) !== undefined
-    )
-      return [];
+const led = (name: string, value: string, where: string, settings: Settings): readonly Judged[] =>
+  value.split(/[;,\s]+/).flatMap((text): readonly Judged[] => {
+    if (text === "") return [];
+    const host = hostOf(text);
+    if (host === undefined)
+      return [{ undetermined: `${name}${where} with an address that cannot be read`, action: "give it as plain text" }];
+    if (isOwn(settings, host) || isNear(host) || ofHost(settings.tables.aiServices, host) !== undefined) return [];
     return [
       {
         found: `${name}${where} with the host ${host}, which is in no table`,
@@ -204,7 +204,7 @@ const beside = ["api_base", "base_url", "apiBase", "baseUrl", "baseURL", "endpoi
  *
  * @param key name under which the value stands.
  */
-function models(value: Value, path: string, settings: Settings, key = ""): readonly Finding[] {
+function models(value: Value, path: string, settings: Settings, key = ""): readonly Judged[] {
   if (isList(value)) return value.flatMap((item) => models(item, path, settings, key));
   if (!isObject(value)) return [];
   const addresses = beside.map((name) => at(value, name));

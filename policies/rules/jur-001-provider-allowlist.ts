@@ -71,8 +71,9 @@ function judge(subject: Subject, { settings }: Context): Verdict {
 }
 
 /** A plugin is a program that runs with every credential: it comes from its publisher, or from a host of one's own. */
-function plugin(configuration: Value, settings: Settings): readonly Finding[] {
+function plugin(configuration: Value, settings: Settings): readonly (Finding | Undetermined)[] {
   const url = at(configuration, "pluginDownloadURL");
+  if (url === unknown) return [{ undetermined: "the place that a plugin comes from is not known before the update" }];
   if (typeof url !== "string" || url === "" || pluginSources.some((row) => url === row.url)) return [];
   const host = hostOf(url.replace(/^github:\/\//, "https://"));
   if (host !== undefined && isOwn(settings, host)) return [];
@@ -139,7 +140,8 @@ const asking = [
 /** Provider `aws` or `minio`: accepted where it is only a client of an accepted object store. */
 function store(subject: Subject, name: string, settings: Settings): Verdict {
   const configuration = providerProperties(subject);
-  const listed = storeEndpoints(configuration);
+  // A server of MinIO's means nothing to `aws`.
+  const listed = storeEndpoints(name === "aws" ? { endpoints: at(configuration, "endpoints") } : configuration);
   const party = settings.tables.provider(name)?.party;
   const whose = party === undefined ? "" : ` of ${partyText(party)}`;
   const wrong = listed.filter(({ host }) => objectStore(settings.tables, host) === undefined && !isOwn(settings, host));
@@ -157,7 +159,7 @@ function store(subject: Subject, name: string, settings: Settings): Verdict {
       },
     ];
   if (name !== "aws") return plugin(configuration, settings);
-  const findings: Finding[] = [...plugin(configuration, settings)];
+  const findings: (Finding | Undetermined)[] = [...plugin(configuration, settings)];
   if (!isProvider(subject) && !/^aws:s3\//.test(subject.type))
     findings.push({
       found: `${subject.type}, for which no endpoint replaces Amazon's`,

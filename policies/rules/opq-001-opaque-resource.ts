@@ -111,7 +111,7 @@ function manifests(value: Value): readonly { readonly group: string; readonly ki
 
 /** A script that is fetched and run at once: what it does is decided elsewhere, and later. */
 const run =
-  /\b(curl|wget)\s[^|]{0,400}\|\s{0,8}(sudo\s{1,8}(-\S{1,20}\s{1,8}){0,4})?(\S{0,40}\/)?(sh|bash|dash|zsh|ash|python3?|perl|node)\b/;
+  /\b(curl|wget)\s[^|]{0,400}\|\s{0,8}((sudo|doas|env|exec|nohup|time)\s{1,8}(\S{1,40}\s{1,8}){0,6})?(\S{0,40}\/)?(sh|bash|dash|zsh|ash|python3?|perl|node)\b/;
 const sourced = /\b(sh|bash|dash|zsh|eval|source)\b[^|]{0,60}(<\(|\$\(|`)\s{0,8}(curl|wget)\s/;
 const included = /^\s{0,8}#include(-once)?\b|^\s{0,8}-?\s{0,4}x-include-url\b/;
 

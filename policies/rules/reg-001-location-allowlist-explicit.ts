@@ -3,7 +3,7 @@ import { placeless, placeProperties, placesOf } from "../facts/places";
 import type { Tables } from "../tables";
 import { countriesText, type Profile } from "../profiles";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
-import { isComponent, isProvider, objectStore, packageOf, storeHosts, tokenPackage } from "../extract/subject";
+import { isProvider, objectStore, packageOf, storeHosts, tokenPackage } from "../extract/subject";
 import { at, unknown, type Value } from "../extract/value";
 
 /** UC-REG-001: every resource states its location, and the profile allows it. */
@@ -99,9 +99,9 @@ const stateless = new Set(placeless.flatMap(({ provider, types }) => types.map((
  * has none. What is accepted must have been understood.
  */
 function unplaced(subject: Subject, profile: Profile, tables: Tables): Verdict {
-  const name = packageOf(subject) ?? (isComponent(subject) ? undefined : tokenPackage(subject));
-  const fact = name === undefined ? undefined : tables.provider(name);
-  if (name === undefined || fact?.kind !== "cloud" || !fact.accepted) return undefined;
+  const name = packageOf(subject) ?? tokenPackage(subject);
+  const fact = tables.provider(name);
+  if (fact?.kind !== "cloud" || !fact.accepted) return undefined;
   if (stateless.has(subject.type)) return undefined;
   const stated = placeProperties.filter((property) => !isEmpty(at(subject.properties, property)));
   if (stated.length > 0)

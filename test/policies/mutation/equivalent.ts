@@ -1,0 +1,44 @@
+/** A mutant that changes nothing that anybody can see. */
+export interface Equivalent {
+  readonly file: string;
+  /** Line of the source, without the blanks at its ends. */
+  readonly code: string;
+  /** Kind of the mutant. */
+  readonly kind: string;
+  /** Text that is replaced. @default any on the line */
+  readonly from?: string;
+  /** Text that stands there then. @default any */
+  readonly to?: string;
+  readonly reason: string;
+}
+
+/** Mutants that no test can turn red on, each with the reason. A row that no survivor fits is reported: the mutant was killed after all, or the line is gone. */
+export const equivalents: readonly Equivalent[] = [
+  {
+    file: "policies/rules/ai-001-no-public-ai-endpoint.ts",
+    code: "...(row === undefined || reason === undefined",
+    kind: "operand dropped",
+    to: "reason === undefined",
+    reason: "without a row there is no reason either; only the compiler asks for the first",
+  },
+  {
+    file: "policies/rules/ai-001-no-public-ai-endpoint.ts",
+    code: "if (!isObject(value)) return [];",
+    kind: "condition → false",
+    reason: "a value that is no object has no keys, so that nothing is found in it; the line saves time",
+  },
+  {
+    file: "policies/rules/ha-001-n-plus-one.ts",
+    code: "return hosts.length > 1 || only === undefined",
+    kind: "operand dropped",
+    to: "hosts.length > 1",
+    reason: "a tier has a host at least; only the compiler asks for it",
+  },
+  {
+    file: "policies/rules/opq-001-opaque-resource.ts",
+    code: '(text.includes("nclude") && lines.some((line) => included.test(line) && /:\\/\\//.test(lines.join("\\n"))));',
+    kind: "operand dropped",
+    to: 'lines.some((line) => included.test(line) && /:\\/\\//.test(lines.join("\\n")))',
+    reason: "the word stands in everything that the pattern takes; asking for it first saves time",
+  },
+];

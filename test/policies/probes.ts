@@ -1,0 +1,201 @@
+import { aiModels, aiServices, aiVariables } from "../../policies/facts/ai";
+import { clusters, loginPrograms } from "../../policies/facts/clusters";
+import { certificateAuthorities, hosts } from "../../policies/facts/hosts";
+import { identifiers } from "../../policies/facts/identifiers";
+import { locations, placements } from "../../policies/facts/locations";
+import { objectStores } from "../../policies/facts/object-stores";
+import { opaqueTypes, renderers } from "../../policies/facts/opaque";
+import { placeless, placesOf } from "../../policies/facts/places";
+import { isolatedPorts, plainSipPorts } from "../../policies/facts/ports";
+import { endpointWords, pluginSources, providers } from "../../policies/facts/providers";
+import { registries } from "../../policies/facts/registries";
+import { replicated } from "../../policies/facts/replicated";
+import { services } from "../../policies/facts/services";
+import { dnsWords, secretWords, storeWords } from "../../policies/facts/words";
+import { examples } from "./examples";
+
+/** A resource as a probe makes it. */
+export interface Probed {
+  readonly type: string;
+  readonly props?: Readonly<Record<string, unknown>>;
+  /** Package of its provider, and the provider's inputs. */
+  readonly provider?: readonly [name: string, props?: Readonly<Record<string, unknown>> | undefined];
+}
+
+/** One way in which a stack meets the rows of a table. */
+export interface Probe {
+  /** Words that choose a row, each with a resource of its own: a host, a package and a code. */
+  readonly words: readonly string[];
+  readonly make: (...words: readonly string[]) => Probed;
+}
+
+const kubernetes = (type: string, props: Readonly<Record<string, unknown>>): Probed => ({
+  type: `kubernetes:${type}`,
+  props: { metadata: { name: "it", namespace: "it" }, ...props },
+});
+
+const text = (a: string): Probed => kubernetes("core/v1:ConfigMap", { data: { a } });
+
+const pod = (container: Readonly<Record<string, unknown>>): Probed =>
+  kubernetes("apps/v1:Deployment", {
+    spec: {
+      replicas: 2,
+      template: { spec: { containers: [{ image: "registry.crisis.example.ch/a:1", ...container }] } },
+    },
+  });
+
+const kubeconfig = (server: string, user: object = {}): Probed => ({
+  type: "pulumi:providers:kubernetes",
+  props: {
+    kubeconfig: JSON.stringify({ kind: "Config", clusters: [{ cluster: { server } }], users: [{ user }] }),
+  },
+});
+
+/** Hosts of a table, with examples of those that only a pattern describes. */
+const named = (table: readonly { readonly host: string; readonly pattern?: RegExp }[]): readonly string[] =>
+  table.flatMap(({ host, pattern }) => (pattern === undefined ? [host] : examples(pattern)));
+
+const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);
+
+const opening = (port: string, protocol: string): Probed => ({
+  type: "hcloud:index/firewall:Firewall",
+  props: { rules: [{ direction: "in", protocol, port, sourceIps: ["0.0.0.0/0"] }] },
+});
+
+/** All probes, by name. */
+export const probes: Readonly<Record<string, Probe>> = {
+  contact: {
+    words: named([...hosts, ...certificateAuthorities, ...aiServices, ...registries, ...clusters, ...identifiers]),
+    make: (host = "") => text(`url = https://${bracketed(host)}/a`),
+  },
+  "contact below": {
+    words: named([
+      ...hosts,
+      ...certificateAuthorities,
+      ...aiServices,
+      ...registries,
+      ...clusters,
+      ...identifiers,
+    ]).filter((host) => !/^[\d.]+$|:/.test(host)),
+    make: (host = "") => text(`url = https://a.${host}/a`),
+  },
+  word: { words: named(hosts), make: (host = "") => text(`server ${host} iburst`) },
+  image: { words: named(registries), make: (host = "") => pod({ image: `${host}/team/a:1` }) },
+  server: { words: named(clusters), make: (host = "") => kubeconfig(`https://${host}:6443`) },
+  "server below": { words: named(clusters), make: (host = "") => kubeconfig(`https://a.${host}:6443`) },
+  login: {
+    words: loginPrograms.map(({ program }) => program),
+    make: (command = "") => kubeconfig("https://api.crisis.example.ch", { exec: { command } }),
+  },
+  store: {
+    words: objectStores.map(({ host }) => host),
+    make: (host = "") => ({ type: "pulumi:providers:minio", props: { minioServer: `https://${host}` } }),
+  },
+  provider: { words: providers.map((row) => row.package), make: (name = "") => ({ type: `pulumi:providers:${name}` }) },
+  endpoint: {
+    words: [
+      ...providers.flatMap((row) => (row.api ?? []).map((host) => `${row.package} https://${host}`)),
+      ...endpointWords.map((row) => `${row.package} ${row.word}`),
+    ],
+    make: (name = "", endpoint = "") => ({ type: `pulumi:providers:${name}`, props: { endpoint } }),
+  },
+  plugin: {
+    words: pluginSources.map(({ url }) => url),
+    make: (pluginDownloadURL = "") => ({ type: "pulumi:providers:hcloud", props: { pluginDownloadURL } }),
+  },
+  place: {
+    words: placesOf.map(({ provider, code }) => `${provider} ${code.replace("*", "1")}`),
+    make: (provider = "", zone = "") => ({
+      type: `${provider}:index/thing:Thing`,
+      props: { zone },
+      provider: [provider],
+    }),
+  },
+  location: {
+    words: locations.flatMap(({ provider, kind, code }) =>
+      placements
+        .filter(({ type }) => type.startsWith(`${provider}:`))
+        .flatMap(({ type, properties }) => Object.entries(properties).map((of) => [type, ...of] as const))
+        .filter(([, , of]) => (of === "network-zone") === (kind === "network-zone"))
+        .slice(0, 1)
+        .map(([type, property]) => `${type} ${property} ${code}`),
+    ),
+    make: (type = "", property = "", code = "") => ({ type, props: { [property]: code } }),
+  },
+  placement: {
+    words: placements.flatMap(({ type, properties, follows }) => [
+      type,
+      ...Object.keys(properties).map((property) => `${type} ${property}`),
+      ...follows.map((property) => `${type} ${property}`),
+    ]),
+    make: (type = "", property) => ({ type, props: property === undefined ? {} : { [property]: "nowhere" } }),
+  },
+  "no place": {
+    words: placeless.flatMap(({ provider, types }) => types.map((type) => `${provider}:index/${type}`)),
+    make: (type = "") => ({ type, provider: [type.split(":")[0] ?? ""] }),
+  },
+  service: {
+    words: services.map(({ type }) => type),
+    make: (type = "") => ({ type, provider: [type.split(":")[0] ?? ""] }),
+  },
+  key: {
+    words: aiVariables.map(({ prefix }) => prefix),
+    make: (prefix = "") => pod({ env: [{ name: `${prefix}_API_KEY`, value: "a" }] }),
+  },
+  address: {
+    words: aiVariables.flatMap(({ addresses }) => addresses),
+    make: (name = "") => pod({ env: [{ name, value: "https://models.example.org" }] }),
+  },
+  model: {
+    words: aiModels.map(({ word }) => word),
+    make: (word = "") => text(JSON.stringify({ model: `${word}/a` })),
+  },
+  dns: { words: dnsWords.map(({ word }) => word), make: (word = "") => pod({ args: [`--provider=${word}`] }) },
+  solver: {
+    words: dnsWords.map(({ word }) => word),
+    make: (word = "") =>
+      kubernetes("cert-manager.io/v1:ClusterIssuer", { spec: { acme: { solvers: [{ dns01: { [word]: {} } }] } } }),
+  },
+  secrets: {
+    words: secretWords.map(({ word }) => word),
+    make: (word = "") =>
+      kubernetes("external-secrets.io/v1:ClusterSecretStore", { spec: { provider: { [word]: {} } } }),
+  },
+  backup: {
+    words: storeWords.map(({ word }) => word),
+    make: (provider = "") => kubernetes("velero.io/v1:BackupStorageLocation", { spec: { provider } }),
+  },
+  bucket: {
+    words: storeWords.map(({ word }) => word),
+    make: (word = "") => text(JSON.stringify({ [word]: { bucket_name: "a" } })),
+  },
+  opaque: {
+    words: opaqueTypes.map(({ type }) => type.replace("*", type.endsWith(":*") ? "Thing" : ":Thing")),
+    make: (type = "") => ({ type }),
+  },
+  renderer: {
+    words: renderers.flatMap(({ group, kinds }) =>
+      [...(kinds.length === 0 ? ["Thing"] : kinds)].map((kind) => `${group}/v1:${kind}`),
+    ),
+    make: (kind = "") => kubernetes(kind, { spec: {} }),
+  },
+  replicas: {
+    words: replicated.flatMap(({ group, kind, path }) =>
+      ["none", "1", "2"].map((count) => `${group}/v1:${kind} ${path.join(".")} ${count}`),
+    ),
+    make: (kind = "", path = "", count = "") =>
+      kubernetes(kind, count === "none" ? {} : nested(path.split("."), Number(count))),
+  },
+  port: {
+    words: [
+      ...isolatedPorts.flatMap(({ first, last }) => [...new Set([first, last])]),
+      ...plainSipPorts.map(({ port }) => port),
+    ].flatMap((port) => ["tcp", "udp"].map((protocol) => `${port} ${protocol}`)),
+    make: opening,
+  },
+};
+
+function nested(path: readonly string[], value: unknown): Readonly<Record<string, unknown>> {
+  const [key = "", ...rest] = path;
+  return { [key]: rest.length === 0 ? value : nested(rest, value) };
+}

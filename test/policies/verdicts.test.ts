@@ -1,0 +1,114 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { objection } from "../../policies/exposure";
+import { entities, partyText } from "../../policies/facts/entities";
+import { suffixes } from "../../policies/facts/suffixes";
+import { judgeAll } from "../../policies/judge";
+import { jurisdictionRules, rules } from "../../policies/pack";
+import { type Profile, profiles } from "../../policies/profiles";
+import { properties } from "../../policies/extract/value";
+import { frameworks, legalTags, type Subject } from "../../policies/rule";
+import { settings } from "../../policies/settings";
+import { golden } from "../support/golden";
+import { examples } from "./examples";
+import { type Probed, probes } from "./probes";
+
+const updating = process.env["UPDATE_GOLDEN"] === "1";
+
+/** A profile that accepts nobody, so that every row says whose it is and where. */
+const nobody: Profile = { name: "strict", countries: [], nexus: [], undetermined: false };
+
+const accepting = settings({ ownDomains: ["crisis.example.ch"] }, {});
+const refusing = { ...accepting, profile: nobody };
+
+function subject({ type, props = {}, provider }: Probed): Subject {
+  const [name, given = {}] = provider ?? [];
+  return {
+    type,
+    name: "it",
+    urn: `urn:pulumi:test::project::${type}::it`,
+    properties: properties(props),
+    provider:
+      name === undefined
+        ? undefined
+        : { type: `pulumi:providers:${name}`, name: "default", properties: properties(given) },
+  };
+}
+
+/** Verdicts of all rules on a resource where nobody is accepted, and the rules that say something under `european`. */
+function verdict(probed: Probed): string {
+  const one = [subject(probed)];
+  const said = judgeAll(rules, one, refusing).map(
+    ({ rule, item }) => `${rule.id} ${"found" in item ? item.found : "undetermined" in item ? item.undetermined : ""}`,
+  );
+  const european = new Set(judgeAll(rules, one, accepting).map(({ rule }) => rule.id));
+  return `${said.join(" | ") || "nothing"} || european: ${[...european].join(", ") || "nothing"}`;
+}
+
+/**
+ * Words of a probe: those in the golden file, so that a row that is gone from a table is still asked for; and those of the tables, where they are written anew.
+ */
+function words(name: string, ofTables: readonly string[]): readonly string[] {
+  const file = join(__dirname, "../golden/policies", `${name.replaceAll(" ", "-")}.txt`);
+  if (updating || !existsSync(file)) return [...new Set(ofTables)];
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .flatMap((line) => (line.includes(" → ") ? [line.slice(0, line.indexOf(" → "))] : []));
+}
+
+const written = (name: string, list: readonly string[], say: (word: string) => string): void =>
+  golden(
+    `policies/${name.replaceAll(" ", "-")}.txt`,
+    list.map((word) => `${word} → ${say(word).replaceAll("\n", " ")}\n`).join(""),
+  );
+
+describe("What the packs say of each row of their tables", () => {
+  test.each(Object.entries(probes))("as a %s", (name, { words: ofTables, make }) => {
+    const list = words(name, ofTables);
+    // A new row has a verdict too: write the files anew with UPDATE_GOLDEN=1, and read what changed.
+    expect(ofTables.filter((word) => !list.includes(word))).toEqual([]);
+    written(name, list, (word) => verdict(make(...word.split(" "))));
+  });
+
+  test("as a party", () => {
+    const list = words("party", Object.keys(entities));
+    expect(Object.keys(entities).filter((word) => !list.includes(word))).toEqual([]);
+    written("party", list, (word) => {
+      const id = word as keyof typeof entities;
+      if (!Object.prototype.hasOwnProperty.call(entities, id)) return "in no table";
+      const { why, confidence, europeanControl } = entities[id];
+      const objections = Object.values(profiles).map((profile) => `${profile.name}: ${objection(profile, id) ?? "-"}`);
+      return `${partyText(id)} | ${why} | ${confidence}, European control: ${europeanControl} | ${objections.join(" | ")}`;
+    });
+  });
+
+  test("as a domain under which anybody can have a name", () => {
+    const ofTables = suffixes.flatMap(({ pattern }) => examples(pattern));
+    const list = words("suffix", ofTables);
+    expect(ofTables.filter((word) => !list.includes(word))).toEqual([]);
+    written("suffix", list, (domain) => {
+      const refused = (name: string): string => {
+        try {
+          settings({ ownDomains: [name] }, {});
+          return "accepted";
+        } catch (error) {
+          return error instanceof RangeError ? "refused" : "a fault";
+        }
+      };
+      return `${refused(domain)}, below it ${refused(`crisis.${domain}`)}`;
+    });
+  });
+});
+
+test("what the packs say of themselves is what was read last", () => {
+  const laws = Object.entries(frameworks).map(([id, law]) => `${id}: ${Object.values(law).join(", ")}\n`);
+  golden(
+    "policies/rules.txt",
+    rules
+      .map(
+        (rule) =>
+          `${rule.id} ${rule.name}: ${rule.severity}, ${rule.kind}, ${rule.enforcement ?? "mandatory"}${jurisdictionRules.includes(rule) ? ", in the pack of jurisdiction" : ""}; ${legalTags(rule).join(" ")}\n`,
+      )
+      .join("") + laws.join(""),
+  );
+});
