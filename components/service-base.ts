@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { invalid, validateArgs } from "./core/errors";
+import { invalid, validateArgs, type Keys } from "./core/errors";
 import type { PlacedMediaPool } from "./core/layout";
 import { hostNames, mediaTier, type ServicePlan, webNames } from "./core/plan";
 import { fields, record } from "./core/shapes";
@@ -30,6 +30,12 @@ export interface GivenCertificates {
    */
   readonly acme?: AcmeArgs;
 }
+
+export const givenCertificatesKeys: Keys<GivenCertificates> = {
+  certificate: true,
+  relayCertificate: true,
+  acme: true,
+};
 
 /** The media hosts that carry one media tier of a plan. */
 export interface MediaPlace {

@@ -2,7 +2,7 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cache } from "../core/connections";
-import { validateArgs } from "../core/errors";
+import { validateArgs, givenArgs, type Keys } from "../core/errors";
 import { type Link, link } from "../core/link";
 import { dnsLabel } from "../core/names";
 import { countInRange } from "../core/numbers";
@@ -27,6 +27,14 @@ export interface ValkeyArgs {
   /** Generation of the clients' password: with `["2", "1"]` both are valid, so that nothing is interrupted. @default "1" */
   readonly generation?: Generation;
 }
+
+const valkeyArgsKeys: Keys<ValkeyArgs> = {
+  namespace: true,
+  memoryMib: true,
+  connections: true,
+  pool: true,
+  generation: true,
+};
 
 /**
  * A Redis-compatible cache (Valkey) that outlives its primary: three replicas, of which one is the primary, and three watchers (Sentinel) that make another one the
@@ -57,6 +65,7 @@ export class Valkey extends pulumi.ComponentResource {
     args: ValkeyArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
+    givenArgs(name, args, valkeyArgsKeys, { namespace: "new Namespace(…)" });
     const { namespace, memoryMib, connections = 1_000, pool = "application", generation = "1" } = args;
     super("sovereign-uc:index:Valkey", name, { memoryMib, connections, pool, namespace: namespace?.name }, opts);
     const valid = validateArgs(this, name, {

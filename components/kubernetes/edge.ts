@@ -4,7 +4,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import { Capacity, replicasFor } from "../core/capacity";
-import { tryParse, validateArgs } from "../core/errors";
+import { tryParse, validateArgs, givenArgs, type Keys } from "../core/errors";
 import { image } from "../core/images";
 import { dnsLabel } from "../core/names";
 import { countInRange } from "../core/numbers";
@@ -40,6 +40,15 @@ export interface EdgeArgs {
    */
   readonly connectionsPerSource?: number;
 }
+
+const edgeArgsKeys: Keys<EdgeArgs> = {
+  cluster: true,
+  routes: true,
+  certificates: true,
+  acme: true,
+  connections: true,
+  connectionsPerSource: true,
+};
 
 /**
  * Connections that one replica takes: the limit that its configuration sets. Each takes 24 KiB while it is idle (1,000 of TLS and HTTP/2 with HAProxy 2.6.12), some
@@ -81,6 +90,7 @@ export class Edge extends pulumi.ComponentResource {
   readonly namespace: Namespace;
 
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, edgeArgsKeys, { cluster: "new Cluster(…)" });
     const { cluster, routes, certificates, acme, connections } = args;
     super(
       "sovereign-uc:index:Edge",

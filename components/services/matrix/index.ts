@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Cache, linkTo } from "../../core/connections";
-import { invalid, validateArgs } from "../../core/errors";
+import { invalid, validateArgs, givenArgs } from "../../core/errors";
 import { link, type Link } from "../../core/link";
 import { dnsLabel } from "../../core/names";
 import { record } from "../../core/shapes";
@@ -10,6 +10,7 @@ import type { MatrixArgs } from "./args";
 import { matrixPlan } from "./plan";
 import { homeserverPods } from "./pods";
 import { synapseTier } from "./settings";
+import { matrixArgsKeys } from "./args";
 
 export type { MatrixArgs, MatrixSecret } from "./args";
 export { type MatrixPlan, type MatrixPlanArgs, planMatrix } from "./plan";
@@ -33,6 +34,7 @@ export class Matrix extends pulumi.ComponentResource {
   readonly url: string;
 
   constructor(name: string, args: MatrixArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, matrixArgsKeys, { on: "new Platform(…)" });
     const { on, plan, database, login, bucket, cache } = args;
     super(
       "sovereign-uc:index:Matrix",

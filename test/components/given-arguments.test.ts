@@ -1,36 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-  AdoptedCluster,
-  Autoscaler,
-  Balancer,
-  Bucket,
-  CertificateAuthority,
-  Cluster,
-  Gateway,
-  hetzner,
-  HostPool,
-  ManagedCluster,
-  Network,
-  SiteLink,
-  Zone,
-} from "../../../components";
-import { isolatedFrom } from "../../support/arguments";
-import { deploy } from "../../support/mocks";
+import * as library from "../../components";
+import { isolatedFrom } from "../support/arguments";
+import { deploy } from "../support/mocks";
 
-const components: Readonly<Record<string, new (name: string, args: never) => pulumi.ComponentResource>> = {
-  AdoptedCluster,
-  Autoscaler,
-  Balancer,
-  Bucket,
-  CertificateAuthority,
-  Cluster,
-  Gateway,
-  HostPool,
-  ManagedCluster,
-  Network,
-  SiteLink,
-  Zone,
-};
+const { hetzner } = library;
+
+type Component = new (name: string, args: never) => pulumi.ComponentResource;
+const isComponent = (value: unknown): value is Component =>
+  typeof value === "function" && value.prototype instanceof pulumi.ComponentResource;
+
+/** Every component that the library exports: a new one is in this table by itself. */
+const components = Object.fromEntries(
+  Object.entries(library).flatMap(([kind, value]) => (isComponent(value) ? [[kind, value]] : [])),
+);
 const made = (kind: string, args: unknown): Promise<unknown> =>
   deploy(() => {
     const Component = components[kind];
@@ -53,6 +35,40 @@ describe.each(Object.keys(components))("%s from a program without types", (kind)
       /^"tools": colour: expected one of the arguments \w+[^\n]*, got "colour"; remove it\n"tools": Shape: expected one of/,
     );
   });
+});
+
+test("the table has all components", () => {
+  expect(Object.keys(components).length).toBeGreaterThanOrEqual(25);
+});
+
+test.each([
+  ["Namespace", "cluster"],
+  ["Edge", "cluster"],
+  ["Postgres", "cluster"],
+  ["AdoptedPlatform", "cluster"],
+  ["Workload", "namespace"],
+  ["Workload", "tier"],
+  ["Task", "namespace"],
+  ["Task", "tier"],
+  ["Policies", "namespace"],
+  ["Valkey", "namespace"],
+  ["Jitsi", "on"],
+  ["Matrix", "on"],
+])("%s without its %s says so", async (kind, argument) => {
+  await expect(made(kind, {})).rejects.toThrow(
+    new RegExp(`^(.*\n)*"tools": ${argument}: expected an object, got nothing; give \\w+`),
+  );
+});
+
+test.each([
+  ["Workload", "replica", "replicas"],
+  ["Workload", "namspace", "namespace"],
+  ["Task", "scheduel", "schedule"],
+  ["Namespace", "podsecurity", "podSecurity"],
+  ["Postgres", "databses", "databases"],
+  ["Matrix", "databaze", "database"],
+])("%s, given %s, names %s", async (kind, wrong, right) => {
+  await expect(made(kind, { [wrong]: 1 })).rejects.toThrow(`got "${wrong}"; write ${right}, or remove it`);
 });
 
 test("a key that is nearly right is named", async () => {
