@@ -61,11 +61,20 @@ function clashes(routes: readonly Route[]): readonly string[] {
     [edgeNodePorts.web, new Set([443])],
     [edgeNodePorts.challenges, new Set([80])],
   ]);
+  const health = tcp.filter((route) => nodePortOf(route) === edgeNodePorts.health);
   for (const route of tcp) nodes.set(nodePortOf(route), (nodes.get(nodePortOf(route)) ?? new Set()).add(route.port));
   return [
     ...mixed.map(
       ({ name, port }) =>
         invalid(`an sni for every route on port ${port}`, name, "give it one, or another port").message,
+    ),
+    ...health.map(
+      ({ name }) =>
+        invalid(
+          `a node port other than ${edgeNodePorts.health}, where the gateways ask for the edge's health`,
+          name,
+          "give nodePort another",
+        ).message,
     ),
     ...[...nodes].flatMap(([nodePort, ports]) =>
       ports.size < 2

@@ -91,8 +91,8 @@ export interface TcpRoute {
 /** A way from the gateways to pods, as plain data: it exists before the edge and the service do. */
 export type Route = WebRoute | TcpRoute;
 
-/** Ports of the gateways that every edge has, and the ports on application hosts behind them. */
-export const edgeNodePorts = { web: 30_443, challenges: 30_080 } as const;
+/** Ports on application hosts that every edge has: the web, challenges of certificate authorities, and the question whether it takes connections. */
+export const edgeNodePorts = { web: 30_443, challenges: 30_080, health: 30_404 } as const;
 
 /** Port on application hosts that a route's connections arrive at. */
 export const nodePortOf = (route: Route): number =>

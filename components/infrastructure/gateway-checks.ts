@@ -21,7 +21,7 @@ export function checkedPorts(published: readonly Published[], range: Cidr, isola
 }
 
 function checkedPort(published: Published, range: Cidr, isolated: readonly Cidr[]): void {
-  const { port, targetPort, targets, from, reason } = fields(published);
+  const { port, targetPort, targets, from, reason, healthPort } = fields(published);
   const { connections, connectionsPerSource, tls, idleMinutes } = limits(fields(published));
   validate({
     connections: () => countInRange(connections, "connections", 1, mostConnections),
@@ -32,6 +32,7 @@ function checkedPort(published: Published, range: Cidr, isolated: readonly Cidr[
     idleMinutes: () => countInRange(idleMinutes, "minutes", 1, 1440),
     port: () => integerInRange(port, "a port", 1, 65535),
     targetPort: () => integerInRange(targetPort, "a port", 1, 65535),
+    healthPort: () => (healthPort === undefined ? undefined : integerInRange(healthPort, "a port", 1, 65535)),
     targets: () => {
       if (items(targets).length === 0)
         throw invalid("at least one private address", targets, "name the hosts that take the port");

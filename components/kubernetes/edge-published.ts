@@ -35,6 +35,7 @@ export function edgePublished(routes: readonly Route[], settings: EdgePublished)
     targets: applicationHosts,
     targetPort,
     proxyProtocol: true,
+    healthPort: edgeNodePorts.health,
     from,
     reason,
     ...(settings.connections === undefined ? {} : { connections: settings.connections }),

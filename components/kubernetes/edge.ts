@@ -14,7 +14,7 @@ import { edgeNamespace } from "../core/tier";
 import { authorityIn } from "../infrastructure/certificate-authority";
 import { Acme, AcmeArgs, readAcme } from "./acme";
 import { certificateFiles, EdgeCertificate, readCertificates } from "./edge-certificates";
-import { edgeFolders, edgePorts, haproxy, outerFrontends, ownPorts } from "./haproxy";
+import { edgeFolders, edgePorts, haproxy, ownPorts } from "./haproxy";
 import { blockImages } from "./images";
 import type { Mount } from "./mounts";
 import { Namespace } from "./namespace";
@@ -155,7 +155,7 @@ export class Edge extends pulumi.ComponentResource {
           alive: { get: "/healthz", port: edgePorts.health, failures: 6 },
         },
         resources: { cpu: 0.5, memoryMib: 1024 },
-        drain: { command: ["sh", "/scripts/drain-edge.sh", ...outerFrontends(routes)], seconds: 60 },
+        drain: { command: ["sh", "/scripts/drain-edge.sh"], seconds: 80 },
         links: edgeLinks(routes),
         ingress: [...fromGateways(args), itself],
         egress: [itself],
@@ -237,6 +237,7 @@ const itself: Allowed = {
 /** Ports of the edge that gateways lead to: the container's, the hosts', a name and a reason for each. */
 const published = ({ routes, acme }: EdgeArgs) => [
   { name: "web", port: edgePorts.web, nodePort: edgeNodePorts.web, reason: "web and signalling from the gateways" },
+  { name: "health", port: edgePorts.health, nodePort: edgeNodePorts.health, reason: "health checks of the gateways" },
   ...(acme === undefined
     ? []
     : [

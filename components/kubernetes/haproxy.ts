@@ -153,6 +153,11 @@ const health = `frontend health
     timeout client 5s
     no log
     monitor-uri /healthz
+    monitor fail if { nbsrv(open) eq 0 }
+
+# Its server is never asked: it says whether this edge takes connections, and the edge's own scripts switch it.
+backend open
+    server edge 127.0.0.1:${edgePorts.health} disabled
 `;
 
 /** One file serves all replicas: the line of a replica itself has no address, since that is what it listens on. */
@@ -193,13 +198,6 @@ function door(routes: readonly Route[], { connections, connectionsPerSource }: P
 
 /** Socket of the process's own, in Linux' abstract namespace. */
 const inside = "abns@web-$HOSTNAME";
-
-/** Frontends that the gateways lead to. One that a configuration lacks does no harm where it is named. */
-export const outerFrontends = (routes: readonly Route[]): readonly string[] => [
-  "door",
-  "challenges",
-  ...[...ownPorts(routes).keys()].map((port) => `port-${port}`),
-];
 
 const bySni = ({ name, sni = "" }: TcpRoute): string => `    use_backend tcp-${name} if { req.ssl_sni -i ${sni} }`;
 

@@ -117,6 +117,27 @@ request.on("response", ({ ":status": status }) => (process.stdout.write(String(s
     ];
   }
 
+  /** Status of the edge's answer about its health; empty without an answer. */
+  health(): string {
+    const words = [
+      "curl",
+      "-s",
+      "-m",
+      "2",
+      "-o",
+      "/dev/null",
+      "-w",
+      "%{http_code}",
+      `http://${edgeAddress}:${edgePorts.health}/healthz`,
+    ];
+    const { status, stdout } = spawnSync("ip", ["netns", "exec", this.space, ...words], { encoding: "utf8" });
+    return status === 0 ? stdout : "";
+  }
+
+  healthy(): boolean {
+    return this.health() === "200";
+  }
+
   /** Output of a program in the namespace. */
   run(words: readonly string[], input = ""): string {
     return execFileSync("ip", ["netns", "exec", this.space, ...words], { encoding: "utf8", input });

@@ -32,7 +32,7 @@ export class EdgeRig extends EdgeClient {
   constructor(space: string) {
     super(space);
     for (const each of ["etc", "run", "certificates", "acme", "bin"]) mkdirSync(join(this.folder, each));
-    for (const word of ["nc", "cat", "grep", "cmp", "rm", "mv", "sleep", "sh", "printf"])
+    for (const word of ["awk", "nc", "cat", "grep", "cmp", "rm", "mv", "sleep", "sh", "printf"])
       symlinkSync("/bin/busybox", join(this.folder, "bin", word));
     execFileSync("ip", ["netns", "add", space]);
     this.ip("link", "set", "lo", "up");
@@ -139,9 +139,9 @@ export class EdgeRig extends EdgeClient {
   }
 
   /** Runs what Kubernetes runs before it tells the edge to stop, but for its wait. */
-  drain(frontends: readonly string[]): void {
-    const script = readFileSync(join(scriptFolder, "drain-edge.sh"), "utf8").replace("sleep 10", "");
-    this.run(["env", `PATH=${this.folder}/bin`, "/bin/busybox", "sh", "-s", ...frontends], script);
+  drain(): void {
+    const script = readFileSync(join(scriptFolder, "drain-edge.sh"), "utf8").replaceAll(/^sleep 10$/gm, "");
+    this.run(["env", `PATH=${this.folder}/bin`, "/bin/busybox", "sh", "-s"], script);
   }
 
   /** Paths of the pods as they are here. */

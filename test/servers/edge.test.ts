@@ -2,7 +2,6 @@
 import { execFileSync } from "node:child_process";
 import type { Upstream, WebRoute } from "../../components/core/route";
 import { podsHost } from "../../components/core/tier";
-import { outerFrontends } from "../../components/kubernetes/haproxy";
 import { certificateFor } from "../components/services/jitsi/support";
 import { describeWithNamespaces } from "../isolation/possible";
 import { until } from "../support/programs/background";
@@ -270,12 +269,44 @@ describeWithNamespaces(programs, "one edge before two services", () => {
     await until("it to be shown", () => Promise.resolve(rig.fingerprint(host.pad) !== before), 20);
   });
 
-  test("an edge that drains takes no new connection, and answers on those that are open", async () => {
+  test("an edge that drains tells the gateways so, and takes connections until they have noticed", async () => {
     const keep = rig.keepOpen(host.meet);
     expect(await keep.ask()).toBe(200);
-    rig.drain(outerFrontends(routes));
-    expect(rig.ask(host.meet).status).toBe(0);
-    for (let i = 0; i < 20; i++) expect(await keep.ask()).toBe(200);
+    expect(rig.healthy()).toBe(true);
+    rig.drain();
+    expect(rig.healthy()).toBe(false);
+    for (let i = 0; i < 20; i++) expect([await keep.ask(), rig.ask(host.meet).status]).toEqual([200, 200]);
     keep.end();
+  });
+});
+
+describeWithNamespaces(programs, "an edge that starts", () => {
+  const pads = podsOf("pad", "pad", { "pad-a": "10.42.1.1" });
+  let rig: EdgeRig;
+  beforeAll(() => {
+    rig = new EdgeRig(`uc-start-${process.pid}`);
+    rig.edge({
+      routes: [
+        {
+          kind: "web",
+          name: "pad",
+          host: "pad.example.ch",
+          upstreams: [upstream("pad", pads.tier)],
+          health: ["/health"],
+        },
+      ],
+      certificates: { pad: ["pad.example.ch"] },
+      connections: 500,
+    });
+  });
+  afterAll(() => rig.end());
+
+  test("is ready once its routes have pods, so that no request comes before", async () => {
+    rig.certificate("pad", certificateFor(["pad.example.ch"]));
+    await until("the edge to answer about its health", () => Promise.resolve(rig.health() !== ""), 30);
+    expect(rig.health()).toBe("503");
+    rig.serve(pads);
+    await until("the edge to be ready", () => Promise.resolve(rig.healthy()), 12);
+    expect(rig.ask("pad.example.ch").status).toBe(200);
   });
 });

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Runs before HAProxy is told to stop: drain-edge.sh FRONTEND... closes the ports that gateways lead to, and waits for the requests that are inside.
-# A stop closes HAProxy's inner sockets with the outer ones, so a request that came in a moment before would be answered 503. And requests do come until then:
-# Kubernetes goes on sending to a pod that ends while its host has no other one (kubernetes v1.34.2, pkg/proxy/topology.go: terminating endpoints).
-for frontend; do
-  printf 'disable frontend %s\n' "$frontend" | nc 127.0.0.1 8405
-done
+# Runs before HAProxy is told to stop.
+# The replica that makes up for this one may have become ready this very moment: gateways take it in after two checks.
+sleep 10
+# Gateways ask for health every second, and take a host out after two answers that fail: new connections go elsewhere then. Until they have noticed, connections still
+# come and are served: to close their port at once would cut off those that the kernel has taken and HAProxy has not.
+# Kubernetes does not do this, since it goes on sending to a pod that ends while its host has no other one (kubernetes v1.34.2, pkg/proxy/topology.go).
+echo 'disable server open/edge' | nc 127.0.0.1 8405
 sleep 10

@@ -42,6 +42,23 @@ change() {
   fi
 }
 
+# A route whose pods have not been found yet would be answered 503.
+searching() {
+  stats=$(echo 'show stat' | control) && [ -n "$stats" ] || return 0
+  echo "$stats" | awk -F, '$2 == "BACKEND" && $1 != "open" && $18 ~ /^DOWN/ { down = 1 } END { exit !down }'
+}
+
+# Says that connections may come: once every route has a pod, or after 15 seconds, since a service that is down takes no other with it.
+open() {
+  rounds=0
+  while searching && [ "$rounds" -lt 15 ]; do
+    sleep 1
+    rounds=$((rounds + 1))
+  done
+  until echo 'enable server open/edge' | control; do sleep 1; done
+}
+
 gather start_with
 while sleep 5; do gather change; done &
+open &
 exec haproxy -W -db -f /etc/edge/haproxy.cfg

@@ -1,6 +1,6 @@
 import { Cidr } from "../../core/cidr";
 import { Mirror, mirrorDestinations } from "../../core/mirror";
-import { inbound, outbound } from "../../core/openings";
+import { inbound, Opening, outbound } from "../../core/openings";
 import { combine, Recipe } from "../recipe";
 import { keepsJournals, sendsJournal } from "./journals";
 import { scripts } from "../scripts";
@@ -105,13 +105,9 @@ export function gateway(settings: GatewaySettings): Recipe {
     openings: [
       ...published.flatMap(({ port, from, reason, targets, targetPort }) => [
         inbound("tcp", port, from, reason),
-        outbound(
-          "tcp",
-          targetPort,
-          targets.map((address) => `${address}/32`),
-          reason,
-        ),
+        outbound("tcp", targetPort, targets.map(host), reason),
       ]),
+      ...healthChecks(published),
       inbound("udp", 53, inside, "names for private hosts"),
       inbound("tcp", 53, inside, "names for private hosts"),
       inbound("udp", 123, inside, "time for private hosts"),
@@ -139,6 +135,15 @@ export function gateway(settings: GatewaySettings): Recipe {
 const aptScript = "/etc/apt/sovereign-uc-gateway";
 
 const host = (address: string): string => `${address}/${address.includes(":") ? 128 : 32}`;
+
+/** One opening for each port of targets that is asked for health alone. */
+function healthChecks(published: readonly Published[]): readonly Opening[] {
+  const ports = [...new Set(published.flatMap(({ healthPort }) => (healthPort === undefined ? [] : [healthPort])))];
+  return ports.map((port) => {
+    const targets = published.flatMap((one) => (one.healthPort === port ? one.targets : []));
+    return outbound("tcp", port, [...new Set(targets)].map(host), "health of what is published");
+  });
+}
 
 /** Destinations that the proxy allows: the mirror, and the listed ones. */
 const destinations = ({ egress, mirror }: GatewaySettings): readonly Egress[] => [

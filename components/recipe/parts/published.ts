@@ -21,6 +21,11 @@ export interface Published {
   readonly tls?: boolean;
   /** Minutes without a byte in either direction after which a connection ends. @default 10 */
   readonly idleMinutes?: number;
+  /**
+   * Port of the targets that answers `GET /healthz` with 200 as long as they take new connections. A target that is about to stop answers otherwise,
+   * and goes on taking what still comes until the gateways have noticed. @default - a target takes connections while `targetPort` is open
+   */
+  readonly healthPort?: number;
 }
 
 /** The limits of a published port, defaults filled in. */
@@ -51,6 +56,7 @@ const spare = 100;
  * | a frontend that has all its `maxconn` leaves further connections in the kernel's queue; the global one stops all frontends | doc/configuration.txt | haproxy/haproxy v3.2.0 |
  * | `timeout tunnel` takes the place of the client's and the server's as soon as no rule inspects a TCP connection any more | the same | the same |
  * | `redispatch 1` gives each new attempt to the balancing algorithm again | doc/configuration.txt; seen on live nodes | haproxy/haproxy v3.2.0 |
+ * | `check port` asks another port than the one for traffic, without the PROXY protocol unless `check-send-proxy` stands there; `option httpchk` takes 2xx and 3xx | the same | the same |
  * | `ipmask(32,64)`, counters of a tracked source, `inspect-delay` | the same; run with 2.6.12 and 3.2.0 | the same |
  */
 export function haproxy(published: readonly Published[]): string {
@@ -111,17 +117,18 @@ function frontend(published: Published): readonly string[] {
 }
 
 function backend(published: Published): readonly string[] {
-  const { port, targets, targetPort, proxyProtocol } = published;
+  const { port, targets, targetPort, proxyProtocol, healthPort } = published;
+  const ownPort = proxyProtocol ? " check-send-proxy" : "";
   return [
     "",
     `backend published-${port}`,
     // Not by the source: that would choose the target that failed anew. What has to stick to a server does so behind the targets, which share a table.
     "  balance leastconn",
-    "  option tcp-check",
+    ...(healthPort === undefined ? ["  option tcp-check"] : ["  option httpchk GET /healthz"]),
     `  timeout tunnel ${limits(published).idleMinutes}m`,
     ...targets.map(
       (address, i) =>
-        `  server target-${i + 1} ${address}:${targetPort} check${proxyProtocol ? " send-proxy-v2 check-send-proxy" : ""}`,
+        `  server target-${i + 1} ${address}:${targetPort}${proxyProtocol ? " send-proxy-v2" : ""} check${healthPort === undefined ? ownPort : ` port ${healthPort}`}`,
     ),
   ];
 }

@@ -649,6 +649,11 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
         /idleMinutes: expected a whole number of minutes/,
       ],
       [
+        "a health port that is none",
+        () => gateway({ published: [{ ...published, healthPort: 0 }] }),
+        /healthPort: expected a port/,
+      ],
+      [
         "pools that share a host number",
         () => cluster({ application: { type: world.type, firstHost: 22, count: 2 } }),
         /firstHost: expected host numbers of "net" that are free, got 22/,

@@ -5,6 +5,7 @@ import { tier } from "../../../components/core/tier";
 import { thumbprint } from "../../../components/kubernetes/acme";
 import { Edge, type EdgeArgs } from "../../../components/kubernetes/edge";
 import { edgePublished } from "../../../components/kubernetes/edge-published";
+import { haproxy as door } from "../../../components/recipe/parts/published";
 import { CertificateAuthority } from "../../../components/infrastructure/certificate-authority";
 import { deploy, type Registered } from "../../support/mocks";
 import { certificateFor } from "../services/jitsi/support";
@@ -70,13 +71,20 @@ describe("an edge", () => {
     expect(spec(resources, "Service", "edge-web")).toMatchObject({
       type: "NodePort",
       externalTrafficPolicy: "Local",
-      ports: [{ port: 443, nodePort: 30443, targetPort: 8443 }],
+      ports: [
+        { port: 443, nodePort: 30443, targetPort: 8443 },
+        { port: 404, nodePort: 30404, targetPort: 8404 },
+      ],
     });
     const { ingress } = spec(resources, "NetworkPolicy", "edge") as Record<string, unknown[]>;
     expect(ingress?.filter((one) => JSON.stringify(one).includes("ipBlock"))).toEqual([
       {
         from: [{ ipBlock: { cidr: "10.20.0.10/32" } }, { ipBlock: { cidr: "10.20.0.11/32" } }],
         ports: [{ port: 8443, protocol: "TCP" }],
+      },
+      {
+        from: [{ ipBlock: { cidr: "10.20.0.10/32" } }, { ipBlock: { cidr: "10.20.0.11/32" } }],
+        ports: [{ port: 8404, protocol: "TCP" }],
       },
     ]);
   });
@@ -163,6 +171,7 @@ describe("an edge", () => {
     const { resources } = await made({ routes: [meet, mail], certificates });
     expect(spec(resources, "Service", "edge-web")["ports"]).toMatchObject([
       { nodePort: 30443 },
+      { nodePort: 30404 },
       { port: 993, nodePort: 30993, targetPort: 30993 },
     ]);
     const { ingress } = spec(resources, "NetworkPolicy", "edge") as Record<string, unknown[]>;
@@ -198,6 +207,7 @@ describe("certificates from a directory", () => {
     expect(files(resources)["challenged.list"]).toBe(`${host}\n`);
     expect(JSON.stringify(spec(resources, "StatefulSet", "edge"))).toContain(thumbprint(publicKey));
     expect(spec(resources, "Service", "edge-web")["ports"]).toMatchObject([
+      {},
       {},
       { port: 80, nodePort: 30080, targetPort: 8080 },
     ]);
@@ -240,7 +250,12 @@ describe("what gateways publish for routes", () => {
       [25, 30025, false, true],
       [80, 30080, false, true],
     ]);
-    for (const one of ports) expect(one.targets).toEqual(applicationHosts);
+    for (const one of ports) expect(one).toMatchObject({ targets: applicationHosts, healthPort: 30404 });
+    const lines = door(ports)
+      .split("\n")
+      .filter((line) => / (option|server) /.test(` ${line.trim()}`));
+    expect(lines.filter((line) => line.includes("httpchk"))).toHaveLength(ports.length);
+    expect(lines).toContain(`  server target-1 ${applicationHosts[0]}:30993 send-proxy-v2 check port 30404`);
   });
 
   test("keeps a connection as long as the most patient of its routes", () => {
@@ -342,6 +357,11 @@ describe("an edge refuses", () => {
       "a node port of the edge's own",
       { routes: [meet, { ...mail, port: 5349, nodePort: 30443 }] },
       /expected one port behind node port 30443/,
+    ],
+    [
+      "the node port of its health",
+      { routes: [meet, { ...mail, port: 5349, nodePort: 30404 }] },
+      /expected a node port other than 30404, where the gateways ask for the edge's health, got "imaps"/,
     ],
     [
       "a host name without a certificate",
