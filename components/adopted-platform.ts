@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { tryParse, validate, validateArgs } from "./core/errors";
+import { givenArgs, type Keys, tryParse, validate, validateArgs } from "./core/errors";
 import { adoptedMedia, type MediaPoolChoice } from "./core/layout";
 import { type ServicePlan, together } from "./core/plan";
 import type { KubernetesTarget } from "./kubernetes/target";
 import { carrier } from "./kubernetes/volume";
-import { type GivenCertificates, serviceBase, type ServicePlatform } from "./service-base";
+import { type GivenCertificates, givenCertificatesKeys, serviceBase, type ServicePlatform } from "./service-base";
 
 export interface AdoptedPlatformArgs extends GivenCertificates {
   /** An adopted or managed cluster, or one of ours with gateways of its own. */
@@ -14,6 +14,13 @@ export interface AdoptedPlatformArgs extends GivenCertificates {
   /** Media tiers by the cluster's media pools. @default - pool "media" carries all of them */
   readonly mediaPools?: Readonly<Record<string, Pick<MediaPoolChoice, "carries">>>;
 }
+
+const adoptedPlatformArgsKeys: Keys<AdoptedPlatformArgs> = {
+  ...givenCertificatesKeys,
+  cluster: true,
+  plans: true,
+  mediaPools: true,
+};
 
 /**
  * A platform on an existing cluster: the edge and its certificates. Hosts, network and gateways belong to the cluster's owner: media hosts have to
@@ -34,6 +41,7 @@ export class AdoptedPlatform extends pulumi.ComponentResource implements Service
   readonly records: pulumi.Output<readonly string[]>;
 
   constructor(name: string, args: AdoptedPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, adoptedPlatformArgsKeys, { cluster: "new Cluster(…)" });
     const { cluster, plans, mediaPools } = args;
     super(
       "sovereign-uc:index:AdoptedPlatform",

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
 import type { MachineTypes } from "./clouds/machine-types";
 import type { Capacity } from "./core/capacity";
-import { tryParse, validateArgs } from "./core/errors";
+import { tryParse, validateArgs, givenArgs, type Keys } from "./core/errors";
 import type { Isolated } from "./core/isolation";
 import { layout, type Layout, type MediaPoolChoice } from "./core/layout";
 import { domainName } from "./core/names";
@@ -13,7 +13,7 @@ import type { AdministratorAccess } from "./infrastructure/host";
 import { Network } from "./infrastructure/network";
 import { edgePublished } from "./kubernetes/edge-published";
 import { apiPort, Cluster } from "./kubernetes/cluster";
-import { type GivenCertificates, serviceBase, type ServicePlatform } from "./service-base";
+import { type GivenCertificates, serviceBase, type ServicePlatform, givenCertificatesKeys } from "./service-base";
 
 export type { MachineTypes } from "./clouds/machine-types";
 
@@ -45,6 +45,24 @@ export interface PlatformArgs extends GivenCertificates {
   /** Number of application hosts. @default - from the sum of the plans and the size of the machine type */
   readonly applicationHosts?: number;
 }
+
+const platformArgsKeys: Keys<PlatformArgs> = {
+  ...givenCertificatesKeys,
+  cloud: true,
+  location: true,
+  machineTypes: true,
+  isolatedFrom: true,
+  domain: true,
+  administrators: true,
+  administratorKeys: true,
+  administratorAccess: true,
+  site: true,
+  birthSecret: true,
+  keepData: true,
+  plans: true,
+  mediaPools: true,
+  applicationHosts: true,
+};
 
 const podRange = "10.42.0.0/16";
 
@@ -78,6 +96,7 @@ export class Platform extends pulumi.ComponentResource implements ServicePlatfor
   readonly proxy: ServicePlatform["proxy"];
 
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, platformArgsKeys);
     const { cloud, location, machineTypes, domain, plans, mediaPools, applicationHosts } = args;
     super(
       "sovereign-uc:index:Platform",

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { invalid, validateArgs } from "./core/errors";
+import { invalid, type Keys, validateArgs } from "./core/errors";
 import type { Reachable } from "./core/connections";
 import type { PlacedMediaPool } from "./core/layout";
 import { connectionsOf, hostNames, mediaTier, type ServicePlan, webNames } from "./core/plan";
@@ -32,6 +32,12 @@ export interface GivenCertificates {
    */
   readonly acme?: AcmeArgs;
 }
+
+export const givenCertificatesKeys: Keys<GivenCertificates> = {
+  certificate: true,
+  relayCertificate: true,
+  acme: true,
+};
 
 /** The media hosts that carry one media tier of a plan. */
 export interface MediaPlace {

@@ -254,8 +254,8 @@ export interface ElasticSpec {
   readonly least: number;
   readonly most: number;
   readonly userData: string;
-  /** OpenSSH public key that opens the machines to those who welcome them. */
-  readonly welcomeKey: pulumi.Input<string>;
+  /** OpenSSH public key of the control plane, which joins the machines to the cluster. */
+  readonly joinKey: pulumi.Input<string>;
 }
 
 export interface Elastic {

@@ -65,24 +65,33 @@ export type Keys<Args> = Readonly<Record<keyof Required<Args>, true>>;
 /**
  * Refuses arguments that are no object, and keys that the component does not know: an option with a typing error in its name would have no effect.
  *
+ * @param needed objects that the component reads before it parses anything, each with an example.
  * @throws pulumi.RunError naming the component, without a stack.
  */
-export function givenArgs<Args extends object>(name: string, args: Args, keys: Keys<Args>): void {
+export function givenArgs<Args extends object>(
+  name: string,
+  args: Args,
+  keys: Keys<Args>,
+  needed: { readonly [K in keyof Args]?: string } = {},
+): void {
   const known = Object.keys(keys);
   if (typeof args !== "object" || args === null || Array.isArray(args) || pulumi.Output.isInstance(args))
     throw new pulumi.RunError(
       `"${name}": ${invalid("an object of arguments", args, `give one with ${known.join(", ")}`).message}`,
     );
   const unknown = Object.keys(args).filter((key) => !known.includes(key));
-  if (unknown.length > 0)
-    throw new pulumi.RunError(
-      unknown
-        .map(
-          (key) =>
-            `"${name}": ${key}: expected one of the arguments ${known.join(", ")}, got "${key}"; ${nearest(key, known)}`,
-        )
-        .join("\n"),
-    );
+  const problems = [
+    ...unknown.map(
+      (key) => `${key}: expected one of the arguments ${known.join(", ")}, got "${key}"; ${nearest(key, known)}`,
+    ),
+    ...Object.entries<string | undefined>(needed).flatMap(([key, example]) => {
+      const value = (args as Readonly<Record<string, unknown>>)[key];
+      return typeof value === "object" && value !== null && !pulumi.Output.isInstance(value)
+        ? []
+        : [`${key}: ${invalid("an object", value, `give ${example}`).message}`];
+    }),
+  ];
+  if (problems.length > 0) throw new pulumi.RunError(problems.map((problem) => `"${name}": ${problem}`).join("\n"));
 }
 
 /** Advice for a key that nobody knows. */
@@ -90,9 +99,20 @@ function nearest(key: string, known: readonly string[]): string {
   const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const near = known.find((one) => {
     const [a, b] = [plain(one), plain(key)];
-    return a.startsWith(b) || b.startsWith(a) || [...a].filter((letter, i) => letter !== b[i]).length < 2;
+    return a.startsWith(b) || b.startsWith(a) || isNear(a, b);
   });
   return near === undefined ? "remove it" : `write ${near}, or remove it`;
+}
+
+/** True if one word becomes the other by one letter that is wrong, missing or too many, or by two neighbours that changed places. */
+function isNear(a: string, b: string): boolean {
+  const [long, short] = a.length < b.length ? [b, a] : [a, b];
+  let same = 0;
+  while (same < short.length && long[same] === short[same]) same++;
+  const rest = (text: string, from: number): string => text.slice(same + from);
+  if (long.length > short.length) return rest(long, 1) === rest(short, 0);
+  const swapped = long[same] === short[same + 1] && long[same + 1] === short[same];
+  return rest(long, 1) === rest(short, 1) || (swapped && rest(long, 2) === rest(short, 2));
 }
 
 /**

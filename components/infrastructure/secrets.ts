@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
-import { invalid, validateArgs } from "../core/errors";
+import { invalid, validateArgs, givenArgs, type Keys } from "../core/errors";
 import { dnsLabel } from "../core/names";
 import { countInRange } from "../core/numbers";
 import { generationName, Secret } from "../core/secret";
@@ -17,6 +17,12 @@ export interface SecretsArgs<R extends string = string> {
   /** Generations of single secrets: `{ relay: "2" }` replaces that one alone. @default {} */
   readonly generations?: Readonly<Partial<Record<R, Generation>>>;
 }
+
+const secretsArgsKeys: Keys<SecretsArgs> = {
+  roles: true,
+  generation: true,
+  generations: true,
+};
 
 /**
  * The passwords of a service, generated once per deployment and kept in its state only. Rotation of one is one argument, and replaces only the pods that use it.
@@ -39,6 +45,7 @@ export class Secrets<R extends string = string> extends pulumi.ComponentResource
     args: SecretsArgs<R>,
     private readonly opts?: pulumi.ComponentResourceOptions,
   ) {
+    givenArgs(name, args, secretsArgsKeys);
     const { roles, generation = "1" } = args;
     const generations: Readonly<Partial<Record<string, Generation>>> = args.generations ?? {};
     super("sovereign-uc:index:Secrets", name, { roles, generation, generations }, opts);

@@ -131,7 +131,7 @@ export class Autoscaler extends pulumi.ComponentResource {
           "--balance-similar-node-groups=true",
           // Every pod of ours has an empty directory or may have one; nothing in it outlives a pod anyway.
           "--skip-nodes-with-local-storage=false",
-          // A machine boots and is welcomed within a few minutes, at worst after one failed welcome.
+          // A machine boots and joins within a few minutes, at worst after one failed attempt.
           "--max-node-provision-time=30m",
           "--stderrthreshold=info",
         ],

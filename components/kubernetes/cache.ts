@@ -2,7 +2,7 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cache } from "../core/connections";
-import { validateArgs } from "../core/errors";
+import { givenArgs, type Keys, validateArgs } from "../core/errors";
 import { endText, isTier, type Link, link, type LinkEnd } from "../core/link";
 import { dnsLabel } from "../core/names";
 import { planName } from "../core/plan";
@@ -28,6 +28,8 @@ export interface ValkeyArgs {
   /** Generation of the clients' password: with `["2", "1"]` both are valid, so that nothing is interrupted. @default "1" */
   readonly secretsGeneration?: Generation;
 }
+
+const valkeyArgsKeys: Keys<ValkeyArgs> = { on: true, plan: true, secretsGeneration: true };
 
 /**
  * A Redis-compatible cache (Valkey) that outlives its primary: three replicas, of which one is the primary, and three watchers (Sentinel) that make another one the
@@ -57,6 +59,7 @@ export class Valkey extends pulumi.ComponentResource {
   private readonly ca: pulumi.Output<string>;
 
   constructor(name: string, args: ValkeyArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, valkeyArgsKeys, { on: "new Platform(…)" });
     const { on, plan, secretsGeneration = "1" } = args;
     super(
       "sovereign-uc:index:Valkey",

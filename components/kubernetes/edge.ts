@@ -5,7 +5,7 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import { replicasFor } from "../core/capacity";
 import { connectionsPerReplica, edgeCapacity, edgeResources } from "../core/edge-load";
-import { tryParse, validateArgs } from "../core/errors";
+import { givenArgs, type Keys, tryParse, validateArgs } from "../core/errors";
 import { image } from "../core/images";
 import { dnsLabel } from "../core/names";
 import { countInRange } from "../core/numbers";
@@ -42,6 +42,15 @@ export interface EdgeArgs {
   readonly connectionsPerSource?: number;
 }
 
+const edgeArgsKeys: Keys<EdgeArgs> = {
+  cluster: true,
+  routes: true,
+  certificates: true,
+  acme: true,
+  connections: true,
+  connectionsPerSource: true,
+};
+
 const script = (name: string): Record<string, string> => ({
   [name]: readFileSync(join(__dirname, "files", name), "utf8"),
 });
@@ -76,6 +85,7 @@ export class Edge extends pulumi.ComponentResource {
   readonly namespace: Namespace;
 
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, edgeArgsKeys, { cluster: "new Cluster(…)" });
     const { cluster, routes, certificates, acme, connections } = args;
     super(
       "sovereign-uc:index:Edge",

@@ -15,7 +15,7 @@ import { ruleset } from "../recipe/nftables";
 import { base } from "../recipe/parts/base";
 import { elasticAgent, MemberSettings } from "../recipe/parts/k3s";
 import { privateHost, Surroundings } from "../recipe/parts/private-host";
-import { welcome, welcomePaths } from "../recipe/parts/welcome";
+import { join, joinPaths } from "../recipe/parts/join";
 import { payload } from "../recipe/payload";
 import { combine, Recipe } from "../recipe/recipe";
 import type { SecretInput } from "../infrastructure/host-lifecycle";
@@ -88,8 +88,8 @@ export function checkedElastic(
 }
 
 /**
- * Makes what the cloud needs to make hosts, and what the control plane needs to welcome them. A host is born with a filter and nothing that is secret; name
- * and address are the cloud's. All else is sent by whoever welcomes it, as one recipe for all that is rendered here.
+ * Makes what the cloud needs to make hosts, and what the control plane needs to join them to the cluster. A host boots with a filter and no secret; name
+ * and address are the cloud's. A member of the control plane sends it the rest, as one recipe for all that is rendered here.
  */
 export function elasticPool(
   name: string,
@@ -105,9 +105,9 @@ export function elasticPool(
   /** Files of an elastic host, without secrets and its own identity. */
   readonly rendered: { readonly userData: string; readonly files: Readonly<Record<string, string>> };
 } {
-  const welcomers = member.controlPlane.map((address) => `${address}/32`);
+  const joinedFrom = member.controlPlane.map((address) => `${address}/32`);
   const userData = cloudInit(
-    { administratorKeys: frozen.administratorKeys ?? [], sshFrom: welcomers },
+    { administratorKeys: frozen.administratorKeys ?? [], sshFrom: joinedFrom },
     network.cloud.userDataLimit,
   );
   const isolated = isolatedFrom(network);
@@ -119,7 +119,7 @@ export function elasticPool(
   );
   const openings = checkedOpenings(
     [
-      inbound("tcp", 22, welcomers, "who welcomes hosts into the cluster"),
+      inbound("tcp", 22, joinedFrom, "the control plane joins the host to the cluster"),
       inbound(
         "tcp",
         22,
@@ -137,7 +137,12 @@ export function elasticPool(
   });
   const recipe = combine(parts, wall(filter));
 
-  const key = new tls.PrivateKey(`${name}-welcome`, { algorithm: "ED25519" }, { parent });
+  const key = new tls.PrivateKey(
+    `${name}-join`,
+    { algorithm: "ED25519" },
+    // A stack of before keeps the key, which opens the hosts that it has.
+    { parent, aliases: [{ name: `${name}-welcome` }] },
+  );
   const made = autoscaling.make(
     name,
     {
@@ -150,7 +155,7 @@ export function elasticPool(
       least,
       most,
       userData,
-      welcomeKey: key.publicKeyOpenssh.apply((text) => text.trim()),
+      joinKey: key.publicKeyOpenssh.apply((text) => text.trim()),
     },
     { parent },
   );
@@ -159,7 +164,7 @@ export function elasticPool(
   return {
     hosts: { ...made, least, most, api: autoscaling.api },
     recipe: (place) =>
-      welcome({
+      join({
         ...place,
         range: range.toString(),
         addresses,
@@ -168,9 +173,9 @@ export function elasticPool(
         labels: ordained(nodeLabels),
       }),
     secrets: [
-      { path: welcomePaths.key, content: key.privateKeyOpenssh, mode: "0600" },
+      { path: joinPaths.key, content: key.privateKeyOpenssh, mode: "0600" },
       {
-        path: welcomePaths.payload,
+        path: joinPaths.payload,
         content: pulumi.secret(
           pulumi.all(secrets.map(({ content }) => content)).apply((contents) =>
             payload(

@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 import { type Cloud, givenCloud } from "../clouds/cloud";
 import { ranges } from "../core/cidr";
 import type { Database } from "../core/connections";
-import { invalid, validateArgs } from "../core/errors";
+import { invalid, validateArgs, givenArgs, type Keys } from "../core/errors";
 import { dnsLabel, domainName } from "../core/names";
 import { integerInRange } from "../core/numbers";
 import type { DatabaseNeed } from "../core/plan";
@@ -32,6 +32,17 @@ export interface ManagedPostgresArgs {
   /** Protection of the service and its databases. @default true */
   readonly keepData?: boolean;
 }
+
+const managedPostgresArgsKeys: Keys<ManagedPostgresArgs> = {
+  cloud: true,
+  location: true,
+  plan: true,
+  version: true,
+  from: true,
+  databases: true,
+  address: true,
+  keepData: true,
+};
 
 /**
  * PostgreSQL that the cloud's provider runs: the declared exception, with the outputs of `Postgres`. Beside it, these guarantees are weaker or absent:
@@ -62,6 +73,7 @@ export class ManagedPostgres extends pulumi.ComponentResource {
   private readonly address: ManagedPostgresArgs["address"];
 
   constructor(name: string, args: ManagedPostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, managedPostgresArgsKeys);
     const { cloud, location, plan, version = "17", from, databases: given, address, keepData = true } = args;
     super(
       "sovereign-uc:index:ManagedPostgres",

@@ -1,7 +1,7 @@
 import { Namespace as KubernetesNamespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import * as pulumi from "@pulumi/pulumi";
-import { validateArgs, invalid } from "../core/errors";
+import { validateArgs, invalid, givenArgs, type Keys } from "../core/errors";
 import { Isolated } from "../core/isolation";
 import { dnsLabel } from "../core/names";
 import { KubernetesTarget } from "./target";
@@ -19,6 +19,11 @@ export interface NamespaceArgs {
    */
   readonly podSecurity?: (typeof podSecurityLevels)[number];
 }
+
+const namespaceArgsKeys: Keys<NamespaceArgs> = {
+  cluster: true,
+  podSecurity: true,
+};
 
 /**
  * A namespace in which nothing is allowed that is not asked for: Pod Security Standards on, every connection in and out denied but names from the cluster's own
@@ -38,6 +43,7 @@ export class Namespace extends pulumi.ComponentResource {
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: NamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, namespaceArgsKeys, { cluster: "new Cluster(…)" });
     const { cluster, podSecurity = "restricted" } = args;
     super("sovereign-uc:index:Namespace", name, { podSecurity, isolatedFrom: cluster.isolatedFrom }, opts);
 

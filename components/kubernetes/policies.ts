@@ -1,6 +1,6 @@
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import * as pulumi from "@pulumi/pulumi";
-import { invalid, tryParse, validateArgs } from "../core/errors";
+import { invalid, tryParse, validateArgs, givenArgs, type Keys } from "../core/errors";
 import { endText, isTier, Link, sameEnd } from "../core/link";
 import { dnsLabel } from "../core/names";
 import { list, record } from "../core/shapes";
@@ -17,6 +17,13 @@ export interface PoliciesArgs {
   /** Tiers of the namespace whose workloads make their own policies. @default [] */
   readonly elsewhere?: readonly Tier[];
 }
+
+const policiesArgsKeys: Keys<PoliciesArgs> = {
+  namespace: true,
+  tiers: true,
+  links: true,
+  elsewhere: true,
+};
 
 /** Type token of the component under which a policy stood before. */
 const formerToken = "sovereign-uc:index:Workload";
@@ -42,6 +49,7 @@ export class Policies extends pulumi.ComponentResource {
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: PoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, policiesArgsKeys, { namespace: "new Namespace(…)" });
     const { namespace, tiers, links, elsewhere = [] } = args;
     super("sovereign-uc:index:Policies", name, { namespace: namespace.name }, opts);
 

@@ -1,14 +1,14 @@
 import { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet";
 import * as pulumi from "@pulumi/pulumi";
 import type { Database } from "../core/connections";
-import { invalid, validateArgs } from "../core/errors";
+import { invalid, validateArgs, givenArgs } from "../core/errors";
 import { image } from "../core/images";
 import { usedAfter } from "../core/secret";
 import { serviceHost, type Tier, tier, tierText } from "../core/tier";
 import { blockImages } from "./images";
 import { Namespace } from "./namespace";
 import { workloadLabel } from "./peers";
-import { type Archive, type PostgresArgs, postgresArgs } from "./postgres/args";
+import { type Archive, type PostgresArgs, postgresArgs, postgresArgsKeys } from "./postgres/args";
 import { configurationFiles } from "./postgres/configuration";
 import { scripts } from "./postgres/files";
 import { amongMembers, claimed, governed, metadataOf, mounted, outgoing, policy } from "./postgres/objects";
@@ -72,6 +72,7 @@ export class Postgres extends pulumi.ComponentResource {
   private readonly opened: (database: string, from: Tier) => void;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, postgresArgsKeys, { on: "new Platform(…)" });
     super("sovereign-uc:index:Postgres", name, postgresArgs.shown(name, args), opts);
     const valid = validateArgs(this, name, postgresArgs.parsers(name, args));
     const { cluster } = args.on;

@@ -1,14 +1,14 @@
 import { CronJob } from "@pulumi/kubernetes/batch/v1/cronJob";
 import { Job } from "@pulumi/kubernetes/batch/v1/job";
 import * as pulumi from "@pulumi/pulumi";
-import { invalid, validateArgs } from "../core/errors";
+import { invalid, validateArgs, givenArgs, type Keys } from "../core/errors";
 import { countInRange } from "../core/numbers";
 import { Tier } from "../core/tier";
 import { Namespace } from "./namespace";
 import { podParsers } from "./pod-checks";
 import { metadataOf, podObjects, PodOwner, podTemplate } from "./pod-objects";
 import { mediaPools, privatePools, taintsOf } from "./target";
-import type { PodArgs } from "./workload-args";
+import { type PodArgs, podArgsKeys, podObjectsNeeded } from "./workload-args";
 
 /** Arguments of a task. Its tier has no ports: nothing connects to it. */
 export interface TaskArgs extends PodArgs {
@@ -23,6 +23,13 @@ export interface TaskArgs extends PodArgs {
    */
   readonly retries?: number;
 }
+
+const taskArgsKeys: Keys<TaskArgs> = {
+  ...podArgsKeys,
+  schedule: true,
+  timeoutSeconds: true,
+  retries: true,
+};
 
 /** Maximum delay of a scheduled run in seconds: one that was missed for longer is skipped rather than run beside the next. */
 const startingDeadlineSeconds = 600;
@@ -50,6 +57,7 @@ export class Task extends pulumi.ComponentResource {
   readonly name: string;
 
   constructor(name: string, args: TaskArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, taskArgsKeys, podObjectsNeeded);
     const { namespace, schedule, timeoutSeconds = 3_600, retries = 0, role = name } = args;
     super(
       "sovereign-uc:index:Task",

@@ -11,6 +11,7 @@ import type { Allowed } from "./peers";
 import type { Drain, Shard } from "./pod";
 import type { Policies } from "./policies";
 import type { WorkloadVolume } from "./volume";
+import { type Keys } from "../core/errors";
 
 /** Arguments of everything that runs pods. */
 export interface PodArgs {
@@ -56,6 +57,33 @@ export interface PodArgs {
   readonly names?: Readonly<Record<string, readonly string[]>>;
 }
 
+export const podArgsKeys: Keys<PodArgs> = {
+  namespace: true,
+  tier: true,
+  role: true,
+  policies: true,
+  links: true,
+  ingress: true,
+  egress: true,
+  image: true,
+  pool: true,
+  stableHostsOnly: true,
+  command: true,
+  args: true,
+  user: true,
+  env: true,
+  podFields: true,
+  secretEnv: true,
+  mounts: true,
+  init: true,
+  resources: true,
+  account: true,
+  names: true,
+};
+
+/** Arguments without which not even the inputs of the component can be said. */
+export const podObjectsNeeded = { namespace: "new Namespace(…)", tier: "tier(…)" } as const;
+
 /** Arguments of a workload. */
 export interface WorkloadArgs extends PodArgs {
   /** Number of pods. Fewer than the capacity asks for, and one more, is refused. @default - what the capacity asks for, and one more; 1 for a singleton */
@@ -86,3 +114,19 @@ export interface WorkloadArgs extends PodArgs {
   /** Metrics endpoint: opens the port to the monitoring tier. @default - nowhere */
   readonly metrics?: Metrics;
 }
+
+export const workloadArgsKeys: Keys<WorkloadArgs> = {
+  ...podArgsKeys,
+  replicas: true,
+  capacity: true,
+  singleton: true,
+  shard: true,
+  kind: true,
+  hostNetwork: true,
+  hostPorts: true,
+  lowPorts: true,
+  volumes: true,
+  probes: true,
+  drain: true,
+  metrics: true,
+};

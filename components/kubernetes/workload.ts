@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { tryParse } from "../core/errors";
+import { tryParse, givenArgs } from "../core/errors";
 import { serviceHost, Tier } from "../core/tier";
 import { Namespace } from "./namespace";
 import { podObjects } from "./pod-objects";
-import { WorkloadArgs } from "./workload-args";
+import { WorkloadArgs, podObjectsNeeded, workloadArgsKeys } from "./workload-args";
 import { replicated } from "./workload-checks";
 import { besidePods, controller } from "./workload-objects";
 import { portsOf, readWorkload } from "./workload-settings";
@@ -38,6 +38,7 @@ export class Workload extends pulumi.ComponentResource {
   readonly replicas: number;
 
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, workloadArgsKeys, podObjectsNeeded);
     const { namespace, tier, role = name, capacity, singleton, hostNetwork = false } = args;
     super(
       "sovereign-uc:index:Workload",

@@ -20,9 +20,9 @@ export const scripts = {
   admit: read("admit.sh"),
   /** Founds the cluster, once, on its first member. */
   bootstrap: read("bootstrap.sh"),
-  /** Takes a machine over that is there already. */
-  claim: read("claim.sh"),
-  /** Gives it back: takes away what claim and convergence set up. */
+  /** Enrols a machine that is there already: makes a host of it. A host that joins (`join`, `admit`) enters a cluster. */
+  enrol: read("enrol.sh"),
+  /** Gives it back: takes away what enrolment and convergence set up. */
   release: read("release.sh"),
   /** Part of a recipe: takes k3s from the operator's store. */
   fetchK3s: read("fetch-k3s.sh"),
@@ -48,8 +48,8 @@ export const scripts = {
   keepJournals: read("keep-journals.sh"),
   /** Part of a recipe: sends kept journals on. */
   forwardJournals: read("forward-journals.sh"),
-  /** Part of a recipe: takes hosts into the cluster that its autoscaler has made. */
-  welcome: read("welcome.sh"),
+  /** Part of a recipe: joins hosts that the autoscaler has made to the cluster. */
+  join: read("join.sh"),
   /** Does nothing: for a step that only has to exist. */
   nothing: read("nothing.sh"),
 } as const;

@@ -23,17 +23,12 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-28",
   },
   {
-    digest: "37d2bd4555f76f6c1f9f2e8c1fb4c7f36164ad4af2b84f5528927db62d64bdf5",
-    source: "components/recipe/files/claim.sh",
-    reviewed: "2026-11-28",
-  },
-  {
     digest: "bac0bd97782e9986a6095e2c5fd3154e71324bf05666b36d5859c719ffb720dc",
     source: "components/recipe/files/contact.sh",
     reviewed: "2026-11-28",
   },
   {
-    digest: "c34daf6ad8fd1eeac1ef885ee46c5a291293f3fe93dd522fa0dc165e64480f73",
+    digest: "b4be3945b8a2a07224cbda71b854348cabf92a758e1f833e6f881eb0009a35f8",
     source: "components/recipe/files/converge.sh",
     reviewed: "2026-11-28",
   },
@@ -41,6 +36,11 @@ export const knownScripts: readonly ScriptFact[] = [
     digest: "ec3ed9c737372eb1f051914f6048d28395536b9e4e79030e74c353ad1c4f0e9a",
     source: "components/recipe/files/data-volume.sh",
     reviewed: "2026-11-25",
+  },
+  {
+    digest: "51302d8dec22277127176ab6920178fdbcaa2157c7d113e7e0f30efcd79307f2",
+    source: "components/recipe/files/enrol.sh",
+    reviewed: "2026-11-28",
   },
   {
     digest: "1b04eab67ca891efaeb11ad24b493c88ac84a9b07a9955bd0a90bfacf51ce8d7",
@@ -56,6 +56,11 @@ export const knownScripts: readonly ScriptFact[] = [
     digest: "c15001785a00e9e8f2230712ef3ff08521d1a339e5e091500981cb71a2f9f8e6",
     source: "components/recipe/files/gateway-apt.sh",
     reviewed: "2026-11-25",
+  },
+  {
+    digest: "1ea12541051646784e58b586ddea7fa29bbbd5c350003f11f1a150478d252156",
+    source: "components/recipe/files/join.sh",
+    reviewed: "2026-11-28",
   },
   {
     digest: "a5fb2dcac52adad96d37d3fb00b1f212b734c54f4575651e43f3b68739608c57",
@@ -88,7 +93,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
-    digest: "2f85bbe4c9f1a059fae49709b899a9dd0dcb89c334080230f3bde873121eff31",
+    digest: "7a204f5e37edc1cb06b87e6aa5cb715c9a082d8fd1463d0144dfc3fd226370d3",
     source: "components/recipe/files/release.sh",
     reviewed: "2026-11-28",
   },
@@ -111,10 +116,5 @@ export const knownScripts: readonly ScriptFact[] = [
     digest: "42947373a96fadc5abb2cf3abd187b16b4921a6a2448517a1c362fb58c262718",
     source: "components/recipe/files/tang-slots.sh",
     reviewed: "2026-11-25",
-  },
-  {
-    digest: "eb7f268923392532ee737bf7bd555bbb9b231501e27fe4c4725305ada5702f2c",
-    source: "components/recipe/files/welcome.sh",
-    reviewed: "2026-11-28",
   },
 ];

@@ -16,7 +16,7 @@ describe("a cluster whose hosts come and go", () => {
 
   test("has a subnet, a key and placement groups for them at the cloud", () => {
     expect(objects("NetworkSubnet").map(({ ipRange }) => ipRange)).toEqual(["10.20.0.0/25", "10.20.0.128/26"]);
-    expect(objects("SshKey").map(({ name }) => name)).toContain("uc-elastic-welcome");
+    expect(objects("SshKey").map(({ name }) => name)).toContain("uc-elastic-join");
     expect(objects("PlacementGroup").map(({ name }) => name)).toEqual(
       expect.arrayContaining(["uc-elastic-spread", "uc-elastic-2-spread"]),
     );

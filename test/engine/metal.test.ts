@@ -31,37 +31,39 @@ const commands = (): Cloud =>
 const ran = (journal: readonly Run[], resource: string, phase = "create"): number =>
   journal.findIndex((run) => run.resource === resource && run.phase === phase);
 
-test("goes up: every machine is claimed at its inventory address, doors first, private hosts through them", async () => {
+test("goes up: every machine is enrolled at its inventory address, doors first, private hosts through them", async () => {
   const { code, text } = await rehearsal.run([], { environment: savedOnce });
   expect({ code, text }).toMatchObject({ code: 0, text: expect.stringContaining("went up") as string });
   const { journal } = commands();
-  const claims = journal.filter(({ resource }) => resource.endsWith("-claim"));
-  expect(claims).toHaveLength(11);
-  expect(claims.map(({ resource }) => resource).sort()).toEqual(claims.map(({ host }) => `${host}-claim`).sort());
-  for (const { host, through } of claims)
+  const enrolments = journal.filter(({ resource }) => resource.endsWith("-enrol"));
+  expect(enrolments).toHaveLength(11);
+  expect(enrolments.map(({ resource }) => resource).sort()).toEqual(
+    enrolments.map(({ host }) => `${host}-enrol`).sort(),
+  );
+  for (const { host, through } of enrolments)
     if (/control|application/.test(host)) expect(through).toMatch(/^crisis-gateway-[12]$/);
     else expect(/gateway/.test(host) ? through : "").toBe("");
-  expect(ran(journal, "crisis-gateway-1-ready")).toBeLessThan(ran(journal, "crisis-control-1-claim"));
-  expect(ran(journal, "crisis-control-1-ready")).toBeLessThan(ran(journal, "crisis-control-2-claim"));
+  expect(ran(journal, "crisis-gateway-1-ready")).toBeLessThan(ran(journal, "crisis-control-1-enrol"));
+  expect(ran(journal, "crisis-control-1-ready")).toBeLessThan(ran(journal, "crisis-control-2-enrol"));
 });
 
 test("a second run changes nothing", async () => {
   expect(await engine.run({ set: access })).toEqual({ ok: true, text: "", steps: [] });
 });
 
-test("a frozen change claims the members of a quorum again one at a time: leave, release, claim, converge, ready, and only then the next", async () => {
+test("a frozen change enrols the members of a quorum again one at a time: leave, release, enrol, converge, ready, and only then the next", async () => {
   const before = commands().journal.length;
   const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHNvbWVib2R5IGVsc2UncyBwdWJsaWMga2V5IGhlcmU ada";
   expect((await engine.run({ set: { ...access, "sovereign-uc:administratorKeys": [key] } })).text).toBe("");
   const journal = commands().journal.slice(before);
   const steps = journal.flatMap(({ resource, phase }) => {
-    const [, step] = /^crisis-control-2-(leave|release|claim|converge|ready)$/.exec(resource) ?? [];
+    const [, step] = /^crisis-control-2-(leave|release|enrol|converge|ready)$/.exec(resource) ?? [];
     return step === undefined ? [] : [`${phase} ${step}`];
   });
   expect(steps.filter((step) => !/create (leave|release)/.test(step))).toEqual([
     "delete leave",
     "delete release",
-    "create claim",
+    "create enrol",
     "create converge",
     "create ready",
   ]);

@@ -260,7 +260,7 @@ describe("a unit that the recipe no longer has", () => {
     expect(converge(payload(without())).diary).toContain("disable --quiet --now two.service");
   });
 
-  test("keeps running if the claimed machine had it before", () => {
+  test("keeps running if the enrolled machine had it before", () => {
     converge(payload(recipe("x\n")));
     writeFileSync(join(root, "state/sovereign-uc/units-before"), "two.service\n");
     expect(converge(payload(without())).diary.join("\n")).not.toContain("two.service");

@@ -162,7 +162,7 @@ describeWith(["cloud-init", "nft", "shellcheck"], "hosts that come and go with t
     const scripts = [...Object.values(elastic.files), ...Object.values(member?.files ?? {})].filter((content) =>
       content.startsWith("#!/bin/sh"),
     );
-    expect(scripts.some((script) => script.includes("welcome-$1"))).toBe(true);
+    expect(scripts.some((script) => script.includes("join-$1"))).toBe(true);
     for (const script of new Set(scripts)) read(script, "shellcheck", (path) => [path]);
   });
 });

@@ -22,14 +22,14 @@ export const autoscaling = (image: string): Autoscaling => ({
   api: "api.hetzner.cloud",
   idPrefix: "hcloud://",
   make: (name, spec, opts) => {
-    const { location, range, labels, nodeLabels, type, least, most, userData, welcomeKey } = spec;
+    const { location, range, labels, nodeLabels, type, least, most, userData, joinKey } = spec;
     const network = own(spec.network, name);
     if (network.elastic === undefined)
       throw invalid("a network with an elasticRange", network.name, "make the network with one");
     const key = new hcloud.SshKey(
-      `${name}-welcome`,
-      { name: `${name}-welcome`, publicKey: welcomeKey, labels },
-      { ...opts, deleteBeforeReplace: true },
+      `${name}-join`,
+      { name: `${name}-join`, publicKey: joinKey, labels },
+      { ...opts, deleteBeforeReplace: true, aliases: [{ name: `${name}-welcome` }] },
     );
     const sizes = Array.from({ length: Math.ceil(most / hostsPerSpreadGroup) }, (_, i) => ({
       group: i === 0 ? name : `${name}-${i + 1}`,
@@ -60,7 +60,7 @@ export const autoscaling = (image: string): Autoscaling => ({
       nodes: sizes.map((size) => [size.least, size.most, type, location, size.group].join(":")),
       env: {
         HCLOUD_NETWORK: network.name,
-        HCLOUD_SSH_KEY: `${name}-welcome`,
+        HCLOUD_SSH_KEY: `${name}-join`,
         HCLOUD_PUBLIC_IPV4: "false",
         HCLOUD_PUBLIC_IPV6: "false",
       },

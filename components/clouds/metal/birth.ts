@@ -27,10 +27,10 @@ export const interfaceFile = (card: string, address: string, vlan: Vlan | undefi
 const encoded = (text: string): string => Buffer.from(text, "utf8").toString("base64");
 
 /**
- * Standard input of `claim.sh`, the key that converges left out: `host NAME`, `at ADDRESS PUBLIC`, `door` or `private`, `key LINE`,
+ * Standard input of `enrol.sh`, the key that converges left out: `host NAME`, `at ADDRESS PUBLIC`, `door` or `private`, `key LINE`,
  * `network INTERFACE PATH CONTENT`, `file MODE PATH CONTENT`; keys, paths and contents in base64.
  */
-export function claimed(birth: Birth, machine: MetalHost, door: boolean, vlan: Vlan | undefined): readonly string[] {
+export function enrolment(birth: Birth, machine: MetalHost, door: boolean, vlan: Vlan | undefined): readonly string[] {
   const card = privateInterface(machine, vlan);
   const network = interfaceFile(card, birth.address, vlan);
   const files: readonly RecipeFile[] = [

@@ -7,7 +7,7 @@ import { fields, text } from "../../core/shapes";
 import { scripts } from "../../recipe/scripts";
 import type { AskedHosts, Cloud, CloudHost, CloudNetwork, CloudPool, NetworkSpec, PoolSpec } from "../cloud";
 import { sshRetries } from "../ssh-retries";
-import { claimed, keyLine } from "./birth";
+import { enrolment, keyLine } from "./birth";
 import {
   checkedHosts,
   checkedSites,
@@ -34,8 +34,8 @@ export interface MetalOptions {
 }
 
 /**
- * Machines that are there already: an inventory in place of a provider's interface. A host is claimed over SSH with a pinned host key, and given back
- * when it is removed: what claim and convergence set up is taken away, and what was under /etc before is put back. Packages stay installed.
+ * Machines that are there already: an inventory in place of a provider's interface. A host is enrolled over SSH with a pinned host key, and given back
+ * when it is removed: what enrolment and convergence set up is taken away, and what was under /etc before is put back. Packages stay installed.
  *
  * @throws RangeError with every problem of the inventory.
  */
@@ -173,9 +173,9 @@ function pool(name: string, spec: PoolSpec, inventory: Inventory, opts: pulumi.C
       if (machine === undefined) throw invalid(`a machine at ${address} in the inventory`, undefined, "add one");
       const { hostKey, publicAddress } = machine;
       const reachedAt = machine.reachedAt ?? (door ? publicAddress : undefined) ?? address;
-      const plain = claimed(birth, machine, door, vlan);
-      const claim = new command.Command(
-        `${host}-claim`,
+      const plain = enrolment(birth, machine, door, vlan);
+      const enrol = new command.Command(
+        `${host}-enrol`,
         {
           connection: {
             host: reachedAt,
@@ -185,17 +185,18 @@ function pool(name: string, spec: PoolSpec, inventory: Inventory, opts: pulumi.C
             ...sshRetries,
             ...(through !== undefined && inside(range, reachedAt) ? { proxy: through } : {}),
           },
-          create: scripts.claim,
+          create: scripts.enrol,
           stdin: pulumi.output(convergenceKey).apply((key) => [...plain, keyLine(key), "end", ""].join("\n")),
           triggers: [
             createHash("sha256")
               // Not from where SSH was open before convergence: a machine is not taken over again for that.
-              .update(JSON.stringify([claimed({ ...birth, sshFrom: [] }, machine, door, vlan), hostKey]))
+              .update(JSON.stringify([enrolment({ ...birth, sshFrom: [] }, machine, door, vlan), hostKey]))
               .digest("hex"),
           ],
           addPreviousOutputInEnv: false,
         },
-        { ...own, deleteBeforeReplace: true },
+        // A stack of before keeps its machines: the command had another name.
+        { ...own, deleteBeforeReplace: true, aliases: [{ name: `${host}-claim` }] },
       );
       const data = dataGib > 0 && !keepData ? [`wipe ${machine.dataDisk ?? ""}`] : [];
       const release = new command.Command(
@@ -212,15 +213,15 @@ function pool(name: string, spec: PoolSpec, inventory: Inventory, opts: pulumi.C
           create: scripts.nothing,
           delete: scripts.release,
           stdin: [...data, "end", ""].join("\n"),
-          // By property, not only by order: a claim that is made again releases what the last one set up.
-          triggers: [claim.id],
+          // By property, not only by order: an enrolment that is made again releases what the last one set up.
+          triggers: [enrol.id],
           addPreviousOutputInEnv: false,
         },
-        { ...opts, dependsOn: [claim, ...((own.dependsOn as pulumi.Resource[] | undefined) ?? [])] },
+        { ...opts, dependsOn: [enrol, ...((own.dependsOn as pulumi.Resource[] | undefined) ?? [])] },
       );
       return {
-        id: claim.id,
-        resource: claim,
+        id: enrol.id,
+        resource: enrol,
         publicAddress: door && publicAddress !== undefined ? pulumi.output(publicAddress) : undefined,
         attachments: [release],
         hostKey,

@@ -25,7 +25,7 @@ export interface MetalHost {
   readonly address: string;
   /** Public address, which the machine has already. Only doors need one. @default - none */
   readonly publicAddress?: string;
-  /** Address for SSH at its claim. An address in the network is reached through a gateway. @default - `publicAddress` of a door, else `address` */
+  /** Address for SSH at its enrolment. An address in the network is reached through a gateway. @default - `publicAddress` of a door, else `address` */
   readonly reachedAt?: string;
   /** Its own public SSH key, pinned from the first connection on: "ssh-ed25519 AAAA…". */
   readonly hostKey: string;

@@ -19,7 +19,7 @@ client() {
 }
 
 # An account that the directory knows by this key is taken; a new one is made with a key of its own at first, since the client takes no other.
-enrol() {
+know_account() {
   echo y | client "accounts recover" --private-key /account/account.key && return
   rm -rf "$account"
   client "accounts register" --key-type ec256 --accept-tos ${ACME_EMAIL:+--email "$ACME_EMAIL"} ${LEGO_EAB_KID:+--eab} &&
@@ -30,7 +30,7 @@ if [ -s /acme/account.json ] && grep -qF "\"$ACME_DIRECTORY\"" /acme/account.jso
   cp /acme/account.json "$account/account.json"
   cp /account/account.key "$account/edge.key"
 else
-  enrol || {
+  know_account || {
     echo 1 >"$results/result"
     exit 0
   }

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BucketAccess } from "../../core/connections";
 import { givenBucket } from "../../core/connections";
-import { invalid, type Parsers } from "../../core/errors";
+import { invalid, type Parsers, type Keys } from "../../core/errors";
 import { isTier } from "../../core/link";
 import { dnsLabel } from "../../core/names";
 import { countInRange } from "../../core/numbers";
@@ -63,6 +63,17 @@ export interface PostgresArgs {
   /** Protection of volumes and of the archive's passphrase. @default true */
   readonly keepData?: boolean;
 }
+
+export const postgresArgsKeys: Keys<PostgresArgs> = {
+  on: true,
+  plan: true,
+  archive: true,
+  secretsGeneration: true,
+  secretsGenerations: true,
+  restore: true,
+  image: true,
+  keepData: true,
+};
 
 /** An archive's settings, all there. */
 export type ReadArchive = Required<ArchiveSettings>;

@@ -119,7 +119,7 @@ if [ -n "$missing" ]; then
 fi
 each_file '*'
 
-# Units of an earlier recipe that this one no longer has end while their files are there. Those that a claimed machine had before go on.
+# Units of an earlier recipe that this one no longer has end while their files are there. Those that an enrolled machine had before go on.
 sed -n 's/^unit [a-z]* \([^ ]*\).*/\1/p' "$work/recipe" | sort -u >"$work/units"
 touch "$state/units"
 cp "$work/units" "$work/known"

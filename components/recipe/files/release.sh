@@ -1,16 +1,17 @@
 #!/bin/sh
-# Gives a machine back: ends what convergence started, takes away the files of claim and convergence, puts back what was under /etc before. A data disk
+# Gives a machine back: ends what convergence started, takes away the files of enrolment and convergence, puts back what was under /etc before. A data disk
 # is wiped only where standard input names it. The way in goes last and by itself, so that a release that was cut can be run again.
 set -eu
 umask 077
 state=/var/lib/sovereign-uc
-# Nothing was claimed here, or everything is released.
-[ -f "$state/claimed" ] || exit 0
+# Nothing was enrolled here, or everything is released.
+# An earlier version called the list of files "claimed".
+[ -f "$state/enrolled" ] || [ -f "$state/claimed" ] || exit 0
 exec 9>"$state/lock"
 flock 9
 memory=/run/sovereign-uc
 mkdir -p "$memory"
-rm -rf "$state"/release.* "$memory"/release.* "$memory"/run.* "$memory"/claim.*
+rm -rf "$state"/release.* "$memory"/release.* "$memory"/run.* "$memory"/enrol.*
 work=$(mktemp -d "$memory/release.XXXXXX")
 trap 'rm -rf "$work"' EXIT INT TERM
 cat >"$work/told"
@@ -24,7 +25,7 @@ while read -r word device; do
     exit 1
   fi
 done <"$work/told"
-touch "$state/units" "$state/manifest" "$state/kernel" "$state/tables-before"
+touch "$state/units" "$state/manifest" "$state/kernel" "$state/tables-before" "$state/enrolled" "$state/claimed"
 
 # Kubernetes: the service leaves its containers running, so they end by their group.
 for unit in k3s.service kubepods.slice; do
@@ -93,7 +94,7 @@ while read -r key value; do
 done <"$state/kernel"
 
 network=/etc/network/interfaces.d/60-sovereign-uc
-sort -u "$state/manifest" "$state/claimed" | while read -r path; do
+sort -u "$state/manifest" "$state/enrolled" "$state/claimed" | while read -r path; do
   [ "$path" != "$network" ] || continue
   rm -f -- "$path"
   tar -C / -xzf "$state/before.tar.gz" -- "${path#/}" 2>/dev/null || true

@@ -147,11 +147,11 @@ export function agent(settings: MemberSettings, index: number): Recipe {
 }
 
 /**
- * A member that carries workloads and that the cloud made: who welcomes it writes what is its own into `paths.itself`, and a token into `paths.token`
+ * A member that carries workloads and that the cloud made: the member that joins it writes what is its own into `paths.itself`, and a token into `paths.token`
  * with which k3s starts again.
  */
 export const elasticAgent = (settings: Omit<MemberSettings, "address">): Recipe =>
-  // The cluster is there, and whoever welcomes the host waits for it as long as its token lives.
+  // The cluster is there, and the member that joins the host waits for it as long as its token lives.
   carrier(settings, {}, unit([paths.itself, paths.token], false));
 
 function carrier(settings: Member, own: Readonly<Record<string, unknown>>, service: Unit): Recipe {

@@ -1,6 +1,7 @@
 import type { Generation } from "../../infrastructure/secrets";
 import type { ServicePlatform } from "../../service-base";
 import type { JitsiPlan } from "./plan";
+import { type Keys } from "../../core/errors";
 
 /** Level of confidentiality. Features that need clear media are not in the type of end-to-end encryption. */
 export type Privacy =
@@ -52,3 +53,13 @@ export interface JitsiArgs {
    */
   readonly secretGenerations?: Readonly<Partial<Record<SecretRole, Generation>>>;
 }
+
+export const jitsiArgsKeys: Keys<JitsiArgs> = {
+  on: true,
+  plan: true,
+  privacy: true,
+  moderators: true,
+  drainSeconds: true,
+  secretsGeneration: true,
+  secretGenerations: true,
+};

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { authorityIn } from "../../infrastructure/certificate-authority";
-import { invalid, tryParse, validateArgs } from "../../core/errors";
+import { invalid, tryParse, validateArgs, givenArgs } from "../../core/errors";
 import { countInRange } from "../../core/numbers";
 import { type Secret, secretText } from "../../core/secret";
 import { fields, items } from "../../core/shapes";
@@ -17,6 +17,7 @@ import { type JitsiPlan, jitsiPlan } from "./plan";
 import type { JitsiSettings } from "./settings";
 import { shard } from "./shard";
 import { jitsiLinks, jitsiTiers, policedTiers } from "./tiers";
+import { jitsiArgsKeys } from "./args";
 
 export type { JitsiArgs, Privacy, SecretRole } from "./args";
 export { type JitsiPlan, type JitsiPlanArgs, planJitsi } from "./plan";
@@ -45,6 +46,7 @@ export class Jitsi extends pulumi.ComponentResource {
   readonly moderators: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: JitsiArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, jitsiArgsKeys, { on: "new Platform(…)" });
     const { on, plan, privacy = { confidentiality: "transport" }, moderators = ["moderator"] } = args;
     const { drainSeconds = 600, secretsGeneration = "1", secretGenerations = {} } = args;
     const kept = tryParse(() => privacyOf(privacy));

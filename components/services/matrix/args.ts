@@ -3,6 +3,7 @@ import type { CatalogueImage } from "../../core/images";
 import type { Generation } from "../../infrastructure/secrets";
 import type { ServicePlatform } from "../../service-base";
 import type { MatrixPlan } from "./plan";
+import { type Keys } from "../../core/errors";
 
 /** Secrets of the homeserver's own. */
 export type MatrixSecret = "signing-key" | "macaroons" | "forms";
@@ -37,3 +38,16 @@ export interface MatrixArgs {
   /** Generations of single secrets: `{ forms: "2" }`. @default {} */
   readonly secretsGenerations?: Readonly<Partial<Record<MatrixSecret, Generation>>>;
 }
+
+export const matrixArgsKeys: Keys<MatrixArgs> = {
+  on: true,
+  plan: true,
+  database: true,
+  login: true,
+  bucket: true,
+  image: true,
+  cache: true,
+  turn: true,
+  secretsGeneration: true,
+  secretsGenerations: true,
+};

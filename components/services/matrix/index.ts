@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Cache, linkTo } from "../../core/connections";
-import { invalid, validateArgs } from "../../core/errors";
+import { givenArgs, invalid, validateArgs } from "../../core/errors";
 import { link, type Link } from "../../core/link";
 import { dnsLabel } from "../../core/names";
 import { planName, plannedEgress } from "../../core/plan";
@@ -8,7 +8,7 @@ import { fields, record } from "../../core/shapes";
 import { Namespace } from "../../kubernetes/namespace";
 import { Policies } from "../../kubernetes/policies";
 import { carrier } from "../../kubernetes/volume";
-import type { MatrixArgs } from "./args";
+import { type MatrixArgs, matrixArgsKeys } from "./args";
 import { matrixPlan } from "./plan";
 import { homeserverPods, placesOf } from "./pods";
 
@@ -34,6 +34,7 @@ export class Matrix extends pulumi.ComponentResource {
   readonly url: string;
 
   constructor(name: string, args: MatrixArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, matrixArgsKeys, { on: "new Platform(…)" });
     const { on, plan, database, login, bucket, cache } = args;
     super(
       "sovereign-uc:index:Matrix",

@@ -1,3 +1,4 @@
+import type { Keys } from "../../core/errors";
 import type { Cache } from "../../core/connections";
 import type { Secret } from "../../core/secret";
 import type { Generation } from "../../infrastructure/secrets";
@@ -46,3 +47,12 @@ export interface PortalAccess {
   /** Signs tokens (HMAC with SHA-256). Whoever has it can open, join and end every room of this deployment. */
   readonly apiSecret: Secret;
 }
+
+export const openViduArgsKeys: Keys<OpenViduArgs> = {
+  on: true,
+  plan: true,
+  cache: true,
+  drainSeconds: true,
+  secretsGeneration: true,
+  secretGenerations: true,
+};

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { invalid, validateArgs } from "../../core/errors";
+import { givenArgs, invalid, validateArgs } from "../../core/errors";
 import { countInRange } from "../../core/numbers";
 import type { Secret } from "../../core/secret";
 import { fields, items, record } from "../../core/shapes";
 import { type Generation, readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
 import { Namespace } from "../../kubernetes/namespace";
 import { type KeyPair, type MediaPlace, servicePlatform } from "../../service-base";
-import type { OpenViduArgs, OpenViduSecret, PortalAccess } from "./args";
+import { type OpenViduArgs, openViduArgsKeys, type OpenViduSecret, type PortalAccess } from "./args";
 import { apiKeyOf, eventsKey } from "./livekit";
 import { media } from "./media";
 import { type OpenViduPlan, openViduPlan } from "./plan";
@@ -50,6 +50,7 @@ export class OpenVidu extends pulumi.ComponentResource {
   readonly portals: Readonly<Record<string, PortalAccess>>;
 
   constructor(name: string, args: OpenViduArgs, opts?: pulumi.ComponentResourceOptions) {
+    givenArgs(name, args, openViduArgsKeys, { on: "new Platform(…)" });
     const { on, plan, cache, drainSeconds = 3_600, secretsGeneration = "1", secretGenerations = {} } = args;
     const { domain, participants, portals, sizes } = fields(plan);
     super(

@@ -21,9 +21,9 @@ const world = worlds.filter(({ id }) => id === "metal");
 const command = (made: Deployment, name: string) => made.one("command:remote:Command", name);
 const connection = (made: Deployment, name: string) => command(made, name).inputs["connection"] as Connection;
 
-/** The lines of a claim's input with their last fields decoded. */
+/** The lines of an enrolment's input with their last fields decoded. */
 const born = (made: Deployment, host: string): readonly string[] =>
-  String(command(made, `${host}-claim`).inputs["stdin"]).split("\n");
+  String(command(made, `${host}-enrol`).inputs["stdin"]).split("\n");
 const decoded = (word: string | undefined): string => Buffer.from(word ?? "", "base64").toString();
 
 describe.each(world)("hosts of $id", (metalWorld) => {
@@ -32,18 +32,18 @@ describe.each(world)("hosts of $id", (metalWorld) => {
     made = await deploy(() => void infrastructure(metalWorld), { outputs });
   });
 
-  test("a door is claimed at its public address with the access key, its host key pinned from the first connection on", () => {
-    expect(connection(made, "door-1-claim")).toMatchObject({
+  test("a door is enrolled at its public address with the access key, its host key pinned from the first connection on", () => {
+    expect(connection(made, "door-1-enrol")).toMatchObject({
       host: "198.51.100.10",
       user: "root",
       privateKey: "secret access key",
       hostKey: hostKey(10),
     });
-    expect(connection(made, "door-1-claim")["proxy"]).toBeUndefined();
-    expect(command(made, "door-1-claim").secrets).toContain("connection");
+    expect(connection(made, "door-1-enrol")["proxy"]).toBeUndefined();
+    expect(command(made, "door-1-enrol").secrets).toContain("connection");
   });
 
-  test("steps after a claim pin the inventory's key, not the one that a machine reports", () => {
+  test("steps after an enrolment pin the inventory's key, not the one that a machine reports", () => {
     for (const step of ["contact", "converge", "ready", "release"])
       expect(connection(made, `uc-control-2-${step}`)).toMatchObject({
         hostKey: hostKey(21),
@@ -51,8 +51,8 @@ describe.each(world)("hosts of $id", (metalWorld) => {
       });
   });
 
-  test("a private host is claimed through a gateway", () => {
-    expect(connection(made, "uc-control-2-claim")).toMatchObject({
+  test("a private host is enrolled through a gateway", () => {
+    expect(connection(made, "uc-control-2-enrol")).toMatchObject({
       host: "10.20.0.21",
       hostKey: hostKey(21),
       proxy: { host: "198.51.100.11" },
@@ -67,18 +67,22 @@ describe.each(world)("hosts of $id", (metalWorld) => {
       proxy: { host: "198.51.100.11" },
     });
     expect(connection(made, "door-1-release")).toMatchObject({ host: "198.51.100.10" });
-    expect(command(made, "uc-control-2-release").inputs["triggers"]).toEqual(["uc-control-2-claim-id"]);
+    expect(command(made, "uc-control-2-release").inputs["triggers"]).toEqual(["uc-control-2-enrol-id"]);
   });
 
-  test("claims replace themselves in place, and everything that runs on a host comes after its release is known", () => {
-    expect(command(made, "uc-control-2-claim").opts.deleteBeforeReplace).toBe(true);
+  test("an enrolment takes over the command that a stack of before has under the name claim", () => {
+    expect(command(made, "uc-control-2-enrol").opts.aliases).toEqual([{ name: "uc-control-2-claim" }]);
+  });
+
+  test("enrolments replace themselves in place, and everything that runs on a host comes after its release is known", () => {
+    expect(command(made, "uc-control-2-enrol").opts.deleteBeforeReplace).toBe(true);
     const names = (command(made, "uc-control-2-contact").opts.dependsOn as unknown as { __name: string }[]).map(
       ({ __name }) => __name,
     );
-    expect(names).toEqual(["uc-control-2-claim", "uc-control-2-release"]);
+    expect(names).toEqual(["uc-control-2-enrol", "uc-control-2-release"]);
   });
 
-  test("a claim gets its settings on standard input: name, address, keys, a tagged interface of 1400 bytes, the first filter", () => {
+  test("an enrolment gets its settings on standard input: name, address, keys, a tagged interface of 1400 bytes, the first filter", () => {
     const lines = born(made, "uc-control-2").map((line) => line.split(" "));
     const of = (word: string) => lines.filter(([first]) => first === word);
     expect(of("host")).toEqual([["host", "uc-control-2"]]);
@@ -101,7 +105,7 @@ describe.each(world)("hosts of $id", (metalWorld) => {
     expect(lines.at(-2)).toEqual(["end"]);
   });
 
-  test("a door accepts SSH from the administrators' ranges only, from its claim on: there is no cloud firewall", async () => {
+  test("a door accepts SSH from the administrators' ranges only, from its enrolment on: there is no cloud firewall", async () => {
     const filter = (deployment: Deployment): string =>
       decoded(
         born(deployment, "door-1")
@@ -114,8 +118,8 @@ describe.each(world)("hosts of $id", (metalWorld) => {
       outputs,
     });
     expect(ssh(moved)).toEqual(["    ip saddr { 192.0.2.0/24 } tcp dport 22 accept"]);
-    // Their claim runs again in place; nothing is released.
-    expect(command(moved, "door-1-claim").inputs["triggers"]).toEqual(command(made, "door-1-claim").inputs["triggers"]);
+    // Their enrolment runs again in place; nothing is released.
+    expect(command(moved, "door-1-enrol").inputs["triggers"]).toEqual(command(made, "door-1-enrol").inputs["triggers"]);
   });
 
   test("a data disk is wiped only where its data need not be kept", async () => {
@@ -126,8 +130,8 @@ describe.each(world)("hosts of $id", (metalWorld) => {
     );
   });
 
-  test("a new administrator key claims one machine after the other again", async () => {
-    const claims = (key: string) =>
+  test("a new administrator key enrols one machine after the other again", async () => {
+    const enrolments = (key: string) =>
       deploy(
         () => {
           const network = new Network("net", { cloud: metalWorld.cloud(), location: "bern", isolatedFrom });
@@ -143,10 +147,10 @@ describe.each(world)("hosts of $id", (metalWorld) => {
         },
         { outputs },
       );
-    const [one, two] = [await claims("AAAA"), await claims("BBBB")];
-    const triggers = (of: Deployment) => command(of, "tools-1-claim").inputs["triggers"];
+    const [one, two] = [await enrolments("AAAA"), await enrolments("BBBB")];
+    const triggers = (of: Deployment) => command(of, "tools-1-enrol").inputs["triggers"];
     expect(triggers(one)).not.toEqual(triggers(two));
-    const before = command(one, "tools-2-claim").opts.dependsOn as unknown as { __name: string }[];
+    const before = command(one, "tools-2-enrol").opts.dependsOn as unknown as { __name: string }[];
     expect(before.map(({ __name }) => __name)).toEqual(["tools-1-ready"]);
   });
 
@@ -399,7 +403,7 @@ describe("a pool is refused on", () => {
 
   test("but machines in two failure domains are accepted", async () => {
     const made = await deploy(() => void pool(two({}), { spread: "domains" }), { outputs });
-    expect(command(made, "tools-2-claim").inputs["triggers"]).toHaveLength(1);
+    expect(command(made, "tools-2-enrol").inputs["triggers"]).toHaveLength(1);
   });
 
   test.each(worlds.filter(({ id }) => id !== "metal"))("domains on $id, which does not know them", async (other) => {

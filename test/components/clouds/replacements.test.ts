@@ -152,9 +152,9 @@ test.each(asked)("each resource at %s is replaced as its row says", async (_, pr
   const found = judged(resources);
   expect(new Set(found.map(({ type }) => type)).size).toBeGreaterThanOrEqual(kinds);
   // The key that opens machines by load is named in the autoscaler's settings: it keeps its name, and the old one goes first.
-  const welcome = found.filter(({ name }) => name.endsWith("-welcome"));
-  for (const { deleteBeforeReplace } of welcome) expect(deleteBeforeReplace).toBe(true);
-  for (const one of found.filter((other) => !welcome.includes(other)))
+  const join = found.filter(({ name }) => name.endsWith("-join"));
+  for (const { deleteBeforeReplace } of join) expect(deleteBeforeReplace).toBe(true);
+  for (const one of found.filter((other) => !join.includes(other)))
     expect(one).toEqual({ ...one, deleteBeforeReplace: option(ways[one.type]?.[0] ?? "never") });
 });
 

@@ -28,10 +28,10 @@ async function rendered(): Promise<Readonly<Record<string, Files>>> {
   const member = withModes(hosts["uc-control-1"] ?? { files: {} }, sentTo(deployment, "uc-control-1"));
   // Of the member only what an elastic pool adds to it.
   all["hetzner/uc-control-1-with-elastic-pool"] = Object.fromEntries(
-    Object.entries(member).filter(([path]) => path.includes("welcome")),
+    Object.entries(member).filter(([path]) => /[/]join([./]|$)/.test(path)),
   );
   const elastic = await renderedElastic();
-  const payload = sentTo(deployment, "uc-control-1")["/etc/sovereign-uc/welcome/payload"]?.content ?? "";
+  const payload = sentTo(deployment, "uc-control-1")["/etc/sovereign-uc/join/payload"]?.content ?? "";
   all["hetzner/uc-elastic"] = withModes(elastic, sentFiles(payload));
   return all;
 }

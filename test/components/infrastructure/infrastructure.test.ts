@@ -27,9 +27,9 @@ import {
 import { hostKey } from "../../support/inventory";
 
 const machines = (made: Deployment) =>
-  made.resources.filter(({ type, name }) => /:(Server|ComputeInstance)$/.test(type) || name.endsWith("-claim"));
-/** A claimed machine's resource is named after its role. */
-const hostName = ({ name }: { readonly name: string }): string => name.replace(/-claim$/, "");
+  made.resources.filter(({ type, name }) => /:(Server|ComputeInstance)$/.test(type) || name.endsWith("-enrol"));
+/** An enrolled machine's resource is named after its role. */
+const hostName = ({ name }: { readonly name: string }): string => name.replace(/-enrol$/, "");
 const text = (value: unknown): string => String(value);
 
 /** The filter of a host, as its convergence would write it. */
@@ -248,7 +248,7 @@ describe.each(worlds)("a network with gateways and a cluster on $id", (world) =>
       expect(wall).toEqual([]);
       const [, filter = ""] =
         /^file \S+ L2V0Yy9uZnRhYmxlcy5jb25m (\S+)$/m.exec(
-          text(made.one("command:remote:Command", "door-1-claim").inputs["stdin"]),
+          text(made.one("command:remote:Command", "door-1-enrol").inputs["stdin"]),
         ) ?? [];
       return expect(Buffer.from(filter, "base64").toString()).toContain(
         "ip saddr { 203.0.113.0/24 } tcp dport 22 accept",

@@ -35,7 +35,7 @@ test("the autoscaler may make as many machines of the type as the cluster allows
   );
   expect(Object.fromEntries(env.map(({ name, value }) => [name, value]))).toEqual({
     HCLOUD_NETWORK: "net",
-    HCLOUD_SSH_KEY: "uc-elastic-welcome",
+    HCLOUD_SSH_KEY: "uc-elastic-join",
     HCLOUD_PUBLIC_IPV4: "false",
     HCLOUD_PUBLIC_IPV6: "false",
     HCLOUD_CLUSTER_CONFIG_FILE: "/etc/autoscaler/cluster.json",

@@ -4,7 +4,7 @@ import { type ElasticChanges, growing, renderedElastic, sentFiles, sentTo } from
 import { outputs, worlds } from "../../support/infrastructure";
 import { deploy, type Deployment } from "../../support/mocks";
 
-const welcome = "/etc/sovereign-uc/welcome";
+const folder = "/etc/sovereign-uc/join";
 
 describe("elastic hosts", () => {
   let deployment: Deployment;
@@ -24,17 +24,20 @@ describe("elastic hosts", () => {
   });
 
   test("each is opened by one key of their own, whose private half only the control plane has", () => {
-    expect(deployment.one("hcloud:index/sshKey:SshKey", "uc-elastic-welcome").inputs).toMatchObject({
-      name: "uc-elastic-welcome",
-      publicKey: "ssh-ed25519 public-uc-elastic-welcome",
+    expect(deployment.one("hcloud:index/sshKey:SshKey", "uc-elastic-join").inputs).toMatchObject({
+      name: "uc-elastic-join",
+      publicKey: "ssh-ed25519 public-uc-elastic-join",
     });
-    expect(sent[`${welcome}/key`]).toEqual({ mode: "0600", content: "secret openssh key of uc-elastic-welcome" });
+    expect(sent[`${folder}/key`]).toEqual({ mode: "0600", content: "secret openssh key of uc-elastic-join" });
+    // A stack of before has both under the name welcome.
+    for (const type of ["hcloud:index/sshKey:SshKey", "tls:index/privateKey:PrivateKey"])
+      expect(deployment.one(type, "uc-elastic-join").opts.aliases).toEqual([{ name: "uc-elastic-welcome" }]);
     const holders = deployment
       .all("command:remote:Command")
-      .filter(({ inputs }) => String(inputs["stdin"]).includes(Buffer.from(`${welcome}/key`).toString("base64")));
+      .filter(({ inputs }) => String(inputs["stdin"]).includes(Buffer.from(`${folder}/key`).toString("base64")));
     expect(holders.map(({ name }) => name)).toEqual([1, 2, 3].map((member) => `uc-control-${member}-converge`));
     const elsewhere = deployment.resources.map(({ inputs }) => ({ ...inputs, stdin: "" }));
-    expect(JSON.stringify(elsewhere)).not.toContain("secret openssh key of uc-elastic-welcome");
+    expect(JSON.stringify(elsewhere)).not.toContain("secret openssh key of uc-elastic-join");
   });
 
   test("their user data has a filter, and neither a name nor a key nor a secret", async () => {
@@ -58,8 +61,8 @@ describe("elastic hosts", () => {
   });
 
   test("their payload has the files of every host, and neither a token nor an address", () => {
-    const files = sentFiles(sent[`${welcome}/payload`]?.content ?? "");
-    expect(sent[`${welcome}/payload`]?.mode).toBe("0600");
+    const files = sentFiles(sent[`${folder}/payload`]?.content ?? "");
+    expect(sent[`${folder}/payload`]?.mode).toBe("0600");
     expect(Object.keys(files)).toEqual(
       expect.arrayContaining(["/etc/nftables.conf", "/etc/rancher/k3s/config.yaml", "/etc/audit/auditd.conf"]),
     );
@@ -68,13 +71,13 @@ describe("elastic hosts", () => {
     const config = JSON.parse(files["/etc/rancher/k3s/config.yaml"]?.content ?? "{}") as Record<string, unknown>;
     // The control plane sets the labels and taints that decide about their pods.
     expect(config["node-label"]).toEqual(["topology.kubernetes.io/zone=fsn1"]);
-    expect(sent[`${welcome}/labels`]?.content).toBe(`${poolLabel}=application\n${elasticLabel}=true\n`);
+    expect(sent[`${folder}/labels`]?.content).toBe(`${poolLabel}=application\n${elasticLabel}=true\n`);
     for (const own of ["node-ip", "server", "kubelet-arg"]) expect(config).not.toHaveProperty(own);
     expect(JSON.stringify(files)).not.toContain("secret of uc-");
   });
 
   test("their filter drops the isolated ranges and lets in SSH from the control plane and the gateways alone", () => {
-    const files = sentFiles(sent[`${welcome}/payload`]?.content ?? "");
+    const files = sentFiles(sent[`${folder}/payload`]?.content ?? "");
     const filter = files["/etc/nftables.conf"]?.content ?? "";
     expect(filter).toContain("elements = { 10.0.0.0/20, 10.0.16.0/24 }");
     expect(filter.match(/^.*dport 22 .*$/gm)?.map((line) => line.trim())).toEqual([
@@ -84,7 +87,7 @@ describe("elastic hosts", () => {
   });
 
   test("k3s restarts when a host gets another token or identity", () => {
-    const line = (sent[`${welcome}/payload`]?.content ?? "")
+    const line = (sent[`${folder}/payload`]?.content ?? "")
       .split("\n")
       .find((text) => text.startsWith("unit restart k3s.service "));
     expect(line?.split(" ").map((word) => Buffer.from(word, "base64").toString())).toEqual(
@@ -93,22 +96,22 @@ describe("elastic hosts", () => {
   });
 
   test("each member of the control plane searches for them with its own identity, and may reach them", () => {
-    expect(sent[`${welcome}/settings`]?.content).toBe(
+    expect(sent[`${folder}/settings`]?.content).toBe(
       [
-        `WELCOME_FOLDER=${welcome}`,
-        "WELCOME_HOST=uc-control-2",
-        "WELCOME_SERVER=https://10.20.0.21:6443",
-        "WELCOME_GROUPS='uc-elastic'",
-        "WELCOME_ID_PREFIX=hcloud://",
+        `JOIN_FOLDER=${folder}`,
+        "JOIN_HOST=uc-control-2",
+        "JOIN_SERVER=https://10.20.0.21:6443",
+        "JOIN_GROUPS='uc-elastic'",
+        "JOIN_ID_PREFIX=hcloud://",
         "",
       ].join("\n"),
     );
-    expect(sent[`${welcome}/addresses`]?.content.split("\n")).toEqual([
+    expect(sent[`${folder}/addresses`]?.content.split("\n")).toEqual([
       ...Array.from({ length: 14 }, (_, i) => `10.20.0.${129 + i}`),
       "",
     ]);
     expect(sent["/etc/nftables.conf"]?.content).toContain("ip daddr { 10.20.0.128/28 } tcp dport 22 accept");
-    expect(sentTo(deployment, "uc-application-1")).not.toHaveProperty([`${welcome}/settings`]);
+    expect(sentTo(deployment, "uc-application-1")).not.toHaveProperty([`${folder}/settings`]);
   });
 
   test("groups of ten share them, since no placement group takes more", async () => {
@@ -130,8 +133,8 @@ describe("elastic hosts", () => {
         .map(({ name }) => name)
         .filter((name) => name.startsWith("uc-elastic")),
     ).toEqual(["uc-elastic-spread", "uc-elastic-2-spread", "uc-elastic-3-spread"]);
-    expect(sentTo(many, "uc-control-1")[`${welcome}/settings`]?.content).toContain(
-      "WELCOME_GROUPS='uc-elastic uc-elastic-2 uc-elastic-3'",
+    expect(sentTo(many, "uc-control-1")[`${folder}/settings`]?.content).toContain(
+      "JOIN_GROUPS='uc-elastic uc-elastic-2 uc-elastic-3'",
     );
   });
 

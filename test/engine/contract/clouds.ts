@@ -53,7 +53,7 @@ export const adapters: Readonly<Record<World["id"], Adapter>> = {
   metal: {
     stack: "crisis-metal",
     store: "command.json",
-    host: { type: "command:remote:Command", named: (host) => `${host}-claim` },
+    host: { type: "command:remote:Command", named: (host) => `${host}-enrol` },
     wall: undefined,
     volume: "no type: a data disk is part of its machine",
     // Resources that name the machine and are no step of its life cycle.

@@ -111,7 +111,7 @@ function view(
       text(at(inputs["networkInterfaces"], "0", "ipAddress")),
     door,
     publicAddresses: door
-      ? [...lastingAddresses(resources, machine), ...publicAddresses(machine), ...claimedAddress(resources, name)]
+      ? [...lastingAddresses(resources, machine), ...publicAddresses(machine), ...enrolledAddress(resources, name)]
       : [],
     ruleset: rules === undefined ? undefined : parseRuleset(rules),
     firewall: attachedFirewall(resources, machine, declared.cloud),
@@ -147,11 +147,13 @@ const lastingAddresses = (
     .flatMap(({ outputs }) => text(outputs["ipAddress"]) || []);
 };
 
-/** The public address of an existing machine: it is in the answer of its claim. */
-const claimedAddress = (resources: readonly StateResource[], host: string): readonly string[] =>
+/** The public address of an existing machine: it is in the answer of its enrolment. */
+const enrolledAddress = (resources: readonly StateResource[], host: string): readonly string[] =>
   ofType(resources, "command:remote:Command")
-    .filter(({ name }) => name === `${host}-claim`)
-    .flatMap(({ outputs }) => /^claimed \S+ \S+ ([0-9a-f][0-9a-f.:]+) /.exec(text(outputs["stdout"]) ?? "")?.[1] ?? []);
+    .filter(({ name }) => name === `${host}-enrol`)
+    .flatMap(
+      ({ outputs }) => /^enrolled \S+ \S+ ([0-9a-f][0-9a-f.:]+) /.exec(text(outputs["stdout"]) ?? "")?.[1] ?? [],
+    );
 
 /** A route that the cloud's router would follow out of the network. */
 const cloudRoutes = (resources: readonly StateResource[]): boolean =>

@@ -11,7 +11,7 @@ export interface Machine {
   /** True if the provider's firewall closes SSH on the public addresses. @default false */
   readonly walledOff?: boolean;
   readonly privateAddresses: readonly { readonly network: string; readonly address: string }[];
-  /** The public host key of a machine that had one before it was claimed. @default - one that is made for it */
+  /** The public host key of a machine that had one before it was enrolled. @default - one that is made for it */
   readonly hostKey?: string;
   /** Proof of its own key at first contact, if its user data carried a secret for that. @default - nothing */
   readonly proof?: string;
@@ -23,12 +23,13 @@ const assignmentType = "hcloud:index/floatingIpAssignment:FloatingIpAssignment";
 export const instanceType = "exoscale:index/computeInstance:ComputeInstance";
 const elasticIpType = "exoscale:index/elasticIp:ElasticIp";
 
-/** Machines of an inventory exist already: the answer of a successful claim names its machine. */
+/** Machines of an inventory exist already: the answer of a successful enrolment names its machine. */
 const commandType = "command:remote:Command";
 
-/** The machine of a claim, by its answer; undefined for any other command. */
-export function claimedMachine(id: string, answer: string): Machine | undefined {
-  const [, name = "", address = "", open, hostKey = ""] = /^claimed (\S+) (\S+) (\S+) (\S+ \S+)\n?$/.exec(answer) ?? [];
+/** The machine of an enrolment, by its answer; undefined for any other command. */
+export function enrolledMachine(id: string, answer: string): Machine | undefined {
+  const [, name = "", address = "", open, hostKey = ""] =
+    /^enrolled (\S+) (\S+) (\S+) (\S+ \S+)\n?$/.exec(answer) ?? [];
   return name === ""
     ? undefined
     : {
@@ -47,7 +48,7 @@ export function machines(stores: Stores): readonly Machine[] {
   const instances = stores["exoscale"]?.of(instanceType) ?? [];
   const commands = stores["command"]?.of(commandType) ?? [];
   return [
-    ...commands.flatMap(({ id, properties }) => claimedMachine(id, text(properties, "stdout") ?? "") ?? []),
+    ...commands.flatMap(({ id, properties }) => enrolledMachine(id, text(properties, "stdout") ?? "") ?? []),
     ...servers.map(({ id, properties }): Machine => ({
       cloud: "hcloud",
       id,

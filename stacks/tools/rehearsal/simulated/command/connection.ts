@@ -14,7 +14,7 @@ export interface Destination {
  * The machine at the other end of a connection, as a real network would decide: public addresses answer anybody unless the provider's firewall closes
  * SSH, private ones answer only a jump host in the same network. The errors are those of the real provider (pulumi/pulumi-command v1.2.1, `remote/connection.go`).
  *
- * @param handedOver an existing machine that is not claimed yet.
+ * @param handedOver an existing machine that is not enrolled yet.
  * @throws ProviderError when no machine answers, or one with another key than the pinned one.
  */
 export function dial(connection: Properties, stores: Stores, handedOver?: Machine): Destination {

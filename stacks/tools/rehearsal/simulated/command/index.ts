@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { CheckContext, Kind, Operation, SimulatedPackage } from "../kind";
-import { claimedMachine, type Machine } from "../machines";
+import { enrolledMachine, type Machine } from "../machines";
 import { digest } from "../sealed";
 import { sdkDeclarations } from "../tables";
 import { isProperties, object, own, Properties, reveal, Secret, text, Value } from "../values";
@@ -22,10 +22,10 @@ const answers: Readonly<Record<string, (to: Destination | undefined) => string>>
     to === undefined
       ? ""
       : [hostKey(to.machine), ...(to.machine.proof === undefined ? [] : [`proof ${to.machine.proof}`])].join("\n"),
-  claim: (to) => {
+  enrol: (to) => {
     if (to === undefined) return "";
     const { name, privateAddresses, publicAddresses } = to.machine;
-    return `claimed ${name} ${privateAddresses[0]?.address ?? "-"} ${publicAddresses[0] ?? "-"} ${hostKey(to.machine)}\n`;
+    return `enrolled ${name} ${privateAddresses[0]?.address ?? "-"} ${publicAddresses[0] ?? "-"} ${hostKey(to.machine)}\n`;
   },
   ready: () => "ready",
 };
@@ -60,16 +60,16 @@ const reached = (inputs: Properties, { stores, urnName }: Operation): Destinatio
   dial(object(inputs, "connection"), stores, handedOver(inputs, urnName));
 
 /**
- * A claim reaches a machine that no simulated cloud has made: it exists by the inventory, at the address and with the host key that the
+ * An enrolment reaches a machine that no simulated cloud has made: it exists by the inventory, at the address and with the host key that the
  * connection names, and becomes the host that standard input tells it to be.
  */
 function handedOver(inputs: Properties, id: string): Machine | undefined {
-  if (answerOf(text(inputs, "create") ?? "") !== "claim") return undefined;
+  if (answerOf(text(inputs, "create") ?? "") !== "enrol") return undefined;
   const connection = object(inputs, "connection");
   const told = text(inputs, "stdin") ?? "";
   const [, address = "-", open = "-"] = /^at (\S+) (\S+)$/m.exec(told) ?? [];
   const name = /^host (\S+)$/m.exec(told)?.[1] ?? id;
-  return claimedMachine(id, `claimed ${name} ${address} ${open} ${text(connection, "hostKey") ?? "- -"}`);
+  return enrolledMachine(id, `enrolled ${name} ${address} ${open} ${text(connection, "hostKey") ?? "- -"}`);
 }
 
 const shared: Omit<Kind, "create"> = {

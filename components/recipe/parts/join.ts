@@ -3,8 +3,8 @@ import { Recipe } from "../recipe";
 import { scripts } from "../scripts";
 import { settings, shellWord } from "../text";
 
-export interface WelcomeSettings {
-  /** The member of the control plane that welcomes. */
+export interface JoinSettings {
+  /** The member of the control plane that joins hosts. */
   readonly name: string;
   readonly address: string;
   /** Range in which the cloud assigns addresses to its machines, and each address. */
@@ -18,13 +18,13 @@ export interface WelcomeSettings {
   readonly labels: readonly string[];
 }
 
-const directory = "/etc/sovereign-uc/welcome";
+const directory = "/etc/sovereign-uc/join";
 
 /** Paths of secrets: the key to new hosts, and their payload. */
-export const welcomePaths = { key: `${directory}/key`, payload: `${directory}/payload` } as const;
+export const joinPaths = { key: `${directory}/key`, payload: `${directory}/payload` } as const;
 
 /**
- * A member of the control plane that takes hosts into the cluster which the autoscaler has made: each is born with a filter and the public half of one key,
+ * The service on a control-plane member that joins hosts of the autoscaler to the cluster: each boots with a filter and the public half of one key,
  * and is sent everything else from here, with a token that lives five minutes and is deleted after use.
  *
  * | claim | file in k3s-io/k3s | revision |
@@ -37,19 +37,19 @@ export const welcomePaths = { key: `${directory}/key`, payload: `${directory}/pa
  * | the kubelet registers `--provider-id` | kubernetes v1.34.2, pkg/kubelet/kubelet_node_status.go | 1.34.2 |
  * | cloud-init keeps the id of its machine in `/var/lib/cloud/data/instance-id`; at Hetzner it is the server's number, and the host name the server's | cloudinit/stages.py, sources/DataSourceHetzner.py | Debian's cloud-init 22.4.2 |
  */
-export function welcome({ name, address, range, addresses, groups, idPrefix, labels }: WelcomeSettings): Recipe {
-  const timer = "/etc/systemd/system/welcome.timer";
+export function join({ name, address, range, addresses, groups, idPrefix, labels }: JoinSettings): Recipe {
+  const timer = "/etc/systemd/system/join.timer";
   return {
     files: [
       {
         path: `${directory}/settings`,
         content: settings(
           {
-            WELCOME_FOLDER: directory,
-            WELCOME_HOST: name,
-            WELCOME_SERVER: `https://${address}:6443`,
-            WELCOME_GROUPS: shellWord(groups.join(" ")),
-            WELCOME_ID_PREFIX: idPrefix,
+            JOIN_FOLDER: directory,
+            JOIN_HOST: name,
+            JOIN_SERVER: `https://${address}:6443`,
+            JOIN_GROUPS: shellWord(groups.join(" ")),
+            JOIN_ID_PREFIX: idPrefix,
           },
           "=",
         ),
@@ -58,9 +58,9 @@ export function welcome({ name, address, range, addresses, groups, idPrefix, lab
       { path: `${directory}/labels`, content: `${labels.join("\n")}\n` },
       { path: `${directory}/contact`, content: scripts.contact },
       { path: `${directory}/converge`, content: scripts.converge },
-      { path: "/usr/local/lib/sovereign-uc/welcome", content: scripts.welcome, mode: "0755" },
+      { path: "/usr/local/lib/sovereign-uc/join", content: scripts.join, mode: "0755" },
       {
-        path: "/etc/systemd/system/welcome.service",
+        path: "/etc/systemd/system/join.service",
         content: [
           "[Unit]",
           "Description=Hosts that the autoscaler has made join the cluster",
@@ -69,9 +69,9 @@ export function welcome({ name, address, range, addresses, groups, idPrefix, lab
           "Type=oneshot",
           `EnvironmentFile=${directory}/settings`,
           // In memory: what hosts are sent never lies on a disk here beside the payload itself.
-          "RuntimeDirectory=welcome",
+          "RuntimeDirectory=join",
           "RuntimeDirectoryMode=0700",
-          "ExecStart=/usr/local/lib/sovereign-uc/welcome",
+          "ExecStart=/usr/local/lib/sovereign-uc/join",
           "",
         ].join("\n"),
       },
@@ -90,7 +90,7 @@ export function welcome({ name, address, range, addresses, groups, idPrefix, lab
         ].join("\n"),
       },
     ],
-    units: [{ name: "welcome.timer", files: [timer] }],
-    openings: [outbound("tcp", 22, [range], "hosts that the autoscaler made are welcomed")],
+    units: [{ name: "join.timer", files: [timer] }],
+    openings: [outbound("tcp", 22, [range], "hosts that the autoscaler made join")],
   };
 }

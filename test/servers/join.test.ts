@@ -59,7 +59,7 @@ describeWithRoot(
       execFileSync("cp", ["-a", `${debianRoot()}/.`, root]);
       execFileSync("chroot", [root, "groupadd", "--system", "systemd-journal"]);
       const deployment = await deploy(() => void growing(), { outputs });
-      const prefix = "/etc/sovereign-uc/welcome/";
+      const prefix = "/etc/sovereign-uc/join/";
       given = Object.fromEntries(
         Object.entries(sentTo(deployment, "uc-control-1"))
           .filter(([path]) => path.startsWith(prefix))
@@ -86,7 +86,7 @@ describeWithRoot(
       ])
         rmSync(join(root, path), { recursive: true, force: true });
       mkdirSync(join(root, "var/log"));
-      folder = mkdtempSync(join(tmpdir(), "welcome-"));
+      folder = mkdtempSync(join(tmpdir(), "join-"));
 
       for (const key of ["key", "first", "second"])
         execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", join(folder, key)]);
@@ -110,7 +110,7 @@ describeWithRoot(
 
       // The control plane.
       write(join(folder, "bin", "k3s"), cluster, 0o755);
-      write(join(folder, "bin", "welcome"), scripts.welcome, 0o755);
+      write(join(folder, "bin", "join"), scripts.join, 0o755);
       for (const [file, content] of Object.entries(given)) write(join(folder, "etc", file), content, 0o600);
       write(join(folder, "etc", "key"), readFileSync(join(folder, "key"), "utf8"), 0o600);
       write(join(folder, "etc", "payload"), short(), 0o600);
@@ -165,7 +165,7 @@ describeWithRoot(
           if (!/^K3S_SHA256=/m.test(text)) return line;
           return `${head}${Buffer.from(text.replace(/^K3S_SHA256=.*$/m, `K3S_SHA256=${ofStore}`)).toString("base64")}`;
         });
-    /** The part that the welcome itself needs: a filter and k3s. */
+    /** The part that the script itself needs: a filter and k3s. */
     const short = (): string =>
       whole()
         .split("\n")
@@ -188,7 +188,7 @@ describeWithRoot(
       existsSync(join(root, "var/log/diary"))
         ? readFileSync(join(root, "var/log/diary"), "utf8").trim().split("\n")
         : [];
-    /** Leftovers that a welcome must not have. */
+    /** Leftovers that a run must not have. */
     const left = (): object => ({ tokens: world().tokens, leases: world().leases });
     const created = (): readonly string[] => world().diary.filter((line) => line.startsWith("token create"));
 
@@ -196,19 +196,19 @@ describeWithRoot(
     function begun(member = "uc-control-1"): ChildProcess & { said: () => string } {
       const run = join(folder, "run", member);
       mkdirSync(run, { recursive: true });
-      const child = spawn("nsenter", ["--net", "-t", inside(), join(folder, "bin", "welcome")], {
+      const child = spawn("nsenter", ["--net", "-t", inside(), join(folder, "bin", "join")], {
         detached: true,
         stdio: ["ignore", "pipe", "pipe"],
         env: {
           PATH: `${join(folder, "bin")}:${process.env["PATH"]}:/usr/sbin`,
           CLUSTER: join(folder, "cluster.json"),
           NEWBORN: root,
-          WELCOME_FOLDER: join(folder, "etc"),
+          JOIN_FOLDER: join(folder, "etc"),
           RUNTIME_DIRECTORY: run,
-          WELCOME_HOST: member,
-          WELCOME_SERVER: "https://10.20.0.20:6443",
-          WELCOME_GROUPS: "uc-elastic",
-          WELCOME_ID_PREFIX: "hcloud://",
+          JOIN_HOST: member,
+          JOIN_SERVER: "https://10.20.0.20:6443",
+          JOIN_GROUPS: "uc-elastic",
+          JOIN_ID_PREFIX: "hcloud://",
         },
       });
       let text = "";
@@ -226,7 +226,7 @@ describeWithRoot(
       const { code, said } = await round();
       expect(said).toBe(`${name} at ${address} is in the cluster\n`);
       expect(code).toBe(0);
-      expect(created()).toEqual([`token create --ttl 300s --description welcome-${address}`]);
+      expect(created()).toEqual([`token create --ttl 300s --description join-${address}`]);
       expect(left()).toEqual({ tokens: {}, leases: {} });
       // The control plane alone decides which pods it may run.
       const labels = [`${poolLabel}=application`, `${elasticLabel}=true`];
@@ -282,7 +282,7 @@ describeWithRoot(
       expect(created()).toHaveLength(2);
     });
 
-    test("whose welcome is killed joins in the next round of the same member, which removes the leftovers", async () => {
+    test("whose joining is killed joins in the next round of the same member, which removes the leftovers", async () => {
       write(join(root, "etc/when-k3s-starts"), "mkfifo /etc/wait 2>/dev/null\ncat /etc/wait >/dev/null\n", 0o644);
       const child = begun();
       await until("a token", () => Promise.resolve(Object.keys(world().tokens).length === 1), 60);
@@ -308,12 +308,12 @@ describeWithRoot(
 
     test("whose member died for good is taken over when the lease has expired", async () => {
       const dead = { holder: "uc-control-3", renewed: new Date().toISOString().replace("Z", "000Z"), version: 7 };
-      const token = { secret: "old", description: `welcome-${address}` };
-      set({ leases: { [`welcome-${address}`]: dead }, tokens: { old111: token } });
+      const token = { secret: "old", description: `join-${address}` };
+      set({ leases: { [`join-${address}`]: dead }, tokens: { old111: token } });
       expect(await round()).toEqual({ code: 0, said: "" });
       expect(world().tokens).toEqual({ old111: token });
       expect(world().nodes).toEqual({});
-      set({ leases: { [`welcome-${address}`]: { ...dead, renewed: longAgo } } });
+      set({ leases: { [`join-${address}`]: { ...dead, renewed: longAgo } } });
       expect((await round()).said).toContain("is in the cluster");
       expect(left()).toEqual({ tokens: {}, leases: {} });
     });

@@ -1,15 +1,15 @@
 #!/bin/sh
-# Takes hosts into the cluster that its autoscaler has made: they are born without any secret and wait behind a filter for this script, which runs on every
+# Joins hosts that the autoscaler has made to the cluster: they boot without any secret and wait behind a filter for this script, which runs on every
 # member of the control plane. A lease for each address keeps two members off one host. Each host joins with a token of its own that lives five minutes and
 # is deleted as soon as the host is in. A host whose recipe has changed since is converged in the same way; a node whose machine is gone is deleted. Labels come from here too.
-# From systemd: WELCOME_GROUPS, WELCOME_ID_PREFIX, WELCOME_SERVER, WELCOME_HOST (this one), WELCOME_FOLDER, RUNTIME_DIRECTORY.
-# With an address: welcomes the host there, whose lease the caller holds.
+# From systemd: JOIN_GROUPS, JOIN_ID_PREFIX, JOIN_SERVER, JOIN_HOST (this one), JOIN_FOLDER, RUNTIME_DIRECTORY.
+# With an address: joins the host there, whose lease the caller holds.
 set -eu
 umask 077
-cd "$WELCOME_FOLDER"
+cd "$JOIN_FOLDER"
 run=$RUNTIME_DIRECTORY
 kubectl="k3s kubectl"
-# Seconds that one welcome may take, that a lease outlasts it, that a token lives, and that a node may be not ready before its machine counts as gone.
+# Seconds that one host may take to join, that a lease outlasts it, that a token lives, and that a node may be not ready before its machine counts as gone.
 patience=1200
 margin=60
 life=300
@@ -35,7 +35,7 @@ same() { # same LINE KEY: whether the machine with that key may be the node of t
   }
 }
 elastic() { # elastic NAME: whether the cloud names machines of ours so
-  case " $WELCOME_GROUPS " in *" ${1%-*} "*) ;; *) return 1 ;; esac
+  case " $JOIN_GROUPS " in *" ${1%-*} "*) ;; *) return 1 ;; esac
   case ${1##*-} in '' | *[!0-9a-f]*) return 1 ;; esac
 }
 digest=$(cat payload labels | sha256sum | cut -c 1-16)
@@ -64,7 +64,7 @@ if [ $# -eq 1 ]; then
   on "$(cat contact)" </dev/null >"$work/contact"
   name=$(on hostname </dev/null)
   if ! elastic "$name" || { [ "$(field 1 "$there")" != "$name" ] && grep -q "^$name|" "$work/nodes"; }; then
-    echo "expected a name of its own that begins with one of $WELCOME_GROUPS at $address, got $name; see who made that machine" >&2
+    echo "expected a name of its own that begins with one of $JOIN_GROUPS at $address, got $name; see who made that machine" >&2
     exit 1
   fi
   id=$(on 'cat /var/lib/cloud/data/instance-id' </dev/null)
@@ -75,7 +75,7 @@ if [ $# -eq 1 ]; then
     ;;
   esac
   printf '{"node-ip":"%s","server":"%s","kubelet-arg":["provider-id=%s%s"]}\n' \
-    "$address" "$WELCOME_SERVER" "$WELCOME_ID_PREFIX" "$id" | file /etc/rancher/k3s/config.yaml.d/60-itself.yaml >"$work/itself"
+    "$address" "$JOIN_SERVER" "$JOIN_ID_PREFIX" "$id" | file /etc/rancher/k3s/config.yaml.d/60-itself.yaml >"$work/itself"
 
   if [ -z "$there" ]; then
     # Everything but k3s: packages and its download may take longer than a token lives. One that runs already would not read another token.
@@ -84,7 +84,7 @@ if [ $# -eq 1 ]; then
     on 'systemctl stop k3s.service && /usr/local/lib/sovereign-uc/fetch-k3s' </dev/null
   fi
   until=$(($(date +%s) + life))
-  token=$(k3s token create --ttl "${life}s" --description "welcome-$address")
+  token=$(k3s token create --ttl "${life}s" --description "join-$address")
   {
     sed '$d' payload
     cat "$work/itself"
@@ -108,29 +108,29 @@ if [ $# -eq 1 ]; then
 fi
 
 lease() { # lease ADDRESS [VERSION]: what this host would hold from now on
-  printf '{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"welcome-%s","namespace":"kube-system"%s},' \
+  printf '{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"join-%s","namespace":"kube-system"%s},' \
     "$1" "${2:+,\"resourceVersion\":\"$2\"}"
   printf '"spec":{"holderIdentity":"%s","leaseDurationSeconds":%s,"renewTime":"%s"}}\n' \
-    "$WELCOME_HOST" $((patience + margin)) "$(date -u +%Y-%m-%dT%H:%M:%S.000000Z)"
+    "$JOIN_HOST" $((patience + margin)) "$(date -u +%Y-%m-%dT%H:%M:%S.000000Z)"
 }
 take() { # take ADDRESS: whether this host may see to it now
   if lease "$1" | $kubectl create -f - >/dev/null 2>&1; then return 0; fi
-  held=$($kubectl get lease "welcome-$1" -n kube-system -o 'jsonpath={.spec.holderIdentity}|{.spec.renewTime}|{.metadata.resourceVersion}') || return 1
+  held=$($kubectl get lease "join-$1" -n kube-system -o 'jsonpath={.spec.holderIdentity}|{.spec.renewTime}|{.metadata.resourceVersion}') || return 1
   until=$(($(date -d "$(field 2 "$held")" +%s) + patience + margin))
   # What this host holds itself is left from a run that was cut: there is one at a time.
-  if [ "$(field 1 "$held")" != "$WELCOME_HOST" ] && [ "$(date +%s)" -lt "$until" ]; then return 1; fi
+  if [ "$(field 1 "$held")" != "$JOIN_HOST" ] && [ "$(date +%s)" -lt "$until" ]; then return 1; fi
   # Refused when another was quicker.
   lease "$1" "$(field 3 "$held")" | $kubectl replace -f - >/dev/null 2>&1
 }
 give_back() { # give_back ADDRESS: its tokens go, whatever happened, and then the lease
-  for token in $(k3s token list | awk -v described="welcome-$1" '$5 == described { print $1 }'); do
+  for token in $(k3s token list | awk -v described="join-$1" '$5 == described { print $1 }'); do
     k3s token delete "$token" >/dev/null
   done
-  $kubectl delete lease "welcome-$1" -n kube-system >/dev/null
+  $kubectl delete lease "join-$1" -n kube-system >/dev/null
 }
 
-# Tokens whose welcome was cut.
-for left in $(k3s token list | awk '$5 ~ /^welcome-/ { print substr($5, 9) }' | sort -u); do
+# Tokens of hosts whose joining was cut.
+for left in $(k3s token list | awk '$5 ~ /^join-/ { print substr($5, 6) }' | sort -u); do
   if take "$left"; then give_back "$left"; fi
 done
 

@@ -1,15 +1,15 @@
 #!/bin/sh
-# answers: claim
-# Takes over a machine that is there already: keys, name, SSH settings, first filter, private address. Reads what to set up from standard input, touches
+# answers: enrol
+# Enrols a machine that is there already: keys, name, SSH settings, first filter, private address. Reads what to set up from standard input, touches
 # nothing before the last line has arrived, keeps /etc as it was handed over, and changes nothing when it runs a second time.
 set -eu
 umask 077
 state=/var/lib/sovereign-uc
 mkdir -p "$state"
 
-# A release or a claim a moment ago may still be taking its last step.
+# A release or an enrolment a moment ago may still be taking its last step.
 deadline=$(($(date +%s) + 120))
-for step in sovereign-uc-release sovereign-uc-claim; do
+for step in sovereign-uc-release sovereign-uc-enrol; do
   while systemctl is-active --quiet "$step.timer" "$step.service"; do
     if [ "$(date +%s)" -ge "$deadline" ]; then
       echo "expected $step.service to end within two minutes, got one that runs; look at its journal and run this again" >&2
@@ -24,8 +24,8 @@ flock 9
 
 memory=/run/sovereign-uc
 mkdir -p "$memory"
-rm -rf "$state"/claim.* "$memory"/claim.*
-work=$(mktemp -d "$memory/claim.XXXXXX")
+rm -rf "$state"/enrol.* "$memory"/enrol.*
+work=$(mktemp -d "$memory/enrol.XXXXXX")
 trap 'rm -rf "$work"' EXIT INT TERM
 cat >"$work/birth"
 [ "$(tail -n 1 "$work/birth")" = end ] || {
@@ -50,7 +50,7 @@ for family in -4 -6; do
   fi
 done
 
-# What was there before, once: a machine that is claimed again still knows how it was handed over.
+# What was there before, once: a machine that is enrolled again still knows how it was handed over.
 if [ ! -f "$state/before.tar.gz" ]; then
   systemctl list-unit-files --state=enabled --no-legend --plain | cut -d ' ' -f 1 >"$work/units-before"
   cp "$work/units-before" "$state/units-before"
@@ -62,11 +62,11 @@ if [ ! -f "$state/before.tar.gz" ]; then
 fi
 
 decode() { printf '%s' "$1" | base64 -d; }
-: >"$work/claimed"
+: >"$work/enrolled"
 # What is written and not in effect yet is remembered outside of this run, which may be cut.
 write() { # write MODE PATH CONTENT
   path=$(decode "$2")
-  printf '%s\n' "$path" >>"$work/claimed"
+  printf '%s\n' "$path" >>"$work/enrolled"
   # What convergence has taken over is its own: the first filter would close what it has opened.
   if [ -f "$state/manifest" ] && grep -qxF "$path" "$state/manifest"; then return; fi
   (umask 022 && mkdir -p "$(dirname "$path")")
@@ -117,14 +117,14 @@ while read -r kind one two three; do
   file) write "$one" "$two" "$three" ;;
   esac
 done <"$work/birth"
-sort -u "$work/claimed" >"$state/claimed.next"
-mv -f "$state/claimed.next" "$state/claimed"
+sort -u "$work/enrolled" >"$state/enrolled.next"
+mv -f "$state/enrolled.next" "$state/enrolled"
 
 if [ "$(hostname)" != "$host" ]; then hostname "$host"; fi
 systemctl enable --quiet nftables.service
 if [ -e "$state/unapplied" ]; then
   systemctl reload ssh.service
-  # Whoever claims may come from outside the network: until convergence brings a filter of its own, the way stays open for the case that this answer is lost.
+  # Whoever enrols a machine may come from outside the network: until convergence brings a filter of its own, the way stays open for the case that this answer is lost.
   peer=
   if ! grep -qxFs /etc/nftables.conf "$state/manifest"; then
     peer=${SSH_CONNECTION:-}
@@ -134,7 +134,7 @@ if [ -e "$state/unapplied" ]; then
   case $peer in *:*) family=ip6 ;; *) family=ip ;; esac
   # The last step may cut this very session, so it happens without it.
   # shellcheck disable=SC2016 # expanded by the shell that runs it
-  systemd-run --quiet --collect --unit=sovereign-uc-claim --on-active=2 sh -e -c '
+  systemd-run --quiet --collect --unit=sovereign-uc-enrol --on-active=2 sh -e -c '
     systemctl start nftables.service
     systemctl reload nftables.service
     if [ -n "$4" ]; then nft add rule inet sovereign_uc input "$3" saddr "$4" tcp dport 22 accept; fi
@@ -144,4 +144,4 @@ if [ -e "$state/unapplied" ]; then
     fi
     rm -f "$2"' sh "$card" "$state/unapplied" "$family" "$peer"
 fi
-printf 'claimed %s %s %s\n' "$host" "$at" "$(cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub)"
+printf 'enrolled %s %s %s\n' "$host" "$at" "$(cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub)"

@@ -1,4 +1,4 @@
-/** The scripts that claim and release a machine, run for real in a mount namespace with a small /etc of its own. */
+/** The scripts that enrol and release a machine, run for real in a mount namespace with a small /etc of its own. */
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -8,13 +8,14 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { claimed, keyLine } from "../../components/clouds/metal/birth";
+import { enrolment, keyLine } from "../../components/clouds/metal/birth";
 import { Cidr } from "../../components/core/cidr";
 import type { Birth } from "../../components/recipe/cloud-init";
 import { payload } from "../../components/recipe/payload";
@@ -25,7 +26,7 @@ import { withNamespaces } from "../isolation/possible";
 import { hostKey, machine } from "../support/inventory";
 import { describeWith, installed } from "../support/programs/programs";
 
-const { describe, test } = withNamespaces(["mount", "unshare"], "claims and releases");
+const { describe, test } = withNamespaces(["mount", "unshare"], "enrolments and releases");
 
 let root: string;
 const inside = (path: string): string => join(root, path);
@@ -52,7 +53,7 @@ exec "$@" 9>&-`,
 };
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "claim-"));
+  root = mkdtempSync(join(tmpdir(), "enrol-"));
   for (const folder of [
     "bin",
     "state",
@@ -115,16 +116,16 @@ const birth: Birth = {
   sshFrom: ["10.20.0.0/24"],
 };
 const stdin = (one: Birth = birth, door = false): string =>
-  [...claimed(one, machine(21), door, { id: 4000, mtu: 1400 }), keyLine("ssh-ed25519 CONVERGENCE"), "end", ""].join(
+  [...enrolment(one, machine(21), door, { id: 4000, mtu: 1400 }), keyLine("ssh-ed25519 CONVERGENCE"), "end", ""].join(
     "\n",
   );
 
 const card = "etc/network/interfaces.d/60-sovereign-uc";
 const state = "state/sovereign-uc";
 
-test("a claim sets up keys, name, SSH, the first filter and the private address, and reports the machine", () => {
-  const first = run(scripts.claim, stdin());
-  expect(first).toMatchObject({ status: 0, stderr: "", stdout: `claimed uc-control-2 10.20.0.21 - ${hostKey(21)}\n` });
+test("an enrolment sets up keys, name, SSH, the first filter and the private address, and reports the machine", () => {
+  const first = run(scripts.enrol, stdin());
+  expect(first).toMatchObject({ status: 0, stderr: "", stdout: `enrolled uc-control-2 10.20.0.21 - ${hostKey(21)}\n` });
   expect(read("home/.ssh/authorized_keys")).toBe(
     "ssh-ed25519 OPERATOR operator\nssh-ed25519 ADMIN ada sovereign-uc\nssh-ed25519 CONVERGENCE sovereign-uc\n",
   );
@@ -141,32 +142,32 @@ test("a claim sets up keys, name, SSH, the first filter and the private address,
   ]);
 });
 
-test("a second claim changes nothing, restarts nothing and takes no second backup of /etc", () => {
-  run(scripts.claim, stdin());
+test("a second enrolment changes nothing, restarts nothing and takes no second backup of /etc", () => {
+  run(scripts.enrol, stdin());
   const before = readFileSync(inside(`${state}/before.tar.gz`));
-  const again = run(scripts.claim, stdin());
+  const again = run(scripts.enrol, stdin());
   expect(again).toMatchObject({ status: 0, diary: ["systemctl enable --quiet nftables.service"] });
   expect(readFileSync(inside(`${state}/before.tar.gz`)).equals(before)).toBe(true);
 });
 
-test("a claim whose last step failed repeats it, and only then has nothing to do", () => {
+test("an enrolment whose last step failed repeats it, and only then has nothing to do", () => {
   const works = programs["ifup"]?.replaceAll("DIARY", inside("diary")) ?? "";
   writeFileSync(inside("bin/ifup"), "#!/bin/sh\nexit 1\n");
-  expect(run(scripts.claim, stdin()).diary).toContain("the last step");
+  expect(run(scripts.enrol, stdin()).diary).toContain("the last step");
   writeFileSync(inside("bin/ifup"), `#!/bin/sh\n${works}\n`);
-  expect(run(scripts.claim, stdin()).diary.slice(-1)).toEqual(["ifup eno1.4000"]);
-  expect(run(scripts.claim, stdin()).diary).not.toContain("the last step");
+  expect(run(scripts.enrol, stdin()).diary.slice(-1)).toEqual(["ifup eno1.4000"]);
+  expect(run(scripts.enrol, stdin()).diary).not.toContain("the last step");
 });
 
-test("a claim waits for the last step of the one before", () => {
+test("an enrolment waits for the last step of the one before", () => {
   const steps = inside("steps");
   // Each query removes one line: the step in it still runs.
   const asked = `sed -n 1p ${steps} | grep -q . && case $* in *"$(sed -n 1p ${steps})."*) sed -i 1d ${steps}; exit 0 ;; esac; exit 3`;
   writeFileSync(inside("bin/sleep"), `#!/bin/sh\necho waited >>${inside("diary")}\n`);
   chmodSync(inside("bin/sleep"), 0o755);
   writeFileSync(inside("bin/systemctl"), `#!/bin/sh\nif [ "$1" = is-active ]; then ${asked}; fi\n`);
-  writeFileSync(steps, "sovereign-uc-release\nsovereign-uc-claim\nsovereign-uc-claim\n");
-  expect(run(scripts.claim, stdin())).toMatchObject({ status: 0 });
+  writeFileSync(steps, "sovereign-uc-release\nsovereign-uc-enrol\nsovereign-uc-enrol\n");
+  expect(run(scripts.enrol, stdin())).toMatchObject({ status: 0 });
   expect(read("steps")).toBe("");
 });
 
@@ -174,21 +175,21 @@ test.each([
   ["192.0.2.9", "ip saddr 192.0.2.9"],
   ["2001:db8::9", "ip6 saddr 2001:db8::9"],
   ["fe80::9%eno1", "ip6 saddr fe80::9"],
-])("a claim from %s can be repeated, until convergence has brought its filter", (peer, source) => {
+])("an enrolment from %s can be repeated, until convergence has brought its filter", (peer, source) => {
   const from = `export SSH_CONNECTION="${peer} 50000 192.0.2.7 22"`;
-  expect(run(scripts.claim, stdin(), from).diary).toContain(
+  expect(run(scripts.enrol, stdin(), from).diary).toContain(
     `nft add rule inet sovereign_uc input ${source} tcp dport 22 accept`,
   );
   run(scripts.converge, converged);
   const next = stdin().replace(keyLine("ssh-ed25519 CONVERGENCE"), keyLine("ssh-ed25519 NEXT"));
-  const { diary } = run(scripts.claim, next, from);
+  const { diary } = run(scripts.enrol, next, from);
   expect(diary).toContain("the last step");
   expect(diary.join("\n")).not.toContain("nft add rule");
 });
 
 test("a private address that the machine brings up by itself is left alone", () => {
   writeFileSync(inside("etc/addresses"), "3: eno2    inet 10.20.0.21/24 scope global eno2\n");
-  const { diary } = run(scripts.claim, stdin());
+  const { diary } = run(scripts.enrol, stdin());
   expect(existsSync(inside(card))).toBe(false);
   expect(diary.join("\n")).not.toContain("ifup");
 });
@@ -207,7 +208,7 @@ test.each<[string, () => string, string]>([
   ],
   [
     "a machine without nftables",
-    // Other programs of a claim are elsewhere.
+    // Other programs of an enrolment are elsewhere.
     () => (rmSync(inside("bin/nft")), stdin()),
     "expected nftables, got none",
   ],
@@ -228,7 +229,7 @@ test.each<[string, () => string, string]>([
   ],
 ])("%s is refused and changes nothing", (_, prepare, message) => {
   const text = prepare();
-  const refused = run(scripts.claim, text, `PATH=${root}/bin:/usr/bin`);
+  const refused = run(scripts.enrol, text, `PATH=${root}/bin:/usr/bin`);
   expect(refused.status).toBe(1);
   expect(refused.stderr).toContain(message);
   expect(refused.stderr).toContain("nothing was changed");
@@ -258,34 +259,34 @@ describe("the blackhole default route that k3s needs", () => {
     rmSync(inside("bin/ip"));
   });
 
-  test("is no route out: a member of a cluster can be claimed again", () => {
-    expect(run(scripts.claim, stdin(), `${started}; ip -4 route show default | grep nowhere >&2`)).toMatchObject({
+  test("is no route out: a member of a cluster can be enrolled again", () => {
+    expect(run(scripts.enrol, stdin(), `${started}; ip -4 route show default | grep nowhere >&2`)).toMatchObject({
       status: 0,
       stderr: expect.stringContaining("default via 192.0.2.255 dev nowhere") as unknown,
     });
   });
 
   test("is removed with its unit, and with the release of the machine", () => {
-    expect(run(scripts.claim, stdin(), `${started}; ${command("ExecStop")}; ! ip link show nowhere`).status).toBe(0);
+    expect(run(scripts.enrol, stdin(), `${started}; ${command("ExecStop")}; ! ip link show nowhere`).status).toBe(0);
     mkdirSync(inside("state/rancher"));
     const left = `${started}; sh -c '${scripts.release.replaceAll("'", `'\\''`)}'; ! ip link show nowhere >&2`;
     expect(run(":", "end\n", left)).toMatchObject({
       status: 0,
       stderr: expect.stringContaining('"nowhere" does not exist') as unknown,
     });
-    expect(run(scripts.claim, stdin())).toMatchObject({ status: 0 });
+    expect(run(scripts.enrol, stdin())).toMatchObject({ status: 0 });
   });
 });
 
 test("a door keeps its default route", () => {
   writeFileSync(inside("etc/routes"), "default via 192.0.2.1 dev eno1\n");
-  expect(run(scripts.claim, stdin(birth, true))).toMatchObject({
+  expect(run(scripts.enrol, stdin(birth, true))).toMatchObject({
     status: 0,
-    stdout: `claimed uc-control-2 10.20.0.21 198.51.100.21 ${hostKey(21)}\n`,
+    stdout: `enrolled uc-control-2 10.20.0.21 198.51.100.21 ${hostKey(21)}\n`,
   });
 });
 
-/** Files that convergence leaves on a claimed machine. */
+/** Files that convergence leaves on an enrolled machine. */
 const converged = payload({
   files: [
     { path: "/etc/hosts", content: "127.0.0.1 localhost\n" },
@@ -300,10 +301,10 @@ const converged = payload({
   ],
 });
 
-test("a claim with another key after convergence does not change files of convergence", () => {
-  run(scripts.claim, stdin());
+test("an enrolment with another key after convergence does not change files of convergence", () => {
+  run(scripts.enrol, stdin());
   run(scripts.converge, converged);
-  const again = run(scripts.claim, stdin().replace(keyLine("ssh-ed25519 CONVERGENCE"), keyLine("ssh-ed25519 NEXT")));
+  const again = run(scripts.enrol, stdin().replace(keyLine("ssh-ed25519 CONVERGENCE"), keyLine("ssh-ed25519 NEXT")));
   expect(again.status).toBe(0);
   expect(read("etc/nftables.conf")).toBe("a whole filter\n");
   expect(read("home/.ssh/authorized_keys")).toContain("ssh-ed25519 NEXT sovereign-uc\n");
@@ -314,7 +315,7 @@ describe("a release", () => {
   const delivered = () => inside("delivered");
   beforeEach(() => {
     cpSync(inside("etc"), delivered(), { recursive: true });
-    run(scripts.claim, stdin());
+    run(scripts.enrol, stdin());
     expect(run(scripts.converge, converged).status).toBe(0);
   });
   const difference = () =>
@@ -482,6 +483,13 @@ describe("a release", () => {
     expect(read("etc/hostname")).toBe("uc-control-2\n");
   });
 
+  test("gives back a machine that an earlier version had taken over, under the name that its list of files had then", () => {
+    renameSync(inside(`${state}/enrolled`), inside(`${state}/claimed`));
+    expect(run(scripts.release, "end\n")).toMatchObject({ status: 0, stdout: "released\n", stderr: "" });
+    expect(difference()).toBe(`Only in ${inside("etc")}: cloud\nOnly in ${inside("etc")}: systemd`);
+    expect(existsSync(inside(state))).toBe(false);
+  });
+
   test("that runs a second time changes nothing", () => {
     run(scripts.release, "end\n");
     expect(run(scripts.release, "end\n")).toMatchObject({ status: 0, diary: [] });
@@ -494,9 +502,9 @@ describe("a release", () => {
     expect(read("etc/hostname")).toBe("uc-control-2\n");
   });
 
-  test("leaves a machine that can be claimed again", () => {
+  test("leaves a machine that can be enrolled again", () => {
     run(scripts.release, "end\n");
-    expect(run(scripts.claim, stdin({ ...birth, hostName: "tools-1" }))).toMatchObject({ status: 0 });
+    expect(run(scripts.enrol, stdin({ ...birth, hostName: "tools-1" }))).toMatchObject({ status: 0 });
     expect(read("etc/hostname")).toBe("tools-1\n");
   });
 });

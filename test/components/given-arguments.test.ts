@@ -1,15 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as library from "../../../components";
-import { isolatedFrom } from "../../support/arguments";
-import { deploy } from "../../support/mocks";
+import * as library from "../../components";
+import { isolatedFrom } from "../support/arguments";
+import { deploy } from "../support/mocks";
 
-const kinds = [
-  ...["AdoptedCluster", "Autoscaler", "Balancer", "Bucket", "CertificateAuthority", "Cluster", "Gateway", "HostPool"],
-  ...["ManagedCluster", "Network", "SiteLink", "Zone"],
-];
-const components = library as unknown as Readonly<
-  Record<string, new (name: string, args: never) => pulumi.ComponentResource>
->;
+const { hetzner } = library;
+
+type Component = new (name: string, args: never) => pulumi.ComponentResource;
+const isComponent = (value: unknown): value is Component =>
+  typeof value === "function" && value.prototype instanceof pulumi.ComponentResource;
+
+/** Every component that the library exports: a new one is in this table by itself. */
+const components = Object.fromEntries(
+  Object.entries(library).flatMap(([kind, value]) => (isComponent(value) ? [[kind, value]] : [])),
+);
 const made = (kind: string, args: unknown): Promise<unknown> =>
   deploy(() => {
     const Component = components[kind];
@@ -17,7 +20,7 @@ const made = (kind: string, args: unknown): Promise<unknown> =>
     void new Component("tools", args as never);
   });
 
-describe.each(kinds)("%s from a program without types", (kind) => {
+describe.each(Object.keys(components))("%s from a program without types", (kind) => {
   test.each<[string, unknown, RegExp]>([
     ["nothing", undefined, /^"tools": expected an object of arguments, got nothing; give one with \w+/],
     ["null", null, /^"tools": expected an object of arguments, got null; give one with \w+/],
@@ -34,6 +37,42 @@ describe.each(kinds)("%s from a program without types", (kind) => {
   });
 });
 
+test("the table has all components", () => {
+  expect(Object.keys(components).length).toBeGreaterThanOrEqual(25);
+});
+
+test.each([
+  ["Namespace", "cluster"],
+  ["Edge", "cluster"],
+  ["Postgres", "on"],
+  ["AdoptedPlatform", "cluster"],
+  ["Workload", "namespace"],
+  ["Workload", "tier"],
+  ["Task", "namespace"],
+  ["Task", "tier"],
+  ["Policies", "namespace"],
+  ["Valkey", "on"],
+  ["Jitsi", "on"],
+  ["Matrix", "on"],
+  ["OpenVidu", "on"],
+])("%s without its %s says so", async (kind, argument) => {
+  await expect(made(kind, {})).rejects.toThrow(
+    new RegExp(`^(.*\n)*"tools": ${argument}: expected an object, got nothing; give \\w+`),
+  );
+});
+
+test.each([
+  ["Workload", "replica", "replicas"],
+  ["Workload", "namspace", "namespace"],
+  ["Task", "scheduel", "schedule"],
+  ["Namespace", "podsecurity", "podSecurity"],
+  ["Postgres", "archve", "archive"],
+  ["Matrix", "databaze", "database"],
+  ["OpenVidu", "drainSecond", "drainSeconds"],
+])("%s, given %s, names %s", async (kind, wrong, right) => {
+  await expect(made(kind, { [wrong]: 1 })).rejects.toThrow(`got "${wrong}"; write ${right}, or remove it`);
+});
+
 test("a key that is nearly right is named", async () => {
   await expect(made("HostPool", { dataGiB: 20, joinz: 1 })).rejects.toThrow(
     /got "dataGiB"; write dataGib, or remove it\n.*got "joinz"; write joins, or remove it/,
@@ -45,9 +84,7 @@ test.each<[string, object, string]>([
   ["location", { location: pulumi.output("fsn1") }, "location"],
   ["location that is a promise", { location: Promise.resolve("fsn1") }, "location"],
 ])("an output where a preview judges the %s says so, and what to use", async (_, changes, argument) => {
-  await expect(
-    made("Network", { cloud: library.hetzner(), location: "fsn1", isolatedFrom, ...changes }),
-  ).rejects.toThrow(
+  await expect(made("Network", { cloud: hetzner(), location: "fsn1", isolatedFrom, ...changes })).rejects.toThrow(
     new RegExp(
       `"tools": ${argument}: expected .*, got an? (output|Promise); a preview judges this value, and an output is known only later: .* config\\.require`,
     ),
