@@ -120,7 +120,7 @@ function refusal(party: EntityId, { profile, tables }: Settings): string | undef
   );
 }
 
-/** What is said at once: nothing is left to the check of the stack. */
+/** Result that stands at once: nothing is left to the check of the stack. */
 type Judged = Finding | Undetermined;
 
 /** The variables by which a client of a public service is known, and where they lead. */
