@@ -101,8 +101,8 @@ describe("a layout", () => {
   test("counts pods on hosts with volumes for those, and tells which are too small", () => {
     const pods = { hosts: "data", cpu: 2, memoryMib: 4_000 } as const;
     const plans: readonly ServicePlan[] = [
-      { ...notes, requests: [{ tier: "notes", replicas: 3, ...pods }] },
-      { ...notes, name: "files", volumes: [], requests: [{ tier: "files", replicas: 1, ...pods }] },
+      { ...notes, connections: 100, requests: [{ tier: "notes", replicas: 3, ...pods }] },
+      { ...notes, name: "files", connections: 100, volumes: [], requests: [{ tier: "files", replicas: 1, ...pods }] },
     ];
     const sized = (dataSize?: { cores: number; memoryGib: number }) =>
       layout({ plans, applicationSize: { cores: 2, memoryGib: 4 }, dataSize });

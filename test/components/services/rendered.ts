@@ -7,13 +7,18 @@ import { manifests } from "../kubernetes/target";
 
 const root = join(__dirname, "..", "..", "..");
 
-/** Scripts and modules that travel into pods as they are, by their content. */
-const verbatim: ReadonlyMap<string, string> = new Map(
-  readdirSync(join(root, "components"), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.parentPath.endsWith("/files"))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((file) => [readFileSync(file, "utf8"), relative(root, file)]),
-);
+/** Scripts and modules that travel into pods as they are, by their content: two services may have the same one. */
+const verbatim: ReadonlyMap<string, string> = readdirSync(join(root, "components"), {
+  withFileTypes: true,
+  recursive: true,
+})
+  .filter((entry) => entry.isFile() && entry.parentPath.endsWith("/files"))
+  .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+  .sort()
+  .reduce((found, file) => {
+    const text = readFileSync(join(root, file), "utf8");
+    return found.set(text, [found.get(text) ?? [], file].flat().join(", "));
+  }, new Map<string, string>());
 
 /** A plain file of a pod that is rendered: no script that travels as it is. */
 export interface RenderedFile {
@@ -53,6 +58,7 @@ export interface PodTemplate {
   readonly template: {
     readonly metadata: { readonly labels: Readonly<Record<string, string>> };
     readonly spec: {
+      readonly hostNetwork?: boolean;
       readonly volumes?: readonly object[];
       readonly containers: readonly Container[];
       readonly initContainers?: readonly Container[];

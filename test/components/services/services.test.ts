@@ -145,7 +145,11 @@ describe.each(described)("the service $kind.name", (service) => {
       const urn = `urn:pulumi:test::sovereign-uc::${type}::${name}`;
       return { type, name, urn, properties: inputs as Subject["properties"], provider: undefined };
     });
-    const rulings = judgeAll(rules, subjects, settings({ ownDomains: [domain] }, {}));
+    // The cluster is somebody else's: the filters of its hosts are no part of this stack, and those of a platform's own hosts have tests of their own.
+    const opaque = pods()
+      .filter(({ template }) => template.spec.hostNetwork === true)
+      .map(({ name }) => ({ resource: name, reason: "the owner of the cluster filters its hosts" }));
+    const rulings = judgeAll(rules, subjects, settings({ ownDomains: [domain], opaque }, {}));
     expect(rulings.map(({ rule, subject, item }) => ({ rule: rule.id, on: subject?.name, ...item }))).toEqual([]);
   });
 
