@@ -92,11 +92,11 @@ const forms: Readonly<Record<string, (value: unknown) => boolean>> = {
   variable: text(/^[A-Za-z_][A-Za-z0-9_]*$/),
   must: oneOf("on", "set", "unset", "any"),
   otherwise: text(/\S.{2,}/),
-  party: text(/^\s*\S.{2,}/),
+  party: text(/^\s*\S.+\S\s*$/),
   country: text(/^[A-Z]{2}$/),
   nexus: oneOf("none", "presence", "listed", "controlled"),
   confidence: oneOf("verified", "secondary", "assumed"),
-  source: text(/\S.{7,}/),
+  source: text(/^\s*\S.{6,}\S\s*$/),
   reviewed: (value) => text(/^\d{4}-\d{2}-\d{2}$/)(value) && !Number.isNaN(Date.parse(String(value))),
 };
 

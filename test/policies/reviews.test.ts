@@ -148,7 +148,7 @@ describe("What settings refuse", () => {
       { opaque: [{ resource: "a", other: "b" }] },
       /expected a resource and a reason/,
     ],
-    ["reviews that are no list", { facts: "a" }, /expected a list of reviewed hosts as facts, got "a"/],
+    ["reviews that are no list", { facts: "a" }, /expected a list of reviewed rows as facts, got "a"/],
     ["a review of nothing", { facts: [undefined] }, /got nothing;/],
     ["a function", { isolated: [() => 1] }, /expected a range in isolated, got \(\) ?=> ?1;/],
   ])("%s", (_, pack, expected) => {
