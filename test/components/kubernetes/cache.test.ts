@@ -148,7 +148,7 @@ describe("a cache", () => {
     ["no clients", {}, { clients: 0 }, /clients: expected a whole number of connections of clients from 1/],
     ["another name than its plan's", {}, { name: "store" }, /name: expected the name of its plan, "store", got/],
     ["no plan", { plan: undefined }, {}, /plan: expected a plan of a cache, got nothing/],
-    ["no platform", { on: undefined }, {}, /on: expected a platform, got nothing/],
+    ["no platform", { on: undefined }, {}, /on: expected an object, got nothing/],
     [
       "no generation",
       { secretsGeneration: ["2", "2"] },

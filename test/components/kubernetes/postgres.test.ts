@@ -304,7 +304,7 @@ describe("a PostgreSQL cluster", () => {
     Parameters<typeof goodPostgres>[0]?,
   ][] = [
     ["no plan", () => ({ plan: undefined }), /plan: expected a plan of a PostgreSQL cluster, got nothing/],
-    ["no platform", () => ({ on: undefined }), /on: expected a platform, got nothing/],
+    ["no platform", () => ({ on: undefined }), /on: expected an object, got nothing/],
     [
       "a plan of another name",
       () => ({}),
