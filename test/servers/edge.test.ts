@@ -272,7 +272,7 @@ describeWithNamespaces(programs, "one edge before two services", () => {
   test("an edge that drains tells the gateways so, and takes connections until they have noticed", async () => {
     const keep = rig.keepOpen(host.meet);
     expect(await keep.ask()).toBe(200);
-    expect(rig.healthy()).toBe(true);
+    await until("the edge to be ready", () => Promise.resolve(rig.healthy()), 20);
     rig.drain();
     expect(rig.healthy()).toBe(false);
     for (let i = 0; i < 20; i++) expect([await keep.ask(), rig.ask(host.meet).status]).toEqual([200, 200]);
@@ -285,6 +285,7 @@ describeWithNamespaces(programs, "an edge that starts", () => {
   let rig: EdgeRig;
   beforeAll(() => {
     rig = new EdgeRig(`uc-start-${process.pid}`);
+    rig.certificate("pad", certificateFor(["pad.example.ch"]));
     rig.edge({
       routes: [
         {
@@ -302,7 +303,6 @@ describeWithNamespaces(programs, "an edge that starts", () => {
   afterAll(() => rig.end());
 
   test("is ready once its routes have pods, so that no request comes before", async () => {
-    rig.certificate("pad", certificateFor(["pad.example.ch"]));
     await until("the edge to answer about its health", () => Promise.resolve(rig.health() !== ""), 30);
     expect(rig.health()).toBe("503");
     rig.serve(pads);
