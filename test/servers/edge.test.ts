@@ -225,10 +225,12 @@ describeWithNamespaces(programs, "one edge before two services", () => {
     const from = "203.0.113.201";
     rig.address(from);
     const waiting = Array.from({ length: 3 }, () => rig.asking(host.pad, { path: "/wait", from }));
-    await until("the fourth to be refused", () => Promise.resolve(rig.ask(host.pad, { from }).status === 429), 10);
+    await until("three to be in progress", () => Promise.resolve(rig.inProgress("pad", from) === 3), 10);
+    expect(rig.ask(host.pad, { from }).status).toBe(429);
     expect(rig.ask(host.pad, { from: fresh() }).status).toBe(200);
     for (const pod of Object.keys(pad.pods)) rig.go(pod);
     await Promise.all(waiting.map(({ done }) => done));
+    await until("none to be in progress", () => Promise.resolve(rig.inProgress("pad", from) === 0), 10);
     expect(rig.ask(host.pad, { from }).status).toBe(200);
   });
 
