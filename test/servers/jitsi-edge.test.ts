@@ -128,8 +128,6 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
           .replaceAll("/run/edge", join(folder(), "tls"))
           // Impatient, so that the tests need not wait.
           .replace("inter 1s", "inter 100ms")
-          // A shard has one pod here: a connection that it refuses would take the whole shard out, before the checks that are asked about.
-          .replace(" observe layer4 error-limit 1 on-error mark-down", "")
           .replace("stats socket ipv4@127.0.0.1:", `stats socket ipv4@${address}:`)
           .replaceAll("bind :", `bind ${address}:`)
           .replace('localpeer "$HOSTNAME"', `localpeer edge-${i}`)
