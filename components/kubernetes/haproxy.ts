@@ -132,7 +132,9 @@ const general = (places: number): readonly string[] => [
     srvtcpka-idle 5s
     srvtcpka-intvl 5s
     srvtcpka-cnt 2
-    default-server inter 1s fall 2 rise 2 tcp-ut 5s init-addr none resolvers cluster resolve-prefer ipv4
+    # A pod that refuses a connection gets no further one before it has answered checks: two of them at once, one that goes and one whose network is not there yet,
+    # have the fewest connections, and would share all attempts of a request.
+    default-server inter 1s fall 2 rise 2 tcp-ut 5s observe layer4 error-limit 1 on-error mark-down init-addr none resolvers cluster resolve-prefer ipv4
 `,
   `resolvers cluster
     parse-resolv-conf

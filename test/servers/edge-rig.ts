@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Tier, tier, podsHost } from "../../components/core/tier";
-import { haproxy, type HaproxySettings } from "../../components/kubernetes/haproxy";
+import { edgePorts, haproxy, type HaproxySettings } from "../../components/kubernetes/haproxy";
 import { type Background, background, until } from "../support/programs/background";
 import { edgeAddress, EdgeClient } from "./edge-client";
 
@@ -58,11 +58,20 @@ export class EdgeRig extends EdgeClient {
 
   /** Number of the process that serves. */
   worker(): string {
-    return this.run([
-      "python3",
-      "-c",
-      'import socket\ns=socket.create_connection(("127.0.0.1",8405))\ns.sendall(b"show info\\n")\nprint([l for l in s.makefile() if l.startswith("Pid:")][0])',
-    ]).trim();
+    return /^Pid: \d+$/m.exec(this.control("show info"))?.[0] ?? "";
+  }
+
+  /** Answer of HAProxy's control socket to a command. */
+  control(command: string): string {
+    return this.run(["/bin/busybox", "nc", "127.0.0.1", String(edgePorts.control)], `${command}\n`);
+  }
+
+  /** Requests in progress of one source, as the route's table counts them. */
+  inProgress(route: string, source: string): number {
+    const entry = this.control(`show table sources-${route}`)
+      .split("\n")
+      .find((line) => line.includes(`${source} `));
+    return Number(/ conn_cur=(\d+)/.exec(entry ?? "")?.[1] ?? 0);
   }
 
   ip(...words: string[]): void {

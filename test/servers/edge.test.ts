@@ -225,10 +225,12 @@ describeWithNamespaces(programs, "one edge before two services", () => {
     const from = "203.0.113.201";
     rig.address(from);
     const waiting = Array.from({ length: 3 }, () => rig.asking(host.pad, { path: "/wait", from }));
-    await until("the fourth to be refused", () => Promise.resolve(rig.ask(host.pad, { from }).status === 429), 10);
+    await until("three to be in progress", () => Promise.resolve(rig.inProgress("pad", from) === 3), 10);
+    expect(rig.ask(host.pad, { from }).status).toBe(429);
     expect(rig.ask(host.pad, { from: fresh() }).status).toBe(200);
     for (const pod of Object.keys(pad.pods)) rig.go(pod);
     await Promise.all(waiting.map(({ done }) => done));
+    await until("none to be in progress", () => Promise.resolve(rig.inProgress("pad", from) === 0), 10);
     expect(rig.ask(host.pad, { from }).status).toBe(200);
   });
 
@@ -272,7 +274,7 @@ describeWithNamespaces(programs, "one edge before two services", () => {
   test("an edge that drains tells the gateways so, and takes connections until they have noticed", async () => {
     const keep = rig.keepOpen(host.meet);
     expect(await keep.ask()).toBe(200);
-    expect(rig.healthy()).toBe(true);
+    await until("the edge to be ready", () => Promise.resolve(rig.healthy()), 20);
     rig.drain();
     expect(rig.healthy()).toBe(false);
     for (let i = 0; i < 20; i++) expect([await keep.ask(), rig.ask(host.meet).status]).toEqual([200, 200]);
@@ -285,6 +287,7 @@ describeWithNamespaces(programs, "an edge that starts", () => {
   let rig: EdgeRig;
   beforeAll(() => {
     rig = new EdgeRig(`uc-start-${process.pid}`);
+    rig.certificate("pad", certificateFor(["pad.example.ch"]));
     rig.edge({
       routes: [
         {
@@ -302,7 +305,6 @@ describeWithNamespaces(programs, "an edge that starts", () => {
   afterAll(() => rig.end());
 
   test("is ready once its routes have pods, so that no request comes before", async () => {
-    rig.certificate("pad", certificateFor(["pad.example.ch"]));
     await until("the edge to answer about its health", () => Promise.resolve(rig.health() !== ""), 30);
     expect(rig.health()).toBe("503");
     rig.serve(pads);

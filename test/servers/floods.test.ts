@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { apiPort } from "../../components/kubernetes/cluster";
 import { tier } from "../../components/core/tier";
+import { edgeNodePorts } from "../../components/core/route";
 import { edgePorts, haproxy as edge } from "../../components/kubernetes/haproxy";
 import { haproxy as door, type Published } from "../../components/recipe/parts/published";
 import { certificateFor } from "../support/certificates";
@@ -96,7 +97,14 @@ describeWithNamespaces(["haproxy", "python3", "curl", "openssl"], "a client that
           .replaceAll("/run/edge", join(folder, "tls"))
           // The pod's address itself: there is no resolver here.
           .replace(/server-template pod- 1-10 \S+:8000 check/, "server pod-1 127.0.0.1:8000 check init-addr last")
-          .replace(`bind :${edgePorts.web}`, `bind ${address.application}:30443`),
+          .replace(`bind :${edgePorts.web}`, `bind ${address.application}:30443`)
+          // Both places where it is asked: the pod's port and the host's.
+          .replace(
+            `bind :${edgePorts.health}`,
+            `bind 127.0.0.1:${edgePorts.health}\n    bind ${address.application}:${edgeNodePorts.health}`,
+          )
+          // What the edge's own script does once its pods answer.
+          .replace(/^( +server edge .*) disabled$/m, "$1"),
       );
     const start = (...words: string[]): void => void running.push(background("ip", inside(...words), folder));
     start("python3", "-c", server, "127.0.0.1", "8000");

@@ -42,13 +42,18 @@ change() {
   fi
 }
 
-# A route whose pods have not been found yet would be answered 503.
+# A route of which no pod has answered a check yet would be answered 503. A pod's own network may take seconds to let it out, and HAProxy takes servers for up until then.
 searching() {
   stats=$(echo 'show stat' | control) && [ -n "$stats" ] || return 0
-  echo "$stats" | awk -F, '$2 == "BACKEND" && $1 != "open" && $18 ~ /^DOWN/ { down = 1 } END { exit !down }'
+  echo "$stats" | awk -F, '
+    NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+    $2 == "FRONTEND" || $2 == "BACKEND" || $1 == "open" || $column["status"] == "no check" { next }
+    { asked[$1] = 1 }
+    $column["check_status"] ~ /OK$/ { answered[$1] = 1 }
+    END { for (backend in asked) if (!(backend in answered)) exit 0; exit 1 }'
 }
 
-# Says that connections may come: once every route has a pod, or after 15 seconds, since a service that is down takes no other with it.
+# Says that connections may come: once every route has a pod that answers, or after 15 seconds, since a service that is down takes no other with it.
 open() {
   rounds=0
   while searching && [ "$rounds" -lt 15 ]; do
