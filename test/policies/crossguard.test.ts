@@ -91,13 +91,11 @@ describe("Rules as CrossGuard policies", () => {
     /** A pack of two rules, and the properties that they were given. */
     const watching = (): readonly [Pack, unknown[]] => {
       const seen: unknown[] = [];
-      const two = rules.slice(0, 2).map(
-        (rule): Rule => ({
-          ...rule,
-          check: ({ properties }) => (seen.push(properties), []),
-          checkStack: ([one]) => (seen.push(one?.properties), []),
-        }),
-      );
+      const two = rules.slice(0, 2).map((rule): Rule => ({
+        ...rule,
+        check: ({ properties }) => (seen.push(properties), []),
+        checkStack: ([one]) => (seen.push(one?.properties), []),
+      }));
       return [new Pack(two), seen];
     };
     const of = (a: string) => ({ type: "a:b:C", props: { a } });
