@@ -56,9 +56,12 @@ const texts = (subject: Subject, { settings: { tables } }: Context): Verdict =>
 
 const sip = (found: string): Finding => ({ found, allowed, action: "open 5061 (SIP over TLS) in its place" });
 
+const isPlainSip = (fits: (port: number) => boolean): boolean =>
+  plainSipPorts.filter(({ port }) => fits(port)).length > 0;
+
 function opened(subject: Subject): readonly Finding[] {
   return (openingsOf(subject)?.openings ?? []).flatMap((opening) =>
-    plainSipPorts.some(({ port }) => opening.first <= port && port <= opening.last) &&
+    isPlainSip((port) => opening.first <= port && port <= opening.last) &&
     opening.protocol !== "other" &&
     !opening.inside &&
     !isMedia(opening)
@@ -74,7 +77,7 @@ const isMedia = ({ direction, protocol, first, last }: Opening): boolean =>
 function served({ type, properties }: Subject): readonly Finding[] {
   if (type !== "kubernetes:core/v1:Service") return [];
   return items(at(properties, "spec", "ports")).flatMap((entry, i) =>
-    plainSipPorts.some(({ port }) => at(entry, "port") === port || at(entry, "targetPort") === port)
+    isPlainSip((port) => at(entry, "port") === port || at(entry, "targetPort") === port)
       ? [sip(`spec.ports[${i}], which offers SIP without TLS (port 5060)`)]
       : [],
   );

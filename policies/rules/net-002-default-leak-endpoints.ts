@@ -53,7 +53,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
         .filter((item) => "found" in item || !isProvider(subject)),
     (read) => [
       ...demandsIn(read, "leaks", settings.tables.services),
-      ...words(subject, settings),
+      ...words(subject),
       ...reached(subject, read, settings),
     ],
   );
@@ -80,13 +80,14 @@ function contacted({ host, asked }: Contact, { path }: Leaf, settings: Settings)
         action: `use ${row.instead}`,
       },
     ];
-  if (!asked || row !== undefined || isNear(host) || isIdentifier(host)) return [];
+  if (!asked || isNear(host) || isIdentifier(host)) return [];
   // Where a cluster, a store or an authority is no provider's argument, no other rule looks at its operator.
   const { certificateAuthorities, clusters, objectStores } = settings.tables;
   for (const table of [certificateAuthorities, clusters, objectStores]) {
     const operated = ofHost<Operated>(table, host);
-    const reason = operated === undefined ? undefined : objection(settings.profile, operated.party);
-    if (operated !== undefined && reason !== undefined)
+    if (operated === undefined) continue;
+    const reason = objection(settings.profile, operated.party);
+    if (reason !== undefined)
       return [
         {
           found: `${host}${place(path)}, which ${partyText(operated.party)} operates: ${reason}`,
@@ -161,13 +162,12 @@ function reached(subject: Subject, read: Reading, settings: Settings): readonly 
 const isNear = (host: string): boolean =>
   isInternal(host) ||
   Ranges.isPrivate(host) ||
-  /^(0\.0\.0\.0|::|255\.255\.255\.255|169\.254\.\d+\.\d+)$/.test(host) ||
+  /^(0\.0\.0\.0|255\.255\.255\.255|169\.254\.\d+\.\d+)$/.test(host) ||
   /(^|\.)(local|internal|lan|home\.arpa|localhost|invalid)$/.test(host);
 
-function words(subject: Subject, settings: Settings): readonly Finding[] {
+function words(subject: Subject): readonly Finding[] {
   const read = reading(subject);
-  const own = (host: string): boolean => isOwn(settings, host) || isInternal(host) || Ranges.isPrivate(host);
-  return [...wordsIn(subject, read, own), ...schemesIn(read)].map(({ what, party, action }) => ({
+  return [...wordsIn(subject, read), ...schemesIn(read)].map(({ what, party, action }) => ({
     found: `${what}, which ${partyText(party)} operates, since ${entity(party).why}`,
     allowed: "services of your own",
     action,

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { certificateAuthorities } from "../../../policies/facts/hosts";
+import { clusters } from "../../../policies/facts/clusters";
+import { objectStores } from "../../../policies/facts/object-stores";
 import { type Case, env, type Given, kube, open, pod, text } from "./case";
 
 const base64 = (value: string | Buffer): string => Buffer.from(value).toString("base64");
@@ -48,6 +51,17 @@ export const contacts: readonly Case[] = [
   ].map((name): Case => [`a URL of ${name}`, text(`http://${name}:80/`)]),
   ["a variable that reaches", env({ DB_HOST: "db.example.org" })],
   ["a variable that reaches a third party", env({ SENTRY_HOST: "sentry.io" })],
+  ["variables that reach", env({ DB_HOST: "db.example.org", SMTP_HOST: "mail.example.org" })],
+  ["a variable that reaches below a whole domain", env({ DB_HOST: "db.amazonaws.com" })],
+  ["variables that reach below a whole domain", env({ A_HOST: "a.amazonaws.com", B_HOST: "b.amazonaws.com" })],
+  ...[certificateAuthorities, clusters, objectStores].map((table, i): Case => [
+    `a host of each party of table ${i}`,
+    text(table.map(({ host, ...row }) => ("pattern" in row ? "" : `wget https://a.${host}/`)).join("\n")),
+  ]),
+  ...["http://minio:9000", "http://[fd00::1]:9000", "https://s3.example.org", "", 1].map((s3Url): Case => [
+    `backups of Velero to ${JSON.stringify(s3Url)}`,
+    kube("velero.io/v1:BackupStorageLocation", { spec: { provider: "aws", config: { s3Url } } }),
+  ]),
   ["a variable that reaches one's own", env({ DB_HOST: "db.crisis.example.ch" })],
   ["a variable that is not known", env({ DB_HOST: open })],
   ["a key that reaches", kube("core/v1:ConfigMap", { data: { "smtp-server": "mail.example.org" } })],
@@ -438,6 +452,10 @@ const chart = (values: object): Given => kube("helm.sh/v4:Chart", { values });
 
 /** Images. */
 export const images: readonly Case[] = [
+  ["a pod in a text", text("apiVersion: v1\nkind: Pod\nspec: {containers: [{image: nginx}]}\n")],
+  ["a registry as a key, and in a URL", text('"ghcr.io" = "registry.crisis.example.ch"\nwget https://ghcr.io/a\n')],
+  ["a registry in capitals", text("wget https://GHCR.IO/a\n")],
+  ["a registry at a port that is none", pod({ image: "registry.example.org:99999/a:1" })],
   ...[
     "nginx",
     "library/nginx",
