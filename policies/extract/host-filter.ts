@@ -6,7 +6,8 @@ const path = "/etc/nftables.conf";
 
 /** Filters of the hosts that a component of ours has rendered: of a pool by host, with what all hosts have in common; of a cluster for hosts to come. */
 export function hostFilters({ properties }: Subject): readonly string[] | undefined {
-  const [hosts, common] = [at(properties, "rendered"), at(properties, "renderedOnAll", path)];
+  const hosts = at(properties, "rendered");
+  const common = at(properties, "renderedOnAll", path);
   if (!isObject(hosts)) return undefined;
   const filters = entries(hosts).map(([, host]): Value => at(host, "files", path) ?? common);
   // A host whose filter is not known, or is none, counts as one without.
