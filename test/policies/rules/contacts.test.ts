@@ -245,7 +245,11 @@ describe("UC-NET-002 on commands over SSH", () => {
     name: "contact",
     props: { create: "id", connection },
   });
-  const server = (outputs: Readonly<Record<string, unknown>>): Resource => ({ type: "hcloud:index/server:Server", name: "a", props: outputs });
+  const server = (outputs: Readonly<Record<string, unknown>>): Resource => ({
+    type: "hcloud:index/server:Server",
+    name: "a",
+    props: outputs,
+  });
   const to = command({ host: "198.18.1.2" });
 
   table(defaultLeakEndpoints, [
