@@ -2,7 +2,7 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { edgePorts } from "../../components/kubernetes/haproxy";
-import { certificateFor } from "../components/services/jitsi/support";
+import { certificateFor } from "../support/certificates";
 import { describeWithNamespaces } from "../isolation/possible";
 import { until } from "../support/programs/background";
 import { edgeAddress } from "./edge-client";
