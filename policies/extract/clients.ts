@@ -5,8 +5,8 @@ export type Client = (typeof aiVariables)[number];
 
 /** The part of a variable's name that says something about such clients. */
 export interface Named {
-  /** The client whose key it holds, or whose service it chooses. */
-  readonly client: Client | undefined;
+  /** The client whose key it holds, or whose service it chooses; none, or one. */
+  readonly clients: readonly Client[];
   /** Clients that it leads to another address. */
   readonly leads: readonly Client[];
   /** True if it leads some client elsewhere, whichever that is. */
@@ -21,7 +21,7 @@ export function named(name: string): Named {
   if (known !== undefined) return known;
   const plain = plainly(name);
   const result = {
-    client: clientOf(plain),
+    clients: clientsOf(plain),
     leads: aiVariables.filter(({ addresses }) => addresses.some((one) => plain === one || plain.endsWith(`_${one}`))),
     elsewhere: elsewhere.test(plain),
   };
@@ -39,13 +39,14 @@ const plainly = (name: string): string =>
     .replace(/^_/, "");
 
 /** The client that a variable's name gives away; the longest prefix decides. */
-const clientOf = (name: string): Client | undefined =>
+const clientsOf = (name: string): readonly Client[] =>
   aiVariables
     .filter(({ prefix, anywhere }) => {
       const index = anywhere ? `_${name}`.lastIndexOf(`_${prefix}`) : name.startsWith(prefix) ? 0 : -1;
       return index >= 0 && aiVariableEnds.test(name.slice(index + prefix.length));
     })
-    .sort((one, other) => other.prefix.length - one.prefix.length)[0];
+    .sort((one, other) => other.prefix.length - one.prefix.length)
+    .slice(0, 1);
 
 /** Names in a file of settings that lead a client elsewhere; the hosts are judged where they stand. */
 const elsewhere = /(^|_)(BASE_?URL|API_?BASE|ENDPOINT|API_?URL|BASE_?PATH)S?$/;

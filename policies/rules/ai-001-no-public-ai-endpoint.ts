@@ -112,8 +112,8 @@ function clients(environment: Environment, path: string, settings: Settings): re
   const led = new Map<Client, (readonly [name: string, value: string | typeof unknown])[]>();
   for (const [name, value] of environment) {
     if (value === "") continue;
-    const { client, leads } = named(name);
-    if (client !== undefined && !keys.has(client)) keys.set(client, name);
+    const { clients: its, leads } = named(name);
+    for (const row of its) if (!keys.has(row)) keys.set(row, name);
     for (const row of leads) led.set(row, [...(led.get(row) ?? []), [name, value]]);
   }
   const where = place(path);
@@ -149,7 +149,7 @@ function written({ path, text }: Leaf, settings: Settings): readonly Judged[] {
       /^\s{0,16}(?:export\s{1,4}|set\s{1,4}|ENV\s{1,4}|-\s{1,4})?["']?([A-Za-z][\w.-]{2,80})["']?\s{0,4}[:=]\s{0,4}["']?([^"'\s]{1,500})/.exec(
         line,
       ) ?? [];
-    return name === "" ? [] : [[name, value] as const];
+    return [[name, value] as const];
   });
   return settled(pairs, path, settings);
 }

@@ -82,7 +82,7 @@ function unwalled(subjects: readonly Subject[], { isolated, inputs, settings: { 
     const named = providers.filter(({ name }) => name === provider?.name);
     return named.length > 0
       ? named.every(isOfOurs)
-      : clusters.length === 0 && providers.every(isOfOurs) && subjects.some(({ type }) => type === ours);
+      : clusters.length === 0 && providers.every(isOfOurs) && subjects.some(isOfOurs);
   };
   const walls = subjects.flatMap((subject) => wallsOf(inputs.get(subject.urn) ?? subject));
   const accepted = ({ name, urn }: Subject): boolean =>
@@ -94,7 +94,6 @@ function unwalled(subjects: readonly Subject[], { isolated, inputs, settings: { 
     const isOurs = isOnOurs(subject);
     if (onHost && looked && !isOurs) return [];
     const ranges = (isOurs ? open : isolated).join(", ");
-    const ways = onHost ? [] : openWays(row, walls);
     if (onHost)
       return [
         {
@@ -105,6 +104,7 @@ function unwalled(subjects: readonly Subject[], { isolated, inputs, settings: { 
           urn: subject.urn,
         },
       ];
+    const ways = openWays(row, walls);
     if (ways.length === 0) return [];
     return [
       {
@@ -126,7 +126,7 @@ function judge(subject: Subject, context: Context): Verdict {
 
 /** Findings on ports of the isolated systems, with any peer. Openings between pods lead to nothing outside. */
 function ports(opening: Opening): readonly Finding[] {
-  if (opening.inside || opening.protocol === "other") return [];
+  if (opening.inside) return [];
   const hit = isolatedPorts.filter(
     ({ first, last, protocols }) =>
       opening.first <= last &&

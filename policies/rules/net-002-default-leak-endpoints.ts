@@ -114,13 +114,13 @@ const isConnected = ({ type }: Subject, { host, path }: Reached): boolean =>
   type.startsWith(remote) && /^connection\.(proxy\.)?host$/.test(path) && Ranges.isAddress(host);
 
 /** Names of outputs that hold an address of the resource's own: `ipv4Address` of a server, `ipAddress` of a public address, `publicAddresses` of a gateway. */
-const addressed = /^(public|primary|private)?(ip|ipv4|ipv6|ip6)?address(es)?$/i;
+const addressed = new Set(["ipAddress", "ipv4Address", "ipv6Address", "publicIpAddress", "publicAddresses"]);
 
 /** Addresses that resources of the stack have. What a command says of itself proves nothing. */
 function addresses(subjects: readonly Subject[]): ReadonlySet<string> {
   const values = subjects
     .filter(({ type }) => !type.startsWith("command:") && !type.startsWith("kubernetes:"))
-    .flatMap(({ properties }) => entries(properties).filter(([key]) => addressed.test(key)));
+    .flatMap(({ properties }) => entries(properties).filter(([key]) => addressed.has(key)));
   return new Set(values.flatMap(([, value]) => (typeof value === "string" ? [value] : strings(value))));
 }
 

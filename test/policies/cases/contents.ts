@@ -52,6 +52,8 @@ export const contacts: readonly Case[] = [
   ["a variable that reaches", env({ DB_HOST: "db.example.org" })],
   ["a variable that reaches a third party", env({ SENTRY_HOST: "sentry.io" })],
   ["variables that reach", env({ DB_HOST: "db.example.org", SMTP_HOST: "mail.example.org" })],
+  ["a variable that reaches below a domain of which only contacts count", env({ DB_HOST: "db.salesforce.com" })],
+  ["variables that reach below it", env({ A_HOST: "a.salesforce.com", B_HOST: "b.salesforce.com" })],
   ["a variable that reaches below a whole domain", env({ DB_HOST: "db.amazonaws.com" })],
   ["variables that reach below a whole domain", env({ A_HOST: "a.amazonaws.com", B_HOST: "b.amazonaws.com" })],
   ...[certificateAuthorities, clusters, objectStores].map((table, i): Case => [

@@ -69,6 +69,7 @@ export const providers: readonly Case[] = [
   ["an endpoint of one's own", provider("hcloud", { endpoint: "https://api.crisis.example.ch" })],
   ["an endpoint in a private network", provider("hcloud", { endpoint: "https://10.1.0.5" })],
   ["an endpoint of another cloud's word", provider("hcloud", { endpoint: "ovh-eu" })],
+  ["an endpoint of another cloud's refused word, which is a name nearby", provider("hcloud", { endpoint: "ovh-us" })],
   ["a word of OVH's for Europe", provider("ovh", { endpoint: "ovh-eu" })],
   ["a word of OVH's for the United States", provider("ovh", { endpoint: "ovh-us" })],
   ["an endpoint that cannot be read", provider("hcloud", { endpoint: "https://[" })],

@@ -34,6 +34,15 @@ export const models: readonly Case[] = [
     "a key with addresses and a separator at the end",
     env({ OPENAI_API_KEY: "a", OPENAI_API_BASE_URLS: "https://ai.crisis.example.ch;" }),
   ],
+  [
+    "a key with two addresses, of which one is another's",
+    env({
+      OPENAI_API_KEY: "a",
+      OPENAI_BASE_URL: "https://ai.example.org",
+      OPENAI_API_BASE: "https://ai.crisis.example.ch",
+    }),
+  ],
+  ["a key with an address in data", text('{"OPENAI_API_KEY": "a", "OPENAI_API_HOST": "https://ai.example.org"}')],
   ["an address without a key", env({ OPENAI_BASE_URL: "https://ai.example.org" })],
   ...[
     "_API_KEY",

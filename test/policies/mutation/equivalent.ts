@@ -38,7 +38,6 @@ export const equivalents: readonly Equivalent[] = [
     file: "policies/rules/opq-001-opaque-resource.ts",
     code: "(/curl|wget/.test(text) &&",
     kind: "operand dropped",
-    to: "(lines.some((line) => run.test(line) || sourced.test(line)) || runsDownload(lines))",
     reason: "the words stand in everything that the patterns take; asking for them first saves time",
   },
   {

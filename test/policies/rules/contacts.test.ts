@@ -264,6 +264,18 @@ describe("UC-NET-002 on commands over SSH", () => {
       resource: command({ host: "a.example.org" }),
       expect: "is undetermined",
     },
+    ...[{ environment: { connection: { host: "198.18.1.2" } } }, { connection: { host_server: "198.18.1.2" } }].map(
+      (props) => ({
+        title: `an address at ${JSON.stringify(props)} is judged at once`,
+        resource: { ...to, props },
+        expect: "is undetermined" as const,
+      }),
+    ),
+    {
+      title: "so is one that another resource connects to",
+      resource: { ...to, type: "a:b:C" },
+      expect: "is undetermined",
+    },
     {
       title: "an address elsewhere in a command is judged at once",
       resource: { ...to, props: { environment: { SMTP_HOST: "198.18.1.2" } } },
@@ -274,6 +286,19 @@ describe("UC-NET-002 on commands over SSH", () => {
     {
       title: "they pass at the address of a server of the stack",
       resources: [to, server({ ipv4Address: "198.18.1.2" })],
+      expect: "passes",
+    },
+    ...["ipAddress", "ipv4Address", "ipv6Address", "publicIpAddress"].map((key) => ({
+      title: `they pass where ${key} of a resource says it`,
+      resources: [to, server({ [key]: "198.18.1.2" })],
+      expect: "passes" as const,
+    })),
+    {
+      title: "another address of a command was judged with the command",
+      resources: [
+        { ...to, props: { ...to.props, environment: { SMTP_HOST: "198.18.1.9" } } },
+        server({ ipv4Address: "198.18.1.2" }),
+      ],
       expect: "passes",
     },
     {

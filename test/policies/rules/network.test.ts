@@ -115,6 +115,26 @@ function ours(): readonly StackRow[] {
     row("nor without a policy for pods of a network of their own", "is undetermined", cluster, pods("web")),
     row("there a policy closes them", "passes", cluster, pods("web"), closed()),
     row(
+      "an adopted cluster beside it may be where the pods are",
+      "is undetermined",
+      cluster,
+      dropping,
+      isolating("AdoptedCluster"),
+      bridge,
+    ),
+    {
+      ...row(
+        "who looked at the hosts of an adopted cluster has not looked at those of ours",
+        "is undetermined",
+        cluster,
+        pool({ a: host(filter()) }),
+        isolating("AdoptedCluster"),
+        provider("uc", cluster.type),
+        on("uc"),
+      ),
+      pack: { opaque: [{ resource: "it", reason: "hosts read by the team" }] },
+    },
+    row(
       "a pool outside the cluster is not asked",
       "is undetermined",
       cluster,

@@ -1,3 +1,5 @@
+import { Cidr } from "../../../components/core/cidr";
+import { ruleset } from "../../../components/recipe/nftables";
 import { clusterJurisdiction } from "../../../policies/rules/k8s-001-cluster-jurisdiction";
 import { controllingEntity } from "../../../policies/rules/jur-002-controlling-entity";
 import { locationAllowlist } from "../../../policies/rules/reg-001-location-allowlist-explicit";
@@ -96,6 +98,34 @@ test("an AI service under a domain of one's own is one's own, whatever a reviewe
   expect(of({ ownDomains: ["example.ch"] })).toEqual([]);
 });
 
+test("a public service is refused for its place where every service of the party stands abroad", () => {
+  const service = (...countries: readonly string[]) => ({
+    host: `${countries.join("-").toLowerCase()}.example.org`,
+    party: "mistral" as const,
+    countries,
+    source: "https://example.org",
+    reviewed: "2026-11-29",
+  });
+  const of = (
+    type: string,
+    props: Subject["properties"],
+    ...aiServices: readonly ReturnType<typeof service>[]
+  ): string => found(judged(noPublicAiEndpoint, type, props, { ...given, tables: { ...given.tables, aiServices } }));
+  const key = { spec: { containers: [{ image: "a", env: [{ name: "MISTRAL_API_KEY", value: "a" }] }] } };
+  const model = { data: { a: '{"model": "mistral/a"}' } };
+  for (const [type, props] of [
+    ["kubernetes:core/v1:Pod", key],
+    ["kubernetes:core/v1:ConfigMap", model],
+  ] as const) {
+    expect(of(type, props, service("FR"), service("US"))).toBe("");
+    expect(of(type, props)).toBe("");
+  }
+  expect(of("kubernetes:core/v1:ConfigMap", model, service("US"), service("FR", "IN"))).toMatch(
+    /which Mistral AI.* runs: it processes in US and IN/,
+  );
+  expect(of("kubernetes:core/v1:Pod", key, service("US"))).toMatch(/MISTRAL_API_KEY without MISTRAL_BASE_URL/);
+});
+
 describe("UC-NET-001 says why pods are not isolated for certain", () => {
   const subject = (type: string, name: string, properties: object = {}, urn?: string): Subject => ({
     type,
@@ -116,8 +146,9 @@ describe("UC-NET-001 says why pods are not isolated for certain", () => {
     subjects: readonly Subject[],
     opaque: readonly object[] = [],
     inputs: readonly Subject[] = subjects,
+    isolated: readonly string[] = ["10.0.0.0/16"],
   ): readonly string[] => {
-    const of = settings({ isolated: ["10.0.0.0/16"], opaque }, {});
+    const of = settings({ isolated, opaque }, {});
     const context = { settings: of, isolated: of.isolated, inputs: new Map(inputs.map((one) => [one.urn, one])) };
     return (mailDirectoryUnreachable.checkStack?.(subjects, context) ?? []).map((item) =>
       "undetermined" in item ? `${item.undetermined}; ${item.action ?? ""}` : "",
@@ -130,12 +161,27 @@ describe("UC-NET-001 says why pods are not isolated for certain", () => {
     ["closed outwards only", [adopted, pods(), policy("Egress")], /closes inwards: /],
     ["closed not at all", [adopted, pods()], /closes inwards and outwards: /],
     ["on hosts of others", [adopted, pods(host)], /whose filter this stack does not show: .*; take them off/],
+    ["on hosts of nobody", [pods(host)], /whose filter this stack does not show: .*; take them off/],
     ["on hosts of ours", [ours, pods(host)], /whose filters, as this stack shows them, let it .*; name it in isolated/],
     ["on a cluster of ours", [ours, pods()], /closes inwards and outwards: nothing proves/],
   ])("pods %s", (_, subjects, text) => {
     const said = stack(subjects);
     expect(said.length).toBe(1);
     expect(said[0]).toMatch(text);
+  });
+
+  test("only what the hosts let through is named where it shows", () => {
+    const pool = {
+      ...subject("sovereign-uc:index:HostPool", "pool", {
+        rendered: {
+          a: { files: { "/etc/nftables.conf": ruleset({ isolatedFrom: [Cidr.parse("10.0.0.0/16")], openings: [] }) } },
+        },
+      }),
+      urn: "urn:pulumi:test::project::sovereign-uc:index:Cluster$sovereign-uc:index:HostPool::pool",
+    };
+    const ranges = ["10.0.0.0/16", "10.1.0.0/16"];
+    expect(stack([ours, pool, pods(host)], [], undefined, ranges)[0]).toMatch(/isolated from 10\.1\.0\.0\/16;/);
+    expect(stack([adopted, pods(host)], [], undefined, ranges)[0]).toMatch(/from 10\.0\.0\.0\/16, 10\.1\.0\.0\/16;/);
   });
 
   test.each<[string, readonly Subject[], readonly object[], number]>([
