@@ -21,6 +21,7 @@ import { GivenResources } from "./given";
 import { Notes } from "./notes";
 import { declaredIsolation } from "./extract/isolation";
 import { isFilter } from "./extract/openings";
+import { site } from "./extract/subject";
 
 type Policy = ResourceValidationPolicy | StackValidationPolicy;
 
@@ -113,7 +114,7 @@ function reader(state: State, configuration: () => Readonly<Record<string, strin
       const subject = state.given.read(args);
       const isolated = declaredIsolation(args.type, () => subject.properties);
       if (isolated !== undefined) state.isolated.set(args.urn, isolated);
-      if (isFilter(args.type)) state.inputs.set(args.urn, subject);
+      if (isFilter(args.type) || args.type === site) state.inputs.set(args.urn, subject);
       args.notApplicable("holds the settings of the other policies");
     },
   };

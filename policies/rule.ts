@@ -105,7 +105,7 @@ export interface Context {
   readonly settings: Settings;
   /** Ranges from which the stack is declared isolated, as far as they have been seen. */
   readonly isolated: readonly string[];
-  /** Inputs of everything that opens, routes or is replicated, by URN, as far as it has been seen: a stack's check is given outputs only. */
+  /** Inputs of everything that opens, routes, is replicated or says where machines stand, by URN, as far as it has been seen: a stack's check is given outputs only. */
   readonly inputs: ReadonlyMap<string, Subject>;
 }
 

@@ -13,6 +13,13 @@ export function packageOf({ type, provider }: Subject): string | undefined {
 /** True if the resource is itself a provider. */
 export const isProvider = ({ type }: Subject): boolean => type.startsWith("pulumi:providers:");
 
+/** A component of ours that says where machines stand which no cloud makes. */
+export const site = "sovereign-uc:index:Network";
+
+/** True for machines of an inventory: the operator states where they stand, and no resource has their addresses. */
+export const isInventory = ({ type, properties }: Pick<Subject, "type" | "properties">): boolean =>
+  type === site && at(properties, "cloud") === "metal";
+
 /** The package that a type token begins with. */
 export const tokenPackage = ({ type }: Pick<Subject, "type">): string => type.split(":")[0] ?? "";
 

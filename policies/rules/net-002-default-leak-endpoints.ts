@@ -7,7 +7,7 @@ import { type Contact, contactsIn, isInternal, ofHost } from "../extract/hosts";
 import { type Reached, reachedIn } from "../extract/reached";
 import { Ranges } from "../extract/ranges";
 import { judgeComponents, judgeTexts, place, reading, together } from "../extract/scan";
-import { isProvider } from "../extract/subject";
+import { isInventory, isProvider } from "../extract/subject";
 import type { Leaf, Reading } from "../extract/text";
 import { schemesIn } from "../extract/schemes";
 import { entries, strings } from "../extract/value";
@@ -125,9 +125,11 @@ function addresses(subjects: readonly Subject[]): ReadonlySet<string> {
 }
 
 /** Connections of commands to addresses: each is one of a resource in the stack, which rules of their own judge, or nobody knows whose it is. */
-function connected(subjects: readonly Subject[], { settings }: Context): Verdict {
+function connected(subjects: readonly Subject[], { settings, inputs }: Context): Verdict {
   const commands = subjects.filter(({ type }) => type.startsWith(remote));
   if (commands.length === 0) return undefined;
+  // UC-REG-001 judges the country in which these stand.
+  if (subjects.some((subject) => isInventory(inputs.get(subject.urn) ?? subject))) return [];
   const own = addresses(subjects);
   return commands.flatMap((subject) =>
     reachedIn(subject, reading(subject))

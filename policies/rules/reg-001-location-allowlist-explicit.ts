@@ -3,7 +3,7 @@ import { placeless, placeProperties, placesOf } from "../facts/places";
 import type { Tables } from "../tables";
 import { countriesText, type Profile } from "../profiles";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
-import { isProvider, objectStore, packageOf, storeHosts, tokenPackage } from "../extract/subject";
+import { isInventory, isProvider, objectStore, packageOf, storeHosts, tokenPackage } from "../extract/subject";
 import { at, unknown, type Value } from "../extract/value";
 
 /** UC-REG-001: every resource states its location, and the profile allows it. */
@@ -29,8 +29,7 @@ const placed = new Map(placements.map((row) => [row.type, row]));
 
 function judge(subject: Subject, { settings: { profile, tables } }: Context): Verdict {
   if (isProvider(subject)) return judgeProvider(subject, profile, tables);
-  if (subject.type === "sovereign-uc:index:Network" && at(subject.properties, "cloud") === "metal")
-    return judgeSite(at(subject.properties, "country"), profile);
+  if (isInventory(subject)) return judgeSite(at(subject.properties, "country"), profile);
   const row = placed.get(subject.type);
   if (row === undefined) return unplaced(subject, profile, tables);
   const named = Object.entries(row.properties).filter(([property]) => !isEmpty(at(subject.properties, property)));

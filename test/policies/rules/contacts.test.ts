@@ -302,6 +302,17 @@ describe("UC-NET-002 on commands over SSH", () => {
       expect: "passes",
     },
     {
+      title: "machines of an inventory have no resource that knows their addresses",
+      resources: [to, { type: "sovereign-uc:index:Network", props: { cloud: "metal", country: "CH" } }],
+      outputs: [to, { type: "sovereign-uc:index:Network", props: {} }],
+      expect: "passes",
+    },
+    {
+      title: "a network of a cloud is no inventory",
+      resources: [to, { type: "sovereign-uc:index:Network", props: { cloud: "hetzner" } }],
+      expect: "is undetermined",
+    },
+    {
       title: "also where a list of addresses has it",
       resources: [to, { type: "sovereign-uc:index:Gateway", props: { publicAddresses: ["198.18.1.1", "198.18.1.2"] } }],
       expect: "passes",
