@@ -17,10 +17,10 @@ import {
 } from "./rule";
 import { said } from "./said";
 import { settings, type Settings } from "./settings";
+import { GivenResources } from "./given";
 import { Notes } from "./notes";
 import { declaredIsolation } from "./extract/isolation";
 import { isFilter } from "./extract/openings";
-import { type Properties, properties } from "./extract/value";
 
 type Policy = ResourceValidationPolicy | StackValidationPolicy;
 
@@ -33,6 +33,7 @@ interface State {
   /** Ranges from which networks are declared isolated, by URN of the network. */
   readonly isolated: Map<string, readonly string[]>;
   readonly inputs: Map<string, Subject>;
+  readonly given: GivenResources;
   readonly notes: Notes;
   readonly printing: Printing;
 }
@@ -58,7 +59,14 @@ export function crossguard(
   configuration: () => Readonly<Record<string, string>>,
   printing: Printing = {},
 ): Policy[] {
-  const state: State = { settings: undefined, isolated: new Map(), inputs: new Map(), notes: new Notes(), printing };
+  const state: State = {
+    settings: undefined,
+    isolated: new Map(),
+    inputs: new Map(),
+    given: new GivenResources(),
+    notes: new Notes(),
+    printing,
+  };
   return [reader(state, configuration), evidence(state), ...rules.flatMap((rule) => policiesOf(rule, state))];
 }
 
@@ -102,9 +110,10 @@ function reader(state: State, configuration: () => Readonly<Record<string, strin
         state.settings = spoken(() => settings(pack, configuration()));
         last = text;
       }
-      const isolated = declaredIsolation(args.type, () => properties(args.props));
+      const subject = state.given.read(args);
+      const isolated = declaredIsolation(args.type, () => subject.properties);
       if (isolated !== undefined) state.isolated.set(args.urn, isolated);
-      if (isFilter(args.type)) state.inputs.set(args.urn, new LazySubject(args));
+      if (isFilter(args.type)) state.inputs.set(args.urn, subject);
       args.notApplicable("holds the settings of the other policies");
     },
   };
@@ -118,6 +127,7 @@ function evidence(state: State): StackValidationPolicy {
     enforcementLevel: "advisory",
     severity: "low",
     validateStack: (args, report) => {
+      state.given.readStack(args.resources);
       const lines = state.settings === undefined ? [] : said(state.settings);
       if (lines.length === 0) args.notApplicable("judged under the defaults");
       (report as Report)({ message: lines.join("\n"), enforcementLevel: "advisory" });
@@ -145,7 +155,7 @@ function policiesOf(rule: Rule, state: State): Policy[] {
       ...common,
       name,
       validateResource: (args, report) => {
-        const verdict = spoken(() => check(new LazySubject(args), context(name, args.getConfig(), state)));
+        const verdict = spoken(() => check(state.given.subject(args), context(name, args.getConfig(), state)));
         const unsaid = say(rule, verdict, state, report as Report, args.urn);
         if (unsaid !== undefined) args.notApplicable(unsaid);
       },
@@ -155,10 +165,7 @@ function policiesOf(rule: Rule, state: State): Policy[] {
     name: `${name}-stack`,
     validateStack: (args, report) => {
       const verdict = spoken(() =>
-        checkStack?.(
-          args.resources.map((resource) => new LazySubject(resource)),
-          context(`${name}-stack`, args.getConfig(), state),
-        ),
+        checkStack?.(state.given.stack(args.resources), context(`${name}-stack`, args.getConfig(), state)),
       );
       const unsaid = say(rule, verdict, state, report as Report);
       const summary = state.notes.summary(rule);
@@ -223,39 +230,6 @@ function say(
       );
     else report(openMessage(rule.id, item), item.urn);
   return unsaid.length > 0 && unsaid.length === verdict.length ? [...new Set(unsaid)].join("; ") : undefined;
-}
-
-interface Given {
-  readonly type: string;
-  readonly name: string;
-  readonly props: object;
-}
-
-/** Input from CrossGuard, read once and only when a rule asks for it. */
-class Lazy {
-  readonly type: string;
-  readonly name: string;
-  private made: Properties | undefined;
-
-  constructor(private readonly given: Given) {
-    this.type = given.type;
-    this.name = given.name;
-  }
-
-  get properties(): Properties {
-    return (this.made ??= properties(this.given.props));
-  }
-}
-
-class LazySubject extends Lazy implements Subject {
-  readonly urn: string;
-  readonly provider: Subject["provider"];
-
-  constructor(given: Given & { readonly urn: string; readonly provider?: Given }) {
-    super(given);
-    this.urn = given.urn;
-    this.provider = given.provider === undefined ? undefined : new Lazy(given.provider);
-  }
 }
 
 /** An error message that says what to do needs no stack. */

@@ -54,7 +54,15 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "package-"));
   // In a copy: a build empties its folder, and others may build here too.
   const source = join(folder, "source");
-  for (const name of ["components", "policies", "package.json", "tsconfig.json", "README.md", "LICENSE"])
+  for (const name of [
+    "components",
+    "policies",
+    "stacks/tools/audit",
+    "package.json",
+    "tsconfig.json",
+    "README.md",
+    "LICENSE",
+  ])
     cpSync(join(root, name), join(source, name), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(source, "node_modules"));
   mkdirSync(join(source, "dist", "components"), { recursive: true });
@@ -80,6 +88,15 @@ test("the package holds every module with its declarations, every script and eve
   for (const pack of packs)
     for (const file of ["PulumiPolicy.yaml", "package.json", "bin/index.js"])
       expect(filesBelow(join(unpacked, "policies"))).toContain(`${pack}${file}`);
+});
+
+test("the package brings the audit as a program that needs nothing beside it", () => {
+  const { "sovereign-uc-audit": program } = manifest.bin;
+  const apart = mkdtempSync(join(folder, "apart-"));
+  cpSync(join(unpacked, program), join(apart, "audit.js"));
+  mkdirSync(join(apart, "manifests"));
+  writeFileSync(join(apart, "manifests", "a.yaml"), "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n");
+  expect(run(apart, process.execPath, "audit.js", "manifests")).toMatch(/1 resources, \d+ rules: 0 findings/);
 });
 
 describe("with Pulumi's SDK alone", () => {

@@ -62,29 +62,58 @@ const schema = CORE_SCHEMA.extend(
 /** Values that a text may hold. A chain of aliases makes millions of a few lines, and an alias inside itself makes endlessly many. */
 const most = 100_000;
 
-/** True if data has more values than anybody's configuration, each alias counted as what it stands for. */
-function isEndless(data: unknown): boolean {
+/** Key that js-yaml makes of an object which stands where a key does: `{{ name }}` of a template that nobody rendered. What stood in it is lost. */
+const lost = "[object Object]";
+
+/** Kind of what the parser made of a text: data; a template; or more values than anybody's configuration has, each alias counted as what it stands for. */
+function kindOf(data: unknown): "data" | "template" | "endless" {
   const open: unknown[] = [data];
   let count = 0;
+  let isTemplate = false;
   while (open.length > 0) {
     const value = open.pop();
-    if (++count > most) return true;
-    if (typeof value === "object" && value !== null)
-      for (const item of Object.values(value)) if (open.push(item) > most) return true;
+    if (++count > most) return "endless";
+    if (typeof value !== "object" || value === null) continue;
+    isTemplate ||= lost in value;
+    for (const item of Object.values(value)) if (open.push(item) > most) return "endless";
   }
-  return false;
+  return isTemplate ? "template" : "data";
 }
 
 /**
  * Data of a YAML text, by js-yaml: it takes a fifth of the time of the `yaml` package, which keeps positions that nobody needs here. Both read the core schema
- * of YAML 1.2, in which `<<` is a key like others, and both refuse a key that stands twice; such a text is read line by line.
+ * of YAML 1.2, in which `<<` is a key like others, and both refuse a key that stands twice; such a text is read line by line, and so is a template.
  */
 export function yamlIn(body: string): Parsed {
   try {
     const all = loadAll(body, null, { schema });
-    if (isEndless(all)) return { values: [], tooLong: true };
+    const kind = kindOf(all);
+    if (kind !== "data") return { values: [], tooLong: kind === "endless" };
     return { values: all.map((data) => plain(data)).filter((data) => isObject(data) || isList(data)), tooLong: false };
   } catch {
     return none;
+  }
+}
+
+/** One document of a file. */
+export interface Placed {
+  readonly value: Value;
+  /** Line at which its content begins, from 1 on. */
+  readonly line: number;
+}
+
+/** Documents of a whole file, by the same parser; "no YAML" where it is none, "endless" where its aliases stand for more than anybody's file has. */
+export function yamlFile(text: string): readonly Placed[] | "no YAML" | "endless" {
+  const lines: number[] = [];
+  try {
+    const all = loadAll(text, null, {
+      schema,
+      listener: (_, { line, documents: read }) => (lines[read.length] ??= line + 1),
+    });
+    const kind = kindOf(all);
+    if (kind !== "data") return kind === "endless" ? kind : "no YAML";
+    return all.map((data, i) => ({ value: plain(data), line: lines[i] ?? 1 }));
+  } catch {
+    return "no YAML";
   }
 }

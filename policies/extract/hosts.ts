@@ -186,9 +186,19 @@ function indexOf<Row extends { readonly host: string; readonly pattern?: RegExp 
   return index;
 }
 
+const known = new Map<string, string | undefined>();
+
 /** Host of a URL, of `host:port` or of a bare name; undefined when there is none. */
 export function hostOf(text: string): string | undefined {
   if (text.length > 4096) return undefined;
+  if (known.has(text)) return known.get(text);
+  const host = parsed(text);
+  if (known.size > 2000) known.clear();
+  known.set(text, host);
+  return host;
+}
+
+function parsed(text: string): string | undefined {
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
   if (!URL.canParse(url)) return undefined;
   const host = new URL(url).hostname

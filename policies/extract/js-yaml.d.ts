@@ -7,5 +7,15 @@ declare module "js-yaml" {
     extend(types: readonly Type[]): Schema;
   }
   export const CORE_SCHEMA: Schema;
-  export function loadAll(text: string, iterator?: null, options?: { schema?: Schema }): unknown[];
+  /** Place of the parser: its line, from 0 on, and the documents that it has read to their ends. */
+  export interface State {
+    readonly line: number;
+    readonly documents: readonly unknown[];
+  }
+  export interface Options {
+    schema?: Schema;
+    /** Is called where a value begins and where it ends. */
+    listener?: (event: "open" | "close", state: State) => void;
+  }
+  export function loadAll(text: string, iterator?: null, options?: Options): unknown[];
 }

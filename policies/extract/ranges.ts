@@ -2,7 +2,7 @@ import ipaddr from "ipaddr.js";
 
 type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-const privateRanges: readonly string[] = [
+const privateRanges: readonly Range[] = [
   "10.0.0.0/8",
   "172.16.0.0/12",
   "192.168.0.0/16",
@@ -11,7 +11,9 @@ const privateRanges: readonly string[] = [
   "fc00::/7",
   "::1/128",
   "fe80::/10",
-];
+]
+  .map(parse)
+  .filter((range) => range !== undefined);
 
 /** Arithmetic on ranges written as text. A text that is no range overlaps nothing. */
 export const Ranges = {
@@ -40,12 +42,17 @@ export const Ranges = {
   isEverything: (text: string): boolean => parse(text)?.[1] === 0,
 
   /** True if it is reachable in private networks only (RFC 1918, 4193, 6598, loopback and link-local). */
-  isPrivate: (text: string): boolean => privateRanges.some((range) => Ranges.contains(range, text)),
+  isPrivate: (text: string): boolean => {
+    const range = parse(text);
+    return range !== undefined && privateRanges.some((one) => includes(one, range));
+  },
 
   isAddress: (text: string): boolean => !text.includes("/") && parse(text) !== undefined,
 } as const;
 
 function parse(text: string): Range | undefined {
+  // Most texts that are asked about are names; an address begins with a digit, or has a colon.
+  if (!/^\d|:/.test(text)) return undefined;
   const whole = text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`;
   if (!ipaddr.isValidCIDR(whole) || (!whole.includes(":") && whole.split(".").length !== 4)) return undefined;
   const [address, prefix] = ipaddr.parseCIDR(whole);

@@ -74,16 +74,10 @@ export function reachedIn(subject: Subject, read: Reading): readonly Reached[] {
       own.some((start) => path.startsWith(start) && published.test(path.slice(start.length))));
   return [
     ...variables,
-    ...read.leaves.flatMap((leaf) =>
-      isOwn(leaf.path) || isLogin(subject, leaf) ? [] : [...inKey(leaf), ...inLines(leaf)],
-    ),
+    ...read.leaves.flatMap((leaf) => (isOwn(leaf.path) ? [] : [...inKey(leaf), ...inLines(leaf)])),
     ...endpoints(subject),
   ];
 }
-
-/** True for the address of a machine that a command configures over SSH: it is the deployment's own, and has no name that tables could know. */
-const isLogin = ({ type }: Subject, { path, text }: Leaf): boolean =>
-  type.startsWith("command:remote:") && /^connection\.(proxy\.)?host$/.test(path) && /^[\d.]+$/.test(text);
 
 const named = (name: string, value: string, path: string): readonly Reached[] => {
   const host = reachedBy(name, value);

@@ -15,12 +15,12 @@ export interface Chosen {
 }
 
 /** Services that a resource chooses by a word, with no host in sight: DNS of a cloud, a store without an endpoint, a store of secrets, STUN of LiveKit. */
-export function wordsIn(subject: Subject, read: Reading, isOwn: (host: string) => boolean): readonly Chosen[] {
+export function wordsIn(subject: Subject, read: Reading): readonly Chosen[] {
   const kind = kindOf(subject.type);
   return [
     ...read.documents.flatMap(({ path, value }) => {
       const manifest = kindIn(value) ?? (path === "" ? kind : undefined);
-      return [...objects(value, path, isOwn), ...(manifest === undefined ? [] : kinds(manifest, value, isOwn))];
+      return [...objects(value, path), ...(manifest === undefined ? [] : kinds(manifest, value))];
     }),
     ...containers(read).flatMap(({ command }) => chosenByOption(command)),
   ];
@@ -39,11 +39,7 @@ const row = (table: readonly WordFact[], word: Value): WordFact | undefined =>
 const ours = "use a service of your own, or name its endpoint";
 
 /** Kinds of things that operators choose. */
-function kinds(
-  { group, kind }: { readonly group: string; readonly kind: string },
-  value: Value,
-  isOwn: (host: string) => boolean,
-): readonly Chosen[] {
+function kinds({ group, kind }: { readonly group: string; readonly kind: string }, value: Value): readonly Chosen[] {
   const spec = at(value, "spec");
   if (group === "cert-manager.io")
     return items(at(spec, "acme", "solvers")).flatMap((solver) => {
@@ -55,19 +51,17 @@ function kinds(
   if (group === "velero.io" && /Location$/.test(kind)) {
     const found = row(storeWords, at(spec, "provider"));
     const url = at(spec, "config", "s3Url");
-    return found === undefined || points(url, isOwn)
-      ? []
-      : [chosen(found, `the store ${found.word} under spec.provider`)];
+    return found === undefined || points(url) ? [] : [chosen(found, `the store ${found.word} under spec.provider`)];
   }
   if (group === "postgresql.cnpg.io" || group === "barmancloud.cnpg.io") {
     const store = at(spec, "backup", "barmanObjectStore") ?? at(spec, "configuration");
-    return isObject(store) ? barman(store, isOwn) : [];
+    return isObject(store) ? barman(store) : [];
   }
   return [];
 }
 
 /** Barman writes to Amazon where no endpoint is given. */
-function barman(store: Properties, isOwn: (host: string) => boolean): readonly Chosen[] {
+function barman(store: Properties): readonly Chosen[] {
   const found =
     at(store, "azureCredentials") !== undefined
       ? "azure"
@@ -75,7 +69,7 @@ function barman(store: Properties, isOwn: (host: string) => boolean): readonly C
         ? "gcs"
         : "aws";
   const fact = row(storeWords, found);
-  if (fact === undefined || (found === "aws" && points(at(store, "endpointURL"), isOwn, true))) return [];
+  if (fact === undefined || (found === "aws" && points(at(store, "endpointURL")))) return [];
   return [chosen(fact, `a backup store without an endpoint (${found})`)];
 }
 
@@ -91,14 +85,11 @@ function keyed(value: Value, table: readonly WordFact[], what: (word: string) =>
 }
 
 /** True if an endpoint leads to a host; other rules judge whose it is. */
-const points = (url: Value, isOwn: (host: string) => boolean, any = false): boolean => {
-  const host = typeof url === "string" ? hostOf(url) : undefined;
-  return host !== undefined && (any || isOwn(host) || host.includes("."));
-};
+const points = (url: Value): boolean => typeof url === "string" && hostOf(url) !== undefined;
 
 /** Storage and media settings in files of Loki, Mimir, Tempo, Thanos and LiveKit, wherever they lie in the file. */
-function objects(value: Value, path: string, isOwn: (host: string) => boolean): readonly Chosen[] {
-  if (isList(value)) return value.flatMap((item) => objects(item, path, isOwn));
+function objects(value: Value, path: string): readonly Chosen[] {
+  if (isList(value)) return value.flatMap((item) => objects(item, path));
   if (!isObject(value)) return [];
   const where = path === "" ? "" : ` in ${path}`;
   const found: Chosen[] = [];
@@ -120,7 +111,7 @@ function objects(value: Value, path: string, isOwn: (host: string) => boolean): 
           action: "set node_ip, or stun_servers to your own",
         });
     }
-    found.push(...objects(item, path, isOwn));
+    found.push(...objects(item, path));
   }
   return found;
 }

@@ -1,8 +1,9 @@
-import { aiModels, aiNames, aiProviders, aiVariableEnds, aiVariables } from "../facts/ai";
+import { aiModels, aiNames, aiProviders, aiVariables } from "../facts/ai";
 import { type EntityId, partyText } from "../facts/entities";
 import { acceptedText, objection } from "../exposure";
 import { countriesText } from "../profiles";
 import type { Context, Finding, Item, Rule, Subject, Undetermined, Verdict } from "../rule";
+import { type Client, named } from "../extract/clients";
 import type { Container } from "../extract/containers";
 import { demands, demandsIn } from "../extract/demands";
 import { type Environment, judgeResolved } from "../extract/environments";
@@ -89,24 +90,6 @@ function addresses(container: Container, settings: Settings): readonly Item[] {
     : found;
 }
 
-/** Name of a variable in one spelling: `app.openai.apiKey` is `APP_OPENAI_API_KEY`. */
-const plainly = (name: string): string =>
-  name
-    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .toUpperCase()
-    .replace(/[^A-Z0-9]+/g, "_")
-    .replace(/^_/, "");
-
-/** The client that a variable's name gives away; the longest prefix decides. */
-function clientOf(name: string): (typeof aiVariables)[number] | undefined {
-  return aiVariables
-    .filter(({ prefix, anywhere }) => {
-      const index = anywhere ? `_${name}`.lastIndexOf(`_${prefix}`) : name.startsWith(prefix) ? 0 : -1;
-      return index >= 0 && aiVariableEnds.test(name.slice(index + prefix.length));
-    })
-    .sort((one, other) => other.prefix.length - one.prefix.length)[0];
-}
-
 /** Reason why a profile does not accept the public service of a party: its nexus, or where it processes. */
 function refusal(party: EntityId, { profile, tables }: Settings): string | undefined {
   const abroad = tables.aiServices
@@ -125,46 +108,48 @@ type Judged = Finding | Undetermined;
 
 /** The variables by which a client of a public service is known, and where they lead. */
 function clients(environment: Environment, path: string, settings: Settings): readonly Judged[] {
-  const where = place(path);
-  const names = [...environment].map(([name, value]) => ({ name, value, plain: plainly(name) }));
-  const filled = names.filter(({ value }) => value !== "");
-  const keys = new Map<(typeof aiVariables)[number], string>();
-  for (const { name, plain } of filled) {
-    const row = clientOf(plain);
-    if (row !== undefined && !keys.has(row)) keys.set(row, name);
+  const keys = new Map<Client, string>();
+  const led = new Map<Client, (readonly [name: string, value: string | typeof unknown])[]>();
+  for (const [name, value] of environment) {
+    if (value === "") continue;
+    const { clients: its, leads } = named(name);
+    for (const row of its) if (!keys.has(row)) keys.set(row, name);
+    for (const row of leads) led.set(row, [...(led.get(row) ?? []), [name, value]]);
   }
+  const where = place(path);
   return aiVariables.flatMap((row): readonly Judged[] => {
-    const { party, addresses: known } = row;
-    const named = filled.filter(({ plain }) => known.some((name) => plain === name || plain.endsWith(`_${name}`)));
+    const addresses = led.get(row);
+    if (addresses !== undefined)
+      return addresses.flatMap(([name, value]) =>
+        typeof value === "string" ? leading(name, value, where, settings) : [],
+      );
     const key = keys.get(row);
-    const reason = refusal(party, settings);
-    if (named.length === 0)
-      return key === undefined || reason === undefined
-        ? []
-        : [
-            {
-              found: `${key}${known[0] === undefined ? "" : ` without ${known[0]}`}${where}, so that the public service of ${partyText(party)} is used`,
-              allowed: allowedText(settings),
-              action:
-                known[0] === undefined ? `remove ${key} and run the model yourself` : `set ${known[0]} to your own`,
-            },
-          ];
-    return named.flatMap(({ name, value }) => (typeof value === "string" ? led(name, value, where, settings) : []));
+    return key === undefined ? [] : keyed(key, row, where, settings);
   });
 }
 
-/** Names in a file of settings that lead a client elsewhere; the hosts are judged where they stand. */
-const elsewhere = /(^|_)(BASE_?URL|API_?BASE|ENDPOINT|API_?URL|BASE_?PATH)S?$/;
+/** Finding on a key of a service that no variable leads elsewhere. */
+function keyed(key: string, { party, addresses: [address] }: Client, where: string, settings: Settings) {
+  const reason = refusal(party, settings);
+  if (reason === undefined) return [];
+  return [
+    {
+      found: `${key}${address === undefined ? "" : ` without ${address}`}${where}, so that the public service of ${partyText(party)} is used`,
+      allowed: allowedText(settings),
+      action: address === undefined ? `remove ${key} and run the model yourself` : `set ${address} to your own`,
+    },
+  ];
+}
 
 /** Keys of public services in a file of variables, or in a file of settings that names no address. */
 function written({ path, text }: Leaf, settings: Settings): readonly Judged[] {
   if (!/key|token|credential/i.test(text)) return [];
   const pairs = spokenLines(text).flatMap((line) => {
-    const [, name, value] =
+    const [, name = "", value = ""] =
       /^\s{0,16}(?:export\s{1,4}|set\s{1,4}|ENV\s{1,4}|-\s{1,4})?["']?([A-Za-z][\w.-]{2,80})["']?\s{0,4}[:=]\s{0,4}["']?([^"'\s]{1,500})/.exec(
         line,
       ) ?? [];
-    return name === undefined || value === undefined ? [] : [[name, value] as const];
+    return [[name, value] as const];
   });
   return settled(pairs, path, settings);
 }
@@ -174,12 +159,12 @@ function settled(
   path: string,
   settings: Settings,
 ): readonly Judged[] {
-  if (pairs.length === 0 || pairs.some(([name]) => elsewhere.test(plainly(name)))) return [];
+  if (pairs.some(([name]) => named(name).elsewhere)) return [];
   return clients(new Map(pairs), path, settings);
 }
 
 /** Findings on an address that a variable names; several may stand there, with semicolons between them. */
-const led = (name: string, value: string, where: string, settings: Settings): readonly Judged[] =>
+const leading = (name: string, value: string, where: string, settings: Settings): readonly Judged[] =>
   value.split(/[;,\s]+/).flatMap((text): readonly Judged[] => {
     if (text === "") return [];
     const host = hostOf(text);

@@ -71,9 +71,7 @@ function custom(group: string, kind: string, properties: Subject["properties"], 
   const row = replicated.find((known) => known.group === group && known.kind === kind);
   if (row !== undefined)
     return spread(properties, row.path).flatMap((path) =>
-      at(properties, ...path) === undefined && (patch || row.usual > 1)
-        ? []
-        : (workload(properties, path, patch, false) ?? []),
+      at(properties, ...path) === undefined && row.usual > 1 ? [] : (workload(properties, path, patch, false) ?? []),
     );
   if (!group.includes(".") || group.endsWith("k8s.io")) return undefined;
   const stated = (["replicas", "instances"] as const).filter((key) => typeof at(properties, "spec", key) === "number");
@@ -84,8 +82,8 @@ function custom(group: string, kind: string, properties: Subject["properties"], 
 
 /** Paths of a table's row, one for each item of the lists that it passes; one without a list that is there says what is missing. */
 function spread(properties: Subject["properties"], path: readonly string[]): readonly (readonly (string | number)[])[] {
+  if (!path.includes("*")) return [path];
   const star = path.indexOf("*");
-  if (star < 0) return [path];
   const list = at(properties, ...path.slice(0, star));
   return isList(list)
     ? list.map((_, i) => [...path.slice(0, star), i, ...path.slice(star + 1)])

@@ -76,7 +76,7 @@ function judgeReference({ text, path, certain }: Reference, settings: Settings):
 function judgeHosts({ path, text }: Leaf, settings: Settings): readonly Finding[] {
   return hostsIn(text).flatMap((host) => {
     const row = ofHost(settings.tables.registries, host);
-    if (row === undefined || objection(settings.profile, row.party) === undefined || isKey(text, host)) return [];
+    if (row === undefined || isKey(text, host)) return [];
     return refuse(host, `registry ${host}${place(path)}`, settings);
   });
 }
@@ -95,18 +95,17 @@ function refuse(registry: string, found: string, settings: Settings): readonly F
   const host = hostOf(registry) ?? registry;
   if (isOwn(settings, host) || isInternal(host) || Ranges.isPrivate(host)) return [];
   const row = ofHost(settings.tables.registries, host);
+  const reason = row === undefined ? undefined : objection(settings.profile, row.party);
+  if (row !== undefined && reason === undefined) return [];
   const allowed = `registries under your own domains (${settings.ownDomains.join(", ") || "none declared"}), or with ${acceptedText(settings.profile)}`;
-  if (row === undefined)
-    return [
-      {
-        found: `${found}, from a registry that is in no table`,
-        allowed,
-        action: `mirror it, or add the registry's domain to ownDomains if it is yours`,
-      },
-    ];
-  const reason = objection(settings.profile, row.party);
-  return reason === undefined
-    ? []
+  return row === undefined
+    ? [
+        {
+          found: `${found}, from a registry that is in no table`,
+          allowed,
+          action: `mirror it, or add the registry's domain to ownDomains if it is yours`,
+        },
+      ]
     : [
         {
           found: `${found}, from ${partyText(row.party)}: ${reason}`,

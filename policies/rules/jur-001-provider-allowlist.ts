@@ -11,7 +11,7 @@ import {
   tokenPackage,
 } from "../extract/subject";
 import { hostOf, isNear } from "../extract/hosts";
-import { at, decoded, entries, isObject, isOn, items, unknown, type Value } from "../extract/value";
+import { at, decoded, entries, isList, isObject, isOn, items, unknown, type Value } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 import type { ProviderRow } from "../tables";
 
@@ -75,7 +75,7 @@ function plugin(configuration: Value, settings: Settings): readonly (Finding | U
   const url = at(configuration, "pluginDownloadURL");
   if (url === unknown) return [{ undetermined: "the place that a plugin comes from is not known before the update" }];
   if (typeof url !== "string" || url === "" || pluginSources.some((row) => url === row.url)) return [];
-  const host = hostOf(url.replace(/^github:\/\//, "https://"));
+  const host = hostOf(url);
   if (host !== undefined && isOwn(settings, host)) return [];
   return [
     {
@@ -96,7 +96,7 @@ function endpoints(row: ProviderRow, configuration: Value, settings: Settings): 
   const api = row.api ?? [];
   const allowedText = `the API of ${row.package} (${api.join(", ")}), or hosts under your own domains`;
   return entries(configuration).flatMap(([key, given]): readonly (Finding | Undetermined)[] => {
-    if (!leads(key) || key === "pluginDownloadURL") return [];
+    if (!leads(key)) return [];
     const value = decoded(given);
     if (value === unknown)
       return [{ undetermined: `the ${key} of provider "${row.package}" is not known`, later: true }];
@@ -114,7 +114,7 @@ function endpoints(row: ProviderRow, configuration: Value, settings: Settings): 
         return [];
       return [
         {
-          found: `provider "${row.package}" with the ${key} ${word?.word ?? host ?? "that cannot be read"}`,
+          found: `provider "${row.package}" with the ${key} ${host ?? "that cannot be read"}`,
           allowed: allowedText,
           action: `remove ${key}, or name a host of your own`,
         },
@@ -187,5 +187,5 @@ function store(subject: Subject, name: string, settings: Settings): Verdict {
 
 const isSet = (given: Value): boolean => {
   const value = decoded(given);
-  return value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0);
+  return isList(value) ? value.length > 0 : value !== undefined && value !== null && value !== "";
 };

@@ -50,8 +50,8 @@ function judge(subject: Subject, { settings: { profile, tables } }: Context): Ve
 }
 
 function provider(subject: Subject, profile: Profile, tables: Tables): readonly Finding[] | undefined {
-  const name = packageOf(subject);
-  const row = name === undefined ? undefined : tables.provider(name);
+  const name = packageOf(subject) ?? "";
+  const row = tables.provider(name);
   if (row === undefined) return undefined;
   const stores =
     row.kind === "object-store"

@@ -81,7 +81,7 @@ function adopted({ properties }: Subject, settings: Settings, allowed: string): 
   const stands = typeof country === "string" ? `in ${country}` : "in a country that is not stated";
   return [
     ...server(at(properties, "server") ?? null, settings, allowed),
-    ...(typeof country === "string" && settings.profile.countries.includes(country)
+    ...(settings.profile.countries.some((one) => one === country)
       ? []
       : [
           {

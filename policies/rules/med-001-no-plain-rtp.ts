@@ -56,9 +56,12 @@ const texts = (subject: Subject, { settings: { tables } }: Context): Verdict =>
 
 const sip = (found: string): Finding => ({ found, allowed, action: "open 5061 (SIP over TLS) in its place" });
 
+const isPlainSip = (fits: (port: number) => boolean): boolean =>
+  plainSipPorts.filter(({ port }) => fits(port)).length > 0;
+
 function opened(subject: Subject): readonly Finding[] {
   return (openingsOf(subject)?.openings ?? []).flatMap((opening) =>
-    plainSipPorts.some(({ port }) => opening.first <= port && port <= opening.last) &&
+    isPlainSip((port) => opening.first <= port && port <= opening.last) &&
     opening.protocol !== "other" &&
     !opening.inside &&
     !isMedia(opening)
@@ -74,7 +77,7 @@ const isMedia = ({ direction, protocol, first, last }: Opening): boolean =>
 function served({ type, properties }: Subject): readonly Finding[] {
   if (type !== "kubernetes:core/v1:Service") return [];
   return items(at(properties, "spec", "ports")).flatMap((entry, i) =>
-    plainSipPorts.some(({ port }) => at(entry, "port") === port || at(entry, "targetPort") === port)
+    isPlainSip((port) => at(entry, "port") === port || at(entry, "targetPort") === port)
       ? [sip(`spec.ports[${i}], which offers SIP without TLS (port 5060)`)]
       : [],
   );
@@ -83,7 +86,7 @@ function served({ type, properties }: Subject): readonly Finding[] {
 /** Messages name the path and never the text, which may contain a password. */
 function plain({ path, text }: Leaf): readonly Finding[] {
   const lines = spokenLines(text);
-  const addresses = text.includes("sip:") ? lines.flatMap((line) => line.match(/\bsip:[^\s"'<>]+/gi) ?? []) : [];
+  const addresses = lines.flatMap((line) => line.match(/\bsip:[^\s"'<>]+/gi) ?? []);
   const parts = { line: lines, address: addresses, text: [lines.join("\n")] };
   return plainMedia
     .filter(({ pattern, of }) => parts[of].some((part) => pattern.test(part)))

@@ -1,6 +1,7 @@
 import { isolatedPorts } from "../facts/ports";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { destinationsOf, isRoute, type Opening, openingsOf } from "../extract/openings";
+import { dropped, hostFilters } from "../extract/host-filter";
 import { Ranges } from "../extract/ranges";
 import { partial, together } from "../extract/scan";
 import { unknown } from "../extract/value";
@@ -45,39 +46,70 @@ function contradicted(subjects: readonly Subject[], context: Context): Verdict {
   );
 }
 
-/** A component of ours whose hosts drop the isolated ranges before anything else. */
-const walled = "sovereign-uc:index:Cluster";
+/** A component of ours whose hosts have filters of ours. */
+const ours = "sovereign-uc:index:Cluster";
 /** Clusters whose hosts have filters that nobody here sees. */
 const strange: readonly string[] = ["sovereign-uc:index:AdoptedCluster", "sovereign-uc:index:ManagedCluster"];
 
+/** True if a resource is one of a cluster of ours, or the cluster itself: its URN says what it is part of. */
+const isOfOurs = ({ urn, type }: Subject): boolean =>
+  type === ours || (urn.split("::")[2] ?? "").split("$").slice(0, -1).includes(ours);
+
 /**
- * Pods on a cluster whose hosts are not ours: adopted, managed, or known by a kubeconfig only. No filter of a host stands between them and the isolated
- * systems, so policies have to: each pod is closed in both directions, and what is opened again is judged like any opening. Where that cannot be seen, nothing
- * is proven.
+ * Isolated ranges that hosts of our clusters in this stack let through, as far as it shows: what counts is the filter that was rendered for each host, not
+ * that a component says so.
+ */
+function letThrough(subjects: readonly Subject[], isolated: readonly string[]): readonly string[] {
+  const filters = subjects.filter(isOfOurs).flatMap((subject) => hostFilters(subject) ?? []);
+  if (filters.length === 0) return isolated;
+  const walls = filters.map(dropped);
+  return isolated.filter((range) => !walls.every((ranges) => Ranges.covers(ranges, range)));
+}
+
+/**
+ * Pods that no filter of a host closes: on a cluster that is adopted, managed, or known by a kubeconfig only, or whose hosts let an isolated range through.
+ * There policies have to: each pod is closed in both directions, and what is opened again is judged like any opening. Where that cannot be seen, nothing is
+ * proven.
  */
 function unwalled(subjects: readonly Subject[], { isolated, inputs, settings: { opaque } }: Context): Verdict {
   const pods = subjects.flatMap((subject) => podsOf(inputs.get(subject.urn) ?? subject) ?? []);
   if (isolated.length === 0 || pods.length === 0) return undefined;
   const clusters = subjects.filter(({ type }) => strange.includes(type));
-  if (clusters.length === 0 && subjects.some(({ type }) => type === walled)) return undefined;
+  const open = letThrough(subjects, isolated);
+  const providers = subjects.filter(({ type }) => type === "pulumi:providers:kubernetes");
+  /** Where a state leaves providers out, pods are on a cluster of ours if the stack has no other. */
+  const isOnOurs = ({ provider }: Subject): boolean => {
+    const named = providers.filter(({ name }) => name === provider?.name);
+    return named.length > 0
+      ? named.every(isOfOurs)
+      : clusters.length === 0 && providers.every(isOfOurs) && subjects.some(isOfOurs);
+  };
   const walls = subjects.flatMap((subject) => wallsOf(inputs.get(subject.urn) ?? subject));
   const accepted = ({ name, urn }: Subject): boolean =>
     opaque.some(({ resource }) => resource === name || resource === urn);
-  const looked = clusters.some(accepted);
-  return pods.flatMap((row): readonly Undetermined[] => {
+  const looked = clusters.length > 0 && clusters.every(accepted);
+  const left = pods.filter(({ subject }) => !accepted(subject) && !(isOnOurs(subject) && open.length === 0));
+  return left.flatMap((row): readonly Undetermined[] => {
     const { subject, onHost } = row;
-    if (accepted(subject) || (onHost && looked)) return [];
-    const open = onHost ? [] : openWays(row, walls);
-    if (!onHost && open.length === 0) return [];
-    const ways = open.map((way) => (way === "in" ? "inwards" : "outwards")).join(" and ");
+    const isOurs = isOnOurs(subject);
+    if (onHost && looked && !isOurs) return [];
+    const ranges = (isOurs ? open : isolated).join(", ");
+    if (onHost)
+      return [
+        {
+          undetermined: `pods of "${subject.name}" on the network of their hosts, ${isOurs ? "whose filters, as this stack shows them, let it through" : "whose filter this stack does not show"}: nothing proves that they are isolated from ${ranges}`,
+          action: isOurs
+            ? "name it in isolatedFrom of the cluster's network, so that its hosts drop it"
+            : "take them off the hosts' network, or list the cluster or the workload under \"opaque\" with who looked at the hosts' filter",
+          urn: subject.urn,
+        },
+      ];
+    const ways = openWays(row, walls);
+    if (ways.length === 0) return [];
     return [
       {
-        undetermined: onHost
-          ? `pods of "${subject.name}" on the network of their hosts, whose filter this stack does not show: nothing proves that they are isolated from ${isolated.join(", ")}`
-          : `pods of "${subject.name}", which no policy of this stack closes ${ways}: nothing proves that they are isolated from ${isolated.join(", ")}`,
-        action: onHost
-          ? "take them off the hosts' network, or list the cluster or the workload under \"opaque\" with who looked at the hosts' filter"
-          : "add a NetworkPolicy with an empty podSelector and both policyTypes to their namespace",
+        undetermined: `pods of "${subject.name}", which no policy of this stack closes ${ways.map((way) => (way === "in" ? "inwards" : "outwards")).join(" and ")}: nothing proves that they are isolated from ${ranges}`,
+        action: "add a NetworkPolicy with an empty podSelector and both policyTypes to their namespace",
         urn: subject.urn,
       },
     ];
@@ -94,7 +126,7 @@ function judge(subject: Subject, context: Context): Verdict {
 
 /** Findings on ports of the isolated systems, with any peer. Openings between pods lead to nothing outside. */
 function ports(opening: Opening): readonly Finding[] {
-  if (opening.inside || opening.protocol === "other") return [];
+  if (opening.inside) return [];
   const hit = isolatedPorts.filter(
     ({ first, last, protocols }) =>
       opening.first <= last &&

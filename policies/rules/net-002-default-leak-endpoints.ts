@@ -1,15 +1,16 @@
 import { entity, type Party, partyText } from "../facts/entities";
 import { isIdentifier } from "../facts/identifiers";
-import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
+import type { Context, Finding, Item, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { demands, demandsIn } from "../extract/demands";
 import { judgeResolved } from "../extract/environments";
 import { type Contact, contactsIn, isInternal, ofHost } from "../extract/hosts";
-import { reachedIn } from "../extract/reached";
+import { type Reached, reachedIn } from "../extract/reached";
 import { Ranges } from "../extract/ranges";
 import { judgeComponents, judgeTexts, place, reading, together } from "../extract/scan";
 import { isProvider } from "../extract/subject";
 import type { Leaf, Reading } from "../extract/text";
 import { schemesIn } from "../extract/schemes";
+import { entries, strings } from "../extract/value";
 import { wordsIn } from "../extract/words";
 import { objection } from "../exposure";
 import { isOwn, type Settings } from "../settings";
@@ -38,6 +39,7 @@ export const defaultLeakEndpoints: Rule = {
       judgeResolved(subjects, (container, environment) =>
         demands(container, "leaks", environment, context.settings.tables.services),
       ),
+      connected(subjects, context),
     ),
 };
 
@@ -51,7 +53,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
         .filter((item) => "found" in item || !isProvider(subject)),
     (read) => [
       ...demandsIn(read, "leaks", settings.tables.services),
-      ...words(subject, settings),
+      ...words(subject),
       ...reached(subject, read, settings),
     ],
   );
@@ -78,13 +80,14 @@ function contacted({ host, asked }: Contact, { path }: Leaf, settings: Settings)
         action: `use ${row.instead}`,
       },
     ];
-  if (!asked || row !== undefined || isNear(host) || isIdentifier(host)) return [];
+  if (!asked || isNear(host) || isIdentifier(host)) return [];
   // Where a cluster, a store or an authority is no provider's argument, no other rule looks at its operator.
   const { certificateAuthorities, clusters, objectStores } = settings.tables;
   for (const table of [certificateAuthorities, clusters, objectStores]) {
     const operated = ofHost<Operated>(table, host);
-    const reason = operated === undefined ? undefined : objection(settings.profile, operated.party);
-    if (operated !== undefined && reason !== undefined)
+    if (operated === undefined) continue;
+    const reason = objection(settings.profile, operated.party);
+    if (reason !== undefined)
       return [
         {
           found: `${host}${place(path)}, which ${partyText(operated.party)} operates: ${reason}`,
@@ -103,29 +106,68 @@ function contacted({ host, asked }: Contact, { path }: Leaf, settings: Settings)
   ];
 }
 
+/** Commands over SSH: what they connect to is a machine of the stack, whose address only the update knows. */
+const remote = "command:remote:";
+
+/** True for the address of a machine that a command connects to, itself or by way of a gateway. */
+const isConnected = ({ type }: Subject, { host, path }: Reached): boolean =>
+  type.startsWith(remote) && /^connection\.(proxy\.)?host$/.test(path) && Ranges.isAddress(host);
+
+/** Names of outputs that hold an address of the resource's own: `ipv4Address` of a server, `ipAddress` of a public address, `publicAddresses` of a gateway. */
+const addressed = new Set(["ipAddress", "ipv4Address", "ipv6Address", "publicIpAddress", "publicAddresses"]);
+
+/** Addresses that resources of the stack have. What a command says of itself proves nothing. */
+function addresses(subjects: readonly Subject[]): ReadonlySet<string> {
+  const values = subjects
+    .filter(({ type }) => !type.startsWith("command:") && !type.startsWith("kubernetes:"))
+    .flatMap(({ properties }) => entries(properties).filter(([key]) => addressed.has(key)));
+  return new Set(values.flatMap(([, value]) => (typeof value === "string" ? [value] : strings(value))));
+}
+
+/** Connections of commands to addresses: each is one of a resource in the stack, which rules of their own judge, or nobody knows whose it is. */
+function connected(subjects: readonly Subject[], { settings }: Context): Verdict {
+  const commands = subjects.filter(({ type }) => type.startsWith(remote));
+  if (commands.length === 0) return undefined;
+  const own = addresses(subjects);
+  return commands.flatMap((subject) =>
+    reachedIn(subject, reading(subject))
+      .filter((one) => isConnected(subject, one) && !own.has(one.host))
+      .flatMap(({ host, path }) => contacted({ host, asked: true }, { path, text: "" }, settings))
+      .map((item) => ({ ...item, urn: subject.urn })),
+  );
+}
+
 /** Hosts that stand alone, where the name of the setting says that they are contacted. */
-function reached(subject: Subject, read: Reading, settings: Settings): readonly (Finding | Undetermined)[] {
-  const found = reachedIn(subject, read).flatMap(({ host, path }) => {
+function reached(subject: Subject, read: Reading, settings: Settings): readonly Item[] {
+  const all = reachedIn(subject, read);
+  const deferred = all.some((one) => isConnected(subject, one))
+    ? [{ deferred: "the check of the stack knows the addresses of its machines" }]
+    : [];
+  const found = all.flatMap((one) => {
+    const { host, path } = one;
+    if (isConnected(subject, one)) return [];
     const row = ofHost(settings.tables.hosts, host);
     // The others are found as words.
     return row !== undefined && row.asked !== true
       ? []
       : contacted({ host, asked: true }, { path, text: "" }, settings);
   });
-  return [...new Map(found.map((item) => ["found" in item ? item.found : item.undetermined, item])).values()];
+  return [
+    ...deferred,
+    ...new Map(found.map((item) => ["found" in item ? item.found : item.undetermined, item])).values(),
+  ];
 }
 
 /** Names that lead nowhere outside: of the cluster, of private networks, and those that stand for one's own machine or for nobody. */
 const isNear = (host: string): boolean =>
   isInternal(host) ||
   Ranges.isPrivate(host) ||
-  /^(0\.0\.0\.0|::|255\.255\.255\.255|169\.254\.\d+\.\d+)$/.test(host) ||
+  /^(0\.0\.0\.0|255\.255\.255\.255|169\.254\.\d+\.\d+)$/.test(host) ||
   /(^|\.)(local|internal|lan|home\.arpa|localhost|invalid)$/.test(host);
 
-function words(subject: Subject, settings: Settings): readonly Finding[] {
+function words(subject: Subject): readonly Finding[] {
   const read = reading(subject);
-  const own = (host: string): boolean => isOwn(settings, host) || isInternal(host) || Ranges.isPrivate(host);
-  return [...wordsIn(subject, read, own), ...schemesIn(read)].map(({ what, party, action }) => ({
+  return [...wordsIn(subject, read), ...schemesIn(read)].map(({ what, party, action }) => ({
     found: `${what}, which ${partyText(party)} operates, since ${entity(party).why}`,
     allowed: "services of your own",
     action,

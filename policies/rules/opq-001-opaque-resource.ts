@@ -60,8 +60,7 @@ function command({ properties }: Subject, refused: Finding): readonly (Finding |
     .map((step) => at(properties, step))
     .filter((script) => script !== undefined && script !== null);
   const environment = at(properties, "environment");
-  if (given.includes(unknown) || environment === unknown || entries(environment).some(([, value]) => value === unknown))
-    return [refused];
+  // What is not known is no script of ours, and no environment that is empty.
   const sources = given.map((script) =>
     typeof script === "string" ? scripts.get(createHash("sha256").update(script).digest("hex")) : undefined,
   );
@@ -113,7 +112,7 @@ function manifests(value: Value): readonly { readonly group: string; readonly ki
 const run =
   /\b(curl|wget)\s[^|]{0,400}\|\s{0,8}((sudo|doas|env|exec|nohup|time)\s{1,8}(\S{1,40}\s{1,8}){0,6})?(\S{0,40}\/)?(sh|bash|dash|zsh|ash|python3?|perl|node)\b/;
 const sourced = /\b(sh|bash|dash|zsh|eval|source)\b[^|]{0,60}(<\(|\$\(|`)\s{0,8}(curl|wget)\s/;
-const included = /^\s{0,8}#include(-once)?\b|^\s{0,8}-?\s{0,4}x-include-url\b/;
+const included = /^\s{0,8}#include|^\s{0,8}-?\s{0,4}x-include-url\b/;
 
 const file = /["']?([\w./${}-]{1,120})/.source;
 /** A download into a file, and the name of that file. */
@@ -145,7 +144,7 @@ function runsDownload(lines: readonly string[]): boolean {
         .map(plain),
     ),
   );
-  if (names.size === 0 || lines.some((line) => compared.test(line))) return false;
+  if (lines.some((line) => compared.test(line))) return false;
   return lines.some((line) =>
     started.some((pattern) => [...line.matchAll(pattern)].some(([, name = ""]) => names.has(plain(name)))),
   );

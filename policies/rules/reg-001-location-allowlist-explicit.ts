@@ -34,25 +34,31 @@ function judge(subject: Subject, { settings: { profile, tables } }: Context): Ve
   const row = placed.get(subject.type);
   if (row === undefined) return unplaced(subject, profile, tables);
   const named = Object.entries(row.properties).filter(([property]) => !isEmpty(at(subject.properties, property)));
-  const [name] = subject.type.split(":");
+  const name = tokenPackage(subject);
   if (named.length > 0)
     return named.flatMap(([property, kind]) =>
       judgeCode(profile, tables, name, property, kind, at(subject.properties, property)),
     );
   if (row.follows.some((property) => !isEmpty(at(subject.properties, property)))) return [];
-  return [
-    {
-      found: `no ${Object.keys(row.properties).join(" and no ")}`,
-      allowed: options(profile, name, Object.values(row.properties)[0] ?? "location"),
-      action: `set ${Object.keys(row.properties)[0] ?? "location"}, even where the provider has a default`,
-    },
-  ];
+  const names = Object.keys(row.properties);
+  // The first property is the one that is set as a rule.
+  return Object.entries(row.properties).flatMap(([property, kind]) =>
+    property === names[0]
+      ? [
+          {
+            found: `no ${names.join(" and no ")}`,
+            allowed: options(profile, name, kind),
+            action: `set ${property}, even where the provider has a default`,
+          },
+        ]
+      : [],
+  );
 }
 
 function judgeCode(
   profile: Profile,
   tables: Tables,
-  provider: string | undefined,
+  provider: string,
   property: string,
   kind: PlacementFact["properties"][string],
   value: Value,
@@ -67,7 +73,7 @@ function judgeCode(
       },
     ];
   const code = kind === "datacenter" ? value.replace(/-dc\d+$/, "") : value;
-  const own = provider === undefined ? undefined : tables.ownPlace(provider, code);
+  const own = tables.ownPlace(provider, code);
   const row =
     own === undefined
       ? locations.find(
@@ -155,9 +161,9 @@ function judgePlace(
 
 /** A provider places what names no place of its own. */
 function judgeProvider(subject: Subject, profile: Profile, tables: Tables): Verdict {
-  const name = packageOf(subject);
-  const fact = name === undefined ? undefined : tables.provider(name);
-  if (name === undefined || fact?.kind !== "cloud" || !fact.accepted) return judgeStores(subject, profile, tables);
+  const name = packageOf(subject) ?? "";
+  const fact = tables.provider(name);
+  if (fact?.kind !== "cloud" || !fact.accepted) return judgeStores(subject, profile, tables);
   // The sites of these have a table of their own, and their providers name none.
   if (locations.some(({ provider }) => provider === name)) return undefined;
   const stated = placeProperties.filter((property) => !isEmpty(at(subject.properties, property)));
@@ -168,7 +174,7 @@ function judgeProvider(subject: Subject, profile: Profile, tables: Tables): Verd
 
 /** Machines of an inventory have no provider that says where they stand: the operator does, in the network's inputs. */
 function judgeSite(country: Value, profile: Profile): readonly Finding[] {
-  if (typeof country === "string" && profile.countries.includes(country)) return [];
+  if (profile.countries.some((one) => one === country)) return [];
   return [
     {
       found: typeof country === "string" ? `machines at a site in ${country}` : "machines at a site without a country",
@@ -204,9 +210,9 @@ const kindOf = (kind: PlacementFact["properties"][string]): LocationFact["kind"]
 const isAllowed = (profile: Profile, { countries }: Pick<LocationFact, "countries">): boolean =>
   countries.every((country) => profile.countries.includes(country));
 
-function options(profile: Profile, provider: string | undefined, kind: PlacementFact["properties"][string]): string {
+function options(profile: Profile, provider: string, kind: PlacementFact["properties"][string]): string {
   const codes = locations
     .filter((row) => row.provider === provider && row.kind === kindOf(kind) && isAllowed(profile, row))
     .map(({ code }) => code);
-  return `${countriesText(profile)}: ${codes.length > 0 ? codes.join(", ") : `none of ${provider ?? "this provider"}`}`;
+  return `${countriesText(profile)}: ${codes.length > 0 ? codes.join(", ") : `none of ${provider}`}`;
 }

@@ -37,6 +37,7 @@ const usage = `npm run bench [-- --rounds N]
   --scale      only the hosts on mocks
   --startup    only what loading takes
   --packs      only the packs: their start, their cost, Checkov beside them
+  --share      only the pack's share of \`up\`: the library with it and without
   --rounds N   rounds (default: 3)`;
 
 interface Timed {
@@ -123,6 +124,7 @@ async function main(): Promise<void> {
       scale: { type: "boolean", default: false },
       startup: { type: "boolean", default: false },
       packs: { type: "boolean", default: false },
+      share: { type: "boolean", default: false },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -132,8 +134,8 @@ async function main(): Promise<void> {
     throw new RangeError(
       `expected a whole number of rounds of at least 1, got "${values.rounds}"; give one like --rounds 3`,
     );
-  const all = !values.scale && !values.startup && !values.packs;
-  if (all) await deployments(rounds, values.profile);
+  const all = !values.scale && !values.startup && !values.packs && !values.share;
+  if (all || values.share) await deployments(rounds, values.profile, values.share);
   if (all || values.scale) scale(rounds);
   if (all || values.startup) process.stdout.write(startup(rounds));
   if (all || values.packs) {
@@ -142,7 +144,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function deployments(rounds: number, profile: boolean): Promise<void> {
+async function deployments(rounds: number, profile: boolean, onlyShare: boolean): Promise<void> {
   const policies = join(root, "policies");
   await compilePacks(policies);
 
@@ -154,7 +156,7 @@ async function deployments(rounds: number, profile: boolean): Promise<void> {
   const empty = first.components - 1;
   const kinds: Readonly<Record<string, () => Promise<Timed>>> = {
     library: () => library(),
-    "by hand": () => up(flat(recorded)),
+    ...(onlyShare ? {} : { "by hand": () => up(flat(recorded)) }),
     judged: () => library({ packs: [policies] }),
     ...(profile
       ? {
@@ -197,9 +199,13 @@ async function deployments(rounds: number, profile: boolean): Promise<void> {
       `  ${"".padEnd(29)}clock   processor  the engine's  this one's  resources  components`,
       ...names.map(row),
       `                              clock   processor`,
-      `library / by hand              ${(clock("library") / clock("by hand")).toFixed(2)}        ${(processor("library") / processor("by hand")).toFixed(2)}   goal: at most 1.20`,
+      ...(onlyShare
+        ? []
+        : [
+            `library / by hand              ${(clock("library") / clock("by hand")).toFixed(2)}        ${(processor("library") / processor("by hand")).toFixed(2)}   goal: at most 1.20`,
+          ]),
       `pack's share of up             ${share(clock).padStart(2)} %        ${share(processor).padStart(2)} %   goal: at most 10 %`,
-      ...(profile ? explained(processor, first, empty) : []),
+      ...(profile && !onlyShare ? explained(processor, first, empty) : []),
       "",
     ].join("\n"),
   );

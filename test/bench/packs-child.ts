@@ -16,6 +16,7 @@ function folder(path: string): object {
   const stack = rules.map((rule) => rule.checkStack?.(subjects, context));
   return {
     resources: subjects.length,
+    rules: rules.length,
     results: [...verdicts, ...stack].filter((verdict) => verdict !== undefined).length,
     found: [...verdicts, ...stack].reduce((sum, verdict) => sum + (verdict?.length ?? 0), 0),
   };

@@ -58,7 +58,8 @@ const said = (verdict: Verdict): string => {
     .map((item) => {
       const about = "urn" in item && item.urn !== undefined ? ` @${item.urn.split("::").at(-1) ?? ""}` : "";
       if ("found" in item) return `${item.found}${about} {${item.allowed}; ${item.action}}`;
-      if ("undetermined" in item) return `undetermined: ${item.undetermined}${about}`;
+      if ("undetermined" in item)
+        return `undetermined${item.later === true ? " until the update" : ""}: ${item.undetermined}${about} {${item.action ?? "-"}}`;
       return `deferred: ${item.deferred}`;
     })
     .join(" | ");

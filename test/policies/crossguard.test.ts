@@ -1,6 +1,6 @@
 import { rules } from "../../policies/pack";
 import { crossguard } from "../../policies/crossguard";
-import { policyName } from "../../policies/rule";
+import { policyName, type Rule } from "../../policies/rule";
 import { Pack, secret, unknownString } from "./support";
 
 describe("Rules as CrossGuard policies", () => {
@@ -85,5 +85,45 @@ describe("Rules as CrossGuard policies", () => {
       "settings-stack",
       ...rules.map((rule) => `${policyName(rule)}-stack`),
     ]);
+  });
+
+  describe("read a resource once", () => {
+    /** A pack of two rules, and the properties that they were given. */
+    const watching = (): readonly [Pack, unknown[]] => {
+      const seen: unknown[] = [];
+      const two = rules.slice(0, 2).map((rule): Rule => ({
+        ...rule,
+        check: ({ properties }) => (seen.push(properties), []),
+        checkStack: ([one]) => (seen.push(one?.properties), []),
+      }));
+      return [new Pack(two), seen];
+    };
+    const of = (a: string) => ({ type: "a:b:C", props: { a } });
+
+    test("for all policies that judge it, and again when it is judged again", async () => {
+      const [pack, seen] = watching();
+      await pack.ask(of("first"));
+      await pack.ask(of("second"));
+      expect(seen).toEqual([{ a: "first" }, { a: "first" }, { a: "second" }, { a: "second" }]);
+      expect(seen[0]).toBe(seen[1]);
+      expect(seen[2]).toBe(seen[3]);
+    });
+
+    test("while others are judged", async () => {
+      const [pack, seen] = watching();
+      const names = Array.from({ length: 50 }, (_, i) => `name-${i}`);
+      await Promise.all(names.map((name) => pack.ask({ ...of(name), name })));
+      expect(seen.length).toBe(100);
+      expect(new Set(seen).size).toBe(50);
+    });
+
+    test("of a stack, with its outputs, and again in the next operation", async () => {
+      const [pack, seen] = watching();
+      await pack.askStack([of("input")], [of("output")]);
+      expect(seen.slice(2)).toEqual([{ a: "output" }, { a: "output" }]);
+      expect(seen[2]).toBe(seen[3]);
+      await pack.askStack([], [of("later")]);
+      expect(seen.slice(4)).toEqual([{ a: "later" }, { a: "later" }]);
+    });
   });
 });

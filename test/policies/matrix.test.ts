@@ -6,7 +6,10 @@ import { defaultLeakEndpoints } from "../../policies/rules/net-002-default-leak-
 import { table } from "./support";
 import { map } from "./rules/fixtures";
 
-const rendered = readFileSync(join(__dirname, "..", "golden", "matrix", "homeserver.yaml"), "utf8");
+const rendered = readFileSync(
+  join(__dirname, "..", "golden", "matrix", "own", "own-synapse-config", "homeserver.yaml"),
+  "utf8",
+);
 
 const changed = (change: Readonly<Record<string, unknown>>, remove: readonly string[] = []) => {
   const all = { ...(parse(rendered) as Record<string, unknown>), ...change };

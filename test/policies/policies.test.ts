@@ -28,11 +28,12 @@ const thing = { type: "a:b:C" };
 const other = { type: "a:b:D", name: "other" };
 
 describe("What a rule says, as CrossGuard hears it", () => {
-  test("a rule has a policy for each of its checks, and none for what it has not", () => {
+  test("a rule has a policy for the stack, where its notes are counted, and one for resources where it judges them", () => {
     const names = (rule: Rule): readonly string[] => crossguard([rule], () => ({})).map(({ name }) => name);
-    expect(names(saying([]))).toEqual(["settings", "uc-tst-001-test"]);
+    const common = ["settings", "settings-stack"];
+    expect(names(saying([]))).toEqual([...common, "uc-tst-001-test", "uc-tst-001-test-stack"]);
     const { check: _, ...rest } = saying([]);
-    expect(names({ ...rest, checkStack: () => [] })).toEqual(["settings", "uc-tst-001-test-stack"]);
+    expect(names({ ...rest, checkStack: () => [] })).toEqual([...common, "uc-tst-001-test-stack"]);
   });
 
   test.each([
@@ -92,7 +93,7 @@ describe("What a rule says, as CrossGuard hears it", () => {
   });
 
   test("settings under a rule's own name are refused", () => {
-    const [, policy] = crossguard([saying([])], () => ({}));
+    const [, , policy] = crossguard([saying([])], () => ({}));
     if (policy === undefined || !("validateResource" in policy) || typeof policy.validateResource !== "function")
       throw new Error("expected a resource policy");
     const { validateResource } = policy;
@@ -106,7 +107,7 @@ describe("What a rule says, as CrossGuard hears it", () => {
     let config: object = { profile: "swiss" };
     let stackRead = 0;
     const seen: string[] = [];
-    const [reader, policy] = crossguard(
+    const [reader, , policy] = crossguard(
       [
         saying([], {
           check: (_, { settings: { profile } }) => {

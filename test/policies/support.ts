@@ -18,7 +18,14 @@ export interface Resource {
   readonly type: string;
   readonly props?: Readonly<Record<string, unknown>>;
   readonly name?: string;
-  readonly provider?: { readonly type: string; readonly props?: Readonly<Record<string, unknown>> };
+  readonly provider?: {
+    readonly type: string;
+    /** @default "default" */
+    readonly name?: string;
+    readonly props?: Readonly<Record<string, unknown>>;
+  };
+  /** Types of what it is part of, as they stand in its URN: `a:b:C$a:b:D`. @default nothing */
+  readonly within?: string;
 }
 
 /** Settings of the operator. */
@@ -124,7 +131,8 @@ function configured(policy: Policy, pack: Readonly<Record<string, unknown>>): Po
   };
 }
 
-export const urnOf = ({ type, name = "it" }: Resource): string => `urn:pulumi:test::project::${type}::${name}`;
+export const urnOf = ({ type, name = "it", within }: Resource): string =>
+  `urn:pulumi:test::project::${within === undefined ? "" : `${within}$`}${type}::${name}`;
 
 function fill(
   message: InstanceType<typeof analyzer.AnalyzeRequest> | InstanceType<typeof analyzer.AnalyzerResource>,
@@ -137,9 +145,10 @@ function fill(
   message.setOptions(new analyzer.AnalyzerResourceOptions());
   if (resource.provider !== undefined) {
     const provider = new analyzer.AnalyzerProviderResource();
-    provider.setType(resource.provider.type);
-    provider.setName("default");
-    provider.setUrn(`urn:pulumi:test::project::${resource.provider.type}::default`);
+    const { type, name = "default" } = resource.provider;
+    provider.setType(type);
+    provider.setName(name);
+    provider.setUrn(`urn:pulumi:test::project::${type}::${name}`);
     provider.setProperties(struct(resource.provider.props));
     message.setProvider(provider);
   }

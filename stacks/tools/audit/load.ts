@@ -1,16 +1,7 @@
 import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { isMap, LineCounter, parseAllDocuments } from "yaml";
-import {
-  at,
-  isList,
-  isObject,
-  items,
-  plain,
-  type Properties,
-  properties,
-  type Value,
-} from "../../../policies/extract/value";
+import { yamlFile } from "../../../policies/extract/documents";
+import { at, isList, isObject, items, type Properties, properties, type Value } from "../../../policies/extract/value";
 import type { Subject } from "../../../policies/rule";
 
 /** A resource in a file. */
@@ -59,25 +50,17 @@ function loadFile(path: string, file: string): Loaded {
   const text = bytes.toString("utf8");
   if (/^(#cloud-config|#!|#include|content-type: *multipart)/i.test(text))
     return { found: [found("cloud-init:index:UserData", file, file, 1, { userData: text })], unread: [] };
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { logLevel: "silent", lineCounter: lines });
-  if (!Array.isArray(documents)) return { found: [], unread: [] };
-  if (documents.some(({ errors }) => errors.length > 0))
+  const documents = yamlFile(text);
+  if (documents === "no YAML")
     return {
       found: [found("file:index:Text", file, file, 1, { text })],
       unread: [{ file, why: "it is no YAML; render it first if it is a template" }],
     };
-  try {
-    return {
-      found: documents.flatMap((document) => {
-        const start = isMap(document.contents) ? (document.contents.range?.[0] ?? 0) : 0;
-        return resources(plain(document.toJS({ maxAliasCount: 100 })), file, lines.linePos(start).line);
-      }),
-      unread: [],
-    };
-  } catch {
-    return { found: [], unread: [{ file, why: "it has more aliases than a manifest has" }] };
-  }
+  if (documents === "endless") return { found: [], unread: [{ file, why: "it has more aliases than a manifest has" }] };
+  return {
+    found: documents.flatMap(({ value, line }) => resources(value, file, isObject(value) ? line : 1)),
+    unread: [],
+  };
 }
 
 /** The resources of a document: a manifest, each of a List, a compose file; anything else is judged by its texts. */

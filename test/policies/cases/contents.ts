@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { certificateAuthorities } from "../../../policies/facts/hosts";
+import { clusters } from "../../../policies/facts/clusters";
+import { objectStores } from "../../../policies/facts/object-stores";
 import { type Case, env, type Given, kube, open, pod, text } from "./case";
 
 const base64 = (value: string | Buffer): string => Buffer.from(value).toString("base64");
@@ -48,6 +51,19 @@ export const contacts: readonly Case[] = [
   ].map((name): Case => [`a URL of ${name}`, text(`http://${name}:80/`)]),
   ["a variable that reaches", env({ DB_HOST: "db.example.org" })],
   ["a variable that reaches a third party", env({ SENTRY_HOST: "sentry.io" })],
+  ["variables that reach", env({ DB_HOST: "db.example.org", SMTP_HOST: "mail.example.org" })],
+  ["a variable that reaches below a domain of which only contacts count", env({ DB_HOST: "db.salesforce.com" })],
+  ["variables that reach below it", env({ A_HOST: "a.salesforce.com", B_HOST: "b.salesforce.com" })],
+  ["a variable that reaches below a whole domain", env({ DB_HOST: "db.amazonaws.com" })],
+  ["variables that reach below a whole domain", env({ A_HOST: "a.amazonaws.com", B_HOST: "b.amazonaws.com" })],
+  ...[certificateAuthorities, clusters, objectStores].map((table, i): Case => [
+    `a host of each party of table ${i}`,
+    text(table.map(({ host, ...row }) => ("pattern" in row ? "" : `wget https://a.${host}/`)).join("\n")),
+  ]),
+  ...["http://minio:9000", "http://[fd00::1]:9000", "https://s3.example.org", "", 1].map((s3Url): Case => [
+    `backups of Velero to ${JSON.stringify(s3Url)}`,
+    kube("velero.io/v1:BackupStorageLocation", { spec: { provider: "aws", config: { s3Url } } }),
+  ]),
   ["a variable that reaches one's own", env({ DB_HOST: "db.crisis.example.ch" })],
   ["a variable that is not known", env({ DB_HOST: open })],
   ["a key that reaches", kube("core/v1:ConfigMap", { data: { "smtp-server": "mail.example.org" } })],
@@ -438,6 +454,10 @@ const chart = (values: object): Given => kube("helm.sh/v4:Chart", { values });
 
 /** Images. */
 export const images: readonly Case[] = [
+  ["a pod in a text", text("apiVersion: v1\nkind: Pod\nspec: {containers: [{image: nginx}]}\n")],
+  ["a registry as a key, and in a URL", text('"ghcr.io" = "registry.crisis.example.ch"\nwget https://ghcr.io/a\n')],
+  ["a registry in capitals", text("wget https://GHCR.IO/a\n")],
+  ["a registry at a port that is none", pod({ image: "registry.example.org:99999/a:1" })],
   ...[
     "nginx",
     "library/nginx",
@@ -528,7 +548,10 @@ const command = (props: object, name = "it", type = "command:remote:Command"): G
   name,
   props: { ...props },
 });
-const converge = readFileSync(join(__dirname, "../../../components/recipe/files/converge.sh"), "utf8");
+const script = (name: string): string =>
+  readFileSync(join(__dirname, "../../../components/recipe/files", name), "utf8");
+const converge = script("converge.sh");
+const contact = script("contact.sh");
 const recipe = "package nginx\nend\n";
 const manifest = (kind: string, group = "helm.cattle.io/v1"): string =>
   `apiVersion: ${group}\nkind: ${kind}\nspec: {}\n`;
@@ -577,6 +600,11 @@ export const opaque: readonly Case[] = [
     "package a\nend",
     "",
   ].map((stdin): Case => [`a command with the recipe ${JSON.stringify(stdin)}`, command({ create: converge, stdin })]),
+  ["a command of another script of ours", command({ create: contact })],
+  ["a command of two scripts of ours", command({ create: converge, delete: contact, stdin: recipe })],
+  ["a command of two scripts of ours without a recipe", command({ create: contact, update: converge })],
+  ["a provider with a value that is not known", { type: "pulumi:providers:kubernetes", props: { kubeconfig: open } }],
+  ["a type without a group", { type: "kubernetes:Thing" }],
   ["a release of a chart", kube("helm.sh/v3:Release", { chart: "a" })],
   ["a type that only begins like it", kube("helm.sh/v3:ReleaseSet", {})],
   ["a type that begins like one with a star", { type: "pulumi-nodejs:dynamic/a:B" }],
@@ -625,6 +653,42 @@ export const opaque: readonly Case[] = [
   ["a script of a program that only ends so", text("xcurl https://a.crisis.example.ch/a | sh")],
   ["a script that is fetched and kept", text("curl https://a.crisis.example.ch/a -o a; sh a")],
   ...[
+    ["by root", "sudo curl -o a https://a.crisis.example.ch/a\nsh a"],
+    ["by root with wget", "sudo wget -O a https://a.crisis.example.ch/a\nsh a"],
+    ["by another program", "xcurl -o a https://a.crisis.example.ch/a\nsh a"],
+    ["under a name with the other's letters", "curl -o x./a https://a.crisis.example.ch/a\nsh xa"],
+    ["to standard output", "curl -o - https://a.crisis.example.ch/a\nsh -"],
+    ["and thrown away", "curl -o /dev/null https://a.crisis.example.ch/a\nsh /dev/null"],
+    ["with another's name", "curl -o a https://a.crisis.example.ch/a\nsh b"],
+  ].map(([title, lines]): Case => [`a script that is fetched and kept ${title}`, text(`${lines}\n`)]),
+  ...[
+    "sha1sum -c a.sum",
+    "sha224sum -c a.sum",
+    "sha256sum -c a.sum",
+    "sha384sum -c a.sum",
+    "sha512sum -c a.sum",
+    "b2sum -c a.sum",
+    "sha256sum --check a.sum",
+    "sha256sum --status a.sum",
+    "gpg --verify a.sig",
+    "gpgv a.sig",
+    "cosign verify-blob a",
+    "minisign --verify a",
+    "signify --verify a",
+    "openssl dgst -verify key a",
+    "sha256sum a",
+    "sha128sum -c a.sum",
+    "xsha256sum -c a.sum",
+    "sha256sums -c a.sum",
+    "sha256sum -cx a.sum",
+    "xgpg --verify a.sig",
+    "gpg2 --verify a.sig",
+    "xgpgv a.sig",
+  ].map((compared): Case => [
+    `a script that is fetched and kept, after ${compared}`,
+    text(`curl -o a https://a.crisis.example.ch/a\n${compared}\nsh a\n`),
+  ]),
+  ...[
     "sh <(curl",
     "bash <(curl",
     "dash <(wget",
@@ -633,6 +697,7 @@ export const opaque: readonly Case[] = [
     "source <(curl",
     "sh -c `curl",
     "xsh <(curl",
+    "shx <(curl",
     "cat <(curl",
     "sh <(fetch",
   ].map((words): Case => [`a script by ${words}`, text(`${words} https://a.crisis.example.ch/a)`)]),
@@ -641,6 +706,7 @@ export const opaque: readonly Case[] = [
   ["a script that is included inside a line", text("x #include https://a.crisis.example.ch/a\n")],
   ["a header of a program", text("#include <stdio.h>\n")],
   ["a type of MIME that includes", text("- x-include-url: https://a.crisis.example.ch/a\n")],
+  ["a type of MIME inside a line", text("x x-include-url: https://a.crisis.example.ch/a\n")],
   ["a type of MIME that is like it", text("- x-include-urls: https://a.crisis.example.ch/a\n")],
   ["a comment about a script", text("# curl https://a.crisis.example.ch/a | sh")],
   [

@@ -1,3 +1,4 @@
+import { placements } from "../../../policies/facts/locations";
 import { type Case, type Given, open } from "./case";
 
 const provider = (name: string, props: Readonly<Record<string, unknown>> = {}): Given => ({
@@ -42,9 +43,20 @@ export const providers: readonly Case[] = [
     "a plugin in its provider's inputs",
     { type: "hcloud:index/sshKey:SshKey", provider: ["hcloud", { pluginDownloadURL: "https://a.example.org" }] },
   ],
-  ...["endpoint", "endpoints", "apiUrl", "authUri", "host", "hostname", "httpProxy", "domain", "server", "servers"].map(
-    (key): Case => [`${key} elsewhere`, provider("hcloud", { [key]: "https://a.example.org" })],
-  ),
+  ...[
+    "endpoint",
+    "endpoints",
+    "apiUrl",
+    "authUri",
+    "host",
+    "hostname",
+    "httpProxy",
+    "domain",
+    "server",
+    "servers",
+    "api_url",
+    "api-url",
+  ].map((key): Case => [`${key} elsewhere`, provider("hcloud", { [key]: "https://a.example.org" })]),
   ...["endpointType", "serverless", "token", "hostage"].map((key): Case => [
     `${key} is no address`,
     provider("hcloud", { [key]: "https://a.example.org" }),
@@ -57,6 +69,7 @@ export const providers: readonly Case[] = [
   ["an endpoint of one's own", provider("hcloud", { endpoint: "https://api.crisis.example.ch" })],
   ["an endpoint in a private network", provider("hcloud", { endpoint: "https://10.1.0.5" })],
   ["an endpoint of another cloud's word", provider("hcloud", { endpoint: "ovh-eu" })],
+  ["an endpoint of another cloud's refused word, which is a name nearby", provider("hcloud", { endpoint: "ovh-us" })],
   ["a word of OVH's for Europe", provider("ovh", { endpoint: "ovh-eu" })],
   ["a word of OVH's for the United States", provider("ovh", { endpoint: "ovh-us" })],
   ["an endpoint that cannot be read", provider("hcloud", { endpoint: "https://[" })],
@@ -97,6 +110,10 @@ export const providers: readonly Case[] = [
     [`an S3 client with ${key} as a list`, aws({ [key]: ["a"] })],
     [`an S3 client with ${key} as nothing`, aws({ [key]: null })],
   ]),
+  [
+    "a client through MinIO whose other endpoints are not known",
+    provider("minio", { endpoints: open, minioServer: "sos-ch-gva-2.exo.io" }),
+  ],
   ["a bucket of an S3 client", { type: "aws:s3/bucket:Bucket", provider: ["aws", aws({}).props] }],
   ["an instance of an S3 client", { type: "aws:ec2/instance:Instance", provider: ["aws", aws({}).props] }],
   ["a type that ends like a bucket's", { type: "my:aws:s3/bucket:Bucket", provider: ["aws", aws({}).props] }],
@@ -119,6 +136,8 @@ export const places: readonly Case[] = [
   ],
   ["a server whose place has a datacenter's end", zoned("hcloud:index/server:Server", { location: "fsn1-dc14" })],
   ["a server whose datacenter goes on", zoned("hcloud:index/server:Server", { datacenter: "fsn1-dc14x" })],
+  ["a server in a place with a datacenter inside", zoned("hcloud:index/server:Server", { datacenter: "fs-dc1n1" })],
+  ...placements.map(({ type }): Case => [`${type} in no place`, zoned(type, {})]),
   ["a server in an empty place", zoned("hcloud:index/server:Server", { location: "" })],
   ["a server in no place", zoned("hcloud:index/server:Server", { location: null })],
   ["a server in an unknown place", zoned("hcloud:index/server:Server", { location: open })],
@@ -160,6 +179,12 @@ export const places: readonly Case[] = [
   ]),
   ["a provider in a zone", { type: "pulumi:providers:upcloud", props: { zone: "us-chi1" } }],
   ["a provider in a zone of Europe", { type: "pulumi:providers:upcloud", props: { zone: "de-fra1" } }],
+  ["a provider of places that have a table, in a region", { type: "pulumi:providers:hcloud", props: { region: "us" } }],
+  ["another one of these", { type: "pulumi:providers:exoscale", props: { zone: "us" } }],
+  [
+    "endpoints of a provider that is no client of stores",
+    { type: "pulumi:providers:random", props: { endpoints: [{ s3: "https://a.sos-bg-sof-1.exo.io" }] } },
+  ],
   ["a provider in no zone", { type: "pulumi:providers:upcloud" }],
   ["a provider whose places no table has", { type: "pulumi:providers:infomaniak", props: { region: "a" } }],
   ["a provider that is not accepted", { type: "pulumi:providers:digitalocean", props: { region: "a" } }],
@@ -194,6 +219,10 @@ export const parties: readonly Case[] = [
   [
     "two stores of one party",
     aws({ endpoints: [{ s3: "https://nbg1.your-objectstorage.com" }, { s3: "https://fsn1.your-objectstorage.com" }] }),
+  ],
+  [
+    "a refused provider with a store's endpoint",
+    provider("digitalocean", { endpoints: [{ s3: "https://sos-ch-gva-2.exo.io" }] }),
   ],
   ["a store of one's own", aws({ endpoints: [{ s3: "https://s3.crisis.example.ch" }] })],
   ["a client without a store", aws({ endpoints: [] })],

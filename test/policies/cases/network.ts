@@ -29,6 +29,7 @@ export const openings: readonly Case[] = [
     `a firewall with protocol ${protocol}`,
     hetzner({ ...everywhere, protocol, port: "25" }),
   ]),
+  ["a firewall with three services of others", hetzner({ ...everywhere, port: "445-465" })],
   [
     "a firewall outwards",
     hetzner({

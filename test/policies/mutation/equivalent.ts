@@ -36,6 +36,12 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: "policies/rules/opq-001-opaque-resource.ts",
+    code: "(/curl|wget/.test(text) &&",
+    kind: "operand dropped",
+    reason: "the words stand in everything that the patterns take; asking for them first saves time",
+  },
+  {
+    file: "policies/rules/opq-001-opaque-resource.ts",
     code: '(text.includes("nclude") && lines.some((line) => included.test(line) && /:\\/\\//.test(lines.join("\\n"))));',
     kind: "operand dropped",
     to: 'lines.some((line) => included.test(line) && /:\\/\\//.test(lines.join("\\n")))',

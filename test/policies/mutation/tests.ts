@@ -51,7 +51,14 @@ export class Collector {
       if (block !== undefined) block.hooked = true;
     };
     const hooks = Object.fromEntries(["beforeAll", "beforeEach", "afterAll", "afterEach"].map((name) => [name, hook]));
-    this.globals = { describe: block, test: one, it: one, expect, jest: { requireActual: require }, ...hooks };
+    this.globals = {
+      describe: block,
+      test: one,
+      it: one,
+      expect,
+      jest: { requireActual: require, setTimeout: () => undefined },
+      ...hooks,
+    };
   }
 
   /** Tests that a file defines while it is loaded. */

@@ -1,6 +1,6 @@
 import { hostsIn } from "../../../policies/extract/hosts";
 import { defaultLeakEndpoints } from "../../../policies/rules/net-002-default-leak-endpoints";
-import { own, Pack, secret, shape, stackTable, table, unknownString } from "../support";
+import { own, Pack, type Resource, secret, shape, stackTable, table, unknownString } from "../support";
 import { host, map, pod } from "./fixtures";
 
 describe("UC-NET-002 default-leak-endpoints", () => {
@@ -29,27 +29,6 @@ describe("UC-NET-002 default-leak-endpoints", () => {
       title: "it refuses a host in a URL",
       resource: map({ a: "https://www.gravatar.com/avatar/1" }),
       expect: /gravatar\.com/,
-    },
-    {
-      title: "it takes the address of a machine that a command configures for the deployment's own",
-      resource: {
-        type: "command:remote:Command",
-        props: { connection: { host: "198.18.151.182", proxy: { host: "198.18.151.179" } } },
-      },
-      expect: "passes",
-    },
-    {
-      title: "it does not know another public address of such a command",
-      resource: {
-        type: "command:remote:Command",
-        props: { connection: { host: "198.18.151.182" }, environment: { SMTP_HOST: "198.18.151.183" } },
-      },
-      expect: "is undetermined",
-    },
-    {
-      title: "it does not know a name at which a command logs in",
-      resource: { type: "command:remote:Command", props: { connection: { host: "machine.example.com" } } },
-      expect: "is undetermined",
     },
     {
       title: "it refuses a host in a list with ports",
@@ -257,6 +236,117 @@ describe("UC-NET-002 default-leak-endpoints", () => {
     const pool = { type: "sovereign-uc:index:HostPool", name: "media", props: { rendered: "server time.google.com" } };
     const { violations } = await new Pack([defaultLeakEndpoints]).askStack([{ type: "pulumi:pulumi:Stack" }], [pool]);
     expect(violations.map(({ urn }) => urn)).toEqual(["urn:pulumi:test::project::sovereign-uc:index:HostPool::media"]);
+  });
+});
+
+describe("UC-NET-002 on commands over SSH", () => {
+  const command = (connection: object): Resource => ({
+    type: "command:remote:Command",
+    name: "contact",
+    props: { create: "id", connection },
+  });
+  const server = (outputs: Readonly<Record<string, unknown>>): Resource => ({
+    type: "hcloud:index/server:Server",
+    name: "a",
+    props: outputs,
+  });
+  const to = command({ host: "198.18.1.2" });
+
+  table(defaultLeakEndpoints, [
+    { title: "they say nothing of an address before the stack is known", resource: to, expect: "says nothing" },
+    {
+      title: "they are refused at a host of a third party",
+      resource: command({ host: "a.sentry.io" }),
+      expect: /a\.sentry\.io in connection\.host/,
+    },
+    {
+      title: "nobody knows a name in no table",
+      resource: command({ host: "a.example.org" }),
+      expect: "is undetermined",
+    },
+    ...[{ environment: { connection: { host: "198.18.1.2" } } }, { connection: { host_server: "198.18.1.2" } }].map(
+      (props) => ({
+        title: `an address at ${JSON.stringify(props)} is judged at once`,
+        resource: { ...to, props },
+        expect: "is undetermined" as const,
+      }),
+    ),
+    {
+      title: "so is one that another resource connects to",
+      resource: { ...to, type: "a:b:C" },
+      expect: "is undetermined",
+    },
+    {
+      title: "an address elsewhere in a command is judged at once",
+      resource: { ...to, props: { environment: { SMTP_HOST: "198.18.1.2" } } },
+      expect: "is undetermined",
+    },
+  ]);
+  stackTable(defaultLeakEndpoints, [
+    {
+      title: "they pass at the address of a server of the stack",
+      resources: [to, server({ ipv4Address: "198.18.1.2" })],
+      expect: "passes",
+    },
+    ...["ipAddress", "ipv4Address", "ipv6Address", "publicIpAddress"].map((key) => ({
+      title: `they pass where ${key} of a resource says it`,
+      resources: [to, server({ [key]: "198.18.1.2" })],
+      expect: "passes" as const,
+    })),
+    {
+      title: "another address of a command was judged with the command",
+      resources: [
+        { ...to, props: { ...to.props, environment: { SMTP_HOST: "198.18.1.9" } } },
+        server({ ipv4Address: "198.18.1.2" }),
+      ],
+      expect: "passes",
+    },
+    {
+      title: "also where a list of addresses has it",
+      resources: [to, { type: "sovereign-uc:index:Gateway", props: { publicAddresses: ["198.18.1.1", "198.18.1.2"] } }],
+      expect: "passes",
+    },
+    {
+      title: "they pass at a private address",
+      resources: [command({ host: "10.20.0.10" }), server({})],
+      expect: "passes",
+    },
+    {
+      title: "nobody knows an address that no resource of the stack has",
+      resources: [to, server({ ipv4Address: "198.18.1.1" })],
+      expect: "is undetermined",
+    },
+    {
+      title: "nor that of a gateway in between",
+      resources: [command({ host: "10.20.0.10", proxy: { host: "198.18.1.2" } }), server({})],
+      expect: "is undetermined",
+    },
+    {
+      title: "what a command or a text says of an address proves nothing",
+      resources: [
+        to,
+        { ...to, name: "other", props: { ipAddress: "198.18.1.2" } },
+        { type: "kubernetes:core/v1:ConfigMap", props: { ipAddress: "198.18.1.2" } },
+      ],
+      expect: "is undetermined",
+    },
+    {
+      title: "nor does a filter that names it",
+      resources: [to, server({ sourceIps: ["198.18.1.2"], address_of_others: "198.18.1.2" })],
+      expect: "is undetermined",
+    },
+    {
+      title: "without them nothing is said",
+      resources: [server({ ipv4Address: "198.18.1.2" })],
+      expect: "says nothing",
+    },
+  ]);
+
+  test("the one that connects elsewhere is named", async () => {
+    const { open } = await new Pack([defaultLeakEndpoints]).askStack([to, server({})]);
+    expect(open.map(({ urn, message }) => [urn, /198\.18\.1\.2 in connection\.host/.test(message)])).toEqual([
+      ["urn:pulumi:test::project::command:remote:Command::contact", true],
+    ]);
   });
 });
 

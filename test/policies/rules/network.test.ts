@@ -1,3 +1,5 @@
+import { Cidr } from "../../../components/core/cidr";
+import { ruleset } from "../../../components/recipe/nftables";
 import { mailDirectoryUnreachable } from "../../../policies/rules/net-001-mail-directory-unreachable";
 import { type Resource, shape, type StackRow, stackTable, table, unknownString } from "../support";
 
@@ -64,6 +66,187 @@ const other = (type: string, spec: object, metadata: object = { namespace: "meet
   name: "other",
   props: { metadata, spec },
 });
+
+/** Pods on a cluster whose hosts' filters are rendered in this stack. */
+function ours(): readonly StackRow[] {
+  const cluster: Resource = { type: "sovereign-uc:index:Cluster", name: "uc", props: {} };
+  const filter = (...ranges: readonly string[]): string =>
+    ruleset({ isolatedFrom: ranges.map((range) => Cidr.parse(range)), openings: [] });
+  const whole = filter("10.0.0.0/17", "10.0.128.0/17", "2001:db8::/48");
+  const path = "/etc/nftables.conf";
+  const pool = (rendered: unknown, renderedOnAll: unknown = {}): Resource => ({
+    type: "sovereign-uc:index:HostPool",
+    name: "media",
+    within: cluster.type,
+    props: { rendered, renderedOnAll },
+  });
+  const host = (text: unknown) => ({ files: { [path]: text } });
+  const provider = (name: string, within?: string): Resource => ({
+    type: "pulumi:providers:kubernetes",
+    name,
+    ...(within === undefined ? {} : { within }),
+  });
+  const bridge = pods("bridge", { hostNetwork: true });
+  const on = (name: string): Resource => ({ ...bridge, provider: { type: "pulumi:providers:kubernetes", name } });
+  const dropping = pool({ a: host(whole), b: host(whole) });
+  const row = (title: string, expect: StackRow["expect"], ...resources: readonly Resource[]): StackRow => ({
+    title,
+    expect,
+    resources: [network, ...resources],
+  });
+  return [
+    row(
+      "it passes pods on the network of hosts whose filter drops what is isolated",
+      "passes",
+      cluster,
+      dropping,
+      bridge,
+    ),
+    row(
+      "also where all hosts have one filter",
+      "passes",
+      cluster,
+      pool({ a: { files: {} } }, { [path]: whole }),
+      bridge,
+    ),
+    row("also without a policy", "passes", cluster, dropping, pods("web")),
+    row("also for hosts to come", "passes", { ...cluster, props: { rendered: { e: host(whole) } } }, dropping, bridge),
+    row("a cluster of ours that shows no filter proves nothing", "is undetermined", cluster, bridge),
+    row("nor without a policy for pods of a network of their own", "is undetermined", cluster, pods("web")),
+    row("there a policy closes them", "passes", cluster, pods("web"), closed()),
+    row(
+      "an adopted cluster beside it may be where the pods are",
+      "is undetermined",
+      cluster,
+      dropping,
+      isolating("AdoptedCluster"),
+      bridge,
+    ),
+    {
+      ...row(
+        "who looked at the hosts of an adopted cluster has not looked at those of ours",
+        "is undetermined",
+        cluster,
+        pool({ a: host(filter()) }),
+        isolating("AdoptedCluster"),
+        provider("uc", cluster.type),
+        on("uc"),
+      ),
+      pack: { opaque: [{ resource: "it", reason: "hosts read by the team" }] },
+    },
+    row(
+      "a pool outside the cluster is not asked",
+      "is undetermined",
+      cluster,
+      { ...dropping, within: "a:b:C" },
+      bridge,
+    ),
+    row(
+      "a filter that is not known proves nothing",
+      "is undetermined",
+      cluster,
+      pool({ a: host(unknownString) }),
+      bridge,
+    ),
+    row("nor does a list of hosts that is not known", "is undetermined", cluster, pool(unknownString), bridge),
+    row("one host that lets through is enough", "is undetermined", cluster, pool({ a: host(whole), b: {} }), bridge),
+    row(
+      "hosts to come are asked, too",
+      "is undetermined",
+      { ...cluster, props: { rendered: { e: host(filter()) } } },
+      dropping,
+      bridge,
+    ),
+    row(
+      "a filter that drops one of two ranges lets the other through",
+      "is undetermined",
+      cluster,
+      pool({ a: host(filter("10.0.0.0/16")) }),
+      bridge,
+    ),
+    {
+      ...row("nor does it drop what the pack's configuration adds", "is undetermined", cluster, dropping, bridge),
+      pack: { isolated: ["10.9.0.0/16"] },
+    },
+    ...(
+      [
+        ["a filter that drops on the way in only", (text: string) => text.replace("hook postrouting", "hook output")],
+        ["a filter that drops on the way out only", (text: string) => text.replace("hook prerouting", "hook input")],
+        ["a filter that drops what comes from there only", (text: string) => text.replace(/^.* daddr @.*$/gm, "")],
+        ["a filter that drops what goes there only", (text: string) => text.replace(/^.* saddr @.*$/gm, "")],
+        [
+          "a filter that lets something through before",
+          (text: string) => text.replace(/^( *ip saddr @)/gm, "tcp dport 25 accept\n$1"),
+        ],
+        ["a filter whose drops are comments", (text: string) => text.replace(/^( *ip6? [sd]addr)/gm, "# $1")],
+        [
+          "a filter with drops on a condition",
+          (text: string) => text.replace(/(@isolated_ip6?) counter drop/g, "$1 tcp dport 25 drop"),
+        ],
+        ["a text that is none", () => "drop everything"],
+      ] as const
+    ).map(([title, change]) =>
+      row(`${title} proves nothing`, "is undetermined", cluster, pool({ a: host(change(whole)) }), bridge),
+    ),
+    row(
+      "pods are on the cluster whose provider makes them",
+      "passes",
+      cluster,
+      dropping,
+      isolating("AdoptedCluster"),
+      provider("uc", cluster.type),
+      provider("theirs", "sovereign-uc:index:AdoptedCluster"),
+      on("uc"),
+    ),
+    row(
+      "so those of an adopted cluster beside one of ours are not isolated by its hosts",
+      "is undetermined",
+      cluster,
+      dropping,
+      isolating("AdoptedCluster"),
+      provider("uc", cluster.type),
+      provider("theirs", "sovereign-uc:index:AdoptedCluster"),
+      on("theirs"),
+    ),
+    row(
+      "nor are those of a cluster that is known by a kubeconfig only",
+      "is undetermined",
+      cluster,
+      dropping,
+      provider("uc", cluster.type),
+      provider("by-kubeconfig"),
+      on("by-kubeconfig"),
+    ),
+    row(
+      "nor where two providers have one name",
+      "is undetermined",
+      cluster,
+      dropping,
+      provider("uc", cluster.type),
+      provider("uc"),
+      on("uc"),
+    ),
+    row(
+      "nor where the provider is not said, and one of them is no part of a cluster of ours",
+      "is undetermined",
+      cluster,
+      dropping,
+      provider("uc", cluster.type),
+      provider("by-kubeconfig"),
+      bridge,
+    ),
+    {
+      ...row(
+        "who looked at the hosts of one adopted cluster has not looked at those of another",
+        "is undetermined",
+        isolating("AdoptedCluster"),
+        { ...isolating("ManagedCluster"), name: "managed" },
+        bridge,
+      ),
+      pack: { opaque: [{ resource: "it", reason: "hosts read by the team" }] },
+    },
+  ];
+}
 
 /** Pods on a cluster whose hosts nobody here filters. */
 function walled(): readonly StackRow[] {
@@ -148,11 +331,7 @@ function walled(): readonly StackRow[] {
       reviewed,
     ),
     row("such an acceptance closes no pods", "is undetermined", [strange, pods("web")], reviewed),
-    row("the hosts of a cluster of ours drop what is isolated themselves", "passes", [
-      own,
-      pods("bridge", { hostNetwork: true }),
-      closed(),
-    ]),
+    ...ours(),
     row("one cluster of ours says nothing about an adopted one beside it", "is undetermined", [
       own,
       strange,

@@ -116,6 +116,22 @@ describe("UC-HA-001 n-plus-one", () => {
   ]);
   stackTable(nPlusOne, [
     {
+      title: "it counts what an autoscaler was given, which its outputs need not say",
+      resources: [
+        { type: "kubernetes:apps/v1:Deployment", name: "web", props: { metadata: { name: "web" }, spec: {} } },
+        {
+          type: "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
+          name: "web",
+          props: { metadata: { name: "web" }, spec: { minReplicas: 2, scaleTargetRef: { name: "web" } } },
+        },
+      ],
+      outputs: [
+        { type: "kubernetes:apps/v1:Deployment", name: "web", props: { metadata: { name: "web" }, spec: {} } },
+        { type: "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", name: "web", props: {} },
+      ],
+      expect: "passes",
+    },
+    {
       title: "it accepts tiers of two hosts",
       resources: [host("a-1", "media"), host("a-2", "media")],
       expect: "passes",

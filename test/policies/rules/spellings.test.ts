@@ -381,10 +381,10 @@ describe("What is fetched or rendered later", () => {
       expect: /chart later/,
     },
     {
-      title: "a recipe that cannot be judged yet",
+      title: "a text that is not known yet, and may hold a script",
       ...own,
       resource: map({ a: unknownString }),
-      expect: "says nothing",
+      expect: "is undetermined",
     },
   ]);
 });

@@ -54,6 +54,13 @@ describe("An audit of files", () => {
     expect(code).toBe(1);
   });
 
+  test("a template that is YAML by chance is undetermined as well, and what stands in its braces is judged", () => {
+    const { code, text } = audit({ "a.yaml": "a: {{ https://hooks.slack.com/x }}\n" });
+    expect(text).toMatch(/\? a\.yaml\n {2}nobody can judge it: it is no YAML; render it first if it is a template/);
+    expect(text).toMatch(/hooks\.slack\.com/);
+    expect(code).toBe(1);
+  });
+
   test("the summary and SARIF say with which settings it was judged, and who gave them", () => {
     const facts = join(folder, "own-facts");
     const row = {
