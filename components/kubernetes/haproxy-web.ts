@@ -114,6 +114,8 @@ function shardProxy({ route, section, upstream, health, socket }: ShardProxy): r
     "    no log",
     `    monitor-uri ${shardAlive}`,
     `    monitor fail if { nbsrv(${name}) lt 1 }`,
+    // Where no pod can be asked, nothing is said: a request that changes nothing goes to another shard then, before checks have taken this one out.
+    "    errorfile 503 /dev/null",
     ...times(route),
     "    balance leastconn",
     ...checks(route.host, health),

@@ -1,6 +1,6 @@
 /** `crisis` on a real Kubernetes: hosts, filters, gateways, policies, probes and pods. All tests share one deployment; each leaves it intact. */
 import { until } from "../support/programs/background";
-import { freeze, opens, opensFrom, requests, unanswered } from "./ask";
+import { freeze, opens, opensFrom, type Requests, requests, unanswered } from "./ask";
 import { describeLive } from "./describe-live";
 import { isReady, type LiveCluster, type Pod } from "./live-cluster";
 import { allowed } from "./policies";
@@ -46,6 +46,20 @@ describeLive("crisis on live nodes", {}, (live) => {
       .flatMap(({ ports = [] }) => ports)
       .filter(({ protocol = "TCP" }) => protocol === "TCP")
       .map(({ containerPort }) => containerPort);
+
+  /** Says what became of requests, and for those that were lost what the edges said meanwhile. */
+  const report = async (what: string, { asked, lost, longest }: Requests): Promise<void> => {
+    process.stderr.write(`${what}: ${asked} requests, ${lost.length} lost, the longest took ${longest.toFixed(1)} s\n`);
+    if (lost.length === 0) return;
+    process.stderr.write(`lost: ${JSON.stringify(lost)}\n`);
+    for (const { metadata } of (await pods()).filter((pod) => workload(pod) === "edge")) {
+      const said = await cluster()
+        .kubectl(["logs", "-n", "edge", metadata.name, "--since=300s", "--timestamps"])
+        .catch(String);
+      const telling = said.split("\n").filter((line) => / 5\d\d |is (DOWN|UP)|going DOWN|no server/.test(line));
+      process.stderr.write(telling.map((line) => `${metadata.name}: ${line}\n`).join(""));
+    }
+  };
 
   it("every pod is ready, and none was started twice", async () => {
     const restarts = (await pods()).map(({ metadata, status }) => [
@@ -308,10 +322,10 @@ describeLive("crisis on live nodes", {}, (live) => {
     for (const [namespace, name] of rolled) await cluster().kubectl(["rollout", "restart", "-n", namespace, name]);
     for (const [namespace, name] of rolled)
       await cluster().kubectl(["rollout", "status", "-n", namespace, name, "--timeout=240s"], "", 250_000);
-    const { asked, lost, longest } = await asking.end();
-    process.stderr.write(`rolling: ${asked} requests, ${lost.length} lost, the longest took ${longest.toFixed(1)} s\n`);
-    expect(lost).toEqual([]);
-    expect(asked).toBeGreaterThan(100);
+    const rolling = await asking.end();
+    await report("rolling", rolling);
+    expect(rolling.lost).toEqual([]);
+    expect(rolling.asked).toBeGreaterThan(100);
   });
 
   it("nodes drain within their budgets, one of each pool at a time, and no request is lost", async () => {
@@ -330,11 +344,9 @@ describeLive("crisis on live nodes", {}, (live) => {
       }
     };
     await Promise.all([drain("application", ["edge", "meetings"]), drain("media", ["meetings-media"])]);
-    const { asked, lost, longest } = await asking.end();
-    process.stderr.write(
-      `draining: ${asked} requests, ${lost.length} lost, the longest took ${longest.toFixed(1)} s\n`,
-    );
-    expect(lost).toEqual([]);
+    const draining = await asking.end();
+    await report("draining", draining);
+    expect(draining.lost).toEqual([]);
   });
 
   it("parts of k3s that start again take no pod with them", async () => {
@@ -373,10 +385,8 @@ describeLive("crisis on live nodes", {}, (live) => {
     await cluster().powerOff(dead);
     await until(`the death of ${dead} to be noticed`, async () => !(await cluster().isReady(dead)), 120);
     expect(await names).toBe("");
-    const { asked, lost, longest } = await asking.end();
-    process.stderr.write(
-      `death of ${dead}: ${asked} requests, ${lost.length} lost, the longest took ${longest.toFixed(1)} s\n`,
-    );
+    const during = await asking.end();
+    await report(`death of ${dead}`, during);
     const after = requests(cluster(), "/");
     const host = cluster()
       .byRole("application")
@@ -385,8 +395,10 @@ describeLive("crisis on live nodes", {}, (live) => {
     await cluster().boot(host);
     await cluster().startNode(dead);
     await cluster().ready(namespaces, 240);
-    expect((await after.end()).lost).toEqual([]);
-    expect(longest).toBeLessThan(15);
+    const returning = await after.end();
+    await report(`return of ${dead}`, returning);
+    expect(returning.lost).toEqual([]);
+    expect(during.longest).toBeLessThan(15);
   });
 
   it("a gateway that dies takes neither the web nor the names of private hosts, and comes back as it was", async () => {

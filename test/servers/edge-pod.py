@@ -9,6 +9,8 @@ class Pod(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         if self.path == "/health":
+            with open(f"{folder}/{name}.checks", "a") as checks:
+                checks.write(".")
             return self.answer(500 if os.path.exists(f"{folder}/{name}.sick") else 200, b"")
         if self.path == "/long":
             return self.long()

@@ -123,8 +123,8 @@ export class EdgeRig extends EdgeClient {
   }
 
   /** Starts the edge by its own script. */
-  edge(settings: Omit<HaproxySettings, "peers">, thumbprint = "thumb"): Background {
-    for (const [name, text] of Object.entries(haproxy({ ...settings, peers: [] })))
+  edge(settings: Partial<HaproxySettings> & Omit<HaproxySettings, "peers">, thumbprint = "thumb"): Background {
+    for (const [name, text] of Object.entries(haproxy({ peers: [], ...settings })))
       writeFileSync(
         join(this.folder, "etc", name),
         this.moved(text)

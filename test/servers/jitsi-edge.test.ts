@@ -152,7 +152,24 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
       }
     };
     await until("both replicas to serve", async () => (await up(replicas[0])) && (await up(replicas[1])), 20);
-  }, 40_000);
+    // Two replicas that start at once drop both connections between them, and try again some seconds later: until then neither hears of the other's rooms.
+    await until(
+      "each replica to hear of the other's rooms",
+      async () => (await hears(replicas[1], replicas[0])) && (await hears(replicas[0], replicas[1])),
+      20,
+    );
+  }, 60_000);
+
+  /** Success of a room's way from one replica's table into the other's. */
+  async function hears(replica: string, other: string): Promise<boolean> {
+    const room = `heard-${Math.random()}`;
+    await at(other, room);
+    const socket = connect(edgePorts.control, replica);
+    socket.write("show table web-meet\n");
+    let table = "";
+    for await (const part of socket) table += String(part);
+    return table.includes(`key=${room} `);
+  }
 
   afterAll(async () => {
     await Promise.all(edges.map((edge) => edge.stop()));

@@ -53,10 +53,17 @@ searching() {
     END { for (backend in asked) if (!(backend in answered)) exit 0; exit 1 }'
 }
 
-# Says that connections may come: once every route has a pod that answers, or after 15 seconds, since a service that is down takes no other with it.
+# Where a room or a client belongs, another replica knows: one that has not heard of it would send it elsewhere.
+unheard() {
+  others=$(echo 'show peers' | control | grep '(remote,') || return 1
+  ! echo "$others" | grep '(remote,active)' | grep -q 'last_status=ESTA'
+}
+
+# Says that connections may come: once every route has a pod that answers and another replica has said what it knows, or after 15 seconds, since a service or a
+# replica that is down takes no other with it.
 open() {
   rounds=0
-  while searching && [ "$rounds" -lt 15 ]; do
+  while { searching || unheard; } && [ "$rounds" -lt 15 ]; do
     sleep 1
     rounds=$((rounds + 1))
   done

@@ -53,7 +53,7 @@ describe("a workload refuses", () => {
       { image: "registry.crisis.example.ch/jitsi/web:latest" },
       /image: expected a version that does not move/,
     ],
-    ["a tier that is a word", { tier: "web" }, /tier: expected a tier, got "web"; give one like tier\("crisis", "web"/],
+    ["a tier that is a word", { tier: "web" }, /tier: expected an object, got "web"; give tier\(/],
     [
       "a tier of another name",
       { tier: tier("crisis", "edge", {}) },
