@@ -57,12 +57,6 @@ const ofIngress = [
   /(^|[.\]])(hostAliases|extra_hosts)\b/,
 ];
 
-/**
- * Where a remote command logs in. A public address there is known only when its machine is made, and it is judged as a machine, by its provider and location; no table
- * could have it. A name is judged like any other.
- */
-const login = /^connection\.(proxy\.)?host$/;
-
 /** Hosts that stand alone in settings: variables of containers, keys of maps, options of commands, lines of files; and where a Service leads outside. */
 export function reachedIn(subject: Subject, read: Reading): readonly Reached[] {
   const variables = containers(read).flatMap(({ path, environment }) =>
@@ -81,14 +75,15 @@ export function reachedIn(subject: Subject, read: Reading): readonly Reached[] {
   return [
     ...variables,
     ...read.leaves.flatMap((leaf) =>
-      isOwn(leaf.path) || isMachine(subject, leaf) ? [] : [...inKey(leaf), ...inLines(leaf)],
+      isOwn(leaf.path) || isLogin(subject, leaf) ? [] : [...inKey(leaf), ...inLines(leaf)],
     ),
     ...endpoints(subject),
   ];
 }
 
-const isMachine = ({ type }: Subject, { path, text }: Leaf): boolean =>
-  type.startsWith("command:remote:") && login.test(path) && Ranges.isAddress(text);
+/** True for the address of a machine that a command configures over SSH: it is the deployment's own, and has no name that tables could know. */
+const isLogin = ({ type }: Subject, { path, text }: Leaf): boolean =>
+  type.startsWith("command:remote:") && /^connection\.(proxy\.)?host$/.test(path) && /^[\d.]+$/.test(text);
 
 const named = (name: string, value: string, path: string): readonly Reached[] => {
   const host = reachedBy(name, value);

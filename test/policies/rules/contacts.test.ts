@@ -31,6 +31,27 @@ describe("UC-NET-002 default-leak-endpoints", () => {
       expect: /gravatar\.com/,
     },
     {
+      title: "it takes the address of a machine that a command configures for the deployment's own",
+      resource: {
+        type: "command:remote:Command",
+        props: { connection: { host: "198.18.151.182", proxy: { host: "198.18.151.179" } } },
+      },
+      expect: "passes",
+    },
+    {
+      title: "it does not know another public address of such a command",
+      resource: {
+        type: "command:remote:Command",
+        props: { connection: { host: "198.18.151.182" }, environment: { SMTP_HOST: "198.18.151.183" } },
+      },
+      expect: "is undetermined",
+    },
+    {
+      title: "it does not know a name at which a command logs in",
+      resource: { type: "command:remote:Command", props: { connection: { host: "machine.example.com" } } },
+      expect: "is undetermined",
+    },
+    {
       title: "it refuses a host in a list with ports",
       resource: map({ a: "turn.crisis.example.ch:3478,meet-jit-si-turnrelay.jitsi.net:443" }),
       expect: /meet-jit-si-turnrelay\.jitsi\.net/,
