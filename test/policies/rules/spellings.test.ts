@@ -183,10 +183,10 @@ describe("A host in no table", () => {
       expect: "passes",
     },
     {
-      title: "is a machine of the deployment's own where a command logs in to an address, or goes through one",
+      title: "is left to the whole stack where a command logs in to an address, or goes through one",
       ...own,
       resource: login({ host: "198.18.7.7", proxy: { host: "198.18.7.8" } }),
-      expect: "passes",
+      expect: "says nothing",
     },
     {
       title: "cannot be judged where a command logs in to a name",
