@@ -41,6 +41,8 @@ export type SecretInput = Omit<SecretFile, "content"> & { readonly content: pulu
 export interface Joining {
   /** The member of the control plane that lets it in. */
   readonly through: Pick<Host, "connection">;
+  /** Health of the control plane: the first host of a pool is made after it, and deleted before it. */
+  readonly after: pulumi.Resource;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly string[];
   /** Secret of the cluster of which the hosts' tokens are made. */
@@ -81,7 +83,7 @@ export interface HostSpec {
 export function createHost(place: HostPlace, life: HostSpec, parent: pulumi.Resource): Host {
   const { name, address } = place;
   const { network, pool, path, before, recipe, leaveThrough, joins, foundBy } = life;
-  const waits = [before, path?.ready].filter((resource) => resource !== undefined);
+  const waits = [before ?? joins?.after, path?.ready].filter((resource) => resource !== undefined);
   const through = path === undefined ? undefined : withoutProxy(path.connection);
   const { type, birth, userData, dataGib, keepData } = life;
   const machine = pool.host(

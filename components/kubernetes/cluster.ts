@@ -59,6 +59,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
   readonly volumes: NonNullable<KubernetesTarget["volumes"]>;
   readonly gatewayAddresses: readonly string[];
   readonly mediaPools: KubernetesTarget["mediaPools"];
+  readonly mediaOpenings: NonNullable<KubernetesTarget["mediaOpenings"]>;
   readonly hostPorts = new HostPorts();
   readonly isolatedFrom: KubernetesTarget["isolatedFrom"];
   readonly ready: readonly pulumi.Resource[];
@@ -119,6 +120,9 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
     );
     this.gatewayAddresses = gateway.addresses;
     this.mediaPools = Object.fromEntries(Object.entries(joined.media).map(([pool, hosts]) => [pool, doors(hosts)]));
+    this.mediaOpenings = Object.fromEntries(
+      Object.entries(settings.media).map(([pool, { openings }]) => [pool, openings]),
+    );
     this.isolatedFrom = network.isolatedFrom;
     const hosts = [control, ...every(joined)].flatMap((pool) => pool.hosts.map((host) => host.ready));
     const names = clusterNames(

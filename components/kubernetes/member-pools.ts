@@ -191,6 +191,8 @@ function joining(cluster: Membership, control: HostPool, asked: JoiningPool): Ho
   const { network, gateway } = settings;
   const carried = Object.keys(asked.volumes ?? {});
   const memberFor = (index: number): Host => control.hosts[index % control.hosts.length] as Host;
+  // The members are made one after another: when the last one is healthy, all are.
+  const { ready: after } = control.hosts.at(-1) as Host;
   return new HostPool(
     `${name}-${pool}`,
     {
@@ -221,13 +223,15 @@ function joining(cluster: Membership, control: HostPool, asked: JoiningPool): Ho
       leaveThrough: ({ index }) => memberFor(index),
       joins: ({ index }) => ({
         through: memberFor(index),
+        after,
         labels: { ...further, ...labels(pool, cluster) },
         taints,
         secret: keys.joining,
         file: (word) => ({ path: paths.token, content: keys.token(word), mode: "0600" }),
       }),
     },
-    { parent, dependsOn: control.hosts.map((host) => host.ready) },
+    // The pool itself depends on nothing: what is protected in it would keep everything that its pool depends on from a destroy.
+    { parent },
   );
 }
 

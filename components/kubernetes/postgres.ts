@@ -109,7 +109,7 @@ export class Postgres extends pulumi.ComponentResource {
       ...mounted(name, configuration, secrets, inside),
       ...governed(name, inside),
       policy(name, this.tier, namespace, amongMembers(this.tier), outgoing(this.tier, cluster, store.host), inside),
-      ...claimed(volume, use, namespace, { ...inside, protect: keepData }),
+      ...claimed(volume, use, namespace, inside),
     ];
     const metadata = metadataOf(name);
     const annotations = {

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Isolated } from "../core/isolation";
 import type { HostPorts } from "../core/ledger";
+import type { Opening } from "../core/openings";
 import { fields, record } from "../core/shapes";
 import { mediaTaint } from "../core/taints";
 import type { OfferedVolumes } from "./volume";
@@ -45,6 +46,8 @@ export interface KubernetesTarget {
   readonly gatewayAddresses: readonly string[];
   /** Media hosts by pool: doors on whose host network pods may run. */
   readonly mediaPools: Readonly<Record<string, readonly MediaHost[]>>;
+  /** Openings of the media hosts by pool: the wall of pods on their host network. @default - not known: somebody else filters the hosts */
+  readonly mediaOpenings?: Readonly<Record<string, readonly Opening[]>>;
   readonly isolatedFrom: readonly Isolated[];
   /** Ledger of the ports that pods have on the addresses of hosts. */
   readonly hostPorts: HostPorts;

@@ -111,7 +111,10 @@ export interface WorkloadArgs extends PodArgs {
   readonly probes: Probes;
   /** @default - 30 seconds, the first 10 of them for load balancers to notice */
   readonly drain?: Drain;
-  /** Metrics endpoint: opens the port to the monitoring tier. @default - nowhere */
+  /**
+   * Metrics endpoint: opens the port to the monitoring tier. On the host network the pool's hosts must open it, to application hosts only: a media opening of the plan
+   * with `peers: "application"`. @default - nowhere
+   */
   readonly metrics?: Metrics;
 }
 

@@ -63,7 +63,6 @@ export function networked(asked: {
   readonly podSecurity: string;
   /** Number of connections that policies would have to let through. */
   readonly connections: number;
-  readonly metrics: boolean;
 }): void {
   const { hostNetwork, hostPorts, lowPorts, pool, podSecurity } = asked;
   const pools = [...asked.pools.private, ...asked.pools.media];
@@ -87,12 +86,6 @@ export function networked(asked: {
       "no connections",
       asked.connections,
       "open them on the host pool: network policies do not count on the host network",
-    );
-  if (hostNetwork && asked.metrics)
-    throw invalid(
-      "no metrics on the host network",
-      "metrics",
-      "open their port on the host pool and leave metrics out",
     );
 }
 

@@ -12,7 +12,7 @@ import { policySpec, reasons } from "./peers";
 import type { Port } from "./pod";
 import { metadataOf, podTemplate, selectorOf } from "./pod-objects";
 import { claimTemplates, volumeClaims } from "./volume";
-import type { WorkloadSettings } from "./workload-settings";
+import { metricsPort, type WorkloadSettings } from "./workload-settings";
 
 /** Makes what stands beside the pods of a workload and before them: volumes, services, a budget, the way of monitoring. */
 export const besidePods = (
@@ -21,7 +21,7 @@ export const besidePods = (
 ): readonly pulumi.Resource[] => [
   ...volumes(workload, opts),
   ...(workload.hostNetwork ? [] : services(workload, opts)),
-  ...(workload.metrics === undefined ? [] : [monitored(workload, workload.metrics, opts)]),
+  ...(workload.metrics === undefined || workload.hostNetwork ? [] : [monitored(workload, workload.metrics, opts)]),
   ...(workload.singleton === undefined ? [budget(workload, opts)] : []),
 ];
 
@@ -71,12 +71,12 @@ const servicePorts = (values: readonly Port[]): input.core.v1.ServicePort[] =>
 /** Policies add up: this one lets the monitoring in, whoever made the workload's own. */
 function monitored(
   workload: WorkloadSettings,
-  { port }: NonNullable<WorkloadSettings["metrics"]>,
+  metrics: NonNullable<WorkloadSettings["metrics"]>,
   opts: pulumi.CustomResourceOptions,
 ): NetworkPolicy {
   const { name, namespace: monitoring } = monitoringTier;
-  const number = workload.ports.find((one) => one.name === port)?.port ?? 0;
-  const allowed = [{ peer: { workload: name, namespace: monitoring }, port: number, reason: "metrics" }];
+  const port = metricsPort(metrics, workload.ports);
+  const allowed = [{ peer: { workload: name, namespace: monitoring }, port, reason: "metrics" }];
   const { policyTypes, egress, ...spec } = policySpec(workload.name, allowed, [], workload.namespace.isolatedFrom);
   const metadata = metadataOf(workload, "metrics");
   return new NetworkPolicy(
@@ -109,7 +109,7 @@ const scraped = ({ metrics, ports }: WorkloadSettings): Readonly<Record<string, 
     ? {}
     : {
         "prometheus.io/scrape": "true",
-        "prometheus.io/port": `${ports.find(({ name }) => name === metrics.port)?.port ?? 0}`,
+        "prometheus.io/port": `${metricsPort(metrics, ports)}`,
         "prometheus.io/path": metrics.path ?? "/metrics",
       };
 

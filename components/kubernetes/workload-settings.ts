@@ -5,6 +5,7 @@ import { isTier, sameEnd } from "../core/link";
 import { fields, items } from "../core/shapes";
 import { edgeNamespace, Tier } from "../core/tier";
 import { Metrics, metrics as readMetrics, Probes, probes as readProbes } from "./container";
+import { reachedByMonitoring } from "./host-metrics";
 import type { Drain, Port } from "./pod";
 import { podParsers } from "./pod-checks";
 import type { PodOwner } from "./pod-objects";
@@ -31,6 +32,10 @@ export interface WorkloadSettings extends PodOwner {
 /** The ports of a tier as a list, also of one that is still to be read. */
 export const portsOf = (tier: Tier | undefined): readonly Port[] =>
   Object.entries(fields(fields(tier).ports)).map(([name, port]) => ({ ...(fields(port) as Omit<Port, "name">), name }));
+
+/** Number of the port that metrics are on. */
+export const metricsPort = (metrics: Metrics, ports: readonly Port[]): number =>
+  ports.find(({ name }) => name === metrics.port)?.port ?? 0;
 
 /**
  * Reads the arguments of a workload and takes its host ports and volumes of the cluster.
@@ -62,12 +67,15 @@ export function readWorkload(resource: pulumi.ComponentResource, name: string, a
         pools: { private: privatePools(cluster), media: mediaPools(cluster) },
         podSecurity: namespace.podSecurity,
         connections: (tryParse(parsers.ingress)?.length ?? 0) + (tryParse(parsers.egress)?.length ?? 0),
-        metrics: args.metrics !== undefined,
       }),
     volumes: () => workloadVolumes(volumes, use),
     probes: () => readProbes(args.probes),
     drain: () => drained(drain),
-    metrics: () => readMetrics(args.metrics, Object.keys(fields(fields(tier).ports))),
+    metrics: () => {
+      const read = readMetrics(args.metrics, Object.keys(fields(fields(tier).ports)));
+      if (read !== undefined && hostNetwork) reachedByMonitoring(cluster, pool, metricsPort(read, portsOf(tier)));
+      return read;
+    },
   });
   const ports = portsOf(valid.tier);
   // Only now, since what is taken stays taken.

@@ -53,7 +53,7 @@ export function dropped(ruleset: string): readonly string[] {
   );
 }
 
-/** Hooks at which both sides are asked for: before a connection is looked up, and after an address was replaced by another. */
+/** Chains that ask for both sides: before a connection is looked up, and after an address was replaced by another. */
 const walls = ["prerouting", "postrouting"].flatMap((hook) => ["saddr", "daddr"].map((side) => [hook, side] as const));
 
 const isDropped = (chains: readonly Chain[], hook: string, rule: string): boolean =>

@@ -77,7 +77,7 @@ function unwalled(subjects: readonly Subject[], { isolated, inputs, settings: { 
   const clusters = subjects.filter(({ type }) => strange.includes(type));
   const open = letThrough(subjects, isolated);
   const providers = subjects.filter(({ type }) => type === "pulumi:providers:kubernetes");
-  /** True for pods on a cluster of ours; where a state leaves providers out, they are on a cluster of ours if the stack has no other. */
+  /** True for pods on a cluster of ours. A state can leave providers out: then it is so if the stack has no other cluster. */
   const isOnOurs = ({ provider }: Subject): boolean => {
     const named = providers.filter(({ name }) => name === provider?.name);
     return named.length > 0

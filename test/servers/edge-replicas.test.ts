@@ -1,4 +1,4 @@
-/** What an edge takes over from another replica, and what a request meets whose shard has just gone, in HAProxy itself. */
+/** An edge that takes over from another replica, and a request whose shard has just gone, in HAProxy itself. */
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { edgePorts } from "../../components/kubernetes/haproxy";

@@ -60,7 +60,7 @@ export interface PostgresArgs {
   readonly restore?: RestoreSettings;
   /** Image in the operator's registry with patroni, postgres, pgbackrest and python3 on its path, and user 1000. @default - the catalogue's */
   readonly image?: string;
-  /** Protection of volumes and of the archive's passphrase. @default true */
+  /** True if the archive's passphrase is protected. The data is on volumes of the cluster's hosts, which its own `keepData` protects. @default true */
   readonly keepData?: boolean;
 }
 
@@ -198,7 +198,7 @@ export const postgresArgs = {
       store: () => store(fields(args.archive).bucket),
       restore: () => restore(args.restore, name),
       image: () => (args.image === undefined ? undefined : withinRegistry(args.image, args.on.cluster.registry)),
-      keepData: () => flag(args.keepData ?? true, "say whether volumes are protected"),
+      keepData: () => flag(args.keepData ?? true, "say whether the archive's passphrase is protected"),
       on: () => {
         const { cluster } = onCluster(args.on);
         if ((fields(fields(cluster).hostAddresses).controlPlane ?? []).length === 0)

@@ -88,7 +88,10 @@ export function governed(name: string, opts: pulumi.CustomResourceOptions): read
   ];
 }
 
-/** Makes the volumes of a cluster's instances, and their claims. */
+/**
+ * Makes the volumes of a cluster's instances, and their claims. Deleting either deletes no data: that is in the host's volume, which is protected there. Protection here
+ * would keep the whole cluster: gateways, hosts and everything else that a claim depends on.
+ */
 export const claimed = (
   volume: WorkloadVolume,
   use: VolumeUse,

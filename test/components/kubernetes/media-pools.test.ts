@@ -57,6 +57,7 @@ describe.each(worlds)("media pools by name on $id", (world) => {
       ["uc-relays-1", "10.20.0.70"],
       ["uc-relays-2", "10.20.0.71"],
     ]);
+    expect(cluster?.mediaOpenings).toEqual({ media: openings, relays: openings.slice(0, 1) });
     expect(cluster?.hostAddresses.media).toEqual(["10.20.0.60", "10.20.0.70", "10.20.0.71"]);
     expect(cluster?.ready).toHaveLength(10);
   });

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HostPorts } from "../../../components/core/ledger";
 import { link, linkOut } from "../../../components/core/link";
+import { inbound, type Opening, outbound } from "../../../components/core/openings";
 import { givenSecret, type Secret } from "../../../components/core/secret";
 import { edgeNamespace, monitoringTier, tier } from "../../../components/core/tier";
 import { Namespace } from "../../../components/kubernetes/namespace";
@@ -319,10 +320,11 @@ describe("workloads on the host network", () => {
   });
 
   const together = (
-    ...workloads: readonly { readonly name: string; readonly change: Change }[]
+    workloads: readonly { readonly name: string; readonly change: Change }[],
+    changes: Partial<KubernetesTarget> = {},
   ): { readonly done: Promise<Deployment>; readonly ledger: HostPorts } => {
     const ledger = new HostPorts();
-    const base = target({ hostPorts: ledger });
+    const base = target({ hostPorts: ledger, ...changes });
     const done = deploy(() => {
       const cluster = { ...base, mediaPools: { ...base.mediaPools, relays: [] } };
       const namespace = new Namespace("media", { cluster, podSecurity: "privileged" });
@@ -333,17 +335,17 @@ describe("workloads on the host network", () => {
   };
 
   test("are refused one port of one pool, with the name of who has it", async () => {
-    await expect(together(onHost("bridge", 10_000), onHost("janus", 10_000)).done).rejects.toThrow(
+    await expect(together([onHost("bridge", 10_000), onHost("janus", 10_000)]).done).rejects.toThrow(
       /"janus": hostPorts: expected udp ports of the hosts of pool "media" that are free, got "10000"; "media\/bridge" has 10000/,
     );
   });
 
   test("may have one port in different pools, and different ports in one", async () => {
-    const { done, ledger } = together(
+    const { done, ledger } = together([
       onHost("bridge", 10_000),
       onHost("janus", 10_001),
       onHost("relay", 10_000, { pool: "relays" }),
-    );
+    ]);
     await done;
     expect(ledger.entries.slice(-3).map(({ owner, pool, port }) => [owner, pool, port])).toEqual([
       ["media/bridge", "media", 10_000],
@@ -354,12 +356,12 @@ describe("workloads on the host network", () => {
 
   test("are refused ports inside another's range, and those of the hosts", async () => {
     const ranged = onHost("sfu", 7_881, { hostPorts: [{ port: [50_000, 51_000], protocol: "udp" }] });
-    await expect(together(ranged, onHost("janus", 50_500)).done).rejects.toThrow(/"media\/sfu" has 50000-51000/);
-    await expect(together(onHost("janus", 51_820)).done).rejects.toThrow(/the pod network has 51820/);
+    await expect(together([ranged, onHost("janus", 50_500)]).done).rejects.toThrow(/"media\/sfu" has 50000-51000/);
+    await expect(together([onHost("janus", 51_820)]).done).rejects.toThrow(/the pod network has 51820/);
   });
 
   test("take nothing when they are refused for another reason", async () => {
-    const { done, ledger } = together(onHost("bridge", 10_000, { user: 0 }));
+    const { done, ledger } = together([onHost("bridge", 10_000, { user: 0 })]);
     await expect(done).rejects.toThrow(/user: expected a user other than root/);
     expect(ledger.entries).toEqual(new HostPorts().entries);
   });
@@ -368,19 +370,69 @@ describe("workloads on the host network", () => {
     await expect(made({ hostPorts: [{ port: 9, protocol: "udp" }] })).rejects.toThrow(
       /hostNetwork: expected the host network for ports of the host, got 1/,
     );
-    const { done, ledger } = together({ name: "web", change: { tier: tier("media", "web", { http: 10_000 }) } });
+    const { done, ledger } = together([{ name: "web", change: { tier: tier("media", "web", { http: 10_000 }) } }]);
     await done;
     expect(ledger.entries).toEqual(new HostPorts().entries);
   });
 
-  test("take no links and no metrics, which policies could not hold there", async () => {
+  describe("with metrics", () => {
+    const tiers = tier("media", "bridge", { media: { port: 10_000, protocol: "udp" }, numbers: 9_100 });
+    const metered = { tier: tiers, metrics: { port: "numbers" }, replicas: 3 };
+    const hosts = [30, 31, 32].map((number) => `10.20.0.${number}/32`);
+    const opened = (...media: readonly Opening[]) => ({ mediaOpenings: { media } });
+
+    test("are found by the monitoring at the port that their hosts open to application hosts, and no policy pretends to open it", async () => {
+      const { done } = together(
+        [onHost("bridge", 10_000, metered)],
+        opened(inbound("udp", [9_000, 9_999], ["0.0.0.0/0"], "media"), inbound("tcp", 9_100, hosts, "metrics")),
+      );
+      const deployment = await done;
+      const { spec } = object(deployment.resources, "Deployment", "bridge") as unknown as {
+        readonly spec: { readonly template: { readonly metadata: { readonly annotations: object } } };
+      };
+      expect(spec.template.metadata.annotations).toMatchObject({
+        "prometheus.io/scrape": "true",
+        "prometheus.io/port": "9100",
+      });
+      expect(deployment.all("NetworkPolicy").map(({ name }) => name)).toEqual(["media-closed"]);
+    });
+
+    test.each<[string, Partial<KubernetesTarget>, RegExp]>([
+      [
+        "hosts that do not open the port",
+        opened(inbound("udp", 9_100, hosts, "media"), outbound("tcp", 9_100, hosts, "out")),
+        /metrics: expected an opening of media pool media for tcp 9100 from every application host, .*, got "none"; add \{ direction: "in", protocol: "tcp", port: 9100, peers: "application"/,
+      ],
+      [
+        "hosts that open it to some application hosts",
+        opened(inbound("tcp", 9_100, hosts.slice(0, 2), "metrics")),
+        /got "none from 10\.20\.0\.32"/,
+      ],
+      [
+        "hosts that open it to everybody",
+        opened(inbound("tcp", [9_000, 9_999], ["0.0.0.0/0"], "media")),
+        /metrics: expected tcp 9100 of media pool media open to application hosts only, .*, got "0\.0\.0\.0\/0"; give metrics a port of their own/,
+      ],
+      [
+        "hosts that open it to more than application hosts",
+        opened(inbound("tcp", 9_100, hosts, "metrics"), inbound("tcp", 9_100, ["10.20.0.0/24"], "media")),
+        /got "10\.20\.0\.0\/24"/,
+      ],
+      [
+        "hosts that somebody else filters",
+        {},
+        /metrics: expected no metrics on the host network of hosts that somebody else filters, got "metrics"/,
+      ],
+    ])("are refused on %s", async (_, changes, message) => {
+      await expect(together([onHost("bridge", 10_000, metered)], changes).done).rejects.toThrow(message);
+    });
+  });
+
+  test("take no links, which policies could not hold there", async () => {
     const own = tier("media", "bridge", { media: 10_000 });
     const links = [link(own, own, "media", "r")];
-    await expect(together(onHost("bridge", 10_000, { tier: own, links })).done).rejects.toThrow(
+    await expect(together([onHost("bridge", 10_000, { tier: own, links })]).done).rejects.toThrow(
       /hostNetwork: expected no connections, got 2/,
-    );
-    await expect(together(onHost("bridge", 10_000, { tier: own, metrics: { port: "media" } })).done).rejects.toThrow(
-      /hostNetwork: expected no metrics on the host network/,
     );
   });
 });

@@ -9,6 +9,7 @@ import type { KubernetesObject } from "../../support/programs/apply";
 import { kubernetesPrograms, startKubernetes } from "../../support/programs/kubernetes";
 import { describeWith } from "../../support/programs/programs";
 import { Rehearsal, savedOnce } from "../../support/rehearsal";
+import { disorder } from "../leaving";
 import { filesBelow, leaks, logsBelow, secretLines, type State } from "../clear-text";
 
 const passphrase = "a passphrase of the test's";
@@ -87,9 +88,11 @@ export function livesAndLeavesNothing(stack: "crisis-hetzner" | "crisis-exoscale
     expect(text).toContain("Nothing had to change");
   });
 
-  test("destroy keeps and lists protected data, and nothing else; with data it leaves nothing", async () => {
+  test("destroy takes pods, members and gateways in this order, keeps and lists protected data, and nothing else; with data it leaves nothing", async () => {
     const kept = await rehearsal.run(["--destroy"], asked);
     expect(kept.code).toBe(0);
+    expect(disorder(rehearsal, stack === "crisis-hetzner" ? "Server" : "ComputeInstance")).toEqual([]);
+    expect(kept.text).toMatch(/^and what it hangs on: (default_\S+ \(pulumi:providers:\w+\)(, )?)+$/m);
     for (const number of [1, 2, 3]) expect(kept.text).toContain(`crisis-control-${number}-data`);
     expect(kept.text).toContain(`--destroy --with-data ${stack}`);
 

@@ -155,6 +155,7 @@ describe("A host in no table", () => {
     resource: map({ a: text }),
     expect,
   });
+  const login = (connection: object) => ({ type: "command:remote:Command", props: { connection } });
   table(defaultLeakEndpoints, [
     unread("cannot be judged where it is contacted", "url = https://api.example.com/v1", "is undetermined"),
     unread("cannot be judged as a STUN server", "stun:stun.example.com:3478", "is undetermined"),
@@ -180,6 +181,24 @@ describe("A host in no table", () => {
         ["DB_HOST", "db.crisis.example.ch"],
       ]),
       expect: "passes",
+    },
+    {
+      title: "is left to the whole stack where a command logs in to an address, or goes through one",
+      ...own,
+      resource: login({ host: "198.18.7.7", proxy: { host: "198.18.7.8" } }),
+      expect: "says nothing",
+    },
+    {
+      title: "cannot be judged where a command logs in to a name",
+      ...own,
+      resource: login({ host: "shell.example.com" }),
+      expect: "is undetermined",
+    },
+    {
+      title: "cannot be judged as an address in what a command sends",
+      ...own,
+      resource: { type: "command:remote:Command", props: { environment: { DB_HOST: "198.18.7.7" } } },
+      expect: "is undetermined",
     },
     unread("is no contact where it is only a word", "title: example.com", "passes"),
     unread("is one's own under an own domain", "url = https://api.crisis.example.ch/v1", "passes"),

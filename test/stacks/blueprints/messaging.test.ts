@@ -2,38 +2,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { program } from "../../../stacks/blueprints";
 import { madeUpSecrets } from "../../../stacks/keys";
 import { stackKeys } from "../../../stacks/tools/rehearsal/config-keys";
 import { stackConfig } from "../../../stacks/tools/rehearsal/stack-files";
 import { manifests, object } from "../../components/kubernetes/target";
-import { outputs, proven } from "../../support/infrastructure";
-import { type Deployment, deploy } from "../../support/mocks";
+import type { Deployment } from "../../support/mocks";
+import { deployStack, stacks } from "../../support/stack";
 
-const folder = join(__dirname, "../../../stacks");
-const file = stackConfig(folder, "messaging-hetzner");
-const birthSecret = "protects nothing here";
-const secrets = madeUpSecrets(stackKeys(file), "hetzner");
+const secrets = madeUpSecrets(stackKeys(stackConfig(stacks, "messaging-hetzner")), "hetzner");
 
 /** Resources of the stack; keys can be changed, and left out by undefined. */
 const made = (change: Readonly<Record<string, unknown>> = {}): Promise<Deployment> =>
-  deploy(
-    () => {
-      const config: Readonly<Record<string, unknown>> = {
-        "sovereign-uc:unlockedMirror": "accepted",
-        "sovereign-uc:birthSecret": birthSecret,
-        ...secrets,
-        ...file,
-        ...Object.fromEntries(Object.entries(change).map(([key, value]) => [`sovereign-uc:${key}`, value])),
-      };
-      const texts = Object.entries(config).flatMap(([key, value]) =>
-        value === undefined ? [] : [[key, typeof value === "string" ? value : JSON.stringify(value)] as const],
-      );
-      pulumi.runtime.setAllConfig(Object.fromEntries(texts));
-      return program();
-    },
-    { outputs: (resource) => ({ ...outputs(resource), ...proven(birthSecret)(resource) }) },
-  );
+  deployStack("messaging-hetzner", change);
 
 afterEach(() => pulumi.runtime.setAllConfig({}));
 
@@ -44,7 +24,7 @@ interface Pool {
 
 describe("the blueprint messaging", () => {
   test("reads in less than 80 lines", () => {
-    expect(readFileSync(join(folder, "blueprints/messaging.ts"), "utf8").trim().split("\n").length).toBeLessThan(80);
+    expect(readFileSync(join(stacks, "blueprints/messaging.ts"), "utf8").trim().split("\n").length).toBeLessThan(80);
   });
 
   test("has the hosts that its plans add up to, and volumes on three of them", async () => {
