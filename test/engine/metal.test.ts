@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Rehearsal, savedOnce } from "../support/rehearsal";
+import { madeUpSecrets } from "../../stacks/keys";
+import { siteKeys } from "../../stacks/site";
 import { PlainEngine } from "./plain-engine";
 
 jest.setTimeout(600_000);
@@ -9,7 +11,10 @@ jest.setTimeout(600_000);
 const rehearsal = new Rehearsal("crisis-metal");
 const engine = new PlainEngine(rehearsal.stack, "blueprint", rehearsal.out);
 /** Configuration that the rehearsal adds to the stack file, too. */
-const access = { "sovereign-uc:unlockedMirror": "accepted", "sovereign-uc:accessKey": "a key that opens nothing" };
+const access = {
+  "sovereign-uc:unlockedMirror": "accepted",
+  ...madeUpSecrets({ accessKey: siteKeys.accessKey }, "metal"),
+};
 afterAll(() => rehearsal.remove());
 
 interface Run {
