@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { until } from "../support/programs/background";
 import type { LiveCluster, Pod } from "./live-cluster";
 import type { RunningHost } from "./host";
 
@@ -106,4 +107,26 @@ export function requests(
       return JSON.parse(text) as Requests;
     },
   };
+}
+
+/**
+ * Waits until every gateway leads, through each edge, to a pod that answers. Pods are ready before gateways have asked the edges twice, and before edges have found
+ * pods that came after them in the cluster's names.
+ */
+export async function served(cluster: LiveCluster): Promise<void> {
+  const client = cluster.outside.running("client");
+  const gateways = cluster.byRole("gateway").flatMap(({ publicAddress }) => publicAddress ?? []);
+  const ask = (gateway: string): Promise<string> =>
+    client.sh(
+      `curl -sS -o /dev/null -w '%{http_code}' --max-time 5 --cacert /etc/live/web.pem --resolve ${cluster.domain}:443:${gateway} https://${cluster.domain}/ || true`,
+    );
+  await until(
+    "every gateway and edge to lead to a pod",
+    async () => {
+      // Gateways give each connection to the edge that has the fewest: as many at once as there are edges, twice.
+      const statuses = await Promise.all([...gateways, ...gateways, ...gateways, ...gateways].map(ask));
+      return statuses.every((status) => !["000", "502", "503", "504"].includes(status));
+    },
+    90,
+  );
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { KubernetesObject } from "../support/programs/apply";
 import type { Machine } from "./host";
+import { served } from "./ask";
 import { fillRegistry } from "./fill-registry";
 import { LiveCluster } from "./live-cluster";
 import { type LiveHost, type Rendered, render } from "./rendered";
@@ -84,6 +85,10 @@ export async function startLive(options: LiveOptions = {}): Promise<Live> {
     const namespaces = objects.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name);
     const pods = await cluster.ready(namespaces);
     told(`${pods.length} pods are ready`);
+    if (objects.some(({ kind, metadata }) => kind === "StatefulSet" && metadata.namespace === "edge")) {
+      await served(cluster);
+      told("every gateway leads to them");
+    }
     return { cluster, objects };
   } catch (error) {
     await cluster.stop();
