@@ -50,6 +50,9 @@ const isWeb = (route: Route): route is WebRoute => route.kind === "web";
  * | an answer that fails keeps addresses for `hold other`, `refused`, `timeout`, `nx`; afterwards the places are closed | the same, section 5.3.2 | the same |
  * | `strict-sni` refuses the handshake when no line of the list has the name | the same; run | the same |
  * | `set ssl cert`, `commit ssl cert` change a certificate without a new process; connections stay | doc/management.txt; run | the same |
+ * | an error file without content closes without an answer, which `retry-on empty-response` asks again | doc/configuration.txt, `errorfile`, `retry-on`; run | v2.6.0, v3.2.0; Debian's 2.6.12 |
+ * | a second attempt by hash or in turn goes to another server than the first | src/lb_chash.c, `chash_get_server_hash`; run | v2.6.0; Debian's 2.6.12 |
+ * | `show peers` says of each replica whether there is a connection (`active`), and how the last one began (`last_status`, also of one that ended) | src/peers.c | v2.6.0, v3.2.0 |
  */
 export function haproxy(settings: HaproxySettings): Readonly<Record<string, string>> {
   const { routes, certificates, peers, connections, challenged = [] } = settings;

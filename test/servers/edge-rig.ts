@@ -123,7 +123,10 @@ export class EdgeRig extends EdgeClient {
   }
 
   /** Starts the edge by its own script. */
-  edge(settings: Partial<HaproxySettings> & Omit<HaproxySettings, "peers">, thumbprint = "thumb"): Background {
+  edge(
+    settings: Omit<HaproxySettings, "peers"> & Partial<Pick<HaproxySettings, "peers">>,
+    thumbprint = "thumb",
+  ): Background {
     for (const [name, text] of Object.entries(haproxy({ peers: [], ...settings })))
       writeFileSync(
         join(this.folder, "etc", name),
