@@ -84,13 +84,22 @@ describeWith(
           of("flags") === "master"
         );
       });
+    /** Watchers agree some moments before every proxy has asked each replica who it is. */
+    const leads = async (proxy: string): Promise<boolean> => {
+      const connected = await client(passwords.clients[0], proxy).catch(() => undefined);
+      const said = await connected?.say("SET", "key", "first").catch(() => "");
+      connected?.close();
+      return said === "OK";
+    };
     const settled = (): Promise<void> =>
-      until("one primary, two replicas and three watchers that agree", async () => whole(), 60).catch(
-        (problem: Error) => {
-          const logs = [...running].map(([name, program]) => `${name}:\n${program.log()}`);
-          throw new Error(`${problem.message}\n${logs.join("\n")}`);
-        },
-      );
+      until(
+        "one primary, two replicas, three watchers that agree and two proxies that lead to it",
+        async () => whole() && (await Promise.all(proxies.map(leads))).every(Boolean),
+        60,
+      ).catch((problem: Error) => {
+        const logs = [...running].map(([name, program]) => `${name}:\n${program.log()}`);
+        throw new Error(`${problem.message}\n${logs.join("\n")}`);
+      });
     const primary = (): string => replicas.find(isPrimary) ?? "";
 
     const client = (password = passwords.clients[0], proxy: string = proxies[0]): Promise<RespClient> =>
@@ -176,17 +185,6 @@ describeWith(
       for (const name of watchers) startWatcher(name);
       for (const name of proxies) start(name, [installed("haproxy") ?? "", "-db", "-f", join(folder, `${name}.cfg`)]);
       await settled();
-      // Watchers agree a moment before every proxy has asked each replica who it is.
-      await until("proxies to lead to the primary", async () => {
-        const connected = await client(passwords.clients[0] ?? "");
-        try {
-          return (await connected.say("SET", "key", "first")) === "OK";
-        } catch {
-          return false;
-        } finally {
-          connected.close();
-        }
-      });
     });
 
     afterAll(async () => {
@@ -205,6 +203,28 @@ describeWith(
       const nobody = await resp({ host: proxies[0], port: cachePorts.data, servername: host, ca: tls.certificate });
       await expect(nobody.say("GET", "key")).rejects.toThrow("NOAUTH");
       nobody.close();
+    });
+
+    it("leads nobody to a replica while a proxy that starts has not asked each of them yet", async () => {
+      const young = "127.0.9.23";
+      const cfg = join(folder, `${young}.cfg`);
+      const authority = join(folder, "tls/ca.crt");
+      writeFileSync(cfg, cacheProxy({ replicas, authority, connections: 100, address: young }));
+      start(young, [installed("haproxy") ?? "", "-db", "-f", cfg]);
+      const answers = new Set<string>();
+      let led = 0;
+      // Through the seconds in which it takes every replica for up, and beyond.
+      await until("ten writes through it", async () => {
+        const connected = await client(passwords.clients[0], young).catch(() => undefined);
+        if (connected === undefined) return false;
+        answers.add(await connected.say("SET", "key", "first").catch((problem: Error) => problem.message));
+        connected.close();
+        led += 1;
+        return led >= 10;
+      });
+      await kill(young);
+      running.delete(young);
+      expect([...answers]).toEqual(["OK"]);
     });
 
     it("lets clients administer nothing, and the proxies' password read nothing", async () => {

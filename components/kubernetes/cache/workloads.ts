@@ -174,7 +174,7 @@ export function proxies(parts: CacheParts, opts: pulumi.ComponentResourceOptions
         { name: "tls", path: `${files}/tls`, secrets: { "ca.crt": parts.authority } },
       ],
       probes: {
-        ready: { get: "/healthz", port: cachePorts.health, everySeconds: 5, failures: 2 },
+        ready: { get: "/ready", port: cachePorts.health, everySeconds: 5, failures: 2 },
         alive: { get: "/healthz", port: cachePorts.health, failures: 6 },
       },
       resources: cacheRequests(parts).proxy,
