@@ -1,19 +1,9 @@
-/** `crisis` on a real Kubernetes: hosts, filters, gateways, policies, probes and pods. All tests share one deployment; each leaves it intact. */
-import { until } from "../support/programs/background";
-import { freeze, opens, opensFrom, type Requests, requests, unanswered } from "./ask";
+/** `crisis` on a real Kubernetes: hosts, filters, gateways, policies, probes and pods. All tests share one deployment; each leaves it intact. Losses of hosts: `proof/crisis.test.ts`. */
+import { opens, opensFrom, requests } from "./ask";
+import { crisis, workload } from "./crisis";
 import { describeLive } from "./describe-live";
-import { isReady, type LiveCluster, type Pod } from "./live-cluster";
+import type { Pod } from "./live-cluster";
 import { allowed } from "./policies";
-
-const namespaces = ["edge", "meetings", "meetings-media"] as const;
-const workload = (pod: Pod): string => pod.metadata.labels["app.kubernetes.io/name"] ?? "";
-
-interface Slice {
-  readonly endpoints?: readonly {
-    readonly targetRef?: { readonly name: string };
-    readonly conditions: { readonly serving?: boolean };
-  }[];
-}
 
 interface Template {
   readonly spec: {
@@ -26,13 +16,7 @@ interface Template {
 jest.setTimeout(300_000);
 
 describeLive("crisis on live nodes", {}, (live) => {
-  const cluster = (): LiveCluster => live().cluster;
-  const pods = (): Promise<readonly Pod[]> => cluster().pods(namespaces);
-  const one = async (name: string): Promise<Pod> => {
-    const found = (await pods()).find((pod) => workload(pod) === name && isReady(pod));
-    if (found === undefined) throw new Error(`expected a ready pod of ${name}, got none`);
-    return found;
-  };
+  const { cluster, pods, one, report } = crisis(live);
 
   /** Runs a program of the pod's own image in it, with its own resolver. */
   const inContainer = ({ metadata: { name, namespace } }: Pod, command: readonly string[]): Promise<string> =>
@@ -46,20 +30,6 @@ describeLive("crisis on live nodes", {}, (live) => {
       .flatMap(({ ports = [] }) => ports)
       .filter(({ protocol = "TCP" }) => protocol === "TCP")
       .map(({ containerPort }) => containerPort);
-
-  /** Says what became of requests, and for those that were lost what the edges said meanwhile. */
-  const report = async (what: string, { asked, lost, longest }: Requests): Promise<void> => {
-    process.stderr.write(`${what}: ${asked} requests, ${lost.length} lost, the longest took ${longest.toFixed(1)} s\n`);
-    if (lost.length === 0) return;
-    process.stderr.write(`lost: ${JSON.stringify(lost)}\n`);
-    for (const { metadata } of (await pods()).filter((pod) => workload(pod) === "edge")) {
-      const said = await cluster()
-        .kubectl(["logs", "-n", "edge", metadata.name, "--since=300s", "--timestamps"])
-        .catch(String);
-      const telling = said.split("\n").filter((line) => / 5\d\d |is (DOWN|UP)|going DOWN|no server/.test(line));
-      process.stderr.write(telling.map((line) => `${metadata.name}: ${line}\n`).join(""));
-    }
-  };
 
   it("every pod is ready, and none was started twice", async () => {
     const restarts = (await pods()).map(({ metadata, status }) => [
@@ -264,54 +234,6 @@ describeLive("crisis on live nodes", {}, (live) => {
     }
   });
 
-  it("a program that hangs leaves its service and is started again, in every workload", async () => {
-    const all = await pods();
-    const chosen = [...new Map(all.map((pod) => [workload(pod), pod])).values()];
-    for (const pod of chosen) await freeze(cluster(), pod);
-    const state = async (pod: Pod): Promise<{ readonly ready: boolean; readonly starts: number }> => {
-      const now = (await pods()).find(({ metadata }) => metadata.uid === pod.metadata.uid);
-      return {
-        ready: now !== undefined && isReady(now),
-        starts: now?.status.containerStatuses?.[0]?.restartCount ?? -1,
-      };
-    };
-    const endpoints = async (pod: Pod): Promise<boolean> => {
-      const slices = await cluster().get<{ readonly items: readonly Slice[] }>([
-        "endpointslices",
-        "-n",
-        pod.metadata.namespace,
-      ]);
-      return slices.items
-        .flatMap(({ endpoints: ends }) => ends ?? [])
-        .some(({ targetRef, conditions }) => targetRef?.name === pod.metadata.name && conditions.serving === true);
-    };
-    const waited = new Map<string, { left?: boolean }>(chosen.map((pod) => [pod.metadata.name, {}]));
-    await until(
-      "every frozen pod to leave its service and to be started again",
-      async () => {
-        const done = await Promise.all(
-          chosen.map(async (pod) => {
-            const { ready, starts } = await state(pod);
-            const seen = waited.get(pod.metadata.name);
-            if (seen !== undefined && !ready && !(await endpoints(pod))) seen.left = true;
-            return seen?.left === true && starts === 1 && ready;
-          }),
-        );
-        return done.every(Boolean);
-      },
-      240,
-    ).catch(async (problem: Error) => {
-      const left = await Promise.all(
-        chosen.map(async (pod) => ({
-          name: pod.metadata.name,
-          ...(await state(pod)),
-          ...waited.get(pod.metadata.name),
-        })),
-      );
-      throw new Error(`${problem.message}: ${JSON.stringify(left, null, 2)}`);
-    });
-  });
-
   it("no request is lost while every workload of the web rolls", async () => {
     const asking = requests(cluster(), "/");
     const rolled = [
@@ -326,79 +248,6 @@ describeLive("crisis on live nodes", {}, (live) => {
     await report("rolling", rolling);
     expect(rolling.lost).toEqual([]);
     expect(rolling.asked).toBeGreaterThan(100);
-  });
-
-  it("nodes drain within their budgets, one of each pool at a time, and no request is lost", async () => {
-    const asking = requests(cluster(), "/");
-    const drain = async (role: "application" | "media", its: readonly string[]): Promise<void> => {
-      for (const { name } of cluster().byRole(role)) {
-        await cluster().kubectl(
-          ["drain", name, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=240s"],
-          "",
-          250_000,
-        );
-        const left = (await pods()).filter(({ spec }) => spec.nodeName === name);
-        expect([name, left.map(({ metadata }) => metadata.name)]).toEqual([name, []]);
-        await cluster().kubectl(["uncordon", name]);
-        await cluster().ready(its, 240);
-      }
-    };
-    await Promise.all([drain("application", ["edge", "meetings"]), drain("media", ["meetings-media"])]);
-    const draining = await asking.end();
-    await report("draining", draining);
-    expect(draining.lost).toEqual([]);
-  });
-
-  it("parts of k3s that start again take no pod with them", async () => {
-    const before = (await pods()).map(({ metadata, status }) => [
-      metadata.uid,
-      status.containerStatuses?.[0]?.restartCount,
-    ]);
-    const asking = requests(cluster(), "/");
-    for (const { name } of cluster().byRole("application")) await cluster().node(name).restart();
-    await until("every node to be ready", async () => {
-      const ready = await Promise.all(
-        cluster()
-          .byRole("application")
-          .map(({ name }) => cluster().isReady(name)),
-      );
-      return ready.every(Boolean);
-    });
-    const { lost } = await asking.end();
-    expect(
-      (await pods()).map(({ metadata, status }) => [metadata.uid, status.containerStatuses?.[0]?.restartCount]),
-    ).toEqual(before);
-    expect(lost).toEqual([]);
-    // A kubelet that starts asks every pod's start-up question again: until then it counts none as ready.
-    await cluster().ready(namespaces, 60);
-  });
-
-  it("a host that dies takes nothing below N, and its pods come back with it", async () => {
-    const edge = await one("edge");
-    const dead = edge.spec.nodeName ?? "";
-    const elsewhere = (await pods()).find(
-      (pod) => isReady(pod) && pod.spec.nodeName !== dead && pod.metadata.namespace === "meetings",
-    );
-    if (elsewhere === undefined) throw new Error("expected a pod of meetings on another host, got none");
-    const asking = requests(cluster(), "/");
-    const names = unanswered(cluster(), elsewhere, "10.43.0.10", "kubernetes.default.svc.cluster.local");
-    await cluster().powerOff(dead);
-    await until(`the death of ${dead} to be noticed`, async () => !(await cluster().isReady(dead)), 120);
-    expect(await names).toBe("");
-    const during = await asking.end();
-    await report(`death of ${dead}`, during);
-    const after = requests(cluster(), "/");
-    const host = cluster()
-      .byRole("application")
-      .find(({ name }) => name === dead);
-    if (host === undefined) throw new Error(`expected ${dead} among the hosts, got none`);
-    await cluster().boot(host);
-    await cluster().startNode(dead);
-    await cluster().ready(namespaces, 240);
-    const returning = await after.end();
-    await report(`return of ${dead}`, returning);
-    expect(returning.lost).toEqual([]);
-    expect(during.longest).toBeLessThan(15);
   });
 
   it("a gateway that dies takes neither the web nor the names of private hosts, and comes back as it was", async () => {

@@ -1,8 +1,8 @@
 /** `npm run proof`: the host of PostgreSQL's primary dies in mid-write, again and again; no acknowledged write may be lost. Takes about a minute each, and root on Debian. */
-import { setUp } from "../support/programs/setup";
-import { now, PostgresLife, prepare, writer } from "./postgres-life";
-import { postgresProgram, store } from "./postgres-program";
-import { startLive } from "./start-live";
+import { setUp } from "../../support/programs/setup";
+import { now, PostgresLife, prepare, writer } from "../postgres-life";
+import { postgresProgram, store } from "../postgres-program";
+import { startLive } from "../start-live";
 
 const deaths = 20;
 

@@ -1,17 +1,17 @@
 /** A cache on live nodes: clients on every host, and hosts that die under it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { tier } from "../../components/core/tier";
-import { planValkey, Valkey } from "../../components/kubernetes/cache";
-import { workloadLabel } from "../../components/kubernetes/peers";
-import type { KubernetesObject } from "../support/programs/apply";
-import { until } from "../support/programs/background";
-import { opens } from "./ask";
-import { describeLive } from "./describe-live";
-import { probeImage } from "./images";
-import { isReady, type LiveCluster, type Pod } from "./live-cluster";
-import type { Rendered } from "./rendered";
-import { smallCluster } from "./small-cluster";
+import { tier } from "../../../components/core/tier";
+import { planValkey, Valkey } from "../../../components/kubernetes/cache";
+import { workloadLabel } from "../../../components/kubernetes/peers";
+import type { KubernetesObject } from "../../support/programs/apply";
+import { until } from "../../support/programs/background";
+import { opens } from "../ask";
+import { describeLive } from "../describe-live";
+import { probeImage } from "../images";
+import { isReady, type LiveCluster, type Pod } from "../live-cluster";
+import type { Rendered } from "../rendered";
+import { smallCluster } from "../small-cluster";
 
 const client = tier("clients", "writer", { none: 1 });
 const notes = "/tmp/acknowledged";
@@ -27,7 +27,7 @@ const program = (): Record<string, unknown> => {
 const writers = ({ registry, outputs, hosts }: Rendered): readonly KubernetesObject[] => {
   const { namespace, name } = client;
   const files = {
-    "writer.py": readFileSync(join(__dirname, "files", "cache-writer.py"), "utf8"),
+    "writer.py": readFileSync(join(__dirname, "..", "files", "cache-writer.py"), "utf8"),
     "ca.crt": String(outputs["ca"]),
   };
   const pods = hosts

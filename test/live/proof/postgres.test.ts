@@ -1,9 +1,9 @@
-import type { KubernetesObject } from "../support/programs/apply";
-import { until } from "../support/programs/background";
-import { describeLive } from "./describe-live";
-import { now, PostgresLife, prepare, writer } from "./postgres-life";
-import { postgresProgram, restoredProgram, store } from "./postgres-program";
-import { render, type Rendered } from "./rendered";
+import type { KubernetesObject } from "../../support/programs/apply";
+import { until } from "../../support/programs/background";
+import { describeLive } from "../describe-live";
+import { now, PostgresLife, prepare, writer } from "../postgres-life";
+import { postgresProgram, restoredProgram, store } from "../postgres-program";
+import { render, type Rendered } from "../rendered";
 
 let rendered: Rendered;
 
