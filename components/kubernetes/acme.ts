@@ -7,9 +7,9 @@ import { Role } from "@pulumi/kubernetes/rbac/v1/role";
 import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import * as pulumi from "@pulumi/pulumi";
 import { PrivateKey } from "@pulumi/tls/privateKey";
-import { invalid, validate } from "../core/errors";
+import { invalid, validate, type Keys } from "../core/errors";
 import { image } from "../core/images";
-import { readSecret, Secret as SecretValue } from "../core/secret";
+import { secretKeys, readSecret, Secret as SecretValue } from "../core/secret";
 import { httpsUrl } from "../core/names";
 import { record, text } from "../core/shapes";
 import { tier } from "../core/tier";
@@ -31,6 +31,13 @@ export interface AcmeArgs {
   /** PEM of the authority that the directory's own certificate comes from. @default - one that the client's image knows */
   readonly ca?: pulumi.Input<string>;
 }
+
+export const acmeKeys: Keys<AcmeArgs> = {
+  directory: true,
+  email: true,
+  externalAccount: { keyId: true, hmac: secretKeys },
+  ca: true,
+};
 
 /** Checks a directory. @throws RangeError with every problem. */
 export function readAcme(value: AcmeArgs): AcmeArgs {

@@ -5,16 +5,16 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import { replicasFor } from "../core/capacity";
 import { connectionsPerReplica, edgeCapacity, edgeResources } from "../core/edge-load";
-import { givenArgs, type Keys, tryParse, validateArgs } from "../core/errors";
+import { givenArgs, type Keys, tryParse, validateArgs, each } from "../core/errors";
 import { image } from "../core/images";
 import { dnsLabel } from "../core/names";
 import { countInRange } from "../core/numbers";
-import { edgeLinks, edgeNodePorts, edgeTier, nodePortOf, Route } from "../core/route";
+import { edgeLinks, edgeNodePorts, edgeTier, nodePortOf, Route, routeKeys } from "../core/route";
 import { readRoutes } from "../core/route-checks";
 import { edgeNamespace } from "../core/tier";
 import { authorityIn } from "../infrastructure/certificate-authority";
-import { Acme, AcmeArgs, readAcme } from "./acme";
-import { certificateFiles, EdgeCertificate, readCertificates } from "./edge-certificates";
+import { Acme, AcmeArgs, acmeKeys, readAcme } from "./acme";
+import { certificateFiles, EdgeCertificate, edgeCertificateKeys, readCertificates } from "./edge-certificates";
 import { edgeFolders, edgePorts, haproxy, ownPorts } from "./haproxy";
 import { blockImages } from "./images";
 import type { Mount } from "./mounts";
@@ -43,10 +43,10 @@ export interface EdgeArgs {
 }
 
 const edgeArgsKeys: Keys<EdgeArgs> = {
-  cluster: true,
-  routes: true,
-  certificates: true,
-  acme: true,
+  cluster: "elsewhere",
+  routes: each(routeKeys),
+  certificates: each(edgeCertificateKeys),
+  acme: acmeKeys,
   connections: true,
   connectionsPerSource: true,
 };

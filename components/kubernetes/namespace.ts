@@ -21,7 +21,7 @@ export interface NamespaceArgs {
 }
 
 const namespaceArgsKeys: Keys<NamespaceArgs> = {
-  cluster: true,
+  cluster: "elsewhere",
   podSecurity: true,
 };
 
