@@ -78,6 +78,8 @@ export const acmeEgress = ({ directory }: Pick<AcmeArgs, "directory">): readonly
 
 interface Orders extends AcmeArgs {
   readonly namespace: Namespace;
+  /** Name of its objects in Kubernetes, with which its own name ends. */
+  readonly kubernetesName: string;
   /** Host names by the name of their certificate. */
   readonly certificates: Readonly<Record<string, readonly string[]>>;
 }
@@ -111,31 +113,38 @@ export class Acme extends pulumi.ComponentResource {
   readonly secretName: string;
 
   constructor(name: string, args: Orders, opts?: pulumi.ComponentResourceOptions) {
-    const { namespace, directory, certificates } = args;
+    const { namespace, directory, certificates, kubernetesName } = args;
     super("sovereign-uc:index:Acme", name, { directory, certificates: Object.keys(certificates) }, opts);
 
     const own = { parent: this, provider: namespace.cluster.provider, dependsOn: [...namespace.ready] };
-    const metadata = { name, namespace: namespace.name };
+    const metadata = { name: kubernetesName, namespace: namespace.name };
     const key = new PrivateKey(name, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent: this });
     this.thumbprint = key.publicKeyPem.apply(thumbprint);
-    this.secretName = name;
+    this.secretName = kubernetesName;
     // Without data: what the task puts there is not this program's, and no update takes it away.
     this.secret = new Secret(name, { metadata }, own);
     const account = new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, own);
-    const rules = [{ apiGroups: [""], resources: ["secrets"], resourceNames: [name], verbs: ["get", "patch"] }];
+    const rules = [
+      { apiGroups: [""], resources: ["secrets"], resourceNames: [kubernetesName], verbs: ["get", "patch"] },
+    ];
     const bound = [
       new Role(name, { metadata, rules }, own),
       new RoleBinding(
         name,
         {
           metadata,
-          roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name },
-          subjects: [{ kind: "ServiceAccount", name, namespace: namespace.name }],
+          roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: kubernetesName },
+          subjects: [{ kind: "ServiceAccount", name: kubernetesName, namespace: namespace.name }],
         },
         own,
       ),
     ];
-    renewal(`${name}-renewal`, args, { name, key }, { parent: this, dependsOn: [this.secret, account, ...bound] });
+    renewal(
+      `${name}-renewal`,
+      args,
+      { name: kubernetesName, key },
+      { parent: this, dependsOn: [this.secret, account, ...bound] },
+    );
     this.registerOutputs({});
   }
 }
@@ -152,7 +161,7 @@ function renewal(
     name,
     {
       namespace,
-      tier: tier(namespace.name, name, {}),
+      tier: tier(namespace.name, `${account.name}-renewal`, {}),
       role: "certificates",
       schedule: "3-59/15 * * * *",
       timeoutSeconds: 840,

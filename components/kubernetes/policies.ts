@@ -91,9 +91,10 @@ export const tierPolicy = (
   namespace: Namespace,
   opts: pulumi.CustomResourceOptions,
   labels: Readonly<Record<string, string>> = {},
+  prefix = "",
 ): NetworkPolicy =>
   new NetworkPolicy(
-    name,
+    prefix + name,
     {
       metadata: {
         name,
