@@ -68,7 +68,8 @@ const platformArgsKeys: Keys<PlatformArgs> = {
 const podRange = "10.42.0.0/16";
 
 /**
- * Everything that services stand on, made from the sum of their plans: network, gateways, Kubernetes, certificates and the edge.
+ * Everything that services stand on, made from the sum of their plans: network, gateways, Kubernetes, certificates and the edge. The names of all its resources begin
+ * with its own, so that a stack can have several.
  *
  * @example
  * const meetings = planJitsi({ name: "meetings", domain: "meet.crisis.example.ch", participants: 200 });

@@ -8,13 +8,13 @@ import { givenArgs, type Keys, tryParse, validateArgs, each } from "../core/erro
 import { image } from "../core/images";
 import { dnsLabel } from "../core/names";
 import { countInRange } from "../core/numbers";
-import { edgeLinks, edgeNodePorts, edgeTier, nodePortOf, Route, routeKeys } from "../core/route";
+import { edgeLinks, edgeTier, Route, routeKeys } from "../core/route";
 import { readRoutes } from "../core/route-checks";
 import { edgeNamespace } from "../core/tier";
 import { authorityIn } from "../infrastructure/certificate-authority";
 import { Acme, AcmeArgs, acmeKeys, readAcme } from "./acme";
 import { certificateFiles, EdgeCertificate, edgeCertificateKeys, readCertificates } from "./edge-certificates";
-import { edgeFolders, edgePorts, haproxy, ownPorts } from "./haproxy";
+import { edgeFolders, edgePorts, haproxy } from "./haproxy";
 import { nodePorts, peerNames, peerServices, published, stackNames } from "./edge-services";
 import { blockImages } from "./images";
 import type { Mount } from "./mounts";

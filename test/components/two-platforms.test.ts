@@ -115,16 +115,16 @@ const physical = ({ resources }: Deployment): readonly string[] =>
 const shared = (one: readonly string[], other: readonly string[]): readonly string[] =>
   one.filter((name) => other.includes(name));
 
-describe.each(Object.entries(places))("two platforms at %s", (_, place) => {
-  test.each([
-    ["an authority of their own", false],
-    ["a directory", true],
-  ])("with certificates of %s share no name", async (_certificates, acme) => {
-    const a = await deployed("a", place, acme);
-    const b = await deployed("b", place, acme);
-    expect(logical(a).length).toBeGreaterThan(300);
-    expect(physical(a).length).toBeGreaterThan(20);
-    expect(shared(logical(a), logical(b))).toEqual([]);
-    expect(shared(physical(a), physical(b))).toEqual([]);
-  });
+test.each([
+  ["hetzner", "a directory", true],
+  ["exoscale", "an authority of their own", false],
+])("two platforms at %s with certificates of %s share no name", async (cloud, _, acme) => {
+  const place = places[cloud];
+  if (place === undefined) throw new Error(`expected a place, got ${cloud}`);
+  const a = await deployed("a", place, acme);
+  const b = await deployed("b", place, acme);
+  expect(logical(a).length).toBeGreaterThan(300);
+  expect(physical(a).length).toBeGreaterThan(20);
+  expect(shared(logical(a), logical(b))).toEqual([]);
+  expect(shared(physical(a), physical(b))).toEqual([]);
 });
