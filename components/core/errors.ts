@@ -75,7 +75,7 @@ type HasMethod<T> = true extends { [K in keyof T]: T[K] extends (...args: never[
   ? true
   : false;
 
-/** What of a type an importer writes as an object or a list: no text, no output, no resource, and nothing that has methods. */
+/** The objects and lists of a type that an importer writes: no text, no output, no resource, and nothing that has methods. */
 type Written<T> = unknown extends T
   ? never
   : T extends string | number | boolean | bigint | symbol | null | undefined | ((...args: never[]) => unknown)

@@ -1,8 +1,8 @@
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type * as pulumi from "@pulumi/pulumi";
-import { edgeNodePorts, edgeTier, nodePortOf } from "../core/route";
+import { edgeNodePorts, edgeTier, nodePortOf, type Route } from "../core/route";
 import { edgeNamespace } from "../core/tier";
-import type { EdgeArgs } from "./edge";
+import type { AcmeArgs } from "./acme";
 import { edgePorts, ownPorts } from "./haproxy";
 
 /** Name of a part of the edge in the stack, and the names that older stacks have for it. */
@@ -43,8 +43,14 @@ export const peerServices = (
     );
   });
 
+/** Arguments of an edge that decide which ports it has. */
+interface Served {
+  readonly routes: readonly Route[];
+  readonly acme?: AcmeArgs;
+}
+
 /** Ports of the edge that gateways lead to: the container's, the hosts', a name and a reason for each. */
-export const published = ({ routes, acme }: EdgeArgs) => [
+export const published = ({ routes, acme }: Served) => [
   { name: "web", port: edgePorts.web, nodePort: edgeNodePorts.web, reason: "web and signalling from the gateways" },
   { name: "health", port: edgePorts.health, nodePort: edgeNodePorts.health, reason: "health checks of the gateways" },
   ...(acme === undefined
@@ -68,7 +74,7 @@ export const published = ({ routes, acme }: EdgeArgs) => [
 ];
 
 /** The ports on application hosts that gateways lead to. */
-export const nodePorts = (args: EdgeArgs, names: StackNames, opts: pulumi.CustomResourceOptions): Service =>
+export const nodePorts = (args: Served, names: StackNames, opts: pulumi.CustomResourceOptions): Service =>
   new Service(
     names("-web").name,
     {

@@ -46,7 +46,7 @@ const functions = Object.fromEntries(
   ),
 );
 
-/** What is said about an object of arguments that always has one key too many. */
+/** Complaints about arguments that always have one key too many. */
 function complaints(kind: string, args: object): readonly string[] {
   const Component = components[kind];
   try {

@@ -101,7 +101,7 @@ function deployed(name: string, { cloud, location, machineTypes }: Place, acme: 
   );
 }
 
-/** What the engine tells resources apart by, but for what they stand below: that says only of which type it is. */
+/** Types and names, by which the engine tells resources apart. It also knows the types of their parents, which say nothing about a platform. */
 const logical = ({ resources }: Deployment): readonly string[] => resources.map(({ type, name }) => `${type} ${name}`);
 
 /** Names at a provider; Kubernetes' are a cluster's own. */
