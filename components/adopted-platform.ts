@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { givenArgs, type Keys, tryParse, validate, validateArgs } from "./core/errors";
+import { givenArgs, type Keys, tryParse, validate, validateArgs, each } from "./core/errors";
 import { adoptedMedia, type MediaPoolChoice } from "./core/layout";
 import { type ServicePlan, together } from "./core/plan";
 import type { KubernetesTarget } from "./kubernetes/target";
@@ -17,9 +17,9 @@ export interface AdoptedPlatformArgs extends GivenCertificates {
 
 const adoptedPlatformArgsKeys: Keys<AdoptedPlatformArgs> = {
   ...givenCertificatesKeys,
-  cluster: true,
-  plans: true,
-  mediaPools: true,
+  cluster: "elsewhere",
+  plans: each("elsewhere"),
+  mediaPools: each({ carries: true }),
 };
 
 /**

@@ -1,14 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
-import type { MachineTypes } from "./clouds/machine-types";
+import { type MachineTypes, machineTypesKeys } from "./clouds/machine-types";
 import type { Capacity } from "./core/capacity";
-import { tryParse, validateArgs, givenArgs, type Keys } from "./core/errors";
-import type { Isolated } from "./core/isolation";
-import { layout, type Layout, type MediaPoolChoice } from "./core/layout";
+import { tryParse, validateArgs, givenArgs, type Keys, each } from "./core/errors";
+import { type Isolated, isolatedKeys } from "./core/isolation";
+import { layout, type Layout, type MediaPoolChoice, mediaPoolChoiceKeys } from "./core/layout";
 import { domainName } from "./core/names";
 import { decisive, egressNeeds, type MediaNeed, mediaOpenings, type ServicePlan, together } from "./core/plan";
 import { fields } from "./core/shapes";
 import { Gateway, type SiteServices } from "./infrastructure/gateway";
+import { siteServicesKeys } from "./infrastructure/gateway-args";
 import type { AdministratorAccess } from "./infrastructure/host";
 import { Network } from "./infrastructure/network";
 import { edgePublished } from "./kubernetes/edge-published";
@@ -50,24 +51,25 @@ const platformArgsKeys: Keys<PlatformArgs> = {
   ...givenCertificatesKeys,
   cloud: true,
   location: true,
-  machineTypes: true,
-  isolatedFrom: true,
+  machineTypes: machineTypesKeys,
+  isolatedFrom: each(isolatedKeys),
   domain: true,
   administrators: true,
   administratorKeys: true,
   administratorAccess: true,
-  site: true,
+  site: siteServicesKeys,
   birthSecret: true,
   keepData: true,
-  plans: true,
-  mediaPools: true,
+  plans: each("elsewhere"),
+  mediaPools: each(mediaPoolChoiceKeys),
   applicationHosts: true,
 };
 
 const podRange = "10.42.0.0/16";
 
 /**
- * Everything that services stand on, made from the sum of their plans: network, gateways, Kubernetes, certificates and the edge.
+ * Everything that services stand on, made from the sum of their plans: network, gateways, Kubernetes, certificates and the edge. The names of all its resources begin
+ * with its own, so that a stack can have several.
  *
  * @example
  * const meetings = planJitsi({ name: "meetings", domain: "meet.crisis.example.ch", participants: 200 });

@@ -7,7 +7,7 @@ import { fields, record } from "./core/shapes";
 import type { Tier } from "./core/tier";
 import { CertificateAuthority } from "./infrastructure/certificate-authority";
 import { edgeTier } from "./core/route";
-import type { AcmeArgs } from "./kubernetes/acme";
+import { type AcmeArgs, acmeKeys } from "./kubernetes/acme";
 import { Edge } from "./kubernetes/edge";
 import { type CertificateSource, covers, type EdgeCertificate, pem } from "./kubernetes/edge-certificates";
 import type { KubernetesTarget } from "./kubernetes/target";
@@ -19,6 +19,11 @@ export interface KeyPair {
   /** A secret. */
   readonly privateKey: pulumi.Input<string>;
 }
+
+const keyPairKeys: Keys<KeyPair> = {
+  certificate: true,
+  privateKey: true,
+};
 
 /** Certificates that were bought, in place of those of the deployment's own authority. */
 export interface GivenCertificates {
@@ -34,9 +39,9 @@ export interface GivenCertificates {
 }
 
 export const givenCertificatesKeys: Keys<GivenCertificates> = {
-  certificate: true,
-  relayCertificate: true,
-  acme: true,
+  certificate: keyPairKeys,
+  relayCertificate: keyPairKeys,
+  acme: acmeKeys,
 };
 
 /** The media hosts that carry one media tier of a plan. */

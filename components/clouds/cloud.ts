@@ -8,7 +8,7 @@ import type { Birth } from "../recipe/cloud-init";
 import type { Recipe } from "../recipe/recipe";
 import type { ManagedClusters } from "./managed-clusters";
 import type { ManagedDatabases } from "./managed-databases";
-import { invalid } from "../core/errors";
+import { invalid, type Keys } from "../core/errors";
 import { fields } from "../core/shapes";
 
 /**
@@ -102,6 +102,13 @@ export interface BalancedPort {
   readonly checkSeconds?: number;
 }
 
+export const balancedPortKeys: Keys<BalancedPort> = {
+  port: true,
+  targetPort: true,
+  proxyProtocol: true,
+  checkSeconds: true,
+};
+
 export interface BalancerSpec {
   readonly location: string;
   readonly network: CloudNetwork;
@@ -135,6 +142,13 @@ export interface ZoneRecord {
   /** Seconds. */
   readonly ttl: number;
 }
+
+export const zoneRecordKeys: Keys<ZoneRecord> = {
+  name: true,
+  type: true,
+  values: true,
+  ttl: true,
+};
 
 export interface Zones {
   /** Types of records that they take. */

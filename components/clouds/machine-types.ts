@@ -1,3 +1,5 @@
+import type { Keys } from "../core/errors";
+
 /** Machine types by role, in the cloud's own words. */
 export interface MachineTypes {
   readonly gateway: string;
@@ -8,3 +10,11 @@ export interface MachineTypes {
   /** Private hosts that carry volumes. */
   readonly data: string;
 }
+
+export const machineTypesKeys: Keys<MachineTypes> = {
+  gateway: true,
+  controlPlane: true,
+  application: true,
+  media: true,
+  data: true,
+};

@@ -1,4 +1,4 @@
-import { invalid } from "./errors";
+import { invalid, type Keys } from "./errors";
 import { record } from "./shapes";
 
 /** Load of a tier and capacity of one replica: the input of the N+1 arithmetic. */
@@ -12,6 +12,13 @@ export interface Capacity {
   /** Source of the figure. */
   readonly source: string;
 }
+
+export const capacityKeys: Keys<Capacity> = {
+  load: true,
+  perReplica: true,
+  unit: true,
+  source: true,
+};
 
 /**
  * Replicas that carry the load with one of them gone: ceil(load / perReplica) + 1.

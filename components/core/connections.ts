@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { validate, invalid } from "./errors";
+import { validate, invalid, type Keys, knownKeys } from "./errors";
 import { httpsUrl } from "./names";
 import { integerInRange } from "./numbers";
-import { isTier, Link, link, linkEnd, linkOut, Outside } from "./link";
-import { readSecret, Secret } from "./secret";
+import { isTier, Link, link, linkEnd, linkEndKeys, linkOut, Outside } from "./link";
+import { readSecret, Secret, secretKeys } from "./secret";
 import { list, record, text } from "./shapes";
 import { Tier, tierText } from "./tier";
 
@@ -20,6 +20,11 @@ export interface Reachable {
   readonly port: number;
 }
 
+export const reachableKeys: Keys<Reachable> = {
+  peer: linkEndKeys,
+  port: true,
+};
+
 /** A PostgreSQL database and the role that owns it. Connections are TLS only, verified against `ca`. */
 export interface Database extends Reachable {
   readonly host: pulumi.Input<string>;
@@ -30,6 +35,15 @@ export interface Database extends Reachable {
   readonly ca: pulumi.Input<string>;
 }
 
+export const databaseKeys: Keys<Database> = {
+  ...reachableKeys,
+  host: true,
+  name: true,
+  user: true,
+  password: secretKeys,
+  ca: true,
+};
+
 /** A Redis-compatible server. TLS only, verified against `ca`; nothing in it outlives a restart. */
 export interface Cache extends Reachable {
   readonly host: pulumi.Input<string>;
@@ -38,6 +52,14 @@ export interface Cache extends Reachable {
   readonly ca: pulumi.Input<string>;
   readonly tls: true;
 }
+
+export const cacheKeys: Keys<Cache> = {
+  ...reachableKeys,
+  host: true,
+  password: secretKeys,
+  ca: true,
+  tls: true,
+};
 
 /** A client of an OpenID Connect provider. */
 export interface OidcClient extends Reachable {
@@ -48,6 +70,14 @@ export interface OidcClient extends Reachable {
   /** PEM. @default - an authority that the client's image knows */
   readonly ca?: pulumi.Input<string>;
 }
+
+export const oidcClientKeys: Keys<OidcClient> = {
+  ...reachableKeys,
+  issuer: true,
+  clientId: true,
+  clientSecret: secretKeys,
+  ca: true,
+};
 
 /** Access to one S3 bucket. */
 export interface BucketAccess extends Reachable {
@@ -61,6 +91,16 @@ export interface BucketAccess extends Reachable {
   readonly ca?: pulumi.Input<string>;
 }
 
+export const bucketAccessKeys: Keys<BucketAccess> = {
+  ...reachableKeys,
+  endpoint: true,
+  bucket: true,
+  region: true,
+  accessKey: secretKeys,
+  secretKey: secretKeys,
+  ca: true,
+};
+
 /** A mail relay that accepts messages of services. */
 export interface SmtpRelay extends Reachable {
   readonly host: string;
@@ -73,6 +113,15 @@ export interface SmtpRelay extends Reachable {
   readonly ca?: pulumi.Input<string>;
 }
 
+export const smtpRelayKeys: Keys<SmtpRelay> = {
+  ...reachableKeys,
+  host: true,
+  user: true,
+  password: secretKeys,
+  from: true,
+  ca: true,
+};
+
 /** TURN relays that browsers use. Their servers and the service that makes credentials share one secret (TURN REST API). */
 export interface TurnServers {
   /** `turns:relay-1.crisis.example.ch:443?transport=tcp` */
@@ -83,6 +132,13 @@ export interface TurnServers {
   readonly realm: string;
 }
 
+export const turnServersKeys: Keys<TurnServers> = {
+  urls: true,
+  secret: secretKeys,
+  credentialSeconds: true,
+  realm: true,
+};
+
 /** A server that turns speech into text. */
 export interface SpeechEndpoint extends Reachable {
   readonly url: string;
@@ -91,6 +147,14 @@ export interface SpeechEndpoint extends Reachable {
   /** PEM. @default - an authority that the client's image knows */
   readonly ca?: pulumi.Input<string>;
 }
+
+const modelEndpointKeys: Keys<SpeechEndpoint & LanguageEndpoint> = {
+  ...reachableKeys,
+  url: true,
+  model: true,
+  token: secretKeys,
+  ca: true,
+};
 
 /** A server that runs a language model. */
 export interface LanguageEndpoint extends Reachable {
@@ -130,46 +194,46 @@ type Given<T> = { readonly [K in keyof T]: T[K] };
 
 /** A database outside. @throws RangeError with every problem. */
 export const givenDatabase = (given: Given<Database>): Database => ({
-  ...read(given, ["host", "ca"], ["name", "user"], ["password"]),
+  ...read(given, databaseKeys, ["host", "ca"], ["name", "user"], ["password"]),
 });
 
 /** A Redis-compatible server outside. @throws RangeError with every problem. */
 export const givenCache = (given: Given<Omit<Cache, "tls">>): Cache => ({
-  ...read(given, ["host", "ca"], [], ["password"]),
+  ...read(given, cacheKeys, ["host", "ca"], [], ["password"]),
   tls: true,
 });
 
 /** A client at an OpenID Connect provider outside. @throws RangeError with every problem. */
 export const givenOidcClient = (given: Given<OidcClient>): OidcClient =>
-  read(given, [], ["issuer", "clientId"], ["clientSecret"], "issuer");
+  read(given, oidcClientKeys, [], ["issuer", "clientId"], ["clientSecret"], "issuer");
 
 /** A bucket outside. @throws RangeError with every problem. */
 export const givenBucket = (given: Given<BucketAccess>): BucketAccess =>
-  read(given, [], ["endpoint", "bucket", "region"], ["accessKey", "secretKey"], "endpoint");
+  read(given, bucketAccessKeys, [], ["endpoint", "bucket", "region"], ["accessKey", "secretKey"], "endpoint");
 
 /** A mail relay outside. @throws RangeError with every problem; also for a user without a password. */
 export function givenSmtpRelay(given: Given<SmtpRelay>): SmtpRelay {
   const { user, password } = record(given, "a mail relay", "{ host, port: 587, from, peer }");
+  const relay = read(given, smtpRelayKeys, [], ["host", "from"], password === undefined ? [] : ["password"]);
   if ((user === undefined) !== (password === undefined))
     throw invalid("a user with a password, or neither", user === undefined ? "a password" : "a user", "give both");
-  return read(given, [], ["host", "from"], password === undefined ? [] : ["password"]);
+  return relay;
 }
 
 /** A speech server outside. @throws RangeError with every problem. */
 export const givenSpeech = (given: Given<SpeechEndpoint>): SpeechEndpoint =>
-  read(given, [], ["url", "model"], given?.token === undefined ? [] : ["token"], "url");
+  read(given, modelEndpointKeys, [], ["url", "model"], given?.token === undefined ? [] : ["token"], "url");
 
 /** A server of a language model outside. @throws RangeError with every problem. */
 export const givenLanguage = (given: Given<LanguageEndpoint>): LanguageEndpoint =>
-  read(given, [], ["url", "model"], given?.token === undefined ? [] : ["token"], "url");
+  read(given, modelEndpointKeys, [], ["url", "model"], given?.token === undefined ? [] : ["token"], "url");
 
 /** TURN relays outside. @throws RangeError with every problem. */
 export function givenTurnServers(given: Given<TurnServers>): TurnServers {
-  const { urls, secret, credentialSeconds, realm } = record(
-    given,
-    "TURN servers",
-    '{ urls: ["turns:relay.example.ch:443?transport=tcp"], secret, credentialSeconds: 3600, realm: "example.ch" }',
-  );
+  const example =
+    '{ urls: ["turns:relay.example.ch:443?transport=tcp"], secret, credentialSeconds: 3600, realm: "example.ch" }';
+  const { urls, secret, credentialSeconds, realm } = record(given, "TURN servers", example);
+  knownKeys(given, turnServersKeys);
   const valid = validate({
     urls: () => {
       const all = list(urls, "TURN URLs", '["turns:relay.example.ch:443?transport=tcp"]', (url) => {
@@ -190,12 +254,13 @@ export function givenTurnServers(given: Given<TurnServers>): TurnServers {
 /** Reads a record: inputs, plain words, secrets, the peer and its port, and a URL where there is one. */
 function read<T extends Reachable>(
   given: T,
+  keys: Keys<NoInfer<T>>,
   inputs: readonly (keyof T)[],
   words: readonly (keyof T)[],
   secrets: readonly (keyof T)[],
   url?: keyof T,
 ): T {
-  const value = record(given, "a connection", "{ host, port, peer, … }") as T;
+  const value = knownKeys(record(given, "a connection", "{ host, port, peer, … }") as T, keys);
   const read = validate({
     ...Object.fromEntries([
       ...inputs.map((key) => [

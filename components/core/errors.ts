@@ -59,11 +59,97 @@ export function invalid(expected: string, got: unknown, advice: string): RangeEr
 const lateAdvice =
   "a preview judges this value, and an output is known only later: give it plain, from the stack's configuration with config.require";
 
-/** Every key of a component's arguments. The compiler refuses a list that has one too few or one too many. */
-export type Keys<Args> = Readonly<Record<keyof Required<Args>, true>>;
+/** Marks the table of every item of a list, and of every value of a record. */
+const everyItem = Symbol("every item");
+
+/** Table of a list or a record: each item has the keys of `[everyItem]`. */
+interface Each<Table> {
+  readonly [everyItem]: Table;
+}
+
+/** The table of a list of objects, or of objects by names of the importer's. */
+export const each = <Table>(table: Table): Each<Table> => ({ [everyItem]: table });
+
+type Never<T> = [T] extends [never] ? true : false;
+type HasMethod<T> = true extends { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? true : false }[keyof T]
+  ? true
+  : false;
+
+/** The objects and lists of a type that an importer writes: no text, no output, no resource, and nothing that has methods. */
+type Written<T> = unknown extends T
+  ? never
+  : T extends string | number | boolean | bigint | symbol | null | undefined | ((...args: never[]) => unknown)
+    ? never
+    : T extends pulumi.Output<unknown> | PromiseLike<unknown> | pulumi.Resource
+      ? never
+      : T extends readonly unknown[]
+        ? T
+        : HasMethod<T> extends true
+          ? never
+          : T;
+
+type KeyOf<T> = T extends unknown ? keyof T : never;
+type At<T, K> = T extends unknown ? (K extends keyof T ? T[K] : never) : never;
+type Items<T> = Table<T> extends true ? true : Each<Table<T>>;
+type Inside<T> = [T] extends [readonly (infer Item)[]]
+  ? Items<Item>
+  : string extends KeyOf<T>
+    ? Items<At<T, string>>
+    : Keys<T> | "elsewhere";
+type Table<T> = Never<Written<T>> extends true ? true : Inside<Written<T>>;
 
 /**
- * Refuses arguments that are no object, and keys that the component does not know: an option with a typing error in its name would have no effect.
+ * Every key of an object that an importer writes, and the tables of the objects in it. The compiler refuses a table that has one key too few or one too many, and
+ * `true` where an object of its own follows. `"elsewhere"` stands for an object whose keys are checked elsewhere: our functions and components make it, or its parser refuses keys itself.
+ */
+export type Keys<T> = { readonly [K in KeyOf<T>]-?: Table<Exclude<At<T, K>, undefined>> };
+
+/** Keys that a table does not have, by their paths. Outputs, resources and whatever else is no plain object is left to the parsers. */
+function unknownKeys(value: unknown, table: unknown, path: string): readonly string[] {
+  if (typeof table !== "object" || table === null) return [];
+  if (typeof value !== "object" || value === null || kindOf(value) !== undefined) return [];
+  if (everyItem in table) {
+    const items: readonly [string | number, unknown][] = Array.isArray(value)
+      ? (value as readonly unknown[]).map((item, i) => [i, item])
+      : Object.entries(value);
+    return items.flatMap(([key, item]) => unknownKeys(item, table[everyItem], within(path, key)));
+  }
+  if (Array.isArray(value)) return [];
+  const known = Object.keys(table);
+  const tables = new Map(Object.entries(table));
+  return Object.entries(value).flatMap(([key, item]) =>
+    tables.has(key)
+      ? unknownKeys(item, tables.get(key), within(path, key))
+      : [
+          `${within(path, key)}: expected one of the ${path === "" ? "arguments" : "keys"} ${known.join(", ")}, got "${key}"; ${nearest(key, known)}`,
+        ],
+  );
+}
+
+/** A path like `pools.media`, `disks[0]`, `hosts["a.example.ch"]`. */
+function within(path: string, key: string | number): string {
+  if (typeof key === "number") return `${path}[${key}]`;
+  if (path === "") return key;
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+}
+
+/**
+ * Reads the arguments of a function: an object, with no key that the function does not know, also inside its objects.
+ *
+ * @throws RangeError with every problem.
+ */
+export function knownKeys<Args extends object>(args: Args, keys: Keys<NoInfer<Args>>): Args {
+  const known = Object.keys(keys);
+  if (!isObject(args) || Array.isArray(args))
+    throw invalid("an object of arguments", args, `give one with ${known.join(", ")}`);
+  const problems = unknownKeys(args, keys, "");
+  if (problems.length > 0) throw new RangeError(problems.join("\n"));
+  return args;
+}
+
+/**
+ * Refuses arguments that are no object, and keys that the component does not know, also inside its objects: an option with a typing error in its name would have no
+ * effect.
  *
  * @param needed objects that the component reads before it parses anything, each with an example.
  * @throws pulumi.RunError naming the component, without a stack.
@@ -71,27 +157,31 @@ export type Keys<Args> = Readonly<Record<keyof Required<Args>, true>>;
 export function givenArgs<Args extends object>(
   name: string,
   args: Args,
-  keys: Keys<Args>,
+  keys: Keys<NoInfer<Args>>,
   needed: { readonly [K in keyof Args]?: string } = {},
 ): void {
-  const known = Object.keys(keys);
-  if (typeof args !== "object" || args === null || Array.isArray(args) || pulumi.Output.isInstance(args))
-    throw new pulumi.RunError(
-      `"${name}": ${invalid("an object of arguments", args, `give one with ${known.join(", ")}`).message}`,
-    );
-  const unknown = Object.keys(args).filter((key) => !known.includes(key));
   const problems = [
-    ...unknown.map(
-      (key) => `${key}: expected one of the arguments ${known.join(", ")}, got "${key}"; ${nearest(key, known)}`,
-    ),
-    ...Object.entries<string | undefined>(needed).flatMap(([key, example]) => {
+    ...problemsOf(() => knownKeys(args, keys)),
+    ...Object.entries<string | undefined>(isObject(args) ? needed : {}).flatMap(([key, example]) => {
       const value = (args as Readonly<Record<string, unknown>>)[key];
-      return typeof value === "object" && value !== null && !pulumi.Output.isInstance(value)
-        ? []
-        : [`${key}: ${invalid("an object", value, `give ${example}`).message}`];
+      return isObject(value) ? [] : [`${key}: ${invalid("an object", value, `give ${example}`).message}`];
     }),
   ];
   if (problems.length > 0) throw new pulumi.RunError(problems.map((problem) => `"${name}": ${problem}`).join("\n"));
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !pulumi.Output.isInstance(value);
+
+/** Lines of the error with which a check refuses; none where it does not. */
+function problemsOf(check: () => unknown): readonly string[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return error.message.split("\n");
+  }
 }
 
 /** Advice for a key that nobody knows. */

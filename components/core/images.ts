@@ -1,3 +1,4 @@
+import type { Keys } from "./errors";
 import lock from "./images.lock.json";
 
 /** SHA-256 of some content, as registries write it. */
@@ -20,6 +21,13 @@ export interface Image {
 export interface CatalogueImage extends Image {
   readonly path: string;
 }
+
+export const catalogueImageKeys: Keys<CatalogueImage> = {
+  path: true,
+  upstream: true,
+  version: true,
+  digest: true,
+};
 
 /** Digests of images that `npm run mirror` copied, by path in the operator's registry. */
 export type LockedImages = Readonly<Record<string, Partial<Record<keyof Image, unknown>>>>;

@@ -1,5 +1,5 @@
 import { Cidr, ipAddress, ranges } from "./cidr";
-import { validate, invalid, tryParse } from "./errors";
+import { validate, invalid, tryParse, type Keys } from "./errors";
 
 /** Kind of system in an isolated range: decides which of its ports reports name, never whether it is dropped. */
 export const isolatedKinds = ["directory", "mail", "files", "other"] as const;
@@ -12,6 +12,12 @@ export interface Isolated {
   /** Its ranges, IPv4 or IPv6. */
   readonly ranges: readonly string[];
 }
+
+export const isolatedKeys: Keys<Isolated> = {
+  name: true,
+  kind: true,
+  ranges: true,
+};
 
 /**
  * Reads isolated systems and refuses every one that touches a range of ours: a network that contains its attacker is not isolated.

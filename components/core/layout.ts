@@ -1,6 +1,6 @@
 import { Capacity, replicasFor } from "./capacity";
 import { edgeRequest } from "./edge-load";
-import { invalid, validate } from "./errors";
+import { invalid, validate, type Keys } from "./errors";
 import { applicationHosts, dataHostsHold } from "./host-count";
 import { dnsLabel } from "./names";
 import {
@@ -50,6 +50,11 @@ export interface MediaPoolChoice {
   /** @default - the platform's machine type for media */
   readonly machineType?: string;
 }
+
+export const mediaPoolChoiceKeys: Keys<MediaPoolChoice> = {
+  carries: true,
+  machineType: true,
+};
 
 export interface LayoutArgs {
   readonly plans: readonly ServicePlan[];

@@ -1,4 +1,4 @@
-import { invalid } from "./errors";
+import { invalid, type Keys } from "./errors";
 import { integerInRange } from "./numbers";
 import { list, oneOf, record } from "./shapes";
 import { protocols } from "./tier";
@@ -8,6 +8,11 @@ export interface HostPort {
   readonly port: number | readonly [first: number, last: number];
   readonly protocol: "tcp" | "udp";
 }
+
+export const hostPortKeys: Keys<HostPort> = {
+  port: true,
+  protocol: true,
+};
 
 /** An entry of the ledger. */
 export interface TakenPort extends HostPort {

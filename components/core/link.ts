@@ -1,8 +1,8 @@
 import { ranges } from "./cidr";
-import { validate, invalid } from "./errors";
+import { validate, invalid, type Keys } from "./errors";
 import { integerInRange } from "./numbers";
 import { fields, oneOf, record } from "./shapes";
-import { protocols, Tier, TierPort, tierText } from "./tier";
+import { protocols, Tier, tierKeys, TierPort, tierText } from "./tier";
 
 /** Something that network policies know by its addresses only: hosts, pods on the host network, services outside the cluster. */
 export interface Outside {
@@ -13,6 +13,8 @@ export interface Outside {
 
 export type LinkEnd = Tier | Outside;
 
+export const linkEndKeys: Keys<LinkEnd> = { ...tierKeys, ranges: true };
+
 /** One connection, named once: the policies of both ends are made from it. */
 export interface Link {
   readonly from: LinkEnd;
@@ -22,6 +24,14 @@ export interface Link {
   /** Reason for the connection: stands on the policies and in every report. */
   readonly reason: string;
 }
+
+export const linkKeys: Keys<Link> = {
+  from: linkEndKeys,
+  to: linkEndKeys,
+  port: true,
+  protocol: true,
+  reason: true,
+};
 
 export const isTier = (end: LinkEnd): end is Tier => "namespace" in end;
 

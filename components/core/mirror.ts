@@ -1,4 +1,4 @@
-import { validate, invalid } from "./errors";
+import { validate, invalid, type Keys } from "./errors";
 import { domainName, httpsUrl } from "./names";
 
 /**
@@ -13,6 +13,12 @@ export interface Mirror {
   /** HTTPS address of the store with k3s and models, with a port where it is not 443: `https://artefacts.example.ch`. */
   readonly artefacts: string;
 }
+
+export const mirrorKeys: Keys<Mirror> = {
+  registry: true,
+  packages: true,
+  artefacts: true,
+};
 
 /** @throws RangeError with every problem. */
 export function mirror(value: Mirror | undefined): Mirror {

@@ -1,5 +1,5 @@
 import { Cidr, ranges } from "./cidr";
-import { validate, invalid } from "./errors";
+import { validate, invalid, type Keys } from "./errors";
 import { list, oneOf, record } from "./shapes";
 
 /**
@@ -18,6 +18,15 @@ export interface Opening {
   /** The only system user on the host whose connections it lets out: one of Debian's base, since filters are loaded before packages. @default - every user */
   readonly user?: string;
 }
+
+export const openingKeys: Keys<Opening> = {
+  direction: true,
+  protocol: true,
+  port: true,
+  peers: true,
+  reason: true,
+  user: true,
+};
 
 /** An opening for what comes in. */
 export const inbound = (

@@ -1,6 +1,6 @@
 import { Capacity, replicasFor } from "./capacity";
 import { Cidr } from "./cidr";
-import { invalid } from "./errors";
+import { invalid, type Keys } from "./errors";
 import type { Opening } from "./openings";
 import { certificateNames, type Route } from "./route";
 
@@ -64,6 +64,12 @@ export interface DatabaseNeed {
   /** Locale of its texts. @default "C.UTF-8" */
   readonly locale?: "C.UTF-8" | "C";
 }
+
+export const databaseNeedKeys: Keys<DatabaseNeed> = {
+  name: true,
+  connections: true,
+  locale: true,
+};
 
 /**
  * Needs of a service, as plain data, before anything is made. A platform adds up the plans of all its services.

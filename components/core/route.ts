@@ -1,5 +1,6 @@
+import { type Keys, each } from "./errors";
 import { link, Link, linkOut, sameEnd } from "./link";
-import { edgeNamespace, Tier, tier } from "./tier";
+import { edgeNamespace, Tier, tier, tierKeys } from "./tier";
 
 /** All pods of one tier. A route with several upstreams has shards: each is one server, which is lost as a whole. */
 export interface Upstream {
@@ -13,6 +14,14 @@ export interface Upstream {
   /** True if its pods are on the host network of media hosts, where policies know them by addresses only. @default false */
   readonly onMediaHosts?: boolean;
 }
+
+export const upstreamKeys: Keys<Upstream> = {
+  name: true,
+  tier: tierKeys,
+  port: true,
+  pods: true,
+  onMediaHosts: true,
+};
 
 /** The value that keeps a client on one upstream, on every replica of the edge, until that upstream fails. */
 export type StickOn =
@@ -92,6 +101,28 @@ export interface TcpRoute {
 
 /** A way from the gateways to pods, as plain data: it exists before the edge and the service do. */
 export type Route = WebRoute | TcpRoute;
+
+export const routeKeys: Keys<Route> = {
+  kind: true,
+  name: true,
+  host: true,
+  upstreams: each(upstreamKeys),
+  stickOn: { parameter: true, cookie: true },
+  health: true,
+  timeouts: { answerSeconds: true, webSocketSeconds: true },
+  closedPaths: true,
+  headers: true,
+  paths: each({ upstreams: each(upstreamKeys), health: true }),
+  bodyMib: true,
+  requestsPerSecondPerSource: true,
+  connectionsPerSource: true,
+  port: true,
+  sni: true,
+  tls: true,
+  proxyProtocol: true,
+  idleMinutes: true,
+  nodePort: true,
+};
 
 /** Ports on application hosts that every edge has: the web, challenges of certificate authorities, and the question whether it takes connections. */
 export const edgeNodePorts = { web: 30_443, challenges: 30_080, health: 30_404 } as const;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { validate, invalid } from "./errors";
+import { validate, invalid, type Keys } from "./errors";
 import { record, text } from "./shapes";
 
 /**
@@ -13,6 +13,12 @@ export interface Secret {
   /** The secret before this one, for programs that accept two. @default - none: it is valid no longer */
   readonly previous?: Secret;
 }
+
+export const secretKeys: Keys<Secret> = {
+  value: true,
+  version: true,
+  previous: "elsewhere",
+};
 
 /**
  * A secret that comes from outside: the stack's configuration, a certificate's key.

@@ -1,4 +1,4 @@
-import { validate, invalid } from "./errors";
+import { validate, invalid, type Keys, each } from "./errors";
 import { dnsLabel } from "./names";
 import { integerInRange } from "./numbers";
 import { oneOf, record } from "./shapes";
@@ -12,6 +12,11 @@ export interface TierPort {
   readonly protocol?: (typeof protocols)[number];
 }
 
+export const tierPortKeys: Keys<TierPort> = {
+  port: true,
+  protocol: true,
+};
+
 /**
  * One tier of a service as the other tiers see it: a name, a namespace and ports. It is plain data and exists before any resource, so that connections can be
  * named, routes written and hosts counted first. A tier's name is the name of its workload and of its Kubernetes objects.
@@ -21,6 +26,12 @@ export interface Tier<P extends string = string> {
   readonly namespace: string;
   readonly ports: Readonly<Record<P, TierPort>>;
 }
+
+export const tierKeys: Keys<Tier> = {
+  name: true,
+  namespace: true,
+  ports: each(tierPortKeys),
+};
 
 const example = '{ http: 8000, media: { port: 10000, protocol: "udp" } }';
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { BalancedPort } from "../clouds/cloud";
+import { type BalancedPort, balancedPortKeys } from "../clouds/cloud";
 import { privateRanges } from "../core/cidr";
-import { givenArgs, type Keys, validate, validateArgs, invalid, tryParse } from "../core/errors";
+import { givenArgs, type Keys, validate, validateArgs, invalid, tryParse, each } from "../core/errors";
 import { dnsLabel } from "../core/names";
 import { integerInRange, countInRange } from "../core/numbers";
 import { fields, flag, items, list, record, text } from "../core/shapes";
@@ -14,6 +14,11 @@ export interface BalancedGroup {
   /** As its cloud knows it. */
   readonly id: pulumi.Input<string>;
 }
+
+const balancedGroupKeys: Keys<BalancedGroup> = {
+  name: true,
+  id: true,
+};
 
 export interface BalancerArgs {
   readonly network: Network;
@@ -30,9 +35,9 @@ export interface BalancerArgs {
 const balancerArgsKeys: Keys<BalancerArgs> = {
   network: true,
   number: true,
-  ports: true,
-  hosts: true,
-  group: true,
+  ports: each(balancedPortKeys),
+  hosts: each("elsewhere"),
+  group: balancedGroupKeys,
 };
 
 /**

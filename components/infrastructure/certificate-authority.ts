@@ -85,16 +85,25 @@ export class CertificateAuthority extends pulumi.ComponentResource implements Is
 /**
  * An authority that is part of a component: the same resources without a component around them. The engine writes the state once for a component's making,
  * once for its end and once for its outputs, whatever is in it, and a cluster has five authorities.
+ *
+ * @param formerName name by which older stacks have it.
  */
 export const authorityIn = (
   component: pulumi.ComponentResource,
   name: string,
   args: CertificateAuthorityArgs,
+  formerName = name,
 ): Issuer =>
-  // They stood below a component of their own before.
-  issuer(component, name, args, {
-    parent: component,
-    aliases: [formerToken, token].map((type) => ({ parent: pulumi.createUrn(name, type, component) })),
+  issuer(component, name, args, { parent: component }, (resource) => {
+    const former = resource.replace(name, formerName);
+    return [
+      ...(former === resource ? [] : [{ name: former }]),
+      // They stood below a component of their own before.
+      ...[formerToken, token].map((type) => ({
+        name: former,
+        parent: pulumi.createUrn(formerName, type, component),
+      })),
+    ];
   });
 
 /** Makes the resources of an authority. @throws pulumi.ResourceError bound to the component that has them. */
@@ -102,8 +111,10 @@ function issuer(
   component: pulumi.ComponentResource,
   authority: string,
   { commonName: own, validityHours = 87_600 }: CertificateAuthorityArgs,
-  opts: pulumi.CustomResourceOptions,
+  parent: pulumi.CustomResourceOptions,
+  aliases: (resource: string) => readonly pulumi.Alias[] = () => [],
 ): Issuer {
+  const opts = (resource: string): pulumi.CustomResourceOptions => ({ ...parent, aliases: [...aliases(resource)] });
   validateArgs(component, authority, {
     name: () => dnsLabel(authority, 63),
     commonName: () => {
@@ -116,7 +127,11 @@ function issuer(
     },
   });
 
-  const { privateKeyPem: privateKey } = new tls.PrivateKey(authority, { algorithm: "ECDSA", ecdsaCurve: "P256" }, opts);
+  const { privateKeyPem: privateKey } = new tls.PrivateKey(
+    authority,
+    { algorithm: "ECDSA", ecdsaCurve: "P256" },
+    opts(authority),
+  );
   const { certPem: certificate } = new tls.SelfSignedCert(
     authority,
     {
@@ -126,7 +141,7 @@ function issuer(
       validityPeriodHours: validityHours,
       allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
     },
-    opts,
+    opts(authority),
   );
 
   const issue = (
@@ -144,7 +159,7 @@ function issuer(
           );
       },
     });
-    const key = new tls.PrivateKey(name, { algorithm: "ECDSA", ecdsaCurve: "P256" }, opts);
+    const key = new tls.PrivateKey(name, { algorithm: "ECDSA", ecdsaCurve: "P256" }, opts(name));
     const request = new tls.CertRequest(
       name,
       {
@@ -153,7 +168,7 @@ function issuer(
         dnsNames: [...dnsNames],
         ipAddresses: [...ipAddresses],
       },
-      opts,
+      opts(name),
     );
     const signed = new tls.LocallySignedCert(
       name,
@@ -165,7 +180,7 @@ function issuer(
         earlyRenewalHours: 8_760,
         allowedUses: ["digital_signature", "key_encipherment", `${usage}_auth`],
       },
-      opts,
+      opts(name),
     );
     return { certificate: signed.certPem, privateKey: key.privateKeyPem };
   };

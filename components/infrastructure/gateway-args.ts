@@ -1,16 +1,20 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Capacity } from "../core/capacity";
+import { type Capacity, capacityKeys } from "../core/capacity";
 import { type Cidr, ipAddress, ranges } from "../core/cidr";
-import { invalid, validate, validateArgs, type Keys } from "../core/errors";
-import { type Mirror, mirror as checkedMirror } from "../core/mirror";
+import { invalid, validate, validateArgs, type Keys, each } from "../core/errors";
+import { type Mirror, mirror as checkedMirror, mirrorKeys } from "../core/mirror";
 import { dnsLabel } from "../core/names";
 import { countInRange } from "../core/numbers";
 import { fields, items, list, record } from "../core/shapes";
 import type { Egress, Published, Resolver } from "../recipe/parts/gateway";
+import { resolverKeys } from "../recipe/parts/names";
+import { egressKeys } from "../recipe/parts/proxy";
+import { publishedKeys } from "../recipe/parts/published";
 import { journalPort } from "../recipe/parts/journals";
-import type { Collector } from "../recipe/parts/journals-forwarded";
+import { type Collector, collectorKeys } from "../recipe/parts/journals-forwarded";
 import { checkedCollector, checkedEgress, checkedPorts, checkedResolvers, checkedTimeServers } from "./gateway-checks";
 import { type AdministratorAccess, checkedAccess, type Frozen } from "./host";
+import { frozenKeys } from "./host-args";
 import { isolatedFrom, type Network } from "./network";
 import { checkedLinks, type SiteEnd } from "./site-link";
 
@@ -22,6 +26,12 @@ export interface SiteServices {
   /** Addresses of time servers; at least two. */
   readonly timeServers: readonly string[];
 }
+
+export const siteServicesKeys: Keys<SiteServices> = {
+  mirror: mirrorKeys,
+  resolvers: each(resolverKeys),
+  timeServers: true,
+};
 
 export interface GatewayArgs {
   readonly network: Network;
@@ -78,16 +88,16 @@ export const gatewayArgsKeys: Keys<GatewayArgs> = {
   firstHost: true,
   administrators: true,
   administratorAccess: true,
-  published: true,
-  egress: true,
-  site: true,
+  published: each(publishedKeys),
+  egress: each(egressKeys),
+  site: siteServicesKeys,
   volumeHosts: true,
-  journals: true,
-  capacity: true,
-  frozen: true,
+  journals: collectorKeys,
+  capacity: capacityKeys,
+  frozen: frozenKeys,
   spread: true,
   virtualAddress: true,
-  links: true,
+  links: each("elsewhere"),
 };
 
 /** Arguments of a gateway with every default filled in. */

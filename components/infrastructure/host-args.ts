@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../clouds/cloud";
-import { type Capacity, replicasFor } from "../core/capacity";
+import { type Capacity, capacityKeys, replicasFor } from "../core/capacity";
 import { Cidr, ipAddress, ranges } from "../core/cidr";
-import { invalid, validateArgs, type Keys } from "../core/errors";
+import { invalid, validateArgs, type Keys, each } from "../core/errors";
 import { dnsLabel } from "../core/names";
 import { countInRange } from "../core/numbers";
-import { type Opening, openings as checkedOpenings } from "../core/openings";
-import type { Interfaces } from "../recipe/nftables";
+import { type Opening, openingKeys, openings as checkedOpenings } from "../core/openings";
+import { type Interfaces, interfacesKeys } from "../recipe/nftables";
 import { base } from "../recipe/parts/base";
 import { combine, type Recipe } from "../recipe/recipe";
 import type { Host, HostPlace, Joining, Path, SecretInput } from "./host-lifecycle";
@@ -29,6 +29,10 @@ export interface Frozen {
   /** Public SSH keys of administrators. @default [] */
   readonly administratorKeys?: readonly string[];
 }
+
+export const frozenKeys: Keys<Frozen> = {
+  administratorKeys: true,
+};
 
 export interface HostPoolArgs {
   readonly network: Network;
@@ -83,19 +87,19 @@ export const hostPoolArgsKeys: Keys<HostPoolArgs> = {
   pool: true,
   type: true,
   count: true,
-  capacity: true,
+  capacity: capacityKeys,
   firstHost: true,
   door: true,
-  openings: true,
-  forwards: true,
+  openings: each(openingKeys),
+  forwards: each(each(interfacesKeys)),
   segment: true,
   recipe: true,
   secrets: true,
-  frozen: true,
+  frozen: frozenKeys,
   dataGib: true,
   keepData: true,
   spread: true,
-  jumpHosts: true,
+  jumpHosts: each("elsewhere"),
   sshFrom: true,
   administratorAccess: true,
   leaveThrough: true,

@@ -3,8 +3,8 @@ import * as tls from "@pulumi/tls";
 import type { Cloud, CloudNetwork } from "../clouds/cloud";
 import { givenCloud } from "../clouds/cloud";
 import { Cidr, rfc1918 } from "../core/cidr";
-import { givenArgs, type Keys, validateArgs, invalid, tryParse } from "../core/errors";
-import { Isolated, isolatedRanges, isolatedSystems, readableRanges } from "../core/isolation";
+import { givenArgs, type Keys, validateArgs, invalid, tryParse, each } from "../core/errors";
+import { Isolated, isolatedKeys, isolatedRanges, isolatedSystems, readableRanges } from "../core/isolation";
 import { dnsLabel } from "../core/names";
 import { fields } from "../core/shapes";
 
@@ -34,7 +34,7 @@ export interface NetworkArgs {
 const networkArgsKeys: Keys<NetworkArgs> = {
   cloud: true,
   location: true,
-  isolatedFrom: true,
+  isolatedFrom: each(isolatedKeys),
   range: true,
   elasticRange: true,
   birthSecret: true,

@@ -45,7 +45,7 @@ export class Secrets<R extends string = string> extends pulumi.ComponentResource
     args: SecretsArgs<R>,
     private readonly opts?: pulumi.ComponentResourceOptions,
   ) {
-    givenArgs(name, args, secretsArgsKeys);
+    givenArgs<SecretsArgs>(name, args, secretsArgsKeys);
     const { roles, generation = "1" } = args;
     const generations: Readonly<Partial<Record<string, Generation>>> = args.generations ?? {};
     super("sovereign-uc:index:Secrets", name, { roles, generation, generations }, opts);

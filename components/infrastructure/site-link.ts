@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { Cidr, ipAddress, privateRanges, ranges, rfc1918 } from "../core/cidr";
-import { givenArgs, type Keys, validate, validateArgs, invalid } from "../core/errors";
+import { givenArgs, type Keys, validate, validateArgs, invalid, each } from "../core/errors";
 import { dnsLabel } from "../core/names";
 import { integerInRange } from "../core/numbers";
 import { fields, list } from "../core/shapes";
@@ -20,6 +20,13 @@ export interface LinkedSite {
   readonly isolatedFrom?: readonly string[];
 }
 
+const linkedSiteKeys: Keys<LinkedSite> = {
+  name: true,
+  range: true,
+  gateways: true,
+  isolatedFrom: true,
+};
+
 export interface SiteLinkArgs {
   /** Two sites or more, each linked with each. */
   readonly sites: readonly LinkedSite[];
@@ -28,7 +35,7 @@ export interface SiteLinkArgs {
 }
 
 const siteLinkArgsKeys: Keys<SiteLinkArgs> = {
-  sites: true,
+  sites: each(linkedSiteKeys),
   port: true,
 };
 

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, ZoneRecord, Zones } from "../clouds/cloud";
-import { givenCloud } from "../clouds/cloud";
+import { givenCloud, zoneRecordKeys } from "../clouds/cloud";
 import { checkTogether, recordName, recordTypes, recordValue } from "../core/dns";
-import { givenArgs, type Keys, validate, validateArgs, invalid, tryParse } from "../core/errors";
+import { givenArgs, type Keys, validate, validateArgs, invalid, tryParse, each } from "../core/errors";
 import { dnsLabel, domainName } from "../core/names";
 import { countInRange } from "../core/numbers";
 import { fields, items, list, record } from "../core/shapes";
@@ -18,7 +18,7 @@ export interface ZoneArgs {
 const zoneArgsKeys: Keys<ZoneArgs> = {
   cloud: true,
   domain: true,
-  records: true,
+  records: each(zoneRecordKeys),
 };
 
 /**

@@ -7,9 +7,9 @@ import { Role } from "@pulumi/kubernetes/rbac/v1/role";
 import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import * as pulumi from "@pulumi/pulumi";
 import { PrivateKey } from "@pulumi/tls/privateKey";
-import { invalid, validate } from "../core/errors";
+import { invalid, validate, type Keys } from "../core/errors";
 import { image } from "../core/images";
-import { readSecret, Secret as SecretValue } from "../core/secret";
+import { secretKeys, readSecret, Secret as SecretValue } from "../core/secret";
 import { httpsUrl } from "../core/names";
 import { record, text } from "../core/shapes";
 import { tier } from "../core/tier";
@@ -31,6 +31,13 @@ export interface AcmeArgs {
   /** PEM of the authority that the directory's own certificate comes from. @default - one that the client's image knows */
   readonly ca?: pulumi.Input<string>;
 }
+
+export const acmeKeys: Keys<AcmeArgs> = {
+  directory: true,
+  email: true,
+  externalAccount: { keyId: true, hmac: secretKeys },
+  ca: true,
+};
 
 /** Checks a directory. @throws RangeError with every problem. */
 export function readAcme(value: AcmeArgs): AcmeArgs {
@@ -71,6 +78,8 @@ export const acmeEgress = ({ directory }: Pick<AcmeArgs, "directory">): readonly
 
 interface Orders extends AcmeArgs {
   readonly namespace: Namespace;
+  /** Name of its objects in Kubernetes, with which its own name ends. */
+  readonly kubernetesName: string;
   /** Host names by the name of their certificate. */
   readonly certificates: Readonly<Record<string, readonly string[]>>;
 }
@@ -104,31 +113,38 @@ export class Acme extends pulumi.ComponentResource {
   readonly secretName: string;
 
   constructor(name: string, args: Orders, opts?: pulumi.ComponentResourceOptions) {
-    const { namespace, directory, certificates } = args;
+    const { namespace, directory, certificates, kubernetesName } = args;
     super("sovereign-uc:index:Acme", name, { directory, certificates: Object.keys(certificates) }, opts);
 
     const own = { parent: this, provider: namespace.cluster.provider, dependsOn: [...namespace.ready] };
-    const metadata = { name, namespace: namespace.name };
+    const metadata = { name: kubernetesName, namespace: namespace.name };
     const key = new PrivateKey(name, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent: this });
     this.thumbprint = key.publicKeyPem.apply(thumbprint);
-    this.secretName = name;
+    this.secretName = kubernetesName;
     // Without data: what the task puts there is not this program's, and no update takes it away.
     this.secret = new Secret(name, { metadata }, own);
     const account = new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, own);
-    const rules = [{ apiGroups: [""], resources: ["secrets"], resourceNames: [name], verbs: ["get", "patch"] }];
+    const rules = [
+      { apiGroups: [""], resources: ["secrets"], resourceNames: [kubernetesName], verbs: ["get", "patch"] },
+    ];
     const bound = [
       new Role(name, { metadata, rules }, own),
       new RoleBinding(
         name,
         {
           metadata,
-          roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name },
-          subjects: [{ kind: "ServiceAccount", name, namespace: namespace.name }],
+          roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: kubernetesName },
+          subjects: [{ kind: "ServiceAccount", name: kubernetesName, namespace: namespace.name }],
         },
         own,
       ),
     ];
-    renewal(`${name}-renewal`, args, { name, key }, { parent: this, dependsOn: [this.secret, account, ...bound] });
+    renewal(
+      `${name}-renewal`,
+      args,
+      { name: kubernetesName, key },
+      { parent: this, dependsOn: [this.secret, account, ...bound] },
+    );
     this.registerOutputs({});
   }
 }
@@ -145,7 +161,7 @@ function renewal(
     name,
     {
       namespace,
-      tier: tier(namespace.name, name, {}),
+      tier: tier(namespace.name, `${account.name}-renewal`, {}),
       role: "certificates",
       schedule: "3-59/15 * * * *",
       timeoutSeconds: 840,

@@ -1,9 +1,9 @@
 import * as kubernetes from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { Cidr, ipv4Address } from "../core/cidr";
-import { givenArgs, type Keys, validate, validateArgs, invalid, tryParse } from "../core/errors";
+import { givenArgs, type Keys, validate, validateArgs, invalid, tryParse, each } from "../core/errors";
 import { HostPorts } from "../core/ledger";
-import { Isolated, isolatedSystems, outside, readableRanges } from "../core/isolation";
+import { Isolated, isolatedKeys, isolatedSystems, outside, readableRanges } from "../core/isolation";
 import { leadingTo } from "../core/kubeconfig";
 import { registryHost } from "../core/mirror";
 import { dnsLabel, domainName, httpsUrl } from "../core/names";
@@ -49,10 +49,10 @@ const adoptedClusterArgsKeys: Keys<AdoptedClusterArgs> = {
   registry: true,
   podRange: true,
   serviceRange: true,
-  hostAddresses: true,
+  hostAddresses: { controlPlane: true, application: true },
   gatewayAddresses: true,
-  mediaPools: true,
-  isolatedFrom: true,
+  mediaPools: each(each({ name: true, address: true, publicAddress: true })),
+  isolatedFrom: each(isolatedKeys),
 };
 
 export interface AdoptedMediaHost {

@@ -29,7 +29,7 @@ export interface ValkeyArgs {
   readonly secretsGeneration?: Generation;
 }
 
-const valkeyArgsKeys: Keys<ValkeyArgs> = { on: true, plan: true, secretsGeneration: true };
+const valkeyArgsKeys: Keys<ValkeyArgs> = { on: "elsewhere", plan: "elsewhere", secretsGeneration: true };
 
 /**
  * A Redis-compatible cache (Valkey) that outlives its primary: three replicas, of which one is the primary, and three watchers (Sentinel) that make another one the

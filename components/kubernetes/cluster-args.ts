@@ -1,22 +1,26 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { replicasFor } from "../core/capacity";
 import { Cidr } from "../core/cidr";
-import { invalid, validateArgs, type Keys } from "../core/errors";
+import { invalid, validateArgs, type Keys, each } from "../core/errors";
 import { dnsLabel, domainName } from "../core/names";
 import { countInRange, integerInRange } from "../core/numbers";
 import type { Gateway } from "../infrastructure/gateway";
 import { isolatedFrom, type Network } from "../infrastructure/network";
-import { checkedElastic, type ElasticPool } from "./elastic-pool";
+import { checkedElastic, type ElasticPool, elasticPoolKeys } from "./elastic-pool";
 import {
   type ApplicationPool,
+  applicationPoolKeys,
   checkedMedia,
   checkedPools,
   type GpuPool,
+  gpuPoolKeys,
   type MediaPool,
+  mediaPoolKeys,
   type MemberPool,
+  memberPoolKeys,
   toolkitKey,
 } from "./pools";
-import { checkedSnapshots, type Snapshots } from "./snapshots";
+import { checkedSnapshots, type Snapshots, snapshotsKeys } from "./snapshots";
 
 export interface ClusterArgs {
   readonly network: Network;
@@ -67,15 +71,15 @@ export const clusterArgsKeys: Keys<ClusterArgs> = {
   network: true,
   gateway: true,
   domain: true,
-  controlPlane: true,
-  application: true,
-  media: true,
-  gpu: true,
-  pools: true,
-  elastic: true,
+  controlPlane: { ...memberPoolKeys, dataGib: true },
+  application: memberPoolKeys,
+  media: each(mediaPoolKeys),
+  gpu: gpuPoolKeys,
+  pools: each(applicationPoolKeys),
+  elastic: elasticPoolKeys,
   podRange: true,
   serviceRange: true,
-  snapshots: true,
+  snapshots: snapshotsKeys,
   keepData: true,
   apiGateway: true,
 };

@@ -1,7 +1,7 @@
 import type * as input from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import { invalid } from "../core/errors";
-import type { Secret } from "../core/secret";
+import { invalid, type Keys, each } from "../core/errors";
+import { type Secret, secretKeys } from "../core/secret";
 import { oneOf, record } from "../core/shapes";
 
 /** A question that tells whether a container works. */
@@ -16,6 +16,15 @@ export type Probe = (
   readonly failures?: number;
 };
 
+const probeKeys: Keys<Probe> = {
+  get: true,
+  port: true,
+  connect: true,
+  command: true,
+  everySeconds: true,
+  failures: true,
+};
+
 export interface Probes {
   /** Readiness: whether it may get traffic. */
   readonly ready: Probe;
@@ -25,12 +34,23 @@ export interface Probes {
   readonly startSeconds?: number;
 }
 
+export const probesKeys: Keys<Probes> = {
+  ready: probeKeys,
+  alive: probeKeys,
+  startSeconds: true,
+};
+
 /** Resource requests of a pod. Memory is also its limit; processors have none, since a throttled bridge loses packets. */
 export interface Resources {
   /** Cores. */
   readonly cpu: number;
   readonly memoryMib: number;
 }
+
+export const resourcesKeys: Keys<Resources> = {
+  cpu: true,
+  memoryMib: true,
+};
 
 /** A container that runs to its end before the others start: migrations, configuration that only a program can write. It has the mounts of the pod. */
 export interface InitContainer {
@@ -48,6 +68,16 @@ export interface InitContainer {
   /** @default - those of the pod's own container */
   readonly resources?: Resources;
 }
+
+export const initContainerKeys: Keys<InitContainer> = {
+  name: true,
+  image: true,
+  command: true,
+  args: true,
+  env: true,
+  secretEnv: each(secretKeys),
+  resources: resourcesKeys,
+};
 
 export interface ContainerSettings {
   readonly name: string;
@@ -147,6 +177,11 @@ export interface Metrics {
   /** @default "/metrics" */
   readonly path?: string;
 }
+
+export const metricsKeys: Keys<Metrics> = {
+  port: true,
+  path: true,
+};
 
 /** Reads an address of metrics. @throws RangeError for a port that the tier lacks, and for what is no path. */
 export function metrics(value: Metrics | undefined, ports: readonly string[]): Metrics | undefined {

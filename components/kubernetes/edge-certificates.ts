@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { invalid, tryParse, validate } from "../core/errors";
+import { invalid, tryParse, validate, type Keys } from "../core/errors";
 import { dnsLabel, domainName } from "../core/names";
 import { certificateNames, Route } from "../core/route";
 import { list, oneOf, record } from "../core/shapes";
@@ -26,6 +26,11 @@ export interface EdgeCertificate {
   readonly hosts: readonly string[];
   readonly source: CertificateSource;
 }
+
+export const edgeCertificateKeys: Keys<EdgeCertificate> = {
+  hosts: true,
+  source: { kind: true, certificate: true, privateKey: true, authority: true },
+};
 
 const kinds = ["given", "authority", "acme"] as const;
 

@@ -1,4 +1,4 @@
-import { invalid } from "../core/errors";
+import { invalid, type Keys, knownKeys } from "../core/errors";
 import { edgeNodePorts, nodePortOf, Route, TcpRoute } from "../core/route";
 import type { Published } from "../recipe/parts/published";
 import { ownPorts } from "./haproxy";
@@ -17,6 +17,14 @@ export interface EdgePublished {
   readonly acme?: boolean;
 }
 
+const edgePublishedKeys: Keys<EdgePublished> = {
+  applicationHosts: true,
+  connections: true,
+  connectionsPerSource: true,
+  from: true,
+  acme: true,
+};
+
 /** Everybody, over both families. */
 const anywhere = ["0.0.0.0/0", "::/0"] as const;
 
@@ -27,7 +35,7 @@ const anywhere = ["0.0.0.0/0", "::/0"] as const;
  * @throws RangeError without application hosts.
  */
 export function edgePublished(routes: readonly Route[], settings: EdgePublished): readonly Published[] {
-  const { applicationHosts, from = anywhere, acme = false } = settings;
+  const { applicationHosts, from = anywhere, acme = false } = knownKeys(settings, edgePublishedKeys);
   if (!Array.isArray(applicationHosts) || applicationHosts.length === 0)
     throw invalid("at least one application host", applicationHosts, "give the addresses of the pool");
   const way = (port: number, targetPort: number, reason: string): Published => ({

@@ -1,21 +1,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
-import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import { replicasFor } from "../core/capacity";
 import { connectionsPerReplica, edgeCapacity, edgeResources } from "../core/edge-load";
-import { givenArgs, type Keys, tryParse, validateArgs } from "../core/errors";
+import { givenArgs, type Keys, tryParse, validateArgs, each } from "../core/errors";
 import { image } from "../core/images";
 import { dnsLabel } from "../core/names";
 import { countInRange } from "../core/numbers";
-import { edgeLinks, edgeNodePorts, edgeTier, nodePortOf, Route } from "../core/route";
+import { edgeLinks, edgeTier, Route, routeKeys } from "../core/route";
 import { readRoutes } from "../core/route-checks";
 import { edgeNamespace } from "../core/tier";
 import { authorityIn } from "../infrastructure/certificate-authority";
-import { Acme, AcmeArgs, readAcme } from "./acme";
-import { certificateFiles, EdgeCertificate, readCertificates } from "./edge-certificates";
-import { edgeFolders, edgePorts, haproxy, ownPorts } from "./haproxy";
+import { Acme, AcmeArgs, acmeKeys, readAcme } from "./acme";
+import { certificateFiles, EdgeCertificate, edgeCertificateKeys, readCertificates } from "./edge-certificates";
+import { edgeFolders, edgePorts, haproxy } from "./haproxy";
+import { nodePorts, peerNames, peerServices, published, stackNames } from "./edge-services";
 import { blockImages } from "./images";
 import type { Mount } from "./mounts";
 import { Namespace } from "./namespace";
@@ -43,10 +43,10 @@ export interface EdgeArgs {
 }
 
 const edgeArgsKeys: Keys<EdgeArgs> = {
-  cluster: true,
-  routes: true,
-  certificates: true,
-  acme: true,
+  cluster: "elsewhere",
+  routes: each(routeKeys),
+  certificates: each(edgeCertificateKeys),
+  acme: acmeKeys,
   connections: true,
   connectionsPerSource: true,
 };
@@ -104,32 +104,43 @@ export class Edge extends pulumi.ComponentResource {
     });
     const capacity = edgeCapacity(valid.connections);
     this.replicas = replicasFor(capacity);
-    this.namespace = new Namespace(edgeNamespace, { cluster }, { parent: this });
+    const names = stackNames(name);
+    const whole = names("");
+    this.namespace = new Namespace(
+      whole.name,
+      { cluster, kubernetesName: edgeNamespace },
+      { parent: this, aliases: whole.aliases },
+    );
     const own = { parent: this, provider: cluster.provider, dependsOn: [...this.namespace.ready] };
 
     const made: pulumi.Resource[] = [
-      ...peerServices(this.replicas, own),
+      ...peerServices(this.replicas, names, own),
       new Secret(
-        "edge-certificates",
+        names("-certificates").name,
         {
           metadata: { name: "edge-certificates", namespace: edgeNamespace },
           stringData: certificateFiles(valid.certificates, () =>
-            authorityIn(this, "edge-placeholder", { commonName: "edge placeholder" }),
+            authorityIn(this, names("-placeholder").name, { commonName: "edge placeholder" }, "edge-placeholder"),
           ),
         },
-        own,
+        { ...own, aliases: names("-certificates").aliases },
       ),
     ];
     const directory =
       acme === undefined
         ? undefined
         : new Acme(
-            "edge-acme",
-            { ...acme, namespace: this.namespace, certificates: acmeNames(certificates) },
-            { parent: this },
+            names("-acme").name,
+            {
+              ...acme,
+              kubernetesName: "edge-acme",
+              namespace: this.namespace,
+              certificates: acmeNames(certificates),
+            },
+            { parent: this, aliases: names("-acme").aliases },
           );
     new Workload(
-      edgeTier.name,
+      whole.name,
       {
         namespace: this.namespace,
         tier: edgeTier,
@@ -155,9 +166,13 @@ export class Edge extends pulumi.ComponentResource {
         ingress: [...fromGateways(args), itself],
         egress: [itself],
       },
-      { parent: this, dependsOn: [...made, ...(directory === undefined ? [] : [directory.secret])] },
+      {
+        parent: this,
+        dependsOn: [...made, ...(directory === undefined ? [] : [directory.secret])],
+        aliases: whole.aliases,
+      },
     );
-    nodePorts(args, own);
+    nodePorts(args, names, own);
     this.registerOutputs({});
   }
 }
@@ -171,27 +186,6 @@ const acmeNames = (certificates: EdgeArgs["certificates"]): Readonly<Record<stri
     Object.entries(certificates).flatMap(([name, { hosts, source }]) =>
       source.kind === "acme" ? [[name, hosts]] : [],
     ),
-  );
-
-const peerNames = (replicas: number): readonly string[] =>
-  Array.from({ length: replicas }, (_, i) => `${edgeTier.name}-${i}`);
-
-/** One service per replica: HAProxy wants the names of its peers when it starts, and the names of pods exist only once they run. */
-const peerServices = (replicas: number, opts: pulumi.CustomResourceOptions): readonly Service[] =>
-  peerNames(replicas).map(
-    (peer) =>
-      new Service(
-        peer,
-        {
-          metadata: { name: peer, namespace: edgeNamespace },
-          spec: {
-            selector: { "statefulset.kubernetes.io/pod-name": peer },
-            publishNotReadyAddresses: true,
-            ports: [{ name: "peers", port: edgePorts.peers, targetPort: "peers" }],
-          },
-        },
-        opts,
-      ),
   );
 
 function mounts(args: EdgeArgs, replicas: number, directory: Acme | undefined): readonly Mount[] {
@@ -222,55 +216,9 @@ const itself: Allowed = {
   reason: "the table that replicas share",
 };
 
-/** Ports of the edge that gateways lead to: the container's, the hosts', a name and a reason for each. */
-const published = ({ routes, acme }: EdgeArgs) => [
-  { name: "web", port: edgePorts.web, nodePort: edgeNodePorts.web, reason: "web and signalling from the gateways" },
-  { name: "health", port: edgePorts.health, nodePort: edgeNodePorts.health, reason: "health checks of the gateways" },
-  ...(acme === undefined
-    ? []
-    : [
-        {
-          name: "challenges",
-          port: edgePorts.challenges,
-          nodePort: edgeNodePorts.challenges,
-          reason: "challenges of the certificate authority",
-        },
-      ]),
-  ...[...ownPorts(routes)].flatMap(([port, own]) =>
-    own.slice(0, 1).map((first) => ({
-      name: `port-${port}`,
-      port: nodePortOf(first),
-      nodePort: nodePortOf(first),
-      reason: own.map((route) => route.name).join(", "),
-    })),
-  ),
-];
-
 const fromGateways = (args: EdgeArgs): readonly Allowed[] =>
   published(args).map(({ port, reason }) => ({
     peer: { ranges: args.cluster.gatewayAddresses.map((address) => `${address}/32`) },
     port,
     reason,
   }));
-
-const nodePorts = (args: EdgeArgs, opts: pulumi.CustomResourceOptions): Service =>
-  new Service(
-    "edge-web",
-    {
-      metadata: { name: "edge-web", namespace: edgeNamespace },
-      spec: {
-        type: "NodePort",
-        // Traffic stays on the host where it came in, so that its source is still the gateway and the policy can name it.
-        externalTrafficPolicy: "Local",
-        selector: { "app.kubernetes.io/name": edgeTier.name },
-        ports: published(args).map(({ name, port, nodePort }) => ({
-          name,
-          port: nodePort - 30_000,
-          targetPort: port,
-          nodePort,
-          protocol: "TCP",
-        })),
-      },
-    },
-    opts,
-  );

@@ -2,12 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { Autoscaling, Elastic } from "../clouds/cloud";
 import { Cidr } from "../core/cidr";
-import { validate, invalid } from "../core/errors";
+import { validate, invalid, type Keys } from "../core/errors";
 import { countInRange } from "../core/numbers";
 import { inbound, openings as checkedOpenings } from "../core/openings";
 import { elasticLabel } from "../core/taints";
 import type { Gateway } from "../infrastructure/gateway";
 import { Frozen, HostPlace, publicKeys, wall } from "../infrastructure/host";
+import { frozenKeys } from "../infrastructure/host-args";
 import { isolatedFrom, Network } from "../infrastructure/network";
 import { ordained, ownLabels } from "../recipe/admission";
 import { cloudInit } from "../recipe/cloud-init";
@@ -36,6 +37,13 @@ export interface ElasticPool {
   /** User data settings; a change applies to hosts that are made later. */
   readonly frozen?: Frozen;
 }
+
+export const elasticPoolKeys: Keys<ElasticPool> = {
+  type: true,
+  most: true,
+  least: true,
+  frozen: frozenKeys,
+};
 
 /** Facts about a cluster's elastic hosts for its autoscaler. */
 export interface ElasticHosts extends Elastic {

@@ -3,13 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../clouds/cloud";
 import { givenCloud } from "../clouds/cloud";
 import { Cidr, ipv4Address } from "../core/cidr";
-import { givenArgs, type Keys, validateArgs, invalid } from "../core/errors";
+import { givenArgs, type Keys, validateArgs, invalid, each } from "../core/errors";
 import { HostPorts } from "../core/ledger";
-import { Isolated, isolatedSystems, outside, readableRanges } from "../core/isolation";
+import { Isolated, isolatedKeys, isolatedSystems, outside, readableRanges } from "../core/isolation";
 import { registryHost } from "../core/mirror";
 import { dnsLabel } from "../core/names";
 import { countInRange } from "../core/numbers";
-import { Opening, openings as checkedOpenings } from "../core/openings";
+import { Opening, openingKeys, openings as checkedOpenings } from "../core/openings";
 import { fields, items, list } from "../core/shapes";
 import { providerPoolLabel } from "../core/taints";
 import { KubernetesTarget } from "./target";
@@ -48,13 +48,13 @@ const managedClusterArgsKeys: Keys<ManagedClusterArgs> = {
   cloud: true,
   location: true,
   version: true,
-  application: true,
-  openings: true,
+  application: { type: true, count: true, diskGib: true },
+  openings: each(openingKeys),
   registry: true,
   podRange: true,
   serviceRange: true,
   gatewayAddresses: true,
-  isolatedFrom: true,
+  isolatedFrom: each(isolatedKeys),
 };
 
 /**

@@ -3,10 +3,10 @@ import * as random from "@pulumi/random";
 import { type Cloud, givenCloud } from "../clouds/cloud";
 import { ranges } from "../core/cidr";
 import type { Database } from "../core/connections";
-import { invalid, validateArgs, givenArgs, type Keys } from "../core/errors";
+import { invalid, validateArgs, givenArgs, type Keys, each } from "../core/errors";
 import { dnsLabel, domainName } from "../core/names";
 import { integerInRange } from "../core/numbers";
-import type { DatabaseNeed } from "../core/plan";
+import { type DatabaseNeed, databaseNeedKeys } from "../core/plan";
 import { fields, flag, items, record } from "../core/shapes";
 import { databaseNeeds } from "./postgres/roles";
 
@@ -39,8 +39,8 @@ const managedPostgresArgsKeys: Keys<ManagedPostgresArgs> = {
   plan: true,
   version: true,
   from: true,
-  databases: true,
-  address: true,
+  databases: each(databaseNeedKeys),
+  address: { host: true, port: true },
   keepData: true,
 };
 

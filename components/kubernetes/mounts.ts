@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type * as input from "@pulumi/kubernetes/types/input";
-import { invalid, tryParse } from "../core/errors";
-import { readSecret, type Secret } from "../core/secret";
+import { invalid, tryParse, type Keys, each } from "../core/errors";
+import { readSecret, type Secret, secretKeys } from "../core/secret";
 
 /** Content at a path inside the pods of a workload. */
 export type Mount = { readonly name: string; readonly path: string } & (
@@ -30,6 +30,18 @@ export type Mount = { readonly name: string; readonly path: string } & (
       readonly memoryMib: number;
     }
 );
+
+export const mountKeys: Keys<Mount> = {
+  name: true,
+  path: true,
+  files: true,
+  executable: true,
+  secrets: each(secretKeys),
+  configMap: true,
+  keys: true,
+  keptSecret: true,
+  memoryMib: true,
+};
 
 /** Reads mounts: names and paths once each, absolute paths, at least one file. @throws RangeError with every problem. */
 export function mounts(values: unknown): readonly Mount[] {

@@ -18,11 +18,14 @@ export interface NamespaceArgs {
    * @default "restricted"
    */
   readonly podSecurity?: (typeof podSecurityLevels)[number];
+  /** Name of the namespace in its cluster: a stack with two clusters can have it twice. @default - the component's name */
+  readonly kubernetesName?: string;
 }
 
 const namespaceArgsKeys: Keys<NamespaceArgs> = {
-  cluster: true,
+  cluster: "elsewhere",
   podSecurity: true,
+  kubernetesName: true,
 };
 
 /**
@@ -44,11 +47,11 @@ export class Namespace extends pulumi.ComponentResource {
 
   constructor(name: string, args: NamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, namespaceArgsKeys, { cluster: "new Cluster(…)" });
-    const { cluster, podSecurity = "restricted" } = args;
+    const { cluster, podSecurity = "restricted", kubernetesName = name } = args;
     super("sovereign-uc:index:Namespace", name, { podSecurity, isolatedFrom: cluster.isolatedFrom }, opts);
 
     const valid = validateArgs(this, name, {
-      name: () => dnsLabel(name, 63),
+      name: () => dnsLabel(kubernetesName, 63),
       podSecurity: () => {
         if (!podSecurityLevels.includes(podSecurity))
           throw invalid(
@@ -68,7 +71,7 @@ export class Namespace extends pulumi.ComponentResource {
       name,
       {
         metadata: {
-          name,
+          name: valid.name,
           labels: Object.fromEntries(
             ["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, podSecurity]),
           ),
@@ -81,7 +84,7 @@ export class Namespace extends pulumi.ComponentResource {
       {
         metadata: {
           name: "closed",
-          namespace: name,
+          namespace: valid.name,
           annotations: {
             "sovereign-uc/reasons": "out udp 53, tcp 53 to kube-system/kube-dns: names inside the cluster",
           },
@@ -108,6 +111,6 @@ export class Namespace extends pulumi.ComponentResource {
       { parent: this, provider: cluster.provider, dependsOn: [namespace] },
     );
     this.ready = [namespace, closed];
-    this.registerOutputs({ name });
+    this.registerOutputs({ name: valid.name });
   }
 }

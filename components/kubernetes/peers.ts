@@ -1,6 +1,6 @@
 import type * as input from "@pulumi/kubernetes/types/input";
 import { Cidr } from "../core/cidr";
-import { invalid } from "../core/errors";
+import { invalid, type Keys } from "../core/errors";
 import { Isolated, isolatedRanges } from "../core/isolation";
 import { isTier, Link, LinkEnd, sameEnd } from "../core/link";
 import { list, record } from "../core/shapes";
@@ -24,6 +24,13 @@ export interface Allowed {
   /** Why: stands on the policy and in every report. */
   readonly reason: string;
 }
+
+export const allowedKeys: Keys<Allowed> = {
+  peer: { workload: true, namespace: true, ranges: true },
+  port: true,
+  protocol: true,
+  reason: true,
+};
 
 /** Label that says which workload a pod belongs to. */
 export const workloadLabel = "app.kubernetes.io/name";

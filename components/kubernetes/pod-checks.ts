@@ -11,7 +11,11 @@ import { connections, readLinks } from "./peers";
 import { hasPolicy, readConnections } from "./policies";
 import type { PodArgs } from "./workload-args";
 
-/** Parsers of the arguments that everything with pods has, for `validateArgs`. */
+/**
+ * Parsers of the arguments that everything with pods has, for `validateArgs`.
+ *
+ * @param name name of the objects, from `objectsName`.
+ */
 export const podParsers = (name: string, args: PodArgs) => {
   const { namespace, env = {}, secretEnv = {}, podFields = {}, mounts = [], init = [] } = args;
   const registry = namespace.cluster.registry;
@@ -45,6 +49,12 @@ const connectionParsers = (args: PodArgs) => {
     ingress: () => [...(own?.ingress ?? []), ...connections(ingress, namespace.isolatedFrom)],
     egress: () => [...(own?.egress ?? []), ...connections(egress, namespace.isolatedFrom)],
   };
+};
+
+/** Name of a component's objects in Kubernetes: its tier's, with which its own name ends. */
+export const objectsName = (name: string, tier: Tier): string => {
+  const { name: given } = fields(tier);
+  return typeof given === "string" && name.endsWith(`-${given}`) ? given : name;
 };
 
 /** @throws RangeError unless it is a tier of that name and namespace: objects, policies and links find each other by them. */

@@ -14,7 +14,10 @@ import type { WorkloadVolume } from "./volume";
 
 /** Settings of whatever runs pods, read and with their defaults. */
 export interface PodOwner {
+  /** Name of its objects in Kubernetes. */
   readonly name: string;
+  /** Stands before the names of its objects in the stack, where another cluster of the stack may have the same objects. */
+  readonly prefix: string;
   readonly role: string;
   readonly namespace: Namespace;
   readonly image: string;
@@ -60,11 +63,12 @@ export function podObjects(owner: PodOwner, opts: pulumi.CustomResourceOptions):
     if (Object.keys(values).length === 0) return;
     const metadata = metadataOf(owner, suffix);
     const stringData = Object.fromEntries(Object.entries(values).map(([key, { value }]) => [key, value]));
-    made.push(new KubernetesSecret(metadata.name, { metadata, stringData }, opts));
+    made.push(new KubernetesSecret(owner.prefix + metadata.name, { metadata, stringData }, opts));
   };
   for (const mount of owner.mounts) {
     const metadata = metadataOf(owner, mount.name);
-    if ("files" in mount) made.push(new ConfigMap(metadata.name, { metadata, data: configMapData(mount.files) }, opts));
+    if ("files" in mount)
+      made.push(new ConfigMap(owner.prefix + metadata.name, { metadata, data: configMapData(mount.files) }, opts));
     if ("secrets" in mount) secret(mount.name, mount.secrets);
   }
   secret("env", owner.secretEnv);
@@ -77,6 +81,7 @@ export function podObjects(owner: PodOwner, opts: pulumi.CustomResourceOptions):
         owner.namespace,
         opts,
         metadataOf(owner).labels,
+        owner.prefix,
       ),
     );
   return made;

@@ -1,3 +1,4 @@
+import type { Keys } from "../core/errors";
 import type * as input from "@pulumi/kubernetes/types/input";
 import { elasticLabel, toleration } from "../core/taints";
 import { container, containerProbes, ContainerSettings, InitContainer, Probes } from "./container";
@@ -11,6 +12,11 @@ export interface Drain {
   /** Grace period of the pod in seconds, including the command. */
   readonly seconds: number;
 }
+
+export const drainKeys: Keys<Drain> = {
+  command: true,
+  seconds: true,
+};
 
 /** A port of a pod, as its container and its service name it. */
 export interface Port {
@@ -28,6 +34,12 @@ export interface Shard {
   /** True if a pod waits rather than share a host with another part: right if there are more hosts than parts. */
   readonly strict: boolean;
 }
+
+export const shardKeys: Keys<Shard> = {
+  of: true,
+  name: true,
+  strict: true,
+};
 
 /** Settings of a pod: those of its container, and where it runs. */
 export interface PodSettings extends Omit<ContainerSettings, "volumeMounts"> {

@@ -1,10 +1,10 @@
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import * as pulumi from "@pulumi/pulumi";
-import { invalid, tryParse, validateArgs, givenArgs, type Keys } from "../core/errors";
-import { endText, isTier, Link, sameEnd } from "../core/link";
+import { invalid, tryParse, validateArgs, givenArgs, type Keys, each } from "../core/errors";
+import { endText, isTier, Link, linkKeys, sameEnd } from "../core/link";
 import { dnsLabel } from "../core/names";
 import { list, record } from "../core/shapes";
-import { Tier, tierText } from "../core/tier";
+import { Tier, tierKeys, tierText } from "../core/tier";
 import { Namespace } from "./namespace";
 import { connections, connectionsOf, policySpec, readLinks, reasons, TierConnections, workloadLabel } from "./peers";
 
@@ -20,9 +20,9 @@ export interface PoliciesArgs {
 
 const policiesArgsKeys: Keys<PoliciesArgs> = {
   namespace: true,
-  tiers: true,
-  links: true,
-  elsewhere: true,
+  tiers: each(tierKeys),
+  links: each(linkKeys),
+  elsewhere: each(tierKeys),
 };
 
 /** Type token of the component under which a policy stood before. */
@@ -91,9 +91,10 @@ export const tierPolicy = (
   namespace: Namespace,
   opts: pulumi.CustomResourceOptions,
   labels: Readonly<Record<string, string>> = {},
+  prefix = "",
 ): NetworkPolicy =>
   new NetworkPolicy(
-    name,
+    prefix + name,
     {
       metadata: {
         name,

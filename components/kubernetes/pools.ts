@@ -1,11 +1,12 @@
-import type { Capacity } from "../core/capacity";
-import { invalid, type Parsers, validate } from "../core/errors";
+import { type Capacity, capacityKeys } from "../core/capacity";
+import { invalid, type Parsers, validate, type Keys, each } from "../core/errors";
 import { dnsLabel } from "../core/names";
-import type { Opening } from "../core/openings";
+import { type Opening, openingKeys } from "../core/openings";
 import { fields, record } from "../core/shapes";
 import { hostLabels, taints } from "../core/taints";
 import type { Frozen } from "../infrastructure/host";
-import { type HostVolume, hostVolumes } from "./volume";
+import { frozenKeys } from "../infrastructure/host-args";
+import { type HostVolume, hostVolumeKeys, hostVolumes } from "./volume";
 
 /** A pool of a cluster's members. */
 export interface MemberPool {
@@ -26,15 +27,34 @@ export interface MemberPool {
   readonly spread?: "machines" | "domains";
 }
 
+export const memberPoolKeys: Keys<MemberPool> = {
+  type: true,
+  firstHost: true,
+  count: true,
+  capacity: capacityKeys,
+  frozen: frozenKeys,
+  spread: true,
+};
+
 export interface MediaPool extends MemberPool {
   /** Openings on the media hosts, beside those of the cluster itself. */
   readonly openings: readonly Opening[];
 }
 
+export const mediaPoolKeys: Keys<MediaPool> = {
+  ...memberPoolKeys,
+  openings: each(openingKeys),
+};
+
 export interface GpuPool extends MemberPool {
   /** Public key that signs NVIDIA's repository of the container toolkit, armoured: the mirror keeps the repository under `nvidia-container-toolkit/` as it is. */
   readonly toolkitKey: string;
 }
+
+export const gpuPoolKeys: Keys<GpuPool> = {
+  ...memberPoolKeys,
+  toolkitKey: true,
+};
 
 /** Private hosts of a cluster beside its application hosts: for what wants machines of another type, or of its own. */
 export interface ApplicationPool extends MemberPool {
@@ -52,6 +72,13 @@ export interface ApplicationPool extends MemberPool {
    */
   readonly volumes?: Readonly<Record<string, HostVolume>>;
 }
+
+export const applicationPoolKeys: Keys<ApplicationPool> = {
+  ...memberPoolKeys,
+  taints: true,
+  labels: true,
+  volumes: each(hostVolumeKeys),
+};
 
 /** Names that mean something else: roles of other hosts, and parts of their names. */
 const reserved = ["gateway", "control", "control-plane", "application", "media", "gpu"];

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { validate, invalid } from "../core/errors";
+import { validate, invalid, type Keys } from "../core/errors";
 import { domainName } from "../core/names";
 import { text } from "../core/shapes";
 import type { Egress } from "../infrastructure/gateway";
@@ -15,6 +15,14 @@ export interface Snapshots {
   readonly accessKey: pulumi.Input<string>;
   readonly secretKey: pulumi.Input<string>;
 }
+
+export const snapshotsKeys: Keys<Snapshots> = {
+  endpoint: true,
+  bucket: true,
+  region: true,
+  accessKey: true,
+  secretKey: true,
+};
 
 /** @throws RangeError with every problem, also where the gateway does not let through to the endpoint. */
 export function checkedSnapshots(snapshots: Snapshots, egress: readonly Egress[]): void {

@@ -5,7 +5,7 @@ import { invalid, validateArgs, givenArgs, type Keys } from "../core/errors";
 import { countInRange } from "../core/numbers";
 import { Tier } from "../core/tier";
 import { Namespace } from "./namespace";
-import { podParsers } from "./pod-checks";
+import { objectsName, podParsers } from "./pod-checks";
 import { metadataOf, podObjects, PodOwner, podTemplate } from "./pod-objects";
 import { mediaPools, privatePools, taintsOf } from "./target";
 import { type PodArgs, podArgsKeys, podObjectsNeeded } from "./workload-args";
@@ -58,7 +58,7 @@ export class Task extends pulumi.ComponentResource {
 
   constructor(name: string, args: TaskArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, taskArgsKeys, podObjectsNeeded);
-    const { namespace, schedule, timeoutSeconds = 3_600, retries = 0, role = name } = args;
+    const { namespace, schedule, timeoutSeconds = 3_600, retries = 0, role = objectsName(name, args.tier) } = args;
     super(
       "sovereign-uc:index:Task",
       name,
@@ -75,7 +75,7 @@ export class Task extends pulumi.ComponentResource {
     const task = readTask(this, name, args);
     this.namespace = namespace;
     this.tier = args.tier;
-    this.name = name;
+    this.name = task.name;
 
     const own = { parent: this, provider: namespace.cluster.provider };
     const first = [...namespace.ready, ...(args.policies?.ready ?? [])];
@@ -118,10 +118,11 @@ export class Task extends pulumi.ComponentResource {
 }
 
 /** Reads the arguments of a task. @throws pulumi.ResourceError with every problem. */
-function readTask(resource: pulumi.ComponentResource, name: string, args: TaskArgs): PodOwner {
+function readTask(resource: pulumi.ComponentResource, component: string, args: TaskArgs): PodOwner {
+  const name = objectsName(component, args.tier);
   const { namespace, pool = "application", timeoutSeconds = 3_600, retries = 0, schedule } = args;
   const { cluster } = namespace;
-  const valid = validateArgs(resource, name, {
+  const valid = validateArgs(resource, component, {
     ...podParsers(name, args),
     // Kubernetes appends 11 characters to the name of a scheduled job, and again to that of its pod.
     name: () => {
@@ -144,6 +145,7 @@ function readTask(resource: pulumi.ComponentResource, name: string, args: TaskAr
   const { image, user, env = {}, podFields = {}, secretEnv = {}, mounts = [], init = [] } = args;
   return {
     name,
+    prefix: component.slice(0, -name.length),
     role: valid.role,
     namespace,
     image,

@@ -1,5 +1,5 @@
 import type * as input from "@pulumi/kubernetes/types/input";
-import { invalid, validate } from "../core/errors";
+import { invalid, validate, type Keys } from "../core/errors";
 import { countInRange } from "../core/numbers";
 import type { VolumeNeed } from "../core/plan";
 import { list, record } from "../core/shapes";
@@ -26,6 +26,10 @@ export interface HostVolume {
   readonly gib: number;
 }
 
+export const hostVolumeKeys: Keys<HostVolume> = {
+  gib: true,
+};
+
 /** A pool's volume, as a cluster offers it. */
 export interface PoolVolume {
   readonly gib: number;
@@ -46,6 +50,13 @@ export interface WorkloadVolume {
   /** Name of the volume that the hosts of the workload's pool carry. */
   readonly from: string;
 }
+
+export const workloadVolumeKeys: Keys<WorkloadVolume> = {
+  name: true,
+  path: true,
+  gib: true,
+  from: true,
+};
 
 /** One replica's claim, and the volume that is kept for it. */
 export interface VolumeObjects {

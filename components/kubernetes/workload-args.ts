@@ -1,17 +1,26 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Capacity } from "../core/capacity";
-import type { HostPort } from "../core/ledger";
-import type { Link } from "../core/link";
-import type { Secret } from "../core/secret";
-import type { Tier } from "../core/tier";
-import type { InitContainer, Metrics, Probes, Resources } from "./container";
-import type { Mount } from "./mounts";
+import { type Capacity, capacityKeys } from "../core/capacity";
+import { type HostPort, hostPortKeys } from "../core/ledger";
+import { type Link, linkKeys } from "../core/link";
+import { type Secret, secretKeys } from "../core/secret";
+import { type Tier, tierKeys } from "../core/tier";
+import {
+  type InitContainer,
+  initContainerKeys,
+  type Metrics,
+  metricsKeys,
+  type Probes,
+  probesKeys,
+  type Resources,
+  resourcesKeys,
+} from "./container";
+import { type Mount, mountKeys } from "./mounts";
 import type { Namespace } from "./namespace";
-import type { Allowed } from "./peers";
-import type { Drain, Shard } from "./pod";
+import { type Allowed, allowedKeys } from "./peers";
+import { type Drain, drainKeys, type Shard, shardKeys } from "./pod";
 import type { Policies } from "./policies";
-import type { WorkloadVolume } from "./volume";
-import { type Keys } from "../core/errors";
+import { type WorkloadVolume, workloadVolumeKeys } from "./volume";
+import { type Keys, each } from "../core/errors";
 
 /** Arguments of everything that runs pods. */
 export interface PodArgs {
@@ -59,12 +68,12 @@ export interface PodArgs {
 
 export const podArgsKeys: Keys<PodArgs> = {
   namespace: true,
-  tier: true,
+  tier: tierKeys,
   role: true,
   policies: true,
-  links: true,
-  ingress: true,
-  egress: true,
+  links: each(linkKeys),
+  ingress: each(allowedKeys),
+  egress: each(allowedKeys),
   image: true,
   pool: true,
   stableHostsOnly: true,
@@ -73,10 +82,10 @@ export const podArgsKeys: Keys<PodArgs> = {
   user: true,
   env: true,
   podFields: true,
-  secretEnv: true,
-  mounts: true,
-  init: true,
-  resources: true,
+  secretEnv: each(secretKeys),
+  mounts: each(mountKeys),
+  init: each(initContainerKeys),
+  resources: resourcesKeys,
   account: true,
   names: true,
 };
@@ -121,15 +130,15 @@ export interface WorkloadArgs extends PodArgs {
 export const workloadArgsKeys: Keys<WorkloadArgs> = {
   ...podArgsKeys,
   replicas: true,
-  capacity: true,
+  capacity: capacityKeys,
   singleton: true,
-  shard: true,
+  shard: shardKeys,
   kind: true,
   hostNetwork: true,
-  hostPorts: true,
+  hostPorts: each(hostPortKeys),
   lowPorts: true,
-  volumes: true,
-  probes: true,
-  drain: true,
-  metrics: true,
+  volumes: each(workloadVolumeKeys),
+  probes: probesKeys,
+  drain: drainKeys,
+  metrics: metricsKeys,
 };

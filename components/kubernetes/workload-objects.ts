@@ -27,12 +27,12 @@ export const besidePods = (
 
 /** The volumes of the replicas, and a claim to each. Deleting either deletes no data: that is in the host's volume, which is protected there. */
 const volumes = (
-  { volumes: own, use }: WorkloadSettings,
+  { volumes: own, use, prefix }: WorkloadSettings,
   opts: pulumi.CustomResourceOptions,
 ): readonly pulumi.Resource[] =>
   volumeClaims(own, use).flatMap(({ name, persistentVolume, claim }) => {
-    const volume = new PersistentVolume(persistentVolume.metadata.name, persistentVolume, opts);
-    return [volume, new PersistentVolumeClaim(name, claim, { ...opts, dependsOn: [volume] })];
+    const volume = new PersistentVolume(prefix + persistentVolume.metadata.name, persistentVolume, opts);
+    return [volume, new PersistentVolumeClaim(prefix + name, claim, { ...opts, dependsOn: [volume] })];
   });
 
 function services(workload: WorkloadSettings, opts: pulumi.CustomResourceOptions): readonly pulumi.Resource[] {
@@ -42,13 +42,13 @@ function services(workload: WorkloadSettings, opts: pulumi.CustomResourceOptions
   // The replicas of a StatefulSet are known one by one, also to each other while they start.
   const headless = kind === "StatefulSet" ? { clusterIP: "None", publishNotReadyAddresses: true } : {};
   const spec = { selector, ports: servicePorts(ports), ...headless };
-  const made = [new Service(workload.name, { metadata: metadataOf(workload), spec }, opts)];
+  const made = [new Service(workload.prefix + workload.name, { metadata: metadataOf(workload), spec }, opts)];
   // A ClusterIP goes on leading to the pods of a dead host until Kubernetes takes it for dead. The edge asks each pod itself.
   return edge
     ? [
         ...made,
         new Service(
-          podsService(tier),
+          workload.prefix + podsService(tier),
           {
             metadata: { ...metadataOf(workload), name: podsService(tier) },
             spec: { selector, ports: servicePorts(ports), clusterIP: "None" },
@@ -80,7 +80,7 @@ function monitored(
   const { policyTypes, egress, ...spec } = policySpec(workload.name, allowed, [], workload.namespace.isolatedFrom);
   const metadata = metadataOf(workload, "metrics");
   return new NetworkPolicy(
-    metadata.name,
+    workload.prefix + metadata.name,
     {
       metadata: { ...metadata, annotations: { "sovereign-uc/reasons": reasons("in", allowed).join("\n") } },
       spec: { ...spec, policyTypes: ["Ingress"] },
@@ -91,7 +91,7 @@ function monitored(
 
 const budget = (workload: WorkloadSettings, opts: pulumi.CustomResourceOptions): pulumi.Resource =>
   new PodDisruptionBudget(
-    workload.name,
+    workload.prefix + workload.name,
     {
       metadata: metadataOf(workload),
       spec: {
@@ -115,7 +115,7 @@ const scraped = ({ metrics, ports }: WorkloadSettings): Readonly<Record<string, 
 
 /** Makes the Deployment or StatefulSet. */
 export function controller(workload: WorkloadSettings, opts: pulumi.CustomResourceOptions): void {
-  const { name, kind, replicas, singleton, hostNetwork, drain, ports, probes } = workload;
+  const { name, prefix, kind, replicas, singleton, hostNetwork, drain, ports, probes } = workload;
   // One at a time, and each may take as long to leave as its drain allows.
   const rolloutTimeoutSeconds = 600 + (hostNetwork ? replicas : 1) * drain.seconds;
   const metadata = {
@@ -136,7 +136,7 @@ export function controller(workload: WorkloadSettings, opts: pulumi.CustomResour
     const templates = claimTemplates(workload.volumes);
     const claims = templates.length === 0 ? {} : { volumeClaimTemplates: templates };
     new StatefulSet(
-      name,
+      prefix + name,
       { metadata, spec: { ...common, serviceName: name, podManagementPolicy: "Parallel", ...claims } },
       opts,
     );
@@ -146,7 +146,7 @@ export function controller(workload: WorkloadSettings, opts: pulumi.CustomResour
   const rollingUpdate = hostNetwork ? { maxSurge: 0, maxUnavailable: 1 } : { maxSurge: 1, maxUnavailable: 0 };
   const strategy = singleton === undefined ? { type: "RollingUpdate", rollingUpdate } : { type: "Recreate" };
   new Deployment(
-    name,
+    prefix + name,
     { metadata, spec: { ...common, progressDeadlineSeconds: rolloutTimeoutSeconds, strategy } },
     opts,
   );

@@ -7,7 +7,7 @@ import { edgeNamespace, Tier } from "../core/tier";
 import { Metrics, metrics as readMetrics, Probes, probes as readProbes } from "./container";
 import { reachedByMonitoring } from "./host-metrics";
 import type { Drain, Port } from "./pod";
-import { podParsers } from "./pod-checks";
+import { objectsName, podParsers } from "./pod-checks";
 import type { PodOwner } from "./pod-objects";
 import { mediaPools, privatePools, taintsOf } from "./target";
 import { takeVolumes, VolumeUse, workloadVolumes } from "./volume";
@@ -42,7 +42,12 @@ export const metricsPort = (metrics: Metrics, ports: readonly Port[]): number =>
  *
  * @throws pulumi.ResourceError with every problem.
  */
-export function readWorkload(resource: pulumi.ComponentResource, name: string, args: WorkloadArgs): WorkloadSettings {
+export function readWorkload(
+  resource: pulumi.ComponentResource,
+  component: string,
+  args: WorkloadArgs,
+): WorkloadSettings {
+  const name = objectsName(component, args.tier);
   const { namespace, tier, capacity, singleton, kind = "Deployment", pool = "application", volumes = [] } = args;
   const { hostNetwork = false, hostPorts = [], lowPorts = false, drain = { seconds: 30 } } = args;
   const { cluster } = namespace;
@@ -55,7 +60,7 @@ export function readWorkload(resource: pulumi.ComponentResource, name: string, a
     offers: cluster.volumes,
   };
   const parsers = podParsers(name, args);
-  const valid = validateArgs(resource, name, {
+  const valid = validateArgs(resource, component, {
     ...parsers,
     replicas: () => replicated(args.replicas, capacity, singleton),
     hostNetwork: () =>
@@ -79,7 +84,7 @@ export function readWorkload(resource: pulumi.ComponentResource, name: string, a
   });
   const ports = portsOf(valid.tier);
   // Only now, since what is taken stays taken.
-  validateArgs(resource, name, {
+  validateArgs(resource, component, {
     hostPorts: () => {
       if (hostNetwork) cluster.hostPorts.take(`${namespace.name}/${name}`, pool, [...ports.map(onHost), ...hostPorts]);
     },
@@ -88,6 +93,7 @@ export function readWorkload(resource: pulumi.ComponentResource, name: string, a
   const { image, user, podFields = {}, env = {}, secretEnv = {}, mounts = [], init = [], stableHostsOnly } = args;
   return {
     name,
+    prefix: component.slice(0, -name.length),
     role: valid.role,
     namespace,
     tier: valid.tier,

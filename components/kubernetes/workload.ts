@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { tryParse, givenArgs } from "../core/errors";
 import { serviceHost, Tier } from "../core/tier";
 import { Namespace } from "./namespace";
+import { objectsName } from "./pod-checks";
 import { podObjects } from "./pod-objects";
 import { WorkloadArgs, podObjectsNeeded, workloadArgsKeys } from "./workload-args";
 import { replicated } from "./workload-checks";
@@ -39,7 +40,7 @@ export class Workload extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, workloadArgsKeys, podObjectsNeeded);
-    const { namespace, tier, role = name, capacity, singleton, hostNetwork = false } = args;
+    const { namespace, tier, role = objectsName(name, tier), capacity, singleton, hostNetwork = false } = args;
     super(
       "sovereign-uc:index:Workload",
       name,
@@ -58,7 +59,7 @@ export class Workload extends pulumi.ComponentResource {
     const settings = readWorkload(this, name, args);
     this.namespace = namespace;
     this.tier = settings.tier;
-    this.name = name;
+    this.name = settings.name;
     this.host = serviceHost(settings.tier);
     this.replicas = settings.replicas;
 

@@ -4,9 +4,9 @@ import { exoscalePrices, exoscaleTypes } from "../clouds/exoscale/prices";
 import { hetzner } from "../clouds/hetzner";
 import { locations } from "../clouds/hetzner/facts";
 import { hetznerPrices, hetznerTypes, ownProcessors } from "../clouds/hetzner/prices";
-import type { MachineTypes } from "../clouds/machine-types";
+import { type MachineTypes, machineTypesKeys } from "../clouds/machine-types";
 import type { PriceList } from "../clouds/prices";
-import { invalid, tryParse, validate } from "../core/errors";
+import { invalid, tryParse, validate, type Keys, knownKeys } from "../core/errors";
 import { countInRange } from "../core/numbers";
 import type { HostSize } from "../core/plan";
 import { fields, list, oneOf } from "../core/shapes";
@@ -34,6 +34,17 @@ export interface CapacityArgs {
   /** Hours of a month in which all participants are there: what leaves the cloud is paid. @default 160 */
   readonly hoursPerMonth?: number;
 }
+
+const capacityArgsKeys: Keys<CapacityArgs> = {
+  participants: true,
+  rooms: true,
+  region: true,
+  users: true,
+  confidentiality: true,
+  participantsPerBridge: true,
+  machineTypes: machineTypesKeys,
+  hoursPerMonth: true,
+};
 
 /** A region with what its cloud offers there. */
 export interface Region {
@@ -115,9 +126,6 @@ function typesOf(given: Partial<MachineTypes>, region: Region): MachineTypes {
     media: type("media"),
     data: type("data"),
   };
-  const other = Object.keys(given).find((key) => !Object.hasOwn(parsers, key));
-  if (other !== undefined)
-    throw invalid(`roles out of ${Object.keys(parsers).join(", ")}`, other, "correct the name of the role");
   return validate(parsers);
 }
 
@@ -134,7 +142,7 @@ export type ReadArgs = ReturnType<typeof readArgs>;
 
 /** @throws RangeError with every problem. */
 export function readArgs(args: CapacityArgs) {
-  const given = fields(args);
+  const given = knownKeys(fields(args), capacityArgsKeys);
   const place = tryParse(() => regionOf(given.region));
   return validate({
     participants: () => {

@@ -1,3 +1,4 @@
+import type { Keys } from "../core/errors";
 import { Cidr } from "../core/cidr";
 import { Opening, portText } from "../core/openings";
 import { RecipeFile } from "./recipe";
@@ -9,6 +10,11 @@ export interface Interfaces {
   /** @default - every interface */
   readonly out?: readonly string[];
 }
+
+export const interfacesKeys: Keys<Interfaces> = {
+  in: true,
+  out: true,
+};
 
 /** Input of a host's filter. */
 export interface Filter {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -92,6 +92,20 @@ export class PlainEngine {
       maxBuffer: 64 * 1024 * 1024,
     });
     return JSON.parse(stdout);
+  }
+
+  /** Changes the text of the state, as people do with `pulumi stack export` and `pulumi stack import`. */
+  async changeState(change: (text: string) => string): Promise<void> {
+    const { binary, environment } = await ready();
+    const file = join(this.out, "state.json");
+    const pulumi = (...args: readonly string[]) =>
+      promisify(execFile)(binary, ["stack", ...args, "--file", file, "--stack", this.stack], {
+        cwd: this.folders.workspace,
+        env: { ...process.env, ...environment },
+      });
+    await pulumi("export");
+    writeFileSync(file, change(readFileSync(file, "utf8")));
+    await pulumi("import");
   }
 
   remove(): void {

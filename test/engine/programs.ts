@@ -17,6 +17,8 @@ import {
   ManagedCluster,
   Namespace,
   Network,
+  planMatrix,
+  Platform,
   Zone,
 } from "../../components";
 import { type Generation, Secrets } from "../../components/infrastructure/secrets";
@@ -168,6 +170,26 @@ function secrets(generations: Generation | undefined): Record<string, unknown> {
   return { value: new RandomPassword("meet-relay", args, { parent }).result };
 }
 
+/** Platforms of one stack, side by side at one cloud, each planned for a homeserver. */
+function platforms(...names: readonly string[]): Record<string, unknown> {
+  const cloud = hetzner();
+  const made = names.map((name) => {
+    const domain = `${name}.example.ch`;
+    const platform = new Platform(name, {
+      cloud,
+      location: "fsn1",
+      machineTypes: { gateway: "cpx22", controlPlane: "cpx32", application: "cpx42", media: "ccx43", data: "ccx23" },
+      isolatedFrom,
+      domain,
+      ...gatewayArgs,
+      acme: { directory: "https://ca.example.ch/acme/directory" },
+      plans: [planMatrix({ name: `${name}-chat`, domain: `chat.${domain}`, users: 50, mediaGib: 10 })],
+    });
+    return [name, platform.records] as const;
+  });
+  return Object.fromEntries(made);
+}
+
 export const programs: Readonly<Record<string, () => Record<string, unknown>>> = {
   blueprint,
   front,
@@ -178,6 +200,8 @@ export const programs: Readonly<Record<string, () => Record<string, unknown>>> =
   "moving-exoscale": () => moving(exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }), "standard.medium"),
   managed,
   services,
+  "one-platform": () => platforms("a"),
+  "two-platforms": () => platforms("a", "b"),
   "secrets-apart": () => secrets(undefined),
   "secrets-first": () => secrets("1"),
   "secrets-both": () => secrets(["2", "1"]),

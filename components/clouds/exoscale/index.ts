@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cidr } from "../../core/cidr";
-import { validate, invalid } from "../../core/errors";
+import { validate, invalid, type Keys, knownKeys } from "../../core/errors";
 import { countInRange } from "../../core/numbers";
 import { Opening, portRange, portText } from "../../core/openings";
 import { fields, flag } from "../../core/shapes";
@@ -42,6 +42,12 @@ export interface ExoscaleOptions {
   readonly managedNetworks?: boolean;
 }
 
+const exoscaleOptionsKeys: Keys<ExoscaleOptions> = {
+  templateId: true,
+  diskGib: true,
+  managedNetworks: true,
+};
+
 /**
  * Exoscale: private networks on layer 2, anti-affinity groups, security groups that filter public interfaces only, load balancers that reach instance
  * pools only.
@@ -61,7 +67,7 @@ export interface ExoscaleOptions {
  * @throws RangeError with every malformed option.
  */
 export function exoscale(options: ExoscaleOptions): Cloud {
-  const given = fields(options);
+  const given = knownKeys(fields(options), exoscaleOptionsKeys);
   const { templateId, diskGib, managedNetworks } = validate({
     templateId: () => template(given.templateId),
     diskGib: () => countInRange(given.diskGib ?? 50, "GiB of system disk", 10, 51200),

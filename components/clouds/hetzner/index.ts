@@ -1,6 +1,6 @@
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
-import { validate, invalid } from "../../core/errors";
+import { validate, invalid, type Keys, each, knownKeys } from "../../core/errors";
 import { Opening, portText } from "../../core/openings";
 import { fields, flag } from "../../core/shapes";
 import { lastingAddress, lastingAddressFile, lastingAddressLine } from "../../recipe/parts/lasting-address";
@@ -57,6 +57,15 @@ export interface HetznerOptions {
   readonly floating?: boolean;
 }
 
+const hetznerOptionsKeys: Keys<HetznerOptions> = {
+  image: true,
+  vswitch: { id: true, range: true },
+  routes: each({ destination: true, gateway: true }),
+  balancerType: true,
+  protection: true,
+  floating: true,
+};
+
 /**
  * Hetzner Cloud: private networks on layer 3, placement groups, a firewall that filters public interfaces only.
  *
@@ -79,7 +88,7 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     balancerType,
     protection = false,
     floating = false,
-  } = fields(options);
+  } = knownKeys(fields(options), hetznerOptionsKeys);
   const valid = validate({
     image: () => {
       if (typeof image !== "string" || !/^[a-z0-9][a-z0-9.-]*$/.test(image))

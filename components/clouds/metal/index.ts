@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as command from "@pulumi/command/remote";
 import * as pulumi from "@pulumi/pulumi";
 import { Cidr } from "../../core/cidr";
-import { validate, invalid } from "../../core/errors";
+import { validate, invalid, type Keys, each, knownKeys } from "../../core/errors";
 import { fields, text } from "../../core/shapes";
 import { scripts } from "../../recipe/scripts";
 import type { AskedHosts, Cloud, CloudHost, CloudNetwork, CloudPool, NetworkSpec, PoolSpec } from "../cloud";
@@ -16,8 +16,11 @@ import {
   knownSite,
   smallest,
   type MetalHost,
+  metalHostKeys,
   type Site,
+  siteKeys,
   type Vlan,
+  vlanKeys,
 } from "./inventory";
 
 export type { MetalHost, Site, Vlan } from "./inventory";
@@ -33,6 +36,13 @@ export interface MetalOptions {
   readonly vlan?: Vlan;
 }
 
+const metalOptionsKeys: Keys<MetalOptions> = {
+  sites: each(siteKeys),
+  hosts: each(metalHostKeys),
+  accessKey: true,
+  vlan: vlanKeys,
+};
+
 /**
  * Machines that are there already: an inventory in place of a provider's interface. A host is enrolled over SSH with a pinned host key, and given back
  * when it is removed: what enrolment and convergence set up is taken away, and what was under /etc before is put back. Packages stay installed.
@@ -40,7 +50,7 @@ export interface MetalOptions {
  * @throws RangeError with every problem of the inventory.
  */
 export function metal(options: MetalOptions): Cloud {
-  const given = fields(options);
+  const given = knownKeys(fields(options), metalOptionsKeys);
   const { sites, hosts, vlan, accessKey } = validate({
     sites: () => checkedSites(given.sites),
     hosts: () => checkedHosts(given.hosts, given.sites, given.vlan),

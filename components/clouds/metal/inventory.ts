@@ -1,5 +1,5 @@
 import { Cidr, ipAddress, ipv4Address } from "../../core/cidr";
-import { validate, invalid, shown, tryParse } from "../../core/errors";
+import { validate, invalid, shown, tryParse, type Keys } from "../../core/errors";
 import { outside } from "../../core/isolation";
 import { dnsLabel } from "../../core/names";
 import { integerInRange, countInRange } from "../../core/numbers";
@@ -12,6 +12,11 @@ export interface Site {
   /** Country code of ISO 3166-1: "CH". Packs judge it. */
   readonly country: string;
 }
+
+export const siteKeys: Keys<Site> = {
+  city: true,
+  country: true,
+};
 
 /** A machine that is there already, with Debian 12 and an SSH server. */
 export interface MetalHost {
@@ -43,6 +48,22 @@ export interface MetalHost {
   readonly failureDomain?: string;
 }
 
+export const metalHostKeys: Keys<MetalHost> = {
+  name: true,
+  site: true,
+  type: true,
+  address: true,
+  publicAddress: true,
+  reachedAt: true,
+  hostKey: true,
+  interfaces: { private: true, public: true },
+  dataDisk: true,
+  cores: true,
+  memoryGib: true,
+  graphicsProcessors: true,
+  failureDomain: true,
+};
+
 /** A virtual network on the private interfaces (IEEE 802.1Q). */
 export interface Vlan {
   /** 1 to 4094; 4000 to 4091 on a vSwitch of Hetzner's. Source: docs.hetzner.com/robot/dedicated-server/network/vswitch. */
@@ -50,6 +71,11 @@ export interface Vlan {
   /** Bytes of the largest packet. A vSwitch of Hetzner's carries 1400 (unverified). @default 1500 */
   readonly mtu?: number;
 }
+
+export const vlanKeys: Keys<Vlan> = {
+  id: true,
+  mtu: true,
+};
 
 /** Linux takes no longer name of an interface (IFNAMSIZ 16 in include/uapi/linux/if.h, one of them the end). */
 const longestInterface = 15;

@@ -1,4 +1,4 @@
-import { invalid, validate } from "../../core/errors";
+import { invalid, validate, type Keys, knownKeys } from "../../core/errors";
 import { dnsLabel } from "../../core/names";
 import { countInRange } from "../../core/numbers";
 import type { ServicePlan } from "../../core/plan";
@@ -14,6 +14,12 @@ export interface ValkeyPlanArgs {
   /** Connections of all clients at once. @default 1000 */
   readonly clients?: number;
 }
+
+const valkeyPlanArgsKeys: Keys<ValkeyPlanArgs> = {
+  name: true,
+  memoryMib: true,
+  clients: true,
+};
 
 /** Needs of a cache, and the figures that it is built from. */
 export interface ValkeyPlan extends ServicePlan, Required<ValkeyPlanArgs> {
@@ -50,7 +56,7 @@ export const cacheRequests = ({
  * const lookups = planValkey({ name: "lookups", memoryMib: 256 });
  */
 export function planValkey(args: ValkeyPlanArgs): ValkeyPlan {
-  const { name, memoryMib, clients = 1_000 } = args;
+  const { name, memoryMib, clients = 1_000 } = knownKeys(args, valkeyPlanArgsKeys);
   const valid = validate({
     // Names of replicas and their roles are made of it.
     name: () => dnsLabel(name, 40),

@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BucketAccess } from "../../core/connections";
-import { givenBucket } from "../../core/connections";
+import { bucketAccessKeys, givenBucket } from "../../core/connections";
 import { invalid, type Parsers, type Keys } from "../../core/errors";
 import { isTier } from "../../core/link";
 import { dnsLabel } from "../../core/names";
 import { countInRange } from "../../core/numbers";
 import { planName, plannedEgress } from "../../core/plan";
-import { readSecret, type Secret } from "../../core/secret";
+import { readSecret, type Secret, secretKeys } from "../../core/secret";
 import { fields, flag, items, record } from "../../core/shapes";
 import { type Generation, readGeneration, readGenerations } from "../../infrastructure/secrets";
 import { withinRegistry } from "../pod-checks";
@@ -28,6 +28,13 @@ export interface ArchiveSettings {
   readonly incrementalEveryHours?: number;
 }
 
+const archiveSettingsKeys: Keys<ArchiveSettings> = {
+  bucket: bucketAccessKeys,
+  keepFull: true,
+  fullEveryDays: true,
+  incrementalEveryHours: true,
+};
+
 /** Values of a cluster that restoring takes: the folder of its archive, and the passphrase. */
 export interface Archive {
   readonly folder: string;
@@ -41,6 +48,11 @@ export interface RestoreSettings {
   /** Moment, as ISO 8601 with a zone: `2026-11-28T12:00:00Z`. */
   readonly at: string;
 }
+
+const restoreSettingsKeys: Keys<RestoreSettings> = {
+  archive: { folder: true, passphrase: secretKeys },
+  at: true,
+};
 
 /** Arguments of a PostgreSQL cluster. */
 export interface PostgresArgs {
@@ -65,12 +77,12 @@ export interface PostgresArgs {
 }
 
 export const postgresArgsKeys: Keys<PostgresArgs> = {
-  on: true,
-  plan: true,
-  archive: true,
+  on: "elsewhere",
+  plan: "elsewhere",
+  archive: archiveSettingsKeys,
   secretsGeneration: true,
   secretsGenerations: true,
-  restore: true,
+  restore: restoreSettingsKeys,
   image: true,
   keepData: true,
 };

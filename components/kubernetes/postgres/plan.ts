@@ -1,9 +1,9 @@
-import { invalid, validate } from "../../core/errors";
+import { invalid, validate, type Keys, knownKeys, each } from "../../core/errors";
 import { dnsLabel } from "../../core/names";
 import { countInRange } from "../../core/numbers";
-import { type DatabaseNeed, egressTo, type ServicePlan } from "../../core/plan";
+import { type DatabaseNeed, databaseNeedKeys, egressTo, type ServicePlan } from "../../core/plan";
 import { items } from "../../core/shapes";
-import { resources, type Resources } from "../container";
+import { resources, type Resources, resourcesKeys } from "../container";
 import { databaseNeeds } from "./roles";
 
 export interface PostgresPlanArgs {
@@ -26,6 +26,16 @@ export interface PostgresPlanArgs {
    */
   readonly instances?: number;
 }
+
+const postgresPlanArgsKeys: Keys<PostgresPlanArgs> = {
+  name: true,
+  serves: each("elsewhere"),
+  databases: each(databaseNeedKeys),
+  gib: true,
+  archive: true,
+  resources: resourcesKeys,
+  instances: true,
+};
 
 /** Needs of a PostgreSQL cluster, and the figures that it is built from. */
 export interface PostgresPlan extends ServicePlan {
@@ -64,7 +74,7 @@ const ownConnections = 20;
  * const chats = planPostgres({ name: "chats", serves: [talk], gib: 50, archive: "https://sos-ch-dk-2.exo.io" });
  */
 export function planPostgres(args: PostgresPlanArgs): PostgresPlan {
-  const { name, serves = [], databases = [], gib, archive, instances = 3 } = args;
+  const { name, serves = [], databases = [], gib, archive, instances = 3 } = knownKeys(args, postgresPlanArgsKeys);
   const { resources: asked = { cpu: 1, memoryMib: 4_096 } } = args;
   const valid = validate({
     name: () => dnsLabel(name, 15),

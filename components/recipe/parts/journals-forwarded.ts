@@ -1,3 +1,4 @@
+import type { Keys } from "../../core/errors";
 import { outbound } from "../../core/openings";
 import { Recipe } from "../recipe";
 import { scripts } from "../scripts";
@@ -15,6 +16,13 @@ export interface Collector {
   /** Certificate of the authority that signed the collector's, as PEM. */
   readonly authority: string;
 }
+
+export const collectorKeys: Keys<Collector> = {
+  host: true,
+  address: true,
+  port: true,
+  authority: true,
+};
 
 const directory = "/etc/systemd/system";
 const own = "/etc/sovereign-uc/journals";

@@ -1,3 +1,4 @@
+import type { Keys } from "../../core/errors";
 import { Cidr } from "../../core/cidr";
 import { RecipeFile } from "../recipe";
 
@@ -7,6 +8,11 @@ export interface Resolver {
   /** Name in its certificate. */
   readonly name: string;
 }
+
+export const resolverKeys: Keys<Resolver> = {
+  address: true,
+  name: true,
+};
 
 export interface NamesSettings {
   readonly range: Cidr;

@@ -1,3 +1,4 @@
+import type { Keys } from "../../core/errors";
 import { Cidr } from "../../core/cidr";
 import { unreachable } from "./names";
 import { gatewayName, proxyPort } from "./private-host";
@@ -12,6 +13,12 @@ export interface Egress {
   readonly port: number;
   readonly reason: string;
 }
+
+export const egressKeys: Keys<Egress> = {
+  host: true,
+  port: true,
+  reason: true,
+};
 
 /** Connections at once that one host has to the proxy: it pulls several layers of several images at a time, for all its pods. */
 const connectionsPerHost = 256;

@@ -1,3 +1,5 @@
+import type { Keys } from "../../core/errors";
+
 /** A port of the gateways that leads to private hosts. */
 export interface Published {
   /** Port on the gateways' public addresses. */
@@ -27,6 +29,20 @@ export interface Published {
    */
   readonly healthPort?: number;
 }
+
+export const publishedKeys: Keys<Published> = {
+  port: true,
+  targets: true,
+  targetPort: true,
+  proxyProtocol: true,
+  from: true,
+  reason: true,
+  connections: true,
+  connectionsPerSource: true,
+  tls: true,
+  idleMinutes: true,
+  healthPort: true,
+};
 
 /** The limits of a published port, defaults filled in. */
 export const limits = ({

@@ -56,10 +56,10 @@ export interface JitsiArgs {
 
 export const jitsiArgsKeys: Keys<JitsiArgs> = {
   on: true,
-  plan: true,
-  privacy: true,
+  plan: "elsewhere",
+  privacy: { confidentiality: true, recording: true, transcription: true },
   moderators: true,
   drainSeconds: true,
   secretsGeneration: true,
-  secretGenerations: true,
+  secretGenerations: "elsewhere",
 };

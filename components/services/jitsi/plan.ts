@@ -1,9 +1,9 @@
 import { replicasFor } from "../../core/capacity";
-import { invalid, validate } from "../../core/errors";
+import { invalid, validate, type Keys, knownKeys } from "../../core/errors";
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";
 import type { MediaNeed, PodRequest, ServicePlan } from "../../core/plan";
-import { resources, type Resources } from "../../kubernetes/container";
+import { resources, type Resources, resourcesKeys } from "../../kubernetes/container";
 import { signallingPorts } from "./prosody";
 import { podResources, relayLimits, type Sizes, sizes } from "./settings";
 import { jitsiTiers } from "./tiers";
@@ -21,6 +21,14 @@ export interface JitsiPlanArgs {
   /** Request of a bridge to its host. @default - 12 cores and 20 GiB of a host with 16 and 32 */
   readonly bridge?: Resources;
 }
+
+const jitsiPlanArgsKeys: Keys<JitsiPlanArgs> = {
+  name: true,
+  domain: true,
+  participants: true,
+  participantsPerBridge: true,
+  bridge: resourcesKeys,
+};
 
 /** Needs of a Jitsi, and the figures that it is built from. */
 export interface JitsiPlan extends ServicePlan {
@@ -44,7 +52,13 @@ const connectionsPerParticipant = 10;
  * const meetings = planJitsi({ name: "meetings", domain: "meet.crisis.example.ch", participants: 200 });
  */
 export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
-  const { name, domain, participants, participantsPerBridge = 100, bridge = { cpu: 12, memoryMib: 20_480 } } = args;
+  const {
+    name,
+    domain,
+    participants,
+    participantsPerBridge = 100,
+    bridge = { cpu: 12, memoryMib: 20_480 },
+  } = knownKeys(args, jitsiPlanArgsKeys);
   const valid = validate({
     // Names of workloads are made of it.
     name: () => dnsLabel(name, 24),

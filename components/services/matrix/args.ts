@@ -1,5 +1,16 @@
-import type { BucketAccess, Cache, Database, OidcClient, TurnServers } from "../../core/connections";
-import type { CatalogueImage } from "../../core/images";
+import {
+  type BucketAccess,
+  bucketAccessKeys,
+  type Cache,
+  cacheKeys,
+  type Database,
+  databaseKeys,
+  type OidcClient,
+  oidcClientKeys,
+  type TurnServers,
+  turnServersKeys,
+} from "../../core/connections";
+import { type CatalogueImage, catalogueImageKeys } from "../../core/images";
 import type { Generation } from "../../infrastructure/secrets";
 import type { ServicePlatform } from "../../service-base";
 import type { MatrixPlan } from "./plan";
@@ -41,13 +52,13 @@ export interface MatrixArgs {
 
 export const matrixArgsKeys: Keys<MatrixArgs> = {
   on: true,
-  plan: true,
-  database: true,
-  login: true,
-  bucket: true,
-  image: true,
-  cache: true,
-  turn: true,
+  plan: "elsewhere",
+  database: databaseKeys,
+  login: oidcClientKeys,
+  bucket: bucketAccessKeys,
+  image: catalogueImageKeys,
+  cache: cacheKeys,
+  turn: turnServersKeys,
   secretsGeneration: true,
-  secretsGenerations: true,
+  secretsGenerations: "elsewhere",
 };

@@ -1,4 +1,4 @@
-import { invalid, validate } from "../../core/errors";
+import { invalid, validate, type Keys, knownKeys } from "../../core/errors";
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";
 import { type DatabaseNeed, egressTo, type ServicePlan } from "../../core/plan";
@@ -25,6 +25,16 @@ export interface MatrixPlanArgs {
   /** Endpoint of the bucket's store, where there is one and it is outside: `https://sos-ch-gva-2.exo.io`. @default - none */
   readonly bucket?: string;
 }
+
+const matrixPlanArgsKeys: Keys<MatrixPlanArgs> = {
+  name: true,
+  domain: true,
+  serverName: true,
+  users: true,
+  mediaGib: true,
+  login: true,
+  bucket: true,
+};
 
 /** Needs of a Matrix homeserver, and the figures that it is built from. */
 export interface MatrixPlan extends ServicePlan {
@@ -59,7 +69,7 @@ export const mediaVolume = (name: string): string => `${name}-media`;
  * const chat = planMatrix({ name: "chat", domain: "chat.crisis.example.ch", users: 300, mediaGib: 100 });
  */
 export function planMatrix(args: MatrixPlanArgs): MatrixPlan {
-  const { name, domain, serverName = domain, users, mediaGib, login, bucket } = args;
+  const { name, domain, serverName = domain, users, mediaGib, login, bucket } = knownKeys(args, matrixPlanArgsKeys);
   const valid = validate({
     // The volume is named after it, in at most 15 characters.
     name: () => dnsLabel(name, 9),

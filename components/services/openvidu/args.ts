@@ -1,5 +1,5 @@
 import type { Keys } from "../../core/errors";
-import type { Cache } from "../../core/connections";
+import { type Cache, cacheKeys } from "../../core/connections";
 import type { Secret } from "../../core/secret";
 import type { Generation } from "../../infrastructure/secrets";
 import type { ServicePlatform } from "../../service-base";
@@ -50,9 +50,9 @@ export interface PortalAccess {
 
 export const openViduArgsKeys: Keys<OpenViduArgs> = {
   on: true,
-  plan: true,
-  cache: true,
+  plan: "elsewhere",
+  cache: cacheKeys,
   drainSeconds: true,
   secretsGeneration: true,
-  secretGenerations: true,
+  secretGenerations: "elsewhere",
 };

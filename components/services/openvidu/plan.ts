@@ -1,9 +1,9 @@
-import { invalid, validate } from "../../core/errors";
+import { invalid, validate, type Keys, knownKeys } from "../../core/errors";
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";
 import type { EgressNeed, MediaNeed, ServicePlan } from "../../core/plan";
 import { list, record } from "../../core/shapes";
-import { resources, type Resources } from "../../kubernetes/container";
+import { resources, type Resources, resourcesKeys } from "../../kubernetes/container";
 import { type RoomEvents, mediaPorts, type OpenViduSizes, relayLimits, sizes } from "./settings";
 import { openViduTiers } from "./tiers";
 
@@ -23,6 +23,16 @@ export interface OpenViduPlanArgs {
   /** Destination of signed messages about rooms: the key of one portal signs them, which hears of all portals' rooms. @default - nowhere */
   readonly events?: RoomEvents;
 }
+
+const openViduPlanArgsKeys: Keys<OpenViduPlanArgs> = {
+  name: true,
+  domain: true,
+  participants: true,
+  portals: true,
+  participantsPerHost: true,
+  server: resourcesKeys,
+  events: { portal: true, url: true },
+};
 
 /** Needs of an OpenVidu, and the figures that it is built from. */
 export interface OpenViduPlan extends ServicePlan {
@@ -54,7 +64,14 @@ const closedPaths = ["/agent", "/agents", "/whip"] as const;
  * const rooms = planOpenVidu({ name: "rooms", domain: "rooms.example.ch", participants: 200, portals: ["citizens"] });
  */
 export function planOpenVidu(args: OpenViduPlanArgs): OpenViduPlan {
-  const { name, domain, participants, portals, participantsPerHost = 100, events } = args;
+  const {
+    name,
+    domain,
+    participants,
+    portals,
+    participantsPerHost = 100,
+    events,
+  } = knownKeys(args, openViduPlanArgsKeys);
   const { server = { cpu: 12, memoryMib: 20_480 } } = args;
   const { events: destination, ...valid } = validate({
     // Names of workloads are made of it.

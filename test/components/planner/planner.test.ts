@@ -204,7 +204,7 @@ describe("a plan refuses", () => {
     [
       "an unknown role",
       { machineTypes: { brigde: "ccx43" } as never },
-      /^machineTypes: expected roles out of gateway, .* got "brigde"/,
+      /^machineTypes\.brigde: expected one of the keys gateway, .* got "brigde"/,
     ],
     [
       "more hours than a month has",

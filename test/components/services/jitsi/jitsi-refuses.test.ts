@@ -50,7 +50,7 @@ describe("a Jitsi refuses", () => {
     [
       "a privacy with a misspelt key",
       { privacy: { confidentiality: "transport", recordings: true } },
-      /privacy: expected only confidentiality, recording, transcription, got "recordings"/,
+      /privacy\.recordings: expected one of the keys confidentiality, recording, transcription, got "recordings"/,
     ],
     [
       "a certificate without its key",

@@ -39,7 +39,7 @@ describe("a Jitsi for 200 people", () => {
       "meet-web-2": 2,
       "meet-bridge": 3,
       "meet-relay": 3,
-      edge: 2,
+      "crisis-edge": 2,
     });
     expect(made.one("Jitsi", "meet").inputs).toEqual({
       domain,
