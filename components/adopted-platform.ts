@@ -37,6 +37,7 @@ export class AdoptedPlatform extends pulumi.ComponentResource implements Service
   readonly edge: ServicePlatform["edge"];
   readonly media: ServicePlatform["media"];
   readonly proxy: ServicePlatform["proxy"];
+  readonly webAuthority: ServicePlatform["webAuthority"];
   /** Records to put into DNS beside those of the gateways: `name A address` for every media host that has a name. */
   readonly records: pulumi.Output<readonly string[]>;
 
@@ -63,6 +64,7 @@ export class AdoptedPlatform extends pulumi.ComponentResource implements Service
     this.edge = base.edge;
     this.media = base.media;
     this.proxy = base.proxy;
+    this.webAuthority = base.webAuthority;
     this.records = base.records([], []);
     this.registerOutputs({ records: this.records });
   }

@@ -117,8 +117,12 @@ export {
   type JitsiArgs,
   type JitsiPlan,
   type JitsiPlanArgs,
+  type PlannedRecordings,
   planJitsi,
   type Privacy,
+  type RecorderRole,
+  type Recording,
+  type RecordingNeed,
   type SecretRole,
 } from "./services/jitsi";
 export {

@@ -96,6 +96,7 @@ export class Platform extends pulumi.ComponentResource implements ServicePlatfor
   readonly kubeconfig: pulumi.Output<string>;
   readonly media: ServicePlatform["media"];
   readonly proxy: ServicePlatform["proxy"];
+  readonly webAuthority: ServicePlatform["webAuthority"];
 
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, platformArgsKeys);
@@ -143,6 +144,7 @@ export class Platform extends pulumi.ComponentResource implements ServicePlatfor
     this.edge = base.edge;
     this.media = base.media;
     this.proxy = base.proxy;
+    this.webAuthority = base.webAuthority;
     this.kubeconfig = this.cluster.kubeconfig;
     this.records = base.records([`api.${domain}`], this.gateway.publicAddresses);
     this.registerOutputs({ records: this.records });

@@ -68,6 +68,8 @@ export interface ServicePlatform {
   readonly media: (plan: ServicePlan, tier: string) => MediaPlace;
   /** The gateways' proxy: the way to every place outside that a plan names. `givenBucket({ ...store, ...platform.proxy })` */
   readonly proxy: Reachable;
+  /** PEM of the deployment's own authority where it issues the web's certificates, for browsers inside. @default - browsers know the issuer */
+  readonly webAuthority?: pulumi.Output<string> | undefined;
 }
 
 export interface ServiceBaseArgs extends GivenCertificates {
@@ -82,6 +84,7 @@ export interface ServiceBase {
   readonly edge: Tier;
   readonly media: ServicePlatform["media"];
   readonly proxy: Reachable;
+  readonly webAuthority: pulumi.Output<string> | undefined;
   /**
    * Records to put into DNS, as `name A address`: host names of routes and further names lead to the gateways, names of media hosts to these hosts.
    *
@@ -111,6 +114,7 @@ export function serviceBase(component: pulumi.ComponentResource, name: string, a
   );
   return {
     edge: edgeTier,
+    webAuthority: certificates.authority,
     proxy: {
       peer: { name: "gateways", ranges: cluster.gatewayAddresses.map((address) => `${address}/32`) },
       port: proxyPort,
@@ -173,7 +177,12 @@ function certificatesOf(
           ],
         ];
   });
-  return { web: Object.fromEntries(web), media: new Map(media) };
+  const issues = certificate === undefined && acme === undefined;
+  return {
+    web: Object.fromEntries(web),
+    media: new Map(media),
+    authority: issues ? authority?.certificate : undefined,
+  };
 }
 
 /** A certificate of media hosts that was given. @throws pulumi.ResourceError for one that lacks a name, at once where it is plain. */

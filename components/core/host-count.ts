@@ -1,5 +1,5 @@
 import { invalid } from "./errors";
-import type { HostSize, PodRequest } from "./plan";
+import { dataPool, type HostSize, type PodRequest } from "./plan";
 
 /** Reserve of every host for its own programs: kubelet, containerd, filter, journals, and what Kubernetes itself runs as pods. */
 export const reserved = { cores: 0.5, memoryMib: 1_024 } as const;
@@ -61,16 +61,21 @@ export function applicationHosts(requests: readonly PodRequest[], size: HostSize
 }
 
 /**
- * Checks that the first host with volumes holds the first replica of every tier that has volumes: no other has more pods.
+ * Checks that the first host of every pool with volumes holds the first replica of every tier that has volumes there: no other has more pods.
  *
- * @throws RangeError when it does not.
+ * @throws RangeError when one does not.
  */
 export function dataHostsHold(requests: readonly PodRequest[], size: HostSize): void {
-  const here = requests.filter(({ hosts }) => hosts === "data");
-  const need = sum(here);
-  if (!fits(need, roomOf(size)))
-    throw tooSmall("data", need, `one pod each of ${here.map(({ tier }) => tier).join(", ")}`, size);
+  const all = requests.filter(({ hosts }) => hosts === "data");
+  for (const pool of new Set(all.map(poolOf))) {
+    const here = all.filter((one) => poolOf(one) === pool);
+    const need = sum(here);
+    if (!fits(need, roomOf(size)))
+      throw tooSmall("data", need, `one pod each of ${here.map(({ tier }) => tier).join(", ")}`, size);
+  }
 }
+
+const poolOf = ({ pool = dataPool }: PodRequest): string => pool;
 
 /** Hosts that some pods fill when the largest are placed first, each on the first host where it fits. */
 function packed(pods: readonly Room[], room: Room): number {

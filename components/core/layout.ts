@@ -5,6 +5,7 @@ import { applicationHosts, dataHostsHold } from "./host-count";
 import { dnsLabel } from "./names";
 import {
   connectionsOf,
+  dataPool,
   hostNames,
   type HostSize,
   mediaHosts,
@@ -115,7 +116,7 @@ export function layout(args: LayoutArgs): Layout {
     controlPlane: { firstHost: first.controlPlane, count: members },
     application: { firstHost: first.application, count: valid.applicationHosts },
     media: spaced(first.media, valid.mediaPools),
-    data: spaced(first.data, dataPools(plans)),
+    data: dataPools(plans),
   };
 }
 
@@ -214,10 +215,23 @@ function carried(
   );
 }
 
-/** One pool "data" for all volumes: as many hosts as the volume with the most replicas has. */
-function dataPools(plans: readonly ServicePlan[]): Readonly<Record<string, Omit<PlacedDataPool, "firstHost">>> {
-  const volumes = plans.flatMap((plan) => plan.volumes ?? []);
-  return volumes.length === 0 ? {} : { data: { volumes, count: Math.max(...volumes.map(({ replicas }) => replicas)) } };
+/**
+ * One pool "data" for all volumes, and those that plans name: as many hosts each as its volume with the most replicas has. The numbers of "data" stay free where
+ * there is none, so that no other pool moves when one comes.
+ */
+function dataPools(plans: readonly ServicePlan[]): Readonly<Record<string, PlacedDataPool>> {
+  const all = plans.flatMap((plan) => plan.volumes ?? []);
+  const poolOf = ({ pool = dataPool }: VolumeNeed): string => pool;
+  const volumesOf = (pool: string) => ({ volumes: all.filter((one) => poolOf(one) === pool) });
+  const placed = spaced(
+    first.data,
+    Object.fromEntries([dataPool, ...all.map(poolOf)].map((pool) => [pool, volumesOf(pool)])),
+  );
+  return Object.fromEntries(
+    Object.entries(placed)
+      .filter(([, { volumes }]) => volumes.length > 0)
+      .map(([pool, one]) => [pool, { ...one, count: Math.max(...one.volumes.map(({ replicas }) => replicas)) }]),
+  );
 }
 
 /** Names in DNS of the hosts of a media pool, in their order, for the one tier that has names. */

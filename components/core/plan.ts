@@ -23,6 +23,8 @@ export interface PodRequest {
   readonly memoryMib: number;
   /** Private hosts that the pods run on: application hosts, or hosts with volumes, the first replica on the first of them. @default "application" */
   readonly hosts?: "application" | "data";
+  /** Pool of the hosts with volumes; see `VolumeNeed`. @default "data" */
+  readonly pool?: string;
 }
 
 /** An opening of media hosts whose other side is known only once the platform has chosen addresses. */
@@ -54,7 +56,12 @@ export interface VolumeNeed {
   readonly name: string;
   readonly gib: number;
   readonly replicas: number;
+  /** Pool of private hosts that carry it: a name of its own keeps other tiers off these hosts. @default "data" */
+  readonly pool?: string;
 }
+
+/** Pool of private hosts that carry the volumes of which no plan says otherwise. */
+export const dataPool = "data";
 
 /** A PostgreSQL database that a service keeps its data in. */
 export interface DatabaseNeed {

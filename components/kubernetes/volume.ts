@@ -49,6 +49,11 @@ export interface WorkloadVolume {
   readonly gib: number;
   /** Name of the volume that the hosts of the workload's pool carry. */
   readonly from: string;
+  /**
+   * Workload of the namespace that has the volume, where this one is to see it too: a second PersistentVolume leads to the same folder, and the replicas with the same
+   * number stand on the same host. @default - this one alone
+   */
+  readonly of?: string;
 }
 
 export const workloadVolumeKeys: Keys<WorkloadVolume> = {
@@ -68,6 +73,9 @@ export interface VolumeObjects {
 
 /** Fixed name of the PersistentVolume of a host: `<cluster>-<pool>-<number>-<volume>`. `host` is the host's own name, `<cluster>-<pool>-<number>`. */
 export const persistentVolumeName = (host: string, volume: string): string => `${host}-${volume}`;
+
+/** Name of a second one, for a workload that sees the volume of another. */
+const furtherVolumeName = (volume: string, workload: string): string => `${volume}-of-${workload}`;
 
 const example = "{ data: { gib: 100 } }";
 
@@ -179,38 +187,37 @@ export const volumeClaims = (
   { workload, namespace, pool, replicas, offers }: VolumeUse,
 ): readonly VolumeObjects[] =>
   volumes.flatMap((volume) =>
-    (offers?.[pool]?.[volume.from]?.hosts ?? [])
-      .slice(0, replicas)
-      .map(({ node, volume: persistentVolume }, ordinal) => {
-        const name = `${volume.name}-${workload}-${ordinal}`;
-        const labels = { "sovereign-uc/workload": workload, "sovereign-uc/volume": volume.from };
-        return {
-          name,
-          persistentVolume: {
-            metadata: { name: persistentVolume, labels },
-            spec: {
-              capacity: { storage: `${volume.gib}Gi` },
-              accessModes: ["ReadWriteOnce"],
-              volumeMode: "Filesystem",
-              persistentVolumeReclaimPolicy: "Retain",
-              storageClassName: "",
-              local: { path: volumePath(volume.from) },
-              nodeAffinity: {
-                required: {
-                  nodeSelectorTerms: [
-                    { matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [node] }] },
-                  ],
-                },
+    (offers?.[pool]?.[volume.from]?.hosts ?? []).slice(0, replicas).map(({ node, volume: whole }, ordinal) => {
+      const persistentVolume = volume.of === undefined ? whole : furtherVolumeName(whole, workload);
+      const name = `${volume.name}-${workload}-${ordinal}`;
+      const labels = { "sovereign-uc/workload": workload, "sovereign-uc/volume": volume.from };
+      return {
+        name,
+        persistentVolume: {
+          metadata: { name: persistentVolume, labels },
+          spec: {
+            capacity: { storage: `${volume.gib}Gi` },
+            accessModes: ["ReadWriteOnce"],
+            volumeMode: "Filesystem",
+            persistentVolumeReclaimPolicy: "Retain",
+            storageClassName: "",
+            local: { path: volumePath(volume.from) },
+            nodeAffinity: {
+              required: {
+                nodeSelectorTerms: [
+                  { matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [node] }] },
+                ],
               },
-              claimRef: { apiVersion: "v1", kind: "PersistentVolumeClaim", namespace, name },
             },
+            claimRef: { apiVersion: "v1", kind: "PersistentVolumeClaim", namespace, name },
           },
-          claim: {
-            metadata: { name, namespace, labels },
-            spec: { ...claimSpec(volume), volumeName: persistentVolume },
-          },
-        };
-      }),
+        },
+        claim: {
+          metadata: { name, namespace, labels },
+          spec: { ...claimSpec(volume), volumeName: persistentVolume },
+        },
+      };
+    }),
   );
 
 const claimSpec = ({ gib }: WorkloadVolume) => ({
@@ -259,10 +266,10 @@ export function carrier({ name, gib, replicas }: VolumeNeed, offers: OfferedVolu
 const taken = new WeakMap<object, Map<string, string>>();
 
 /**
- * Takes volumes of a cluster's pool for a workload: a host's volume belongs to one replica of one workload.
+ * Takes volumes of a cluster's pool for a workload: a host's volume belongs to one replica of one workload, and a second workload sees it only by that one's name.
  *
  * @param target the cluster, as services see it.
- * @throws RangeError for a volume that another workload has.
+ * @throws RangeError for a volume that another workload has, and for one that is not that of the workload named.
  */
 export function takeVolumes(
   target: object,
@@ -272,9 +279,18 @@ export function takeVolumes(
   const ledger = taken.get(target) ?? new Map<string, string>();
   taken.set(target, ledger);
   const by = `${namespace}/${workload}`;
-  for (const { from } of volumes) {
+  for (const { from, of } of volumes) {
     const key = `${pool}/${from}`;
     const owner = ledger.get(key);
+    if (of !== undefined) {
+      if (owner !== `${namespace}/${of}`)
+        throw invalid(
+          `the volume ${from} of pool ${pool} with ${namespace}/${of}`,
+          owner ?? "nobody",
+          "make that workload first",
+        );
+      continue;
+    }
     if (owner !== undefined && owner !== by)
       throw invalid(
         `a volume of pool ${pool} that is free`,

@@ -1,6 +1,7 @@
 import type { Generation } from "../../infrastructure/secrets";
 import type { ServicePlatform } from "../../service-base";
 import type { JitsiPlan } from "./plan";
+import type { RecorderRole, Recording } from "./recording";
 import { type Keys } from "../../core/errors";
 
 /** Level of confidentiality. Features that need clear media are not in the type of end-to-end encryption. */
@@ -8,8 +9,8 @@ export type Privacy =
   | {
       /** Encrypted between each participant and the bridges (DTLS-SRTP). */
       readonly confidentiality: "transport";
-      /** True if participants may record in their own browser; servers never record. @default false */
-      readonly recording?: boolean;
+      /** True if participants may record in their own browser, or what servers need to record; the plan says how many at once. @default false */
+      readonly recording?: boolean | Recording;
       /** No speech service is connected. @default false */
       readonly transcription?: false;
     }
@@ -24,7 +25,7 @@ export type Privacy =
     };
 
 /** Password of a Jitsi by its role. */
-export type SecretRole = "focus" | "bridge" | "relay" | `moderator-${string}`;
+export type SecretRole = "focus" | "bridge" | "relay" | RecorderRole | `moderator-${string}`;
 
 export interface JitsiArgs {
   /** The platform, which was given the same plan. */
@@ -47,6 +48,8 @@ export interface JitsiArgs {
    * - `focus`: each shard starts again once, as with any update; its rooms are opened again on another.
    * - `bridge`: until a bridge was drained and started again, it cannot join a shard that was updated: with few bridges, up to `drainSeconds` without media.
    *   Rotate it between meetings.
+   * - `recorder`, `recorder-browser`: until a recorder was started again, which waits for its recording, it gets no work from a shard that was updated. Rotate them
+   *   between meetings.
    * - `moderator-<name>`: each shard starts again once.
    *
    * @default {}

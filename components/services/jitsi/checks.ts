@@ -1,6 +1,7 @@
 import { validate, invalid } from "../../core/errors";
 import { dnsLabel } from "../../core/names";
 import type { Privacy } from "./args";
+import { recordingOf } from "./recording";
 import { endToEndLimit } from "./settings";
 
 /** @throws RangeError for a number that no room or deployment can have. */
@@ -27,15 +28,13 @@ export function privacyOf(value: Privacy): Required<Privacy> {
   const { confidentiality, recording = false, transcription = false }: Readonly<Record<string, unknown>> = { ...value };
   if (transcription !== false)
     throw invalid("no transcription", transcription, "leave it out: no speech service is connected");
-  if (typeof recording !== "boolean")
-    throw invalid("true or false for recording", recording, "say whether browsers may record");
-  if (confidentiality === "transport") return { confidentiality, recording, transcription };
+  if (confidentiality === "transport") return { confidentiality, recording: recordingOf(recording), transcription };
   if (confidentiality !== "end-to-end")
     throw invalid('"transport" or "end-to-end" for confidentiality', confidentiality, "choose one of them");
-  if (recording)
+  if (recording !== false)
     throw invalid(
       "no recording with end-to-end encryption",
-      recording,
+      typeof recording === "object" ? "a recording by servers" : recording,
       "leave recording out, or take confidentiality: transport",
     );
   return { confidentiality, recording, transcription };

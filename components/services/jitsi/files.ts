@@ -10,6 +10,15 @@ const read = (name: string): Record<string, string> => ({
 export const scripts = {
   focus: { ...read("start-java.sh"), ...read("focus-alive.sh") },
   bridge: { ...read("start-java.sh"), ...read("drain-bridge.sh") },
+  recorder: {
+    ...read("start-java.sh"),
+    ...read("start-recorder.sh"),
+    ...read("guard-disk.sh"),
+    ...read("finalize-recording.sh"),
+    ...read("recorder-health.sh"),
+    ...read("drain-recorder.sh"),
+  },
+  keeper: read("keep-recordings.sh"),
   relay: { ...read("start-relay.sh"), ...read("relay-ready.sh"), ...read("relay-alive.sh") },
 } as const;
 

@@ -8,5 +8,9 @@ export const jitsiImages = {
   prosody: { path: "jitsi/prosody", upstream: "ghcr.io/jitsi/prosody", version: stable },
   jicofo: { path: "jitsi/jicofo", upstream: "ghcr.io/jitsi/jicofo", version: stable },
   jvb: { path: "jitsi/jvb", upstream: "ghcr.io/jitsi/jvb", version: stable },
+  // Its browser is Google's Chrome 149 (jibri/Dockerfile, USE_CHROMIUM=0).
+  jibri: { path: "jitsi/jibri", upstream: "ghcr.io/jitsi/jibri", version: stable },
+  // rclone/rclone v1.75.0, Dockerfile: Alpine with BusyBox' shell, and the program on PATH.
+  rclone: { path: "rclone/rclone", upstream: "docker.io/rclone/rclone", version: "1.75.0" },
   coturn: { path: "coturn/coturn", upstream: "docker.io/coturn/coturn", version: "4.17.2" },
 } as const satisfies Readonly<Record<string, CatalogueImage>>;

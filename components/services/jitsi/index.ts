@@ -14,6 +14,8 @@ import type { JitsiArgs, SecretRole } from "./args";
 import { accountNames, allowedParticipants, privacyOf } from "./checks";
 import { media, relayPlace } from "./media";
 import { type JitsiPlan, jitsiPlan } from "./plan";
+import { recorderRoles } from "./recording";
+import { type RecordedBy, recordedBy, recorders, recordingLinks, recordingTiers } from "./recorders";
 import type { JitsiSettings } from "./settings";
 import { shard } from "./shard";
 import { jitsiLinks, jitsiTiers, policedTiers } from "./tiers";
@@ -21,6 +23,7 @@ import { jitsiArgsKeys } from "./args";
 
 export type { JitsiArgs, Privacy, SecretRole } from "./args";
 export { type JitsiPlan, type JitsiPlanArgs, planJitsi } from "./plan";
+export type { PlannedRecordings, RecorderRole, Recording, RecordingNeed } from "./recording";
 export { endToEndLimit } from "./settings";
 
 /**
@@ -31,7 +34,10 @@ export { endToEndLimit } from "./settings";
  * are single: another shard takes over.
  *
  * No third party is contacted, by servers or browsers. Media is DTLS-SRTP with AES-GCM only; control links are verified against an authority of the deployment's
- * own. Rooms are opened by moderators who log in; everybody else waits in the lobby. Nothing is kept on a disk.
+ * own. Rooms are opened by moderators who log in; everybody else waits in the lobby. Nothing but recordings is kept on a disk.
+ *
+ * Recording is off. Browsers may record where `privacy.recording` is true; with a bucket there, recorders do, on hosts of their own: one recording each, kept on an
+ * encrypted volume until the bucket has it.
  *
  * Between the edge and the signalling servers, signalling runs as HTTP inside the pod range: it is as private as the cluster's pod network.
  *
@@ -51,6 +57,10 @@ export class Jitsi extends pulumi.ComponentResource {
     const { drainSeconds = 600, secretsGeneration = "1", secretGenerations = {} } = args;
     const kept = tryParse(() => privacyOf(privacy));
     const { domain, participants, sizes } = fields(plan);
+    const roles = (names: readonly string[]): readonly SecretRole[] => [
+      ...secretRoles(names),
+      ...(typeof kept?.recording === "object" ? recorderRoles : []),
+    ];
     const relays = tryParse(() => servicePlatform(on).media(jitsiPlan(plan), "relay"));
     super(
       "sovereign-uc:index:Jitsi",
@@ -58,7 +68,7 @@ export class Jitsi extends pulumi.ComponentResource {
       {
         domain,
         participants,
-        ...kept,
+        ...(kept === undefined ? {} : { ...kept, recording: kept.recording !== false }),
         relays: relays?.hosts.length ?? 0,
         ...(sizes === undefined ? {} : { shards: sizes.shards, bridges: sizes.bridges }),
       },
@@ -72,24 +82,26 @@ export class Jitsi extends pulumi.ComponentResource {
       moderators: () => accountNames(moderators),
       drainSeconds: () => countInRange(drainSeconds, "seconds to drain", 31, 86_400),
       secretsGeneration: () => readGeneration(secretsGeneration),
-      secretGenerations: () => readGenerations(secretGenerations, secretRoles(items(moderators))),
+      secretGenerations: () => readGenerations(secretGenerations, roles(items(moderators))),
       on: () => {
         const { media: place } = servicePlatform(on);
         return { bridge: place(jitsiPlan(plan), "bridge"), relay: relayPlace(place(jitsiPlan(plan), "relay")) };
       },
+      recording: () => recordedBy(on, jitsiPlan(plan), kept?.recording),
     });
     this.url = `https://${valid.plan.domain}`;
 
     const secrets = new Secrets<SecretRole>(
       name,
-      { roles: secretRoles(valid.moderators), generation: secretsGeneration, generations: secretGenerations },
+      { roles: roles(valid.moderators), generation: secretsGeneration, generations: secretGenerations },
       { parent: this },
     );
     const words = Object.fromEntries(valid.moderators.map((who) => [who, secrets.password(`moderator-${who}`)]));
     this.moderators = pulumi.secret(
       pulumi.all(Object.fromEntries(Object.entries(words).map(([who, { value }]) => [who, value]))),
     );
-    tiers(this, name, on, valid.plan, { ...valid.on, privacy: valid.privacy, drainSeconds, secrets, words });
+    const { recording } = valid;
+    tiers(this, name, on, valid.plan, { ...valid.on, privacy: valid.privacy, recording, drainSeconds, secrets, words });
     this.registerOutputs({ url: this.url });
   }
 }
@@ -98,6 +110,7 @@ interface Made {
   readonly bridge: MediaPlace;
   readonly relay: ReturnType<typeof relayPlace>;
   readonly privacy: ReturnType<typeof privacyOf>;
+  readonly recording: RecordedBy | undefined;
   readonly drainSeconds: number;
   readonly secrets: Secrets<SecretRole>;
   /** Passwords of moderators by name. */
@@ -115,13 +128,18 @@ function tiers(parent: pulumi.ComponentResource, name: string, on: ServicePlatfo
     bridge: secrets.password("bridge"),
     relay: secrets.password("relay"),
   };
+  const recorded = made.recording && {
+    ...made.recording,
+    passwords: { control: secrets.password("recorder"), browser: secrets.password("recorder-browser") },
+  };
   const authority = authorityIn(parent, `${name}-authority`, { commonName: `${name} signalling` });
   const settings: JitsiSettings = {
     domain,
     participants: plan.participants,
     participantsPerBridge: plan.participantsPerBridge,
     confidentiality: made.privacy.confidentiality,
-    recording: made.privacy.recording,
+    recording: made.privacy.recording === true,
+    recorders: recorded !== undefined,
     relays: relay.names,
     podRange: cluster.podRange,
   };
@@ -131,7 +149,16 @@ function tiers(parent: pulumi.ComponentResource, name: string, on: ServicePlatfo
   const bridges = [cluster.podRange, ...bridge.hosts.map((host) => `${host.address}/32`)];
   const policies = new Policies(
     name,
-    { namespace, tiers: policedTiers(all), links: jitsiLinks(all, on.edge, bridges) },
+    {
+      namespace,
+      tiers: [...policedTiers(all), ...(recorded === undefined ? [] : Object.values(recordingTiers(name)))],
+      links: [
+        ...jitsiLinks(all, on.edge, bridges),
+        ...(recorded === undefined
+          ? []
+          : recordingLinks(name, { on, tiers: all, bucket: recorded.recording.bucket }, bridges.slice(1))),
+      ],
+    },
     own,
   );
   const onMedia = media(
@@ -157,6 +184,7 @@ function tiers(parent: pulumi.ComponentResource, name: string, on: ServicePlatfo
     policies,
     authority: authority.certificate,
     passwords,
+    ...(recorded === undefined ? {} : { recorders: recorded.passwords }),
     accounts: secretText(made.words, (texts) =>
       Object.entries(texts)
         .map(([who, word]) => `${who} ${word}\n`)
@@ -175,6 +203,12 @@ function tiers(parent: pulumi.ComponentResource, name: string, on: ServicePlatfo
     // One shard after the other, so that an update never takes all signalling servers at once.
     before = shard(name, one, { ...shared, certificate }, { ...own, dependsOn: [...before] });
   }
+  if (recorded === undefined) return;
+  recorders(
+    name,
+    { ...recorded, on, settings, tiers: all, policies, authority: authority.certificate },
+    { ...own, dependsOn: [...before] },
+  );
 }
 
 /** @throws RangeError for what is no plan of a Jitsi, and for a plan of another name: names of tiers come from the plan. */

@@ -1,3 +1,4 @@
+import { jicofoRecording } from "./recording";
 import { JitsiSettings, region, xmppDomains } from "./settings";
 
 /** Environment of the focus of one shard. */
@@ -17,7 +18,7 @@ export function jicofoEnv(settings: JitsiSettings, signalling: string): Record<s
     AUTH_TYPE: "internal",
     ENABLE_AUTO_OWNER: "false",
     ENABLE_MODERATOR_CHECKS: "true",
-    ENABLE_RECORDING: "0",
+    ...(settings.recorders === true ? jicofoRecording : { ENABLE_RECORDING: "0" }),
     ENABLE_TRANSCRIPTIONS: "0",
     ENABLE_VISITORS: "0",
     ENABLE_OCTO: "1",

@@ -5,6 +5,7 @@ import { countInRange } from "../../core/numbers";
 import type { MediaNeed, PodRequest, ServicePlan } from "../../core/plan";
 import { resources, type Resources, resourcesKeys } from "../../kubernetes/container";
 import { signallingPorts } from "./prosody";
+import { type PlannedRecordings, recordingHosts, type RecordingNeed, recordingNeed } from "./recording";
 import { podResources, relayLimits, type Sizes, sizes } from "./settings";
 import { jitsiTiers } from "./tiers";
 import { shardHealth, siteHeaders } from "./web";
@@ -20,6 +21,8 @@ export interface JitsiPlanArgs {
   readonly participantsPerBridge?: number;
   /** Request of a bridge to its host. @default - 12 cores and 20 GiB of a host with 16 and 32 */
   readonly bridge?: Resources;
+  /** Recordings by servers: how many at once, and the volume of each. @default - none */
+  readonly recordings?: RecordingNeed;
 }
 
 const jitsiPlanArgsKeys: Keys<JitsiPlanArgs> = {
@@ -38,6 +41,7 @@ export interface JitsiPlan extends ServicePlan {
   readonly participantsPerBridge: number;
   readonly sizes: Sizes;
   readonly bridge: Resources;
+  readonly recordings?: PlannedRecordings;
 }
 
 /** Connections that a browser holds at once: some while it loads the page, and one or two for signalling. An assumption until measured. */
@@ -66,13 +70,17 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
     participants: () => countInRange(participants, "participants", 2, 100_000),
     participantsPerBridge: () => countInRange(participantsPerBridge, "participants per bridge", 1),
     bridge: () => resources(bridge),
+    recordings: () => recordingNeed(name, args.recordings),
   });
   const planned = sizes(valid.participants, valid.participantsPerBridge);
   const { shards } = jitsiTiers(name, planned.shards);
   const webReplicas = replicasFor(planned.web);
+  const { recordings, ...own } = valid;
+  const recorded = recordings === undefined ? undefined : recordingHosts(name, recordings);
   return {
     service: "jitsi",
-    ...valid,
+    ...own,
+    ...(recordings === undefined ? {} : { recordings }),
     sizes: planned,
     routes: [
       {
@@ -86,12 +94,16 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
       },
     ],
     connections: valid.participants * connectionsPerParticipant,
-    requests: shards.flatMap(({ signalling, focus, web }): readonly PodRequest[] => [
-      { tier: signalling.name, replicas: 1, ...podResources.signalling },
-      { tier: focus.name, replicas: 1, ...podResources.focus },
-      { tier: web.name, replicas: webReplicas, ...podResources.web },
-    ]),
+    requests: [
+      ...shards.flatMap(({ signalling, focus, web }): readonly PodRequest[] => [
+        { tier: signalling.name, replicas: 1, ...podResources.signalling },
+        { tier: focus.name, replicas: 1, ...podResources.focus },
+        { tier: web.name, replicas: webReplicas, ...podResources.web },
+      ]),
+      ...(recorded?.requests ?? []),
+    ],
     media: media(valid.domain, planned),
+    ...(recorded === undefined ? {} : { volumes: recorded.volumes, egress: recordings?.egress ?? [] }),
   };
 }
 

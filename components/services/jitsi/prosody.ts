@@ -1,3 +1,4 @@
+import { prosodyRecording } from "./recording";
 import { endToEndLimit, JitsiSettings, relayLimits, signallingRates, xmppDomains } from "./settings";
 
 /** Port of the signalling server for bridges and the focus, and the one for browsers behind the web tier. */
@@ -38,7 +39,7 @@ export function prosodyEnv(settings: JitsiSettings, own: readonly string[]): Rec
     XMPP_MUC_MODULES: "guests_wait,moderators_enter",
     XMPP_MUC_CONFIGURATION: `rate_limit_iq_rate = ${rates.requests},rate_limit_message_rate = ${rates.messages}`,
     MAX_PARTICIPANTS: `${confidentiality === "end-to-end" ? Math.min(participants, endToEndLimit) : participants}`,
-    ENABLE_RECORDING: "0",
+    ...(settings.recorders === true ? prosodyRecording : { ENABLE_RECORDING: "0" }),
     ENABLE_TRANSCRIPTIONS: "0",
     ENABLE_VISITORS: "0",
     ENABLE_JAAS_COMPONENTS: "0",

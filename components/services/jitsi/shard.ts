@@ -37,6 +37,8 @@ export interface ShardArgs {
   /** Certificate of the authority that the focus trusts. */
   readonly authority: pulumi.Input<string>;
   readonly passwords: { readonly focus: Secret; readonly bridge: Secret; readonly relay: Secret };
+  /** Passwords of recorders. @default - there are none */
+  readonly recorders?: { readonly control: Secret; readonly browser: Secret };
   /** Accounts of the moderators, a line each. */
   readonly accounts: Secret;
   /** Ranges that the focus and the bridges come from: behind a service, a host's own address becomes the one that it has in the pod range. */
@@ -80,7 +82,7 @@ export function shard(
 
 function signallingServer(
   { signalling }: ShardTiers,
-  { settings, sizes, certificate, passwords, accounts, bridges }: ShardArgs,
+  { settings, sizes, certificate, passwords, recorders, accounts, bridges }: ShardArgs,
   shared: Shared,
   opts: pulumi.ComponentResourceOptions,
 ): Workload {
@@ -100,6 +102,9 @@ function signallingServer(
         JICOFO_AUTH_PASSWORD: passwords.focus,
         JVB_AUTH_PASSWORD: passwords.bridge,
         TURN_CREDENTIALS: passwords.relay,
+        ...(recorders === undefined
+          ? {}
+          : { JIBRI_XMPP_PASSWORD: recorders.control, JIBRI_RECORDER_PASSWORD: recorders.browser }),
       },
       mounts: [
         ...scratch(64),

@@ -1,5 +1,6 @@
 import type { Upstream } from "../../core/upstream";
 import { jitsiImages } from "./images";
+import { recordingBehaviour, recordingFiles, recordingImages, recordingVariables } from "./upstream-recording";
 
 const images = (path: string): string => `jitsi/docker-jitsi-meet 738058b ${path}`;
 const bridge = (path: string): string => `jitsi/jitsi-videobridge 4bb0aea ${path}`;
@@ -212,13 +213,15 @@ const customJvb = {
 /** Sources of everything that is written for Jitsi. */
 export const upstream: Upstream = {
   variables: {
-    [jitsiImages.prosody.path]: read(prosody),
-    [jitsiImages.jicofo.path]: read(jicofo),
+    [jitsiImages.prosody.path]: { ...read(prosody), ...recordingVariables.prosody },
+    [jitsiImages.jicofo.path]: { ...read(jicofo), ...recordingVariables.jicofo },
     [jitsiImages.jvb.path]: read(jvb),
     [jitsiImages.web.path]: read(web),
+    ...recordingImages,
   },
   files: {
     "custom-jvb.conf": customJvb,
+    ...recordingFiles,
     "custom-jicofo.conf": {
       "xmpp.client.{use-tls,disable-certificate-verification}": focus(
         "jicofo-common/src/main/kotlin/org/jitsi/jicofo/xmpp/XmppConfig.kt:272",
@@ -244,6 +247,7 @@ export const upstream: Upstream = {
     },
   },
   behaviour: {
+    ...recordingBehaviour,
     "modules of Prosody": {
       "iq/host for an address without a name": prosodySources("core/stanza_router.lua:155-170"),
       "create-lobby-room; muc-occupant-pre-join at -4": fork("mod_muc_lobby_rooms.lua"),

@@ -6,7 +6,7 @@ export const shardHealth = { focus: "/_shard/focus", signalling: "/_shard/signal
 
 /** Environment of the web tier of one shard. */
 export function webEnv(settings: JitsiSettings, shard: string, signalling: string): Record<string, string> {
-  const { domain, recording, relays } = settings;
+  const { domain, recording, recorders = false, relays } = settings;
   const xmpp = xmppDomains(domain);
   return {
     PUBLIC_URL: `https://${domain}`,
@@ -30,7 +30,7 @@ export function webEnv(settings: JitsiSettings, shard: string, signalling: strin
     P2P_STUN_SERVERS: `${relays[0] ?? domain}:${relayLimits.port}`,
     DISABLE_DEEP_LINKING: "true",
     DISABLE_LOCAL_RECORDING: `${!recording}`,
-    ENABLE_RECORDING: "false",
+    ENABLE_RECORDING: `${recorders}`,
     ENABLE_LIVESTREAMING: "false",
     ENABLE_TRANSCRIPTIONS: "false",
     ENABLE_CALENDAR: "false",
@@ -82,7 +82,7 @@ const permissions = [
 ].join(", ");
 
 /** Settings of the client for which the image has no variable, appended to its own: no third party is asked for anything. */
-export function customConfig({ domain, confidentiality }: JitsiSettings): string {
+export function customConfig({ domain, confidentiality, recorders = false }: JitsiSettings): string {
   const home = `https://${domain}/`;
   const values: Record<string, unknown> = {
     disableThirdPartyRequests: true,
@@ -96,7 +96,7 @@ export function customConfig({ domain, confidentiality }: JitsiSettings): string
     legalUrls: { helpCentre: home, privacy: home, security: home, terms: home },
     deploymentUrls: {},
     liveStreaming: { enabled: false },
-    recordingService: { enabled: false, sharingEnabled: false },
+    recordingService: { enabled: recorders, sharingEnabled: false },
     whiteboard: { enabled: false },
     faceLandmarks: { enableFaceCentering: false, enableFaceExpressionsDetection: false, enableRTCStats: false },
     feedbackPercentage: 0,

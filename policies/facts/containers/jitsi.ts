@@ -1,4 +1,4 @@
-import type { ContainerFact, ServiceFacts } from "../container-fact";
+import type { ContainerFact, FileFact, ServiceFacts } from "../container-fact";
 import { lastReview as reviewed } from "../fact";
 
 const upstream = (path: string): string => `jitsi/docker-jitsi-meet ${path} at 2e6b31d8`;
@@ -48,6 +48,34 @@ const leaks: readonly ContainerFact[] = [
   ),
 ];
 
+const browserPolicy = (key: string, otherwise: string): FileFact => ({
+  file: "managed_policies.json",
+  key,
+  must: "off",
+  absent: "refused",
+  otherwise,
+  action: `set ${key} to false`,
+  source: upstream("jibri/rootfs/etc/opt/chrome/policies/managed/managed_policies.json"),
+  reviewed,
+});
+
+const recorder = "jibri/rootfs/defaults/jibri.conf";
+
+/** Contacts of recorders: a browser's own, and those that single variables make. */
+const recording: readonly (ContainerFact | FileFact)[] = [
+  browserPolicy("MetricsReportingEnabled", "the browser of the recorder reports to Google"),
+  browserPolicy("ComponentUpdatesEnabled", "the browser of the recorder asks Google for components"),
+  unset(
+    "jibri",
+    "AUTOSCALER_URL",
+    "a service outside decides about recorders",
+    "jibri/rootfs/etc/s6-overlay/scripts/config",
+  ),
+  unset("jibri", "JIBRI_WEBHOOK_SUBSCRIBERS", "a service outside is told of every recording", recorder),
+  unset("jibri", "JIBRI_STATSD_HOST", "figures of use go to another host", recorder),
+  unset("jibri", "IGNORE_CERTIFICATE_ERRORS", "whoever is on the way can show the recorder another meeting", recorder),
+];
+
 /** Speech that leaves by default. */
 const speech: readonly ContainerFact[] = [
   {
@@ -61,8 +89,16 @@ const speech: readonly ContainerFact[] = [
   },
 ];
 
-/** Media that travels in clear by default. */
+/** Media that travels in clear by default, or to whoever poses as the server. */
 const media: readonly ContainerFact[] = [
+  {
+    image: "jibri",
+    otherwise: "passwords of recorders go to whoever poses as the signalling server",
+    action: "set XMPP_TRUST_ALL_CERTS=false, with the server's authority in Java's trust store",
+    equals: ["XMPP_TRUST_ALL_CERTS", "false"],
+    source: upstream("jibri/rootfs/defaults/xmpp.conf"),
+    reviewed,
+  },
   {
     image: "jigasi",
     otherwise: "telephone media travels as plain RTP",
@@ -86,7 +122,8 @@ export const jitsi: ServiceFacts = {
   service: "jitsi",
   folders: ["jitsi", "meet"],
   distinct: ["jvb", "jigasi", "jicofo", "jibri"],
-  leaks,
+  files: { "managed_policies.json": ["CommandLineFlagSecurityWarningsEnabled"] },
+  leaks: [...leaks, ...recording],
   media,
   speech,
   conference: {

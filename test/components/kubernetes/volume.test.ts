@@ -68,6 +68,31 @@ describe("volumes that hosts carry", () => {
     );
   });
 
+  it("a second workload sees a volume by the name of its owner only, with a PersistentVolume of its own for the same folder", () => {
+    const cluster = {};
+    const [second, other] = [
+      { ...use, workload: "keeper" },
+      { ...volume, of: "records" },
+    ];
+    expect(() => takeVolumes(cluster, [other], second)).toThrow(
+      'expected the volume postgres of pool data with crisis/records, got "nobody"; make that workload first',
+    );
+    takeVolumes(cluster, [volume], use);
+    expect(() => takeVolumes(cluster, [other], second)).not.toThrow();
+    expect(() => takeVolumes(cluster, [{ ...other, of: "others" }], second)).toThrow(
+      'expected the volume postgres of pool data with crisis/others, got "crisis/records"',
+    );
+    const spec = (volumes: readonly WorkloadVolume[], by: VolumeUse) =>
+      volumeClaims(volumes, by).map(({ persistentVolume: { metadata, spec: own } }) => ({
+        name: metadata.name,
+        folder: own && "local" in own ? own.local : undefined,
+        place: own && "nodeAffinity" in own ? own.nodeAffinity : undefined,
+      }));
+    const [own, further] = [spec([volume], use), spec([other], second)];
+    expect(further.map(({ name, ...rest }) => rest)).toEqual(own.map(({ name, ...rest }) => rest));
+    expect(further.map(({ name }) => name)).toEqual(own.map(({ name }) => `${name}-of-keeper`));
+  });
+
   const refused: readonly [what: string, change: object, used: Partial<VolumeUse>, message: string][] = [
     ["a Deployment", {}, { kind: "Deployment" }, 'expected "StatefulSet" for a workload with volumes'],
     [

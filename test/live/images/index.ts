@@ -34,6 +34,14 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
   "jitsi/web": { runs: web },
   "jitsi/jicofo": { runs: jicofo },
   "jitsi/jvb": { runs: jvb },
+  "jitsi/jibri": {
+    absent:
+      "no registry that can be reached here has Jibri or Google's Chrome; no live blueprint records. Its scripts are run by test/servers/jitsi-recording.test.ts",
+  },
+  "rclone/rclone": {
+    absent:
+      "no live blueprint records; test/servers/jitsi-recording.test.ts runs its script with BusyBox and Debian's rclone",
+  },
   "livekit/livekit-server": { runs: livekit },
   "timescale/timescaledb-ha": { runs: postgres },
   "autoscaling/cluster-autoscaler": {

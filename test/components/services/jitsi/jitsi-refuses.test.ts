@@ -34,7 +34,7 @@ describe("a Jitsi refuses", () => {
     [
       "a recording that is neither on nor off",
       { privacy: { confidentiality: "transport", recording: "yes" } },
-      /privacy: expected true or false for recording/,
+      /privacy: expected true, false or a recording by servers/,
     ],
     [
       "a confidentiality that is none",

@@ -1,16 +1,29 @@
 import { Jitsi, planJitsi } from "../../../../components/services/jitsi";
 import { upstream } from "../../../../components/services/jitsi/upstream";
-import type { ServiceDescription } from "../described";
+import { givenBucket } from "../../../../components/core/connections";
+import { givenSecret } from "../../../../components/core/secret";
+import { givenWord, type ServiceDescription } from "../described";
 
 export const service: ServiceDescription = {
   upstream,
   component: "Jitsi",
   planned: (name, domain) => {
-    const plan = planJitsi({ name, domain, participants: 200 });
+    const store = "https://sos-ch-gva-2.exo.io";
+    const plan = planJitsi({ name, domain, participants: 200, recordings: { atOnce: 1, store } });
     return {
       plan,
       make: (on) => {
-        const { url, moderators } = new Jitsi(name, { on, plan });
+        const bucket = givenBucket({
+          endpoint: store,
+          bucket: "recordings",
+          region: "eu",
+          accessKey: givenSecret(`${givenWord}-access-key`),
+          secretKey: givenSecret(`${givenWord}-secret-key`),
+          ca: "-----BEGIN CERTIFICATE-----\nstore\n-----END CERTIFICATE-----\n",
+          ...on.proxy,
+        });
+        const privacy = { confidentiality: "transport", recording: { bucket } } as const;
+        const { url, moderators } = new Jitsi(name, { on, plan, privacy });
         return { url, moderators };
       },
     };

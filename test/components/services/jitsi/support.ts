@@ -19,10 +19,24 @@ export function jitsi(
 ): Promise<Deployment> {
   return deploy(
     () => {
-      const { domain: site = domain, participants = 200, participantsPerBridge, bridge, ...others } = change;
+      const {
+        domain: site = domain,
+        participants = 200,
+        participantsPerBridge,
+        bridge,
+        recordings,
+        ...others
+      } = change;
       const { certificate, relayCertificate, mediaPools, ...rest } = others;
       const name = options.name ?? "meet";
-      const plan = planJitsi({ name, domain: site, participants, participantsPerBridge, bridge } as JitsiPlanArgs);
+      const plan = planJitsi({
+        name,
+        domain: site,
+        participants,
+        participantsPerBridge,
+        bridge,
+        recordings,
+      } as JitsiPlanArgs);
       const platform = new AdoptedPlatform("crisis", {
         cluster: target(cluster),
         plans: [plan],
