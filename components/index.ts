@@ -112,11 +112,14 @@ export type { ApplicationPool, GpuPool, MediaPool, MemberPool } from "./kubernet
 export type { Snapshots } from "./kubernetes/snapshots";
 export { type LinkedSite, SiteLink, type SiteEnd, type SiteLinkArgs } from "./infrastructure/site-link";
 export {
+  type Access,
   endToEndLimit,
+  type Guests,
   Jitsi,
   type JitsiArgs,
   type JitsiPlan,
   type JitsiPlanArgs,
+  type ModeratorClaim,
   planJitsi,
   type Privacy,
   type SecretRole,

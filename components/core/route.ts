@@ -63,7 +63,15 @@ export interface WebRoute extends RouteLimits {
   readonly headers?: Readonly<Record<string, string>>;
   /** Paths, with everything below them, that other pods answer, by path. The longest match counts. @default {} */
   readonly paths?: Readonly<
-    Record<string, { readonly upstreams: readonly Upstream[]; readonly health: readonly string[] }>
+    Record<
+      string,
+      {
+        readonly upstreams: readonly Upstream[];
+        readonly health: readonly string[];
+        /** Headers of every answer, in place of the pods' own. @default - those of the route */
+        readonly headers?: Readonly<Record<string, string>>;
+      }
+    >
   >;
 }
 

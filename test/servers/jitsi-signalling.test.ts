@@ -21,6 +21,7 @@ const settings: JitsiSettings = {
   participantsPerBridge: 100,
   confidentiality: "transport",
   recording: false,
+  guests: "lobby",
   relays: [],
   podRange: "10.42.0.0/16",
 };

@@ -10,13 +10,18 @@ const read = (name: string): Record<string, string> => ({
 export const scripts = {
   focus: { ...read("start-java.sh"), ...read("focus-alive.sh") },
   bridge: { ...read("start-java.sh"), ...read("drain-bridge.sh") },
+  access: Object.fromEntries(
+    ["accounts", "http", "limits", "oidc", "page", "rooms", "seals", "server", "service", "tokens"].flatMap((part) =>
+      Object.entries(read(`access-${part}.mjs`)),
+    ),
+  ),
   relay: { ...read("start-relay.sh"), ...read("relay-ready.sh"), ...read("relay-alive.sh") },
 } as const;
 
 /** Modules of the signalling server. */
 export const signallingModules = {
-  ...read("mod_moderator_accounts.lua"),
+  ...read("mod_access_keys.lua"),
   ...read("mod_guests_wait.lua"),
-  ...read("mod_moderators_enter.lua"),
+  ...read("mod_moderator_tokens.lua"),
   ...read("mod_relay_users.lua"),
 } as const;

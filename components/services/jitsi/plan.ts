@@ -2,8 +2,9 @@ import { replicasFor } from "../../core/capacity";
 import { invalid, validate } from "../../core/errors";
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";
-import type { MediaNeed, PodRequest, ServicePlan } from "../../core/plan";
+import { egressTo, type MediaNeed, type PodRequest, type ServicePlan } from "../../core/plan";
 import { resources, type Resources } from "../../kubernetes/container";
+import { accessCapacity, accessHealth, accessPath, accessResources } from "./access-settings";
 import { signallingPorts } from "./prosody";
 import { podResources, relayLimits, type Sizes, sizes } from "./settings";
 import { jitsiTiers } from "./tiers";
@@ -18,6 +19,8 @@ export interface JitsiPlanArgs {
   readonly participants: number;
   /** Participants that one bridge carries on the media hosts that it has. @default 100 */
   readonly participantsPerBridge?: number;
+  /** Address of the identity service where it is outside: people sign in there. @default - none, or one in the cluster */
+  readonly login?: string;
   /** Request of a bridge to its host. @default - 12 cores and 20 GiB of a host with 16 and 32 */
   readonly bridge?: Resources;
 }
@@ -44,17 +47,20 @@ const connectionsPerParticipant = 10;
  * const meetings = planJitsi({ name: "meetings", domain: "meet.crisis.example.ch", participants: 200 });
  */
 export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
-  const { name, domain, participants, participantsPerBridge = 100, bridge = { cpu: 12, memoryMib: 20_480 } } = args;
-  const valid = validate({
+  const { name, domain, participants, participantsPerBridge = 100, login } = args;
+  const { bridge = { cpu: 12, memoryMib: 20_480 } } = args;
+  const { egress, ...valid } = validate({
     // Names of workloads are made of it.
     name: () => dnsLabel(name, 24),
     domain: () => domainName(domain),
     participants: () => countInRange(participants, "participants", 2, 100_000),
     participantsPerBridge: () => countInRange(participantsPerBridge, "participants per bridge", 1),
     bridge: () => resources(bridge),
+    egress: () => (login === undefined ? [] : [egressTo(login, `people who sign in to ${name}`)]),
   });
   const planned = sizes(valid.participants, valid.participantsPerBridge);
-  const { shards } = jitsiTiers(name, planned.shards);
+  const { shards, access } = jitsiTiers(name, planned.shards);
+  const accessReplicas = replicasFor(accessCapacity(valid.participants));
   const webReplicas = replicasFor(planned.web);
   return {
     service: "jitsi",
@@ -69,14 +75,26 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
         stickOn: { parameter: "room" },
         headers: siteHeaders(valid.domain),
         health: [shardHealth.focus, shardHealth.signalling],
+        // Its pages have a stricter policy of their own.
+        paths: {
+          [accessPath]: {
+            upstreams: [{ name: "access", tier: access, port: "http" }],
+            health: [accessHealth],
+            headers: {},
+          },
+        },
       },
     ],
     connections: valid.participants * connectionsPerParticipant,
-    requests: shards.flatMap(({ signalling, focus, web }): readonly PodRequest[] => [
-      { tier: signalling.name, replicas: 1, ...podResources.signalling },
-      { tier: focus.name, replicas: 1, ...podResources.focus },
-      { tier: web.name, replicas: webReplicas, ...podResources.web },
-    ]),
+    requests: [
+      ...shards.flatMap(({ signalling, focus, web }): readonly PodRequest[] => [
+        { tier: signalling.name, replicas: 1, ...podResources.signalling },
+        { tier: focus.name, replicas: 1, ...podResources.focus },
+        { tier: web.name, replicas: webReplicas, ...podResources.web },
+      ]),
+      { tier: access.name, replicas: accessReplicas, ...accessResources },
+    ],
+    egress,
     media: media(valid.domain, planned),
   };
 }

@@ -9,6 +9,8 @@ export interface JitsiSettings {
   readonly confidentiality: "transport" | "end-to-end";
   /** True if participants may record in their own browser. */
   readonly recording: boolean;
+  /** Place of people without a token. */
+  readonly guests: "lobby" | "none";
   /** Names of the relays. */
   readonly relays: readonly string[];
   /** Range of pods' addresses. */

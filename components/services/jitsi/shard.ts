@@ -8,10 +8,11 @@ import type { Namespace } from "../../kubernetes/namespace";
 import type { Shard } from "../../kubernetes/pod";
 import type { Policies } from "../../kubernetes/policies";
 import { Workload } from "../../kubernetes/workload";
+import type { TokenKeys } from "./access-keys";
 import { scripts, signallingModules } from "./files";
 import { jitsiImages } from "./images";
 import { customJicofo, jicofoEnv } from "./jicofo";
-import { prosodyEnv } from "./prosody";
+import { accessKeysFolder, prosodyEnv } from "./prosody";
 import { JitsiSettings, podResources, Sizes, xmppDomains } from "./settings";
 import type { ShardTiers } from "./tiers";
 import { customConfig, customInterface, nginxAdditions, webEnv } from "./web";
@@ -37,8 +38,8 @@ export interface ShardArgs {
   /** Certificate of the authority that the focus trusts. */
   readonly authority: pulumi.Input<string>;
   readonly passwords: { readonly focus: Secret; readonly bridge: Secret; readonly relay: Secret };
-  /** Accounts of the moderators, a line each. */
-  readonly accounts: Secret;
+  /** Keys that verify tokens. */
+  readonly tokens: TokenKeys;
   /** Ranges that the focus and the bridges come from: behind a service, a host's own address becomes the one that it has in the pod range. */
   readonly bridges: readonly string[];
 }
@@ -80,7 +81,7 @@ export function shard(
 
 function signallingServer(
   { signalling }: ShardTiers,
-  { settings, sizes, certificate, passwords, accounts, bridges }: ShardArgs,
+  { settings, sizes, certificate, passwords, tokens, bridges }: ShardArgs,
   shared: Shared,
   opts: pulumi.ComponentResourceOptions,
 ): Workload {
@@ -100,10 +101,12 @@ function signallingServer(
         JICOFO_AUTH_PASSWORD: passwords.focus,
         JVB_AUTH_PASSWORD: passwords.bridge,
         TURN_CREDENTIALS: passwords.relay,
+        // The verifier of tokens wants one; which key counts is said by the folder.
+        JWT_APP_SECRET: tokens.oneLine,
       },
       mounts: [
         ...scratch(64),
-        // Rooms live in memory and accounts are made at every start: nothing here has to outlive the pod.
+        // Rooms live in memory and services' accounts are made at every start: nothing here has to outlive the pod.
         { name: "data", path: "/var/lib/prosody", memoryMib: 128 },
         {
           name: "certificates",
@@ -115,7 +118,7 @@ function signallingServer(
             ]),
           ),
         },
-        { name: "accounts", path: "/moderators", secrets: { accounts } },
+        { name: "access-keys", path: accessKeysFolder, secrets: tokens.verifying },
         { name: "modules", path: "/prosody-plugins-custom", files: signallingModules },
       ],
       probes: {

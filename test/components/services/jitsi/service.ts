@@ -10,8 +10,8 @@ export const service: ServiceDescription = {
     return {
       plan,
       make: (on) => {
-        const { url, moderators } = new Jitsi(name, { on, plan });
-        return { url, moderators };
+        const { url, accounts } = new Jitsi(name, { on, plan });
+        return { url, accounts };
       },
     };
   },

@@ -19,10 +19,11 @@ export function jitsi(
 ): Promise<Deployment> {
   return deploy(
     () => {
-      const { domain: site = domain, participants = 200, participantsPerBridge, bridge, ...others } = change;
+      const { domain: site = domain, participants = 200, participantsPerBridge, bridge, login, ...others } = change;
       const { certificate, relayCertificate, mediaPools, ...rest } = others;
       const name = options.name ?? "meet";
-      const plan = planJitsi({ name, domain: site, participants, participantsPerBridge, bridge } as JitsiPlanArgs);
+      const figures = { participants, participantsPerBridge, bridge, login };
+      const plan = planJitsi({ name, domain: site, ...figures } as JitsiPlanArgs);
       const platform = new AdoptedPlatform("crisis", {
         cluster: target(cluster),
         plans: [plan],
@@ -31,7 +32,7 @@ export function jitsi(
         mediaPools,
       } as AdoptedPlatformArgs);
       const made = new Jitsi(name, { on: platform, plan, ...rest } as JitsiArgs);
-      return { url: made.url, moderators: made.moderators, records: platform.records };
+      return { url: made.url, accounts: made.accounts, records: platform.records };
     },
     { preview: options.preview ?? false },
   );
