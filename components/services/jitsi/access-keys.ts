@@ -34,7 +34,7 @@ export function tokenKeys(name: string, generation: Generation, opts: pulumi.Cus
   };
 }
 
-/** What sealed cookies are opened with: the present secret, and the one before while it still counts, a line each. */
+/** Secrets that sealed cookies are opened with: the present one, and the one before while it still counts, a line each. */
 export const sealSecrets = ({ previous, ...present }: Secret): Secret =>
   secretText<string>(previous === undefined ? { present } : { present, previous }, (texts) =>
     Object.values(texts)

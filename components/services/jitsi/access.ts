@@ -4,7 +4,7 @@ import { invalid, validate } from "../../core/errors";
 import { isTier } from "../../core/link";
 import { plannedEgress } from "../../core/plan";
 import { oneOf, record } from "../../core/shapes";
-import { accountNames } from "./checks";
+import { accountNames } from "./access-names";
 import type { JitsiPlan } from "./plan";
 
 /** Place of people without a token: in the lobby until a moderator lets them in, or nowhere. */

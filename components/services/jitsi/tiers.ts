@@ -19,7 +19,7 @@ export interface ShardTiers {
 /** All tiers of a Jitsi. */
 export interface JitsiTiers {
   readonly shards: readonly ShardTiers[];
-  /** Where people sign in. */
+  /** The service that signs people in. */
   readonly access: Tier<"http">;
   /** On the host network, in a namespace of their own. */
   readonly bridge: Tier<"media">;

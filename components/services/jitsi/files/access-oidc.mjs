@@ -100,7 +100,8 @@ export function provider({
       if (query.has("error")) throw new Error(`the provider refuses: ${query.get("error")}`);
       const code = query.get("code");
       if (!code) throw new Error("the answer has no code");
-      const pair = [clientId, clientSecret].map(encodeURIComponent).join(":");
+      // Both as in a form, before they are joined (RFC 6749, 2.3.1).
+      const pair = [clientId, clientSecret].map((text) => `${new URLSearchParams({ x: text })}`.slice(2)).join(":");
       const { status, body } = await asking((await discovered()).token, {
         method: "POST",
         headers: {

@@ -11,7 +11,7 @@ local function close(room)
 		return;
 	end
 	room._data.guests_wait = true;
-	module:log("info", "lobby of %s opens: everybody but moderators waits there", room.jid);
+	module:log("info", "lobby of %s opens: everybody without a token waits there", room.jid);
 	prosody.events.fire_event("create-lobby-room", { room = room });
 end
 
