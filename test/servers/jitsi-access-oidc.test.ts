@@ -87,7 +87,7 @@ describe("the sign-in at an identity service", () => {
       state: authorization.searchParams.get("state") ?? "",
     });
     change(query);
-    return to.ask(`/callback?${query}`, { jar });
+    return to.ask(`/callback?${query.toString()}`, { jar });
   }
 
   test("asks with PKCE, state and nonce, anew each time", async () => {
@@ -219,8 +219,8 @@ describe("the sign-in at an identity service", () => {
     await one.ask(toRoom("board"), { jar: begun });
     const query = new URLSearchParams();
     await back({}, (own) => own.forEach((value, key) => query.set(key, value)));
-    expect((await one.ask(`/callback?${query}`, { jar: begun })).status).toBe(403);
-    expect((await one.ask(`/callback?${query}`)).status).toBe(403);
+    expect((await one.ask(`/callback?${query.toString()}`, { jar: begun })).status).toBe(403);
+    expect((await one.ask(`/callback?${query.toString()}`)).status).toBe(403);
   });
 
   test("has no form for accounts", async () => {

@@ -7,6 +7,7 @@ import { haproxy } from "./rows/haproxy";
 import { jicofo, jvb, prosody, web } from "./rows/jitsi";
 import { coredns } from "./rows/coredns";
 import { livekit } from "./rows/livekit";
+import { node } from "./rows/node";
 import { postgres } from "./rows/postgres";
 import { synapse, synapseWithStore } from "./rows/synapse";
 import { pause, probe } from "./rows/tests";
@@ -34,6 +35,7 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
   "jitsi/web": { runs: web },
   "jitsi/jicofo": { runs: jicofo },
   "jitsi/jvb": { runs: jvb },
+  "library/node": { runs: node },
   "livekit/livekit-server": { runs: livekit },
   "timescale/timescaledb-ha": { runs: postgres },
   "autoscaling/cluster-autoscaler": {
