@@ -112,12 +112,15 @@ export type { ApplicationPool, GpuPool, MediaPool, MemberPool } from "./kubernet
 export type { Snapshots } from "./kubernetes/snapshots";
 export { type LinkedSite, SiteLink, type SiteEnd, type SiteLinkArgs } from "./infrastructure/site-link";
 export {
+  type Access,
   endToEndLimit,
+  type Guests,
   Jitsi,
   type JitsiArgs,
   type JitsiPlan,
   type JitsiPlanArgs,
   type PlannedRecordings,
+  type ModeratorClaim,
   planJitsi,
   type Privacy,
   type RecorderRole,

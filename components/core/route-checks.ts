@@ -133,9 +133,10 @@ const webParsers = (route: Partial<WebRoute>) => ({
           `"${path}"`,
           () => {
             readPaths([path], 1, "correct it");
-            const { upstreams, health } = fields(to);
+            const { upstreams, health, headers } = fields(to);
             readUpstreams(upstreams);
             readPaths(health, 1, "say how to see that a pod works");
+            readHeaders(headers ?? {});
           },
         ]),
       ),

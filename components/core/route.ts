@@ -72,7 +72,15 @@ export interface WebRoute extends RouteLimits {
   readonly headers?: Readonly<Record<string, string>>;
   /** Paths, with everything below them, that other pods answer, by path. The longest match counts. @default {} */
   readonly paths?: Readonly<
-    Record<string, { readonly upstreams: readonly Upstream[]; readonly health: readonly string[] }>
+    Record<
+      string,
+      {
+        readonly upstreams: readonly Upstream[];
+        readonly health: readonly string[];
+        /** Headers of every answer, in place of the pods' own. @default - those of the route */
+        readonly headers?: Readonly<Record<string, string>>;
+      }
+    >
   >;
 }
 
@@ -112,7 +120,7 @@ export const routeKeys: Keys<Route> = {
   timeouts: { answerSeconds: true, webSocketSeconds: true },
   closedPaths: true,
   headers: true,
-  paths: each({ upstreams: each(upstreamKeys), health: true }),
+  paths: each({ upstreams: each(upstreamKeys), health: true, headers: true }),
   bodyMib: true,
   requestsPerSecondPerSource: true,
   connectionsPerSource: true,

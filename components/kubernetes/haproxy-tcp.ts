@@ -14,11 +14,12 @@ export interface ShardProxy {
 
 /** Ways of a web route: its own, and those of its paths. */
 export const waysOf = (route: WebRoute) => [
-  { section: `web-${route.name}`, upstreams: route.upstreams, health: route.health },
-  ...Object.values(route.paths ?? {}).map(({ upstreams, health }, i) => ({
+  { section: `web-${route.name}`, upstreams: route.upstreams, health: route.health, headers: route.headers },
+  ...Object.values(route.paths ?? {}).map(({ upstreams, health, headers = route.headers }, i) => ({
     section: `web-${route.name}-${i + 1}`,
     upstreams,
     health,
+    headers,
   })),
 ];
 

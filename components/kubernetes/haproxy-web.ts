@@ -82,7 +82,7 @@ export function webRoute(route: WebRoute, shards: readonly ShardProxy[], shared:
       : []),
     ...waysOf(route).flatMap((way) => [
       `backend ${way.section}`,
-      ...rules(route, limited),
+      ...rules(route, limited, way.headers),
       ...(way.upstreams.length < 2
         ? [
             "    balance leastconn",
@@ -129,8 +129,8 @@ const times = ({ timeouts: { answerSeconds = 90, webSocketSeconds = 3600 } = {} 
   `    timeout tunnel ${webSocketSeconds}s`,
 ];
 
-function rules(route: WebRoute, limited: boolean): readonly string[] {
-  const { name, closedPaths = [], headers = {}, bodyMib = 16 } = route;
+function rules(route: WebRoute, limited: boolean, headers: Readonly<Record<string, string>> = {}): readonly string[] {
+  const { name, closedPaths = [], bodyMib = 16 } = route;
   const { requestsPerSecondPerSource: requests, connectionsPerSource: connections } = route;
   const closed = closedPaths.map((path) => path.replace(/\/$/, ""));
   return [

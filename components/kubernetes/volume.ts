@@ -61,6 +61,7 @@ export const workloadVolumeKeys: Keys<WorkloadVolume> = {
   path: true,
   gib: true,
   from: true,
+  of: true,
 };
 
 /** One replica's claim, and the volume that is kept for it. */

@@ -19,7 +19,7 @@ export const crisis = blueprint({
     });
     return {
       meetings: jitsi.url,
-      moderators: jitsi.moderators,
+      accounts: jitsi.accounts,
       records: platform.records,
       kubeconfig: platform.kubeconfig,
     };

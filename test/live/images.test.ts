@@ -71,6 +71,7 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   ],
   "goacme/lego": ["/lego", "--version"],
   kubectl: ["/bin/kubectl", "version", "--client"],
+  "library/node": ["/usr/local/bin/node", "-e", "require('node:crypto').scryptSync('', '', 32)"],
   "livekit/livekit-server": ["/livekit-server", "--version"],
   "live/pause": ["/usr/bin/catatonit", "--version"],
   "live/probe": ["/usr/bin/python3", "-c", "import http.server, ssl, json"],

@@ -2,16 +2,61 @@
  * Acts out a crisis in rooms of Prosody's own. Stands in for what upstream's modules and Jicofo do, which cannot be part of this repository; each behaviour after
  * the file that it follows (revisions: components/services/jitsi/upstream.ts):
  *
+ * - the verifier of tokens: asks for a key first, then compares algorithm, signature, time, issuer and audience, and keeps what the token says in the session
+ *   (mod_auth_token.lua, token/util.lib.lua process_and_verify_token, luajwtjitsi.lib.lua verify); OpenSSL's own program stands in for its library;
+ * - the verifier of rooms: at 99, the token's room and domain against the room's address, unless the host of who comes is on its list (mod_token_verification.lua,
+ *   token/util.lib.lua verify_room);
  * - the lobby: on `create-lobby-room` everybody inside becomes a member and the room members-only; whoever knocks without an affiliation is refused at -4, with
  *   the lobby's name (mod_muc_lobby_rooms.lua);
- * - the proxy in front of the focus: answers to "proxy/address of the receiver" (mod_client_proxy.lua);
- * - the focus: answers only when it is inside, and says whom it knows (ConferenceIqHandler.kt).
+ * - the focus: makes owners of everybody with a token (ChatRoomRoleManager.kt AuthenticationRoleManager).
  */
 export const play = `
-local jid, st, users = require "util.jid", require "util.stanza", require "core.usermanager";
+local base64, jid, json, st = require "util.encodings".base64, require "util.jid", require "util.json", require "util.stanza";
 local muc = module:depends "muc";
+local main = module:context("meet.example.ch");
 local said = {};
 local function say(...) said[#said + 1] = table.concat({ ... }, " "); end
+local function read(path) local file = assert(io.open(path, "rb")); local text = file:read("*a"); file:close(); return text; end
+local function write(path, text) local file = assert(io.open(path, "wb")); file:write(text); file:close(); end
+local folder = module:get_option_string("play_folder");
+local function decoded(part) return base64.decode((part:gsub("-", "+"):gsub("_", "/")) .. ("="):rep(-#part % 4)); end
+
+local function verify(session)
+  if not session.auth_token then
+    return main:get_option_boolean("allow_empty_token") and "empty" or "token required";
+  end
+  local refused = prosody.events.fire_event("pre-jitsi-authentication-fetch-key", session);
+  if refused and refused.res == false then return refused.reason; end
+  local key = session.public_key or main:get_option_string("app_secret");
+  local text, signature = session.auth_token:match("^(.+)%.([^.]*)$");
+  local header = json.decode(decoded(text:match("^[^.]+")));
+  local claims = json.decode(decoded(text:match("[^.]+$")));
+  if header.typ ~= "JWT" or header.alg ~= main:get_option_string("signature_algorithm") then return "incorrect alg"; end
+  write(folder .. "/key", key); write(folder .. "/text", text); write(folder .. "/signature", decoded(signature));
+  if not os.execute(("openssl dgst -sha256 -verify %s/key -signature %s/signature %s/text >/dev/null 2>&1"):format(folder, folder, folder)) then
+    return "invalid signature";
+  end
+  if claims.exp and os.time() >= claims.exp then return "expired"; end
+  if claims.nbf and os.time() < claims.nbf then return "not yet"; end
+  if not main:get_option_set("asap_accepted_issuers"):contains(claims.iss) then return "invalid 'iss' claim"; end
+  if not main:get_option_set("asap_accepted_audiences"):contains(claims.aud) then return "invalid 'aud' claim"; end
+  if not claims.room or not claims.sub then return "room claim is missing"; end
+  session.jitsi_meet_room, session.jitsi_meet_domain = claims.room, claims.sub;
+  session.jitsi_meet_context_user = claims.context and claims.context.user;
+  return "verified";
+end
+
+local allowed = module:get_option_set("token_verification_allowlist", {});
+module:hook("muc-occupant-pre-join", function (event)
+  local session, host = event.origin, jid.host(event.stanza.attr.from);
+  if host == "auth.meet.example.ch" or allowed:contains(host) then return; end
+  local room = main:get_option_boolean("enable_domain_verification")
+    and jid.join(session.jitsi_meet_room, "muc." .. (session.jitsi_meet_domain or "")) == event.room.jid;
+  if not room then
+    event.origin.send(st.error_reply(event.stanza, "cancel", "not-allowed", "Room and token mismatched"));
+    return true;
+  end
+end, 99);
 
 module:hook_object_event(prosody.events, "create-lobby-room", function (event)
   for _, occupant in event.room:each_occupant() do
@@ -33,73 +78,96 @@ end, -4);
 muc.room_mt.route_stanza = function () end
 
 local function run()
-  local heard;
   local kicked = {};
   module:hook("muc-broadcast-presence", function (event)
     for status in event.x:childtags("status") do
       if status.attr.code == "307" then kicked[#kicked + 1] = event.occupant.nick; end
     end
   end);
+  local tokens = json.decode(read(folder .. "/tokens"));
 
-  local function join(name, who, as)
-    local from, to = who .. "/r", name .. "@" .. module.host .. "/" .. (as or jid.node(who));
-    local stanza = st.presence({ from = from, to = to }):tag("x", { xmlns = "http://jabber.org/protocol/muc" }):up();
-    heard = nil;
-    prosody.core_post_stanza({ type = "c2s", host = jid.host(who), send = function (reply) heard = reply; end }, stanza);
+  local function session(who, token)
+    local made = { type = "c2s", host = jid.host(who), username = jid.node(who), resource = "r", full_jid = who .. "/r", auth_token = token };
+    made.send = function (reply) made.heard = reply; end;
+    prosody.bare_sessions[who] = { sessions = { r = made } };
+    return made;
+  end
+  local function join(name, from)
+    local who = from.full_jid;
+    local to = name .. "@" .. module.host .. "/" .. from.username;
+    local stanza = st.presence({ from = who, to = to }):tag("x", { xmlns = "http://jabber.org/protocol/muc" }):up();
+    from.heard = nil;
+    prosody.core_post_stanza(from, stanza);
     local room = muc.get_room_from_jid(name .. "@" .. module.host);
-    if room and room:get_occupant_by_real_jid(from) then return "inside as " .. tostring(room:get_affiliation(from)); end
-    local refusal = heard and heard:get_child("error");
-    if refusal and refusal:get_child("registration-required", "urn:ietf:params:xml:ns:xmpp-stanzas") then return "sent to the lobby"; end
-    return "unheard: " .. tostring(heard);
+    local inside = room and room:get_occupant_by_real_jid(who);
+    if inside then return ("inside as %s, %s"):format(tostring(room:get_affiliation(who)), inside.role); end
+    local refusal = from.heard and from.heard:get_child("error");
+    for _, condition in ipairs { "registration-required", "not-allowed" } do
+      if refusal and refusal:get_child(condition, "urn:ietf:params:xml:ns:xmpp-stanzas") then
+        return condition == "not-allowed" and "refused" or "sent to the lobby";
+      end
+    end
+    return "unheard: " .. tostring(from.heard);
   end
-  local function answer(name, receiver, identity, from, type)
-    local stanza = st.stanza("iq", {
-      type = type or "result"; id = "1"; from = from or "focus@auth.meet.example.ch/f"; to = "focus.meet.example.ch/" .. receiver .. "/r";
-    }):tag("conference", { xmlns = "http://jitsi.org/protocol/focus", room = name .. "@" .. module.host, ready = "true", identity = identity });
-    prosody.core_post_stanza({ type = "c2s", host = "auth.meet.example.ch", send = function () end }, stanza);
+  local function with(token, who)
+    local made = session(who or (token .. "@meet.example.ch"), tokens[token]);
+    say(token, "token", verify(made));
+    return made;
   end
-  local function enter_focus(name) return join(name, "focus@auth.meet.example.ch", "focus"); end
-  local chief, reloaded, deputy = "chief@guest.meet.example.ch", "reloaded@guest.meet.example.ch", "deputy@guest.meet.example.ch";
+  local function guest(name) return session(name .. "@guest.meet.example.ch"); end
+  local function focus(name) return join(name, session("focus@auth.meet.example.ch")); end
+  local function room(name) return muc.get_room_from_jid(name .. "@" .. module.host); end
 
-  say("focus", enter_focus("opening"));
-  say("early guest", join("opening", "early@guest.meet.example.ch"));
-  answer("opening", chief, "duty-officer@meet.example.ch");
-  say("moderator", join("opening", chief));
-  say("early guest again", join("opening", "early@guest.meet.example.ch"));
-  answer("opening", reloaded, "duty-officer@meet.example.ch");
-  say("moderator after a reload", join("opening", reloaded));
-  answer("opening", deputy, "deputy@meet.example.ch");
-  say("second moderator", join("opening", deputy));
+  say("focus", focus("board"));
+  local early = guest("early");
+  say("early guest", join("board", early));
+  local chief = with("chief");
+  say("moderator", join("board", chief));
+  say("early guest again", join("board", early));
+  say("moderator after a reload", join("board", with("chief", "reloaded@meet.example.ch")));
+  local staff = with("staff");
+  say("participant with a token", join("board", staff));
 
-  local room = muc.get_room_from_jid("opening@" .. module.host);
-  room:set_members_only(false);
-  room._data.lobbyroom = nil;
-  say("guest with the lobby off", join("opening", "free@guest.meet.example.ch"));
-  answer("opening", "third@guest.meet.example.ch", "deputy@meet.example.ch");
-  say("moderator with the lobby off", join("opening", "third@guest.meet.example.ch"));
-  say("members only", tostring(room:get_members_only()));
+  local function grant(what, actor, who, affiliation)
+    say(what, tostring(room("board"):set_affiliation(actor, jid.bare(who.full_jid), affiliation) == true), tostring(room("board"):get_affiliation(who.full_jid)));
+  end
+  grant("owner by the focus", "focus@auth.meet.example.ch", staff, "owner");
+  grant("owner by a moderator", "chief@meet.example.ch", staff, "owner");
+  grant("admin by a moderator", "chief@meet.example.ch", staff, "admin");
+  grant("again by the focus", "focus@auth.meet.example.ch", chief, "owner");
+  say("role by a moderator", tostring(room("board"):set_role("chief@meet.example.ch/r", "board@" .. module.host .. "/staff", "moderator") == true));
+  grant("member by a moderator", "chief@meet.example.ch", early, "member");
+  say("admitted guest", join("board", early));
+  grant("admitted guest as owner", "focus@auth.meet.example.ch", early, "owner");
+
+  room("board"):set_members_only(false);
+  room("board")._data.lobbyroom = nil;
+  say("guest with the lobby off", join("board", guest("free")));
+  say("moderator with the lobby off", join("board", with("chief", "third@meet.example.ch")));
+  say("members only", tostring(room("board"):get_members_only()));
   say("kicked", tostring(#kicked));
 
-  enter_focus("known");
-  answer("known", chief, "duty-officer@meet.example.ch");
-  say("moderator of another room", join("known", chief));
-  enter_focus("another");
-  say("moderator elsewhere", join("another", chief));
+  focus("first");
+  say("first guest", join("first", guest("first")));
+  focus("other");
+  say("moderator of another room", join("other", with("chief", "astray@meet.example.ch")));
+  say("participant of another domain", join("other", with("elsewhere")));
+  -- The key of the generation before.
+  focus("known");
+  say("moderator first", join("known", with("former")));
+  say("recorder", join("known", session("recorder@hidden.meet.example.ch")));
 
-  enter_focus("forged");
-  answer("forged", "liar@guest.meet.example.ch", "liar@meet.example.ch", "liar@guest.meet.example.ch/r");
-  say("who forges an answer", join("forged", "liar@guest.meet.example.ch"));
-  answer("forged", "guest@guest.meet.example.ch", nil);
-  say("whom the focus does not know", join("forged", "guest@guest.meet.example.ch"));
-  answer("forged", "error@guest.meet.example.ch", "error@meet.example.ch", nil, "error");
-  say("who gets a refusal", join("forged", "error@guest.meet.example.ch"));
-  answer("nowhere", chief, "duty-officer@meet.example.ch");
-
-  for _, try in ipairs { { "duty-officer", "first" }, { "duty-officer", "second" }, { "deputy", "second" } } do
-    say(try[1], try[2], tostring(users.test_password(try[1], "meet.example.ch", try[2]) == true));
+  local liar = session("liar@guest.meet.example.ch", tokens.chief);
+  say("guest who sends a moderator's token", join("board", liar), tostring(room("board"):get_affiliation(liar.full_jid)));
+  for _, name in ipairs { "none", "shared", "stranger", "unnamed", "upwards", "audience", "issuer", "expired", "changed", "garbage" } do
+    local made = with(name);
+    say(name, "then", join("board", made));
   end
+  local empty = session("empty@meet.example.ch");
+  say("empty token", verify(empty));
+  say("empty then", join("board", empty));
 
-  local hashes, base64 = require "util.hashes", require "util.encodings".base64;
+  local hashes = require "util.hashes";
   local function turn(who, event)
     local services = { { type = "turns", host = "relay-1", expires = 1700000000, restricted = true, username = "1700000000", password = "x" },
       { type = "stun", host = "relay-1" } };
@@ -117,10 +185,8 @@ module:hook_global("server-started", function ()
   module:add_timer(0.2, function ()
     local ok, problem = xpcall(run, debug.traceback);
     if not ok then say("failed:", problem); end
-    local file = io.open(module:get_option_string("play_result") .. ".new", "w");
-    file:write(table.concat(said, "\\n"), "\\n");
-    file:close();
-    os.rename(module:get_option_string("play_result") .. ".new", module:get_option_string("play_result"));
+    write(folder .. "/result.new", table.concat(said, "\\n") .. "\\n");
+    os.rename(folder .. "/result.new", folder .. "/result");
   end);
 end);
 `;

@@ -1,47 +1,110 @@
-/** The signalling server and the web server of a Jitsi: our own modules in Prosody itself, our additions in nginx itself. */
-import { once } from "node:events";
+/** The signalling server of a Jitsi: our own modules in Prosody itself, with tokens of the sign-in itself. */
+import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { userInfo } from "node:os";
 import { join } from "node:path";
+import { tokenNames } from "../../components/services/jitsi/access-settings";
 import { prosodyEnv, prosodyGlobals } from "../../components/services/jitsi/prosody";
 import type { JitsiSettings } from "../../components/services/jitsi/settings";
-import { jitsi } from "../components/services/jitsi/support";
-import { type Background, background, freePorts, until } from "../support/programs/background";
+import { type Background, background, until } from "../support/programs/background";
 import { describeWith, installed } from "../support/programs/programs";
+import { domain, keys, opened, passwords, replica, signIn, tokenOf } from "./jitsi-access-rig";
 import { play } from "./jitsi-play";
-import { filesOf, run, scriptFolder, workFolder } from "./jitsi-rendered";
+import { run, scriptFolder, workFolder } from "./jitsi-rendered";
 
 const folder = workFolder();
 const at = (name: string): string => join(folder(), name);
 const settings: JitsiSettings = {
-  domain: "meet.example.ch",
+  domain,
   participants: 20,
   participantsPerBridge: 100,
   confidentiality: "transport",
   recording: false,
+  guests: "lobby",
   relays: [],
   podRange: "10.42.0.0/16",
 };
 
-describeWith(["prosody"], "the signalling server of a Jitsi", () => {
+/** A token as the sign-in makes it, beside what a test changes. */
+function token(
+  change: Readonly<Record<string, unknown>> = {},
+  header: Readonly<Record<string, unknown>> = {},
+  by = keys,
+): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const { issuer, audience } = tokenNames(domain);
+  const user = { id: "4711", name: "Anna", moderator: true };
+  const claims = {
+    iss: issuer,
+    aud: audience,
+    sub: domain,
+    room: "board",
+    exp: 4_000_000_000,
+    context: { user },
+    ...change,
+  };
+  const text = `${part({ alg: "RS256", typ: "JWT", kid: "2", ...header })}.${part(claims)}`;
+  return `${text}.${sign("sha256", Buffer.from(text), by.privateKey).toString("base64url")}`;
+}
+
+/** Tokens by who comes with them. Only the first is the sign-in's own. */
+function tokens(own: string, former: typeof keys): Readonly<Record<string, string>> {
+  const [header = "", , signature = ""] = own.split(".");
+  const claims = { ...opened(own).claims, room: "other" };
+  const shared = token({}, { alg: "HS256" }).split(".").slice(0, 2).join(".");
+  return {
+    chief: own,
+    staff: token({ context: { user: { id: "1", name: "Bruno", moderator: false } } }),
+    former: token({ room: "known" }, { kid: "1" }, former),
+    elsewhere: token({ room: "other", sub: "meet.example.org" }),
+    none: `${token({}, { alg: "none" }).split(".").slice(0, 2).join(".")}.AA`,
+    shared: `${shared}.${createHmac("sha256", keys.publicKey).update(shared).digest("base64url")}`,
+    stranger: token({}, {}, former),
+    unnamed: token({}, { kid: undefined }),
+    upwards: token({}, { kid: "../access-keys/2" }),
+    audience: token({ aud: "chat.example.ch" }),
+    issuer: token({ iss: "https://login.example.org" }),
+    expired: token({ exp: 1_700_000_000 }),
+    changed: [header, Buffer.from(JSON.stringify(claims)).toString("base64url"), signature].join("."),
+    garbage: "garbage",
+  };
+}
+
+describeWith(["prosody", "openssl"], "the signalling server of a Jitsi", () => {
   let server: Background | undefined;
   let said = "";
 
   beforeAll(async () => {
-    for (const name of ["modules", "data"]) mkdirSync(at(name));
+    for (const name of ["modules", "data", "access-keys"]) mkdirSync(at(name));
     for (const name of readdirSync(scriptFolder).filter((file) => file.endsWith(".lua")))
       copyFileSync(join(scriptFolder, name), at(`modules/${name}`));
     writeFileSync(at("modules/mod_play.lua"), play);
-    writeFileSync(at("modules/mod_focus_proxy.lua"), 'module:hook("iq/host", function () return true; end, -1);\n');
-    const modules = (prosodyEnv(settings, [])["XMPP_MUC_MODULES"] ?? "").split(",");
-    writeFileSync(at("accounts"), "duty-officer first\ndeputy second\n");
-    // As the image does: a backslash and an n end a line.
-    const globals = prosodyGlobals("meet.example.ch")
-      .split("\\n")
-      .join("\n")
-      .replace("/moderators/accounts", at("accounts"));
+    const former = generateKeyPairSync("rsa", {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    });
+    writeFileSync(at("access-keys/1.pem"), former.publicKey);
+    writeFileSync(at("access-keys/2.pem"), keys.publicKey);
+    const desk = await replica(
+      folder(),
+      "desk",
+      { kind: "accounts", accounts: ["duty-officer"], guests: "lobby" },
+      { env: { ACCESS_KEY_ID: "2" } },
+    );
+    const own = tokenOf(
+      await signIn(desk, { name: "duty-officer", password: passwords["duty-officer"], room: "Board" }),
+    );
+    await desk.program.stop();
+    writeFileSync(at("tokens"), JSON.stringify(tokens(own, former)));
+    const env = prosodyEnv(settings, []);
+    const value = (name: string): string => env[name] ?? "";
+    const list = (name: string): string =>
+      value(name)
+        .split(",")
+        .map((one) => `"${one}"`)
+        .join("; ");
+    // As the image does: a backslash and an n end a line, and so does a comma elsewhere.
+    const globals = prosodyGlobals(domain).split("\\n").join("\n").replace("/access-keys", at("access-keys"));
     writeFileSync(
       at("prosody.cfg.lua"),
       `plugin_paths = { "${at("modules")}" }
@@ -49,23 +112,32 @@ data_path = "${at("data")}"
 pidfile = "${at("pid")}"
 run_as_root = true
 c2s_ports = {}; s2s_ports = {}; http_ports = {}; https_ports = {}
-modules_enabled = { "moderator_accounts", "relay_users" }
+modules_enabled = { ${list("GLOBAL_MODULES")} }
 external_service_secret = "turn secret"
 modules_disabled = { "s2s"; "c2s" }
 authentication = "internal_hashed"
 log = { { levels = { min = "info" }, to = "console" } }
-play_result = "${at("result")}"
+play_folder = "${folder()}"
+asap_accepted_issuers = { ${list("JWT_ACCEPTED_ISSUERS")} }
+asap_accepted_audiences = { ${list("JWT_ACCEPTED_AUDIENCES")} }
 ${globals}
 VirtualHost "guest.meet.example.ch"
+VirtualHost "hidden.meet.example.ch"
 VirtualHost "auth.meet.example.ch"
 VirtualHost "meet.example.ch"
-Component "focus.meet.example.ch" "focus_proxy"
+  app_id = "${value("JWT_APP_ID")}"
+  signature_algorithm = "${value("JWT_SIGN_TYPE")}"
+  allow_empty_token = ${value("JWT_ALLOW_EMPTY") === "1"}
+  enable_domain_verification = ${value("JWT_ENABLE_DOMAIN_VERIFICATION")}
 Component "muc.meet.example.ch" "muc"
   storage = "memory"
   admins = { "focus@auth.meet.example.ch" }
   component_admins_as_room_owners = true
   muc_room_locking = false
-  modules_enabled = { ${modules.map((name) => `"${name}"`).join("; ")}; "play" }
+  ${value("XMPP_MUC_CONFIGURATION").split(",").join("\n  ")}
+  modules_enabled = { ${list("XMPP_MUC_MODULES")}; "play" }
+Component "breakout.meet.example.ch" "muc"
+  modules_enabled = { ${list("XMPP_BREAKOUT_MUC_MODULES")} }
 `,
     );
     server = background(installed("prosody") ?? "prosody", ["--config", at("prosody.cfg.lua"), "-F"], folder());
@@ -78,46 +150,72 @@ Component "muc.meet.example.ch" "muc"
       20,
     );
     said = readFileSync(at("result"), "utf8");
-  }, 30_000);
+  }, 90_000);
 
   afterAll(() => server?.stop());
 
-  test("makes the moderators' accounts, each with its own password", () => {
-    expect(said).toContain("duty-officer first true\nduty-officer second false\ndeputy second true\n");
-  });
-
-  test("keeps no password", () => {
-    const kept = readdirSync(at("data"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    expect(kept.map(({ name }) => name)).toContain("deputy.dat");
-    for (const { parentPath, name } of kept)
-      expect(readFileSync(join(parentPath, name), "utf8")).not.toMatch(/first|second/);
+  test("loads every module without a complaint, and plays to the end", () => {
+    expect(server?.log()).not.toMatch(/(modulemanager|access_keys|moderator_tokens|guests_wait|relay_users) +error/);
+    expect(said).not.toContain("failed:");
   });
 
   test("opens the lobby before anybody but the focus is inside, once in a room's life", () => {
-    expect(said.match(/^lobby of opening$/gm)).toHaveLength(1);
-    expect(said).toContain("focus inside as owner\nlobby of opening\nearly guest sent to the lobby\n");
-    expect(said).toContain("lobby of known\nmoderator of another room inside as owner\n");
+    expect(said.match(/^lobby of board$/gm)).toHaveLength(1);
+    expect(said).toContain("focus inside as owner, moderator\nlobby of board\nearly guest sent to the lobby\n");
+    expect(said).toContain("lobby of known\nmoderator first inside as owner, moderator\n");
   });
 
-  test("lets moderators past the lobby, also after a reload and beside another moderator", () => {
-    expect(said).toContain("\nmoderator inside as owner\nearly guest again sent to the lobby\n");
-    expect(said).toContain("moderator after a reload inside as owner\nsecond moderator inside as owner\n");
+  test("lets in past the lobby who has a token, as owner if it says so, also after a reload", () => {
+    expect(said).toContain(
+      "chief token verified\nmoderator inside as owner, moderator\nearly guest again sent to the lobby\n",
+    );
+    expect(said).toContain("moderator after a reload inside as owner, moderator\n");
+    expect(said).toContain("staff token verified\nparticipant with a token inside as member, participant\n");
+  });
+
+  test("makes nobody else an owner: neither who comes first, nor whom the focus or a moderator names", () => {
+    expect(said).toContain("lobby of first\nfirst guest sent to the lobby\n");
+    expect(said).toContain(
+      "owner by the focus false member\nowner by a moderator false member\nadmin by a moderator false member\n",
+    );
+    expect(said).toContain("again by the focus true owner\nrole by a moderator false\n");
+    expect(said).toContain("member by a moderator true member\nadmitted guest inside as member, participant\n");
+    expect(said).toContain("admitted guest as owner false member\n");
   });
 
   test("removes no participant from a room, and leaves a lobby off that a moderator has switched off", () => {
-    expect(said).toContain("guest with the lobby off inside as nil\nmoderator with the lobby off inside as owner\n");
-    expect(said).toContain("members only nil\nkicked 0\n");
+    expect(said).toContain("guest with the lobby off inside as nil, participant\n");
+    expect(said).toContain("moderator with the lobby off inside as owner, moderator\nmembers only nil\nkicked 0\n");
   });
 
-  test("trusts only the focus, and only an answer that names a participant", () => {
-    for (const who of [
-      "who forges an answer",
-      "whom the focus does not know",
-      "who gets a refusal",
-      "moderator elsewhere",
-    ])
-      expect(said).toContain(`\n${who} sent to the lobby\n`);
-    expect(said).not.toContain("failed:");
+  test("lets nobody in with a token for another room or another domain", () => {
+    expect(said).toContain("moderator of another room refused\n");
+    expect(said).toContain("elsewhere token verified\nparticipant of another domain refused\n");
+  });
+
+  test("takes tokens of the key before while it is there", () => {
+    expect(said).toContain("former token verified\n");
+  });
+
+  test("takes guests and recorders without a token, and believes no token that comes from where none is verified", () => {
+    expect(said).toContain("recorder sent to the lobby\n");
+    expect(said).toContain("guest who sends a moderator's token inside as nil, participant nil\n");
+  });
+
+  test.each([
+    ["none", "incorrect alg"],
+    ["shared", "incorrect alg"],
+    ["stranger", "invalid signature"],
+    ["unnamed", "the token names no key of this deployment"],
+    ["upwards", "the token names no key of this deployment"],
+    ["audience", "invalid 'aud' claim"],
+    ["issuer", "invalid 'iss' claim"],
+    ["expired", "expired"],
+    ["changed", "invalid signature"],
+    ["garbage", "the token names no key of this deployment"],
+    ["empty", "token required"],
+  ])("refuses a token: %s", (name, why) => {
+    expect(said).toContain(`\n${name} token ${why}\n${name} then refused\n`);
   });
 
   test("gives each participant a pseudonym at the relays, the same on every request", () => {
@@ -130,102 +228,6 @@ Component "muc.meet.example.ch" "muc"
     expect(users[0]?.[1]).toMatch(/^1700000000:[0-9a-f]{16}$/);
     expect(users[2]?.[1]).toMatch(/^1700000000:[0-9a-f]{16}$/);
     expect(users[2]?.[1]).not.toBe(users[0]?.[1]);
-  });
-});
-
-/** Asks once, over a connection of its own. */
-async function get(
-  url: string,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<{ readonly status: number; readonly text: string }> {
-  const response = await fetch(url, { headers: { ...headers, Connection: "close" } });
-  return { status: response.status, text: await response.text() };
-}
-
-describeWith(["nginx"], "the web server of a Jitsi", () => {
-  let shard: Server;
-  let nginx: Background | undefined;
-  let base = "";
-  const seen: (string | undefined)[] = [];
-
-  beforeAll(async () => {
-    shard = createServer((asked, response) => {
-      seen.push(asked.url);
-      response.end("OK");
-    }).listen(0, "127.0.0.1");
-    await once(shard, "listening");
-    const { port } = shard.address() as AddressInfo;
-    const additions = (filesOf(await jitsi(), "meet-web-1-config")["nginx-custom_sovereign-uc.conf"] ?? "")
-      .replaceAll(/meet-(focus|signalling)-1\.meet\.svc\.cluster\.local:\d+/g, `127.0.0.1:${port}`)
-      // The tests come from loopback, as the edge comes from the pod range.
-      .replaceAll("10.42.0.0/16", "127.0.0.0/8");
-    mkdirSync(at("site"));
-    writeFileSync(at("site/lib.js"), 'const servers = [ { urls: "stun:meet-jit-si-turnrelay.jitsi.net:443" } ];\n');
-    const [listen = 0] = await freePorts(1);
-    base = `http://127.0.0.1:${listen}`;
-    writeFileSync(
-      at("nginx.conf"),
-      `daemon off; master_process off; user ${userInfo().username}; pid ${at("nginx.pid")}; error_log stderr;
-events {}
-http {
-  types { application/javascript js; }
-  access_log ${at("access.log")};
-  client_body_temp_path ${at("t1")}; proxy_temp_path ${at("t2")}; fastcgi_temp_path ${at("t3")}; uwsgi_temp_path ${at("t4")}; scgi_temp_path ${at("t5")};
-  server {
-    listen 127.0.0.1:${listen};
-    root ${at("site")};
-${additions}
-    location ~ ^/libs/(.*)$ { alias ${at("site")}/$1; }
-  }
-}
-`,
-    );
-    nginx = background(
-      installed("nginx") ?? "nginx",
-      ["-c", at("nginx.conf"), "-e", "stderr", "-p", folder()],
-      folder(),
-    );
-    await until(
-      "nginx to serve",
-      async () => {
-        nginx?.mustRun();
-        return get(`${base}/libs/lib.js`).then(
-          () => true,
-          () => false,
-        );
-      },
-      20,
-    );
-  }, 30_000);
-
-  afterAll(async () => {
-    shard?.closeAllConnections();
-    shard?.close();
-    await nginx?.stop();
-  });
-
-  test("replaces the third party's STUN server that is built into the client", async () => {
-    const { text: served } = await get(`${base}/libs/lib.js`);
-    expect(served).toContain("stun:relay-1.meet.crisis.example.ch:443");
-    expect(served).not.toContain("jitsi.net");
-  });
-
-  test("reports the shard's health to the edge only", async () => {
-    for (const path of ["/_shard/focus", "/_shard/signalling"]) {
-      expect((await get(base + path)).status).toBe(200);
-      const client = await get(base + path, { "X-Forwarded-For": "203.0.113.9" });
-      expect(client.status).toBe(403);
-    }
-    expect(seen).toEqual(["/about/health", "/http-bind"]);
-  });
-
-  test("knows clients by their own address", async () => {
-    await get(`${base}/libs/lib.js`, { "X-Forwarded-For": "203.0.113.77" });
-    await until(
-      "the request to be logged",
-      () => Promise.resolve(readFileSync(at("access.log"), "utf8").includes("203.0.113.77 ")),
-      5,
-    );
   });
 });
 

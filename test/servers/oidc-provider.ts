@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 /** A person whom the provider lets in. */
 export interface Person {
   readonly sub: string;
+  readonly groups?: readonly string[];
   readonly preferred_username: string;
   readonly name: string;
 }
@@ -20,6 +21,13 @@ export interface Provider {
   stop(): Promise<void>;
 }
 
+/** Makes the identity token of a sign-in: `sign` signs with the provider's own keys, RS256 or ES256. */
+export type Forge = (
+  claims: Readonly<Record<string, unknown>>,
+  sign: (header: { readonly alg: string; readonly kid: string }, claims: Readonly<Record<string, unknown>>) => string,
+  publicKey: string,
+) => string;
+
 const base64url = (value: string | Buffer): string => Buffer.from(value).toString("base64url");
 
 /** Starts it on loopback. The client is known by `clientId` and `clientSecret`, and by nothing else. */
@@ -27,17 +35,25 @@ export async function startProvider(options: {
   readonly tls: { readonly certificate: string; readonly privateKey: string };
   readonly clientId: string;
   readonly clientSecret: string;
+  /** @default - an honest one */
+  readonly forge?: Forge;
 }): Promise<Provider> {
-  const { tls, clientId, clientSecret } = options;
+  const { tls, clientId, clientSecret, forge = (claims, sign) => sign({ alg: "RS256", kid: "1" }, claims) } = options;
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const elliptic = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const asked: string[] = [];
   const granted = new Map<string, { readonly person: Person; readonly query: URLSearchParams }>();
   let issuer = "";
+  const sign: Parameters<Forge>[1] = (header, claims) => {
+    const text = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`;
+    const key =
+      header.alg === "ES256" ? { key: elliptic.privateKey, dsaEncoding: "ieee-p1363" as const } : { key: privateKey };
+    return `${text}.${base64url(createSign("SHA256").update(text).sign(key))}`;
+  };
   const token = (person: Person, nonce: string): string => {
     const now = Math.floor(Date.now() / 1000);
     const claims = { iss: issuer, aud: clientId, iat: now, exp: now + 300, nonce, sid: randomUUID(), ...person };
-    const text = `${base64url(JSON.stringify({ alg: "RS256", kid: "1" }))}.${base64url(JSON.stringify(claims))}`;
-    return `${text}.${base64url(createSign("RSA-SHA256").update(text).sign(privateKey))}`;
+    return forge(claims, sign, publicKey.export({ type: "spki", format: "pem" }).toString());
   };
   const exchange = (
     authorization: string,
@@ -79,7 +95,15 @@ export async function startProvider(options: {
         }),
         "/keys": () => ({
           status: 200,
-          answer: { keys: [{ ...publicKey.export({ format: "jwk" }), kid: "1", alg: "RS256", use: "sig" }] },
+          answer: {
+            keys: [
+              { ...publicKey.export({ format: "jwk" }), kid: "1", alg: "RS256", use: "sig" },
+              // Only where a test may choose the algorithm.
+              ...(options.forge === undefined
+                ? []
+                : [{ ...elliptic.publicKey.export({ format: "jwk" }), kid: "2", alg: "ES256", use: "sig" }]),
+            ],
+          },
         }),
         "/token": () =>
           exchange(request.headers.authorization ?? "", new URLSearchParams(Buffer.concat(chunks).toString())),

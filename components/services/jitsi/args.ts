@@ -2,6 +2,7 @@ import type { Generation } from "../../infrastructure/secrets";
 import type { ServicePlatform } from "../../service-base";
 import type { JitsiPlan } from "./plan";
 import type { RecorderRole, Recording } from "./recording";
+import type { Access } from "./access";
 import { type Keys } from "../../core/errors";
 
 /** Level of confidentiality. Features that need clear media are not in the type of end-to-end encryption. */
@@ -24,8 +25,8 @@ export type Privacy =
       readonly transcription?: false;
     };
 
-/** Password of a Jitsi by its role. */
-export type SecretRole = "focus" | "bridge" | "relay" | RecorderRole | `moderator-${string}`;
+/** Secret of a Jitsi by its role. */
+export type SecretRole = "focus" | "bridge" | "relay" | "token" | "cookies" | RecorderRole | `moderator-${string}`;
 
 export interface JitsiArgs {
   /** The platform, which was given the same plan. */
@@ -34,14 +35,16 @@ export interface JitsiArgs {
   readonly plan: JitsiPlan;
   /** @default - encrypted in transport, without recording */
   readonly privacy?: Privacy;
-  /** People who open rooms; a password is made for each. @default ["moderator"] */
-  readonly moderators?: readonly string[];
+  /** The way in: local accounts, or an identity service. @default { accounts: ["moderator"] } */
+  readonly access?: Access;
+  /** Stands in `access` now: `access: { accounts: ["duty-officer"] }`. */
+  readonly moderators?: never;
   /** Time in seconds that a bridge keeps its participants before it is stopped. @default 600 */
   readonly drainSeconds?: number;
-  /** Generation of all passwords: another one makes them anew; see `secretGenerations`. @default "1" */
+  /** Generation of all secrets: another one makes them anew; see `secretGenerations`. @default "1" */
   readonly secretsGeneration?: Generation;
   /**
-   * Generations of single passwords: `{ relay: ["2", "1"] }`, and `{ relay: "2" }` a day later, when credentials made with the old one have ended.
+   * Generations of single secrets: `{ relay: ["2", "1"] }`, and `{ relay: "2" }` a day later, when credentials made with the old one have ended.
    *
    * - `relay`: no interruption, since relays accept both while both are listed; with one alone, credentials handed out before no longer count at a relay that
    *   was updated, and who needs a relay has to reload the page.
@@ -50,7 +53,10 @@ export interface JitsiArgs {
    *   Rotate it between meetings.
    * - `recorder`, `recorder-browser`: until a recorder was started again, which waits for its recording, it gets no work from a shard that was updated. Rotate them
    *   between meetings.
-   * - `moderator-<name>`: each shard starts again once.
+   * - `token`, which signs rooms' tokens: each shard starts again once. With both listed, tokens of both count; with one alone, one that was signed before is asked for
+   *   again.
+   * - `cookies`: no interruption while both are listed; with one alone, people sign in again.
+   * - `moderator-<name>`, the password of an account: its sessions at the sign-in end.
    *
    * @default {}
    */
@@ -60,7 +66,8 @@ export interface JitsiArgs {
 export const jitsiArgsKeys: Keys<JitsiArgs> = {
   on: true,
   plan: "elsewhere",
-  privacy: { confidentiality: true, recording: true, transcription: true },
+  privacy: { confidentiality: true, recording: "elsewhere", transcription: true },
+  access: "elsewhere",
   moderators: true,
   drainSeconds: true,
   secretsGeneration: true,

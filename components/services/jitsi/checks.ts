@@ -1,5 +1,4 @@
-import { validate, invalid } from "../../core/errors";
-import { dnsLabel } from "../../core/names";
+import { invalid } from "../../core/errors";
 import type { Privacy } from "./args";
 import { recordingOf } from "./recording";
 import { endToEndLimit } from "./settings";
@@ -38,17 +37,4 @@ export function privacyOf(value: Privacy): Required<Privacy> {
       "leave recording out, or take confidentiality: transport",
     );
   return { confidentiality, recording, transcription };
-}
-
-/** @throws RangeError unless there is at least one, each a name of its own. */
-export function accountNames(values: unknown): readonly string[] {
-  if (!Array.isArray(values) || values.length === 0)
-    throw invalid("at least one moderator", values, "nobody else can open a room");
-  validate(Object.fromEntries(values.map((value, i) => [`[${i}]`, () => dnsLabel(value, 30)])));
-  const twice = values.filter((value, i) => values.indexOf(value) !== i);
-  if (twice.length > 0) throw invalid("moderators with names of their own", twice[0], "rename one of them");
-  // Accounts of services live under another domain, but a moderator by their name would mislead.
-  if (values.some((value) => value === "focus" || value === "jvb"))
-    throw invalid("names of people", values, "rename the moderator");
-  return values as readonly string[];
 }

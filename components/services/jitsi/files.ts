@@ -19,13 +19,18 @@ export const scripts = {
     ...read("drain-recorder.sh"),
   },
   keeper: read("keep-recordings.sh"),
+  access: Object.fromEntries(
+    ["accounts", "http", "limits", "oidc", "page", "rooms", "seals", "server", "service", "tokens"].flatMap((part) =>
+      Object.entries(read(`access-${part}.mjs`)),
+    ),
+  ),
   relay: { ...read("start-relay.sh"), ...read("relay-ready.sh"), ...read("relay-alive.sh") },
 } as const;
 
 /** Modules of the signalling server. */
 export const signallingModules = {
-  ...read("mod_moderator_accounts.lua"),
+  ...read("mod_access_keys.lua"),
   ...read("mod_guests_wait.lua"),
-  ...read("mod_moderators_enter.lua"),
+  ...read("mod_moderator_tokens.lua"),
   ...read("mod_relay_users.lua"),
 } as const;

@@ -2,7 +2,7 @@ import type { CatalogueImage } from "../../core/images";
 
 const stable = "stable-11146-2";
 
-/** Images of Jitsi. Versions: jitsi/docker-jitsi-meet, tag stable-11146-2 (738058b); jitsi-contrib/jitsi-helm 3.4.0 (b849a05), values.yaml, options read in coturn/coturn 8024aa6 (4.17.1). */
+/** Images of Jitsi. Versions: jitsi/docker-jitsi-meet, tag stable-11146-2 (738058b); jitsi-contrib/jitsi-helm 3.4.0 (b849a05), values.yaml, options read in coturn/coturn 8024aa6 (4.17.1); nodejs/docker-node f27d936, 24/trixie-slim. Node 24 is supported until April 2028 (nodejs/Release e4bf922, schedule.json). */
 export const jitsiImages = {
   web: { path: "jitsi/web", upstream: "ghcr.io/jitsi/web", version: stable },
   prosody: { path: "jitsi/prosody", upstream: "ghcr.io/jitsi/prosody", version: stable },
@@ -12,5 +12,6 @@ export const jitsiImages = {
   jibri: { path: "jitsi/jibri", upstream: "ghcr.io/jitsi/jibri", version: stable },
   // rclone/rclone v1.75.0, Dockerfile: Alpine with BusyBox' shell, and the program on PATH.
   rclone: { path: "rclone/rclone", upstream: "docker.io/rclone/rclone", version: "1.75.0" },
+  node: { path: "library/node", upstream: "docker.io/library/node", version: "24.19.0-trixie-slim" },
   coturn: { path: "coturn/coturn", upstream: "docker.io/coturn/coturn", version: "4.17.2" },
 } as const satisfies Readonly<Record<string, CatalogueImage>>;

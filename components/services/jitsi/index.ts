@@ -2,16 +2,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { authorityIn } from "../../infrastructure/certificate-authority";
 import { invalid, tryParse, validateArgs, givenArgs } from "../../core/errors";
 import { countInRange } from "../../core/numbers";
-import { type Secret, secretText } from "../../core/secret";
-import { fields, items } from "../../core/shapes";
-import { serviceHost } from "../../core/tier";
-import { readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
+import { linkTo } from "../../core/connections";
+import type { Secret } from "../../core/secret";
+import { fields } from "../../core/shapes";
+import type { Link } from "../../core/link";
+import { serviceHost, type Tier } from "../../core/tier";
+import { type Generation, readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
 import { Namespace } from "../../kubernetes/namespace";
 import { Policies } from "../../kubernetes/policies";
 import { Workload } from "../../kubernetes/workload";
 import { type MediaPlace, servicePlatform, type ServicePlatform } from "../../service-base";
 import type { JitsiArgs, SecretRole } from "./args";
-import { accountNames, allowedParticipants, privacyOf } from "./checks";
+import { type ReadAccess, readAccess } from "./access";
+import { accountHashes, sealSecrets, tokenKeys } from "./access-keys";
+import { accessPods } from "./access-pods";
+import { allowedParticipants, privacyOf } from "./checks";
 import { media, relayPlace } from "./media";
 import { type JitsiPlan, jitsiPlan } from "./plan";
 import { recorderRoles } from "./recording";
@@ -21,6 +26,7 @@ import { shard } from "./shard";
 import { jitsiLinks, jitsiTiers, policedTiers } from "./tiers";
 import { jitsiArgsKeys } from "./args";
 
+export type { Access, Guests, ModeratorClaim } from "./access";
 export type { JitsiArgs, Privacy, SecretRole } from "./args";
 export { type JitsiPlan, type JitsiPlanArgs, planJitsi } from "./plan";
 export type { PlannedRecordings, RecorderRole, Recording, RecordingNeed } from "./recording";
@@ -34,7 +40,8 @@ export { endToEndLimit } from "./settings";
  * are single: another shard takes over.
  *
  * No third party is contacted, by servers or browsers. Media is DTLS-SRTP with AES-GCM only; control links are verified against an authority of the deployment's
- * own. Rooms are opened by moderators who log in; everybody else waits in the lobby. Nothing but recordings is kept on a disk.
+ * own. Rooms are opened by people who sign in, with a local account or at an identity service, and get a token for one room; everybody else waits in the lobby.
+ * Owners of a room are those whose token says so, whoever comes first. Nothing but recordings is kept on a disk.
  *
  * Recording is off. Browsers may record where `privacy.recording` is true; with a bucket there, recorders do, on hosts of their own: one recording each, kept on an
  * encrypted volume until the bucket has it.
@@ -44,19 +51,20 @@ export { endToEndLimit } from "./settings";
  * @example
  * const meetings = planJitsi({ name: "meetings", domain: "meet.crisis.example.ch", participants: 200 });
  * const platform = new Platform("crisis", { ...place, plans: [meetings] });
- * const jitsi = new Jitsi("meetings", { on: platform, plan: meetings, moderators: ["duty-officer", "deputy"] });
+ * const jitsi = new Jitsi("meetings", { on: platform, plan: meetings, access: { accounts: ["duty-officer", "deputy"] } });
  */
 export class Jitsi extends pulumi.ComponentResource {
   readonly url: string;
-  /** Passwords of the moderators by name; a secret. */
-  readonly moderators: pulumi.Output<Record<string, string>>;
+  /** Passwords of the local accounts by name; a secret. */
+  readonly accounts: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: JitsiArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, jitsiArgsKeys, { on: "new Platform(…)" });
-    const { on, plan, privacy = { confidentiality: "transport" }, moderators = ["moderator"] } = args;
+    const { on, plan, privacy = { confidentiality: "transport" }, access = { accounts: ["moderator"] } } = args;
     const { drainSeconds = 600, secretsGeneration = "1", secretGenerations = {} } = args;
     const kept = tryParse(() => privacyOf(privacy));
     const { domain, participants, sizes } = fields(plan);
+    const way = tryParse(() => readAccess(access, undefined));
     const roles = (names: readonly string[]): readonly SecretRole[] => [
       ...secretRoles(names),
       ...(typeof kept?.recording === "object" ? recorderRoles : []),
@@ -69,6 +77,8 @@ export class Jitsi extends pulumi.ComponentResource {
         domain,
         participants,
         ...(kept === undefined ? {} : { ...kept, recording: kept.recording !== false }),
+        access: way?.kind,
+        guests: way?.guests,
         relays: relays?.hosts.length ?? 0,
         ...(sizes === undefined ? {} : { shards: sizes.shards, bridges: sizes.bridges }),
       },
@@ -79,10 +89,15 @@ export class Jitsi extends pulumi.ComponentResource {
       plan: () => ownPlan(name, plan),
       participants: () => allowedParticipants(jitsiPlan(plan).participants, kept),
       privacy: () => privacyOf(privacy),
-      moderators: () => accountNames(moderators),
+      access: () =>
+        readAccess(
+          access,
+          tryParse(() => jitsiPlan(plan)),
+        ),
+      moderators: () => noModerators(args.moderators),
       drainSeconds: () => countInRange(drainSeconds, "seconds to drain", 31, 86_400),
       secretsGeneration: () => readGeneration(secretsGeneration),
-      secretGenerations: () => readGenerations(secretGenerations, roles(items(moderators))),
+      secretGenerations: () => readGenerations(secretGenerations, roles(accountsOf(way))),
       on: () => {
         const { media: place } = servicePlatform(on);
         return { bridge: place(jitsiPlan(plan), "bridge"), relay: relayPlace(place(jitsiPlan(plan), "relay")) };
@@ -93,15 +108,27 @@ export class Jitsi extends pulumi.ComponentResource {
 
     const secrets = new Secrets<SecretRole>(
       name,
-      { roles: roles(valid.moderators), generation: secretsGeneration, generations: secretGenerations },
+      { roles: roles(accountsOf(valid.access)), generation: secretsGeneration, generations: secretGenerations },
       { parent: this },
     );
-    const words = Object.fromEntries(valid.moderators.map((who) => [who, secrets.password(`moderator-${who}`)]));
-    this.moderators = pulumi.secret(
+    const words = Object.fromEntries(
+      accountsOf(valid.access).map((who) => [who, secrets.password(`moderator-${who}`)]),
+    );
+    this.accounts = pulumi.secret(
       pulumi.all(Object.fromEntries(Object.entries(words).map(([who, { value }]) => [who, value]))),
     );
-    const { recording } = valid;
-    tiers(this, name, on, valid.plan, { ...valid.on, privacy: valid.privacy, recording, drainSeconds, secrets, words });
+    const tokens = secretGenerations.token ?? secretsGeneration;
+    const { privacy: level, access: into, recording } = valid;
+    tiers(this, name, on, valid.plan, {
+      ...valid.on,
+      privacy: level,
+      access: into,
+      recording,
+      drainSeconds,
+      secrets,
+      words,
+      tokens,
+    });
     this.registerOutputs({ url: this.url });
   }
 }
@@ -111,16 +138,19 @@ interface Made {
   readonly relay: ReturnType<typeof relayPlace>;
   readonly privacy: ReturnType<typeof privacyOf>;
   readonly recording: RecordedBy | undefined;
+  readonly access: ReadAccess;
   readonly drainSeconds: number;
   readonly secrets: Secrets<SecretRole>;
-  /** Passwords of moderators by name. */
+  /** Passwords of accounts by name. */
   readonly words: Readonly<Record<string, Secret>>;
+  /** Generation of the key that signs tokens. */
+  readonly tokens: Generation;
 }
 
 /** All tiers: policies first, then bridges and relays, then one shard after the other. */
 function tiers(parent: pulumi.ComponentResource, name: string, on: ServicePlatform, plan: JitsiPlan, made: Made): void {
   const { cluster } = on;
-  const { bridge, relay, secrets } = made;
+  const { bridge, relay, secrets, access } = made;
   const { domain } = plan;
   const own = { parent };
   const passwords = {
@@ -132,6 +162,7 @@ function tiers(parent: pulumi.ComponentResource, name: string, on: ServicePlatfo
     ...made.recording,
     passwords: { control: secrets.password("recorder"), browser: secrets.password("recorder-browser") },
   };
+  const tokens = tokenKeys(name, made.tokens, own);
   const authority = authorityIn(parent, `${name}-authority`, { commonName: `${name} signalling` });
   const settings: JitsiSettings = {
     domain,
@@ -140,6 +171,7 @@ function tiers(parent: pulumi.ComponentResource, name: string, on: ServicePlatfo
     confidentiality: made.privacy.confidentiality,
     recording: made.privacy.recording === true,
     recorders: recorded !== undefined,
+    guests: access.guests,
     relays: relay.names,
     podRange: cluster.podRange,
   };
@@ -154,6 +186,7 @@ function tiers(parent: pulumi.ComponentResource, name: string, on: ServicePlatfo
       tiers: [...policedTiers(all), ...(recorded === undefined ? [] : Object.values(recordingTiers(name)))],
       links: [
         ...jitsiLinks(all, on.edge, bridges),
+        ...signInLinks(all.access, access),
         ...(recorded === undefined
           ? []
           : recordingLinks(name, { on, tiers: all, bucket: recorded.recording.bucket }, bridges.slice(1))),
@@ -185,11 +218,7 @@ function tiers(parent: pulumi.ComponentResource, name: string, on: ServicePlatfo
     authority: authority.certificate,
     passwords,
     ...(recorded === undefined ? {} : { recorders: recorded.passwords }),
-    accounts: secretText(made.words, (texts) =>
-      Object.entries(texts)
-        .map(([who, word]) => `${who} ${word}\n`)
-        .join(""),
-    ),
+    tokens,
     bridges,
   };
   // A relay accepts a new secret, beside the one before it, earlier than signalling servers hand out credentials made with it.
@@ -203,12 +232,24 @@ function tiers(parent: pulumi.ComponentResource, name: string, on: ServicePlatfo
     // One shard after the other, so that an update never takes all signalling servers at once.
     before = shard(name, one, { ...shared, certificate }, { ...own, dependsOn: [...before] });
   }
-  if (recorded === undefined) return;
-  recorders(
-    name,
-    { ...recorded, on, settings, tiers: all, policies, authority: authority.certificate },
-    { ...own, dependsOn: [...before] },
-  );
+  if (recorded !== undefined)
+    recorders(
+      name,
+      { ...recorded, on, settings, tiers: all, policies, authority: authority.certificate },
+      { ...own, dependsOn: [...before] },
+    );
+  // A new key signs once every shard knows it.
+  const signIn = {
+    domain,
+    participants: plan.participants,
+    access,
+    tier: all.access,
+    policies,
+    keys: tokens,
+    seals: sealSecrets(secrets.password("cookies")),
+    accounts: accountHashes(domain, made.words),
+  };
+  accessPods(signIn, { ...own, dependsOn: [...before] });
 }
 
 /** @throws RangeError for what is no plan of a Jitsi, and for a plan of another name: names of tiers come from the plan. */
@@ -218,10 +259,26 @@ function ownPlan(name: string, value: JitsiPlan): JitsiPlan {
   return plan;
 }
 
-/** Roles of all passwords. */
-const secretRoles = (moderators: readonly string[]): readonly SecretRole[] => [
+/** Names of the local accounts; none with an identity service. */
+const accountsOf = (access: ReadAccess | undefined): readonly string[] =>
+  access?.kind === "accounts" ? access.accounts : [];
+
+/** The way from the sign-in to the identity service. */
+const signInLinks = (tier: Tier, access: ReadAccess): readonly Link[] =>
+  access.kind === "oidc" ? [linkTo(tier, access.oidc, "people who sign in")] : [];
+
+/** @throws RangeError for the argument that `access` has taken the place of. */
+function noModerators(value: unknown): void {
+  if (value !== undefined)
+    throw invalid("moderators inside access", value, 'write access: { accounts: ["duty-officer"] }');
+}
+
+/** Roles of all secrets. */
+const secretRoles = (accounts: readonly string[]): readonly SecretRole[] => [
   "focus",
   "bridge",
   "relay",
-  ...moderators.map((who) => `moderator-${who}` as const),
+  "token",
+  "cookies",
+  ...accounts.map((who) => `moderator-${who}` as const),
 ];

@@ -13,9 +13,9 @@ export function jicofoEnv(settings: JitsiSettings, signalling: string): Record<s
     XMPP_INTERNAL_MUC_DOMAIN: xmpp.internalRooms,
     XMPP_HIDDEN_DOMAIN: xmpp.hidden,
     ENABLE_JVB_XMPP_SERVER: "0",
-    // Only those who log in open rooms and moderate them.
+    // Only those with a token open rooms. It would make owners of all of them, which the signalling server refuses for those who do not moderate.
     ENABLE_AUTH: "1",
-    AUTH_TYPE: "internal",
+    AUTH_TYPE: "jwt",
     ENABLE_AUTO_OWNER: "false",
     ENABLE_MODERATOR_CHECKS: "true",
     ...(settings.recorders === true ? jicofoRecording : { ENABLE_RECORDING: "0" }),

@@ -2,8 +2,9 @@ import { replicasFor } from "../../core/capacity";
 import { invalid, validate, type Keys, knownKeys } from "../../core/errors";
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";
-import type { MediaNeed, PodRequest, ServicePlan } from "../../core/plan";
+import { egressTo, type MediaNeed, type PodRequest, type ServicePlan } from "../../core/plan";
 import { resources, type Resources, resourcesKeys } from "../../kubernetes/container";
+import { accessCapacity, accessHealth, accessPath, accessResources } from "./access-settings";
 import { signallingPorts } from "./prosody";
 import { type PlannedRecordings, recordingHosts, type RecordingNeed, recordingNeed } from "./recording";
 import { podResources, relayLimits, type Sizes, sizes } from "./settings";
@@ -19,6 +20,8 @@ export interface JitsiPlanArgs {
   readonly participants: number;
   /** Participants that one bridge carries on the media hosts that it has. @default 100 */
   readonly participantsPerBridge?: number;
+  /** Address of the identity service where it is outside: people sign in there. @default - none, or one in the cluster */
+  readonly login?: string;
   /** Request of a bridge to its host. @default - 12 cores and 20 GiB of a host with 16 and 32 */
   readonly bridge?: Resources;
   /** Recordings by servers: how many at once, and the volume of each. @default - none */
@@ -30,7 +33,9 @@ const jitsiPlanArgsKeys: Keys<JitsiPlanArgs> = {
   domain: true,
   participants: true,
   participantsPerBridge: true,
+  login: true,
   bridge: resourcesKeys,
+  recordings: { atOnce: true, gib: true, store: true },
 };
 
 /** Needs of a Jitsi, and the figures that it is built from. */
@@ -56,14 +61,9 @@ const connectionsPerParticipant = 10;
  * const meetings = planJitsi({ name: "meetings", domain: "meet.crisis.example.ch", participants: 200 });
  */
 export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
-  const {
-    name,
-    domain,
-    participants,
-    participantsPerBridge = 100,
-    bridge = { cpu: 12, memoryMib: 20_480 },
-  } = knownKeys(args, jitsiPlanArgsKeys);
-  const valid = validate({
+  const { name, domain, participants, participantsPerBridge = 100, login } = knownKeys(args, jitsiPlanArgsKeys);
+  const { bridge = { cpu: 12, memoryMib: 20_480 } } = args;
+  const { egress, ...valid } = validate({
     // Names of workloads are made of it.
     name: () => dnsLabel(name, 24),
     domain: () => domainName(domain),
@@ -71,9 +71,11 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
     participantsPerBridge: () => countInRange(participantsPerBridge, "participants per bridge", 1),
     bridge: () => resources(bridge),
     recordings: () => recordingNeed(name, args.recordings),
+    egress: () => (login === undefined ? [] : [egressTo(login, `people who sign in to ${name}`)]),
   });
   const planned = sizes(valid.participants, valid.participantsPerBridge);
-  const { shards } = jitsiTiers(name, planned.shards);
+  const { shards, access } = jitsiTiers(name, planned.shards);
+  const accessReplicas = replicasFor(accessCapacity(valid.participants));
   const webReplicas = replicasFor(planned.web);
   const { recordings, ...own } = valid;
   const recorded = recordings === undefined ? undefined : recordingHosts(name, recordings);
@@ -91,6 +93,14 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
         stickOn: { parameter: "room" },
         headers: siteHeaders(valid.domain),
         health: [shardHealth.focus, shardHealth.signalling],
+        // Its pages have a stricter policy of their own.
+        paths: {
+          [accessPath]: {
+            upstreams: [{ name: "access", tier: access, port: "http" }],
+            health: [accessHealth],
+            headers: {},
+          },
+        },
       },
     ],
     connections: valid.participants * connectionsPerParticipant,
@@ -101,9 +111,11 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
         { tier: web.name, replicas: webReplicas, ...podResources.web },
       ]),
       ...(recorded?.requests ?? []),
+      { tier: access.name, replicas: accessReplicas, ...accessResources },
     ],
+    egress: [...egress, ...(recordings?.egress ?? [])],
     media: media(valid.domain, planned),
-    ...(recorded === undefined ? {} : { volumes: recorded.volumes, egress: recordings?.egress ?? [] }),
+    ...(recorded === undefined ? {} : { volumes: recorded.volumes }),
   };
 }
 

@@ -1,11 +1,12 @@
 import { prosodyRecording } from "./recording";
+import { tokenNames } from "./access-settings";
 import { endToEndLimit, JitsiSettings, relayLimits, signallingRates, xmppDomains } from "./settings";
 
 /** Port of the signalling server for bridges and the focus, and the one for browsers behind the web tier. */
 export const signallingPorts = { xmpp: 5222, web: 5280 } as const;
 
-/** Path of the moderators' accounts: a line `name password` each. */
-export const accountsFile = "/moderators/accounts";
+/** Folder of the public keys that verify tokens. */
+export const accessKeysFolder = "/access-keys";
 
 /**
  * Environment of the signalling server of one shard.
@@ -15,9 +16,11 @@ export const accountsFile = "/moderators/accounts";
  * that the web tier says.
  */
 export function prosodyEnv(settings: JitsiSettings, own: readonly string[]): Record<string, string> {
-  const { domain, participants, confidentiality, podRange, relays } = settings;
+  const { domain, participants, confidentiality, podRange, relays, guests } = settings;
+  const token = tokenNames(domain);
   const rates = signallingRates[confidentiality];
   const xmpp = xmppDomains(domain);
+  const tokenless = [...(guests === "lobby" ? [xmpp.guests] : []), xmpp.hidden];
   return {
     PUBLIC_URL: `https://${domain}`,
     XMPP_DOMAIN: xmpp.users,
@@ -29,15 +32,27 @@ export function prosodyEnv(settings: JitsiSettings, own: readonly string[]): Rec
     XMPP_PORT: `${signallingPorts.xmpp}`,
     PROSODY_HTTP_PORT: `${signallingPorts.web}`,
     PROSODY_MODE: "client",
-    // Accounts rather than tokens: a crisis must not wait for an identity provider that may be what is under attack.
     ENABLE_AUTH: "1",
-    AUTH_TYPE: "internal",
-    ENABLE_GUESTS: "1",
+    AUTH_TYPE: "jwt",
+    JWT_APP_ID: token.issuer,
+    JWT_SIGN_TYPE: "RS256",
+    JWT_ACCEPTED_ISSUERS: token.issuer,
+    JWT_ACCEPTED_AUDIENCES: token.audience,
+    JWT_ALLOW_EMPTY: "0",
+    JWT_ENABLE_DOMAIN_VERIFICATION: "true",
+    ENABLE_GUESTS: guests === "lobby" ? "1" : "0",
     ENABLE_LOBBY: "1",
-    GLOBAL_MODULES: "moderator_accounts,relay_users",
+    GLOBAL_MODULES: "access_keys,relay_users",
     GLOBAL_CONFIG: prosodyGlobals(domain),
-    XMPP_MUC_MODULES: "guests_wait,moderators_enter",
-    XMPP_MUC_CONFIGURATION: `rate_limit_iq_rate = ${rates.requests},rate_limit_message_rate = ${rates.messages}`,
+    XMPP_MUC_MODULES: "guests_wait,moderator_tokens",
+    XMPP_BREAKOUT_MUC_MODULES: "moderator_tokens",
+    // The image takes lines apart at a comma.
+    XMPP_MUC_CONFIGURATION: [
+      `rate_limit_iq_rate = ${rates.requests}`,
+      `rate_limit_message_rate = ${rates.messages}`,
+      // Guests and recorders have no token. They log in on hosts of their own, where none is taken.
+      `token_verification_allowlist = { ${tokenless.map((host) => `"${host}"`).join("; ")} }`,
+    ].join(","),
     MAX_PARTICIPANTS: `${confidentiality === "end-to-end" ? Math.min(participants, endToEndLimit) : participants}`,
     ...(settings.recorders === true ? prosodyRecording : { ENABLE_RECORDING: "0" }),
     ENABLE_TRANSCRIPTIONS: "0",
@@ -66,8 +81,7 @@ export function prosodyEnv(settings: JitsiSettings, own: readonly string[]): Rec
 /** Global options beside those of the image. The image takes lines apart at a backslash and an n. */
 export const prosodyGlobals = (domain: string): string =>
   [
-    `moderator_accounts_host = "${xmppDomains(domain).users}"`,
-    `moderator_accounts_file = "${accountsFile}"`,
+    `access_host = "${xmppDomains(domain).users}"`,
+    `access_keys_folder = "${accessKeysFolder}"`,
     `focus_account = "focus@${xmppDomains(domain).services}"`,
-    `focus_proxy = "focus.${xmppDomains(domain).users}"`,
   ].join("\\n");

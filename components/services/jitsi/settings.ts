@@ -11,6 +11,8 @@ export interface JitsiSettings {
   readonly recording: boolean;
   /** True if recorders may be asked into rooms. @default false */
   readonly recorders?: boolean;
+  /** Place of people without a token. */
+  readonly guests: "lobby" | "none";
   /** Names of the relays. */
   readonly relays: readonly string[];
   /** Range of pods' addresses. */

@@ -8,10 +8,11 @@ import type { Namespace } from "../../kubernetes/namespace";
 import type { Shard } from "../../kubernetes/pod";
 import type { Policies } from "../../kubernetes/policies";
 import { Workload } from "../../kubernetes/workload";
+import type { TokenKeys } from "./access-keys";
 import { scripts, signallingModules } from "./files";
 import { jitsiImages } from "./images";
 import { customJicofo, jicofoEnv } from "./jicofo";
-import { prosodyEnv } from "./prosody";
+import { accessKeysFolder, prosodyEnv } from "./prosody";
 import { JitsiSettings, podResources, Sizes, xmppDomains } from "./settings";
 import type { ShardTiers } from "./tiers";
 import { customConfig, customInterface, nginxAdditions, webEnv } from "./web";
@@ -39,8 +40,8 @@ export interface ShardArgs {
   readonly passwords: { readonly focus: Secret; readonly bridge: Secret; readonly relay: Secret };
   /** Passwords of recorders. @default - there are none */
   readonly recorders?: { readonly control: Secret; readonly browser: Secret };
-  /** Accounts of the moderators, a line each. */
-  readonly accounts: Secret;
+  /** Keys that verify tokens. */
+  readonly tokens: TokenKeys;
   /** Ranges that the focus and the bridges come from: behind a service, a host's own address becomes the one that it has in the pod range. */
   readonly bridges: readonly string[];
 }
@@ -82,7 +83,7 @@ export function shard(
 
 function signallingServer(
   { signalling }: ShardTiers,
-  { settings, sizes, certificate, passwords, recorders, accounts, bridges }: ShardArgs,
+  { settings, sizes, certificate, passwords, recorders, tokens, bridges }: ShardArgs,
   shared: Shared,
   opts: pulumi.ComponentResourceOptions,
 ): Workload {
@@ -105,10 +106,12 @@ function signallingServer(
         ...(recorders === undefined
           ? {}
           : { JIBRI_XMPP_PASSWORD: recorders.control, JIBRI_RECORDER_PASSWORD: recorders.browser }),
+        // The verifier of tokens wants one; which key counts is said by the folder.
+        JWT_APP_SECRET: tokens.oneLine,
       },
       mounts: [
         ...scratch(64),
-        // Rooms live in memory and accounts are made at every start: nothing here has to outlive the pod.
+        // Rooms live in memory and services' accounts are made at every start: nothing here has to outlive the pod.
         { name: "data", path: "/var/lib/prosody", memoryMib: 128 },
         {
           name: "certificates",
@@ -120,7 +123,7 @@ function signallingServer(
             ]),
           ),
         },
-        { name: "accounts", path: "/moderators", secrets: { accounts } },
+        { name: "access-keys", path: accessKeysFolder, secrets: tokens.verifying },
         { name: "modules", path: "/prosody-plugins-custom", files: signallingModules },
       ],
       probes: {

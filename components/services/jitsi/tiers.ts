@@ -1,5 +1,6 @@
 import { link, Link, Outside } from "../../core/link";
 import { tier, Tier } from "../../core/tier";
+import { accessTier } from "./access-settings";
 import { signallingPorts } from "./prosody";
 import { relayLimits } from "./settings";
 import { webPort } from "./web";
@@ -18,6 +19,8 @@ export interface ShardTiers {
 /** All tiers of a Jitsi. */
 export interface JitsiTiers {
   readonly shards: readonly ShardTiers[];
+  /** The service that signs people in. */
+  readonly access: Tier<"http">;
   /** On the host network, in a namespace of their own. */
   readonly bridge: Tier<"media">;
   readonly relay: Tier<"turns">;
@@ -31,13 +34,16 @@ export const jitsiTiers = (name: string, shards: number): JitsiTiers => ({
     focus: tier(name, `${name}-focus-${i + 1}`, { health: focusPort }),
     web: tier(name, `${name}-web-${i + 1}`, { http: webPort }),
   })),
+  access: accessTier(name),
   bridge: tier(`${name}-media`, `${name}-bridge`, { media: { port: 10_000, protocol: "udp" } }),
   relay: tier(`${name}-media`, `${name}-relay`, { turns: relayLimits.port }),
 });
 
 /** The tiers of a Jitsi that have network policies. */
-export const policedTiers = ({ shards }: JitsiTiers): readonly Tier[] =>
-  shards.flatMap(({ signalling, focus, web }) => [signalling, focus, web]);
+export const policedTiers = ({ shards, access }: JitsiTiers): readonly Tier[] => [
+  ...shards.flatMap(({ signalling, focus, web }) => [signalling, focus, web]),
+  access,
+];
 
 /**
  * Every connection between the tiers of a Jitsi, each named once.
@@ -45,13 +51,14 @@ export const policedTiers = ({ shards }: JitsiTiers): readonly Tier[] =>
  * @param edge the tier that browsers come through.
  * @param bridges ranges that bridges come from: behind a service, a host's own address becomes the one that it has in the pod range.
  */
-export const jitsiLinks = ({ shards }: JitsiTiers, edge: Tier, bridges: readonly string[]): readonly Link[] => {
+export const jitsiLinks = ({ shards, access }: JitsiTiers, edge: Tier, bridges: readonly string[]): readonly Link[] => {
   const hosts: Outside = { name: "bridges", ranges: bridges };
-  return shards.flatMap(({ signalling, focus, web }) => [
+  const inShards = shards.flatMap(({ signalling, focus, web }) => [
     link(focus, signalling, "xmpp", "signalling between the focus and the server of this shard"),
     link(hosts, signalling, "xmpp", "bridges, which are on the host network"),
     link(web, signalling, "web", "signalling of browsers, through the web servers of this shard"),
     link(web, focus, "health", "health of the shard, for the edge"),
     link(edge, web, "http", "browsers, through the edge"),
   ]);
+  return [...inShards, link(edge, access, "http", "people who sign in, through the edge")];
 };

@@ -1,3 +1,4 @@
+import { accessPath, signInAddress } from "./access-settings";
 import { JitsiSettings, relayLimits, xmppDomains } from "./settings";
 
 /** Port of the web tier, and the paths by which the edge sees that a shard works. */
@@ -6,7 +7,7 @@ export const shardHealth = { focus: "/_shard/focus", signalling: "/_shard/signal
 
 /** Environment of the web tier of one shard. */
 export function webEnv(settings: JitsiSettings, shard: string, signalling: string): Record<string, string> {
-  const { domain, recording, recorders = false, relays } = settings;
+  const { domain, recording, recorders = false, relays, guests } = settings;
   const xmpp = xmppDomains(domain);
   return {
     PUBLIC_URL: `https://${domain}`,
@@ -18,7 +19,10 @@ export function webEnv(settings: JitsiSettings, shard: string, signalling: strin
     XMPP_BOSH_URL_BASE: `http://${signalling}`,
     DEPLOYMENTINFO_SHARD: shard,
     ENABLE_AUTH: "1",
-    ENABLE_GUESTS: "1",
+    ENABLE_GUESTS: guests === "lobby" ? "1" : "0",
+    TOKEN_AUTH_URL: signInAddress(domain),
+    // Moderators are those whose token says so.
+    DISABLE_GRANT_MODERATOR: "true",
     // TLS ends at the edge.
     DISABLE_HTTPS: "1",
     ENABLE_HTTP_REDIRECT: "0",
@@ -92,6 +96,7 @@ export function customConfig({ domain, confidentiality, recorders = false }: Jit
     sharedVideoAllowedURLDomains: [],
     // An empty list is kept; a missing one is replaced by a server of 8x8.
     "p2p.stunServers": [],
+    tokenLogoutUrl: `${home}${accessPath.slice(1)}/sign-out`,
     deeplinking: { disabled: true },
     legalUrls: { helpCentre: home, privacy: home, security: home, terms: home },
     deploymentUrls: {},

@@ -91,14 +91,18 @@ export const containersOf = ({ template: { spec } }: PodTemplate): readonly Cont
 ];
 
 /** Scripts of a workload that travel as they are. */
-export const scriptsOf = ({ namespace, name }: PodTemplate, objects: readonly KubernetesObject[]): readonly string[] =>
+export const scriptsOf = (
+  { namespace, name }: PodTemplate,
+  objects: readonly KubernetesObject[],
+  ending = ".sh",
+): readonly string[] =>
   objects
     .filter(
       ({ kind, metadata }) =>
         kind === "ConfigMap" && metadata.namespace === namespace && metadata.name.startsWith(`${name}-`),
     )
     .flatMap(({ data }) => Object.values(data as Readonly<Record<string, string>>))
-    .filter((text) => verbatim.get(text)?.endsWith(".sh"));
+    .filter((text) => verbatim.get(text)?.endsWith(ending));
 
 /** Kubernetes' objects as a state shows them: without secrets. */
 export const clearManifests = ({ resources }: Deployment): readonly KubernetesObject[] =>

@@ -7,6 +7,7 @@ import { haproxy } from "./rows/haproxy";
 import { jicofo, jvb, prosody, web } from "./rows/jitsi";
 import { coredns } from "./rows/coredns";
 import { livekit } from "./rows/livekit";
+import { node } from "./rows/node";
 import { postgres } from "./rows/postgres";
 import { synapse, synapseWithStore } from "./rows/synapse";
 import { pause, probe } from "./rows/tests";
@@ -42,6 +43,7 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
     absent:
       "no live blueprint records; test/servers/jitsi-recording.test.ts runs its script with BusyBox and Debian's rclone",
   },
+  "library/node": { runs: node },
   "livekit/livekit-server": { runs: livekit },
   "timescale/timescaledb-ha": { runs: postgres },
   "autoscaling/cluster-autoscaler": {

@@ -1,7 +1,7 @@
 -- Guests wait in the lobby. It is on before anybody but the focus can be inside: when the room's first moderator is known or, where a guest is faster, when that
 -- guest is at the door. Nobody is inside then, so nobody has to be sent back. Once in a room's life: a moderator who switches the lobby off is not overruled.
 --
--- Belongs to the component of the rooms, beside mod_moderators_enter; needs mod_muc_lobby_rooms on the main host.
+-- Belongs to the component of the rooms, beside mod_moderator_tokens; needs mod_muc_lobby_rooms on the main host.
 local jid = require "util.jid";
 
 local focus = module:get_option_string("focus_account");
@@ -11,7 +11,7 @@ local function close(room)
 		return;
 	end
 	room._data.guests_wait = true;
-	module:log("info", "lobby of %s opens: everybody but moderators waits there", room.jid);
+	module:log("info", "lobby of %s opens: everybody without a token waits there", room.jid);
 	prosody.events.fire_event("create-lobby-room", { room = room });
 end
 

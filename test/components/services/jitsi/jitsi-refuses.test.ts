@@ -62,14 +62,23 @@ describe("a Jitsi refuses", () => {
       { certificate: { certificate: "-----BEGIN CERTIFICATE-----\nx", privateKey: "-----BEGIN" } },
       /certificate: expected a certificate in PEM/,
     ],
-    ["no moderators", { moderators: [] }, /moderators: expected at least one moderator/],
-    ["a moderator with a space", { moderators: ["duty officer"] }, /moderators: \[0\]: expected a name/],
+    ["no accounts", { access: { accounts: [] } }, /access: accounts: expected at least one account/],
+    ["an account with a space", { access: { accounts: ["duty officer"] } }, /access: accounts: \[0\]: expected a name/],
     [
-      "two moderators of one name",
-      { moderators: ["a", "a"] },
-      /moderators: expected moderators with names of their own, got "a"/,
+      "two accounts of one name",
+      { access: { accounts: ["a", "a"] } },
+      /access: accounts: expected accounts with names of their own, got "a"/,
     ],
-    ["a moderator named after a service", { moderators: ["focus"] }, /moderators: expected names of people/],
+    [
+      "an account named after a service",
+      { access: { accounts: ["focus"] } },
+      /access: accounts: expected names of people/,
+    ],
+    [
+      "moderators beside access, as they were given before",
+      { moderators: ["duty-officer"] },
+      /moderators: expected moderators inside access, got \["duty-officer"\]; write access: \{ accounts/,
+    ],
     ["a bridge without memory", { bridge: { cpu: 1, memoryMib: 0 } }, /bridge: expected whole mebibytes/],
     ["a bridge without cores", { bridge: { cpu: 0, memoryMib: 64 } }, /bridge: expected a positive number of cores/],
     [
@@ -120,7 +129,7 @@ describe("a Jitsi refuses", () => {
     await expect(jitsi({ domain: "x", participants: 0, participantsPerBridge: 0 })).rejects.toThrow(
       /domain: [^]*participants: [^]*participantsPerBridge: /,
     );
-    await expect(jitsi({ moderators: [], drainSeconds: 0 })).rejects.toThrow(/moderators: [^]*drainSeconds: /);
+    await expect(jitsi({ access: { accounts: [] }, drainSeconds: 0 })).rejects.toThrow(/access: [^]*drainSeconds: /);
   });
 
   test("recording with end-to-end encryption already in the type", () => {

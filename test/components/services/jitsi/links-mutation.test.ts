@@ -29,7 +29,10 @@ const needed = [1, 2]
   .sort();
 
 /** The edge is told of its servers by routes. */
-const byRoute = [1, 2].map((n) => connection("edge/edge", `meet/meet-web-${n}`, 8000));
+const byRoute = [
+  ...[1, 2].map((n) => connection("edge/edge", `meet/meet-web-${n}`, 8000)),
+  connection("edge/edge", "meet/meet-access", 8080),
+];
 
 const tiers = jitsiTiers("meet", 2);
 const edge = tier("edge", "edge", {});
@@ -57,7 +60,7 @@ function pod(namespace: string, name: string): Pod {
   };
 }
 
-const ports = [5222, 5280, 8000, 8888, 8090, 443];
+const ports = [5222, 5280, 8000, 8080, 8888, 8090, 443];
 
 /** Every connection that the policies of some links let through. */
 async function open(given: readonly Link[]): Promise<readonly string[]> {

@@ -34,7 +34,9 @@ describe("a Jitsi replaces the pods of a rotated secret, and no other", () => {
     ["relay", ["meet-relay", ...shards("signalling")]],
     ["focus", shards("focus", "signalling")],
     ["bridge", ["meet-bridge", ...shards("signalling")]],
-    ["moderator-moderator", shards("signalling")],
+    ["moderator-moderator", ["meet-access"]],
+    ["token", [...shards("signalling"), "meet-access"]],
+    ["cookies", ["meet-access"]],
   ])("%s", async (role, expected) => {
     const before = await jitsi();
     const after = await jitsi({ secretGenerations: { [role]: "2" } });
@@ -44,7 +46,9 @@ describe("a Jitsi replaces the pods of a rotated secret, and no other", () => {
   test("every one, by the common generation", async () => {
     const before = await jitsi();
     const after = await jitsi({ secretsGeneration: "2" });
-    expect(replaced(before, after)).toEqual(["meet-bridge", "meet-relay", ...shards("focus", "signalling")].sort());
+    expect(replaced(before, after)).toEqual(
+      ["meet-access", "meet-bridge", "meet-relay", ...shards("focus", "signalling")].sort(),
+    );
   });
 
   test("and those that use the old one, when it is forgotten", async () => {

@@ -23,8 +23,8 @@ export const service: ServiceDescription = {
           ...on.proxy,
         });
         const privacy = { confidentiality: "transport", recording: { bucket } } as const;
-        const { url, moderators } = new Jitsi(name, { on, plan, privacy });
-        return { url, moderators };
+        const { url, accounts } = new Jitsi(name, { on, plan, privacy });
+        return { url, accounts };
       },
     };
   },

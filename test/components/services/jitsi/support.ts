@@ -24,19 +24,14 @@ export function jitsi(
         participants = 200,
         participantsPerBridge,
         bridge,
+        login,
         recordings,
         ...others
       } = change;
       const { certificate, relayCertificate, mediaPools, ...rest } = others;
       const name = options.name ?? "meet";
-      const plan = planJitsi({
-        name,
-        domain: site,
-        participants,
-        participantsPerBridge,
-        bridge,
-        recordings,
-      } as JitsiPlanArgs);
+      const figures = { participants, participantsPerBridge, bridge, login, recordings };
+      const plan = planJitsi({ name, domain: site, ...figures } as JitsiPlanArgs);
       const platform = new AdoptedPlatform("crisis", {
         cluster: target(cluster),
         plans: [plan],
@@ -45,7 +40,7 @@ export function jitsi(
         mediaPools,
       } as AdoptedPlatformArgs);
       const made = new Jitsi(name, { on: platform, plan, ...rest } as JitsiArgs);
-      return { url: made.url, moderators: made.moderators, records: platform.records };
+      return { url: made.url, accounts: made.accounts, records: platform.records };
     },
     { preview: options.preview ?? false },
   );

@@ -4,6 +4,7 @@ config.gravatar = {"disabled":true};
 config.giphy = {"enabled":false};
 config.sharedVideoAllowedURLDomains = [];
 config.p2p.stunServers = [];
+config.tokenLogoutUrl = "https://own.crisis.example.ch/_access/sign-out";
 config.deeplinking = {"disabled":true};
 config.legalUrls = {"helpCentre":"https://own.crisis.example.ch/","privacy":"https://own.crisis.example.ch/","security":"https://own.crisis.example.ch/","terms":"https://own.crisis.example.ch/"};
 config.deploymentUrls = {};

@@ -1,0 +1,105 @@
+import type { OidcClient } from "../../core/connections";
+import { givenOidcClient } from "../../core/connections";
+import { invalid, validate } from "../../core/errors";
+import { isTier } from "../../core/link";
+import { plannedEgress } from "../../core/plan";
+import { oneOf, record } from "../../core/shapes";
+import { accountNames } from "./access-names";
+import type { JitsiPlan } from "./plan";
+
+/** Place of people without a token: in the lobby until a moderator lets them in, or nowhere. */
+export type Guests = "lobby" | "none";
+
+/** Claim of an identity token that makes a moderator. */
+export interface ModeratorClaim {
+  /** Name of the claim, or its path: `groups`, `realm_access.roles`. */
+  readonly claim: string;
+  /** Value of the claim, or one of its values. */
+  readonly value: string;
+}
+
+/**
+ * The way in. Whoever signs in gets a token for one room, signed by this deployment and valid for minutes, and enters past the lobby; only moderators are owners of a
+ * room, whoever comes first.
+ */
+export type Access =
+  | {
+      /**
+       * Local accounts, which depend on no other system: all of them moderate. A password is made for each.
+       */
+      readonly accounts: readonly string[];
+      /** @default "lobby" */
+      readonly guests?: Guests;
+    }
+  | {
+      /** A client of an identity service that is given. It redirects to `https://<domain>/_access/callback`; its identity tokens are signed with RS256 or ES256. */
+      readonly oidc: OidcClient;
+      /** @default - everybody who signs in moderates */
+      readonly moderators?: ModeratorClaim;
+      /** @default "lobby" */
+      readonly guests?: Guests;
+    };
+
+/** A way in with its defaults. */
+export type ReadAccess = { readonly guests: Guests } & (
+  | { readonly kind: "accounts"; readonly accounts: readonly string[] }
+  | {
+      readonly kind: "oidc";
+      readonly oidc: OidcClient;
+      readonly moderators?: ModeratorClaim;
+      readonly proxied: boolean;
+    }
+);
+
+const example = '{ accounts: ["duty-officer"] } or { oidc: givenOidcClient({ … }), moderators: { claim, value } }';
+
+/** Reads a way in. @throws RangeError with every problem. */
+export function readAccess(value: Access, plan: JitsiPlan | undefined): ReadAccess {
+  const given: Readonly<Record<string, unknown>> = {
+    ...record<object>(value, "accounts or an identity service", example),
+  };
+  const { accounts, oidc, moderators, guests = "lobby", ...others } = given;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    throw invalid("accounts, oidc, moderators and guests", unknown, "correct the name, or leave it out");
+  if ((accounts === undefined) === (oidc === undefined))
+    throw invalid("either accounts or oidc", accounts === undefined ? undefined : "both", `give ${example}`);
+  const place = (): Guests => oneOf(guests as Guests, "a place for guests", ["lobby", "none"]);
+  if (accounts !== undefined) {
+    if (moderators !== undefined)
+      throw invalid("no moderators beside accounts", moderators, "leave it out: all accounts moderate");
+    return { kind: "accounts", ...validate({ accounts: () => accountNames(accounts), guests: place }) };
+  }
+  const read = validate({
+    oidc: () => givenOidcClient(oidc as OidcClient),
+    moderators: () => (moderators === undefined ? undefined : readClaim(moderators as ModeratorClaim)),
+    guests: place,
+  });
+  const proxied = throughProxy(read.oidc);
+  if (proxied && plan !== undefined) plannedEgress(plan, read.oidc.issuer, "login");
+  return {
+    kind: "oidc",
+    oidc: read.oidc,
+    guests: read.guests,
+    proxied,
+    ...(read.moderators === undefined ? {} : { moderators: read.moderators }),
+  };
+}
+
+/** A place outside whose port at the peer is not that of its address is reached through the gateways' proxy. */
+const throughProxy = ({ peer, port, issuer }: OidcClient): boolean =>
+  !isTier(peer) && port !== Number(new URL(issuer).port || 443);
+
+function readClaim(value: ModeratorClaim): ModeratorClaim {
+  const { claim, value: wanted } = record(value, "a claim and its value", '{ claim: "groups", value: "moderators" }');
+  return validate({
+    claim: () => word(claim, "the name of a claim", "groups"),
+    value: () => word(wanted, "the value of a claim", "moderators"),
+  });
+}
+
+function word(value: unknown, what: string, example: string): string {
+  if (typeof value !== "string" || !/^[^\s\p{C}][^\p{C}]{0,199}$/u.test(value))
+    throw invalid(`${what} on one line`, value, `give one like "${example}"`);
+  return value;
+}

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Runs the command that it is given.
+exec "$@"
