@@ -55,6 +55,8 @@ export {
   type HostPoolArgs,
 } from "./infrastructure/host";
 export { Autoscaler, type AutoscalerArgs } from "./kubernetes/autoscaler";
+export { ResourceMetrics, type ResourceMetricsArgs } from "./kubernetes/resource-metrics";
+export type { Scale } from "./kubernetes/scale";
 export { acmeEgress, type AcmeArgs } from "./kubernetes/acme";
 export { Edge, type EdgeArgs } from "./kubernetes/edge";
 export type { CertificateSource, EdgeCertificate } from "./kubernetes/edge-certificates";
@@ -112,11 +114,20 @@ export type { ApplicationPool, GpuPool, MediaPool, MemberPool } from "./kubernet
 export type { Snapshots } from "./kubernetes/snapshots";
 export { type LinkedSite, SiteLink, type SiteEnd, type SiteLinkArgs } from "./infrastructure/site-link";
 export {
+  type Branding,
+  type BridgeScaling,
+  type Day,
   endToEndLimit,
+  type Floor,
+  type Invitation,
+  invitation,
   Jitsi,
   type JitsiArgs,
   type JitsiPlan,
   type JitsiPlanArgs,
+  type JitsiWidget,
+  jitsiWidget,
+  type Peak,
   planJitsi,
   type Privacy,
   type SecretRole,

@@ -10,6 +10,7 @@ import type { Namespace } from "./namespace";
 import type { Allowed } from "./peers";
 import type { Drain, Shard } from "./pod";
 import type { Policies } from "./policies";
+import type { Scale } from "./scale";
 import type { WorkloadVolume } from "./volume";
 import { type Keys } from "../core/errors";
 
@@ -89,6 +90,8 @@ export interface WorkloadArgs extends PodArgs {
   /** Number of pods. Fewer than the capacity asks for, and one more, is refused. @default - what the capacity asks for, and one more; 1 for a singleton */
   readonly replicas?: number;
   readonly capacity: Capacity;
+  /** Bounds within which Kubernetes changes the number of pods: a Deployment's only. @default - it stays */
+  readonly scale?: Scale;
   /** Fail-over of the service while its only replica is away. Allows exactly one replica. @default - no singleton */
   readonly singleton?: string;
   /** The part of the service that is lost together with it; its pods keep off the hosts of other parts. @default - it is no such part's */
@@ -122,6 +125,7 @@ export const workloadArgsKeys: Keys<WorkloadArgs> = {
   ...podArgsKeys,
   replicas: true,
   capacity: true,
+  scale: true,
   singleton: true,
   shard: true,
   kind: true,

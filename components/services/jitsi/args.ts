@@ -1,7 +1,9 @@
 import type { Generation } from "../../infrastructure/secrets";
 import type { ServicePlatform } from "../../service-base";
+import type { Branding } from "./branding";
 import type { JitsiPlan } from "./plan";
 import { type Keys } from "../../core/errors";
+import type { ResourceMetrics } from "../../kubernetes/resource-metrics";
 
 /** Level of confidentiality. Features that need clear media are not in the type of end-to-end encryption. */
 export type Privacy =
@@ -35,6 +37,17 @@ export interface JitsiArgs {
   readonly privacy?: Privacy;
   /** People who open rooms; a password is made for each. @default ["moderator"] */
   readonly moderators?: readonly string[];
+  /** @default - upstream's look, with no link that leads out */
+  readonly branding?: Branding;
+  /**
+   * Measurements of the cluster, by which bridges follow their stress between those that the plan needs at the time and one for each of its media hosts. `"own"`
+   * where the cluster was made elsewhere and has such measurements already. A bridge's stress is the share of its host's processors that is in use.
+   *
+   * Hosts are not made by load: a cloud's autoscaler makes private hosts only, and a bridge needs one with a public address, openings and a name.
+   *
+   * @default - as many bridges as the plan needs at the time
+   */
+  readonly followStress?: ResourceMetrics | "own";
   /** Time in seconds that a bridge keeps its participants before it is stopped. @default 600 */
   readonly drainSeconds?: number;
   /** Generation of all passwords: another one makes them anew; see `secretGenerations`. @default "1" */
@@ -59,6 +72,8 @@ export const jitsiArgsKeys: Keys<JitsiArgs> = {
   plan: true,
   privacy: true,
   moderators: true,
+  branding: true,
+  followStress: true,
   drainSeconds: true,
   secretsGeneration: true,
   secretGenerations: true,

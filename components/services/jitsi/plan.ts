@@ -3,8 +3,10 @@ import { invalid, validate } from "../../core/errors";
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";
 import type { MediaNeed, PodRequest, ServicePlan } from "../../core/plan";
+import { list } from "../../core/shapes";
 import { resources, type Resources } from "../../kubernetes/container";
 import { signallingPorts } from "./prosody";
+import { bridgeScaling, type BridgeScaling, type Peak, readPeaks } from "./scaling";
 import { podResources, relayLimits, type Sizes, sizes } from "./settings";
 import { jitsiTiers } from "./tiers";
 import { shardHealth, siteHeaders } from "./web";
@@ -16,6 +18,15 @@ export interface JitsiPlanArgs {
   readonly domain: string;
   /** Participants at once, over all rooms. */
   readonly participants: number;
+  /**
+   * Hours for which more are expected. Hosts, shards and relays are there for the greatest peak at all times; bridges come before it and leave after it, when
+   * their conferences have ended.
+   *
+   * @default []
+   */
+  readonly peaks?: readonly Peak[];
+  /** Host names of pages that may show a room inside them: a chat's, a cloud's. @default [] */
+  readonly embeddedBy?: readonly string[];
   /** Participants that one bridge carries on the media hosts that it has. @default 100 */
   readonly participantsPerBridge?: number;
   /** Request of a bridge to its host. @default - 12 cores and 20 GiB of a host with 16 and 32 */
@@ -27,8 +38,11 @@ export interface JitsiPlan extends ServicePlan {
   readonly service: "jitsi";
   readonly domain: string;
   readonly participants: number;
+  /** Participants in the greatest peak, or those at all times. */
+  readonly most: number;
   readonly participantsPerBridge: number;
   readonly sizes: Sizes;
+  readonly bridges: BridgeScaling;
   readonly bridge: Resources;
 }
 
@@ -45,21 +59,31 @@ const connectionsPerParticipant = 10;
  */
 export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
   const { name, domain, participants, participantsPerBridge = 100, bridge = { cpu: 12, memoryMib: 20_480 } } = args;
-  const valid = validate({
+  const { peaks = [], embeddedBy = [] } = args;
+  const {
+    peaks: read,
+    embeddedBy: pages,
+    ...valid
+  } = validate({
     // Names of workloads are made of it.
     name: () => dnsLabel(name, 24),
     domain: () => domainName(domain),
     participants: () => countInRange(participants, "participants", 2, 100_000),
     participantsPerBridge: () => countInRange(participantsPerBridge, "participants per bridge", 1),
     bridge: () => resources(bridge),
+    peaks: () => readPeaks(peaks, participants),
+    embeddedBy: () => list(embeddedBy, "host names", '["chat.example.ch"]', (one) => domainName(one)),
   });
-  const planned = sizes(valid.participants, valid.participantsPerBridge);
+  const most = Math.max(valid.participants, ...read.map((peak) => peak.participants));
+  const planned = sizes(most, valid.participantsPerBridge);
   const { shards } = jitsiTiers(name, planned.shards);
   const webReplicas = replicasFor(planned.web);
   return {
     service: "jitsi",
     ...valid,
+    most,
     sizes: planned,
+    bridges: bridgeScaling(planned, valid.participants, read),
     routes: [
       {
         kind: "web",
@@ -67,11 +91,11 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
         host: valid.domain,
         upstreams: shards.map(({ number, web }) => ({ name: `shard-${number}`, tier: web, port: "http" })),
         stickOn: { parameter: "room" },
-        headers: siteHeaders(valid.domain),
+        headers: siteHeaders(valid.domain, pages),
         health: [shardHealth.focus, shardHealth.signalling],
       },
     ],
-    connections: valid.participants * connectionsPerParticipant,
+    connections: most * connectionsPerParticipant,
     requests: shards.flatMap(({ signalling, focus, web }): readonly PodRequest[] => [
       { tier: signalling.name, replicas: 1, ...podResources.signalling },
       { tier: focus.name, replicas: 1, ...podResources.focus },

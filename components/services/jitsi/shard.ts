@@ -8,6 +8,7 @@ import type { Namespace } from "../../kubernetes/namespace";
 import type { Shard } from "../../kubernetes/pod";
 import type { Policies } from "../../kubernetes/policies";
 import { Workload } from "../../kubernetes/workload";
+import { brandingMounts } from "./branding";
 import { scripts, signallingModules } from "./files";
 import { jitsiImages } from "./images";
 import { customJicofo, jicofoEnv } from "./jicofo";
@@ -197,6 +198,7 @@ function webServers(
             "nginx-custom/sovereign-uc.conf": nginxAdditions(settings, upstreams),
           },
         },
+        ...brandingMounts(settings.domain, settings.branding),
       ],
       probes: { ready: { get: "/", port }, alive: { get: "/", port, failures: 6 } },
       resources: podResources.web,
