@@ -69,7 +69,7 @@ export class ResourceMetrics extends pulumi.ComponentResource {
       {
         namespace,
         tier: place,
-        role: "resource metrics",
+        role: "resource-metrics",
         image: image(cluster.registry, blockImages.metricsServer),
         replicas: 2,
         capacity: {

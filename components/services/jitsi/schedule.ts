@@ -4,12 +4,12 @@ import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import type * as pulumi from "@pulumi/pulumi";
 import { image } from "../../core/images";
 import { tier } from "../../core/tier";
+import { blockImages } from "../../kubernetes/images";
 import type { Namespace } from "../../kubernetes/namespace";
 import { Task } from "../../kubernetes/task";
 import { toApi } from "../../kubernetes/ways-out";
 import type { Workload } from "../../kubernetes/workload";
 import { scripts } from "./files";
-import { jitsiImages } from "./images";
 import { type BridgeScaling, floorTable } from "./scaling";
 import { jitsiUser } from "./shard";
 
@@ -25,7 +25,7 @@ export interface ScheduleArgs {
 
 /**
  * Makes the schedule that says to the bridges' autoscaler how many there are at least. It looks at the clock every five minutes, and may change the bounds of that one
- * autoscaler and nothing else. Its pods have the bridge's image, which has a shell and curl, and is on every mirror already.
+ * autoscaler and nothing else.
  */
 export function schedule(name: string, args: ScheduleArgs, opts: pulumi.ComponentResourceOptions): void {
   const { namespace, bridge, scaling, most, followStress } = args;
@@ -67,27 +67,32 @@ export function schedule(name: string, args: ScheduleArgs, opts: pulumi.Componen
     {
       namespace,
       tier: tier(namespace.name, task, {}),
-      role: "bridge schedule",
+      role: "bridge-schedule",
       schedule: "*/5 * * * *",
       timeoutSeconds: 120,
       retries: 1,
       account: task,
       user: jitsiUser,
-      image: image(cluster.registry, jitsiImages.jvb),
-      command: ["/bin/bash", "/scripts/bridge-floor.sh"],
-      env: {
-        LEAST: `${scaling.least}`,
-        MOST: `${most}`,
-        FOLLOW_LOAD: `${followStress}`,
-        NAMESPACE: bridge.namespace.name,
-        AUTOSCALER: bridge.name,
-      },
+      init: [
+        {
+          name: "floor",
+          // For its shell; the edge has it on every cluster.
+          image: image(cluster.registry, blockImages.haproxy),
+          command: ["sh", "/scripts/bridge-floor.sh"],
+          env: { AT_LEAST: `${scaling.least}`, AT_MOST: `${most}`, FOLLOW_LOAD: `${followStress}` },
+        },
+      ],
+      image: image(cluster.registry, blockImages.kubectl),
+      args: [
+        ...["patch", "horizontalpodautoscaler", bridge.name, `--namespace=${bridge.namespace.name}`],
+        ...["--type=merge", "--patch-file=/results/patch.json"],
+      ],
       mounts: [
         { name: "scripts", path: "/scripts", files: scripts.floor, executable: true },
-        { name: "floors", path: "/floors", files: { table: floorTable(scaling) } },
-        { name: "tmp", path: "/tmp", memoryMib: 8 },
+        { name: "floors", path: "/floors", files: { floors: floorTable(scaling) } },
+        { name: "results", path: "/results", memoryMib: 1 },
       ],
-      resources: { cpu: 0.05, memoryMib: 64 },
+      resources: { cpu: 0.05, memoryMib: 128 },
       egress: [toApi(cluster, "bounds of the bridges' autoscaler")],
     },
     { ...opts, dependsOn: [...rights, bridge] },

@@ -12,7 +12,8 @@ if [ "$advertised" != "$own" ]; then
   echo "expected to advertise $own, the address of this host, got $advertised; the bridge starts again" >&2
   exit 1
 fi
-if ! ip -o -4 address show | grep -qwF "inet $listening"; then
+held=$(ip -o -4 address show | awk '{ sub("/.*", "", $4); print $4 }')
+if ! grep -qxF "$listening" <<<"$held"; then
   echo "expected to listen on an address of this host, got $listening; the bridge starts again" >&2
   exit 1
 fi

@@ -66,20 +66,20 @@ describe("bridges with peaks", () => {
     const made = await scaled([monday]);
     expect(autoscaler(made)).toMatchObject({ minReplicas: 2, maxReplicas: 2 });
     expect(autoscaler(made).metrics).toBeUndefined();
-    const { env } = (
+    const { initContainers, containers } = (
       object(made.resources, "CronJob", "meet-bridge-floor") as unknown as {
-        spec: {
-          jobTemplate: { spec: { template: { spec: { containers: [{ env: { name: string; value: string }[] }] } } } };
-        };
+        spec: { jobTemplate: { spec: { template: { spec: Record<string, readonly [Record<string, unknown>]> } } } };
       }
-    ).spec.jobTemplate.spec.template.spec.containers[0];
-    expect(Object.fromEntries(env.map(({ name, value }) => [name, value]))).toEqual({
-      LEAST: "2",
-      MOST: "3",
-      FOLLOW_LOAD: "false",
-      NAMESPACE: "meet-media",
-      AUTOSCALER: "meet-bridge",
-    });
+    ).spec.jobTemplate.spec.template.spec;
+    expect(initContainers?.[0]["env"]).toEqual([
+      { name: "AT_LEAST", value: "2" },
+      { name: "AT_MOST", value: "3" },
+      { name: "FOLLOW_LOAD", value: "false" },
+    ]);
+    expect(containers?.[0]["args"]).toEqual([
+      ...["patch", "horizontalpodautoscaler", "meet-bridge", "--namespace=meet-media"],
+      ...["--type=merge", "--patch-file=/results/patch.json"],
+    ]);
     for (const [type, ignored] of [
       ["kubernetes:apps/v1:Deployment", ["spec.replicas"]],
       ["kubernetes:autoscaling/v2:HorizontalPodAutoscaler", ["spec.minReplicas", "spec.maxReplicas"]],
