@@ -50,13 +50,14 @@ export function readScale(value: Scale | undefined, replicas: number): Required<
  *
  * | claim | where | revision |
  * |---|---|---|
- * | fewer pods than `minReplicas`, or more than `maxReplicas`, are corrected without asking for metrics | pkg/controller/podautoscaler/horizontal.go, reconcileAutoscaler | copies of kubernetes, read 2026-11-29, revision not shown |
+ * | fewer pods than `minReplicas`, or more than `maxReplicas`, are corrected at once, without metrics | pkg/controller/podautoscaler/horizontal.go, reconcileAutoscaler | seen with kube-controller-manager 1.34.2 |
  * | without metrics the number between the two stays as it is | the same | the same |
- * | one that states no metric is given one, 80 % of the processors | pkg/apis/autoscaling/v2/defaults.go | unverified |
+ * | one that states no metric is given one, 80 % of the processors | pkg/apis/autoscaling/v2/defaults.go | the same |
  *
  * So without a load to follow, least and most are the same number, and nothing has to be measured.
  *
- * A pod that leaves gets its pre-stop hook and its whole drain, as with any other end. No budget counts for it, so one leaves at a time.
+ * A pod that leaves gets its pre-stop hook and its whole drain, as with any other end. No budget counts for it: where the load falls one leaves at a time, and when
+ * a schedule lowers the most, all that are too many begin to drain together.
  */
 export const scaler = (
   owner: PodOwner & { readonly kind: string; readonly replicas: number; readonly drain: { readonly seconds: number } },

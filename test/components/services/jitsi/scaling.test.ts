@@ -47,7 +47,7 @@ describe("bridges with peaks", () => {
     expect([quiet.bridges, quiet.most]).toEqual([{ least: 2, most: 2, floors: [] }, 100]);
     expect([busy.bridges.least, busy.bridges.most, busy.most]).toEqual([2, 10, 900]);
     expect([quiet.sizes.shards, busy.sizes.shards]).toEqual([2, 3]);
-    expect(busy.media["bridge"]?.capacity.load).toBe(900);
+    expect(busy.media?.["bridge"]?.capacity.load).toBe(900);
   });
 
   test("start a quarter of an hour early, on the day before where that is then", () => {
