@@ -10,7 +10,7 @@ export interface Branding {
   readonly logo?: string;
   /** Texts in plain words, a blank line between paragraphs; the welcome page has a link to each. */
   readonly legal: {
-    /** Who operates the service, and how they are reached. */
+    /** The operator of the service, and the ways to reach them. */
     readonly imprint: string;
     readonly privacy: string;
   };
@@ -55,7 +55,7 @@ function words(value: unknown, most: number): string {
 
 /** Elements and attributes of an SVG that run something or bring something in. */
 const active =
-  /<(?:script|foreignobject|iframe|image|use|a|style)\b|\bon[a-z]+\s*=|(?:href|src)\s*=|<!|<\?(?!xml)|url\(/i;
+  /<(?:[\w-]+:)?(?:script|foreignobject|iframe|image|use|a|style)\b|\bon[a-z]+\s*=|(?:href|src)\s*=|<!|<\?(?!xml)|url\(/i;
 
 /** A picture is part of the site: opened by its address, whatever runs in it runs as the site. */
 function picture(value: unknown): string {
