@@ -55,6 +55,8 @@ export {
   type HostPoolArgs,
 } from "./infrastructure/host";
 export { Autoscaler, type AutoscalerArgs } from "./kubernetes/autoscaler";
+export { ResourceMetrics, type ResourceMetricsArgs } from "./kubernetes/resource-metrics";
+export type { Scale } from "./kubernetes/scale";
 export { acmeEgress, type AcmeArgs } from "./kubernetes/acme";
 export { Edge, type EdgeArgs } from "./kubernetes/edge";
 export type { CertificateSource, EdgeCertificate } from "./kubernetes/edge-certificates";
@@ -113,14 +115,23 @@ export type { Snapshots } from "./kubernetes/snapshots";
 export { type LinkedSite, SiteLink, type SiteEnd, type SiteLinkArgs } from "./infrastructure/site-link";
 export {
   type Access,
+  type Branding,
+  type BridgeScaling,
+  type Day,
   endToEndLimit,
+  type Floor,
   type Guests,
+  type Invitation,
+  invitation,
   Jitsi,
   type JitsiArgs,
   type JitsiPlan,
   type JitsiPlanArgs,
-  type PlannedRecordings,
+  type JitsiWidget,
+  jitsiWidget,
   type ModeratorClaim,
+  type Peak,
+  type PlannedRecordings,
   planJitsi,
   type Privacy,
   type RecorderRole,

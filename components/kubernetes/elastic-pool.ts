@@ -22,7 +22,8 @@ import { combine, Recipe } from "../recipe/recipe";
 import type { SecretInput } from "../infrastructure/host-lifecycle";
 
 /**
- * Hosts that come and go with the load: private, for applications that keep nothing on their hosts.
+ * Hosts that come and go with the load: private, for applications that keep nothing on their hosts. Media hosts are never among them: each has a public address,
+ * openings and a name in DNS, which the plan has to know before it exists.
  *
  * They are not in the stack's state. A destroy stops at the network while there are some: delete the machines that carry the label `hcloud/node-group` in
  * the cloud's console first, after the `Autoscaler` is gone.

@@ -28,4 +28,10 @@ export const blockImages = {
   lego: { path: "goacme/lego", upstream: "docker.io/goacme/lego", version: "v5.6.0" },
   // kubernetes/kubernetes, tag v1.34.2: build/server-image/kubectl.
   kubectl: { path: "kubectl", upstream: "registry.k8s.io/kubectl", version: "v1.34.2" },
+  // kubernetes-sigs/metrics-server, tag v0.8.1 (9ce65a47); the place of its image as its manifests have it.
+  metricsServer: {
+    path: "metrics-server/metrics-server",
+    upstream: "registry.k8s.io/metrics-server/metrics-server",
+    version: "v0.8.1",
+  },
 } as const satisfies Readonly<Record<string, CatalogueImage>>;

@@ -19,6 +19,7 @@ import type { Namespace } from "./namespace";
 import { type Allowed, allowedKeys } from "./peers";
 import { type Drain, drainKeys, type Shard, shardKeys } from "./pod";
 import type { Policies } from "./policies";
+import { type Scale, scaleKeys } from "./scale";
 import { type WorkloadVolume, workloadVolumeKeys } from "./volume";
 import { type Keys, each } from "../core/errors";
 
@@ -98,6 +99,8 @@ export interface WorkloadArgs extends PodArgs {
   /** Number of pods. Fewer than the capacity asks for, and one more, is refused. @default - what the capacity asks for, and one more; 1 for a singleton */
   readonly replicas?: number;
   readonly capacity: Capacity;
+  /** Bounds within which Kubernetes changes the number of pods: a Deployment's only. @default - it stays */
+  readonly scale?: Scale;
   /** Fail-over of the service while its only replica is away. Allows exactly one replica. @default - no singleton */
   readonly singleton?: string;
   /** The part of the service that is lost together with it; its pods keep off the hosts of other parts. @default - it is no such part's */
@@ -131,6 +134,7 @@ export const workloadArgsKeys: Keys<WorkloadArgs> = {
   ...podArgsKeys,
   replicas: true,
   capacity: capacityKeys,
+  scale: scaleKeys,
   singleton: true,
   shard: shardKeys,
   kind: true,

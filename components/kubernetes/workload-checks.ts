@@ -4,6 +4,7 @@ import { HostPort, hostPorts as readHostPorts } from "../core/ledger";
 import { countInRange } from "../core/numbers";
 import { words } from "./pod-checks";
 import type { Drain } from "./pod";
+import type { Scale } from "./scale";
 
 /**
  * Replicas of a tier: enough for its load with one of them gone, or exactly one that says how the service goes on without it.
@@ -87,6 +88,15 @@ export function networked(asked: {
       asked.connections,
       "open them on the host pool: network policies do not count on the host network",
     );
+}
+
+/** @throws RangeError for a scale of what cannot have more pods. */
+export function scalable(value: Scale | undefined, kind: string, singleton: string | undefined): Scale | undefined {
+  if (value === undefined) return undefined;
+  if (singleton !== undefined) throw invalid("no scale of a singleton", value, "leave out scale or singleton");
+  if (kind !== "Deployment")
+    throw invalid("no scale of a StatefulSet", value, "leave scale out: its replicas have names and volumes");
+  return value;
 }
 
 /** @throws RangeError unless it gives a pod 11 seconds (the pause and one more) to a day. */

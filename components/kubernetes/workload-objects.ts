@@ -11,6 +11,7 @@ import { monitoringTier, podsService } from "../core/tier";
 import { policySpec, reasons } from "./peers";
 import type { Port } from "./pod";
 import { metadataOf, podTemplate, selectorOf } from "./pod-objects";
+import { scaler } from "./scale";
 import { claimTemplates, volumeClaims } from "./volume";
 import { metricsPort, type WorkloadSettings } from "./workload-settings";
 
@@ -115,9 +116,9 @@ const scraped = ({ metrics, ports }: WorkloadSettings): Readonly<Record<string, 
 
 /** Makes the Deployment or StatefulSet. */
 export function controller(workload: WorkloadSettings, opts: pulumi.CustomResourceOptions): void {
-  const { name, prefix, kind, replicas, singleton, hostNetwork, drain, ports, probes } = workload;
+  const { name, prefix, kind, replicas, singleton, scale, hostNetwork, drain, ports, probes } = workload;
   // One at a time, and each may take as long to leave as its drain allows.
-  const rolloutTimeoutSeconds = 600 + (hostNetwork ? replicas : 1) * drain.seconds;
+  const rolloutTimeoutSeconds = 600 + (hostNetwork ? (scale?.most ?? replicas) : 1) * drain.seconds;
   const metadata = {
     ...metadataOf(workload),
     annotations: {
@@ -145,9 +146,11 @@ export function controller(workload: WorkloadSettings, opts: pulumi.CustomResour
   // A second replica has no room beside the first where ports are the host's.
   const rollingUpdate = hostNetwork ? { maxSurge: 0, maxUnavailable: 1 } : { maxSurge: 1, maxUnavailable: 0 };
   const strategy = singleton === undefined ? { type: "RollingUpdate", rollingUpdate } : { type: "Recreate" };
-  new Deployment(
+  const deployment = new Deployment(
     prefix + name,
     { metadata, spec: { ...common, progressDeadlineSeconds: rolloutTimeoutSeconds, strategy } },
-    opts,
+    // How many there are is its autoscaler's to say from then on.
+    scale === undefined ? opts : { ...opts, ignoreChanges: ["spec.replicas"] },
   );
+  if (scale !== undefined) scaler(workload, scale, { ...opts, dependsOn: [deployment] });
 }

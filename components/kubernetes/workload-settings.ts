@@ -9,10 +9,11 @@ import { reachedByMonitoring } from "./host-metrics";
 import type { Drain, Port } from "./pod";
 import { objectsName, podParsers } from "./pod-checks";
 import type { PodOwner } from "./pod-objects";
+import { readScale, type Scale } from "./scale";
 import { mediaPools, privatePools, taintsOf } from "./target";
 import { takeVolumes, VolumeUse, workloadVolumes } from "./volume";
 import type { WorkloadArgs } from "./workload-args";
-import { drained, networked, replicated } from "./workload-checks";
+import { drained, networked, replicated, scalable } from "./workload-checks";
 
 /** A workload's arguments, read and with their defaults. */
 export interface WorkloadSettings extends PodOwner {
@@ -20,6 +21,7 @@ export interface WorkloadSettings extends PodOwner {
   readonly kind: "Deployment" | "StatefulSet";
   readonly replicas: number;
   readonly singleton?: string;
+  readonly scale?: Required<Scale>;
   readonly ports: readonly Port[];
   readonly probes: Probes;
   readonly drain: Drain;
@@ -73,6 +75,7 @@ export function readWorkload(
         podSecurity: namespace.podSecurity,
         connections: (tryParse(parsers.ingress)?.length ?? 0) + (tryParse(parsers.egress)?.length ?? 0),
       }),
+    scale: () => readScale(scalable(args.scale, kind, singleton), use.replicas),
     volumes: () => workloadVolumes(volumes, use),
     probes: () => readProbes(args.probes),
     drain: () => drained(drain),
@@ -123,6 +126,7 @@ export function readWorkload(
     ...(args.policies === undefined ? {} : { policies: args.policies }),
     ...(valid.metrics === undefined ? {} : { metrics: valid.metrics }),
     ...(singleton === undefined ? {} : { singleton }),
+    ...(valid.scale === undefined ? {} : { scale: valid.scale }),
     ...(stableHostsOnly === undefined ? {} : { stableHostsOnly }),
     ...(args.account === undefined ? {} : { account: args.account }),
     ...(args.names === undefined ? {} : { names: args.names }),

@@ -78,6 +78,9 @@ describe("the files of a Jitsi", () => {
     expect(files["meet-focus-1/custom-jicofo.conf"]).toContain("disable-certificate-verification = false");
     const bridge = files["meet-bridge/custom-jvb.conf"] ?? "";
     expect(bridge).toContain('protection-profiles = [ "SRTP_AEAD_AES_128_GCM" ]');
+    expect(bridge).toContain("accepted-fingerprint-hash-functions = [ sha-512, sha-384, sha-256 ]");
+    // Capture of decrypted media: neither at the API's word nor from the start.
+    expect(bridge).toMatch(/pcap\.enabled = false\n\s+pcap\.start-enabled = false\n/);
     expect(bridge).not.toMatch(/SHA1|sha-1\b|VERIFICATION = true|pcap.enabled = true/);
     expect(bridge.split("{").length).toBe(bridge.split("}").length);
   });
@@ -86,7 +89,7 @@ describe("the files of a Jitsi", () => {
 describeWith(["shellcheck"], "the scripts of a Jitsi", () => {
   test("pass shellcheck", () => {
     const all = readdirSync(scriptFolder).filter((name) => name.endsWith(".sh"));
-    expect(all).toHaveLength(6);
+    expect(all).toHaveLength(8);
     run(
       "shellcheck",
       all.map((name) => join(scriptFolder, name)),

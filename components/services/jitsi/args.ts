@@ -1,9 +1,11 @@
 import type { Generation } from "../../infrastructure/secrets";
 import type { ServicePlatform } from "../../service-base";
+import { type Branding, brandingKeys } from "./branding";
 import type { JitsiPlan } from "./plan";
 import type { RecorderRole, Recording } from "./recording";
 import type { Access } from "./access";
 import { type Keys } from "../../core/errors";
+import type { ResourceMetrics } from "../../kubernetes/resource-metrics";
 
 /** Level of confidentiality. Features that need clear media are not in the type of end-to-end encryption. */
 export type Privacy =
@@ -39,6 +41,17 @@ export interface JitsiArgs {
   readonly access?: Access;
   /** Stands in `access` now: `access: { accounts: ["duty-officer"] }`. */
   readonly moderators?: never;
+  /** @default - upstream's look, with no link that leads out */
+  readonly branding?: Branding;
+  /**
+   * Measurements of the cluster, by which bridges follow their stress between those that the plan needs at the time and one for each of its media hosts. `"own"`
+   * where the cluster was made elsewhere and has such measurements already. A bridge's stress is the share of its host's processors that is in use.
+   *
+   * Hosts are not made by load: a cloud's autoscaler makes private hosts only, and a bridge needs one with a public address, openings and a name.
+   *
+   * @default - as many bridges as the plan needs at the time
+   */
+  readonly followStress?: ResourceMetrics | "own";
   /** Time in seconds that a bridge keeps its participants before it is stopped. @default 600 */
   readonly drainSeconds?: number;
   /** Generation of all secrets: another one makes them anew; see `secretGenerations`. @default "1" */
@@ -69,6 +82,8 @@ export const jitsiArgsKeys: Keys<JitsiArgs> = {
   privacy: { confidentiality: true, recording: "elsewhere", transcription: true },
   access: "elsewhere",
   moderators: true,
+  branding: brandingKeys,
+  followStress: true,
   drainSeconds: true,
   secretsGeneration: true,
   secretGenerations: "elsewhere",

@@ -9,7 +9,8 @@ const read = (name: string): Record<string, string> => ({
 /** Scripts inside the pods, by where they are needed. */
 export const scripts = {
   focus: { ...read("start-java.sh"), ...read("focus-alive.sh") },
-  bridge: { ...read("start-java.sh"), ...read("drain-bridge.sh") },
+  bridge: { ...read("start-java.sh"), ...read("drain-bridge.sh"), ...read("bridge-health.sh") },
+  floor: { ...read("bridge-floor.sh") },
   recorder: {
     ...read("start-java.sh"),
     ...read("start-recorder.sh"),

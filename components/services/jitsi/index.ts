@@ -10,24 +10,32 @@ import { serviceHost, type Tier } from "../../core/tier";
 import { type Generation, readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
 import { Namespace } from "../../kubernetes/namespace";
 import { Policies } from "../../kubernetes/policies";
+import type { Scale } from "../../kubernetes/scale";
 import { Workload } from "../../kubernetes/workload";
 import { type MediaPlace, servicePlatform, type ServicePlatform } from "../../service-base";
 import type { JitsiArgs, SecretRole } from "./args";
 import { type ReadAccess, readAccess } from "./access";
 import { accountHashes, sealSecrets, tokenKeys } from "./access-keys";
 import { accessPods } from "./access-pods";
+import { type Branding, readBranding } from "./branding";
 import { allowedParticipants, privacyOf } from "./checks";
+import { jitsiWidget, type JitsiWidget } from "./integrations";
 import { media, relayPlace } from "./media";
 import { type JitsiPlan, jitsiPlan } from "./plan";
 import { recorderRoles } from "./recording";
 import { type RecordedBy, recordedBy, recorders, recordingLinks, recordingTiers } from "./recorders";
 import type { JitsiSettings } from "./settings";
 import { shard } from "./shard";
+import { bridgeScale, followsStress } from "./scaling";
+import { schedule } from "./schedule";
 import { jitsiLinks, jitsiTiers, policedTiers } from "./tiers";
 import { jitsiArgsKeys } from "./args";
 
 export type { Access, Guests, ModeratorClaim } from "./access";
 export type { JitsiArgs, Privacy, SecretRole } from "./args";
+export type { Branding } from "./branding";
+export { type Invitation, invitation, type JitsiWidget, jitsiWidget } from "./integrations";
+export type { BridgeScaling, Day, Floor, Peak } from "./scaling";
 export { type JitsiPlan, type JitsiPlanArgs, planJitsi } from "./plan";
 export type { PlannedRecordings, RecorderRole, Recording, RecordingNeed } from "./recording";
 export { endToEndLimit } from "./settings";
@@ -55,13 +63,15 @@ export { endToEndLimit } from "./settings";
  */
 export class Jitsi extends pulumi.ComponentResource {
   readonly url: string;
+  /** Values for services that use it for their calls: Element, Nextcloud. */
+  readonly widget: JitsiWidget;
   /** Passwords of the local accounts by name; a secret. */
   readonly accounts: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: JitsiArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, jitsiArgsKeys, { on: "new Platform(…)" });
     const { on, plan, privacy = { confidentiality: "transport" }, access = { accounts: ["moderator"] } } = args;
-    const { drainSeconds = 600, secretsGeneration = "1", secretGenerations = {} } = args;
+    const { drainSeconds = 600, secretsGeneration = "1", secretGenerations = {}, branding, followStress } = args;
     const kept = tryParse(() => privacyOf(privacy));
     const { domain, participants, sizes } = fields(plan);
     const way = tryParse(() => readAccess(access, undefined));
@@ -87,7 +97,7 @@ export class Jitsi extends pulumi.ComponentResource {
 
     const valid = validateArgs(this, name, {
       plan: () => ownPlan(name, plan),
-      participants: () => allowedParticipants(jitsiPlan(plan).participants, kept),
+      participants: () => allowedParticipants(jitsiPlan(plan).most, kept),
       privacy: () => privacyOf(privacy),
       access: () =>
         readAccess(
@@ -95,6 +105,14 @@ export class Jitsi extends pulumi.ComponentResource {
           tryParse(() => jitsiPlan(plan)),
         ),
       moderators: () => noModerators(args.moderators),
+      branding: () => readBranding(branding),
+      followStress: () => {
+        const stress = followsStress(followStress);
+        return {
+          stress,
+          scale: bridgeScale(jitsiPlan(plan).bridges, servicePlatform(on).media(plan, "bridge").hosts.length, stress),
+        };
+      },
       drainSeconds: () => countInRange(drainSeconds, "seconds to drain", 31, 86_400),
       secretsGeneration: () => readGeneration(secretsGeneration),
       secretGenerations: () => readGenerations(secretGenerations, roles(accountsOf(way))),
@@ -105,6 +123,7 @@ export class Jitsi extends pulumi.ComponentResource {
       recording: () => recordedBy(on, jitsiPlan(plan), kept?.recording),
     });
     this.url = `https://${valid.plan.domain}`;
+    this.widget = jitsiWidget(valid.plan);
 
     const secrets = new Secrets<SecretRole>(
       name,
@@ -121,6 +140,8 @@ export class Jitsi extends pulumi.ComponentResource {
     const { privacy: level, access: into, recording } = valid;
     tiers(this, name, on, valid.plan, {
       ...valid.on,
+      ...valid.followStress,
+      branding: valid.branding,
       privacy: level,
       access: into,
       recording,
@@ -134,6 +155,9 @@ export class Jitsi extends pulumi.ComponentResource {
 }
 
 interface Made {
+  readonly branding: Branding | undefined;
+  readonly stress: boolean;
+  readonly scale: Scale | undefined;
   readonly bridge: MediaPlace;
   readonly relay: ReturnType<typeof relayPlace>;
   readonly privacy: ReturnType<typeof privacyOf>;
@@ -166,7 +190,7 @@ function tiers(parent: pulumi.ComponentResource, name: string, on: ServicePlatfo
   const authority = authorityIn(parent, `${name}-authority`, { commonName: `${name} signalling` });
   const settings: JitsiSettings = {
     domain,
-    participants: plan.participants,
+    participants: plan.most,
     participantsPerBridge: plan.participantsPerBridge,
     confidentiality: made.privacy.confidentiality,
     recording: made.privacy.recording === true,
@@ -174,6 +198,7 @@ function tiers(parent: pulumi.ComponentResource, name: string, on: ServicePlatfo
     guests: access.guests,
     relays: relay.names,
     podRange: cluster.podRange,
+    ...(made.branding === undefined ? {} : { branding: made.branding }),
   };
   const namespace = new Namespace(name, { cluster }, own);
   const mediaNamespace = new Namespace(`${name}-media`, { cluster, podSecurity: "privileged" }, own);
@@ -208,9 +233,17 @@ function tiers(parent: pulumi.ComponentResource, name: string, on: ServicePlatfo
       bridge,
       relay,
       drainSeconds: made.drainSeconds,
+      participants: plan.participants,
+      scale: made.scale,
     },
     own,
   );
+  if (made.scale?.scheduled === true)
+    schedule(
+      name,
+      { namespace, bridge: onMedia.bridge, scaling: plan.bridges, most: made.scale.most, followStress: made.stress },
+      own,
+    );
   const shared = {
     settings,
     sizes: plan.sizes,

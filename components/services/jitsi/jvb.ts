@@ -85,6 +85,7 @@ jmt {
   }
   debug {
     pcap.enabled = false
+    pcap.start-enabled = false
   }
 }
 

@@ -15,6 +15,7 @@ import { customJvb, jvbEnv, managementPort } from "./jvb";
 import { JitsiSettings, podResources, relayLimits, Sizes } from "./settings";
 import { jitsiUser, scratch, supervised } from "./shard";
 import type { JitsiTiers } from "./tiers";
+import type { Scale } from "../../kubernetes/scale";
 
 export interface MediaArgs {
   readonly settings: JitsiSettings;
@@ -32,6 +33,10 @@ export interface MediaArgs {
   /** Media hosts of the relays: the same ones, or others. */
   readonly relay: MediaPlace & { readonly certificate: KeyPair };
   readonly drainSeconds: number;
+  /** Participants at all times, for which its bridges are never too few. */
+  readonly participants: number;
+  /** @default - as many bridges at all times */
+  readonly scale: Scale | undefined;
 }
 
 /** Bridges and relays: on media hosts, one of each per host at most, since they take the host's own ports. */
@@ -75,7 +80,8 @@ function bridges(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOpt
       tier: tiers.bridge,
       role: "bridge",
       image: image(namespace.cluster.registry, jitsiImages.jvb),
-      capacity: sizes.bridge,
+      capacity: { ...sizes.bridge, load: args.participants },
+      ...(args.scale === undefined ? {} : { scale: args.scale }),
       pool: args.bridge.pool,
       hostNetwork: true,
       hostPorts: [{ port: managementPort, protocol: "tcp" }],
@@ -97,8 +103,8 @@ function bridges(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOpt
         { name: "authority", path: "/authority", secrets: { "ca.crt": trusted(args.authority) } },
       ],
       probes: {
-        ready: { command: ["/usr/local/bin/healthcheck.sh"] },
-        alive: { command: ["/usr/local/bin/healthcheck.sh"], failures: 6 },
+        ready: { command: ["/bin/bash", "/scripts/bridge-health.sh"] },
+        alive: { command: ["/bin/bash", "/scripts/bridge-health.sh"], failures: 6 },
       },
       resources: args.resources,
       drain: { command: ["/bin/bash", "/scripts/drain-bridge.sh"], seconds: drainSeconds },

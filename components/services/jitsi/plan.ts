@@ -1,12 +1,14 @@
 import { replicasFor } from "../../core/capacity";
-import { invalid, validate, type Keys, knownKeys } from "../../core/errors";
+import { invalid, validate, each, type Keys, knownKeys } from "../../core/errors";
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";
 import { egressTo, type MediaNeed, type PodRequest, type ServicePlan } from "../../core/plan";
+import { list } from "../../core/shapes";
 import { resources, type Resources, resourcesKeys } from "../../kubernetes/container";
 import { accessCapacity, accessHealth, accessPath, accessResources } from "./access-settings";
 import { signallingPorts } from "./prosody";
 import { type PlannedRecordings, recordingHosts, type RecordingNeed, recordingNeed } from "./recording";
+import { bridgeScaling, type BridgeScaling, type Peak, peakKeys, readPeaks } from "./scaling";
 import { podResources, relayLimits, type Sizes, sizes } from "./settings";
 import { jitsiTiers } from "./tiers";
 import { shardHealth, siteHeaders } from "./web";
@@ -18,6 +20,15 @@ export interface JitsiPlanArgs {
   readonly domain: string;
   /** Participants at once, over all rooms. */
   readonly participants: number;
+  /**
+   * Hours for which more are expected. Hosts, shards and relays are there for the greatest peak at all times; bridges come before it and leave after it, when
+   * their conferences have ended.
+   *
+   * @default []
+   */
+  readonly peaks?: readonly Peak[];
+  /** Host names of pages that may show a room inside them: a chat's, a cloud's. @default [] */
+  readonly embeddedBy?: readonly string[];
   /** Participants that one bridge carries on the media hosts that it has. @default 100 */
   readonly participantsPerBridge?: number;
   /** Address of the identity service where it is outside: people sign in there. @default - none, or one in the cluster */
@@ -32,6 +43,8 @@ const jitsiPlanArgsKeys: Keys<JitsiPlanArgs> = {
   name: true,
   domain: true,
   participants: true,
+  peaks: each(peakKeys),
+  embeddedBy: true,
   participantsPerBridge: true,
   login: true,
   bridge: resourcesKeys,
@@ -43,8 +56,11 @@ export interface JitsiPlan extends ServicePlan {
   readonly service: "jitsi";
   readonly domain: string;
   readonly participants: number;
+  /** Participants in the greatest peak, or those at all times. */
+  readonly most: number;
   readonly participantsPerBridge: number;
   readonly sizes: Sizes;
+  readonly bridges: BridgeScaling;
   readonly bridge: Resources;
   readonly recordings?: PlannedRecordings;
 }
@@ -62,8 +78,14 @@ const connectionsPerParticipant = 10;
  */
 export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
   const { name, domain, participants, participantsPerBridge = 100, login } = knownKeys(args, jitsiPlanArgsKeys);
-  const { bridge = { cpu: 12, memoryMib: 20_480 } } = args;
-  const { egress, ...valid } = validate({
+  const { bridge = { cpu: 12, memoryMib: 20_480 }, peaks = [], embeddedBy = [] } = args;
+  const {
+    egress,
+    recordings,
+    peaks: read,
+    embeddedBy: pages,
+    ...valid
+  } = validate({
     // Names of workloads are made of it.
     name: () => dnsLabel(name, 24),
     domain: () => domainName(domain),
@@ -72,18 +94,22 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
     bridge: () => resources(bridge),
     recordings: () => recordingNeed(name, args.recordings),
     egress: () => (login === undefined ? [] : [egressTo(login, `people who sign in to ${name}`)]),
+    peaks: () => readPeaks(peaks, participants),
+    embeddedBy: () => list(embeddedBy, "host names", '["chat.example.ch"]', (one) => domainName(one)),
   });
-  const planned = sizes(valid.participants, valid.participantsPerBridge);
+  const most = Math.max(valid.participants, ...read.map((peak) => peak.participants));
+  const planned = sizes(most, valid.participantsPerBridge);
   const { shards, access } = jitsiTiers(name, planned.shards);
-  const accessReplicas = replicasFor(accessCapacity(valid.participants));
+  const accessReplicas = replicasFor(accessCapacity(most));
   const webReplicas = replicasFor(planned.web);
-  const { recordings, ...own } = valid;
   const recorded = recordings === undefined ? undefined : recordingHosts(name, recordings);
   return {
     service: "jitsi",
-    ...own,
+    ...valid,
+    most,
     ...(recordings === undefined ? {} : { recordings }),
     sizes: planned,
+    bridges: bridgeScaling(planned, valid.participants, read),
     routes: [
       {
         kind: "web",
@@ -91,7 +117,7 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
         host: valid.domain,
         upstreams: shards.map(({ number, web }) => ({ name: `shard-${number}`, tier: web, port: "http" })),
         stickOn: { parameter: "room" },
-        headers: siteHeaders(valid.domain),
+        headers: siteHeaders(valid.domain, pages),
         health: [shardHealth.focus, shardHealth.signalling],
         // Its pages have a stricter policy of their own.
         paths: {
@@ -103,7 +129,7 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
         },
       },
     ],
-    connections: valid.participants * connectionsPerParticipant,
+    connections: most * connectionsPerParticipant,
     requests: [
       ...shards.flatMap(({ signalling, focus, web }): readonly PodRequest[] => [
         { tier: signalling.name, replicas: 1, ...podResources.signalling },

@@ -1,4 +1,5 @@
 import { Capacity, replicasFor } from "../../core/capacity";
+import type { Branding } from "./branding";
 
 /** Settings that the configuration files of one Jitsi share. */
 export interface JitsiSettings {
@@ -17,6 +18,8 @@ export interface JitsiSettings {
   readonly relays: readonly string[];
   /** Range of pods' addresses. */
   readonly podRange: string;
+  /** @default - upstream's, without its links */
+  readonly branding?: Branding;
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Shard } from "../../kubernetes/pod";
 import type { Policies } from "../../kubernetes/policies";
 import { Workload } from "../../kubernetes/workload";
 import type { TokenKeys } from "./access-keys";
+import { brandingMounts } from "./branding";
 import { scripts, signallingModules } from "./files";
 import { jitsiImages } from "./images";
 import { customJicofo, jicofoEnv } from "./jicofo";
@@ -205,6 +206,7 @@ function webServers(
             "nginx-custom/sovereign-uc.conf": nginxAdditions(settings, upstreams),
           },
         },
+        ...brandingMounts(settings.domain, settings.branding),
       ],
       probes: { ready: { get: "/", port }, alive: { get: "/", port, failures: 6 } },
       resources: podResources.web,

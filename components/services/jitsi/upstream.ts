@@ -212,7 +212,9 @@ const customJvb = {
   "rest.{debug,rtcstats,shutdown,version}.enabled": bridge("jvb/src/main/resources/reference.conf"),
   "http-servers.private.host, public.port": bridge("jvb/src/main/resources/reference.conf"),
   "redact-remote-addresses": bridge("jvb/src/main/resources/reference.conf"),
-  "jmt.dtls, jmt.srtp, jmt.debug.pcap": bridge("jitsi-media-transform/src/main/resources/reference.conf"),
+  "jmt.dtls, jmt.srtp, jmt.debug.pcap.{enabled,start-enabled}": bridge(
+    "jitsi-media-transform/src/main/resources/reference.conf",
+  ),
   "ice4j.harvest.{use-ipv6,use-link-local-addresses,allowed-addresses}":
     "jitsi/ice4j 076281c HarvestConfig.kt, HostCandidateHarvester.java isAddressAllowed",
   "one harvester per allowed address": "jitsi/ice4j 6da2b08 SinglePortUdpHarvester.java, AbstractUdpListener.java",
@@ -252,6 +254,20 @@ export const upstream: Upstream = {
       "toolbar buttons": fork("react/features/toolbox/constants.ts, TOOLBAR_BUTTONS"),
       "every other": "jitsi/jitsi-meet 1c8216e (a fork) config.js",
     },
+    "branding.json": Object.fromEntries(
+      ["avatarBackgrounds", "backgroundColor", "backgroundImageUrl", "defaultBranding", "didPageUrl", "inviteDomain"]
+        .concat("labels", "logoClickUrl", "logoImageUrl", "premeetingBackground", "supportUrl", "virtualBackgrounds")
+        .map((key) => [key, fork("react/features/dynamic-branding/reducer.ts")]),
+    ),
+    // The operator's own, and the table of our own schedule.
+    "logo.svg": {},
+    "imprint.html": {},
+    "privacy.html": {},
+    "welcome.html": {
+      "welcome-page-additional-content-template": fork("react/features/welcome/components/WelcomePage.web.tsx:115,504"),
+      "included in the page": fork("index.html"),
+    },
+    floors: {},
     "nginx-custom_sovereign-uc.conf": {
       "include of /run/web/config/nginx-custom/*.conf": images("web/rootfs/defaults/meet.conf"),
     },
@@ -282,6 +298,20 @@ export const upstream: Upstream = {
       ),
       "names of rooms": fork("react/features/base/util/uri.ts getNormalizedRoomName, getBackendSafeRoomName"),
       "user 1000, node in the path": "nodejs/docker-node f27d936 24/trixie-slim/Dockerfile",
+    },
+    "stress of a bridge": {
+      "load-measurement = cpu-usage, load-threshold 0.9": bridge("jvb/src/main/resources/reference.conf"),
+      "the share of the host's processors": bridge("jvb load_management/CpuLoadSampler.kt"),
+    },
+    "bridge-health.sh": {
+      "/about/health, and that any public address is enough for it": bridge("jvb health/JvbHealthChecker.kt"),
+    },
+    "drain-bridge.sh": {
+      "/colibri/drain/enable, on without the COLIBRI API": bridge("jvb rest/RestConfig.kt, reference.conf"),
+    },
+    branding: {
+      "dynamicBrandingUrl and what it answers": fork("react/features/dynamic-branding/{functions.any,reducer}.ts"),
+      "legalUrls.{privacy,terms,helpCentre}": fork("react/features/base/config/functions.any.ts, getLegalUrls"),
     },
     "focus-alive.sh": {
       "/stats, bridge_selector.bridge_count": focus("JicofoServices.kt getStats, BridgeSelector.kt stats"),

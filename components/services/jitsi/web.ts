@@ -1,4 +1,5 @@
 import { accessPath, signInAddress } from "./access-settings";
+import { brandingConfig, brandingInterface, brandingLocations } from "./branding";
 import { JitsiSettings, relayLimits, xmppDomains } from "./settings";
 
 /** Port of the web tier, and the paths by which the edge sees that a shard works. */
@@ -51,8 +52,8 @@ export function webEnv(settings: JitsiSettings, shard: string, signalling: strin
  * Headers of every answer, which the edge sets. The image's own are lost on `/libs` and the like, where the client's code and its workers come from: a location of
  * nginx that adds a header inherits none (`web/rootfs/defaults/meet.conf`).
  */
-export const siteHeaders = (domain: string): Readonly<Record<string, string>> => ({
-  "Content-Security-Policy": contentSecurityPolicy(domain),
+export const siteHeaders = (domain: string, embeddedBy: readonly string[] = []): Readonly<Record<string, string>> => ({
+  "Content-Security-Policy": contentSecurityPolicy(domain, embeddedBy),
   "Permissions-Policy": permissions,
 });
 
@@ -60,7 +61,7 @@ export const siteHeaders = (domain: string): Readonly<Record<string, string>> =>
  * A browser loads and calls nothing but this deployment. Jitsi's page has scripts and styles of its own inside it, and WebAssembly; workers start from blobs of
  * code that the page has loaded (react/features/stream-effects, e2ee-worker of lib-jitsi-meet).
  */
-const contentSecurityPolicy = (domain: string): string =>
+const contentSecurityPolicy = (domain: string, embeddedBy: readonly string[]): string =>
   [
     "default-src 'self'",
     "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:",
@@ -71,7 +72,7 @@ const contentSecurityPolicy = (domain: string): string =>
     "worker-src 'self' blob:",
     `connect-src 'self' wss://${domain}`,
     "frame-src 'self'",
-    "frame-ancestors 'self'",
+    ["frame-ancestors 'self'", ...embeddedBy.map((host) => `https://${host}`)].join(" "),
     "object-src 'none'",
     "base-uri 'self'",
     "form-action 'self'",
@@ -86,7 +87,7 @@ const permissions = [
 ].join(", ");
 
 /** Settings of the client for which the image has no variable, appended to its own: no third party is asked for anything. */
-export function customConfig({ domain, confidentiality, recorders = false }: JitsiSettings): string {
+export function customConfig({ domain, confidentiality, recorders = false, branding }: JitsiSettings): string {
   const home = `https://${domain}/`;
   const values: Record<string, unknown> = {
     disableThirdPartyRequests: true,
@@ -99,6 +100,7 @@ export function customConfig({ domain, confidentiality, recorders = false }: Jit
     tokenLogoutUrl: `${home}${accessPath.slice(1)}/sign-out`,
     deeplinking: { disabled: true },
     legalUrls: { helpCentre: home, privacy: home, security: home, terms: home },
+    ...brandingConfig(domain, branding),
     deploymentUrls: {},
     liveStreaming: { enabled: false },
     recordingService: { enabled: recorders, sharingEnabled: false },
@@ -125,7 +127,7 @@ export function customConfig({ domain, confidentiality, recorders = false }: Jit
  * Settings of the page that are still in a file of their own, appended to the image's: no link leads to a third party. Without a list of sharing features the
  * invitation offers Gmail, Outlook and Yahoo beside the address.
  */
-export function customInterface({ domain }: JitsiSettings): string {
+export function customInterface({ domain, branding }: JitsiSettings): string {
   const home = `https://${domain}/`;
   const values: Record<string, unknown> = {
     SHARING_FEATURES: ["url"],
@@ -141,6 +143,7 @@ export function customInterface({ domain }: JitsiSettings): string {
     DISPLAY_WELCOME_FOOTER: false,
     ENABLE_DIAL_OUT: false,
     SETTINGS_SECTIONS: ["devices", "language", "moderator", "profile", "shortcuts", "sounds", "more"],
+    ...brandingInterface(branding),
   };
   return Object.entries(values)
     .map(([key, value]) => `interfaceConfig.${key} = ${JSON.stringify(value)};\n`)
@@ -187,7 +190,7 @@ export const toolbarButtons = [
  * The library has a STUN server of 8x8 built in, also in a place that no option reaches (`ProxyConnectionPC`): it is replaced while the file is served.
  */
 export const nginxAdditions = (
-  { domain, podRange, relays }: JitsiSettings,
+  { domain, podRange, relays, branding }: JitsiSettings,
   shard: { readonly focus: string; readonly signalling: string },
 ): string => `set_real_ip_from ${podRange};
 real_ip_header X-Forwarded-For;
@@ -210,4 +213,4 @@ location = ${shardHealth.signalling} {
 sub_filter_types application/javascript application/x-javascript text/javascript;
 sub_filter_once off;
 sub_filter 'meet-jit-si-turnrelay.jitsi.net:443' '${relays[0] ?? domain}:${relayLimits.port}';
-`;
+${brandingLocations(branding)}`;

@@ -8,7 +8,8 @@ store="${TRUST_STORE:-/tmp/authority.p12}"
 addresses="${ADDRESSES:-/addresses}"
 
 # What an earlier start in this pod has left, the focus' memory of bridges included.
-rm -f "$store" "${SEEN:-/tmp/bridges-seen}"
+started="${STARTED:-/tmp/bridge-addresses}"
+rm -f "$store" "${SEEN:-/tmp/bridges-seen}" "$started"
 # The store holds a public certificate only: its password hides nothing.
 keytool -importcert -noprompt -alias authority -file "${AUTHORITY:-/authority/ca.crt}" \
   -storetype PKCS12 -keystore "$store" -storepass changeit
@@ -22,6 +23,8 @@ if [ -d "$addresses" ]; then
     JVB_LOCAL_ADDRESS=$(ip -o -4 route get 1.0.0.0 | sed -n 's/.* src \([0-9.]*\).*/\1/p')
   fi
   export JVB_ADVERTISE_IPS JVB_LOCAL_ADDRESS
+  # For bridge-health.sh.
+  echo "$JVB_ADVERTISE_IPS $JVB_LOCAL_ADDRESS" >"$started"
 fi
 
 exec "${@:-/init}"

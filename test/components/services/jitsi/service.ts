@@ -4,12 +4,25 @@ import { givenBucket } from "../../../../components/core/connections";
 import { givenSecret } from "../../../../components/core/secret";
 import { givenWord, type ServiceDescription } from "../described";
 
+const branding = {
+  name: "Crisis staff",
+  logo: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4"/></svg>',
+  legal: { imprint: "The crisis staff.\n\nRoom 7.", privacy: "Nothing is kept." },
+};
+
 export const service: ServiceDescription = {
   upstream,
   component: "Jitsi",
   planned: (name, domain) => {
     const store = "https://sos-ch-gva-2.exo.io";
-    const plan = planJitsi({ name, domain, participants: 200, recordings: { atOnce: 1, store } });
+    const plan = planJitsi({
+      name,
+      domain,
+      participants: 100,
+      peaks: [{ days: ["mon", "thu"], from: "07:30", to: "10:00", participants: 200 }],
+      embeddedBy: [`chat.${domain}`],
+      recordings: { atOnce: 1, store },
+    });
     return {
       plan,
       make: (on) => {
@@ -23,7 +36,7 @@ export const service: ServiceDescription = {
           ...on.proxy,
         });
         const privacy = { confidentiality: "transport", recording: { bucket } } as const;
-        const { url, accounts } = new Jitsi(name, { on, plan, privacy });
+        const { url, accounts } = new Jitsi(name, { on, plan, branding, privacy });
         return { url, accounts };
       },
     };

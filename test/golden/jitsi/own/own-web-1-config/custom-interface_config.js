@@ -10,3 +10,7 @@ interfaceConfig.MOBILE_APP_PROMO = false;
 interfaceConfig.DISPLAY_WELCOME_FOOTER = false;
 interfaceConfig.ENABLE_DIAL_OUT = false;
 interfaceConfig.SETTINGS_SECTIONS = ["devices","language","moderator","profile","shortcuts","sounds","more"];
+interfaceConfig.APP_NAME = "Crisis staff";
+interfaceConfig.NATIVE_APP_NAME = "Crisis staff";
+interfaceConfig.PROVIDER_NAME = "Crisis staff";
+interfaceConfig.DISPLAY_WELCOME_PAGE_CONTENT = true;
