@@ -100,7 +100,8 @@ type Table<T> = Never<Written<T>> extends true ? true : Inside<Written<T>>;
 
 /**
  * Every key of an object that an importer writes, and the tables of the objects in it. The compiler refuses a table that has one key too few or one too many, and
- * `true` where an object of its own follows. `"elsewhere"` stands for an object whose keys are checked elsewhere: our functions and components make it, or its parser refuses keys itself.
+ * `true` where an object of its own follows. `"elsewhere"` stands for an object whose keys are checked elsewhere: our functions and components make it, or its parser
+ * refuses keys itself.
  */
 export type Keys<T> = { readonly [K in KeyOf<T>]-?: Table<Exclude<At<T, K>, undefined>> };
 

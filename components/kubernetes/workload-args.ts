@@ -26,7 +26,7 @@ import { type Keys, each } from "../core/errors";
 /** Arguments of everything that runs pods. */
 export interface PodArgs {
   readonly namespace: Namespace;
-  /** Name, namespace and ports. The component has the tier's name. */
+  /** Name, namespace and ports. The component has the tier's name, or one that ends with it: objects in Kubernetes have the tier's in any case. */
   readonly tier: Tier;
   /** Part that it plays in the service: "signalling", "bridge". @default - the tier's name */
   readonly role?: string;
