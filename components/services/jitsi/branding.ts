@@ -39,7 +39,10 @@ export function readBranding(value: Branding | undefined): Branding | undefined 
       if (unknown.length > 0)
         throw invalid(`only ${Object.keys(brandingKeys).join(", ")}`, unknown.join(", "), "correct the name");
     },
-    name: () => words(name, 60),
+    name: () => {
+      // It stands in scripts that the web server puts into the page.
+      if (/[<>\p{Cc}]/u.test(words(name, 60))) throw invalid("a name without < and >", name, "leave them out");
+    },
     logo: () => (logo === undefined ? undefined : picture(logo)),
     imprint: () => words(imprint, 100_000),
     privacy: () => words(privacy, 100_000),

@@ -54,7 +54,8 @@ export interface Invitation {
  * @throws RangeError for a room that no address can have.
  *
  * @example
- * invitation(meetings, "situation-report").url; // "https://meet.crisis.example.ch/situation-report"
+ * const meetings = planJitsi({ name: "meetings", domain: "meet.crisis.example.ch", participants: 200 });
+ * const { url, calendar } = invitation(meetings, "situation-report");
  */
 export function invitation({ domain }: Pick<JitsiPlan, "domain">, room: string): Invitation {
   // The web server takes these characters for something else in a path.

@@ -25,6 +25,10 @@ describe("a branding", () => {
     expect(() => branded(logo)).toThrow(/logo: expected (a picture of shapes and texts only|an SVG as text)/);
   });
 
+  test("is refused with a name that would end the script in which it stands", () => {
+    expect(() => readBranding({ name: "</script><script>x", legal })).toThrow(/name: expected a name without < and >/);
+  });
+
   test("is refused with every fault at once, in the component as well", async () => {
     await expect(jitsi({ branding: { name: "", legal: { imprint: "" } } })).rejects.toThrow(
       /branding: [^]*name: [^]*imprint: [^]*privacy: /,
