@@ -149,7 +149,7 @@ machines.describe("silence on a machine with systemd", () => {
   afterEach(() => machine.down());
 
   const telling = "[Service]\nType=oneshot\nExecStart=/bin/sh -c 'echo told >>/run/told'\n";
-  /** What an image has, with a package manager that knows two packages. */
+  /** Units of an image, with a package manager that knows two packages. */
   const image = {
     "/usr/lib/systemd/system/motd-news.timer": "[Timer]\nOnBootSec=1h\n",
     "/usr/lib/systemd/system/motd-news.service": telling,

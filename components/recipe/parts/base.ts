@@ -37,7 +37,7 @@ const kernel = {
   "net.core.netdev_max_backlog": "100000",
 };
 
-/** Where updates come from that a host takes by itself. */
+/** Origin of the updates that a host takes by itself. */
 const securityUpdates = {
   "debian-12": "origin=Debian,codename=${distro_codename}-security",
   // All of Ubuntu's suites have one codename.
