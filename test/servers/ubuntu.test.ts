@@ -7,6 +7,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { payload } from "../../components/recipe/payload";
+import { scripts } from "../../components/recipe/scripts";
 import { silentUbuntu } from "../../components/recipe/parts/ubuntu";
 import { base } from "../../components/recipe/parts/base";
 import { withNamespaces } from "../isolation/possible";
@@ -151,7 +153,7 @@ machines.describe("silence on a machine with systemd", () => {
   const telling = "[Service]\nType=oneshot\nExecStart=/bin/sh -c 'echo told >>/run/told'\n";
   /** Units of an image, with a package manager that knows two packages. */
   const image = {
-    "/usr/lib/systemd/system/motd-news.timer": "[Timer]\nOnBootSec=1h\n",
+    "/usr/lib/systemd/system/motd-news.timer": "[Timer]\nOnActiveSec=1h\n",
     "/usr/lib/systemd/system/motd-news.service": telling,
     "/usr/lib/systemd/system/apt-news.service": telling,
     "/usr/lib/systemd/system/snapd.socket": "[Socket]\nListenStream=/run/snapd.socket\n",
@@ -159,22 +161,24 @@ machines.describe("silence on a machine with systemd", () => {
     "/usr/local/bin/dpkg-query": '#!/bin/sh\n[ -e "/run/installed/$4" ] && echo "install ok installed"\n',
     "/usr/local/bin/apt-get": '#!/bin/sh\necho "$*" >>/run/apt\nrm -f /run/installed/*\n',
   };
-  const recipe = Object.fromEntries(
-    (silentUbuntu().files ?? []).map(({ path, content }) => [`/recipe${path}`, content]),
-  );
-  const converged =
-    "cp -a /recipe/. / && systemctl daemon-reload && systemctl enable --quiet silence.service && systemctl start silence.service";
+  const given = {
+    "/given/converge": scripts.converge,
+    "/given/payload": payload(silentUbuntu()),
+    "/given/silence": scripts.silence,
+    "/given/list": silentUbuntu().files?.find(({ path }) => path === "/etc/sovereign-uc/silence")?.content ?? "",
+  };
+  const converged = "/given/converge </given/payload";
   const check = "/etc/sovereign-uc/checks.d/15-silence";
 
   machines.test("units that run stop and do not start again, packages go, and the check says so", async () => {
-    machine = await Booted.up({ ...image, ...recipe });
+    machine = await Booted.up({ ...image, ...given });
     const born =
       "systemctl start motd-news.timer snapd.socket && mkdir /run/installed && touch /run/installed/snapd /run/installed/apport";
     expect(machine.run(born)).toMatchObject({ status: 0, stderr: "" });
-    // Before it is silenced the check fails: it can.
-    const before = machine.run("cp -a /recipe/. / && systemctl daemon-reload; /etc/sovereign-uc/checks.d/15-silence");
+    // Before convergence the check fails: it can.
+    const before = machine.run("/given/silence /given/list check");
     expect(before.status).toBe(1);
-    expect(before.stderr).toContain("got snapd.socket apport snapd;");
+    expect(before.stderr).toContain("got motd-news.timer snapd.socket apport snapd;");
     expect(machine.run(converged)).toMatchObject({ status: 0, stderr: "" });
     expect(machine.run(check)).toMatchObject({ status: 0, stderr: "" });
     expect(machine.run("cat /run/apt").stdout).toBe("purge -q -y apport snapd\n");
@@ -187,7 +191,7 @@ machines.describe("silence on a machine with systemd", () => {
   });
 
   machines.test("a second run purges nothing", async () => {
-    machine = await Booted.up({ ...image, ...recipe });
+    machine = await Booted.up({ ...image, ...given });
     expect(machine.run(`mkdir /run/installed; ${converged} && systemctl restart silence.service`)).toMatchObject({
       status: 0,
     });
