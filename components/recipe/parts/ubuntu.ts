@@ -9,22 +9,21 @@ import { scripts } from "../scripts";
  * |---|---|---|
  * | each update of apt's lists starts `apt-news.service`, which asks motd.ubuntu.com, and `esm-cache.service` | apt-hook/20apt-esm-hook.conf, systemd/apt-news.service, systemd/esm-cache.service | canonical/ubuntu-pro-client 9e023056 |
  * | `ua-timer.timer`, `ua-reboot-cmds.service`, `ubuntu-advantage.service` and `ua-auto-attach.service` speak to contracts.canonical.com | systemd/, uaclient.conf | the same |
- * | `motd-news.timer` asks motd.ubuntu.com unless `ENABLED=0` is in /etc/default/motd-news | etc/update-motd.d/50-motd-news in a list of a machine's /etc: unverified in base-files itself | Ubuntu 22.04 |
- * | `enabled=1` in /etc/default/apport catches crashes, which whoopsie uploads | etc/default/apport, data/whoopsie-upload-all, data/systemd/apport.service | canonical/apport d7b9734b |
- * | whoopsie sends them to daisy.ubuntu.com; ubuntu-report sends the machine's description | the same list of /etc: unverified in the packages themselves | Ubuntu 22.04 |
+ * | `motd-news.timer` asks motd.ubuntu.com unless `ENABLED=0` is in /etc/default/motd-news | etc/update-motd.d/50-motd-news, as a public listing of a machine's /etc shows it: unverified in base-files itself | Ubuntu 22.04 |
+ * | apport catches crashes unless it is told not to, and whoopsie uploads them | etc/default/apport, data/whoopsie-upload-all, data/systemd/apport.service | canonical/apport d7b9734b |
+ * | whoopsie sends them to daisy.ubuntu.com; ubuntu-report sends the machine's description | the same listing: unverified in the packages themselves | Ubuntu 22.04 |
  * | `pollinate.service` asks a server for random numbers once the network is there | lib/systemd/system/pollinate.service, etc/default/pollinate | Debian's pollinate 4.33-3.1; that Ubuntu's server is entropy.ubuntu.com is unverified |
  * | `fwupd-refresh.timer` asks cdn.fwupd.org each hour or day | lib/systemd/system/fwupd-refresh.timer, etc/fwupd/remotes.d/lvfs.conf | Debian's fwupd 2.0.20-1~deb12u2 |
  * | `snapd.socket` starts snapd; that it asks api.snapcraft.io is unverified here | lib/systemd/system/snapd.socket, snapd.service | Debian's snapd 2.57.6-1+deb12u1 |
  * | a job of each day sends the list of packages once somebody has agreed | etc/cron.daily/popularity-contest | Debian's popularity-contest 1.76 |
- * | a login as root asks changelogs.ubuntu.com for a newer Ubuntu, by /etc/update-motd.d/91-release-upgrade | the same list of /etc; that `Prompt=never` ends it is unverified | Ubuntu 22.04 |
- * | timesyncd's fall-back is ntp.ubuntu.com | etc/systemd/timesyncd.conf in the same list of /etc | Ubuntu 22.04 |
+ * | a login as root asks changelogs.ubuntu.com for a newer Ubuntu, by /etc/update-motd.d/91-release-upgrade | the same listing; that `Prompt=never` ends it is unverified | Ubuntu 22.04 |
+ * | timesyncd's fall-back is ntp.ubuntu.com | etc/systemd/timesyncd.conf in the same listing | Ubuntu 22.04 |
  * | NetworkManager asks connectivity-check.ubuntu.com, where its package for that is there; `enabled` ends it | NetworkManager.conf(5), section `connectivity` | Debian's network-manager 1.42.4-1+deb12u1; the address: a machine's configuration, unverified in the package |
  * | a unit file without content counts as masked | systemd.unit(5); `test/servers/ubuntu.test.ts` | Debian's systemd 252.39-1~deb12u2 |
  */
 export const silentUbuntu = (): Recipe => ({
   files: [
     ...maskedUnits.map(masked),
-    { path: "/etc/default/apport", content: "enabled=0\n" },
     { path: "/etc/update-manager/release-upgrades", content: "[DEFAULT]\nPrompt=never\n" },
     { path: "/etc/NetworkManager/conf.d/91-sovereign-uc.conf", content: "[connectivity]\nenabled=false\n" },
     {
