@@ -37,6 +37,7 @@ export {
   type WebRoute,
 } from "./core/route";
 export { inbound, type Opening, outbound } from "./core/openings";
+export type { OperatingSystem } from "./recipe/system";
 export {
   type Collector,
   type Egress,

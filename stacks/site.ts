@@ -50,7 +50,9 @@ export const siteKeys = {
   relayCertificate: optionalSecret(),
   relayCertificateKey: optionalSecret(),
   image: optionalText({ cloud: "hetzner" }),
+  ubuntuImage: optionalText({ cloud: "hetzner" }),
   templateId: text({ cloud: "exoscale" }),
+  ubuntuTemplateId: optionalText({ cloud: "exoscale" }),
   sites: data<Readonly<Record<string, Site>>>({ cloud: "metal" }),
   hosts: data<readonly MetalHost[]>({ cloud: "metal" }),
   vlan: optionalData<Vlan>({ cloud: "metal" }),
@@ -64,11 +66,16 @@ const clouds: Readonly<Record<CloudId, { readonly machineTypes: MachineTypes; re
   {
     hetzner: {
       machineTypes: hetznerTypes,
-      make: ({ image }) => hetzner(image === undefined ? {} : { image }),
+      make: ({ image, ubuntuImage }) =>
+        hetzner({
+          ...(image === undefined ? {} : { image }),
+          ...(ubuntuImage === undefined ? {} : { ubuntuImage }),
+        }),
     },
     exoscale: {
       machineTypes: exoscaleTypes,
-      make: ({ templateId }) => exoscale({ templateId }),
+      make: ({ templateId, ubuntuTemplateId }) =>
+        exoscale({ templateId, ...(ubuntuTemplateId === undefined ? {} : { ubuntuTemplateId }) }),
     },
     metal: {
       machineTypes: { gateway: "small", controlPlane: "medium", application: "large", media: "large", data: "large" },

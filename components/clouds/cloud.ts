@@ -6,6 +6,7 @@ import type { Opening } from "../core/openings";
 import type { HostSize } from "../core/plan";
 import type { Birth } from "../recipe/cloud-init";
 import type { Recipe } from "../recipe/recipe";
+import type { OperatingSystem } from "../recipe/system";
 import type { ManagedClusters } from "./managed-clusters";
 import type { ManagedDatabases } from "./managed-databases";
 import { invalid, type Keys } from "../core/errors";
@@ -85,6 +86,7 @@ export interface AskedHosts {
   readonly addresses: readonly string[];
   readonly location: string;
   readonly type: string;
+  readonly system: OperatingSystem;
   readonly door: boolean;
   readonly dataGib: number;
   readonly spread: "machines" | "domains";
@@ -199,6 +201,7 @@ export interface PoolSpec {
   readonly location: string;
   readonly network: CloudNetwork;
   readonly labels: Readonly<Record<string, string>>;
+  readonly system: OperatingSystem;
   /** True if its hosts have a public address. */
   readonly door: boolean;
   /** True if the public addresses of its hosts have to outlive them, even if that needs `lastingAddress` inside. @default false */

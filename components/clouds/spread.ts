@@ -1,18 +1,24 @@
-import { validate, invalid } from "../core/errors";
+import { validate, invalid, type Parsers } from "../core/errors";
 import type { AskedHosts } from "./cloud";
 
-/** For providers that keep hosts off one machine and say nothing of what machines share. @throws RangeError where more is asked. */
+/**
+ * For providers that keep hosts off one machine and say nothing of what machines share.
+ *
+ * @param others further refusals of the provider.
+ * @throws RangeError where more is asked.
+ */
 export const machinesOnly =
-  (provider: string) =>
-  ({ spread }: AskedHosts): void => {
+  (provider: string, others: (asked: AskedHosts) => Parsers = () => ({})) =>
+  (asked: AskedHosts): void => {
     validate({
       spread: () => {
-        if (spread !== "machines")
+        if (asked.spread !== "machines")
           throw invalid(
             '"machines"',
-            spread,
+            asked.spread,
             `${provider} does not say which rack or power feed a machine is in: leave it out`,
           );
       },
+      ...others(asked),
     });
   };

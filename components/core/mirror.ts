@@ -10,6 +10,8 @@ export interface Mirror {
   readonly registry: string;
   /** HTTPS address of the Debian package mirror, with a port where it is not 443: `https://packages.example.ch/debian`. */
   readonly packages: string;
+  /** The same of Ubuntu's package mirror, for hosts with Ubuntu: `https://packages.example.ch/ubuntu`. @default - none: every host has Debian */
+  readonly ubuntu?: string;
   /** HTTPS address of the store with k3s and models, with a port where it is not 443: `https://artefacts.example.ch`. */
   readonly artefacts: string;
 }
@@ -27,6 +29,7 @@ export function mirror(value: Mirror | undefined): Mirror {
     registry: () => registryHost(given.registry),
     packages: () => https(given.packages),
     artefacts: () => https(given.artefacts),
+    ...(given.ubuntu === undefined ? {} : { ubuntu: () => https(given.ubuntu) }),
   });
 }
 
@@ -37,11 +40,13 @@ export interface Destination {
 }
 
 /** Hosts and ports of a mirror, each once: the gateways allow them. */
-export function mirrorDestinations({ registry, packages, artefacts }: Mirror): readonly Destination[] {
-  const places = [`https://${registry}`, packages, artefacts].map((address) => {
-    const { hostname, port } = new URL(address);
-    return { host: hostname, port: port === "" ? 443 : Number(port) };
-  });
+export function mirrorDestinations({ registry, packages, ubuntu, artefacts }: Mirror): readonly Destination[] {
+  const places = [`https://${registry}`, packages, ...(ubuntu === undefined ? [] : [ubuntu]), artefacts].map(
+    (address) => {
+      const { hostname, port } = new URL(address);
+      return { host: hostname, port: port === "" ? 443 : Number(port) };
+    },
+  );
   return [...new Map(places.map((place) => [`${place.host}:${place.port}`, place])).values()];
 }
 

@@ -9,6 +9,7 @@ import { type Opening, openingKeys, openings as checkedOpenings } from "../core/
 import { type Interfaces, interfacesKeys } from "../recipe/nftables";
 import { base } from "../recipe/parts/base";
 import { combine, type Recipe } from "../recipe/recipe";
+import { type OperatingSystem, operatingSystem } from "../recipe/system";
 import type { Host, HostPlace, Joining, Path, SecretInput } from "./host-lifecycle";
 import { isolatedFrom, type Network } from "./network";
 
@@ -42,6 +43,8 @@ export interface HostPoolArgs {
   readonly pool?: string;
   /** Host type in the cloud's own words: `ccx33`, `standard.large`. */
   readonly type: string;
+  /** Operating system of its hosts. Gateways and members of clusters have Debian. @default "debian-12" */
+  readonly system?: OperatingSystem;
   /** Number of hosts. @default - from `capacity`: ceil(load / perReplica) + 1 */
   readonly count?: number;
   /** Load of the pool. A pool with a capacity has at least one host more than its load needs. */
@@ -86,6 +89,7 @@ export const hostPoolArgsKeys: Keys<HostPoolArgs> = {
   role: true,
   pool: true,
   type: true,
+  system: true,
   count: true,
   capacity: capacityKeys,
   firstHost: true,
@@ -113,12 +117,13 @@ export type HostPoolSettings = ReturnType<typeof hostPoolSettings>;
 /** Takes the pool's addresses in its network; what cannot be taken is said with all other problems. */
 export function hostPoolSettings(name: string, args: HostPoolArgs, network: Network) {
   const needed = settled(() => (args.capacity === undefined ? 1 : replicasFor(args.capacity)));
-  const { count = needed.value ?? 1, door = false } = args;
+  const { count = needed.value ?? 1, door = false, system = "debian-12" } = args;
   const taken = settled(() => network.take(name, args.firstHost, count));
   const places = (taken.value ?? []).map((address, index): HostPlace => ({
     name: `${name}-${index + 1}`,
     address,
     index,
+    system,
   }));
   return {
     openings: [] as readonly Opening[],
@@ -135,6 +140,7 @@ export function hostPoolSettings(name: string, args: HostPoolArgs, network: Netw
     ...args,
     count,
     door,
+    system,
     needed,
     taken,
     places,
@@ -145,7 +151,7 @@ export function hostPoolSettings(name: string, args: HostPoolArgs, network: Netw
 
 /** Plain facts of a pool for the engine, the packs and reports. */
 export const hostPoolFacts = (settings: HostPoolSettings, network: Network) => {
-  const { role, pool = role, type, count, door, places, openings, dataGib, capacity } = settings;
+  const { role, pool = role, type, system, count, door, places, openings, dataGib, capacity } = settings;
   return {
     role,
     ...(pool === role ? {} : { pool }),
@@ -153,6 +159,7 @@ export const hostPoolFacts = (settings: HostPoolSettings, network: Network) => {
     location: network.location,
     network: network.name,
     type,
+    ...(system === "debian-12" ? {} : { system }),
     count,
     media: door && role !== "gateway",
     door,
@@ -168,13 +175,14 @@ export type CheckedHostPool = ReturnType<typeof checkedHostPool>;
 
 /** @throws pulumi.ResourceError with everything that cannot work. */
 export function checkedHostPool(resource: pulumi.Resource, name: string, settings: HostPoolSettings, network: Network) {
-  const { role, pool = role, type, count, door, dataGib, spread, needed, taken, places } = settings;
+  const { role, pool = role, type, system, count, door, dataGib, spread, needed, taken, places } = settings;
   const isolated = isolatedFrom(network);
   return validateArgs(resource, name, {
     name: () => dnsLabel(name),
     role: () => dnsLabel(role),
     pool: () => dnsLabel(pool),
     type: () => network.cloud.hostType(type, network.location),
+    system: () => operatingSystem(system),
     count: () => {
       countInRange(count, "hosts", 1, 100);
       const least = needed.value ?? 1;
@@ -186,6 +194,7 @@ export function checkedHostPool(resource: pulumi.Resource, name: string, setting
         addresses: taken.value ?? [],
         location: network.location,
         type,
+        system,
         door,
         dataGib,
         spread,
@@ -214,7 +223,7 @@ export function checkedHostPool(resource: pulumi.Resource, name: string, setting
     recipe: () =>
       places.map((place) => {
         const lasting = settings.lasting ? (network.cloud.lastingAddress ?? {}) : {};
-        const parts = combine(base(), settings.recipe(place), lasting);
+        const parts = combine(base(system), settings.recipe(place), lasting);
         checkedOpenings(parts.openings, isolated);
         return { place, parts };
       }),

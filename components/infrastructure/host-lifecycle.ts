@@ -8,6 +8,7 @@ import { heard } from "../recipe/birth-word";
 import type { Birth } from "../recipe/cloud-init";
 import { payload, SecretFile } from "../recipe/payload";
 import { Recipe, recipeDigest } from "../recipe/recipe";
+import type { OperatingSystem } from "../recipe/system";
 import { admission, joinToken, ordained } from "../recipe/admission";
 import { scripts } from "../recipe/scripts";
 
@@ -17,6 +18,7 @@ export interface HostPlace {
   readonly address: string;
   /** Position in the pool, from 0. */
   readonly index: number;
+  readonly system: OperatingSystem;
 }
 
 /** A host as other components see it. */

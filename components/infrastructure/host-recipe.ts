@@ -37,6 +37,7 @@ export function builtHosts(settings: HostPoolSettings, valid: CheckedHostPool, n
       administratorKeys: valid.administratorKeys,
       sshFrom: bornOpen(jumpHosts.length > 0, network, sshFrom),
       ...(netplan === undefined ? {} : { netplan }),
+      ...(place.system === "debian-12" ? {} : { system: place.system }),
     };
     return { place, birth, ...handedOver(birth, place, network), recipe: combine(parts, wall(filter)), open };
   });

@@ -31,7 +31,7 @@ export class HostPool extends pulumi.ComponentResource {
     super("sovereign-uc:index:HostPool", name, hostPoolFacts(settings, network), opts);
 
     const valid = checkedHostPool(this, name, settings, network);
-    const { role, count, door, lasting, spread, dataGib, keepData, jumpHosts } = settings;
+    const { role, system, count, door, lasting, spread, dataGib, keepData, jumpHosts } = settings;
     this.addresses = settings.places.map(({ address }) => address);
 
     const built = builtHosts(settings, valid, network);
@@ -41,6 +41,7 @@ export class HostPool extends pulumi.ComponentResource {
         location: network.location,
         network: network.handle,
         labels: { "sovereign-uc-network": network.name, "sovereign-uc-tier": role },
+        system,
         door,
         lasting,
         openings: outerOpenings(built, valid),

@@ -2,6 +2,7 @@ import { invalid } from "../core/errors";
 import { birthWordPath } from "./birth-word";
 import { filterStays } from "./nftables";
 import { RecipeFile } from "./recipe";
+import type { OperatingSystem } from "./system";
 
 /**
  * The frozen part of a host: what it is born with. Changing it replaces the host, so it is small; everything else converges over SSH. It holds no
@@ -24,6 +25,8 @@ export interface Birth {
   readonly netplan?: object;
   /** With which it proves at first contact that it is itself: see `birthWord`. @default - none: who answers there first is believed */
   readonly word?: string;
+  /** @default "debian-12" */
+  readonly system?: OperatingSystem;
 }
 
 /** The same for a host to which the cloud gives name and address. */
@@ -62,6 +65,7 @@ export function cloudInit(birth: Newborn, limit: number): string {
     ssh_deletekeys: true,
     ssh_genkeytypes: ["ed25519"],
     package_update: false,
+    ...(birth.system === "ubuntu-22.04" ? shutBeforeAnythingStarts(birth.sshFrom) : {}),
     write_files: files,
     runcmd: [
       ["systemctl", "restart", "ssh"],
@@ -74,6 +78,33 @@ export function cloudInit(birth: Newborn, limit: number): string {
     throw invalid(`user data of at most ${limit} bytes`, size, "move files into the converged part of the recipe");
   return text;
 }
+
+/**
+ * Part of the user data of a host with Ubuntu. Units of its image report to the vendor at the very first boot, before the last stage of cloud-init has loaded
+ * the filter; so it is loaded in the stage that all of them come after, once, where the image has nftables. apt's sources are the recipe's business: cloud-init
+ * would look its own choice of mirrors up.
+ *
+ * | claim | file | revision |
+ * |---|---|---|
+ * | `bootcmd` runs before files are written, in the stage that ends before sysinit.target: every ordinary unit comes later | config/cloud.cfg.tmpl; systemd/cloud-init-network.service.tmpl, in 22.4.2 cloud-init.service | canonical/cloud-init 0167c1b9, 033412fa; Debian's 22.4.2-1+deb12u4 |
+ * | it runs at each boot; `cloud-init-per once` keeps it to the first, so that a filter of convergence stays | tools/cloud-init-per | Debian's 22.4.2-1+deb12u4 |
+ * | Ubuntu's variant rewrites sources.list, Debian's does not: `preserve_sources_list` | config/cloud.cfg.tmpl | canonical/cloud-init 0167c1b9 |
+ */
+const shutBeforeAnythingStarts = (sshFrom: readonly string[]): object => ({
+  apt: { preserve_sources_list: true },
+  bootcmd: [
+    [
+      "cloud-init-per",
+      "once",
+      "sovereign-uc-filter",
+      "sh",
+      "-c",
+      `if command -v nft >/dev/null; then printf '%s' "$1" | nft -f -; fi`,
+      "sh",
+      birthRuleset(sshFrom),
+    ],
+  ],
+});
 
 /**
  * A setting of cloud-init: the host is the instance that it was at its first boot, whatever is heard of it later. The filter shuts the clouds' metadata

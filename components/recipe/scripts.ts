@@ -48,6 +48,8 @@ export const scripts = {
   keepJournals: read("keep-journals.sh"),
   /** Part of a recipe: sends kept journals on. */
   forwardJournals: read("forward-journals.sh"),
+  /** Part of a recipe: silences what would report to the system's vendor. */
+  silence: read("silence.sh"),
   /** Part of a recipe: joins hosts that the autoscaler has made to the cluster. */
   join: read("join.sh"),
   /** Does nothing: for a step that only has to exist. */

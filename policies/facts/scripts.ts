@@ -108,6 +108,11 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
+    digest: "bb654ed65c51fee6ec4bacc51879bda07d90a396ee5a865938d8ee837987eba1",
+    source: "components/recipe/files/silence.sh",
+    reviewed: "2026-11-29",
+  },
+  {
     digest: "4c7072bbfc397c00c5a0f73aee34eb75a24daa04407b68384853e31493d277cc",
     source: "components/recipe/files/site-link.sh",
     reviewed: "2026-11-25",

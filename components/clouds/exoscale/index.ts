@@ -31,6 +31,8 @@ export { zones as exoscaleZones, type ExoscaleZone } from "./facts";
 export interface ExoscaleOptions {
   /** Id of the template that hosts start from, in the zone of the network: `exo compute instance-template list` prints them. */
   readonly templateId: string;
+  /** The same for hosts with Ubuntu 22.04. @default - none: every host has Debian */
+  readonly ubuntuTemplateId?: string;
   /** Size of the system disk. @default 50 */
   readonly diskGib?: number;
   /**
@@ -68,8 +70,9 @@ const exoscaleOptionsKeys: Keys<ExoscaleOptions> = {
  */
 export function exoscale(options: ExoscaleOptions): Cloud {
   const given = knownKeys(fields(options), exoscaleOptionsKeys);
-  const { templateId, diskGib, managedNetworks } = validate({
+  const { templateId, ubuntuTemplateId, diskGib, managedNetworks } = validate({
     templateId: () => template(given.templateId),
+    ubuntuTemplateId: () => (given.ubuntuTemplateId === undefined ? undefined : template(given.ubuntuTemplateId)),
     diskGib: () => countInRange(given.diskGib ?? 50, "GiB of system disk", 10, 51200),
     managedNetworks: () => flag(given.managedNetworks ?? true, "say whether Exoscale gives out the addresses"),
   });
@@ -105,7 +108,12 @@ export function exoscale(options: ExoscaleOptions): Cloud {
         );
       return type;
     },
-    pooled: machinesOnly("Exoscale"),
+    pooled: machinesOnly("Exoscale", ({ system }) => ({
+      system: () => {
+        if (system === "ubuntu-22.04" && ubuntuTemplateId === undefined)
+          throw invalid("a template with Ubuntu 22.04", undefined, "give exoscale(…) its id as ubuntuTemplateId");
+      },
+    })),
     network: (name, { location, range, labels, convergenceKey }, opts) => {
       const network = new PrivateNetwork(
         name,
@@ -129,7 +137,13 @@ export function exoscale(options: ExoscaleOptions): Cloud {
       );
       return new ExoscaleNetwork(network, key, managedNetworks);
     },
-    pool: (name, spec, opts) => pool(name, spec, { templateId, diskGib }, opts),
+    pool: (name, spec, opts) =>
+      pool(
+        name,
+        spec,
+        { templateId: (spec.system === "ubuntu-22.04" ? ubuntuTemplateId : undefined) ?? templateId, diskGib },
+        opts,
+      ),
   };
 }
 

@@ -39,6 +39,8 @@ export type { HetznerRoute, VSwitch } from "./network";
 export interface HetznerOptions {
   /** Image that hosts start from: a name of Hetzner's, or the id of a snapshot of your own. @default "debian-12" */
   readonly image?: string;
+  /** The same for hosts with Ubuntu. @default "ubuntu-22.04" */
+  readonly ubuntuImage?: string;
   /** Bare metal at Hetzner that shares the network. @default - none */
   readonly vswitch?: VSwitch;
   /** Ranges that hosts of the network lead to. @default [] */
@@ -83,6 +85,7 @@ const hetznerOptionsKeys: Keys<HetznerOptions> = {
 export function hetzner(options: HetznerOptions = {}): Cloud {
   const {
     image = "debian-12",
+    ubuntuImage = "ubuntu-22.04",
     vswitch,
     routes = [],
     balancerType,
@@ -90,10 +93,8 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     floating = false,
   } = knownKeys(fields(options), hetznerOptionsKeys);
   const valid = validate({
-    image: () => {
-      if (typeof image !== "string" || !/^[a-z0-9][a-z0-9.-]*$/.test(image))
-        throw invalid("an image name or id", image, 'give one like "debian-12"');
-    },
+    image: () => imageName(image, "debian-12"),
+    ubuntuImage: () => imageName(ubuntuImage, "ubuntu-22.04"),
     balancerType: () => void (balancerType === undefined || known(balancerType, balancerTypes, "balancer type")),
     protection: () => flag(protection, "say whether Hetzner protects"),
     floating: () => flag(floating, "say whether gateways have floating addresses"),
@@ -121,11 +122,22 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     pooled: machinesOnly("Hetzner"),
     network: (name, spec, opts) => network(name, spec, valid, opts),
     checkRange: (range, location, isolatedFrom) => checkRange(valid, range, location, isolatedFrom),
-    pool: (name, spec, opts) => pool(name, spec, { image, protection, floating: valid.floating }, opts),
+    pool: (name, spec, opts) =>
+      pool(
+        name,
+        spec,
+        { image: spec.system === "debian-12" ? image : ubuntuImage, protection, floating: valid.floating },
+        opts,
+      ),
     balancers: balancers(balancerType, protection),
     zones: zones(protection),
     objectStore,
   };
+}
+
+function imageName(value: unknown, example: string): void {
+  if (typeof value !== "string" || !/^[a-z0-9][a-z0-9.-]*$/.test(value))
+    throw invalid("an image name or id", value, `give one like "${example}"`);
 }
 
 /**

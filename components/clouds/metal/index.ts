@@ -125,7 +125,7 @@ class MetalNetwork implements CloudNetwork {
 
 /** Checks that the inventory has the machines that a pool needs. */
 function pooled(asked: AskedHosts, at: ReadonlyMap<string, MetalHost>): void {
-  const { addresses, location, type, door, dataGib, spread, quorum } = asked;
+  const { addresses, location, type, system, door, dataGib, spread, quorum } = asked;
   validate(Object.fromEntries(addresses.map((address) => [address, () => fits(address)])));
   validate({ spread: apart });
 
@@ -163,6 +163,13 @@ function pooled(asked: AskedHosts, at: ReadonlyMap<string, MetalHost>): void {
       throw invalid(`${what} to stand in ${location}`, machine.site, "choose a machine of the network's site");
     if (machine.type !== type)
       throw invalid(`${what} to be of type "${type}"`, machine.type, "ask for its type or choose another address");
+    const { system: has = "debian-12" } = machine;
+    if (has !== system)
+      throw invalid(
+        `${what} to have ${system}`,
+        has,
+        "choose another address, or install it and say so in the inventory",
+      );
     if (door && machine.publicAddress === undefined)
       throw invalid(`a public address of ${what}`, undefined, "a door needs one: give publicAddress in the inventory");
     if (dataGib > 0 && machine.dataDisk === undefined)

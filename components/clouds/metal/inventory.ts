@@ -5,6 +5,7 @@ import { dnsLabel } from "../../core/names";
 import { integerInRange, countInRange } from "../../core/numbers";
 import type { HostSize } from "../../core/plan";
 import { fields, items, record } from "../../core/shapes";
+import { type OperatingSystem, operatingSystem } from "../../recipe/system";
 
 /** A place where machines stand. */
 export interface Site {
@@ -18,7 +19,7 @@ export const siteKeys: Keys<Site> = {
   country: true,
 };
 
-/** A machine that is there already, with Debian 12 and an SSH server. */
+/** A machine that is there already, with an operating system and an SSH server; Ubuntu needs its packages `ifupdown` and `nftables` before it is handed over. */
 export interface MetalHost {
   /** Name of the machine for people; hosts have names of their own. */
   readonly name: string;
@@ -26,6 +27,8 @@ export interface MetalHost {
   readonly site: string;
   /** Class of alike machines, which pools ask for: "medium". */
   readonly type: string;
+  /** Operating system that was installed on it. @default "debian-12" */
+  readonly system?: OperatingSystem;
   /** Private IPv4 address in the network. It decides which machine becomes which host: a pool's n-th host is the machine with its address. */
   readonly address: string;
   /** Public address, which the machine has already. Only doors need one. @default - none */
@@ -152,6 +155,7 @@ function checkedHost(host: Partial<MetalHost>, sites: Sites | undefined, vlan: n
       if (typeof type !== "string" || !hostClass.test(type))
         throw invalid("a class of machines", type, 'give one like "medium"');
     },
+    system: () => host.system === undefined || operatingSystem(host.system),
     address: () => ipv4Address(address),
     publicAddress: () => {
       if (publicAddress === undefined) return;

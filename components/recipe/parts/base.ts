@@ -1,12 +1,15 @@
 import { oneInstance, sshd } from "../cloud-init";
 import { combine, Recipe } from "../recipe";
+import type { OperatingSystem } from "../system";
 import { settings } from "../text";
 import { audit } from "./audit";
 import { watchedCertificates } from "./certificates";
 import { namesAreOurs } from "./resolv-conf";
+import { aptOnUbuntu, silentUbuntu } from "./ubuntu";
 
 /** Base of every host: SSH by key only, quiet kernel settings, security updates, nothing that reports to a vendor, and a record of what happens. */
-export const base = (): Recipe => combine(hardened, watchedCertificates, audit());
+export const base = (system: OperatingSystem = "debian-12"): Recipe =>
+  combine(hardened(system), watchedCertificates, audit(), system === "debian-12" ? {} : silentUbuntu());
 
 /**
  * Patterns name every interface, those that are there and those that come: "all" alone would leave a host that forwards nothing with the redirects that
@@ -34,7 +37,14 @@ const kernel = {
   "net.core.netdev_max_backlog": "100000",
 };
 
-const hardened: Recipe = {
+/** Origin of the updates that a host takes by itself. */
+const securityUpdates = {
+  "debian-12": "origin=Debian,codename=${distro_codename}-security",
+  // All of Ubuntu's suites have one codename.
+  "ubuntu-22.04": "origin=Ubuntu,archive=${distro_codename}-security",
+} as const;
+
+const hardened = (system: OperatingSystem): Recipe => ({
   packages: ["ca-certificates", "unattended-upgrades"],
   files: [
     { path: "/etc/ssh/sshd_config.d/10-sovereign-uc.conf", content: sshd },
@@ -44,7 +54,8 @@ const hardened: Recipe = {
       content: [
         'APT::Periodic::Update-Package-Lists "1";',
         'APT::Periodic::Unattended-Upgrade "1";',
-        'Unattended-Upgrade::Origins-Pattern { "origin=Debian,codename=${distro_codename}-security"; };',
+        ...(system === "debian-12" ? [] : aptOnUbuntu),
+        `Unattended-Upgrade::Origins-Pattern { "${securityUpdates[system]}"; };`,
         'Unattended-Upgrade::Automatic-Reboot "false";',
         // Otherwise dpkg asks whose configuration counts: an installation after ours is written would end there, an unattended update leave the package out.
         'Dpkg::Options { "--force-confdef"; "--force-confold"; };',
@@ -70,4 +81,4 @@ const hardened: Recipe = {
       files: ["60-sovereign-uc", "90-kubelet", "90-site-link"].map((name) => `/etc/sysctl.d/${name}.conf`),
     },
   ],
-};
+});

@@ -1,6 +1,7 @@
 import { outbound } from "../../core/openings";
 import { Mirror } from "../../core/mirror";
 import { combine, Recipe } from "../recipe";
+import { type OperatingSystem, type Repository, repositoryKey, sources } from "../system";
 import { sendsJournal } from "./journals";
 
 /** Settings of a host without a default route: its gateways' proxy, resolver and clock. */
@@ -10,6 +11,10 @@ export interface Surroundings {
   readonly mirror: Mirror;
   /** Its routes to other sites. @default {} */
   readonly routes?: Recipe;
+  /** @default "debian-12" */
+  readonly system?: OperatingSystem;
+  /** Package repositories beside the system's own archive. @default [] */
+  readonly repositories?: readonly Repository[];
 }
 
 /** Name under which every gateway answers: clients try one address after the other. */
@@ -21,7 +26,7 @@ export const proxyPort = 3128;
 export const proxyUrl = `http://${gatewayName}:${proxyPort}`;
 
 /** Names, time and packages through the gateways, the journal to them, and nothing else. */
-export function privateHost({ gateways, mirror, routes = {} }: Surroundings): Recipe {
+export function privateHost({ gateways, mirror, routes = {}, system, repositories = [] }: Surroundings): Recipe {
   const peers = gateways.map((address) => `${address}/32`);
   const own: Recipe = {
     packages: ["chrony"],
@@ -40,7 +45,8 @@ export function privateHost({ gateways, mirror, routes = {} }: Surroundings): Re
         ].join("\n"),
       },
       { path: "/etc/chrony/chrony.conf", content: clock(gateways) },
-      { path: "/etc/apt/sources.list", content: sources(mirror) },
+      { path: "/etc/apt/sources.list", content: sources(mirror, system, repositories) },
+      ...repositories.map((repository) => ({ path: repositoryKey(repository), content: `${repository.key.trim()}\n` })),
       {
         path: "/etc/apt/apt.conf.d/50-proxy",
         content: `${noOtherSources}Acquire::http::Proxy "${proxyUrl}";\nAcquire::https::Proxy "${proxyUrl}";\n`,
@@ -73,12 +79,3 @@ export const clock = (servers: readonly string[], serve: readonly string[] = [])
 
 /** apt's setting that leaves out what an image has in `sources.list.d`. */
 export const noOtherSources = 'Dir::Etc::SourceParts "/dev/null";\n';
-
-/** apt's sources: the operator's mirror; with {@link noOtherSources}, nothing else. */
-export const sources = ({ packages }: Mirror): string =>
-  [
-    `deb ${packages} bookworm main`,
-    `deb ${packages} bookworm-updates main`,
-    `deb ${packages}-security bookworm-security main`,
-    "",
-  ].join("\n");

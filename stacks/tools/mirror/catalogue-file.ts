@@ -1,12 +1,19 @@
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import { validate, invalid } from "../../../components/core/errors";
 import { storeKey, webAddress } from "./address";
-import { builtIn, type Catalogue, type CataloguedFile, type CataloguedImage, together } from "./catalogue";
+import {
+  builtIn,
+  type Catalogue,
+  type CataloguedFile,
+  type CataloguedImage,
+  type CataloguedRepository,
+  together,
+} from "./catalogue";
 import { type Digest, isDigest } from "./digest";
 
-const sections = ["images", "files", "charts", "models", "packages"] as const;
+const sections = ["images", "files", "charts", "models", "repositories", "packages", "ubuntuPackages"] as const;
 const kinds = { files: "file", charts: "chart", models: "model" } as const;
 
 /** Name on the command line for the built-in catalogue: what this version of the project deploys. */
@@ -23,7 +30,11 @@ export function catalogues(paths: readonly string[]): Catalogue {
     Object.fromEntries(paths.map((path) => [path, () => (path === builtInName ? builtIn : catalogueFile(path))])),
   );
   const all = together(paths.map((path) => read[path] ?? builtIn));
-  const twice = [...repeated(all.images.map(({ name }) => name)), ...repeated(all.files.map(({ key }) => key))];
+  const twice = [
+    ...repeated(all.images.map(({ name }) => name)),
+    ...repeated(all.files.map(({ key }) => key)),
+    ...repeated(all.repositories.map(({ folder }) => folder)),
+  ];
   if (twice.length > 0)
     throw invalid("every name once", twice.join(", "), "two catalogues differ here: remove one entry");
   return all;
@@ -55,13 +66,24 @@ function catalogueFile(path: string): Catalogue {
     ...Object.fromEntries(
       files.map(({ section, kind, key, row }) => [`${section}.${key}`, () => file(kind, key, row, sums, files)]),
     ),
-    packages: () => packages(content["packages"] ?? []),
+    ...Object.fromEntries(
+      Object.entries(rows("repositories")).map(([folder, row]) => [
+        `repositories.${folder}`,
+        () => repository(folder, row ?? {}, dirname(path)),
+      ]),
+    ),
+    packages: () => packages(content["packages"] ?? [], "Debian"),
+    ubuntuPackages: () => packages(content["ubuntuPackages"] ?? [], "Ubuntu"),
   };
   const values = validate<Record<string, () => unknown>>(parsers);
   return {
     images: Object.keys(rows("images")).map((name) => values[`images.${name}`] as CataloguedImage),
     files: files.map(({ section, key }) => values[`${section}.${key}`] as CataloguedFile),
+    repositories: Object.keys(rows("repositories")).map(
+      (folder) => values[`repositories.${folder}`] as CataloguedRepository,
+    ),
     packages: values["packages"] as readonly string[],
+    ubuntuPackages: values["ubuntuPackages"] as readonly string[],
   };
 }
 
@@ -135,9 +157,36 @@ function demanded(property: string, value: unknown): Digest {
   return value;
 }
 
-function packages(value: unknown): readonly string[] {
-  const name = (one: unknown): one is string => typeof one === "string" && /^[a-z0-9][a-z0-9.+-]+$/.test(one);
-  if (!Array.isArray(value) || !value.every(name))
-    throw invalid("a list of Debian packages' names", value, 'give one like ["chrony", "nftables"]');
+const isName = (one: unknown): one is string => typeof one === "string" && /^[a-z0-9][a-z0-9.+-]+$/.test(one);
+
+/** @param beside folder of the catalogue, below which the file of keys is named. */
+function repository(
+  folder: string,
+  { url, suite, components, keyring }: Readonly<Record<string, unknown>>,
+  beside: string,
+): CataloguedRepository {
+  return validate({
+    folder: () => storeKey(folder),
+    url: () => webAddress(url, "https://packages.example.org/jammy"),
+    suite: () => {
+      if (!isName(suite)) throw invalid("the name of a suite", suite, 'give one like "bigbluebutton-jammy"');
+      return suite;
+    },
+    components: () => {
+      if (!Array.isArray(components) || components.length === 0 || !components.every(isName))
+        throw invalid("a list of components", components, 'give one like ["main"]');
+      return components;
+    },
+    keyring: () => {
+      if (typeof keyring !== "string" || keyring === "")
+        throw invalid("a file with the keys that sign it", keyring, "get them from a source that you trust");
+      return resolve(beside, keyring);
+    },
+  });
+}
+
+function packages(value: unknown, system: string): readonly string[] {
+  if (!Array.isArray(value) || !value.every(isName))
+    throw invalid(`a list of ${system} packages' names`, value, 'give one like ["chrony", "nftables"]');
   return value;
 }

@@ -23,10 +23,24 @@ export interface CataloguedFile {
   readonly expected: { readonly digest: Digest } | { readonly sums: string; readonly line: string } | "first seen";
 }
 
+/** A package repository of one upstream's own, for hosts with Ubuntu. */
+export interface CataloguedRepository {
+  /** Folder in the operator's store. */
+  readonly folder: string;
+  readonly url: string;
+  readonly suite: string;
+  readonly components: readonly string[];
+  /** File with the keys that sign its lists, as the operator has got them; apt reads it. */
+  readonly keyring: string;
+}
+
 /** Everything that hosts and clusters need, with its upstream. */
 export interface Catalogue {
   readonly images: readonly CataloguedImage[];
   readonly files: readonly CataloguedFile[];
+  readonly repositories: readonly CataloguedRepository[];
+  /** Packages that hosts with Ubuntu install, from Ubuntu's archive and the repositories; their dependencies are added. */
+  readonly ubuntuPackages: readonly string[];
   /** Debian packages that hosts install; their dependencies are added. */
   readonly packages: readonly string[];
 }
@@ -68,6 +82,22 @@ export const builtIn: Catalogue = {
       expected: { sums: `${k3s.folder}/${k3s.sums}`, line: name },
     })),
   ],
+  // Of hosts with Ubuntu what every host has, and an encrypted data volume.
+  repositories: [],
+  ubuntuPackages: [
+    "auditd",
+    "ca-certificates",
+    "chrony",
+    "clevis",
+    "clevis-luks",
+    "cryptsetup-bin",
+    "curl",
+    "jose",
+    "nftables",
+    "openssl",
+    "systemd-journal-remote",
+    "unattended-upgrades",
+  ],
   packages: [
     "auditd",
     "ca-certificates",
@@ -95,6 +125,8 @@ export const builtIn: Catalogue = {
 export const together = (catalogues: readonly Catalogue[]): Catalogue => ({
   images: unique(catalogues.flatMap((catalogue) => catalogue.images)),
   files: unique(catalogues.flatMap((catalogue) => catalogue.files)),
+  repositories: unique(catalogues.flatMap((catalogue) => catalogue.repositories)),
+  ubuntuPackages: [...new Set(catalogues.flatMap((catalogue) => catalogue.ubuntuPackages))].sort(),
   packages: [...new Set(catalogues.flatMap((catalogue) => catalogue.packages))].sort(),
 });
 

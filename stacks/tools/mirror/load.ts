@@ -84,23 +84,26 @@ async function imageJobs(
   return jobs;
 }
 
-/** Files in their order of publication: a Debian archive's lists after the packages, its signatures last. */
+/** Files in their order of publication: an archive's lists after the packages, its signatures last. */
 function fileJobs(session: Session, bundle: BundleSource): readonly FileJob[] {
-  const late = ({ key, last }: FileJob): number => (last === true ? 2 : /^debian[^/]*\/dists\//.test(key) ? 1 : 0);
+  const keys = [...bundle.files].map(([key]) => key);
+  const archives = keys.flatMap((key) => /^(.+)\/dists\/[^/]+\/InRelease$/.exec(key)?.[1] ?? []);
+  const inArchive = (key: string): boolean => archives.some((archive) => key.startsWith(`${archive}/`));
+  const listed = (key: string): boolean => archives.some((archive) => key.startsWith(`${archive}/dists/`));
+  const late = ({ key, last }: FileJob): number => (last === true ? 2 : listed(key) ? 1 : 0);
   return [...bundle.files]
     .map(([key, digest]): FileJob => {
       const known = session.catalogue.files.find((file) => file.key === key);
-      const debian = /^debian(-security)?\//.test(key);
       const path = bundle.path(key);
       return {
-        kind: known?.kind ?? (debian ? "package" : "file"),
+        kind: known?.kind ?? (inArchive(key) ? "package" : "file"),
         key,
         url: known?.url ?? "",
         expected: { digest },
         path,
         bytes: statSync(path).size,
         pinned: known !== undefined,
-        last: debian && key.endsWith("/InRelease"),
+        last: listed(key) && key.endsWith("/InRelease"),
       };
     })
     .filter(({ kind, key }) => asked(session, kind, key))

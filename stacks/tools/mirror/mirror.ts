@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { Bundle, bundlePaths } from "./bundle";
 import { copyFiles, copyImages } from "./copy";
 import type { CataloguedImage } from "./catalogue";
-import { debianFiles } from "./debian";
+import { debianArchives, packageFiles, ubuntuArchives } from "./debian";
 import type { Digest } from "./digest";
 import { Downloads } from "./download";
 import { Files } from "./files";
@@ -77,13 +77,27 @@ export function storeOf({ options: { store }, run, environment, work }: Session)
 }
 
 async function fileJobs({ catalogue, options, work, run }: Session, downloads: Downloads): Promise<readonly FileJob[]> {
-  const { debian: address, keyring } = options;
-  const { files, packages } = catalogue;
-  const debian =
-    address === undefined || packages.length === 0
-      ? []
-      : await debianFiles({ address, keyring: resolve(keyring), packages }, join(work.path, "debian"), run, downloads);
-  return [...files.map((file): FileJob => ({ ...file, pinned: true })), ...debian];
+  const { debian, ubuntu, keyring, ubuntuKeyring } = options;
+  const { files, packages, ubuntuPackages, repositories } = catalogue;
+  const systems = [
+    { name: "debian", archives: debian === undefined ? [] : debianArchives(debian, resolve(keyring)), packages },
+    {
+      name: "ubuntu",
+      archives:
+        ubuntu === undefined
+          ? []
+          : [
+              ...ubuntuArchives(ubuntu, resolve(ubuntuKeyring)),
+              ...repositories.map(({ url, suite, ...one }) => ({ ...one, address: url, suites: [suite] })),
+            ],
+      packages: ubuntuPackages,
+    },
+  ];
+  const jobs = files.map((file): FileJob => ({ ...file, pinned: true }));
+  for (const { name, archives, packages: asked } of systems)
+    if (archives.length > 0 && asked.length > 0)
+      jobs.push(...(await packageFiles(archives, asked, join(work.path, name), run, downloads)));
+  return jobs;
 }
 
 /** Resolves the digest of every image, and finds the missing ones. The catalogue's digest comes before the lock file's, that before the tag's. */

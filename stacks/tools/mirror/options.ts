@@ -31,6 +31,9 @@ export interface Options {
   /** Address of a Debian archive; its security archive is the same with `-security`. */
   readonly debian: string | undefined;
   readonly keyring: string;
+  /** Address of an Ubuntu archive. */
+  readonly ubuntu: string | undefined;
+  readonly ubuntuKeyring: string;
   /** Kinds and names; empty: everything. */
   readonly only: readonly string[];
   readonly relock: readonly string[];
@@ -59,6 +62,9 @@ export const usage = `npm run mirror -- [options]
   --debian ADDRESS         Debian archive for host packages, as https://debian.example.org/debian;
                            without it none are copied. ADDRESS-security has to be there too
   --keyring FILE           keys that sign that archive (default: Debian's own)
+  --ubuntu ADDRESS         the same of Ubuntu, as https://ubuntu.example.org/ubuntu, for packages of hosts with Ubuntu
+                           and of the catalogue's repositories
+  --ubuntu-keyring FILE    keys that sign that archive (default: Ubuntu's own)
 
   How:
   --only WORD              images, files, charts, models, packages, or a name; as often as needed
@@ -80,15 +86,16 @@ export const kindWords = ["images", "files", "charts", "models", "packages"] as 
  */
 export function options(argv: readonly string[]): Options {
   const values = parsed(argv);
-  const { registry, store, bundle, debian, expect, catalogue = [], only = [], relock = [] } = values;
+  const { registry, store, bundle, debian, ubuntu, expect, catalogue = [], only = [], relock = [] } = values;
   const fromBundle = values["from-bundle"];
   const help = values.help ?? false;
   const asked = help
-    ? { registry: undefined, store: undefined, debian: undefined, expect: undefined }
+    ? { registry: undefined, store: undefined, debian: undefined, ubuntu: undefined, expect: undefined }
     : validate({
         registry: () => (registry === undefined ? undefined : registryHost(registry)),
         store: () => (store === undefined ? undefined : storeAddress(store)),
         debian: () => (debian === undefined ? undefined : webAddress(debian, "https://debian.example.org/debian")),
+        ubuntu: () => (ubuntu === undefined ? undefined : webAddress(ubuntu, "https://ubuntu.example.org/ubuntu")),
         expect: () => (expect === undefined ? undefined : sum(expect)),
         options: () => combined(values),
       });
@@ -102,6 +109,8 @@ export function options(argv: readonly string[]): Options {
     catalogues: catalogue.length === 0 ? [builtInName] : catalogue,
     debian: asked.debian,
     keyring: values.keyring ?? "/usr/share/keyrings/debian-archive-keyring.gpg",
+    ubuntu: asked.ubuntu,
+    ubuntuKeyring: values["ubuntu-keyring"] ?? "/usr/share/keyrings/ubuntu-archive-keyring.gpg",
     only,
     relock,
     verify: values.verify ?? false,
@@ -125,6 +134,8 @@ function parsed(argv: readonly string[]) {
         catalogue: { type: "string", multiple: true },
         debian: { type: "string" },
         keyring: { type: "string" },
+        ubuntu: { type: "string" },
+        "ubuntu-keyring": { type: "string" },
         only: { type: "string", multiple: true },
         relock: { type: "string", multiple: true },
         verify: { type: "boolean" },
@@ -159,7 +170,7 @@ function combined(values: ReturnType<typeof parsed>): void {
       `--bundle, ${targets}`,
       "make the bundle and the mirror one after the other; what is fetched for one is not kept for the other",
     );
-  const upstream = given(["bundle", "debian", "relock"]);
+  const upstream = given(["bundle", "debian", "ubuntu", "relock"]);
   if (values["from-bundle"] !== undefined && upstream !== "")
     throw invalid(
       "--from-bundle without what asks upstreams",

@@ -77,7 +77,7 @@ function begun(asked: Options, io: Io): Session {
     [
       ...on(catalogue.images.length > 0, "skopeo"),
       ...on((fetched && catalogue.files.length > 0) || asked.store?.kind === "web", "curl"),
-      ...on(fetched && catalogue.packages.length > 0, "curl", "apt-get"),
+      ...on(fetched && catalogue.packages.length + catalogue.ubuntuPackages.length > 0, "curl", "apt-get"),
       ...on(asked.store?.kind === "s3", "rclone"),
       ...on(asked.bundle !== undefined && !asked.dryRun, "docker-registry"),
     ],

@@ -15,12 +15,42 @@ export interface DebianArchive {
 /** Packages by suite; each depends on others by name. */
 type Suites = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
+/** Differences of another archive from Debian's. */
+interface Arrangement {
+  /** Folder of a suite below the server's root. */
+  readonly root: (suite: string) => string;
+  readonly components: readonly string[];
+  /** Component of a package. */
+  readonly component: (name: string) => string;
+  readonly origin: string;
+  /** Codename of a suite. */
+  readonly codename: (suite: string) => string;
+}
+
+const debian: Arrangement = {
+  root: (suite) => (suite.endsWith("-security") ? "debian-security" : "debian"),
+  components: ["main"],
+  component: () => "main",
+  origin: "Test",
+  codename: (suite) => suite,
+};
+
+/** Ubuntu's: one archive, one codename for all suites, two components. */
+export const ubuntu: Arrangement = {
+  root: () => "ubuntu",
+  components: ["main", "universe"],
+  component: (name) => (name === "journal" ? "universe" : "main"),
+  origin: "Ubuntu",
+  codename: () => "jammy",
+};
+
 /**
  * Makes packages, lists and signatures with Debian's own programs.
  *
  * @param folder an empty one.
  */
-export function debianArchive(folder: string, suites: Suites): DebianArchive {
+export function debianArchive(folder: string, suites: Suites, arrangement: Partial<Arrangement> = {}): DebianArchive {
+  const { root: rootOf, components, component, origin, codename } = { ...debian, ...arrangement };
   const home = join(folder, "keys");
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const gpg = ["--homedir", home, "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", ""];
@@ -28,18 +58,30 @@ export function debianArchive(folder: string, suites: Suites): DebianArchive {
   const keyring = join(folder, "keyring.gpg");
   run("gpg", [...gpg, "--output", keyring, "--export"], folder);
   for (const [suite, packages] of Object.entries(suites)) {
-    const root = join(folder, "web", suite.endsWith("-security") ? "debian-security" : "debian");
-    const pool = `pool/${suite}`;
-    mkdirSync(join(root, pool), { recursive: true });
-    for (const [name, needs] of Object.entries(packages)) build(folder, join(root, pool), name, needs);
-    const lists = `dists/${suite}/main/binary-amd64`;
-    mkdirSync(join(root, lists), { recursive: true });
-    writeFileSync(join(root, lists, "Packages"), run("apt-ftparchive", ["packages", pool], root));
-    run("xz", ["--keep", join(root, lists, "Packages")], root);
-    mkdirSync(join(root, `dists/${suite}/main/i18n`), { recursive: true });
-    writeFileSync(join(root, `dists/${suite}/main/i18n/Translation-en`), "Package: strange\nDescription-en: strange\n");
-    run("xz", ["--keep", join(root, `dists/${suite}/main/i18n/Translation-en`)], root);
-    const settings = { Origin: "Test", Suite: suite, Codename: suite, Architectures: "amd64", Components: "main" };
+    const root = join(folder, "web", rootOf(suite));
+    for (const part of components) {
+      const pool = `pool/${suite}/${part}`;
+      mkdirSync(join(root, pool), { recursive: true });
+      for (const [name, needs] of Object.entries(packages))
+        if (component(name) === part) build(folder, join(root, pool), name, needs);
+      const lists = `dists/${suite}/${part}/binary-amd64`;
+      mkdirSync(join(root, lists), { recursive: true });
+      writeFileSync(join(root, lists, "Packages"), run("apt-ftparchive", ["packages", pool], root));
+      run("xz", ["--keep", join(root, lists, "Packages")], root);
+      mkdirSync(join(root, `dists/${suite}/${part}/i18n`), { recursive: true });
+      writeFileSync(
+        join(root, `dists/${suite}/${part}/i18n/Translation-en`),
+        "Package: strange\nDescription-en: strange\n",
+      );
+      run("xz", ["--keep", join(root, `dists/${suite}/${part}/i18n/Translation-en`)], root);
+    }
+    const settings = {
+      Origin: origin,
+      Suite: suite,
+      Codename: codename(suite),
+      Architectures: "amd64",
+      Components: components.join(" "),
+    };
     const options = Object.entries(settings).flatMap(([key, value]) => [
       "-o",
       `APT::FTPArchive::Release::${key}=${value}`,
@@ -82,7 +124,7 @@ export const web = (folder: string): Readonly<Record<string, Buffer>> =>
 /**
  * Runs a host's apt on an archive: updates and downloads, in a root of its own with nothing installed.
  *
- * @param sources lines of its list, as the recipe renders them.
+ * @param sources lines of its list, as the recipe renders them; the keyring counts where they name none.
  * @returns names of the packages that it has downloaded and checked.
  */
 export function hostApt(
@@ -93,7 +135,10 @@ export function hostApt(
 ): Promise<readonly string[]> {
   for (const name of ["state/lists/partial", "cache/archives/partial"])
     mkdirSync(join(folder, name), { recursive: true });
-  writeFileSync(join(folder, "sources.list"), sources.replaceAll("deb ", `deb [signed-by=${keyring}] `));
+  writeFileSync(
+    join(folder, "sources.list"),
+    sources.includes("signed-by=") ? sources : sources.replaceAll("deb ", `deb [signed-by=${keyring}] `),
+  );
   writeFileSync(join(folder, "status"), "");
   const settings = {
     "Dir::Etc::main": "/dev/null",

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sources } from "../../../../components/recipe/parts/private-host";
+import { sources } from "../../../../components/recipe/system";
 import { describeWith } from "../../../support/programs/programs";
 import { mirrorCommand } from "./command";
 import { type DebianArchive, debianArchive, hostApt, web } from "./debian-archive";
@@ -46,10 +46,10 @@ describeWith(programs, "host packages", () => {
   test("they come with their dependencies, from every suite of the hosts, and nothing else", async () => {
     expect(await mirrored(["proxy", "clock", "filter"])).toMatchObject({ code: 0 });
     expect(packagesIn("store")).toEqual([
-      "debian-security/pool/bookworm-security/filter_1.0+deb12u1_amd64.deb",
-      "debian/pool/bookworm-updates/clock_1.0+deb12u1_amd64.deb",
-      "debian/pool/bookworm/library_1.0+deb12u1_amd64.deb",
-      "debian/pool/bookworm/proxy_1.0+deb12u1_amd64.deb",
+      "debian-security/pool/bookworm-security/main/filter_1.0+deb12u1_amd64.deb",
+      "debian/pool/bookworm-updates/main/clock_1.0+deb12u1_amd64.deb",
+      "debian/pool/bookworm/main/library_1.0+deb12u1_amd64.deb",
+      "debian/pool/bookworm/main/proxy_1.0+deb12u1_amd64.deb",
     ]);
     // Signed again whenever one of them is updated: pinned, they never would be.
     expect(site.lock().files).toEqual({});
@@ -67,12 +67,12 @@ describeWith(programs, "host packages", () => {
     await mirrored(["proxy"]);
     const seen = server.requests.length;
     const { output } = await mirrored(["proxy"]);
-    expect(output).toContain("package debian/pool/bookworm/proxy_1.0+deb12u1_amd64.deb: there already");
+    expect(output).toContain("package debian/pool/bookworm/main/proxy_1.0+deb12u1_amd64.deb: there already");
     expect(server.requests.slice(seen).filter(({ path }) => path.endsWith(".deb"))).toEqual([]);
   });
 
   test("a changed package is refused with both digests, and the signed lists are not published", async () => {
-    const path = "/debian/pool/bookworm/library_1.0+deb12u1_amd64.deb";
+    const path = "/debian/pool/bookworm/main/library_1.0+deb12u1_amd64.deb";
     const whole = archive.files[path] ?? Buffer.alloc(0);
     server.content.set(path, Buffer.from("changed"));
     const { code, output } = await mirrored(["proxy"]);
@@ -97,7 +97,7 @@ describeWith(programs, "host packages", () => {
     const { code, output } = await mirrored(["proxy"]);
     expect(code).toBe(1);
     expect(output).toContain(
-      `expected lists of ${server.address}/debian that are signed with a key in ${archive.keyring}`,
+      `expected lists of ${server.address}/debian, ${server.address}/debian-security that are signed with a key in ${archive.keyring}`,
     );
     expect(site.files("store")).toEqual([]);
   });
@@ -119,7 +119,7 @@ describeWith(programs, "host packages", () => {
   test("a dry run copies nothing", async () => {
     const { code, output } = await mirrored(["proxy"], "--dry-run");
     expect(code).toBe(0);
-    expect(output).toMatch(/^package debian\/pool\/bookworm\/proxy_1\.0\+deb12u1_amd64\.deb +\S+ k?B +to copy/m);
+    expect(output).toMatch(/^package debian\/pool\/bookworm\/main\/proxy_1\.0\+deb12u1_amd64\.deb +\S+ k?B +to copy/m);
     expect(site.files("store")).toEqual([]);
   });
 });

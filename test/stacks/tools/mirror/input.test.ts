@@ -1,5 +1,6 @@
 /** Input of the command: its options, catalogues and lock file. */
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { catalogues } from "../../../../stacks/tools/mirror/catalogue-file";
 import { LockFile } from "../../../../stacks/tools/mirror/lock";
 import { options, type StoreAddress } from "../../../../stacks/tools/mirror/options";
@@ -74,7 +75,7 @@ describe("what is asked for", () => {
     [["--store", "s"], "expected --registry HOST for images, got nothing"],
     [["--registry", "registry.example.ch"], "expected --store ADDRESS for files, got nothing"],
     [["--store", "s", "--only", "bananas"], 'or a name of the catalogue, got "bananas"'],
-    [["--store", "s", "--only", "packages"], "expected --debian ADDRESS for packages"],
+    [["--store", "s", "--only", "packages"], "expected --debian ADDRESS or --ubuntu ADDRESS for packages"],
     [["--store", "s", "--only", "charts"], "expected something to copy, got"],
     [["--store", "s", "--only", "files", "--relock", "b"], 'expected --relock with a name of the catalogue, got "b"'],
   ])("%j is incomplete, which is reported before any request", async (more, message) => {
@@ -107,21 +108,33 @@ describe("a catalogue", () => {
   const read = (text: string) => catalogues([site.write("catalogue.yaml", text)]);
   const url = "https://models.example.org/small.bin";
 
-  test("names images, files, charts, models and packages", () => {
+  test("names images, files, charts, models, repositories and packages", () => {
     const text = [
       `images: { speech/one: { upstream: "registry.example.org:5000/a/one", version: "1.0", digest: "${digest}" } }`,
       `models: { models/small.bin: { url: "${url}", sha256: "${digest.slice(7)}" } }`,
+      `repositories: { conference/jammy: { url: "https://packages.example.org/jammy", suite: jammy, components: [main], keyring: a.asc } }`,
       "packages: [chrony]",
+      "ubuntuPackages: [conference]",
     ].join("\n");
     expect(read(text)).toEqual({
       images: [{ name: "speech/one", upstream: "registry.example.org:5000/a/one", version: "1.0", digest }],
       files: [{ kind: "model", key: "models/small.bin", url, expected: { digest } }],
+      repositories: [
+        {
+          folder: "conference/jammy",
+          url: "https://packages.example.org/jammy",
+          suite: "jammy",
+          components: ["main"],
+          keyring: site.at("a.asc"),
+        },
+      ],
       packages: ["chrony"],
+      ubuntuPackages: ["conference"],
     });
   });
 
   test.each([
-    ["imagess: {}", "expected sections out of images, files, charts, models, packages"],
+    ["imagess: {}", "expected sections out of images, files, charts, models, repositories, packages, ubuntuPackages"],
     ["- a", "expected sections out of images"],
     ["images: [a]", 'expected names with their properties under "images"'],
     ["images: { Speech/one: { upstream: a.example.org/b, version: a } }", "images.Speech/one: expected a path"],
@@ -136,6 +149,7 @@ describe("a catalogue", () => {
     [`files: { a: { url: "${url}" } }`, "the server that sends it must not decide its content"],
     [`files: { a: { url: "${url}", sums: b } }`, "expected sums: the path of another file in this catalogue"],
     ["packages: [Chrony]", "expected a list of Debian packages' names"],
+    ["ubuntuPackages: [Chrony]", "expected a list of Ubuntu packages' names"],
     ["images: {", "expected a catalogue that can be read"],
   ])("%s is refused with a sentence", (text, message) => {
     expect(() => read(text)).toThrow(message);
@@ -188,4 +202,17 @@ describe("the lock file", () => {
   ])("%s is refused: it is no lock", (text) => {
     expect(() => LockFile.open(site.write("lock.json", text))).toThrow("expected a lock file in");
   });
+});
+
+test("the catalogue of BigBlueButton's packages names its repositories, each with a key of its own", () => {
+  const { repositories, ubuntuPackages } = catalogues(["stacks/bigbluebutton.yaml"]);
+  expect(repositories[0]).toEqual({
+    folder: "bigbluebutton/jammy-300",
+    url: "https://ubuntu.bigbluebutton.org/jammy-300",
+    suite: "bigbluebutton-jammy",
+    components: ["main"],
+    keyring: join(process.cwd(), "stacks/keys/bigbluebutton.asc"),
+  });
+  expect(new Set(repositories.map(({ keyring }) => keyring)).size).toBe(repositories.length);
+  expect(ubuntuPackages).toContain("bigbluebutton");
 });
