@@ -50,7 +50,8 @@ export function choicesIn(subject: Subject, read: Reading): readonly Chosen[] {
 function ends(value: Value, path: readonly string[]): readonly (readonly [holder: Value, value: Value])[] {
   const [step = "", ...rest] = path;
   if (rest.length === 0) return [[value, at(value, step)]];
-  const next = step === "*" ? (isList(value) ? value : isObject(value) ? Object.values(value) : []) : [at(value, step)];
+  const next: readonly Value[] =
+    step === "*" ? (isList(value) ? value : isObject(value) ? Object.values(value) : []) : [at(value, step)];
   return next.flatMap((item) => ends(item, rest));
 }
 
@@ -78,6 +79,12 @@ function annotated(value: Value, path: string): readonly Chosen[] {
   });
 }
 
+/** True if a store has the name of a bucket: charts list every kind of store that there is, with nothing in it. */
+const holdsBucket = (store: Value): boolean =>
+  entries(store).some(
+    ([key, value]) => /bucket|container|account/i.test(key) && typeof value === "string" && value !== "",
+  );
+
 const under: ReadonlyMap<string, typeof memberWords> = new Map(
   memberWords.map(({ under: key }) => [key, memberWords.filter((row) => row.under === key)]),
 );
@@ -91,6 +98,7 @@ function members(value: Value, key: string, path: string): readonly Chosen[] {
     if (named === "")
       return entries(value).flatMap(([name, item]) =>
         fits(word, name.split("/")[0] ?? "") &&
+        (key !== "storage" || holdsBucket(item)) &&
         (isObject(item) || isList(item) || (typeof item === "string" && item !== "")) &&
         !(isList(item) ? items(item) : [item]).every((one) => isLed(one, led))
           ? [chosen(party, `${name} under ${key}${place(path)}`)]
@@ -147,7 +155,7 @@ function imaged(reference: unknown, environment: Environment, path: string): rea
 
 function keyed(environment: Environment, path: string): readonly Chosen[] {
   return [...environment].flatMap(([name, value]) => {
-    if (value === "") return [];
+    if (value === "" || (typeof value === "string" && /^(0|false|no|off|disabled)$/i.test(value))) return [];
     const row = keyWords.find(({ variable, led }) => fits(variable, name) && !isSet(environment, led));
     return row === undefined ? [] : [chosen(row.party, `the variable ${name}${place(path)}`)];
   });

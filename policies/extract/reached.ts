@@ -45,6 +45,15 @@ function one(setting: string, part: string): string | undefined {
   return isHostname(host) || /hosts?$|hostnames?$/i.test(setting) ? host.toLowerCase() : undefined;
 }
 
+/** Addresses that a setting says it contacts, private ones too. */
+export const privately = (setting: string, value: string): readonly Reached[] =>
+  value.length < 300 && elsewhere.test(setting.replace(/(\[\d+\])+$/, ""))
+    ? value.split(/[,;\s]+/).flatMap((part) => {
+        const host = /^((?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?$/.exec(part)?.[1];
+        return host === undefined ? [] : [{ host, path: setting }];
+      })
+    : [];
+
 /** False for what is none, and for addresses that are one's own, for manuals, or for many. */
 const isPublicIpv6 = (text: string): boolean =>
   text.split(":").length > 2 &&
@@ -129,19 +138,23 @@ const podsOf = (properties: Subject["properties"]): readonly { readonly path: st
 
 /** Addresses outside to which a Service without a selector leads. */
 function endpoints({ type, properties }: Subject): readonly Reached[] {
+  const kind = kindOf(type)?.kind;
   const list = (value: Value, path: string): readonly Reached[] =>
     items(value).flatMap((item, i) => {
       const host = typeof item === "string" ? item : at(item, "ip");
-      return typeof host === "string" && /^[\d.]+$/.test(host) && isPublic(host)
+      return typeof host === "string" &&
+        (/^[\d.]+$/.test(host) ? isPublic(host) : /\.[a-z]{2,24}$/i.test(host) && kind !== "ServiceEntry")
         ? [{ host, path: `${path}[${i}]` }]
         : [];
     });
-  const kind = kindOf(type)?.kind;
   if (kind === "ServiceEntry" || kind === "WorkloadEntry")
-    return list(
-      [...items(at(properties, "spec", "endpoints")), at(properties, "spec")].map((one) => at(one, "address")),
-      "spec.endpoints",
-    );
+    return [
+      ...list(
+        items(at(properties, "spec", "endpoints")).map((one) => at(one, "address")),
+        "spec.endpoints",
+      ),
+      ...list([at(properties, "spec", "address")], "spec.address"),
+    ];
   const aliases = podsOf(properties).flatMap(({ path, spec }) =>
     list(
       items(at(spec, "hostAliases")).map((one) => at(one, "ip")),

@@ -116,7 +116,7 @@ function objects(value: Value, path: string): readonly Chosen[] {
       const fact = row(storeWords, key === "s3" || key === "s3_storage_config" ? "aws" : key);
       const led =
         !isRegion &&
-        ["endpoint", "s3", "endpoint_suffix", "s3Url", "endpointURL"].some(
+        ["endpoint", "regionendpoint", "s3", "endpoint_suffix", "s3Url", "endpointURL"].some(
           (name) => typeof at(item, name) === "string",
         );
       if (fact !== undefined && bucket && !led)

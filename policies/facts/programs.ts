@@ -21,7 +21,10 @@ const of = (
   ])[]
 ): readonly ProgramFact[] => rows.map(([program, party, more = {}]) => ({ program, party, source, reviewed, ...more }));
 
-const endpoint = { led: /--endpoint(-url)?[= ]|AWS_ENDPOINT_URL/ };
+const endpoint = {
+  when: /\s(--\S+|s3(api)?|eks|ecr(-public)?|sts|ssm|secretsmanager|configure|ec2|iam|kms|lambda|s[nq]s|rds|route53|logs|cloudformation|sso|dynamodb|bedrock\S*|transcribe)\s/,
+  led: /--endpoint(-url)?[= ]|AWS_ENDPOINT_URL/,
+};
 const manuals = "the manual of each program, at the site of its maker";
 
 /** Programs in scripts and commands of containers. */
@@ -32,25 +35,39 @@ export const programs: readonly ProgramFact[] = [
     ["eksctl", "amazon"],
     ["gcloud", "google"],
     ["gsutil", "google"],
-    ["bq", "google"],
-    ["az", "microsoft"],
+    ["bq", "google", { when: /\bbq\s+(query|load|ls|mk|extract|show|cp)\b/ }],
+    [
+      "az",
+      "microsoft",
+      {
+        when: /\baz\s+(login|account|acr|aks|storage|keyvault|group|vm|network|webapp|ad|identity|monitor|role|sql|deployment|rest)\b/,
+      },
+    ],
     ["azcopy", "microsoft"],
     ["doctl", "digitalocean"],
     ["linode-cli", "akamai"],
     ["vultr-cli", "vultr"],
     ["ibmcloud", "ibm"],
-    ["oci", "oracle"],
+    ["oci", "oracle", { when: /\boci\s+(os|compute|setup|iam|network|db|ce|vault|secrets|session)\b/ }],
     ["aliyun", "alibaba"],
-    ["b2", "backblaze"],
+    [
+      "b2",
+      "backblaze",
+      { when: /\bb2\s+(file|bucket|account|sync|key|authorize[-_]account|upload[-_]file|download[-_]\S+)\b/ },
+    ],
     ["cloudflared", "cloudflare"],
     ["wrangler", "cloudflare"],
     ["flyctl", "fly"],
     ["heroku", "salesforce"],
     ["vercel", "vercel"],
     ["netlify", "netlify"],
-    ["ngrok", "unreviewed"],
-    ["doppler", "doppler"],
-    ["gh", "github", { led: /GH_HOST|--hostname[= ]/ }],
+    ["ngrok", "unreviewed", { when: /\bngrok\s+(http|tcp|tls|start|config|authtoken)\b/ }],
+    ["doppler", "doppler", { when: /\bdoppler\s+(run|secrets|setup|login|configure)\b/ }],
+    [
+      "gh",
+      "github",
+      { when: /\bgh\s+(auth|pr|release|repo|api|run|workflow|issue|secret|gist)\b/, led: /GH_HOST|--hostname[= ]/ },
+    ],
     ["tailscale", "tailscale", { when: /\s(up|login)\b/, led: /--login-server[= ]/ }],
     ["sentry-cli", "functional", { led: /--url[= ]|SENTRY_URL/ }],
   ),

@@ -170,9 +170,11 @@ const isNear = (host: string): boolean =>
 
 function words(subject: Subject): readonly Finding[] {
   const read = reading(subject);
-  return [...wordsIn(subject, read), ...schemesIn(read), ...choicesIn(subject, read)].map(({ what, party, action }) => ({
-    found: `${what}, which ${partyText(party)} operates, since ${entity(party).why}`,
-    allowed: "services of your own",
-    action,
-  }));
+  return [...wordsIn(subject, read), ...schemesIn(read), ...choicesIn(subject, read)].map(
+    ({ what, party, action }) => ({
+      found: `${what}, which ${partyText(party)} operates, since ${entity(party).why}`,
+      allowed: "services of your own",
+      action,
+    }),
+  );
 }
