@@ -1,6 +1,6 @@
 import type { Subject } from "../rule";
 import { kindOf } from "./subject";
-import { at, items, type Value } from "./value";
+import { at, decoded, items, type Value } from "./value";
 
 /** Templates of pods, by group and kind. */
 const podPaths: Readonly<Record<string, readonly string[]>> = {
@@ -44,6 +44,14 @@ const firstAddress = (value: Value): Value =>
       ? undefined
       : value;
 
+/** Addresses and routes that a second interface of pods has. */
+const attached = (config: Value): readonly Value[] => [
+  ...items(at(config, "ipam", "addresses")).map((one) => firstAddress(at(one, "address"))),
+  ...items(at(config, "ipam", "routes")).map((one) => at(one, "dst")),
+  at(config, "ipam", "subnet"),
+  at(config, "ipam", "range"),
+];
+
 const serviceEntry = (properties: Subject["properties"]): readonly Value[] => [
   ...items(at(properties, "spec", "addresses")),
   ...items(at(properties, "spec", "endpoints")).map((row) => at(row, "address")),
@@ -83,6 +91,20 @@ const addressed: ReadonlyMap<string, (properties: Subject["properties"]) => read
   // Shapes: cilium/cilium pkg/k8s/apis/cilium.io; projectcalico/calico api; istio/api networking/v1; metallb api/v1beta1.
   ["cilium.io/CiliumEgressGatewayPolicy", (properties) => items(at(properties, "spec", "destinationCIDRs"))],
   ["cilium.io/CiliumCIDRGroup", (properties) => items(at(properties, "spec", "externalCIDRs"))],
+  [
+    "cilium.io/CiliumLoadBalancerIPPool",
+    (properties) => items(at(properties, "spec", "blocks")).map((one) => at(one, "cidr") ?? at(one, "start")),
+  ],
+  [
+    "cilium.io/CiliumLocalRedirectPolicy",
+    (properties) => [at(properties, "spec", "redirectFrontend", "addressMatcher", "ip")],
+  ],
+  ["projectcalico.org/IPPool", (properties) => [at(properties, "spec", "cidr")]],
+  ["crd.projectcalico.org/IPPool", (properties) => [at(properties, "spec", "cidr")]],
+  ["submariner.io/Endpoint", (properties) => items(at(properties, "spec", "subnets"))],
+  ["kubeovn.io/Vpc", (properties) => items(at(properties, "spec", "staticRoutes")).map((one) => at(one, "cidr"))],
+  ["k8s.cni.cncf.io/NetworkAttachmentDefinition", (properties) => attached(decoded(at(properties, "spec", "config")))],
+  ["storage.k8s.io/StorageClass", (properties) => stored({ csi: { volumeAttributes: at(properties, "parameters") } })],
   ["projectcalico.org/GlobalNetworkSet", (properties) => items(at(properties, "spec", "nets"))],
   ["projectcalico.org/NetworkSet", (properties) => items(at(properties, "spec", "nets"))],
   ["crd.projectcalico.org/GlobalNetworkSet", (properties) => items(at(properties, "spec", "nets"))],

@@ -1,18 +1,25 @@
 /** Lines that are comments in whatever language they stand: shells, ini files, JavaScript, Lua, SQL, Erlang; and systemd's pointers to manuals. */
-const comment = /^\s*(#|\/\/(\s|$)|--(\s|\[\[)|%{1,3}\s|Documentation=)/;
+const comment = /^\s*(#(?!!)|\/\/(\s|$)|--(\s|\[\[)|%{1,3}\s)/;
+
+/** A pointer of systemd to a manual. In a shell it sets a variable. */
+const pointer = /^\s*Documentation=/;
 
 /** A line that cloud-init obeys although it begins like a comment: it fetches what follows. */
 const includes = /^\s*#include(-once)?\b/;
 
 /** Lines of block lists and of lists of keys: a name that is refused, that leads nowhere, or whose key is known. */
 const blocked: readonly RegExp[] = [
-  /\balways_(nxdomain|refuse|null|deny|nodata)\b|\blocal-zone:\s*"[^"\s]*"\s+(refuse|deny|static)\b/, // unbound
+  /^\s*local-(zone|data):[^;&|]*\balways_(nxdomain|refuse|null|deny|nodata)\b|\blocal-zone:\s*"[^"\s]*"\s+(refuse|deny|static)\b/, // unbound
+  /^\s*\((\\?\.\|\^|\^\|\\?\.)\)[^\s;&|]*$/, // regular expressions of Pi-hole
   /^\s*(0\.0\.0\.0|127\.\d+\.\d+\.\d+|::1?)(\s+[a-z0-9][a-z0-9._-]*)+\s*(#.*)?$/i, // hosts files
   /^\s*(address|server|local)=\/[^/\s]+\/(0\.0\.0\.0|::|127\.0\.0\.1|#)?\s*$/, // dnsmasq
-  /\sCNAME\s+\.\s*$/, // response policy zones
+  /^\s*\S+(\s+\d+)?(\s+IN)?\s+CNAME\s+\.\s*$/, // response policy zones
   /^\s*\|\|[\w.-]+\^/, // filter lists of browsers
-  /\s-j\s+(DROP|REJECT)\b/, // iptables
-  /\b(daddr|saddr)\b[^;]*\b(drop|reject)\b/, // nftables
+  /^\s*(-[AI]\s|(\S*\/)?ip6?tables\s)[^;&|`$]*\s-j\s+(DROP|REJECT)\b[^;&|`$]*$/, // iptables
+  /^\s*(http-request|http-response|tcp-request\s+\w+)\s+(deny|reject|tarpit|silent-drop)\b/, // haproxy
+  /^\s*SecRule\s/, // ModSecurity: what it compares
+  /^\s*(alert|drop|reject|pass|log)\s+\w+\s.*[-<]>.*\bsid:\d+/, // Suricata and Snort
+  /^[^;&|`$]*\b(daddr|saddr)\b[^;&|`$]*\b(drop|reject)\b/, // nftables
   /^\s*deny\s+[\w.:/-]+;\s*$/, // nginx
   /^\s*(@[a-z-]+\s+)?\S+\s+(ssh-\S{1,40}|ecdsa-sha2-\S{1,40}|sk-\S{1,40})\s+AAAA/, // known_hosts: it says whose key that is
 ];
@@ -41,6 +48,7 @@ export function spokenLines(text: string): readonly string[] {
 function lines(text: string): readonly string[] {
   const whole = text.includes("\\") ? text.replace(/\\[nrt]/g, "\n") : text;
   const ini = isIni(whole);
+  const shell = whole.startsWith("#!");
   const all = withoutBlocks(whole).split(/[\r\n]+/);
   const denied = deniedLists(all);
   return all
@@ -48,10 +56,11 @@ function lines(text: string): readonly string[] {
       if (line.trim() === "") return false;
       if (includes.test(line)) return true;
       if (comment.test(line) && !goesOn(all[i - 1])) return false;
+      if (!shell && pointer.test(line)) return false;
       if (ini && /^\s*;/.test(line)) return false;
       return !blocked.some((pattern) => pattern.test(line)) && !isDenied(line, denied) && !answersNothing(all, i);
     })
-    .map((line) => withoutTail(line).replace(replaced, ""));
+    .map((line) => (shell ? withoutTail(line) : withoutTail(line).replace(replaced, "")));
 }
 
 /** True if the line before goes on: what begins the next one is an argument. */

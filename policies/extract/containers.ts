@@ -18,6 +18,8 @@ export interface Container {
 /** A port of a host that leads to a container, whatever filter stands before its pod. */
 export interface HostPort {
   readonly port: number;
+  /** The last one of a range. @default the same */
+  readonly last?: number;
   readonly protocol: "tcp" | "udp";
 }
 
@@ -76,13 +78,29 @@ export function container(entry: Value, path: string): Container {
     environment: environment(entry),
     sources,
     command: words.filter((word) => typeof word === "string").join(" "),
-    hostPorts: items(at(entry, "ports")).flatMap((port): HostPort[] => {
-      const number = at(port, "hostPort") ?? at(port, "published");
+    hostPorts: items(at(entry, "ports")).flatMap((port): readonly HostPort[] => {
+      if (typeof port === "string") return published(port);
+      const given = at(port, "hostPort") ?? at(port, "published");
+      const number = typeof given === "string" && /^\d{1,5}$/.test(given) ? Number(given) : given;
       return typeof number === "number"
         ? [{ port: number, protocol: worded(at(port, "protocol")).toLowerCase() === "udp" ? "udp" : "tcp" }]
         : [];
     }),
   };
+}
+
+/** A port of compose in its short form, `[address:]published:target[/protocol]`. One that is bound to the machine itself leads nowhere. */
+function published(text: string): readonly HostPort[] {
+  const [, address = "", first, last, protocol] =
+    /^(?:(\[[0-9a-f:]+\]|[\d.]+):)?(\d{1,5})(?:-(\d{1,5}))?:\d{1,5}(?:-\d{1,5})?(?:\/(tcp|udp))?$/i.exec(text) ?? [];
+  if (first === undefined || /^(127\.|\[::1\])/.test(address)) return [];
+  return [
+    {
+      port: Number(first),
+      ...(last === undefined ? {} : { last: Number(last) }),
+      protocol: protocol?.toLowerCase() === "udp" ? "udp" : "tcp",
+    },
+  ];
 }
 
 /** True if compose hands variables of its own shell to a container. */

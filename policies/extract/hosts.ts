@@ -1,3 +1,4 @@
+import { domainToASCII } from "node:url";
 import ipaddr from "ipaddr.js";
 import { spokenLines } from "./comments";
 import { Ranges } from "./ranges";
@@ -46,15 +47,32 @@ function plainly(text: string): string {
       .replace(/\\u00([2-7][0-9a-f])|\\x([2-7][0-9a-f])/gi, (_, one?: string, other?: string) =>
         sign(one ?? other ?? ""),
       )
+      .replace(/\\(0?[4-7][0-7]|1[0-7][0-7])(?![0-9])/g, (_, code: string) =>
+        String.fromCharCode(Number.parseInt(code, 8)),
+      )
       .replace(/\\([/:.])/g, "$1");
   if (result.includes("%"))
     result = result.replace(/%([2-7][0-9a-f])/gi, (whole, code: string) => lettered(whole, code));
   if (result.includes("&"))
-    result = result.replace(/&#x([2-7][0-9a-f]);|&#(\d{2,3});/gi, (_, hex?: string, dec?: string) =>
-      hex === undefined ? String.fromCharCode(Number(dec)) : sign(hex),
-    );
-  return /[^\u0000-\u007f]/.test(result) ? result.replace(/[\u3002\uff0e\uff61]/g, ".").normalize("NFKC") : result;
+    result = result
+      .replace(/&(period|colon|sol|hyphen);/g, (_, name: string) => named[name] ?? "")
+      .replace(/&#x([2-7][0-9a-f]);|&#(\d{2,3});/gi, (_, hex?: string, dec?: string) =>
+        hex === undefined ? String.fromCharCode(Number(dec)) : sign(hex),
+      );
+  if (result.includes("://")) result = result.replace(/:\/\/(\d{8,10}|0x[0-9a-f]{6,8})(?=[:/\s"']|$)/gi, numbered);
+  if (!/[^\u0000-\u007f]/.test(result)) return result;
+  result = result.replace(/[\u3002\uff0e\uff61]/g, ".").normalize("NFKC");
+  return result.replace(
+    /:\/\/([^\s/:"'<>@]{0,200}[^\u0000-\u007f][^\s/:"'<>@]{0,200})/g,
+    (whole, host: string) => `://${domainToASCII(host) || whole.slice(3)}`,
+  );
 }
+
+const named: Readonly<Record<string, string>> = { period: ".", colon: ":", sol: "/", hyphen: "-" };
+
+/** An address that is written as one number. */
+const numbered = (whole: string, number: string): string =>
+  Number(number) > 0xffffffff ? whole : `://${hostOf(`http://${number}`) ?? number}`;
 
 const sign = (code: string): string => String.fromCharCode(Number.parseInt(code, 16));
 
@@ -70,7 +88,7 @@ const hostless = new Set(["ext", "cfg", "ko", "classpath", "file", "unix", "spif
 
 /** Commands that contact the host that follows, and words before a server. */
 const fetches =
-  /\b(curl|wget|git|go|pip3?|npm|npx|helm|docker|podman|ssh|scp|rsync|sftp|nc|ncat|telnet|ping6?|dig|nslookup|uses:)\s/;
+  /\b(curl|wget|git|go|pip3?|npm|npx|helm|docker|podman|ssh|scp|rsync|sftp|nc|ncat|telnet|ping6?|dig|nslookup|mount|aria2c|ansible-pull|uses:)\s/;
 
 /** Clients of databases and directories, which name the server by an option. */
 const clients = /\b(psql|pg_dump|pg_isready|mysql\w*|mariadb|mongosh|redis-cli|ldapsearch)\s/;
@@ -83,12 +101,13 @@ function names(line: string, add: Add): void {
     if (!word.includes(".")) continue;
     const before = line.slice(Math.max(0, index - 64), index);
     const after = line.slice(index + word.length, index + word.length + 64);
-    const scheme = /(?:^|[^a-z0-9+.-])([a-z][a-z0-9+.-]*):\/\/(?:[^\s/@"'<>]*@)?$/i.exec(before)?.[1];
+    const scheme = /(?:^|:-|[^a-z0-9+.-])([a-z][a-z0-9+.-]*):\/\/(?:[^\s/@"'<>]*@)?$/i.exec(before)?.[1];
     const url = scheme !== undefined;
     if (url && hostless.has(scheme.toLowerCase())) continue;
     if (
       !url &&
       (inPath(before) ||
+        /(^|[\s|"'(])!$/.test(before) ||
         isMail(before, after, fetching) ||
         isVersion(word, before) ||
         /\bpkg:$/.test(before) ||
@@ -96,18 +115,41 @@ function names(line: string, add: Add): void {
     )
       continue;
     const called =
+      isDirected(line, before, after) ||
       /(^|[\s"'=,([])(stuns?|turns?|sips?):([^\s@"']*@)?$/i.test(before) ||
       /(^|\s)git@$/.test(before) ||
       (/\s(-h|--host(name)?)[ =]["']?$/.test(before) && clients.test(line));
     const fetched =
       fetching &&
       /\.[a-z]{2,}$/i.test(word) &&
-      /(^|\s)["']?$/.test(before) &&
-      /^["']?(\/|[\s;|&)]|$)/.test(after) &&
+      /(^|\s)["']?([\w.+-]{1,32}@|@)?$/.test(before) &&
+      /^["']?(:\d{1,5})?(:{1,2}[^\s:]*)?(\/|[\s;|&)]|$)/.test(after) &&
       isHostname(word);
     add(word, url || called || fetched);
   }
 }
+
+/** Lines of configuration that send to the host that stands in them, by what stands before and after it. */
+const directed: readonly (readonly [before: RegExp, after: RegExp])[] = [
+  [/\/dev\/(tcp|udp)\/$/, /^\/\d/],
+  [/\b(TCP|UDP|OPENSSL|SSL)[46]?(-CONNECT)?:$/i, /^:\d/], // socat
+  [/\s-connect[ =]["']?$/, /^:\d/], // openssl s_client
+  [/^\s*remote\s+$/, /^\s+\d+(\s|$)/], // openvpn
+  [/^\s*(server|peer|pool)\s+$/, /^\s+(iburst|burst|prefer|minpoll|maxpoll|key|nts|offline|trust|version|xleave)\b/], // clocks
+  [/^\s*server\s+[\w.-]+\s+$/, /^:\d/], // haproxy
+  [/^\s*cache_peer\s+$/, /^\s+(parent|sibling)\b/], // squid
+  [/^\s*right\s*=\s*$/, /^\s*$/], // IPsec
+  [/(^|\s)@@?$/, /^(:\d+)?(;\S+)?\s*$/], // rsyslog
+  [/["'(=]\/\/$/, /^[/:"')?\s]/], // links without a scheme
+  [/^\s*$/, /^:\/\S*\s+\/\S*\s+(nfs4?|ceph|glusterfs|fuse\S*)\s/], // fstab
+  [/^\s*\/\/$/, /^\/\S*\s+\/\S*\s+(cifs|smb3?)\s/],
+  [/\s\/\/$/, /^\/\S+\s+\//], // mount -t cifs
+  [/\s(-k|--kustomize)[ =]["']?$/, /^\//], // kubectl
+  [/(^|[\s"'])$/, /^\/\S*\?ref=/], // bases of kustomize
+];
+
+const isDirected = (line: string, before: string, after: string): boolean =>
+  directed.some(([left, right]) => left.test(before) && right.test(after)) && line.length < 4000;
 
 /** Ends of names that are files far more often than hosts. */
 export const isHostname = (word: string): boolean =>
@@ -130,7 +172,7 @@ const isMail = (before: string, after: string, fetching: boolean): boolean =>
 
 /** True if four numbers are a version: a tag of an image, a number after such a word. */
 const isVersion = (word: string, before: string): boolean =>
-  /^v?\d+(\.\d+){3}$/.test(word) && /(\/[\w.-]+:|\b(version|release|tag)["']?\s*[:= ]\s*["']?v?|[\w)]@)$/i.test(before);
+  /^v?\d+(\.\d+){3}$/.test(word) && /(\/[\w.-]+:|(version|release|\btag)["']?\s*[:= ]\s*["']?v?|[\w)]@)$/i.test(before);
 
 const codeHosts =
   /^(github\.com|gitlab\.com|bitbucket\.org|golang\.org|gopkg\.in|google\.golang\.org|go\.uber\.org|(sigs\.)?k8s\.io)$/i;
@@ -140,6 +182,7 @@ const isImport = (word: string, before: string, after: string, fetching: boolean
   codeHosts.test(word) &&
   /^\/[\w.-]+\/?/.test(after) &&
   !fetching &&
+  !/^\/\S*(\?ref=|\/\/)/.test(after) &&
   !/[:@]$/.test(before) &&
   /(^|[\s"'`(=,[])$/.test(before);
 

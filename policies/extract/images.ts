@@ -56,7 +56,8 @@ export interface Reference {
 }
 
 /** Keys whose text is a reference: `image`, `jobImage`, `sidecar_image`, `imageName`. */
-const naming = /^(image|imageName|imageRef|containerImage|\w*Image|\w+_image)$/;
+const naming =
+  /^(image|imageName|imageRef|containerImage|\w*Image|\w+_image|\w*[iI]mageRepository|\w*image_repository)$/;
 
 /** Ends of names of pictures, which stand under the same key. */
 const picture = /\.(png|jpe?g|gif|svg|webp|ico|bmp|avif|tiff?)(\?.*)?$/i;
@@ -115,6 +116,9 @@ const tools: Readonly<Record<string, readonly string[]>> = {
   oras: ["pull", "copy", "cp"],
   skopeo: [],
   kubectl: [],
+  apptainer: [],
+  singularity: [],
+  regctl: ["copy"],
 };
 
 /** Options that stand alone; every other one takes the word after it, unless it has an equals sign. */
@@ -135,7 +139,9 @@ function fetchedBy(words: readonly string[]): readonly string[] {
     else if (/^(docker|oci|registry):\/\/[\w.[]/.test(word)) found.push(word);
     else if (tool === "kubectl" && /^--image(=|$)/.test(word))
       found.push(word.includes("=") ? word.slice(8) : bare(words[i + 1] ?? ""));
-    else if (tools[tool]?.includes(word) === true) {
+    else if (tool === "kubectl" && word === "image" && bare(words[i - 1] ?? "") === "set") {
+      for (i++; i < words.length; i++) found.push(...(/^[\w.-]+=(\S+)$/.exec(bare(words[i] ?? ""))?.slice(1) ?? []));
+    } else if (tools[tool]?.includes(word) === true) {
       for (i++; i < words.length && bare(words[i] ?? "").startsWith("-"); i++)
         if (!alone.test(bare(words[i] ?? "")) && !(words[i] ?? "").includes("=")) i++;
       const reference = bare(words[i] ?? "");
@@ -173,7 +179,9 @@ export function referencesInText({ path, text }: Leaf): readonly Reference[] {
     .join("\n")
     .replace(/\\[ \t]*\n/g, " ")
     .split("\n");
+  const frontend = /^#\s*syntax\s*=\s*(\S+)\s*\n[\s\S]*^\s*FROM\s/im.exec(text.slice(0, 20_000))?.[1];
   const all = [
+    ...(frontend === undefined ? [] : [frontend]),
     ...lines.flatMap((line) =>
       [...line.matchAll(/(?:^|[\s"'{,])["']?(?:image|Image)["']?[ \t]{0,8}[:=][ \t]{0,8}["']?([^\s"',{}]+)/g)].map(
         ([, one]) => one ?? "",

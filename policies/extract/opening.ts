@@ -1,3 +1,4 @@
+import { portNames } from "../facts/ports";
 import type { Subject } from "../rule";
 import { items, unknown, type Value } from "./value";
 
@@ -48,8 +49,19 @@ export function holdsUnknown(value: Value): boolean {
   return Object.values(value).some((item: Value) => holdsUnknown(item));
 }
 
+const byName = new Map(portNames.map(({ name, port }) => [name, port]));
+
+/** A port by its number, or by a name that everybody gives to it. */
+export function portNumber(port: Value): number | undefined {
+  if (typeof port === "number") return port;
+  if (typeof port !== "string") return undefined;
+  return /^\d{1,5}$/.test(port) ? Number(port) : byName.get(port.toLowerCase());
+}
+
 /** Ports as text: one number, a range, or anything else for all of them. */
 export function portText(port: Value): { readonly first: number; readonly last: number } {
+  const named = portNumber(port);
+  if (named !== undefined) return { first: named, last: named };
   const [first, last = first] = (typeof port === "number" ? String(port) : typeof port === "string" ? port : "any")
     .split("-")
     .map(Number);

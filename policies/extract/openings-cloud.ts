@@ -1,5 +1,5 @@
 import type { Subject } from "../rule";
-import { collect, everything, type Openings, portText, type Reader, shown } from "./opening";
+import { collect, everything, type Opening, type Openings, portText, type Reader, shown } from "./opening";
 import { at, strings, unknown, worded } from "./value";
 
 /** Property names: hcloud provider, type `FirewallRule`. A port is one number, a range or `any`. */
@@ -24,18 +24,29 @@ function hcloudFirewall(properties: Subject["properties"]): Openings {
   });
 }
 
+/** What a balancer listens on, and what stands behind, is open to everybody. */
+function behind(
+  properties: Subject["properties"],
+  port: number,
+  target: string,
+  protocol: "tcp" | "udp",
+): readonly Opening[] {
+  const back = at(properties, target);
+  const opening = { direction: "in", protocol, peers: [], except: [], inside: false } as const;
+  return [
+    { what: `the balancer's port ${port}`, first: port, last: port, ...opening },
+    ...(typeof back === "number" && back !== port
+      ? [{ what: `the balancer's port ${port} to port ${back}`, first: back, last: back, ...opening }]
+      : []),
+  ];
+}
+
 /** Property names: hcloud provider, resource `LoadBalancerService`. A balancer has no filter, so its port is open to everybody. */
 function hcloudService(properties: Subject["properties"]): Openings {
   const listens = at(properties, "listenPort");
   const usual = at(properties, "protocol") === "http" ? 80 : 443;
   const port = typeof listens === "number" ? listens : usual;
-  const what = `the balancer's port ${port}`;
-  return {
-    openings: [
-      { what, direction: "in", protocol: "tcp", first: port, last: port, peers: [], except: [], inside: false },
-    ],
-    partial: listens === unknown,
-  };
+  return { openings: behind(properties, port, "destinationPort", "tcp"), partial: listens === unknown };
 }
 
 /** Property names: exoscale provider, resource `NlbService`. A balancer has no filter, so its port is open to everybody. */
@@ -43,12 +54,7 @@ function exoscaleService(properties: Subject["properties"]): Openings {
   const [listens, protocol] = [at(properties, "port"), at(properties, "protocol")];
   const open = listens === unknown || protocol === unknown;
   if (typeof listens !== "number") return { openings: [], partial: open };
-  const opening = { first: listens, last: listens, peers: [], except: [], inside: false } as const;
-  const what = `the balancer's port ${listens}`;
-  return {
-    openings: [{ what, direction: "in", protocol: protocol === "udp" ? "udp" : "tcp", ...opening }],
-    partial: open,
-  };
+  return { openings: behind(properties, listens, "targetPort", protocol === "udp" ? "udp" : "tcp"), partial: open };
 }
 
 /** Property names: exoscale provider, resource `SecurityGroupRule`. `ALL` is every protocol; one without a protocol is TCP. */

@@ -7,11 +7,12 @@ import {
   holdsUnknown,
   type Opening,
   type Openings,
+  portNumber,
   portText,
   type Reader,
 } from "./opening";
 import { kindOf } from "./subject";
-import { at, isObject, items, strings, type Value } from "./value";
+import { at, entries, isList, isObject, items, strings, type Value } from "./value";
 
 /** Openings of objects of Kubernetes: policies of every kind in use, services that a balancer publishes, and ports of hosts. */
 export function kubernetesOpenings({ type, properties }: Subject): Openings | undefined {
@@ -19,7 +20,7 @@ export function kubernetesOpenings({ type, properties }: Subject): Openings | un
   if (found === undefined) return undefined;
   const reader = readers.get(`${found.group}/${found.kind.replace(/Patch$/, "")}`);
   if (reader !== undefined) return reader(properties);
-  const ports = hostPorts(properties);
+  const ports = [...hostPorts(properties), ...onHost(properties)];
   return ports.length === 0 ? undefined : { openings: ports, partial: false };
 }
 
@@ -35,6 +36,18 @@ const readers: ReadonlyMap<string, Reader> = new Map([
   ["crd.projectcalico.org/NetworkPolicy", calico],
   ["crd.projectcalico.org/GlobalNetworkPolicy", calico],
   ["core/Service", service],
+  ["core/ConfigMap", forwarded],
+  ["policy.networking.k8s.io/ClusterNetworkPolicy", adminPolicy],
+  ["crd.antrea.io/ClusterNetworkPolicy", antrea],
+  ["crd.antrea.io/NetworkPolicy", antrea],
+  ...["TCPRoute", "UDPRoute", "TLSRoute"].map(
+    (kind) => [`gateway.networking.k8s.io/${kind}`, routed("rules", "backendRefs")] as const,
+  ),
+  ...["traefik.io", "traefik.containo.us"].flatMap((group) =>
+    ["IngressRouteTCP", "IngressRouteUDP"].map((kind) => [`${group}/${kind}`, routed("routes", "services")] as const),
+  ),
+  ["gateway.networking.k8s.io/ListenerSet", (properties) => listened(at(properties, "spec", "listeners"), "port")],
+  ["gateway.networking.x-k8s.io/XListenerSet", (properties) => listened(at(properties, "spec", "listeners"), "port")],
   ["gateway.networking.k8s.io/Gateway", (properties) => listened(at(properties, "spec", "listeners"), "port")],
   ["networking.istio.io/Gateway", (properties) => listened(at(properties, "spec", "servers"), "port", "number")],
 ]);
@@ -70,7 +83,7 @@ function networkPolicy(properties: Subject["properties"]): Openings {
       return groups.flatMap((peer) =>
         (ports.length === 0 ? [undefined] : ports).flatMap((port): Opening[] => {
           const cidr = at(peer, "ipBlock", "cidr");
-          const number = at(port, "port");
+          const number = portNumber(at(port, "port")) ?? at(port, "port");
           // A port by name belongs to a pod of ours: only who stands on the other side is judged.
           if (typeof number === "string" && typeof cidr !== "string") return [];
           const span = typeof number === "number" ? { first: number, last: endPort(port, number) } : everything;
@@ -123,7 +136,7 @@ function cilium(properties: Subject["properties"]): Openings {
           const [list, sets, entities] =
             side === "ingress" ? ["fromCIDR", "fromCIDRSet", "fromEntities"] : ["toCIDR", "toCIDRSet", "toEntities"];
           const cut = items(at(rule, sets ?? ""));
-          const wide = strings(at(rule, entities ?? "")).some((entity) => entity === "world" || entity === "all");
+          const wide = strings(at(rule, entities ?? "")).some((entity) => /^(world(-ipv[46])?|all)$/.test(entity));
           const named = [...strings(at(rule, list ?? "")), ...cut.flatMap((set) => strings([at(set, "cidr")]))];
           const keys = Object.keys(isObject(rule) ? rule : {});
           const others = keys.some((key) => /^(to|from)(Endpoints|Services|Nodes|Groups|FQDNs|Requires)$/.test(key));
@@ -138,7 +151,7 @@ function cilium(properties: Subject["properties"]): Openings {
             what: `${side}[${i}]`,
             direction: wayOf(side),
             protocol: port === undefined ? "any" : protocolOf(at(port, "protocol")),
-            ...portText(at(port, "port")),
+            ...spanned(portText(at(port, "port")), at(port, "endPort")),
             peers,
             except: cut.flatMap((set) => strings(at(set, "except"))),
             inside: peers.length === 0 && !outside,
@@ -176,6 +189,11 @@ function calico(properties: Subject["properties"]): Openings {
   );
 }
 
+const ranged = (range: Value): Pick<Opening, "first" | "last"> => {
+  const [first, last] = [at(range, "start"), at(range, "end")];
+  return typeof first === "number" && typeof last === "number" ? { first, last } : everything;
+};
+
 /** Shape: sigs.k8s.io/network-policy-api v1alpha1. */
 function adminPolicy(properties: Subject["properties"]): Openings {
   return together(
@@ -194,7 +212,7 @@ function adminPolicy(properties: Subject["properties"]): Openings {
             what: `spec.${side}[${i}]`,
             direction: wayOf(side),
             protocol: protocolOf(at(single, "protocol")),
-            ...(typeof number === "number" ? { first: number, last: number } : everything),
+            ...(typeof number === "number" ? { first: number, last: number } : ranged(at(port, "portRange"))),
             peers: networks,
             except: [],
             inside: networks.length === 0,
@@ -203,6 +221,87 @@ function adminPolicy(properties: Subject["properties"]): Openings {
       }),
     ),
   );
+}
+
+const spanned = (span: Pick<Opening, "first" | "last">, end: Value): Pick<Opening, "first" | "last"> =>
+  typeof end === "number" ? { first: span.first, last: end } : span;
+
+/** An opening for everybody. */
+const open = (what: string, port: number, protocol: Opening["protocol"]): Opening => ({
+  what,
+  direction: "in",
+  protocol,
+  first: port,
+  last: port,
+  peers: [],
+  except: [],
+  inside: false,
+});
+
+/** Routes of TCP, UDP and TLS lead from a listener to the ports of services. */
+function routed(rules: string, backends: string): Reader {
+  return (properties) =>
+    collect(at(properties, "spec", rules), (rule, i) =>
+      items(at(rule, backends)).flatMap((backend) => {
+        const port = portNumber(at(backend, "port"));
+        return port === undefined ? [] : [open(`spec.${rules}[${i}] to port ${port}`, port, "any")];
+      }),
+    );
+}
+
+/** Ports that ingress-nginx forwards, in the map of its option `--tcp-services-configmap`: `"389": "directory/ldap:389"`. */
+function forwarded(properties: Subject["properties"]): Openings {
+  const rows = entries(at(properties, "data")).flatMap(([key, value]) => {
+    const [, target] = typeof value === "string" ? (/^[\w-]+\/[\w-]+:([\w-]+)(?::|$)/.exec(value) ?? []) : [];
+    if (!/^\d{1,5}$/.test(key) || target === undefined) return [];
+    const ports = [Number(key), portNumber(target)].filter(
+      (port, i, all) => port !== undefined && all.indexOf(port) === i,
+    );
+    return ports.map((port) => open(`data["${key}"]`, Number(port), "any"));
+  });
+  return { openings: rows, partial: false };
+}
+
+/** Shape: antrea-io/antrea pkg/apis/crd/v1beta1 (Rule, NetworkPolicyPeer). */
+function antrea(properties: Subject["properties"]): Openings {
+  return together(
+    sides.map((side) =>
+      collect(at(properties, "spec", side), (rule, i) => {
+        const action = at(rule, "action");
+        if (typeof action === "string" && /^(drop|reject)$/i.test(action)) return [];
+        const listed = items(at(rule, side === "ingress" ? "from" : "to"));
+        const nets = listed.flatMap((peer) => strings([at(peer, "ipBlock", "cidr")]));
+        const ports = items(at(rule, "ports"));
+        return (ports.length === 0 ? [undefined] : ports).map((port): Opening => ({
+          what: `spec.${side}[${i}]`,
+          direction: wayOf(side),
+          protocol: port === undefined ? "any" : protocolOf(at(port, "protocol")),
+          ...spanned(portText(at(port, "port")), at(port, "endPort")),
+          peers: listed.length === 0 ? everybody : nets,
+          except: listed.flatMap((peer) => strings(at(peer, "ipBlock", "except"))),
+          inside: listed.length > 0 && nets.length === 0 && !listed.some((peer) => at(peer, "fqdn") !== undefined),
+        }));
+      }),
+    ),
+  );
+}
+
+/** Ports of containers on the network of their host, where no policy reaches. */
+function onHost(value: Value): readonly Opening[] {
+  if (isList(value)) return value.flatMap(onHost);
+  if (!isObject(value)) return [];
+  const own = at(value, "hostNetwork") !== true ? [] : items(at(value, "containers"));
+  return [
+    ...own.flatMap((container) =>
+      items(at(container, "ports")).flatMap((entry) => {
+        const port = at(entry, "containerPort");
+        return typeof port === "number"
+          ? [open(`containerPort ${port} on the network of the host`, port, protocolOf(at(entry, "protocol") ?? "TCP"))]
+          : [];
+      }),
+    ),
+    ...["spec", "template", "jobTemplate"].flatMap((key) => onHost(at(value, key))),
+  ];
 }
 
 /** A service that a balancer or every host publishes: what it listens on, and what stands behind, is open to everybody. */
@@ -229,14 +328,14 @@ function service(properties: Subject["properties"]): Openings {
 }
 
 /** Ports of hosts that lead to containers: the host's filter is the only one before them. */
-const hostPorts = (properties: Subject["properties"]): readonly Opening[] =>
+export const hostPorts = (properties: Subject["properties"]): readonly Opening[] =>
   containersIn(properties).flatMap(({ path, hostPorts: ports }) =>
-    ports.map(({ port, protocol }) => ({
+    ports.map(({ port, last = port, protocol }) => ({
       what: `hostPort ${port} of ${path}`,
       direction: "in",
       protocol,
       first: port,
-      last: port,
+      last,
       peers: [],
       except: [],
       inside: false,

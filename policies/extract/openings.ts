@@ -1,7 +1,8 @@
 import type { Subject } from "../rule";
 import { cloudReaders } from "./openings-cloud";
 import { addressedBy } from "./addressed";
-import { kubernetesOpenings } from "./openings-kubernetes";
+import { acceptedReader } from "./openings-accepted";
+import { hostPorts, kubernetesOpenings } from "./openings-kubernetes";
 import { collect, type Openings, type Reader } from "./opening";
 import { at, items, strings, type Value } from "./value";
 
@@ -30,11 +31,24 @@ export const destinationsOf = ({ type, properties }: Subject): readonly Value[] 
   (routes.get(type) ?? addressedBy(type))?.(properties) ?? [];
 
 /** True if resources of a type open or route anything. */
-export const isFilter = (type: string): boolean => readers.has(type) || isRoute(type) || type.startsWith("kubernetes:");
+export const isFilter = (type: string): boolean =>
+  readers.has(type) ||
+  isRoute(type) ||
+  type.startsWith("kubernetes:") ||
+  type.startsWith("docker:") ||
+  acceptedReader(type) !== undefined;
 
 /** Openings of any resource that opens something. */
 export const openingsOf = (subject: Subject): Openings | undefined =>
-  readers.get(subject.type)?.(subject.properties) ?? kubernetesOpenings(subject);
+  readers.get(subject.type)?.(subject.properties) ??
+  acceptedReader(subject.type)?.(subject.properties) ??
+  (subject.type.startsWith("docker:") ? published(subject) : kubernetesOpenings(subject));
+
+/** Ports of the machine that compose publishes. */
+function published({ properties }: Subject): Openings | undefined {
+  const openings = hostPorts(properties);
+  return openings.length === 0 ? undefined : { openings, partial: false };
+}
 
 /** Openings that our components declare: they become the hosts' own filter, which no other resource shows. */
 function declared(properties: Subject["properties"], ...keys: readonly string[]): Openings {

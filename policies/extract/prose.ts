@@ -74,6 +74,13 @@ const forbidding = new Set([
   "disallowed",
   "blocked",
   "forbidden",
+  "reject",
+  "rejected",
+  "denylist",
+  "denyList",
+  "blocklist",
+  "blockList",
+  "blacklist",
 ]);
 
 /** Files of a map that people read: nobody configures with them. */
@@ -85,17 +92,22 @@ const files = new Set(["data", "stringData", "binaryData", "env", "environment"]
 /** True if what stands under a key configures and contacts nothing. */
 export function isProse(parents: readonly string[], key: string, value: Value): boolean {
   const parent = parents.at(-1) ?? "";
-  if (files.has(parent)) return documentFile.test(key);
+  if (files.has(parent)) return documentFile.test(key) && !(typeof value === "string" && value.startsWith("#!"));
   if (/(^a|A)nnotations$/.test(parent)) return explaining.has(key) || documenting.test(key);
   if (key === "links" || key === "maintainers") return isList(value) && value.every(isLink);
   if (parent === "metadata") return metadata.has(key);
   if (naming.has(key)) return !isAddressed(value);
-  if (forbidding.has(key)) return true;
+  if (forbidding.has(key)) return !calls(value);
   if (keyless.has(parent) && key === "issuer") return true;
   if (manual.test(key)) return typeof value === "string";
   if (prose.has(key)) return typeof value === "string" && (/\S\s+\S/.test(value.trim()) || value.trim() === "");
   return explaining.has(key) && typeof value === "string";
 }
+
+/** True if an object among what is forbidden has a setting that leads somewhere: it is told of what was refused. */
+const calls = (value: Value): boolean =>
+  isObject(value) &&
+  Object.values(value).some((item) => (typeof item === "string" ? item.includes("://") : calls(item)));
 
 /** Objects that say who has to have signed: identities that are compared. */
 const keyless = new Set(["keyless", "identities"]);
@@ -108,10 +120,33 @@ const isLink = (value: Value): boolean => isObject(value) && Object.keys(value).
 /** A group or a selector with a scheme in it is something else. */
 const isAddressed = (value: Value): boolean => typeof value === "string" && value.includes("://");
 
+/** Kinds that only compare what others ask for: their programs reach nothing, and the lists of a constraint say what is refused. */
+const isForbidding = (group: string, kind: string): boolean =>
+  (group === "templates.gatekeeper.sh" && kind === "ConstraintTemplate") ||
+  (group === "admissionregistration.k8s.io" && kind.startsWith("ValidatingAdmissionPolicy")) ||
+  (group === "constraints.gatekeeper.sh" && /disallow|block|deny|forbid|prohibit/i.test(kind));
+
+/** True if a program of such a kind may fetch something. */
+const fetches = (value: Value): boolean =>
+  typeof value === "string"
+    ? value.includes("http.send")
+    : typeof value === "object" && value !== null && Object.values(value).some(fetches);
+
+/** True if a key explains a property in a schema. */
+export const isOfSchema = (holder: Value, key: string): boolean =>
+  key === "description" &&
+  typeof at(holder, "type") === "string" &&
+  /^(object|string|array|integer|boolean|number)$/.test(String(at(holder, "type")));
+
 /** True if an object as a whole forbids, or only leads a reader somewhere. */
 export function isSilent(value: Value): boolean {
   if (!isObject(value)) return false;
-  const action = at(value, "action");
+  const [action, kind, version] = ["action", "kind", "apiVersion"].map((key) => at(value, key));
+  if (typeof kind === "string" && typeof version === "string" && isForbidding(version.split("/")[0] ?? "", kind))
+    return !fetches(value);
+  // A rule of Falco compares.
+  if (["rule", "condition", "output", "priority"].every((key) => typeof at(value, key) === "string")) return true;
+  if (at(value, "type") === "text" && typeof at(value, "options", "content") === "string") return true;
   if (typeof action === "string" && /^deny$/i.test(action)) return true;
   return at(value, "type") === "link" && at(value, "url") !== undefined && at(value, "title") !== undefined;
 }

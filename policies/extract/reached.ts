@@ -26,16 +26,40 @@ const answered =
   /(^|[_.-])(allow(ed)?|trusted|virtual|forwarded|letsencrypt|block(ed)?|den(y|ied)|ignored?)[_-]?hosts?$|(allowed|trusted|blocked|ignored)Hosts?$/i;
 
 /** Host that a setting says it contacts: a name of at least two labels, or a public address, with a port or without. Files are none. */
-export function reachedBy(setting: string, value: string): string | undefined {
-  if (value.length > 300 || setting.length > 1000 || !reaching.test(setting) || answered.test(setting))
-    return undefined;
-  const [, host] =
-    /^([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,24}|(?:\d{1,3}\.){3}\d{1,3})\.?(?::\d{1,5})?$/i.exec(value.trim()) ??
-    [];
-  if (host === undefined) return undefined;
-  if (/^[\d.]+$/.test(host)) return elsewhere.test(setting) && isPublic(host) ? host : undefined;
-  return isHostname(host) ? host.toLowerCase() : undefined;
+export function reachedBy(setting: string, value: string): readonly string[] {
+  if (value.length > 1000 || setting.length > 1000 || !reaching.test(setting) || answered.test(setting)) return [];
+  const parts = value.trim().split(/[,;\s]+/);
+  const hosts = parts.map((part) => one(setting, part));
+  // A sentence is no list of hosts.
+  return parts.length > 1 && hosts.includes(undefined) ? [] : hosts.filter((host) => host !== undefined);
 }
+
+function one(setting: string, part: string): string | undefined {
+  const [, host] =
+    /^([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,24}|(?:\d{1,3}\.){3}\d{1,3})\.?(?::\d{1,5})?$/i.exec(part) ?? [];
+  if (host === undefined) {
+    const address = /^\[?([0-9a-f:]{4,45})\]?(?::\d{1,5})?$/i.exec(part)?.[1] ?? "";
+    return elsewhere.test(setting) && isPublicIpv6(address) ? address.toLowerCase() : undefined;
+  }
+  if (/^[\d.]+$/.test(host)) return elsewhere.test(setting) && isPublic(host) ? host : undefined;
+  return isHostname(host) || /hosts?$|hostnames?$/i.test(setting) ? host.toLowerCase() : undefined;
+}
+
+/** Addresses that a setting says it contacts, private ones too. */
+export const privately = (setting: string, value: string): readonly Reached[] =>
+  value.length < 300 && elsewhere.test(setting.replace(/(\[\d+\])+$/, ""))
+    ? value.split(/[,;\s]+/).flatMap((part) => {
+        const host = /^((?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?$/.exec(part)?.[1];
+        return host === undefined ? [] : [{ host, path: setting }];
+      })
+    : [];
+
+/** False for what is none, and for addresses that are one's own, for manuals, or for many. */
+const isPublicIpv6 = (text: string): boolean =>
+  text.split(":").length > 2 &&
+  Ranges.isAddress(text) &&
+  !Ranges.isPrivate(text) &&
+  !/^(::|2001:0?db8:|ff|3fff:)/i.test(text);
 
 /** False for addresses that every machine has, that are for manuals or many, or that mean any. */
 const isPublic = (address: string): boolean =>
@@ -79,10 +103,8 @@ export function reachedIn(subject: Subject, read: Reading): readonly Reached[] {
   ];
 }
 
-const named = (name: string, value: string, path: string): readonly Reached[] => {
-  const host = reachedBy(name, value);
-  return host === undefined ? [] : [{ host, path }];
-};
+const named = (name: string, value: string, path: string): readonly Reached[] =>
+  reachedBy(name, value).map((host) => ({ host, path }));
 
 /** A setting is the last key of a path, and so it is for each item of a list. */
 const inKey = ({ path, text }: Leaf): readonly Reached[] =>
@@ -107,16 +129,39 @@ function inLines({ path, text }: Leaf): readonly Reached[] {
 const publishedAbove = (lines: readonly string[], i: number): boolean =>
   lines.slice(Math.max(0, i - 12), i).some((line) => /\bingress|\b(hosts|rules|tls):/i.test(line));
 
+/** Specifications of pods in the usual places. */
+const podsOf = (properties: Subject["properties"]): readonly { readonly path: string; readonly spec: Value }[] =>
+  ["spec", "spec.template.spec", "spec.jobTemplate.spec.template.spec"].map((path) => ({
+    path,
+    spec: at(properties, ...path.split(".")),
+  }));
+
 /** Addresses outside to which a Service without a selector leads. */
 function endpoints({ type, properties }: Subject): readonly Reached[] {
+  const kind = kindOf(type)?.kind;
   const list = (value: Value, path: string): readonly Reached[] =>
     items(value).flatMap((item, i) => {
       const host = typeof item === "string" ? item : at(item, "ip");
-      return typeof host === "string" && /^[\d.]+$/.test(host) && isPublic(host)
+      return typeof host === "string" &&
+        (/^[\d.]+$/.test(host) ? isPublic(host) : /\.[a-z]{2,24}$/i.test(host) && kind !== "ServiceEntry")
         ? [{ host, path: `${path}[${i}]` }]
         : [];
     });
-  const kind = kindOf(type)?.kind;
+  if (kind === "ServiceEntry" || kind === "WorkloadEntry")
+    return [
+      ...list(
+        items(at(properties, "spec", "endpoints")).map((one) => at(one, "address")),
+        "spec.endpoints",
+      ),
+      ...list([at(properties, "spec", "address")], "spec.address"),
+    ];
+  const aliases = podsOf(properties).flatMap(({ path, spec }) =>
+    list(
+      items(at(spec, "hostAliases")).map((one) => at(one, "ip")),
+      `${path}.hostAliases`,
+    ),
+  );
+  if (aliases.length > 0) return aliases;
   if (kind === "Endpoints")
     return items(at(properties, "subsets")).flatMap((set, i) => list(at(set, "addresses"), `subsets[${i}].addresses`));
   return kind === "EndpointSlice"

@@ -1,5 +1,5 @@
 import { parsed } from "./documents";
-import { isProse, isSilent } from "./prose";
+import { isOfSchema, isProse, isSilent } from "./prose";
 import { embeddedIn, largest, mimeParts, tooLarge, unpack } from "./unpack";
 import { isList, isObject, type Properties, unknown, type Value } from "./value";
 
@@ -34,7 +34,15 @@ const deepest = 5;
 const most = 100_000;
 
 /** Marks of a value that the program turned into text before it was known, or that a state file hides inside a text. */
-const unresolved = ["on an [Output<", "04da6b54-80e4-46f7-96ec-b56ff0331ba9", "[secret]"];
+const unresolved = [
+  "on an [Output<",
+  "pulumi.output.Output object at",
+  "Pulumi.Output`1",
+  "com.pulumi.core.",
+  "[object Object]",
+  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  "[secret]",
+];
 
 /** Programs whose command lines stand as lists: `[docker, run, nginx]`. */
 const program =
@@ -63,7 +71,8 @@ export function read(value: Value, skipped: ReadonlySet<string> = new Set(["plug
       for (const key of Object.keys(current)) {
         const item = current[key];
         if (key.includes("://") && parents.at(-1) !== "auths") text(key, path, depth, false);
-        if (skipped.has(key) || isProse(parents, key, item) || isReplaced(current, key)) continue;
+        if (skipped.has(key) || isProse(parents, key, item) || isReplaced(current, key) || isOfSchema(current, key))
+          continue;
         walk(item, /^[\w-]+$/.test(key) ? join(path, key) : `${path}["${key}"]`, [...parents.slice(-2), key], depth);
       }
   };

@@ -43,6 +43,18 @@ const embedded = /[A-Za-z0-9+/]{24,}={0,2}/g;
 /** Texts that stand as base64 inside a longer text. */
 export function embeddedIn(text: string): readonly (string | typeof tooLarge)[] {
   if (text.length < 24) return [];
+  const hex = /xxd|unhex|fromhex|\bhex\b/i.test(text) ? [...text.matchAll(/\b(?:[2-7][0-9a-f]){12,}\b/gi)] : [];
+  const data = text.includes("data:")
+    ? [...text.matchAll(/\bdata:[\w/+.-]*(?:;[\w=-]+)*,([^\s"'<>]{12,})/g)].map(([, plain = ""]) => percented(plain))
+    : [];
+  return [...hex.map(([token]) => Buffer.from(token, "hex").toString("latin1")), ...data, ...coded(text)];
+}
+
+/** Text of a URL that holds what it names. */
+const percented = (text: string): string =>
+  text.replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+
+function coded(text: string): readonly (string | typeof tooLarge)[] {
   return [...text.matchAll(embedded)].flatMap(([token]) => {
     const plain = unpack(token);
     return plain === undefined ? [] : [plain];

@@ -1,5 +1,5 @@
 import type { EntityId } from "../facts/entities";
-import { dnsWords, secretWords, storeWords, type WordFact } from "../facts/words";
+import { dnsWords, loginWords, secretWords, solverWords, storeWords, type WordFact } from "../facts/words";
 import type { Subject } from "../rule";
 import { hostOf } from "./hosts";
 import { containers } from "./scan";
@@ -22,7 +22,11 @@ export function wordsIn(subject: Subject, read: Reading): readonly Chosen[] {
       const manifest = kindIn(value) ?? (path === "" ? kind : undefined);
       return [...objects(value, path), ...(manifest === undefined ? [] : kinds(manifest, value))];
     }),
-    ...containers(read).flatMap(({ command }) => chosenByOption(command)),
+    ...containers(read).flatMap(({ command, environment }) => [
+      ...chosenByOption(command),
+      ...chosenByVariable(environment),
+    ]),
+    ...chosenByValues(subject),
   ];
 }
 
@@ -44,7 +48,10 @@ function kinds({ group, kind }: { readonly group: string; readonly kind: string 
   if (group === "cert-manager.io")
     return items(at(spec, "acme", "solvers")).flatMap((solver) => {
       const words = at(solver, "dns01");
-      return keyed(words, dnsWords, (word) => `the DNS of ${word} under spec.acme.solvers`);
+      return [
+        ...keyed(words, dnsWords, (word) => `the DNS of ${word} under spec.acme.solvers`),
+        ...solved(at(words, "webhook", "solverName")),
+      ];
     });
   if (group === "external-secrets.io" && /SecretStore$/.test(kind))
     return keyed(at(spec, "provider"), secretWords, (word) => `the secret store ${word} under spec.provider`);
@@ -59,6 +66,12 @@ function kinds({ group, kind }: { readonly group: string; readonly kind: string 
   }
   return [];
 }
+
+/** A solver of cert-manager that somebody else wrote: one of an accepted cloud, or of nobody that is known. */
+const solved = (name: Value): readonly Chosen[] =>
+  typeof name !== "string" || solverWords.some(({ word }) => word === name.toLowerCase())
+    ? []
+    : [{ what: `the DNS of ${name} by a webhook under spec.acme.solvers`, party: "unreviewed", action: ours }];
 
 /** Barman writes to Amazon where no endpoint is given. */
 function barman(store: Properties): readonly Chosen[] {
@@ -95,13 +108,17 @@ function objects(value: Value, path: string): readonly Chosen[] {
   const found: Chosen[] = [];
   for (const [key, item] of Object.entries(value)) {
     if (isObject(item)) {
-      const bucket = ["bucket_name", "bucketnames", "bucket", "container_name"].some(
-        (name) => at(item, name) !== undefined,
-      );
+      const region = at(item, "s3");
+      const isRegion = typeof region === "string" && /^s3:\/\/([^/@]*@)?[a-z0-9-]+\//.test(region);
+      const bucket =
+        isRegion ||
+        ["bucket_name", "bucketnames", "bucket", "container_name"].some((name) => at(item, name) !== undefined);
       const fact = row(storeWords, key === "s3" || key === "s3_storage_config" ? "aws" : key);
-      const led = ["endpoint", "s3", "endpoint_suffix", "s3Url", "endpointURL"].some(
-        (name) => typeof at(item, name) === "string",
-      );
+      const led =
+        !isRegion &&
+        ["endpoint", "regionendpoint", "s3", "endpoint_suffix", "s3Url", "endpointURL"].some(
+          (name) => typeof at(item, name) === "string",
+        );
       if (fact !== undefined && bucket && !led)
         found.push(chosen(fact, `a store without an endpoint (${key})${where}`));
       if (key === "rtc" && at(item, "use_external_ip") === true && items(at(item, "stun_servers")).length === 0)
@@ -118,7 +135,29 @@ function objects(value: Value, path: string): readonly Chosen[] {
 
 /** `--provider=cloudflare` of external-dns. */
 const chosenByOption = (command: string): readonly Chosen[] =>
-  [...command.matchAll(/(?:^|\s)--provider[= ]([a-z0-9-]{2,40})/g)].flatMap(([, word]) => {
-    const found = row(dnsWords, word);
-    return found === undefined ? [] : [chosen(found, `the DNS of ${word ?? ""} by --provider`)];
-  });
+  [...command.matchAll(/(?:^|\s)--(provider|[\w.-]{1,80}\.dnschallenge\.provider)[= ]([a-z0-9-]{2,40})/gi)].flatMap(
+    ([, option = "", word = ""]) => providerOf(word, `--${option}`),
+  );
+
+/** Whose service a provider's name means: of DNS, or of logins. */
+function providerOf(word: string, place: string): readonly Chosen[] {
+  const found = row(dnsWords, word) ?? row(loginWords, word);
+  return found === undefined ? [] : [chosen(found, `the provider ${word} by ${place}`)];
+}
+
+/** The same by variables: of external-dns, oauth2-proxy and Traefik. */
+const chosenByVariable = (environment: ReadonlyMap<string, unknown>): readonly Chosen[] =>
+  [...environment].flatMap(([name, value]) =>
+    typeof value === "string" &&
+    /^(EXTERNAL_DNS_PROVIDER|OAUTH2_PROXY_PROVIDER|TRAEFIK_\w{1,80}_DNSCHALLENGE_PROVIDER)$/.test(name)
+      ? providerOf(value, name)
+      : [],
+  );
+
+/** The same in the values of a chart: `provider: aws`, or `provider: {name: aws}`. */
+function chosenByValues({ type, properties }: Subject): readonly Chosen[] {
+  if (!/^kubernetes:helm\.sh\/v\d:(Chart|Release)$/.test(type)) return [];
+  const given = at(properties, "values", "provider");
+  const word = isObject(given) ? at(given, "name") : given;
+  return typeof word === "string" ? providerOf(word, "values.provider") : [];
+}

@@ -19,6 +19,9 @@ const renderer = (group: string, why: string, source: string, ...kinds: readonly
 
 const charts = "the cluster renders a chart later, after every rule has run";
 const folders = "the cluster fetches manifests later, after every rule has run";
+const objects = "the cluster makes an object of what stands in it, after every rule has run";
+const program = "the cluster runs a program that makes resources";
+const machines = "a controller makes machines of it, after every rule has run";
 
 export const renderers: readonly RendererFact[] = [
   renderer("helm.cattle.io", charts, "https://docs.k3s.io/helm"),
@@ -26,7 +29,7 @@ export const renderers: readonly RendererFact[] = [
   renderer("helm.toolkit.fluxcd.io", charts, "https://fluxcd.io/flux/components/helm/"),
   renderer("kustomize.toolkit.fluxcd.io", folders, "https://fluxcd.io/flux/components/kustomize/"),
   renderer("source.toolkit.fluxcd.io", folders, "https://fluxcd.io/flux/components/source/"),
-  renderer("fleet.cattle.io", folders, "https://fleet.rancher.io", "GitRepo", "Bundle"),
+  renderer("fleet.cattle.io", folders, "https://fleet.rancher.io", "GitRepo", "Bundle", "HelmOp"),
   renderer(
     "addons.cluster.x-k8s.io",
     charts,
@@ -34,13 +37,16 @@ export const renderers: readonly RendererFact[] = [
     "HelmChartProxy",
     "ClusterResourceSet",
   ),
-  renderer(
-    "infra.contrib.fluxcd.io",
-    "the cluster runs a program that makes resources",
-    "https://github.com/flux-iac/tofu-controller",
-  ),
+  renderer("infra.contrib.fluxcd.io", program, "https://github.com/flux-iac/tofu-controller"),
   renderer("image.toolkit.fluxcd.io", "the cluster changes images later", "https://fluxcd.io/flux/components/image/"),
-  renderer("fluxcd.controlplane.io", folders, "https://fluxoperator.dev/docs/", "FluxInstance", "ResourceSet"),
+  renderer(
+    "fluxcd.controlplane.io",
+    folders,
+    "https://fluxoperator.dev/docs/",
+    "FluxInstance",
+    "ResourceSet",
+    "ResourceSetInputProvider",
+  ),
   renderer("gitops.kluctl.io", folders, "https://kluctl.io/docs/gitops/", "KluctlDeployment"),
   renderer("kappctrl.k14s.io", folders, "https://carvel.dev/kapp-controller/docs/", "App"),
   renderer(
@@ -81,20 +87,51 @@ export const renderers: readonly RendererFact[] = [
     "Subscription",
     "CatalogSource",
   ),
+  renderer("helm.m.crossplane.io", charts, "https://github.com/crossplane-contrib/provider-helm"),
+  ...["kubernetes.crossplane.io", "kubernetes.m.crossplane.io"].map((group) =>
+    renderer(
+      group,
+      objects,
+      "https://github.com/crossplane-contrib/provider-kubernetes",
+      "Object",
+      "ObservedObjectCollection",
+    ),
+  ),
+  ...["tf.upbound.io", "tf.m.upbound.io", "opentofu.upbound.io", "opentofu.m.upbound.io"].map((group) =>
+    renderer(
+      group,
+      program,
+      "https://github.com/upbound/provider-terraform and https://github.com/upbound/provider-opentofu",
+      "Workspace",
+    ),
+  ),
+  renderer("ansible.crossplane.io", program, "https://github.com/crossplane-contrib/provider-ansible", "AnsibleRun"),
+  renderer("tf.galleybytes.com", program, "https://github.com/GalleyBytes/terraform-operator", "Terraform"),
+  renderer("tower.ansible.com", program, "https://github.com/ansible/awx-resource-operator", "AnsibleJob"),
+  renderer("k3s.cattle.io", folders, "https://docs.k3s.io/installation/packaged-components", "Addon"),
+  renderer("helm.fluxcd.io", charts, "https://github.com/fluxcd/helm-operator", "HelmRelease"),
   renderer(
-    "auto.pulumi.com",
-    "the cluster runs a program that makes resources",
-    "https://github.com/pulumi/pulumi-kubernetes-operator",
-    "Stack",
-    "Program",
+    "olm.operatorframework.io",
+    "the cluster fetches an operator and runs it",
+    "https://operator-framework.github.io/operator-controller/",
+    "ClusterExtension",
+    "ClusterCatalog",
   ),
   renderer(
-    "pulumi.com",
-    "the cluster runs a program that makes resources",
-    "https://github.com/pulumi/pulumi-kubernetes-operator",
-    "Stack",
-    "Program",
+    "configsync.gke.io",
+    folders,
+    "https://cloud.google.com/kubernetes-engine/enterprise/config-sync/docs",
+    "RootSync",
+    "RepoSync",
   ),
+  renderer("infrastructure.cluster.x-k8s.io", machines, "https://cluster-api.sigs.k8s.io/reference/providers"),
+  renderer(
+    "machine.openshift.io",
+    machines,
+    "https://docs.openshift.com/container-platform/latest/machine_management/",
+  ),
+  renderer("auto.pulumi.com", program, "https://github.com/pulumi/pulumi-kubernetes-operator", "Stack", "Program"),
+  renderer("pulumi.com", program, "https://github.com/pulumi/pulumi-kubernetes-operator", "Stack", "Program"),
 ];
 
 /** A type of resource that nobody can look into before it has run. */

@@ -16,7 +16,20 @@ const places = (
 ): readonly PlaceFact[] => list.map(([code, country]) => ({ provider, code, country, source, reviewed }));
 
 /** Properties in which the resources and the providers of these clouds state where they are. */
-export const placeProperties = ["zone", "region", "location", "datacenter", "availabilityZone", "zoneId", "regionId"];
+export const placeProperties = [
+  "zone",
+  "region",
+  "location",
+  "datacenter",
+  "availabilityZone",
+  "zoneId",
+  "regionId",
+  "regionName",
+  "regions",
+  "zones",
+  "defaultRegion",
+  "s3Region",
+];
 
 export const placesOf: readonly PlaceFact[] = [
   ...places(
@@ -37,6 +50,10 @@ export const placesOf: readonly PlaceFact[] = [
     ["us-sjo1", "US"],
     ["sg-sin1", "SG"],
     ["au-syd1", "AU"],
+    ["europe-1", "FI"],
+    ["europe-2", "DE"],
+    ["us-1", "US"],
+    ["apac-1", "SG"],
   ),
   ...places(
     "ovh",
@@ -72,6 +89,12 @@ export const placesOf: readonly PlaceFact[] = [
     ["es/*", "ES"],
     ["gb/*", "GB"],
     ["us/*", "US"],
+    ["de", "DE"],
+    ["eu-central-1", "DE"],
+    ["eu-central-2", "DE"],
+    ["eu-central-3", "DE"],
+    ["eu-south-2", "ES"],
+    ["us-central-1", "US"],
   ),
   ...places(
     "opentelekomcloud",

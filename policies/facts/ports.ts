@@ -49,6 +49,37 @@ export const isolatedPorts: readonly PortFact[] = [
   port("administration of Windows", "WinRM", 5985, 5986, microsoft),
 ];
 
+/** Names of ports by which policies open them. */
+export const portNames: readonly (Fact & { readonly name: string; readonly port: number })[] = (
+  [
+    ["smtp", 25],
+    ["smtps", 465],
+    ["submissions", 465],
+    ["submission", 587],
+    ["pop3", 110],
+    ["pop3s", 995],
+    ["imap", 143],
+    ["imaps", 993],
+    ["kerberos", 88],
+    ["epmap", 135],
+    ["ldap", 389],
+    ["kpasswd", 464],
+    ["ldaps", 636],
+    ["netbios-ssn", 139],
+    ["microsoft-ds", 445],
+    ["smb", 445],
+    ["cifs", 445],
+    ["nfs", 2049],
+    ["sunrpc", 111],
+    ["rpcbind", 111],
+    ["afpovertcp", 548],
+    ["wsman", 5985],
+    ["winrm", 5985],
+    ["wsmans", 5986],
+    ["sip", 5060],
+  ] as const
+).map(([name, number]) => ({ name, port: number, source: iana, reviewed }));
+
 /** Ports of SIP without TLS. */
 export const plainSipPorts: readonly (Fact & { readonly port: number })[] = [
   { port: 5060, source: "RFC 3261, section 19.1.2 (default port of sip:)", reviewed },

@@ -105,28 +105,40 @@ const byPackage = new Map(providers.map((row) => [row.package, row]));
 /** Facts about a package, if there are any. */
 export const providerFact = (name: string): ProviderFact | undefined => byPackage.get(name);
 
+/** The environment of Exoscale's API that the plugin takes by default. */
+const environment = {
+  package: "exoscale",
+  word: "api",
+  accepted: true,
+  source: "exoscale/terraform-provider-exoscale docs/index.md (environment)",
+  reviewed,
+};
+
 /** Words by which a provider names one of its own endpoints, and the country whose company answers there. */
 export const endpointWords: readonly (Fact & {
   readonly package: string;
   readonly word: string;
   readonly accepted: boolean;
-})[] = (
-  [
-    ["ovh-eu", true],
-    ["ovh-ca", false],
-    ["ovh-us", false],
-    ["kimsufi-eu", true],
-    ["kimsufi-ca", false],
-    ["soyoustart-eu", true],
-    ["soyoustart-ca", false],
-  ] as const
-).map(([word, accepted]) => ({
-  package: "ovh",
-  word,
-  accepted,
-  source: "ovh/go-ovh ovh/configuration.go (Endpoints)",
-  reviewed,
-}));
+})[] = [
+  environment,
+  ...(
+    [
+      ["ovh-eu", true],
+      ["ovh-ca", false],
+      ["ovh-us", false],
+      ["kimsufi-eu", true],
+      ["kimsufi-ca", false],
+      ["soyoustart-eu", true],
+      ["soyoustart-ca", false],
+    ] as const
+  ).map(([word, accepted]) => ({
+    package: "ovh",
+    word,
+    accepted,
+    source: "ovh/go-ovh ovh/configuration.go (Endpoints)",
+    reviewed,
+  })),
+];
 
 /** Places from which plugins may come, beside own domains: the publishers of the accepted packages. */
 export const pluginSources: readonly (Fact & { readonly url: string })[] = [

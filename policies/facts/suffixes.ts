@@ -11,14 +11,14 @@ const list = "https://publicsuffix.org/list/public_suffix_list.dat";
 export const suffixes: readonly SuffixFact[] = [
   {
     pattern:
-      /^(co|com|org|net|gov|gob|gouv|govt|ac|edu|sch|or|ne|go|in|id|mil|nom|info|biz|web|my|ltd|plc|me|nhs|police)\.[a-z]{2}$/,
+      /^(co|com|org|net|gov|gob|gouv|govt|ac|edu|sch|or|ne|go|in|id|mil|nom|info|biz|web|my|ltd|plc|me|nhs|police|gv|asso|presse|priv|gouvernement|muni|nic)\.[a-z]{2}$/,
     source: list,
     reviewed,
   },
   { pattern: /^(eu|de|uk|us|br|cn|jp|ru|za|gb|hu|no|se|sa|uy|ae)\.(com|net|org)$/, source: list, reviewed },
   {
     pattern:
-      /^(blogspot\.\w+|pages\.dev|web\.app|firebaseapp\.com|onrender\.com|repl\.co|glitch\.me|surge\.sh|duckdns\.org|dyndns\.org|no-ip\.org|ddns\.net|nip\.io|sslip\.io|xip\.io|traefik\.me|lvh\.me|ngrok\.app|loca\.lt|gitlab\.io|readthedocs\.io|your-server\.de|clients\.your-server\.de|exo\.io|hetzner\.(com|cloud|de)|your-objectstorage\.com)$/,
+      /^(blogspot\.\w+|pages\.dev|web\.app|firebaseapp\.com|onrender\.com|repl\.co|glitch\.me|surge\.sh|duckdns\.org|dyndns\.org|no-ip\.org|ddns\.net|nip\.io|sslip\.io|xip\.io|cluster\.local|svc\.cluster\.local|home\.arpa|eu\.org|traefik\.me|lvh\.me|ngrok\.app|loca\.lt|gitlab\.io|readthedocs\.io|your-server\.de|clients\.your-server\.de|exo\.io|hetzner\.(com|cloud|de)|your-objectstorage\.com)$/,
     source: list,
     reviewed,
   },

@@ -31,6 +31,36 @@ export const dnsWords: readonly WordFact[] = words(
   ["ibmcloud", "ibm"],
   ["alibabacloud", "alibaba"],
   ["tencentcloud", "tencent"],
+  ["godaddy", "unreviewed"],
+  ["namecheap", "unreviewed"],
+  ["ns1", "ibm"],
+  ["vultr", "vultr"],
+  ["civo", "unreviewed"],
+  ["alidns", "alibaba"],
+  ["gcloud", "google"],
+);
+
+/** Names of providers of logins, which are no names of DNS: values of oauth2-proxy's `--provider`. */
+export const loginWords: readonly WordFact[] = words(
+  "https://oauth2-proxy.github.io/oauth2-proxy/configuration/providers/",
+  ["github", "github"],
+  ["entra-id", "microsoft"],
+  ["facebook", "facebook"],
+  ["linkedin", "microsoft"],
+  ["bitbucket", "opsgenie"],
+  ["gitlab", "gitlab"],
+);
+
+/** Solvers of cert-manager by webhook that ask the DNS of an accepted cloud, or one of one's own. */
+export const solverWords: readonly WordFact[] = words(
+  "https://cert-manager.io/docs/configuration/acme/dns01/#webhook (the list of webhooks)",
+  ["hetzner", "hetzner"],
+  ["infomaniak", "infomaniak"],
+  ["ovh", "ovh"],
+  ["scaleway", "scaleway"],
+  ["ionos", "ionos"],
+  ["stackit", "stackit"],
+  ["exoscale", "exoscale"],
 );
 
 /** Kinds of stores: keys of the storage of Loki, Mimir, Tempo and Thanos, and values of Velero's `provider`. */

@@ -1,7 +1,7 @@
 import { partyText } from "../facts/entities";
 import { acceptedText, objection } from "../exposure";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
-import { judgeComponents, judgeTexts, place } from "../extract/scan";
+import { containers, judgeComponents, judgeTexts, place } from "../extract/scan";
 import { hostOf, hostsIn, isInternal, ofHost, spokenLines } from "../extract/hosts";
 import { image, type Reference, referencesIn, referencesInText } from "../extract/images";
 import { Ranges } from "../extract/ranges";
@@ -45,7 +45,8 @@ function judge(subject: Subject, { settings }: Context): Verdict {
 const contained = /^(kubernetes|docker|docker-build|sovereign-uc):/;
 
 /** References where data names them: containers, Docker's own resources, values of charts. */
-function images({ type, properties }: Subject, { documents }: Reading): readonly Reference[] {
+function images({ type, properties }: Subject, read: Reading): readonly Reference[] {
+  const { documents } = read;
   const remote = type === "docker:index/remoteImage:RemoteImage" ? at(properties, "name") : undefined;
   return [
     ...documents
@@ -53,6 +54,13 @@ function images({ type, properties }: Subject, { documents }: Reading): readonly
       .flatMap(({ path, value }) =>
         referencesIn(value).map((found) => ({ ...found, path: [path, found.path].filter(Boolean).join(" ") })),
       ),
+    ...containers(read).flatMap(({ path, environment }) =>
+      [...environment].flatMap(([name, value]) =>
+        typeof value === "string" && /(^|_)IMAGES?$/.test(name) && /^[\w./-]+[:@][\w.:-]+$/.test(value)
+          ? [{ path: `${path} ${name}`, text: value, certain: false }]
+          : [],
+      ),
+    ),
     ...(typeof remote === "string" ? [{ path: "name", text: remote, certain: true }] : []),
   ];
 }

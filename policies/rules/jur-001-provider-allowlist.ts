@@ -1,4 +1,5 @@
 import { partyText } from "../facts/entities";
+import { controllers } from "../facts/controllers";
 import { endpointWords, pluginSources, providers } from "../facts/providers";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import {
@@ -12,6 +13,8 @@ import {
 } from "../extract/subject";
 import { hostOf, isNear } from "../extract/hosts";
 import { at, decoded, entries, isList, isObject, isOn, items, unknown, type Value } from "../extract/value";
+import { manifestsIn } from "../extract/manifests";
+import { place, reading } from "../extract/scan";
 import { isOwn, type Settings } from "../settings";
 import type { ProviderRow } from "../tables";
 
@@ -67,7 +70,37 @@ function judge(subject: Subject, { settings }: Context): Verdict {
     ...plugin(configuration, settings),
     ...plugin(subject.properties, settings),
     ...(row.kind === "cloud" ? endpoints(row, configuration, settings) : []),
+    ...(row.kind === "cluster" && !isProvider(subject) ? controlled(subject) : []),
   ];
+}
+
+/** Objects of which a controller in the cluster makes resources of a cloud: as good as a provider. */
+function controlled(subject: Subject): readonly (Finding | Undetermined)[] {
+  return manifestsIn(subject, reading(subject)).flatMap(
+    ({ group, kind, value, path }): readonly (Finding | Undetermined)[] => {
+      const fact = controllers.find(
+        (known) => (group === known.group || group.endsWith(`.${known.group}`)) && kind.startsWith(known.kind ?? ""),
+      );
+      const what = `${kind} of ${group}${place(path)}`;
+      if (fact !== undefined)
+        return [
+          {
+            found: `${what}, of which a controller makes something at ${partyText(fact.party)}`,
+            allowed,
+            action: "take a resource of an accepted provider",
+          },
+        ];
+      return isObject(at(value, "spec", "forProvider"))
+        ? [
+            {
+              undetermined: `${what}, of which a controller makes something at a provider that is in no table`,
+              action:
+                "take a resource of an accepted provider, or have this group reviewed and added to facts/controllers.ts",
+            },
+          ]
+        : [];
+    },
+  );
 }
 
 /** A plugin is a program that runs with every credential: it comes from its publisher, or from a host of one's own. */
@@ -87,7 +120,7 @@ function plugin(configuration: Value, settings: Settings): readonly (Finding | U
 }
 
 /** Properties of a provider by which its calls go elsewhere: an endpoint, a proxy, a login. */
-const leading = new Set(["endpoint", "url", "uri", "host", "hostname", "proxy", "domain", "server"]);
+const leading = new Set(["endpoint", "url", "uri", "host", "hostname", "proxy", "domain", "server", "environment"]);
 const leads = (key: string): boolean =>
   key.split(/(?=[A-Z])|[_-]/).some((word) => leading.has(word.toLowerCase().replace(/s$/, "")));
 
@@ -110,7 +143,11 @@ function endpoints(row: ProviderRow, configuration: Value, settings: Settings): 
       const word = endpointWords.find((known) => known.package === row.package && known.word === text);
       const host = hostOf(text);
       if (word?.accepted === true) return [];
-      if (word === undefined && host !== undefined && (isOwn(settings, host) || isNear(host) || within(host, api)))
+      if (
+        word === undefined &&
+        host !== undefined &&
+        (isOwn(settings, host) || (isNear(host) && key !== "environment") || within(host, api))
+      )
         return [];
       return [
         {

@@ -177,7 +177,14 @@ function login(user: Value, settings: Settings, allowed: string): readonly (Find
         action: "use a client certificate of your own cluster",
       },
     ];
+  const args = strings(at(user, "exec", "args"));
+  const asked = /oidc[-_]login/.test([ways[0] ?? "", ...args].join(" "))
+    ? args.flatMap((text, i) =>
+        text === "--oidc-issuer-url" ? (args[i + 1] ?? []) : (/^--oidc-issuer-url=(.+)/.exec(text)?.[1] ?? []),
+      )[0]
+    : undefined;
   if (typeof issuer === "string") return server(issuer, settings, allowed);
+  if (asked !== undefined) return server(asked, settings, allowed);
   if (command === undefined && builtIn === undefined) return [];
   return [
     {

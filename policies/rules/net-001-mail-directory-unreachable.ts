@@ -3,7 +3,10 @@ import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../
 import { destinationsOf, isRoute, type Opening, openingsOf } from "../extract/openings";
 import { dropped, hostFilters } from "../extract/host-filter";
 import { Ranges } from "../extract/ranges";
-import { partial, together } from "../extract/scan";
+import { contactsIn } from "../extract/hosts";
+import { privately } from "../extract/reached";
+import { containers, partial, place, reading, together } from "../extract/scan";
+import { isProvider } from "../extract/subject";
 import { unknown } from "../extract/value";
 import { openWays, podsOf, wallsOf } from "../extract/walls";
 
@@ -29,7 +32,8 @@ export const mailDirectoryUnreachable: Rule = {
     "Open single ports of your own services to single ranges. Exclude isolated ranges with `except` if the filter has it.",
   check: judge,
   // Resources come in any order: a network may be seen after a filter that contradicts its isolation.
-  checkStack: (subjects, context) => together(contradicted(subjects, context), unwalled(subjects, context)),
+  checkStack: (subjects, context) =>
+    together(contradicted(subjects, context), contacted(subjects, context), unwalled(subjects, context)),
 };
 
 /** Filters that contradict the isolation. */
@@ -44,6 +48,17 @@ function contradicted(subjects: readonly Subject[], context: Context): Verdict {
       urn: subject.urn,
     })),
   );
+}
+
+/** Texts that ask for what another resource is isolated from. */
+function contacted(subjects: readonly Subject[], context: Context): Verdict {
+  const found = subjects.flatMap((subject) =>
+    contacting(context.inputs.get(subject.urn) ?? subject, context).map((finding) => ({
+      ...finding,
+      urn: subject.urn,
+    })),
+  );
+  return found.length === 0 ? undefined : found;
 }
 
 /** A component of ours whose hosts have filters of ours. */
@@ -118,8 +133,9 @@ function unwalled(subjects: readonly Subject[], { isolated, inputs, settings: { 
 
 function judge(subject: Subject, context: Context): Verdict {
   const read = openingsOf(subject);
-  if (read === undefined && !isRoute(subject.type)) return undefined;
-  const findings = [...(read?.openings ?? []).flatMap(ports), ...isolation(subject, context)];
+  const asked = contacting(subject, context);
+  if (read === undefined && !isRoute(subject.type)) return asked.length === 0 ? undefined : asked;
+  const findings = [...(read?.openings ?? []).flatMap(ports), ...isolation(subject, context), ...asked];
   const open = read?.partial === true || destinationsOf(subject).includes(unknown);
   return open ? [...findings, partial] : findings;
 }
@@ -145,6 +161,33 @@ function ports(opening: Opening): readonly Finding[] {
 }
 
 /** Findings on ranges from which the stack is isolated. */
+/** Addresses of isolated systems that a text asks for: in a URL, before a command, or in a setting that says where something is reached. */
+function contacting(subject: Subject, { isolated }: Context): readonly Finding[] {
+  if (isolated.length === 0 || subject.type.startsWith("sovereign-uc:") || isProvider(subject)) return [];
+  const read = reading(subject);
+  const within = (host: string): string | undefined =>
+    Ranges.isAddress(host) ? isolated.find((range) => Ranges.contains(range, host)) : undefined;
+  const found = [
+    ...read.leaves.flatMap(({ path, text }) =>
+      contactsIn(text).flatMap(({ host, asked }) => (asked ? [{ host, path }] : [])),
+    ),
+    ...read.leaves.flatMap(({ path, text }) => privately(path, text)),
+    ...containers(read).flatMap(({ path, environment }) =>
+      [...environment].flatMap(([name, value]) =>
+        typeof value === "string" ? privately(`${path} ${name}`, value) : [],
+      ),
+    ),
+  ].flatMap(({ host, path }) => {
+    const range = within(host);
+    return range === undefined ? [] : [{ host, path, range }];
+  });
+  return [...new Map(found.map((one) => [`${one.host} ${one.path}`, one])).values()].map(({ host, path, range }) => ({
+    found: `${host}${place(path)}, which is in the isolated range ${range}`,
+    allowed: "services outside the isolated ranges",
+    action: "name a service of the platform's own",
+  }));
+}
+
 function isolation(subject: Subject, { isolated }: Context): readonly Finding[] {
   const routed = destinationsOf(subject).flatMap((destination) =>
     isolated

@@ -9,6 +9,7 @@ import { Ranges } from "../extract/ranges";
 import { judgeComponents, judgeTexts, place, reading, together } from "../extract/scan";
 import { isInventory, isProvider } from "../extract/subject";
 import type { Leaf, Reading } from "../extract/text";
+import { choicesIn } from "../extract/choices";
 import { schemesIn } from "../extract/schemes";
 import { entries, strings } from "../extract/value";
 import { wordsIn } from "../extract/words";
@@ -169,9 +170,11 @@ const isNear = (host: string): boolean =>
 
 function words(subject: Subject): readonly Finding[] {
   const read = reading(subject);
-  return [...wordsIn(subject, read), ...schemesIn(read)].map(({ what, party, action }) => ({
-    found: `${what}, which ${partyText(party)} operates, since ${entity(party).why}`,
-    allowed: "services of your own",
-    action,
-  }));
+  return [...wordsIn(subject, read), ...schemesIn(read), ...choicesIn(subject, read)].map(
+    ({ what, party, action }) => ({
+      found: `${what}, which ${partyText(party)} operates, since ${entity(party).why}`,
+      allowed: "services of your own",
+      action,
+    }),
+  );
 }

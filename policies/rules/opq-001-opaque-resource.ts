@@ -5,8 +5,9 @@ import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../
 import { spokenLines } from "../extract/comments";
 import { recipeFiles } from "../extract/recipe";
 import { partial, place, reading } from "../extract/scan";
-import { isProvider, kindOf } from "../extract/subject";
-import { at, entries, isList, isObject, items, unknown, type Value } from "../extract/value";
+import { manifestsIn } from "../extract/manifests";
+import { isProvider } from "../extract/subject";
+import { at, entries, isObject, unknown } from "../extract/value";
 
 /** UC-OPQ-001: a resource whose effect cannot be read is not deployed. */
 export const opaqueResource: Rule = {
@@ -33,7 +34,7 @@ const scripts = new Map(knownScripts.map(({ digest, source }) => [digest, source
 const allowed = "resources that can be judged, our own scripts by digest, and what `opaque` lists with a reason";
 
 function judge(subject: Subject, { settings: { opaque } }: Context): Verdict {
-  const known = [...ofType(subject), ...rendered(subject), ...fetched(subject)];
+  const known = [...ofType(subject), ...rendered(subject), ...commanded(subject), ...fetched(subject)];
   const items = known.some((item) => "later" in item) ? known : [...known, ...unseen(subject)];
   const related = items.length > 0 || opaqueTypes.some(({ type }) => matches(type, subject));
   if (!related) return undefined;
@@ -84,14 +85,10 @@ function command({ properties }: Subject, refused: Finding): readonly (Finding |
 
 /** Objects that something in the cluster renders or fetches later, also where they stand in a text. */
 function rendered(subject: Subject): readonly Finding[] {
-  if (!subject.type.startsWith("kubernetes:")) return [];
-  const own = kindOf(subject.type);
-  const kinds = [
-    ...(own === undefined ? [] : [own]),
-    ...reading(subject).documents.flatMap(({ value }) => manifests(value)),
-  ];
+  const read = reading(subject);
+  const kinds = manifestsIn(subject, read);
   const rows = renderers.filter(({ group, kinds: list }) =>
-    kinds.some((kind) => kind.group === group && (list.length === 0 || list.includes(kind.kind.replace(/Patch$/, "")))),
+    kinds.some((kind) => kind.group === group && (list.length === 0 || list.includes(kind.kind))),
   );
   return rows.map(({ group, why }) => ({
     found: `an object of ${group} in "${subject.name}", which cannot be judged: ${why}`,
@@ -100,24 +97,47 @@ function rendered(subject: Subject): readonly Finding[] {
   }));
 }
 
-/** Groups and kinds of the manifests in a document, those of a List too. */
-function manifests(value: Value): readonly { readonly group: string; readonly kind: string }[] {
-  if (isList(value)) return value.flatMap(manifests);
-  const [version, kind] = [at(value, "apiVersion"), at(value, "kind")];
-  if (typeof version !== "string" || typeof kind !== "string") return [];
-  return [{ group: version.split("/")[0] ?? "", kind }, ...items(at(value, "items")).flatMap(manifests)];
+/** Agents that cloud-init installs, with a key of each: they take their orders from a server, for as long as the host lives. */
+const agents: readonly (readonly [module: string, keys: readonly string[]])[] = [
+  ["ansible", ["pull", "setup_controller"]],
+  ["chef", ["server_url", "validation_cert", "install_type", "run_list"]],
+  ["puppet", ["conf", "install", "start_agent", "package_name"]],
+  ["salt_minion", ["conf", "pkg_name", "service_name"]],
+];
+
+function commanded(subject: Subject): readonly Finding[] {
+  return reading(subject).documents.flatMap(({ path, value }) =>
+    agents.flatMap(([module, keys]) =>
+      path !== "" && keys.some((key) => at(value, module, key) !== undefined)
+        ? [
+            {
+              found: `the module ${module} of cloud-init in ${path}, whose orders come from elsewhere, after every rule has run`,
+              allowed,
+              action: "bring the settings along, or list the resource under `opaque` with a reason",
+            },
+          ]
+        : [],
+    ),
+  );
 }
 
 /** A script that is fetched and run at once: what it does is decided elsewhere, and later. */
 const run =
-  /\b(curl|wget)\s[^|]{0,400}\|\s{0,8}((sudo|doas|env|exec|nohup|time)\s{1,8}(\S{1,40}\s{1,8}){0,6})?(\S{0,40}\/)?(sh|bash|dash|zsh|ash|python3?|perl|node)\b/;
-const sourced = /\b(sh|bash|dash|zsh|eval|source)\b[^|]{0,60}(<\(|\$\(|`)\s{0,8}(curl|wget)\s/;
+  /\b(curl|wget|aria2c|fetch)\s[^|]{0,400}\|\s{0,8}((sudo|doas|env|exec|nohup|time)\s{1,8}(\S{1,40}\s{1,8}){0,6})?(\S{0,40}\/)?(sh|bash|dash|zsh|ash|python3?|perl|node)\b/;
+const sourced = /\b(sh|bash|dash|zsh|eval|source)\b[^|]{0,60}(<\(|\$\(|`)\s{0,8}(curl|wget|aria2c|fetch)\s/;
+/** The same in languages that have words of their own for it. */
+const evaluated: readonly RegExp[] = [
+  /\b(exec|eval)\s{0,4}\(.{0,200}\b(urlopen|requests\.get|urlretrieve|http\.get|file_get_contents)\b/,
+  /\b(iwr|irm|curl|wget|Invoke-WebRequest|Invoke-RestMethod)\b[^|]{0,400}\|\s{0,8}(iex|Invoke-Expression)\b/i,
+  /\b(iex|Invoke-Expression)\b.{0,200}\b(DownloadString|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b/i,
+  /(^|[\s;&|/])ansible-pull\s/,
+];
 const included = /^\s{0,8}#include|^\s{0,8}-?\s{0,4}x-include-url\b/;
 
 const file = /["']?([\w./${}-]{1,120})/.source;
 /** A download into a file, and the name of that file. */
 const kept = new RegExp(
-  `^(?:curl|wget)(?:\\s.{0,400}?)?\\s(?:-[a-zA-Z]{0,8}[oO]|--output(?:-document)?|>)[\\s=]{0,4}${file}`,
+  `^(?:curl|wget|aria2c|fetch)(?:\\s.{0,400}?)?\\s(?:-[a-zA-Z]{0,8}[oO]|--output(?:-document)?|>)[\\s=]{0,4}${file}`,
 );
 /** Files that a line runs: behind an interpreter, made executable, or as a command. */
 const started = [
@@ -128,6 +148,9 @@ const started = [
   new RegExp(`\\bchmod\\s{1,4}(?:\\S{0,8}\\+\\S{0,3}x\\S{0,3}|0?[157]\\d\\d)\\s{1,4}${file}`, "g"),
   new RegExp(`(?:^|[;&|])\\s{0,8}(?:sudo\\s{1,4})?${file}(?=["']?(?:[\\s;&|)]|$))`, "g"),
 ];
+/** A repository that is fetched, and its folder. */
+const cloned =
+  /\bgit\s(?:-\S{1,20}\s)*clone\s+(?:-\S{1,40}\s+(?:\d+\s+)?)*["']?([^\s"']{1,200})["']?(?:\s+["']?([\w./~-]{1,120}))?/;
 /** Commands that compare a download with what was agreed before. */
 const compared =
   /\b(sha(1|224|256|384|512)sum|b2sum)\b.{0,80}\s(-c|--check|--status)\b|\b(gpg|cosign|minisign|signify|openssl)\s.{0,80}verify|\bgpgv\s/;
@@ -138,15 +161,28 @@ function runsDownload(lines: readonly string[]): boolean {
   const names = new Set(
     lines.flatMap((line) =>
       line
-        .split(/(?=\b(?:curl|wget)\s)/)
+        .split(/(?=\b(?:curl|wget|aria2c|fetch)\s)/)
         .flatMap((part) => kept.exec(part.slice(0, 600))?.[1] ?? [])
         .filter((name) => /\w/.test(name) && name !== "/dev/null")
         .map(plain),
     ),
   );
   if (lines.some((line) => compared.test(line))) return false;
+  const folders = lines.flatMap((line) => {
+    const [
+      ,
+      url = "",
+      folder = url
+        .replace(/\.git$/, "")
+        .split("/")
+        .at(-1) ?? "",
+    ] = cloned.exec(line) ?? [];
+    return url === "" ? [] : [`${plain(folder)}/`];
+  });
+  const isFetched = (name: string): boolean =>
+    names.has(name) || folders.some((folder) => name.startsWith(folder) || name.includes(`/${folder}`));
   return lines.some((line) =>
-    started.some((pattern) => [...line.matchAll(pattern)].some(([, name = ""]) => names.has(plain(name)))),
+    started.some((pattern) => [...line.matchAll(pattern)].some(([, name = ""]) => isFetched(plain(name)))),
   );
 }
 
@@ -159,8 +195,9 @@ function fetched(subject: Subject): readonly Finding[] {
     reading(subject).leaves.flatMap(({ path, text }) => {
       const lines = spokenLines(text);
       const hit =
-        (/curl|wget/.test(text) &&
+        (/curl|wget|aria2c|fetch|clone/.test(text) &&
           (lines.some((line) => run.test(line) || sourced.test(line)) || runsDownload(lines))) ||
+        lines.some((line) => evaluated.some((pattern) => pattern.test(line))) ||
         (text.includes("nclude") && lines.some((line) => included.test(line) && /:\/\//.test(lines.join("\n"))));
       return hit ? [path] : [];
     }),

@@ -4,7 +4,7 @@ import type { Tables } from "../tables";
 import { countriesText, type Profile } from "../profiles";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { isInventory, isProvider, objectStore, packageOf, storeHosts, tokenPackage } from "../extract/subject";
-import { at, unknown, type Value } from "../extract/value";
+import { at, entries, isList, isObject, unknown, type Value } from "../extract/value";
 
 /** UC-REG-001: every resource states its location, and the profile allows it. */
 export const locationAllowlist: Rule = {
@@ -108,9 +108,9 @@ function unplaced(subject: Subject, profile: Profile, tables: Tables): Verdict {
   const fact = tables.provider(name);
   if (fact?.kind !== "cloud" || !fact.accepted) return undefined;
   if (stateless.has(subject.type)) return undefined;
-  const stated = placeProperties.filter((property) => !isEmpty(at(subject.properties, property)));
+  const stated = placesIn(subject.properties);
   if (stated.length > 0)
-    return stated.flatMap((property) => judgePlace(name, property, at(subject.properties, property), profile, tables));
+    return stated.flatMap(([property, value]) => judgePlace(name, property, value, profile, tables));
   const inherited = placeProperties.filter((property) => !isEmpty(at(subject.provider?.properties, property)));
   if (inherited.length > 0)
     return inherited.flatMap((property) =>
@@ -123,6 +123,16 @@ function unplaced(subject: Subject, profile: Profile, tables: Tables): Verdict {
         "state its zone or region, or add the type to facts/locations.ts after somebody has looked where it stands",
     },
   ];
+}
+
+/** Places that a resource states, at its top and in the objects below: replicas and nodes may stand elsewhere. */
+function placesIn(value: Value, depth = 0): readonly (readonly [property: string, value: Value])[] {
+  if (isList(value)) return value.flatMap((item) => placesIn(item, depth));
+  return entries(value).flatMap(([key, item]): readonly (readonly [string, Value])[] => {
+    if (placeProperties.includes(key) && !isEmpty(item) && !isObject(item))
+      return isList(item) ? item.flatMap((one) => placesIn({ [key]: one }, depth + 1)) : [[key, item]];
+    return depth < 6 ? placesIn(item, depth + 1) : [];
+  });
 }
 
 function judgePlace(

@@ -173,7 +173,7 @@ describe("What the readers find in cases in the tests' own words, as it was read
     );
     golden(
       "policies/cases/settings.txt",
-      lines(settingsThatReach.map(([name, value]) => [`${name}=${value}`, reachedBy(name, value) ?? "none"])),
+      lines(settingsThatReach.map(([name, value]) => [`${name}=${value}`, reachedBy(name, value).join(" ") || "none"])),
     );
   });
 

@@ -2,7 +2,11 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { aiModels, aiNames, aiProviders, aiServices, aiVariables } from "../../policies/facts/ai";
+import { annotationWords, choices } from "../../policies/facts/choices";
 import { clusters, loginPrograms } from "../../policies/facts/clusters";
+import { controllers } from "../../policies/facts/controllers";
+import { lineWords, memberWords } from "../../policies/facts/keys";
+import { imageWords, keyWords, programs } from "../../policies/facts/programs";
 import { entities, type Entity } from "../../policies/facts/entities";
 import { confidenceOf, type Fact } from "../../policies/facts/fact";
 import { certificateAuthorities, hosts } from "../../policies/facts/hosts";
@@ -23,9 +27,11 @@ import { suffixes } from "../../policies/facts/suffixes";
 import {
   backupWords,
   dnsWords,
+  loginWords,
   remoteWords,
   schemeWords,
   secretWords,
+  solverWords,
   storeWords,
   thanosWords,
 } from "../../policies/facts/words";
@@ -36,8 +42,18 @@ const tables: Readonly<Record<string, readonly Fact[]>> = {
   aiProviders,
   aiServices,
   aiVariables,
+  annotationWords,
   certificateAuthorities,
+  choices,
   clusters,
+  controllers,
+  imageWords,
+  keyWords,
+  lineWords,
+  loginWords,
+  memberWords,
+  programs,
+  solverWords,
   backupWords,
   dnsWords,
   remoteWords,
@@ -126,6 +142,11 @@ describe("Tables of facts", () => {
     ["object stores", objectStores.map(({ host }) => host)],
     ["providers", providers.map((row) => row.package)],
     ["identifiers", identifiers.map(({ host }) => host)],
+    ["controllers", controllers.map(({ group, kind }) => `${group} ${kind ?? ""}`)],
+    ["choices", choices.map(({ group, kinds, path, word }) => `${group} ${kinds?.join() ?? ""} ${path} ${word}`)],
+    ["members", memberWords.map(({ under, key, word }) => `${under} ${key} ${word}`)],
+    ["images", imageWords.map(({ image }) => image)],
+    ["keys", keyWords.map(({ variable }) => variable)],
     ["places", placesOf.map(({ provider, code }) => `${provider} ${code}`)],
     ["locations", locations.map(({ provider, kind, code }) => `${provider} ${kind} ${code}`)],
     ["placements", placements.map(({ type }) => type)],

@@ -1,0 +1,162 @@
+import { annotationWords, type ChoiceFact, choices } from "../facts/choices";
+import type { EntityId } from "../facts/entities";
+import { type LineFact, lineWords, memberWords } from "../facts/keys";
+import { imageWords, keyWords, programs } from "../facts/programs";
+import type { Subject } from "../rule";
+import { spokenLines } from "./comments";
+import { commandsOf } from "./commands";
+import { image } from "./images";
+import { manifestsIn } from "./manifests";
+import { containers } from "./scan";
+import type { Leaf, Reading } from "./text";
+import { at, entries, isList, isObject, items, unknown, type Value } from "./value";
+import type { Chosen } from "./words";
+
+const ours = "use a service of your own, or name its endpoint";
+const place = (path: string): string => (path === "" ? "" : ` in ${path}`);
+const chosen = (party: EntityId, what: string): Chosen => ({ what, party, action: ours });
+
+/** True if a word is the one of a row; `*` at a row's end stands for any end. */
+export const fits = (pattern: string, word: string): boolean =>
+  pattern.endsWith("*") ? word.startsWith(pattern.slice(0, -1)) : word === pattern;
+
+/** True if one of some keys leads elsewhere. What is not known may lead anywhere, so it counts. */
+const isLed = (value: Value, keys: readonly string[]): boolean =>
+  keys.some((key) => {
+    const given = at(value, ...key.split("."));
+    return given === unknown || (given !== undefined && given !== null && given !== "");
+  });
+
+/** Services that objects, files, commands, images and variables choose by a word alone. */
+export function choicesIn(subject: Subject, read: Reading): readonly Chosen[] {
+  return [
+    ...manifestsIn(subject, read).flatMap(({ group, kind, value, path }) => [
+      ...choices
+        .filter((row) => (row.group === "" ? "core" : row.group) === group && row.kinds?.includes(kind) !== false)
+        .flatMap((row) => ofObject(row, kind, value, path)),
+      ...annotated(value, path),
+    ]),
+    ...read.documents.flatMap(({ path, value }) => members(value, "", path)),
+    ...read.leaves.flatMap((leaf) => [...lines(leaf), ...started(leaf.text, leaf.path)]),
+    ...containers(read).flatMap((container) => [
+      ...imaged(container.image, container.environment, container.path),
+      ...keyed(container.environment, container.path),
+      ...started(container.command, container.path),
+    ]),
+  ];
+}
+
+/** Values at the end of a path, each with the object that holds it, and that object's key in the path. */
+function ends(value: Value, path: readonly string[]): readonly (readonly [holder: Value, value: Value])[] {
+  const [step = "", ...rest] = path;
+  if (rest.length === 0) return [[value, at(value, step)]];
+  const next: readonly Value[] =
+    step === "*" ? (isList(value) ? value : isObject(value) ? Object.values(value) : []) : [at(value, step)];
+  return next.flatMap((item) => ends(item, rest));
+}
+
+/** Steps of a path. A key of an annotation has dots in it, so it is the last step whatever follows. */
+const steps = (path: string): readonly string[] => {
+  const [before = "", annotation] = path.split(/(?<=\.annotations)\.(?=.)/);
+  return annotation === undefined ? path.split(".") : [...before.split("."), annotation];
+};
+
+function ofObject(row: ChoiceFact, kind: string, value: Value, path: string): readonly Chosen[] {
+  const where = `${row.path} of a ${kind}${place(path)}`;
+  return ends(value, steps(row.path)).flatMap(([holder, found]) => {
+    if (typeof found === "string")
+      return fits(row.word, found) && !isLed(holder, row.led) ? [chosen(row.party, `"${found}" as ${where}`)] : [];
+    return entries(found).flatMap(([key, below]) =>
+      fits(row.word, key) && !isLed(below, row.led) ? [chosen(row.party, `${key} under ${where}`)] : [],
+    );
+  });
+}
+
+function annotated(value: Value, path: string): readonly Chosen[] {
+  return entries(at(value, "metadata", "annotations")).flatMap(([key]) => {
+    const row = annotationWords.find(({ prefix }) => key.startsWith(prefix));
+    return row === undefined ? [] : [chosen(row.party, `the annotation ${key}${place(path)}`)];
+  });
+}
+
+/** True if a store has the name of a bucket: charts list every kind of store that there is, with nothing in it. */
+const holdsBucket = (store: Value): boolean =>
+  entries(store).some(
+    ([key, value]) => /bucket|container|account/i.test(key) && typeof value === "string" && value !== "",
+  );
+
+const under: ReadonlyMap<string, typeof memberWords> = new Map(
+  memberWords.map(({ under: key }) => [key, memberWords.filter((row) => row.under === key)]),
+);
+
+/** Members of lists and maps in configuration files, wherever the file has them. */
+function members(value: Value, key: string, path: string): readonly Chosen[] {
+  if (isList(value)) return value.flatMap((item) => members(item, key, path));
+  if (!isObject(value)) return [];
+  const rows = under.get(key) ?? [];
+  const found = rows.flatMap(({ key: named, word, party, led }) => {
+    if (named === "")
+      return entries(value).flatMap(([name, item]) =>
+        fits(word, name.split("/")[0] ?? "") &&
+        (key !== "storage" || holdsBucket(item)) &&
+        (isObject(item) || isList(item) || (typeof item === "string" && item !== "")) &&
+        !(isList(item) ? items(item) : [item]).every((one) => isLed(one, led))
+          ? [chosen(party, `${name} under ${key}${place(path)}`)]
+          : [],
+      );
+    return [value, ...Object.values(value)].flatMap((item) => {
+      const given = at(item, named);
+      return typeof given === "string" &&
+        fits(word, given.toLowerCase()) &&
+        !isLed(item, led) &&
+        !isLed(at(item, "config"), led)
+        ? [chosen(party, `${given} under ${key}${place(path)}`)]
+        : [];
+    });
+  });
+  return [...found, ...entries(value).flatMap(([name, item]) => members(item, name, path))];
+}
+
+const searched = (text: string, { word }: LineFact): boolean =>
+  text.includes(word) || text.toLowerCase().includes(word);
+
+function lines({ path, text }: Leaf): readonly Chosen[] {
+  const rows = lineWords.filter((row) => searched(text, row));
+  if (rows.length === 0) return [];
+  const spoken = spokenLines(text).filter((line) => line.length < 2000);
+  return rows.flatMap((row) => {
+    if (row.led?.test(text) === true) return [];
+    const hit = spoken.map((line) => row.pattern.exec(line)?.[0]).find((one) => one !== undefined);
+    return hit === undefined ? [] : [chosen(row.party, `"${hit.trim()}"${place(path)}`)];
+  });
+}
+
+/** Programs that commands start. */
+function started(text: string, path: string): readonly Chosen[] {
+  return commandsOf(text).flatMap(({ program, line }) =>
+    programs
+      .filter((row) => row.program === program && row.when?.test(line) !== false && row.led?.test(line) !== true)
+      .map((row) => chosen(row.party, `the program ${program}${place(path)}`)),
+  );
+}
+
+type Environment = ReadonlyMap<string, unknown>;
+
+const isSet = (environment: Environment, keys: readonly string[]): boolean =>
+  keys.some((key) => environment.has(key) && environment.get(key) !== "");
+
+function imaged(reference: unknown, environment: Environment, path: string): readonly Chosen[] {
+  if (typeof reference !== "string") return [];
+  const name = image(reference)?.repository.split("/").at(-1) ?? "";
+  return imageWords
+    .filter((row) => fits(row.image, name) && !isSet(environment, row.led))
+    .map(({ party }) => chosen(party, `the program ${name}${place(path)}`));
+}
+
+function keyed(environment: Environment, path: string): readonly Chosen[] {
+  return [...environment].flatMap(([name, value]) => {
+    if (value === "" || (typeof value === "string" && /^(0|false|no|off|disabled)$/i.test(value))) return [];
+    const row = keyWords.find(({ variable, led }) => fits(variable, name) && !isSet(environment, led));
+    return row === undefined ? [] : [chosen(row.party, `the variable ${name}${place(path)}`)];
+  });
+}
