@@ -139,6 +139,8 @@ export {
   openViduServers,
   planOpenVidu,
   type PortalAccess,
+  type RoomRecorders,
+  type RoomRecording,
 } from "./services/openvidu";
 export type { Recipe, RecipeFile, Unit } from "./recipe/recipe";
 export { Zone, type ZoneArgs } from "./infrastructure/zone";

@@ -6,6 +6,7 @@ import { list, record } from "../../core/shapes";
 import { resources, type Resources } from "../../kubernetes/container";
 import { type RoomEvents, mediaPorts, type OpenViduSizes, relayLimits, sizes } from "./settings";
 import { openViduTiers } from "./tiers";
+import { type PlannedRecorders, plannedRecorders, type RoomRecorders, recorderRequests } from "./recording";
 
 export interface OpenViduPlanArgs {
   /** Its namespace and resources begin with it. */
@@ -22,6 +23,8 @@ export interface OpenViduPlanArgs {
   readonly server?: Resources;
   /** Destination of signed messages about rooms: the key of one portal signs them, which hears of all portals' rooms. @default - nowhere */
   readonly events?: RoomEvents;
+  /** Recorders, one more than are needed at once, on application hosts. @default - nothing is recorded */
+  readonly recorders?: RoomRecorders;
 }
 
 /** Needs of an OpenVidu, and the figures that it is built from. */
@@ -33,6 +36,7 @@ export interface OpenViduPlan extends ServicePlan {
   readonly participantsPerHost: number;
   readonly server: Resources;
   readonly events?: RoomEvents;
+  readonly recorders?: PlannedRecorders;
   readonly sizes: OpenViduSizes;
 }
 
@@ -46,7 +50,7 @@ const mostHosts = 100;
 const closedPaths = ["/agent", "/agents", "/whip"] as const;
 
 /**
- * Plans an OpenVidu: media servers and relays on media hosts. It has no pods on application hosts, and no pages: those are the portals'.
+ * Plans an OpenVidu: media servers and relays on media hosts, and recorders on application hosts where it has some. It has no pages: those are the portals'.
  *
  * @throws RangeError with every problem.
  *
@@ -54,9 +58,13 @@ const closedPaths = ["/agent", "/agents", "/whip"] as const;
  * const rooms = planOpenVidu({ name: "rooms", domain: "rooms.example.ch", participants: 200, portals: ["citizens"] });
  */
 export function planOpenVidu(args: OpenViduPlanArgs): OpenViduPlan {
-  const { name, domain, participants, portals, participantsPerHost = 100, events } = args;
+  const { name, domain, participants, portals, participantsPerHost = 100, events, recorders } = args;
   const { server = { cpu: 12, memoryMib: 20_480 } } = args;
-  const { events: destination, ...valid } = validate({
+  const {
+    events: destination,
+    recorders: recording,
+    ...valid
+  } = validate({
     // Names of workloads are made of it.
     name: () => dnsLabel(name, 24),
     domain: () => domainName(domain),
@@ -65,6 +73,7 @@ export function planOpenVidu(args: OpenViduPlanArgs): OpenViduPlan {
     participantsPerHost: () => countInRange(participantsPerHost, "participants per host", 2, 10_000),
     server: () => resources(server),
     events: () => (events === undefined ? undefined : eventsTo(events, portals)),
+    recorders: () => (recorders === undefined ? undefined : plannedRecorders(dnsLabel(name, 24), recorders)),
   });
   const planned = sizes(valid.participants, valid.participantsPerHost);
   if (planned.hosts > mostHosts)
@@ -78,6 +87,7 @@ export function planOpenVidu(args: OpenViduPlanArgs): OpenViduPlan {
     service: "openvidu",
     ...valid,
     ...(destination === undefined ? {} : { events: destination }),
+    ...(recording === undefined ? {} : { recorders: recording }),
     sizes: planned,
     routes: [
       {
@@ -95,9 +105,11 @@ export function planOpenVidu(args: OpenViduPlanArgs): OpenViduPlan {
       },
     ],
     connections: valid.participants * connectionsPerParticipant,
-    requests: [],
+    requests: recording === undefined ? [] : recorderRequests(recording),
     media: media(valid.domain, planned),
-    ...(destination === undefined ? {} : { egress: egress(destination) }),
+    ...(destination === undefined && recording === undefined
+      ? {}
+      : { egress: [...(destination === undefined ? [] : egress(destination)), ...(recording?.egress ?? [])] }),
   };
 }
 
