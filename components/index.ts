@@ -136,6 +136,7 @@ export {
   type OpenViduPlan,
   type OpenViduPlanArgs,
   type OpenViduSecret,
+  openViduRecorders,
   openViduServers,
   planOpenVidu,
   type PortalAccess,

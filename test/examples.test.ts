@@ -41,6 +41,7 @@ declare const place: Omit<library.PlatformArgs, "plans">;
 declare const platform: library.Platform;
 declare const database: library.Database;
 declare const login: library.OidcClient;
+declare const bucket: library.BucketAccess;
 declare const certificate: pulumi.Output<string>;
 declare const privateKey: pulumi.Output<string>;
 const { ${readFileSync(join(root, "components/index.ts"), "utf8")

@@ -1,6 +1,7 @@
 /** A blueprint on the real engine: it goes up under all rules, and a destroy takes it down. Each cloud has a test file of its own. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { rules } from "../../policies/pack";
 import { Rehearsal, savedOnce } from "../support/rehearsal";
 import { disorder } from "./leaving";
 
@@ -25,10 +26,14 @@ export function goesUp({ stack, hosts, volumes: pools, persistent, kept: further
   const volumes = pools.flatMap((pool) => [1, 2, 3].map((n) => `${blueprint}-${pool}-${n}-data`));
   afterAll(() => rehearsal.remove());
 
-  test("no rule blocks it, and its data is on volumes of three private hosts", async () => {
+  test("every rule passes, and its data is on volumes of three private hosts", async () => {
     const { code, text } = await rehearsal.run([], { environment: savedOnce });
     expect({ code, text: code === 0 ? "" : text }).toEqual({ code: 0, text: "" });
     expect(text).toMatch(/went up[^]*Report: .*report\.html/);
+    const report = JSON.parse(readFileSync(join(rehearsal.folder, "report.json"), "utf8")) as {
+      readonly rules: readonly { readonly id: string; readonly state: string }[];
+    };
+    expect(report.rules.map(({ id, state }) => `${id} ${state}`)).toEqual(rules.map(({ id }) => `${id} passed`));
     expect(rehearsal.objects("kubernetes", "PersistentVolume")).toHaveLength(persistent);
     const names = rehearsal.objects(...hosts).map(({ name }) => String(name));
     for (const volume of volumes) expect(names).toContain(volume.replace(/-data$/, ""));

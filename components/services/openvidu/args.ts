@@ -12,7 +12,7 @@ export type OpenViduSecret = "relay" | "recorder" | `portal-${string}`;
 export interface RoomRecording {
   /** Bucket for recordings. Recorders need to write into it, and nothing else. */
   readonly bucket: BucketAccess;
-  /** The same cache, with a way in for the recorders: `valkey.access({ from: plan.recorders.tier })`. */
+  /** The same cache, with a way in for the recorders: `valkey.access({ from: openViduRecorders(plan) })`. */
   readonly cache: Cache;
 }
 

@@ -14,7 +14,7 @@ import { type OpenViduPlan, openViduPlan } from "./plan";
 import { placedRecording, recorders } from "./recorders";
 
 export type { OpenViduArgs, OpenViduSecret, PortalAccess, RoomRecording } from "./args";
-export { type OpenViduPlan, type OpenViduPlanArgs, planOpenVidu } from "./plan";
+export { type OpenViduPlan, type OpenViduPlanArgs, openViduRecorders, planOpenVidu } from "./plan";
 export type { RoomRecorders } from "./recording";
 export type { RoomEvents } from "./settings";
 export { openViduServers } from "./tiers";

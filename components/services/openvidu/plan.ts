@@ -194,3 +194,21 @@ export function openViduPlan(value: OpenViduPlan): OpenViduPlan {
     throw invalid("a plan of an OpenVidu", value, "give what planOpenVidu(…) returns, also to the platform");
   return value;
 }
+
+/**
+ * The recorders of a plan as caches see them.
+ *
+ * @throws RangeError for a plan that has none.
+ *
+ * @example
+ * const recorders = { recordings: 4, bucket: "https://sos-ch-dk-2.exo.io" };
+ * const rooms = planOpenVidu({ name: "rooms", domain: "rooms.example.ch", participants: 200, portals: ["citizens"], recorders });
+ * const store = planValkey({ name: "portal-cache", memoryMib: 128 });
+ * const cache = new Valkey("portal-cache", { on: platform, plan: store });
+ * const access = cache.access({ from: openViduRecorders(rooms) });
+ */
+export function openViduRecorders({ recorders }: OpenViduPlan): PlannedRecorders["tier"] {
+  if (recorders === undefined)
+    throw invalid("a plan with recorders", undefined, "plan them: planOpenVidu({ …, recorders: { recordings: 4 } })");
+  return recorders.tier;
+}

@@ -148,11 +148,11 @@ export function placedRecording(plan: OpenViduPlan, given: RoomRecording | undef
   if (planned === undefined && given === undefined) return undefined;
   if (planned === undefined)
     throw invalid("a plan with recorders", undefined, "plan them: planOpenVidu({ …, recorders: { recordings: 4 } })");
-  const example = "{ bucket: givenBucket({ … }), cache: valkey.access({ from: plan.recorders.tier }) }";
+  const example = "{ bucket: givenBucket({ … }), cache: valkey.access({ from: openViduRecorders(plan) }) }";
   const { bucket, cache } = record(given, "the connections of the plan's recorders", example);
   const value = {
     bucket: record(bucket, "a bucket", "givenBucket({ … })"),
-    cache: record(cache, "the cache's access for recorders", "valkey.access({ from: plan.recorders.tier })"),
+    cache: record(cache, "the cache's access for recorders", "valkey.access({ from: openViduRecorders(plan) })"),
   } as RoomRecording;
   const proxied = throughProxy(value.bucket, new URL(value.bucket.endpoint));
   if (proxied) plannedEgress(plan, value.bucket.endpoint, "recorders.bucket");

@@ -26,7 +26,7 @@ export interface RoomRecorders {
 export interface PlannedRecorders {
   readonly recordings: number;
   readonly longestMinutes: number;
-  /** The recorders as caches see them: `valkey.access({ from: plan.recorders.tier })`. */
+  /** The recorders as caches see them: `valkey.access({ from: openViduRecorders(plan) })`. */
   readonly tier: Tier<keyof typeof recorderPorts>;
   readonly capacity: Capacity;
   readonly resources: Resources;
@@ -37,14 +37,14 @@ export interface PlannedRecorders {
  * A picture of 1280 × 720 at 30 frames a second with 3,000 kbit/s and sound with 128, as recorded unless a portal asks for another (pkg/config/pipeline.go of livekit/egress
  * v1.14.1), and a tenth for the container and the encoder's swings.
  */
-const kibitPerSecond = (3_000 + 128) * 1.1;
+const bytesPerSecond = ((3_000 + 128) * 1.1 * 1_000) / 8;
 
 /** Memory beside the recording for the browser's profile and for what its processes share, which is not in `/dev/shm` (pkg/pipeline/source/web.go). An assumption. */
 export const profileMib = 768;
 
 /** Memory that holds a recording until it is in the bucket: nothing of it reaches a disk. */
 export const recordingMib = (longestMinutes: number): number =>
-  Math.ceil((longestMinutes * 60 * kibitPerSecond) / 8 / 1_024);
+  Math.ceil((longestMinutes * 60 * bytesPerSecond) / 1_048_576);
 
 /** Upload of the longest recording, after its end: the bucket may be away for a while. */
 const uploadSeconds = 900;
