@@ -1,4 +1,4 @@
-/** What tests of OpenVidu's media servers share: two of them over one cache, with the keys of a portal. */
+/** Two media servers of an OpenVidu over one cache, with the keys of a portal: what several tests start. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -23,7 +23,7 @@ import { openViduTiers } from "./tiers";
 /** Recorders that were planned, with their connections. */
 export interface PlacedRecording extends RoomRecording {
   readonly recorders: PlannedRecorders;
-  /** Whether the bucket is reached through the gateways' proxy. */
+  /** True if the bucket is reached through the gateways' proxy. */
   readonly proxied: boolean;
 }
 
