@@ -15,4 +15,4 @@ mkdir -p "$home/tmp" "$home/.cache/xdgr"
 } >"$configuration"
 
 pulseaudio -D --exit-idle-time=-1 --disallow-exit
-exec /tini -- egress --config "$configuration"
+exec "${RECORDER_INIT:-/tini}" -- egress --config "$configuration"
