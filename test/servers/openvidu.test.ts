@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { relayLimits } from "../../components/services/openvidu/settings";
 import { Rooms } from "../../stacks/examples/citizen-portal";
 import { manifests } from "../components/kubernetes/target";
-import { openvidu } from "../components/services/openvidu/support";
+import { bucket, cache as clients, openvidu } from "../components/services/openvidu/support";
 import { certificateFor } from "../support/certificates";
 import { type Kubernetes, kubernetesPrograms, startKubernetes } from "../support/programs/kubernetes";
 import { until } from "../support/programs/background";
@@ -244,10 +244,16 @@ describeWith(kubernetesPrograms, "the objects of an OpenVidu", () => {
 
   test("are taken by a real API server without a warning", async () => {
     const events = { portal: "citizens", url: "https://portal.example.ch/rooms" };
-    const results = await kubernetes.apply(manifests((await openvidu({ events })).resources));
+    const recorders = { recordings: 2, bucket: "https://store.example.ch" };
+    const recording = { bucket: bucket(), cache: clients() };
+    const results = await kubernetes.apply(manifests((await openvidu({ events, recorders, recording })).resources));
     expect(results.filter(({ warnings, refusal }) => warnings.length > 0 || refusal !== undefined)).toEqual([]);
     expect(results.map(({ object }) => object)).toEqual(
-      expect.arrayContaining(["Deployment rooms-media/rooms-server", "Service rooms-media/rooms-server-pods"]),
+      expect.arrayContaining([
+        "Deployment rooms-media/rooms-server",
+        "Service rooms-media/rooms-server-pods",
+        "Deployment rooms-recording/rooms-recorder",
+      ]),
     );
   });
 });
