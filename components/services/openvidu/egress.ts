@@ -28,6 +28,7 @@ export interface EgressSettings {
  * |---|---|---|
  * | all keys; `template_base` is the recorder's own page unless another is given; costs of each kind of recording, and that a recorder takes no second one where processors are over `max_cpu_utilization` | pkg/config/base.go, pkg/config/service.go, pkg/stats/monitor.go | v1.14.1 |
  * | `storage.s3` without keys: those of the variables; a proxy, and the bucket in the path of the address in place of the host | livekit/storage config.go, s3.go | 1297cb1 |
+ * | an upload is tried `max_retries` times, with waits of up to `max_retry_delay`: a bucket that is away for longer than some minutes loses the recording | livekit/storage s3.go | 1297cb1 |
  * | the page and its fonts are in the program; it names no other address | template-default/ | v1.14.1 |
  * | `chrome_flags` are added to upstream's own | pkg/pipeline/source/web.go | v1.14.1 |
  * | `file_output_max_size` ends a recording before its memory is full | pkg/pipeline/controller.go | v1.14.1 |
@@ -58,7 +59,7 @@ export function egress({ servers, bucket, proxy, longestMinutes }: EgressSetting
           bucket: bucket.bucket,
           region: bucket.region,
           force_path_style: true,
-          max_retries: 10,
+          max_retries: 20,
           max_retry_delay: "30s",
           ...(proxy === undefined ? {} : { proxy_config: { url: proxy } }),
         },
