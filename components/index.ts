@@ -155,9 +155,12 @@ export {
   type OpenViduPlan,
   type OpenViduPlanArgs,
   type OpenViduSecret,
+  openViduRecorders,
   openViduServers,
   planOpenVidu,
   type PortalAccess,
+  type RoomRecorders,
+  type RoomRecording,
 } from "./services/openvidu";
 export type { Recipe, RecipeFile, Unit } from "./recipe/recipe";
 export { Zone, type ZoneArgs } from "./infrastructure/zone";

@@ -12,6 +12,7 @@ const internal: Readonly<Record<string, string>> = {
   Joining: "only the cluster has hosts that join it",
   OpenViduSizes: "figures of a plan, which planOpenVidu reckons",
   Path: "taken from a gateway as it is: gateway.paths",
+  PlannedRecorders: "figures of a plan, which planOpenVidu reckons",
   SecretInput: "only gateways and clusters give hosts secrets of the library's own",
   Sizes: "figures of a plan, which planJitsi reckons",
   Tunnel: "taken from a site link as it is: link.of(site)",

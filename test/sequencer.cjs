@@ -8,6 +8,7 @@ const slow = [
   "engine/faults.test.ts",
   "engine/crisis/",
   "engine/messaging/",
+  "engine/portal/",
   "components/infrastructure/infrastructure.test.ts",
   "isolation/packets.test.ts",
   "engine/contract/",

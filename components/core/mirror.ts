@@ -19,6 +19,7 @@ export interface Mirror {
 export const mirrorKeys: Keys<Mirror> = {
   registry: true,
   packages: true,
+  ubuntu: true,
   artefacts: true,
 };
 

@@ -4,9 +4,10 @@ import { cloudOf, siteKeys, siteSettings } from "../site";
 import type { Blueprint } from "./blueprint";
 import { crisis } from "./crisis";
 import { messaging } from "./messaging";
+import { portal } from "./portal";
 
 /** Every blueprint by name; a new one is a file and a line here. */
-export const blueprints: Readonly<Record<string, Blueprint>> = { crisis, messaging };
+export const blueprints: Readonly<Record<string, Blueprint>> = { crisis, messaging, portal };
 
 /**
  * The program: deploys the blueprint that the stack's configuration names.

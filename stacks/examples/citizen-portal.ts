@@ -21,6 +21,7 @@ export interface Grants {
   readonly roomCreate?: boolean;
   readonly roomList?: boolean;
   readonly roomAdmin?: boolean;
+  readonly roomRecord?: boolean;
   readonly roomJoin?: boolean;
   readonly room?: string;
   readonly canPublish?: boolean;
@@ -52,7 +53,7 @@ export class Rooms {
   /** Opens the room of an appointment, which ends when nobody has come for a quarter of an hour, or one minute after the last has left. */
   async open(appointment: string, { people = 2 }: { readonly people?: number } = {}): Promise<void> {
     await this.ask(
-      "CreateRoom",
+      "RoomService/CreateRoom",
       { roomCreate: true },
       {
         name: appointment,
@@ -66,7 +67,7 @@ export class Rooms {
   /** Names of the rooms that there are. */
   async list(): Promise<readonly string[]> {
     const { rooms = [] } = await this.ask<{ readonly rooms?: readonly { readonly name: string }[] }>(
-      "ListRooms",
+      "RoomService/ListRooms",
       { roomList: true },
       {},
     );
@@ -75,7 +76,26 @@ export class Rooms {
 
   /** Ends the room for everybody. */
   async close(appointment: string): Promise<void> {
-    await this.ask("DeleteRoom", { roomCreate: true }, { room: appointment });
+    await this.ask("RoomService/DeleteRoom", { roomCreate: true }, { room: appointment });
+  }
+
+  /**
+   * Starts to record everybody in the room, where the deployment has recorders, and returns the recording's identifier. Its MP4 is in the bucket some minutes after its end.
+   * Who is recorded has to know and to agree beforehand: that is the page's part.
+   */
+  async record(appointment: string): Promise<string> {
+    const file = { file_type: "MP4", filepath: "{room_name}/{time}.mp4" };
+    const { egress_id: recording } = await this.ask<{ readonly egress_id: string }>(
+      "Egress/StartRoomCompositeEgress",
+      { roomRecord: true },
+      { room_name: appointment, layout: "speaker", file_outputs: [file] },
+    );
+    return recording;
+  }
+
+  /** Ends a recording before the room ends. */
+  async stopRecording(recording: string): Promise<void> {
+    await this.ask("Egress/StopEgress", { roomRecord: true }, { egress_id: recording });
   }
 
   /** The ticket of a person, with which that person alone gets into that room alone. Valid for joining within ten minutes. */
@@ -84,9 +104,9 @@ export class Rooms {
     return { webSocketUrl: this.access.webSocketUrl, token: token(this.access, grants, { identity: person }) };
   }
 
-  /** One call of the API (livekit/protocol, livekit_room.proto). @throws Error with the status and the text of a refusal. */
+  /** One call of the API (livekit/protocol, livekit_room.proto and livekit_egress.proto). @throws Error with the status and the text of a refusal. */
   private async ask<T = unknown>(method: string, grants: Grants, body: unknown): Promise<T> {
-    const answer = await fetch(`${this.access.url}/twirp/livekit.RoomService/${method}`, {
+    const answer = await fetch(`${this.access.url}/twirp/livekit.${method}`, {
       method: "POST",
       headers: {
         authorization: `Bearer ${token(this.access, grants, { seconds: 60 })}`,

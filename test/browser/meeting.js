@@ -1,6 +1,6 @@
 // Runs inside a page: joins a room as a client of LiveKit does (livekit/protocol, livekit_rtc.proto, as JSON), sends a picture and receives others'.
 window.meeting = (() => {
-  const state = { pongs: 0, asked: [], published: false };
+  const state = { pongs: 0, joins: 0 };
   let socket, publisher, subscriber;
 
   const say = (message) => socket.send(JSON.stringify(message));
@@ -39,7 +39,6 @@ window.meeting = (() => {
     }
     if (message.trickle) await add(message.trickle.target ?? "PUBLISHER", JSON.parse(message.trickle.candidateInit));
     if (message.trackPublished) {
-      state.published = true;
       await publisher.setLocalDescription(await publisher.createOffer());
       say({ offer: { type: "offer", sdp: publisher.localDescription.sdp } });
     }
@@ -88,6 +87,8 @@ window.meeting = (() => {
 
   /** Joins with a ticket. Answers once the server talks JSON. */
   const join = async (url, token) => {
+    state.pongs = 0;
+    for (const candidates of Object.values(early)) candidates.length = 0;
     socket = new WebSocket(`${url}/rtc?access_token=${token}&protocol=15&sdk=js&version=2.0.0&auto_subscribe=1`);
     socket.binaryType = "arraybuffer";
     await new Promise((resolve, reject) => {
@@ -117,11 +118,45 @@ window.meeting = (() => {
     say({ addTrack: { cid: track.id, name: "camera", type: "VIDEO", source: "CAMERA", width: 320, height: 240 } });
   };
 
+  /** Ends when the connection has ended, or media no longer comes: Chromium says so after some five seconds. */
+  const lost = () =>
+    new Promise((resolve) => {
+      socket.addEventListener("close", resolve);
+      for (const made of [publisher, subscriber])
+        made.addEventListener("connectionstatechange", () => {
+          if (["disconnected", "failed"].includes(made.connectionState)) resolve();
+        });
+    });
+
+  const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+  /** Is in the room with a picture, and joins again with the same ticket whenever it is lost. Never ends. */
+  const stay = async (url, token) => {
+    for (;;) {
+      const joined = join(url, token).then(publish);
+      if (await Promise.race([joined.then(() => true).catch(() => false), pause(5_000)])) {
+        state.joins += 1;
+        await lost();
+      }
+      for (const one of [socket, publisher, subscriber]) one?.close();
+      await pause(500);
+    }
+  };
+
+  /** Address of the server as media reach it, by the pair of candidates in use. */
+  const server = (reports) => {
+    const { selectedCandidatePairId } = reports.find(({ type }) => type === "transport") ?? {};
+    const pair = reports.find(({ id }) => id === selectedCandidatePairId);
+    return reports.find(({ id }) => id === pair?.remoteCandidateId)?.address ?? "";
+  };
+
   /** Pictures that were received and decoded, and the transports of both directions. */
   const seen = async () => {
     const reports = async (made) => [...(await made.getStats()).values()];
     const both = { sent: await reports(publisher), received: await reports(subscriber) };
     return {
+      joins: state.joins,
+      server: server(both.received),
       frames: Math.max(
         0,
         ...both.received.filter((one) => one.type === "inbound-rtp").map((one) => one.framesDecoded ?? 0),
@@ -133,5 +168,5 @@ window.meeting = (() => {
     };
   };
 
-  return { join, publish, seen };
+  return { join, publish, stay, seen };
 })();

@@ -6,10 +6,11 @@ import { defaultLeakEndpoints } from "../../policies/rules/net-002-default-leak-
 import { map } from "./rules/fixtures";
 import { table } from "./support";
 
-const rendered = readFileSync(
-  join(__dirname, "..", "golden", "openvidu", "own-media", "own-server-config", "livekit.yaml"),
-  "utf8",
-);
+const golden = (...path: readonly string[]): string =>
+  readFileSync(join(__dirname, "..", "golden", "openvidu", ...path), "utf8");
+
+const rendered = golden("own-media", "own-server-config", "livekit.yaml");
+const recorders = golden("own-recording", "own-recorder-config", "egress.yaml");
 
 const changed = (change: Readonly<Record<string, unknown>>) => {
   const all = parse(rendered) as { readonly rtc: Readonly<Record<string, unknown>> };
@@ -46,6 +47,24 @@ describe("what UC-NET-002 knows of a LiveKit server", () => {
       expect: /rtc\.use_external_ip/,
     },
     {
+      title: "it accepts the recorders' configuration that the component renders",
+      resource: map({ "egress.yaml": recorders }),
+      ...own,
+      expect: "passes",
+    },
+    {
+      title: "it refuses a recorder whose page comes from elsewhere",
+      resource: map({ "egress.yaml": `template_base: https://pages.example.org\n${recorders}` }),
+      ...own,
+      expect: /template_base/,
+    },
+    {
+      title: "it refuses a recorder whose browser checks nothing",
+      resource: map({ "egress.yaml": recorders.replace("insecure: false", "insecure: true") }),
+      ...own,
+      expect: /insecure/,
+    },
+    {
       title: "it has nothing to say of another program's file",
       resource: map({ "a.yaml": "rtc: {}\nname: a\n" }),
       expect: "passes",
@@ -54,7 +73,7 @@ describe("what UC-NET-002 knows of a LiveKit server", () => {
 
   test("every row names the file of upstream and a date", () => {
     for (const { source, reviewed } of openvidu.leaks) {
-      expect(source).toMatch(/^livekit\/\w+ pkg\/\S+\.go at (v1\.13\.11|dd8e31a)$/);
+      expect(source).toMatch(/^livekit\/\w+ pkg\/\S+\.go at (v1\.13\.11|v1\.14\.1|dd8e31a)$/);
       expect(reviewed).toMatch(/^\d{4}-\d\d-\d\d$/);
     }
   });

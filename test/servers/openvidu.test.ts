@@ -1,37 +1,20 @@
-/** Real LiveKit servers with the rendered configuration, started by the script that starts them in pods: two of them over one Redis, with the portal of the example. */
+/** Real LiveKit servers with the rendered configuration, started by the script that starts them in pods: two of them over one Redis. */
 import { spawnSync } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { once } from "node:events";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { relayLimits } from "../../components/services/openvidu/settings";
-import { isFromRooms, Rooms } from "../../stacks/examples/citizen-portal";
+import { Rooms } from "../../stacks/examples/citizen-portal";
 import { manifests } from "../components/kubernetes/target";
-import { openvidu } from "../components/services/openvidu/support";
+import { bucket, cache as clients, openvidu } from "../components/services/openvidu/support";
 import { certificateFor } from "../support/certificates";
 import { type Kubernetes, kubernetesPrograms, startKubernetes } from "../support/programs/kubernetes";
 import { until } from "../support/programs/background";
 import { describeWith } from "../support/programs/programs";
 import { type Deployed, type Joined, mediaPortsFree, MediaServer, ownAddress, startCache } from "./media-server";
+import { access, relays, relaySecret, type TwoServers, twoServers } from "./openvidu-servers";
 
 jest.setTimeout(120_000);
-
-const relays = ["relay-1.rooms.example.ch", "relay-2.rooms.example.ch"];
-const keys = {
-  "citizens-2": "the new secret of the citizens' portal, 48 letters",
-  "citizens-1": "the old secret of the citizens' portal, 48 letters",
-};
-const relaySecret = "a secret that relays and servers share";
-
-const access = ({ url }: MediaServer, apiKey: keyof typeof keys = "citizens-2") => ({
-  url,
-  webSocketUrl: url.replace("http", "ws"),
-  apiKey,
-  apiSecret: keys[apiKey],
-});
 
 /** An offer of a browser that has data to send; without its fingerprint, nobody knows whose keys these are. */
 const offer = (fingerprint: boolean): string =>
@@ -64,33 +47,17 @@ const offer = (fingerprint: boolean): string =>
   });
 
 describeWith(["livekit-server", "redis-server", "redis-cli", "curl"], "the media servers of an OpenVidu", () => {
+  const two = twoServers((number) => `127.0.12.${number}`);
   let folder = "";
-  let cache: Awaited<ReturnType<typeof startCache>>;
   let deployed: Deployed;
-  let servers: readonly [MediaServer, MediaServer];
+  let servers: TwoServers["servers"];
   const further: MediaServer[] = [];
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "sovereign-uc-openvidu-"));
-    cache = await startCache(folder);
-    deployed = {
-      folder,
-      relays,
-      keys,
-      relaySecret,
-      cache,
-    };
-    servers = [
-      new MediaServer(deployed, "127.0.12.1", { ports: await mediaPortsFree() }),
-      new MediaServer(deployed, "127.0.12.2", { ports: await mediaPortsFree() }),
-    ];
-    for (const server of servers) await server.start();
+  beforeAll(() => {
+    ({ folder, deployed, servers } = two());
   });
 
   afterAll(async () => {
-    for (const server of [...servers, ...further]) await server.kill();
-    await cache.program.stop();
-    rmSync(folder, { recursive: true, force: true });
+    for (const server of further) await server.kill();
   });
 
   /** A server that is not meant to answer: its last words. */
@@ -123,7 +90,7 @@ describeWith(["livekit-server", "redis-server", "redis-cli", "curl"], "the media
   });
 
   test("use no cache whose certificate is another's", async () => {
-    const other = { ...deployed, cache: { ...cache, authority: certificateFor(["localhost"]).certificate } };
+    const other = { ...deployed, cache: { ...deployed.cache, authority: certificateFor(["localhost"]).certificate } };
     expect(await lastWords(other)).toMatch(/x509|certificate/);
   });
 
@@ -266,120 +233,6 @@ describeWith(["livekit-server", "redis-server", "redis-cli", "curl"], "the media
     writeFileSync(join(server.folder, "addresses/host-1"), ownAddress());
     expect(alive()).toBe(0);
   });
-
-  /** The server that has the room of somebody who joined, and the other one. */
-  const sides = ({ node }: Joined): { readonly owner: MediaServer; readonly other: MediaServer } => {
-    const [one, two] = servers;
-    expect([one.node, two.node]).toContain(node);
-    return one.node === node ? { owner: one, other: two } : { owner: two, other: one };
-  };
-
-  test("told to stop, take no new room and end when the last participant has left", async () => {
-    const rooms = new Rooms(access(servers[0]));
-    await rooms.open("appointment-7");
-    const joined = await servers[0].join(rooms.ticket("appointment-7", "citizen").token);
-    const { owner, other } = sides(joined);
-    owner.ask();
-    await until("the server to wait", async () => owner.log().includes("waiting for participants to exit"), 20);
-    for (const name of ["appointment-8", "appointment-9", "appointment-10"]) {
-      await new Rooms(access(other)).open(name);
-      const next = await other.join(rooms.ticket(name, "clerk").token);
-      expect(next.node).toBe(other.node);
-      next.socket.close();
-    }
-    expect(owner.runs()).toBe(true);
-    joined.socket.say(JSON.stringify({ leave: { reason: "CLIENT_INITIATED" } }));
-    await until("its end", async () => !owner.runs(), 20);
-    joined.socket.close();
-    await owner.start();
-  });
-
-  test("find each other again when the cache was lost with everything in it, and portals open their rooms anew", async () => {
-    const portal = new Rooms(access(servers[0]));
-    await portal.open("appointment-11");
-    await cache.program.stop();
-    cache = await startCache(folder, cache.port);
-    expect(await portal.list().catch((): string[] => [])).not.toContain("appointment-11");
-    await until(
-      "a room on both servers",
-      async () => {
-        await portal.open("appointment-11").catch(() => undefined);
-        const known = (server: MediaServer): Promise<readonly string[]> =>
-          new Rooms(access(server)).list().catch((): readonly string[] => []);
-        const seen = await Promise.all(servers.map(known));
-        return seen.every((names) => names.includes("appointment-11"));
-      },
-      30,
-    );
-    const { token: ticket } = portal.ticket("appointment-11", "citizen");
-    let joined: Joined | undefined;
-    await until(
-      "somebody in it",
-      async () => (joined = await servers[1].join(ticket).catch(() => undefined)) !== undefined,
-      30,
-    );
-    expect(servers.map(({ node }) => node)).toContain(joined?.node);
-    joined?.socket.close();
-  });
-
-  test("tell of rooms in messages that only they can have signed", async () => {
-    const alone = join(folder, "events");
-    mkdirSync(alone);
-    const heard: { readonly body: string; readonly authorization: string }[] = [];
-    const portal = createServer((question, answer) => {
-      let body = "";
-      question.on("data", (part: Buffer) => (body += part.toString()));
-      question.on("end", () => {
-        heard.push({ body, authorization: question.headers.authorization ?? "" });
-        answer.end();
-      });
-    }).listen(0, "127.0.0.1");
-    await once(portal, "listening");
-    const cacheOfItsOwn = await startCache(alone);
-    const url = `http://127.0.0.1:${(portal.address() as AddressInfo).port}/rooms`;
-    const server = new MediaServer({ ...deployed, folder: alone, cache: cacheOfItsOwn }, "127.0.12.5", {
-      ports: await mediaPortsFree(),
-      events: { apiKey: "citizens-2", url },
-    });
-    try {
-      await server.start();
-      await new Rooms(access(server)).open("appointment");
-      await until("a message", async () => heard.length > 0, 20);
-      const [{ body, authorization } = { body: "", authorization: "" }] = heard;
-      expect(JSON.parse(body)).toMatchObject({ event: "room_started", room: { name: "appointment" } });
-      expect(isFromRooms(access(server), body, authorization)).toBe(true);
-      expect(isFromRooms(access(server), `${body} `, authorization)).toBe(false);
-      expect(isFromRooms({ ...access(server), apiSecret: "another" }, body, authorization)).toBe(false);
-      expect(isFromRooms(access(server, "citizens-1"), body, authorization)).toBe(false);
-      expect(isFromRooms(access(server), body, "")).toBe(false);
-    } finally {
-      await server.kill();
-      await cacheOfItsOwn.program.stop();
-      portal.close();
-    }
-  });
-
-  test("go on with a room whose server is lost: its people join again through another", async () => {
-    await new Rooms(access(servers[0])).open("appointment-6");
-    const tickets = new Rooms(access(servers[0]));
-    const before = await servers[0].join(tickets.ticket("appointment-6", "citizen").token);
-    const { owner, other } = sides(before);
-    await owner.kill();
-    const since = Date.now();
-    let after: Joined | undefined;
-    await until(
-      "the room on the other server",
-      async () => {
-        after?.socket.close();
-        after = await other.join(tickets.ticket("appointment-6", "citizen").token).catch(() => undefined);
-        return after !== undefined && after.node !== "" && after.node !== before.node;
-      },
-      60,
-    );
-    after?.socket.close();
-    expect(Date.now() - since).toBeLessThan(30_000);
-    await owner.start();
-  });
 });
 
 describeWith(kubernetesPrograms, "the objects of an OpenVidu", () => {
@@ -391,10 +244,16 @@ describeWith(kubernetesPrograms, "the objects of an OpenVidu", () => {
 
   test("are taken by a real API server without a warning", async () => {
     const events = { portal: "citizens", url: "https://portal.example.ch/rooms" };
-    const results = await kubernetes.apply(manifests((await openvidu({ events })).resources));
+    const recorders = { recordings: 2, bucket: "https://store.example.ch" };
+    const recording = { bucket: bucket(), cache: clients() };
+    const results = await kubernetes.apply(manifests((await openvidu({ events, recorders, recording })).resources));
     expect(results.filter(({ warnings, refusal }) => warnings.length > 0 || refusal !== undefined)).toEqual([]);
     expect(results.map(({ object }) => object)).toEqual(
-      expect.arrayContaining(["Deployment rooms-media/rooms-server", "Service rooms-media/rooms-server-pods"]),
+      expect.arrayContaining([
+        "Deployment rooms-media/rooms-server",
+        "Service rooms-media/rooms-server-pods",
+        "Deployment rooms-recording/rooms-recorder",
+      ]),
     );
   });
 });

@@ -46,6 +46,7 @@ export interface ExoscaleOptions {
 
 const exoscaleOptionsKeys: Keys<ExoscaleOptions> = {
   templateId: true,
+  ubuntuTemplateId: true,
   diskGib: true,
   managedNetworks: true,
 };

@@ -61,6 +61,7 @@ export interface HetznerOptions {
 
 const hetznerOptionsKeys: Keys<HetznerOptions> = {
   image: true,
+  ubuntuImage: true,
   vswitch: { id: true, range: true },
   routes: each({ destination: true, gateway: true }),
   balancerType: true,

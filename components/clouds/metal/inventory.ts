@@ -55,6 +55,7 @@ export const metalHostKeys: Keys<MetalHost> = {
   name: true,
   site: true,
   type: true,
+  system: true,
   address: true,
   publicAddress: true,
   reachedAt: true,

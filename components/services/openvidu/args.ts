@@ -1,12 +1,20 @@
 import type { Keys } from "../../core/errors";
-import { type Cache, cacheKeys } from "../../core/connections";
+import { type BucketAccess, bucketAccessKeys, type Cache, cacheKeys } from "../../core/connections";
 import type { Secret } from "../../core/secret";
 import type { Generation } from "../../infrastructure/secrets";
 import type { ServicePlatform } from "../../service-base";
 import type { OpenViduPlan } from "./plan";
 
 /** Secret of an OpenVidu by its role. */
-export type OpenViduSecret = "relay" | `portal-${string}`;
+export type OpenViduSecret = "relay" | "recorder" | `portal-${string}`;
+
+/** Connections of recorders. */
+export interface RoomRecording {
+  /** Bucket for recordings. Recorders need to write into it, and nothing else. */
+  readonly bucket: BucketAccess;
+  /** The same cache, with a way in for the recorders: `valkey.access({ from: openViduRecorders(plan) })`. */
+  readonly cache: Cache;
+}
 
 export interface OpenViduArgs {
   /** The platform, which was given the same plan. */
@@ -18,6 +26,8 @@ export interface OpenViduArgs {
    * are lost, and portals make them again.
    */
   readonly cache: Cache;
+  /** Connections of the plan's recorders. @default - the plan has none, and nothing is recorded */
+  readonly recording?: RoomRecording;
   /** Time in seconds that a server keeps its rooms before it is stopped; it takes no new ones meanwhile. @default 3600 */
   readonly drainSeconds?: number;
   /** Generation of all secrets: another one makes them anew; see `secretGenerations`. @default "1" */
@@ -30,6 +40,7 @@ export interface OpenViduArgs {
    * - `portal-<name>`: while both are listed both are valid. A server renews the tokens of people in a room with any of its keys, also another portal's: whoever holds
    *   one made with a key that is gone asks the portal for a new one after an interruption.
    * - `relay`: relays accept both while both are listed.
+   * - `recorder`: recorders use the new one at once. Each is replaced when its recording has ended.
    *
    * @default {}
    */
@@ -52,6 +63,7 @@ export const openViduArgsKeys: Keys<OpenViduArgs> = {
   on: true,
   plan: "elsewhere",
   cache: cacheKeys,
+  recording: { bucket: bucketAccessKeys, cache: cacheKeys },
   drainSeconds: true,
   secretsGeneration: true,
   secretGenerations: "elsewhere",

@@ -9,5 +9,6 @@ const read = (name: string): Record<string, string> => ({
 /** Scripts inside the pods, by where they are needed. */
 export const scripts = {
   media: { ...read("start-media.sh"), ...read("media-alive.sh") },
+  recorder: read("start-recorder.sh"),
   relay: { ...read("start-relay.sh"), ...read("relay-ready.sh"), ...read("relay-alive.sh") },
 } as const;

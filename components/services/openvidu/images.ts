@@ -2,13 +2,19 @@ import type { CatalogueImage } from "../../core/images";
 
 /**
  * Images of OpenVidu: the open LiveKit server that OpenVidu 3 is built on, and relays. The server's version is that of its Go module, in which every option was
- * read (its Dockerfile: Alpine with a shell, the program in the root); no registry could be asked for the tag from where this was written. Relays are those of Jitsi.
+ * read (its Dockerfile: Alpine with a shell, the program in the root); no registry could be asked for the tag from where this was written. Relays are those of Jitsi. Of
+ * recorders every option was read in the sources of the release (build/egress/Dockerfile: Ubuntu with GStreamer, PulseAudio and Google Chrome, as the user 1001).
  */
 export const openViduImages = {
   livekit: {
     path: "livekit/livekit-server",
     upstream: "docker.io/livekit/livekit-server",
     version: "v1.13.11",
+  },
+  egress: {
+    path: "livekit/egress",
+    upstream: "docker.io/livekit/egress",
+    version: "v1.14.1",
   },
   coturn: { path: "coturn/coturn", upstream: "docker.io/coturn/coturn", version: "4.17.2" },
 } as const satisfies Readonly<Record<string, CatalogueImage>>;

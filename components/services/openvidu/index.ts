@@ -7,12 +7,15 @@ import { type Generation, readGeneration, readGenerations, Secrets } from "../..
 import { Namespace } from "../../kubernetes/namespace";
 import { type KeyPair, type MediaPlace, servicePlatform } from "../../service-base";
 import { type OpenViduArgs, openViduArgsKeys, type OpenViduSecret, type PortalAccess } from "./args";
-import { apiKeyOf, eventsKey } from "./livekit";
+import { generationNames, secretRoles, validKeys } from "./keys";
+import { apiKeyOf, eventsKey, recorderKeyOf } from "./livekit";
 import { media } from "./media";
 import { type OpenViduPlan, openViduPlan } from "./plan";
+import { placedRecording, recorders } from "./recorders";
 
-export type { OpenViduArgs, OpenViduSecret, PortalAccess } from "./args";
-export { type OpenViduPlan, type OpenViduPlanArgs, planOpenVidu } from "./plan";
+export type { OpenViduArgs, OpenViduSecret, PortalAccess, RoomRecording } from "./args";
+export { type OpenViduPlan, type OpenViduPlanArgs, openViduRecorders, planOpenVidu } from "./plan";
+export type { RoomRecorders } from "./recording";
 export type { RoomEvents } from "./settings";
 export { openViduServers } from "./tiers";
 
@@ -23,12 +26,17 @@ export { openViduServers } from "./tiers";
  * OpenVidu's community edition is a single node, so this stands on the open server that it is built on. What OpenVidu adds to it (its meeting page, its own API, its
  * dashboard and database) is not part of it: pages are the portals'.
  *
- * A room is on one host. When that host is lost, its participants are without media until their browsers have joined again, through another host, which takes the room:
- * it did so 3 seconds after its server was killed (two servers on one machine). How long a browser takes to notice that a whole host is gone is its own.
+ * A room is on one host. When that host is lost, its participants are without media until their browsers have joined again, through another host, which takes the room: two
+ * pages in Chromium had pictures of each other again 9 seconds after the host of their call was powered off (test/live/openvidu.test.ts, which allows 30). Five of these
+ * Chromium takes to notice.
  *
  * No third party is contacted, by servers or browsers: relays and STUN are here, and no address is asked for. Media is DTLS-SRTP between each browser and its host; the server has
  * no setting for its profile, and Chromium sends with AES-CM and HMAC-SHA1-80 and receives with AES-GCM. A server cannot force encryption from end to end: a portal's page
- * switches it on. Nothing is recorded.
+ * switches it on.
+ *
+ * Nothing is recorded unless the plan has recorders (LiveKit's egress); then a portal's back end starts a recording, and its MP4 is in the bucket some minutes after its
+ * end. A room that is encrypted from end to end cannot be recorded. With recorders, browsers are told the private addresses of media hosts as well, which lead nowhere for
+ * them.
  *
  * Each key opens every room of the deployment: portals that must not see each other's rooms have deployments of their own.
  *
@@ -52,19 +60,26 @@ export class OpenVidu extends pulumi.ComponentResource {
   constructor(name: string, args: OpenViduArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, openViduArgsKeys, { on: "new Platform(…)" });
     const { on, plan, cache, drainSeconds = 3_600, secretsGeneration = "1", secretGenerations = {} } = args;
-    const { domain, participants, portals, sizes } = fields(plan);
+    const { domain, participants, portals, sizes, recorders: planned } = fields(plan);
     super(
       "sovereign-uc:index:OpenVidu",
       name,
-      { domain, participants, portals, ...(sizes === undefined ? {} : { servers: sizes.hosts }), recording: false },
+      {
+        domain,
+        participants,
+        portals,
+        ...(sizes === undefined ? {} : { servers: sizes.hosts }),
+        recording: planned !== undefined,
+      },
       opts,
     );
     const valid = validateArgs(this, name, {
       plan: () => ownPlan(name, plan),
       cache: () => record(cache, "a cache", "valkey.access({ from: openViduServers(platform, plan) })"),
+      recording: () => placedRecording(openViduPlan(plan), args.recording),
       drainSeconds: () => countInRange(drainSeconds, "seconds to drain", 31, 86_400),
       secretsGeneration: () => readGeneration(secretsGeneration),
-      secretGenerations: () => readGenerations(secretGenerations, secretRoles(items(portals))),
+      secretGenerations: () => readGenerations(secretGenerations, secretRoles(items(portals), planned)),
       on: () => {
         const { media: place } = servicePlatform(on);
         return { server: place(openViduPlan(plan), "server"), relay: relayPlace(place(openViduPlan(plan), "relay")) };
@@ -74,58 +89,57 @@ export class OpenVidu extends pulumi.ComponentResource {
 
     const secrets = new Secrets<OpenViduSecret>(
       name,
-      { roles: secretRoles(valid.plan.portals), generation: secretsGeneration, generations: secretGenerations },
+      {
+        roles: secretRoles(valid.plan.portals, valid.plan.recorders),
+        generation: secretsGeneration,
+        generations: secretGenerations,
+      },
       { parent: this },
     );
-    const present = (portal: string): string =>
-      generations(secretGenerations[`portal-${portal}`] ?? secretsGeneration)[0] ?? "";
-    const secretOf = (portal: string): Secret => secrets.password(`portal-${portal}`, { length: 48 });
+    const generationOf = (role: OpenViduSecret): Generation => secretGenerations[role] ?? secretsGeneration;
+    const present = (role: OpenViduSecret): string => generationNames(generationOf(role))[0] ?? "";
+    const secretOf = (role: OpenViduSecret): Secret => secrets.password(role, { length: 48 });
     this.portals = Object.fromEntries(
       valid.plan.portals.map((portal): [string, PortalAccess] => [
         portal,
         {
           url: this.url,
           webSocketUrl: `wss://${valid.plan.domain}`,
-          apiKey: apiKeyOf(portal, present(portal)),
-          apiSecret: secretOf(portal),
+          apiKey: apiKeyOf(portal, present(`portal-${portal}`)),
+          apiSecret: secretOf(`portal-${portal}`),
         },
       ]),
     );
     const { events } = valid.plan;
-    media(
+    const own = { parent: this };
+    const servers = media(
       {
         plan: valid.plan,
-        namespace: new Namespace(`${name}-media`, { cluster: on.cluster, podSecurity: "privileged" }, { parent: this }),
+        namespace: new Namespace(`${name}-media`, { cluster: on.cluster, podSecurity: "privileged" }, own),
         cache,
-        keys: Object.assign(
-          {},
-          ...valid.plan.portals.map((portal) =>
-            keysOf(portal, generations(secretGenerations[`portal-${portal}`] ?? secretsGeneration), secretOf(portal)),
-          ),
-        ) as Readonly<Record<string, Secret>>,
+        keys: validKeys(valid.plan, generationOf, secretOf),
         relaySecret: secrets.password("relay"),
-        ...(events === undefined ? {} : { events: eventsKey(events, present) }),
+        ...(events === undefined ? {} : { events: eventsKey(events, (portal) => present(`portal-${portal}`)) }),
         ...valid.on,
         drainSeconds,
       },
-      { parent: this },
+      own,
     );
+    const { recording } = valid;
+    if (recording !== undefined)
+      recorders(
+        {
+          plan: valid.plan,
+          recording,
+          namespace: new Namespace(recording.recorders.tier.namespace, { cluster: on.cluster }, own),
+          hosts: valid.on.server.hosts,
+          key: { id: recorderKeyOf(present("recorder")), secret: secretOf("recorder") },
+        },
+        // Its key is valid by then.
+        { ...own, dependsOn: [servers] },
+      );
     this.registerOutputs({ url: this.url });
   }
-}
-
-const generations = (value: Generation): readonly string[] => [value].flat();
-
-/** The keys of a portal by their identifiers: the present one, and the one before it while both are valid. */
-function keysOf(
-  portal: string,
-  [current = "", before]: readonly string[],
-  secret: Secret,
-): Readonly<Record<string, Secret>> {
-  return {
-    [apiKeyOf(portal, current)]: secret,
-    ...(before === undefined || secret.previous === undefined ? {} : { [apiKeyOf(portal, before)]: secret.previous }),
-  };
 }
 
 /** @throws RangeError for what is no plan of an OpenVidu, and for a plan of another name: names of tiers come from the plan. */
@@ -142,9 +156,3 @@ function relayPlace(place: MediaPlace): MediaPlace & { readonly certificate: Key
     throw invalid("a platform with a certificate for its relays", undefined, "give the platform this plan unchanged");
   return { ...place, certificate };
 }
-
-/** Roles of all secrets. */
-const secretRoles = (portals: readonly string[]): readonly OpenViduSecret[] => [
-  "relay",
-  ...portals.map((portal) => `portal-${portal}` as const),
-];

@@ -17,6 +17,8 @@ export interface LiveKitSettings {
   readonly folders: MediaFolders;
   /** Identifier of the key that signs events, and their destination. @default - no events */
   readonly events?: { readonly apiKey: string; readonly url: string };
+  /** True if recorders inside take part, which know no way to a public address: then a host's private one is told beside it. @default false */
+  readonly recorded?: boolean;
   /** @default - the ports that openings have */
   readonly ports?: MediaPorts;
 }
@@ -29,6 +31,7 @@ export interface LiveKitSettings {
  * |---|---|---|
  * | keys below the top level, `rtc`, `room`, `node_selector`, `logging`; defaults: `auto_create` true, `tcp_port` 7881, a room without participants ends after 300 s, after the last has left in 20 s | pkg/config/config.go | v1.13.11 |
  * | `udp_port` as a range, `node_ip`, `ips.includes`, `stun_servers`, `use_external_ip`, `use_mdns`; with an address given, nobody is asked for it | livekit/mediatransportutil pkg/rtcconfig/config.go | dd8e31a |
+ * | `node_ip` takes the place of every address that `ips` lets through; with `advertise_internal_ip` it stands beside them | livekit/mediatransportutil pkg/rtcconfig/webrtc_config.go (nat1To1AddressRewriteRules) | dd8e31a |
  * | without `stun_servers` and `turn_servers` a client is given servers of Twilio and Google; with either it is not | pkg/service/roommanager.go (iceServersForParticipant) | v1.13.11 |
  * | `turn_servers` with `secret_file` and `ttl`: credentials of the TURN REST API, one user per participant; the file must not be readable by others | pkg/service/roommanager.go, pkg/config/config.go (LoadTURNSecrets) | v1.13.11 |
  * | its own TURN server is told to clients at port 443 only, which a program without privileges cannot have on the host network: so relays are coturn's | pkg/service/roommanager.go; Dockerfile | v1.13.11 |
@@ -39,7 +42,7 @@ export interface LiveKitSettings {
  * | without `trace`, `analytics` or `agents` of one's own nothing else is contacted | pkg/service, pkg/telemetry | v1.13.11 |
  */
 export function livekit(settings: LiveKitSettings): string {
-  const { relays, participantsPerHost, folders, events, ports = mediaPorts } = settings;
+  const { relays, participantsPerHost, folders, events, recorded = false, ports = mediaPorts } = settings;
   return [
     ...flat({
       port: ports.api,
@@ -64,7 +67,7 @@ export function livekit(settings: LiveKitSettings): string {
       tcp_port: ports.tcp,
       udp_port: ports.udp.join("-"),
       use_external_ip: false,
-      advertise_internal_ip: false,
+      advertise_internal_ip: recorded,
       enable_loopback_candidate: false,
       use_mdns: false,
       allow_tcp_fallback: true,
@@ -101,6 +104,9 @@ const flat = (values: Readonly<Record<string, unknown>>): readonly string[] =>
 
 /** Identifier of a portal's API key, of one generation. */
 export const apiKeyOf = (portal: string, generation: string): string => `${portal}-${generation}`;
+
+/** Identifier of the recorders' API key, of one generation: no portal's name has a dot. */
+export const recorderKeyOf = (generation: string): string => `recorder.${generation}`;
 
 /** The key of events as the configuration names it: the present one of the portal. */
 export const eventsKey = (

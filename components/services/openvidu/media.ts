@@ -36,8 +36,8 @@ export interface MediaArgs {
   readonly drainSeconds: number;
 }
 
-/** Makes the media servers and the relays, with the public addresses of their hosts. */
-export function media(args: MediaArgs, opts: pulumi.ComponentResourceOptions): void {
+/** Makes the media servers and the relays, with the public addresses of their hosts, and returns the servers. */
+export function media(args: MediaArgs, opts: pulumi.ComponentResourceOptions): Workload {
   const { plan, namespace, server, relay } = args;
   const { provider } = namespace.cluster;
   const hosts = [...new Map([...server.hosts, ...relay.hosts].map((host) => [host.name, host])).values()];
@@ -60,7 +60,7 @@ export function media(args: MediaArgs, opts: pulumi.ComponentResourceOptions): v
   // A relay accepts a new secret, beside the one before it, earlier than servers hand out credentials made with it.
   const relays = relaysOn(args, told, { ...opts, dependsOn: [known] });
   const found = addressesOfServers(args, { ...opts, provider, dependsOn: [...namespace.ready] });
-  servers(args, told, { ...opts, dependsOn: [known, relays, found] });
+  return servers(args, told, { ...opts, dependsOn: [known, relays, found] });
 }
 
 /** Name that resolves to the addresses of all hosts whose server is ready: for the edge, which asks each by itself. */
@@ -116,6 +116,7 @@ function servers(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOpt
               relays: args.relay.names,
               participantsPerHost: plan.participantsPerHost,
               folders,
+              recorded: plan.recorders !== undefined,
               ...(events === undefined ? {} : { events }),
             }),
             ...Object.fromEntries(

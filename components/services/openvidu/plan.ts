@@ -6,6 +6,7 @@ import { list, record } from "../../core/shapes";
 import { resources, type Resources, resourcesKeys } from "../../kubernetes/container";
 import { type RoomEvents, mediaPorts, type OpenViduSizes, relayLimits, sizes } from "./settings";
 import { openViduTiers } from "./tiers";
+import { type PlannedRecorders, plannedRecorders, type RoomRecorders, recorderRequests } from "./recording";
 
 export interface OpenViduPlanArgs {
   /** Its namespace and resources begin with it. */
@@ -22,6 +23,8 @@ export interface OpenViduPlanArgs {
   readonly server?: Resources;
   /** Destination of signed messages about rooms: the key of one portal signs them, which hears of all portals' rooms. @default - nowhere */
   readonly events?: RoomEvents;
+  /** Recorders, one more than are needed at once, on application hosts. @default - nothing is recorded */
+  readonly recorders?: RoomRecorders;
 }
 
 const openViduPlanArgsKeys: Keys<OpenViduPlanArgs> = {
@@ -32,6 +35,7 @@ const openViduPlanArgsKeys: Keys<OpenViduPlanArgs> = {
   participantsPerHost: true,
   server: resourcesKeys,
   events: { portal: true, url: true },
+  recorders: { recordings: true, longestMinutes: true, bucket: true },
 };
 
 /** Needs of an OpenVidu, and the figures that it is built from. */
@@ -43,6 +47,7 @@ export interface OpenViduPlan extends ServicePlan {
   readonly participantsPerHost: number;
   readonly server: Resources;
   readonly events?: RoomEvents;
+  readonly recorders?: PlannedRecorders;
   readonly sizes: OpenViduSizes;
 }
 
@@ -56,7 +61,7 @@ const mostHosts = 100;
 const closedPaths = ["/agent", "/agents", "/whip"] as const;
 
 /**
- * Plans an OpenVidu: media servers and relays on media hosts. It has no pods on application hosts, and no pages: those are the portals'.
+ * Plans an OpenVidu: media servers and relays on media hosts, and recorders on application hosts where it has some. It has no pages: those are the portals'.
  *
  * @throws RangeError with every problem.
  *
@@ -71,9 +76,14 @@ export function planOpenVidu(args: OpenViduPlanArgs): OpenViduPlan {
     portals,
     participantsPerHost = 100,
     events,
+    recorders,
   } = knownKeys(args, openViduPlanArgsKeys);
   const { server = { cpu: 12, memoryMib: 20_480 } } = args;
-  const { events: destination, ...valid } = validate({
+  const {
+    events: destination,
+    recorders: recording,
+    ...valid
+  } = validate({
     // Names of workloads are made of it.
     name: () => dnsLabel(name, 24),
     domain: () => domainName(domain),
@@ -82,6 +92,7 @@ export function planOpenVidu(args: OpenViduPlanArgs): OpenViduPlan {
     participantsPerHost: () => countInRange(participantsPerHost, "participants per host", 2, 10_000),
     server: () => resources(server),
     events: () => (events === undefined ? undefined : eventsTo(events, portals)),
+    recorders: () => (recorders === undefined ? undefined : plannedRecorders(dnsLabel(name, 24), recorders)),
   });
   const planned = sizes(valid.participants, valid.participantsPerHost);
   if (planned.hosts > mostHosts)
@@ -95,6 +106,7 @@ export function planOpenVidu(args: OpenViduPlanArgs): OpenViduPlan {
     service: "openvidu",
     ...valid,
     ...(destination === undefined ? {} : { events: destination }),
+    ...(recording === undefined ? {} : { recorders: recording }),
     sizes: planned,
     routes: [
       {
@@ -112,9 +124,11 @@ export function planOpenVidu(args: OpenViduPlanArgs): OpenViduPlan {
       },
     ],
     connections: valid.participants * connectionsPerParticipant,
-    requests: [],
+    requests: recording === undefined ? [] : recorderRequests(recording),
     media: media(valid.domain, planned),
-    ...(destination === undefined ? {} : { egress: egress(destination) }),
+    ...(destination === undefined && recording === undefined
+      ? {}
+      : { egress: [...(destination === undefined ? [] : egress(destination)), ...(recording?.egress ?? [])] }),
   };
 }
 
@@ -198,4 +212,22 @@ export function openViduPlan(value: OpenViduPlan): OpenViduPlan {
   if ((value as OpenViduPlan | undefined)?.service !== "openvidu")
     throw invalid("a plan of an OpenVidu", value, "give what planOpenVidu(…) returns, also to the platform");
   return value;
+}
+
+/**
+ * The recorders of a plan as caches see them.
+ *
+ * @throws RangeError for a plan that has none.
+ *
+ * @example
+ * const recorders = { recordings: 4, bucket: "https://sos-ch-dk-2.exo.io" };
+ * const rooms = planOpenVidu({ name: "rooms", domain: "rooms.example.ch", participants: 200, portals: ["citizens"], recorders });
+ * const store = planValkey({ name: "portal-cache", memoryMib: 128 });
+ * const cache = new Valkey("portal-cache", { on: platform, plan: store });
+ * const access = cache.access({ from: openViduRecorders(rooms) });
+ */
+export function openViduRecorders({ recorders }: OpenViduPlan): PlannedRecorders["tier"] {
+  if (recorders === undefined)
+    throw invalid("a plan with recorders", undefined, "plan them: planOpenVidu({ …, recorders: { recordings: 4 } })");
+  return recorders.tier;
 }

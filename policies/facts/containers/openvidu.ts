@@ -3,6 +3,8 @@ import { lastReview as reviewed } from "../fact";
 
 const upstream = (path: string): string => `livekit/livekit ${path} at v1.13.11`;
 
+const recorder = (path: string): string => `livekit/egress ${path} at v1.14.1`;
+
 /** Contacts that LiveKit, on which OpenVidu 3 is built, makes by its own defaults or by one key. */
 const leaks: readonly FileFact[] = [
   {
@@ -26,6 +28,26 @@ const leaks: readonly FileFact[] = [
     source: "livekit/mediatransportutil pkg/rtcconfig/config.go at dd8e31a",
     reviewed,
   },
+  {
+    file: "egress.yaml",
+    key: "template_base",
+    must: "empty",
+    absent: "accepted",
+    otherwise: "the recorder's browser loads its page, with a token for the room in the address, from there",
+    action: "remove template_base: the recorder serves the page itself",
+    source: recorder("pkg/config/base.go"),
+    reviewed,
+  },
+  {
+    file: "egress.yaml",
+    key: "insecure",
+    must: "off",
+    absent: "accepted",
+    otherwise: "the recorder's browser checks neither origins nor local networks",
+    action: "set insecure to false",
+    source: recorder("pkg/pipeline/source/web.go"),
+    reviewed,
+  },
 ];
 
 /** Facts about the containers of OpenVidu. */
@@ -33,7 +55,7 @@ export const openvidu: ServiceFacts = {
   service: "openvidu",
   folders: ["openvidu", "livekit"],
   distinct: ["livekit-server"],
-  files: { "livekit.yaml": ["rtc", "port"] },
+  files: { "livekit.yaml": ["rtc", "port"], "egress.yaml": ["ws_url"] },
   leaks,
   media: [],
   speech: [],

@@ -1,3 +1,10 @@
-import { goesUp } from "./up";
+import { goesUp } from "../goes-up";
 
-describe("messaging-exoscale", () => goesUp("messaging-exoscale", ["exoscale", "ComputeInstance"]));
+describe("messaging-exoscale", () =>
+  goesUp({
+    stack: "messaging-exoscale",
+    hosts: ["exoscale", "ComputeInstance"],
+    volumes: ["control", "data"],
+    persistent: 4,
+    kept: ["records-passphrase"],
+  }));

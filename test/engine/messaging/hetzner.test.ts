@@ -1,3 +1,10 @@
-import { goesUp } from "./up";
+import { goesUp } from "../goes-up";
 
-describe("messaging-hetzner", () => goesUp("messaging-hetzner", ["hcloud", "Server"]));
+describe("messaging-hetzner", () =>
+  goesUp({
+    stack: "messaging-hetzner",
+    hosts: ["hcloud", "Server"],
+    volumes: ["control", "data"],
+    persistent: 4,
+    kept: ["records-passphrase"],
+  }));

@@ -45,6 +45,10 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
   },
   "library/node": { runs: node },
   "livekit/livekit-server": { runs: livekit },
+  "livekit/egress": {
+    absent:
+      "its program is built with GStreamer 1.24 and a page of its own inside, and its image has Google Chrome; the Go proxy serves no release of its module (asked for its versions, it answered 403)",
+  },
   "timescale/timescaledb-ha": { runs: postgres },
   "autoscaling/cluster-autoscaler": {
     absent:

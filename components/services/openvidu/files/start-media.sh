@@ -9,11 +9,17 @@ own=$(cat "${ADDRESSES:-/addresses}/$NODE_NAME")
 common="${MEDIA_CONFIGURATION:-/etc/livekit}"
 configuration="${MEDIA_DIRECTORY:-/media}/livekit.yaml"
 
+# With recorders, the private address as well: they are inside, and reach no other.
+inside=""
+if grep -qxF '  advertise_internal_ip: true' "$common/livekit.yaml"; then
+  inside=", \"$HOST_ADDRESS/32\""
+fi
+
 rm -f "$configuration"
 {
   cat "$common/livekit.yaml" "$common/relays/$NODE_NAME.yaml"
   echo "  node_ip: \"$own\""
-  echo "  ips: { includes: [\"$own/32\"] }"
+  echo "  ips: { includes: [\"$own/32\"$inside] }"
 } >"$configuration"
 
 exec "${MEDIA_PROGRAM:-/livekit-server}" --config "$configuration" --bind "$HOST_ADDRESS"

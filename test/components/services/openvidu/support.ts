@@ -1,5 +1,5 @@
 import { AdoptedPlatform, type AdoptedPlatformArgs } from "../../../../components/adopted-platform";
-import { givenCache } from "../../../../components/core/connections";
+import { givenBucket, givenCache } from "../../../../components/core/connections";
 import { givenSecret } from "../../../../components/core/secret";
 import { tier } from "../../../../components/core/tier";
 import {
@@ -23,6 +23,18 @@ export const cache = () =>
     peer: tier("rooms-data", "rooms-cache-proxy", { data: 6379 }),
   });
 
+/** A bucket outside, through a proxy. */
+export const bucket = () =>
+  givenBucket({
+    endpoint: "https://store.example.ch",
+    bucket: "recordings",
+    region: "ch-gva-2",
+    accessKey: givenSecret("secret of the bucket, 1"),
+    secretKey: givenSecret("secret of the bucket, 2"),
+    peer: { name: "gateways", ranges: ["10.20.0.10/32", "10.20.0.11/32"] },
+    port: 3128,
+  });
+
 /** Arguments of an OpenVidu and of its plan, which can be changed, also against their type. */
 export type Change = Partial<Record<keyof OpenViduArgs | keyof OpenViduPlanArgs | "called", unknown>>;
 
@@ -36,6 +48,7 @@ export const openvidu = (change: Change = {}, options: { readonly preview?: bool
         participantsPerHost,
         events,
         server,
+        recorders,
         called,
         ...rest
       } = change;
@@ -47,6 +60,7 @@ export const openvidu = (change: Change = {}, options: { readonly preview?: bool
         participantsPerHost,
         events,
         server,
+        recorders,
       } as OpenViduPlanArgs);
       const platform = new AdoptedPlatform("crisis", { cluster: target(), plans: [plan] } as AdoptedPlatformArgs);
       const made = new OpenVidu(String(called ?? "rooms"), {

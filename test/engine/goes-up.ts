@@ -1,22 +1,42 @@
-/** The blueprint `messaging` on the real engine: it goes up under all rules, and a destroy takes it down. Each cloud has a test file of its own. */
+/** A blueprint on the real engine: it goes up under all rules, and a destroy takes it down. Each cloud has a test file of its own. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Rehearsal, savedOnce } from "../../support/rehearsal";
-import { disorder } from "../leaving";
+import { rules } from "../../policies/pack";
+import { Rehearsal, savedOnce } from "../support/rehearsal";
+import { disorder } from "./leaving";
 
-/** The test of one stack. `hosts` is the simulated cloud with its type of hosts. */
-export function goesUp(stack: string, hosts: readonly [cloud: string, type: string]): void {
+/** A stack, and what stands on its hosts' own volumes. */
+export interface Expected {
+  readonly stack: string;
+  /** The simulated cloud with its type of hosts. */
+  readonly hosts: readonly [cloud: string, type: string];
+  /** Pools whose hosts, three each, have a volume for data. */
+  readonly volumes: readonly string[];
+  /** Persistent volumes in the cluster. */
+  readonly persistent: number;
+  /** Protected resources beside volumes and their keys. */
+  readonly kept: readonly string[];
+}
+
+/** The test of one stack. */
+export function goesUp({ stack, hosts, volumes: pools, persistent, kept: further }: Expected): void {
   jest.setTimeout(600_000);
   const rehearsal = new Rehearsal(stack);
+  const [blueprint = ""] = stack.split("-");
+  const volumes = pools.flatMap((pool) => [1, 2, 3].map((n) => `${blueprint}-${pool}-${n}-data`));
   afterAll(() => rehearsal.remove());
 
-  test("no rule blocks it, and its data is on volumes of three private hosts", async () => {
+  test("every rule passes, and its data is on volumes of three private hosts", async () => {
     const { code, text } = await rehearsal.run([], { environment: savedOnce });
     expect({ code, text: code === 0 ? "" : text }).toEqual({ code: 0, text: "" });
     expect(text).toMatch(/went up[^]*Report: .*report\.html/);
-    expect(rehearsal.objects("kubernetes", "PersistentVolume")).toHaveLength(4);
+    const report = JSON.parse(readFileSync(join(rehearsal.folder, "report.json"), "utf8")) as {
+      readonly rules: readonly { readonly id: string; readonly state: string }[];
+    };
+    expect(report.rules.map(({ id, state }) => `${id} ${state}`)).toEqual(rules.map(({ id }) => `${id} passed`));
+    expect(rehearsal.objects("kubernetes", "PersistentVolume")).toHaveLength(persistent);
     const names = rehearsal.objects(...hosts).map(({ name }) => String(name));
-    expect(names.filter((name) => /-data-\d$/.test(name))).toHaveLength(3);
+    for (const volume of volumes) expect(names).toContain(volume.replace(/-data$/, ""));
   });
 
   // About 50 s of a processor for both clouds: each of them deletes 280 resources, then 20.
@@ -24,9 +44,8 @@ export function goesUp(stack: string, hosts: readonly [cloud: string, type: stri
     const { code, text } = await rehearsal.run(["--destroy"], { environment: savedOnce });
     expect({ code, text: code === 0 ? "" : text }).toEqual({ code: 0, text: "" });
     expect(disorder(rehearsal, hosts[1])).toEqual([]);
-    const volumes = ["control", "data"].flatMap((pool) => [1, 2, 3].map((n) => `messaging-${pool}-${n}-data`));
     const kept = [...text.matchAll(/^ {2}(\S+) \(\S+, id \S+\)$/gm)].map(([, name]) => name);
-    expect(kept.sort()).toEqual([...volumes, ...volumes.map((name) => `${name}-key`), "records-passphrase"].sort());
+    expect(kept.sort()).toEqual([...volumes, ...volumes.map((name) => `${name}-key`), ...further].sort());
     expect(text).toMatch(/^and what it hangs on: (default_\S+ \(pulumi:providers:\w+\)(, )?)+$/m);
     expect(everything(rehearsal, hosts[0])).toHaveLength(volumes.length);
     expect(everything(rehearsal, "kubernetes")).toEqual([]);
