@@ -7,7 +7,7 @@ const branded = (logo: string) => readBranding({ name: "Crisis staff", logo, leg
 
 describe("a branding", () => {
   test("may have a picture of shapes and texts", () => {
-    expect(branded(svg('<title>online</title><path d="M0 0h9" fill="#c00"/>')).logo).toContain("<path");
+    expect(branded(svg('<title>online</title><path d="M0 0h9" fill="#c00"/>'))?.logo).toContain("<path");
     expect(readBranding(undefined)).toBeUndefined();
   });
 
