@@ -23,6 +23,8 @@ const turn = (path: string): string => `coturn/coturn 8024aa6 ${path}`;
  *
  * - 40 people ask for a room in one second. Focus under the limit: 37 answers, then its session was closed ("Rate limit exceeded"). Named: 40 of 40 at once.
  * - A guest in the opening window, a moderator after a reload, a second moderator, the lobby switched off: each as the tests of our modules say.
+ * - Tokens and the lobby, with Prosody 0.12.3 and that fork's own mod_auth_token, token/util, mod_token_verification and mod_muc_lobby_rooms: as those tests say, in
+ *   every line but the words of a refusal.
  * - End-to-end keys at 20 people, with messages of the client's sizes (OlmAdapter.js, ManagedKeyHandler.js): up to 76 messages and 47 kB from each at once.
  *   With the image's rates no one had all keys after 25 s, 342 requests had timed out (after 5 s, and none is repeated) and 5 sessions were closed; with 120
  *   messages and 10 kB/s all had them after 3.5 s, with 64 kB/s after 1.1 s, none timed out.
