@@ -24,7 +24,7 @@ function hcloudFirewall(properties: Subject["properties"]): Openings {
   });
 }
 
-/** What a balancer listens on, and what stands behind, is open to everybody. */
+/** The ports of a balancer, and those of its hosts behind it, are open to everybody. */
 function behind(
   properties: Subject["properties"],
   port: number,
