@@ -89,11 +89,7 @@ describe("the files of a Jitsi", () => {
 describeWith(["shellcheck"], "the scripts of a Jitsi", () => {
   test("pass shellcheck", () => {
     const all = readdirSync(scriptFolder).filter((name) => name.endsWith(".sh"));
-<<<<<<< HEAD
-    expect(all).toHaveLength(8);
-=======
-    expect(all).toHaveLength(12);
->>>>>>> w-jibri
+    expect(all).toHaveLength(14);
     run(
       "shellcheck",
       all.map((name) => join(scriptFolder, name)),
