@@ -1,6 +1,7 @@
 /** BigBlueButton's configuration on a host: what it switches off, and that its formats are read as they were meant. */
 import { execFileSync } from "node:child_process";
 import { parse } from "yaml";
+import { eventSocket, eventSocketClient } from "../../../components/recipe/parts/bigbluebutton/freeswitch";
 import { html5Overrides } from "../../../components/recipe/parts/bigbluebutton/html5";
 import { recordingOverrides } from "../../../components/recipe/parts/bigbluebutton/recording";
 import { sfuOverrides } from "../../../components/recipe/parts/bigbluebutton/sfu";
@@ -81,6 +82,26 @@ describe("the SFU", () => {
     ["a name in place of an address", { ...settings, publicAddress: "hearing-1.example.ch" }, "expected"],
   ])("%s is refused", (_, given, message) => {
     expect(() => sfuOverrides(given)).toThrow(message);
+  });
+});
+
+describe("FreeSWITCH's event socket", () => {
+  const password = 'a "password" & 24 characters more';
+
+  test("answers on the server itself, to the deployment's password, which its client has too", () => {
+    const program =
+      "import json, sys, xml.etree.ElementTree as tree;" +
+      "print(json.dumps({p.get('name'): p.get('value') for p in tree.fromstring(sys.stdin.buffer.read()).iter('param')}))";
+    const seen: unknown = JSON.parse(
+      execFileSync("python3", ["-c", program], { input: eventSocket(password), encoding: "utf8" }),
+    );
+    expect(seen).toMatchObject({ "listen-ip": "127.0.0.1", "apply-inbound-acl": "loopback.auto", password });
+    expect(eventSocketClient(password)).toContain(`password = ${JSON.stringify(password)}\n`);
+  });
+
+  test("upstream's password is refused for each", () => {
+    for (const file of [eventSocket, eventSocketClient])
+      expect(() => file("ClueCon")).toThrow("at least 32 characters");
   });
 });
 

@@ -1,5 +1,5 @@
-import { invalid } from "../../../core/errors";
 import { ipv4Address } from "../../../core/cidr";
+import { eventSocketPassword } from "./freeswitch";
 
 /** Settings of a server's selective forwarding unit. */
 export interface SfuSettings {
@@ -24,21 +24,15 @@ export const sfuPorts = [24577, 32768] as const;
  * | `freeswitch.esl_password`, `freeswitch.sip_ip`, `mediasoup.webrtc.listenIps`, `mediasoup.plainRtp.listenIp`, `mediasoup.worker` | config/default.example.yml | bigbluebutton/bbb-webrtc-sfu 7706cf6 |
  * | which of them a server has to set | templates/bbb-config/bigbluebutton/bbb-webrtc-sfu/production.yml.j2 | ebbba-org/ansible-role-bigbluebutton 0f62a6f |
  */
-export function sfuOverrides({ publicAddress, eventSocketPassword }: SfuSettings): string {
+export function sfuOverrides({ publicAddress, eventSocketPassword: password }: SfuSettings): string {
   ipv4Address(publicAddress);
-  if (eventSocketPassword.length < 32)
-    throw invalid(
-      "a password of at least 32 characters for FreeSWITCH's event socket",
-      `${eventSocketPassword.length}`,
-      "take a random one: upstream's is known to everybody",
-    );
   const loopback = "127.0.0.1";
   const [rtcMinPort, rtcMaxPort] = sfuPorts;
   return `${JSON.stringify({
     fsBridgeMode: "WebRTC",
     recordingAdapter: "bbb-webrtc-recorder",
     log: { level: "info" },
-    freeswitch: { ip: publicAddress, sip_ip: loopback, esl_ip: loopback, esl_password: eventSocketPassword },
+    freeswitch: { ip: publicAddress, sip_ip: loopback, esl_ip: loopback, esl_password: eventSocketPassword(password) },
     mediasoup: {
       worker: { rtcMinPort, rtcMaxPort },
       webrtc: { listenIps: [{ ip: publicAddress, announcedIp: publicAddress }] },

@@ -1,4 +1,5 @@
 import { invalid, validate } from "../../../core/errors";
+import { xmlAttribute } from "./xml";
 
 /** STUN and TURN servers that browsers are told. */
 export interface RelaySettings {
@@ -58,10 +59,6 @@ function addresses(given: readonly string[], pattern: RegExp, example: string): 
 
 const bean = (id: string, kind: string, values: readonly string[]): readonly string[] => [
   `  <bean id="${id}" class="org.bigbluebutton.web.services.turn.${kind}">`,
-  ...values.map((value, i) => `    <constructor-arg index="${i}" value="${xmlText(value)}"/>`),
+  ...values.map((value, i) => `    <constructor-arg index="${i}" value="${xmlAttribute(value)}"/>`),
   "  </bean>",
 ];
-
-/** A text within an attribute in XML. */
-const xmlText = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");

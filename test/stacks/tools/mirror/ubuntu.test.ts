@@ -107,6 +107,25 @@ describeWith(programs, "packages of hosts with Ubuntu", () => {
     expect(site.files("store")).toEqual([]);
   });
 
+  describeWith(["docker-registry", "skopeo"], "in a bundle", () => {
+    test("they are loaded from it with all signed lists, those of the repository too, after the packages", async () => {
+      const catalogue = options(["conference"]);
+      const upstreams = catalogue.slice(0, catalogue.indexOf("--store"));
+      expect(await mirrorCommand([...upstreams, "--bundle", site.at("bundle")])).toMatchObject({ code: 0 });
+      server.content.clear();
+      const here = catalogue.slice(0, catalogue.indexOf("--ubuntu"));
+      const loaded = await mirrorCommand([...here, "--from-bundle", site.at("bundle"), "--store", site.at("store")]);
+      expect(loaded).toMatchObject({ code: 0 });
+      const lines = loaded.output.split("\n");
+      const at = (text: string): number => lines.findIndex((line) => line.includes(text));
+      expect(at(`package ${folder}/pool/`)).toBeGreaterThan(-1);
+      expect(at(`package ${folder}/dists/conference-jammy/InRelease: copied`)).toBeGreaterThan(
+        Math.max(at(`${folder}/pool/`), at(`${folder}/dists/conference-jammy/main`), at("ubuntu/pool/")),
+      );
+      expect(stored()).toHaveLength(3);
+    });
+  });
+
   test("without --ubuntu none of them is asked for", async () => {
     const given = options(["conference"]).filter((word) => word !== "--ubuntu" && word !== `${server.address}/ubuntu`);
     const { code, output } = await mirrorCommand(given);

@@ -1,0 +1,3 @@
+/** A text within an attribute in XML. */
+export const xmlAttribute = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
