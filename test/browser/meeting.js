@@ -118,7 +118,7 @@ window.meeting = (() => {
     say({ addTrack: { cid: track.id, name: "camera", type: "VIDEO", source: "CAMERA", width: 320, height: 240 } });
   };
 
-  /** Ends when the connection has ended, or media no longer comes: Chromium says so after some five seconds. */
+  /** Ends when the connection has ended, or media no longer comes. */
   const lost = () =>
     new Promise((resolve) => {
       socket.addEventListener("close", resolve);

@@ -5,7 +5,7 @@ import type { Secret } from "../../core/secret";
 import { fields, items, record } from "../../core/shapes";
 import { type Generation, readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
 import { Namespace } from "../../kubernetes/namespace";
-import { type KeyPair, type MediaPlace, servicePlatform } from "../../service-base";
+import { type KeyPair, type MediaPlace, servicePlatform, type ServicePlatform } from "../../service-base";
 import { type OpenViduArgs, openViduArgsKeys, type OpenViduSecret, type PortalAccess } from "./args";
 import { generationNames, secretRoles, validKeys } from "./keys";
 import { apiKeyOf, eventsKey, recorderKeyOf } from "./livekit";
@@ -27,15 +27,14 @@ export { openViduServers } from "./tiers";
  * dashboard and database) is not part of it: pages are the portals'.
  *
  * A room is on one host. When that host is lost, its participants are without media until their browsers have joined again, through another host, which takes the room: two
- * pages in Chromium had pictures of each other again 9 seconds after the host of their call was powered off (test/live/openvidu.test.ts, which allows 30). Five of these
- * Chromium takes to notice.
+ * pages in Chromium had pictures of each other again 9 seconds after the host of their call was powered off (test/live/openvidu.test.ts, which allows 30).
  *
  * No third party is contacted, by servers or browsers: relays and STUN are here, and no address is asked for. Media is DTLS-SRTP between each browser and its host; the server has
  * no setting for its profile, and Chromium sends with AES-CM and HMAC-SHA1-80 and receives with AES-GCM. A server cannot force encryption from end to end: a portal's page
  * switches it on.
  *
  * Nothing is recorded unless the plan has recorders (LiveKit's egress); then a portal's back end starts a recording, and its MP4 is in the bucket some minutes after its
- * end. A room that is encrypted from end to end cannot be recorded. With recorders, browsers are told the private addresses of media hosts as well, which lead nowhere for
+ * end. Recorders have no key of a room that its page encrypts from end to end. With recorders, browsers are told the private addresses of media hosts as well, which lead nowhere for
  * them.
  *
  * Each key opens every room of the deployment: portals that must not see each other's rooms have deployments of their own.
@@ -79,21 +78,15 @@ export class OpenVidu extends pulumi.ComponentResource {
       recording: () => placedRecording(openViduPlan(plan), args.recording),
       drainSeconds: () => countInRange(drainSeconds, "seconds to drain", 31, 86_400),
       secretsGeneration: () => readGeneration(secretsGeneration),
-      secretGenerations: () => readGenerations(secretGenerations, secretRoles(items(portals), planned)),
-      on: () => {
-        const { media: place } = servicePlatform(on);
-        return { server: place(openViduPlan(plan), "server"), relay: relayPlace(place(openViduPlan(plan), "relay")) };
-      },
+      secretGenerations: () =>
+        readGenerations(secretGenerations, secretRoles({ portals: items(portals), recorders: planned })),
+      on: () => places(on, openViduPlan(plan)),
     });
     this.url = `https://${valid.plan.domain}`;
 
     const secrets = new Secrets<OpenViduSecret>(
       name,
-      {
-        roles: secretRoles(valid.plan.portals, valid.plan.recorders),
-        generation: secretsGeneration,
-        generations: secretGenerations,
-      },
+      { roles: secretRoles(valid.plan), generation: secretsGeneration, generations: secretGenerations },
       { parent: this },
     );
     const generationOf = (role: OpenViduSecret): Generation => secretGenerations[role] ?? secretsGeneration;
@@ -147,6 +140,12 @@ function ownPlan(name: string, value: OpenViduPlan): OpenViduPlan {
   const plan = openViduPlan(value);
   if (plan.name !== name) throw invalid(`a plan named "${name}"`, plan.name, "give the component the plan's name");
   return plan;
+}
+
+/** The hosts of servers and of relays. @throws RangeError for what is no platform of this plan. */
+function places(on: ServicePlatform, plan: OpenViduPlan) {
+  const { media: place } = servicePlatform(on);
+  return { server: place(plan, "server"), relay: relayPlace(place(plan, "relay")) };
 }
 
 /** The hosts of the relays. @throws RangeError when they have no certificate: TURN over TLS needs one. */

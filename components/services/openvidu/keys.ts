@@ -8,10 +8,13 @@ import type { OpenViduPlan } from "./plan";
 export const generationNames = (value: Generation): readonly string[] => [value].flat();
 
 /** Roles of all secrets. */
-export const secretRoles = (
-  portals: readonly string[],
-  recorders: OpenViduPlan["recorders"],
-): readonly OpenViduSecret[] => [
+export const secretRoles = ({
+  portals,
+  recorders,
+}: {
+  readonly portals: readonly string[];
+  readonly recorders?: OpenViduPlan["recorders"] | undefined;
+}): readonly OpenViduSecret[] => [
   "relay",
   ...(recorders === undefined ? [] : (["recorder"] as const)),
   ...portals.map((portal) => `portal-${portal}` as const),
