@@ -141,11 +141,15 @@ export const isOfSchema = (holder: Value, key: string): boolean =>
 /** True if an object as a whole forbids, or only leads a reader somewhere. */
 export function isSilent(value: Value): boolean {
   if (!isObject(value)) return false;
-  const [action, kind, version] = ["action", "kind", "apiVersion"].map((key) => at(value, key));
+  const [action, kind, version] = [at(value, "action"), at(value, "kind"), at(value, "apiVersion")] as readonly Value[];
   if (typeof kind === "string" && typeof version === "string" && isForbidding(version.split("/")[0] ?? "", kind))
     return !fetches(value);
   // A rule of Falco compares.
-  if (["rule", "condition", "output", "priority"].every((key) => typeof at(value, key) === "string")) return true;
+  if (
+    typeof at(value, "condition") === "string" &&
+    ["rule", "output", "priority"].every((key) => typeof at(value, key) === "string")
+  )
+    return true;
   if (at(value, "type") === "text" && typeof at(value, "options", "content") === "string") return true;
   if (typeof action === "string" && /^deny$/i.test(action)) return true;
   return at(value, "type") === "link" && at(value, "url") !== undefined && at(value, "title") !== undefined;
