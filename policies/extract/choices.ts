@@ -33,7 +33,7 @@ const ofGroup: ReadonlyMap<string, readonly ChoiceFact[]> = new Map(
 
 /** Any of the programs as a word: most texts name none. */
 const anyProgram = new RegExp(
-  `(^|[^\\w.-])(${programs.map(({ program }) => program.replaceAll(".", "\\.")).join("|")})["']?\\s`,
+  `(^|[^\\w.-])(${programs.map(({ program }) => program.replace(/\./g, "\\.")).join("|")})["']?\\s`,
 );
 
 /** Services that objects, files, commands, images and variables choose by a word alone. */

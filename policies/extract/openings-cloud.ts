@@ -24,7 +24,7 @@ function hcloudFirewall(properties: Subject["properties"]): Openings {
   });
 }
 
-/** What a balancer listens on, and what stands behind, is open to everybody. */
+/** Openings of a balancer: its own port and the one behind it are open to everybody. */
 function behind(
   properties: Subject["properties"],
   port: number,
