@@ -1,4 +1,5 @@
-import { annotationWords, type ChoiceFact, choices } from "../facts/choices";
+import { annotationWords } from "../facts/annotations";
+import { type ChoiceFact, choices } from "../facts/choices";
 import type { EntityId } from "../facts/entities";
 import { lineWords, memberWords } from "../facts/keys";
 import { imageWords, keyWords, programs } from "../facts/programs";
