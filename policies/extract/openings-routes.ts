@@ -1,6 +1,6 @@
 import type { Subject } from "../rule";
 import { collect, type Opening, type Openings, portNumber, type Reader } from "./opening";
-import { at, entries, isList, isObject, items, type Value } from "./value";
+import { at, entries, isList, isObject, items, unknown, type Value } from "./value";
 
 /** An opening for everybody. */
 const open = (what: string, port: number, protocol: Opening["protocol"]): Opening => ({
@@ -42,7 +42,7 @@ export function forwarded(properties: Subject["properties"]): Openings {
 export function onHost(value: Value): readonly Opening[] {
   if (isList(value)) return value.flatMap(onHost);
   if (!isObject(value)) return [];
-  const own = at(value, "hostNetwork") !== true ? [] : items(at(value, "containers"));
+  const own = ![true, unknown].some((on) => on === at(value, "hostNetwork")) ? [] : items(at(value, "containers"));
   return [
     ...own.flatMap((container) =>
       items(at(container, "ports")).flatMap((entry) => {

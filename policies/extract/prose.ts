@@ -1,4 +1,4 @@
-import { at, isList, isObject, type Value } from "./value";
+import { at, isList, isObject, unknown, type Value } from "./value";
 
 /** Keys whose text explains: nothing is contacted because of it. */
 const explaining = new Set([
@@ -107,7 +107,9 @@ export function isProse(parents: readonly string[], key: string, value: Value): 
 /** True if an object among what is forbidden has a setting that leads somewhere: it is told of what was refused. */
 const calls = (value: Value): boolean =>
   isObject(value) &&
-  Object.values(value).some((item) => (typeof item === "string" ? item.includes("://") : calls(item)));
+  Object.values(value).some((item) =>
+    typeof item === "string" ? item.includes("://") : item === unknown || calls(item),
+  );
 
 /** Objects that say who has to have signed: identities that are compared. */
 const keyless = new Set(["keyless", "identities"]);
