@@ -1,6 +1,7 @@
-import { annotationWords, type ChoiceFact, choices } from "../facts/choices";
+import { annotationWords } from "../facts/annotations";
+import { type ChoiceFact, choices } from "../facts/choices";
 import type { EntityId } from "../facts/entities";
-import { type LineFact, lineWords, memberWords } from "../facts/keys";
+import { lineWords, memberWords } from "../facts/keys";
 import { imageWords, keyWords, programs } from "../facts/programs";
 import type { Subject } from "../rule";
 import { spokenLines } from "./comments";
@@ -27,12 +28,21 @@ const isLed = (value: Value, keys: readonly string[]): boolean =>
     return given === unknown || (given !== undefined && given !== null && given !== "");
   });
 
+const ofGroup: ReadonlyMap<string, readonly ChoiceFact[]> = new Map(
+  choices.map(({ group }) => [group === "" ? "core" : group, choices.filter((row) => row.group === group)]),
+);
+
+/** Any of the programs as a word: most texts name none. */
+const anyProgram = new RegExp(
+  `(^|[^\\w.-])(${programs.map(({ program }) => program.replace(/\./g, "\\.")).join("|")})["']?\\s`,
+);
+
 /** Services that objects, files, commands, images and variables choose by a word alone. */
 export function choicesIn(subject: Subject, read: Reading): readonly Chosen[] {
   return [
     ...manifestsIn(subject, read).flatMap(({ group, kind, value, path }) => [
-      ...choices
-        .filter((row) => (row.group === "" ? "core" : row.group) === group && row.kinds?.includes(kind) !== false)
+      ...(ofGroup.get(group) ?? [])
+        .filter((row) => row.kinds?.includes(kind) !== false)
         .flatMap((row) => ofObject(row, kind, value, path)),
       ...annotated(value, path),
     ]),
@@ -117,11 +127,9 @@ function members(value: Value, key: string, path: string): readonly Chosen[] {
   return [...found, ...entries(value).flatMap(([name, item]) => members(item, name, path))];
 }
 
-const searched = (text: string, { word }: LineFact): boolean =>
-  text.includes(word) || text.toLowerCase().includes(word);
-
 function lines({ path, text }: Leaf): readonly Chosen[] {
-  const rows = lineWords.filter((row) => searched(text, row));
+  const lower = text.toLowerCase();
+  const rows = lineWords.filter(({ word }) => lower.includes(word));
   if (rows.length === 0) return [];
   const spoken = spokenLines(text).filter((line) => line.length < 2000);
   return rows.flatMap((row) => {
@@ -133,6 +141,7 @@ function lines({ path, text }: Leaf): readonly Chosen[] {
 
 /** Programs that commands start. */
 function started(text: string, path: string): readonly Chosen[] {
+  if (!anyProgram.test(text)) return [];
   return commandsOf(text).flatMap(({ program, line }) =>
     programs
       .filter((row) => row.program === program && row.when?.test(line) !== false && row.led?.test(line) !== true)
@@ -156,7 +165,19 @@ function imaged(reference: unknown, environment: Environment, path: string): rea
 function keyed(environment: Environment, path: string): readonly Chosen[] {
   return [...environment].flatMap(([name, value]) => {
     if (value === "" || (typeof value === "string" && /^(0|false|no|off|disabled)$/i.test(value))) return [];
-    const row = keyWords.find(({ variable, led }) => fits(variable, name) && !isSet(environment, led));
-    return row === undefined ? [] : [chosen(row.party, `the variable ${name}${place(path)}`)];
+    const row = ofVariable(name);
+    if (row === undefined || isSet(environment, row.led)) return [];
+    return [chosen(row.party, `the variable ${name}${place(path)}`)];
   });
+}
+
+const remembered = new Map<string, (typeof keyWords)[number] | undefined>();
+
+/** The row of a variable. The same few names stand in most resources. */
+function ofVariable(name: string): (typeof keyWords)[number] | undefined {
+  if (remembered.has(name)) return remembered.get(name);
+  const row = keyWords.find(({ variable }) => fits(variable, name));
+  if (remembered.size > 2000) remembered.clear();
+  remembered.set(name, row);
+  return row;
 }

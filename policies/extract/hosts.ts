@@ -97,6 +97,7 @@ type Add = (host: string, asked: boolean) => void;
 
 function names(line: string, add: Add): void {
   const fetching = fetches.test(line);
+  const mayBe = line.length < 4000 && mayDirect.test(line);
   for (const { 0: word, index } of line.matchAll(/[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?/gi)) {
     if (!word.includes(".")) continue;
     const before = line.slice(Math.max(0, index - 64), index);
@@ -115,7 +116,7 @@ function names(line: string, add: Add): void {
     )
       continue;
     const called =
-      isDirected(line, before, after) ||
+      (mayBe && !/^[\d.]+$/.test(word) && isDirected(before, after)) ||
       /(^|[\s"'=,([])(stuns?|turns?|sips?):([^\s@"']*@)?$/i.test(before) ||
       /(^|\s)git@$/.test(before) ||
       (/\s(-h|--host(name)?)[ =]["']?$/.test(before) && clients.test(line));
@@ -148,8 +149,11 @@ const directed: readonly (readonly [before: RegExp, after: RegExp])[] = [
   [/(^|[\s"'])$/, /^\/\S*\?ref=/], // bases of kustomize
 ];
 
-const isDirected = (line: string, before: string, after: string): boolean =>
-  directed.some(([left, right]) => left.test(before) && right.test(after)) && line.length < 4000;
+/** Something of what these lines hold: most hold none of it, and are asked once. */
+const mayDirect = /\/dev\/|connect|tcp|udp|ssl|remote|server|peer|pool|right|@|\/\/|nfs|ceph|gluster|fuse|\?ref=|-k/i;
+
+const isDirected = (before: string, after: string): boolean =>
+  directed.some(([left, right]) => left.test(before) && right.test(after));
 
 /** Ends of names that are files far more often than hosts. */
 export const isHostname = (word: string): boolean =>

@@ -24,7 +24,7 @@ function hcloudFirewall(properties: Subject["properties"]): Openings {
   });
 }
 
-/** The ports of a balancer, and those of its hosts behind it, are open to everybody. */
+/** Openings of a balancer: its own port and the one behind it are open to everybody. */
 function behind(
   properties: Subject["properties"],
   port: number,

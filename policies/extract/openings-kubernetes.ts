@@ -11,8 +11,9 @@ import {
   portText,
   type Reader,
 } from "./opening";
+import { forwarded, onHost, routed } from "./openings-routes";
 import { kindOf } from "./subject";
-import { at, entries, isList, isObject, items, strings, type Value } from "./value";
+import { at, isObject, items, strings, type Value } from "./value";
 
 /** Openings of objects of Kubernetes: policies of every kind in use, services that a balancer publishes, and ports of hosts. */
 export function kubernetesOpenings({ type, properties }: Subject): Openings | undefined {
@@ -226,42 +227,6 @@ function adminPolicy(properties: Subject["properties"]): Openings {
 const spanned = (span: Pick<Opening, "first" | "last">, end: Value): Pick<Opening, "first" | "last"> =>
   typeof end === "number" ? { first: span.first, last: end } : span;
 
-/** An opening for everybody. */
-const open = (what: string, port: number, protocol: Opening["protocol"]): Opening => ({
-  what,
-  direction: "in",
-  protocol,
-  first: port,
-  last: port,
-  peers: [],
-  except: [],
-  inside: false,
-});
-
-/** Routes of TCP, UDP and TLS lead from a listener to the ports of services. */
-function routed(rules: string, backends: string): Reader {
-  return (properties) =>
-    collect(at(properties, "spec", rules), (rule, i) =>
-      items(at(rule, backends)).flatMap((backend) => {
-        const port = portNumber(at(backend, "port"));
-        return port === undefined ? [] : [open(`spec.${rules}[${i}] to port ${port}`, port, "any")];
-      }),
-    );
-}
-
-/** Ports that ingress-nginx forwards, in the map of its option `--tcp-services-configmap`: `"389": "directory/ldap:389"`. */
-function forwarded(properties: Subject["properties"]): Openings {
-  const rows = entries(at(properties, "data")).flatMap(([key, value]) => {
-    const [, target] = typeof value === "string" ? (/^[\w-]+\/[\w-]+:([\w-]+)(?::|$)/.exec(value) ?? []) : [];
-    if (!/^\d{1,5}$/.test(key) || target === undefined) return [];
-    const ports = [Number(key), portNumber(target)].filter(
-      (port, i, all) => port !== undefined && all.indexOf(port) === i,
-    );
-    return ports.map((port) => open(`data["${key}"]`, Number(port), "any"));
-  });
-  return { openings: rows, partial: false };
-}
-
 /** Shape: antrea-io/antrea pkg/apis/crd/v1beta1 (Rule, NetworkPolicyPeer). */
 function antrea(properties: Subject["properties"]): Openings {
   return together(
@@ -284,24 +249,6 @@ function antrea(properties: Subject["properties"]): Openings {
       }),
     ),
   );
-}
-
-/** Ports of containers on the network of their host, where no policy reaches. */
-function onHost(value: Value): readonly Opening[] {
-  if (isList(value)) return value.flatMap(onHost);
-  if (!isObject(value)) return [];
-  const own = at(value, "hostNetwork") !== true ? [] : items(at(value, "containers"));
-  return [
-    ...own.flatMap((container) =>
-      items(at(container, "ports")).flatMap((entry) => {
-        const port = at(entry, "containerPort");
-        return typeof port === "number"
-          ? [open(`containerPort ${port} on the network of the host`, port, protocolOf(at(entry, "protocol") ?? "TCP"))]
-          : [];
-      }),
-    ),
-    ...["spec", "template", "jobTemplate"].flatMap((key) => onHost(at(value, key))),
-  ];
 }
 
 /** A service that a balancer or every host publishes: what it listens on, and what stands behind, is open to everybody. */

@@ -1,4 +1,4 @@
-import { at, isList, isObject, type Value } from "./value";
+import { at, isList, isObject, unknown, type Value } from "./value";
 
 /** Keys whose text explains: nothing is contacted because of it. */
 const explaining = new Set([
@@ -107,7 +107,9 @@ export function isProse(parents: readonly string[], key: string, value: Value): 
 /** True if an object among what is forbidden has a setting that leads somewhere: it is told of what was refused. */
 const calls = (value: Value): boolean =>
   isObject(value) &&
-  Object.values(value).some((item) => (typeof item === "string" ? item.includes("://") : calls(item)));
+  Object.values(value).some((item) =>
+    typeof item === "string" ? item.includes("://") : item === unknown || calls(item),
+  );
 
 /** Objects that say who has to have signed: identities that are compared. */
 const keyless = new Set(["keyless", "identities"]);
@@ -141,11 +143,15 @@ export const isOfSchema = (holder: Value, key: string): boolean =>
 /** True if an object as a whole forbids, or only leads a reader somewhere. */
 export function isSilent(value: Value): boolean {
   if (!isObject(value)) return false;
-  const [action, kind, version] = ["action", "kind", "apiVersion"].map((key) => at(value, key));
+  const [action, kind, version] = [at(value, "action"), at(value, "kind"), at(value, "apiVersion")] as readonly Value[];
   if (typeof kind === "string" && typeof version === "string" && isForbidding(version.split("/")[0] ?? "", kind))
     return !fetches(value);
   // A rule of Falco compares.
-  if (["rule", "condition", "output", "priority"].every((key) => typeof at(value, key) === "string")) return true;
+  if (
+    typeof at(value, "condition") === "string" &&
+    ["rule", "output", "priority"].every((key) => typeof at(value, key) === "string")
+  )
+    return true;
   if (at(value, "type") === "text" && typeof at(value, "options", "content") === "string") return true;
   if (typeof action === "string" && /^deny$/i.test(action)) return true;
   return at(value, "type") === "link" && at(value, "url") !== undefined && at(value, "title") !== undefined;

@@ -116,6 +116,7 @@ function clients(environment: Environment, path: string, settings: Settings): re
     for (const row of its) if (!keys.has(row)) keys.set(row, name);
     for (const row of leads) led.set(row, [...(led.get(row) ?? []), [name, value]]);
   }
+  if (keys.size === 0 && led.size === 0) return [];
   const where = place(path);
   return aiVariables.flatMap((row): readonly Judged[] => {
     const addresses = led.get(row);

@@ -197,7 +197,8 @@ function fetched(subject: Subject): readonly Finding[] {
       const hit =
         (/curl|wget|aria2c|fetch|clone/.test(text) &&
           (lines.some((line) => run.test(line) || sourced.test(line)) || runsDownload(lines))) ||
-        lines.some((line) => evaluated.some((pattern) => pattern.test(line))) ||
+        (/exec|eval|iex|invoke|ansible-pull/i.test(text) &&
+          lines.some((line) => evaluated.some((pattern) => pattern.test(line)))) ||
         (text.includes("nclude") && lines.some((line) => included.test(line) && /:\/\//.test(lines.join("\n"))));
       return hit ? [path] : [];
     }),

@@ -41,7 +41,8 @@ function cost(count: number): object {
   const [begun, before] = [performance.now(), process.cpuUsage()];
   let [said, worst] = [0, 0];
   for (const resource of all) {
-    const own = process.cpuUsage();
+    // The clock: asking for the processor's time takes longer than judging a resource does, where the kernel is a simulated one.
+    const own = performance.now();
     for (const { validateResource } of policies) {
       if (typeof validateResource !== "function") continue;
       const args = {
@@ -57,8 +58,7 @@ function cost(count: number): object {
         if (error !== refused) throw error;
       }
     }
-    const { user, system } = process.cpuUsage(own);
-    worst = Math.max(worst, (user + system) / 1000);
+    worst = Math.max(worst, performance.now() - own);
   }
   const { user, system } = process.cpuUsage(before);
   return {

@@ -1,5 +1,6 @@
 import { aiModels, aiServices, aiVariables } from "../../policies/facts/ai";
-import { annotationWords, choices } from "../../policies/facts/choices";
+import { annotationWords } from "../../policies/facts/annotations";
+import { choices } from "../../policies/facts/choices";
 import { clusters, loginPrograms } from "../../policies/facts/clusters";
 import { controllers } from "../../policies/facts/controllers";
 import { memberWords } from "../../policies/facts/keys";

@@ -238,6 +238,7 @@ describe("UC-NET-002: contacts in more spellings", () => {
       }),
       "is undetermined",
     ),
+    none("an address of a clock may be one's own", "server 192.0.2.123 iburst\n"),
     none("a list of names that Pi-hole refuses is none", "(\\.|^)doubleclick\\.net$\n(^|\\.)google-analytics\\.com$\n"),
     none("what a proxy refuses is none", "http-request deny if { hdr(host) -m end openai.com }\n"),
     none("what a rule of ModSecurity compares is none", 'SecRule REMOTE_HOST "@contains amazonaws.com" "id:1,deny"\n'),
