@@ -316,6 +316,13 @@ describe("an edge refuses", () => {
       withRoute({ stickOn: { parameter: "a b" } }),
       /expected the name of one query parameter or cookie/,
     ],
+    [
+      "a header of a path that would end its line",
+      withRoute({
+        paths: { "/api": { upstreams: upstreams.slice(0, 1), health: ["/"], headers: { "X-One": 'a" if TRUE' } } },
+      }),
+      /paths: "\/api": expected headers of plain text/,
+    ],
     ["a closed path that would end the line", withRoute({ closedPaths: ["/a b"] }), /closedPaths: expected paths/],
     [
       "a header that would end its line",

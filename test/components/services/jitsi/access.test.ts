@@ -87,6 +87,17 @@ describe("a Jitsi with accounts", () => {
     expect(route).toMatchObject({ paths: { "/_access": { health: ["/_access/health"], headers: {} } } });
   });
 
+  test("leaves its pages their own policy, which is stricter than that of the meetings", () => {
+    const text =
+      (object(made.resources, "ConfigMap", "edge-config")["data"] as Record<string, string>)["haproxy.cfg"] ?? "";
+    const section = (name: string): string =>
+      text.split(/^(?=\w)/m).find((one) => one.startsWith(`backend ${name}\n`)) ?? "";
+    expect(section("web-meet")).toContain("set-header Content-Security-Policy \"default-src 'self'");
+    expect(section("web-meet-1")).toContain("meet-access-pods");
+    expect(section("web-meet-1")).toContain("set-header Strict-Transport-Security");
+    expect(section("web-meet-1")).not.toContain("Content-Security-Policy");
+  });
+
   test("accepts both keys while one takes the place of the other, and signs with the new one", async () => {
     const rotated = await jitsi({ secretGenerations: { token: ["2", "1"], cookies: ["b", "a"] } });
     expect(secret(rotated, "meet-signalling-2-access-keys")).toEqual({
