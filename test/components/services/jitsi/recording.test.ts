@@ -49,7 +49,11 @@ const env = (made: Deployment, kind: string, name: string): Readonly<Record<stri
   return Object.fromEntries((spec.template.spec.containers[0]?.env ?? []).map((one) => [one.name, one.value]));
 };
 const ways = (made: Deployment, name: string): readonly string[] =>
-  (object(made.resources, "NetworkPolicy", name).metadata.annotations?.["sovereign-uc/reasons"] ?? "").split("\n");
+  (
+    object(made.resources, "NetworkPolicy", name).metadata as unknown as {
+      annotations: Readonly<Record<string, string>>;
+    }
+  ).annotations["sovereign-uc/reasons"]?.split("\n") ?? [];
 
 describe("a Jitsi whose recorders may record two meetings at once", () => {
   let made: Deployment;
