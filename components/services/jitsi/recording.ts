@@ -85,13 +85,13 @@ export const floorMib = 1_024;
 export const reserveMib = longestMib + floorMib;
 
 /**
- * Request of a recorder: 8 GB for 720p (docker-jitsi-meet's handbook, docs/devops-guide/docker.md, "jibri"); the cores are an assumption until measured. Shared memory is
+ * Request of a recorder: 8 GB for 720p (jitsi/handbook 39ea553, docs/devops-guide/requirements.md); the cores are an assumption until measured. Shared memory is
  * part of it: the image refuses less than 2 GB (jibri/rootfs/etc/s6-overlay/scripts/config).
  */
 export const recorderResources = { cpu: 3, memoryMib: 8_192 } as const;
 export const sharedMemoryMib = 2_304;
 
-/** Request of a keeper: rclone holds up to four parts of 5 MiB of an upload. An assumption until measured. */
+/** Request of a keeper: rclone holds up to four parts of 5 MiB of an upload (v1.75.0, backend/s3/s3.go). An assumption until measured. */
 export const keeperResources = { cpu: 0.1, memoryMib: 256 } as const;
 
 /** Name of the recorders' pool of hosts, and of the volume on each. */

@@ -68,6 +68,11 @@ keep() {
     file="${line#*  }"
     put "$folder/$file" "$name/$file" "${line%%  *}" || return 1
   done <"$run/sums"
+  # A file that was not read, for whatever reason, keeps all where they are.
+  if [ "$(find "$folder" -type f | wc -l)" -ne "$(wc -l <"$run/sums")" ]; then
+    echo "expected a sum of every file of $folder, got $(wc -l <"$run/sums")" >>"$run/log"
+    return 1
+  fi
   put "$run/sums" "$name/SHA256SUMS" "$own" || return 1
 
   # Out of sight in one step, then away.
