@@ -86,7 +86,7 @@ describe("the files of a Jitsi", () => {
 describeWith(["shellcheck"], "the scripts of a Jitsi", () => {
   test("pass shellcheck", () => {
     const all = readdirSync(scriptFolder).filter((name) => name.endsWith(".sh"));
-    expect(all).toHaveLength(6);
+    expect(all).toHaveLength(12);
     run(
       "shellcheck",
       all.map((name) => join(scriptFolder, name)),
