@@ -32,12 +32,7 @@ export function readScale(value: Scale | undefined, replicas: number): Required<
     calmSeconds = 1_800,
     scheduled = false,
   } = record(value, "a scale", "{ most: 6, cpuPercent: 60 }");
-  const { keys: _, ...valid } = validate({
-    keys: () => {
-      const unknown = Object.keys(value).filter((key) => !(key in scaleKeys));
-      if (unknown.length > 0)
-        throw invalid(`only ${Object.keys(scaleKeys).join(", ")}`, unknown.join(", "), "correct the name");
-    },
+  const valid = validate({
     most: () => countInRange(most, `pods, not fewer than its ${replicas} replicas`, replicas, 100),
     cpuPercent: () => (value.cpuPercent === undefined ? 0 : countInRange(cpuPercent, "percent", 10, 90)),
     calmSeconds: () => countInRange(calmSeconds, "seconds of calm", 0, 3_600),

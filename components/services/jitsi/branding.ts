@@ -34,11 +34,6 @@ export function readBranding(value: Branding | undefined): Branding | undefined 
   const { name, logo, legal } = record(value, "a branding", example);
   const { imprint, privacy } = record(legal, "legal pages", '{ imprint: "…", privacy: "…" }');
   validate({
-    keys: () => {
-      const unknown = Object.keys(value).filter((key) => !(key in brandingKeys));
-      if (unknown.length > 0)
-        throw invalid(`only ${Object.keys(brandingKeys).join(", ")}`, unknown.join(", "), "correct the name");
-    },
     name: () => {
       // It stands in scripts that the web server puts into the page.
       if (/[<>\p{Cc}]/u.test(words(name, 60))) throw invalid("a name without < and >", name, "leave them out");

@@ -14,15 +14,10 @@ export function allowedParticipants(value: number, privacy: Privacy | undefined)
   return value;
 }
 
-const privacyKeys = ["confidentiality", "recording", "transcription"];
-
 /** The privacy with its defaults. @throws RangeError for what an end-to-end encrypted room cannot have; the type says the same. */
 export function privacyOf(value: Privacy): Required<Privacy> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw invalid("an object with confidentiality", value, 'give { confidentiality: "transport" } or "end-to-end"');
-  const unknown = Object.keys(value).filter((key) => !privacyKeys.includes(key));
-  if (unknown.length > 0)
-    throw invalid(`only ${privacyKeys.join(", ")}`, unknown.join(", "), "correct the name, or leave it out");
   // Whoever calls from JavaScript, or through a cast, has no type.
   const { confidentiality, recording = false, transcription = false }: Readonly<Record<string, unknown>> = { ...value };
   if (transcription !== false)
