@@ -1,6 +1,6 @@
 import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler";
 import type * as pulumi from "@pulumi/pulumi";
-import { invalid, type Keys, validate } from "../core/errors";
+import { type Keys, validate } from "../core/errors";
 import { countInRange } from "../core/numbers";
 import { record } from "../core/shapes";
 import { metadataOf, type PodOwner } from "./pod-objects";
