@@ -12,6 +12,7 @@ import { Gateway, type SiteServices } from "./infrastructure/gateway";
 import { siteServicesKeys } from "./infrastructure/gateway-args";
 import type { AdministratorAccess } from "./infrastructure/host";
 import { Network } from "./infrastructure/network";
+import { acmeEgress } from "./kubernetes/acme";
 import { edgePublished } from "./kubernetes/edge-published";
 import { apiPort, Cluster } from "./kubernetes/cluster";
 import { type GivenCertificates, serviceBase, type ServicePlatform, givenCertificatesKeys } from "./service-base";
@@ -161,6 +162,9 @@ function doors(
 ): Gateway {
   const { administrators, plans } = args;
   const members = network.addresses(controlPlane.firstHost, controlPlane.count);
+  const { acme } = args;
+  // What is wrong with it, the edge says.
+  const directory = acme === undefined ? [] : (tryParse(() => acmeEgress(acme)) ?? []);
   return new Gateway(
     `${name}-gateway`,
     {
@@ -184,7 +188,7 @@ function doors(
         ),
         apiPort(members, administrators),
       ],
-      egress: egressNeeds(plans),
+      egress: egressNeeds([...plans, { egress: directory }]),
       volumeHosts: [
         ...members,
         ...Object.values(data).flatMap(({ firstHost, count }) => network.addresses(firstHost, count)),

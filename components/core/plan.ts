@@ -178,7 +178,7 @@ export function egressTo(address: string, reason: string): EgressNeed {
 }
 
 /** Destinations of all plans, each once with all reasons for it. */
-export function egressNeeds(plans: readonly ServicePlan[]): readonly EgressNeed[] {
+export function egressNeeds(plans: readonly Pick<ServicePlan, "egress">[]): readonly EgressNeed[] {
   const all = plans.flatMap((plan) => plan.egress ?? []);
   const same = (one: EgressNeed, other: EgressNeed): boolean => one.host === other.host && one.port === other.port;
   return all

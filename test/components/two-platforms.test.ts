@@ -115,6 +115,14 @@ const physical = ({ resources }: Deployment): readonly string[] =>
 const shared = (one: readonly string[], other: readonly string[]): readonly string[] =>
   one.filter((name) => other.includes(name));
 
+/** Everything that is written to a host, as one text. */
+const filesOf = (made: Deployment, host: string): string =>
+  String(made.one("command:remote:Command", `${host}-converge`).inputs["stdin"])
+    .split("\n")
+    .map((line) => line.split(" "))
+    .flatMap(([kind, , , , content = ""]) => (kind === "file" ? [Buffer.from(content, "base64").toString()] : []))
+    .join("\n");
+
 test.each([
   ["hetzner", "a directory", true],
   ["exoscale", "an authority of their own", false],
@@ -127,4 +135,6 @@ test.each([
   expect(physical(a).length).toBeGreaterThan(20);
   expect(shared(logical(a), logical(b))).toEqual([]);
   expect(shared(physical(a), physical(b))).toEqual([]);
+  // Gateways lead to the directory, since the edge fetches certificates through them.
+  expect(filesOf(a, "a-gateway-1").includes("ca.example.ch")).toBe(acme);
 });

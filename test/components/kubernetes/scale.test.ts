@@ -47,7 +47,12 @@ describe("the scale of a workload", () => {
   test.each<[string, unknown, Partial<WorkloadArgs>, RegExp]>([
     ["fewer than its N+1", { most: 2 }, {}, /scale: most: expected .*not fewer than its 3 replicas.*got 2/],
     ["a load that nothing reaches", { most: 5, cpuPercent: 100 }, {}, /cpuPercent: expected .*10 to 90/],
-    ["a name that it does not know", { most: 5, least: 1 }, {}, /scale\.least: expected one of the keys most, .*got "least"/],
+    [
+      "a name that it does not know",
+      { most: 5, least: 1 },
+      {},
+      /scale\.least: expected one of the keys most, .*got "least"/,
+    ],
     ["replicas with names", { most: 5 }, { kind: "StatefulSet" }, /scale: expected no scale of a StatefulSet/],
     [
       "a single one",
