@@ -5,7 +5,6 @@ const { default: TestSequencer } = require("@jest/test-sequencer");
 /** From the slowest to the fastest, as measured; a name that ends in a slash is every file below it. Files that are not listed come last. */
 const slow = [
   "live/",
-  "engine/faults.test.ts",
   "engine/crisis/",
   "engine/messaging/",
   "engine/portal/",

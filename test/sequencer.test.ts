@@ -24,13 +24,16 @@ test("slow files come first, in the order of the list, and the larger of two tha
     "sequencer.test.ts",
     "engine/crisis/hetzner.test.ts",
     "components/core/core.test.ts",
-    "engine/faults.test.ts",
+    "engine/contract/hetzner.test.ts",
   ];
   const sorted = new SlowestFirst().sort(names.map(file)).map(({ path }) => path);
   expect(sorted).toEqual(
-    ["engine/faults.test.ts", "engine/crisis/hetzner.test.ts", "components/core/core.test.ts", "sequencer.test.ts"].map(
-      (name) => file(name).path,
-    ),
+    [
+      "engine/crisis/hetzner.test.ts",
+      "engine/contract/hetzner.test.ts",
+      "components/core/core.test.ts",
+      "sequencer.test.ts",
+    ].map((name) => file(name).path),
   );
 });
 

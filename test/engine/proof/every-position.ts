@@ -1,5 +1,5 @@
 /** `npm run proof`: every create, update and delete in a small stack's life cycle fails once; the next run must correct it. */
-import { prove } from "./fault-plan";
+import { prove } from "../fault-plan";
 
 async function main(): Promise<void> {
   const begun = Date.now();

@@ -2,8 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Rehearsal, savedOnce } from "../support/rehearsal";
-import { lastingName } from "./fault-plan";
+import { Rehearsal, savedOnce } from "../../support/rehearsal";
+import { lastingName } from "../fault-plan";
 
 jest.setTimeout(600_000);
 
@@ -146,7 +146,7 @@ describe("a deployed stack", () => {
     expect(stopped.code).toBe(1);
     expect(stopped.text).toContain("uc-control-3-leave");
 
-    const readme = readFileSync(join(__dirname, "..", "..", "README.md"), "utf8");
+    const readme = readFileSync(join(__dirname, "..", "..", "..", "README.md"), "utf8");
     const [, edit = ""] = /^ *node -e '(.*)'$/m.exec(readme) ?? [];
     const kept = stateFile(rehearsal);
     const state = JSON.parse(readFileSync(kept, "utf8")) as { readonly checkpoint: { latest: unknown } };
