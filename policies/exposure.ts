@@ -6,6 +6,8 @@ import { countriesText, type Profile, type ProfileName, profiles } from "./profi
 /** Reason why a profile does not accept a party; undefined when it does. */
 export function objection(profile: Profile, party: Party): string | undefined {
   const { nexus, confidence, europeanControl, stands } = entity(party);
+  // Somebody whom nobody has looked at is no party whose exposure a profile could accept.
+  if (party === "unreviewed") return "nobody has reviewed who operates it";
   if (stands !== undefined && !profile.countries.includes(stands))
     return `it stands in ${stands}, outside ${countriesText(profile)}`;
   if (nexus === "undetermined") return profile.undetermined ? undefined : "its US nexus is undetermined";

@@ -147,9 +147,71 @@ const common = new Set([
   "FIREWORKS",
 ]);
 
+/** Further spellings, as programs and libraries have them: some name the model, some the maker, some the shop. */
+const spellings: readonly AiVariableFact[] = (
+  [
+    ["CHATGPT", "openai", "https://platform.openai.com/docs/api-reference/authentication"],
+    ["OPEN_AI", "openai", "https://platform.openai.com/docs/api-reference/authentication"],
+    ["CLAUDE", "anthropic", "https://docs.claude.com/en/api/overview"],
+    ["PPLX", "perplexity", "https://docs.perplexity.ai"],
+    ["MISTRALAI", "mistral", "https://docs.mistral.ai"],
+    ["MISTRAL_AI", "mistral", "https://docs.mistral.ai"],
+    ["CODESTRAL", "mistral", "https://docs.mistral.ai"],
+    ["GROK", "xai", "https://docs.x.ai"],
+    ["X_AI", "xai", "https://docs.x.ai"],
+    ["OPEN_ROUTER", "openrouter", "https://openrouter.ai/docs"],
+    ["TOGETHERAI", "together", "https://docs.litellm.ai/docs/providers/togetherai"],
+    ["TOGETHER_AI", "together", "https://docs.litellm.ai/docs/providers/togetherai"],
+    ["FIREWORKS_AI", "fireworks", "https://docs.litellm.ai/docs/providers/fireworks_ai"],
+    ["FIREWORKSAI", "fireworks", "https://docs.litellm.ai/docs/providers/fireworks_ai"],
+    ["COHEREAI", "cohere", "https://docs.cohere.com"],
+    ["DEEP_SEEK", "deepseek", "https://api-docs.deepseek.com"],
+    ["GOOGLE_AI", "google", "https://ai.google.dev/gemini-api/docs/api-key"],
+    ["GOOGLE_GENAI", "google", "https://ai.google.dev/gemini-api/docs/api-key"],
+    ["GENERATIVE_AI", "google", "https://ai.google.dev/gemini-api/docs/api-key"],
+    ["PALM", "google", "https://docs.litellm.ai/docs/providers/palm"],
+    ["VERTEXAI", "google", "https://docs.litellm.ai/docs/providers/vertex"],
+    ["VERTEX_AI", "google", "https://docs.litellm.ai/docs/providers/vertex"],
+    ["AZURE_AI", "microsoft", "https://docs.litellm.ai/docs/providers/azure_ai"],
+    ["AZUREAI", "microsoft", "https://docs.litellm.ai/docs/providers/azure_ai"],
+    ["AZURE_INFERENCE", "microsoft", "https://learn.microsoft.com/en-us/azure/ai-foundry/"],
+    [
+      "AZURE_DOCUMENT_INTELLIGENCE",
+      "microsoft",
+      "https://learn.microsoft.com/en-us/azure/ai-services/document-intelligence/",
+    ],
+    ["COGNITIVE_SERVICES", "microsoft", "https://learn.microsoft.com/en-us/azure/ai-services/"],
+    ["AWS_BEARER", "amazon", "https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html"],
+    ["SAGEMAKER", "amazon", "https://docs.aws.amazon.com/sagemaker/"],
+    ["WORKERS_AI", "cloudflare", "https://developers.cloudflare.com/workers-ai/"],
+    ["QWEN", "alibaba", "https://www.alibabacloud.com/help/en/model-studio/"],
+    ["KIMI", "moonshot", "https://platform.moonshot.ai/docs"],
+    ["ZHIPUAI", "zhipu", "https://docs.z.ai"],
+    ["ZAI", "zhipu", "https://docs.z.ai"],
+    ["VOYAGEAI", "voyage", "https://docs.voyageai.com"],
+    ["JINAAI", "elastic", "https://jina.ai/embeddings/"],
+    ["ASSEMBLY_AI", "assemblyai", "https://www.assemblyai.com/docs"],
+    ["ELEVEN_LABS", "elevenlabs", "https://elevenlabs.io/docs"],
+    ["XI", "elevenlabs", "https://elevenlabs.io/docs"],
+    ["HUGGING_FACE", "huggingface", "https://huggingface.co/docs/hub/security-tokens"],
+    ["DEEPINFRA", "unreviewed", "https://docs.litellm.ai/docs/providers/deepinfra"],
+    ["ANYSCALE", "unreviewed", "https://docs.litellm.ai/docs/providers/anyscale"],
+    ["NOVITA", "unreviewed", "https://docs.litellm.ai/docs/providers/novita"],
+    ["SILICONFLOW", "unreviewed", "https://docs.siliconflow.com"],
+    ["HYPERBOLIC", "unreviewed", "https://docs.litellm.ai/docs/providers/hyperbolic"],
+    ["NEBIUS", "unreviewed", "https://docs.litellm.ai/docs/providers/nebius"],
+    ["MINIMAX", "unreviewed", "https://docs.litellm.ai/docs/providers/minimax"],
+    ["BASETEN", "unreviewed", "https://docs.litellm.ai/docs/providers/baseten"],
+    ["FEATHERLESS", "unreviewed", "https://docs.litellm.ai/docs/providers/featherless_ai"],
+    ["LAMBDA_AI", "unreviewed", "https://docs.litellm.ai/docs/providers/lambda_ai"],
+    ["VOLCENGINE", "unreviewed", "https://docs.litellm.ai/docs/providers/volcano"],
+    ["NLP_CLOUD", "unreviewed", "https://docs.litellm.ai/docs/providers/nlp_cloud"],
+  ] as const
+).map(([prefix, party, source]) => client(prefix, party, source));
+
 /** Ends of the names that hold a key, or choose the service in another way. */
 export const aiVariableEnds =
-  /^_?((API|ACCESS|AUTH|SUBSCRIPTION|SECRET)_?)?(KEYS?|TOKENS?|APIKEYS?|CREDENTIALS)(_\d+)?$|^_(REGION|MODEL_ID|DEPLOYMENT_NAME)$/;
+  /^_?((API|ACCESS|AUTH|SUBSCRIPTION|SECRET)_?)?(KEYS?|TOKENS?|APIKEYS?|CREDENTIALS)(_\d+)?$|^_(REGION|MODEL_ID|DEPLOYMENT_NAME|TOKEN_BEDROCK)$/;
 
 export const aiVariables: readonly AiVariableFact[] = [
   client(
@@ -230,6 +292,7 @@ export const aiVariables: readonly AiVariableFact[] = [
   client("GLADIA", "gladia", "https://docs.gladia.io"),
   client("STABILITY", "stability", "https://platform.stability.ai/docs"),
   client("NVIDIA", "nvidia", "https://docs.api.nvidia.com", "NVIDIA_BASE_URL"),
+  ...spellings,
 ];
 
 /** Beginnings of a model's name that choose whose service answers: `anthropic/claude-…`. */

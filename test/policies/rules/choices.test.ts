@@ -107,6 +107,13 @@ describe("UC-AI-001: keys and models in other spellings", () => {
         ["DEEPL_AUTH_KEY", /DeepL/],
         ["DASHSCOPE_API_KEY", /Alibaba/],
         ["CEREBRAS_API_KEY", /Cerebras/],
+        ["CLAUDE_API_KEY", /Anthropic/],
+        ["MY_CLAUDE_API_KEY", /Anthropic/],
+        ["PPLX_API_KEY", /Perplexity/],
+        ["MISTRALAI_API_KEY", /Mistral/],
+        ["AWS_BEARER_TOKEN_BEDROCK", /Amazon/],
+        ["TOGETHERAI_API_KEY", /Together/],
+        ["DEEPINFRA_API_KEY", /somebody/],
       ] as const
     ).map(([name, expect]) => row(`it refuses ${name} alone`, key(name), expect)),
     row(
