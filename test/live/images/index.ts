@@ -50,6 +50,10 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
       "its program is built with GStreamer 1.24 and a page of its own inside, and its image has Google Chrome; the Go proxy serves no release of its module (asked for its versions, it answered 403)",
   },
   "timescale/timescaledb-ha": { runs: postgres },
+  "metrics-server/metrics-server": {
+    absent:
+      "no live deployment follows load; test/components/kubernetes/scale.test.ts has what it is given, and no test has run it",
+  },
   "autoscaling/cluster-autoscaler": {
     absent:
       "crisis has no elastic hosts; the Go proxy serves no release of its module (asked for its versions, it answered 403), and without a cloud's interface that makes machines it would only wait",
