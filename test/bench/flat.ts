@@ -93,7 +93,7 @@ export function flat(
   };
 }
 
-/** Replaces recorded values by references to their sources: an id, or an output as it is or trimmed. */
+/** Replaces recorded values by references to their sources: an id, or an output: whole, trimmed, or some words of it. */
 function relinked(
   value: unknown,
   sources: readonly { readonly known: Exported; readonly object: pulumi.CustomResource }[],
@@ -111,12 +111,30 @@ function relinked(
       const whole = pulumi.output((object as unknown as Record<string, pulumi.Output<string>>)[key]);
       if (plain === value) return whole;
       if (plain.trim() === value) return whole.apply((text) => String(text).trim());
+      // A key in what a command said: the words at the same place.
+      const place = wordsIn(plain, value);
+      if (place !== undefined)
+        return whole.apply((text) =>
+          words(String(text))
+            .slice(...place)
+            .join(" "),
+        );
       // The address in a kubeconfig.
       if (key === "ipAddress" && value.includes(plain))
         return whole.apply((text) => value.replaceAll(plain, String(text)));
     }
   }
   return value;
+}
+
+const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+/** Place of some words in a text, as the bounds of a slice of its words; undefined for words that are short or not there. */
+function wordsIn(text: string, some: string): readonly [start: number, end: number] | undefined {
+  if (some.length < 40) return undefined;
+  const [all, wanted] = [words(text), words(some)];
+  const start = all.findIndex((_, i) => wanted.every((word, k) => all[i + k] === word));
+  return start < 0 ? undefined : [start, start + wanted.length];
 }
 
 /** Plain values, secrets opened. */
