@@ -16,7 +16,8 @@ import { ports } from "./postgres/paths";
 import { instance } from "./postgres/pods";
 import { clusterSecrets } from "./postgres/secrets";
 import { digest } from "./postgres/text";
-import { claimTemplates, takeVolumes } from "./volume";
+import { claimTemplates } from "./volume";
+import { takeVolumes } from "./volume-ledger";
 
 export type { Archive, ArchiveSettings, PostgresArgs, RestoreSettings } from "./postgres/args";
 export { planPostgres, type PostgresPlan, type PostgresPlanArgs } from "./postgres/plan";

@@ -11,7 +11,8 @@ import { objectsName, podParsers } from "./pod-checks";
 import type { PodOwner } from "./pod-objects";
 import { readScale, type Scale } from "./scale";
 import { mediaPools, privatePools, taintsOf } from "./target";
-import { takeVolumes, VolumeUse, workloadVolumes } from "./volume";
+import { VolumeUse, workloadVolumes } from "./volume";
+import { takeVolumes } from "./volume-ledger";
 import type { WorkloadArgs } from "./workload-args";
 import { drained, networked, replicated, scalable } from "./workload-checks";
 

@@ -1,35 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
-import { authorityIn } from "../../infrastructure/certificate-authority";
 import { invalid, tryParse, validateArgs, givenArgs } from "../../core/errors";
 import { countInRange } from "../../core/numbers";
-import { linkTo } from "../../core/connections";
-import type { Secret } from "../../core/secret";
 import { fields } from "../../core/shapes";
-import type { Link } from "../../core/link";
-import { serviceHost, type Tier } from "../../core/tier";
-import { type Generation, readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
-import { Namespace } from "../../kubernetes/namespace";
-import { Policies } from "../../kubernetes/policies";
-import type { Scale } from "../../kubernetes/scale";
-import { Workload } from "../../kubernetes/workload";
-import { type MediaPlace, servicePlatform, type ServicePlatform } from "../../service-base";
-import type { JitsiArgs, SecretRole } from "./args";
+import { readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
+import { servicePlatform } from "../../service-base";
+import { type JitsiArgs, jitsiArgsKeys, type SecretRole } from "./args";
 import { type ReadAccess, readAccess } from "./access";
-import { accountHashes, sealSecrets, tokenKeys } from "./access-keys";
-import { accessPods } from "./access-pods";
-import { type Branding, readBranding } from "./branding";
+import { readBranding } from "./branding";
 import { allowedParticipants, privacyOf } from "./checks";
 import { jitsiWidget, type JitsiWidget } from "./integrations";
-import { media, relayPlace } from "./media";
+import { makeTiers } from "./make-tiers";
+import { relayPlace } from "./media";
 import { type JitsiPlan, jitsiPlan } from "./plan";
 import { recorderRoles } from "./recording";
-import { type RecordedBy, recordedBy, recorders, recordingLinks, recordingTiers } from "./recorders";
-import type { JitsiSettings } from "./settings";
-import { shard } from "./shard";
+import { recordedBy } from "./recorders";
 import { bridgeScale, followsStress } from "./scaling";
-import { schedule } from "./schedule";
-import { jitsiLinks, jitsiTiers, policedTiers } from "./tiers";
-import { jitsiArgsKeys } from "./args";
 
 export type { Access, Guests, ModeratorClaim } from "./access";
 export type { JitsiArgs, Privacy, SecretRole } from "./args";
@@ -138,7 +123,7 @@ export class Jitsi extends pulumi.ComponentResource {
     );
     const tokens = secretGenerations.token ?? secretsGeneration;
     const { privacy: level, access: into, recording } = valid;
-    tiers(this, name, on, valid.plan, {
+    makeTiers(this, name, on, valid.plan, {
       ...valid.on,
       ...valid.followStress,
       branding: valid.branding,
@@ -154,137 +139,6 @@ export class Jitsi extends pulumi.ComponentResource {
   }
 }
 
-interface Made {
-  readonly branding: Branding | undefined;
-  readonly stress: boolean;
-  readonly scale: Scale | undefined;
-  readonly bridge: MediaPlace;
-  readonly relay: ReturnType<typeof relayPlace>;
-  readonly privacy: ReturnType<typeof privacyOf>;
-  readonly recording: RecordedBy | undefined;
-  readonly access: ReadAccess;
-  readonly drainSeconds: number;
-  readonly secrets: Secrets<SecretRole>;
-  /** Passwords of accounts by name. */
-  readonly words: Readonly<Record<string, Secret>>;
-  /** Generation of the key that signs tokens. */
-  readonly tokens: Generation;
-}
-
-/** All tiers: policies first, then bridges and relays, then one shard after the other. */
-function tiers(parent: pulumi.ComponentResource, name: string, on: ServicePlatform, plan: JitsiPlan, made: Made): void {
-  const { cluster } = on;
-  const { bridge, relay, secrets, access } = made;
-  const { domain } = plan;
-  const own = { parent };
-  const passwords = {
-    focus: secrets.password("focus"),
-    bridge: secrets.password("bridge"),
-    relay: secrets.password("relay"),
-  };
-  const recorded = made.recording && {
-    ...made.recording,
-    passwords: { control: secrets.password("recorder"), browser: secrets.password("recorder-browser") },
-  };
-  const tokens = tokenKeys(name, made.tokens, own);
-  const authority = authorityIn(parent, `${name}-authority`, { commonName: `${name} signalling` });
-  const settings: JitsiSettings = {
-    domain,
-    participants: plan.most,
-    participantsPerBridge: plan.participantsPerBridge,
-    confidentiality: made.privacy.confidentiality,
-    recording: made.privacy.recording === true,
-    recorders: recorded !== undefined,
-    guests: access.guests,
-    relays: relay.names,
-    podRange: cluster.podRange,
-    ...(made.branding === undefined ? {} : { branding: made.branding }),
-  };
-  const namespace = new Namespace(name, { cluster }, own);
-  const mediaNamespace = new Namespace(`${name}-media`, { cluster, podSecurity: "privileged" }, own);
-  const all = jitsiTiers(name, plan.sizes.shards);
-  const bridges = [cluster.podRange, ...bridge.hosts.map((host) => `${host.address}/32`)];
-  const policies = new Policies(
-    name,
-    {
-      namespace,
-      tiers: [...policedTiers(all), ...(recorded === undefined ? [] : Object.values(recordingTiers(name)))],
-      links: [
-        ...jitsiLinks(all, on.edge, bridges),
-        ...signInLinks(all.access, access),
-        ...(recorded === undefined
-          ? []
-          : recordingLinks(name, { on, tiers: all, bucket: recorded.recording.bucket }, bridges.slice(1))),
-      ],
-    },
-    own,
-  );
-  const onMedia = media(
-    name,
-    {
-      settings,
-      sizes: plan.sizes,
-      tiers: all,
-      namespace: mediaNamespace,
-      signalling: all.shards.map(({ signalling }) => serviceHost(signalling)),
-      authority: authority.certificate,
-      passwords,
-      resources: plan.bridge,
-      bridge,
-      relay,
-      drainSeconds: made.drainSeconds,
-      participants: plan.participants,
-      scale: made.scale,
-    },
-    own,
-  );
-  if (made.scale?.scheduled === true)
-    schedule(
-      name,
-      { namespace, bridge: onMedia.bridge, scaling: plan.bridges, most: made.scale.most, followStress: made.stress },
-      own,
-    );
-  const shared = {
-    settings,
-    sizes: plan.sizes,
-    policies,
-    authority: authority.certificate,
-    passwords,
-    ...(recorded === undefined ? {} : { recorders: recorded.passwords }),
-    tokens,
-    bridges,
-  };
-  // A relay accepts a new secret, beside the one before it, earlier than signalling servers hand out credentials made with it.
-  let before: readonly Workload[] = [onMedia.relay];
-  for (const one of all.shards) {
-    const certificate = authority.issue(`signalling-${one.number}`, {
-      commonName: one.signalling.name,
-      dnsNames: [`auth.${domain}`, domain, serviceHost(one.signalling)],
-      usage: "server",
-    });
-    // One shard after the other, so that an update never takes all signalling servers at once.
-    before = shard(name, one, { ...shared, certificate }, { ...own, dependsOn: [...before] });
-  }
-  if (recorded !== undefined)
-    recorders(
-      name,
-      { ...recorded, on, settings, tiers: all, policies, authority: authority.certificate },
-      { ...own, dependsOn: [...before] },
-    );
-  // A new key signs once every shard knows it.
-  const signIn = {
-    domain,
-    participants: plan.participants,
-    access,
-    tier: all.access,
-    policies,
-    keys: tokens,
-    seals: sealSecrets(secrets.password("cookies")),
-    accounts: accountHashes(domain, made.words),
-  };
-  accessPods(signIn, { ...own, dependsOn: [...before] });
-}
-
 /** @throws RangeError for what is no plan of a Jitsi, and for a plan of another name: names of tiers come from the plan. */
 function ownPlan(name: string, value: JitsiPlan): JitsiPlan {
   const plan = jitsiPlan(value);
@@ -295,10 +149,6 @@ function ownPlan(name: string, value: JitsiPlan): JitsiPlan {
 /** Names of the local accounts; none with an identity service. */
 const accountsOf = (access: ReadAccess | undefined): readonly string[] =>
   access?.kind === "accounts" ? access.accounts : [];
-
-/** The way from the sign-in to the identity service. */
-const signInLinks = (tier: Tier, access: ReadAccess): readonly Link[] =>
-  access.kind === "oidc" ? [linkTo(tier, access.oidc, "people who sign in")] : [];
 
 /** @throws RangeError for the argument that `access` has taken the place of. */
 function noModerators(value: unknown): void {

@@ -1,6 +1,6 @@
 import { jitsiImages } from "./images";
+import { images } from "./upstream-sources";
 
-const images = (path: string): string => `jitsi/docker-jitsi-meet 738058b ${path}`;
 const recorder = (path: string): string => `jitsi/jibri 62369d5 ${path}`;
 const copier = (path: string): string => `rclone/rclone v1.75.0 ${path}`;
 const browser = "policy names in the program of Chromium 156.0.8078.108, as Debian has it; Chrome has the same";

@@ -3,12 +3,12 @@ import {
   dataGib,
   hostVolumes,
   offered,
-  takeVolumes,
   volumeClaims,
   type VolumeUse,
   type WorkloadVolume,
   workloadVolumes,
 } from "../../../components/kubernetes/volume";
+import { takeVolumes } from "../../../components/kubernetes/volume-ledger";
 
 const hosts = ["crisis-data-1", "crisis-data-2", "crisis-data-3"];
 const offers = { data: offered(hosts, { postgres: { gib: 100 }, scratch: { gib: 5 } }) };
