@@ -29,13 +29,13 @@ test("Ashburn is blocked with the rule's id, what was found, what is allowed and
 });
 
 test.each([
-  ["crisis-hetzner", "strict", /UC-JUR-002[^]*Hetzner Online GmbH/],
-  ["crisis-exoscale", "strict", /UC-JUR-002[^]*Akenes/],
-  ["crisis-hetzner", "swiss", /UC-REG-001[^]*fsn1/],
-])("%s is blocked under the profile %s", async (stack, profile, message) => {
-  const rehearsal = new Rehearsal(stack);
+  ["hetzner", "strict", /UC-JUR-002[^]*Hetzner Online GmbH/],
+  ["exoscale", "strict", /UC-JUR-002[^]*Akenes/],
+  ["hetzner", "swiss", /UC-REG-001[^]*fsn1/],
+])("gateways at %s are blocked under the profile %s", async (cloud, profile, message) => {
+  const rehearsal = new Rehearsal(`crisis-${cloud}`);
   try {
-    const { code, text } = await rehearsal.run(["--profile", profile]);
+    const { code, text } = await rehearsal.run(["--profile", profile], { program: `moving-${cloud}` });
     expect(code).toBe(1);
     expect(text).toMatch(message);
   } finally {

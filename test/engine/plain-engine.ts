@@ -10,7 +10,7 @@ import type { Fault } from "../../stacks/tools/rehearsal/simulated";
 import { type ConfigValue, stackConfig } from "../../stacks/tools/rehearsal/stack-files";
 import { engineStack, writeConfig } from "../../stacks/tools/rehearsal/workspace";
 import { bundled } from "../support/bundled";
-import { savedOnce } from "../support/rehearsal";
+import { roomy, savedOnce } from "../support/rehearsal";
 import { spawnText } from "../support/spawn-text";
 
 const stacks = join(__dirname, "..", "..", "stacks");
@@ -74,11 +74,11 @@ export class PlainEngine {
     const asked: Asked = { stack: this.stack, program: this.program, folders: this.folders, operation, faults, goOn };
     const answer = join(this.out, "ended.json");
     rmSync(answer, { force: true });
-    const { code, text } = await spawnText(process.execPath, [
-      await bundled("test/engine/plain-run.ts"),
-      JSON.stringify(asked),
-      answer,
-    ]);
+    const { code, text } = await spawnText(
+      process.execPath,
+      [roomy.node, await bundled("test/engine/plain-run.ts"), JSON.stringify(asked), answer],
+      { env: { ...process.env, ...roomy.environment } },
+    );
     if (code !== 0) throw new Error(`a run of the engine ended with ${code}: ${text}`);
     return JSON.parse(readFileSync(answer, "utf8")) as Ended;
   }

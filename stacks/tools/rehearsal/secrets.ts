@@ -53,16 +53,54 @@ function decoded(text: string): unknown {
   }
 }
 
-/** Cache of the forms in which secrets may appear in a text, by list of secrets: lists are long, and texts are many. */
-const forms = new WeakMap<readonly string[], readonly string[]>();
-
-function formsOf(secrets: readonly string[]): readonly string[] {
-  const known =
-    forms.get(secrets) ?? secrets.flatMap((secret) => [...new Set([secret, JSON.stringify(secret).slice(1, -1)])]);
-  forms.set(secrets, known);
-  return known;
+/** The forms in which secrets may appear in a text, found by how they begin. */
+interface Forms {
+  /** One for each value of `beginning`, when a form begins so. */
+  readonly begin: Uint8Array;
+  /** Forms by their first characters, longest first. */
+  readonly by: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A text without any of the secrets, also where JSON has escaped them. */
-export const without = (secrets: readonly string[], text: string): string =>
-  formsOf(secrets).reduce((rest, form) => (rest.includes(form) ? rest.split(form).join("[secret]") : rest), text);
+/** Characters by which a form is found. No secret is shorter. */
+const first = 6;
+
+/** A number below 65,536 from six characters. */
+const beginning = (text: string, at: number): number => {
+  let sum = 0;
+  for (let i = at; i < at + first; i++) sum = (Math.imul(sum, 31) + text.charCodeAt(i)) | 0;
+  return sum & 0xffff;
+};
+
+/** Cache by list of secrets: lists are long, and texts are many. */
+const known = new WeakMap<readonly string[], Forms>();
+
+function formsOf(secrets: readonly string[]): Forms {
+  const found = known.get(secrets);
+  if (found !== undefined) return found;
+  const begin = new Uint8Array(65_536);
+  const by = new Map<string, string[]>();
+  const forms = new Set(secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]));
+  for (const form of [...forms].sort((a, b) => b.length - a.length)) {
+    begin[beginning(form, 0)] = 1;
+    const key = form.slice(0, first);
+    by.set(key, [...(by.get(key) ?? []), form]);
+  }
+  known.set(secrets, { begin, by });
+  return { begin, by };
+}
+
+/** A text without any of the secrets, also where JSON has escaped them. It is read once: a log has ten million characters, a stack a thousand secrets. */
+export function without(secrets: readonly string[], text: string): string {
+  const { begin, by } = formsOf(secrets);
+  const parts: string[] = [];
+  let kept = 0;
+  for (let at = 0; at + first <= text.length; at++) {
+    if (begin[beginning(text, at)] !== 1) continue;
+    const form = by.get(text.slice(at, at + first))?.find((one) => text.startsWith(one, at));
+    if (form === undefined) continue;
+    parts.push(text.slice(kept, at), "[secret]");
+    kept = at + form.length;
+    at = kept - 1;
+  }
+  return kept === 0 ? text : parts.join("") + text.slice(kept);
+}

@@ -268,6 +268,16 @@ describe("secrets", () => {
     expect(without(secretsOf(state), file)).toBe(`${JSON.stringify({ a: 'x "[secret]"\n' })} [secret]`);
   });
 
+  test("leave no trace where one begins another, overlaps it or stands beside it", () => {
+    const [long, short, other] = ["Kx7mQ2vN9pLr-Tw4yB", "Kx7mQ2vN9pLr", "9pLr-Tw4yBzE3sUo"];
+    const hidden = (text: string) => without([long, other, short], text);
+    expect(hidden(`${short}${long}${short}`)).toBe("[secret][secret][secret]");
+    expect(hidden(`${long}zE3sUo, ${other}`)).toBe("[secret]zE3sUo, [secret]");
+    expect(hidden(long.slice(0, -1))).toBe("[secret]-Tw4y");
+    expect(hidden("Kx7mQ2 and Kx7mQ2vN9pL")).toBe("Kx7mQ2 and Kx7mQ2vN9pL");
+    expect(hidden("Kx7")).toBe("Kx7");
+  });
+
   test("that also stand in the clear are no secrets", () => {
     const shown = {
       deployment: {
