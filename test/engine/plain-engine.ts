@@ -8,7 +8,7 @@ import { engineEnvironment, findEngine, pulumiCommand } from "../../stacks/tools
 import { type Folders, folders, make } from "../../stacks/tools/rehearsal/folders";
 import type { Fault } from "../../stacks/tools/rehearsal/simulated";
 import { type ConfigValue, stackConfig } from "../../stacks/tools/rehearsal/stack-files";
-import { engineStack, writeConfig } from "../../stacks/tools/rehearsal/workspace";
+import { deployedConfig, engineStack, writeConfig } from "../../stacks/tools/rehearsal/workspace";
 import { bundled } from "../support/bundled";
 import { roomy, savedOnce } from "../support/rehearsal";
 import { spawnText } from "../support/spawn-text";
@@ -70,7 +70,8 @@ export class PlainEngine {
   }
 
   async run({ operation = "up", set = {}, faults = [], goOn = false }: Run = {}): Promise<Ended> {
-    writeConfig(this.folders, this.stack, { ...stackConfig(stacks, this.stack), ...set });
+    const config = deployedConfig(this.folders) ?? stackConfig(stacks, this.stack);
+    writeConfig(this.folders, this.stack, { ...config, ...set });
     const asked: Asked = { stack: this.stack, program: this.program, folders: this.folders, operation, faults, goOn };
     const answer = join(this.out, "ended.json");
     rmSync(answer, { force: true });
