@@ -58,7 +58,7 @@ const computed: Outputs = ({ type, name }) => {
   }
 };
 
-/** What a provider adds to the inputs of a resource: the stand-ins, and a test's own on top of them. Those that begin with "secret" are secrets. */
+/** Outputs of a provider beside the inputs of a resource: the stand-ins, and a test's own on top. Those that begin with "secret" are secrets. */
 export const answers = (resource: Parameters<Outputs>[0], own?: Outputs): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries({ ...computed(resource), ...own?.(resource) }).map(([key, value]) => [
