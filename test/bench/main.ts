@@ -17,8 +17,8 @@ const root = join(__dirname, "..", "..");
 const usage = `npm run bench [-- --rounds N]
 
   Times the engine's \`up\` of ${stack} onto simulated clouds: with the library, as a flat program of the same resources, and with the policy pack.
-  Every round runs all three; printed are medians and their ratios, of the clock and of the processor: on a machine that is busy with other things, only
-  the second says something.
+  Each runs compiled, in a process of its own, as an importer's library does. Every round runs all three; printed are medians and their ratios, of the clock
+  and of the processor: on a machine that is busy with other things, only the second says something.
   Then registers 10, 100 and 1,000 hosts on Pulumi's mocks, each in a process of its own: resources, time, memory.
 
   Then loads the compiled library, and Pulumi's SDK alone, in processes of their own.
