@@ -70,6 +70,17 @@ interface Each<Table> {
 /** The table of a list of objects, or of objects by names of the importer's. */
 export const each = <Table>(table: Table): Each<Table> => ({ [everyItem]: table });
 
+/** Marks the tables of objects that are told apart by their `kind`. */
+const everyKind = Symbol("every kind");
+
+/** Tables by kind: an object has the keys of its own kind alone. */
+interface ByKind<Tables> {
+  readonly [everyKind]: Tables;
+}
+
+/** The tables of objects that are told apart by their `kind`: one for each kind. */
+export const byKind = <Tables>(tables: Tables): ByKind<Tables> => ({ [everyKind]: tables });
+
 type Never<T> = [T] extends [never] ? true : false;
 type HasMethod<T> = true extends { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? true : false }[keyof T]
   ? true
@@ -88,6 +99,18 @@ type Written<T> = unknown extends T
           ? never
           : T;
 
+type KindOf<T> = T extends { readonly kind: infer Kind extends string } ? Kind : never;
+/** True for several types that are told apart by their `kind`: each has one of its own. */
+type HasKinds<T, Kind extends string = KindOf<T>> = [T] extends [{ readonly kind: string }]
+  ? Never<
+      Kind extends unknown
+        ? true extends Never<Extract<T, { readonly kind: Kind }>> | Never<Exclude<T, { readonly kind: Kind }>>
+          ? Kind
+          : never
+        : never
+    >
+  : false;
+
 type KeyOf<T> = T extends unknown ? keyof T : never;
 type At<T, K> = T extends unknown ? (K extends keyof T ? T[K] : never) : never;
 type Items<T> = Table<T> extends true ? true : Each<Table<T>>;
@@ -95,7 +118,9 @@ type Inside<T> = [T] extends [readonly (infer Item)[]]
   ? Items<Item>
   : string extends KeyOf<T>
     ? Items<At<T, string>>
-    : Keys<T> | "elsewhere";
+    : HasKinds<T> extends true
+      ? KeysByKind<T> | "elsewhere"
+      : Keys<T> | "elsewhere";
 type Table<T> = Never<Written<T>> extends true ? true : Inside<Written<T>>;
 
 /**
@@ -105,8 +130,15 @@ type Table<T> = Never<Written<T>> extends true ? true : Inside<Written<T>>;
  */
 export type Keys<T> = { readonly [K in KeyOf<T>]-?: Table<Exclude<At<T, K>, undefined>> };
 
-/** Keys that a table does not have, by their paths. Outputs, resources and whatever else is no plain object is left to the parsers. */
-function unknownKeys(value: unknown, table: unknown, path: string): readonly string[] {
+/** The tables of every kind of objects that are told apart by their `kind`. */
+export type KeysByKind<T> = ByKind<{ readonly [Kind in KindOf<T>]: Keys<Extract<T, { readonly kind: Kind }>> }>;
+
+/**
+ * Keys that a table does not have, by their paths. Outputs, resources and whatever else is no plain object is left to the parsers.
+ *
+ * @param of words after the list of keys that there are.
+ */
+function unknownKeys(value: unknown, table: unknown, path: string, of = ""): readonly string[] {
   if (typeof table !== "object" || table === null) return [];
   if (typeof value !== "object" || value === null || kindOf(value) !== undefined) return [];
   if (everyItem in table) {
@@ -116,13 +148,22 @@ function unknownKeys(value: unknown, table: unknown, path: string): readonly str
     return items.flatMap(([key, item]) => unknownKeys(item, table[everyItem], within(path, key)));
   }
   if (Array.isArray(value)) return [];
+  if (everyKind in table) {
+    const tables = new Map(Object.entries(table[everyKind] as Readonly<Record<string, object>>));
+    const { kind } = value as { readonly kind?: unknown };
+    const own = typeof kind === "string" ? tables.get(kind) : undefined;
+    // A kind that there is not is the parser's to refuse.
+    return own === undefined
+      ? unknownKeys(value, Object.assign({}, ...tables.values()), path)
+      : unknownKeys(value, own, path, ` of the kind "${String(kind)}"`);
+  }
   const known = Object.keys(table);
   const tables = new Map(Object.entries(table));
   return Object.entries(value).flatMap(([key, item]) =>
     tables.has(key)
       ? unknownKeys(item, tables.get(key), within(path, key))
       : [
-          `${within(path, key)}: expected one of the ${path === "" ? "arguments" : "keys"} ${known.join(", ")}, got "${key}"; ${nearest(key, known)}`,
+          `${within(path, key)}: expected one of the ${path === "" ? "arguments" : "keys"} ${known.join(", ")}${of}, got "${key}"; ${nearest(key, known)}`,
         ],
   );
 }

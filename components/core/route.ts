@@ -1,4 +1,4 @@
-import { type Keys, each } from "./errors";
+import { byKind, each, type Keys, type KeysByKind } from "./errors";
 import { link, Link, linkOut, sameEnd } from "./link";
 import { edgeNamespace, Tier, tier, tierKeys } from "./tier";
 
@@ -110,7 +110,7 @@ export interface TcpRoute {
 /** A way from the gateways to pods, as plain data: it exists before the edge and the service do. */
 export type Route = WebRoute | TcpRoute;
 
-export const routeKeys: Keys<Route> = {
+const webRouteKeys: Keys<WebRoute> = {
   kind: true,
   name: true,
   host: true,
@@ -124,13 +124,22 @@ export const routeKeys: Keys<Route> = {
   bodyMib: true,
   requestsPerSecondPerSource: true,
   connectionsPerSource: true,
+};
+
+const tcpRouteKeys: Keys<TcpRoute> = {
+  kind: true,
+  name: true,
   port: true,
   sni: true,
   tls: true,
   proxyProtocol: true,
+  upstreams: each(upstreamKeys),
+  connectionsPerSource: true,
   idleMinutes: true,
   nodePort: true,
 };
+
+export const routeKeys: KeysByKind<Route> = byKind({ web: webRouteKeys, tcp: tcpRouteKeys });
 
 /** Ports on application hosts that every edge has: the web, challenges of certificate authorities, and the question whether it takes connections. */
 export const edgeNodePorts = { web: 30_443, challenges: 30_080, health: 30_404 } as const;

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { invalid, tryParse, validate, type Keys } from "../core/errors";
+import { byKind, invalid, tryParse, validate, type Keys } from "../core/errors";
 import { dnsLabel, domainName } from "../core/names";
 import { certificateNames, Route } from "../core/route";
 import { list, oneOf, record } from "../core/shapes";
@@ -29,7 +29,11 @@ export interface EdgeCertificate {
 
 export const edgeCertificateKeys: Keys<EdgeCertificate> = {
   hosts: true,
-  source: { kind: true, certificate: true, privateKey: true, authority: true },
+  source: byKind({
+    given: { kind: true, certificate: true, privateKey: true },
+    authority: { kind: true, authority: true },
+    acme: { kind: true },
+  }),
 };
 
 const kinds = ["given", "authority", "acme"] as const;

@@ -28,9 +28,9 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-28",
   },
   {
-    digest: "b4be3945b8a2a07224cbda71b854348cabf92a758e1f833e6f881eb0009a35f8",
+    digest: "89f3a528678393e69ce1b09ea67dae8e6fa6a2b59777a6d1ec57b9284a17ebd2",
     source: "components/recipe/files/converge.sh",
-    reviewed: "2026-11-28",
+    reviewed: "2026-11-29",
   },
   {
     digest: "ec3ed9c737372eb1f051914f6048d28395536b9e4e79030e74c353ad1c4f0e9a",

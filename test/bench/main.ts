@@ -1,32 +1,24 @@
 /** `npm run bench`: what the library and its packs cost, as ratios of one run. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { program } from "../../stacks/blueprints";
-import { engineEnvironment, findEngine, pulumiCommand } from "../../stacks/tools/rehearsal/engine";
-import { folders, make } from "../../stacks/tools/rehearsal/folders";
 import { compilePacks } from "../../stacks/tools/rehearsal/packs";
-import { startSimulatedClouds } from "../../stacks/tools/rehearsal/simulated";
-import { stackConfig } from "../../stacks/tools/rehearsal/stack-files";
-import { engineStack, writeConfig } from "../../stacks/tools/rehearsal/workspace";
-import { savedOnce } from "../support/rehearsal";
 import { againstCheckov } from "./checkov";
-import { flat } from "./flat";
+import { deployed } from "./deployed";
 import { packs } from "./packs";
 import { startup } from "./startup";
-import { median, ofChildren } from "./time";
+import { median } from "./time";
+import { type Deployed, stack, type Timed } from "./up";
 
 const root = join(__dirname, "..", "..");
-const stack = "crisis-hetzner";
 
 const usage = `npm run bench [-- --rounds N]
 
   Times the engine's \`up\` of ${stack} onto simulated clouds: with the library, as a flat program of the same resources, and with the policy pack.
-  Every round runs all three; printed are medians and their ratios, of the clock and of the processor: on a machine that is busy with other things, only
-  the second says something.
+  Each runs compiled, in a process of its own, as an importer's library does. Every round runs all three; printed are medians and their ratios, of the clock
+  and of the processor: on a machine that is busy with other things, only the second says something.
   Then registers 10, 100 and 1,000 hosts on Pulumi's mocks, each in a process of its own: resources, time, memory.
 
   Then loads the compiled library, and Pulumi's SDK alone, in processes of their own.
@@ -34,87 +26,12 @@ const usage = `npm run bench [-- --rounds N]
   Then starts the complete pack, judges 10,000 generated resources, and audits 1,000 generated manifests beside Checkov, which it installs into the cache folder.
 
   --profile    says where the library's time beyond the flat program's goes: into as many empty components, into writing the state, into the program
+  --cost       only library and flat program
   --scale      only the hosts on mocks
   --startup    only what loading takes
   --packs      only the packs: their start, their cost, Checkov beside them
   --share      only the pack's share of \`up\`: the library with it and without
   --rounds N   rounds (default: 3)`;
-
-interface Timed {
-  readonly seconds: number;
-  /** Processor time of this process, which runs program and simulated clouds. */
-  readonly program: number;
-  /** Processor time of the engine, and of the pack that it starts. */
-  readonly engine: number;
-  readonly resources: number;
-  readonly components: number;
-  /** Size of the state, and of the components' outputs in it. */
-  readonly kib: number;
-  readonly componentsKib: number;
-  readonly state: unknown;
-}
-
-interface Exported {
-  readonly custom: boolean;
-}
-
-interface How {
-  /** @default [] */
-  readonly packs?: readonly string[];
-  /** True if the engine writes the state at its end only. @default false */
-  readonly once?: boolean;
-}
-
-/** One \`up\` of a program into an empty stack on empty clouds. */
-async function up(of: PulumiFn, { packs = [], once = false }: How = {}): Promise<Timed> {
-  const out = mkdtempSync(join(tmpdir(), "bench-"));
-  const place = folders(out, stack);
-  make(place);
-  const clouds = await startSimulatedClouds({ folder: place.clouds });
-  try {
-    const engine = await findEngine();
-    writeConfig(place, stack, {
-      ...stackConfig(join(root, "stacks"), stack),
-      "sovereign-uc:unlockedMirror": "accepted",
-      "sovereign-uc:birthSecret": "a secret of the benchmark's",
-    });
-    const opened = await engineStack({
-      stack,
-      folders: place,
-      command: await pulumiCommand(engine),
-      program: of,
-      environment: {
-        ...(await engineEnvironment(engine)),
-        ...clouds.environment,
-        ...(once ? savedOnce : {}),
-        PULUMI_CONFIG_PASSPHRASE: "a passphrase of the benchmark's",
-        HCLOUD_TOKEN: "0".repeat(64),
-      },
-    });
-    const [begun, own, children] = [performance.now(), process.cpuUsage(), ofChildren()];
-    await opened.up({ policyPacks: [...packs] });
-    const seconds = (performance.now() - begun) / 1000;
-    const { user, system } = process.cpuUsage(own);
-    const engineSeconds = ofChildren() - children;
-    const state = await opened.exportStack();
-    const { resources } = state.deployment as { readonly resources: readonly Exported[] };
-    const components = resources.filter(({ custom }) => !custom);
-    const kib = (value: unknown): number => JSON.stringify(value).length / 1024;
-    return {
-      seconds,
-      program: (user + system) / 1e6,
-      engine: engineSeconds,
-      resources: resources.length - components.length,
-      components: components.length,
-      kib: kib(resources),
-      componentsKib: kib(components),
-      state,
-    };
-  } finally {
-    await clouds.close();
-    rmSync(out, { recursive: true });
-  }
-}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -125,6 +42,7 @@ async function main(): Promise<void> {
       startup: { type: "boolean", default: false },
       packs: { type: "boolean", default: false },
       share: { type: "boolean", default: false },
+      cost: { type: "boolean", default: false },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -134,8 +52,13 @@ async function main(): Promise<void> {
     throw new RangeError(
       `expected a whole number of rounds of at least 1, got "${values.rounds}"; give one like --rounds 3`,
     );
-  const all = !values.scale && !values.startup && !values.packs && !values.share;
-  if (all || values.share) await deployments(rounds, values.profile, values.share);
+  const all = !values.scale && !values.startup && !values.packs && !values.share && !values.cost;
+  if (all || values.share || values.cost)
+    await deployments(rounds, {
+      profile: values.profile,
+      byHand: all || values.cost,
+      judged: all || values.share,
+    });
   if (all || values.scale) scale(rounds);
   if (all || values.startup) process.stdout.write(startup(rounds));
   if (all || values.packs) {
@@ -144,25 +67,35 @@ async function main(): Promise<void> {
   }
 }
 
-async function deployments(rounds: number, profile: boolean, onlyShare: boolean): Promise<void> {
-  const policies = join(root, "policies");
-  await compilePacks(policies);
+/** Programs that are timed beside the library's. */
+interface Beside {
+  readonly byHand: boolean;
+  readonly judged: boolean;
+  /** True if the library's time is broken down. */
+  readonly profile: boolean;
+}
 
-  const library = (how?: How) => up(() => Promise.resolve(program()), how);
+async function deployments(rounds: number, { byHand, judged, profile }: Beside): Promise<void> {
+  const policies = join(root, "policies");
+  if (judged) await compilePacks(policies);
+  const folder = mkdtempSync(join(tmpdir(), "bench-state-"));
+  const recorded = join(folder, "state.json");
+  const library = (how: Deployed = {}) => deployed({ of: "library", recorded, components: 0, how });
+  const flat = (components = 0, how: Deployed = {}) => deployed({ of: "by hand", recorded, components, how });
   // Not measured: warms caches and yields the resources that the flat program registers.
-  const first = await library();
-  const recorded = first.state as Parameters<typeof flat>[0];
+  const first = await library({ once: true });
+  writeFileSync(recorded, JSON.stringify(first.state));
   // The stack itself is a component that every program has.
   const empty = first.components - 1;
   const kinds: Readonly<Record<string, () => Promise<Timed>>> = {
     library: () => library(),
-    ...(onlyShare ? {} : { "by hand": () => up(flat(recorded)) }),
-    judged: () => library({ packs: [policies] }),
-    ...(profile
+    ...(byHand ? { "by hand": () => flat() } : {}),
+    ...(judged ? { judged: () => library({ packs: [policies] }) } : {}),
+    ...(profile && byHand
       ? {
-          "by hand, empty components": () => up(flat(recorded, empty)),
+          "by hand, empty components": () => flat(empty),
           "library, state once": () => library({ once: true }),
-          "by hand, state once": () => up(flat(recorded), { once: true }),
+          "by hand, state once": () => flat(0, { once: true }),
         }
       : {}),
   };
@@ -176,6 +109,7 @@ async function deployments(rounds: number, profile: boolean, onlyShare: boolean)
     const said = names.map((name) => `${name} ${all[name]?.at(-1)?.seconds.toFixed(1) ?? ""} s`);
     process.stderr.write(`round ${round + 1} of ${rounds}: ${said.join(", ")}\n`);
   }
+  rmSync(folder, { recursive: true });
   const of = (name: string, figure: (timed: Timed) => number): number => median((all[name] ?? []).map(figure));
   const clock = (name: string): number => of(name, ({ seconds }) => seconds);
   const processor = (name: string): number => of(name, (timed) => timed.program + timed.engine);
@@ -199,13 +133,17 @@ async function deployments(rounds: number, profile: boolean, onlyShare: boolean)
       `  ${"".padEnd(29)}clock   processor  the engine's  this one's  resources  components`,
       ...names.map(row),
       `                              clock   processor`,
-      ...(onlyShare
+      ...(!byHand
         ? []
         : [
             `library / by hand              ${(clock("library") / clock("by hand")).toFixed(2)}        ${(processor("library") / processor("by hand")).toFixed(2)}   goal: at most 1.20`,
           ]),
-      `pack's share of up             ${share(clock).padStart(2)} %        ${share(processor).padStart(2)} %   goal: at most 10 %`,
-      ...(profile && !onlyShare ? explained(processor, first, empty) : []),
+      ...(judged
+        ? [
+            `pack's share of up             ${share(clock).padStart(2)} %        ${share(processor).padStart(2)} %   goal: at most 10 %`,
+          ]
+        : []),
+      ...(profile && byHand ? explained(processor, first, empty) : []),
       "",
     ].join("\n"),
   );
@@ -238,10 +176,12 @@ interface Registered {
   readonly hosts: number;
   readonly resources: number;
   readonly seconds: number;
+  /** Processor time of the process. */
+  readonly processor: number;
   readonly mib: number;
 }
 
-/** Time to register hosts, and whether a thousand take more than ten times as long as a hundred. */
+/** Time to register hosts, and whether a thousand take more than ten times as much of the processor as a hundred. */
 function scale(rounds: number): void {
   const rows = [10, 100, 1000].map((hosts): Registered => {
     const all = Array.from({ length: rounds }, () => {
@@ -249,20 +189,21 @@ function scale(rounds: number): void {
       return JSON.parse(execFileSync(process.execPath, argv, { encoding: "utf8" })) as Registered;
     });
     const of = (key: keyof Registered): number => median(all.map((one) => one[key]));
-    return { hosts, resources: of("resources"), seconds: of("seconds"), mib: of("mib") };
+    return { hosts, resources: of("resources"), seconds: of("seconds"), processor: of("processor"), mib: of("mib") };
   });
   const perResource = (hosts: number): number => {
     const row = rows.find((one) => one.hosts === hosts);
-    return row === undefined ? NaN : row.seconds / row.resources;
+    return row === undefined ? NaN : row.processor / row.resources;
   };
   process.stdout.write(
     [
       `registration on Pulumi's mocks: medians of ${rounds} processes for each row`,
       "  (the engine's file backend writes the whole state at every step, so an `up` of this size would measure the engine)",
       ...rows.map(
-        ({ hosts, resources, seconds, mib }) =>
+        ({ hosts, resources, seconds, processor, mib }) =>
           `  ${String(hosts).padStart(5)} hosts   ${String(resources).padStart(5)} resources   ${seconds.toFixed(2).padStart(6)} s   ` +
-          `${mib.toFixed(0).padStart(5)} MiB   ${((seconds / resources) * 1000).toFixed(2)} ms per resource`,
+          `processor ${processor.toFixed(2).padStart(6)} s   ${mib.toFixed(0).padStart(5)} MiB   ` +
+          `${((processor / resources) * 1000).toFixed(2)} ms of the processor per resource`,
       ),
       `per resource, 1,000 / 100   ${(perResource(1000) / perResource(100)).toFixed(2)}   goal: at most 1.20`,
       "",

@@ -3,13 +3,23 @@ import { performance } from "node:perf_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { Gateway, hetzner, HostPool, Network } from "../../components";
 import { gatewayArgs, isolatedFrom } from "../support/arguments";
+import { outputs, proven } from "../support/infrastructure";
+import { answers, type Outputs } from "../support/mocks";
+
+const birthSecret = "a secret of the benchmark's";
 
 /** As many hosts as were asked for, over networks that are as full as the cloud lets them be, each with two gateways. */
 function program(hosts: number): void {
   const cloud = hetzner();
   for (let left = hosts, n = 1; left > 0; n++) {
     const here = Math.min(left, cloud.hostsPerNetwork);
-    const network = new Network(`net-${n}`, { cloud, location: "fsn1", isolatedFrom, range: `10.20.${n}.0/24` });
+    const network = new Network(`net-${n}`, {
+      cloud,
+      location: "fsn1",
+      isolatedFrom,
+      range: `10.20.${n}.0/24`,
+      birthSecret,
+    });
     const gateway = new Gateway(`door-${n}`, { network, type: "cpx22", ...gatewayArgs });
     if (here > 2)
       new HostPool(`tools-${n}`, {
@@ -25,13 +35,8 @@ function program(hosts: number): void {
   }
 }
 
-/** Answers of a provider, as far as the program passes them on. */
-const answers = (type: string): Record<string, unknown> => {
-  if (type === "tls:index/privateKey:PrivateKey")
-    return { privateKeyOpenssh: "key", publicKeyOpenssh: "ssh-ed25519 key" };
-  if (type === "command:remote:Command") return { stdout: "ssh-ed25519 key\n" };
-  return type.endsWith("PrimaryIp") ? { ipAddress: "198.18.0.1" } : {};
-};
+/** Answers of clouds and hosts: hosts prove their keys. */
+const ofClouds: Outputs = (resource) => ({ ...outputs(resource), ...proven(birthSecret)(resource) });
 
 async function main(): Promise<void> {
   const hosts = Number(process.argv[2]);
@@ -42,23 +47,26 @@ async function main(): Promise<void> {
       call: ({ token }) => {
         throw new Error(`the program calls ${token}: components make no invokes`);
       },
-      newResource: ({ type, inputs }) => {
+      newResource: ({ type, name, inputs }) => {
         if (type !== pulumi.runtime.rootPulumiStackTypeName) resources++;
-        return { id: `${++id}`, state: { ...(inputs as object), ...answers(type) } };
+        const given = inputs as Record<string, unknown>;
+        return { id: `${++id}`, state: { ...given, ...answers({ type, name, inputs: given }, ofClouds) } };
       },
     },
     "sovereign-uc",
     "bench",
   );
-  const begun = performance.now();
+  const [begun, before] = [performance.now(), process.cpuUsage()];
   await pulumi.runtime.runInPulumiStack(() => {
     program(hosts);
     return Promise.resolve({});
   });
   await pulumi.runtime.disconnect();
   const seconds = (performance.now() - begun) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  const processor = (user + system) / 1e6;
   const mib = process.resourceUsage().maxRSS / 1024;
-  process.stdout.write(`${JSON.stringify({ hosts, resources, seconds, mib })}\n`);
+  process.stdout.write(`${JSON.stringify({ hosts, resources, seconds, processor, mib })}\n`);
 }
 
 main().catch((error: unknown) => {

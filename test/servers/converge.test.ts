@@ -20,7 +20,7 @@ import { ruleset } from "../../components/recipe/nftables";
 import { payload } from "../../components/recipe/payload";
 import type { Recipe } from "../../components/recipe/recipe";
 import { scripts } from "../../components/recipe/scripts";
-import { withNamespaces } from "../isolation/possible";
+import { describeWithNamespaces, withNamespaces } from "../isolation/possible";
 import { installed } from "../support/programs/programs";
 
 const { describe, test } = withNamespaces(["mount", "nft", "unshare"], "convergence");
@@ -303,7 +303,57 @@ test("no partial file is left next to complete ones", () => {
 
 test("missing packages are installed in one go, before the files that need them", () => {
   const run = converge(payload({ packages: ["squid", "haproxy"] }));
-  expect(run.diary).toEqual(["apt-get update -q", "apt-get install -q -y --no-install-recommends squid haproxy"]);
+  expect(run.diary).toEqual([
+    "apt-get update -q",
+    "apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 squid haproxy",
+  ]);
+});
+
+describeWithNamespaces(
+  ["mount", "apt-get", "mkfifo", "python3", "unshare"],
+  "while another apt holds the lists",
+  () => {
+    const lists = "/var/lib/apt/lists/lock";
+    const hold = `import fcntl, signal; lock = open("${lists}", "w"); fcntl.lockf(lock, fcntl.LOCK_EX); print("held", flush=True); signal.pause()`;
+    /** The real apt finds the lock taken. Waiting is told in the diary, and gives the lock free where the test says so. */
+    const held = (waiting: string): ReturnType<typeof converge> => {
+      for (const [name, text] of [
+        ["apt-get", `[ "$1" = update ] || exit 0\nexec ${installed("apt-get") ?? ""} "$@"`],
+        ["sleep", `echo "sleep $*" >>${root}/diary\n${waiting}`],
+      ] as const)
+        writeFileSync(join(root, "bin", name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+      const before = [
+        `mkdir -p /var/lib/apt/lists/partial /var/lib/dpkg && touch /var/lib/dpkg/status && mkfifo ${root}/said`,
+        `{ python3 -c '${hold}' >${root}/said & } && echo $! >${root}/holder && read -r _ <${root}/said`,
+      ];
+      return converge(
+        payload({ packages: ["squid"] }),
+        before.join(" && "),
+        `kill "$(cat ${root}/holder)" 2>/dev/null`,
+      );
+    };
+
+    test("packages wait for it", () => {
+      const run = held(`kill "$(cat ${root}/holder)"; while kill -0 "$(cat ${root}/holder)" 2>/dev/null; do :; done`);
+      expect(run).toMatchObject({ status: 0, diary: ["sleep 5"] });
+      expect(run.stderr).toContain(`Could not get lock ${lists}`);
+    });
+
+    test("for five minutes", () => {
+      const run = held(":");
+      expect(run).toMatchObject({ status: 100, diary: Array.from({ length: 60 }, () => "sleep 5") });
+    });
+  },
+);
+
+test("packages that cannot be had are not waited for", () => {
+  for (const [name, text] of [
+    ["apt-get", "echo 'E: Unable to locate package squid' >&2; exit 100"],
+    ["sleep", `echo "sleep $*" >>${root}/diary`],
+  ] as const)
+    writeFileSync(join(root, "bin", name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  const run = converge(payload({ packages: ["squid"] }));
+  expect(run).toMatchObject({ status: 100, stderr: "E: Unable to locate package squid\n", diary: [] });
 });
 
 describe("a machine that was born with a filter", () => {

@@ -58,6 +58,15 @@ const computed: Outputs = ({ type, name }) => {
   }
 };
 
+/** Outputs of a provider beside the inputs of a resource: the stand-ins, and a test's own on top. Those that begin with "secret" are secrets. */
+export const answers = (resource: Parameters<Outputs>[0], own?: Outputs): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries({ ...computed(resource), ...own?.(resource) }).map(([key, value]) => [
+      key,
+      String(value).startsWith("secret ") ? pulumi.secret(value) : value,
+    ]),
+  );
+
 /**
  * Runs a program in a mocked stack and waits until everything is registered.
  *
@@ -94,16 +103,7 @@ export async function deploy(
             },
             opts: optsOf.get(`${type}::${name}`) ?? {},
           });
-        const added = {
-          ...computed({ type, name, inputs: plain }),
-          ...options.outputs?.({ type, name, inputs: plain }),
-        };
-        const marked = Object.fromEntries(
-          Object.entries(added).map(([key, value]) => [
-            key,
-            String(value).startsWith("secret ") ? pulumi.secret(value) : value,
-          ]),
-        );
+        const marked = answers({ type, name, inputs: plain }, options.outputs);
         return { id: `${name}-id`, state: { ...(inputs as object), ...(options.preview === true ? {} : marked) } };
       },
     },

@@ -103,6 +103,20 @@ open_names() {
     nft add rule inet sovereign_uc output meta skuid "$user" meta l4proto '{' tcp, udp '}' th dport 53 accept
   done
 }
+# At a first boot the system's own update may hold apt's locks. apt waits for dpkg's where it is told to, and never for those of its lists and archives
+# (apt 2.6.2 gives up at once).
+apt() { # apt ARGUMENTS: apt-get, once no other one is at work
+  waited=0
+  while :; do
+    status=0
+    LC_ALL=C apt-get "$@" 2>"$work/apt" || status=$?
+    cat "$work/apt" >&2
+    if [ "$status" = 0 ]; then return; fi
+    if ! grep -q '^E: Could not get lock .*/\(lists\|archives\)/lock' "$work/apt" || [ "$waited" -ge 300 ]; then return "$status"; fi
+    sleep 5
+    waited=$((waited + 5))
+  done
+}
 each_file "$filter"
 load_filter
 # What the installation of packages needs comes next.
@@ -111,9 +125,9 @@ each_file '/etc/hosts'
 if [ -n "$missing" ]; then
   if names_to_come; then open_names; fi
   export DEBIAN_FRONTEND=noninteractive
-  apt-get update -q
+  apt update -q
   # shellcheck disable=SC2086 # a list of words
-  apt-get install -q -y --no-install-recommends $missing
+  apt install -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 $missing
   shut_names
   load_filter
 fi

@@ -3,10 +3,11 @@ import { compileErrors } from "../../support/compile";
 
 const head = `
 import type * as pulumi from "@pulumi/pulumi";
-import { each, type Keys } from "./errors";
+import { byKind, each, type Keys } from "./errors";
 interface Pool { readonly type: string; readonly size?: number }
 interface Args {
   readonly name: pulumi.Input<string>;
+  readonly system: { readonly kind: "mail" | "directory"; readonly name: string };
   readonly pool?: Pool;
   readonly pools?: Readonly<Record<string, Pool>>;
   readonly lists: readonly (readonly [from: string, pool?: Pool])[];
@@ -16,8 +17,9 @@ interface Args {
   readonly cloud: { make(): string };
 }
 const pool: Keys<Pool> = { type: true, size: true };
+const choice = byKind({ a: { kind: true, one: true }, b: { kind: true, two: true } } as const);
 const whole: Keys<Args> = {
-  name: true, pool, pools: each(pool), lists: each(each(pool)), choice: { kind: true, one: true, two: true },
+  name: true, system: { kind: true, name: true }, pool, pools: each(pool), lists: each(each(pool)), choice,
   parent: true, late: true, cloud: true,
 };
 `;
@@ -32,7 +34,12 @@ describe("a table of keys", () => {
     "without the table of a list": "export const bad: Keys<Args> = { ...whole, lists: true };",
     "without the table of a choice": "export const bad: Keys<Args> = { ...whole, choice: true };",
     "with one table for a record of objects": "export const bad: Keys<Args> = { ...whole, pools: pool };",
-    "without a key of one choice": "export const bad: Keys<Args> = { ...whole, choice: { kind: true, one: true } };",
+    "without a key of one choice":
+      "export const bad: Keys<Args> = { ...whole, choice: byKind({ a: { kind: true, one: true }, b: { kind: true } } as const) };",
+    "without one choice":
+      "export const bad: Keys<Args> = { ...whole, choice: byKind({ a: { kind: true, one: true } } as const) };",
+    "with one table for all choices":
+      "export const bad: Keys<Args> = { ...whole, choice: { kind: true, one: true, two: true } };",
     "without an optional key": "export const bad: Keys<Pool> = { type: true };",
     "with a key too many": "export const bad: Keys<Pool> = { type: true, size: true, colour: true };",
     "with a table for an output": "export const bad: Keys<Args> = { ...whole, late: pool };",
@@ -51,6 +58,6 @@ describe("a table of keys", () => {
   });
 
   test.each(Object.keys(sources).filter((title) => title !== "whole"))("%s does not compile", (title) => {
-    expect(errors[file(title)]).toEqual([expect.stringMatching(/^(bad|pool|pools|lists|choice|late|colour)\b/)]);
+    expect(errors[file(title)]).toEqual([expect.stringMatching(/^(bad|pool|pools|lists|choice|kind|late|colour)\b/)]);
   });
 });

@@ -279,6 +279,21 @@ describe("an edge refuses", () => {
     ["a name that HAProxy would misread", withRoute({ name: "a b" }), /\[0\]: name: expected a name/],
     ["a kind that is none", withRoute({ kind: "udp" }), /kind: expected a kind out of web, tcp/],
     [
+      "keys of a web route in a TCP route",
+      tcp({ bodyMib: 4, host: "imap.example.ch" }),
+      /^"edge": routes\[1\]\.bodyMib: expected one of the keys kind, name, port, .*nodePort of the kind "tcp", got "bodyMib"; remove it\n"edge": routes\[1\]\.host: expected one of .* of the kind "tcp"/,
+    ],
+    [
+      "keys of a TCP route in a web route",
+      withRoute({ idleMinutes: 4 }),
+      /routes\[0\]\.idleMinutes: expected one of the keys kind, name, host, .* of the kind "web", got "idleMinutes"; remove it/,
+    ],
+    [
+      "keys of a given certificate in one from a directory",
+      { certificates: { meet: { ...given, source: { kind: "acme", privateKey: "…" } } } },
+      /certificates\.meet\.source\.privateKey: expected one of the keys kind of the kind "acme", got "privateKey"; remove it/,
+    ],
+    [
       "two routes of one host name",
       { routes: [meet, { ...meet, name: "other" }] },
       /expected a host name that no other route has, got "meet.crisis.example.ch of meet and other"; give one/,

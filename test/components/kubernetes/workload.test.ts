@@ -1,8 +1,12 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Namespace } from "../../../components/kubernetes/namespace";
+import { Workload } from "../../../components/kubernetes/workload";
 import { givenSecret } from "../../../components/core/secret";
 import { tier } from "../../../components/core/tier";
 import { poolLabel } from "../../../components/core/taints";
-import { manifests, object } from "./target";
-import { oneWorkload } from "./workload-args";
+import { deploy } from "../../support/mocks";
+import { manifests, object, target } from "./target";
+import { good, oneWorkload } from "./workload-args";
 
 const podOf = (deployed: Awaited<ReturnType<typeof oneWorkload>>, kind = "Deployment", name = "web") =>
   (
@@ -199,5 +203,24 @@ describe("a workload", () => {
   test("waits for the namespace and its default policy", async () => {
     const { opts } = (await oneWorkload()).one("Deployment", "web");
     expect((opts.dependsOn as unknown[]).length).toBeGreaterThanOrEqual(2);
+  });
+
+  test.each<[string, (before: pulumi.Resource) => pulumi.ResourceOptions["dependsOn"], boolean]>([
+    ["a resource", (before) => before, true],
+    ["a list of resources", (before) => [before], true],
+    ["an output that says which", (before) => pulumi.output([before]), false],
+  ])("waits for %s that it depends on: its objects or itself", async (_, given, objects) => {
+    const made = await deploy(() => {
+      const namespace = new Namespace("crisis", { cluster: target() });
+      const before = new pulumi.ComponentResource("test:index:Before", "before");
+      new Workload("web", good(namespace), { dependsOn: given(before) ?? [] });
+    });
+    const waits = (type: string): unknown => made.one(type, "web").opts.dependsOn;
+    const isBefore = expect.objectContaining({ __name: "before" }) as unknown;
+    for (const type of ["Deployment", "Service", "PodDisruptionBudget"])
+      if (objects) expect(waits(type)).toContainEqual(isBefore);
+      else expect(waits(type)).not.toContainEqual(isBefore);
+    if (objects) expect(waits("Workload")).toEqual([]);
+    else expect(pulumi.Output.isInstance(waits("Workload"))).toBe(true);
   });
 });

@@ -1,7 +1,10 @@
 /** The way into a Jitsi: what its arguments make of the sign-in, the signalling servers and the page. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { givenOidcClient } from "../../../../components/core/connections";
 import { givenSecret } from "../../../../components/core/secret";
 import { tier } from "../../../../components/core/tier";
+import { Workload } from "../../../../components/kubernetes/workload";
 import { planJitsi } from "../../../../components/services/jitsi";
 import type { Deployment } from "../../../support/mocks";
 import { object } from "../../kubernetes/target";
@@ -110,8 +113,28 @@ describe("a Jitsi with accounts", () => {
     });
     expect(env(rotated, "meet-access")["ACCESS_KEY_ID"]).toBe("2");
     // Every shard knows it before.
-    const after = [rotated.one("Workload", "meet-access").opts.dependsOn].flat().map(String);
+    const after = [rotated.one("Deployment", "meet-access").opts.dependsOn]
+      .flat()
+      .filter((one) => one instanceof Workload);
     expect(after).toHaveLength(3);
+  });
+
+  test("says how many wrong passwords each replica lets through", async () => {
+    const read = (path: string): string => readFileSync(join(__dirname, "../../../..", path), "utf8");
+    const folder = "components/services/jitsi";
+    const script = read(`${folder}/files/access-accounts.mjs`);
+    const [, source = "", account = ""] =
+      /source: limit\((\d+), 300\), account: limit\((\d+), 300\)/.exec(script) ?? [];
+    const said = new RegExp(`${source}[^.]{0,20} of a source[^.]* ${account} for an account`);
+    for (const path of ["README.md", `${folder}/access.ts`])
+      expect({ path, words: read(path).replace(/\s+(?:\* )?/g, " ") }).toEqual({
+        path,
+        words: expect.stringMatching(said) as string,
+      });
+    const passwords = (await jitsi({ access: { accounts: ["duty-officer"] } }))
+      .all("RandomPassword")
+      .filter(({ name }) => name.includes("moderator"));
+    expect(passwords.map(({ inputs }) => inputs["length"])).toEqual([32]);
   });
 
   test("has no place for guests where it is told so", async () => {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Workload } from "../../../../components/kubernetes/workload";
 import { mediaOpenings } from "../../../../components/core/plan";
 import { planJitsi } from "../../../../components/services/jitsi";
 import { Cidr } from "../../../../components/core/cidr";
@@ -224,11 +225,14 @@ describe("a Jitsi for 200 people", () => {
 
   test("updates the relays, and then one shard after the other", () => {
     const names = (name: string): readonly string[] =>
-      ((made.one("Workload", name).opts.dependsOn ?? []) as readonly { readonly name?: string }[]).map(
-        (one) => one.name ?? "",
+      ((made.one("Deployment", name).opts.dependsOn ?? []) as readonly pulumi.Resource[]).flatMap((one) =>
+        one instanceof Workload ? [one.name] : [],
       );
     expect(names("meet-signalling-1")).toEqual(["meet-relay"]);
     expect(names("meet-signalling-2")).toEqual(["meet-signalling-1", "meet-focus-1", "meet-web-1"]);
+    // Configuration too: pods of the second shard that are replaced meanwhile find what they had.
+    const [modules] = made.all("ConfigMap").filter(({ name }) => name === "meet-signalling-2-modules");
+    expect([modules?.opts.dependsOn].flat().filter((one) => one instanceof Workload)).toHaveLength(3);
   });
 
   test("puts media into a namespace of its own, and only media on the host network", () => {
