@@ -63,7 +63,16 @@ describeWith(
       writeFileSync(password, "of the database");
       execFileSync(
         "setpriv",
-        [...user, join(bin, "initdb"), "--auth=scram-sha-256", "-U", "own_scalelite", `--pwfile=${password}`, "-D", data],
+        [
+          ...user,
+          join(bin, "initdb"),
+          "--auth=scram-sha-256",
+          "-U",
+          "own_scalelite",
+          `--pwfile=${password}`,
+          "-D",
+          data,
+        ],
         { stdio: "ignore" },
       );
       writeFileSync(join(data, "pg_hba.conf"), "hostssl all all all scram-sha-256\n");
@@ -71,9 +80,18 @@ describeWith(
       running.push(
         spawn(
           "setpriv",
-          [...user, join(bin, "postgres"), "-D", data, "-p", `${databasePort}`, "-h", "127.0.0.1,::1", "-k", data].concat(
-            tls.flatMap((setting) => ["-c", setting]),
-          ),
+          [
+            ...user,
+            join(bin, "postgres"),
+            "-D",
+            data,
+            "-p",
+            `${databasePort}`,
+            "-h",
+            "127.0.0.1,::1",
+            "-k",
+            data,
+          ].concat(tls.flatMap((setting) => ["-c", setting])),
           { stdio: "ignore" },
         ),
         spawn(
@@ -108,7 +126,10 @@ describeWith(
       writeFileSync(join(trust, "database.crt"), ofDatabase.certificate);
       writeFileSync(join(trust, "cache.crt"), ofCache.certificate);
       const secrets = railsSecrets(database, cache, givenSecret("a key of cookies"));
-      const inputs = { ...railsEnv(database), ...Object.fromEntries(Object.entries(secrets).map(([k, { value }]) => [k, value])) };
+      const inputs = {
+        ...railsEnv(database),
+        ...Object.fromEntries(Object.entries(secrets).map(([k, { value }]) => [k, value])),
+      };
       const values = await new Promise<Record<string, string>>((resolve) => {
         pulumi.all(inputs as Record<string, pulumi.Input<string>>).apply(resolve);
       });
@@ -121,11 +142,7 @@ describeWith(
         TRUST: trust,
         SYSTEM_TRUST: "/etc/ssl/certs/ca-certificates.crt",
       };
-      await until(
-        "both to answer",
-        () => Promise.resolve(asked({}).status === 0),
-        60,
-      );
+      await until("both to answer", () => Promise.resolve(asked({}).status === 0), 60);
     }, 180_000);
     afterAll(() => {
       for (const child of running) child.kill("SIGKILL");
@@ -153,7 +170,10 @@ describeWith(
       const other = asked({ PGSSLROOTCERT: join(folder, "trust", "cache.crt") });
       expect([other.status !== 0, other.stderr]).toEqual([true, expect.stringContaining("certificate verify failed")]);
       const wrong = asked({ PGPASSWORD: "another" });
-      expect([wrong.status !== 0, wrong.stderr]).toEqual([true, expect.stringContaining("password authentication failed")]);
+      expect([wrong.status !== 0, wrong.stderr]).toEqual([
+        true,
+        expect.stringContaining("password authentication failed"),
+      ]);
     }, 60_000);
   },
 );
