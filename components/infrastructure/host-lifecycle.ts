@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as command from "@pulumi/command/remote";
 import type { input as inputs } from "@pulumi/command/types";
 import * as pulumi from "@pulumi/pulumi";
@@ -53,6 +54,25 @@ export interface Joining {
   readonly file: (token: pulumi.Input<string>) => SecretInput;
 }
 
+/**
+ * Steps with which a host takes part in a service that has a list of its hosts elsewhere: it rests before anything in it changes, and serves once it is healthy. While it
+ * does not, the hosts after it in its pool are left alone.
+ */
+export interface Serving {
+  /** The host on which the steps run. */
+  readonly through: Pick<Host, "connection">;
+  /** Resources that have to be there before a host can serve, and until it serves no more. */
+  readonly after: readonly pulumi.Resource[];
+  /** Script that gives the host no new work and waits until it has none. It has to pass for a host that the service does not know. */
+  readonly rest: string;
+  /** Script that gives it work. */
+  readonly serve: string;
+  /** Script that lets it rest and forgets it. */
+  readonly leave: string;
+  /** Standard input of all three, in lines without secrets. To `rest` and `serve` a last line names what the host converges to. */
+  readonly words: string;
+}
+
 /** Specification of one host and its life cycle. */
 export interface HostSpec {
   readonly network: Network;
@@ -63,7 +83,8 @@ export interface HostSpec {
   /** With which it proves at first contact that it is itself; undefined where who answers first is believed, or the key is known. */
   readonly word: pulumi.Output<string> | undefined;
   readonly recipe: Recipe;
-  readonly secrets: readonly SecretInput[];
+  /** Secret files, by the host's public address. */
+  readonly secrets: (publicAddress: pulumi.Output<string> | undefined) => readonly SecretInput[];
   readonly dataGib: number;
   readonly keepData: boolean;
   /** The gateway that leads to it. */
@@ -74,17 +95,20 @@ export interface HostSpec {
   readonly leaveThrough: "itself" | Pick<Host, "connection"> | undefined;
   /** Steps with which it joins; undefined for hosts that join nothing or have the join key themselves. */
   readonly joins: Joining | undefined;
+  /** Steps with which it takes part in a service; undefined for hosts that are in no such list. */
+  readonly serves: Serving | undefined;
   /** Script that founds the cluster, on the one host that does. */
   readonly foundBy: string | undefined;
 }
 
 /**
  * Makes a host and the steps of its life: contact, convergence, leaving, joining or founding, health. Their dependencies are the whole of the sequence in which a frozen
- * change replaces hosts: delete ready, leave, host; create host, contact, convergence, leave, ready; only then the next.
+ * change replaces hosts: delete ready, leave, host; create host, contact, convergence, leave, ready; only then the next. A host of a service leaves it first and serves
+ * last, and rests before each convergence.
  */
 export function createHost(place: HostPlace, life: HostSpec, parent: pulumi.Resource): Host {
   const { name, address } = place;
-  const { network, pool, path, before, recipe, leaveThrough, joins, foundBy } = life;
+  const { network, pool, path, before, recipe, leaveThrough, joins, serves, foundBy } = life;
   const waits = [before ?? joins?.after, path?.ready].filter((resource) => resource !== undefined);
   const through = path === undefined ? undefined : withoutProxy(path.connection);
   const { type, birth, userData, dataGib, keepData } = life;
@@ -121,21 +145,36 @@ export function createHost(place: HostPlace, life: HostSpec, parent: pulumi.Reso
   const token =
     joins && pulumi.all([joins.secret, machine.id]).apply(([secret, id]) => joinToken(secret, name, String(id)));
   const secrets = pulumi.all([
-    ...life.secrets,
+    ...life.secrets(machine.publicAddress),
     ...(machine.files ?? []),
     ...(joins === undefined || token === undefined ? [] : [joins.file(token)]),
   ]);
+  const whole = pulumi.secret(secrets.apply((files) => payload(recipe, files)));
+  const rest =
+    serves &&
+    new command.Command(
+      `${name}-rest`,
+      {
+        connection: serves.through.connection,
+        create: serves.rest,
+        stdin: converging(serves.words, whole),
+        triggers,
+        logging: "none",
+        addPreviousOutputInEnv: false,
+      },
+      { ...own, dependsOn: [...own.dependsOn, contact] },
+    );
   const converge = new command.Command(
     `${name}-converge`,
     {
       connection,
       create: scripts.converge,
-      stdin: pulumi.secret(secrets.apply((files) => payload(recipe, files))),
+      stdin: whole,
       triggers,
       logging: "none",
       addPreviousOutputInEnv: false,
     },
-    { ...own, dependsOn: [...own.dependsOn, contact] },
+    { ...own, dependsOn: [...own.dependsOn, contact, ...(rest === undefined ? [] : [rest])] },
   );
   const steps: pulumi.Resource[] = [converge];
   if (leaveThrough !== undefined) {
@@ -195,10 +234,50 @@ export function createHost(place: HostPlace, life: HostSpec, parent: pulumi.Reso
     },
     { ...own, dependsOn: [...own.dependsOn, ...steps] },
   );
+  const served = serves && serving(name, serves, whole, triggers, { ...own, dependsOn: [...own.dependsOn, ready] });
   const { id, publicAddress } = machine;
   // Its own steps go where it always answers; who goes through it goes where the next host of its name will answer too.
   const lasting = path === undefined && publicAddress !== undefined ? { host: publicAddress } : {};
-  return { ...place, id, publicAddress, connection: { ...connection, ...lasting }, ready };
+  return { ...place, id, publicAddress, connection: { ...connection, ...lasting }, ready: served ?? ready };
+}
+
+/** Words of a step that is taken again with every convergence: they have a digest of what is sent to the host, secrets included. */
+const converging = (words: string, whole: pulumi.Output<string>): pulumi.Output<string> =>
+  pulumi.secret(whole.apply((text) => `${words}converges ${createHash("sha256").update(text).digest("hex")}\n`));
+
+/** A healthy host takes up its service, and puts it down before anything of it is deleted. */
+function serving(
+  name: string,
+  serves: Serving,
+  whole: pulumi.Output<string>,
+  triggers: pulumi.Output<string>[],
+  own: pulumi.CustomResourceOptions & { readonly dependsOn: readonly pulumi.Resource[] },
+): pulumi.Resource {
+  const { through, after, words } = serves;
+  const serve = new command.Command(
+    `${name}-serve`,
+    {
+      connection: through.connection,
+      create: serves.serve,
+      stdin: converging(words, whole),
+      triggers,
+      logging: "none",
+      addPreviousOutputInEnv: false,
+    },
+    { ...own, dependsOn: [...own.dependsOn, ...after] },
+  );
+  return new command.Command(
+    `${name}-leave`,
+    {
+      connection: unpinned(through.connection),
+      create: scripts.nothing,
+      delete: serves.leave,
+      stdin: words,
+      triggers,
+      addPreviousOutputInEnv: false,
+    },
+    { ...own, dependsOn: [...own.dependsOn, ...after, serve] },
+  );
 }
 
 /**
