@@ -103,9 +103,29 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-28",
   },
   {
+    digest: "d27b192a41a91f6217656ffa698f820f91fd53b54995e71cd072921c10fe6e86",
+    source: "components/recipe/files/rest-bigbluebutton.sh",
+    reviewed: "2026-11-29",
+  },
+  {
+    digest: "34e5433455ca166d2aa9eab13e1356771886bfaf3431139c6b4e0a0300b14597",
+    source: "components/recipe/files/restart-bigbluebutton.sh",
+    reviewed: "2026-11-29",
+  },
+  {
     digest: "f4a373e0de0e29e62e24ada765bd6b26dbc81406c11f5dfb7159e890e9749685",
     source: "components/recipe/files/segment.sh",
     reviewed: "2026-11-25",
+  },
+  {
+    digest: "ffdf3fcb223a594025c60da1e1d76bc3c63621f7b0bd751d3380dff23e3fcc7d",
+    source: "components/recipe/files/serve-bigbluebutton.sh",
+    reviewed: "2026-11-29",
+  },
+  {
+    digest: "01338aa3dda38c25d3eb82f4d7c72449a23ab778af2be64a98cc04613f99a982",
+    source: "components/recipe/files/settle-bigbluebutton.sh",
+    reviewed: "2026-11-29",
   },
   {
     digest: "bb654ed65c51fee6ec4bacc51879bda07d90a396ee5a865938d8ee837987eba1",
