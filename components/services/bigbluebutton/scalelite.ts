@@ -1,0 +1,241 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { image } from "../../core/images";
+import { type Secret, secretText } from "../../core/secret";
+import { Task } from "../../kubernetes/task";
+import { Workload } from "../../kubernetes/workload";
+import { scripts } from "./files";
+import { bigBlueButtonImages } from "./images";
+import {
+  type ClusterParts,
+  knownNames,
+  type MeetingServer,
+  railsEnv,
+  railsSecrets,
+  scratch,
+  storeEnv,
+  storeSecrets,
+  throughProxy,
+  trustMount,
+} from "./rails";
+import {
+  folders,
+  pollerCapacity,
+  podResources,
+  polling,
+  rubyPort,
+  rubyUser,
+  scaleliteCapacity,
+  scaleliteThreads,
+} from "./settings";
+import { bigBlueButtonTiers, ownTenant } from "./tiers";
+
+/** Address of a server's API. */
+export const serverApi = ({ domain }: Pick<MeetingServer, "domain">): string => `https://${domain}/bigbluebutton/api`;
+
+/** Address of Scalelite's API, for Greenlight and for other frontends. */
+export const scaleliteApi = (scaleliteHost: string): string => `https://${scaleliteHost}/bigbluebutton/api`;
+
+/** Command that starts a program of Scalelite's image below its init. */
+export const startRails = (...command: readonly string[]): readonly string[] => [
+  "/bin/sh",
+  `${folders.scripts}/start-rails.sh`,
+  "tini",
+  "--",
+  ...command,
+];
+
+/** Brings Scalelite's database to the present version, before anything else of it starts. */
+export function scaleliteSchema(parts: ClusterParts, opts: pulumi.ComponentResourceOptions): Task {
+  const { name, policies, databases, caches, secrets } = parts;
+  const tier = bigBlueButtonTiers(name).scaleliteSchema;
+  return new Task(
+    tier.name,
+    {
+      namespace: policies.namespace,
+      policies,
+      tier,
+      role: "scalelite-schema",
+      image: image(policies.namespace.cluster.registry, bigBlueButtonImages.scalelite),
+      user: rubyUser,
+      command: startRails("bundle", "exec", "rake", "db:prepare"),
+      env: { ...railsEnv(databases.scalelite), RAILS_LOG_LEVEL: "warn" },
+      secretEnv: railsSecrets(databases.scalelite, caches.scalelite, secrets.scaleliteKey),
+      mounts: [
+        ...scratch(folders.scaleliteApp, 128),
+        { name: "scripts", path: folders.scripts, files: scripts.schema, executable: true },
+        trustMount({ database: databases.scalelite.ca, cache: caches.scalelite.ca }),
+      ],
+      resources: podResources.task,
+      timeoutSeconds: 900,
+      // What was done is not done again.
+      retries: 3,
+    },
+    opts,
+  );
+}
+
+/** Settings that the API, the pollers and the importers share. */
+export function scaleliteEnv(parts: ClusterParts): Readonly<Record<string, pulumi.Input<string>>> {
+  const { databases, scaleliteDomain, tenants, recordings } = parts;
+  return {
+    ...railsEnv(databases.scalelite),
+    RAILS_MAX_THREADS: `${scaleliteThreads.each}`,
+    RAILS_LOG_LEVEL: "warn",
+    URL_HOST: scaleliteDomain,
+    MULTITENANCY_ENABLED: `${tenants.length > 0}`,
+    // Greenlight signs with SHA-1 and nothing else; Scalelite itself takes the last of these for what it asks of servers.
+    LOADBALANCER_CHECKSUM_ALGORITHM: "SHA1:SHA256:SHA512",
+    // Whoever asks for recordings names a meeting or a recording.
+    GET_RECORDINGS_API_FILTERED: "true",
+    // Guests wait for a moderator, whatever a frontend asks for.
+    OVERRIDE_CREATE_PARAMS: `guestPolicy=ASK_MODERATOR${recordings === undefined ? ",record=false" : ""}`,
+    ...(recordings === undefined
+      ? { RECORDING_DISABLED: "true" }
+      : {
+          PROTECTED_RECORDINGS_ENABLED: "true",
+          S3_RECORDING: "true",
+          S3_BUCKET_NAME: recordings.bucket.bucket,
+          ...storeEnv(recordings.bucket),
+        }),
+  };
+}
+
+/** Secrets of the same. */
+export const scaleliteSecrets = ({
+  databases,
+  caches,
+  secrets,
+  recordings,
+}: ClusterParts): Readonly<Record<string, Secret>> => ({
+  ...railsSecrets(databases.scalelite, caches.scalelite, secrets.scaleliteKey),
+  LOADBALANCER_SECRET: secrets.loadBalancer,
+  ...(secrets.loadBalancer.previous === undefined ? {} : { LOADBALANCER_SECRETS: secrets.loadBalancer.previous }),
+  ...(recordings === undefined ? {} : storeSecrets(recordings.bucket)),
+});
+
+/** Authorities that programs of Scalelite trust. */
+export const scaleliteTrust = ({ databases, caches, recordings, webAuthority }: ClusterParts) => ({
+  database: databases.scalelite.ca,
+  cache: caches.scalelite.ca,
+  web: webAuthority,
+  bucket: recordings?.bucket.ca,
+});
+
+/** True if the bucket of recordings is reached through the gateways' proxy. */
+const proxied = ({ recordings }: ClusterParts): boolean =>
+  recordings !== undefined && throughProxy(recordings.bucket, recordings.bucket.endpoint);
+
+/**
+ * Scalelite: frontends ask it as if it were one server, and it sends each meeting to the server with the least load. Its replicas keep nothing: servers, tenants and
+ * meetings are in the cache, recordings in the database and the bucket.
+ *
+ * A lost cache is filled again by the pollers within a round, except for the meetings in it: they go on where they are, and whoever wants to join one then begins
+ * another.
+ */
+export function scalelite(parts: ClusterParts, opts: pulumi.ComponentResourceOptions): Workload {
+  const { name, policies, participants } = parts;
+  const tier = bigBlueButtonTiers(name).scalelite;
+  return new Workload(
+    tier.name,
+    {
+      namespace: policies.namespace,
+      policies,
+      tier,
+      role: "scalelite",
+      image: image(policies.namespace.cluster.registry, bigBlueButtonImages.scalelite),
+      capacity: scaleliteCapacity(participants),
+      user: rubyUser,
+      command: startRails("bundle", "exec", "puma", "-C", `${folders.scripts}/puma.rb`),
+      env: { ...scaleliteEnv(parts), WEB_CONCURRENCY: `${scaleliteThreads.processes}` },
+      secretEnv: scaleliteSecrets(parts),
+      ...knownNames(parts, { meetings: true, proxy: proxied(parts) }),
+      mounts: [
+        ...scratch(folders.scaleliteApp, 128),
+        { name: "scripts", path: folders.scripts, files: scripts.scalelite, executable: true },
+        trustMount(scaleliteTrust(parts)),
+      ],
+      probes: {
+        ready: { command: ["/bin/sh", `${folders.scripts}/scalelite-ready.sh`], everySeconds: 5 },
+        // Not the page: it waits for cache and database, and a start would not bring them back.
+        alive: { connect: rubyPort, failures: 6 },
+        startSeconds: 300,
+      },
+      resources: podResources.scalelite,
+    },
+    opts,
+  );
+}
+
+/**
+ * Servers and tenants as the pollers keep them in the cache. Greenlight is a tenant too where there are others.
+ *
+ * Ids of tenants are their names: upstream makes random ones, and writes them into recordings.
+ */
+export function planned({ servers, tenants, secrets, scaleliteDomain }: ClusterParts): Secret {
+  const withBefore = (key: string, secret: Secret): Readonly<Record<string, Secret>> => ({
+    [key]: secret,
+    ...(secret.previous === undefined ? {} : { [`${key} before`]: secret.previous }),
+  });
+  const all = tenants.length === 0 ? {} : { [ownTenant(scaleliteDomain)]: secrets.loadBalancer, ...secrets.tenants };
+  const texts = Object.entries(all).map(([tenant, secret]) => withBefore(`tenant ${tenant}`, secret));
+  const plain = servers.map(({ name, domain }) => [name, serverApi({ domain })] as const);
+  return secretText<string>(
+    Object.assign({ servers: secrets.servers }, ...texts) as Readonly<Record<string, Secret>>,
+    (values) =>
+      `${JSON.stringify({
+        servers: Object.fromEntries(plain.map(([id, url]) => [id, { url, secret: values["servers"] }])),
+        tenants: Object.fromEntries(
+          Object.keys(all).map((tenant) => [
+            tenant,
+            [values[`tenant ${tenant}`], values[`tenant ${tenant} before`]].filter((one) => one !== undefined).join(":"),
+          ]),
+        ),
+      })}\n`,
+    JSON.stringify(plain),
+  );
+}
+
+/**
+ * The pollers: each asks all servers in turn, so that Scalelite knows their load and what has ended, and keeps the planned servers and tenants in the cache. Two are
+ * at work; while one is away the other goes on, and a server that is lost is noticed after two minutes in place of one.
+ */
+export function poller(parts: ClusterParts, opts: pulumi.ComponentResourceOptions): Workload {
+  const { name, policies } = parts;
+  const tier = bigBlueButtonTiers(name).poller;
+  const alive = "/tmp/polled";
+  const recently = (minutes: number): readonly string[] => ["/bin/sh", "-c", `[ -n "$(find ${alive} -mmin -${minutes})" ]`];
+  return new Workload(
+    tier.name,
+    {
+      namespace: policies.namespace,
+      policies,
+      tier,
+      role: "poller",
+      image: image(policies.namespace.cluster.registry, bigBlueButtonImages.scalelite),
+      capacity: pollerCapacity,
+      user: rubyUser,
+      command: startRails("bundle", "exec", "rails", "runner", `${folders.scripts}/poll.rb`),
+      env: {
+        ...scaleliteEnv(parts),
+        POLL_INTERVAL: `${polling.seconds}`,
+        POLLER_THREADS: `${polling.threads}`,
+        REDIS_POOL: `${polling.threads}`,
+        SERVER_UNHEALTHY_THRESHOLD: `${polling.failures}`,
+        PLANNED: `${folders.planned}/planned.json`,
+        ALIVE: alive,
+      },
+      secretEnv: scaleliteSecrets(parts),
+      ...knownNames(parts, { meetings: true }),
+      mounts: [
+        ...scratch(folders.scaleliteApp, 128),
+        { name: "scripts", path: folders.scripts, files: scripts.poller, executable: true },
+        { name: "planned", path: folders.planned, secrets: { "planned.json": planned(parts) } },
+        trustMount(scaleliteTrust(parts)),
+      ],
+      probes: { ready: { command: recently(3) }, alive: { command: recently(10), failures: 6 }, startSeconds: 300 },
+      resources: podResources.poller,
+    },
+    opts,
+  );
+}
+
