@@ -45,7 +45,7 @@ export interface BigBlueButtonArgs {
    * from the mirror.
    */
   readonly repositoryKeys: Readonly<Record<RepositoryName, string>>;
-  /** Databases of the load balancer and of the page of rooms, opened to `bigBlueButtonClients(plan)`. */
+  /** Databases of the load balancer and of the page of rooms, as `bigBlueButtonData(plan, { postgres, cache })` opens them. */
   readonly databases: { readonly scalelite: Database; readonly greenlight: Database };
   /**
    * Caches of the same. The load balancer has its list of servers and of meetings in it: a cache that is lost with all of its replicas is filled again in seconds, but for

@@ -18,12 +18,13 @@ import { type RecordingStores, secretRoles } from "./rails";
 import { madeTiers, tenantHost } from "./tiers";
 
 export type { BigBlueButtonArgs, BigBlueButtonSecret, MeetingAccess, MeetingRecordings } from "./args";
+export type { RepositoryName } from "../../recipe/parts/bigbluebutton/host";
+export { bigBlueButtonData, type DataServers } from "./data";
 export {
-  bigBlueButtonClients,
   type BigBlueButtonPlan,
   type BigBlueButtonPlanArgs,
   planBigBlueButton,
-  type PlannedRecordings,
+  type RecordedMeetings,
 } from "./plan";
 
 /**

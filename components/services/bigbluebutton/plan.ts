@@ -11,16 +11,15 @@ import {
   type ServicePlan,
 } from "../../core/plan";
 import { list, oneOf, record } from "../../core/shapes";
-import type { Tier } from "../../core/tier";
 import { innerPorts } from "../../recipe/parts/bigbluebutton/front";
 import type { RecordingFormat } from "../../recipe/parts/bigbluebutton/recording";
 import { sfuPorts } from "../../recipe/parts/bigbluebutton/sfu";
 import { importGib, spoolVolume } from "./importer";
 import { greenlightConnections, scaleliteConnections } from "./settings";
-import { greenlightClients, greenlightRoute, ownTenant, requests, scaleliteClients, scaleliteRoute } from "./tiers";
+import { greenlightRoute, ownTenant, requests, scaleliteRoute } from "./tiers";
 
 /** Recordings, as a plan knows them. */
-export interface PlannedRecordings {
+export interface RecordedMeetings {
   /** Endpoint of the store with published recordings: `https://sos-ch-dk-2.exo.io`. */
   readonly store: string;
   /** Endpoint of the store that servers put recordings into, until they are imported. @default - the same */
@@ -43,7 +42,7 @@ export interface BigBlueButtonPlanArgs {
   /** Other frontends that ask for meetings, each with an address and a secret of its own: a Moodle, a Nextcloud. @default [] */
   readonly tenants?: readonly string[];
   /** @default - nothing is recorded */
-  readonly recordings?: PlannedRecordings;
+  readonly recordings?: RecordedMeetings;
   /** Issuer of the identity provider, where it is outside: `https://login.example.ch/realms/people`. @default - inside the cluster */
   readonly login?: string;
   /** Endpoint of the store with presentations and portraits, where it is outside. @default - inside the cluster */
@@ -73,7 +72,7 @@ export interface BigBlueButtonPlan extends ServicePlan {
   readonly participants: number;
   readonly servers: Capacity;
   readonly tenants: readonly string[];
-  readonly recordings?: Required<PlannedRecordings>;
+  readonly recordings?: Required<RecordedMeetings>;
   readonly help: string;
   readonly hosts: Readonly<Record<"server", HostNeed>>;
   readonly databases: readonly DatabaseNeed[];
@@ -184,13 +183,13 @@ export const databaseNames = (name: string): Readonly<Record<"scalelite" | "gree
   return { scalelite: `${word}_scalelite`, greenlight: `${word}_greenlight` };
 };
 
-const storesOf = (name: string, recordings: Required<PlannedRecordings> | undefined): readonly EgressNeed[] =>
+const storesOf = (name: string, recordings: Required<RecordedMeetings> | undefined): readonly EgressNeed[] =>
   recordings === undefined
     ? []
     : [egressTo(recordings.store, `recordings of ${name}`), egressTo(recordings.spool, `new recordings of ${name}`)];
 
 /** @throws RangeError with every problem. */
-function plannedRecordings(value: PlannedRecordings): Required<PlannedRecordings> {
+function plannedRecordings(value: RecordedMeetings): Required<RecordedMeetings> {
   const { store, spool = store, largestGib = 10, formats: made = ["presentation", "video"] } = record(
     value,
     "recordings",
@@ -226,20 +225,3 @@ export function bigBlueButtonPlan(value: BigBlueButtonPlan): BigBlueButtonPlan {
     throw invalid("a plan of a BigBlueButton", value, "give what planBigBlueButton(…) returns, also to the platform");
   return value;
 }
-
-/**
- * Tiers of a plan that ask its databases and caches, for those to let them in.
- *
- * @example
- * const hearing = planBigBlueButton({ name: "hearing", domain: "hearing.example.ch", participants: 400 });
- * const records = planPostgres({ name: "records", serves: [hearing], gib: 50, archive: "https://sos-ch-dk-2.exo.io" });
- * const postgres = new Postgres("records", { on: platform, plan: records, archive: { bucket } });
- * const scalelite = bigBlueButtonClients(hearing).scalelite.map((from) => postgres.database("hearing_scalelite", { from }))[0];
- */
-export const bigBlueButtonClients = ({
-  name,
-  recordings,
-}: BigBlueButtonPlan): Readonly<Record<"scalelite" | "greenlight", readonly Tier[]>> => ({
-  scalelite: scaleliteClients(name, recordings !== undefined),
-  greenlight: greenlightClients(name),
-});
