@@ -14,7 +14,6 @@ import {
   railsSecrets,
   scratch,
   storeEnv,
-  storeSecrets,
   throughProxy,
   trustMount,
 } from "./rails";
@@ -48,28 +47,30 @@ const pages: readonly Mount[] = [
 
 /** Settings that Greenlight and its migration share. No captcha, no log server, no analysis: their variables stay away. */
 function greenlightEnv(parts: ClusterParts): Readonly<Record<string, pulumi.Input<string>>> {
-  const { databases, files, domain, scaleliteDomain } = parts;
+  const { databases, domain, scaleliteDomain } = parts;
   return {
     ...railsEnv(databases.greenlight),
     RAILS_MAX_THREADS: `${greenlightThreads}`,
     LOG_LEVEL: "warn",
     URL_HOST: domain,
+    // Without it, upstream's own test server in the internet would be asked.
     BIGBLUEBUTTON_ENDPOINT: scaleliteApi(scaleliteDomain),
     // What it has is in the image.
     SKIP_YARN_INSTALL: "true",
-    ...storeEnv(files),
-    S3_ENDPOINT: files.endpoint,
-    S3_REGION: files.region,
-    S3_BUCKET: files.bucket,
-    S3_FORCE_PATH_STYLE: "true",
   };
 }
 
-const greenlightSecrets = ({ databases, caches, secrets, files }: ClusterParts): Readonly<Record<string, Secret>> => ({
-  ...railsSecrets(databases.greenlight, caches.greenlight, secrets.greenlightKey),
-  BIGBLUEBUTTON_SECRET: secrets.loadBalancer,
-  S3_ACCESS_KEY_ID: files.accessKey,
-  S3_SECRET_ACCESS_KEY: files.secretKey,
+const greenlightSecrets = ({ databases, caches, secrets }: ClusterParts): Readonly<Record<string, Secret>> =>
+  railsSecrets(databases.greenlight, caches.greenlight, secrets.greenlightKey);
+
+/** The bucket of Greenlight's own files. */
+const filesEnv = ({ files }: ClusterParts): Readonly<Record<string, string>> => ({
+  ...storeEnv(files),
+  S3_ENDPOINT: files.endpoint,
+  S3_REGION: files.region,
+  S3_BUCKET: files.bucket,
+  S3_FORCE_PATH_STYLE: "true",
+  SERVE_FILES: "true",
 });
 
 const greenlightTrust = ({ databases, caches, login, files, smtp, webAuthority }: ClusterParts): Mount =>
@@ -84,7 +85,7 @@ const greenlightTrust = ({ databases, caches, login, files, smtp, webAuthority }
 
 /** Brings Greenlight's database to the present version, and sets in it what the deployment decides: guests wait, recordings are off or protected. */
 export function greenlightSchema(parts: ClusterParts, opts: pulumi.ComponentResourceOptions): Task {
-  const { name, policies, recordings } = parts;
+  const { name, policies, recordings, databases, caches } = parts;
   const tier = bigBlueButtonTiers(name).greenlightSchema;
   return new Task(
     tier.name,
@@ -101,7 +102,7 @@ export function greenlightSchema(parts: ClusterParts, opts: pulumi.ComponentReso
       mounts: [
         ...pages,
         { name: "scripts", path: folders.scripts, files: scripts.greenlightSchema, executable: true },
-        greenlightTrust(parts),
+        trustMount({ database: databases.greenlight.ca, cache: caches.greenlight.ca }),
       ],
       resources: podResources.task,
       timeoutSeconds: 1_800,
@@ -136,7 +137,8 @@ function mailEnv({ smtp, domain }: ClusterParts): Readonly<Record<string, string
     SMTP_DOMAIN: domain,
     SMTP_SENDER_EMAIL: smtp.from,
     SMTP_SSL_VERIFY: "true",
-    ...(smtp.port === 465 ? { SMTP_TLS: "true" } : { SMTP_STARTTLS: "true" }),
+    SMTP_TLS: `${smtp.port === 465}`,
+    SMTP_STARTTLS: `${smtp.port !== 465}`,
     ...(smtp.user === undefined ? {} : { SMTP_USERNAME: smtp.user, SMTP_AUTH: "plain" }),
   };
 }
@@ -146,7 +148,7 @@ function mailEnv({ smtp, domain }: ClusterParts): Readonly<Record<string, string
  * database, files in a bucket, and who is signed in is in a sealed cookie.
  */
 export function greenlight(parts: ClusterParts, opts: pulumi.ComponentResourceOptions): Workload {
-  const { name, policies, participants, login, files, smtp } = parts;
+  const { name, policies, participants, login, files, smtp, secrets } = parts;
   const tier = bigBlueButtonTiers(name).greenlight;
   return new Workload(
     tier.name,
@@ -163,12 +165,16 @@ export function greenlight(parts: ClusterParts, opts: pulumi.ComponentResourceOp
         ...greenlightEnv(parts),
         ...loginEnv(parts),
         ...mailEnv(parts),
+        ...filesEnv(parts),
         // Ready is who answers with database and cache. Without the relay or Scalelite there are still rooms, and a page that says so.
         SMTP_HEALTH_CHECK_DISABLED: "true",
         BBB_HEALTH_CHECK_DISABLED: "true",
       },
       secretEnv: {
         ...greenlightSecrets(parts),
+        BIGBLUEBUTTON_SECRET: secrets.loadBalancer,
+        S3_ACCESS_KEY_ID: files.accessKey,
+        S3_SECRET_ACCESS_KEY: files.secretKey,
         OPENID_CONNECT_CLIENT_SECRET: login.clientSecret,
         ...(smtp?.password === undefined ? {} : { SMTP_PASSWORD: smtp.password }),
       },

@@ -7,7 +7,14 @@ import { proxyUrl } from "../../recipe/parts/private-host";
 import { scripts } from "./files";
 import { bigBlueButtonImages } from "./images";
 import { type ClusterParts, knownNames, type RecordingStores, scratch, throughProxy, trustMount } from "./rails";
-import { scaleliteEnv, scaleliteSecrets, scaleliteTrust, startRails } from "./scalelite";
+import {
+  recordingEnv,
+  recordingSecrets,
+  scaleliteEnv,
+  scaleliteSecrets,
+  scaleliteTrust,
+  startRails,
+} from "./scalelite";
 import { folders, importerCapacity, podResources, rubyUser } from "./settings";
 import { bigBlueButtonTiers, importVolume } from "./tiers";
 
@@ -49,6 +56,7 @@ export function importer(parts: ClusterParts & { readonly recordings: RecordingS
       command: startRails("bundle", "exec", "rails", "runner", `${folders.scripts}/import.rb`),
       env: {
         ...scaleliteEnv(parts),
+        ...recordingEnv(parts),
         RECORDING_SPOOL_DIR: `${folders.spool}/archives`,
         RECORDING_WORK_DIR: `${folders.spool}/work`,
         SPOOL_ENDPOINT: spool.endpoint,
@@ -59,6 +67,7 @@ export function importer(parts: ClusterParts & { readonly recordings: RecordingS
       },
       secretEnv: {
         ...scaleliteSecrets(parts),
+        ...recordingSecrets(parts),
         SPOOL_ACCESS_KEY_ID: spool.accessKey,
         SPOOL_SECRET_ACCESS_KEY: spool.secretKey,
       },

@@ -89,29 +89,32 @@ export function scaleliteEnv(parts: ClusterParts): Readonly<Record<string, pulum
     GET_RECORDINGS_API_FILTERED: "true",
     // Guests wait for a moderator, whatever a frontend asks for.
     OVERRIDE_CREATE_PARAMS: `guestPolicy=ASK_MODERATOR${recordings === undefined ? ",record=false" : ""}`,
-    ...(recordings === undefined
-      ? { RECORDING_DISABLED: "true" }
-      : {
-          PROTECTED_RECORDINGS_ENABLED: "true",
-          S3_RECORDING: "true",
-          S3_BUCKET_NAME: recordings.bucket.bucket,
-          ...storeEnv(recordings.bucket),
-        }),
+    RECORDING_DISABLED: `${recordings === undefined}`,
+    PROTECTED_RECORDINGS_ENABLED: `${recordings !== undefined}`,
   };
 }
 
-/** Secrets of the same. */
-export const scaleliteSecrets = ({
-  databases,
-  caches,
-  secrets,
-  recordings,
-}: ClusterParts): Readonly<Record<string, Secret>> => ({
+/** Settings of those that write into the bucket of recordings, or delete there. */
+export const recordingEnv = ({ recordings }: ClusterParts): Readonly<Record<string, string>> =>
+  recordings === undefined
+    ? {}
+    : { S3_RECORDING: "true", S3_BUCKET_NAME: recordings.bucket.bucket, ...storeEnv(recordings.bucket) };
+
+/** Secrets of all of Scalelite's programs. */
+export const scaleliteSecrets = ({ databases, caches, secrets }: ClusterParts): Readonly<Record<string, Secret>> => ({
   ...railsSecrets(databases.scalelite, caches.scalelite, secrets.scaleliteKey),
-  LOADBALANCER_SECRET: secrets.loadBalancer,
-  ...(secrets.loadBalancer.previous === undefined ? {} : { LOADBALANCER_SECRETS: secrets.loadBalancer.previous }),
-  ...(recordings === undefined ? {} : storeSecrets(recordings.bucket)),
+  LOADBALANCER_SECRETS: accepted(secrets.loadBalancer),
 });
+
+/** Secrets of those that write into the bucket of recordings, or delete there. */
+export const recordingSecrets = ({ recordings }: ClusterParts): Readonly<Record<string, Secret>> =>
+  recordings === undefined ? {} : storeSecrets(recordings.bucket);
+
+/** A secret with the one before it, as Scalelite reads several. */
+const accepted = (secret: Secret): Secret =>
+  secretText<string>({ present: secret, ...(secret.previous === undefined ? {} : { before: secret.previous }) }, (texts) =>
+    [texts["present"], texts["before"]].filter((text) => text !== undefined).join(":"),
+  );
 
 /** Authorities that programs of Scalelite trust. */
 export const scaleliteTrust = ({ databases, caches, recordings, webAuthority }: ClusterParts) => ({
@@ -146,8 +149,8 @@ export function scalelite(parts: ClusterParts, opts: pulumi.ComponentResourceOpt
       capacity: scaleliteCapacity(participants),
       user: rubyUser,
       command: startRails("bundle", "exec", "puma", "-C", `${folders.scripts}/puma.rb`),
-      env: { ...scaleliteEnv(parts), WEB_CONCURRENCY: `${scaleliteThreads.processes}` },
-      secretEnv: scaleliteSecrets(parts),
+      env: { ...scaleliteEnv(parts), ...recordingEnv(parts), WEB_CONCURRENCY: `${scaleliteThreads.processes}` },
+      secretEnv: { ...scaleliteSecrets(parts), ...recordingSecrets(parts) },
       ...knownNames(parts, { meetings: true, proxy: proxied(parts) }),
       mounts: [
         ...scratch(folders.scaleliteApp, 128),
@@ -172,24 +175,17 @@ export function scalelite(parts: ClusterParts, opts: pulumi.ComponentResourceOpt
  * Ids of tenants are their names: upstream makes random ones, and writes them into recordings.
  */
 export function planned({ servers, tenants, secrets, scaleliteDomain }: ClusterParts): Secret {
-  const withBefore = (key: string, secret: Secret): Readonly<Record<string, Secret>> => ({
-    [key]: secret,
-    ...(secret.previous === undefined ? {} : { [`${key} before`]: secret.previous }),
-  });
   const all = tenants.length === 0 ? {} : { [ownTenant(scaleliteDomain)]: secrets.loadBalancer, ...secrets.tenants };
-  const texts = Object.entries(all).map(([tenant, secret]) => withBefore(`tenant ${tenant}`, secret));
   const plain = servers.map(({ name, domain }) => [name, serverApi({ domain })] as const);
   return secretText<string>(
-    Object.assign({ servers: secrets.servers }, ...texts) as Readonly<Record<string, Secret>>,
-    (values) =>
+    {
+      servers: secrets.servers,
+      ...Object.fromEntries(Object.entries(all).map(([tenant, secret]) => [`tenant ${tenant}`, accepted(secret)])),
+    },
+    (texts) =>
       `${JSON.stringify({
-        servers: Object.fromEntries(plain.map(([id, url]) => [id, { url, secret: values["servers"] }])),
-        tenants: Object.fromEntries(
-          Object.keys(all).map((tenant) => [
-            tenant,
-            [values[`tenant ${tenant}`], values[`tenant ${tenant} before`]].filter((one) => one !== undefined).join(":"),
-          ]),
-        ),
+        servers: Object.fromEntries(plain.map(([id, url]) => [id, { url, secret: texts["servers"] }])),
+        tenants: Object.fromEntries(Object.keys(all).map((tenant) => [tenant, texts[`tenant ${tenant}`]])),
       })}\n`,
     JSON.stringify(plain),
   );
@@ -230,7 +226,7 @@ export function poller(parts: ClusterParts, opts: pulumi.ComponentResourceOption
         ...scratch(folders.scaleliteApp, 128),
         { name: "scripts", path: folders.scripts, files: scripts.poller, executable: true },
         { name: "planned", path: folders.planned, secrets: { "planned.json": planned(parts) } },
-        trustMount(scaleliteTrust(parts)),
+        trustMount({ ...scaleliteTrust(parts), bucket: undefined }),
       ],
       probes: { ready: { command: recently(3) }, alive: { command: recently(10), failures: 6 }, startSeconds: 300 },
       resources: podResources.poller,

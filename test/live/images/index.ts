@@ -43,6 +43,17 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
     absent:
       "no live blueprint records; test/servers/jitsi-recording.test.ts runs its script with BusyBox and Debian's rclone",
   },
+  "blindsidenetwks/scalelite": {
+    absent:
+      "a Ruby program, and no registry of its libraries can be reached here. Its importer's script is run by test/servers/bigbluebutton-import.test.ts, and its pollers' by test/servers/bigbluebutton-poll.test.ts",
+  },
+  "blindsidenetwks/scalelite-nginx": {
+    absent:
+      "its player is a package of BigBlueButton's own repository; test/servers/bigbluebutton-playback.test.ts runs its configuration in Debian's nginx",
+  },
+  "bigbluebutton/greenlight": {
+    absent: "a Ruby program, and no registry of its libraries can be reached here",
+  },
   "library/node": { runs: node },
   "livekit/livekit-server": { runs: livekit },
   "livekit/egress": {
