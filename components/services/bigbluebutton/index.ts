@@ -13,7 +13,7 @@ import { type BigBlueButtonArgs, bigBlueButtonArgsKeys, type BigBlueButtonSecret
 import { cluster, clusterLinks } from "./cluster";
 import { repositoryKeys, serverId, servers } from "./hosts";
 import { importGib } from "./importer";
-import { type BigBlueButtonPlan, bigBlueButtonPlan } from "./plan";
+import { bigBlueButtonPlan } from "./plan";
 import { type RecordingStores, secretRoles } from "./rails";
 import { madeTiers, tenantHost } from "./tiers";
 

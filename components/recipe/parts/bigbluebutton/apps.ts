@@ -1,4 +1,5 @@
 import { invalid } from "../../../core/errors";
+import { leastSecret } from "./freeswitch";
 
 /** Settings of the programs behind the web application. */
 export interface AppsSettings {
@@ -17,8 +18,8 @@ export interface AppsSettings {
  * | path, the include, `services.bbbWebAPI` and `services.sharedSecret` | templates/bbb-config/bigbluebutton/bbb-apps-akka.conf.j2 | ebbba-org/ansible-role-bigbluebutton 0f62a6f, for 3.0 |
  */
 export const appsOverrides = ({ host, sharedSecret }: AppsSettings): string => {
-  if (sharedSecret.length < 32)
-    throw invalid("a secret of at least 32 characters", `${sharedSecret.length} characters`, "take a random one");
+  if (sharedSecret.length < leastSecret)
+    throw invalid(`a secret of at least ${leastSecret} characters`, `${sharedSecret.length} characters`, "take a random one");
   return [
     'include "/usr/share/bbb-apps-akka/conf/application.conf"',
     "services {",

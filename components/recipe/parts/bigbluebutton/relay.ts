@@ -1,4 +1,3 @@
-import { ipv4Address } from "../../../core/cidr";
 import { frontCertificate, innerPorts } from "./front";
 
 /** Settings of the relay on a server. */
@@ -22,11 +21,8 @@ const allocated = [49_152, 65_535] as const;
  * |---|---|---|
  * | path; `use-auth-secret`, `static-auth-secret`, `realm`, `listening-ip`, `relay-ip` | templates/bbb-config/turnserver.conf.j2 | ebbba-org/ansible-role-bigbluebutton 0f62a6f |
  * | `allowed-peer-ip` counts before `denied-peer-ip`; quotas, `stale-nonce`, `no-tcp-relay`, `no-multicast-peers`, `no-cli` | examples/etc/turnserver.conf | coturn/coturn 4.5.2, which Ubuntu 22.04 has |
- *
- * @throws RangeError for what is no address.
  */
 export function relayConfiguration({ host, publicAddress, secret }: OwnRelay): string {
-  ipv4Address(publicAddress);
   return [
     `realm=${host}`,
     "use-auth-secret",
