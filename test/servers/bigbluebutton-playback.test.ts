@@ -32,7 +32,8 @@ describeWith(["nginx", "rclone", "versitygw"], "recordings behind Scalelite's wo
   /** Answers by which Scalelite lets a browser have a file: everything that is asked for with its cookie. */
   const answer = (incoming: IncomingMessage): { status: number; headers: Record<string, string>; body?: string } => {
     if (incoming.url === "/health_check") return { status: 200, headers: {}, body: "success" };
-    if (!/^\/(presentation|video)\//.test(incoming.url ?? "")) return { status: 200, headers: {}, body: "of Scalelite" };
+    if (!/^\/(presentation|video)\//.test(incoming.url ?? ""))
+      return { status: 200, headers: {}, body: "of Scalelite" };
     if (incoming.headers.cookie !== "recording=mine") return { status: 404, headers: {}, body: "not found" };
     return { status: 200, headers: { "X-Accel-Redirect": `/static-resource${incoming.url}` } };
   };
@@ -98,7 +99,7 @@ describeWith(["nginx", "rclone", "versitygw"], "recordings behind Scalelite's wo
     writeFileSync(join(folder, "nginx.conf"), conf);
     nginx = background(
       installed("nginx") ?? "",
-      ["-e", "/dev/stderr", "-c", join(folder, "nginx.conf"), "-g", "daemon off;"],
+      ["-e", "stderr", "-c", join(folder, "nginx.conf"), "-g", "daemon off;"],
       folder,
     );
     await until("nginx to answer", async () => {
@@ -127,16 +128,16 @@ describeWith(["nginx", "rclone", "versitygw"], "recordings behind Scalelite's wo
   it("takes the configuration without a word", () => {
     const said = execFileSync(
       "sh",
-      ["-c", `${installed("nginx")} -t -e /dev/stderr -c ${join(folder, "nginx.conf")} 2>&1`],
+      ["-c", `${installed("nginx")} -t -e stderr -c ${join(folder, "nginx.conf")} 2>&1`],
       { encoding: "utf8" },
     );
     expect(said).not.toMatch(/warn|error|emerg/);
   });
 
   it("hands on what Scalelite says, under the name and the address that the edge saw", async () => {
-    expect((await get("/bigbluebutton/api", { "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7" })).body).toBe(
-      "of Scalelite",
-    );
+    expect(
+      (await get("/bigbluebutton/api", { "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7" })).body,
+    ).toBe("of Scalelite");
     expect(heard.at(-1)).toBe("/bigbluebutton/api for scalelite.example.ch by https from 192.0.2.7");
     expect((await get("/health_check")).body).toBe("success");
   });
@@ -153,7 +154,11 @@ describeWith(["nginx", "rclone", "versitygw"], "recordings behind Scalelite's wo
   it("gives the page of a folder, and parts of a film", async () => {
     expect((await get(`/video/${record}/`, mine)).body).toBe("<video/>");
     const part = await get(`/video/${record}/video-0.m4v`, { ...mine, Range: "bytes=500005-500009" });
-    expect([part.status, part.body, part.headers["content-range"]]).toEqual([206, "56789", "bytes 500005-500009/1000000"]);
+    expect([part.status, part.body, part.headers["content-range"]]).toEqual([
+      206,
+      "56789",
+      "bytes 500005-500009/1000000",
+    ]);
   });
 
   it("answers nobody who asks for files by their own path, or for others' by detours", async () => {
@@ -171,11 +176,11 @@ describeWith(["nginx", "rclone", "versitygw"], "recordings behind Scalelite's wo
       `/presentation/${record}/..%2f..%2f..%2fspool/secret.tar`,
     ]) {
       const { status, body } = await get(path, mine);
-      expect([path, body.includes("hidden/>") || body.includes("an archive"), status === 200 && body !== "of Scalelite"]).toEqual([
+      expect([
         path,
-        false,
-        false,
-      ]);
+        body.includes("hidden/>") || body.includes("an archive"),
+        status === 200 && body !== "of Scalelite",
+      ]).toEqual([path, false, false]);
     }
   });
 

@@ -24,7 +24,12 @@ export function clusterLinks(
     linkTo(from, caches[of], `state of ${of}`),
   ];
   return [
-    link(edge, recordings === undefined ? tiers.scalelite : tiers.playback, "http", "frontends and browsers, through the edge"),
+    link(
+      edge,
+      recordings === undefined ? tiers.scalelite : tiers.playback,
+      "http",
+      "frontends and browsers, through the edge",
+    ),
     link(edge, tiers.greenlight, "http", "browsers, through the edge"),
     ...data(tiers.scalelite, "scalelite"),
     ...data(tiers.poller, "scalelite"),

@@ -15,6 +15,11 @@ export const scripts = {
   poller: { ...start, ...read("poll.rb") },
   importer: { ...start, ...store, ...read("import.rb") },
   greenlight: { ...start, ...store, ...read("puma.rb"), ...read("with-pages.sh") },
-  greenlightSchema: { ...start, ...read("with-pages.sh"), ...read("migrate-greenlight.sh"), ...read("decide-greenlight.rb") },
+  greenlightSchema: {
+    ...start,
+    ...read("with-pages.sh"),
+    ...read("migrate-greenlight.sh"),
+    ...read("decide-greenlight.rb"),
+  },
   schema: start,
 } as const;

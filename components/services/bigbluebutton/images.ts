@@ -7,7 +7,11 @@ import type { CatalogueImage } from "../../core/images";
  * the player of recordings. rclone as Jitsi has it.
  */
 export const bigBlueButtonImages = {
-  scalelite: { path: "blindsidenetwks/scalelite", upstream: "docker.io/blindsidenetwks/scalelite", version: "v1.8.5-api" },
+  scalelite: {
+    path: "blindsidenetwks/scalelite",
+    upstream: "docker.io/blindsidenetwks/scalelite",
+    version: "v1.8.5-api",
+  },
   playback: {
     path: "blindsidenetwks/scalelite-nginx",
     upstream: "docker.io/blindsidenetwks/scalelite",

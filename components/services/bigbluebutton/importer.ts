@@ -34,7 +34,10 @@ export const importGib = (largestArchiveGib: number): number => Math.ceil(3 * la
  * minute, and begins with the archive that was not finished. Recordings appear later by so much, and none is lost: an archive stays in the spool bucket until every
  * file of it was found in the other bucket.
  */
-export function importer(parts: ClusterParts & { readonly recordings: RecordingStores }, opts: pulumi.ComponentResourceOptions): Workload {
+export function importer(
+  parts: ClusterParts & { readonly recordings: RecordingStores },
+  opts: pulumi.ComponentResourceOptions,
+): Workload {
   const { name, policies, recordings } = parts;
   const { bucket, spool, gib, pool } = recordings;
   const tier = bigBlueButtonTiers(name).importer;

@@ -39,9 +39,14 @@ export const alivePath = "/nginx-alive";
  * Configuration of nginx: all requests go to Scalelite, which answers those for a recording with the name of a file (X-Accel-Redirect) once it has found that the
  * browser may see it. The file comes from the reader; nobody can ask for its path from outside. The player is in the image.
  */
-export const playbackConf = ({ port = playbackPort, scalelite, reader, player = "/var/bigbluebutton" }: PlaybackPlaces): string => `worker_processes 2;
+export const playbackConf = ({
+  port = playbackPort,
+  scalelite,
+  reader,
+  player = "/var/bigbluebutton",
+}: PlaybackPlaces): string => `worker_processes 2;
 pid /tmp/nginx.pid;
-error_log /dev/stderr warn;
+error_log stderr warn;
 
 events {
   worker_connections 1024;
@@ -132,7 +137,7 @@ export function playback(parts: ClusterParts, opts: pulumi.ComponentResourceOpti
       image: image(policies.namespace.cluster.registry, bigBlueButtonImages.playback),
       capacity: playbackCapacity(participants),
       user: nginxUser,
-      command: ["nginx", "-e", "/dev/stderr", "-c", `${folders.config}/nginx.conf`, "-g", "daemon off;"],
+      command: ["nginx", "-e", "stderr", "-c", `${folders.config}/nginx.conf`, "-g", "daemon off;"],
       mounts: [
         {
           name: "config",
@@ -203,7 +208,10 @@ export function reader(
 export const readerOptions = ["--read-only", "--disable-dir-list", "--disable-zip", "--dir-cache-time", "10s"] as const;
 
 /** Variables by which rclone knows the store: it has no configuration file. */
-export const readerEnv = (bucket: { readonly endpoint: string; readonly region: string }): Readonly<Record<string, string>> => ({
+export const readerEnv = (bucket: {
+  readonly endpoint: string;
+  readonly region: string;
+}): Readonly<Record<string, string>> => ({
   RCLONE_CONFIG: "/tmp/none",
   RCLONE_CONFIG_STORE_TYPE: "s3",
   RCLONE_CONFIG_STORE_PROVIDER: "Other",

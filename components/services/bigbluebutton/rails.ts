@@ -145,7 +145,9 @@ export const knownNames = (
 };
 
 /** The mount with authorities: those that were given. There is always the database's. */
-export const trustMount = (authorities: Partial<Record<keyof typeof trustFiles, pulumi.Input<string> | undefined>>): Mount => ({
+export const trustMount = (
+  authorities: Partial<Record<keyof typeof trustFiles, pulumi.Input<string> | undefined>>,
+): Mount => ({
   name: "trust",
   path: folders.trust,
   secrets: Object.fromEntries(

@@ -112,8 +112,9 @@ export const recordingSecrets = ({ recordings }: ClusterParts): Readonly<Record<
 
 /** A secret with the one before it, as Scalelite reads several. */
 const accepted = (secret: Secret): Secret =>
-  secretText<string>({ present: secret, ...(secret.previous === undefined ? {} : { before: secret.previous }) }, (texts) =>
-    [texts["present"], texts["before"]].filter((text) => text !== undefined).join(":"),
+  secretText<string>(
+    { present: secret, ...(secret.previous === undefined ? {} : { before: secret.previous }) },
+    (texts) => [texts["present"], texts["before"]].filter((text) => text !== undefined).join(":"),
   );
 
 /** Authorities that programs of Scalelite trust. */
@@ -199,7 +200,11 @@ export function poller(parts: ClusterParts, opts: pulumi.ComponentResourceOption
   const { name, policies } = parts;
   const tier = bigBlueButtonTiers(name).poller;
   const alive = "/tmp/polled";
-  const recently = (minutes: number): readonly string[] => ["/bin/sh", "-c", `[ -n "$(find ${alive} -mmin -${minutes})" ]`];
+  const recently = (minutes: number): readonly string[] => [
+    "/bin/sh",
+    "-c",
+    `[ -n "$(find ${alive} -mmin -${minutes})" ]`,
+  ];
   return new Workload(
     tier.name,
     {
@@ -234,4 +239,3 @@ export function poller(parts: ClusterParts, opts: pulumi.ComponentResourceOption
     opts,
   );
 }
-

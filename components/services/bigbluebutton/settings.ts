@@ -91,7 +91,8 @@ export const greenlightCapacity = (participants: number): Capacity => ({
   load: participants,
   perReplica: 500,
   unit: "participants",
-  source: "an assumption until measured: upstream gives no figure; each participant has a page with a WebSocket before the meeting",
+  source:
+    "an assumption until measured: upstream gives no figure; each participant has a page with a WebSocket before the meeting",
 });
 
 /** Nginx stands before Scalelite and recordings. @throws RangeError for what is no positive number of participants. */

@@ -51,7 +51,10 @@ export const bigBlueButtonTiers = (name: string): BigBlueButtonTiers => ({
 /** Tiers that are made: with recordings, all of them. */
 export const madeTiers = (name: string, recordings: boolean): readonly Tier[] => {
   const { playback, reader, importer, ...always } = bigBlueButtonTiers(name);
-  return [...Object.values(always as Readonly<Record<string, Tier>>), ...(recordings ? [playback, reader, importer] : [])];
+  return [
+    ...Object.values(always as Readonly<Record<string, Tier>>),
+    ...(recordings ? [playback, reader, importer] : []),
+  ];
 };
 
 /** Tiers that Scalelite's database and cache are opened to. */

@@ -62,8 +62,12 @@ export const clusterUpstream: Upstream = {
         "POLLER_THREADS",
         "SERVER_UNHEALTHY_THRESHOLD",
       ),
-      S3_RECORDING: scalelite("lib/recording_importer.rb; app/controllers/bigbluebutton_api_controller.rb, delete_recordings"),
-      S3_BUCKET_NAME: scalelite("lib/recording_importer.rb; app/controllers/bigbluebutton_api_controller.rb, delete_recordings"),
+      S3_RECORDING: scalelite(
+        "lib/recording_importer.rb; app/controllers/bigbluebutton_api_controller.rb, delete_recordings",
+      ),
+      S3_BUCKET_NAME: scalelite(
+        "lib/recording_importer.rb; app/controllers/bigbluebutton_api_controller.rb, delete_recordings",
+      ),
     },
     [bigBlueButtonImages.greenlight.path]: {
       ...rails,
@@ -91,7 +95,8 @@ export const clusterUpstream: Upstream = {
         "OPENID_CONNECT_CLIENT_SECRET",
         "OPENID_CONNECT_REDIRECT",
       ),
-      HTTPS_PROXY: "lostisland/faraday 0076514 lib/faraday/connection.rb, proxy_from_env; ruby/uri 040d15e lib/uri/generic.rb, find_proxy",
+      HTTPS_PROXY:
+        "lostisland/faraday 0076514 lib/faraday/connection.rb, proxy_from_env; ruby/uri 040d15e lib/uri/generic.rb, find_proxy",
       ...of(
         greenlight("config/environments/production.rb, smtp_settings"),
         "SMTP_SERVER",
@@ -136,7 +141,9 @@ export const clusterUpstream: Upstream = {
   },
   files: {
     "nginx.conf": {
-      "all requests to Scalelite, with the headers of a proxy before": scalelite("nginx/conf.d/scalelite-proxy.template"),
+      "all requests to Scalelite, with the headers of a proxy before": scalelite(
+        "nginx/conf.d/scalelite-proxy.template",
+      ),
       "X-Accel-Redirect to /static-resource, internal": scalelite(
         "app/controllers/playback_controller.rb, deliver_resource; nginx/conf.d/scalelite.common",
       ),
@@ -165,10 +172,16 @@ export const clusterUpstream: Upstream = {
     "store.rb": {
       "a proxy and addresses with the bucket in the path come from options only": `${sdk("seahorse/client/plugins/net_http.rb")}; gems/aws-sdk-s3/lib/aws-sdk-s3/plugins/bucket_dns.rb`,
     },
-    "scalelite-ready.sh": { "200 and a text, whatever it found": scalelite("app/controllers/health_check_controller.rb") },
+    "scalelite-ready.sh": {
+      "200 and a text, whatever it found": scalelite("app/controllers/health_check_controller.rb"),
+    },
     "decide-greenlight.rb": {
-      "guestPolicy true is ASK_MODERATOR for every room": greenlight("app/services/room_settings_getter.rb, SPECIAL_OPTIONS"),
-      "record is on unless it is set": greenlight("db/data/20230123174546_update_record_rooms_configuration_default.rb"),
+      "guestPolicy true is ASK_MODERATOR for every room": greenlight(
+        "app/services/room_settings_getter.rb, SPECIAL_OPTIONS",
+      ),
+      "record is on unless it is set": greenlight(
+        "db/data/20230123174546_update_record_rooms_configuration_default.rb",
+      ),
       "a logo at GitHub where there are no pages": greenlight("db/data/20220713143528_populate_site_settings.rb"),
       "a recording is without protection unless its visibility says so": greenlight(
         "app/services/big_blue_button_api.rb, visibility_params_of; db/data/20231213203353_add_default_recording_visibility_to_settings.rb",
@@ -178,7 +191,8 @@ export const clusterUpstream: Upstream = {
       "pages are built at every start; migrations, then data": greenlight("bin/start"),
     },
     "puma.rb": {
-      "files are served by redirects to the store unless the route is another": "rails/rails 00a8266 activestorage/config/routes.rb",
+      "files are served by redirects to the store unless the route is another":
+        "rails/rails 00a8266 activestorage/config/routes.rb",
     },
   },
 };

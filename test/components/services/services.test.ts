@@ -107,7 +107,9 @@ describe.each(described)("the service $kind.name", (service) => {
       }
     // Read by our own scripts or by other variables and files, and by no program of upstream.
     const texts = objects.filter(({ metadata }) => metadata.namespace !== "edge").map((one) => JSON.stringify(one));
-    const scripts = pods().flatMap((pod) => [".sh", ".mjs", ".rb"].flatMap((ending) => scriptsOf(pod, objects, ending)));
+    const scripts = pods().flatMap((pod) =>
+      [".sh", ".mjs", ".rb"].flatMap((ending) => scriptsOf(pod, objects, ending)),
+    );
     const ours = (name: string): boolean =>
       texts.some((text) => new RegExp(`\\$[({]?${name}\\b`).test(text)) ||
       scripts.some((text) => new RegExp(`^[^#]*\\b${name}\\b`, "m").test(text));

@@ -86,7 +86,10 @@ export const parts = (change: Partial<ClusterParts> = {}): Omit<ClusterParts, "p
   secrets: {
     scaleliteKey: givenSecret("secret key of scalelite"),
     greenlightKey: givenSecret("secret key of greenlight"),
-    loadBalancer: { ...givenSecret("secret of frontends, new", "2"), previous: givenSecret("secret of frontends, old") },
+    loadBalancer: {
+      ...givenSecret("secret of frontends, new", "2"),
+      previous: givenSecret("secret of frontends, old"),
+    },
     servers: givenSecret("secret of servers"),
     tenants: {},
   },

@@ -100,15 +100,18 @@ describe("the cluster's side of BigBlueButton", () => {
         .sort(),
     );
     expect(requests("hearing", 400, { recordings: false })).toHaveLength(4);
-    expect(requests("hearing", 4_000, { recordings: false }).find(({ tier }) => tier.endsWith("greenlight"))?.replicas).toBe(9);
+    expect(
+      requests("hearing", 4_000, { recordings: false }).find(({ tier }) => tier.endsWith("greenlight"))?.replicas,
+    ).toBe(9);
   });
 
   it("makes neither playback nor importers where nothing is recorded, and says so to Scalelite and Greenlight", () => {
-    expect(plain.all("Deployment").map(({ name }) => name).sort()).toEqual([
-      "hearing-greenlight",
-      "hearing-poller",
-      "hearing-scalelite",
-    ]);
+    expect(
+      plain
+        .all("Deployment")
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(["hearing-greenlight", "hearing-poller", "hearing-scalelite"]);
     expect(plain.all("StatefulSet")).toEqual([]);
     const env = variables(plain, "hearing-scalelite");
     expect(env["RECORDING_DISABLED"]).toBe("true");
@@ -275,8 +278,9 @@ describe("the table of upstream", () => {
     const set = new Map<string, Set<string>>();
     for (const pod of podTemplates(objects))
       for (const { image } of containersOf(pod)) {
-        const { path } =
-          Object.values(bigBlueButtonImages).find((row) => image.includes(`/${row.path}:`)) ?? { path: image };
+        const { path } = Object.values(bigBlueButtonImages).find((row) => image.includes(`/${row.path}:`)) ?? {
+          path: image,
+        };
         const scripts = [".sh", ".rb"].flatMap((ending) => scriptsOf(pod, objects, ending)).join("\n");
         const names = Object.keys(variables(recorded, pod.name)).filter(
           (name) => clusterUpstream.variables[path]?.[name] !== undefined || !ours(scripts, name),
@@ -286,7 +290,9 @@ describe("the table of upstream", () => {
     for (const [path, names] of set)
       expect([path, [...names].sort()]).toEqual([path, Object.keys(clusterUpstream.variables[path] ?? {}).sort()]);
     const { variables: rows, files, behaviour = {} } = clusterUpstream;
-    for (const source of [rows, files, behaviour].flatMap(Object.values).flatMap((table: object) => Object.values(table)))
+    for (const source of [rows, files, behaviour]
+      .flatMap(Object.values)
+      .flatMap((table: object) => Object.values(table)))
       expect(source).toMatch(/\b[0-9a-f]{7,}\b|\bv?\d+\.\d+(\.\d+)*\b/);
   });
 
