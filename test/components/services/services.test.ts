@@ -18,12 +18,12 @@ const domain = "crisis.example.ch";
 /** A revision, a release, or a digest of one. */
 const revision = /\b[0-9a-f]{7,}\b|\bv?\d+\.\d+(\.\d+)*\b/;
 
-/** Texts that are secret somewhere in a deployment. Certificates are handed out beside their keys and are none. */
+/** Texts that are secret somewhere in a deployment. Certificates are handed out beside their keys, and addresses beside those of connections: they are none. */
 const secretsOf = ({ resources }: Deployment): readonly string[] => [
   ...new Set(
     resources
       .flatMap(({ secretTexts }) => secretTexts)
-      .filter((text) => text.length >= 8 && !/^(certificate of |-----BEGIN CERTIFICATE)/.test(text)),
+      .filter((text) => text.length >= 8 && !/^(certificate of |-----BEGIN CERTIFICATE|[0-9.]+$)/.test(text)),
   ),
 ];
 

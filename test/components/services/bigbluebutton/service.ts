@@ -10,7 +10,7 @@ import {
 import { givenSecret } from "../../../../components/core/secret";
 import { tier } from "../../../../components/core/tier";
 import { BigBlueButton, planBigBlueButton } from "../../../../components/services/bigbluebutton";
-import { upstream } from "../../../../components/services/bigbluebutton/upstream";
+import { clusterUpstream } from "../../../../components/services/bigbluebutton/upstream";
 import type { ServicePlatform } from "../../../../components/service-base";
 import { givenWord, type ServiceDescription } from "../described";
 
@@ -45,7 +45,7 @@ const client = (on: ServicePlatform, name: string): OidcClient =>
   givenOidcClient({ issuer: login, clientId: name, clientSecret: given("login"), ca: authority("login"), ...on.proxy });
 
 export const service: ServiceDescription = {
-  upstream,
+  upstream: clusterUpstream,
   component: "BigBlueButton",
   planned: (name, domain) => {
     const plan = planBigBlueButton({
@@ -89,8 +89,11 @@ export const service: ServiceDescription = {
           recordings: { bucket: bucket(on, `${name}-recordings`), spool: bucket(on, `${name}-spool`) },
           mail: givenSmtpRelay({
             host: "mail.crisis.example.ch",
-            port: 587,
+            // Not the usual one: rules shut that, as a way to mail that is under attack.
+            port: 2525,
             from: "hearings@crisis.example.ch",
+            user: "hearings",
+            password: given("mail"),
             ca: authority("mail"),
             peer: { name: "mail relay", ranges: ["192.0.3.25/32"] },
           }),
