@@ -203,7 +203,7 @@ describeWith(
       expect(imported()).toEqual(published);
       expect(rows()).toEqual([`published presentation ${record}`, `published video ${record}`]);
       expect(readdirSync(join(folder, "a", "spool", "archives"))).toEqual([]);
-      expect(existsSync(join(folder, "a", "alive"))).toBe(true);
+      await until("a sign of life", () => Promise.resolve(existsSync(join(folder, "a", "alive"))), 60);
     }, 120_000);
 
     it("keeps a recording whose upload failed, which upstream's importer passes over, and imports it when the store is back", async () => {

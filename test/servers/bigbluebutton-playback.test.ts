@@ -1,6 +1,6 @@
 /** Recordings out of a bucket, as they are watched: the rendered configuration in a real nginx, rclone before a real store, and a Scalelite that a test plays. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -50,6 +50,8 @@ describeWith(["nginx", "rclone", "versitygw"], "recordings behind Scalelite's wo
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "playback-"));
+    // Workers of nginx are nobody.
+    chmodSync(folder, 0o755);
     store = await startStore(folder, "recordings");
     for (const [path, content] of Object.entries({
       [`published/presentation/${record}/metadata.xml`]: "<recording/>",
@@ -79,6 +81,8 @@ describeWith(["nginx", "rclone", "versitygw"], "recordings behind Scalelite's wo
     reader = background(
       installed("env") ?? "",
       [
+        // Nothing of the environment of the tests.
+        "-i",
         ...Object.entries({
           ...readerEnv({ endpoint: store.endpoint, region: "us-east-1" }),
           RCLONE_CONFIG_STORE_ACCESS_KEY_ID: storeKey.access,
@@ -120,6 +124,7 @@ describeWith(["nginx", "rclone", "versitygw"], "recordings behind Scalelite's wo
   afterAll(async () => {
     await nginx?.stop();
     await reader?.stop();
+    scalelite?.closeAllConnections();
     scalelite?.close();
     await store?.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { linkTo } from "../../core/connections";
 import { link, type Link, linkOut } from "../../core/link";
 import type { Tier } from "../../core/tier";
 import type { Workload } from "../../kubernetes/workload";
-import { greenlight, greenlightSchema } from "./greenlight";
+import { greenlight, greenlightSchema, greenlightSync } from "./greenlight";
 import { importer } from "./importer";
 import { playback, reader } from "./playback";
 import type { ClusterParts } from "./rails";
@@ -46,6 +46,8 @@ export function clusterLinks(
       ? []
       : [
           ...data(tiers.importer, "scalelite"),
+          ...data(tiers.greenlightSync, "greenlight"),
+          linkOut(tiers.greenlightSync, doors, 443, "recordings at the address that browsers have"),
           link(tiers.playback, tiers.scalelite, "http", "requests, and the question who may see a recording"),
           link(tiers.playback, tiers.reader, "http", "recordings"),
           linkTo(tiers.reader, recordings.bucket, "recordings that are watched"),
@@ -62,12 +64,10 @@ export function cluster(parts: ClusterParts, opts: pulumi.ComponentResourceOptio
   const { recordings } = parts;
   const after = (made: pulumi.Resource): pulumi.ComponentResourceOptions => ({ ...opts, dependsOn: [made] });
   const ofScalelite = after(scaleliteSchema(parts, opts));
-  const made = [
-    scalelite(parts, ofScalelite),
-    poller(parts, ofScalelite),
-    greenlight(parts, after(greenlightSchema(parts, opts))),
-  ];
+  const ofGreenlight = after(greenlightSchema(parts, opts));
+  const made = [scalelite(parts, ofScalelite), poller(parts, ofScalelite), greenlight(parts, ofGreenlight)];
   if (recordings === undefined) return made;
   const recorded = { ...parts, recordings };
+  greenlightSync(parts, ofGreenlight);
   return [...made, reader(recorded, opts), playback(parts, opts), importer(recorded, ofScalelite)];
 }

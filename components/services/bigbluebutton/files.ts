@@ -21,5 +21,6 @@ export const scripts = {
     ...read("migrate-greenlight.sh"),
     ...read("decide-greenlight.rb"),
   },
+  greenlightSync: { ...start, ...read("sync-greenlight.rb") },
   schema: start,
 } as const;

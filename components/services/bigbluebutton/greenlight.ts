@@ -113,6 +113,40 @@ export function greenlightSchema(parts: ClusterParts, opts: pulumi.ComponentReso
   );
 }
 
+/** Every hour: what the importers could not tell Greenlight, since it was away. */
+export function greenlightSync(parts: ClusterParts, opts: pulumi.ComponentResourceOptions): Task {
+  const { name, policies, databases, caches, secrets, webAuthority } = parts;
+  const tier = bigBlueButtonTiers(name).greenlightSync;
+  return new Task(
+    tier.name,
+    {
+      namespace: policies.namespace,
+      policies,
+      tier,
+      role: "greenlight-sync",
+      schedule: "23 * * * *",
+      image: image(policies.namespace.cluster.registry, bigBlueButtonImages.greenlight),
+      user: rubyUser,
+      command: [
+        "/bin/sh",
+        `${folders.scripts}/start-rails.sh`,
+        ...["bundle", "exec", "rails", "runner", `${folders.scripts}/sync-greenlight.rb`],
+      ],
+      env: greenlightEnv(parts),
+      secretEnv: { ...greenlightSecrets(parts), BIGBLUEBUTTON_SECRET: secrets.loadBalancer },
+      ...knownNames(parts, { web: true }),
+      mounts: [
+        ...scratch(folders.greenlightApp, 256),
+        { name: "scripts", path: folders.scripts, files: scripts.greenlightSync, executable: true },
+        trustMount({ database: databases.greenlight.ca, cache: caches.greenlight.ca, web: webAuthority }),
+      ],
+      resources: podResources.sync,
+      timeoutSeconds: 1_800,
+    },
+    opts,
+  );
+}
+
 /** Sign-in at the identity provider, which is the only one: upstream offers accounts of its own no more where it has an issuer. */
 function loginEnv({ login, domain }: ClusterParts): Readonly<Record<string, string>> {
   return {

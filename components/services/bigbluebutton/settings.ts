@@ -122,6 +122,7 @@ export const podResources = {
   playback: { cpu: 0.25, memoryMib: 192 },
   reader: { cpu: 0.25, memoryMib: 384 },
   greenlight: { cpu: 1, memoryMib: 2_048 },
+  sync: { cpu: 0.25, memoryMib: 768 },
   task: { cpu: 0.5, memoryMib: 1_536 },
 } as const satisfies Readonly<Record<string, Resources>>;
 
@@ -132,7 +133,7 @@ export const scaleliteConnections = (participants: number): number =>
   replicasFor(importerCapacity) * (scaleliteThreads.each + 1) +
   scaleliteThreads.each;
 
-/** Connections that all pods of Greenlight open to their database, a migration's included. */
+/** Connections that all pods of Greenlight open to their database, those of a task included. */
 export const greenlightConnections = (participants: number): number =>
   (replicasFor(greenlightCapacity(participants)) + 1) * greenlightThreads;
 

@@ -31,6 +31,8 @@ export interface BigBlueButtonTiers {
   readonly reader: Tier<"http">;
   /** Takes recordings from the spool into their bucket. Only with recordings. */
   readonly importer: Tier;
+  /** Asks for recordings of which Greenlight was not told. Only with recordings. */
+  readonly greenlightSync: Tier;
   /** Tasks that bring the databases to the present version. */
   readonly scaleliteSchema: Tier;
   readonly greenlightSchema: Tier;
@@ -44,16 +46,17 @@ export const bigBlueButtonTiers = (name: string): BigBlueButtonTiers => ({
   playback: tier(name, `${name}-playback`, { http: playbackPort }),
   reader: tier(name, `${name}-reader`, { http: playbackPort }),
   importer: tier(name, `${name}-importer`, {}),
+  greenlightSync: tier(name, `${name}-greenlight-sync`, {}),
   scaleliteSchema: tier(name, `${name}-scalelite-schema`, {}),
   greenlightSchema: tier(name, `${name}-greenlight-schema`, {}),
 });
 
 /** Tiers that are made: with recordings, all of them. */
 export const madeTiers = (name: string, recordings: boolean): readonly Tier[] => {
-  const { playback, reader, importer, ...always } = bigBlueButtonTiers(name);
+  const { playback, reader, importer, greenlightSync, ...always } = bigBlueButtonTiers(name);
   return [
     ...Object.values(always as Readonly<Record<string, Tier>>),
-    ...(recordings ? [playback, reader, importer] : []),
+    ...(recordings ? [playback, reader, importer, greenlightSync] : []),
   ];
 };
 
@@ -64,9 +67,9 @@ export const scaleliteClients = (name: string, recordings: boolean): readonly Ti
 };
 
 /** Tiers that Greenlight's database and cache are opened to. */
-export const greenlightClients = (name: string): readonly Tier[] => {
-  const { greenlight, greenlightSchema } = bigBlueButtonTiers(name);
-  return [greenlight, greenlightSchema];
+export const greenlightClients = (name: string, recordings: boolean): readonly Tier[] => {
+  const { greenlight, greenlightSchema, greenlightSync } = bigBlueButtonTiers(name);
+  return [greenlight, greenlightSchema, ...(recordings ? [greenlightSync] : [])];
 };
 
 /** Host name of a tenant of Scalelite, which takes the first label of the name that it is asked by for the tenant. */

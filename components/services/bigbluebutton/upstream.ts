@@ -187,6 +187,9 @@ export const clusterUpstream: Upstream = {
         "app/services/big_blue_button_api.rb, visibility_params_of; db/data/20231213203353_add_default_recording_visibility_to_settings.rb",
       ),
     },
+    "sync-greenlight.rb": {
+      "the task is given a duration, and looks back twice as far": greenlight("lib/tasks/poller.rake"),
+    },
     "with-pages.sh, migrate-greenlight.sh": {
       "pages are built at every start; migrations, then data": greenlight("bin/start"),
     },

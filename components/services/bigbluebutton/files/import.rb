@@ -129,6 +129,7 @@ failed = {}
 swept = -SWEEP
 lock = nil
 
+alive = -> { FileUtils.touch(ENV.fetch('ALIVE')) }
 now = -> { Process.clock_gettime(Process::CLOCK_MONOTONIC) }
 
 until stopped
@@ -144,6 +145,7 @@ until stopped
         begin
           take(key, spool, published)
           failed.delete(key)
+          alive.call
         rescue PG::Error
           raise
         rescue StandardError => e
@@ -163,7 +165,7 @@ until stopped
   rescue StandardError => e
     Rails.logger.error("The round broke off: #{e.message}")
   end
-  FileUtils.touch(ENV.fetch('ALIVE'))
+  alive.call
   # A signal ends the rest at once.
   (REST * 10).ceil.times { stopped ? break : sleep(0.1) }
 end

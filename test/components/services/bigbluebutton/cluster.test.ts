@@ -96,7 +96,7 @@ describe("the cluster's side of BigBlueButton", () => {
     expect(asked.map(({ tier }) => tier).sort()).toEqual(
       madeTiers("hearing", true)
         .map(({ name }) => name)
-        .filter((name) => name !== "hearing-scalelite-schema")
+        .filter((name) => !["hearing-scalelite-schema", "hearing-greenlight-sync"].includes(name))
         .sort(),
     );
     expect(requests("hearing", 400, { recordings: false })).toHaveLength(4);
@@ -204,10 +204,21 @@ describe("the cluster's side of BigBlueButton", () => {
     ] as const) {
       expect(recorded.one("Job", job).inputs).toMatchObject({ spec: { backoffLimit: 3 } });
       for (const name of workloads) {
-        const { opts } = recorded.all("sovereign-uc:index:Workload").find((one) => one.name === name) ?? { opts: {} };
-        expect([name, [opts.dependsOn].flat().length]).toEqual([name, 1]);
+        const before = [recorded.one("Workload", name).opts.dependsOn].flat() as readonly { readonly name?: string }[];
+        expect([name, before.map((one) => one.name)]).toEqual([name, [job]]);
       }
     }
+  });
+
+  it("asks every hour for recordings of which Greenlight was not told", () => {
+    expect(recorded.one("CronJob", "hearing-greenlight-sync").inputs).toMatchObject({
+      spec: { schedule: "23 * * * *" },
+    });
+    expect(variables(recorded, "hearing-greenlight-sync")).toMatchObject({
+      BIGBLUEBUTTON_ENDPOINT: `https://scalelite.${domain}/bigbluebutton/api`,
+      BIGBLUEBUTTON_SECRET: "secret of frontends, new",
+    });
+    expect(plain.all("CronJob")).toEqual([]);
   });
 
   it("lets each tier reach its own peers and nobody else", () => {
@@ -263,7 +274,8 @@ describe("the cluster's side of BigBlueButton", () => {
     expect(greenlightConnections(400)).toBe(3 * 10);
     expect(cacheClients(400)).toBeGreaterThan(scaleliteConnections(400) + greenlightConnections(400));
     expect(scaleliteClients("hearing", true).map(({ name }) => name)).toContain("hearing-importer");
-    expect(greenlightClients("hearing")).toHaveLength(2);
+    expect(greenlightClients("hearing", true).map(({ name }) => name)).toContain("hearing-greenlight-sync");
+    expect(greenlightClients("hearing", false)).toHaveLength(2);
     expect(greenlightRoute("hearing", domain)).toMatchObject({ host: domain, health: ["/health_check"] });
     expect(replicasFor({ load: 1, perReplica: 1, unit: "x", source: "x" })).toBe(2);
   });
@@ -297,7 +309,7 @@ describe("the table of upstream", () => {
   });
 
   it("knows all tiers by the name alone", () => {
-    expect(Object.keys(bigBlueButtonTiers("x"))).toHaveLength(8);
+    expect(Object.keys(bigBlueButtonTiers("x"))).toHaveLength(9);
     expect(playbackConf({ scalelite: "a:1", reader: "b:2" })).toContain("proxy_pass http://b:2;");
   });
 });
