@@ -36,7 +36,7 @@ export function bigBlueButtonData(
     return { database: postgres.database(database, { from: first }), cache: cache.access({ from: first }) };
   };
   const scalelite = of(names.scalelite, scaleliteClients(name, recordings !== undefined) as [Tier, ...Tier[]]);
-  const greenlight = of(names.greenlight, greenlightClients(name) as [Tier, ...Tier[]]);
+  const greenlight = of(names.greenlight, greenlightClients(name, recordings !== undefined) as [Tier, ...Tier[]]);
   return {
     databases: { scalelite: scalelite.database, greenlight: greenlight.database },
     caches: { scalelite: scalelite.cache, greenlight: greenlight.cache },
