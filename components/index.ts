@@ -182,7 +182,7 @@ export { Zone, type ZoneArgs } from "./infrastructure/zone";
 export { AdoptedPlatform, type AdoptedPlatformArgs } from "./adopted-platform";
 export { type MachineTypes, Platform, type PlatformArgs } from "./platform";
 export type { GivenCertificates, KeyPair, MediaPlace, ServicePlatform } from "./service-base";
-export type { HostGround } from "./service-hosts";
+export type { HostGround, HostInside, ServiceHosts } from "./service-hosts";
 export type { MediaPoolChoice } from "./core/layout";
 export {
   type CapacityArgs,
@@ -201,6 +201,7 @@ export {
 export type {
   DatabaseNeed,
   EgressNeed,
+  HostNeed,
   MediaNeed,
   MediaOpening,
   PodRequest,

@@ -138,6 +138,11 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-25",
   },
   {
+    digest: "eed83ab0493a9a478d1172e4d2269600179174cbf2b9d298592ee75f9b6e067b",
+    source: "components/recipe/files/spool-recordings.sh",
+    reviewed: "2026-11-29",
+  },
+  {
     digest: "42947373a96fadc5abb2cf3abd187b16b4921a6a2448517a1c362fb58c262718",
     source: "components/recipe/files/tang-slots.sh",
     reviewed: "2026-11-25",

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { BucketAccess } from "../../core/connections";
 import { invalid, validate } from "../../core/errors";
 import { type Secret, secretText } from "../../core/secret";
 import { fields, record } from "../../core/shapes";
@@ -15,8 +16,10 @@ import {
 } from "../../recipe/parts/bigbluebutton/host";
 import { relayConfiguration } from "../../recipe/parts/bigbluebutton/relay";
 import { sfuOverrides } from "../../recipe/parts/bigbluebutton/sfu";
+import { spool, spoolEnvironment, spoolPaths } from "../../recipe/parts/bigbluebutton/spool";
 import { turnStunServers } from "../../recipe/parts/bigbluebutton/turn";
 import { webProperties } from "../../recipe/parts/bigbluebutton/web";
+import { combine } from "../../recipe/recipe";
 import { scripts } from "../../recipe/scripts";
 import { settings } from "../../recipe/text";
 import type { ServiceHosts } from "../../service-hosts";
@@ -46,6 +49,8 @@ export interface ServersArgs {
   readonly repositoryKeys: Readonly<Record<RepositoryName, string>>;
   readonly secrets: ServerSecrets;
   readonly welcome: string;
+  /** Bucket that recordings are handed over to; absent where nothing is recorded. */
+  readonly spool?: BucketAccess | undefined;
   readonly drainMinutes: number;
   readonly cluster: KubernetesTarget;
   /** Resources of the load balancer: a server takes part in it once they are there. */
@@ -69,8 +74,14 @@ export function servers(args: ServersArgs, opts: pulumi.ComponentResourceOptions
       repositories: signed(repositoryKeys),
       webNames: [plan.domain, plan.scaleliteDomain],
       recipe: (place) =>
-        server({ host: named(place), help: plan.help, formats: plan.recordings?.formats ?? [] }),
-      secrets: (place, publicAddress) => secretFiles(args, named(place), publicAddress),
+        combine(
+          server({ host: named(place), help: plan.help, formats: plan.recordings?.formats ?? [] }),
+          args.spool === undefined ? {} : spool(),
+        ),
+      secrets: (place, publicAddress) => [
+        ...secretFiles(args, named(place), publicAddress),
+        ...(args.spool === undefined ? [] : spoolFiles(args.spool, plan)),
+      ],
       ...(operated === undefined ? {} : { serves: ({ index }) => serving(args, index, cluster.controlPlane ?? []) }),
     },
     opts,
@@ -156,6 +167,24 @@ function secretFiles(
     { path: secretPaths.key, content: hosts.certificate.privateKey, mode: "0640", owner: "root:turnserver" },
   ];
 }
+
+/** Access of a server to the bucket that it hands recordings over to. */
+const spoolFiles = (bucket: BucketAccess, { recordings }: BigBlueButtonPlan): readonly SecretInput[] => [
+  {
+    path: spoolPaths.environment,
+    mode: "0600",
+    content: pulumi.secret(
+      pulumi
+        .all([bucket.accessKey.value, bucket.secretKey.value])
+        .apply(([accessKey, secretKey]) =>
+          spoolEnvironment({ ...bucket, accessKey, secretKey }, recordings?.formats ?? [], {
+            authority: bucket.ca !== undefined,
+          }),
+        ),
+    ),
+  },
+  ...(bucket.ca === undefined ? [] : [{ path: spoolPaths.authority, content: bucket.ca }]),
+];
 
 /** Addresses from which no document is fetched: the cloud's own service for its hosts, and everything that the network is isolated from. */
 const blocked = ({ network }: ServiceHosts): readonly string[] => [

@@ -148,6 +148,7 @@ export class BigBlueButton extends pulumi.ComponentResource {
         repositoryKeys: valid.repositoryKeys,
         secrets: { servers: secret("servers"), switch: secret("switch"), relay: secret("relay") },
         welcome: valid.welcome,
+        spool: valid.recordings?.spool,
         drainMinutes: valid.drainMinutes,
         cluster: on.cluster,
         after: made,

@@ -12,7 +12,7 @@ const resolver =
 const openssl = "openssl/openssl 01ead29 include/internal/cryptlib.h, through the default store of ruby/openssl";
 const home = "rubygems/rubygems 04ab96d bundler/lib/bundler.rb, user_home";
 
-/** What both Ruby programs have. */
+/** Variables that both Ruby programs have. */
 const rails = {
   DATABASE_URL: resolver,
   PGHOST: libpq,
