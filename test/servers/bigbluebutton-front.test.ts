@@ -1,162 +1,165 @@
-/** The doors of a BigBlueButton server with the real programs: HAProxy tells web from relay on one port, and coturn relays to the server itself and nowhere else. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+/** The doors of a BigBlueButton server in the real programs: HAProxy tells web from relay on one port, and coturn relays to the server itself and nowhere else. */
+import { execFile } from "node:child_process";
+import { createSocket, type Socket as Datagrams } from "node:dgram";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
+import { connect, createServer, type Server } from "node:net";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect, type TLSSocket } from "node:tls";
+import { connect as connectTls } from "node:tls";
 import { frontProxy, innerPorts } from "../../components/recipe/parts/bigbluebutton/front";
 import { relayConfiguration } from "../../components/recipe/parts/bigbluebutton/relay";
 import { certificateFor } from "../support/certificates";
+import { type Background, background, freePorts, until } from "../support/programs/background";
 import { describeWith } from "../support/programs/programs";
 
 jest.setTimeout(60_000);
 
+/** A folder with a certificate and its key, as a server has them. */
+function certified(): string {
+  const folder = mkdtempSync(join(tmpdir(), "front-"));
+  const { certificate, privateKey } = certificateFor(["server-1.example.ch"]);
+  writeFileSync(join(folder, "site.pem"), certificate);
+  writeFileSync(join(folder, "site.pem.key"), privateKey);
+  return folder;
+}
+
+/** True if a port takes a connection. */
+const takes = (port: number, host: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, host, () => (socket.destroy(), resolve(true))).on("error", () => resolve(false));
+  });
+
 describeWith(["haproxy"], "port 443 of a server", () => {
-  const ports = { front: 18_443, [innerPorts.web]: 18_081, [innerPorts.webHttp2]: 18_082, [innerPorts.relay]: 18_478 };
   const inner = [innerPorts.web, innerPorts.webHttp2, innerPorts.relay] as const;
   let folder: string;
-  let proxy: ChildProcess;
-  let servers: readonly Server[];
+  let front: number;
+  let proxy: Background | undefined;
+  let servers: readonly Server[] = [];
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "front-"));
-    const { certificate, privateKey } = certificateFor(["server-1.example.ch"]);
-    writeFileSync(join(folder, "site.pem"), certificate);
-    writeFileSync(join(folder, "site.pem.key"), privateKey);
-    // The same file but for ports, the certificate's path, and the user, whom not every machine has.
+    folder = certified();
+    const [port = 0, ...free] = await freePorts(1 + inner.length);
+    front = port;
+    // The same file but for its ports, and for the user, the journal and the number of connections, which this machine may not have.
     const text = inner
       .reduce(
-        (all, port) => all.replace(`127.0.0.1:${port}`, `127.0.0.1:${ports[port]}`),
-        frontProxy(join(folder, "site.pem"), ports.front),
+        (all, from, i) => all.replace(`127.0.0.1:${from} `, `127.0.0.1:${free[i]} `).replace(`127.0.0.1:${from}\n`, `127.0.0.1:${free[i]}\n`),
+        frontProxy(join(folder, "site.pem"), front),
       )
-      .replace(/^ {2}(user|group|log) .*\n/gm, "");
+      .replace(/^ {2}(user|group|log) .*\n/gm, "")
+      .replace("maxconn 20000", "maxconn 200")
+      .replace(`:::${front} v4v6`, `127.0.0.1:${front}`);
     writeFileSync(join(folder, "haproxy.cfg"), text);
-    // Each answers with its name and with what it was sent.
-    servers = await Promise.all(
-      inner.map(
-        (port) =>
-          new Promise<Server>((resolve) => {
-            const server = createServer((socket: Socket) => {
-              socket.on("error", () => undefined);
-              socket.once("data", (data) => socket.end(`${port} ${data.toString("latin1").split("\r\n")[0]}`));
-            }).listen(ports[port], "127.0.0.1", () => resolve(server));
-          }),
-      ),
+    // Each says which it is, and what it was sent.
+    servers = inner.map((name, i) =>
+      createServer((socket) => {
+        socket.on("error", () => undefined);
+        socket.once("data", (data) => socket.end(Buffer.concat([Buffer.from(`${name} `), data])));
+      }).listen(free[i], "127.0.0.1"),
     );
-    execFileSync("haproxy", ["-c", "-f", join(folder, "haproxy.cfg")], { stdio: "pipe" });
-    proxy = spawn("haproxy", ["-f", join(folder, "haproxy.cfg")], { stdio: "ignore" });
-    const deadline = Date.now() + 20_000;
-    for (;;) {
-      const open = await new Promise<boolean>((resolve) => {
-        const probe = connect({ port: ports.front, host: "127.0.0.1", rejectUnauthorized: false });
-        probe.once("secureConnect", () => (probe.destroy(), resolve(true)));
-        probe.once("error", () => resolve(false));
-      });
-      if (open) break;
-      if (Date.now() > deadline) throw new Error("expected HAProxy to take connections, got none");
-    }
+    await Promise.all(servers.map((server) => once(server, "listening")));
+    proxy = background("haproxy", ["-f", join(folder, "haproxy.cfg")], folder);
+    await until("HAProxy to listen", () => (proxy?.mustRun(), takes(front, "127.0.0.1")), 30);
   });
-  afterAll(() => {
-    proxy?.kill("SIGKILL");
-    for (const server of servers ?? []) server.close();
+  afterAll(async () => {
+    await proxy?.stop();
+    for (const server of servers) server.close();
     rmSync(folder, { recursive: true });
   });
 
-  const answer = (first: Buffer | string, options: { readonly ALPNProtocols?: string[]; readonly maxVersion?: "TLSv1.1" } = {}) =>
-    new Promise<string>((resolve, reject) => {
-      const socket: TLSSocket = connect({
-        port: ports.front,
-        host: "127.0.0.1",
-        rejectUnauthorized: false,
-        ...(options.maxVersion === undefined ? {} : { minVersion: "TLSv1" as const }),
-        ...options,
-      });
-      const parts: Buffer[] = [];
-      socket.once("secureConnect", () => socket.write(first));
-      socket.on("data", (data) => parts.push(data));
-      socket.once("end", () => resolve(Buffer.concat(parts).toString("latin1")));
-      socket.once("error", reject);
-    });
+  const answer = async (
+    first: Buffer | string,
+    options: { readonly ALPNProtocols?: string[]; readonly minVersion?: "TLSv1"; readonly maxVersion?: "TLSv1.1" } = {},
+  ): Promise<Buffer> => {
+    const socket = connectTls({ port: front, host: "127.0.0.1", rejectUnauthorized: false, ...options });
+    const parts: Buffer[] = [];
+    socket.on("data", (data) => parts.push(data));
+    await once(socket, "secureConnect");
+    socket.write(first);
+    await once(socket, "end");
+    return Buffer.concat(parts);
+  };
   const request = "GET / HTTP/1.1\r\nHost: server-1.example.ch\r\n\r\n";
-  /** The beginning of a STUN binding request: its type, an empty length, the cookie. */
+  /** The beginning of a STUN binding request: its type, its length, the cookie. */
   const stun = Buffer.from("000100002112a442000000000000000000000000", "hex");
 
   test("leads browsers to nginx, by the protocol that they agree on, with their address", async () => {
-    expect(await answer(request, { ALPNProtocols: ["http/1.1"] })).toMatch(/^81 PROXY TCP4 127\.0\.0\.1 /);
-    expect(await answer(request, { ALPNProtocols: ["h2", "http/1.1"] })).toMatch(/^82 PROXY TCP4 127\.0\.0\.1 /);
-    expect(await answer(request)).toMatch(/^81 PROXY TCP4 127\.0\.0\.1 /);
+    const seen = async (...protocols: string[]) =>
+      (await answer(request, protocols.length === 0 ? {} : { ALPNProtocols: protocols })).toString("latin1");
+    expect(await seen("http/1.1")).toMatch(/^81 PROXY TCP4 127\.0\.0\.1 /);
+    expect(await seen("h2", "http/1.1")).toMatch(/^82 PROXY TCP4 127\.0\.0\.1 /);
+    expect(await seen()).toMatch(/^81 PROXY TCP4 127\.0\.0\.1 /);
   });
 
-  test("leads clients of a relay to coturn, whether or not they say so", async () => {
-    for (const options of [{}, { ALPNProtocols: ["stun.turn"] }])
-      expect(Buffer.from((await answer(stun, options)).slice("3478 ".length), "latin1").subarray(0, 8)).toEqual(
-        stun.subarray(0, 8),
-      );
+  test("leads clients of a relay to coturn, whether or not they say that they are", async () => {
+    const sent = Buffer.concat([Buffer.from("3478 "), stun]);
+    expect(await answer(stun)).toEqual(sent);
+    expect(await answer(stun, { ALPNProtocols: ["stun.turn"] })).toEqual(sent);
   });
 
   test("refuses TLS below 1.2", async () => {
-    await expect(answer(request, { maxVersion: "TLSv1.1" })).rejects.toThrow();
+    await expect(answer(request, { minVersion: "TLSv1", maxVersion: "TLSv1.1" })).rejects.toThrow();
   });
 });
 
+/** coturn never relays to loopback, so the server of these tests has an address of this machine that is none. */
+const address = Object.values(networkInterfaces())
+  .flat()
+  .find((one) => one?.family === "IPv4" && !one.internal)?.address;
+
 describeWith(["turnserver", "turnutils_uclient"], "the relay of a server", () => {
-  const port = 18_479;
   const secret = "a secret of the relay that is long enough";
+  const own = address ?? "";
   let folder: string;
-  let relay: ChildProcess;
-  let said = "";
+  let port: number;
+  let relay: Background | undefined;
+  let media: Datagrams;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "relay-"));
-    const { certificate, privateKey } = certificateFor(["server-1.example.ch"]);
-    writeFileSync(join(folder, "site.pem"), certificate);
-    writeFileSync(join(folder, "site.pem.key"), privateKey);
-    const text = relayConfiguration({ host: "server-1.example.ch", publicAddress: "127.0.0.2", secret })
-      .replace(`listening-port=${innerPorts.relay}`, `listening-port=${port}\ntls-listening-port=${port + 1}`)
-      .replace(/^(cert|pkey)=.*\//gm, `$1=${folder}/`)
-      .replace("syslog", `log-file=stdout\npidfile=${join(folder, "pid")}\nallow-loopback-peers`);
-    writeFileSync(join(folder, "turnserver.conf"), text);
-    relay = spawn("turnserver", ["-c", join(folder, "turnserver.conf")], { stdio: ["ignore", "pipe", "pipe"] });
-    await new Promise<void>((resolve, reject) => {
-      const heard = (data: Buffer): void => {
-        said += data.toString();
-        if (/UDP listener opened on\s*:? *127\.0\.0\.2:/.test(said) || said.includes(`127.0.0.2:${port}`)) resolve();
-      };
-      relay.stdout?.on("data", heard);
-      relay.stderr?.on("data", heard);
-      relay.once("exit", () => reject(new Error(`expected coturn to run, got: ${said}`)));
-    });
+    if (address === undefined)
+      throw new Error("expected an IPv4 address that is not loopback, got none; give this machine one");
+    folder = certified();
+    const [free = 0, tls = 0] = await freePorts(2);
+    port = free;
+    writeFileSync(
+      join(folder, "turnserver.conf"),
+      relayConfiguration({ host: "server-1.example.ch", publicAddress: own, secret })
+        .replace(`listening-port=${innerPorts.relay}`, `listening-port=${port}\ntls-listening-port=${tls}`)
+        .replace(/^(cert|pkey)=.*\//gm, `$1=${folder}/`)
+        .replace("syslog", `log-file=stdout\npidfile=${join(folder, "pid")}`),
+    );
+    relay = background("turnserver", ["-c", join(folder, "turnserver.conf")], folder);
+    media = createSocket("udp4").bind(0, own);
+    media.on("message", (data, from) => media.send(data, from.port, from.address));
+    await once(media, "listening");
+    await until("the relay to listen", () => (relay?.mustRun(), takes(port, own)), 30);
   });
-  afterAll(() => {
-    relay?.kill("SIGKILL");
+  afterAll(async () => {
+    media?.close();
+    await relay?.stop();
     rmSync(folder, { recursive: true });
   });
 
-  /** Whether a client with a credential reaches a peer through the relay. */
-  const relays = (peer: string, password = secret): boolean => {
-    try {
-      const text = execFileSync(
-        "turnutils_uclient",
-        ["-y", "-c", "-n", "1", "-m", "1", "-p", String(port), "-W", password, "-u", "somebody", "-e", peer, "127.0.0.2"],
-        { encoding: "utf8", timeout: 20_000, stdio: ["ignore", "pipe", "pipe"] },
+  /** Answers to a client over UDP that asks for a relayed path to a peer. */
+  const client = (peer: string, password = secret): Promise<string> =>
+    new Promise((resolve) => {
+      const common = ["-c", "-n", "2", "-m", "1", "-l", "100", "-p", `${port}`];
+      const path = ["-e", peer, "-r", `${media.address().port}`, "-u", "tester", "-W", password, own];
+      execFile("turnutils_uclient", [...common, ...path], { timeout: 20_000 }, (_, stdout, stderr) =>
+        resolve(stdout + stderr),
       );
-      return !/error|Cannot complete|403/i.test(text);
-    } catch {
-      return false;
-    }
-  };
+    });
 
-  test("knows every line of its file", () => {
-    expect(said).not.toMatch(/unknown argument|Bad configuration|not recognized/i);
+  test("carries media to the server's own address", async () => {
+    expect(await client(own)).toContain("tot_send_msgs=2, tot_recv_msgs=2");
   });
 
-  test("relays to the server's own address, and to no other", () => {
-    expect(relays("127.0.0.2")).toBe(true);
-    for (const peer of ["10.0.0.10", "169.254.169.254", "127.0.0.1"]) expect([peer, relays(peer)]).toEqual([peer, false]);
+  test("gives nothing for a credential that another secret made", async () => {
+    expect(await client(own, "another secret of the same length, about")).toContain("Cannot complete Allocation");
   });
 
-  test("refuses a credential that another secret made", () => {
-    expect(relays("127.0.0.2", "another secret")).toBe(false);
+  test.each(["203.0.113.9", "10.0.0.1", "169.254.169.254"])("leads nowhere else: not to %s", async (peer) => {
+    expect(await client(peer)).toContain("403 (Forbidden IP)");
   });
 });
