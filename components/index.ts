@@ -178,6 +178,7 @@ export {
   type RoomRecording,
 } from "./services/openvidu";
 export type { Recipe, RecipeFile, Unit } from "./recipe/recipe";
+export type { Repository } from "./recipe/system";
 export { Zone, type ZoneArgs } from "./infrastructure/zone";
 export { AdoptedPlatform, type AdoptedPlatformArgs } from "./adopted-platform";
 export { type MachineTypes, Platform, type PlatformArgs } from "./platform";

@@ -10,9 +10,6 @@ import { privateHost } from "./recipe/parts/private-host";
 import { combine } from "./recipe/recipe";
 import type { Repository } from "./recipe/system";
 
-/** A certificate with its key, both PEM. */
-type Certificate = Readonly<Record<"certificate" | "privateKey", pulumi.Input<string>>>;
-
 /** The ground on which hosts of a service stand that are no nodes of the cluster. */
 export interface HostGround {
   readonly network: Network;
@@ -51,8 +48,8 @@ export interface ServiceHosts {
   readonly addresses: readonly string[];
   /** Names in DNS, in the same order. */
   readonly names: readonly string[];
-  /** Certificate for all names. */
-  readonly certificate: Certificate;
+  /** Certificate for all names and its key, both PEM. */
+  readonly certificate: Readonly<Record<"certificate" | "privateKey", pulumi.Input<string>>>;
   /**
    * Makes them: doors with the openings of the plan, which get packages, names and time through the gateways and send their journals there.
    */
@@ -63,7 +60,7 @@ export interface ServiceHosts {
 export function serviceHosts(
   { network, gateway, type, firstHost, frozen, keepData = true }: HostGround,
   { need, count }: Omit<PlacedHosts, "firstHost">,
-  certificate: Certificate,
+  certificate: ServiceHosts["certificate"],
   around: { readonly podRange: string; readonly application: readonly string[] },
 ): ServiceHosts {
   const addresses = network.addresses(firstHost, count);

@@ -10,7 +10,8 @@ import { type Interfaces, interfacesKeys } from "../recipe/nftables";
 import { base } from "../recipe/parts/base";
 import { combine, type Recipe } from "../recipe/recipe";
 import { type OperatingSystem, operatingSystem } from "../recipe/system";
-import type { Host, HostPlace, Joining, Path, SecretInput, Serving } from "./host-lifecycle";
+import type { Host, HostPlace, Joining, Path, SecretInput } from "./host-lifecycle";
+import type { Serving } from "./host-serving";
 import { isolatedFrom, type Network } from "./network";
 
 /** Administrators' SSH at a cloud's firewall. */

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import * as command from "@pulumi/command/remote";
 import type { input as inputs } from "@pulumi/command/types";
 import * as pulumi from "@pulumi/pulumi";
 import type { CloudPool } from "../clouds/cloud";
 import { sshRetries } from "../clouds/ssh-retries";
+import { converging, resting, type Serving, serving, unpinned } from "./host-serving";
 import { Network } from "./network";
 import { heard } from "../recipe/birth-word";
 import type { Birth } from "../recipe/cloud-init";
@@ -52,25 +52,6 @@ export interface Joining {
   readonly secret: pulumi.Input<string>;
   /** The file on the host that carries its token. */
   readonly file: (token: pulumi.Input<string>) => SecretInput;
-}
-
-/**
- * Steps with which a host takes part in a service that has a list of its hosts elsewhere: it rests before anything in it changes, and serves once it is healthy. While it
- * does not, the hosts after it in its pool are left alone.
- */
-export interface Serving {
-  /** The host on which the steps run. */
-  readonly through: Pick<Host, "connection">;
-  /** Resources that have to be there before a host can serve, and until it serves no more. */
-  readonly after: readonly pulumi.Resource[];
-  /** Script that gives the host no new work and waits until it has none. It has to pass for a host that the service does not know. */
-  readonly rest: string;
-  /** Script that gives it work. */
-  readonly serve: string;
-  /** Script that lets it rest and forgets it. */
-  readonly leave: string;
-  /** Standard input of all three, in lines without secrets. To `rest` and `serve` a last line names what the host converges to. */
-  readonly words: string;
 }
 
 /** Specification of one host and its life cycle. */
@@ -150,20 +131,7 @@ export function createHost(place: HostPlace, life: HostSpec, parent: pulumi.Reso
     ...(joins === undefined || token === undefined ? [] : [joins.file(token)]),
   ]);
   const whole = pulumi.secret(secrets.apply((files) => payload(recipe, files)));
-  const rest =
-    serves &&
-    new command.Command(
-      `${name}-rest`,
-      {
-        connection: serves.through.connection,
-        create: serves.rest,
-        stdin: converging(serves.words, whole),
-        triggers,
-        logging: "none",
-        addPreviousOutputInEnv: false,
-      },
-      { ...own, dependsOn: [...own.dependsOn, contact] },
-    );
+  const rest = serves && resting(name, serves, whole, triggers, { ...own, dependsOn: [...own.dependsOn, contact] });
   const converge = new command.Command(
     `${name}-converge`,
     {
@@ -229,6 +197,8 @@ export function createHost(place: HostPlace, life: HostSpec, parent: pulumi.Reso
     {
       connection,
       create: scripts.ready,
+      // A host that is to serve again is asked again, also where a secret alone has changed.
+      ...(serves === undefined ? {} : { stdin: converging("", whole), logging: "none" as const }),
       triggers: [machine.id, recipeDigest(recipe)],
       addPreviousOutputInEnv: false,
     },
@@ -239,60 +209,6 @@ export function createHost(place: HostPlace, life: HostSpec, parent: pulumi.Reso
   // Its own steps go where it always answers; who goes through it goes where the next host of its name will answer too.
   const lasting = path === undefined && publicAddress !== undefined ? { host: publicAddress } : {};
   return { ...place, id, publicAddress, connection: { ...connection, ...lasting }, ready: served ?? ready };
-}
-
-/** Words of a step that is taken again with every convergence: they have a digest of what is sent to the host, secrets included. */
-const converging = (words: string, whole: pulumi.Output<string>): pulumi.Output<string> =>
-  pulumi.secret(whole.apply((text) => `${words}converges ${createHash("sha256").update(text).digest("hex")}\n`));
-
-/** A healthy host takes up its service, and puts it down before anything of it is deleted. */
-function serving(
-  name: string,
-  serves: Serving,
-  whole: pulumi.Output<string>,
-  triggers: pulumi.Output<string>[],
-  own: pulumi.CustomResourceOptions & { readonly dependsOn: readonly pulumi.Resource[] },
-): pulumi.Resource {
-  const { through, after, words } = serves;
-  const serve = new command.Command(
-    `${name}-serve`,
-    {
-      connection: through.connection,
-      create: serves.serve,
-      stdin: converging(words, whole),
-      triggers,
-      logging: "none",
-      addPreviousOutputInEnv: false,
-    },
-    { ...own, dependsOn: [...own.dependsOn, ...after] },
-  );
-  return new command.Command(
-    `${name}-leave`,
-    {
-      connection: unpinned(through.connection),
-      create: scripts.nothing,
-      delete: serves.leave,
-      stdin: words,
-      triggers,
-      addPreviousOutputInEnv: false,
-    },
-    { ...own, dependsOn: [...own.dependsOn, ...after, serve] },
-  );
-}
-
-/**
- * The same without any pinned key. A host leaves with the connection of the state before: when the host that it leaves through was made again in the same
- * update, the key in that state is gone, and nobody could leave any more. What leaving sends is the name of a host, no secret.
- */
-function unpinned({ hostKey: _, proxy, ...connection }: inputs.remote.ConnectionArgs): inputs.remote.ConnectionArgs {
-  return {
-    ...connection,
-    ...(proxy === undefined
-      ? {}
-      : {
-          proxy: pulumi.output(proxy).apply(({ hostKey: _hop, ...hop }) => hop),
-        }),
-  };
 }
 
 /** A hop has no hop of its own. */

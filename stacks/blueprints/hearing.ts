@@ -39,7 +39,10 @@ export const hearing = blueprint({
     archiveSecretKey: secret(),
     secretsGeneration: generation(),
   },
-  deploy: ({ name, ...place }, { participants, recordsGib, repositoryKeys, login, filesStore, archiveStore, ...given }) => {
+  deploy: (
+    { name, ...place },
+    { participants, recordsGib, repositoryKeys, login, filesStore, archiveStore, ...given },
+  ) => {
     const { secretsGeneration } = given;
     const { domain, keepData } = place;
     const outside = { login: login.issuer, files: filesStore.endpoint };
@@ -48,7 +51,12 @@ export const hearing = blueprint({
     const cache = planValkey({ name: "cache", memoryMib: 256, clients: 500 });
     const platform = new Platform(name, { ...place, plans: [rooms, records, cache] });
     const bucket = (store: Store, accessKey: pulumi.Output<string>, secretKey: pulumi.Output<string>): BucketAccess =>
-      givenBucket({ ...store, ...platform.proxy, accessKey: givenSecret(accessKey), secretKey: givenSecret(secretKey) });
+      givenBucket({
+        ...store,
+        ...platform.proxy,
+        accessKey: givenSecret(accessKey),
+        secretKey: givenSecret(secretKey),
+      });
 
     const archive = { bucket: bucket(archiveStore, given.archiveAccessKey, given.archiveSecretKey) };
     const postgres = new Postgres("records", { on: platform, plan: records, archive, secretsGeneration, keepData });

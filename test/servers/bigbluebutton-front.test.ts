@@ -44,7 +44,10 @@ describeWith(["haproxy"], "port 443 of a server", () => {
     // The same file but for its ports, and for the user, the journal and the number of connections, which this machine may not have.
     const text = inner
       .reduce(
-        (all, from, i) => all.replace(`127.0.0.1:${from} `, `127.0.0.1:${free[i]} `).replace(`127.0.0.1:${from}\n`, `127.0.0.1:${free[i]}\n`),
+        (all, from, i) =>
+          all
+            .replace(`127.0.0.1:${from} `, `127.0.0.1:${free[i]} `)
+            .replace(`127.0.0.1:${from}\n`, `127.0.0.1:${free[i]}\n`),
         frontProxy(join(folder, "site.pem"), front),
       )
       .replace(/^ {2}(user|group|log) .*\n/gm, "")

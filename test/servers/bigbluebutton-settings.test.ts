@@ -93,7 +93,9 @@ test("the voice switch has the server's address and a password of its own, asks 
 test("web and recordings have the server's name, and cookies are sent encrypted only", () => {
   settle();
   expect(read("usr/share/bigbluebutton/nginx/sip.nginx")).toContain("proxy_pass http://127.0.0.1:5066;");
-  expect(read("usr/local/bigbluebutton/core/scripts/bigbluebutton.yml")).toContain("playback_host: server-1.example.ch\n");
+  expect(read("usr/local/bigbluebutton/core/scripts/bigbluebutton.yml")).toContain(
+    "playback_host: server-1.example.ch\n",
+  );
   expect(read("usr/share/bbb-web/WEB-INF/classes/application.properties")).toContain("cookie.secure=true\n");
   expect(existsSync(join(root, "etc/nginx/sites-enabled/default"))).toBe(false);
   expect(readlinkSync(join(root, "etc/nginx/sites-enabled/bigbluebutton"))).toBe(

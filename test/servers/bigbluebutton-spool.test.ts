@@ -1,6 +1,15 @@
 /** The script that hands recordings of a BigBlueButton server over, run for real with rclone, whose store is a folder here. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { spoolEnvironment } from "../../components/recipe/parts/bigbluebutton/spool";
@@ -25,7 +34,10 @@ describeWith(["rclone"], "recordings", () => {
     root = mkdtempSync(join(tmpdir(), "spool-"));
     mkdirSync(join(root, "store"));
     // What takes a recording away is BigBlueButton's own.
-    write("bin/bbb-record", `#!/bin/sh\necho "$@" >>${root}/deleted\nrm -rf ${root}/${published}/*/"$2" ${root}/${status}/"$2"-*\n`);
+    write(
+      "bin/bbb-record",
+      `#!/bin/sh\necho "$@" >>${root}/deleted\nrm -rf ${root}/${published}/*/"$2" ${root}/${status}/"$2"-*\n`,
+    );
     chmodSync(join(root, "bin/bbb-record"), 0o755);
   });
   afterEach(() => {
@@ -89,7 +101,10 @@ describeWith(["rclone"], "recordings", () => {
     expect(variables).toMatchObject({ STORE: "store:spool", FORMATS: "presentation video" });
     const { PATH = "" } = process.env;
     expect(
-      execFileSync("rclone", ["listremotes"], { encoding: "utf8", env: { PATH, HOME: root, ...variables, RCLONE_CA_CERT: "" } }),
+      execFileSync("rclone", ["listremotes"], {
+        encoding: "utf8",
+        env: { PATH, HOME: root, ...variables, RCLONE_CA_CERT: "" },
+      }),
     ).toContain("store:");
   });
 });

@@ -93,7 +93,9 @@ describe("a server rests", () => {
   test("not while a meeting goes on: the update stops and says what to do", () => {
     const { status, stderr } = step(scripts.restBigBlueButton, { meetings: [some] });
     expect(status).toBe(1);
-    expect(stderr).toContain("expected server-2 to be without meetings within 2 minutes, got some that go on; end them");
+    expect(stderr).toContain(
+      "expected server-2 to be without meetings within 2 minutes, got some that go on; end them",
+    );
   });
 
   test("without a word where the load balancer does not know it, or is not there", () => {

@@ -48,8 +48,7 @@ describeWith(kubernetesPrograms, "a real API server", () => {
 
   describe.each(described)("and the service $kind.name", ({ kind, planned }) => {
     const name = kind.name.slice(0, 8);
-    const objects = async () =>
-      manifests((await deployed([planned(name, `${name}.example.ch`)])).resources);
+    const objects = async () => manifests((await deployed([planned(name, `${name}.example.ch`)])).resources);
 
     test("takes every object, and every pod in its namespace, without a warning", async () => {
       const all = await objects();

@@ -19,13 +19,7 @@ import type { BigBlueButtonPlan } from "./plan";
 
 /** Secret of a BigBlueButton by its role. */
 export type BigBlueButtonSecret =
-  | "scalelite-key"
-  | "greenlight-key"
-  | "load-balancer"
-  | "servers"
-  | "switch"
-  | "relay"
-  | `tenant-${string}`;
+  "scalelite-key" | "greenlight-key" | "load-balancer" | "servers" | "switch" | "relay" | `tenant-${string}`;
 
 /** Buckets of recordings. */
 export interface MeetingRecordings {

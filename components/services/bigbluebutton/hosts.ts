@@ -4,16 +4,11 @@ import { invalid, validate } from "../../core/errors";
 import { type Secret, secretText } from "../../core/secret";
 import { fields, record } from "../../core/shapes";
 import type { HostPool } from "../../infrastructure/host";
-import type { HostPlace, SecretInput, Serving } from "../../infrastructure/host-lifecycle";
+import type { HostPlace, SecretInput } from "../../infrastructure/host-lifecycle";
+import type { Serving } from "../../infrastructure/host-serving";
 import { appsOverrides } from "../../recipe/parts/bigbluebutton/apps";
 import { eventSocket, eventSocketClient } from "../../recipe/parts/bigbluebutton/freeswitch";
-import {
-  repositories,
-  type RepositoryName,
-  secretPaths,
-  server,
-  signed,
-} from "../../recipe/parts/bigbluebutton/host";
+import { repositories, type RepositoryName, secretPaths, server, signed } from "../../recipe/parts/bigbluebutton/host";
 import { relayConfiguration } from "../../recipe/parts/bigbluebutton/relay";
 import { sfuOverrides } from "../../recipe/parts/bigbluebutton/sfu";
 import { spool, spoolEnvironment, spoolPaths } from "../../recipe/parts/bigbluebutton/spool";
@@ -174,13 +169,11 @@ const spoolFiles = (bucket: BucketAccess, { recordings }: BigBlueButtonPlan): re
     path: spoolPaths.environment,
     mode: "0600",
     content: pulumi.secret(
-      pulumi
-        .all([bucket.accessKey.value, bucket.secretKey.value])
-        .apply(([accessKey, secretKey]) =>
-          spoolEnvironment({ ...bucket, accessKey, secretKey }, recordings?.formats ?? [], {
-            authority: bucket.ca !== undefined,
-          }),
-        ),
+      pulumi.all([bucket.accessKey.value, bucket.secretKey.value]).apply(([accessKey, secretKey]) =>
+        spoolEnvironment({ ...bucket, accessKey, secretKey }, recordings?.formats ?? [], {
+          authority: bucket.ca !== undefined,
+        }),
+      ),
     ),
   },
   ...(bucket.ca === undefined ? [] : [{ path: spoolPaths.authority, content: bucket.ca }]),

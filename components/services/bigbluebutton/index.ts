@@ -20,12 +20,7 @@ import { madeTiers, tenantHost } from "./tiers";
 export type { BigBlueButtonArgs, BigBlueButtonSecret, MeetingAccess, MeetingRecordings } from "./args";
 export type { RepositoryName } from "../../recipe/parts/bigbluebutton/host";
 export { bigBlueButtonData, type DataServers } from "./data";
-export {
-  type BigBlueButtonPlan,
-  type BigBlueButtonPlanArgs,
-  planBigBlueButton,
-  type RecordedMeetings,
-} from "./plan";
+export { type BigBlueButtonPlan, type BigBlueButtonPlanArgs, planBigBlueButton, type RecordedMeetings } from "./plan";
 
 /**
  * Hearings, lessons and meetings with a shared board: BigBlueButton 3.0 on n+1 servers of its own, with its load balancer (Scalelite) and its page of rooms (Greenlight) on

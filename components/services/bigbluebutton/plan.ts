@@ -171,7 +171,13 @@ const opening = (
  * TURN without TLS over TCP.
  */
 const openings: readonly MediaOpening[] = [
-  opening("in", "tcp", 443, "anywhere", "pages and signalling of meetings; TURN over TLS for networks that let nothing else out"),
+  opening(
+    "in",
+    "tcp",
+    443,
+    "anywhere",
+    "pages and signalling of meetings; TURN over TLS for networks that let nothing else out",
+  ),
   opening("in", "udp", sfuPorts, "anywhere", "media: browsers to the SFU"),
   opening("in", "udp", innerPorts.relay, "anywhere", "STUN and TURN"),
   opening("out", "tcp", 443, "gateways", "presentations that a room already has, from the page of rooms"),
@@ -190,11 +196,12 @@ const storesOf = (name: string, recordings: Required<RecordedMeetings> | undefin
 
 /** @throws RangeError with every problem. */
 function plannedRecordings(value: RecordedMeetings): Required<RecordedMeetings> {
-  const { store, spool = store, largestGib = 10, formats: made = ["presentation", "video"] } = record(
-    value,
-    "recordings",
-    '{ store: "https://sos-ch-dk-2.exo.io" }',
-  );
+  const {
+    store,
+    spool = store,
+    largestGib = 10,
+    formats: made = ["presentation", "video"],
+  } = record(value, "recordings", '{ store: "https://sos-ch-dk-2.exo.io" }');
   const valid = validate({
     store: () => egressTo(store ?? "", "") && String(store),
     spool: () => egressTo(spool ?? "", "") && String(spool),

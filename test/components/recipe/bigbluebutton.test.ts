@@ -77,11 +77,12 @@ describe("the SFU", () => {
     });
   });
 
-  test.each([
-    ["upstream's password", { ...settings, eventSocketPassword: "ClueCon" }, "at least 20 characters"],
-  ])("%s is refused", (_, given, message) => {
-    expect(() => sfuOverrides(given)).toThrow(message);
-  });
+  test.each([["upstream's password", { ...settings, eventSocketPassword: "ClueCon" }, "at least 20 characters"]])(
+    "%s is refused",
+    (_, given, message) => {
+      expect(() => sfuOverrides(given)).toThrow(message);
+    },
+  );
 });
 
 describe("FreeSWITCH's event socket", () => {

@@ -114,7 +114,12 @@ function grounds(all: readonly ServicePlan[], plans: readonly ServicePlan[]): Re
     ubuntu: "https://packages.crisis.example.ch/ubuntu",
     artefacts: "https://artefacts.crisis.example.ch",
   };
-  const gateway = new Gateway("owner-gateway", { network, type: "large", ...gatewayArgs, site: { ...gatewayArgs.site, mirror } });
+  const gateway = new Gateway("owner-gateway", {
+    network,
+    type: "large",
+    ...gatewayArgs,
+    site: { ...gatewayArgs.site, mirror },
+  });
   return Object.fromEntries(
     Object.keys(hostTiers(plans)).map((tier) => [
       tier,

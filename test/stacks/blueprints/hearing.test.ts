@@ -26,11 +26,11 @@ describe("the blueprint hearing", () => {
   });
 
   test("has a server more than its load needs, which Ubuntu runs, beside the hosts of the cluster", async () => {
-    const pools = (await made())
-      .all("sovereign-uc:index:HostPool")
-      .map(({ inputs }) => inputs as unknown as Pool);
+    const pools = (await made()).all("sovereign-uc:index:HostPool").map(({ inputs }) => inputs as unknown as Pool);
     expect(
-      Object.fromEntries(pools.map(({ role, pool = role, system = "debian-12", hosts }) => [pool, [system, hosts.length]])),
+      Object.fromEntries(
+        pools.map(({ role, pool = role, system = "debian-12", hosts }) => [pool, [system, hosts.length]]),
+      ),
     ).toEqual({
       gateway: ["debian-12", 2],
       "control-plane": ["debian-12", 3],
@@ -70,7 +70,11 @@ describe("the blueprint hearing", () => {
   });
 
   test.each<[string, Readonly<Record<string, unknown>>, RegExp]>([
-    ["keys of package repositories that are none", { repositoryKeys: { yq: "no key" } }, /yq: expected an armoured public key/],
+    [
+      "keys of package repositories that are none",
+      { repositoryKeys: { yq: "no key" } },
+      /yq: expected an armoured public key/,
+    ],
     ["more people than there are servers for", { participants: "20000" }, /expected at most 9800 participants/],
   ])("refuses %s", async (_, change, message) => {
     await expect(made(change)).rejects.toThrow(message);

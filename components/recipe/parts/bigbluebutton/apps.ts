@@ -19,7 +19,11 @@ export interface AppsSettings {
  */
 export const appsOverrides = ({ host, sharedSecret }: AppsSettings): string => {
   if (sharedSecret.length < leastSecret)
-    throw invalid(`a secret of at least ${leastSecret} characters`, `${sharedSecret.length} characters`, "take a random one");
+    throw invalid(
+      `a secret of at least ${leastSecret} characters`,
+      `${sharedSecret.length} characters`,
+      "take a random one",
+    );
   return [
     'include "/usr/share/bbb-apps-akka/conf/application.conf"',
     "services {",

@@ -115,13 +115,21 @@ describe("the servers of a BigBlueButton on a platform", () => {
     );
     const shown = own.map(([path, { mode, content }]): [string, HostFile] => [
       path,
-      { mode, content: content.replace(/secret of hearing-[a-z-]+-1|certificate of [^\n]*|private key of [^\n]*/g, "(secret)") },
+      {
+        mode,
+        content: content.replace(
+          /secret of hearing-[a-z-]+-1|certificate of [^\n]*|private key of [^\n]*/g,
+          "(secret)",
+        ),
+      },
     ]);
     goldenFolder("hosts-bigbluebutton", hostTree({ "hetzner/hearing-server-1": Object.fromEntries(shown) }));
   });
 
   test("are open for web, media and relay, and for nothing else from outside", () => {
-    const from = filter("hearing-server-1").filter((line) => line.startsWith("meta nfproto ipv4") && / accept /.test(line));
+    const from = filter("hearing-server-1").filter(
+      (line) => line.startsWith("meta nfproto ipv4") && / accept /.test(line),
+    );
     expect(from.map((line) => line.replace(/ accept comment.*/, ""))).toEqual([
       "meta nfproto ipv4 tcp dport 443",
       "meta nfproto ipv4 udp dport 24577-32768",
@@ -142,9 +150,9 @@ describe("the servers of a BigBlueButton on a platform", () => {
     const step = (name: string) => deployment.one("command:remote:Command", `hearing-server-1-${name}`).inputs;
     expect(step("rest")).toMatchObject({ create: scripts.restBigBlueButton });
     expect(step("serve")).toMatchObject({ create: scripts.serveBigBlueButton });
-    expect(step("leave")).toMatchObject({ create: scripts.nothing, delete: scripts.restBigBlueButton });
+    expect(step("withdraw")).toMatchObject({ create: scripts.nothing, delete: scripts.restBigBlueButton });
     const words = "server server-1\nnamespace hearing\nworkload hearing-scalelite\nminutes 240\n";
-    expect(step("leave")["stdin"]).toBe(words);
+    expect(step("withdraw")["stdin"]).toBe(words);
     for (const name of ["rest", "serve"])
       expect(step(name)["stdin"]).toMatch(new RegExp(`^${words}converges [0-9a-f]{64}\\n$`));
   });
@@ -154,7 +162,7 @@ describe("a BigBlueButton that cannot work is refused", () => {
   test("on a platform that was not given its plan", async () => {
     const other = planBigBlueButton({ name: "other", domain: "other.example.ch", participants: 20 });
     await expect(deploy(() => void hearing({ plans: [other] }), { outputs })).rejects.toThrow(
-      "on: expected hosts of this platform out of other/server, got \"hearing/server\"",
+      'on: expected hosts of this platform out of other/server, got "hearing/server"',
     );
   });
 
