@@ -1,5 +1,5 @@
 /** The doors of a BigBlueButton server in the real programs: HAProxy tells web from relay on one port, and coturn relays to the server itself and nowhere else. */
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { createSocket, type Socket as Datagrams } from "node:dgram";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { connect, createServer, type Server } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
-import { frontProxy, innerPorts } from "../../components/recipe/parts/bigbluebutton/front";
+import { frontProxy, innerPorts, site } from "../../components/recipe/parts/bigbluebutton/front";
 import { relayConfiguration } from "../../components/recipe/parts/bigbluebutton/relay";
 import { certificateFor } from "../support/certificates";
 import { type Background, background, freePorts, until } from "../support/programs/background";
@@ -103,6 +103,24 @@ describeWith(["haproxy"], "port 443 of a server", () => {
 
   test("refuses TLS below 1.2", async () => {
     await expect(answer(request, { minVersion: "TLSv1", maxVersion: "TLSv1.1" })).rejects.toThrow();
+  });
+});
+
+describeWith(["nginx"], "the web of a server", () => {
+  test("is a site that nginx takes, which answers HAProxy alone", () => {
+    const folder = certified();
+    const text = site("server-1.example.ch").replace("/etc/bigbluebutton/nginx/*.nginx", `${folder}/*.nginx`);
+    const log = `error_log ${folder}/log;`;
+    writeFileSync(
+      join(folder, "nginx.conf"),
+      `pid ${folder}/pid; ${log} events {} http { ${text.replace(/error_log [^;]+;/, log)} }`,
+    );
+    expect(() => execFileSync("nginx", ["-t", "-c", join(folder, "nginx.conf")], { stdio: "pipe" })).not.toThrow();
+    expect([...text.matchAll(/listen ([^;]+);/g)].map(([, listens]) => listens)).toEqual([
+      "127.0.0.1:81 proxy_protocol",
+      "127.0.0.1:82 http2 proxy_protocol",
+    ]);
+    rmSync(folder, { recursive: true });
   });
 });
 

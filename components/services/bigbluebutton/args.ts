@@ -68,8 +68,9 @@ export interface BigBlueButtonArgs {
    * Generations of single secrets: `{ "tenant-moodle": ["2", "1"] }`, and `{ "tenant-moodle": "2" }` once the frontend uses the new one.
    *
    * - `tenant-<name>` and `load-balancer`: both are valid while both are listed.
-   * - `servers`, `switch`, `relay`: servers rest one after the other, as for any other change of them; the load balancer knows the new one of `servers` at once, and
-   *   reaches a server again when it has it too.
+   * - `switch`, `relay`: servers rest one after the other, as for any other change of them.
+   * - `servers`: while there are no meetings. The load balancer has the new one at once, and gives a server up until that has it, too: meetings that go on can no longer
+   *   be joined. So does `secretsGeneration`.
    * - `scalelite-key`, `greenlight-key`: who is signed in signs in again.
    *
    * @default {}

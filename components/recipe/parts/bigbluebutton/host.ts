@@ -42,7 +42,7 @@ export type RepositoryName = keyof typeof repositories;
  * | without Docker the package says so and is installed all the same | build/packages-template/bbb-libreoffice-docker/after-install.sh, opts-jammy.sh | bigbluebutton/bigbluebutton 3d6de02, 64ff6a9 |
  * | coturn and HAProxy are Ubuntu's own | `bbb_packages` | ebbba-org/ansible-role-bigbluebutton 0f62a6f |
  */
-const packages = ["bbb-html5", "bigbluebutton", "coturn", "haproxy", "openjdk-17-jre-headless", "ruby", "yq"];
+const packages = ["bbb-html5", "bigbluebutton", "coturn", "curl", "haproxy", "openjdk-17-jre-headless", "ruby", "yq"];
 
 /** Paths of files that hold secrets or the public address; they come beside the recipe. */
 export const secretPaths = {
