@@ -1,6 +1,6 @@
 /** Recordings out of a bucket, as they are watched: the rendered configuration in a real nginx, rclone before a real store, and a Scalelite that a test plays. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -50,8 +50,6 @@ describeWith(["nginx", "rclone", "versitygw"], "recordings behind Scalelite's wo
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "playback-"));
-    // Workers of nginx are nobody.
-    chmodSync(folder, 0o755);
     store = await startStore(folder, "recordings");
     for (const [path, content] of Object.entries({
       [`published/presentation/${record}/metadata.xml`]: "<recording/>",
@@ -98,12 +96,14 @@ describeWith(["nginx", "rclone", "versitygw"], "recordings behind Scalelite's wo
       port,
       scalelite: `127.0.0.1:${scalelitePort}`,
       reader: `127.0.0.1:${readerPort}`,
-      player,
-    }).replaceAll("/tmp/", `${folder}/`);
+      player: "/player",
+    })
+      .replaceAll("/tmp/", `${folder}/`)
+      .replace("/player", player);
     writeFileSync(join(folder, "nginx.conf"), conf);
     nginx = background(
       installed("nginx") ?? "",
-      ["-e", "stderr", "-c", join(folder, "nginx.conf"), "-g", "daemon off;"],
+      ["-e", "stderr", "-c", join(folder, "nginx.conf"), "-g", "daemon off; master_process off;"],
       folder,
     );
     await until("nginx to answer", async () => {

@@ -12,7 +12,7 @@ const resolver =
 const openssl = "openssl/openssl 01ead29 include/internal/cryptlib.h, through the default store of ruby/openssl";
 const home = "rubygems/rubygems 04ab96d bundler/lib/bundler.rb, user_home";
 
-/** Variables that both Ruby programs have. */
+/** Variables of both Ruby programs. */
 const rails = {
   DATABASE_URL: resolver,
   PGHOST: libpq,
@@ -160,7 +160,7 @@ export const clusterUpstream: Upstream = {
         "app/controllers/bigbluebutton_api_controller.rb, delete_recordings",
       ),
       "a deleted recording keeps its row, with its state": scalelite("app/models/recording.rb, mark_delete!"),
-      "tcp_keepalives_* per session": "PostgreSQL 15.14 SET, as any user; run with it",
+      "tcp_keepalives_* per session": "PostgreSQL 15.18 postgres --describe-config, context user; run with it",
     },
     "poll.rb": {
       "poll:all, reenabled with what it is made of": scalelite("lib/tasks/poll.rake"),
