@@ -108,7 +108,7 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-29",
   },
   {
-    digest: "34e5433455ca166d2aa9eab13e1356771886bfaf3431139c6b4e0a0300b14597",
+    digest: "fbf6b6eeb8786c4ddf8657e067b805826841945fc1a7c380f0cfad6ffe99abbf",
     source: "components/recipe/files/restart-bigbluebutton.sh",
     reviewed: "2026-11-29",
   },

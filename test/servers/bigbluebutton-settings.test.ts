@@ -1,6 +1,15 @@
 /** The scripts that put settings into files of BigBlueButton's packages, on files in the form that upstream's have. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { scripts } from "../../components/recipe/scripts";
@@ -109,6 +118,26 @@ test("a second run changes nothing", () => {
   const before = paths.map(read);
   expect(settle()).toMatchObject({ status: 0, stderr: "" });
   expect(paths.map(read)).toEqual(before);
+});
+
+test("BigBlueButton starts again where a setting changed, not at each boot, and again where its start failed", () => {
+  write("list", `${root}/etc/sovereign-uc/bigbluebutton.env\n`);
+  write("bin/bbb-conf", `#!/bin/sh\necho "$@" >>${root}/diary\n[ ! -e ${root}/broken ]\n`);
+  write("var/lib/sovereign-uc/.keep", "");
+  chmodSync(join(root, "bin/bbb-conf"), 0o755);
+  const restart = () =>
+    spawnSync("sh", ["-c", scripts.restartBigBlueButton, "restart", join(root, "list"), root], {
+      encoding: "utf8",
+      env: { ...process.env, PATH: `${root}/bin:${process.env["PATH"]}` },
+    }).status;
+  const starts = (): number => read("diary").trim().split("\n").length;
+  expect([restart(), restart(), starts()]).toEqual([0, 0, 1]);
+  write("etc/sovereign-uc/bigbluebutton.env", "SERVER_NAME=server-2.example.ch\n");
+  write("broken", "");
+  expect(restart()).not.toBe(0);
+  rmSync(join(root, "broken"));
+  expect([restart(), restart(), starts()]).toEqual([0, 0, 3]);
+  expect(read("diary")).toContain("--restart\n");
 });
 
 test("without its values it stops before it changes a file", () => {
