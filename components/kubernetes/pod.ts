@@ -196,9 +196,7 @@ export const servicePorts = (values: readonly Port[]): input.core.v1.ServicePort
   }));
 
 /** Names of a pod's own, one entry for each address: Kubernetes takes no address twice. */
-function hostAliases(
-  names: Readonly<Record<string, readonly string[]>>,
-): input.core.v1.HostAlias[] {
+function hostAliases(names: Readonly<Record<string, readonly string[]>>): input.core.v1.HostAlias[] {
   const pairs = Object.entries(names).flatMap(([host, addresses]) => addresses.map((ip) => [ip, host] as const));
   return [...new Set(pairs.map(([ip]) => ip))].map((ip) => ({
     ip,

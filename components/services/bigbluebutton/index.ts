@@ -35,7 +35,9 @@ export { type BigBlueButtonPlan, type BigBlueButtonPlanArgs, planBigBlueButton, 
  *
  * @example
  * const hearing = planBigBlueButton({ name: "hearing", domain: "hearing.example.ch", participants: 400 });
- * const bigbluebutton = new BigBlueButton("hearing", { on: platform, plan: hearing, repositoryKeys, databases, caches, login, files });
+ * const on = platform;
+ * const files = bucket;
+ * new BigBlueButton("hearing", { on, plan: hearing, repositoryKeys, databases, caches, login, files });
  */
 export class BigBlueButton extends pulumi.ComponentResource {
   /** Address of the page of rooms. */
