@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { givenArgs, type Keys, tryParse, validate, validateArgs, each } from "./core/errors";
-import { adoptedMedia, type MediaPoolChoice } from "./core/layout";
+import { givenArgs, invalid, type Keys, tryParse, validate, validateArgs, each } from "./core/errors";
+import { adoptedMedia, type MediaPoolChoice, placedHosts } from "./core/layout";
 import { type ServicePlan, together } from "./core/plan";
 import type { KubernetesTarget } from "./kubernetes/target";
 import { carrier } from "./kubernetes/volume";
+import { type HostGround, hostGroundKeys } from "./service-hosts";
 import { type GivenCertificates, givenCertificatesKeys, serviceBase, type ServicePlatform } from "./service-base";
 
 export interface AdoptedPlatformArgs extends GivenCertificates {
@@ -13,6 +14,8 @@ export interface AdoptedPlatformArgs extends GivenCertificates {
   readonly plans: readonly ServicePlan[];
   /** Media tiers by the cluster's media pools. @default - pool "media" carries all of them */
   readonly mediaPools?: Readonly<Record<string, Pick<MediaPoolChoice, "carries">>>;
+  /** Ground for hosts that services make beside the cluster, by `<plan>/<tier>`: `hearing/server`. @default {} */
+  readonly serviceHosts?: Readonly<Record<string, HostGround>>;
 }
 
 const adoptedPlatformArgsKeys: Keys<AdoptedPlatformArgs> = {
@@ -20,6 +23,7 @@ const adoptedPlatformArgsKeys: Keys<AdoptedPlatformArgs> = {
   cluster: "elsewhere",
   plans: each("elsewhere"),
   mediaPools: each({ carries: true }),
+  serviceHosts: each(hostGroundKeys),
 };
 
 /**
@@ -36,6 +40,7 @@ export class AdoptedPlatform extends pulumi.ComponentResource implements Service
   readonly cluster: KubernetesTarget;
   readonly edge: ServicePlatform["edge"];
   readonly media: ServicePlatform["media"];
+  readonly hosts: ServicePlatform["hosts"];
   readonly proxy: ServicePlatform["proxy"];
   readonly webAuthority: ServicePlatform["webAuthority"];
   /** Records to put into DNS beside those of the gateways: `name A address` for every media host that has a name. */
@@ -43,7 +48,7 @@ export class AdoptedPlatform extends pulumi.ComponentResource implements Service
 
   constructor(name: string, args: AdoptedPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, adoptedPlatformArgsKeys, { cluster: "new Cluster(…)" });
-    const { cluster, plans, mediaPools } = args;
+    const { cluster, plans, mediaPools, serviceHosts = {} } = args;
     super(
       "sovereign-uc:index:AdoptedPlatform",
       name,
@@ -57,17 +62,43 @@ export class AdoptedPlatform extends pulumi.ComponentResource implements Service
           { plans: tryParse(() => together(plans)) ?? [], mediaPools },
           Object.fromEntries(Object.entries(cluster.mediaPools).map(([pool, hosts]) => [pool, hosts.length])),
         ),
+      serviceHosts: () => grounds(tryParse(() => together(plans)) ?? [], serviceHosts),
       volumes: () => validate(Object.fromEntries(volumes(plans, cluster))),
     });
     this.cluster = cluster;
-    const base = serviceBase(this, name, { ...args, mediaPools: valid.media });
+    const base = serviceBase(this, name, { ...args, mediaPools: valid.media, serviceHosts: valid.serviceHosts });
     this.edge = base.edge;
     this.media = base.media;
+    this.hosts = base.hosts;
     this.proxy = base.proxy;
     this.webAuthority = base.webAuthority;
     this.records = base.records([], []);
     this.registerOutputs({ records: this.records });
   }
+}
+
+/** Planned hosts of services on the ground that was given. @throws RangeError for hosts without ground, and ground without hosts. */
+function grounds(plans: readonly ServicePlan[], given: Readonly<Record<string, HostGround>>) {
+  const placed = placedHosts(plans);
+  const unknown = Object.keys(given).find((tier) => placed[tier] === undefined);
+  if (unknown !== undefined)
+    throw invalid(
+      `tiers with hosts of their own out of ${Object.keys(placed).join(", ") || "none, as no plan has any"}`,
+      unknown,
+      "remove the ground, or give the plan",
+    );
+  return Object.fromEntries(
+    Object.entries(placed).map(([tier, hosts]) => {
+      const ground = given[tier];
+      if (ground === undefined)
+        throw invalid(
+          `ground for the hosts of ${tier}, which are no nodes of the cluster`,
+          undefined,
+          `give serviceHosts: { "${tier}": { network, gateway, type, firstHost } }`,
+        );
+      return [tier, { ...hosts, ...ground }];
+    }),
+  );
 }
 
 /** Parsers of the plans' volumes, which hosts of the cluster have to carry already. */

@@ -141,6 +141,21 @@ export {
   type SecretRole,
 } from "./services/jitsi";
 export {
+  BigBlueButton,
+  type BigBlueButtonArgs,
+  bigBlueButtonData,
+  type BigBlueButtonPlan,
+  type BigBlueButtonPlanArgs,
+  type BigBlueButtonSecret,
+  type DataServers,
+  type MeetingAccess,
+  type MeetingRecordings,
+  planBigBlueButton,
+  type RecordedMeetings,
+  type RepositoryName,
+} from "./services/bigbluebutton";
+export type { RecordingFormat } from "./recipe/parts/bigbluebutton/recording";
+export {
   Matrix,
   type MatrixArgs,
   type MatrixPlan,
@@ -163,10 +178,12 @@ export {
   type RoomRecording,
 } from "./services/openvidu";
 export type { Recipe, RecipeFile, Unit } from "./recipe/recipe";
+export type { Repository } from "./recipe/system";
 export { Zone, type ZoneArgs } from "./infrastructure/zone";
 export { AdoptedPlatform, type AdoptedPlatformArgs } from "./adopted-platform";
 export { type MachineTypes, Platform, type PlatformArgs } from "./platform";
 export type { GivenCertificates, KeyPair, MediaPlace, ServicePlatform } from "./service-base";
+export type { HostGround, HostInside, ServiceHosts } from "./service-hosts";
 export type { MediaPoolChoice } from "./core/layout";
 export {
   type CapacityArgs,
@@ -185,6 +202,7 @@ export {
 export type {
   DatabaseNeed,
   EgressNeed,
+  HostNeed,
   MediaNeed,
   MediaOpening,
   PodRequest,

@@ -10,7 +10,7 @@ import { decisive, egressNeeds, type MediaNeed, mediaOpenings, type ServicePlan,
 import { fields } from "./core/shapes";
 import { Gateway, type SiteServices } from "./infrastructure/gateway";
 import { siteServicesKeys } from "./infrastructure/gateway-args";
-import type { AdministratorAccess } from "./infrastructure/host";
+import type { AdministratorAccess, Frozen } from "./infrastructure/host";
 import { Network } from "./infrastructure/network";
 import { acmeEgress } from "./kubernetes/acme";
 import { edgePublished } from "./kubernetes/edge-published";
@@ -96,12 +96,13 @@ export class Platform extends pulumi.ComponentResource implements ServicePlatfor
   /** For `kubectl`; a secret. */
   readonly kubeconfig: pulumi.Output<string>;
   readonly media: ServicePlatform["media"];
+  readonly hosts: ServicePlatform["hosts"];
   readonly proxy: ServicePlatform["proxy"];
   readonly webAuthority: ServicePlatform["webAuthority"];
 
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, platformArgsKeys);
-    const { cloud, location, machineTypes, domain, plans, mediaPools, applicationHosts } = args;
+    const { cloud, location, machineTypes, domain, plans, mediaPools, applicationHosts, keepData = true } = args;
     super(
       "sovereign-uc:index:Platform",
       name,
@@ -141,9 +142,16 @@ export class Platform extends pulumi.ComponentResource implements ServicePlatfor
     );
     this.gateway = doors(name, args, valid.layout, this.network, own);
     this.cluster = cluster(name, args, valid.layout, this.network, this.gateway, own);
-    const base = serviceBase(this, name, { ...args, cluster: this.cluster, mediaPools: valid.layout.media });
+    const ground = { network: this.network, gateway: this.gateway, type: machineTypes.media, keepData };
+    const base = serviceBase(this, name, {
+      ...args,
+      cluster: this.cluster,
+      mediaPools: valid.layout.media,
+      serviceHosts: mapped(valid.layout.hosts, (placed) => ({ ...ground, ...placed, frozen: frozen(args) })),
+    });
     this.edge = base.edge;
     this.media = base.media;
+    this.hosts = base.hosts;
     this.proxy = base.proxy;
     this.webAuthority = base.webAuthority;
     this.kubeconfig = this.cluster.kubeconfig;
@@ -194,11 +202,16 @@ function doors(
         ...Object.values(data).flatMap(({ firstHost, count }) => network.addresses(firstHost, count)),
       ],
       site: args.site,
-      frozen: { administratorKeys: args.administratorKeys ?? [] },
+      frozen: frozen(args),
     },
     own,
   );
 }
+
+const frozen = ({ administratorKeys = [] }: PlatformArgs): Frozen => ({ administratorKeys });
+
+const mapped = <T, R>(values: Readonly<Record<string, T>>, make: (value: T) => R): Readonly<Record<string, R>> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, make(value)]));
 
 const capacityOf = (needs: readonly MediaNeed[]): { readonly capacity?: Capacity } => {
   const capacity = decisive(needs);
@@ -215,7 +228,6 @@ function cluster(
   own: pulumi.ComponentResourceOptions,
 ): Cluster {
   const { machineTypes, keepData = true } = args;
-  const frozen = { administratorKeys: args.administratorKeys ?? [] };
   const mediaPools = Object.entries(media).map(([pool, { firstHost, count, needs, machineType }]) => [
     pool,
     {
@@ -228,7 +240,7 @@ function cluster(
         hosts: network.addresses(firstHost, count),
         application: network.addresses(application.firstHost, application.count),
       }),
-      frozen,
+      frozen: frozen(args),
     },
   ]);
   const dataPools = Object.entries(data).map(([pool, { firstHost, count, volumes }]) => [
@@ -238,7 +250,7 @@ function cluster(
       firstHost,
       count,
       volumes: Object.fromEntries(volumes.map((volume) => [volume.name, { gib: volume.gib }])),
-      frozen,
+      frozen: frozen(args),
     },
   ]);
   return new Cluster(
@@ -248,8 +260,8 @@ function cluster(
       gateway,
       domain: args.domain,
       keepData,
-      controlPlane: { type: machineTypes.controlPlane, ...controlPlane, frozen },
-      application: { type: machineTypes.application, ...application, frozen },
+      controlPlane: { type: machineTypes.controlPlane, ...controlPlane, frozen: frozen(args) },
+      application: { type: machineTypes.application, ...application, frozen: frozen(args) },
       media: Object.fromEntries(mediaPools),
       pools: Object.fromEntries(dataPools),
       podRange,

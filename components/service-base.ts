@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { invalid, type Keys, validateArgs } from "./core/errors";
 import type { Reachable } from "./core/connections";
-import type { PlacedMediaPool } from "./core/layout";
+import type { PlacedHosts, PlacedMediaPool } from "./core/layout";
 import { connectionsOf, hostNames, mediaTier, type ServicePlan, webNames } from "./core/plan";
 import { fields, record } from "./core/shapes";
 import type { Tier } from "./core/tier";
@@ -12,6 +12,7 @@ import { Edge } from "./kubernetes/edge";
 import { type CertificateSource, covers, type EdgeCertificate, pem } from "./kubernetes/edge-certificates";
 import type { KubernetesTarget } from "./kubernetes/target";
 import { proxyPort } from "./recipe/parts/private-host";
+import { type HostGround, noServiceHosts, type ServiceHosts, serviceHosts } from "./service-hosts";
 
 /** A certificate with its key, both PEM. */
 export interface KeyPair {
@@ -29,7 +30,7 @@ const keyPairKeys: Keys<KeyPair> = {
 export interface GivenCertificates {
   /** Covers every host name of every route. @default - issued by an authority of the deployment's own, one certificate per service */
   readonly certificate?: KeyPair;
-  /** Covers the names of all media hosts: another key than the web's, which no media host holds. @default - issued by the deployment's own authority */
+  /** Covers the names of all media hosts and services' own hosts: another key than the web's, which no media host holds. @default - issued by the deployment's own authority */
   readonly relayCertificate?: KeyPair;
   /**
    * Directory that issues the web's certificates, renewed inside the cluster. Media hosts have `relayCertificate`, or the deployment's own authority, which
@@ -66,6 +67,12 @@ export interface ServicePlatform {
    * @throws RangeError when no pool of this platform carries it.
    */
   readonly media: (plan: ServicePlan, tier: string) => MediaPlace;
+  /**
+   * Hosts of a tier of a plan that are no nodes of the cluster; the service makes them.
+   *
+   * @throws RangeError when this platform has no ground for them.
+   */
+  readonly hosts: (plan: ServicePlan, tier: string) => ServiceHosts;
   /** The gateways' proxy: the way to every place outside that a plan names. `givenBucket({ ...store, ...platform.proxy })` */
   readonly proxy: Reachable;
   /** PEM of the deployment's own authority where it issues the web's certificates, for browsers inside. @default - browsers know the issuer */
@@ -77,16 +84,20 @@ export interface ServiceBaseArgs extends GivenCertificates {
   readonly plans: readonly ServicePlan[];
   /** Media pools of the cluster, by name. */
   readonly mediaPools: Readonly<Record<string, PlacedMediaPool>>;
+  /** Hosts of services of their own and their ground, by `<plan>/<tier>`. @default {} */
+  readonly serviceHosts?: Readonly<Record<string, Omit<PlacedHosts, "firstHost"> & HostGround>>;
 }
 
 /** Result of `serviceBase` for a platform component. */
 export interface ServiceBase {
   readonly edge: Tier;
   readonly media: ServicePlatform["media"];
+  readonly hosts: ServicePlatform["hosts"];
   readonly proxy: Reachable;
   readonly webAuthority: pulumi.Output<string> | undefined;
   /**
-   * Records to put into DNS, as `name A address`: host names of routes and further names lead to the gateways, names of media hosts to these hosts.
+   * Records to put into DNS, as `name A address`: host names of routes and further names lead to the gateways, names of media hosts to these hosts. Those of services'
+   * own hosts come from the services.
    *
    * @param more further names of the gateways.
    */
@@ -98,7 +109,7 @@ export interface ServiceBase {
 
 /** The edge and the certificates of a platform, as children of its component, on any cluster. */
 export function serviceBase(component: pulumi.ComponentResource, name: string, args: ServiceBaseArgs): ServiceBase {
-  const { cluster, plans } = args;
+  const { cluster, plans, serviceHosts: grounds = {} } = args;
   const places = mediaPlaces(args);
   const certificates = certificatesOf(component, name, args, places);
   new Edge(
@@ -131,6 +142,14 @@ export function serviceBase(component: pulumi.ComponentResource, name: string, a
       const { pool, names } = place;
       return { pool, names, hosts: cluster.mediaPools[pool] ?? [], certificate: certificates.media.get(tier) };
     },
+    hosts: (plan, wanted) => {
+      const tier = mediaTier(plan, wanted);
+      const ground = grounds[tier];
+      const certificate = certificates.media.get(tier);
+      if (ground === undefined || certificate === undefined) return noServiceHosts(tier, Object.keys(grounds));
+      const { podRange, hostAddresses } = cluster;
+      return serviceHosts(ground, ground, certificate, { podRange, application: hostAddresses.application });
+    },
     records: (more, gateways) =>
       dnsRecords([...new Set([...plans.flatMap(webNames), ...more])], gateways, cluster, places),
   };
@@ -140,12 +159,14 @@ export function serviceBase(component: pulumi.ComponentResource, name: string, a
 function certificatesOf(
   component: pulumi.ComponentResource,
   name: string,
-  { plans, certificate, relayCertificate, acme }: ServiceBaseArgs,
+  { plans, certificate, relayCertificate, acme, serviceHosts: own = {} }: ServiceBaseArgs,
   places: readonly Place[],
 ) {
-  const named = places.filter(({ names }) => names.length > 0);
-  const own = (certificate === undefined && acme === undefined) || (named.length > 0 && relayCertificate === undefined);
-  const authority = own
+  const hosts = Object.entries(own).map(([tier, { need, count }]) => ({ tier, names: hostNames(need, count) }));
+  const named = [...places, ...hosts].filter(({ names }) => names.length > 0);
+  const needed =
+    (certificate === undefined && acme === undefined) || (named.length > 0 && relayCertificate === undefined);
+  const authority = needed
     ? new CertificateAuthority(`${name}-web`, { commonName: `${name} web` }, { parent: component })
     : undefined;
   const source = (): CertificateSource => {

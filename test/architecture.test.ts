@@ -27,7 +27,7 @@ const layers: readonly RegExp[] = [
   /^components\/clouds\//,
   /^components\/infrastructure\//,
   /^components\/kubernetes\//,
-  /^components\/(service-base|(adopted-)?platform)(\.ts)?$/,
+  /^components\/(service-(base|hosts)|(adopted-)?platform)(\.ts)?$/,
   /^components\/services\//,
   /^components\/planner\//,
   /^components(\/index(\.ts)?)?$/,

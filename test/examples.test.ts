@@ -42,6 +42,9 @@ declare const platform: library.Platform;
 declare const database: library.Database;
 declare const login: library.OidcClient;
 declare const bucket: library.BucketAccess;
+declare const repositoryKeys: library.BigBlueButtonArgs["repositoryKeys"];
+declare const databases: library.BigBlueButtonArgs["databases"];
+declare const caches: library.BigBlueButtonArgs["caches"];
 declare const certificate: pulumi.Output<string>;
 declare const privateKey: pulumi.Output<string>;
 const { ${readFileSync(join(root, "components/index.ts"), "utf8")

@@ -14,6 +14,7 @@ const internal: Readonly<Record<string, string>> = {
   Path: "taken from a gateway as it is: gateway.paths",
   PlannedRecorders: "figures of a plan, which planOpenVidu reckons",
   SecretInput: "only gateways and clusters give hosts secrets of the library's own",
+  Serving: "only services of the library have hosts that take part in them outside a cluster",
   Sizes: "figures of a plan, which planJitsi reckons",
   Tunnel: "taken from a site link as it is: link.of(site)",
 };

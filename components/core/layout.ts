@@ -6,8 +6,10 @@ import { dnsLabel } from "./names";
 import {
   connectionsOf,
   dataPool,
+  type HostNeed,
   hostNames,
   type HostSize,
+  hostTiers,
   mediaHosts,
   type MediaNeed,
   mediaTiers,
@@ -35,6 +37,11 @@ export interface PlacedDataPool extends PlacedPool {
   readonly volumes: readonly VolumeNeed[];
 }
 
+/** A pool of hosts outside the cluster, of one tier of a plan. */
+export interface PlacedHosts extends PlacedPool {
+  readonly need: HostNeed;
+}
+
 /** All hosts of a platform, by what its plans add up to. */
 export interface Layout {
   readonly gateway: PlacedPool & { readonly capacity: Capacity };
@@ -42,6 +49,8 @@ export interface Layout {
   readonly application: PlacedPool;
   readonly media: Readonly<Record<string, PlacedMediaPool>>;
   readonly data: Readonly<Record<string, PlacedDataPool>>;
+  /** Hosts of services of their own, by `<plan>/<tier>`. */
+  readonly hosts: Readonly<Record<string, PlacedHosts>>;
 }
 
 /** A media pool as a blueprint names it. */
@@ -69,8 +78,8 @@ export interface LayoutArgs {
   readonly dataSize?: HostSize | undefined;
 }
 
-/** Host numbers where pools begin, far apart, so that each can grow in place. Further media and data pools follow at a distance of 20. */
-const first = { gateway: 10, controlPlane: 20, application: 30, media: 60, data: 140 } as const;
+/** Host numbers where pools begin, far apart, so that each can grow in place. Further pools of media, data and services' own hosts follow at a distance of 20. */
+const first = { gateway: 10, controlPlane: 20, application: 30, media: 60, data: 140, hosts: 200 } as const;
 const distance = 20;
 
 /** Hosts of the control plane: with three, one may be lost. */
@@ -117,8 +126,15 @@ export function layout(args: LayoutArgs): Layout {
     application: { firstHost: first.application, count: valid.applicationHosts },
     media: spaced(first.media, valid.mediaPools),
     data: dataPools(plans),
+    hosts: spaced(first.hosts, placedHosts(plans)),
   };
 }
+
+/** Hosts of services of their own: as many as the load asks for, and never one alone. */
+export const placedHosts = (plans: readonly ServicePlan[]): Readonly<Record<string, Omit<PlacedHosts, "firstHost">>> =>
+  Object.fromEntries(
+    Object.entries(hostTiers(plans)).map(([tier, need]) => [tier, { need, count: mediaHosts([need]) }]),
+  );
 
 /**
  * Media pools of hosts that are there already: every tier in one pool, with enough hosts.

@@ -30,10 +30,10 @@ export interface PodRequest {
 /** An opening of media hosts whose other side is known only once the platform has chosen addresses. */
 export interface MediaOpening extends Omit<Opening, "peers"> {
   /**
-   * The internet, the cluster's pods, all hosts of the same media pool, or application hosts: what pods there send to a host outside the pod range comes from their own
-   * host's address.
+   * The internet, the cluster's pods, all hosts of the same media pool, application hosts (what pods there send to a host outside the pod range comes from their own
+   * host's address), or the gateways.
    */
-  readonly peers: "anywhere" | "pods" | "pool" | "application";
+  readonly peers: "anywhere" | "pods" | "pool" | "application" | "gateways";
 }
 
 /** One media tier: pods on the host network of hosts with public addresses, one replica per host. */
@@ -46,6 +46,12 @@ export interface MediaNeed {
    */
   readonly names?: { readonly prefix: string; readonly domain: string };
 }
+
+/**
+ * Hosts with public addresses that carry one tier of a service and are no nodes of the cluster, for software that upstream supports in no other form. Each has a name
+ * in DNS and in a certificate.
+ */
+export type HostNeed = MediaNeed & Required<Pick<MediaNeed, "names">>;
 
 /**
  * An encrypted volume for each replica of a tier. Hosts of one pool carry the same volumes: where another tier has more replicas, further hosts have it and leave it
@@ -96,6 +102,8 @@ export interface ServicePlan {
   readonly requests: readonly PodRequest[];
   /** Media tiers by name. @default {} */
   readonly media?: Readonly<Record<string, MediaNeed>>;
+  /** Tiers that have hosts of their own outside the cluster, by name. @default {} */
+  readonly hosts?: Readonly<Record<string, HostNeed>>;
   /** Volumes on hosts for data. @default [] */
   readonly volumes?: readonly VolumeNeed[];
   /** Databases, for the plan of the PostgreSQL cluster that serves them. @default [] */
@@ -125,6 +133,12 @@ export const mediaTiers = (plans: readonly ServicePlan[]): Readonly<Record<strin
     plans.flatMap((plan) => Object.entries(plan.media ?? {}).map(([name, need]) => [mediaTier(plan, name), need])),
   );
 
+/** All tiers of all plans that have hosts of their own, by `<plan>/<tier>`. */
+export const hostTiers = (plans: readonly ServicePlan[]): Readonly<Record<string, HostNeed>> =>
+  Object.fromEntries(
+    plans.flatMap((plan) => Object.entries(plan.hosts ?? {}).map(([name, need]) => [mediaTier(plan, name), need])),
+  );
+
 /** Hosts that a media pool has: the most that one of its tiers asks for. */
 export const mediaHosts = (needs: readonly MediaNeed[]): number =>
   Math.max(2, ...needs.map(({ capacity }) => replicasFor(capacity)));
@@ -144,7 +158,13 @@ export function mediaOpenings(
     podRange,
     hosts,
     application,
-  }: { readonly podRange: string; readonly hosts: readonly string[]; readonly application: readonly string[] },
+    gateways = [],
+  }: {
+    readonly podRange: string;
+    readonly hosts: readonly string[];
+    readonly application: readonly string[];
+    readonly gateways?: readonly string[];
+  },
 ): readonly Opening[] {
   const single = (address: string): string => `${address}/32`;
   const peers = {
@@ -152,6 +172,7 @@ export function mediaOpenings(
     pods: [podRange],
     pool: hosts.map(single),
     application: application.map(single),
+    gateways: gateways.map(single),
   };
   const all = needs
     .flatMap(({ openings }) => openings)

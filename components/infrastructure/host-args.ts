@@ -11,6 +11,7 @@ import { base } from "../recipe/parts/base";
 import { combine, type Recipe } from "../recipe/recipe";
 import { type OperatingSystem, operatingSystem } from "../recipe/system";
 import type { Host, HostPlace, Joining, Path, SecretInput } from "./host-lifecycle";
+import type { Serving } from "./host-serving";
 import { isolatedFrom, type Network } from "./network";
 
 /** Administrators' SSH at a cloud's firewall. */
@@ -61,8 +62,11 @@ export interface HostPoolArgs {
   readonly segment?: readonly string[];
   /** Recipe of a host, beside the hardened base. @default {} */
   readonly recipe?: (host: HostPlace) => Recipe;
-  /** Secret files of a host, by path; they come with convergence and never ride in user data. @default - none */
-  readonly secrets?: (host: HostPlace) => readonly SecretInput[];
+  /**
+   * Secret files of a host, by path; they come with convergence and never ride in user data. So do files that hold its public address, which doors alone have: it is
+   * known only once the host is made. @default - none
+   */
+  readonly secrets?: (host: HostPlace, publicAddress: pulumi.Output<string> | undefined) => readonly SecretInput[];
   readonly frozen?: Frozen;
   /** Size of a protected data volume per host; 0 for none. @default 0 */
   readonly dataGib?: number;
@@ -80,6 +84,8 @@ export interface HostPoolArgs {
   readonly leaveThrough?: (host: HostPlace) => "itself" | Pick<Host, "connection">;
   /** Steps with which each host joins a cluster whose control plane exists. @default - the hosts join nothing, or hold the key to joining themselves */
   readonly joins?: (host: HostPlace) => Joining;
+  /** Steps with which each host takes part in a service outside a cluster. @default - none */
+  readonly serves?: (host: HostPlace) => Serving;
   /** A step between convergence and the health check of the first host, run once in the pool's life. @default - none */
   readonly foundBy?: string;
 }
@@ -108,6 +114,7 @@ export const hostPoolArgsKeys: Keys<HostPoolArgs> = {
   administratorAccess: true,
   leaveThrough: true,
   joins: true,
+  serves: true,
   foundBy: true,
 };
 

@@ -3,6 +3,7 @@ import type { input as inputs } from "@pulumi/command/types";
 import * as pulumi from "@pulumi/pulumi";
 import type { CloudPool } from "../clouds/cloud";
 import { sshRetries } from "../clouds/ssh-retries";
+import { converging, resting, type Serving, serving, unpinned } from "./host-serving";
 import { Network } from "./network";
 import { heard } from "../recipe/birth-word";
 import type { Birth } from "../recipe/cloud-init";
@@ -63,7 +64,8 @@ export interface HostSpec {
   /** With which it proves at first contact that it is itself; undefined where who answers first is believed, or the key is known. */
   readonly word: pulumi.Output<string> | undefined;
   readonly recipe: Recipe;
-  readonly secrets: readonly SecretInput[];
+  /** Secret files, by the host's public address. */
+  readonly secrets: (publicAddress: pulumi.Output<string> | undefined) => readonly SecretInput[];
   readonly dataGib: number;
   readonly keepData: boolean;
   /** The gateway that leads to it. */
@@ -74,17 +76,20 @@ export interface HostSpec {
   readonly leaveThrough: "itself" | Pick<Host, "connection"> | undefined;
   /** Steps with which it joins; undefined for hosts that join nothing or have the join key themselves. */
   readonly joins: Joining | undefined;
+  /** Steps with which it takes part in a service; undefined for hosts that are in no such list. */
+  readonly serves: Serving | undefined;
   /** Script that founds the cluster, on the one host that does. */
   readonly foundBy: string | undefined;
 }
 
 /**
  * Makes a host and the steps of its life: contact, convergence, leaving, joining or founding, health. Their dependencies are the whole of the sequence in which a frozen
- * change replaces hosts: delete ready, leave, host; create host, contact, convergence, leave, ready; only then the next.
+ * change replaces hosts: delete ready, leave, host; create host, contact, convergence, leave, ready; only then the next. A host of a service leaves it first and serves
+ * last, and rests before each convergence.
  */
 export function createHost(place: HostPlace, life: HostSpec, parent: pulumi.Resource): Host {
   const { name, address } = place;
-  const { network, pool, path, before, recipe, leaveThrough, joins, foundBy } = life;
+  const { network, pool, path, before, recipe, leaveThrough, joins, serves, foundBy } = life;
   const waits = [before ?? joins?.after, path?.ready].filter((resource) => resource !== undefined);
   const through = path === undefined ? undefined : withoutProxy(path.connection);
   const { type, birth, userData, dataGib, keepData } = life;
@@ -121,21 +126,23 @@ export function createHost(place: HostPlace, life: HostSpec, parent: pulumi.Reso
   const token =
     joins && pulumi.all([joins.secret, machine.id]).apply(([secret, id]) => joinToken(secret, name, String(id)));
   const secrets = pulumi.all([
-    ...life.secrets,
+    ...life.secrets(machine.publicAddress),
     ...(machine.files ?? []),
     ...(joins === undefined || token === undefined ? [] : [joins.file(token)]),
   ]);
+  const whole = pulumi.secret(secrets.apply((files) => payload(recipe, files)));
+  const rest = serves && resting(name, serves, whole, triggers, { ...own, dependsOn: [...own.dependsOn, contact] });
   const converge = new command.Command(
     `${name}-converge`,
     {
       connection,
       create: scripts.converge,
-      stdin: pulumi.secret(secrets.apply((files) => payload(recipe, files))),
+      stdin: whole,
       triggers,
       logging: "none",
       addPreviousOutputInEnv: false,
     },
-    { ...own, dependsOn: [...own.dependsOn, contact] },
+    { ...own, dependsOn: [...own.dependsOn, contact, ...(rest === undefined ? [] : [rest])] },
   );
   const steps: pulumi.Resource[] = [converge];
   if (leaveThrough !== undefined) {
@@ -190,30 +197,18 @@ export function createHost(place: HostPlace, life: HostSpec, parent: pulumi.Reso
     {
       connection,
       create: scripts.ready,
+      // A host that is to serve again is asked again, also where a secret alone has changed.
+      ...(serves === undefined ? {} : { stdin: converging("", whole), logging: "none" as const }),
       triggers: [machine.id, recipeDigest(recipe)],
       addPreviousOutputInEnv: false,
     },
     { ...own, dependsOn: [...own.dependsOn, ...steps] },
   );
+  const served = serves && serving(name, serves, whole, triggers, { ...own, dependsOn: [...own.dependsOn, ready] });
   const { id, publicAddress } = machine;
   // Its own steps go where it always answers; who goes through it goes where the next host of its name will answer too.
   const lasting = path === undefined && publicAddress !== undefined ? { host: publicAddress } : {};
-  return { ...place, id, publicAddress, connection: { ...connection, ...lasting }, ready };
-}
-
-/**
- * The same without any pinned key. A host leaves with the connection of the state before: when the host that it leaves through was made again in the same
- * update, the key in that state is gone, and nobody could leave any more. What leaving sends is the name of a host, no secret.
- */
-function unpinned({ hostKey: _, proxy, ...connection }: inputs.remote.ConnectionArgs): inputs.remote.ConnectionArgs {
-  return {
-    ...connection,
-    ...(proxy === undefined
-      ? {}
-      : {
-          proxy: pulumi.output(proxy).apply(({ hostKey: _hop, ...hop }) => hop),
-        }),
-  };
+  return { ...place, id, publicAddress, connection: { ...connection, ...lasting }, ready: served ?? ready };
 }
 
 /** A hop has no hop of its own. */

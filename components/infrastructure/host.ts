@@ -61,13 +61,14 @@ export class HostPool extends pulumi.ComponentResource {
         userData,
         word,
         recipe,
-        secrets: settings.secrets(place),
+        secrets: (publicAddress: pulumi.Output<string> | undefined) => settings.secrets(place, publicAddress),
         dataGib,
         keepData,
         path: jumpHosts[place.index % Math.max(jumpHosts.length, 1)],
         before: hosts.at(-1)?.ready,
         leaveThrough: args.leaveThrough?.(place),
         joins: args.joins?.(place),
+        serves: args.serves?.(place),
         foundBy: place.index === 0 ? args.foundBy : undefined,
       };
       hosts.push(createHost(place, spec, this));

@@ -61,6 +61,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
   readonly mediaPools: KubernetesTarget["mediaPools"];
   readonly mediaOpenings: NonNullable<KubernetesTarget["mediaOpenings"]>;
   readonly hostPorts = new HostPorts();
+  readonly controlPlane: NonNullable<KubernetesTarget["controlPlane"]>;
   readonly isolatedFrom: KubernetesTarget["isolatedFrom"];
   readonly ready: readonly pulumi.Resource[];
   /** Hosts that an `Autoscaler` makes by load; undefined if the cluster has none. */
@@ -123,6 +124,7 @@ export class Cluster extends pulumi.ComponentResource implements KubernetesTarge
     this.mediaOpenings = Object.fromEntries(
       Object.entries(settings.media).map(([pool, { openings }]) => [pool, openings]),
     );
+    this.controlPlane = control.hosts;
     this.isolatedFrom = network.isolatedFrom;
     const hosts = [control, ...every(joined)].flatMap((pool) => pool.hosts.map((host) => host.ready));
     const names = clusterNames(

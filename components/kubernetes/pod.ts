@@ -74,13 +74,7 @@ export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
   return {
     automountServiceAccountToken: pod.account !== undefined,
     ...(pod.account === undefined ? {} : { serviceAccountName: pod.account }),
-    ...(pod.names === undefined
-      ? {}
-      : {
-          hostAliases: Object.entries(pod.names).flatMap(([host, addresses]) =>
-            addresses.map((ip) => ({ ip, hostnames: [host] })),
-          ),
-        }),
+    ...(pod.names === undefined ? {} : { hostAliases: hostAliases(pod.names) }),
     enableServiceLinks: false,
     nodeSelector: { [pod.poolLabel]: pod.pool },
     ...(pod.taints.length === 0 ? {} : { tolerations: pod.taints.map(toleration) }),
@@ -200,3 +194,12 @@ export const servicePorts = (values: readonly Port[]): input.core.v1.ServicePort
     targetPort: name,
     protocol: protocol.toUpperCase(),
   }));
+
+/** Names of a pod's own, one entry for each address: Kubernetes takes no address twice. */
+function hostAliases(names: Readonly<Record<string, readonly string[]>>): input.core.v1.HostAlias[] {
+  const pairs = Object.entries(names).flatMap(([host, addresses]) => addresses.map((ip) => [ip, host] as const));
+  return [...new Set(pairs.map(([ip]) => ip))].map((ip) => ({
+    ip,
+    hostnames: pairs.flatMap(([address, host]) => (address === ip ? [host] : [])),
+  }));
+}

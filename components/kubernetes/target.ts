@@ -3,6 +3,7 @@ import type { Isolated } from "../core/isolation";
 import type { HostPorts } from "../core/ledger";
 import type { Opening } from "../core/openings";
 import { fields, record } from "../core/shapes";
+import type { Host } from "../infrastructure/host";
 import { mediaTaint } from "../core/taints";
 import type { OfferedVolumes } from "./volume";
 
@@ -48,6 +49,8 @@ export interface KubernetesTarget {
   readonly mediaPools: Readonly<Record<string, readonly MediaHost[]>>;
   /** Openings of the media hosts by pool: the wall of pods on their host network. @default - not known: somebody else filters the hosts */
   readonly mediaOpenings?: Readonly<Record<string, readonly Opening[]>>;
+  /** Hosts of the control plane, for steps that ask the cluster on it (`k3s kubectl`). @default - none: it is somebody else's */
+  readonly controlPlane?: readonly Pick<Host, "connection">[];
   readonly isolatedFrom: readonly Isolated[];
   /** Ledger of the ports that pods have on the addresses of hosts. */
   readonly hostPorts: HostPorts;

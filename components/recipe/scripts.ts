@@ -52,6 +52,16 @@ export const scripts = {
   silence: read("silence.sh"),
   /** Part of a recipe: joins hosts that the autoscaler has made to the cluster. */
   join: read("join.sh"),
+  /** Part of a recipe: settings of BigBlueButton that only files of its packages have. */
+  settleBigBlueButton: read("settle-bigbluebutton.sh"),
+  /** Part of a recipe: starts BigBlueButton again where a setting changed. */
+  restartBigBlueButton: read("restart-bigbluebutton.sh"),
+  /** Part of a recipe: hands recordings of BigBlueButton over to a bucket. */
+  spoolRecordings: read("spool-recordings.sh"),
+  /** Gives a BigBlueButton server no new meetings and waits until it has none. */
+  restBigBlueButton: read("rest-bigbluebutton.sh"),
+  /** Gives a BigBlueButton server meetings. */
+  serveBigBlueButton: read("serve-bigbluebutton.sh"),
   /** Does nothing: for a step that only has to exist. */
   nothing: read("nothing.sh"),
 } as const;

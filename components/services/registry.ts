@@ -1,5 +1,6 @@
 import type { CatalogueImage } from "../core/images";
 import { blockImages } from "../kubernetes/images";
+import { bigBlueButtonImages } from "./bigbluebutton/images";
 import { jitsiImages } from "./jitsi/images";
 import { matrixImages } from "./matrix/images";
 import { openViduImages } from "./openvidu/images";
@@ -13,6 +14,7 @@ export interface ServiceKind {
 
 /** Every kind of service. A new one is a folder and a line here. */
 export const services: readonly ServiceKind[] = [
+  { name: "bigbluebutton", images: bigBlueButtonImages },
   { name: "jitsi", images: jitsiImages },
   { name: "matrix", images: matrixImages },
   { name: "openvidu", images: openViduImages },

@@ -103,9 +103,29 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-28",
   },
   {
+    digest: "d27b192a41a91f6217656ffa698f820f91fd53b54995e71cd072921c10fe6e86",
+    source: "components/recipe/files/rest-bigbluebutton.sh",
+    reviewed: "2026-11-29",
+  },
+  {
+    digest: "fbf6b6eeb8786c4ddf8657e067b805826841945fc1a7c380f0cfad6ffe99abbf",
+    source: "components/recipe/files/restart-bigbluebutton.sh",
+    reviewed: "2026-11-29",
+  },
+  {
     digest: "f4a373e0de0e29e62e24ada765bd6b26dbc81406c11f5dfb7159e890e9749685",
     source: "components/recipe/files/segment.sh",
     reviewed: "2026-11-25",
+  },
+  {
+    digest: "ffdf3fcb223a594025c60da1e1d76bc3c63621f7b0bd751d3380dff23e3fcc7d",
+    source: "components/recipe/files/serve-bigbluebutton.sh",
+    reviewed: "2026-11-29",
+  },
+  {
+    digest: "01338aa3dda38c25d3eb82f4d7c72449a23ab778af2be64a98cc04613f99a982",
+    source: "components/recipe/files/settle-bigbluebutton.sh",
+    reviewed: "2026-11-29",
   },
   {
     digest: "bb654ed65c51fee6ec4bacc51879bda07d90a396ee5a865938d8ee837987eba1",
@@ -116,6 +136,11 @@ export const knownScripts: readonly ScriptFact[] = [
     digest: "4c7072bbfc397c00c5a0f73aee34eb75a24daa04407b68384853e31493d277cc",
     source: "components/recipe/files/site-link.sh",
     reviewed: "2026-11-25",
+  },
+  {
+    digest: "eed83ab0493a9a478d1172e4d2269600179174cbf2b9d298592ee75f9b6e067b",
+    source: "components/recipe/files/spool-recordings.sh",
+    reviewed: "2026-11-29",
   },
   {
     digest: "42947373a96fadc5abb2cf3abd187b16b4921a6a2448517a1c362fb58c262718",

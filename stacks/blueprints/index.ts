@@ -3,11 +3,12 @@ import { readKeys } from "../keys";
 import { cloudOf, siteKeys, siteSettings } from "../site";
 import type { Blueprint } from "./blueprint";
 import { crisis } from "./crisis";
+import { hearing } from "./hearing";
 import { messaging } from "./messaging";
 import { portal } from "./portal";
 
 /** Every blueprint by name; a new one is a file and a line here. */
-export const blueprints: Readonly<Record<string, Blueprint>> = { crisis, messaging, portal };
+export const blueprints: Readonly<Record<string, Blueprint>> = { crisis, hearing, messaging, portal };
 
 /**
  * The program: deploys the blueprint that the stack's configuration names.

@@ -14,7 +14,8 @@ import {
   type ServicePlan,
   Valkey,
 } from "../../components";
-import { isolatedFrom, site } from "../support/arguments";
+import { isolatedFrom, site as debianSite } from "../support/arguments";
+import { ubuntuMirror } from "../support/ubuntu";
 import { outputs } from "../support/infrastructure";
 import { deploy, type Deployment, type Registered } from "../support/mocks";
 import { described } from "./services/described";
@@ -24,6 +25,8 @@ jest.setTimeout(300_000);
 const publicKeyPem = generateKeyPairSync("ec", { namedCurve: "P-256" })
   .publicKey.export({ type: "spki", format: "pem" })
   .toString();
+
+const site = { ...debianSite, mirror: ubuntuMirror };
 
 const archive = "https://archive.example.ch";
 
@@ -40,7 +43,11 @@ const places: Readonly<Record<string, Place>> = {
     machineTypes: { gateway: "cpx22", controlPlane: "cpx32", application: "cpx62", media: "ccx43", data: "ccx43" },
   },
   exoscale: {
-    cloud: () => exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }),
+    cloud: () =>
+      exoscale({
+        templateId: "00000000-0000-4000-8000-000000000012",
+        ubuntuTemplateId: "00000000-0000-4000-8000-000000002204",
+      }),
     location: "ch-gva-2",
     machineTypes: {
       gateway: "standard.medium",

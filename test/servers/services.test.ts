@@ -1,9 +1,8 @@
 /** Everything that services of the list render, before a real API server that enforces Pod Security. */
-import { deploy } from "../support/mocks";
 import type { KubernetesObject } from "../support/programs/apply";
 import { type Kubernetes, kubernetesPrograms, startKubernetes } from "../support/programs/kubernetes";
 import { describeWith } from "../support/programs/programs";
-import { described, standing } from "../components/services/described";
+import { deployed, described } from "../components/services/described";
 import { podTemplates } from "../components/services/rendered";
 import { manifests } from "../components/kubernetes/target";
 
@@ -49,8 +48,7 @@ describeWith(kubernetesPrograms, "a real API server", () => {
 
   describe.each(described)("and the service $kind.name", ({ kind, planned }) => {
     const name = kind.name.slice(0, 8);
-    const objects = async () =>
-      manifests((await deploy(() => standing([planned(name, `${name}.example.ch`)]))).resources);
+    const objects = async () => manifests((await deployed([planned(name, `${name}.example.ch`)])).resources);
 
     test("takes every object, and every pod in its namespace, without a warning", async () => {
       const all = await objects();

@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly mirror: Mirror;
   /** Its routes to other sites. @default {} */
   readonly routes?: Recipe;
+  /** Names of the deployment's own web that the host asks for: they lead to the gateways inside the network. @default [] */
+  readonly names?: readonly string[];
   /** @default "debian-12" */
   readonly system?: OperatingSystem;
   /** Package repositories beside the system's own archive. @default [] */
@@ -26,7 +28,14 @@ export const proxyPort = 3128;
 export const proxyUrl = `http://${gatewayName}:${proxyPort}`;
 
 /** Names, time and packages through the gateways, the journal to them, and nothing else. */
-export function privateHost({ gateways, mirror, routes = {}, system, repositories = [] }: Surroundings): Recipe {
+export function privateHost({
+  gateways,
+  mirror,
+  routes = {},
+  names = [],
+  system,
+  repositories = [],
+}: Surroundings): Recipe {
   const peers = gateways.map((address) => `${address}/32`);
   const own: Recipe = {
     packages: ["chrony"],
@@ -40,7 +49,7 @@ export function privateHost({ gateways, mirror, routes = {}, system, repositorie
         content: [
           "127.0.0.1 localhost",
           "::1 localhost",
-          ...gateways.map((address) => `${address} ${gatewayName}`),
+          ...gateways.map((address) => [address, gatewayName, ...names].join(" ")),
           "",
         ].join("\n"),
       },

@@ -55,7 +55,7 @@ describe("the web application", () => {
   });
 
   test("a secret that can be guessed is refused, and not repeated", () => {
-    expect(() => webProperties({ ...web, sharedSecret: "bbb" })).toThrow("at least 32 letters and digits, got");
+    expect(() => webProperties({ ...web, sharedSecret: "bbb" })).toThrow("at least 20 characters, got");
     expect(() => webProperties({ ...web, sharedSecret: "tooshort" })).not.toThrow("tooshort");
   });
 });
@@ -77,12 +77,12 @@ describe("the SFU", () => {
     });
   });
 
-  test.each([
-    ["upstream's password", { ...settings, eventSocketPassword: "ClueCon" }, "at least 32 characters"],
-    ["a name in place of an address", { ...settings, publicAddress: "hearing-1.example.ch" }, "expected"],
-  ])("%s is refused", (_, given, message) => {
-    expect(() => sfuOverrides(given)).toThrow(message);
-  });
+  test.each([["upstream's password", { ...settings, eventSocketPassword: "ClueCon" }, "at least 20 characters"]])(
+    "%s is refused",
+    (_, given, message) => {
+      expect(() => sfuOverrides(given)).toThrow(message);
+    },
+  );
 });
 
 describe("FreeSWITCH's event socket", () => {
@@ -101,7 +101,7 @@ describe("FreeSWITCH's event socket", () => {
 
   test("upstream's password is refused for each", () => {
     for (const file of [eventSocket, eventSocketClient])
-      expect(() => file("ClueCon")).toThrow("at least 32 characters");
+      expect(() => file("ClueCon")).toThrow("at least 20 characters");
   });
 });
 

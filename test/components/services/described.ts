@@ -1,6 +1,14 @@
 /** Every service of the list as tests see it: each brings `test/components/services/<name>/service.ts`. */
 import type { Upstream } from "../../../components/core/upstream";
-import { mediaHosts, mediaTiers, type ServicePlan } from "../../../components/core/plan";
+import { hostTiers, mediaHosts, mediaTiers, type ServicePlan } from "../../../components/core/plan";
+import { metal } from "../../../components/clouds/metal";
+import { Gateway } from "../../../components/infrastructure/gateway";
+import { Network } from "../../../components/infrastructure/network";
+import type { HostGround } from "../../../components/service-hosts";
+import { gatewayArgs } from "../../support/arguments";
+import { outputs } from "../../support/infrastructure";
+import { machine, sites } from "../../support/inventory";
+import { type Deployment, deploy } from "../../support/mocks";
 import type { MediaPoolChoice } from "../../../components/core/layout";
 import { offered } from "../../../components/kubernetes/volume";
 import type { KubernetesTarget } from "../../../components/kubernetes/target";
@@ -93,6 +101,33 @@ function clusterFor(plans: readonly ServicePlan[], pools: MediaPools): Kubernete
   return dataPool(plans, target({ mediaPools: Object.fromEntries(mediaPools) }));
 }
 
+/** Ground for hosts that services have beside the cluster: a network and gateways of the cluster's owner. The same with some of them as with all. */
+function grounds(all: readonly ServicePlan[], plans: readonly ServicePlan[]): Readonly<Record<string, HostGround>> {
+  const tiers = Object.keys(hostTiers(all));
+  if (Object.keys(hostTiers(plans)).length === 0) return {};
+  const hosts = Array.from({ length: 120 }, (_, i) => machine(i + 1, i + 1 < 60 ? {} : { system: "ubuntu-22.04" }));
+  const cloud = metal({ sites, hosts, accessKey: "access key of the owner", vlan: { id: 4000 } });
+  const network = new Network("owner", { cloud, location: "bern", isolatedFrom: [] });
+  const mirror = {
+    registry: "registry.crisis.example.ch",
+    packages: "https://packages.crisis.example.ch/debian",
+    ubuntu: "https://packages.crisis.example.ch/ubuntu",
+    artefacts: "https://artefacts.crisis.example.ch",
+  };
+  const gateway = new Gateway("owner-gateway", {
+    network,
+    type: "large",
+    ...gatewayArgs,
+    site: { ...gatewayArgs.site, mirror },
+  });
+  return Object.fromEntries(
+    Object.keys(hostTiers(plans)).map((tier) => [
+      tier,
+      { network, gateway, type: "large", firstHost: 60 + 20 * tiers.indexOf(tier) },
+    ]),
+  );
+}
+
 /** Hosts of the services under test. */
 export interface Hosts {
   /** Services whose hosts the cluster has, too: with the same list, each stands on the same hosts as among the others. @default - those that are made */
@@ -113,9 +148,14 @@ export function standing(
     cluster: clusterFor(all, pools(all)),
     plans,
     mediaPools: pools(plans),
+    serviceHosts: grounds(all, plans),
   });
   return {
     records: platform.records,
     ...Object.fromEntries(planned.map(({ plan, make }) => [plan.name, make(platform)])),
   };
 }
+
+/** The same in mocks, with everything that was registered. */
+export const deployed = (planned: readonly PlannedService[], hosts: Hosts = {}): Promise<Deployment> =>
+  deploy(() => standing(planned, hosts), { outputs });

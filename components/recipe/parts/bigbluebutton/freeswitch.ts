@@ -42,11 +42,14 @@ export const eventSocketClient = (password: string): string =>
     "",
   ].join("\n");
 
+/** Characters of a secret that nobody guesses, at least. Those that a deployment makes have 48. */
+export const leastSecret = 20;
+
 /** @throws RangeError for one that could be guessed. */
 export function eventSocketPassword(password: string): string {
-  if (password.length < 32)
+  if (password.length < leastSecret)
     throw invalid(
-      "a password of at least 32 characters for FreeSWITCH's event socket",
+      `a password of at least ${leastSecret} characters for FreeSWITCH's event socket`,
       `${password.length}`,
       "take a random one: upstream's is known to everybody",
     );

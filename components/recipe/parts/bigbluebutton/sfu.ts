@@ -1,4 +1,3 @@
-import { ipv4Address } from "../../../core/cidr";
 import { eventSocketPassword } from "./freeswitch";
 
 /** Settings of a server's selective forwarding unit. */
@@ -25,7 +24,6 @@ export const sfuPorts = [24577, 32768] as const;
  * | which of them a server has to set | templates/bbb-config/bigbluebutton/bbb-webrtc-sfu/production.yml.j2 | ebbba-org/ansible-role-bigbluebutton 0f62a6f |
  */
 export function sfuOverrides({ publicAddress, eventSocketPassword: password }: SfuSettings): string {
-  ipv4Address(publicAddress);
   const loopback = "127.0.0.1";
   const [rtcMinPort, rtcMaxPort] = sfuPorts;
   return `${JSON.stringify({
