@@ -66,7 +66,8 @@ export function media(args: MediaArgs, opts: pulumi.ComponentResourceOptions): W
 /** Names that resolve to the addresses of hosts with a server: for the edge, which asks each by itself. */
 function addressesOfServers({ plan, namespace }: MediaArgs, opts: pulumi.CustomResourceOptions): readonly Service[] {
   const { media: tier } = openViduTiers(plan.name);
-  return podsServices(tier, "", { namespace: namespace.name }, { [workloadLabel]: tier.name }, opts);
+  const asked = { ...tier, ports: { api: tier.ports.api } };
+  return podsServices(asked, "", { namespace: namespace.name }, { [workloadLabel]: tier.name }, opts);
 }
 
 function servers(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOptions): Workload {
