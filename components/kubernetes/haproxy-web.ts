@@ -119,7 +119,8 @@ function shardProxy({ route, section, upstream, health, socket }: ShardProxy): r
     ...times(route),
     "    balance leastconn",
     ...checks(route.host, health),
-    ...podServers(upstream, ""),
+    // Longer than a kubelet that starts keeps the shard's singletons out of reach of its pods.
+    ...podServers(upstream, " fall 4"),
     "",
   ];
 }

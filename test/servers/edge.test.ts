@@ -118,9 +118,7 @@ describeWithNamespaces(programs, "one edge before two services", () => {
     rig.list(allPodsHost(pad.tier), all);
     rig.list(podsHost(pad.tier), ["10.42.1.1"]);
     try {
-      await until("the edge to hear of it", () =>
-        Promise.resolve(many(host.pad, 8).every((name) => name === "pad-a")),
-      );
+      await until("the edge to hear of it", () => Promise.resolve(many(host.pad, 8).every((name) => name === "pad-a")));
       rig.drop(["10.42.1.1"]);
       // From the very first request on.
       expect(new Set(many(host.pad, 8))).toEqual(new Set(["pad-b"]));
