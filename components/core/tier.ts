@@ -115,6 +115,13 @@ export const podsService = ({ name }: Pick<Tier, "name">): string => `${name}-po
 export const podsHost = (tier: Pick<Tier, "namespace" | "name">): string =>
   serviceHost({ namespace: tier.namespace, name: podsService(tier) });
 
+/** Name of the headless service that resolves to the addresses of all pods of a tier, whether Kubernetes holds them for ready or not. */
+export const allPodsService = ({ name }: Pick<Tier, "name">): string => `${name}-pods-all`;
+
+/** Host name that resolves to the addresses of all pods of a tier. Only for a client that asks each pod itself whether it works. */
+export const allPodsHost = (tier: Pick<Tier, "namespace" | "name">): string =>
+  serviceHost({ namespace: tier.namespace, name: allPodsService(tier) });
+
 /** Namespace of a cluster's one edge. Tiers that it leads to have a headless service, so that it finds each of their pods. */
 export const edgeNamespace = "edge";
 

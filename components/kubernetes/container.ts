@@ -127,13 +127,15 @@ export function containerProbes(
   { ready, alive, startSeconds = 120 }: Probes,
   drainSeconds: number,
 ): Pick<input.core.v1.Container, "readinessProbe" | "livenessProbe" | "startupProbe"> {
+  // A kubelet that starts asks this of running pods, too, before it asks whether they are ready.
+  const starts = Math.min(5, ready.everySeconds ?? 5);
   return {
     readinessProbe: probe(ready),
     // A process that answers no more drains nothing: without a limit of its own, it would be waited for as long as one that does.
     ...(alive === undefined
       ? {}
       : { livenessProbe: { ...probe(alive), terminationGracePeriodSeconds: Math.min(drainSeconds, 30) } }),
-    startupProbe: probe({ ...ready, everySeconds: 5, failures: Math.ceil(startSeconds / 5) }),
+    startupProbe: probe({ ...ready, everySeconds: starts, failures: Math.ceil(startSeconds / starts) }),
   };
 }
 

@@ -83,6 +83,9 @@ export const nodePorts = (args: Served, names: StackNames, opts: pulumi.CustomRe
         type: "NodePort",
         // Traffic stays on the host where it came in, so that its source is still the gateway and the policy can name it.
         externalTrafficPolicy: "Local",
+        // Gateways ask each replica for its health, and take it out two seconds after. Kubernetes would close the way as well, and would do so on every host whose
+        // kubelet starts, for as long as it has not asked the replica again.
+        publishNotReadyAddresses: true,
         selector: { "app.kubernetes.io/name": edgeTier.name },
         ports: published(args).map(({ name, port, nodePort }) => ({
           name,

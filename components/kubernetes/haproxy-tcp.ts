@@ -1,5 +1,5 @@
 import { TcpRoute, Upstream, WebRoute } from "../core/route";
-import { podsHost } from "../core/tier";
+import { allPodsHost, podsHost } from "../core/tier";
 
 /** An upstream of several: it has a proxy inside the process, so that it is one server for the route however many pods it has. */
 export interface ShardProxy {
@@ -35,9 +35,15 @@ export const shardsOf = (routes: readonly WebRoute[]): readonly ShardProxy[] =>
 /**
  * Places for the pods of a tier, addressed one by one. Not its ClusterIP: for some 45 seconds after a host's death that still leads to the pods on it, health
  * checks included, and then all pods of the tier look dead (seen on live nodes).
+ *
+ * While none of those that Kubernetes lists as ready answers, all others are taken that answer: a kubelet that starts lists no pod of its host before it has asked
+ * each again, although all serve (kubernetes v1.34.2, pkg/kubelet/prober/worker.go; seen on live nodes). Not before, since a pod that ends is among them.
  */
-export const podServers = ({ tier, port, pods = 10 }: Upstream, words: string, prefix = "pod-"): string =>
-  `    server-template ${prefix} 1-${pods} ${podsHost(tier)}:${tier.ports[port]?.port ?? 0} check${words}`;
+export const podServers = ({ tier, port, pods = 10 }: Upstream, words: string, prefix = "pod-"): readonly string[] => {
+  const places = (name: string, host: string): string =>
+    `    server-template ${name} 1-${pods} ${host}:${tier.ports[port]?.port ?? 0} check${words}`;
+  return [places(prefix, podsHost(tier)), `${places(`any-${prefix}`, allPodsHost(tier))} backup`];
+};
 
 /** Backend of a TCP route; where TLS ends here, after a frontend inside the process. */
 export function tcpRoute(route: TcpRoute, connections: number): string {
@@ -55,7 +61,7 @@ export function tcpRoute(route: TcpRoute, connections: number): string {
     "    balance leastconn",
     "    option tcp-check",
     `    timeout tunnel ${idleMinutes}m`,
-    ...upstreams.map((upstream) => podServers(upstream, words, `${upstream.name}-`)),
+    ...upstreams.flatMap((upstream) => podServers(upstream, words, `${upstream.name}-`)),
     "",
   ];
   if (tls !== "ends-at-edge") return [`backend tcp-${name}`, "    mode tcp", ...counted, ...pods].join("\n");

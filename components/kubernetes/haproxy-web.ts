@@ -87,7 +87,7 @@ export function webRoute(route: WebRoute, shards: readonly ShardProxy[], shared:
         ? [
             "    balance leastconn",
             ...checks(route.host, way.health),
-            ...way.upstreams.map((one) => podServers(one, "")),
+            ...way.upstreams.flatMap((one) => podServers(one, "")),
           ]
         : [
             ...sticking(route.stickOn, shared),
@@ -119,7 +119,8 @@ function shardProxy({ route, section, upstream, health, socket }: ShardProxy): r
     ...times(route),
     "    balance leastconn",
     ...checks(route.host, health),
-    podServers(upstream, ""),
+    // Longer than a kubelet that starts keeps the shard's singletons out of reach of its pods.
+    ...podServers(upstream, " fall 4"),
     "",
   ];
 }

@@ -52,6 +52,7 @@ const isWeb = (route: Route): route is WebRoute => route.kind === "web";
  * | `set ssl cert`, `commit ssl cert` change a certificate without a new process; connections stay | doc/management.txt; run | the same |
  * | an error file without content closes without an answer, which `retry-on empty-response` asks again | doc/configuration.txt, `errorfile`, `retry-on`; run | v2.6.0, v3.2.0; Debian's 2.6.12 |
  * | a second attempt by hash or in turn goes to another server than the first | src/lb_chash.c, `chash_get_server_hash`; run | v2.6.0; Debian's 2.6.12 |
+ * | servers with `backup` are taken while no other one of the backend is up, all of them with `option allbackups`; `nbsrv` counts them then | doc/configuration.txt, 4.2 and 5.2; src/backend.c, `recount_servers`; include/haproxy/backend.h, `be_usable_srv`; run | v2.6.0, v3.2.0; Debian's 2.6.12 |
  * | `show peers` says of each replica whether there is a connection (`active`), and how the last one began (`last_status`, also of one that ended) | src/peers.c | v2.6.0, v3.2.0 |
  */
 export function haproxy(settings: HaproxySettings): Readonly<Record<string, string>> {
@@ -118,6 +119,8 @@ const general = (places: number): readonly string[] => [
     option dontlognull
     # The first attempt to a pod that is gone is the last one to it, also where the connection was there before and has not brought a byte of an answer.
     option redispatch 1
+    # Pods that are not ready by Kubernetes' word stand in together, not the first of them alone.
+    option allbackups
     retries 3
     retry-on conn-failure empty-response
     http-reuse never

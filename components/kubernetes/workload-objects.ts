@@ -7,13 +7,13 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import type * as input from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import { monitoringTier, podsService } from "../core/tier";
+import { allPodsService, monitoringTier, podsService, type Tier } from "../core/tier";
 import { policySpec, reasons } from "./peers";
 import type { Port } from "./pod";
 import { metadataOf, podTemplate, selectorOf } from "./pod-objects";
 import { scaler } from "./scale";
 import { claimTemplates, volumeClaims } from "./volume";
-import { metricsPort, type WorkloadSettings } from "./workload-settings";
+import { metricsPort, portsOf, type WorkloadSettings } from "./workload-settings";
 
 /** Makes what stands beside the pods of a workload and before them: volumes, services, a budget, the way of monitoring. */
 export const besidePods = (
@@ -44,21 +44,34 @@ function services(workload: WorkloadSettings, opts: pulumi.CustomResourceOptions
   const headless = kind === "StatefulSet" ? { clusterIP: "None", publishNotReadyAddresses: true } : {};
   const spec = { selector, ports: servicePorts(ports), ...headless };
   const made = [new Service(workload.prefix + workload.name, { metadata: metadataOf(workload), spec }, opts)];
-  // A ClusterIP goes on leading to the pods of a dead host until Kubernetes takes it for dead. The edge asks each pod itself.
-  return edge
-    ? [
-        ...made,
-        new Service(
-          workload.prefix + podsService(tier),
-          {
-            metadata: { ...metadataOf(workload), name: podsService(tier) },
-            spec: { selector, ports: servicePorts(ports), clusterIP: "None" },
-          },
-          opts,
-        ),
-      ]
-    : made;
+  return edge ? [...made, ...podsServices(tier, workload.prefix, metadataOf(workload), selector, opts)] : made;
 }
+
+/**
+ * Makes the headless services by which the edge finds the pods of a tier one by one: those that are ready, and all. A ClusterIP goes on leading to the pods of a
+ * dead host until Kubernetes takes it for dead. The edge asks each pod itself.
+ */
+export const podsServices = (
+  tier: Tier,
+  prefix: string,
+  metadata: input.meta.v1.ObjectMeta,
+  selector: Readonly<Record<string, string>>,
+  opts: pulumi.CustomResourceOptions,
+): readonly Service[] =>
+  [
+    { name: podsService(tier), all: {} },
+    { name: allPodsService(tier), all: { publishNotReadyAddresses: true } },
+  ].map(
+    ({ name, all }) =>
+      new Service(
+        prefix + name,
+        {
+          metadata: { ...metadata, name },
+          spec: { selector, ports: servicePorts(portsOf(tier)), clusterIP: "None", ...all },
+        },
+        opts,
+      ),
+  );
 
 /** The same ports on the service of a workload. */
 const servicePorts = (values: readonly Port[]): input.core.v1.ServicePort[] =>

@@ -1,7 +1,7 @@
 /** The edge in HAProxy itself, started by its own script, before pods that a resolver of the test's lists one by one. */
 import { execFileSync } from "node:child_process";
 import type { Upstream, WebRoute } from "../../components/core/route";
-import { podsHost } from "../../components/core/tier";
+import { allPodsHost, podsHost } from "../../components/core/tier";
 import { certificateFor } from "../support/certificates";
 import { describeWithNamespaces } from "../isolation/possible";
 import { until } from "../support/programs/background";
@@ -111,6 +111,23 @@ describeWithNamespaces(programs, "one edge before two services", () => {
       rig.drop([]);
     }
     await until("all pods to serve again", () => Promise.resolve(new Set(many(host.meet, 24)).size === 4), 60);
+  });
+
+  test("pods that are not listed as ready serve as soon as no ready one does, and not before", async () => {
+    const all = Object.values(pad.pods);
+    rig.list(allPodsHost(pad.tier), all);
+    rig.list(podsHost(pad.tier), ["10.42.1.1"]);
+    try {
+      await until("the edge to hear of it", () => Promise.resolve(many(host.pad, 8).every((name) => name === "pad-a")));
+      rig.drop(["10.42.1.1"]);
+      // From the very first request on.
+      expect(new Set(many(host.pad, 8))).toEqual(new Set(["pad-b"]));
+    } finally {
+      rig.drop([]);
+      rig.list(podsHost(pad.tier), all);
+      rig.list(allPodsHost(pad.tier), []);
+    }
+    await until("both pods to serve again", () => Promise.resolve(new Set(many(host.pad, 8)).size === 2));
   });
 
   test("a service that dies leaves the other its requests", async () => {

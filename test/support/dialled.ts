@@ -6,7 +6,7 @@ export type Dialled = string;
 export const connection = (from: string, to: string, port: number | string): Dialled => `${from} -> ${to} ${port}`;
 
 /** A host name inside the cluster, with its port where it has one. Pods of a headless service count as those of their tier. */
-const address = /([a-z][a-z0-9-]*?)(?:-pods)?\.([a-z][a-z0-9-]*)\.svc\.cluster\.local(?::(\d+))?/g;
+const address = /([a-z][a-z0-9-]*?)(?:-pods(?:-all)?)?\.([a-z][a-z0-9-]*)\.svc\.cluster\.local(?::(\d+))?/g;
 
 interface Spec {
   readonly template?: {

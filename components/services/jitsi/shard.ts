@@ -128,7 +128,8 @@ function signallingServer(
         { name: "modules", path: "/prosody-plugins-custom", files: signallingModules },
       ],
       probes: {
-        ready: { command: ["/usr/local/bin/healthcheck.sh"] },
+        // Soon: while a kubelet that starts has not asked, the whole shard is out of reach.
+        ready: { command: ["/usr/local/bin/healthcheck.sh"], everySeconds: 2 },
         alive: { command: ["/usr/local/bin/healthcheck.sh"], failures: 6 },
       },
       resources: podResources.signalling,
@@ -164,7 +165,7 @@ function focusServer(
       // Its own health fails as soon as no bridge is there, which a restart does not change: the edge asks that question. A restart is for a focus that has had
       // none for minutes, see the script.
       probes: {
-        ready: { get: "/about/version", port: focus.ports.health.port },
+        ready: { get: "/about/version", port: focus.ports.health.port, everySeconds: 2 },
         alive: { command: ["/bin/bash", "/scripts/focus-alive.sh"], failures: 6 },
       },
       resources: podResources.focus,

@@ -4,11 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cache } from "../../core/connections";
 import { image } from "../../core/images";
 import { keyPair, type Secret, secretText, trusted } from "../../core/secret";
-import { podsService } from "../../core/tier";
 import type { Mount } from "../../kubernetes/mounts";
 import type { Namespace } from "../../kubernetes/namespace";
 import { workloadLabel } from "../../kubernetes/peers";
 import { Workload } from "../../kubernetes/workload";
+import { podsServices } from "../../kubernetes/workload-objects";
 import { gatewayName, proxyUrl } from "../../recipe/parts/private-host";
 import type { KeyPair, MediaPlace } from "../../service-base";
 import { turnserver } from "./coturn";
@@ -60,24 +60,14 @@ export function media(args: MediaArgs, opts: pulumi.ComponentResourceOptions): W
   // A relay accepts a new secret, beside the one before it, earlier than servers hand out credentials made with it.
   const relays = relaysOn(args, told, { ...opts, dependsOn: [known] });
   const found = addressesOfServers(args, { ...opts, provider, dependsOn: [...namespace.ready] });
-  return servers(args, told, { ...opts, dependsOn: [known, relays, found] });
+  return servers(args, told, { ...opts, dependsOn: [known, relays, ...found] });
 }
 
-/** Name that resolves to the addresses of all hosts whose server is ready: for the edge, which asks each by itself. */
-function addressesOfServers({ plan, namespace }: MediaArgs, opts: pulumi.CustomResourceOptions): Service {
+/** Names that resolve to the addresses of hosts with a server: for the edge, which asks each by itself. */
+function addressesOfServers({ plan, namespace }: MediaArgs, opts: pulumi.CustomResourceOptions): readonly Service[] {
   const { media: tier } = openViduTiers(plan.name);
-  return new Service(
-    podsService(tier),
-    {
-      metadata: { name: podsService(tier), namespace: namespace.name },
-      spec: {
-        clusterIP: "None",
-        selector: { [workloadLabel]: tier.name },
-        ports: [{ name: "api", port: tier.ports.api.port, targetPort: "api", protocol: "TCP" }],
-      },
-    },
-    opts,
-  );
+  const asked = { ...tier, ports: { api: tier.ports.api } };
+  return podsServices(asked, "", { namespace: namespace.name }, { [workloadLabel]: tier.name }, opts);
 }
 
 function servers(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOptions): Workload {

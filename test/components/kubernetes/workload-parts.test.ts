@@ -92,8 +92,11 @@ describe("a workload's links", () => {
     expect(object(deployment.resources, "Service", "web-pods")).toMatchObject({
       spec: { clusterIP: "None", selector: { "app.kubernetes.io/name": "web" }, ports: [{ name: "http", port: 8000 }] },
     });
-    // Pods that are not ready are not listed.
+    // Pods that are not ready are listed under a name of their own.
     expect(JSON.stringify(object(deployment.resources, "Service", "web-pods"))).not.toContain("publishNotReady");
+    expect(object(deployment.resources, "Service", "web-pods-all")).toMatchObject({
+      spec: { clusterIP: "None", publishNotReadyAddresses: true, selector: { "app.kubernetes.io/name": "web" } },
+    });
     const others = (await made({ links: all.slice(1) })).resources;
     expect(
       manifests(others)

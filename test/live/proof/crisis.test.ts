@@ -1,6 +1,6 @@
 /** `crisis` on live nodes while its programs hang, its nodes drain and its hosts die. All tests share one deployment; each leaves it intact. */
 import { until } from "../../support/programs/background";
-import { freeze, requests, unanswered } from "../ask";
+import { freeze, requests, served, unanswered } from "../ask";
 import { crisis, namespaces, workload } from "../crisis";
 import { describeLive } from "../describe-live";
 import { isReady, type Pod } from "../live-cluster";
@@ -108,6 +108,35 @@ describeLive("crisis under losses", {}, (live) => {
     expect(lost).toEqual([]);
     // A kubelet that starts asks every pod's start-up question again: until then it counts none as ready.
     await cluster().ready(namespaces, 60);
+  });
+
+  it("a host that dies right after every kubelet began again takes the request in flight with it, and no other", async () => {
+    const dead = (await one("edge")).spec.nodeName ?? "";
+    const host = cluster()
+      .byRole("application")
+      .find(({ name }) => name === dead);
+    if (host === undefined) throw new Error(`expected ${dead} among the hosts, got none`);
+    const asking = requests(cluster(), "/");
+    // A kubelet that starts counts no pod as ready before it has asked each again: none of them is when the host dies.
+    await Promise.all(
+      cluster()
+        .byRole("application")
+        .map(({ name }) => cluster().node(name).restart()),
+    );
+    await until("a kubelet to count its pods as not ready", async () =>
+      (await pods()).some((pod) => pod.metadata.namespace !== "meetings-media" && !isReady(pod)),
+    );
+    await cluster().powerOff(dead);
+    await until(`the death of ${dead} to be noticed`, async () => !(await cluster().isReady(dead)), 120);
+    const during = await asking.end();
+    await report(`death of ${dead} after every kubelet began again`, during);
+    await cluster().boot(host);
+    await cluster().startNode(dead);
+    await cluster().ready(namespaces, 240);
+    await served(cluster());
+    expect(during.asked).toBeGreaterThan(30);
+    // Requests come one after the other: one is in flight.
+    expect(during.lost.length).toBeLessThanOrEqual(1);
   });
 
   it("a host that dies takes nothing below N, and its pods come back with it", async () => {

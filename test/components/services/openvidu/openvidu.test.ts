@@ -163,6 +163,9 @@ describe("an OpenVidu", () => {
       metadata: { namespace: "rooms-media" },
       spec: { clusterIP: "None", selector: { "app.kubernetes.io/name": "rooms-server" }, ports: [{ port: 7880 }] },
     });
+    expect(object(resources, "Service", "rooms-server-pods-all")).toMatchObject({
+      spec: { clusterIP: "None", publishNotReadyAddresses: true, ports: [{ port: 7880 }] },
+    });
     expect(object(resources, "NetworkPolicy", "edge")).toMatchObject({
       spec: {
         egress: expect.arrayContaining([
