@@ -1,6 +1,7 @@
 /** Built-in knowledge of the command: manifests, checksums, the party behind a host, and the content that this version deploys. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { catalogueImages } from "../../../../components/services/registry";
 import { k3sVersion } from "../../../../components/recipe/parts/k3s";
 import { builtIn } from "../../../../stacks/tools/mirror/catalogue";
@@ -103,15 +104,30 @@ describe("the built-in catalogue", () => {
     expect(script).toContain('-O "$K3S_URL_OF_BINARY/k3s"');
   });
 
+  /** Packages that recipes below a folder name. */
+  const named = (folder: string, without: RegExp): readonly string[] => {
+    const found = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => !without.test(path))
+      .flatMap((path) => [...readFileSync(path, "utf8").matchAll(/\bpackages(?:: | = )\[([^\]]*)\]/g)])
+      .flatMap(([, list = ""]) => [...list.matchAll(/(?:^|,)\s*"([^"]+)"/g)].map(([, name = ""]) => name));
+    return [...new Set(found)];
+  };
+  const components = join(__dirname, "../../../../components");
+
   test("is every Debian package that a recipe installs", () => {
-    const folder = join(__dirname, "../../../../components");
-    const asked = readdirSync(folder, { recursive: true, withFileTypes: true })
-      // Drivers of graphics processors are outside Debian's `main`, the mirrored part: the operator brings them (see GpuPool).
-      .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && entry.name !== "gpu.ts")
-      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
-      .flatMap((text) => [...text.matchAll(/\bpackages: \[([^\]]*)\]/g)])
-      .flatMap(([, list = ""]) => [...list.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => name));
+    // Drivers of graphics processors are outside Debian's `main`, the mirrored part: the operator brings them (see GpuPool). BigBlueButton stands on Ubuntu.
+    const asked = named(components, /[\\/](gpu\.ts$|bigbluebutton[\\/])/);
     expect(asked.length).toBeGreaterThan(5);
-    expect(builtIn.packages).toEqual(expect.arrayContaining([...new Set(asked)]));
+    expect(builtIn.packages).toEqual(expect.arrayContaining([...asked]));
+  });
+
+  test("is, with the catalogue for BigBlueButton, every Ubuntu package that its servers install", () => {
+    const asked = named(join(components, "recipe/parts/bigbluebutton"), /^$/);
+    expect(asked).toEqual(expect.arrayContaining(["bigbluebutton", "rclone"]));
+    const text = readFileSync(join(__dirname, "../../../../stacks/bigbluebutton.yaml"), "utf8");
+    const { ubuntuPackages } = parse(text) as { readonly ubuntuPackages: readonly string[] };
+    expect([...ubuntuPackages, ...builtIn.ubuntuPackages]).toEqual(expect.arrayContaining([...asked]));
   });
 });
