@@ -1,3 +1,5 @@
+import { remembering } from "./memo";
+
 /** Lines that are comments in whatever language they stand: shells, ini files, JavaScript, Lua, SQL, Erlang; and systemd's pointers to manuals. */
 const comment = /^\s*(#(?!!)|\/\/(\s|$)|--(\s|\[\[)|%{1,3}\s)/;
 
@@ -27,8 +29,6 @@ const blocked: readonly RegExp[] = [
 /** Text that is no contact: a namespace, a schema's place, and what nginx takes out of a page. */
 const replaced = /\b(xmlns(:\w+)?|xsi:schemaLocation)\s*=\s*("[^"]*"|'[^']*')|\bsub_filter\s+("[^"]*"|'[^']*'|\S+)/g;
 
-const remembered = new Map<string, readonly string[]>();
-
 /**
  * Lines of a text that configure something: without comments, without names that are refused or only referred to. Text inside JSON strings carries its
  * line ends as two characters.
@@ -36,16 +36,13 @@ const remembered = new Map<string, readonly string[]>();
  * What looks like a comment in one language is a command in another, so a line counts as a comment only where no language in use would run it: a line of a
  * crontab begins with `*`, and a shell goes on after `;`.
  */
-export function spokenLines(text: string): readonly string[] {
-  const known = remembered.get(text);
-  if (known !== undefined) return known;
-  const result = lines(text);
-  if (remembered.size > 2000) remembered.clear();
-  remembered.set(text, result);
-  return result;
-}
+export const spokenLines = remembering(lines);
+
+/** One word of a name, an address or a path: no language has a comment in it. */
+const word = /^\/?\w[\w.:/@-]*$/;
 
 function lines(text: string): readonly string[] {
+  if (word.test(text)) return [text];
   const whole = text.includes("\\") ? text.replace(/\\[nrt]/g, "\n") : text;
   const ini = isIni(whole);
   const shell = whole.startsWith("#!");

@@ -1,4 +1,6 @@
 import { spokenLines } from "./comments";
+import { having } from "./keys";
+import { remembering } from "./memo";
 import type { Leaf } from "./text";
 import { at, isList, isObject, type Value } from "./value";
 
@@ -14,7 +16,7 @@ export interface Image {
  *
  * Source: distribution/reference, `normalize.go` (the first part is a host when it has a dot or a colon, or is `localhost`).
  */
-export function image(reference: string): Image | undefined {
+export const image = remembering((reference): Image | undefined => {
   const bare = filled(reference)
     .replace(/^(docker|oci):\/\//, "")
     .replace(/@sha(256|512):[0-9a-f]+$/, "");
@@ -33,7 +35,7 @@ export function image(reference: string): Image | undefined {
     registry: registry === "index.docker.io" ? "docker.io" : registry,
     repository: official ? `library/${path}` : path,
   };
-}
+});
 
 /**
  * A reference with its variables filled in: defaults of compose and of shells take their place, a tag that is one is left out, and within the repository any
@@ -70,24 +72,35 @@ const isOther = (text: string): boolean =>
  * References in data, wherever they stand: containers of Kubernetes and compose, kinds of operators, Tekton and Argo, image volumes, and the values of charts,
  * which split references into registry, repository and tag.
  */
-export function referencesIn(value: Value, path = ""): readonly Reference[] {
-  if (isList(value)) return value.flatMap((item, i) => referencesIn(item, `${path}[${i}]`));
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([key, item]): readonly Reference[] => {
-    const here = path === "" ? key : `${path}.${key}`;
-    if (naming.test(key) && typeof item === "string") {
+export function referencesIn(value: Value): readonly Reference[] {
+  const found: Reference[] = [];
+  if (hasImage(value)) walk(value, "", found);
+  return found;
+}
+
+const isNaming = remembering((key) => naming.test(key));
+const hasImage = having((key) => isNaming(key) || key === "repository");
+
+function walk(value: Value, path: string, found: Reference[]): void {
+  if (isList(value)) return value.forEach((item, i) => walk(item, `${path}[${i}]`, found));
+  if (!isObject(value)) return;
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    if (typeof item === "string") {
       // The image of a volume of Ceph is a disk.
-      if (key === "image" && /(^|\.)rbd$/.test(path)) return [];
-      const reference = { path: path === "" ? key : path, text: item };
-      return isOther(item)
-        ? []
-        : [{ ...reference, certain: /(^|\.)\w*[cC]ontainers\[\d+\]$|^services\.[^.]+$/.test(path) }];
+      if (!isNaming(key) || (key === "image" && /(^|\.)rbd$/.test(path)) || isOther(item)) continue;
+      found.push({
+        path: path === "" ? key : path,
+        text: item,
+        certain: /(^|\.)\w*[cC]ontainers\[\d+\]$|^services\.[^.]+$/.test(path),
+      });
+    } else if (typeof item === "object" && item !== null) {
+      const here = path === "" ? key : `${path}.${key}`;
+      if (isObject(item) && (isNaming(key) || at(item, "tag") !== undefined || at(item, "registry") !== undefined))
+        found.push(...split(item, here, isNaming(key)));
+      walk(item, here, found);
     }
-    if (!isObject(item)) return referencesIn(item, here);
-    const whole = naming.test(key) || at(item, "tag") !== undefined || at(item, "registry") !== undefined;
-    const found = whole ? split(item, here, naming.test(key)) : [];
-    return [...found, ...referencesIn(item, here)];
-  });
+  }
 }
 
 function split(item: Value, path: string, named: boolean): readonly Reference[] {
@@ -171,7 +184,10 @@ function dockerfile(lines: readonly string[]): readonly string[] {
 }
 
 /** References in a text that is no data: scripts, units, Dockerfiles, templates. */
-export function referencesInText({ path, text }: Leaf): readonly Reference[] {
+export const referencesInText = ({ path, text }: Leaf): readonly Reference[] =>
+  fetchedIn(text).map((reference) => ({ path, text: reference, certain: false }));
+
+const fetchedIn = remembering((text): readonly string[] => {
   // One word is no command, and no line of a Dockerfile.
   if (!/\s|\\[nrt]|image/i.test(text)) return [];
   const lines = spokenLines(text);
@@ -190,7 +206,5 @@ export function referencesInText({ path, text }: Leaf): readonly Reference[] {
     ...continued.flatMap((line) => line.split(/[|;&]/).flatMap((command) => fetchedBy(command.trim().split(/\s+/)))),
     ...dockerfile(lines),
   ];
-  return [...new Set(all)]
-    .filter((reference) => !isOther(reference))
-    .map((reference) => ({ path, text: reference, certain: false }));
-}
+  return [...new Set(all)].filter((reference) => !isOther(reference));
+});

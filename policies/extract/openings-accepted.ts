@@ -1,4 +1,5 @@
 import type { Subject } from "../rule";
+import { remembering } from "./memo";
 import { collect, everybody, everything, type Opening, type Openings, portText, type Reader, shown } from "./opening";
 import { at, items, unknown, type Value, worded } from "./value";
 
@@ -132,8 +133,9 @@ const readers: readonly (readonly [type: RegExp, reader: Reader])[] = [
 const filter =
   /^(ovh|scaleway|upcloud|ionoscloud|stackit|opentelekomcloud|infomaniak):(?=.*(rule|firewall|acl))(?=.*(firewall|secgroup|securityGroup|acl))/i;
 
-export function acceptedReader(type: string): Reader | undefined {
+/** Reader of a type of these clouds; undefined for every other type. */
+export const acceptedReader = remembering((type): Reader | undefined => {
   const known = readers.find(([pattern]) => pattern.test(type))?.[1];
   if (known !== undefined) return known;
   return filter.test(type) ? () => ({ openings: [], partial: true }) : undefined;
-}
+});

@@ -11,6 +11,7 @@ import {
   portText,
   type Reader,
 } from "./opening";
+import { having } from "./keys";
 import { forwarded, onHost, routed } from "./openings-routes";
 import { kindOf } from "./subject";
 import { at, isObject, items, strings, type Value } from "./value";
@@ -274,9 +275,11 @@ function service(properties: Subject["properties"]): Openings {
   );
 }
 
+const mayPublish = having((key) => key === "ports");
+
 /** Ports of hosts that lead to containers: the host's filter is the only one before them. */
 export const hostPorts = (properties: Subject["properties"]): readonly Opening[] =>
-  containersIn(properties).flatMap(({ path, hostPorts: ports }) =>
+  (mayPublish(properties) ? containersIn(properties) : []).flatMap(({ path, hostPorts: ports }) =>
     ports.map(({ port, last = port, protocol }) => ({
       what: `hostPort ${port} of ${path}`,
       direction: "in",

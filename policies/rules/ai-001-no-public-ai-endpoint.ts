@@ -8,6 +8,8 @@ import type { Container } from "../extract/containers";
 import { demands, demandsIn } from "../extract/demands";
 import { type Environment, judgeResolved } from "../extract/environments";
 import { spokenLines } from "../extract/comments";
+import { having } from "../extract/keys";
+import { remembering } from "../extract/memo";
 import { hostOf, hostsIn, isNear, ofHost } from "../extract/hosts";
 import { containers, judgeComponents, judgeTexts, place, together } from "../extract/scan";
 import type { Leaf } from "../extract/text";
@@ -55,7 +57,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
     ],
     (read) => [
       ...containers(read).flatMap((container) => addresses(container, settings)),
-      ...read.documents.flatMap(({ path, value }) => models(value, path, settings)),
+      ...read.documents.flatMap(({ path, value }) => (mayChoose(value) ? models(value, path, settings) : [])),
       ...demandsIn(read, "speech", settings.tables.services),
     ],
   );
@@ -143,17 +145,21 @@ function keyed(key: string, { party, addresses: [address] }: Client, where: stri
 }
 
 /** Keys of public services in a file of variables, or in a file of settings that names no address. */
-function written({ path, text }: Leaf, settings: Settings): readonly Judged[] {
+const written = ({ path, text }: Leaf, settings: Settings): readonly Judged[] => {
+  const pairs = pairsIn(text);
+  return pairs.length === 0 ? [] : settled(pairs, path, settings);
+};
+
+const pairsIn = remembering((text): readonly (readonly [name: string, value: string])[] => {
   if (!/key|token|credential/i.test(text)) return [];
-  const pairs = spokenLines(text).flatMap((line) => {
+  return spokenLines(text).map((line) => {
     const [, name = "", value = ""] =
       /^\s{0,16}(?:export\s{1,4}|set\s{1,4}|ENV\s{1,4}|-\s{1,4})?["']?([A-Za-z][\w.-]{2,80})["']?\s{0,4}[:=]\s{0,4}["']?([^"'\s]{1,500})/.exec(
         line,
       ) ?? [];
-    return [[name, value] as const];
+    return [name, value] as const;
   });
-  return settled(pairs, path, settings);
-}
+});
 
 function settled(
   pairs: readonly (readonly [name: string, value: string])[],
@@ -180,6 +186,13 @@ const leading = (name: string, value: string, where: string, settings: Settings)
       },
     ];
   });
+
+/** A model, or what says something about a client of a public service. */
+const mayChoose = having((key) => {
+  if (key === "model") return true;
+  const { clients: its, leads } = named(key);
+  return its.length > 0 || leads.length > 0;
+});
 
 /** Addresses beside a model or a key, by which a client is led elsewhere. */
 const beside = ["api_base", "base_url", "apiBase", "baseUrl", "baseURL", "endpoint", "url", "host"];

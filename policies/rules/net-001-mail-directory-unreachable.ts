@@ -168,10 +168,10 @@ function contacting(subject: Subject, { isolated }: Context): readonly Finding[]
   const within = (host: string): string | undefined =>
     Ranges.isAddress(host) ? isolated.find((range) => Ranges.contains(range, host)) : undefined;
   const found = [
-    ...read.leaves.flatMap(({ path, text }) =>
+    ...read.texts.flatMap(({ path, text }) =>
       contactsIn(text).flatMap(({ host, asked }) => (asked ? [{ host, path }] : [])),
     ),
-    ...read.leaves.flatMap(({ path, text }) => privately(path, text)),
+    ...read.texts.flatMap(({ path, text }) => privately(path, text)),
     ...containers(read).flatMap(({ path, environment }) =>
       [...environment].flatMap(([name, value]) =>
         typeof value === "string" ? privately(`${path} ${name}`, value) : [],

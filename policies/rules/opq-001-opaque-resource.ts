@@ -3,6 +3,7 @@ import { opaqueTypes, renderers } from "../facts/opaque";
 import { knownScripts } from "../facts/scripts";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { spokenLines } from "../extract/comments";
+import { remembering } from "../extract/memo";
 import { recipeFiles } from "../extract/recipe";
 import { partial, place, reading } from "../extract/scan";
 import { manifestsIn } from "../extract/manifests";
@@ -36,16 +37,17 @@ const allowed = "resources that can be judged, our own scripts by digest, and wh
 function judge(subject: Subject, { settings: { opaque } }: Context): Verdict {
   const known = [...ofType(subject), ...rendered(subject), ...commanded(subject), ...fetched(subject)];
   const items = known.some((item) => "later" in item) ? known : [...known, ...unseen(subject)];
-  const related = items.length > 0 || opaqueTypes.some(({ type }) => matches(type, subject));
+  const related = items.length > 0 || ofOpaqueType(subject.type) !== undefined;
   if (!related) return undefined;
   return opaque.some(({ resource }) => resource === subject.name || resource === subject.urn) ? [] : items;
 }
 
-const matches = (type: string, subject: Subject): boolean =>
-  type.endsWith("*") ? subject.type.startsWith(type.slice(0, -1)) : subject.type === type;
+const ofOpaqueType = remembering((given) =>
+  opaqueTypes.find(({ type }) => (type.endsWith("*") ? given.startsWith(type.slice(0, -1)) : given === type)),
+);
 
 function ofType(subject: Subject): readonly (Finding | Undetermined)[] {
-  const row = opaqueTypes.find(({ type }) => matches(type, subject));
+  const row = ofOpaqueType(subject.type);
   if (row === undefined) return [];
   const refused = {
     found: `${subject.type} "${subject.name}", which cannot be judged: ${row.why}`,
@@ -191,21 +193,21 @@ const unseen = (subject: Subject): readonly Undetermined[] =>
   reading(subject).partial && !isProvider(subject) ? [partial] : [];
 
 function fetched(subject: Subject): readonly Finding[] {
-  const paths = new Set(
-    reading(subject).leaves.flatMap(({ path, text }) => {
-      const lines = spokenLines(text);
-      const hit =
-        (/curl|wget|aria2c|fetch|clone/.test(text) &&
-          (lines.some((line) => run.test(line) || sourced.test(line)) || runsDownload(lines))) ||
-        (/exec|eval|iex|invoke|ansible-pull/i.test(text) &&
-          lines.some((line) => evaluated.some((pattern) => pattern.test(line)))) ||
-        (text.includes("nclude") && lines.some((line) => included.test(line) && /:\/\//.test(lines.join("\n"))));
-      return hit ? [path] : [];
-    }),
-  );
+  const paths = new Set(reading(subject).texts.flatMap(({ path, text }) => (runsWhatItFetches(text) ? [path] : [])));
   return [...paths].map((path) => ({
     found: `a script${place(path)} that is fetched and run, which cannot be judged`,
     allowed,
     action: "bring the script along, or list the resource under `opaque` with a reason",
   }));
 }
+
+const runsWhatItFetches = remembering((text): boolean => {
+  const lines = spokenLines(text);
+  return (
+    (/curl|wget|aria2c|fetch|clone/.test(text) &&
+      (lines.some((line) => run.test(line) || sourced.test(line)) || runsDownload(lines))) ||
+    (/exec|eval|iex|invoke|ansible-pull/i.test(text) &&
+      lines.some((line) => evaluated.some((pattern) => pattern.test(line)))) ||
+    (text.includes("nclude") && lines.some((line) => included.test(line) && /:\/\//.test(lines.join("\n"))))
+  );
+});
