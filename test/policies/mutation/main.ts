@@ -151,6 +151,7 @@ async function main(): Promise<void> {
       numbers: left,
       jobs,
       survey: store.surveyed(),
+      known: [...store.known().values()],
       surveying: (tests) =>
         tests % 200 === 0 && process.stderr.write(`${tests} tests surveyed (${minutes().toFixed(1)} minutes)\n`),
       surveyed: (survey) => {

@@ -29,9 +29,9 @@ function used(pid: number | undefined): number {
 class Worker {
   private child: ChildProcess | undefined;
 
-  async start(known?: Survey, told?: (tests: number) => void): Promise<Survey> {
+  async start(known: Survey | undefined, answers: readonly Answer[], told?: (tests: number) => void): Promise<Survey> {
     this.child = fork(join(__dirname, "worker.ts"), { execArgv: [...process.execArgv, "--max-old-space-size=1536"] });
-    const message = await this.ask({ survey: known ?? null }, undefined, told);
+    const message = await this.ask({ survey: known ?? null, known: answers }, undefined, told);
     if (message === undefined || !("survey" in message)) throw new Error("the worker cannot run the tests");
     return message.survey;
   }
@@ -40,7 +40,7 @@ class Worker {
     const message = await this.ask({ number }, patience);
     if (message !== undefined && "number" in message) return message;
     this.stop();
-    await this.start(known);
+    await this.start(known, []);
     return { number, result: "stalled" };
   }
 
@@ -78,6 +78,8 @@ export interface Plan {
   readonly jobs: number;
   /** A survey of the same sources and tests, if there is one. */
   readonly survey: Survey | undefined;
+  /** What is known of other mutants: tests that were red often run first. */
+  readonly known: readonly Result[];
   readonly surveying: (tests: number) => void;
   readonly surveyed: (survey: Survey) => void;
   readonly told: (result: Result, done: number) => void;
@@ -86,15 +88,16 @@ export interface Plan {
 
 /** Tries mutants on as many processes as wanted. @throws Error if tests are red without a mutant. */
 export async function attemptAll(plan: Plan): Promise<void> {
+  const answers = plan.known.flatMap(({ result, ...rest }) => (result === "stalled" ? [] : [{ ...rest, result }]));
   const first = new Worker();
   const workers = [first];
   try {
-    const known = await first.start(plan.survey, plan.surveying);
+    const known = await first.start(plan.survey, answers, plan.surveying);
     if (known.problems.length > 0)
       throw new Error(`expected tests that pass without a mutant, got\n${known.problems.join("\n")}`);
     plan.surveyed(known);
     for (let i = 1; i < Math.min(plan.jobs, plan.numbers.length); i++) workers.push(new Worker());
-    await Promise.all(workers.slice(1).map((worker) => worker.start(known)));
+    await Promise.all(workers.slice(1).map((worker) => worker.start(known, answers)));
     const queue = [...plan.numbers];
     let done = 0;
     await Promise.all(

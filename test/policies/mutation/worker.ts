@@ -13,8 +13,8 @@ export interface Answer {
   readonly by?: string;
 }
 
-/** Order to a worker: what another one has surveyed (it surveys itself if that is nothing), then mutants by number. */
-export type Order = { readonly survey: Survey | null } | { readonly number: number };
+/** Order to a worker: what another one has surveyed (it surveys itself if that is nothing) and what is known of mutants, then mutants by number. */
+export type Order = { readonly survey: Survey | null; readonly known: readonly Answer[] } | { readonly number: number };
 
 /** Message of a worker: a survey, an answer, or a sign of life with the number of tests that it has run. */
 export type Message = { readonly survey: Survey } | { readonly alive: number } | Answer;
@@ -28,8 +28,17 @@ const numbered = all.flatMap((of) => of.mutants.map((mutant) => ({ of, mutant })
 const first = firstSites(all);
 const modules = new Modules();
 
-/** Mutants on which a test has turned red, by file and test: the best ones run first. */
-const merits = new Map<string, Map<Known, number>>();
+/** Mutants on which a test has turned red, by file and test, and over all files: the best ones run first. */
+const merits = new Map<string, Map<string, number>>();
+const everywhere = new Map<string, number>();
+
+const nameOf = ({ file, title }: Known): string => `${file}: ${title}`;
+
+function credit(file: string, test: string): void {
+  const own = merits.get(file) ?? new Map<string, number>();
+  merits.set(file, own.set(test, (own.get(test) ?? 0) + 1));
+  everywhere.set(test, (everywhere.get(test) ?? 0) + 1);
+}
 
 interface Surveyed {
   readonly tests: readonly (readonly [test: Known, sites: Uint8Array])[];
@@ -43,11 +52,15 @@ const alive = (tests: number): void => void process.send?.({ alive: tests } sati
 /** Tests for a mutant, those first that were red most often in this file for the time that they take. */
 function chosen({ tests, atLoad }: Surveyed, file: string, site: number): readonly Known[] {
   const isForAll = isAmong(atLoad, site);
-  const merit = (test: Known): number => merits.get(file)?.get(test) ?? 0;
-  const worth = (test: Known): number => (merit(test) + 0.01) / (test.milliseconds + 1);
+  const own = merits.get(file);
+  const worth = (test: Known): number => {
+    const name = nameOf(test);
+    return ((own?.get(name) ?? 0) + 0.1 * (everywhere.get(name) ?? 0) + 0.01) / (test.milliseconds + 5);
+  };
   return tests
-    .flatMap(([test, sites]) => (isForAll || isAmong(sites, site) ? [test] : []))
-    .sort((a, b) => worth(b) - worth(a));
+    .flatMap(([test, sites]) => (isForAll || isAmong(sites, site) ? [[test, worth(test)] as const] : []))
+    .sort(([, a], [, b]) => b - a)
+    .map(([test]) => test);
 }
 
 async function attempt(number: number, of: Surveyed): Promise<Answer> {
@@ -58,7 +71,7 @@ async function attempt(number: number, of: Surveyed): Promise<Answer> {
   const testsOf = modules.with({ file: file.file, code: compiled(file.file, mutated(file.source, mutant)) });
   for (const [i, one] of list.entries()) {
     if (i % 20 === 19) alive(i + 1);
-    const by = `${one.file}: ${one.title}`;
+    const by = nameOf(one);
     let test;
     try {
       // Files of tests are loaded when their first test is due: most mutants fall to the first one.
@@ -68,14 +81,14 @@ async function attempt(number: number, of: Surveyed): Promise<Answer> {
     }
     // A row of a table of tests that is not there any more was made from the table that the mutant broke.
     if (test === undefined || (await failure(test)) === undefined) continue;
-    const merit = merits.get(file.file) ?? new Map<Known, number>();
-    merits.set(file.file, merit.set(one, (merit.get(one) ?? 0) + 1));
+    credit(file.file, by);
     return { number, result: "killed", by };
   }
   return { number, result: "survived" };
 }
 
-async function prepare(given: Survey | null): Promise<Message> {
+async function prepare(given: Survey | null, answers: readonly Answer[]): Promise<Message> {
+  for (const { number, by } of answers) if (by !== undefined) credit(numbered[number]?.of.file ?? "", by);
   const found = given ?? (await survey(all, (tests) => tests % 20 === 0 && alive(tests)));
   const unpacked = (sites: string): Uint8Array => Buffer.from(sites, "base64");
   // Without a mutant first: that says which module imports which, and what is the same for all mutants.
@@ -88,7 +101,7 @@ async function prepare(given: Survey | null): Promise<Message> {
 }
 
 async function answer(order: Order): Promise<Message> {
-  if ("survey" in order) return prepare(order.survey);
+  if ("survey" in order) return prepare(order.survey, order.known);
   if (known === undefined) throw new Error("expected a survey before the first mutant");
   return attempt(order.number, known);
 }
