@@ -1,0 +1,112 @@
+/** What the smaller parts of the readers make of tables, as it was read last: `UPDATE_GOLDEN=1` writes it, and a reviewer reads what changed. */
+import { parsed } from "../../policies/extract/documents";
+import { image } from "../../policies/extract/images";
+import { Ranges } from "../../policies/extract/ranges";
+import { containers as containersOf, reading } from "../../policies/extract/scan";
+import { read } from "../../policies/extract/text";
+import { unpack } from "../../policies/extract/unpack";
+import { properties, unknown } from "../../policies/extract/value";
+import { openWays, podsOf, wallsOf } from "../../policies/extract/walls";
+import type { Subject } from "../../policies/rule";
+import { golden } from "../support/golden";
+import type { Given } from "./cases/case";
+import { containers, data, packed, pods, ranges, references, walls } from "./cases/parts";
+
+const subject = ({ type, name = "it", props = {} }: Given): Subject => ({
+  type,
+  name,
+  urn: `urn:pulumi:test::project::${type}::${name}`,
+  properties: properties(props),
+  provider: undefined,
+});
+
+const json = (value: unknown): string =>
+  JSON.stringify(value, (_, item: unknown) =>
+    item === unknown ? "(unknown)" : item instanceof Map ? [...item] : item,
+  ) ?? "nothing";
+
+const written = (name: string, rows: readonly (readonly [title: string, found: string])[]): void =>
+  golden(
+    `policies/readers/${name}.txt`,
+    rows
+      .map(
+        ([title, found]) =>
+          `${title.length > 200 ? `${title.slice(0, 40)}… (${title.length})` : title.replaceAll("\n", "\\n")}\n  → ${found.replaceAll("\n", "\\n")}\n`,
+      )
+      .join(""),
+  );
+
+describe("What the parts of the readers make", () => {
+  test("of references", () => {
+    written(
+      "references",
+      references.map((text) => [text, json(image(text))]),
+    );
+  });
+
+  test("of ranges", () => {
+    written(
+      "ranges",
+      ranges.map((text) => [
+        text,
+        json({
+          valid: Ranges.valid(text),
+          address: Ranges.isAddress(text),
+          private: Ranges.isPrivate(text),
+          everything: Ranges.isEverything(text),
+          contains: ranges.filter((other) => Ranges.contains(text, other)),
+          overlaps: ranges.filter((other) => Ranges.overlap(text, other)).length,
+          coveredByHalves: Ranges.covers(["10.0.0.0/9", "10.128.0.0/9", "fd00::/9", "fd80::/9"], text),
+          coveredByHalf: Ranges.covers(["10.0.0.0/9", "fd00::/9"], text),
+        }),
+      ]),
+    );
+  });
+
+  test("of packed texts", () => {
+    const plain = (text: string | symbol | undefined): string => String(text ?? "nothing");
+    written(
+      "packed",
+      packed.map((text) => {
+        const { leaves, unread } = read(text);
+        return [
+          text,
+          `${plain(unpack(text))} / ${plain(unpack(text, true))} / ${leaves.map((leaf) => `${leaf.path}=${leaf.text}`).join(" ; ")} / ${unread.join()}`,
+        ];
+      }),
+    );
+  });
+
+  test("of data", () => {
+    written(
+      "data",
+      data.map((text) => [text, json(parsed(text))]),
+    );
+  });
+
+  test("of containers", () => {
+    written(
+      "containers",
+      containers.flatMap(([title, ...given]) =>
+        given.map((one) => [title, json(containersOf(reading(subject(one))))] as const),
+      ),
+    );
+  });
+
+  test("of policies that close pods", () => {
+    const all = pods.map((pod) => podsOf(subject(pod)));
+    written("walls", [
+      ...all.map(
+        (one, i) =>
+          [pods[i]?.type ?? "", json(one === undefined ? undefined : { ...one, subject: undefined })] as const,
+      ),
+      ...walls.flatMap(([title, ...given]) =>
+        given.map((one) => {
+          const built = wallsOf(subject(one));
+          const open = all.map((of) => (of === undefined ? "-" : openWays(of, built).join("+") || "closed"));
+          return [title, `${built.length}: ${open.join(", ")}`] as const;
+        }),
+      ),
+    ]);
+  });
+});
