@@ -47,11 +47,11 @@ export function choicesIn(subject: Subject, read: Reading): readonly Chosen[] {
       ...annotated(value, path),
     ]),
     ...read.documents.flatMap(({ path, value }) => members(value, "", path)),
-    ...read.leaves.flatMap((leaf) => [...lines(leaf), ...started(leaf.text, leaf.path)]),
+    ...read.leaves.flatMap((leaf) => [...lines(leaf), ...started(leaf.text, leaf.path, read)]),
     ...containers(read).flatMap((container) => [
       ...imaged(container.image, container.environment, container.path),
       ...keyed(container.environment, container.path),
-      ...started(container.command, container.path),
+      ...started(container.command, container.path, read),
     ]),
   ];
 }
@@ -140,11 +140,15 @@ function lines({ path, text }: Leaf): readonly Chosen[] {
 }
 
 /** Programs that commands start. */
-function started(text: string, path: string): readonly Chosen[] {
+function started(text: string, path: string, { leaves }: Reading): readonly Chosen[] {
   if (!anyProgram.test(text)) return [];
+  // Variables of a container and files beside a script are texts of the same resource.
+  const isSaid = (pattern: RegExp): boolean =>
+    leaves.some((leaf) => pattern.test(leaf.text) || pattern.test(leaf.path));
   return commandsOf(text).flatMap(({ program, line }) =>
     programs
       .filter((row) => row.program === program && row.when?.test(line) !== false && row.led?.test(line) !== true)
+      .filter(({ setting }) => setting === undefined || !isSaid(setting))
       .map((row) => chosen(row.party, `the program ${program}${place(path)}`)),
   );
 }

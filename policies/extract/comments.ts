@@ -1,3 +1,5 @@
+import { joinedIn } from "./joined";
+
 /** Lines that are comments in whatever language they stand: shells, ini files, JavaScript, Lua, SQL, Erlang; and systemd's pointers to manuals. */
 const comment = /^\s*(#(?!!)|\/\/(\s|$)|--(\s|\[\[)|%{1,3}\s)/;
 
@@ -31,7 +33,7 @@ const remembered = new Map<string, readonly string[]>();
 
 /**
  * Lines of a text that configure something: without comments, without names that are refused or only referred to. Text inside JSON strings carries its
- * line ends as two characters.
+ * line ends as two characters. Lines whose parts are put together, by variables or by operators, stand at the end once more, put together.
  *
  * What looks like a comment in one language is a command in another, so a line counts as a comment only where no language in use would run it: a line of a
  * crontab begins with `*`, and a shell goes on after `;`.
@@ -39,11 +41,16 @@ const remembered = new Map<string, readonly string[]>();
 export function spokenLines(text: string): readonly string[] {
   const known = remembered.get(text);
   if (known !== undefined) return known;
-  const result = lines(text);
+  const plain = lines(text);
+  const joined = joinedIn(plain).lines;
+  const result = joined.length === 0 ? plain : [...plain, ...joined];
   if (remembered.size > 2000) remembered.clear();
   remembered.set(text, result);
   return result;
 }
+
+/** Hosts of a text that are put together of parts which nobody knows. */
+export const openHosts = (text: string): readonly string[] => joinedIn(lines(text)).open;
 
 function lines(text: string): readonly string[] {
   const whole = text.includes("\\") ? text.replace(/\\[nrt]/g, "\n") : text;

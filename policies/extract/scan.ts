@@ -1,5 +1,6 @@
 import type { Finding, Subject, Undetermined, Verdict } from "../rule";
 import { type Container, containersIn } from "./containers";
+import { joinedIn } from "./joined";
 import { recipeFiles } from "./recipe";
 import { isComponent, isProvider } from "./subject";
 import { type Leaf, read, type Reading } from "./text";
@@ -16,10 +17,23 @@ export function reading(subject: Subject): Reading {
   const { properties } = subject;
   const known = readings.get(properties);
   if (known !== undefined) return known;
-  const result = read(opened(subject), subject.type.startsWith("sovereign-uc:") ? skippedOurs : skipped);
+  const plain = read(opened(subject), subject.type.startsWith("sovereign-uc:") ? skippedOurs : skipped);
+  const joined = filledIn(plain);
+  const result = joined.length === 0 ? plain : { ...plain, leaves: [...plain.leaves, ...joined] };
   readings.set(properties, result);
   return result;
 }
+
+/** Commands and variables of containers that take others of their variables, filled in. A variable that only the cluster knows stays as it is. */
+const filledIn = ({ documents }: Reading): readonly Leaf[] =>
+  documents.flatMap(({ path, value }) =>
+    containersIn(value).flatMap((one) => {
+      const given = new Map([...one.environment].flatMap(([name, text]) => (typeof text === "string" ? [[name, text] as const] : [])));
+      const texts = [one.command, ...given.values()].filter((text) => text.includes("$"));
+      if (given.size === 0 || texts.length === 0) return [];
+      return joinedIn(texts, given).lines.map((text) => ({ path: [path, one.path].filter(Boolean).join(" "), text }));
+    }),
+  );
 
 /** Content of a resource, where its type says how it is packed: a Secret's `data` is always base64, the files of a recipe are too. */
 function opened({ type, properties }: Subject): Properties {
