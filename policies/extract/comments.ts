@@ -87,7 +87,8 @@ const blocks: readonly (readonly [open: string, close: string])[] = [
 /** A text without comments that stretch over lines. In a shell `/*` is a pattern of paths, so it opens a comment only where a word may begin. */
 function withoutBlocks(text: string): string {
   let result = text;
-  for (const [open, close] of blocks) result = cut(result, open, close, () => true);
+  // `<!--#include` is a command of a web server.
+  for (const [open, close] of blocks) result = cut(result, open, close, (_, after) => after !== "#");
   return /^(#!|#cloud-config)/.test(text)
     ? result
     : cut(result, "/*", "*/", (before, after) => /^[\s;{}(),]?$/.test(before) && /^[\s*!]?$/.test(after));

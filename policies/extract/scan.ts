@@ -28,7 +28,9 @@ export function reading(subject: Subject): Reading {
 const filledIn = ({ documents }: Reading): readonly Leaf[] =>
   documents.flatMap(({ path, value }) =>
     containersIn(value).flatMap((one) => {
-      const given = new Map([...one.environment].flatMap(([name, text]) => (typeof text === "string" ? [[name, text] as const] : [])));
+      const given = new Map(
+        [...one.environment].flatMap(([name, text]) => (typeof text === "string" ? [[name, text] as const] : [])),
+      );
       const texts = [one.command, ...given.values()].filter((text) => text.includes("$"));
       if (given.size === 0 || texts.length === 0) return [];
       return joinedIn(texts, given).lines.map((text) => ({ path: [path, one.path].filter(Boolean).join(" "), text }));

@@ -29,7 +29,7 @@ const exported = new RegExp(`(?:^|[\\s"'=,])${any}:/[^\\s:]|(?:^|[\\s"'=,])//${a
 
 /** Names of settings that say what is behind an address. */
 const named =
-  /(^|[._[\]-]|[a-z](?=[A-Z]))(ldaps?|nfs|smb|cifs|samba|kerberos|krb5|kdc|active_?directory)(?=[._[\]-]|[A-Z]|$|hosts?|servers?|urls?)/i;
+  /(^|[\s._[\]-]|[a-z](?=[A-Z]))(ldaps?|nfs|smb|cifs|samba|kerberos|krb5|kdc|active_?directory)(?=[._[\]-]|[A-Z]|$|hosts?|servers?|urls?)/i;
 const reaching = /(hosts?|servers?|ip|addr(ess)?(es)?|ur[il]s?|endpoints?|kdc|source|share|device)["\]]*(\[\d+\])*$/i;
 
 /** True for an address of somebody: one's own machine, and what means every machine, are nobody's. */
@@ -171,10 +171,8 @@ function ofLine(line: string, path: string): readonly Share[] {
         ]
       : [];
   const ported = [...line.matchAll(withPort)].flatMap(([, host = "", port]) => (isPort(Number(port)) ? [host] : []));
-  return [...new Set([...by, ...open, ...ported])]
-    .filter(isSomebodys)
-    .map((host) => ({
-      what: `${said === undefined || /^(mount|What)$/i.test(said) ? "a file or directory service" : said.toLowerCase()} at ${host}`,
-      path,
-    }));
+  return [...new Set([...by, ...open, ...ported])].filter(isSomebodys).map((host) => ({
+    what: `${said === undefined || /^(mount|What)$/i.test(said) ? "a file or directory service" : said.toLowerCase()} at ${host}`,
+    path,
+  }));
 }

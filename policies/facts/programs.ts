@@ -168,6 +168,7 @@ const stores: readonly ProgramFact[] = [
   ]),
   ...of(
     "https://docs.zerotier.com, https://docs.netbird.io and https://www.twingate.com/docs (the controllers by default)",
+    ["bore", "unreviewed", { when: /--to[ =]bore\.pub\b/ }],
     ["zerotier-cli", "unreviewed", { when: /\sjoin\s/ }],
     ["netbird", "unreviewed", { when: /\sup(\s|$)/, led: /--management-url[= ]/ }],
     ["twingate", "unreviewed", { when: /\s(setup|start)(\s|$)/ }],
@@ -384,6 +385,7 @@ export const keyWords: readonly KeyFact[] = (
     ["REGISTRY_STORAGE_GCS_*", "google"],
     ["REGISTRY_STORAGE_AZURE_*", "microsoft"],
     ["REGISTRY_STORAGE_S3_BUCKET", "amazon", "REGISTRY_STORAGE_S3_REGIONENDPOINT"],
+    ["ELASTIC_CLOUD_ID", "elastic"],
     ["GF_AUTH_GOOGLE_CLIENT_ID", "google"],
     ["GF_AUTH_GITHUB_CLIENT_ID", "github"],
     ["GF_AUTH_AZUREAD_CLIENT_ID", "microsoft"],
