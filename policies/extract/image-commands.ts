@@ -142,6 +142,13 @@ export function referencesInText({ path, text }: Leaf): readonly Reference[] {
         ([, one]) => one ?? "",
       ),
     ),
+    ...lines.flatMap((line) =>
+      [
+        ...line.matchAll(
+          /(?:^|[\s"'{,])[\w.]{1,40}-image["']?[ \t]{0,8}[:=][ \t]{0,8}["']?([\w.-]+(?:\/[\w./-]+)(?:[:@][\w.:-]+)?)(?=["',}\s]|$)/g,
+        ),
+      ].map(([, one]) => one ?? ""),
+    ),
     ...continued.flatMap((line) => line.split(/[|;&]/).flatMap((command) => fetchedBy(command.trim().split(/\s+/)))),
     ...dockerfile(lines),
   ];

@@ -15,7 +15,7 @@ export interface Breach {
 
 /** Words of what is refused or left out, in the name of a setting and in a line. */
 const refusing =
-  /(deny|denied|den(y|ies)[-_]|(?<!ip)block|black|reject|drop|except|exclu|isolat|forbid|ignore|no_?proxy|bann?ed|unreachable|prohibit)/i;
+  /(deny|denied|refus|private[-_]address|do[-_]not[-_]|den(y|ies)[-_]|(?<!ip)block|black|reject|drop|except|exclu|isolat|forbid|ignore|no_?proxy|bann?ed|unreachable|prohibit)/i;
 
 /** A ruleset of nftables, which is read as one: what stands in its sets may be refused. */
 const isRuleset = (text: string): boolean => /^\s*table\s+(inet|ip6?|bridge|netdev|arp)\b/m.test(text);

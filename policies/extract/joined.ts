@@ -61,11 +61,18 @@ function joined(lines: readonly string[], given: Known): Joined {
     if (text === line) continue;
     for (const [url, host = "", other = host] of text.matchAll(asked))
       if (isOpen(other)) open.add(url.trim().replaceAll(mark, "…"));
-    const plain = text.replaceAll(mark, "x");
+    const plain = text.replace(word, whole);
     if (plain !== line) found.push(plain);
   }
   return { lines: found, open: [...open] };
 }
+
+/** Words with a mark in them. One whose end is known has any name in the mark's place; of any other, nothing is known that could be read as a host. */
+const word = new RegExp(`[\\w.${mark}-]*${mark}[\\w.${mark}-]*`, "g");
+const whole = (one: string): string =>
+  one.includes(".") && !/\.[a-z]{2,24}\.?$/i.test(one.slice(one.lastIndexOf(mark) + 1))
+    ? "$"
+    : one.replaceAll(mark, "part");
 
 /** Hosts of URLs, with their marks. */
 const asked = new RegExp(

@@ -1,6 +1,6 @@
-import { portNumber, portText } from "./opening";
-import type { Opening } from "./opening";
 import { spokenLines } from "./comments";
+import { type Opening, portNumber, portText } from "./opening";
+import { Ranges } from "./ranges";
 
 /** A range that a text sends to, or a part of a filter. */
 export interface Filtered {
@@ -16,9 +16,10 @@ export function filtersIn(text: string): Filtered {
   if (!/accept|dnat|allow|limit|--add-|<(service|port|source)\b|element/i.test(text)) return nothing;
   // What a filter refuses is no spoken line, but what is refused first is open to nobody afterwards.
   const lines = text.split(/[\r\n]+|(?<=[^\\]);\s/).filter((line) => !/^\s*(#|;)/.test(line) && line.length < 4000);
-  const dropped = lines.flatMap(droppedBy);
+  const rules = nftables(text);
+  const dropped = [...rules.dropped, ...lines.flatMap(droppedBy)];
   const openings = [
-    ...nftables(text),
+    ...rules.openings,
     ...spokenLines(text).flatMap((line) =>
       line.length > 4000 ? [] : [...iptables(line), ...ufw(line), ...firewalld(line)],
     ),
@@ -70,67 +71,70 @@ const portsOf = (list: string, between = /[\s,{}]+/): readonly { readonly first:
     .filter((word) => /^\d{1,5}([-:]\d{1,5})?$/.test(word) || portNumber(word) !== undefined)
     .map((word) => portText(word.replace(":", "-")));
 
+/** Sets and variables of a ruleset, as they stand in its rules. */
+function namedIn(text: string): ReadonlyMap<string, string> {
+  const named = new Map<string, string>();
+  const lists = [
+    ["$", /\bdefine\s+(\w{1,64})\s*=\s*(\{[^{}]{0,60000}\}|[^\s;{}]{1,300})/g],
+    ["@", /\bset\s+(\w{1,64})\s*\{[^{}]{0,2000}?elements\s*=\s*\{([^{}]{0,60000})\}/g],
+    ["@", elements],
+  ] as const;
+  for (const [sign, pattern] of lists)
+    for (const [, name = "", list = ""] of text.matchAll(pattern))
+      named.set(sign + name, `${named.get(sign + name) ?? ""},${list.replace(/^\{|\}$/g, "")}`);
+  return named;
+}
+
+const elements = /\badd\s+element\s+(?:\w+\s+){2}(\w{1,64})\s+['"]?\{([^{}]{0,60000})\}/g;
+
 /**
  * Rules of a ruleset, with its variables and sets filled in.
  *
  * Shape: the manual of nft(8), sections "RULES", "SETS" and "SYMBOLIC VARIABLES".
  */
-function nftables(text: string): readonly Opening[] {
-  if (!/\b(daddr|saddr|dport|dnat)\b|\badd\s+element\b/.test(text)) return [];
+function nftables(text: string): Filtered {
+  if (!/\b(daddr|saddr|dport|dnat)\b|\badd\s+element\b/.test(text)) return nothing;
   const plain = text.replace(/^\s*#.*$/gm, "").replace(/\\\r?\n/g, " ");
-  const named = new Map<string, string>();
-  for (const [, name = "", list = ""] of plain.matchAll(
-    /\bdefine\s+(\w{1,64})\s*=\s*(\{[^{}]{0,60000}\}|[^\s;{}]{1,300})/g,
-  ))
-    named.set(`$${name}`, list);
-  for (const [, name = "", list = ""] of plain.matchAll(
-    /\bset\s+(\w{1,64})\s*\{[^{}]{0,2000}?elements\s*=\s*\{([^{}]{0,60000})\}/g,
-  ))
-    named.set(`@${name}`, list);
-  for (const [, name = "", list = ""] of plain.matchAll(
-    /\badd\s+element\s+(?:\w+\s+){2}(\w{1,64})\s+['"]?\{([^{}]{0,60000})\}/g,
-  ))
-    if (!isRefusing(name)) named.set(`@${name}`, `${named.get(`@${name}`) ?? ""},${list}`);
-  const added = [...plain.matchAll(/\badd\s+element\s+(?:\w+\s+){2}(\w{1,64})\s+['"]?\{([^{}]{0,60000})\}/g)].flatMap(
-    ([, name = "", list = ""]) => (isRefusing(name) ? [] : open(`the set ${name}`, "out", rangesIn(list), [], "any")),
+  const named = namedIn(plain);
+  const added = [...plain.matchAll(elements)].flatMap(([, name = "", list = ""]) =>
+    isRefusing(name) ? [] : open(`the set ${name}`, "out", rangesIn(list), [], "any"),
   );
   let direction: Opening["direction"] = "out";
-  const rules = plain.split(/[\r\n]+|;\s/).flatMap((line): readonly Opening[] => {
+  const rules: Opening[] = [];
+  const dropped: string[] = [];
+  for (const line of plain.split(/[\r\n]+|;\s/)) {
     const hook = /\bhook\s+(\w+)/.exec(line)?.[1] ?? /\badd\s+rule\s+\w+\s+\w+\s+(\w+)/.exec(line)?.[1];
     if (hook !== undefined) direction = /^(input|prerouting|ingress)$/i.test(hook) ? "in" : "out";
-    if (line.length > 4000 || !/\baccept\b|\bdnat\b|\bjump\b|\bgoto\b/.test(line)) return [];
+    if (line.length > 4000 || !/\b(accept|dnat|jump|goto|drop|reject)\b/.test(line)) continue;
     const rule = line.replace(/\bcomment\s+"[^"]*"/g, "");
-    const filled = rule.replace(
-      /[$@]\w{1,64}/g,
-      (name) =>
-        named
-          .get(name)
-          ?.replace(/^\{|\}$/g, "")
-          .replace(/^/, "{ ")
-          .concat(" }")
-          .slice(0, 60000) ?? name,
-    );
-    const peers = [...filled.matchAll(/\b[sd]addr\s+(?!!=)(?:==\s*)?(?:vmap\s*)?(\{[^{}]*\}|\S+)/g)].flatMap(
-      ([, list = ""]) =>
-        list
-          .split(",")
-          .filter((one) => !/:\s*(drop|reject)\b/.test(one))
-          .flatMap((one) => rangesIn(one.replace(/:\s*\w+\s*$/, ""))),
-    );
-    const to = /\bdnat\b[^;]*?\bto\s+(\S+)/.exec(filled)?.[1] ?? "";
-    const ports = [...filled.matchAll(/\b(?:tcp|udp|th)\s+dport\s+(?!!=)(?:vmap\s*)?(\{[^{}]*\}|\S+)/g)].flatMap(
-      ([, list = ""]) => portsOf(list),
-    );
-    const protocol = /\budp\s+dport\b/.test(filled) ? "udp" : /\btcp\s+dport\b/.test(filled) ? "tcp" : "any";
-    return open(
-      `"${rule.trim().slice(0, 120)}"`,
-      direction,
-      [...peers, ...rangesIn(to.replace(/:\d+$/, ""))],
-      ports,
-      protocol,
-    );
-  });
-  return [...added, ...rules];
+    const filled = rule.replace(/[$@]\w{1,64}/g, (name) => {
+      const list = named.get(name);
+      return list === undefined ? name : `{ ${list} }`;
+    });
+    if (!/\b(accept|dnat|jump|goto)\b/.test(rule)) dropped.push(...droppedBy(filled));
+    else rules.push(...ruleOf(rule, filled, direction));
+  }
+  return { openings: [...added, ...rules], dropped };
+}
+
+function ruleOf(rule: string, filled: string, direction: Opening["direction"]): readonly Opening[] {
+  const lists = (pattern: RegExp): readonly string[] => [...filled.matchAll(pattern)].map(([, list = ""]) => list);
+  const peers = lists(/\b[sd]addr\s+(?!!=)(?:==\s*)?(?:vmap\s*)?(\{[^{}]*\}|\S+)/g).flatMap((list) =>
+    list
+      .split(",")
+      .filter((one) => !/:\s*(drop|reject)\b/.test(one))
+      .flatMap((one) => rangesIn(one.replace(/:\s*\w+\s*$/, ""))),
+  );
+  const to = /\bdnat\b([^;]*)/.exec(filled)?.[1] ?? "";
+  const ports = lists(/\b(?:tcp|udp|th)\s+dport\s+(?!!=)(?:vmap\s*)?(\{[^{}]*\}|\S+)/g).flatMap((list) =>
+    portsOf(list),
+  );
+  const protocol = /\budp\s+dport\b/.test(filled) ? "udp" : /\btcp\s+dport\b/.test(filled) ? "tcp" : "any";
+  const all = [...peers, ...rangesIn(to)];
+  // Every port of one's own pods is no opening for any service in particular.
+  const near = all.length > 0 && all.every((peer) => Ranges.isPrivate(peer));
+  const some = near ? ports.filter(({ first, last }) => last - first < 10_000) : ports;
+  return open(`"${rule.trim().slice(0, 120)}"`, direction, all, some, protocol);
 }
 
 /** Names of sets and chains of what is refused. */
@@ -144,7 +148,9 @@ function iptables(line: string): readonly Opening[] {
   if (!/\s(-j|--jump)\s+(ACCEPT|DNAT)\b/.test(line)) return [];
   const direction = /\s?(-[AI]|--append|--insert)\s+(INPUT|PREROUTING)\b/.test(line) ? "in" : "out";
   const peers = [
-    ...line.matchAll(/(!\s)?\s(?:-[sd]|--source|--destination|--src|--dst|--to-destination|--to)[\s=](\S+)/g),
+    ...line.matchAll(
+      /(!\s)?\s(?:-[sd]|--source|--destination|--src|--dst|--to-destination|--to|--src-range|--dst-range)[\s=](\S+)/g,
+    ),
   ].flatMap(([, not, list = ""]) => (not === undefined ? rangesIn(list.replace(/:\d+(-\d+)?$/, "")) : []));
   const ports = [...line.matchAll(/(!\s)?\s--(?:dports?|destination-ports?)[\s=](\S+)/g)].flatMap(
     ([, not, list = ""]) => (not === undefined ? portsOf(list) : []),

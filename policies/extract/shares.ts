@@ -16,6 +16,7 @@ export interface Share {
 const v4 = /(?:\d{1,3}\.){3}\d{1,3}/.source;
 const v6 = /\[[0-9a-f:.]{4,45}\]|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}/.source;
 const any = `(${v4}|${v6})`;
+const bracketed = `(${v4}|\\[[0-9a-f:.]{4,45}\\])`;
 
 /** URLs of such services, with an address as their host. */
 const url = new RegExp(`\\b(ldaps?|nfs4?|smb|cifs|afp)://(?:[^\\s/@]{0,100}@)?${any}(?![\\w.])`, "gi");
@@ -23,9 +24,9 @@ const url = new RegExp(`\\b(ldaps?|nfs4?|smb|cifs|afp)://(?:[^\\s/@]{0,100}@)?${
 /** Their words before an address in a line: settings, commands, tables of mounts. */
 const word =
   /(?:^|[^a-z])(ldap[a-z_]*|sssd|krb5?|kdc|kpasswd_server|admin_server|kinit|realm\s+join|adcli|smbclient|smb|cifs|samba|nfs[34]?|mount|autofs|fstype)(?![a-z])/i;
-const addressed = new RegExp(`(?:^|[^\\w.:/-]|//|@)${any}(?![\\w.]*\\w)`, "gi");
+const addressed = new RegExp(`(?:^|[^\\w.:/-]|//|@)${any}(?![\\w.]*\\w|/\\d{1,2}(?!\\w))`, "gi");
 /** An export or a share: `10.20.5.9:/volume`, `//10.20.5.9/share`. */
-const exported = new RegExp(`(?:^|[\\s"'=,])${any}:/[^\\s:]|(?:^|[\\s"'=,])//${any}/\\S+(?:\\s|$)`, "i");
+const exported = new RegExp(`(?:^|[\\s"'=,])${bracketed}:/[^\\s:]|(?:^|[\\s"'=,])//${bracketed}/\\S+(?:\\s|$)`, "i");
 
 /** Names of settings that say what is behind an address. */
 const named =

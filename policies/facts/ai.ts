@@ -219,7 +219,7 @@ const spellings: readonly AiVariableFact[] = (
     ["PINECONE", "unreviewed", "https://docs.pinecone.io"],
     ["FIRECRAWL", "unreviewed", "https://docs.firecrawl.dev"],
     ["EXA", "unreviewed", "https://docs.exa.ai"],
-    ["E2B", "unreviewed", "https://e2b.dev/docs"],
+    ["E2_B", "unreviewed", "https://e2b.dev/docs"],
     ["RIME", "unreviewed", "https://docs.rime.ai"],
     ["HUME", "unreviewed", "https://dev.hume.ai/docs"],
     ["LMNT", "unreviewed", "https://docs.lmnt.com"],

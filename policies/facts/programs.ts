@@ -59,6 +59,9 @@ const packages: readonly ProgramFact[] = [
     "https://pip.pypa.io/en/stable/cli/pip_install/ (index-url) and https://docs.astral.sh/uv/reference/settings/",
     ["pip", "psf", { when: fromIndex, ...pip }],
     ["pip3", "psf", { when: fromIndex, ...pip }],
+    ...(["python", "python3"] as const).map(
+      (name) => [name, "psf", { when: /\s-m\s+pip\s+install\s+(?!(-e\s+)?(\.|\/)\S*\s*$)\S/, ...pip }] as const,
+    ),
     ["pipx", "psf", { when: fromIndex, ...pip }],
     ["uv", "psf", { when: /\s(pip install|sync|add|tool (install|run))(\s|$)/, ...pip }],
     ["uvx", "psf", pip],
