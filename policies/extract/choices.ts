@@ -52,11 +52,11 @@ export function choicesIn(subject: Subject, read: Reading): readonly Chosen[] {
       ...annotated(value, path),
     ]),
     ...read.documents.flatMap(({ path, value }) => (hasMembers(value) ? members(value, "", path) : [])),
-    ...read.texts.flatMap(({ path, text }) => [...lines(text, path), ...started(text, path)]),
+    ...read.texts.flatMap(({ path, text }) => [...lines(text, path), ...started(text, path, read)]),
     ...containers(read).flatMap((container) => [
       ...imaged(container.image, container.environment, container.path),
       ...keyed(container.environment, container.path),
-      ...started(container.command, container.path),
+      ...started(container.command, container.path, read),
     ]),
   ];
 }
@@ -159,8 +159,16 @@ const linesOf = remembering((text) => {
 });
 
 /** Programs that commands start. */
-const started = (text: string, path: string): readonly Chosen[] =>
-  startedBy(text).map(({ party, program }) => chosen(party, `the program ${program}${place(path)}`));
+function started(text: string, path: string, { leaves }: Reading): readonly Chosen[] {
+  const rows = startedBy(text);
+  if (rows.length === 0) return [];
+  // Variables of a container and files beside a script are texts of the same resource.
+  const isSaid = (pattern: RegExp): boolean =>
+    leaves.some((leaf) => pattern.test(leaf.text) || pattern.test(leaf.path));
+  return rows
+    .filter(({ setting }) => setting === undefined || !isSaid(setting))
+    .map(({ party, program }) => chosen(party, `the program ${program}${place(path)}`));
+}
 
 const startedBy = remembering((text) =>
   anyProgram.test(text)

@@ -84,7 +84,7 @@ const hostless = new Set(["ext", "cfg", "ko", "classpath", "file", "unix", "spif
 
 /** Commands that contact the host that follows, and words before a server. */
 const fetches =
-  /\b(curl|wget|git|go|pip3?|npm|npx|helm|docker|podman|ssh|scp|rsync|sftp|nc|ncat|telnet|ping6?|dig|nslookup|mount|aria2c|ansible-pull|uses:)\s/;
+  /\b(curl|wget|git|go|pip3?|npm|npx|helm|docker|podman|ssh|scp|rsync|sftp|nc|ncat|telnet|ping6?|dig|nslookup|mount|aria2c|ansible-pull|l?ftp|tftp|smbclient|sshfs|autossh|mosh|traceroute|nmap|whois|kinit|realm|uses:)\s/;
 
 /** Clients of databases and directories, which name the server by an option. */
 const clients = /\b(psql|pg_dump|pg_isready|mysql\w*|mariadb|mongosh|redis-cli|ldapsearch)\s/;
@@ -137,6 +137,10 @@ const directed: readonly (readonly [before: RegExp, after: RegExp])[] = [
   [/^\s*cache_peer\s+$/, /^\s+(parent|sibling)\b/], // squid
   [/^\s*right\s*=\s*$/, /^\s*$/], // IPsec
   [/(^|\s)@@?$/, /^(:\d+)?(;\S+)?\s*$/], // rsyslog
+  [/^\s*relayhost\s*=\s*\[?$/, /^\]?(:\w+)?\s*$/], // postfix
+  [/\broute_(list|data)\s*=\s*.{0,60}\s$/, /^(:|::\d+|\s|$)/], // exim
+  [/\bproxy(_maybe)?=\w+\s.{0,60}\bhost=$/, /^(\s|$)/], // dovecot
+  [/\bsmbclient\s.{0,200}\/\/$/, /^\//],
   [/["'(=]\/\/$/, /^[/:"')?\s]/], // links without a scheme
   [/^\s*$/, /^:\/\S*\s+\/\S*\s+(nfs4?|ceph|glusterfs|fuse\S*)\s/], // fstab
   [/^\s*\/\/$/, /^\/\S*\s+\/\S*\s+(cifs|smb3?)\s/],
@@ -146,7 +150,8 @@ const directed: readonly (readonly [before: RegExp, after: RegExp])[] = [
 ];
 
 /** Something of what these lines hold: most hold none of it, and are asked once. */
-const mayDirect = /\/dev\/|connect|tcp|udp|ssl|remote|server|peer|pool|right|@|\/\/|nfs|ceph|gluster|fuse|\?ref=|-k/i;
+const mayDirect =
+  /\/dev\/|connect|tcp|udp|ssl|remote|server|peer|pool|right|@|\/\/|nfs|ceph|gluster|fuse|relayhost|route_|proxy|\?ref=|-k/i;
 
 const isDirected = (before: string, after: string): boolean =>
   directed.some(([left, right]) => left.test(before) && right.test(after));

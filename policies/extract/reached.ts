@@ -32,7 +32,11 @@ export function reachedBy(setting: string, value: string): readonly string[] {
   // A name has a dot, and so has an address, or colons.
   if (!value.includes(".") && !value.includes(":")) return [];
   if (value.length > 1000 || setting.length > 1000 || !reaching.test(setting) || answered.test(setting)) return [];
-  const parts = value.trim().split(/[,;\s]+/);
+  // Unbound writes port and name behind the address.
+  const parts = value
+    .trim()
+    .split(/[,;\s]+/)
+    .map((part) => part.replace(/@\d{1,5}(#\S*)?$/, ""));
   const hosts = parts.map((part) => one(setting, part));
   // A sentence is no list of hosts.
   return parts.length > 1 && hosts.includes(undefined) ? [] : hosts.filter((host) => host !== undefined);

@@ -1,5 +1,6 @@
 import type { Finding, Subject, Undetermined, Verdict } from "../rule";
 import { type Container, containersIn } from "./containers";
+import { joinedIn } from "./joined";
 import { attached } from "./memo";
 import { recipeFiles } from "./recipe";
 import { isComponent, isProvider } from "./subject";
@@ -11,9 +12,26 @@ const skippedOurs = new Set(["pluginDownloadURL", "reason", "source", "singleton
 const skipped = new Set(["pluginDownloadURL"]);
 
 /** Everything that can be read in a resource. Several rules read the same one. */
-export const reading = attached((subject: Subject): Reading =>
-  read(opened(subject), subject.type.startsWith("sovereign-uc:") ? skippedOurs : skipped),
-);
+export const reading = attached((subject: Subject): Reading => {
+  const plain = read(opened(subject), subject.type.startsWith("sovereign-uc:") ? skippedOurs : skipped);
+  const joined = filledIn(plain);
+  return joined.length === 0
+    ? plain
+    : { ...plain, leaves: [...plain.leaves, ...joined], texts: [...plain.texts, ...joined] };
+});
+
+/** Commands and variables of containers that take others of their variables, filled in. A variable that only the cluster knows stays as it is. */
+const filledIn = ({ documents }: Reading): readonly Leaf[] =>
+  documents.flatMap(({ path, value }) =>
+    containersIn(value).flatMap((one) => {
+      const given = new Map(
+        [...one.environment].flatMap(([name, text]) => (typeof text === "string" ? [[name, text] as const] : [])),
+      );
+      const texts = [one.command, ...given.values()].filter((text) => text.includes("$"));
+      if (given.size === 0 || texts.length === 0) return [];
+      return joinedIn(texts, given).lines.map((text) => ({ path: [path, one.path].filter(Boolean).join(" "), text }));
+    }),
+  );
 
 /** Content of a resource, where its type says how it is packed: a Secret's `data` is always base64, the files of a recipe are too. */
 function opened({ type, properties }: Subject): Properties {

@@ -84,6 +84,16 @@ export function read(value: Value, skipped: ReadonlySet<string> = new Set(["plug
     const [first] = items;
     if (items.length > 1 && typeof first === "string" && program.test(first))
       leaves.push({ path, text: items.filter((item) => typeof item === "string").join(" ") });
+    // `Join` of templates: what stands between, and the parts.
+    const [between, parts] = items;
+    if (
+      items.length === 2 &&
+      typeof between === "string" &&
+      between.length < 3 &&
+      isList(parts) &&
+      parts.every((one) => typeof one === "string")
+    )
+      leaves.push({ path, text: parts.join(between) });
     items.forEach((item, i) => walk(item, `${path}[${i}]`, key, above, depth));
   };
   const text = (current: string, path: string, depth: number, packed: boolean): void => {

@@ -1,4 +1,4 @@
-import { aiModels, aiNames, aiProviders, aiVariables } from "../facts/ai";
+import { aiChoosing, aiLines, aiModels, aiNames, aiProviders, aiVariables } from "../facts/ai";
 import { type EntityId, partyText } from "../facts/entities";
 import { acceptedText, objection } from "../exposure";
 import { countriesText } from "../profiles";
@@ -54,9 +54,10 @@ function judge(subject: Subject, { settings }: Context): Verdict {
     (leaf) => [
       ...hostsIn(leaf.text).flatMap((host) => judgeHost(host, place(leaf.path), settings)),
       ...written(leaf, settings),
+      ...programmed(leaf, settings),
     ],
     (read) => [
-      ...containers(read).flatMap((container) => addresses(container, settings)),
+      ...containers(read).flatMap((container) => [...addresses(container, settings), ...chosenBy(container, settings)]),
       ...read.documents.flatMap(({ path, value }) => (mayChoose(value) ? models(value, path, settings) : [])),
       ...demandsIn(read, "speech", settings.tables.services),
     ],
@@ -90,6 +91,60 @@ function addresses(container: Container, settings: Settings): readonly Item[] {
   return container.sources.length > 0 && found.length > 0
     ? [{ deferred: `the environment of ${container.path} comes from another object` }]
     : found;
+}
+
+/** Services that a variable's value chooses, unless another variable leads the client elsewhere. */
+function chosenBy({ environment, path }: Container, settings: Settings): readonly Finding[] {
+  const own = [...environment].some(([name, value]) => value !== "" && named(name).elsewhere);
+  return own
+    ? []
+    : [...environment].flatMap(([name, value]) => {
+        if (typeof value !== "string" || !aiChoosing.test(name.toUpperCase().replace(/[^A-Z0-9]+/g, "_"))) return [];
+        const isModel = /MODELS?(_NAME|_ID)?$/i.test(name);
+        const row = isModel ? modelOf(value) : providerOf(value);
+        return row === undefined ? [] : refused(`${name} "${value}"${place(path)}`, row, settings);
+      });
+}
+
+const refused = (what: string, party: EntityId, settings: Settings): readonly Finding[] => {
+  const reason = refusal(party, settings);
+  return reason === undefined
+    ? []
+    : [
+        {
+          found: `${what}, which means the service of ${partyText(party)}: ${reason}`,
+          allowed: allowedText(settings),
+          action: "run the model yourself, and name its address",
+        },
+      ];
+};
+
+/** The party that a word for a service means: with hyphens or underscores, in any case. */
+function providerOf(word: string): EntityId | undefined {
+  const plain = word.trim().toLowerCase();
+  const spellings = [plain, plain.replaceAll("-", "_"), plain.replace(/[-_ ]/g, "")];
+  return [...aiProviders, ...aiModels].find((row) => spellings.includes(row.word))?.party;
+}
+
+/** The party that a model's name means, alone or behind the word for a service: `anthropic/…`, `openai:gpt-4o`. */
+function modelOf(model: string): EntityId | undefined {
+  const [, word = "", rest = ""] = /^([\w-]+)[/:](.+)$/.exec(model) ?? [];
+  const listed = aiModels.find((row) => row.word === word)?.party;
+  return (
+    listed ??
+    aiNames.find(({ pattern }) => pattern.test(/^(openai|azure|google|xai)$/.test(word) ? rest : model))?.party
+  );
+}
+
+/** Programs that ask a public service. */
+function programmed({ path, text }: Leaf, settings: Settings): readonly Finding[] {
+  return aiLines.flatMap(({ word, pattern, party, led }) =>
+    text.includes(word) &&
+    led?.test(text) !== true &&
+    spokenLines(text).some((line) => line.length < 4000 && pattern.test(line))
+      ? refused(`a client${place(path)} that asks ${word}`, party, settings)
+      : [],
+  );
 }
 
 /** Reason why a profile does not accept the public service of a party: its nexus, or where it processes. */
@@ -216,8 +271,21 @@ function models(value: Value, path: string, settings: Settings, key = ""): reado
   // What a map of variables holds is judged where a container takes it.
   const isMap = path === "" && /^(data|stringData|binaryData)$/.test(key);
   const texts = entries(value).flatMap(([name, item]) =>
-    typeof item === "string" && item !== "" ? [[name, item] as const] : [],
+    (isList(item) ? item : [item]).flatMap((text) =>
+      typeof text === "string" && text !== ""
+        ? [
+            [
+              /^(openai|anthropic|azure_?openai|deepgram|elevenlabs|mistral|groq)$/i.test(key)
+                ? `${key}_${name}`
+                : name,
+              text,
+            ] as const,
+          ]
+        : [],
+    ),
   );
+  // A key with hyphens is no variable: whoever reads it reads the object.
+  const read = isMap ? texts.filter(([name]) => name.includes("-")) : texts;
   return [
     ...(row === undefined || reason === undefined
       ? []
@@ -228,17 +296,25 @@ function models(value: Value, path: string, settings: Settings, key = ""): reado
             action: "run the model yourself, and name its address as api_base",
           },
         ]),
-    ...(own || isMap || key === "matchLabels" || key === "labels" ? [] : settled(texts, path, settings)),
+    ...(own || key === "matchLabels" || key === "labels" ? [] : settled(read, path, settings)),
     ...entries(value).flatMap(([name, item]) => models(item, path, settings, name)),
   ];
 }
 
 /** Whose service answers for a model, by its name or by the provider beside it. */
 function served(value: Value, key: string): { readonly word: string; readonly party: EntityId } | undefined {
-  const [model, provider] = [at(value, "model"), at(value, "provider")] as readonly Value[];
+  const named = at(value, "model") ?? at(value, "name");
+  const provider = at(value, "provider") ?? at(value, "backend");
+  // A name alone may be anybody's: it counts where it is a model's and a provider stands beside it.
+  const isModel =
+    at(value, "model") !== undefined ||
+    (typeof named === "string" && typeof provider === "string" && aiNames.some(({ pattern }) => pattern.test(named)));
+  const model = isModel ? named : undefined;
   if (typeof model !== "string") return undefined;
-  const named = aiModels.find(({ word }) => model.startsWith(`${word}/`));
-  if (named !== undefined) return named;
+  const prefixed = aiModels.find(({ word }) => model.startsWith(`${word}/`));
+  if (prefixed !== undefined) return prefixed;
+  const ofOpenai = model.startsWith("openai/") ? modelOf(model) : undefined;
+  if (ofOpenai !== undefined) return { word: model, party: ofOpenai };
   const word = typeof provider === "string" ? provider.toLowerCase() : undefined;
   const chosen = [...aiProviders, ...aiModels].find((row) => row.word === word);
   if (chosen !== undefined) return chosen;
