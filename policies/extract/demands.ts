@@ -120,7 +120,7 @@ const filesOf = attached((read: Reading) => attached((keys: readonly string[]) =
 
 function filesIn({ documents, texts: all }: Reading, keys: readonly string[]): readonly Document[] {
   const has = ({ value }: Document): boolean => isObject(value) && keys.every((key) => at(value, key) !== undefined);
-  const texts = all.filter(({ text }) => text.includes(":") && keys.every((key) => lineOf(key).test(text)));
+  const texts = all.filter(({ text }) => keys.every((key) => lineOf(key).test(text)));
   return [...documents, ...texts.flatMap(({ path, text }) => yamlOf(path, text))].filter(has);
 }
 

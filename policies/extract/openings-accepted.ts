@@ -15,8 +15,7 @@ function portsOf(rule: Value): Pick<Opening, "first" | "last"> {
   const start = number(first(rule, "destinationPortStart", "portRangeMin", "portRangeStart", "portRange.min", "port"));
   const end = number(first(rule, "destinationPortEnd", "portRangeMax", "portRangeEnd", "portRange.max"));
   if (start !== undefined) return { first: start, last: end ?? start };
-  const range = first(rule, "portRange", "port");
-  return typeof range === "string" ? portText(range) : everything;
+  return portText(first(rule, "portRange", "port"));
 }
 
 const protocolOf = (rule: Value): Opening["protocol"] => {

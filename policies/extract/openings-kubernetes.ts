@@ -11,7 +11,6 @@ import {
   portText,
   type Reader,
 } from "./opening";
-import { having } from "./keys";
 import { forwarded, onHost, routed } from "./openings-routes";
 import { kindOf } from "./subject";
 import { at, isObject, items, strings, type Value } from "./value";
@@ -275,11 +274,9 @@ function service(properties: Subject["properties"]): Openings {
   );
 }
 
-const mayPublish = having((key) => key === "ports");
-
 /** Ports of hosts that lead to containers: the host's filter is the only one before them. */
 export const hostPorts = (properties: Subject["properties"]): readonly Opening[] =>
-  (mayPublish(properties) ? containersIn(properties) : []).flatMap(({ path, hostPorts: ports }) =>
+  containersIn(properties).flatMap(({ path, hostPorts: ports }) =>
     ports.map(({ port, last = port, protocol }) => ({
       what: `hostPort ${port} of ${path}`,
       direction: "in",

@@ -101,9 +101,7 @@ export function judgeComponents(subjects: readonly Subject[], judge: (subject: S
   if (components.length === 0) return undefined;
   return components.flatMap((subject) => {
     const verdict = judge(subject);
-    return verdict === undefined
-      ? []
-      : verdict.map((item) => ("deferred" in item ? item : { ...item, urn: subject.urn }));
+    return verdict === undefined ? [] : verdict.map((item) => ({ ...item, urn: subject.urn }));
   });
 }
 

@@ -1,4 +1,5 @@
 /** What the smaller parts of the readers make of tables, as it was read last: `UPDATE_GOLDEN=1` writes it, and a reviewer reads what changed. */
+import { demands } from "../../policies/extract/demands";
 import { parsed } from "../../policies/extract/documents";
 import { image } from "../../policies/extract/images";
 import { Ranges } from "../../policies/extract/ranges";
@@ -7,6 +8,7 @@ import { read } from "../../policies/extract/text";
 import { unpack } from "../../policies/extract/unpack";
 import { properties, unknown } from "../../policies/extract/value";
 import { openWays, podsOf, wallsOf } from "../../policies/extract/walls";
+import { serviceFacts } from "../../policies/facts/containers";
 import type { Subject } from "../../policies/rule";
 import { golden } from "../support/golden";
 import type { Given } from "./cases/case";
@@ -90,6 +92,34 @@ describe("What the parts of the readers make", () => {
       containers.flatMap(([title, ...given]) =>
         given.map((one) => [title, json(containersOf(reading(subject(one))))] as const),
       ),
+    );
+  });
+
+  test("of containers of known services, with and without what they have to have", () => {
+    const rows = serviceFacts.flatMap((service) =>
+      (["leaks", "media", "speech"] as const).flatMap((purpose) =>
+        service[purpose].flatMap((row) => ("image" in row ? [{ service, purpose, row }] : [])),
+      ),
+    );
+    written(
+      "demands",
+      rows.flatMap(({ service, purpose, row }, i) => {
+        const [key = "A", value = "on"] = row.equals ?? [row.without ?? Object.keys(row.needs ?? {})[0]];
+        const set = row.when === undefined ? [] : [[row.when, "true"] as const];
+        return [[], [[key, value]], [[key, "false"]], [[key, "x"]], [[key, ""]]].map((more) => {
+          const environment = [...set, ...more.map(([name = "", text = ""]) => [name, text] as const)];
+          const container = {
+            path: "a",
+            image: `${service.folders[0] ?? "a"}/${row.image}`,
+            environment: new Map(environment),
+            sources: [],
+            command: "",
+            hostPorts: [],
+          };
+          const found = demands(container, purpose).flatMap((one) => ("found" in one ? [one.found] : []));
+          return [`${i} ${container.image} ${purpose} ${json(environment)}`, found.join(" | ") || "met"] as const;
+        });
+      }),
     );
   });
 

@@ -35,6 +35,7 @@ const values: readonly unknown[] = [
 
 /** Objects in which a text may explain, name or forbid. */
 export const explained: readonly Case[] = [
+  ["links of which one is not known", thing({ spec: { links: [open], maintainers: [{ name: "a" }, open] } })],
   ...keys.flatMap((key) =>
     values.map((value): Case => [`${key}: ${JSON.stringify(value)}`, thing({ spec: { [key]: value } })]),
   ),
@@ -149,6 +150,7 @@ const published: readonly object[] = [
 
 /** Hosts that stand alone in settings. */
 export const reaching: readonly Case[] = [
+  ["numbers that are no address", thing({ server: "aa:bb:cc:dd:ee:ff", endpoint: "1:2:3", host: "abcd" })],
   ...paths.flatMap((path) =>
     [["a.example.org"], "a.example.org", [{ host: "a.example.org" }]].map((value): Case => [
       `${path} of a chart: ${JSON.stringify(value)}`,
@@ -234,6 +236,7 @@ export const reaching: readonly Case[] = [
 
 /** Services that are chosen by words, in every way that the tables know. */
 export const choosing: readonly Case[] = [
+  ["a line in capital letters", text("x\n  Name  CloudWatch_Logs\ny")],
   ...memberWords.flatMap(({ under, key, word, led }): readonly Case[] => {
     const name = word.replace("*", "x");
     const member = (more: object): object =>

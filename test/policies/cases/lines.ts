@@ -269,6 +269,8 @@ const six: readonly string[] = [
 
 /** Versions, imports and mail addresses. */
 const others: readonly string[] = [
+  "a: github.com/a/b",
+  '"x@y" "github.com/a/b"',
   ...["version", "release", "tag", "VERSION", "xtag", "tags"].flatMap((word) => [
     `${word} ${at}`,
     `${word}: v${at}`,
