@@ -1,4 +1,4 @@
-/** What the smaller parts of the readers make of tables, as it was read last: `UPDATE_GOLDEN=1` writes it, and a reviewer reads what changed. */
+/** Results of the smaller parts of the readers for tables, as they were read last: `UPDATE_GOLDEN=1` writes it, and a reviewer reads what changed. */
 import { demands } from "../../policies/extract/demands";
 import { parsed } from "../../policies/extract/documents";
 import { image } from "../../policies/extract/images";

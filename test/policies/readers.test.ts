@@ -1,4 +1,4 @@
-/** What the readers find in tables of texts and objects, as it was read last: `UPDATE_GOLDEN=1` writes it, and a reviewer reads what changed. */
+/** Findings of the readers in tables of texts and objects, as they were read last: `UPDATE_GOLDEN=1` writes it, and a reviewer reads what changed. */
 import { choicesIn } from "../../policies/extract/choices";
 import { commandsOf } from "../../policies/extract/commands";
 import { spokenLines } from "../../policies/extract/comments";

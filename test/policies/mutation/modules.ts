@@ -70,7 +70,7 @@ export class Modules {
     return this.testsIn(this.whole, file);
   }
 
-  /** What a module exports without a mutant. */
+  /** Exports of a module without a mutant. */
   exports(file: string): unknown {
     return this.load(this.whole, file);
   }

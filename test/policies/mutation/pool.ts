@@ -78,7 +78,7 @@ export interface Plan {
   readonly jobs: number;
   /** A survey of the same sources and tests, if there is one. */
   readonly survey: Survey | undefined;
-  /** What is known of other mutants: tests that were red often run first. */
+  /** Results of other mutants: tests that were red often run first. */
   readonly known: readonly Result[];
   readonly surveying: (tests: number) => void;
   readonly surveyed: (survey: Survey) => void;

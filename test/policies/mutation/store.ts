@@ -23,7 +23,7 @@ function state(): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** What earlier runs on the same sources and tests have found out, under `out/mutation/`: a run that ends early goes on where it was. */
+/** Results of earlier runs on the same sources and tests, under `out/mutation/`: a run that ends early goes on where it was. */
 export class Store {
   private readonly survey: string;
   private readonly results: string;
