@@ -1,3 +1,4 @@
+import { commandsOf } from "./commands";
 import { spokenLines } from "./comments";
 
 /** A script that is fetched and run at once: what it does is decided elsewhere, and later. */
@@ -102,21 +103,28 @@ function runsDownload(lines: readonly string[]): boolean {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** Commands by which something in a cluster or in a cloud is made of what they fetch. */
-const deploying: readonly RegExp[] = [
-  /\bhelm\s+(?:-\S+\s+(?:[^-\s]\S*\s+)?)*(install|upgrade)\s/,
-  /\bhelmfile\s+(?:-\S+\s+(?:[^-\s]\S*\s+)?)*(apply|sync)\b/,
-  /\bkubectl\s.{0,200}?\b(apply|create|replace)\s.{0,200}?(-f|--filename)[\s=]["']?https?:\/\//,
-  /\bkubectl\s.{0,200}?\bapply\s.{0,200}?(-k|--kustomize)[\s=]["']?[\w.-]+\.[a-z]{2,}\//,
-  /\bflux\s+(bootstrap|install)\b/,
-  /\bargocd\s+app\s+(create|sync)\b/,
-  /\b(istioctl|linkerd|cilium)\s+install\b/,
-  /\bclusterctl\s+init\b/,
-  /\b(terraform|tofu|terragrunt|pulumi)\s+(apply|up)\b/,
-];
+/** Programs by which something in a cluster or in a cloud is made of what they fetch, and the words that say so. */
+const deploying: ReadonlyMap<string, RegExp> = new Map([
+  ["helm", /\s(install|upgrade)\s/],
+  ["helmfile", /\s(apply|sync)\b/],
+  [
+    "kubectl",
+    /\s(apply|create|replace)\s.{0,200}?(-f|--filename)[\s=]["']?https?:\/\/|\sapply\s.{0,200}?(-k|--kustomize)[\s=]["']?[\w.-]+\.[a-z]{2,}\//,
+  ],
+  ["flux", /\s(bootstrap|install)\b/],
+  ["argocd", /\sapp\s+(create|sync)\b/],
+  ["istioctl", /\sinstall\b/],
+  ["linkerd", /\sinstall\b/],
+  ["cilium", /\sinstall\b/],
+  ["clusterctl", /\sinit\b/],
+  ["terraform", /\sapply\b/],
+  ["tofu", /\sapply\b/],
+  ["terragrunt", /\sapply\b/],
+  ["pulumi", /\sup\b/],
+]);
 
-/** A reason why a text runs what nobody sees: a script that it fetches, or objects that something makes of what it fetches. */
-export function runsElsewhere(text: string): string | undefined {
+/** How a text runs what nobody sees: as a script that it fetches, or as objects that something makes of what it fetches. */
+export function runsElsewhere(text: string): "script" | "objects" | undefined {
   const lines = spokenLines(text);
   const hit =
     (/curl|wget|aria2c|fetch|clone/.test(text) &&
@@ -124,9 +132,11 @@ export function runsElsewhere(text: string): string | undefined {
     (/exec|eval|iex|invoke|ansible-pull/i.test(text) &&
       lines.some((line) => evaluated.some((pattern) => pattern.test(line)))) ||
     (text.includes("nclude") && lines.some((line) => included.test(line) && /:\/\//.test(lines.join("\n"))));
-  if (hit) return "a script that is fetched and run";
-  if (!/helm|kubectl|flux|argocd|install|init|apply|\bup\b/.test(text)) return undefined;
-  return lines.some((line) => line.length < 4000 && deploying.some((pattern) => pattern.test(line)))
-    ? "a command that makes objects of what it fetches"
+  if (hit) return "script";
+  return anyDeploying.test(text) &&
+    commandsOf(text).some(({ program, line }) => deploying.get(program)?.test(line) === true)
+    ? "objects"
     : undefined;
 }
+
+const anyDeploying = new RegExp(`\\b(${[...deploying.keys()].join("|")})["']?\\s`);

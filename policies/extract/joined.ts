@@ -32,22 +32,35 @@ const none: Joined = { lines: [], open: [] };
 const mayJoin =
   /[$#]\{?\w|\$\(|["'`]\s{0,3}(\+|\.\.|\.|~|<>|\|\||&)\s{0,3}[\w"'`$(]|["'`]{2}|\w["']{2}\w|\\[a-z]|join|printf|format|concat|append|fromCharCode|::-1|\brev\b|%\s?\(|\\\(|\{\w+\}/i;
 
+/** A text with the variables that are known in their places; all others stay. A value that takes others is filled in as well. */
+export function filledWith(text: string, known: Known): string {
+  let result = text;
+  for (let i = 0; i < rounds && result.length < 2 * longest; i++) {
+    const next = result.replace(
+      /\$\((\w{1,64})\)|\$\{(\w{1,64})\}|\$(\w{1,64})/g,
+      (all, a?: string, b?: string, c?: string) => known.get(a ?? b ?? c ?? "") ?? all,
+    );
+    if (next === result) break;
+    result = next;
+  }
+  return result;
+}
+
 /** Puts together what a text joins of parts: variables, pieces with an operator between them, calls that join and format. */
-export function joinedIn(lines: readonly string[], given: Known = new Map()): Joined {
+export function joinedIn(lines: readonly string[]): Joined {
   if (lines.length > most) return none;
   const whole = lines.join("\n");
   if (!mayJoin.test(whole)) return none;
-  const known = given.size === 0 ? remembered.get(whole) : undefined;
+  const known = remembered.get(whole);
   if (known !== undefined) return known;
-  const result = joined(lines, given);
-  if (given.size > 0) return result;
+  const result = joined(lines);
   if (remembered.size > 500) remembered.clear();
   remembered.set(whole, result);
   return result;
 }
 
-function joined(lines: readonly string[], given: Known): Joined {
-  const values = assigned(lines, given);
+function joined(lines: readonly string[]): Joined {
+  const values = assigned(lines);
   const found: string[] = [];
   const open = new Set<string>();
   for (const line of lines) {
@@ -62,7 +75,7 @@ function joined(lines: readonly string[], given: Known): Joined {
     for (const [url, host = "", other = host] of text.matchAll(asked))
       if (isOpen(other)) open.add(url.trim().replaceAll(mark, "…"));
     const plain = text.replace(word, whole);
-    if (plain !== line) found.push(plain);
+    if (plain !== line && plain.replace(word, "$") !== emptied(line)) found.push(plain);
   }
   return { lines: found, open: [...open] };
 }
@@ -70,9 +83,11 @@ function joined(lines: readonly string[], given: Known): Joined {
 /** Words with a mark in them. One whose end is known has any name in the mark's place; of any other, nothing is known that could be read as a host. */
 const word = new RegExp(`[\\w.${mark}-]*${mark}[\\w.${mark}-]*`, "g");
 const whole = (one: string): string =>
-  one.includes(".") && !/\.[a-z]{2,24}\.?$/i.test(one.slice(one.lastIndexOf(mark) + 1))
-    ? "$"
-    : one.replaceAll(mark, "part");
+  /\.[a-z]{2,24}\.?$/i.test(one.slice(one.lastIndexOf(mark) + 1)) ? one.replaceAll(mark, "part") : "$";
+
+/** A line with nothing in the place of its variables. */
+const emptied = (line: string): string =>
+  line.replace(/[$#]\{[^{}]{0,200}\}|\$\(\w{1,64}\)|\{\$\w{1,64}\}|\$\w{1,64}/g, "$");
 
 /** Hosts of URLs, with their marks. */
 const asked = new RegExp(
@@ -86,8 +101,8 @@ const isOpen = (host: string): boolean =>
   host.endsWith(mark);
 
 /** Values of variables that are texts of the kind of which hosts are made; those that a command makes of others are marked. */
-function assigned(lines: readonly string[], given: Known): Known {
-  const values = new Map<string, string>(given);
+function assigned(lines: readonly string[]): Known {
+  const values = new Map<string, string>();
   for (const line of lines) {
     if (line.length > longest || values.size > variables) continue;
     const [, list, items] = /(?:^|\s)(\w{1,64})=\(([^()]{1,300})\)/.exec(line) ?? [];

@@ -62,7 +62,7 @@ export function sharesIn(subject: Subject, read: Reading): readonly Share[] {
 
 const first = (text: Value): string | undefined => {
   if (typeof text !== "string" || text.length > 300) return undefined;
-  const host = new RegExp(`^(?:[a-z0-9]+:)?(?://)?${any}(?:[:/].*)?$`, "i").exec(text)?.[1];
+  const host = new RegExp(`^(?:[a-z0-9]+://|//)?${any}(?:[:/].*)?$`, "i").exec(text)?.[1];
   return host !== undefined && isSomebodys(host) ? host : undefined;
 };
 
