@@ -123,7 +123,7 @@ const deploying: ReadonlyMap<string, RegExp> = new Map([
   ["pulumi", /\sup\b/],
 ]);
 
-/** How a text runs what nobody sees: as a script that it fetches, or as objects that something makes of what it fetches. */
+/** Way in which a text runs what nobody sees: as a script that it fetches, or as objects that something makes of what it fetches. */
 export function runsElsewhere(text: string): "script" | "objects" | undefined {
   const lines = spokenLines(text);
   const hit =

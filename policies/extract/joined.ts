@@ -1,4 +1,4 @@
-/** What stands for a part that nobody knows. */
+/** Sign for a part that nobody knows. */
 const mark = "\u0001";
 
 /** Lines with their parts put together. */

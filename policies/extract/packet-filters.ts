@@ -7,9 +7,14 @@ export interface Filtered {
   readonly openings: readonly Opening[];
   /** Ranges that the text drops before it opens anything. */
   readonly dropped: readonly string[];
+  /** True if the rules have more members, each counted where it stands, than anybody's filter has: the rest was not read. */
+  readonly partial: boolean;
 }
 
-const nothing: Filtered = { openings: [], dropped: [] };
+/** Characters of rules with their sets filled in. */
+const most = 1_000_000;
+
+const nothing: Filtered = { openings: [], dropped: [], partial: false };
 
 /** Openings in a text: rules of nftables, of iptables, of ufw and of firewalld, in files and in commands. */
 export function filtersIn(text: string): Filtered {
@@ -35,7 +40,7 @@ function filters(text: string): Filtered {
       line.length > 4000 ? [] : [...iptables(line), ...ufw(line), ...firewalld(line)],
     ),
   ];
-  return { openings, dropped };
+  return { openings, dropped, partial: rules.partial };
 }
 
 const address =
@@ -120,6 +125,7 @@ function nftables(text: string): Filtered {
   const rules: Opening[] = [];
   const dropped: string[] = [];
   const seen = new Set<string>();
+  let length = 0;
   for (const line of plain.split(/[\r\n]+|;\s/)) {
     if (seen.has(line + direction)) continue;
     seen.add(line + direction);
@@ -131,10 +137,11 @@ function nftables(text: string): Filtered {
       const list = named.get(name);
       return list === undefined ? name : `{ ${list} }`;
     });
+    if ((length += filled.length) > most) break;
     if (!/\b(accept|dnat|jump|goto)\b/.test(rule)) dropped.push(...droppedBy(filled));
     else rules.push(...ruleOf(rule, filled, direction));
   }
-  return { openings: [...added, ...rules], dropped };
+  return { openings: [...added, ...rules], dropped, partial: length > most };
 }
 
 function ruleOf(rule: string, filled: string, direction: Opening["direction"]): readonly Opening[] {

@@ -57,7 +57,9 @@ export function sharesIn(subject: Subject, read: Reading): readonly Share[] {
       ),
     ),
   ];
-  return [...new Map(found.map((one) => [`${one.what} ${one.path}`, one])).values()];
+  // Several ways of reading find the same address: the one that says most comes last.
+  const address = ({ what }: Share): string => what.replace(/^.*(?: at |:\/\/)/, "");
+  return [...new Map(found.map((one) => [address(one), one])).values()];
 }
 
 const first = (text: Value): string | undefined => {
