@@ -5,7 +5,7 @@ import { at, type Value } from "./value";
 /** The party that a word for a service means: with hyphens or underscores, in any case. */
 export function providerOf(word: string): EntityId | undefined {
   const plain = word.trim().toLowerCase();
-  const spellings = [plain, plain.replaceAll("-", "_"), plain.replace(/[-_ ]/g, "")];
+  const spellings = [plain, plain.split("-").join("_"), plain.replace(/[-_ ]/g, "")];
   return [...aiProviders, ...aiModels].find((row) => spellings.includes(row.word))?.party;
 }
 

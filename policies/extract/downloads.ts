@@ -3,7 +3,7 @@ import { spokenLines } from "./comments";
 
 /** A script that is fetched and run at once: what it does is decided elsewhere, and later. */
 const run =
-  /\b(curl|wget|aria2c|fetch)\s[^|]{0,400}(?:\|\s{0,8}(?!\S{0,40}(?:jq|grep|read)\b)[^|]{1,100}){0,3}\|\s{0,8}((sudo|doas|env|exec|nohup|time)\s{1,8}(\S{1,40}\s{1,8}){0,6})?(\S{0,40}\/)?(sh|bash|dash|zsh|ash|python3?|perl|node)\b/;
+  /\b(curl|wget|aria2c|fetch)\s[^|]{0,400}(?:\|\s{0,8}(?!\S{0,40}(?:jq|grep|read)\b)[^|]{1,100}){0,3}\|\s{0,8}((sudo|doas|env|exec|nohup|time|xargs)\s{1,8}(\S{1,40}\s{1,8}){0,6})?(\S{0,40}\/)?(sh|bash|dash|zsh|ash|python3?|perl|node|lua|ruby|php|tclsh|Rscript)\b/;
 const sourced = /\b(sh|bash|dash|zsh|eval|source)\b[^|]{0,60}(<\(|\$\(|`)\s{0,8}(curl|wget|aria2c|fetch)\s/;
 /** The same in languages that have words of their own for it. */
 const evaluated: readonly RegExp[] = [
@@ -11,6 +11,8 @@ const evaluated: readonly RegExp[] = [
   /\b(iwr|irm|curl|wget|Invoke-WebRequest|Invoke-RestMethod)\b[^|]{0,400}\|\s{0,8}(iex|Invoke-Expression)\b/i,
   /\b(iex|Invoke-Expression)\b.{0,200}\b(DownloadString|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b/i,
   /(^|[\s;&|/])ansible-pull\s/,
+  /\bdeno\s+(run|install)\s.{0,100}https?:\/\//,
+  /(^|[;&|])\s{0,8}\.\s+<\(\s{0,8}(curl|wget)\s/,
   /\beval\b.{0,200}["'(]https?:\/\//,
   /https?:\/\/.{0,300}\.then\(\s{0,4}eval\b/,
 ];
@@ -33,6 +35,8 @@ const started = [
 /** A download that keeps the name that it has there. */
 const asNamed =
   /^(?:curl\s(?:.{0,200}\s)?-[a-zA-Z]{0,6}O[a-zA-Z]{0,6}\s|curl\s(?:.{0,200}\s)?--remote-name\s|wget\s(?!.{0,300}\s-\w*O)).{0,300}?https?:\/\/[^\s"']*\/([\w.-]{1,100})(?=["'\s;|&)]|$)/;
+/** A download that a program writes down. */
+const written = /^(?:curl|wget)\s.{0,400}?\|\s{0,4}(?:sudo\s{1,4})?tee\s{1,4}(?:-a\s{1,4})?["']?([\w./${}-]{1,120})/;
 /** A folder into which a download is unpacked. */
 const unpacked =
   /^(?:curl|wget)\s.{0,400}?\|\s{0,4}(?:sudo\s{1,4})?(?:tar|bsdtar|cpio)\b.{0,100}?\s(?:-C|--directory)[\s=]{0,4}["']?([\w./-]{2,120})/;
@@ -60,7 +64,7 @@ function runsDownload(lines: readonly string[]): boolean {
     lines.flatMap((line) =>
       line
         .split(/(?=\b(?:curl|wget|aria2c|fetch)\s)/)
-        .flatMap((part) => [kept, asNamed].flatMap((pattern) => pattern.exec(part.slice(0, 600))?.[1] ?? []))
+        .flatMap((part) => [kept, asNamed, written].flatMap((pattern) => pattern.exec(part.slice(0, 600))?.[1] ?? []))
         .filter((name) => /\w/.test(name) && name !== "/dev/null")
         .map(plain),
     ),
@@ -129,7 +133,7 @@ export function runsElsewhere(text: string): "script" | "objects" | undefined {
   const hit =
     (/curl|wget|aria2c|fetch|clone/.test(text) &&
       (lines.some((line) => run.test(line) || sourced.test(line)) || runsDownload(lines))) ||
-    (/exec|eval|iex|invoke|ansible-pull/i.test(text) &&
+    (/exec|eval|iex|invoke|ansible-pull|deno|<\(/i.test(text) &&
       lines.some((line) => evaluated.some((pattern) => pattern.test(line)))) ||
     (text.includes("nclude") && lines.some((line) => included.test(line) && /:\/\//.test(lines.join("\n"))));
   if (hit) return "script";

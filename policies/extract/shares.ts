@@ -23,7 +23,7 @@ const url = new RegExp(`\\b(ldaps?|nfs4?|smb|cifs|afp)://(?:[^\\s/@]{0,100}@)?${
 
 /** Their words before an address in a line: settings, commands, tables of mounts. */
 const word =
-  /(?:^|[^a-z])(ldap[a-z_]*|sssd|krb5?|kdc|kpasswd_server|admin_server|kinit|realm\s+join|adcli|smbclient|smb|cifs|samba|nfs[34]?|mount|autofs|fstype)(?![a-z])/i;
+  /(?:^|[^a-z])(ldap[a-z_]*|ad_server|ipa_server|sssd|krb5?|kdc|kpasswd_server|admin_server|kinit|realm\s+join|adcli|smbclient|smb|cifs|samba|nfs[34]?|mount|autofs|fstype)(?![a-z])/i;
 const addressed = new RegExp(`(?:^|[^\\w.:/-]|//|@)${any}(?![\\w.]*\\w|/\\d{1,2}(?!\\w))`, "gi");
 /** An export or a share: `10.20.5.9:/volume`, `//10.20.5.9/share`. */
 const exported = new RegExp(`(?:^|[\\s"'=,])${bracketed}:/[^\\s:]|(?:^|[\\s"'=,])//${bracketed}/\\S+(?:\\s|$)`, "i");
@@ -174,7 +174,10 @@ function ofLine(line: string, path: string): readonly Share[] {
         ]
       : [];
   const ported = [...line.matchAll(withPort)].flatMap(([, host = "", port]) => (isPort(Number(port)) ? [host] : []));
-  return [...new Set([...by, ...open, ...ported])].filter(isSomebodys).map((host) => ({
+  const beside = isPort(Number(/\bport["']?\s{0,3}[=:]\s{0,3}["']?(\d{2,5})\b/i.exec(line)?.[1]))
+    ? [...line.matchAll(addressed)].map(([, host = ""]) => host)
+    : [];
+  return [...new Set([...by, ...open, ...ported, ...beside])].filter(isSomebodys).map((host) => ({
     what: `${said === undefined || /^(mount|What)$/i.test(said) ? "a file or directory service" : said.toLowerCase()} at ${host}`,
     path,
   }));
