@@ -139,6 +139,8 @@ function connected(value: Value, path: string): readonly Share[] {
 }
 
 function ofText({ path, text }: Leaf): readonly Share[] {
+  // Most texts hold no address at all.
+  if (!/\d\.\d|::|:[0-9a-f]+:/i.test(text)) return [];
   const whole = text.length < 300 && named.test(path) && reaching.test(path) ? text.split(/[,;\s]+/) : [];
   const alone =
     text.length < 300 && !/\s/.test(text) && /^[^\s]*:\/[^/]/.test(text) && exported.test(text)

@@ -118,8 +118,12 @@ const refused = (what: string, party: EntityId, settings: Settings): readonly Fi
       ];
 };
 
+/** Any of the words of such programs: most texts hold none. */
+const anyLine = new RegExp(aiLines.map(({ word }) => word).join("|"));
+
 /** Programs that ask a public service. */
 function programmed({ path, text }: Leaf, settings: Settings): readonly Finding[] {
+  if (!anyLine.test(text)) return [];
   return aiLines.flatMap(({ word, pattern, party, led }) =>
     text.includes(word) &&
     led?.test(text) !== true &&
