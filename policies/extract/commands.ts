@@ -10,7 +10,7 @@ export interface Command {
 
 /** Words that run another program, with their options. */
 const wrapper =
-  /^(?:ExecStart(?:Pre|Post)?=[-@+!:]*|(?:sudo|doas|env|exec|nohup|time|nice|timeout|command|then|do|else|eval|ionice|chronic|RUN|-|\w{1,40}=\S{0,200})\s+(?:-\S{1,20}\s+|\d+\S?\s+){0,4})/;
+  /^(?:ExecStart(?:Pre|Post)?=[-@+!:]*|(?:sudo|doas|env|exec|nohup|time|nice|timeout|command|then|do|else|eval|ionice|chronic|RUN|-|\w{1,40}=(?:"[^"]{0,200}"|'[^']{0,200}'|[^\s"']\S{0,200})?)\s+(?:-\S{1,20}\s+|\d+\S?\s+){0,4})/;
 
 /** Programs that a text starts: the first word of each command, behind words that only run it. */
 export const commandsOf = remembering(commands);

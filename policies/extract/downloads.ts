@@ -1,9 +1,10 @@
+import { commandsOf } from "./commands";
 import { spokenLines } from "./comments";
 import { remembering } from "./memo";
 
 /** A script that is fetched and run at once: what it does is decided elsewhere, and later. */
 const run =
-  /\b(curl|wget|aria2c|fetch)\s[^|]{0,400}(?:\|\s{0,8}(?!\S{0,40}(?:jq|grep|read)\b)[^|]{1,100}){0,3}\|\s{0,8}((sudo|doas|env|exec|nohup|time)\s{1,8}(\S{1,40}\s{1,8}){0,6})?(\S{0,40}\/)?(sh|bash|dash|zsh|ash|python3?|perl|node)\b/;
+  /\b(curl|wget|aria2c|fetch)\s[^|]{0,400}(?:\|\s{0,8}(?!\S{0,40}(?:jq|grep|read)\b)[^|]{1,100}){0,3}\|\s{0,8}((sudo|doas|env|exec|nohup|time|xargs)\s{1,8}(\S{1,40}\s{1,8}){0,6})?(\S{0,40}\/)?(sh|bash|dash|zsh|ash|python3?|perl|node|lua|ruby|php|tclsh|Rscript)\b/;
 const sourced = /\b(sh|bash|dash|zsh|eval|source)\b[^|]{0,60}(<\(|\$\(|`)\s{0,8}(curl|wget|aria2c|fetch)\s/;
 /** The same in languages that have words of their own for it. */
 const evaluated: readonly RegExp[] = [
@@ -11,6 +12,8 @@ const evaluated: readonly RegExp[] = [
   /\b(iwr|irm|curl|wget|Invoke-WebRequest|Invoke-RestMethod)\b[^|]{0,400}\|\s{0,8}(iex|Invoke-Expression)\b/i,
   /\b(iex|Invoke-Expression)\b.{0,200}\b(DownloadString|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b/i,
   /(^|[\s;&|/])ansible-pull\s/,
+  /\bdeno\s+(run|install)\s.{0,100}https?:\/\//,
+  /(^|[;&|])\s{0,8}\.\s+<\(\s{0,8}(curl|wget)\s/,
   /\beval\b.{0,200}["'(]https?:\/\//,
   /https?:\/\/.{0,300}\.then\(\s{0,4}eval\b/,
 ];
@@ -33,6 +36,8 @@ const started = [
 /** A download that keeps the name that it has there. */
 const asNamed =
   /^(?:curl\s(?:.{0,200}\s)?-[a-zA-Z]{0,6}O[a-zA-Z]{0,6}\s|curl\s(?:.{0,200}\s)?--remote-name\s|wget\s(?!.{0,300}\s-\w*O)).{0,300}?https?:\/\/[^\s"']*\/([\w.-]{1,100})(?=["'\s;|&)]|$)/;
+/** A download that a program writes down. */
+const written = /^(?:curl|wget)\s.{0,400}?\|\s{0,4}(?:sudo\s{1,4})?tee\s{1,4}(?:-a\s{1,4})?["']?([\w./${}-]{1,120})/;
 /** A folder into which a download is unpacked. */
 const unpacked =
   /^(?:curl|wget)\s.{0,400}?\|\s{0,4}(?:sudo\s{1,4})?(?:tar|bsdtar|cpio)\b.{0,100}?\s(?:-C|--directory)[\s=]{0,4}["']?([\w./-]{2,120})/;
@@ -60,7 +65,7 @@ function runsDownload(lines: readonly string[]): boolean {
     lines.flatMap((line) =>
       line
         .split(/(?=\b(?:curl|wget|aria2c|fetch)\s)/)
-        .flatMap((part) => [kept, asNamed].flatMap((pattern) => pattern.exec(part.slice(0, 600))?.[1] ?? []))
+        .flatMap((part) => [kept, asNamed, written].flatMap((pattern) => pattern.exec(part.slice(0, 600))?.[1] ?? []))
         .filter((name) => /\w/.test(name) && name !== "/dev/null")
         .map(plain),
     ),
@@ -103,31 +108,40 @@ function runsDownload(lines: readonly string[]): boolean {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** Commands by which something in a cluster or in a cloud is made of what they fetch. */
-const deploying: readonly RegExp[] = [
-  /\bhelm\s+(?:-\S+\s+(?:[^-\s]\S*\s+)?)*(install|upgrade)\s/,
-  /\bhelmfile\s+(?:-\S+\s+(?:[^-\s]\S*\s+)?)*(apply|sync)\b/,
-  /\bkubectl\s.{0,200}?\b(apply|create|replace)\s.{0,200}?(-f|--filename)[\s=]["']?https?:\/\//,
-  /\bkubectl\s.{0,200}?\bapply\s.{0,200}?(-k|--kustomize)[\s=]["']?[\w.-]+\.[a-z]{2,}\//,
-  /\bflux\s+(bootstrap|install)\b/,
-  /\bargocd\s+app\s+(create|sync)\b/,
-  /\b(istioctl|linkerd|cilium)\s+install\b/,
-  /\bclusterctl\s+init\b/,
-  /\b(terraform|tofu|terragrunt|pulumi)\s+(apply|up)\b/,
-];
+/** Programs by which something in a cluster or in a cloud is made of what they fetch, and the words that say so. */
+const deploying: ReadonlyMap<string, RegExp> = new Map([
+  ["helm", /\s(install|upgrade)\s/],
+  ["helmfile", /\s(apply|sync)\b/],
+  [
+    "kubectl",
+    /\s(apply|create|replace)\s.{0,200}?(-f|--filename)[\s=]["']?https?:\/\/|\sapply\s.{0,200}?(-k|--kustomize)[\s=]["']?[\w.-]+\.[a-z]{2,}\//,
+  ],
+  ["flux", /\s(bootstrap|install)\b/],
+  ["argocd", /\sapp\s+(create|sync)\b/],
+  ["istioctl", /\sinstall\b/],
+  ["linkerd", /\sinstall\b/],
+  ["cilium", /\sinstall\b/],
+  ["clusterctl", /\sinit\b/],
+  ["terraform", /\sapply\b/],
+  ["tofu", /\sapply\b/],
+  ["terragrunt", /\sapply\b/],
+  ["pulumi", /\sup\b/],
+]);
 
-/** A reason why a text runs what nobody sees: a script that it fetches, or objects that something makes of what it fetches. */
-export const runsElsewhere = remembering((text): string | undefined => {
+/** Way in which a text runs what nobody sees: as a script that it fetches, or as objects that something makes of what it fetches. */
+export const runsElsewhere = remembering((text): "script" | "objects" | undefined => {
   const lines = spokenLines(text);
   const hit =
     (/curl|wget|aria2c|fetch|clone/.test(text) &&
       (lines.some((line) => run.test(line) || sourced.test(line)) || runsDownload(lines))) ||
-    (/exec|eval|iex|invoke|ansible-pull/i.test(text) &&
+    (/exec|eval|iex|invoke|ansible-pull|deno|<\(/i.test(text) &&
       lines.some((line) => evaluated.some((pattern) => pattern.test(line)))) ||
     (text.includes("nclude") && lines.some((line) => included.test(line) && /:\/\//.test(lines.join("\n"))));
-  if (hit) return "a script that is fetched and run";
-  if (!/helm|kubectl|flux|argocd|install|init|apply|\bup\b/.test(text)) return undefined;
-  return lines.some((line) => line.length < 4000 && deploying.some((pattern) => pattern.test(line)))
-    ? "a command that makes objects of what it fetches"
+  if (hit) return "script";
+  return anyDeploying.test(text) &&
+    commandsOf(text).some(({ program, line }) => deploying.get(program)?.test(line) === true)
+    ? "objects"
     : undefined;
 });
+
+const anyDeploying = new RegExp(`\\b(${[...deploying.keys()].join("|")})["']?\\s`);

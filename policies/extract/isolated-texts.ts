@@ -6,7 +6,7 @@ import { ledIn } from "./tunnels";
 
 /** A place of a text by which something isolated is reached. */
 export interface Breach {
-  /** What is there: an opening, a route, an address. */
+  /** An opening, a route, an address. */
   readonly what: string;
   readonly path: string;
   /** The isolated range. */

@@ -1,6 +1,6 @@
 import { remembering } from "./memo";
 
-/** What stands for a part that nobody knows. */
+/** Sign for a part that nobody knows. */
 const mark = "\u0001";
 
 /** Lines with their parts put together. */
@@ -31,35 +31,49 @@ const none: Joined = { lines: [], open: [] };
 
 /** Something of what texts hold whose hosts are put together: most hold none of it, and are asked once. */
 const mayJoin =
-  /[$#]\{?\w|\$\(|["'`]\s{0,3}(\+|\.\.|\.|~|<>|\|\||&)\s{0,3}[\w"'`$(]|["'`]{2}|\w["']{2}\w|\\[a-z]|join|printf|format|concat|append|fromCharCode|::-1|\brev\b|%\s?\(|\\\(|\{\w+\}/i;
+  /[$#]\{?\w|\$\(|["'`]\s{0,3}(\+|\.\.|\.|~|<>|\|\||&)\s{0,3}[\w"'`$(]|["'`]{2}|\w["']{2}\w|\\[a-z]|join|printf|format|concat|append|replace|fromCharCode|::-1|\brev\b|%\s?\(|\\\(|\{\w+\}/i;
+
+/** A text with the variables that are known in their places; all others stay. A value that takes others is filled in as well. */
+export function filledWith(text: string, known: Known): string {
+  let result = text;
+  for (let i = 0; i < rounds && result.length < 2 * longest; i++) {
+    const next = result.replace(
+      /\$\((\w{1,64})\)|\$\{(\w{1,64})\}|\$(\w{1,64})/g,
+      (all, a?: string, b?: string, c?: string) => known.get(a ?? b ?? c ?? "") ?? all,
+    );
+    if (next === result) break;
+    result = next;
+  }
+  return result;
+}
 
 /** Puts together what a text joins of parts: variables, pieces with an operator between them, calls that join and format. */
-export function joinedIn(lines: readonly string[], given: Known = new Map()): Joined {
+export function joinedIn(lines: readonly string[]): Joined {
   if (lines.length > most) return none;
   const whole = lines.join("\n");
   if (!mayJoin.test(whole)) return none;
-  return given.size === 0 ? ofWhole(whole) : joined(lines, given);
+  return ofWhole(whole);
 }
 
-const ofWhole = remembering((whole) => joined(whole.split("\n"), new Map()));
+const ofWhole = remembering((whole) => joined(whole.split("\n")));
 
-function joined(lines: readonly string[], given: Known): Joined {
-  const values = assigned(lines, given);
+function joined(lines: readonly string[]): Joined {
+  const values = assigned(lines);
   const found: string[] = [];
   const open = new Set<string>();
   for (const line of lines) {
     if (line.length > longest || !mayJoin.test(line)) continue;
     let text = line;
     for (let i = 0; i < rounds; i++) {
-      const next = once(text, values, /\bf["']/.test(line));
+      const next = once(text, values, /\b[fF]["']|\$"/.test(line));
       if (next === text || next.length > 2 * longest) break;
       text = next;
     }
     if (text === line) continue;
     for (const [url, host = "", other = host] of text.matchAll(asked))
-      if (isOpen(other)) open.add(url.trim().replaceAll(mark, "…"));
+      if (isOpen(other)) open.add(url.trim().split(mark).join("…"));
     const plain = text.replace(word, whole);
-    if (plain !== line) found.push(plain);
+    if (plain !== line && plain.replace(word, "$") !== emptied(line)) found.push(plain);
   }
   return { lines: found, open: [...open] };
 }
@@ -67,9 +81,11 @@ function joined(lines: readonly string[], given: Known): Joined {
 /** Words with a mark in them. One whose end is known has any name in the mark's place; of any other, nothing is known that could be read as a host. */
 const word = new RegExp(`[\\w.${mark}-]*${mark}[\\w.${mark}-]*`, "g");
 const whole = (one: string): string =>
-  one.includes(".") && !/\.[a-z]{2,24}\.?$/i.test(one.slice(one.lastIndexOf(mark) + 1))
-    ? "$"
-    : one.replaceAll(mark, "part");
+  /\.[a-z]{2,24}\.?$/i.test(one.slice(one.lastIndexOf(mark) + 1)) ? one.split(mark).join("part") : "$";
+
+/** A line with nothing in the place of its variables. */
+const emptied = (line: string): string =>
+  line.replace(/[$#]\{[^{}]{0,200}\}|\$\(\w{1,64}\)|\{\$\w{1,64}\}|\$\w{1,64}/g, "$");
 
 /** Hosts of URLs, with their marks. */
 const asked = new RegExp(
@@ -83,8 +99,8 @@ const isOpen = (host: string): boolean =>
   host.endsWith(mark);
 
 /** Values of variables that are texts of the kind of which hosts are made; those that a command makes of others are marked. */
-function assigned(lines: readonly string[], given: Known): Known {
-  const values = new Map<string, string>(given);
+function assigned(lines: readonly string[]): Known {
+  const values = new Map<string, string>();
   for (const line of lines) {
     if (line.length > longest || values.size > variables) continue;
     const [, list, items] = /(?:^|\s)(\w{1,64})=\(([^()]{1,300})\)/.exec(line) ?? [];
@@ -93,6 +109,8 @@ function assigned(lines: readonly string[], given: Known): Known {
         ?.trim()
         .split(/\s+/)
         .forEach((item, i) => values.set(`${list}[${i}]`, bare(item)));
+    const [, printed, form] = /\bprintf\s+-v\s+(\w{1,64})\s+(.{1,300})$/.exec(line) ?? [];
+    if (printed !== undefined) values.set(printed, bare(called(`printf ${form ?? ""}`, values).trim()));
     const [, names, texts] = /\bread\s+(?:-\w+\s+)*((?:\w+\s*)+?)\s*<<<\s*["']?([^"']{1,300})/.exec(line) ?? [];
     if (names !== undefined)
       names
@@ -133,7 +151,7 @@ function filled(text: string, values: Known, formatted: boolean): string {
   return text
     .replace(new RegExp(`\\$\\{(${name})(\\[\\d+\\])\\}`, "g"), (_, key: string, i: string) => of(key + i))
     .replace(new RegExp(`\\$\\{(${name})//? /(\\S)\\}`, "g"), (_, key: string, by: string) =>
-      of(key).replaceAll(" ", by),
+      of(key).split(" ").join(by),
     )
     .replace(new RegExp(`\\$\\{(${name})%%?([^{}*?]{1,60})\\}`, "g"), (_, key: string, end: string) =>
       of(key).endsWith(end) ? of(key).slice(0, -end.length) : of(key),
@@ -159,7 +177,7 @@ const literals = (list: string, values: Known): readonly string[] =>
 
 /** Calls that join, format, append and turn round. */
 function called(text: string, values: Known): string {
-  if (!/join|format|printf|concat|append|fromCharCode|::-1|%|reverse/i.test(text)) return text;
+  if (!/join|format|printf|concat|append|fromCharCode|::-1|%|reverse|replace/i.test(text)) return text;
   const list = (inner: string): readonly string[] => literals(inner, values);
   return text
     .replace(
@@ -185,7 +203,7 @@ function called(text: string, values: Known): string {
       list(inner).join(by),
     )
     .replace(
-      /\b(?:\w+\.)?(?:s?printf|format|Sprintf)\s*\(?\s*(["'])([^"'\n]{0,200}%[sv][^"'\n]{0,200})\1\s*,?\s*([^()|;\n]{1,200})/g,
+      /\b(?:\w+\.)?(?:s?printf|format!?|Sprintf)\s*\(?\s*(["'])([^"'\n]{0,200}(?:%[sv]|\{\})[^"'\n]{0,200})\1\s*,?\s*([^()|;\n]{1,200})/g,
       (_, __, form: string, rest: string) => ` "${formatted(form, list(rest))}" `,
     )
     .replace(
@@ -199,6 +217,10 @@ function called(text: string, values: Known): string {
     .replace(
       /(["'])([^"'\n]{0,200})\1\.concat\(([^()\n]{1,200})\)/g,
       (_, __, head: string, rest: string) => `"${head}${list(rest).join("")}"`,
+    )
+    .replace(
+      /(["'])([^"'\n]{0,200})\1\.replace(?:All)?\(\s*["']([^"'\n]{1,3})["']\s*,\s*["']([^"'\n]{0,3})["']\s*\)/g,
+      (_, __, text: string, from: string, to: string) => `"${text.split(from).join(to)}"`,
     )
     .replace(
       /(?:\.append\(\s*["'][^"'\n]{0,100}["']\s*\)){2,20}/g,

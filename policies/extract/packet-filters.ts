@@ -7,12 +7,28 @@ export interface Filtered {
   readonly openings: readonly Opening[];
   /** Ranges that the text drops before it opens anything. */
   readonly dropped: readonly string[];
+  /** True if the rules have more members, each counted where it stands, than anybody's filter has: the rest was not read. */
+  readonly partial: boolean;
 }
 
-const nothing: Filtered = { openings: [], dropped: [] };
+/** Characters of rules with their sets filled in. */
+const most = 1_000_000;
+
+const nothing: Filtered = { openings: [], dropped: [], partial: false };
 
 /** Openings in a text: rules of nftables, of iptables, of ufw and of firewalld, in files and in commands. */
 export function filtersIn(text: string): Filtered {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const result = filters(text);
+  if (remembered.size > 500) remembered.clear();
+  remembered.set(text, result);
+  return result;
+}
+
+const remembered = new Map<string, Filtered>();
+
+function filters(text: string): Filtered {
   if (!/accept|dnat|allow|limit|--add-|<(service|port|source)\b|element/i.test(text)) return nothing;
   // What a filter refuses is no spoken line, but what is refused first is open to nobody afterwards.
   const lines = text.split(/[\r\n]+|(?<=[^\\]);\s/).filter((line) => !/^\s*(#|;)/.test(line) && line.length < 4000);
@@ -24,7 +40,7 @@ export function filtersIn(text: string): Filtered {
       line.length > 4000 ? [] : [...iptables(line), ...ufw(line), ...firewalld(line)],
     ),
   ];
-  return { openings, dropped };
+  return { openings, dropped, partial: rules.partial };
 }
 
 const address =
@@ -34,16 +50,22 @@ const address =
 export const rangesIn = (text: string): readonly string[] =>
   [...text.matchAll(address)].flatMap(([word]) => (word.length < 3 ? [] : bounds(word)));
 
-/** A range of two addresses as the networks of both ends, which is what is asked of it: whether it holds something of another. */
-const bounds = (word: string): readonly string[] => {
+/** A range of two addresses as networks: the largest that begins at the first, and so on to the last. */
+function bounds(word: string): readonly string[] {
   const [first = "", last] = word.split(/-(?=\d)/);
   if (last === undefined) return [word];
-  const [a, b] = [first, last].map((one) => one.split(".").map(Number));
-  const same = (a ?? []).findIndex((part, i) => part !== b?.[i]);
-  return same < 0
-    ? [first]
-    : [`${(a ?? []).map((part, i) => (i < same ? part : 0)).join(".")}/${8 * same}`, first, last];
-};
+  const found: string[] = [];
+  const end = numberOf(last);
+  for (let start = numberOf(first); start <= end && found.length < 64;) {
+    let bits = 0;
+    while (bits < 32 && start % 2 ** (bits + 1) === 0 && start + 2 ** (bits + 1) - 1 <= end) bits++;
+    found.push(`${[24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256).join(".")}/${32 - bits}`);
+    start += 2 ** bits;
+  }
+  return found;
+}
+
+const numberOf = (address: string): number => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 
 /** Ranges that a line drops whatever the port is. */
 const droppedBy = (line: string): readonly string[] =>
@@ -102,7 +124,11 @@ function nftables(text: string): Filtered {
   let direction: Opening["direction"] = "out";
   const rules: Opening[] = [];
   const dropped: string[] = [];
+  const seen = new Set<string>();
+  let length = 0;
   for (const line of plain.split(/[\r\n]+|;\s/)) {
+    if (seen.has(line + direction)) continue;
+    seen.add(line + direction);
     const hook = /\bhook\s+(\w+)/.exec(line)?.[1] ?? /\badd\s+rule\s+\w+\s+\w+\s+(\w+)/.exec(line)?.[1];
     if (hook !== undefined) direction = /^(input|prerouting|ingress)$/i.test(hook) ? "in" : "out";
     if (line.length > 4000 || !/\b(accept|dnat|jump|goto|drop|reject)\b/.test(line)) continue;
@@ -111,10 +137,11 @@ function nftables(text: string): Filtered {
       const list = named.get(name);
       return list === undefined ? name : `{ ${list} }`;
     });
+    if ((length += filled.length) > most) break;
     if (!/\b(accept|dnat|jump|goto)\b/.test(rule)) dropped.push(...droppedBy(filled));
     else rules.push(...ruleOf(rule, filled, direction));
   }
-  return { openings: [...added, ...rules], dropped };
+  return { openings: [...added, ...rules], dropped, partial: length > most };
 }
 
 function ruleOf(rule: string, filled: string, direction: Opening["direction"]): readonly Opening[] {
@@ -134,6 +161,8 @@ function ruleOf(rule: string, filled: string, direction: Opening["direction"]): 
   // Every port of one's own pods is no opening for any service in particular.
   const near = all.length > 0 && all.every((peer) => Ranges.isPrivate(peer));
   const some = near ? ports.filter(({ first, last }) => last - first < 10_000) : ports;
+  // A lease of an address is no connection to whoever has the range.
+  if (some.length > 0 && some.every(({ first, last }) => first >= 67 && last <= 68)) return [];
   return open(`"${rule.trim().slice(0, 120)}"`, direction, all, some, protocol);
 }
 
@@ -149,11 +178,11 @@ function iptables(line: string): readonly Opening[] {
   const direction = /\s?(-[AI]|--append|--insert)\s+(INPUT|PREROUTING)\b/.test(line) ? "in" : "out";
   const peers = [
     ...line.matchAll(
-      /(!\s)?\s(?:-[sd]|--source|--destination|--src|--dst|--to-destination|--to|--src-range|--dst-range)[\s=](\S+)/g,
+      /(!)?\s(?:-[sd]|--source|--destination|--src|--dst|--to-destination|--to|--src-range|--dst-range)[\s=](\S+)/g,
     ),
   ].flatMap(([, not, list = ""]) => (not === undefined ? rangesIn(list.replace(/:\d+(-\d+)?$/, "")) : []));
-  const ports = [...line.matchAll(/(!\s)?\s--(?:dports?|destination-ports?)[\s=](\S+)/g)].flatMap(
-    ([, not, list = ""]) => (not === undefined ? portsOf(list) : []),
+  const ports = [...line.matchAll(/(!)?\s--(?:dports?|destination-ports?)[\s=](\S+)/g)].flatMap(([, not, list = ""]) =>
+    not === undefined ? portsOf(list) : [],
   );
   return open(`"${line.trim().slice(0, 120)}"`, direction, peers, ports, /\s-p\s+udp\b/.test(line) ? "udp" : "tcp");
 }

@@ -1,10 +1,10 @@
 import type { Finding, Subject, Undetermined, Verdict } from "../rule";
 import { type Container, containersIn } from "./containers";
-import { joinedIn } from "./joined";
+import { filledWith } from "./joined";
 import { attached } from "./memo";
 import { recipeFiles } from "./recipe";
 import { isComponent, isProvider } from "./subject";
-import { type Leaf, read, type Reading } from "./text";
+import { type Leaf, read, type Reading, textsOf } from "./text";
 import { at, entries, isObject, type Properties } from "./value";
 
 /** In our own components: where a figure comes from, and why something is open. */
@@ -14,24 +14,27 @@ const skipped = new Set(["pluginDownloadURL"]);
 /** Everything that can be read in a resource. Several rules read the same one. */
 export const reading = attached((subject: Subject): Reading => {
   const plain = read(opened(subject), subject.type.startsWith("sovereign-uc:") ? skippedOurs : skipped);
-  const joined = filledIn(plain);
-  return joined.length === 0
-    ? plain
-    : { ...plain, leaves: [...plain.leaves, ...joined], texts: [...plain.texts, ...joined] };
+  const leaves = filledIn(plain);
+  return leaves === plain.leaves ? plain : { ...plain, leaves, texts: textsOf(leaves) };
 });
 
-/** Commands and variables of containers that take others of their variables, filled in. A variable that only the cluster knows stays as it is. */
-const filledIn = ({ documents }: Reading): readonly Leaf[] =>
-  documents.flatMap(({ path, value }) =>
-    containersIn(value).flatMap((one) => {
-      const given = new Map(
-        [...one.environment].flatMap(([name, text]) => (typeof text === "string" ? [[name, text] as const] : [])),
+/** Texts of containers that take variables of the same container, filled in. A variable that only the cluster knows stays as it is. */
+function filledIn({ documents, leaves }: Reading): readonly Leaf[] {
+  if (!leaves.some(({ text }) => text.includes("$"))) return leaves;
+  const given = documents.flatMap(({ path, value }) =>
+    containersIn(value).flatMap(({ path: own, environment }) => {
+      const known = [...environment].flatMap(([name, text]) =>
+        typeof text === "string" ? [[name, text] as const] : [],
       );
-      const texts = [one.command, ...given.values()].filter((text) => text.includes("$"));
-      if (given.size === 0 || texts.length === 0) return [];
-      return joinedIn(texts, given).lines.map((text) => ({ path: [path, one.path].filter(Boolean).join(" "), text }));
+      return known.length === 0 ? [] : [[`${[path, own].filter(Boolean).join(".")}.`, new Map(known)] as const];
     }),
   );
+  if (given.length === 0) return leaves;
+  return leaves.map((leaf) => {
+    const known = leaf.text.includes("$") ? given.find(([start]) => leaf.path.startsWith(start))?.[1] : undefined;
+    return known === undefined ? leaf : { ...leaf, text: filledWith(leaf.text, known) };
+  });
+}
 
 /** Content of a resource, where its type says how it is packed: a Secret's `data` is always base64, the files of a recipe are too. */
 function opened({ type, properties }: Subject): Properties {

@@ -23,7 +23,7 @@ const url = new RegExp(`\\b(ldaps?|nfs4?|smb|cifs|afp)://(?:[^\\s/@]{0,100}@)?${
 
 /** Their words before an address in a line: settings, commands, tables of mounts. */
 const word =
-  /(?:^|[^a-z])(ldap[a-z_]*|sssd|krb5?|kdc|kpasswd_server|admin_server|kinit|realm\s+join|adcli|smbclient|smb|cifs|samba|nfs[34]?|mount|autofs|fstype)(?![a-z])/i;
+  /(?:^|[^a-z])(ldap[a-z_]*|ad_server|ipa_server|sssd|krb5?|kdc|kpasswd_server|admin_server|kinit|realm\s+join|adcli|smbclient|smb|cifs|samba|nfs[34]?|mount|autofs|fstype)(?![a-z])/i;
 const addressed = new RegExp(`(?:^|[^\\w.:/-]|//|@)${any}(?![\\w.]*\\w|/\\d{1,2}(?!\\w))`, "gi");
 /** An export or a share: `10.20.5.9:/volume`, `//10.20.5.9/share`. */
 const exported = new RegExp(`(?:^|[\\s"'=,])${bracketed}:/[^\\s:]|(?:^|[\\s"'=,])//${bracketed}/\\S+(?:\\s|$)`, "i");
@@ -57,12 +57,14 @@ export function sharesIn(subject: Subject, read: Reading): readonly Share[] {
       ),
     ),
   ];
-  return [...new Map(found.map((one) => [`${one.what} ${one.path}`, one])).values()];
+  // Several ways of reading find the same address: the one that says most comes last.
+  const address = ({ what }: Share): string => what.replace(/^.*(?: at |:\/\/)/, "");
+  return [...new Map(found.map((one) => [address(one), one])).values()];
 }
 
 const first = (text: Value): string | undefined => {
   if (typeof text !== "string" || text.length > 300) return undefined;
-  const host = new RegExp(`^(?:[a-z0-9]+:)?(?://)?${any}(?:[:/].*)?$`, "i").exec(text)?.[1];
+  const host = new RegExp(`^(?:[a-z0-9]+://|//)?${any}(?:[:/].*)?$`, "i").exec(text)?.[1];
   return host !== undefined && isSomebodys(host) ? host : undefined;
 };
 
@@ -137,6 +139,8 @@ function connected(value: Value, path: string): readonly Share[] {
 }
 
 function ofText({ path, text }: Leaf): readonly Share[] {
+  // Most texts hold no address at all.
+  if (!/\d\.\d|::|:[0-9a-f]+:/i.test(text)) return [];
   const whole = text.length < 300 && named.test(path) && reaching.test(path) ? text.split(/[,;\s]+/) : [];
   const alone =
     text.length < 300 && !/\s/.test(text) && /^[^\s]*:\/[^/]/.test(text) && exported.test(text)
@@ -172,7 +176,10 @@ function ofLine(line: string, path: string): readonly Share[] {
         ]
       : [];
   const ported = [...line.matchAll(withPort)].flatMap(([, host = "", port]) => (isPort(Number(port)) ? [host] : []));
-  return [...new Set([...by, ...open, ...ported])].filter(isSomebodys).map((host) => ({
+  const beside = isPort(Number(/\bport["']?\s{0,3}[=:]\s{0,3}["']?(\d{2,5})\b/i.exec(line)?.[1]))
+    ? [...line.matchAll(addressed)].map(([, host = ""]) => host)
+    : [];
+  return [...new Set([...by, ...open, ...ported, ...beside])].filter(isSomebodys).map((host) => ({
     what: `${said === undefined || /^(mount|What)$/i.test(said) ? "a file or directory service" : said.toLowerCase()} at ${host}`,
     path,
   }));

@@ -130,7 +130,7 @@ export function read(value: Value, skipped: ReadonlySet<string> = new Set(["plug
   walk(value, "", "", "", 0);
   return {
     leaves,
-    texts: leaves.filter(({ text }) => !isWordOrPath(text)),
+    texts: textsOf(leaves),
     documents: found,
     partial,
     unread: [...unread],
@@ -142,7 +142,9 @@ const partsOf = remembering(mimeParts);
 const embeddedOf = remembering(embeddedIn);
 const isUnresolved = remembering((text) => unresolved.some((mark) => text.includes(mark)));
 
-const isWordOrPath = (text: string): boolean => /^[\w/-]*$/.test(text);
+/** Texts that are more than a word or a path. */
+export const textsOf = (leaves: readonly Leaf[]): readonly Leaf[] =>
+  leaves.filter(({ text }) => !/^[\w/-]*$/.test(text));
 
 /** True for a short word: nothing is packed in one, and it is no data. */
 const isWord = (text: string): boolean => text.length < 16 && /^[\w-]*$/.test(text);

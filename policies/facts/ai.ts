@@ -220,6 +220,7 @@ const spellings: readonly AiVariableFact[] = (
     ["FIRECRAWL", "unreviewed", "https://docs.firecrawl.dev"],
     ["EXA", "unreviewed", "https://docs.exa.ai"],
     ["E2_B", "unreviewed", "https://e2b.dev/docs"],
+    ["AZURE_WHISPER", "microsoft", "https://learn.microsoft.com/en-us/azure/ai-services/openai/"],
     ["RIME", "unreviewed", "https://docs.rime.ai"],
     ["HUME", "unreviewed", "https://dev.hume.ai/docs"],
     ["LMNT", "unreviewed", "https://docs.lmnt.com"],
@@ -250,7 +251,14 @@ const agents = "livekit/agents livekit-agents/livekit/agents/inference (model na
 /** Clients of public services in programs. */
 export const aiLines: readonly AiLineFact[] = (
   [
-    ["OpenAI", /\b(Async)?OpenAI\(/, "openai", "openai/openai-python src/openai/_client.py", led],
+    ["OpenAI", /\b(Async)?OpenAI(::Client\.new)?\(/, "openai", "openai/openai-python src/openai/_client.py", led],
+    [
+      "openai",
+      /\bopenai\.NewClient\(|["']@ai-sdk\/openai["']/,
+      "openai",
+      "https://ai-sdk.dev/providers and sashabaranov/go-openai client.go",
+      led,
+    ],
     ["OpenAI", /\bAzureOpenAI\(/, "microsoft", "openai/openai-python src/openai/lib/azure.py"],
     ["nthropic", /\b(Async)?Anthropic\(/, "anthropic", "anthropics/anthropic-sdk-python src/anthropic/_client.py", led],
     ["bedrock", /\bclient\(\s*["']bedrock/, "amazon", "https://docs.aws.amazon.com/bedrock/", led],

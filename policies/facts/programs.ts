@@ -72,6 +72,38 @@ const packages: readonly ProgramFact[] = [
     "unreviewed",
     { when: /\sinstall\s/, led: /--source[= ]|\s-s\s|--local\b|\s-l\b/, setting: /gem sources|rubygems/i },
   ]),
+  ...of("https://bundler.io/man/bundle-install.1.html", [
+    "bundle",
+    "unreviewed",
+    { when: /\s(install|update|add)(\s|$)/, led: /--local\b/, setting: /BUNDLE_MIRROR/ },
+  ]),
+  ...of(
+    "https://maven.apache.org/guides/mini/guide-mirror-settings.html and https://docs.gradle.org (repositories)",
+    [
+      "mvn",
+      "unreviewed",
+      {
+        when: /\s(package|install|verify|deploy|compile|test|dependency:\S+)(\s|$)/,
+        led: /\s-o\b|--offline\b/,
+        setting: /<mirror>|settings\.xml/,
+      },
+    ],
+    [
+      "gradle",
+      "unreviewed",
+      { when: /\s(build|assemble|test|check)(\s|$)/, led: /--offline\b/, setting: /repositories\s*\{/ },
+    ],
+    [
+      "gradlew",
+      "unreviewed",
+      { when: /\s(build|assemble|test|check)(\s|$)/, led: /--offline\b/, setting: /repositories\s*\{/ },
+    ],
+  ),
+  ...of("https://nix.dev/manual/nix/latest/command-ref/new-cli/nix (registry, substituters)", [
+    "nix",
+    "unreviewed",
+    { when: /\snixpkgs[#/]/, setting: /substituters|--offline/ },
+  ]),
   ...of("https://doc.rust-lang.org/cargo/commands/cargo-install.html", [
     "cargo",
     "unreviewed",

@@ -1,8 +1,9 @@
-import { aiChoosing, aiLines, aiModels, aiNames, aiProviders, aiVariables } from "../facts/ai";
+import { aiChoosing, aiLines, aiVariables } from "../facts/ai";
 import { type EntityId, partyText } from "../facts/entities";
 import { acceptedText, objection } from "../exposure";
 import { countriesText } from "../profiles";
 import type { Context, Finding, Item, Rule, Subject, Undetermined, Verdict } from "../rule";
+import { modelOf, providerOf, served } from "../extract/ai-words";
 import { type Client, named } from "../extract/clients";
 import type { Container } from "../extract/containers";
 import { demands, demandsIn } from "../extract/demands";
@@ -119,25 +120,12 @@ const refused = (what: string, party: EntityId, settings: Settings): readonly Fi
       ];
 };
 
-/** The party that a word for a service means: with hyphens or underscores, in any case. */
-function providerOf(word: string): EntityId | undefined {
-  const plain = word.trim().toLowerCase();
-  const spellings = [plain, plain.replaceAll("-", "_"), plain.replace(/[-_ ]/g, "")];
-  return [...aiProviders, ...aiModels].find((row) => spellings.includes(row.word))?.party;
-}
-
-/** The party that a model's name means, alone or behind the word for a service: `anthropic/…`, `openai:gpt-4o`. */
-function modelOf(model: string): EntityId | undefined {
-  const [, word = "", rest = ""] = /^([\w-]+)[/:](.+)$/.exec(model) ?? [];
-  const listed = aiModels.find((row) => row.word === word)?.party;
-  return (
-    listed ??
-    aiNames.find(({ pattern }) => pattern.test(/^(openai|azure|google|xai)$/.test(word) ? rest : model))?.party
-  );
-}
+/** Any of the words of such programs: most texts hold none. */
+const anyLine = new RegExp(aiLines.map(({ word }) => word).join("|"));
 
 /** Programs that ask a public service. */
 function programmed({ path, text }: Leaf, settings: Settings): readonly Finding[] {
+  if (!anyLine.test(text)) return [];
   return aiLines.flatMap(({ word, pattern, party, led }) =>
     text.includes(word) &&
     led?.test(text) !== true &&
@@ -299,25 +287,4 @@ function models(value: Value, path: string, settings: Settings, key = ""): reado
     ...(own || key === "matchLabels" || key === "labels" ? [] : settled(read, path, settings)),
     ...entries(value).flatMap(([name, item]) => models(item, path, settings, name)),
   ];
-}
-
-/** Whose service answers for a model, by its name or by the provider beside it. */
-function served(value: Value, key: string): { readonly word: string; readonly party: EntityId } | undefined {
-  const named = at(value, "model") ?? at(value, "name");
-  const provider = at(value, "provider") ?? at(value, "backend");
-  // A name alone may be anybody's: it counts where it is a model's and a provider stands beside it.
-  const isModel =
-    at(value, "model") !== undefined ||
-    (typeof named === "string" && typeof provider === "string" && aiNames.some(({ pattern }) => pattern.test(named)));
-  const model = isModel ? named : undefined;
-  if (typeof model !== "string") return undefined;
-  const prefixed = aiModels.find(({ word }) => model.startsWith(`${word}/`));
-  if (prefixed !== undefined) return prefixed;
-  const ofOpenai = model.startsWith("openai/") ? modelOf(model) : undefined;
-  if (ofOpenai !== undefined) return { word: model, party: ofOpenai };
-  const word = typeof provider === "string" ? provider.toLowerCase() : undefined;
-  const chosen = [...aiProviders, ...aiModels].find((row) => row.word === word);
-  if (chosen !== undefined) return chosen;
-  const alone = key === "litellm_params" ? aiNames.find(({ pattern }) => pattern.test(model)) : undefined;
-  return alone === undefined ? undefined : { word: model, party: alone.party };
 }

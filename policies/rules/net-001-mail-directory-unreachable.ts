@@ -197,7 +197,7 @@ function contacting(subject: Subject, { isolated }: Context): readonly Finding[]
 }
 
 /** Openings of isolated ports in texts, and file and directory services that stand by address, so that nothing says whose they are. */
-function told(subject: Subject): readonly Finding[] {
+function told(subject: Subject): readonly (Finding | Undetermined)[] {
   if (isProvider(subject)) return [];
   const read = reading(subject);
   const opened = [
@@ -210,8 +210,13 @@ function told(subject: Subject): readonly Finding[] {
         : hostPorts(value).map((one) => ({ ...one, what: `${one.what}${place(path)}` })),
     ),
   ];
+  const unread = read.leaves.filter(({ text }) => filtersIn(text).partial);
   return [
     ...opened.flatMap(ports),
+    ...unread.map(({ path }) => ({
+      undetermined: `a filter${place(path)} with more members than any rule reads`,
+      action: "name ranges in the place of single addresses",
+    })),
     ...sharesIn(subject, read).map(({ what, path }) => ({
       found: `${what}${place(path)}, and nothing says whose it is`,
       allowed: "file and directory services of the platform's own, by a name in the cluster or under your own domains",

@@ -129,15 +129,15 @@ const unseen = (subject: Subject): readonly Undetermined[] =>
 
 function fetched(subject: Subject): readonly Finding[] {
   return reading(subject).texts.flatMap(({ path, text }) => {
-    const what = runsElsewhere(text);
-    return what === undefined
-      ? []
-      : [
-          {
-            found: `${what}${place(path)}, which cannot be judged`,
-            allowed,
-            action: "bring the script or the objects along, or list the resource under `opaque` with a reason",
-          },
-        ];
+    const how = runsElsewhere(text);
+    if (how === undefined) return [];
+    const [found, action] =
+      how === "script"
+        ? [`a script${place(path)} that is fetched and run, which cannot be judged`, "bring the script along"]
+        : [
+            `a command${place(path)} that makes objects of what it fetches, which cannot be judged`,
+            "make typed resources of them",
+          ];
+    return [{ found, allowed, action: `${action}, or list the resource under \`opaque\` with a reason` }];
   });
 }

@@ -25,7 +25,9 @@ import { contacts, images, opaque } from "./cases/contents";
 import { parties, places, providers } from "./cases/jurisdiction";
 import { openings, routes } from "./cases/network";
 import { media, models, replicas } from "./cases/services";
+import { joined, taken } from "./cases/taken";
 import { hosts, settingsThatReach, texts } from "./cases/texts";
+import { told } from "./cases/told";
 
 const chosen = settings(
   {
@@ -96,6 +98,10 @@ const groups: readonly (readonly [name: string, rule: Rule, cases: readonly Case
   ["contacts", defaultLeakEndpoints, contacts],
   ["images", registryJurisdiction, images],
   ["opaque", opaqueResource, opaque],
+  ["told", mailDirectoryUnreachable, told],
+  ["joined", defaultLeakEndpoints, joined],
+  ["joined models", noPublicAiEndpoint, joined],
+  ["taken", registryJurisdiction, [...taken, ...joined]],
 ];
 
 describe("What a rule says of cases in the tests' own words, as it was read last", () => {
