@@ -28,7 +28,7 @@ export const defaultImages = (subject: Subject, read: Reading): readonly Referen
           if (row.kind !== kind || row.paths.some(is)) return [];
           if ((row.when !== undefined && !is(row.when)) || (row.unless !== undefined && is(row.unless))) return [];
           const [named = ""] = row.paths;
-          const where = `a ${kind} that names none in ${named}`;
+          const where = `the ${kind}, which names none in ${named}`;
           return [{ path: path === "" ? where : `${path} (${where})`, text: row.image, certain: false }];
         }),
   );

@@ -33,7 +33,7 @@ describe("UC-IMG-001: images that nobody names", () => {
       "it refuses what an operator takes of its publisher",
       cluster,
       { instances: 3 },
-      /cloudnative-pg\/postgresql in a Cluster that names none in spec\.imageName/,
+      /cloudnative-pg\/postgresql in the Cluster, which names none in spec\.imageName/,
     ),
     object("it accepts an image of one's own", cluster, { imageName: "registry.crisis.example.ch/a:17" }, "passes"),
     object("it accepts a catalogue, whose images it judges", cluster, { imageCatalogRef: { name: "a" } }, "passes"),
