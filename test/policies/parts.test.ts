@@ -123,6 +123,12 @@ describe("What the parts of the readers make", () => {
     );
   });
 
+  test("of a key that would set the prototype: a key like others", () => {
+    const made = properties(JSON.parse('{"__proto__": {"a": 1}, "b": 2}') as object);
+    expect(Object.keys(made)).toEqual(["__proto__", "b"]);
+    expect(Object.getPrototypeOf(made)).toBe(Object.prototype);
+  });
+
   test("of policies that close pods", () => {
     const all = pods.map((pod) => podsOf(subject(pod)));
     written("walls", [
