@@ -187,8 +187,12 @@ function context(name: string, own: object, { settings: common, isolated, inputs
     throw new RangeError(
       `expected the policy "${settingsName}" to run first, got nothing; do not disable it, the rules need its profile`,
     );
-  return { settings: common, isolated: [...new Set([...common.isolated, ...[...isolated.values()].flat()])], inputs };
+  return { settings: common, isolated: together(common.isolated, isolated), inputs };
 }
+
+/** Ranges without doubles: of the settings, and those that were declared. Most stacks declare few, and every rule asks at every resource. */
+const together = (settled: readonly string[], declared: State["isolated"]): readonly string[] =>
+  declared.size === 0 ? settled : [...new Set([...settled, ...[...declared.values()].flat()])];
 
 type Report = (
   text: string | { readonly message: string; readonly enforcementLevel: EnforcementLevel },

@@ -54,9 +54,8 @@ export class GivenResources {
   /** Reads a resource for the policies that follow: to be called by the first one, each time that the resource is judged. */
   read(given: GivenResource): Subject {
     const subject = new LazySubject(given);
-    const [oldest] = this.recent.keys();
-    if (oldest !== undefined && this.recent.size >= kept) this.recent.delete(oldest);
     this.recent.delete(given.urn);
+    if (this.recent.size >= kept) this.recent.delete(this.recent.keys().next().value ?? "");
     this.recent.set(given.urn, subject);
     return subject;
   }

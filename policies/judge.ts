@@ -20,8 +20,9 @@ export function judgeAll(rules: readonly Rule[], subjects: readonly Subject[], s
         ? []
         : [{ rule, item, subject: subject ?? (item.urn === undefined ? undefined : byUrn.get(item.urn)) }],
     );
-  return rules.flatMap((rule) => [
-    ...subjects.flatMap((subject) => open(rule, rule.check?.(subject, context), subject)),
-    ...open(rule, rule.checkStack?.(subjects, context)),
-  ]);
+  // One resource after the other, so that what was read of it is still at hand for the next rule; the results stand by rule.
+  const judged = rules.map((): Judged[] => []);
+  for (const subject of subjects)
+    rules.forEach((rule, i) => judged[i]?.push(...open(rule, rule.check?.(subject, context), subject)));
+  return rules.flatMap((rule, i) => [...(judged[i] ?? []), ...open(rule, rule.checkStack?.(subjects, context))]);
 }

@@ -7,9 +7,11 @@ import type { Subject } from "../rule";
 import { spokenLines } from "./comments";
 import { commandsOf } from "./commands";
 import { image } from "./images";
+import { having } from "./keys";
 import { manifestsIn } from "./manifests";
+import { remembering } from "./memo";
 import { containers } from "./scan";
-import type { Leaf, Reading } from "./text";
+import type { Reading } from "./text";
 import { at, entries, isList, isObject, items, unknown, type Value } from "./value";
 import type { Chosen } from "./words";
 
@@ -28,9 +30,14 @@ const isLed = (value: Value, keys: readonly string[]): boolean =>
     return given === unknown || (given !== undefined && given !== null && given !== "");
   });
 
-const ofGroup: ReadonlyMap<string, readonly ChoiceFact[]> = new Map(
-  choices.map(({ group }) => [group === "" ? "core" : group, choices.filter((row) => row.group === group)]),
-);
+/** Rows of a group and a kind, with the steps of their paths. */
+const ofKind = remembering((name) => {
+  const slash = name.lastIndexOf("/");
+  const [group, kind] = [name.slice(0, slash), name.slice(slash + 1)];
+  return choices
+    .filter((row) => (row.group === "" ? "core" : row.group) === group && row.kinds?.includes(kind) !== false)
+    .map((row) => ({ row, path: steps(row.path) }));
+});
 
 /** Any of the programs as a word: most texts name none. */
 const anyProgram = new RegExp(
@@ -41,17 +48,15 @@ const anyProgram = new RegExp(
 export function choicesIn(subject: Subject, read: Reading): readonly Chosen[] {
   return [
     ...manifestsIn(subject, read).flatMap(({ group, kind, value, path }) => [
-      ...(ofGroup.get(group) ?? [])
-        .filter((row) => row.kinds?.includes(kind) !== false)
-        .flatMap((row) => ofObject(row, kind, value, path)),
+      ...ofKind(`${group}/${kind}`).flatMap(({ row, path: way }) => ofObject(row, way, kind, value, path)),
       ...annotated(value, path),
     ]),
-    ...read.documents.flatMap(({ path, value }) => members(value, "", path)),
-    ...read.leaves.flatMap((leaf) => [...lines(leaf), ...started(leaf.text, leaf.path)]),
+    ...read.documents.flatMap(({ path, value }) => (hasMembers(value) ? members(value, "", path) : [])),
+    ...read.texts.flatMap(({ path, text }) => [...lines(text, path), ...started(text, path, read)]),
     ...containers(read).flatMap((container) => [
       ...imaged(container.image, container.environment, container.path),
       ...keyed(container.environment, container.path),
-      ...started(container.command, container.path),
+      ...started(container.command, container.path, read),
     ]),
   ];
 }
@@ -71,9 +76,15 @@ const steps = (path: string): readonly string[] => {
   return annotation === undefined ? path.split(".") : [...before.split("."), annotation];
 };
 
-function ofObject(row: ChoiceFact, kind: string, value: Value, path: string): readonly Chosen[] {
+function ofObject(
+  row: ChoiceFact,
+  way: readonly string[],
+  kind: string,
+  value: Value,
+  path: string,
+): readonly Chosen[] {
   const where = `${row.path} of a ${kind}${place(path)}`;
-  return ends(value, steps(row.path)).flatMap(([holder, found]) => {
+  return ends(value, way).flatMap(([holder, found]) => {
     if (typeof found === "string")
       return fits(row.word, found) && !isLed(holder, row.led) ? [chosen(row.party, `"${found}" as ${where}`)] : [];
     return entries(found).flatMap(([key, below]) =>
@@ -84,10 +95,12 @@ function ofObject(row: ChoiceFact, kind: string, value: Value, path: string): re
 
 function annotated(value: Value, path: string): readonly Chosen[] {
   return entries(at(value, "metadata", "annotations")).flatMap(([key]) => {
-    const row = annotationWords.find(({ prefix }) => key.startsWith(prefix));
+    const row = ofAnnotation(key);
     return row === undefined ? [] : [chosen(row.party, `the annotation ${key}${place(path)}`)];
   });
 }
+
+const ofAnnotation = remembering((key) => annotationWords.find(({ prefix }) => key.startsWith(prefix)));
 
 /** True if a store has the name of a bucket: charts list every kind of store that there is, with nothing in it. */
 const holdsBucket = (store: Value): boolean =>
@@ -98,6 +111,8 @@ const holdsBucket = (store: Value): boolean =>
 const under: ReadonlyMap<string, typeof memberWords> = new Map(
   memberWords.map(({ under: key }) => [key, memberWords.filter((row) => row.under === key)]),
 );
+
+const hasMembers = having((key) => under.has(key));
 
 /** Members of lists and maps in configuration files, wherever the file has them. */
 function members(value: Value, key: string, path: string): readonly Chosen[] {
@@ -127,27 +142,43 @@ function members(value: Value, key: string, path: string): readonly Chosen[] {
   return [...found, ...entries(value).flatMap(([name, item]) => members(item, name, path))];
 }
 
-function lines({ path, text }: Leaf): readonly Chosen[] {
+const lines = (text: string, path: string): readonly Chosen[] =>
+  linesOf(text).map(({ party, hit }) => chosen(party, `"${hit}"${place(path)}`));
+
+/** Lines of a text that choose somebody's service, with the party. */
+const linesOf = remembering((text) => {
   const lower = text.toLowerCase();
   const rows = lineWords.filter(({ word }) => lower.includes(word));
   if (rows.length === 0) return [];
   const spoken = spokenLines(text).filter((line) => line.length < 2000);
-  return rows.flatMap((row) => {
-    if (row.led?.test(text) === true) return [];
-    const hit = spoken.map((line) => row.pattern.exec(line)?.[0]).find((one) => one !== undefined);
-    return hit === undefined ? [] : [chosen(row.party, `"${hit.trim()}"${place(path)}`)];
+  return rows.flatMap(({ led, pattern, party }) => {
+    if (led?.test(text) === true) return [];
+    const hit = spoken.map((line) => pattern.exec(line)?.[0]).find((one) => one !== undefined);
+    return hit === undefined ? [] : [{ party, hit: hit.trim() }];
   });
-}
+});
 
 /** Programs that commands start. */
-function started(text: string, path: string): readonly Chosen[] {
-  if (!anyProgram.test(text)) return [];
-  return commandsOf(text).flatMap(({ program, line }) =>
-    programs
-      .filter((row) => row.program === program && row.when?.test(line) !== false && row.led?.test(line) !== true)
-      .map((row) => chosen(row.party, `the program ${program}${place(path)}`)),
-  );
+function started(text: string, path: string, { leaves }: Reading): readonly Chosen[] {
+  const rows = startedBy(text);
+  if (rows.length === 0) return [];
+  // Variables of a container and files beside a script are texts of the same resource.
+  const isSaid = (pattern: RegExp): boolean =>
+    leaves.some((leaf) => pattern.test(leaf.text) || pattern.test(leaf.path));
+  return rows
+    .filter(({ setting }) => setting === undefined || !isSaid(setting))
+    .map(({ party, program }) => chosen(party, `the program ${program}${place(path)}`));
 }
+
+const startedBy = remembering((text) =>
+  anyProgram.test(text)
+    ? commandsOf(text).flatMap(({ program, line }) =>
+        programs.filter(
+          (row) => row.program === program && row.when?.test(line) !== false && row.led?.test(line) !== true,
+        ),
+      )
+    : [],
+);
 
 type Environment = ReadonlyMap<string, unknown>;
 
@@ -156,28 +187,25 @@ const isSet = (environment: Environment, keys: readonly string[]): boolean =>
 
 function imaged(reference: unknown, environment: Environment, path: string): readonly Chosen[] {
   if (typeof reference !== "string") return [];
-  const name = image(reference)?.repository.split("/").at(-1) ?? "";
-  return imageWords
-    .filter((row) => fits(row.image, name) && !isSet(environment, row.led))
+  const { name, rows } = ofImage(reference);
+  return rows
+    .filter((row) => !isSet(environment, row.led))
     .map(({ party }) => chosen(party, `the program ${name}${place(path)}`));
 }
 
+const ofImage = remembering((reference) => {
+  const name = image(reference)?.repository.split("/").at(-1) ?? "";
+  return { name, rows: imageWords.filter((row) => fits(row.image, name)) };
+});
+
 function keyed(environment: Environment, path: string): readonly Chosen[] {
   return [...environment].flatMap(([name, value]) => {
-    if (value === "" || (typeof value === "string" && /^(0|false|no|off|disabled)$/i.test(value))) return [];
     const row = ofVariable(name);
-    if (row === undefined || isSet(environment, row.led)) return [];
+    if (row === undefined || value === "" || isSet(environment, row.led)) return [];
+    if (typeof value === "string" && /^(0|false|no|off|disabled)$/i.test(value)) return [];
     return [chosen(row.party, `the variable ${name}${place(path)}`)];
   });
 }
 
-const remembered = new Map<string, (typeof keyWords)[number] | undefined>();
-
-/** The row of a variable. The same few names stand in most resources. */
-function ofVariable(name: string): (typeof keyWords)[number] | undefined {
-  if (remembered.has(name)) return remembered.get(name);
-  const row = keyWords.find(({ variable }) => fits(variable, name));
-  if (remembered.size > 2000) remembered.clear();
-  remembered.set(name, row);
-  return row;
-}
+/** The row of a variable. */
+const ofVariable = remembering((name) => keyWords.find(({ variable }) => fits(variable, name)));

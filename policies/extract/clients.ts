@@ -1,4 +1,5 @@
 import { aiVariableEnds, aiVariables } from "../facts/ai";
+import { remembering } from "./memo";
 
 /** A client of a public AI service, as its variables show it. */
 export type Client = (typeof aiVariables)[number];
@@ -13,22 +14,15 @@ export interface Named {
   readonly elsewhere: boolean;
 }
 
-const remembered = new Map<string, Named>();
-
 /** Reads the name of a variable, in any spelling. The same few names stand in most resources. */
-export function named(name: string): Named {
-  const known = remembered.get(name);
-  if (known !== undefined) return known;
+export const named = remembering((name): Named => {
   const plain = plainly(name);
-  const result = {
+  return {
     clients: clientsOf(plain),
     leads: aiVariables.filter(({ addresses }) => addresses.some((one) => plain === one || plain.endsWith(`_${one}`))),
     elsewhere: elsewhere.test(plain),
   };
-  if (remembered.size > 2000) remembered.clear();
-  remembered.set(name, result);
-  return result;
-}
+});
 
 /** Name of a variable in one spelling: `app.openai.apiKey` is `APP_OPENAI_API_KEY`. */
 const plainly = (name: string): string =>

@@ -1,4 +1,5 @@
 import { spokenLines } from "./comments";
+import { remembering } from "./memo";
 
 /** A command of a script. */
 export interface Command {
@@ -9,19 +10,10 @@ export interface Command {
 
 /** Words that run another program, with their options. */
 const wrapper =
-  /^(?:ExecStart(?:Pre|Post)?=[-@+!:]*|(?:sudo|doas|env|exec|nohup|time|nice|timeout|command|then|do|else|eval|ionice|chronic|RUN|-|\w{1,40}=\S{0,200})\s+(?:-\S{1,20}\s+|\d+\S?\s+){0,4})/;
-
-const remembered = new Map<string, readonly Command[]>();
+  /^(?:ExecStart(?:Pre|Post)?=[-@+!:]*|(?:sudo|doas|env|exec|nohup|time|nice|timeout|command|then|do|else|eval|ionice|chronic|RUN|-|\w{1,40}=(?:"[^"]{0,200}"|'[^']{0,200}'|[^\s"']\S{0,200})?)\s+(?:-\S{1,20}\s+|\d+\S?\s+){0,4})/;
 
 /** Programs that a text starts: the first word of each command, behind words that only run it. */
-export function commandsOf(text: string): readonly Command[] {
-  const known = remembered.get(text);
-  if (known !== undefined) return known;
-  const result = commands(text);
-  if (remembered.size > 2000) remembered.clear();
-  remembered.set(text, result);
-  return result;
-}
+export const commandsOf = remembering(commands);
 
 function commands(text: string): readonly Command[] {
   if (!/[ \t]/.test(text)) return [];

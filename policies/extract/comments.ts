@@ -1,3 +1,6 @@
+import { joinedIn } from "./joined";
+import { remembering } from "./memo";
+
 /** Lines that are comments in whatever language they stand: shells, ini files, JavaScript, Lua, SQL, Erlang; and systemd's pointers to manuals. */
 const comment = /^\s*(#(?!!)|\/\/(\s|$)|--(\s|\[\[)|%{1,3}\s)/;
 
@@ -27,25 +30,27 @@ const blocked: readonly RegExp[] = [
 /** Text that is no contact: a namespace, a schema's place, and what nginx takes out of a page. */
 const replaced = /\b(xmlns(:\w+)?|xsi:schemaLocation)\s*=\s*("[^"]*"|'[^']*')|\bsub_filter\s+("[^"]*"|'[^']*'|\S+)/g;
 
-const remembered = new Map<string, readonly string[]>();
-
 /**
  * Lines of a text that configure something: without comments, without names that are refused or only referred to. Text inside JSON strings carries its
- * line ends as two characters.
+ * line ends as two characters. Lines whose parts are put together, by variables or by operators, stand at the end once more, put together.
  *
  * What looks like a comment in one language is a command in another, so a line counts as a comment only where no language in use would run it: a line of a
  * crontab begins with `*`, and a shell goes on after `;`.
  */
-export function spokenLines(text: string): readonly string[] {
-  const known = remembered.get(text);
-  if (known !== undefined) return known;
-  const result = lines(text);
-  if (remembered.size > 2000) remembered.clear();
-  remembered.set(text, result);
-  return result;
-}
+export const spokenLines = remembering((text): readonly string[] => {
+  const plain = lines(text);
+  const joined = joinedIn(plain).lines;
+  return joined.length === 0 ? plain : [...plain, ...joined];
+});
+
+/** One word of a name, an address or a path: no language has a comment in it. */
+const word = /^\/?\w[\w.:/@-]*$/;
+
+/** Hosts of a text that are put together of parts which nobody knows. */
+export const openHosts = remembering((text): readonly string[] => joinedIn(lines(text)).open);
 
 function lines(text: string): readonly string[] {
+  if (word.test(text)) return [text];
   const whole = text.includes("\\") ? text.replace(/\\[nrt]/g, "\n") : text;
   const ini = isIni(whole);
   const shell = whole.startsWith("#!");
@@ -80,7 +85,8 @@ const blocks: readonly (readonly [open: string, close: string])[] = [
 /** A text without comments that stretch over lines. In a shell `/*` is a pattern of paths, so it opens a comment only where a word may begin. */
 function withoutBlocks(text: string): string {
   let result = text;
-  for (const [open, close] of blocks) result = cut(result, open, close, () => true);
+  // `<!--#include` is a command of a web server.
+  for (const [open, close] of blocks) result = cut(result, open, close, (_, after) => after !== "#");
   return /^(#!|#cloud-config)/.test(text)
     ? result
     : cut(result, "/*", "*/", (before, after) => /^[\s;{}(),]?$/.test(before) && /^[\s*!]?$/.test(after));

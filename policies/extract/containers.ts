@@ -1,4 +1,6 @@
-import { at, entries, isList, isObject, items, unknown, type Value, worded } from "./value";
+import { having } from "./keys";
+import { attached } from "./memo";
+import { at, entries, isList, isObject, items, type Properties, unknown, type Value, worded } from "./value";
 
 /** A container as Kubernetes, compose or Docker describes it. */
 export interface Container {
@@ -33,24 +35,37 @@ export interface EnvironmentSource {
 
 const containerKeys = new Set(["containers", "initContainers", "ephemeralContainers"]);
 
+const holdsContainers = having((key) => containerKeys.has(key) || key === "services");
+
 /** Every container in a value, at any depth: pods, their templates, lists of manifests, compose files. */
-export function containersIn(value: Value, path = ""): readonly Container[] {
-  if (isList(value)) return value.flatMap((item, i) => containersIn(item, `${path}[${i}]`));
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([key, item]) => {
+export const containersIn = (value: Value): readonly Container[] =>
+  (isObject(value) || isList(value)) && holdsContainers(value) ? allIn(value) : [];
+
+const allIn = attached((value: Properties | readonly Value[]): readonly Container[] => {
+  const found: Container[] = [];
+  walk(value, "", found);
+  return found;
+});
+
+function walk(value: Value, path: string, found: Container[]): void {
+  if (isList(value)) return value.forEach((item, i) => walk(item, `${path}[${i}]`, found));
+  if (!isObject(value)) return;
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    if (typeof item !== "object" || item === null) continue;
     const here = path === "" ? key : `${path}.${key}`;
     if (containerKeys.has(key) && isList(item))
-      return item.flatMap((entry, i) =>
-        isObject(entry) && "image" in entry ? [container(entry, `${here}[${i}]`)] : [],
-      );
-    if (key === "services" && isObject(item))
-      return entries(item).flatMap(([service, entry]) =>
-        isObject(entry) && "image" in entry
-          ? [container(entry, `${here}.${service}`)]
-          : containersIn(entry, `${here}.${service}`),
-      );
-    return containersIn(item, here);
-  });
+      item.forEach((entry, i) => {
+        if (isObject(entry) && "image" in entry) found.push(container(entry, `${here}[${i}]`));
+      });
+    else if (key === "services" && isObject(item))
+      for (const service of Object.keys(item)) {
+        const entry = item[service];
+        if (isObject(entry) && "image" in entry) found.push(container(entry, `${here}.${service}`));
+        else walk(entry, `${here}.${service}`, found);
+      }
+    else walk(item, here, found);
+  }
 }
 
 /** Reads one container. */

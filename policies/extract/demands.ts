@@ -4,6 +4,7 @@ import type { Deferred, Finding } from "../rule";
 import type { Container } from "./containers";
 import { largestYaml, yamlIn } from "./documents";
 import { image } from "./images";
+import { attached, remembering } from "./memo";
 import { containers, place } from "./scan";
 import type { Document, Reading } from "./text";
 import { at, isList, isObject, isOn, unknown, type Value } from "./value";
@@ -33,7 +34,9 @@ export function demands(
 ): readonly (Finding | Deferred)[] {
   const environment = new Map([...(resolved ?? []), ...container.environment]);
   const open = container.sources.length > 0 && resolved === undefined;
-  return rowsFor(container, purpose, services)
+  if (typeof container.image !== "string") return [];
+  return rowsOf(services)
+    [purpose](container.image)
     .filter(({ when }) => when === undefined || isOn(environment.get(when)))
     .flatMap((row): readonly (Finding | Deferred)[] => {
       const problem = broken(row, environment);
@@ -50,12 +53,14 @@ const finding = ({ otherwise, action }: ContainerFact | FileFact, what: string, 
   action,
 });
 
-function rowsFor(
-  { image: reference }: Container,
-  purpose: Purpose,
-  services: readonly ServiceFacts[],
-): readonly ContainerFact[] {
-  const parts = typeof reference === "string" ? (image(reference)?.repository.split("/") ?? []) : [];
+/** The demands of services on an image, by purpose. */
+const rowsOf = attached((services: readonly ServiceFacts[]) => {
+  const of = (purpose: Purpose) => remembering((reference) => rowsFor(reference, purpose, services));
+  return { leaks: of("leaks"), media: of("media"), speech: of("speech") };
+});
+
+function rowsFor(reference: string, purpose: Purpose, services: readonly ServiceFacts[]): readonly ContainerFact[] {
+  const parts = image(reference)?.repository.split("/") ?? [];
   const [above, last = ""] = [parts.slice(0, -1), parts.at(-1)];
   return services.flatMap((service) => {
     const { folders, distinct = [] } = service;
@@ -101,7 +106,7 @@ function fileDemands(read: Reading, purpose: Purpose, service: ServiceFacts): re
     const rows = service[purpose].filter((row): row is FileFact => "file" in row && row.file === file);
     return rows.length === 0
       ? []
-      : filesIn(read, keys).flatMap(({ path, value }) =>
+      : filesOf(read)(keys).flatMap(({ path, value }) =>
           rows.flatMap((row) => {
             const what = brokenKey(row, at(value, ...row.key.split(".")));
             return what === undefined ? [] : [finding(row, `${what} of ${file}`, path)];
@@ -111,13 +116,16 @@ function fileDemands(read: Reading, purpose: Purpose, service: ServiceFacts): re
 }
 
 /** Configuration files that have all these top-level keys: data inside texts, and texts in YAML that look like such a file. */
-function filesIn({ documents, leaves }: Reading, keys: readonly string[]): readonly Document[] {
+const filesOf = attached((read: Reading) => attached((keys: readonly string[]) => filesIn(read, keys)));
+
+function filesIn({ documents, texts: all }: Reading, keys: readonly string[]): readonly Document[] {
   const has = ({ value }: Document): boolean => isObject(value) && keys.every((key) => at(value, key) !== undefined);
-  const texts = leaves.filter(({ text }) =>
-    keys.every((key) => new RegExp(`^["']?${key}["']?:(\\s|$)`, "m").test(text)),
-  );
+  const texts = all.filter(({ text }) => keys.every((key) => lineOf(key).test(text)));
   return [...documents, ...texts.flatMap(({ path, text }) => yamlOf(path, text))].filter(has);
 }
+
+/** A line of YAML at the top that begins with a key. */
+const lineOf = remembering((key) => new RegExp(`^["']?${key}["']?:(\\s|$)`, "m"));
 
 const yamlOf = (path: string, text: string): readonly Document[] =>
   text.length > largestYaml ? [] : yamlIn(text).values.map((value): Document => ({ path, value }));

@@ -1,4 +1,5 @@
 import { CORE_SCHEMA, loadAll, Type } from "js-yaml";
+import { remembering } from "./memo";
 import { isList, isObject, plain, type Value } from "./value";
 
 /** Characters of YAML that are parsed; a longer text is read line by line only, since the parser takes seconds for it. */
@@ -10,24 +11,16 @@ export interface Parsed {
   readonly tooLong: boolean;
 }
 
-const remembered = new Map<string, Parsed>();
+const none: Parsed = { values: [], tooLong: false };
 
 /** Data inside a text: JSON, cloud-config, manifests, compose files. Empty when it is none of them. Several rules read the same texts. */
 export const documents = (text: string): readonly Value[] => parsed(text).values;
 
 /** The same, and whether it was too long. */
-export function parsed(text: string): Parsed {
-  const known = remembered.get(text);
-  if (known !== undefined) return known;
-  const result = parse(text);
-  if (remembered.size > 500) remembered.clear();
-  remembered.set(text, result);
-  return result;
-}
-
-const none: Parsed = { values: [], tooLong: false };
+export const parsed = remembering(parse);
 
 function parse(text: string): Parsed {
+  if (isWord(text)) return none;
   const start = text.slice(0, 4096);
   const cloudConfig = start.startsWith("#cloud-config");
   const body = cloudConfig ? text.slice(text.indexOf("\n") + 1) : text;
@@ -42,6 +35,9 @@ function parse(text: string): Parsed {
   if (text.length > largestYaml) return { values: [], tooLong: true };
   return yamlIn(body);
 }
+
+/** True for one word, as most texts are: neither a list nor a map. */
+const isWord = (text: string): boolean => /^[\w./@-]*$/.test(text);
 
 /** True if a text is YAML that configures something: a document's start, or top-level keys and nothing else that begins a line. */
 function isYaml(start: string): boolean {

@@ -30,7 +30,6 @@ export function judgeResolved(
   return sourced.flatMap(({ subject, container }) => {
     const { environment, missing } = resolve(container, subject, objects);
     return judge(container, environment).map((item): Item => {
-      if ("deferred" in item) return item;
       // What a missing object may hold is no finding yet.
       if ("found" in item && missing !== undefined)
         return {

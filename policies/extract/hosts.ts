@@ -1,6 +1,7 @@
 import { domainToASCII } from "node:url";
 import ipaddr from "ipaddr.js";
 import { spokenLines } from "./comments";
+import { attached, remembering } from "./memo";
 import { Ranges } from "./ranges";
 
 export { spokenLines } from "./comments";
@@ -12,15 +13,13 @@ export interface Contact {
   readonly asked: boolean;
 }
 
-const remembered = new Map<string, readonly Contact[]>();
-
 /**
  * Host names and addresses that stand where a host stands: in a URL, before a port, in a list of hosts, as a word of a configuration line. Segments of paths,
  * comments, XML namespaces, mail addresses, versions and import paths of programs are none.
  */
-export function contactsIn(text: string): readonly Contact[] {
-  const known = remembered.get(text);
-  if (known !== undefined) return known;
+export const contactsIn = remembering((text): readonly Contact[] => {
+  // Without one of these, nothing is written that stands for a dot or a colon.
+  if (/^[\w \n-]*$/.test(text)) return [];
   const hosts = new Map<string, boolean>();
   const add = (host: string, asked: boolean): void => {
     const name = host.toLowerCase().replace(/\.+$/, "");
@@ -30,14 +29,11 @@ export function contactsIn(text: string): readonly Contact[] {
     if (line.includes(".")) names(line, add);
     if (line.includes(":")) addresses(line, add);
   }
-  const result = [...hosts].map(([host, asked]) => ({ host, asked }));
-  if (remembered.size > 2000) remembered.clear();
-  remembered.set(text, result);
-  return result;
-}
+  return [...hosts].map(([host, asked]) => ({ host, asked }));
+});
 
 /** The hosts alone. */
-export const hostsIn = (text: string): readonly string[] => contactsIn(text).map(({ host }) => host);
+export const hostsIn = remembering((text): readonly string[] => contactsIn(text).map(({ host }) => host));
 
 /** A text with what stands for dots, slashes and letters written out. */
 function plainly(text: string): string {
@@ -88,7 +84,7 @@ const hostless = new Set(["ext", "cfg", "ko", "classpath", "file", "unix", "spif
 
 /** Commands that contact the host that follows, and words before a server. */
 const fetches =
-  /\b(curl|wget|git|go|pip3?|npm|npx|helm|docker|podman|ssh|scp|rsync|sftp|nc|ncat|telnet|ping6?|dig|nslookup|mount|aria2c|ansible-pull|uses:)\s/;
+  /\b(curl|wget|git|go|pip3?|npm|npx|helm|docker|podman|ssh|scp|rsync|sftp|nc|ncat|telnet|ping6?|dig|nslookup|mount|aria2c|ansible-pull|l?ftp|tftp|smbclient|sshfs|autossh|mosh|traceroute|nmap|whois|kinit|realm|uses:)\s/;
 
 /** Clients of databases and directories, which name the server by an option. */
 const clients = /\b(psql|pg_dump|pg_isready|mysql\w*|mariadb|mongosh|redis-cli|ldapsearch)\s/;
@@ -141,6 +137,10 @@ const directed: readonly (readonly [before: RegExp, after: RegExp])[] = [
   [/^\s*cache_peer\s+$/, /^\s+(parent|sibling)\b/], // squid
   [/^\s*right\s*=\s*$/, /^\s*$/], // IPsec
   [/(^|\s)@@?$/, /^(:\d+)?(;\S+)?\s*$/], // rsyslog
+  [/^\s*relayhost\s*=\s*\[?$/, /^\]?(:\w+)?\s*$/], // postfix
+  [/\broute_(list|data)\s*=\s*.{0,60}\s$/, /^(:|::\d+|\s|$)/], // exim
+  [/\bproxy(_maybe)?=\w+\s.{0,60}\bhost=$/, /^(\s|$)/], // dovecot
+  [/\bsmbclient\s.{0,200}\/\/$/, /^\//],
   [/["'(=]\/\/$/, /^[/:"')?\s]/], // links without a scheme
   [/^\s*$/, /^:\/\S*\s+\/\S*\s+(nfs4?|ceph|glusterfs|fuse\S*)\s/], // fstab
   [/^\s*\/\/$/, /^\/\S*\s+\/\S*\s+(cifs|smb3?)\s/],
@@ -150,7 +150,8 @@ const directed: readonly (readonly [before: RegExp, after: RegExp])[] = [
 ];
 
 /** Something of what these lines hold: most hold none of it, and are asked once. */
-const mayDirect = /\/dev\/|connect|tcp|udp|ssl|remote|server|peer|pool|right|@|\/\/|nfs|ceph|gluster|fuse|\?ref=|-k/i;
+const mayDirect =
+  /\/dev\/|connect|tcp|udp|ssl|remote|server|peer|pool|right|@|\/\/|nfs|ceph|gluster|fuse|relayhost|route_|proxy|\?ref=|-k/i;
 
 const isDirected = (before: string, after: string): boolean =>
   directed.some(([left, right]) => left.test(before) && right.test(after));
@@ -199,51 +200,36 @@ function addresses(line: string, add: Add): void {
   }
 }
 
+interface Hosted {
+  readonly host: string;
+  readonly pattern?: RegExp;
+}
+
 /** The row of a table whose host is the given one, or a domain above it. */
-export function ofHost<Row extends { readonly host: string; readonly pattern?: RegExp }>(
-  table: readonly Row[],
-  host: string,
-): Row | undefined {
-  const index = indexOf(table);
-  for (let name = host; name !== "";) {
-    const row = index.named.get(name);
-    if (row !== undefined) return row;
-    const dot = name.indexOf(".");
-    if (dot < 0) break;
-    name = name.slice(dot + 1);
-  }
-  return host.length > 253 ? undefined : index.patterns.find(({ pattern }) => pattern?.test(host));
+export function ofHost<Row extends Hosted>(table: readonly Row[], host: string): Row | undefined {
+  return indexOf(table)(host) as Row | undefined;
 }
 
-interface Index<Row> {
-  readonly named: ReadonlyMap<string, Row>;
-  readonly patterns: readonly Row[];
-}
-
-const indices = new WeakMap<object, Index<unknown>>();
-
-function indexOf<Row extends { readonly host: string; readonly pattern?: RegExp }>(table: readonly Row[]): Index<Row> {
-  const known = indices.get(table) as Index<Row> | undefined;
-  if (known !== undefined) return known;
-  const index = {
-    named: new Map(table.filter(({ pattern }) => pattern === undefined).map((row) => [row.host, row])),
-    patterns: table.filter(({ pattern }) => pattern !== undefined),
-  };
-  indices.set(table, index);
-  return index;
-}
-
-const known = new Map<string, string | undefined>();
+/** Finds rows of a table by their hosts. */
+const indexOf = attached((table: readonly Hosted[]) => {
+  const named = new Map(table.filter(({ pattern }) => pattern === undefined).map((row) => [row.host, row]));
+  const patterns = table.filter(({ pattern }) => pattern !== undefined);
+  return remembering((host: string): Hosted | undefined => {
+    for (let name = host; name !== "";) {
+      const row = named.get(name);
+      if (row !== undefined) return row;
+      const dot = name.indexOf(".");
+      if (dot < 0) break;
+      name = name.slice(dot + 1);
+    }
+    return host.length > 253 ? undefined : patterns.find(({ pattern }) => pattern?.test(host));
+  });
+});
 
 /** Host of a URL, of `host:port` or of a bare name; undefined when there is none. */
-export function hostOf(text: string): string | undefined {
-  if (text.length > 4096) return undefined;
-  if (known.has(text)) return known.get(text);
-  const host = parsed(text);
-  if (known.size > 2000) known.clear();
-  known.set(text, host);
-  return host;
-}
+export const hostOf = (text: string): string | undefined => (text.length > 4096 ? undefined : hostOfShort(text));
+
+const hostOfShort = remembering(parsed);
 
 function parsed(text: string): string | undefined {
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;

@@ -1,5 +1,4 @@
-import { spokenLines } from "./comments";
-import type { Leaf } from "./text";
+import { remembering } from "./memo";
 import { at, isList, isObject, type Value } from "./value";
 
 /** A reference to a container image, with all defaults filled in. */
@@ -14,7 +13,7 @@ export interface Image {
  *
  * Source: distribution/reference, `normalize.go` (the first part is a host when it has a dot or a colon, or is `localhost`).
  */
-export function image(reference: string): Image | undefined {
+export const image = remembering((reference): Image | undefined => {
   const bare = filled(reference)
     .replace(/^(docker|oci):\/\//, "")
     .replace(/@sha(256|512):[0-9a-f]+$/, "");
@@ -33,7 +32,7 @@ export function image(reference: string): Image | undefined {
     registry: registry === "index.docker.io" ? "docker.io" : registry,
     repository: official ? `library/${path}` : path,
   };
-}
+});
 
 /**
  * A reference with its variables filled in: defaults of compose and of shells take their place, a tag that is one is left out, and within the repository any
@@ -59,36 +58,76 @@ export interface Reference {
 const naming =
   /^(image|imageName|imageRef|containerImage|\w*Image|\w+_image|\w*[iI]mageRepository|\w*image_repository)$/;
 
+/** Keys with hyphens, of annotations and of options in files: `agent-image`. Of those, only what has a folder or a tag is a reference: pages have images, too. */
+const hyphened = /^([\w.-]+\/)?([\w.-]+-image|proxyImage)$/;
+const tagged = /^[\w.${}-]+(\/[\w.${}-]+)+|^[\w.-]+:[\w.-]+$/;
+
 /** Ends of names of pictures, which stand under the same key. */
 const picture = /\.(png|jpe?g|gif|svg|webp|ico|bmp|avif|tiff?)(\?.*)?$/i;
 
 /** True if a text under `image` is a picture, a file or a placeholder, and no reference. */
-const isOther = (text: string): boolean =>
+export const isOther = (text: string): boolean =>
   text === "" || picture.test(text) || /^(https?:|data:|file:|\.{0,2}\/|#)/i.test(text) || /\s/.test(text.trim());
 
 /**
  * References in data, wherever they stand: containers of Kubernetes and compose, kinds of operators, Tekton and Argo, image volumes, and the values of charts,
  * which split references into registry, repository and tag.
  */
-export function referencesIn(value: Value, path = ""): readonly Reference[] {
-  if (isList(value)) return value.flatMap((item, i) => referencesIn(item, `${path}[${i}]`));
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([key, item]): readonly Reference[] => {
-    const here = path === "" ? key : `${path}.${key}`;
-    if (naming.test(key) && typeof item === "string") {
-      // The image of a volume of Ceph is a disk.
-      if (key === "image" && /(^|\.)rbd$/.test(path)) return [];
-      const reference = { path: path === "" ? key : path, text: item };
-      return isOther(item)
-        ? []
-        : [{ ...reference, certain: /(^|\.)\w*[cC]ontainers\[\d+\]$|^services\.[^.]+$/.test(path) }];
-    }
-    if (!isObject(item)) return referencesIn(item, here);
-    const whole = naming.test(key) || at(item, "tag") !== undefined || at(item, "registry") !== undefined;
-    const found = whole ? split(item, here, naming.test(key)) : [];
-    return [...found, ...referencesIn(item, here)];
-  });
+export function referencesIn(value: Value): readonly Reference[] {
+  const found: Reference[] = [];
+  walk(value, "", found);
+  return found;
 }
+
+const isNaming = remembering((key) => naming.test(key));
+const isHyphened = remembering((key) => hyphened.test(key));
+
+function walk(value: Value, path: string, found: Reference[]): void {
+  if (isList(value)) return value.forEach((item, i) => walk(item, `${path}[${i}]`, found));
+  if (!isObject(value)) return;
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    const here = path === "" ? key : `${path}.${key}`;
+    if (typeof item === "string") found.push(...named(key, item, path, value));
+    else if (typeof item === "object" && item !== null) {
+      if (key === "services" && isPipeline(value)) found.push(...serviceImages(item, here));
+      else if (isObject(item) && (isNaming(key) || at(item, "tag") !== undefined || at(item, "registry") !== undefined))
+        found.push(...split(item, here, isNaming(key)));
+      walk(item, here, found);
+    }
+  }
+}
+
+/** The reference that a text is, by the key under which it stands. */
+function named(key: string, text: string, path: string, holder: Value): readonly Reference[] {
+  const here = path === "" ? key : `${path}.${key}`;
+  if (isContext(text) || isContainer(key, holder))
+    return [{ path: here, text: text.replace(context, ""), certain: false }];
+  if (isHyphened(key)) return tagged.test(text) && !isOther(text) ? [{ path: here, text, certain: false }] : [];
+  // The image of a volume of Ceph is a disk.
+  if (!isNaming(key) || (key === "image" && /(^|\.)rbd$/.test(path)) || isOther(text)) return [];
+  const certain = /(^|\.)\w*[cC]ontainers\[\d+\]$|^services\.[^.]+$/.test(path);
+  return [{ path: path === "" ? key : path, text, certain }];
+}
+
+/** The image that a build takes as a folder: `docker-image://alpine`. */
+const context = /^docker-image:\/\//;
+const isContext = (text: string): boolean => context.test(text);
+
+/** True for the image of a job of GitHub's, which stands under `container` itself. */
+const isContainer = (key: string, job: Value): boolean =>
+  key === "container" && (at(job, "runs-on") !== undefined || at(job, "steps") !== undefined);
+
+/** True for a job of a pipeline, beside whose script services are listed. */
+const isPipeline = (job: Value): boolean =>
+  ["script", "before_script", "stages", "stage"].some((key) => at(job, key) !== undefined);
+
+/** Services of GitLab's jobs: texts, or objects whose `name` is the image. */
+const serviceImages = (list: Value, path: string): readonly Reference[] =>
+  (isList(list) ? list : []).flatMap((one, i) => {
+    const text = typeof one === "string" ? one : at(one, "name");
+    return typeof text === "string" && text !== "" ? [{ path: `${path}[${i}]`, text, certain: false }] : [];
+  });
 
 function split(item: Value, path: string, named: boolean): readonly Reference[] {
   const keys = named ? ["repository", "name", "reference"] : ["repository"];
@@ -102,95 +141,4 @@ function split(item: Value, path: string, named: boolean): readonly Reference[] 
       certain: false,
     },
   ];
-}
-
-/** Tools that fetch images, and the words after which a reference stands. */
-const tools: Readonly<Record<string, readonly string[]>> = {
-  docker: ["pull", "run", "create"],
-  podman: ["pull", "run", "create"],
-  nerdctl: ["pull", "run", "create"],
-  crictl: ["pull"],
-  ctr: ["pull"],
-  buildah: ["pull", "from"],
-  crane: ["pull", "copy", "cp"],
-  oras: ["pull", "copy", "cp"],
-  skopeo: [],
-  kubectl: [],
-  apptainer: [],
-  singularity: [],
-  regctl: ["copy"],
-};
-
-/** Options that stand alone; every other one takes the word after it, unless it has an equals sign. */
-const alone =
-  /^(-[ditPqaf]+|--(rm|init|detach|interactive|tty|privileged|read-only|publish-all|quiet|no-healthcheck|oom-kill-disable|replace|all-platforms|all|local|all-tags))$/;
-
-const bare = (word: string): string => word.replace(/^["'`]+|["'`,]+$/g, "");
-
-/** References that a command fetches. Each word is looked at once, so a line of any length takes no longer than it is long. */
-function fetchedBy(words: readonly string[]): readonly string[] {
-  const found: string[] = [];
-  let tool: string | undefined;
-  for (let i = 0; i < words.length; i++) {
-    const word = bare(words[i] ?? "");
-    const name = word.slice(word.lastIndexOf("/") + 1);
-    if (Object.prototype.hasOwnProperty.call(tools, name)) tool = name;
-    else if (tool === undefined) continue;
-    else if (/^(docker|oci|registry):\/\/[\w.[]/.test(word)) found.push(word);
-    else if (tool === "kubectl" && /^--image(=|$)/.test(word))
-      found.push(word.includes("=") ? word.slice(8) : bare(words[i + 1] ?? ""));
-    else if (tool === "kubectl" && word === "image" && bare(words[i - 1] ?? "") === "set") {
-      for (i++; i < words.length; i++) found.push(...(/^[\w.-]+=(\S+)$/.exec(bare(words[i] ?? ""))?.slice(1) ?? []));
-    } else if (tools[tool]?.includes(word) === true) {
-      for (i++; i < words.length && bare(words[i] ?? "").startsWith("-"); i++)
-        if (!alone.test(bare(words[i] ?? "")) && !(words[i] ?? "").includes("=")) i++;
-      const reference = bare(words[i] ?? "");
-      if (reference !== "") found.push(reference);
-      tool = undefined;
-    }
-  }
-  return found.filter((reference) => !/^[$&]|^\\?$/.test(reference));
-}
-
-/** True if the lines are a Dockerfile: its first instruction is FROM or ARG, or it stands in a script after `<<`. SQL has the word too. */
-function dockerfile(lines: readonly string[]): readonly string[] {
-  let open = false;
-  let begun = false;
-  let stages: ReadonlySet<string> = new Set();
-  const found: string[] = [];
-  lines.forEach((line, i) => {
-    const first = !begun;
-    begun ||= !/^\s*(ARG\s.*)?$/.test(line);
-    if (first || /<<-?\s*["']?\w+/.test(lines[i - 1] ?? "")) open = /^\s*(FROM|ARG)\s/.test(line);
-    const [, reference, stage] = /^\s*FROM\s+(?:--\S+\s+)*([a-z0-9[$][^\s;]*)(?:\s+AS\s+(\S+))?\s*$/i.exec(line) ?? [];
-    if (!open || reference === undefined) return;
-    if (reference !== "scratch" && !reference.startsWith("$") && !stages.has(reference)) found.push(reference);
-    if (stage !== undefined) stages = new Set([...stages, stage]);
-  });
-  return found;
-}
-
-/** References in a text that is no data: scripts, units, Dockerfiles, templates. */
-export function referencesInText({ path, text }: Leaf): readonly Reference[] {
-  // One word is no command, and no line of a Dockerfile.
-  if (!/\s|\\[nrt]|image/i.test(text)) return [];
-  const lines = spokenLines(text);
-  const continued = lines
-    .join("\n")
-    .replace(/\\[ \t]*\n/g, " ")
-    .split("\n");
-  const frontend = /^#\s*syntax\s*=\s*(\S+)\s*\n[\s\S]*^\s*FROM\s/im.exec(text.slice(0, 20_000))?.[1];
-  const all = [
-    ...(frontend === undefined ? [] : [frontend]),
-    ...lines.flatMap((line) =>
-      [...line.matchAll(/(?:^|[\s"'{,])["']?(?:image|Image)["']?[ \t]{0,8}[:=][ \t]{0,8}["']?([^\s"',{}]+)/g)].map(
-        ([, one]) => one ?? "",
-      ),
-    ),
-    ...continued.flatMap((line) => line.split(/[|;&]/).flatMap((command) => fetchedBy(command.trim().split(/\s+/)))),
-    ...dockerfile(lines),
-  ];
-  return [...new Set(all)]
-    .filter((reference) => !isOther(reference))
-    .map((reference) => ({ path, text: reference, certain: false }));
 }

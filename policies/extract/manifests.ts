@@ -1,4 +1,5 @@
 import type { Subject } from "../rule";
+import { attached, remembering } from "./memo";
 import { kindOf } from "./subject";
 import type { Reading } from "./text";
 import { at, isList, items, type Value } from "./value";
@@ -14,14 +15,19 @@ export interface Manifest {
 }
 
 /** Every Kubernetes object in a resource. */
-export function manifestsIn(subject: Subject, { documents }: Pick<Reading, "documents">): readonly Manifest[] {
-  const own = kindOf(subject.type);
-  return documents.flatMap(({ path, value }) =>
-    path === "" && own !== undefined
-      ? [{ ...own, kind: own.kind.replace(/Patch$/, ""), value, path }]
-      : written(value, path),
-  );
-}
+export const manifestsIn = (subject: Subject, { documents }: Pick<Reading, "documents">): readonly Manifest[] =>
+  ofType(documents)(subject.type);
+
+const ofType = attached((documents: Reading["documents"]) =>
+  remembering((type): readonly Manifest[] => {
+    const own = kindOf(type);
+    return documents.flatMap(({ path, value }) =>
+      path === "" && own !== undefined
+        ? [{ ...own, kind: own.kind.replace(/Patch$/, ""), value, path }]
+        : written(value, path),
+    );
+  }),
+);
 
 /** Those of a document, those of a List too. */
 function written(value: Value, path: string): readonly Manifest[] {

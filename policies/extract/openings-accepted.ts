@@ -1,4 +1,5 @@
 import type { Subject } from "../rule";
+import { remembering } from "./memo";
 import { collect, everybody, everything, type Opening, type Openings, portText, type Reader, shown } from "./opening";
 import { at, items, unknown, type Value, worded } from "./value";
 
@@ -14,8 +15,7 @@ function portsOf(rule: Value): Pick<Opening, "first" | "last"> {
   const start = number(first(rule, "destinationPortStart", "portRangeMin", "portRangeStart", "portRange.min", "port"));
   const end = number(first(rule, "destinationPortEnd", "portRangeMax", "portRangeEnd", "portRange.max"));
   if (start !== undefined) return { first: start, last: end ?? start };
-  const range = first(rule, "portRange", "port");
-  return typeof range === "string" ? portText(range) : everything;
+  return portText(first(rule, "portRange", "port"));
 }
 
 const protocolOf = (rule: Value): Opening["protocol"] => {
@@ -132,8 +132,9 @@ const readers: readonly (readonly [type: RegExp, reader: Reader])[] = [
 const filter =
   /^(ovh|scaleway|upcloud|ionoscloud|stackit|opentelekomcloud|infomaniak):(?=.*(rule|firewall|acl))(?=.*(firewall|secgroup|securityGroup|acl))/i;
 
-export function acceptedReader(type: string): Reader | undefined {
+/** Reader of a type of these clouds; undefined for every other type. */
+export const acceptedReader = remembering((type): Reader | undefined => {
   const known = readers.find(([pattern]) => pattern.test(type))?.[1];
   if (known !== undefined) return known;
   return filter.test(type) ? () => ({ openings: [], partial: true }) : undefined;
-}
+});

@@ -1,5 +1,6 @@
 import type { Subject } from "../rule";
 import { collect, type Opening, type Openings, portNumber, type Reader } from "./opening";
+import { having } from "./keys";
 import { at, entries, isList, isObject, items, unknown, type Value } from "./value";
 
 /** An opening for everybody. */
@@ -39,8 +40,12 @@ export function forwarded(properties: Subject["properties"]): Openings {
 }
 
 /** Ports of containers on the network of their host, where no policy reaches. */
-export function onHost(value: Value): readonly Opening[] {
-  if (isList(value)) return value.flatMap(onHost);
+export const onHost = (value: Value): readonly Opening[] => (mayBeOnHost(value) ? opened(value) : []);
+
+const mayBeOnHost = having((key) => key === "hostNetwork");
+
+function opened(value: Value): readonly Opening[] {
+  if (isList(value)) return value.flatMap(opened);
   if (!isObject(value)) return [];
   const own = ![true, unknown].some((on) => on === at(value, "hostNetwork")) ? [] : items(at(value, "containers"));
   return [
@@ -58,6 +63,6 @@ export function onHost(value: Value): readonly Opening[] {
           : [];
       }),
     ),
-    ...["spec", "template", "jobTemplate"].flatMap((key) => onHost(at(value, key))),
+    ...["spec", "template", "jobTemplate"].flatMap((key) => opened(at(value, key))),
   ];
 }

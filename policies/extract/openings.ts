@@ -2,6 +2,7 @@ import type { Subject } from "../rule";
 import { cloudReaders } from "./openings-cloud";
 import { addressedBy } from "./addressed";
 import { acceptedReader } from "./openings-accepted";
+import { attached, remembering } from "./memo";
 import { hostPorts, kubernetesOpenings } from "./openings-kubernetes";
 import { collect, type Openings, type Reader } from "./opening";
 import { at, items, strings, type Value } from "./value";
@@ -31,18 +32,22 @@ export const destinationsOf = ({ type, properties }: Subject): readonly Value[] 
   (routes.get(type) ?? addressedBy(type))?.(properties) ?? [];
 
 /** True if resources of a type open or route anything. */
-export const isFilter = (type: string): boolean =>
-  readers.has(type) ||
-  isRoute(type) ||
-  type.startsWith("kubernetes:") ||
-  type.startsWith("docker:") ||
-  acceptedReader(type) !== undefined;
+export const isFilter = remembering(
+  (type): boolean =>
+    readers.has(type) ||
+    isRoute(type) ||
+    type.startsWith("kubernetes:") ||
+    type.startsWith("docker:") ||
+    acceptedReader(type) !== undefined,
+);
 
 /** Openings of any resource that opens something. */
-export const openingsOf = (subject: Subject): Openings | undefined =>
-  readers.get(subject.type)?.(subject.properties) ??
-  acceptedReader(subject.type)?.(subject.properties) ??
-  (subject.type.startsWith("docker:") ? published(subject) : kubernetesOpenings(subject));
+export const openingsOf = attached(
+  (subject: Subject): Openings | undefined =>
+    readers.get(subject.type)?.(subject.properties) ??
+    acceptedReader(subject.type)?.(subject.properties) ??
+    (subject.type.startsWith("docker:") ? published(subject) : kubernetesOpenings(subject)),
+);
 
 /** Ports of the machine that compose publishes. */
 function published({ properties }: Subject): Openings | undefined {

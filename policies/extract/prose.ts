@@ -1,3 +1,4 @@
+import { remembering } from "./memo";
 import { at, isList, isObject, unknown, type Value } from "./value";
 
 /** Keys whose text explains: nothing is contacted because of it. */
@@ -89,9 +90,22 @@ const documentFile = /(\.(md|markdown|adoc|rst)|^(README|LICENSE|CHANGELOG|NOTIC
 /** Keys of objects whose entries are somebody's files or variables: a key there says nothing about the text below it. */
 const files = new Set(["data", "stringData", "binaryData", "env", "environment"]);
 
-/** True if what stands under a key configures and contacts nothing. */
-export function isProse(parents: readonly string[], key: string, value: Value): boolean {
-  const parent = parents.at(-1) ?? "";
+/** True for a key that says nothing about what stands under it, below most parents. */
+const isPlain = remembering(
+  (key) =>
+    key !== "links" &&
+    key !== "maintainers" &&
+    key !== "issuer" &&
+    ![naming, forbidding, prose, explaining].some((keys) => keys.has(key)) &&
+    !manual.test(key),
+);
+
+/** True for a key below which no other key has a meaning of its own. */
+const isPlainParent = remembering((key) => !files.has(key) && !/(^a|A)nnotations$/.test(key) && key !== "metadata");
+
+/** True if what stands under a key, below another, configures and contacts nothing. */
+export function isProse(parent: string, key: string, value: Value): boolean {
+  if (isPlain(key) && isPlainParent(parent)) return false;
   if (files.has(parent)) return documentFile.test(key) && !(typeof value === "string" && value.startsWith("#!"));
   if (/(^a|A)nnotations$/.test(parent)) return explaining.has(key) || documenting.test(key);
   if (key === "links" || key === "maintainers") return isList(value) && value.every(isLink);
@@ -140,9 +154,12 @@ export const isOfSchema = (holder: Value, key: string): boolean =>
   typeof at(holder, "type") === "string" &&
   /^(object|string|array|integer|boolean|number)$/.test(String(at(holder, "type")));
 
+/** Keys of which one stands in everything that is silent as a whole. */
+const marks = ["action", "kind", "type", "condition"] as const;
+
 /** True if an object as a whole forbids, or only leads a reader somewhere. */
 export function isSilent(value: Value): boolean {
-  if (!isObject(value)) return false;
+  if (!isObject(value) || !marks.some((key) => Object.hasOwn(value, key))) return false;
   const [action, kind, version] = [at(value, "action"), at(value, "kind"), at(value, "apiVersion")] as readonly Value[];
   if (typeof kind === "string" && typeof version === "string" && isForbidding(version.split("/")[0] ?? "", kind))
     return !fetches(value);

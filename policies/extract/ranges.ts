@@ -2,6 +2,9 @@ import ipaddr from "ipaddr.js";
 
 type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
+/** Ranges that were read, since rules ask about the same few again and again. */
+const remembered = new Map<string, Range | undefined>();
+
 const privateRanges: readonly Range[] = [
   "10.0.0.0/8",
   "172.16.0.0/12",
@@ -51,6 +54,14 @@ export const Ranges = {
 } as const;
 
 function parse(text: string): Range | undefined {
+  if (remembered.has(text)) return remembered.get(text);
+  const range = parsed(text);
+  if (remembered.size > 2000) remembered.clear();
+  remembered.set(text, range);
+  return range;
+}
+
+function parsed(text: string): Range | undefined {
   // Most texts that are asked about are names; an address begins with a digit, or has a colon.
   if (!/^\d|:/.test(text)) return undefined;
   const whole = text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`;

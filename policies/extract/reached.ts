@@ -1,6 +1,8 @@
 import type { Subject } from "../rule";
 import { spokenLines } from "./comments";
 import { isHostname } from "./hosts";
+import { having } from "./keys";
+import { remembering } from "./memo";
 import { Ranges } from "./ranges";
 import { containers } from "./scan";
 import { kindOf } from "./subject";
@@ -27,8 +29,14 @@ const answered =
 
 /** Host that a setting says it contacts: a name of at least two labels, or a public address, with a port or without. Files are none. */
 export function reachedBy(setting: string, value: string): readonly string[] {
+  // A name has a dot, and so has an address, or colons.
+  if (!value.includes(".") && !value.includes(":")) return [];
   if (value.length > 1000 || setting.length > 1000 || !reaching.test(setting) || answered.test(setting)) return [];
-  const parts = value.trim().split(/[,;\s]+/);
+  // Unbound writes port and name behind the address.
+  const parts = value
+    .trim()
+    .split(/[,;\s]+/)
+    .map((part) => part.replace(/@\d{1,5}(#\S*)?$/, ""));
   const hosts = parts.map((part) => one(setting, part));
   // A sentence is no list of hosts.
   return parts.length > 1 && hosts.includes(undefined) ? [] : hosts.filter((host) => host !== undefined);
@@ -47,7 +55,7 @@ function one(setting: string, part: string): string | undefined {
 
 /** Addresses that a setting says it contacts, private ones too. */
 export const privately = (setting: string, value: string): readonly Reached[] =>
-  value.length < 300 && elsewhere.test(setting.replace(/(\[\d+\])+$/, ""))
+  value.length < 300 && /\d\.\d/.test(value) && elsewhere.test(setting.replace(/(\[\d+\])+$/, ""))
     ? value.split(/[,;\s]+/).flatMap((part) => {
         const host = /^((?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?$/.exec(part)?.[1];
         return host === undefined ? [] : [{ host, path: setting }];
@@ -98,7 +106,10 @@ export function reachedIn(subject: Subject, read: Reading): readonly Reached[] {
       own.some((start) => path.startsWith(start) && published.test(path.slice(start.length))));
   return [
     ...variables,
-    ...read.leaves.flatMap((leaf) => (isOwn(leaf.path) ? [] : [...inKey(leaf), ...inLines(leaf)])),
+    ...read.texts.flatMap((leaf) => {
+      const found = [...inKey(leaf), ...inLines(leaf)];
+      return found.length === 0 || isOwn(leaf.path) ? [] : found;
+    }),
     ...endpoints(subject),
   ];
 }
@@ -108,33 +119,37 @@ const named = (name: string, value: string, path: string): readonly Reached[] =>
 
 /** A setting is the last key of a path, and so it is for each item of a list. */
 const inKey = ({ path, text }: Leaf): readonly Reached[] =>
-  named(path.replace(/(\[\d+\])+$/, "").replace(/"?\]$/, ""), text, path);
+  text.includes(".") || text.includes(":")
+    ? named(path.replace(/(\[\d+\])+$/, "").replace(/"?\]$/, ""), text, path)
+    : [];
 
 /** `--server=a.example.net`, `host = a.example.net`, `server: a.example.net`. */
 const setting =
   /^\s*(?:-\s+|export\s+)?(?:--?)?["']?([a-z][\w.-]{1,63})["']?(?:[ \t]{0,8}[:=][ \t]{0,8}|[ \t]{1,8})["']?([^\s"',;]{4,260})["']?[,;]?\s*$/i;
 
-function inLines({ path, text }: Leaf): readonly Reached[] {
+const inLines = ({ path, text }: Leaf): readonly Reached[] => linesOf(text).map((host) => ({ host, path }));
+
+const linesOf = remembering((text): readonly string[] => {
   if (!text.includes(".")) return [];
   const lines = spokenLines(text);
   return lines.flatMap((line, i) => {
     if (line.length > 400 || !line.includes(".")) return [];
     const [, name = "", value = ""] = setting.exec(line) ?? [];
-    const found = named(name, value, path);
+    const found = reachedBy(name, value);
     // In a file that is no data, what stands above says whose host that is.
     return found.length > 0 && /^host(name)?s?$/i.test(name) && publishedAbove(lines, i) ? [] : found;
   });
-}
+});
 
 const publishedAbove = (lines: readonly string[], i: number): boolean =>
   lines.slice(Math.max(0, i - 12), i).some((line) => /\bingress|\b(hosts|rules|tls):/i.test(line));
 
-/** Specifications of pods in the usual places. */
-const podsOf = (properties: Subject["properties"]): readonly { readonly path: string; readonly spec: Value }[] =>
-  ["spec", "spec.template.spec", "spec.jobTemplate.spec.template.spec"].map((path) => ({
-    path,
-    spec: at(properties, ...path.split(".")),
-  }));
+/** Places in which specifications of pods usually stand. */
+const podPaths = ["spec", "spec.template.spec", "spec.jobTemplate.spec.template.spec"].map(
+  (path) => [path, path.split(".")] as const,
+);
+
+const hasAliases = having((key) => key === "hostAliases");
 
 /** Addresses outside to which a Service without a selector leads. */
 function endpoints({ type, properties }: Subject): readonly Reached[] {
@@ -155,9 +170,9 @@ function endpoints({ type, properties }: Subject): readonly Reached[] {
       ),
       ...list([at(properties, "spec", "address")], "spec.address"),
     ];
-  const aliases = podsOf(properties).flatMap(({ path, spec }) =>
+  const aliases = (hasAliases(properties) ? podPaths : []).flatMap(([path, steps]) =>
     list(
-      items(at(spec, "hostAliases")).map((one) => at(one, "ip")),
+      items(at(properties, ...steps, "hostAliases")).map((one) => at(one, "ip")),
       `${path}.hostAliases`,
     ),
   );

@@ -1,24 +1,39 @@
 import type { Finding, Subject, Undetermined, Verdict } from "../rule";
 import { type Container, containersIn } from "./containers";
+import { filledWith } from "./joined";
+import { attached } from "./memo";
 import { recipeFiles } from "./recipe";
 import { isComponent, isProvider } from "./subject";
-import { type Leaf, read, type Reading } from "./text";
+import { type Leaf, read, type Reading, textsOf } from "./text";
 import { at, entries, isObject, type Properties } from "./value";
 
 /** In our own components: where a figure comes from, and why something is open. */
 const skippedOurs = new Set(["pluginDownloadURL", "reason", "source", "singleton"]);
 const skipped = new Set(["pluginDownloadURL"]);
 
-const readings = new WeakMap<Properties, Reading>();
-
 /** Everything that can be read in a resource. Several rules read the same one. */
-export function reading(subject: Subject): Reading {
-  const { properties } = subject;
-  const known = readings.get(properties);
-  if (known !== undefined) return known;
-  const result = read(opened(subject), subject.type.startsWith("sovereign-uc:") ? skippedOurs : skipped);
-  readings.set(properties, result);
-  return result;
+export const reading = attached((subject: Subject): Reading => {
+  const plain = read(opened(subject), subject.type.startsWith("sovereign-uc:") ? skippedOurs : skipped);
+  const leaves = filledIn(plain);
+  return leaves === plain.leaves ? plain : { ...plain, leaves, texts: textsOf(leaves) };
+});
+
+/** Texts of containers that take variables of the same container, filled in. A variable that only the cluster knows stays as it is. */
+function filledIn({ documents, leaves }: Reading): readonly Leaf[] {
+  if (!leaves.some(({ text }) => text.includes("$"))) return leaves;
+  const given = documents.flatMap(({ path, value }) =>
+    containersIn(value).flatMap(({ path: own, environment }) => {
+      const known = [...environment].flatMap(([name, text]) =>
+        typeof text === "string" ? [[name, text] as const] : [],
+      );
+      return known.length === 0 ? [] : [[`${[path, own].filter(Boolean).join(".")}.`, new Map(known)] as const];
+    }),
+  );
+  if (given.length === 0) return leaves;
+  return leaves.map((leaf) => {
+    const known = leaf.text.includes("$") ? given.find(([start]) => leaf.path.startsWith(start))?.[1] : undefined;
+    return known === undefined ? leaf : { ...leaf, text: filledWith(leaf.text, known) };
+  });
 }
 
 /** Content of a resource, where its type says how it is packed: a Secret's `data` is always base64, the files of a recipe are too. */
@@ -40,20 +55,16 @@ function opened({ type, properties }: Subject): Properties {
 }
 
 /** All containers that a resource describes, including those in its texts. */
-export function containers(read: Reading): readonly Container[] {
-  const known = described.get(read);
-  if (known !== undefined) return known;
-  const result = read.documents.flatMap(({ path, value }) =>
-    containersIn(value).map((found) => ({ ...found, path: [path, found.path].filter(Boolean).join(" ") })),
-  );
-  described.set(read, result);
-  return result;
-}
-
-const described = new WeakMap<Reading, readonly Container[]>();
+export const containers = attached(({ documents }: Reading): readonly Container[] =>
+  documents.flatMap(({ path, value }) =>
+    containersIn(value).map((found) =>
+      path === "" ? found : { ...found, path: [path, found.path].filter(Boolean).join(" ") },
+    ),
+  ),
+);
 
 /**
- * Judges every text of a resource. Nothing readable: the rule is unrelated. A part unknown or not read: undetermined, beside what was found elsewhere.
+ * Judges every text of a resource that is more than a word. Nothing readable: the rule is unrelated. A part unknown or not read: undetermined, beside what was found elsewhere.
  *
  * @param more findings that do not come from single texts.
  */
@@ -61,6 +72,7 @@ export function judgeTexts(
   subject: Subject,
   judge: (leaf: Leaf) => readonly (Finding | Undetermined)[],
   more: (read: Reading) => Verdict = () => [],
+  which: "texts" | "words too" = "texts",
 ): Verdict {
   const whole = reading(subject);
   const others = more(whole) ?? [];
@@ -68,7 +80,7 @@ export function judgeTexts(
   const readable = whole.leaves.length > 0 || whole.documents.length > 1 || whole.unread.length > 0;
   if (!readable && !open && others.length === 0) return undefined;
   return [
-    ...unique(whole.leaves.flatMap(judge)),
+    ...unique((which === "texts" ? whole.texts : whole.leaves).flatMap(judge)),
     ...others,
     // What a provider keeps secret is its credentials; where it leads is judged by rules of their own.
     ...(open ? [partial] : []),
@@ -88,20 +100,22 @@ export const partial: Undetermined = {
  * The same for the outputs of components, which show at preview what their hosts will contain. Other resources are judged by their inputs.
  */
 export function judgeComponents(subjects: readonly Subject[], judge: (subject: Subject) => Verdict): Verdict {
-  const verdicts = subjects.filter(isComponent).flatMap((subject) => {
+  const components = componentsOf(subjects);
+  if (components.length === 0) return undefined;
+  return components.flatMap((subject) => {
     const verdict = judge(subject);
-    return verdict === undefined
-      ? []
-      : verdict.map((item) => ("deferred" in item ? item : { ...item, urn: subject.urn }));
+    return verdict === undefined ? [] : verdict.map((item) => ({ ...item, urn: subject.urn }));
   });
-  return subjects.some(isComponent) ? verdicts : undefined;
 }
+
+const componentsOf = attached((subjects: readonly Subject[]) => subjects.filter(isComponent));
 
 /** Verdicts of two parts of one check. */
 export const together = (...verdicts: readonly Verdict[]): Verdict =>
   verdicts.every((verdict) => verdict === undefined) ? undefined : verdicts.flatMap((verdict) => verdict ?? []);
 
 function unique<T extends Finding | Undetermined>(all: readonly T[]): readonly T[] {
+  if (all.length < 2) return all;
   return [...new Map(all.map((item) => ["found" in item ? item.found : item.undetermined, item])).values()];
 }
 

@@ -2,6 +2,8 @@ import { backupWords, remoteWords, schemeWords, thanosWords, type WordFact } fro
 import { containers } from "./scan";
 import { spokenLines } from "./comments";
 import { hostOf } from "./hosts";
+import { having } from "./keys";
+import { remembering } from "./memo";
 import type { Reading } from "./text";
 import { at, entries, isList, isObject, type Value } from "./value";
 import type { Chosen } from "./words";
@@ -15,16 +17,19 @@ const chosen = (row: WordFact | undefined, what: string): readonly Chosen[] =>
 /** Services that a text chooses by the scheme of a URL, by the word before a repository, or by the type of a remote: `gs://…`, `b2:…`, `type = drive`. */
 export function schemesIn(read: Reading): readonly Chosen[] {
   return [
-    ...read.leaves.flatMap(({ path, text }) => [...urls(text, path), ...backups(text, path), ...remotes(text, path)]),
+    ...read.texts.flatMap(({ path, text }) => [...urls(text, path), ...backups(text, path), ...remotes(text, path)]),
     ...containers(read).flatMap(({ path, environment }) =>
       [...environment].flatMap(([name, value]) => (typeof value === "string" ? variable(name, value, path) : [])),
     ),
-    ...read.documents.flatMap(({ path, value }) => typed(value, path)),
+    ...read.documents.flatMap(({ path, value }) => (hasConfig(value) ? typed(value, path) : [])),
   ];
 }
 
 /** URLs whose scheme is one party's own. */
-function urls(text: string, path: string): readonly Chosen[] {
+const urls = (text: string, path: string): readonly Chosen[] =>
+  schemes(text).flatMap((row) => chosen(row, `${row.word}://${place(path)}`));
+
+const schemes = remembering((text): readonly WordFact[] => {
   if (!text.includes("://")) return [];
   const found = spokenLines(text).flatMap((line) =>
     [...line.matchAll(/(?:^|[^a-z0-9+.-])([a-z][a-z0-9+.-]{1,20}):\/\/(?=[\w$<{*])/gi)].flatMap(([, scheme = ""]) => {
@@ -32,8 +37,8 @@ function urls(text: string, path: string): readonly Chosen[] {
       return row === undefined ? [] : [row];
     }),
   );
-  return [...new Set(found)].flatMap((row) => chosen(row, `${row.word}://${place(path)}`));
-}
+  return [...new Set(found)];
+});
 
 /** The repository of a backup program: the word before the first colon names the service. */
 function backups(text: string, path: string): readonly Chosen[] {
@@ -46,7 +51,8 @@ function backups(text: string, path: string): readonly Chosen[] {
 
 /** Remotes in a file of rclone's. */
 function remotes(text: string, path: string): readonly Chosen[] {
-  if (!/^\s{0,8}type\s{0,8}=/m.test(text) || !/^\s{0,8}\[[^\]\n]{1,80}\]/m.test(text)) return [];
+  if (!text.includes("type") || !/^\s{0,8}type\s{0,8}=/m.test(text) || !/^\s{0,8}\[[^\]\n]{1,80}\]/m.test(text))
+    return [];
   return spokenLines(text).flatMap((line) => {
     const [, key, word] = /^\s{0,8}(type|provider)\s{0,8}=\s{0,8}([A-Za-z][\w ]{0,40}?)\s{0,8}$/.exec(line) ?? [];
     return word === undefined
@@ -65,11 +71,14 @@ function variable(name: string, value: string, path: string): readonly Chosen[] 
       of(backupWords, value.split(":")[0] ?? ""),
       `a repository of ${value.split(":")[0] ?? ""}:${place(path)}`,
     );
+  if (!name.startsWith("RCLONE_CONFIG_")) return [];
   const [, key] = /^RCLONE_CONFIG_\w{1,80}_(TYPE|PROVIDER)$/.exec(name) ?? [];
   return key === undefined
     ? []
     : chosen(remote(key === "TYPE" ? "type" : "provider", value), `the remote ${value}${place(path)}`);
 }
+
+const hasConfig = having((key) => key === "config");
 
 /** Stores that Thanos and its kin name by `type`, beside a `config` with a bucket. */
 function typed(value: Value, path: string): readonly Chosen[] {

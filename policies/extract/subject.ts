@@ -2,6 +2,7 @@ import type { Subject } from "../rule";
 import type { Tables } from "../tables";
 import { providerFact } from "../facts/providers";
 import { hostOf } from "./hosts";
+import { remembering } from "./memo";
 import { at, decoded, entries, items, type Value } from "./value";
 
 /** The package that makes a resource: from its provider, else from the type token of a provider. */
@@ -28,10 +29,10 @@ export const isComponent = (subject: Subject): boolean =>
   subject.provider === undefined && !isProvider(subject) && providerFact(tokenPackage(subject)) === undefined;
 
 /** Group and kind of a Kubernetes resource, without the version: `apps` and `Deployment`; `core` for the first group. */
-export function kindOf(type: string): { readonly group: string; readonly kind: string } | undefined {
+export const kindOf = remembering((type): { readonly group: string; readonly kind: string } | undefined => {
   const [, group, kind] = /^kubernetes:([^/:]+)\/[^:]+:(\w+)$/.exec(type) ?? [];
   return group === undefined || kind === undefined ? undefined : { group, kind };
-}
+});
 
 /** Configuration of the provider that answers for a resource. */
 export const providerProperties = (subject: Subject): Value =>

@@ -1,4 +1,5 @@
 import { parsed } from "./documents";
+import { remembering } from "./memo";
 import { isOfSchema, isProse, isSilent } from "./prose";
 import { embeddedIn, largest, mimeParts, tooLarge, unpack } from "./unpack";
 import { isList, isObject, type Properties, unknown, type Value } from "./value";
@@ -19,6 +20,8 @@ export interface Document {
 /** Everything that can be read in a value. */
 export interface Reading {
   readonly leaves: readonly Leaf[];
+  /** Those of them that are more than a word or a path: only they can name a host, an image or a command. */
+  readonly texts: readonly Leaf[];
   /** The value itself, and the data inside its texts. */
   readonly documents: readonly Document[];
   /** True if a part of it is not known before the update. */
@@ -61,61 +64,99 @@ export function read(value: Value, skipped: ReadonlySet<string> = new Set(["plug
   let partial = false;
   let [values, characters] = [0, 0];
 
-  const walk = (current: Value, path: string, parents: readonly string[], depth: number): void => {
+  /** @param key the key under which a value stands, and `above` the one above that; items of a list have those of the list. */
+  const walk = (current: Value, path: string, key: string, above: string, depth: number): void => {
     if (++values > most) return void unread.add(`more than ${most} values`);
     if (current === unknown) partial = true;
-    else if (typeof current === "string") text(current, path, depth, isPacked(parents));
-    else if (isSilent(current)) return;
-    else if (isList(current)) list(current, path, parents, depth);
+    else if (typeof current === "string") text(current, path, depth, above === packing);
+    else if (typeof current !== "object" || current === null || isSilent(current)) return;
+    else if (isList(current)) list(current, path, key, above, depth);
     else if (isObject(current))
-      for (const key of Object.keys(current)) {
-        const item = current[key];
-        if (key.includes("://") && parents.at(-1) !== "auths") text(key, path, depth, false);
-        if (skipped.has(key) || isProse(parents, key, item) || isReplaced(current, key) || isOfSchema(current, key))
+      for (const name of Object.keys(current)) {
+        const item = current[name];
+        if (name.includes("://") && key !== "auths") text(name, path, depth, false);
+        if (skipped.has(name) || isProse(key, name, item) || isReplaced(current, name) || isOfSchema(current, name))
           continue;
-        walk(item, /^[\w-]+$/.test(key) ? join(path, key) : `${path}["${key}"]`, [...parents.slice(-2), key], depth);
+        walk(item, step(path, name), name, key, depth);
       }
   };
-  const list = (items: readonly Value[], path: string, parents: readonly string[], depth: number): void => {
+  const list = (items: readonly Value[], path: string, key: string, above: string, depth: number): void => {
     const [first] = items;
     if (items.length > 1 && typeof first === "string" && program.test(first))
       leaves.push({ path, text: items.filter((item) => typeof item === "string").join(" ") });
-    items.forEach((item, i) => walk(item, `${path}[${i}]`, parents, depth));
+    // `Join` of templates: what stands between, and the parts.
+    const [between, parts] = items;
+    if (
+      items.length === 2 &&
+      typeof between === "string" &&
+      between.length < 3 &&
+      isList(parts) &&
+      parts.every((one) => typeof one === "string")
+    )
+      leaves.push({ path, text: parts.join(between) });
+    items.forEach((item, i) => walk(item, `${path}[${i}]`, key, above, depth));
   };
   const text = (current: string, path: string, depth: number, packed: boolean): void => {
-    if (unresolved.some((mark) => current.includes(mark))) partial = true;
+    const isShort = !packed && isWord(current);
+    if (!isShort && isUnresolved(current)) partial = true;
     if (characters + current.length > largest) return void unread.add(`more than ${largest / 1024} KiB of text`);
-    const unpacked = unpack(current, packed);
+    if (isShort) {
+      characters += current.length;
+      return void leaves.push({ path, text: current });
+    }
+    const unpacked = packed ? unpack(current, packed) : unpackedOf(current);
     if (unpacked !== undefined && depth >= deepest)
       return void unread.add(`text in ${path} that is packed more than ${deepest} times`);
     if (unpacked === tooLarge) return void unread.add(`packed text of more than ${largest / 1024} KiB`);
     if (unpacked !== undefined) return text(unpacked, path, depth + 1, false);
     characters += current.length;
-    const parts = depth < deepest ? mimeParts(current) : [];
+    const parts = depth < deepest ? partsOf(current) : [];
     if (parts.length > 0) return parts.forEach((part, i) => text(part, `${path}[${i}]`, depth + 1, false));
     const inside = depth < deepest ? parsed(current) : { values: [], tooLong: false };
     if (inside.tooLong) unread.add(`data in ${path} that is too long to be parsed`);
     if (inside.values.length > 0)
       for (const document of inside.values) {
         found.push({ path, value: document });
-        walk(document, path, [], depth + 1);
+        walk(document, path, "", "", depth + 1);
       }
     else {
       leaves.push({ path, text: current });
       if (depth >= deepest) return;
-      for (const plain of embeddedIn(current))
+      for (const plain of embeddedOf(current))
         if (plain === tooLarge) unread.add(`packed text of more than ${largest / 1024} KiB`);
         else text(plain, path, depth + 1, false);
     }
   };
-  walk(value, "", [], 0);
-  return { leaves, documents: found, partial, unread: [...unread] };
+  walk(value, "", "", "", 0);
+  return {
+    leaves,
+    texts: textsOf(leaves),
+    documents: found,
+    partial,
+    unread: [...unread],
+  };
 }
 
-/** True if a text is base64 by its place: `binaryData` of a ConfigMap. */
-const isPacked = (parents: readonly string[]): boolean => parents.at(-2) === "binaryData";
+const unpackedOf = remembering((text) => unpack(text));
+const partsOf = remembering(mimeParts);
+const embeddedOf = remembering(embeddedIn);
+const isUnresolved = remembering((text) => unresolved.some((mark) => text.includes(mark)));
+
+/** Texts that are more than a word or a path. */
+export const textsOf = (leaves: readonly Leaf[]): readonly Leaf[] =>
+  leaves.filter(({ text }) => !/^[\w/-]*$/.test(text));
+
+/** True for a short word: nothing is packed in one, and it is no data. */
+const isWord = (text: string): boolean => text.length < 16 && /^[\w-]*$/.test(text);
+
+/** Key of the maps whose texts are base64 by their place: of a ConfigMap. */
+const packing = "binaryData";
 
 /** True for the name in a kustomization that another image replaces. */
 const isReplaced = (value: Properties, key: string): boolean => key === "name" && typeof value.newName === "string";
 
-const join = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
+const isName = remembering((key) => /^[\w-]+$/.test(key));
+
+/** Path of what stands under a key. */
+const step = (path: string, key: string): string =>
+  !isName(key) ? `${path}["${key}"]` : path === "" ? key : `${path}.${key}`;

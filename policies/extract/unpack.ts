@@ -40,6 +40,10 @@ function printable(bytes: Buffer): string | undefined {
 /** Base64 of at least this length inside a longer text is read too: `echo … | base64 -d | sh`. */
 const embedded = /[A-Za-z0-9+/]{24,}={0,2}/g;
 
+/** Shorter ones, where the text says that it has some. */
+const announced = /\b(base64|atob|b64decode|b64dec|Base64)\b/;
+const shorter = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{12,}={0,2}/g;
+
 /** Texts that stand as base64 inside a longer text. */
 export function embeddedIn(text: string): readonly (string | typeof tooLarge)[] {
   if (text.length < 24) return [];
@@ -47,7 +51,18 @@ export function embeddedIn(text: string): readonly (string | typeof tooLarge)[] 
   const data = text.includes("data:")
     ? [...text.matchAll(/\bdata:[\w/+.-]*(?:;[\w=-]+)*,([^\s"'<>]{12,})/g)].map(([, plain = ""]) => percented(plain))
     : [];
-  return [...hex.map(([token]) => Buffer.from(token, "hex").toString("latin1")), ...data, ...coded(text)];
+  const base32 = text.includes("base32")
+    ? [...text.matchAll(/\b[A-Z2-7]{16,}={0,6}/g)].map(([token]) => ofBase32(token))
+    : [];
+  return [...base32, ...hex.map(([token]) => Buffer.from(token, "hex").toString("latin1")), ...data, ...coded(text)];
+}
+
+/** Text of base32 (RFC 4648, section 6). */
+function ofBase32(token: string): string {
+  const bits = [...token.replace(/=+$/, "")]
+    .map((sign) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(sign).toString(2).padStart(5, "0"))
+    .join("");
+  return (bits.match(/.{8}/g) ?? []).map((byte) => String.fromCharCode(Number.parseInt(byte, 2))).join("");
 }
 
 /** Text of a URL that holds what it names. */
@@ -55,7 +70,7 @@ const percented = (text: string): string =>
   text.replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
 function coded(text: string): readonly (string | typeof tooLarge)[] {
-  return [...text.matchAll(embedded)].flatMap(([token]) => {
+  return [...text.matchAll(announced.test(text) ? shorter : embedded)].flatMap(([token]) => {
     const plain = unpack(token);
     return plain === undefined ? [] : [plain];
   });

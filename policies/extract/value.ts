@@ -27,14 +27,24 @@ export function plain(source: unknown, depth = 0): Value {
   if (typeof source !== "object") return undefined;
   if (source === null) return null;
   if (depth > deepest) return unknown;
-  return Array.isArray(source)
-    ? Array.from({ length: source.length }, (_, i) => read(source, i, depth))
-    : properties(source, depth);
+  if (!Array.isArray(source)) return properties(source, depth);
+  const list: Value[] = [];
+  for (let i = 0; i < source.length; i++) list.push(read(source, i, depth));
+  return list;
 }
 
 /** The same for an object. */
-export const properties = (source: object, depth = 0): Properties =>
-  Object.fromEntries(Object.keys(source).map((key) => [key, read(source, key, depth)]));
+export function properties(source: object, depth = 0): Properties {
+  const result: Record<string, Value> = {};
+  for (const key of Object.keys(source)) {
+    const value = read(source, key, depth);
+    // An assignment to this key would set the prototype.
+    if (key === "__proto__")
+      Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
+    else result[key] = value;
+  }
+  return result;
+}
 
 function read(source: object, key: string | number, depth: number): Value {
   try {
@@ -54,10 +64,12 @@ export const isObject = (value: Value): value is Properties =>
 /** The value at a path; unknown if the path goes through an unknown, undefined if it ends before. */
 export function at(value: Value, ...path: readonly (string | number)[]): Value {
   let current = value;
-  for (const step of path) {
+  for (let i = 0; i < path.length; i++) {
     if (current === unknown) return unknown;
+    if (typeof current !== "object" || current === null) return undefined;
+    const step = path[i] as string | number;
     if (typeof step === "number") current = isList(current) ? current[step] : undefined;
-    else current = isObject(current) && Object.prototype.hasOwnProperty.call(current, step) ? current[step] : undefined;
+    else current = isObject(current) && Object.hasOwn(current, step) ? current[step] : undefined;
   }
   return current;
 }

@@ -16,8 +16,8 @@ export interface Pods {
 
 /** A policy of a cluster, as far as it closes pods: whom it selects, and in which directions everything is refused that it does not name. */
 interface Wall {
-  /** @default every namespace */
-  readonly namespace?: Value;
+  /** Undefined for every namespace. */
+  readonly namespace: Value;
   readonly selects: (labels: Value) => boolean;
   readonly closes: readonly Direction[];
 }
@@ -99,7 +99,7 @@ function cilium({ properties }: Subject, namespace?: Value): readonly Wall[] {
     const deny = (way: string): boolean => isUsual(at(spec, "enableDefaultDeny", way));
     return [
       {
-        ...(namespace === undefined ? {} : { namespace }),
+        namespace,
         selects: selected(selector, /^(k8s|any):/),
         closes: ways({
           in: has("ingress", "ingressDeny") && deny("ingress"),
@@ -125,7 +125,7 @@ function calico({ properties }: Subject, namespace?: Value): readonly Wall[] {
           in: isThere(at(spec, "ingress")) || at(spec, "egress") === undefined,
           out: isThere(at(spec, "egress")),
         };
-  return [{ ...(namespace === undefined ? {} : { namespace }), selects: () => true, closes: ways(closes) }];
+  return [{ namespace, selects: () => true, closes: ways(closes) }];
 }
 
 /** Selector of labels. A selector that is not known, or not there, selects nothing for certain. */

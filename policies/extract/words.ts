@@ -2,6 +2,8 @@ import type { EntityId } from "../facts/entities";
 import { dnsWords, loginWords, secretWords, solverWords, storeWords, type WordFact } from "../facts/words";
 import type { Subject } from "../rule";
 import { hostOf } from "./hosts";
+import { having } from "./keys";
+import { remembering } from "./memo";
 import { containers } from "./scan";
 import { kindOf } from "./subject";
 import type { Reading } from "./text";
@@ -20,7 +22,10 @@ export function wordsIn(subject: Subject, read: Reading): readonly Chosen[] {
   return [
     ...read.documents.flatMap(({ path, value }) => {
       const manifest = kindIn(value) ?? (path === "" ? kind : undefined);
-      return [...objects(value, path), ...(manifest === undefined ? [] : kinds(manifest, value))];
+      return [
+        ...(hasObjects(value) ? objects(value, path) : []),
+        ...(manifest === undefined ? [] : kinds(manifest, value)),
+      ];
     }),
     ...containers(read).flatMap(({ command, environment }) => [
       ...chosenByOption(command),
@@ -100,6 +105,9 @@ function keyed(value: Value, table: readonly WordFact[], what: (word: string) =>
 /** True if an endpoint leads to a host; other rules judge whose it is. */
 const points = (url: Value): boolean => typeof url === "string" && hostOf(url) !== undefined;
 
+const storeKeys = new Set(["s3", "s3_storage_config", "rtc", ...storeWords.map(({ word }) => word)]);
+const hasObjects = having((key) => storeKeys.has(key));
+
 /** Storage and media settings in files of Loki, Mimir, Tempo, Thanos and LiveKit, wherever they lie in the file. */
 function objects(value: Value, path: string): readonly Chosen[] {
   if (isList(value)) return value.flatMap((item) => objects(item, path));
@@ -134,10 +142,11 @@ function objects(value: Value, path: string): readonly Chosen[] {
 }
 
 /** `--provider=cloudflare` of external-dns. */
-const chosenByOption = (command: string): readonly Chosen[] =>
+const chosenByOption = remembering((command): readonly Chosen[] =>
   [...command.matchAll(/(?:^|\s)--(provider|[\w.-]{1,80}\.dnschallenge\.provider)[= ]([a-z0-9-]{2,40})/gi)].flatMap(
     ([, option = "", word = ""]) => providerOf(word, `--${option}`),
-  );
+  ),
+);
 
 /** Whose service a provider's name means: of DNS, or of logins. */
 function providerOf(word: string, place: string): readonly Chosen[] {
@@ -149,6 +158,7 @@ function providerOf(word: string, place: string): readonly Chosen[] {
 const chosenByVariable = (environment: ReadonlyMap<string, unknown>): readonly Chosen[] =>
   [...environment].flatMap(([name, value]) =>
     typeof value === "string" &&
+    name.endsWith("_PROVIDER") &&
     /^(EXTERNAL_DNS_PROVIDER|OAUTH2_PROXY_PROVIDER|TRAEFIK_\w{1,80}_DNSCHALLENGE_PROVIDER)$/.test(name)
       ? providerOf(value, name)
       : [],

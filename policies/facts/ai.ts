@@ -205,13 +205,96 @@ const spellings: readonly AiVariableFact[] = (
     ["FEATHERLESS", "unreviewed", "https://docs.litellm.ai/docs/providers/featherless_ai"],
     ["LAMBDA_AI", "unreviewed", "https://docs.litellm.ai/docs/providers/lambda_ai"],
     ["VOLCENGINE", "unreviewed", "https://docs.litellm.ai/docs/providers/volcano"],
+    ["CLAUDE_CODE", "anthropic", "https://docs.claude.com/en/docs/claude-code/settings"],
+    ["COPILOT", "github", "https://docs.github.com/en/copilot"],
+    ["GITHUB_COPILOT", "github", "https://docs.github.com/en/copilot"],
+    ["CARTESIA", "unreviewed", "https://docs.cartesia.ai"],
+    ["SARVAM", "unreviewed", "https://docs.sarvam.ai"],
+    ["FAL", "unreviewed", "https://docs.fal.ai"],
+    ["RUNPOD", "unreviewed", "https://docs.runpod.io"],
+    ["MODAL", "unreviewed", "https://modal.com/docs"],
+    ["HELICONE", "unreviewed", "https://docs.helicone.ai"],
+    ["TAVILY", "unreviewed", "https://docs.tavily.com"],
+    ["SERPER", "unreviewed", "https://serper.dev"],
+    ["PINECONE", "unreviewed", "https://docs.pinecone.io"],
+    ["FIRECRAWL", "unreviewed", "https://docs.firecrawl.dev"],
+    ["EXA", "unreviewed", "https://docs.exa.ai"],
+    ["E2_B", "unreviewed", "https://e2b.dev/docs"],
+    ["AZURE_WHISPER", "microsoft", "https://learn.microsoft.com/en-us/azure/ai-services/openai/"],
+    ["RIME", "unreviewed", "https://docs.rime.ai"],
+    ["HUME", "unreviewed", "https://dev.hume.ai/docs"],
+    ["LMNT", "unreviewed", "https://docs.lmnt.com"],
     ["NLP_CLOUD", "unreviewed", "https://docs.litellm.ai/docs/providers/nlp_cloud"],
   ] as const
 ).map(([prefix, party, source]) => client(prefix, party, source));
 
 /** Ends of the names that hold a key, or choose the service in another way. */
 export const aiVariableEnds =
-  /^_?((API|ACCESS|AUTH|SUBSCRIPTION|SECRET)_?)?(KEYS?|TOKENS?|APIKEYS?|CREDENTIALS)(_\d+)?$|^_(REGION|MODEL_ID|DEPLOYMENT_NAME|TOKEN_BEDROCK)$/;
+  /^_?((API|ACCESS|AUTH|OAUTH|SUBSCRIPTION|SECRET)_?)?(KEYS?|TOKENS?|APIKEYS?|CREDENTIALS|TOKEN_ID)(_(FILE|PATH|\d+))?$|^_(REGION|MODEL_ID|DEPLOYMENT(_NAME|_ID)?|API_VERSION|PROJECT(_ID)?|LOCATION|TOKEN_BEDROCK)$/;
+
+/** Variables whose value chooses a model, or whose service answers: `LLM_PROVIDER`, `AUDIO_STT_ENGINE`, `SUMMARY_MODEL`. */
+export const aiChoosing =
+  /(^|_)(LLM|AI|GENAI|STT|TTS|ASR|VOICE|WHISPER|TRANSCRI\w*|SPEECH|EMBEDDINGS?|RAG|CHAT|AGENT|SUMMAR\w*|TRANSLAT\w*|COMPLETION|MODEL)(_\w+)?_(PROVIDER|ENGINE|BACKEND|SERVICE|VENDOR)$|(^|_)MODELS?(_NAME|_ID)?$/;
+
+/** A line of a program that asks somebody's service, unless a line of the same text leads it elsewhere. */
+export interface AiLineFact extends Fact {
+  /** Word that the text holds: other texts are not searched. */
+  readonly word: string;
+  readonly pattern: RegExp;
+  readonly party: EntityId;
+  readonly led?: RegExp;
+}
+
+const led = /base_?url|api_?base|azure_endpoint|baseURL|endpoint_url|_BASE_URL/i;
+const agents = "livekit/agents livekit-agents/livekit/agents/inference (model names) and livekit-plugins/";
+
+/** Clients of public services in programs. */
+export const aiLines: readonly AiLineFact[] = (
+  [
+    ["OpenAI", /\b(Async)?OpenAI(::Client\.new)?\(/, "openai", "openai/openai-python src/openai/_client.py", led],
+    [
+      "openai",
+      /\bopenai\.NewClient\(|["']@ai-sdk\/openai["']/,
+      "openai",
+      "https://ai-sdk.dev/providers and sashabaranov/go-openai client.go",
+      led,
+    ],
+    ["OpenAI", /\bAzureOpenAI\(/, "microsoft", "openai/openai-python src/openai/lib/azure.py"],
+    ["nthropic", /\b(Async)?Anthropic\(/, "anthropic", "anthropics/anthropic-sdk-python src/anthropic/_client.py", led],
+    ["bedrock", /\bclient\(\s*["']bedrock/, "amazon", "https://docs.aws.amazon.com/bedrock/", led],
+    ["transcribe", /\bclient\(\s*["']transcribe/, "amazon", "https://docs.aws.amazon.com/transcribe/", led],
+    ["SpeechClient", /\bSpeechClient\(/, "google", "https://cloud.google.com/speech-to-text/docs", /api_endpoint/],
+    [
+      "SpeechConfig",
+      /\bSpeechConfig\(\s*subscription/,
+      "microsoft",
+      "https://learn.microsoft.com/en-us/azure/ai-services/speech-service/",
+    ],
+    [
+      "GoogleCloudTranscriptionService",
+      /GoogleCloudTranscriptionService/,
+      "google",
+      "jitsi/jigasi src/main/java/org/jitsi/jigasi/transcription",
+    ],
+    ["deepgram", /\bdeepgram\.STT\(|["']deepgram\/[\w.-]+["']/, "deepgram", agents, led],
+    [
+      "openai",
+      /\bopenai\.(STT|TTS|LLM|realtime\.RealtimeModel)\(|\b(llm|stt|tts)\s*=\s*["']openai\//,
+      "openai",
+      agents,
+      led,
+    ],
+    ["cartesia", /\bcartesia\.TTS\(|["']cartesia\/[\w.-]+["']/, "unreviewed", agents, led],
+    ["elevenlabs", /\belevenlabs\.TTS\(|["']elevenlabs\/[\w.-]+["']/, "elevenlabs", agents, led],
+  ] as const
+).map(([word, pattern, party, source, elsewhere]) => ({
+  word,
+  pattern,
+  party,
+  source,
+  reviewed,
+  ...(elsewhere === undefined ? {} : { led: elsewhere }),
+}));
 
 export const aiVariables: readonly AiVariableFact[] = [
   client(

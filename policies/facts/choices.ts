@@ -204,6 +204,9 @@ export const choices: readonly ChoiceFact[] = [
     ["gcs", "google"],
   ]),
   ...at("k8up.io", "spec.backend", "https://docs.k8up.io (Backend)", [["s3", "amazon"]], ["endpoint"]),
+  ...["spec.pipelineRef.resolver", "spec.taskRef.resolver", "spec.tasks.*.taskRef.resolver"].flatMap((path) =>
+    at("tekton.dev", path, "tektoncd/pipeline docs/hub-resolver.md", [["hub", "cncf"]], ["url"]),
+  ),
   ...at("storage.k8s.io", "provisioner", csi, drivers, [], "StorageClass"),
   ...at("storage.k8s.io", "metadata.name", csi, drivers, [], "CSIDriver"),
   ...at("snapshot.storage.k8s.io", "driver", csi, drivers),

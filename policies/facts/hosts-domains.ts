@@ -168,6 +168,7 @@ export const domains: readonly HostFact[] = [
     ["cloudflare-gateway.com", "cloudflare"],
     ["trycloudflare.com", "cloudflare"],
     ["ngrok.io", "unreviewed"],
+    ["bore.pub", "unreviewed"],
     ["ngrok-free.app", "unreviewed"],
   ).map((row) => ({ ...row, asked: true })),
 ];

@@ -124,6 +124,17 @@ export const renderers: readonly RendererFact[] = [
     "RootSync",
     "RepoSync",
   ),
+  renderer(
+    "cluster.x-k8s.io",
+    machines,
+    "https://cluster-api.sigs.k8s.io/user/concepts",
+    "Cluster",
+    "Machine",
+    "MachineSet",
+    "MachineDeployment",
+    "MachinePool",
+  ),
+  renderer("management.cattle.io", charts, "https://ranchermanager.docs.rancher.com", "ManagedChart"),
   renderer("infrastructure.cluster.x-k8s.io", machines, "https://cluster-api.sigs.k8s.io/reference/providers"),
   renderer(
     "machine.openshift.io",

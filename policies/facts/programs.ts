@@ -10,6 +10,8 @@ export interface ProgramFact extends Fact {
   readonly when?: RegExp;
   /** Words that lead it elsewhere. @default none */
   readonly led?: RegExp;
+  /** Variables and settings that lead it elsewhere from anywhere in the same resource. @default none */
+  readonly setting?: RegExp;
 }
 
 const of = (
@@ -17,7 +19,7 @@ const of = (
   ...rows: readonly (readonly [
     program: string,
     party: EntityId,
-    more?: { readonly when?: RegExp; readonly led?: RegExp },
+    more?: Pick<ProgramFact, "when" | "led" | "setting">,
   ])[]
 ): readonly ProgramFact[] => rows.map(([program, party, more = {}]) => ({ program, party, source, reviewed, ...more }));
 
@@ -27,8 +29,191 @@ const endpoint = {
 };
 const manuals = "the manual of each program, at the site of its maker";
 
+/** Package managers: each asks its maker's registry where no other one is named. A path, a file and what is there already come from nowhere. */
+const npm = {
+  led: /--registry[= ]|--offline\b/,
+  setting: /npm_config_registry|\bregistry\s?=|\bnpm config set registry|npmRegistryServer/i,
+};
+const pip = {
+  led: /--(default-)?index(-url)?[= ]|\s-i\s|--no-index\b|--offline\b/,
+  setting: /(PIP|UV)_(DEFAULT_)?INDEX(_URL)?\b|PIP_NO_INDEX|\b(global\.)?index-url\b/,
+};
+const installed = /\s(install|i|ci|add|update|upgrade|dlx|create|exec|x)(\s|$)/;
+const fromIndex = /\s(install|download|wheel|inject|run|tool)\s+(?!(-e\s+)?(\.|\/)\S*\s*$|--(version|help)\b)\S/;
+const packages: readonly ProgramFact[] = [
+  ...of(
+    "npm/cli docs/lib/content/using-npm/config.md (registry) and https://pnpm.io/npmrc",
+    ["npm", "npmjs", { when: /\s(install|i|ci|add|update|exec|create|init\s+\S)(\s|$)/, ...npm }],
+    ["npx", "npmjs", npm],
+    ["pnpm", "npmjs", { when: installed, ...npm }],
+    ["pnpx", "npmjs", npm],
+    ["bunx", "npmjs", npm],
+    ["bun", "npmjs", { when: installed, ...npm }],
+  ),
+  ...of("yarnpkg/berry packages/yarnpkg-core/sources/Configuration.ts (npmRegistryServer)", [
+    "yarn",
+    "npmjs",
+    { when: /\s(install|add|global\s+add|dlx|create|up)(\s|$)/, ...npm },
+  ]),
+  ...of(
+    "https://pip.pypa.io/en/stable/cli/pip_install/ (index-url) and https://docs.astral.sh/uv/reference/settings/",
+    ["pip", "psf", { when: fromIndex, ...pip }],
+    ["pip3", "psf", { when: fromIndex, ...pip }],
+    ...(["python", "python3"] as const).map(
+      (name) => [name, "psf", { when: /\s-m\s+pip\s+install\s+(?!(-e\s+)?(\.|\/)\S*\s*$)\S/, ...pip }] as const,
+    ),
+    ["pipx", "psf", { when: fromIndex, ...pip }],
+    ["uv", "psf", { when: /\s(pip install|sync|add|tool (install|run))(\s|$)/, ...pip }],
+    ["uvx", "psf", pip],
+    ["poetry", "psf", { when: /\s(install|add|update)(\s|$)/, ...pip }],
+  ),
+  ...of("https://guides.rubygems.org/command-reference/ (gem install)", [
+    "gem",
+    "unreviewed",
+    { when: /\sinstall\s/, led: /--source[= ]|\s-s\s|--local\b|\s-l\b/, setting: /gem sources|rubygems/i },
+  ]),
+  ...of("https://bundler.io/man/bundle-install.1.html", [
+    "bundle",
+    "unreviewed",
+    { when: /\s(install|update|add)(\s|$)/, led: /--local\b/, setting: /BUNDLE_MIRROR/ },
+  ]),
+  ...of(
+    "https://maven.apache.org/guides/mini/guide-mirror-settings.html and https://docs.gradle.org (repositories)",
+    [
+      "mvn",
+      "unreviewed",
+      {
+        when: /\s(package|install|verify|deploy|compile|test|dependency:\S+)(\s|$)/,
+        led: /\s-o\b|--offline\b/,
+        setting: /<mirror>|settings\.xml/,
+      },
+    ],
+    [
+      "gradle",
+      "unreviewed",
+      { when: /\s(build|assemble|test|check)(\s|$)/, led: /--offline\b/, setting: /repositories\s*\{/ },
+    ],
+    [
+      "gradlew",
+      "unreviewed",
+      { when: /\s(build|assemble|test|check)(\s|$)/, led: /--offline\b/, setting: /repositories\s*\{/ },
+    ],
+  ),
+  ...of("https://nix.dev/manual/nix/latest/command-ref/new-cli/nix (registry, substituters)", [
+    "nix",
+    "unreviewed",
+    { when: /\snixpkgs[#/]/, setting: /substituters|--offline/ },
+  ]),
+  ...of("https://doc.rust-lang.org/cargo/commands/cargo-install.html", [
+    "cargo",
+    "unreviewed",
+    { when: /\sinstall\s/, led: /--(path|git|registry|index)[= ]|--offline\b/, setting: /CARGO_SOURCE|replace-with/ },
+  ]),
+  ...of("https://go.dev/ref/mod#environment-variables (GOPROXY)", [
+    "go",
+    "google",
+    { when: /\s(install|get|run)\s+(-\S+\s+)*[\w.-]+\.[a-z]+\/\S+/, led: /-mod=vendor/, setting: /\bGOPROXY\b/ },
+  ]),
+  ...of("https://getcomposer.org/doc/05-repositories.md (packagist)", [
+    "composer",
+    "unreviewed",
+    { when: /\s(install|require|update|create-project|global)(\s|$)/, setting: /packagist(\.org)?["' =:]+false/ },
+  ]),
+  ...of("ansible/ansible lib/ansible/config/base.yml (GALAXY_SERVER)", [
+    "ansible-galaxy",
+    "ibm",
+    { when: /\sinstall(\s|$)/, led: /--server[= ]|\s-s\s|--offline\b|\s(\.|\/)\S*\.tar\.gz/, setting: /GALAXY_SERVER/ },
+  ]),
+  ...of("https://docs.conda.io/projects/conda/en/stable/user-guide/configuration/ (default_channels)", [
+    "conda",
+    "unreviewed",
+    {
+      when: /\s(install|create|update)(\s|$)/,
+      led: /--override-channels\b|--offline\b/,
+      setting: /default_channels|CONDA_CHANNELS/,
+    },
+  ]),
+  ...of("https://developer.hashicorp.com/terraform/cli/config/config-file (provider_installation)", [
+    "terraform",
+    "hashicorp",
+    {
+      when: /\sinit(\s|$)/,
+      led: /-plugin-dir[= ]/,
+      setting: /provider_installation|network_mirror|TF_CLI_CONFIG_FILE/,
+    },
+  ]),
+  ...of("https://krew.sigs.k8s.io/docs/user-guide/custom-indexes/", [
+    "kubectl",
+    "github",
+    { when: /\skrew\s+(install|update|upgrade)\b/ },
+  ]),
+  ...of("ollama/ollama server/model_recommendations.go at fb30760", [
+    "ollama",
+    "ollama",
+    { when: /\s(pull|run)\s+(?!\S*\.\S*\/)\S/ },
+  ]),
+  ...of(
+    "huggingface/huggingface_hub constants.py at ee0a451",
+    [
+      "huggingface-cli",
+      "huggingface",
+      { when: /\s(download|login|repo-files)\b/, setting: /HF_ENDPOINT|HF_HUB_OFFLINE/ },
+    ],
+    ["hf", "huggingface", { when: /\s(download|auth|repo-files)\b/, setting: /HF_ENDPOINT|HF_HUB_OFFLINE/ }],
+  ),
+];
+
+/** Machines, clusters and desktops that come from somebody's own store where no other one is named. */
+const stores: readonly ProgramFact[] = [
+  ...of("kubernetes/kubernetes cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go at 027ac5a4 (DefaultImageRepository)", [
+    "kubeadm",
+    "google",
+    { when: /\s(init|config\s+images\s+pull)(\s|$)/, led: /--image-repository[= ]|--config[= ]/ },
+  ]),
+  ...of(
+    "lxc/incus doc/reference/image_servers.md and https://documentation.ubuntu.com/lxd/en/latest/reference/remote_image_servers/",
+    ["lxc", "canonical", { when: /\s["']?(images|ubuntu|ubuntu-daily|ubuntu-minimal):/ }],
+    ["incus", "unreviewed", { when: /\s["']?images:/ }],
+  ),
+  ...of("https://canonical.com/multipass/docs (launch)", ["multipass", "canonical", { when: /\s(launch|find)(\s|$)/ }]),
+  ...of("https://developer.hashicorp.com/vagrant/docs/cli/box", [
+    "vagrant",
+    "hashicorp",
+    { when: /\sbox\s+(add|update)\s+(?!\S*:\/\/)\S/ },
+  ]),
+  ...of("https://docs.flatpak.org/en/latest/using-flatpak.html", [
+    "flatpak",
+    "unreviewed",
+    { when: /\sflathub(\s|$)/ },
+  ]),
+  ...of("https://docs.sylabs.io/guides/latest/user-guide/ (library://)", [
+    "singularity",
+    "unreviewed",
+    { when: /\slibrary:\/\// },
+  ]),
+  ...of("https://apptainer.org/docs/user/latest/ (library://)", [
+    "apptainer",
+    "unreviewed",
+    { when: /\slibrary:\/\// },
+  ]),
+  ...of("https://fluxcd.io/flux/installation/bootstrap/", [
+    "flux",
+    "github",
+    { when: /\sbootstrap\s+github\b/, led: /--hostname[= ]/ },
+  ]),
+  ...of(
+    "https://docs.zerotier.com, https://docs.netbird.io and https://www.twingate.com/docs (the controllers by default)",
+    ["bore", "unreviewed", { when: /--to[ =]bore\.pub\b/ }],
+    ["zerotier-cli", "unreviewed", { when: /\sjoin\s/ }],
+    ["netbird", "unreviewed", { when: /\sup(\s|$)/, led: /--management-url[= ]/ }],
+    ["twingate", "unreviewed", { when: /\s(setup|start)(\s|$)/ }],
+  ),
+];
+
 /** Programs in scripts and commands of containers. */
 export const programs: readonly ProgramFact[] = [
+  ...packages,
+  ...stores,
   ...of(
     manuals,
     ["aws", "amazon", endpoint],
@@ -235,6 +420,7 @@ export const keyWords: readonly KeyFact[] = (
     ["REGISTRY_STORAGE_GCS_*", "google"],
     ["REGISTRY_STORAGE_AZURE_*", "microsoft"],
     ["REGISTRY_STORAGE_S3_BUCKET", "amazon", "REGISTRY_STORAGE_S3_REGIONENDPOINT"],
+    ["ELASTIC_CLOUD_ID", "elastic"],
     ["GF_AUTH_GOOGLE_CLIENT_ID", "google"],
     ["GF_AUTH_GITHUB_CLIENT_ID", "github"],
     ["GF_AUTH_AZUREAD_CLIENT_ID", "microsoft"],

@@ -20,6 +20,13 @@ const row = (group: string, kind: string, path: string, usual: number, source: s
 });
 
 export const replicated: readonly ReplicatedFact[] = [
+  row(
+    "databases.spotahome.com",
+    "RedisFailover",
+    "spec.redis.replicas",
+    3,
+    "spotahome/redis-operator api/redisfailover/v1/defaults.go at 632aa3da",
+  ),
   row("postgresql.cnpg.io", "Cluster", "spec.instances", 1, "cloudnative-pg api/v1 cluster_types.go (default 1)"),
   row("monitoring.coreos.com", "Alertmanager", "spec.replicas", 1, "prometheus-operator api reference"),
   row("monitoring.coreos.com", "Prometheus", "spec.replicas", 1, "prometheus-operator api reference"),

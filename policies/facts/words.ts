@@ -118,6 +118,7 @@ export const schemeWords: readonly WordFact[] = words(
   ["awssns", "amazon"],
   ["dynamodb", "amazon"],
   ["hf", "huggingface"],
+  ["cloudinary", "unreviewed"],
 );
 
 /** Words before the repository of restic. */

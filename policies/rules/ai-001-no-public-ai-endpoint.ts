@@ -1,13 +1,16 @@
-import { aiModels, aiNames, aiProviders, aiVariables } from "../facts/ai";
+import { aiChoosing, aiLines, aiVariables } from "../facts/ai";
 import { type EntityId, partyText } from "../facts/entities";
 import { acceptedText, objection } from "../exposure";
 import { countriesText } from "../profiles";
 import type { Context, Finding, Item, Rule, Subject, Undetermined, Verdict } from "../rule";
+import { modelOf, providerOf, served } from "../extract/ai-words";
 import { type Client, named } from "../extract/clients";
 import type { Container } from "../extract/containers";
 import { demands, demandsIn } from "../extract/demands";
 import { type Environment, judgeResolved } from "../extract/environments";
 import { spokenLines } from "../extract/comments";
+import { having } from "../extract/keys";
+import { remembering } from "../extract/memo";
 import { hostOf, hostsIn, isNear, ofHost } from "../extract/hosts";
 import { containers, judgeComponents, judgeTexts, place, together } from "../extract/scan";
 import type { Leaf } from "../extract/text";
@@ -52,10 +55,11 @@ function judge(subject: Subject, { settings }: Context): Verdict {
     (leaf) => [
       ...hostsIn(leaf.text).flatMap((host) => judgeHost(host, place(leaf.path), settings)),
       ...written(leaf, settings),
+      ...programmed(leaf, settings),
     ],
     (read) => [
-      ...containers(read).flatMap((container) => addresses(container, settings)),
-      ...read.documents.flatMap(({ path, value }) => models(value, path, settings)),
+      ...containers(read).flatMap((container) => [...addresses(container, settings), ...chosenBy(container, settings)]),
+      ...read.documents.flatMap(({ path, value }) => (mayChoose(value) ? models(value, path, settings) : [])),
       ...demandsIn(read, "speech", settings.tables.services),
     ],
   );
@@ -88,6 +92,47 @@ function addresses(container: Container, settings: Settings): readonly Item[] {
   return container.sources.length > 0 && found.length > 0
     ? [{ deferred: `the environment of ${container.path} comes from another object` }]
     : found;
+}
+
+/** Services that a variable's value chooses, unless another variable leads the client elsewhere. */
+function chosenBy({ environment, path }: Container, settings: Settings): readonly Finding[] {
+  const own = [...environment].some(([name, value]) => value !== "" && named(name).elsewhere);
+  return own
+    ? []
+    : [...environment].flatMap(([name, value]) => {
+        if (typeof value !== "string" || !aiChoosing.test(name.toUpperCase().replace(/[^A-Z0-9]+/g, "_"))) return [];
+        const isModel = /MODELS?(_NAME|_ID)?$/i.test(name);
+        const row = isModel ? modelOf(value) : providerOf(value);
+        return row === undefined ? [] : refused(`${name} "${value}"${place(path)}`, row, settings);
+      });
+}
+
+const refused = (what: string, party: EntityId, settings: Settings): readonly Finding[] => {
+  const reason = refusal(party, settings);
+  return reason === undefined
+    ? []
+    : [
+        {
+          found: `${what}, which means the service of ${partyText(party)}: ${reason}`,
+          allowed: allowedText(settings),
+          action: "run the model yourself, and name its address",
+        },
+      ];
+};
+
+/** Any of the words of such programs: most texts hold none. */
+const anyLine = new RegExp(aiLines.map(({ word }) => word).join("|"));
+
+/** Programs that ask a public service. */
+function programmed({ path, text }: Leaf, settings: Settings): readonly Finding[] {
+  if (!anyLine.test(text)) return [];
+  return aiLines.flatMap(({ word, pattern, party, led }) =>
+    text.includes(word) &&
+    led?.test(text) !== true &&
+    spokenLines(text).some((line) => line.length < 4000 && pattern.test(line))
+      ? refused(`a client${place(path)} that asks ${word}`, party, settings)
+      : [],
+  );
 }
 
 /** Reason why a profile does not accept the public service of a party: its nexus, or where it processes. */
@@ -143,17 +188,21 @@ function keyed(key: string, { party, addresses: [address] }: Client, where: stri
 }
 
 /** Keys of public services in a file of variables, or in a file of settings that names no address. */
-function written({ path, text }: Leaf, settings: Settings): readonly Judged[] {
+const written = ({ path, text }: Leaf, settings: Settings): readonly Judged[] => {
+  const pairs = pairsIn(text);
+  return pairs.length === 0 ? [] : settled(pairs, path, settings);
+};
+
+const pairsIn = remembering((text): readonly (readonly [name: string, value: string])[] => {
   if (!/key|token|credential/i.test(text)) return [];
-  const pairs = spokenLines(text).flatMap((line) => {
+  return spokenLines(text).map((line) => {
     const [, name = "", value = ""] =
       /^\s{0,16}(?:export\s{1,4}|set\s{1,4}|ENV\s{1,4}|-\s{1,4})?["']?([A-Za-z][\w.-]{2,80})["']?\s{0,4}[:=]\s{0,4}["']?([^"'\s]{1,500})/.exec(
         line,
       ) ?? [];
-    return [[name, value] as const];
+    return [name, value] as const;
   });
-  return settled(pairs, path, settings);
-}
+});
 
 function settled(
   pairs: readonly (readonly [name: string, value: string])[],
@@ -181,6 +230,13 @@ const leading = (name: string, value: string, where: string, settings: Settings)
     ];
   });
 
+/** A model, or what says something about a client of a public service. */
+const mayChoose = having((key) => {
+  if (key === "model") return true;
+  const { clients: its, leads } = named(key);
+  return its.length > 0 || leads.length > 0;
+});
+
 /** Addresses beside a model or a key, by which a client is led elsewhere. */
 const beside = ["api_base", "base_url", "apiBase", "baseUrl", "baseURL", "endpoint", "url", "host"];
 
@@ -203,8 +259,21 @@ function models(value: Value, path: string, settings: Settings, key = ""): reado
   // What a map of variables holds is judged where a container takes it.
   const isMap = path === "" && /^(data|stringData|binaryData)$/.test(key);
   const texts = entries(value).flatMap(([name, item]) =>
-    typeof item === "string" && item !== "" ? [[name, item] as const] : [],
+    (isList(item) ? item : [item]).flatMap((text) =>
+      typeof text === "string" && text !== ""
+        ? [
+            [
+              /^(openai|anthropic|azure_?openai|deepgram|elevenlabs|mistral|groq)$/i.test(key)
+                ? `${key}_${name}`
+                : name,
+              text,
+            ] as const,
+          ]
+        : [],
+    ),
   );
+  // A key with hyphens is no variable: whoever reads it reads the object.
+  const read = isMap ? texts.filter(([name]) => name.includes("-")) : texts;
   return [
     ...(row === undefined || reason === undefined
       ? []
@@ -215,20 +284,7 @@ function models(value: Value, path: string, settings: Settings, key = ""): reado
             action: "run the model yourself, and name its address as api_base",
           },
         ]),
-    ...(own || isMap || key === "matchLabels" || key === "labels" ? [] : settled(texts, path, settings)),
+    ...(own || key === "matchLabels" || key === "labels" ? [] : settled(read, path, settings)),
     ...entries(value).flatMap(([name, item]) => models(item, path, settings, name)),
   ];
-}
-
-/** Whose service answers for a model, by its name or by the provider beside it. */
-function served(value: Value, key: string): { readonly word: string; readonly party: EntityId } | undefined {
-  const [model, provider] = [at(value, "model"), at(value, "provider")] as readonly Value[];
-  if (typeof model !== "string") return undefined;
-  const named = aiModels.find(({ word }) => model.startsWith(`${word}/`));
-  if (named !== undefined) return named;
-  const word = typeof provider === "string" ? provider.toLowerCase() : undefined;
-  const chosen = [...aiProviders, ...aiModels].find((row) => row.word === word);
-  if (chosen !== undefined) return chosen;
-  const alone = key === "litellm_params" ? aiNames.find(({ pattern }) => pattern.test(model)) : undefined;
-  return alone === undefined ? undefined : { word: model, party: alone.party };
 }

@@ -74,7 +74,9 @@ function custom(group: string, kind: string, properties: Subject["properties"], 
       at(properties, ...path) === undefined && row.usual > 1 ? [] : (workload(properties, path, patch, false) ?? []),
     );
   if (!group.includes(".") || group.endsWith("k8s.io")) return undefined;
-  const stated = (["replicas", "instances"] as const).filter((key) => typeof at(properties, "spec", key) === "number");
+  const stated = (["replicas", "instances", "replicaCount"] as const).filter(
+    (key) => typeof at(properties, "spec", key) === "number",
+  );
   return stated.length === 0
     ? undefined
     : stated.flatMap((key) => workload(properties, ["spec", key], patch, false) ?? []);

@@ -3,7 +3,9 @@ import { acceptedText, objection } from "../exposure";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
 import { containers, judgeComponents, judgeTexts, place } from "../extract/scan";
 import { hostOf, hostsIn, isInternal, ofHost, spokenLines } from "../extract/hosts";
-import { image, type Reference, referencesIn, referencesInText } from "../extract/images";
+import { referencesInText } from "../extract/image-commands";
+import { image, type Reference, referencesIn } from "../extract/images";
+import { defaultImages } from "../extract/operator-images";
 import { Ranges } from "../extract/ranges";
 import type { Leaf, Reading } from "../extract/text";
 import { at } from "../extract/value";
@@ -37,7 +39,10 @@ function judge(subject: Subject, { settings }: Context): Verdict {
       ...referencesInText(leaf).flatMap((reference) => judgeReference(reference, settings)),
       ...judgeHosts(leaf, settings),
     ],
-    (read) => images(subject, read).flatMap((reference) => judgeReference(reference, settings)),
+    (read) =>
+      [...images(subject, read), ...defaultImages(subject, read)].flatMap((reference) =>
+        judgeReference(reference, settings),
+      ),
   );
 }
 
@@ -56,7 +61,10 @@ function images({ type, properties }: Subject, read: Reading): readonly Referenc
       ),
     ...containers(read).flatMap(({ path, environment }) =>
       [...environment].flatMap(([name, value]) =>
-        typeof value === "string" && /(^|_)IMAGES?$/.test(name) && /^[\w./-]+[:@][\w.:-]+$/.test(value)
+        typeof value === "string" &&
+        name.includes("IMAGE") &&
+        /(^|_)IMAGES?$/.test(name) &&
+        /^[\w./-]+[:@][\w.:-]+$/.test(value)
           ? [{ path: `${path} ${name}`, text: value, certain: false }]
           : [],
       ),
@@ -89,15 +97,17 @@ function judgeHosts({ path, text }: Leaf, settings: Settings): readonly Finding[
   });
 }
 
-/** True if a host appears only as a key: the name of an upstream that a mirror replaces is no contact. */
+/** True if a host appears only as a key: the name of an upstream that a mirror replaces is no contact. One with a scheme is what is asked. */
 const isKey = (text: string, host: string): boolean =>
-  spokenLines(text).every((line) =>
-    line
-      .toLowerCase()
-      .split(host)
+  spokenLines(text).every((line) => {
+    const parts = line.toLowerCase().split(host);
+    return parts
       .slice(1)
-      .every((rest) => /^["']?\]?\s*[:=](?![\d/])/.test(rest) || /^["']?\]/.test(rest)),
-  );
+      .every(
+        (rest, i) =>
+          !(parts[i] ?? "").endsWith("://") && (/^["']?\]?\s*[:=](?![\d/])/.test(rest) || /^["']?\]/.test(rest)),
+      );
+  });
 
 function refuse(registry: string, found: string, settings: Settings): readonly Finding[] {
   const host = hostOf(registry) ?? registry;

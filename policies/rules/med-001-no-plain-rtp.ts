@@ -6,6 +6,7 @@ import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
 import { demands, demandsIn } from "../extract/demands";
 import { judgeResolved } from "../extract/environments";
 import { spokenLines } from "../extract/hosts";
+import { remembering } from "../extract/memo";
 import { type Opening, openingsOf } from "../extract/openings";
 import { judgeComponents, judgeTexts, place, together } from "../extract/scan";
 import type { Leaf } from "../extract/text";
@@ -43,8 +44,12 @@ export const noPlainMedia: Rule = {
     ),
 };
 
+const conferences = new Map(
+  serviceFacts.flatMap(({ conference }) => (conference === undefined ? [] : [[conference.type, conference] as const])),
+);
+
 function judge(subject: Subject, context: Context): Verdict {
-  const conference = serviceFacts.flatMap((facts) => facts.conference ?? []).find(({ type }) => type === subject.type);
+  const conference = conferences.get(subject.type);
   if (conference !== undefined) return component(subject, conference);
   const ports = [...opened(subject), ...served(subject)];
   const found = texts(subject, context);
@@ -52,7 +57,8 @@ function judge(subject: Subject, context: Context): Verdict {
 }
 
 const texts = (subject: Subject, { settings: { tables } }: Context): Verdict =>
-  judgeTexts(subject, plain, (read) => demandsIn(read, "media", tables.services));
+  // An option of a command is a word of its own: `--no-tls`.
+  judgeTexts(subject, plain, (read) => demandsIn(read, "media", tables.services), "words too");
 
 const sip = (found: string): Finding => ({ found, allowed, action: "open 5061 (SIP over TLS) in its place" });
 
@@ -84,14 +90,15 @@ function served({ type, properties }: Subject): readonly Finding[] {
 }
 
 /** Messages name the path and never the text, which may contain a password. */
-function plain({ path, text }: Leaf): readonly Finding[] {
+const plain = ({ path, text }: Leaf): readonly Finding[] =>
+  plainIn(text).map(({ what, action }) => ({ found: `${what}${place(path)}`, allowed, action }));
+
+const plainIn = remembering((text) => {
   const lines = spokenLines(text);
   const addresses = lines.flatMap((line) => line.match(/\bsip:[^\s"'<>]+/gi) ?? []);
   const parts = { line: lines, address: addresses, text: [lines.join("\n")] };
-  return plainMedia
-    .filter(({ pattern, of }) => parts[of].some((part) => pattern.test(part)))
-    .map(({ what, action }) => ({ found: `${what}${place(path)}`, allowed, action }));
-}
+  return plainMedia.filter(({ pattern, of }) => parts[of].some((part) => pattern.test(part)));
+});
 
 /** Our own component declares its confidentiality. Its constructor refuses the same, but a stack may bypass it. */
 function component({ properties }: Subject, { name, taps: all }: ConferenceFact): Verdict {

@@ -2,12 +2,16 @@ import { isolatedPorts } from "../facts/ports";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { destinationsOf, isRoute, type Opening, openingsOf } from "../extract/openings";
 import { dropped, hostFilters } from "../extract/host-filter";
+import { breachesIn } from "../extract/isolated-texts";
+import { hostPorts } from "../extract/openings-kubernetes";
+import { filtersIn } from "../extract/packet-filters";
+import { sharesIn } from "../extract/shares";
 import { Ranges } from "../extract/ranges";
 import { contactsIn } from "../extract/hosts";
 import { privately } from "../extract/reached";
 import { containers, partial, place, reading, together } from "../extract/scan";
 import { isProvider } from "../extract/subject";
-import { unknown } from "../extract/value";
+import { isObject, unknown } from "../extract/value";
 import { openWays, podsOf, wallsOf } from "../extract/walls";
 
 /** UC-NET-001: no connection to or from mail, directory and file services. */
@@ -133,7 +137,7 @@ function unwalled(subjects: readonly Subject[], { isolated, inputs, settings: { 
 
 function judge(subject: Subject, context: Context): Verdict {
   const read = openingsOf(subject);
-  const asked = contacting(subject, context);
+  const asked = [...contacting(subject, context), ...told(subject)];
   if (read === undefined && !isRoute(subject.type)) return asked.length === 0 ? undefined : asked;
   const findings = [...(read?.openings ?? []).flatMap(ports), ...isolation(subject, context), ...asked];
   const open = read?.partial === true || destinationsOf(subject).includes(unknown);
@@ -160,18 +164,17 @@ function ports(opening: Opening): readonly Finding[] {
   ];
 }
 
-/** Findings on ranges from which the stack is isolated. */
-/** Addresses of isolated systems that a text asks for: in a URL, before a command, or in a setting that says where something is reached. */
+/** Addresses and ranges of isolated systems in texts: what a filter opens, where a tunnel or a route leads, what a setting or a command names. */
 function contacting(subject: Subject, { isolated }: Context): readonly Finding[] {
   if (isolated.length === 0 || subject.type.startsWith("sovereign-uc:") || isProvider(subject)) return [];
   const read = reading(subject);
   const within = (host: string): string | undefined =>
     Ranges.isAddress(host) ? isolated.find((range) => Ranges.contains(range, host)) : undefined;
-  const found = [
-    ...read.leaves.flatMap(({ path, text }) =>
+  const hosts = [
+    ...read.texts.flatMap(({ path, text }) =>
       contactsIn(text).flatMap(({ host, asked }) => (asked ? [{ host, path }] : [])),
     ),
-    ...read.leaves.flatMap(({ path, text }) => privately(path, text)),
+    ...read.texts.flatMap(({ path, text }) => privately(path, text)),
     ...containers(read).flatMap(({ path, environment }) =>
       [...environment].flatMap(([name, value]) =>
         typeof value === "string" ? privately(`${path} ${name}`, value) : [],
@@ -179,13 +182,47 @@ function contacting(subject: Subject, { isolated }: Context): readonly Finding[]
     ),
   ].flatMap(({ host, path }) => {
     const range = within(host);
-    return range === undefined ? [] : [{ host, path, range }];
+    return range === undefined ? [] : [{ what: host, path, range }];
   });
-  return [...new Map(found.map((one) => [`${one.host} ${one.path}`, one])).values()].map(({ host, path, range }) => ({
-    found: `${host}${place(path)}, which is in the isolated range ${range}`,
+  const texts = breachesIn(read, isolated, openingsOf(subject) !== undefined || isRoute(subject.type));
+  const found = [
+    ...hosts,
+    ...texts.filter((one) => !hosts.some(({ path, range }) => path === one.path && range === one.range)),
+  ];
+  return [...new Map(found.map((one) => [`${one.what} ${one.path}`, one])).values()].map(({ what, path, range }) => ({
+    found: `${what}${place(path)}, which is in the isolated range ${range}`,
     allowed: "services outside the isolated ranges",
     action: "name a service of the platform's own",
   }));
+}
+
+/** Openings of isolated ports in texts, and file and directory services that stand by address, so that nothing says whose they are. */
+function told(subject: Subject): readonly (Finding | Undetermined)[] {
+  if (isProvider(subject)) return [];
+  const read = reading(subject);
+  const opened = [
+    ...read.leaves.flatMap(({ path, text }) =>
+      filtersIn(text).openings.map((one) => ({ ...one, what: `${one.what}${place(path)}` })),
+    ),
+    ...read.documents.flatMap(({ path, value }) =>
+      path === "" || !isObject(value)
+        ? []
+        : hostPorts(value).map((one) => ({ ...one, what: `${one.what}${place(path)}` })),
+    ),
+  ];
+  const unread = read.leaves.filter(({ text }) => filtersIn(text).partial);
+  return [
+    ...opened.flatMap(ports),
+    ...unread.map(({ path }) => ({
+      undetermined: `a filter${place(path)} with more members than any rule reads`,
+      action: "name ranges in the place of single addresses",
+    })),
+    ...sharesIn(subject, read).map(({ what, path }) => ({
+      found: `${what}${place(path)}, and nothing says whose it is`,
+      allowed: "file and directory services of the platform's own, by a name in the cluster or under your own domains",
+      action: "name it, if it is the platform's own, or keep the files and the accounts within the platform",
+    })),
+  ];
 }
 
 function isolation(subject: Subject, { isolated }: Context): readonly Finding[] {

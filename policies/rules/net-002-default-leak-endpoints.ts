@@ -3,6 +3,7 @@ import { isIdentifier } from "../facts/identifiers";
 import type { Context, Finding, Item, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { demands, demandsIn } from "../extract/demands";
 import { judgeResolved } from "../extract/environments";
+import { openHosts } from "../extract/comments";
 import { type Contact, contactsIn, isInternal, ofHost } from "../extract/hosts";
 import { type Reached, reachedIn } from "../extract/reached";
 import { Ranges } from "../extract/ranges";
@@ -48,8 +49,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
   return judgeTexts(
     subject,
     (leaf) =>
-      contactsIn(leaf.text)
-        .flatMap((contact) => contacted(contact, leaf, settings))
+      [...contactsIn(leaf.text).flatMap((contact) => contacted(contact, leaf, settings)), ...unnamed(leaf)]
         // Where a provider leads is judged by rules of their own, which know its settings.
         .filter((item) => "found" in item || !isProvider(subject)),
     (read) => [
@@ -106,6 +106,13 @@ function contacted({ host, asked }: Contact, { path }: Leaf, settings: Settings)
     },
   ];
 }
+
+/** Hosts that a text puts together of parts, of which nobody knows the end: they may be anybody's. */
+const unnamed = ({ path, text }: Leaf): readonly Undetermined[] =>
+  openHosts(text).map((url) => ({
+    undetermined: `${url}${place(path)}, a host that is put together of parts which are not there`,
+    action: "write the host in full, or its end at least",
+  }));
 
 /** Commands over SSH: what they connect to is a machine of the stack, whose address only the update knows. */
 const remote = "command:remote:";

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { opaqueTypes, renderers } from "../facts/opaque";
 import { knownScripts } from "../facts/scripts";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
-import { spokenLines } from "../extract/comments";
+import { runsElsewhere } from "../extract/downloads";
+import { remembering } from "../extract/memo";
 import { recipeFiles } from "../extract/recipe";
 import { partial, place, reading } from "../extract/scan";
 import { manifestsIn } from "../extract/manifests";
@@ -36,16 +37,17 @@ const allowed = "resources that can be judged, our own scripts by digest, and wh
 function judge(subject: Subject, { settings: { opaque } }: Context): Verdict {
   const known = [...ofType(subject), ...rendered(subject), ...commanded(subject), ...fetched(subject)];
   const items = known.some((item) => "later" in item) ? known : [...known, ...unseen(subject)];
-  const related = items.length > 0 || opaqueTypes.some(({ type }) => matches(type, subject));
+  const related = items.length > 0 || ofOpaqueType(subject.type) !== undefined;
   if (!related) return undefined;
   return opaque.some(({ resource }) => resource === subject.name || resource === subject.urn) ? [] : items;
 }
 
-const matches = (type: string, subject: Subject): boolean =>
-  type.endsWith("*") ? subject.type.startsWith(type.slice(0, -1)) : subject.type === type;
+const ofOpaqueType = remembering((given) =>
+  opaqueTypes.find(({ type }) => (type.endsWith("*") ? given.startsWith(type.slice(0, -1)) : given === type)),
+);
 
 function ofType(subject: Subject): readonly (Finding | Undetermined)[] {
-  const row = opaqueTypes.find(({ type }) => matches(type, subject));
+  const row = ofOpaqueType(subject.type);
   if (row === undefined) return [];
   const refused = {
     found: `${subject.type} "${subject.name}", which cannot be judged: ${row.why}`,
@@ -121,91 +123,21 @@ function commanded(subject: Subject): readonly Finding[] {
   );
 }
 
-/** A script that is fetched and run at once: what it does is decided elsewhere, and later. */
-const run =
-  /\b(curl|wget|aria2c|fetch)\s[^|]{0,400}\|\s{0,8}((sudo|doas|env|exec|nohup|time)\s{1,8}(\S{1,40}\s{1,8}){0,6})?(\S{0,40}\/)?(sh|bash|dash|zsh|ash|python3?|perl|node)\b/;
-const sourced = /\b(sh|bash|dash|zsh|eval|source)\b[^|]{0,60}(<\(|\$\(|`)\s{0,8}(curl|wget|aria2c|fetch)\s/;
-/** The same in languages that have words of their own for it. */
-const evaluated: readonly RegExp[] = [
-  /\b(exec|eval)\s{0,4}\(.{0,200}\b(urlopen|requests\.get|urlretrieve|http\.get|file_get_contents)\b/,
-  /\b(iwr|irm|curl|wget|Invoke-WebRequest|Invoke-RestMethod)\b[^|]{0,400}\|\s{0,8}(iex|Invoke-Expression)\b/i,
-  /\b(iex|Invoke-Expression)\b.{0,200}\b(DownloadString|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b/i,
-  /(^|[\s;&|/])ansible-pull\s/,
-];
-const included = /^\s{0,8}#include|^\s{0,8}-?\s{0,4}x-include-url\b/;
-
-const file = /["']?([\w./${}-]{1,120})/.source;
-/** A download into a file, and the name of that file. */
-const kept = new RegExp(
-  `^(?:curl|wget|aria2c|fetch)(?:\\s.{0,400}?)?\\s(?:-[a-zA-Z]{0,8}[oO]|--output(?:-document)?|>)[\\s=]{0,4}${file}`,
-);
-/** Files that a line runs: behind an interpreter, made executable, or as a command. */
-const started = [
-  new RegExp(
-    `(?:(?:^|[\\s;&|(/])(?:sh|bash|dash|zsh|ash|python3?|perl|node)|(?:^|[;&|(])\\s{0,8}(?:source|\\.))\\s{1,4}(?:-\\S{1,20}\\s{1,4}){0,3}${file}(?=["']?(?:[\\s;&|)]|$))`,
-    "g",
-  ),
-  new RegExp(`\\bchmod\\s{1,4}(?:\\S{0,8}\\+\\S{0,3}x\\S{0,3}|0?[157]\\d\\d)\\s{1,4}${file}`, "g"),
-  new RegExp(`(?:^|[;&|])\\s{0,8}(?:sudo\\s{1,4})?${file}(?=["']?(?:[\\s;&|)]|$))`, "g"),
-];
-/** A repository that is fetched, and its folder. */
-const cloned =
-  /\bgit\s(?:-\S{1,20}\s)*clone\s+(?:-\S{1,40}\s+(?:\d+\s+)?)*["']?([^\s"']{1,200})["']?(?:\s+["']?([\w./~-]{1,120}))?/;
-/** Commands that compare a download with what was agreed before. */
-const compared =
-  /\b(sha(1|224|256|384|512)sum|b2sum)\b.{0,80}\s(-c|--check|--status)\b|\b(gpg|cosign|minisign|signify|openssl)\s.{0,80}verify|\bgpgv\s/;
-
-/** True if a text fetches a file and runs it later, with nothing that compares it. */
-function runsDownload(lines: readonly string[]): boolean {
-  const plain = (name: string): string => name.replace(/^\.\//, "");
-  const names = new Set(
-    lines.flatMap((line) =>
-      line
-        .split(/(?=\b(?:curl|wget|aria2c|fetch)\s)/)
-        .flatMap((part) => kept.exec(part.slice(0, 600))?.[1] ?? [])
-        .filter((name) => /\w/.test(name) && name !== "/dev/null")
-        .map(plain),
-    ),
-  );
-  if (lines.some((line) => compared.test(line))) return false;
-  const folders = lines.flatMap((line) => {
-    const [
-      ,
-      url = "",
-      folder = url
-        .replace(/\.git$/, "")
-        .split("/")
-        .at(-1) ?? "",
-    ] = cloned.exec(line) ?? [];
-    return url === "" ? [] : [`${plain(folder)}/`];
-  });
-  const isFetched = (name: string): boolean =>
-    names.has(name) || folders.some((folder) => name.startsWith(folder) || name.includes(`/${folder}`));
-  return lines.some((line) =>
-    started.some((pattern) => [...line.matchAll(pattern)].some(([, name = ""]) => isFetched(plain(name)))),
-  );
-}
-
 /** A text that is not known may hold a script; what a provider keeps to itself is its credentials. */
 const unseen = (subject: Subject): readonly Undetermined[] =>
   reading(subject).partial && !isProvider(subject) ? [partial] : [];
 
 function fetched(subject: Subject): readonly Finding[] {
-  const paths = new Set(
-    reading(subject).leaves.flatMap(({ path, text }) => {
-      const lines = spokenLines(text);
-      const hit =
-        (/curl|wget|aria2c|fetch|clone/.test(text) &&
-          (lines.some((line) => run.test(line) || sourced.test(line)) || runsDownload(lines))) ||
-        (/exec|eval|iex|invoke|ansible-pull/i.test(text) &&
-          lines.some((line) => evaluated.some((pattern) => pattern.test(line)))) ||
-        (text.includes("nclude") && lines.some((line) => included.test(line) && /:\/\//.test(lines.join("\n"))));
-      return hit ? [path] : [];
-    }),
-  );
-  return [...paths].map((path) => ({
-    found: `a script${place(path)} that is fetched and run, which cannot be judged`,
-    allowed,
-    action: "bring the script along, or list the resource under `opaque` with a reason",
-  }));
+  return reading(subject).texts.flatMap(({ path, text }) => {
+    const how = runsElsewhere(text);
+    if (how === undefined) return [];
+    const [found, action] =
+      how === "script"
+        ? [`a script${place(path)} that is fetched and run, which cannot be judged`, "bring the script along"]
+        : [
+            `a command${place(path)} that makes objects of what it fetches, which cannot be judged`,
+            "make typed resources of them",
+          ];
+    return [{ found, allowed, action: `${action}, or list the resource under \`opaque\` with a reason` }];
+  });
 }

@@ -32,6 +32,7 @@ interface Counted {
   readonly resources: number;
   readonly rules: number;
   readonly results: number;
+  readonly texts: number;
   readonly found: number;
 }
 
@@ -99,20 +100,21 @@ export async function againstCheckov(rounds: number, count = 1000): Promise<stri
       `${per(results, (row) => of(row).processor)
         .toFixed(0)
         .padStart(16)}`;
-    const ratio = (figure: (took: Took) => number): string =>
-      (per(ours.results, (row) => figure(row.ours)) / per(theirs, (row) => figure(row.theirs))).toFixed(1);
-    const whole = (figure: (took: Took) => number): string =>
-      median(rows.map((row) => figure(row.theirs) / figure(row.ours))).toFixed(1);
+    const ratio = (results: number, figure: (took: Took) => number): string =>
+      (per(results, (row) => figure(row.ours)) / per(theirs, (row) => figure(row.theirs))).toFixed(1);
+    const both = (results: number): string =>
+      `clock ${ratio(results, ({ seconds }) => seconds)}   processor ${ratio(results, ({ processor }) => processor)}`;
     return [
       `audit of ${count} manifests of Kubernetes, whole processes: medians of ${rounds} rounds`,
       "                            results    clock   processor   results/s (processor)",
       line("sovereign-uc-audit", ours.results, ({ ours: took }) => took),
       line("npm run audit", ours.results, ({ sources: took }) => took),
       line(`Checkov ${version}`, theirs, ({ theirs: took }) => took),
-      `results per second, ratio    clock ${ratio(({ seconds }) => seconds)}   processor ${ratio(({ processor }) => processor)}   goal: at least 10`,
-      `  a result is what one rule of ours says about one resource, and what one check of Checkov's says about one: a rule of ours reads every text of it`,
+      `the same manifests, ratio of the time                  ${both(theirs)}`,
+      `results per second, ratio: rules by resources          ${both(ours.results)}   goal: at least 10`,
+      `results per second, ratio: rules by texts (${ours.texts})    ${both(ours.texts)}`,
+      `  Checkov's result is one check of one object. Ours is what one rule says of one resource, or of one text in it: \`folder\` in packs-child.ts says more.`,
       `pairs of rule and resource   ${(ours.resources * ours.rules).toFixed(0)}, of which ${ours.results} say something, with ${ours.found} findings`,
-      `the same manifests, ratio    clock ${whole(({ seconds }) => seconds)}   processor ${whole(({ processor }) => processor)}   (time alone, whatever counts as a result)`,
       "",
     ].join("\n");
   } finally {

@@ -11,7 +11,8 @@ import { opaqueResource } from "../../policies/rules/opq-001-opaque-resource";
 import { locationAllowlist } from "../../policies/rules/reg-001-location-allowlist-explicit";
 import { contactsIn, hostOf, isInternal, spokenLines } from "../../policies/extract/hosts";
 import { reachedBy } from "../../policies/extract/reached";
-import { referencesIn, referencesInText } from "../../policies/extract/images";
+import { referencesInText } from "../../policies/extract/image-commands";
+import { referencesIn } from "../../policies/extract/images";
 import { destinationsOf, isFilter, openingsOf } from "../../policies/extract/openings";
 import { reading } from "../../policies/extract/scan";
 import { properties } from "../../policies/extract/value";
@@ -24,7 +25,9 @@ import { contacts, images, opaque } from "./cases/contents";
 import { parties, places, providers } from "./cases/jurisdiction";
 import { openings, routes } from "./cases/network";
 import { media, models, replicas } from "./cases/services";
+import { joined, taken } from "./cases/taken";
 import { hosts, settingsThatReach, texts } from "./cases/texts";
+import { told } from "./cases/told";
 
 const chosen = settings(
   {
@@ -95,6 +98,10 @@ const groups: readonly (readonly [name: string, rule: Rule, cases: readonly Case
   ["contacts", defaultLeakEndpoints, contacts],
   ["images", registryJurisdiction, images],
   ["opaque", opaqueResource, opaque],
+  ["told", mailDirectoryUnreachable, told],
+  ["joined", defaultLeakEndpoints, joined],
+  ["joined models", noPublicAiEndpoint, joined],
+  ["taken", registryJurisdiction, [...taken, ...joined]],
 ];
 
 describe("What a rule says of cases in the tests' own words, as it was read last", () => {

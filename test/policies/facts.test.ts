@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { aiModels, aiNames, aiProviders, aiServices, aiVariables } from "../../policies/facts/ai";
+import { aiLines, aiModels, aiNames, aiProviders, aiServices, aiVariables } from "../../policies/facts/ai";
 import { annotationWords } from "../../policies/facts/annotations";
 import { choices } from "../../policies/facts/choices";
 import { clusters, loginPrograms } from "../../policies/facts/clusters";
@@ -16,6 +16,7 @@ import { locations, placements } from "../../policies/facts/locations";
 import { plainMedia } from "../../policies/facts/media";
 import { objectStores } from "../../policies/facts/object-stores";
 import { identifiers } from "../../policies/facts/identifiers";
+import { operatorImages } from "../../policies/facts/operator-images";
 import { opaqueTypes, renderers } from "../../policies/facts/opaque";
 import { placeless, placesOf } from "../../policies/facts/places";
 import { isolatedPorts, plainSipPorts } from "../../policies/facts/ports";
@@ -38,6 +39,8 @@ import {
 } from "../../policies/facts/words";
 
 const tables: Readonly<Record<string, readonly Fact[]>> = {
+  aiLines,
+  operatorImages,
   aiModels,
   aiNames,
   aiProviders,

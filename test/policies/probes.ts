@@ -17,7 +17,9 @@ import { registries } from "../../policies/facts/registries";
 import { replicated } from "../../policies/facts/replicated";
 import { services } from "../../policies/facts/services";
 import { dnsWords, loginWords, secretWords, solverWords, storeWords } from "../../policies/facts/words";
+import { operatorImages } from "../../policies/facts/operator-images";
 import { examples } from "./examples";
+import { clientLines, commands, lineExamples } from "./probe-commands";
 
 /** A resource as a probe makes it. */
 export interface Probed {
@@ -69,83 +71,6 @@ const opening = (port: string, protocol: string): Probed => ({
 
 /** A word of a row, with something at its end where any end will do. */
 const whole = (word: string): string => word.replace(/\*$/, "x");
-
-/** A line for each row of the lines that choose a service. */
-const lineExamples: readonly string[] = [
-  ...["awskms", "azurekeyvault", "gcpckms", "ocikms"].map((word) => `seal "${word}" {`),
-  ...["dynamodb", "gcs", "azure"].map((word) => `storage "${word}" {`),
-  ...["cloudwatch", "cloudwatch_logs", "kinesis_firehose", "kinesis_streams", "datadog", "stackdriver", "bigquery"].map(
-    (word) => `Name ${word}`,
-  ),
-  ...["azure", "azure_blob", "azure_kusto", "azure_logs_ingestion", "nrlogs", "logdna", "slack", "s3"].map(
-    (word) => `name ${word}`,
-  ),
-  ...["cloudwatch_logs", "google_cloud", "datadog", "s3"].map((word) => `@type ${word}`),
-  ...["gcs", "azure"].map((word) => `repo1-type=${word}`),
-  ...["google", "github", "azuread"].map((word) => `[auth.${word}]`),
-  ...["cloudflare", "route53", "googleclouddns", "azure"].flatMap((word) => [`dns ${word} {`, `acme_dns ${word} {`]),
-  ...["aws", "awscc", "google", "google-beta", "azurerm", "azuread", "azapi", "cloudflare", "digitalocean"].map(
-    (word) => `provider "${word}" {`,
-  ),
-  ...["aws_instance", "google_project", "azurerm_subnet"].map((word) => `resource "${word}" "a" {`),
-  "add-apt-repository ppa:a/b",
-  "nixos-rebuild switch --flake github:a/b",
-  "ssh_import_id: [gh:a]",
-  "ssh_import_id: [lp:a]",
-];
-
-/** A command for each row of a program that counts in some commands only, and commands that lead programs elsewhere. */
-const commands: readonly string[] = [
-  "tailscale up --ssh",
-  "tailscale login a",
-  "tailscale status a",
-  "acme.sh --issue -d a",
-  "acme.sh --register-account -m a",
-  ...["dns_cf", "dns_aws", "dns_gcloud", "dns_azure"].map((word) => `acme.sh --server a --issue --dns ${word}`),
-  ...["certonly", "run", "register", "--standalone", "--webroot", "--nginx"].map((word) => `certbot ${word} -d a`),
-  ...["route53", "cloudflare", "google", "digitalocean"].map((word) => `certbot certonly --server a --dns-${word}`),
-  "lego --email a run",
-  "snap install a",
-  "snap refresh a",
-  "snap list a",
-  "ssh-import-id lp:a",
-  "pro attach a",
-  "ua attach a",
-  "pro status a",
-  ...["b2", "gcs", "google cloud storage", "drive", "azureblob", "onedrive", "dropbox"].map(
-    (word) => `rclone copy a :${word}:b`,
-  ),
-  "duplicity a b2://c",
-  "duplicity a s3://c",
-  "duplicity a boto3+s3://c",
-  "duplicity --s3-endpoint-url a b s3://c",
-  ..."s3 s3api eks ecr ecr-public sts ssm secretsmanager configure ec2 iam kms lambda sns sqs rds route53 logs cloudformation sso dynamodb bedrock-runtime transcribe --region"
-    .split(" ")
-    .map((word) => `aws ${word} a`),
-  "aws region a",
-  ...["query", "load", "ls", "mk", "extract", "show", "cp", "said"].map((word) => `bq ${word} a`),
-  ..."login account acr aks storage keyvault group vm network webapp ad identity monitor role sql deployment rest said"
-    .split(" ")
-    .map((word) => `az ${word} a`),
-  ..."os compute setup iam network db ce vault secrets session image".split(" ").map((word) => `oci ${word} a`),
-  ..."file bucket account sync key authorize-account authorize_account upload-file upload_file download-file size"
-    .split(" ")
-    .map((word) => `b2 ${word} a`),
-  ...["http", "tcp", "tls", "start", "config", "authtoken", "said"].map((word) => `ngrok ${word} a`),
-  ...["run", "secrets", "setup", "login", "configure", "effect"].map((word) => `doppler ${word} a`),
-  ..."auth pr release repo api run workflow issue secret gist said".split(" ").map((word) => `gh ${word} a`),
-  "aws --endpoint-url a s3 ls",
-  "aws --endpoint=a s3 ls",
-  "AWS_ENDPOINT_URL=a aws s3 ls",
-  "gh --hostname a auth",
-  "GH_HOST=a gh pr",
-  "tailscale up --login-server a",
-  "sentry-cli --url a info",
-  "SENTRY_URL=a sentry-cli info",
-  "acme.sh --issue --server a",
-  "certbot certonly --server a",
-  "lego --server a run",
-];
 
 /** All probes, by name. */
 export const probes: Readonly<Record<string, Probe>> = {
@@ -234,6 +159,24 @@ export const probes: Readonly<Record<string, Probe>> = {
   model: {
     words: aiModels.map(({ word }) => word),
     make: (word = "") => text(JSON.stringify({ model: `${word}/a` })),
+  },
+  "AI line": {
+    words: clientLines,
+    make: (...words) => text(`a b\n${words.join(" ")}\n`),
+  },
+  "operator image": {
+    words: operatorImages.flatMap(({ group, kind, paths, when = "-" }) =>
+      ["none", ...paths].map((path) => `${group}/v1:${kind} ${when} ${path}`),
+    ),
+    make: (type = "", when = "", path = "") =>
+      kubernetes(
+        type,
+        path !== "none"
+          ? nested(path.split("."), "registry.crisis.example.ch/a/b")
+          : when === "-"
+            ? {}
+            : nested(when.split("."), { a: 1 }),
+      ),
   },
   dns: { words: dnsWords.map(({ word }) => word), make: (word = "") => pod({ args: [`--provider=${word}`] }) },
   solver: {

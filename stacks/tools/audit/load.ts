@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { yamlFile } from "../../../policies/extract/documents";
-import { at, isList, isObject, items, type Properties, properties, type Value } from "../../../policies/extract/value";
+import { at, isList, isObject, items, type Properties, type Value } from "../../../policies/extract/value";
 import type { Subject } from "../../../policies/rule";
 
 /** A resource in a file. */
@@ -84,7 +84,7 @@ const found = (type: string, name: string, file: string, line: number, values: P
     type,
     name,
     urn: `${file}:${line}::${type}::${name}`,
-    properties: properties(values),
+    properties: values,
     provider: undefined,
   },
 });

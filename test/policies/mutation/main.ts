@@ -4,21 +4,28 @@ import { parseArgs } from "node:util";
 import { type Equivalent, equivalents } from "./equivalent";
 import { broken, type Mutant, sources } from "./mutants";
 import { attemptAll, type Result } from "./pool";
+import { Store } from "./store";
 
 const usage = `npm run mutation [-- options]
 
   Puts one fault at a time into the rules, the readers and the tables of the packs: a condition that is always true or never, an operand, an entry, a row or
-  a statement less, another comparison, an empty list, a pattern without an alternative or an anchor. The tests of the packs run against each, in this
-  process' children, on modules that are compiled once. Printed are the share that turned a test red, and each fault that did not, with its place.
+  a statement less, another comparison, an empty list, a pattern without an alternative or an anchor. Printed are the share that turned a test red, and
+  each fault that did not, with its place.
+
+  Every test runs once by itself first, which says what it comes by. Then each fault gets the tests that come by its place, those first that found most in
+  the same file, until one is red. They run in this process' children, on modules of which only those are loaded anew that the fault can reach. What was
+  found out is kept under out/mutation/ for these very sources and tests: the same command goes on where a run before it ended.
 
   Ends with 1 if a fault is noticed by no test and test/policies/mutation/equivalent.ts gives no reason for it.
 
   --only TEXT    files whose path holds this text
   --rows SHARE   share of the rows of tables that is tried, drawn by lot (default: 1, all)
+  --sample N     tries so many of the faults, drawn by lot (default: all)
   --seed N       seed of the lot (default: 1)
   --minutes N    ends after so many minutes; what is tried until then is drawn by lot (default: tries all)
   --jobs N       processes (default: one for each processor)
   --killers      prints the test that noticed each fault as well
+  --fresh        tries what an earlier run has tried, too
   --list         prints the faults, and tries none`;
 
 /** Numbers from 0 to 1 that follow from a seed (mulberry32). */
@@ -80,9 +87,11 @@ async function main(): Promise<void> {
       only: { type: "string", default: "" },
       rows: { type: "string", default: "1" },
       seed: { type: "string", default: "1" },
+      sample: { type: "string" },
       minutes: { type: "string" },
       jobs: { type: "string", default: String(availableParallelism()) },
       killers: { type: "boolean", default: false },
+      fresh: { type: "boolean", default: false },
       list: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -94,6 +103,9 @@ async function main(): Promise<void> {
     throw new Error(
       `expected a share from 0 to 1, a whole seed and at least one job, got ${values.rows}, ${values.seed}, ${values.jobs}; see --help`,
     );
+  const sample = values.sample === undefined ? undefined : Number(values.sample);
+  if (sample !== undefined && !(Number.isInteger(sample) && sample > 0))
+    throw new Error(`expected a whole number of faults above 0, got ${String(values.sample)}; see --help`);
   const all = sources().flatMap((file) => broken(file).mutants);
   const draw = lot(seed);
   const numbers = all.flatMap(({ file, isRow }, number) => {
@@ -108,31 +120,54 @@ async function main(): Promise<void> {
   if (values.list) return numbers.flatMap(at).forEach((mutant) => print(line(mutant)));
   const limit = values.minutes === undefined ? Infinity : Number(values.minutes);
   if (!(limit > 0)) throw new Error(`expected minutes above 0, got ${String(values.minutes)}; see --help`);
-  const order = new Map(numbers.map((number) => [number, limit === Infinity ? number : draw()]));
-  const results: Result[] = [];
+  const isWhole = limit === Infinity && values.sample === undefined;
+  const order = new Map(numbers.map((number) => [number, isWhole ? number : draw()]));
+  const sorted = [...numbers].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+  const wanted = sorted.slice(0, sample);
+  if (sample !== undefined) print(`${wanted.length} of them drawn by lot`);
+  const store = new Store();
+  const known = values.fresh ? new Map<number, Result>() : store.known();
+  const results = wanted.flatMap((number) => known.get(number) ?? []);
+  const left = wanted.filter((number) => !known.has(number));
+  if (results.length > 0) print(`${results.length} of them were tried by an earlier run on the same sources and tests`);
   const begun = Date.now();
-  const minutes = (): string => ((Date.now() - begun) / 60_000).toFixed(1);
-  await attemptAll(
-    [...numbers].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0)),
-    jobs,
-    (result, done) => {
-      results.push(result);
-      if (values.killers && result.by !== undefined)
-        at(result.number).forEach((mutant) => print(`${line(mutant)}\n    ${result.by ?? ""}`));
-      if (result.result === "survived" || result.result === "unreached")
-        at(result.number).forEach((mutant) => process.stderr.write(`  ${line(mutant)}\n`));
-      if (done % 100 === 0) process.stderr.write(`${done} of ${numbers.length} after ${minutes()} minutes\n`);
-    },
-    ({ tests }) => process.stderr.write(`${tests.length} tests pass without a fault (${minutes()} minutes)\n`),
-    () => Date.now() - begun > limit * 60_000,
-  );
+  const minutes = (): number => (Date.now() - begun) / 60_000;
+  const isLost = ({ result }: Result): boolean => result === "survived" || result === "unreached";
+  const tell = (result: Result, done: number): void => {
+    results.push(result);
+    store.keep(result);
+    if (values.killers && result.by !== undefined)
+      at(result.number).forEach((mutant) => print(`${line(mutant)}\n    ${result.by ?? ""}`));
+    if (isLost(result)) at(result.number).forEach((mutant) => process.stderr.write(`  ${line(mutant)}\n`));
+    if (done % 50 !== 0) return;
+    const noticed = results.filter((one) => !isLost(one)).length;
+    const rest = (minutes() / done) * (left.length - done);
+    process.stderr.write(
+      `${done} of ${left.length} after ${minutes().toFixed(1)} minutes, ${percent(noticed, results.length)} noticed; about ${rest.toFixed(0)} minutes more\n`,
+    );
+  };
+  if (left.length > 0)
+    await attemptAll({
+      numbers: left,
+      jobs,
+      survey: store.surveyed(),
+      known: [...store.known().values()],
+      surveying: (tests) =>
+        tests % 200 === 0 && process.stderr.write(`${tests} tests surveyed (${minutes().toFixed(1)} minutes)\n`),
+      surveyed: (survey) => {
+        store.keepSurvey(survey);
+        process.stderr.write(`${survey.tests.length} tests pass without a fault (${minutes().toFixed(1)} minutes)\n`);
+      },
+      told: tell,
+      isOver: () => minutes() > limit,
+    });
   results.sort((a, b) => a.number - b.number);
   const passed = report(
     results.flatMap((result) => at(result.number).map((mutant) => [mutant, result] as const)),
     print,
-    limit === Infinity,
+    isWhole,
   );
-  print(`${minutes()} minutes`);
+  print(`${minutes().toFixed(1)} minutes`);
   process.exitCode = passed ? 0 : 1;
 }
 

@@ -66,13 +66,13 @@ describe("Faults that are put into a source", () => {
 test("a source with marks does the same, and says where it comes by", () => {
   const source =
     "const f = (x: number[] | undefined) => (x?.filter((y) => y > 1).length ?? 5) > 1 && !x?.includes(9); f([2, 3]); f(undefined)";
-  const reached: number[] = [];
+  const reached: Record<number, number> = {};
   const of = brokenText("policies/a.ts", source);
-  const { code } = transformSync(marked(of), { jsc: { target: "es2022", parser: { syntax: "typescript" } } });
+  const { code } = transformSync(marked(of, 3), { jsc: { target: "es2022", parser: { syntax: "typescript" } } });
   const { code: plain } = transformSync(source, { jsc: { target: "es2022", parser: { syntax: "typescript" } } });
-  const value: unknown = runInNewContext(code, { siteReached: (_: string, site: number) => reached.push(site) });
+  const value: unknown = runInNewContext(code, { siteMarks: reached });
   expect(value).toEqual(runInNewContext(plain, {}));
-  expect(new Set(reached)).toEqual(new Set(of.sites.keys()));
+  expect(Object.keys(reached)).toEqual([...of.sites.keys()].map((site) => String(site + 3)));
 });
 
 test("every source of the packs can be broken, and each mutant compiles", () => {

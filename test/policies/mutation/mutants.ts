@@ -92,10 +92,10 @@ const flat = (text: string): string => text.replace(/\s+/g, " ").trim();
 export const mutated = (source: string, { start, end, text }: Mutant): string =>
   source.slice(0, start) + text + source.slice(end);
 
-/** The source with a mark at every site: `(siteReached("file", 3), expression)`. */
-export function marked({ file, source, sites }: Broken): string {
+/** The source with a mark at every site: `(siteMarks[3] = 1, expression)`. @param first number of the file's first site. */
+export function marked({ source, sites }: Broken, first = 0): string {
   const marks = sites.flatMap(([start, end], site) => [
-    { at: start, order: [1, -end], text: `(siteReached(${JSON.stringify(file)}, ${site}), ` },
+    { at: start, order: [1, -end], text: `(siteMarks[${first + site}] = 1, ` },
     { at: end, order: [0, -start], text: ")" },
   ]);
   // At one place, inner expressions end before outer ones, and outer ones begin before inner ones.

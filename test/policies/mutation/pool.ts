@@ -29,9 +29,9 @@ function used(pid: number | undefined): number {
 class Worker {
   private child: ChildProcess | undefined;
 
-  async start(known?: Survey): Promise<Survey> {
+  async start(known: Survey | undefined, answers: readonly Answer[], told?: (tests: number) => void): Promise<Survey> {
     this.child = fork(join(__dirname, "worker.ts"), { execArgv: [...process.execArgv, "--max-old-space-size=1536"] });
-    const message = await this.ask({ survey: known ?? null });
+    const message = await this.ask({ survey: known ?? null, known: answers }, undefined, told);
     if (message === undefined || !("survey" in message)) throw new Error("the worker cannot run the tests");
     return message.survey;
   }
@@ -40,7 +40,7 @@ class Worker {
     const message = await this.ask({ number }, patience);
     if (message !== undefined && "number" in message) return message;
     this.stop();
-    await this.start(known);
+    await this.start(known, []);
     return { number, result: "stalled" };
   }
 
@@ -49,7 +49,7 @@ class Worker {
   }
 
   /** Answer to an order; undefined when the process ended, or after some time. */
-  private ask(order: Order, limit?: number): Promise<Message | undefined> {
+  private ask(order: Order, limit?: number, told?: (tests: number) => void): Promise<Message | undefined> {
     const { child } = this;
     if (child === undefined) throw new Error("the worker is not started");
     return new Promise((resolve) => {
@@ -57,7 +57,10 @@ class Worker {
       const timer =
         limit === undefined ? undefined : setInterval(() => used(child.pid) - last > limit && gone(), 1_000);
       const end = (message?: Message): void => {
-        if (message !== undefined && "alive" in message) return void (last = used(child.pid));
+        if (message !== undefined && "alive" in message) {
+          last = used(child.pid);
+          return told?.(message.alive);
+        }
         clearInterval(timer);
         child.off("message", end).off("exit", gone);
         resolve(message);
@@ -69,29 +72,38 @@ class Worker {
   }
 }
 
+/** Run over mutants: what is known before, and who is told what. */
+export interface Plan {
+  readonly numbers: readonly number[];
+  readonly jobs: number;
+  /** A survey of the same sources and tests, if there is one. */
+  readonly survey: Survey | undefined;
+  /** Results of other mutants: tests that were red often run first. */
+  readonly known: readonly Result[];
+  readonly surveying: (tests: number) => void;
+  readonly surveyed: (survey: Survey) => void;
+  readonly told: (result: Result, done: number) => void;
+  readonly isOver: () => boolean;
+}
+
 /** Tries mutants on as many processes as wanted. @throws Error if tests are red without a mutant. */
-export async function attemptAll(
-  numbers: readonly number[],
-  jobs: number,
-  told: (result: Result, done: number) => void,
-  began: (survey: Survey) => void,
-  isOver: () => boolean = () => false,
-): Promise<void> {
+export async function attemptAll(plan: Plan): Promise<void> {
+  const answers = plan.known.flatMap(({ result, ...rest }) => (result === "stalled" ? [] : [{ ...rest, result }]));
   const first = new Worker();
   const workers = [first];
   try {
-    const known = await first.start();
+    const known = await first.start(plan.survey, answers, plan.surveying);
     if (known.problems.length > 0)
       throw new Error(`expected tests that pass without a mutant, got\n${known.problems.join("\n")}`);
-    began(known);
-    for (let i = 1; i < Math.min(jobs, numbers.length); i++) workers.push(new Worker());
-    await Promise.all(workers.slice(1).map((worker) => worker.start(known)));
-    const queue = [...numbers];
+    plan.surveyed(known);
+    for (let i = 1; i < Math.min(plan.jobs, plan.numbers.length); i++) workers.push(new Worker());
+    await Promise.all(workers.slice(1).map((worker) => worker.start(known, answers)));
+    const queue = [...plan.numbers];
     let done = 0;
     await Promise.all(
       workers.map(async (worker) => {
-        for (let next = queue.shift(); next !== undefined && !isOver(); next = queue.shift())
-          told(await worker.attempt(next, known), ++done);
+        for (let next = queue.shift(); next !== undefined && !plan.isOver(); next = queue.shift())
+          plan.told(await worker.attempt(next, known), ++done);
       }),
     );
   } finally {

@@ -7,20 +7,42 @@ export interface Known {
   readonly file: string;
   readonly title: string;
   readonly milliseconds: number;
+  /** Sites that it comes by, a bit for each, in base64. */
+  readonly sites: string;
 }
 
-/** Tests by number, and by site the numbers of those that come by. */
+/** Tests, and what they come by. */
 export interface Survey {
   readonly tests: readonly Known[];
-  readonly visitors: Readonly<Record<string, readonly number[]>>;
-  /** Sites that are reached while modules are loaded: any test may hang on them. */
-  readonly atLoad: readonly string[];
+  /** Sites that are reached while modules are loaded, in the same form: any test may hang on them. */
+  readonly atLoad: string;
   /** Tests that are red without a mutant. */
   readonly problems: readonly string[];
 }
 
-/** Name of a site over all files. */
-export const siteName = (file: string, site: number): string => `${file} ${site}`;
+/** Number of the first site of each file: sites are counted over all files. */
+export function firstSites(all: readonly Broken[]): ReadonlyMap<string, number> {
+  let next = 0;
+  return new Map(
+    all.map(({ file, sites }) => {
+      const first = next;
+      next += sites.length;
+      return [file, first] as const;
+    }),
+  );
+}
+
+const bits = (marks: Uint8Array): string => {
+  const packed = new Uint8Array(Math.ceil(marks.length / 8));
+  marks.forEach((mark, i) => {
+    if (mark === 1) packed[i >> 3] = (packed[i >> 3] ?? 0) | (1 << (i & 7));
+  });
+  return Buffer.from(packed).toString("base64");
+};
+
+/** True if a site is among those that were packed. */
+export const isAmong = (packed: Uint8Array, site: number): boolean =>
+  ((packed[site >> 3] ?? 0) & (1 << (site & 7))) !== 0;
 
 /** Tests that measure time: they are no judges of a fault, and long. */
 const isTimed = ({ title }: Test): boolean => /^Texts that were made to take long/.test(title);
@@ -35,40 +57,48 @@ export async function failure(test: Test): Promise<Error | undefined> {
   }
 }
 
-/** Runs every test once by itself, on sources with a mark at each site. */
-export async function survey(all: readonly Broken[]): Promise<Survey> {
-  const sources = new Map(all.map((of) => [of.file, marked(of)]));
-  const tests: Known[] = [];
-  const visitors = new Map<string, Set<number>>();
-  const atLoad = new Set<string>();
-  const problems: string[] = [];
-  let now: number | undefined;
-  const modules = new Modules(
-    (file, site) => {
-      const name = siteName(file, site);
-      if (now === undefined) atLoad.add(name);
-      else visitors.set(name, (visitors.get(name) ?? new Set<number>()).add(now));
-    },
-    (file) => sources.get(file),
-  );
-  const fresh = (file: string): readonly Test[] =>
-    (modules.tests([file]).get(file) ?? []).filter((test) => !isTimed(test));
-  for (const file of testFiles())
-    for (const { title } of fresh(file)) {
-      // Modules that are new for each test: what one leaves in a cache hides nothing from the next.
-      const test = fresh(file).find((one) => one.title === title);
-      if (test === undefined) continue;
-      now = tests.length;
-      const begun = performance.now();
-      const problem = await failure(test);
-      now = undefined;
-      tests.push({ file, title, milliseconds: Math.round(performance.now() - begun) });
-      if (problem !== undefined) problems.push(`${file}: ${title}: ${problem.message.split("\n")[0] ?? ""}`);
-    }
-  return {
-    tests,
-    visitors: Object.fromEntries([...visitors].map(([name, numbers]) => [name, [...numbers]])),
-    atLoad: [...atLoad],
-    problems,
+const memo = "policies/extract/memo.ts";
+
+/** The module that remembers, which here forgets between two tests: what one leaves behind hides nothing from the next. */
+const forgetful = `
+let known: (() => void)[] = [];
+export const forget = () => { const all = known; known = []; all.forEach((one) => one()); };
+const kept = (make, use) => {
+  let results = make(), isKept = false;
+  return (key) => {
+    if (!isKept) { isKept = true; known.push(() => { results = make(); isKept = false; }); }
+    if (results.has(key)) return results.get(key);
+    const result = use(key);
+    results.set(key, result);
+    return result;
   };
+};
+export const remembering = (made) => kept(() => new Map(), made);
+export const attached = (made) => kept(() => new WeakMap(), made);
+`;
+
+/** Runs every test once by itself, on sources with a mark at each site. */
+export async function survey(all: readonly Broken[], told: (tests: number) => void): Promise<Survey> {
+  const first = firstSites(all);
+  const sources = new Map(all.map((of) => [of.file, marked(of, first.get(of.file) ?? 0)]));
+  const sites = new Uint8Array(all.reduce((sum, of) => sum + of.sites.length, 0));
+  const modules = new Modules(sites, (file) => (file === memo ? forgetful : sources.get(file)));
+  const files = testFiles().map((file) => [file, modules.tests(file).filter((test) => !isTimed(test))] as const);
+  const atLoad = bits(sites);
+  const { forget } = modules.exports(memo) as { readonly forget: () => void };
+  const tests: Known[] = [];
+  const problems: string[] = [];
+  for (const [file, list] of files)
+    for (const test of list) {
+      forget();
+      sites.fill(0);
+      const begun = process.cpuUsage();
+      const problem = await failure(test);
+      const { user, system } = process.cpuUsage(begun);
+      const milliseconds = Math.round((user + system) / 1000);
+      tests.push({ file, title: test.title, milliseconds, sites: bits(sites) });
+      if (problem !== undefined) problems.push(`${file}: ${test.title}: ${problem.message.split("\n")[0] ?? ""}`);
+      told(tests.length);
+    }
+  return { tests, atLoad, problems };
 }
