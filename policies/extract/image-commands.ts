@@ -2,6 +2,7 @@ import { spokenLines } from "./comments";
 import { remembering } from "./memo";
 import { isOther, type Reference } from "./images";
 import type { Leaf } from "./text";
+import { hasKey } from "./value";
 
 /** Tools that fetch images, and the words after which a reference stands. */
 const crane = ["pull", "copy", "cp", "export", "manifest", "digest", "config", "flatten", "mutate", "append"];
@@ -64,7 +65,7 @@ function fetchedBy(words: readonly string[]): readonly string[] {
     const word = bare(words[i] ?? "");
     const name = word.slice(word.lastIndexOf("/") + 1);
     const known =
-      Object.prototype.hasOwnProperty.call(tools, name) || Object.prototype.hasOwnProperty.call(options, name);
+      hasKey(tools, name) || hasKey(options, name);
     const starts = known && (tool === undefined || !before.includes(tool) || tools[tool]?.includes(name) !== true);
     if (/^(docker|oci|registry|docker-image):\/\/[\w.[]/.test(word)) found.push(word.replace("docker-image", "docker"));
     else if (/=docker-image:\/\/\w/.test(word)) found.push(word.slice(word.indexOf("docker-image://") + 15));

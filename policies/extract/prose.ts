@@ -1,5 +1,5 @@
 import { remembering } from "./memo";
-import { at, isList, isObject, unknown, type Value } from "./value";
+import { at, hasKey, isList, isObject, unknown, type Value } from "./value";
 
 /** Keys whose text explains: nothing is contacted because of it. */
 const explaining = new Set([
@@ -159,7 +159,7 @@ const marks = ["action", "kind", "type", "condition"] as const;
 
 /** True if an object as a whole forbids, or only leads a reader somewhere. */
 export function isSilent(value: Value): boolean {
-  if (!isObject(value) || !marks.some((key) => Object.hasOwn(value, key))) return false;
+  if (!isObject(value) || !marks.some((key) => hasKey(value, key))) return false;
   const [action, kind, version] = [at(value, "action"), at(value, "kind"), at(value, "apiVersion")] as readonly Value[];
   if (typeof kind === "string" && typeof version === "string" && isForbidding(version.split("/")[0] ?? "", kind))
     return !fetches(value);

@@ -61,6 +61,9 @@ export const isList = (value: Value): value is readonly Value[] => Array.isArray
 export const isObject = (value: Value): value is Properties =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** True for a key of the object's own. (`Object.hasOwn` is not in the library that Pulumi's runner compiles a pack's sources with.) */
+export const hasKey = (value: object, key: string): boolean => Object.prototype.hasOwnProperty.call(value, key);
+
 /** The value at a path; unknown if the path goes through an unknown, undefined if it ends before. */
 export function at(value: Value, ...path: readonly (string | number)[]): Value {
   let current = value;
@@ -69,7 +72,7 @@ export function at(value: Value, ...path: readonly (string | number)[]): Value {
     if (typeof current !== "object" || current === null) return undefined;
     const step = path[i] as string | number;
     if (typeof step === "number") current = isList(current) ? current[step] : undefined;
-    else current = isObject(current) && Object.hasOwn(current, step) ? current[step] : undefined;
+    else current = isObject(current) && hasKey(current, step) ? current[step] : undefined;
   }
   return current;
 }

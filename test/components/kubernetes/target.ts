@@ -34,7 +34,7 @@ export const target = (changes: Partial<KubernetesTarget> = {}): KubernetesTarge
       publicAddress: pulumi.output(`198.51.100.${number}`),
     })),
   },
-  isolatedFrom: [{ name: "head office directory", kind: "directory", ranges: ["10.0.0.0/16", "192.0.2.0/24"] }],
+  isolatedFrom: [{ name: "head office directory", kind: "directory", ranges: ["10.0.0.0/16", "192.168.0.0/24"] }],
   hostPorts: new HostPorts(),
   ready: [],
   ...changes,
