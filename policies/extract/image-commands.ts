@@ -64,8 +64,7 @@ function fetchedBy(words: readonly string[]): readonly string[] {
   for (let i = 0; i < words.length; i++) {
     const word = bare(words[i] ?? "");
     const name = word.slice(word.lastIndexOf("/") + 1);
-    const known =
-      hasKey(tools, name) || hasKey(options, name);
+    const known = hasKey(tools, name) || hasKey(options, name);
     const starts = known && (tool === undefined || !before.includes(tool) || tools[tool]?.includes(name) !== true);
     if (/^(docker|oci|registry|docker-image):\/\/[\w.[]/.test(word)) found.push(word.replace("docker-image", "docker"));
     else if (/=docker-image:\/\/\w/.test(word)) found.push(word.slice(word.indexOf("docker-image://") + 15));
