@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { rules } from "../../policies/pack";
+import { golden } from "../support/golden";
 import { Rehearsal, savedOnce } from "../support/rehearsal";
 import { disorder } from "./leaving";
 
@@ -16,10 +17,12 @@ export interface Expected {
   readonly persistent: number;
   /** Protected resources beside volumes and their keys. */
   readonly kept: readonly string[];
+  /** True where the README shows the stack's topology. @default false */
+  readonly shown?: boolean;
 }
 
 /** The test of one stack. */
-export function goesUp({ stack, hosts, volumes: pools, persistent, kept: further }: Expected): void {
+export function goesUp({ stack, hosts, volumes: pools, persistent, kept: further, shown = false }: Expected): void {
   jest.setTimeout(600_000);
   const rehearsal = new Rehearsal(stack);
   const [blueprint = ""] = stack.split("-");
@@ -35,6 +38,7 @@ export function goesUp({ stack, hosts, volumes: pools, persistent, kept: further
     };
     expect(report.rules.map(({ id, state }) => `${id} ${state}`)).toEqual(rules.map(({ id }) => `${id} passed`));
     expect(rehearsal.objects("kubernetes", "PersistentVolume")).toHaveLength(persistent);
+    if (shown) golden(`pictures/${stack}.svg`, readFileSync(join(rehearsal.folder, "topology.svg"), "utf8"));
     const names = rehearsal.objects(...hosts).map(({ name }) => String(name));
     for (const volume of volumes) expect(names).toContain(volume.replace(/-data$/, ""));
   });

@@ -16,6 +16,8 @@ export interface Folders {
   readonly events: string;
   readonly rendered: string;
   readonly report: string;
+  /** The picture of the report as a file of its own. */
+  readonly picture: string;
   readonly data: string;
   readonly lock: string;
 }
@@ -32,6 +34,7 @@ export function folders(out: string, stack: string): Folders {
     events: of("events.jsonl"),
     rendered: of("rendered"),
     report: of("report.html"),
+    picture: of("topology.svg"),
     data: of("report.json"),
     lock: of("run.lock"),
   };

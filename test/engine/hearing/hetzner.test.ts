@@ -7,4 +7,5 @@ describe("hearing-hetzner", () =>
     volumes: ["control", "data"],
     persistent: 3,
     kept: ["records-passphrase"],
+    shown: true,
   }));

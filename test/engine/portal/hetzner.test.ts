@@ -1,4 +1,11 @@
 import { goesUp } from "../goes-up";
 
 describe("portal-hetzner", () =>
-  goesUp({ stack: "portal-hetzner", hosts: ["hcloud", "Server"], volumes: ["control"], persistent: 0, kept: [] }));
+  goesUp({
+    stack: "portal-hetzner",
+    hosts: ["hcloud", "Server"],
+    volumes: ["control"],
+    persistent: 0,
+    kept: [],
+    shown: true,
+  }));

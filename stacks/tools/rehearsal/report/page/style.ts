@@ -1,5 +1,5 @@
-/** The page's style sheet: light and dark, wide and narrow, screen and paper. No external font, image or address. */
-export const style = `
+/** Colours, light and dark. */
+const colours = `
 :root {
   color-scheme: light dark;
   --ground: #f5f6f4; --sheet: #ffffff; --ink: #16211f; --soft: #56645f; --line: #d9dfdb; --tint: #eef2ef;
@@ -15,7 +15,26 @@ export const style = `
     --shadow: 0 1px 2px rgb(0 0 0 / .4);
   }
 }
-* { box-sizing: border-box; }
+`;
+
+/** How the topology looks, apart from the page. */
+const picture = `
+.picture text { fill: var(--ink); font-family: inherit; } .internet { fill: var(--tint); stroke: var(--line); } .internet-text { font-size: 19px; font-weight: 600; letter-spacing: .02em; }
+.network { fill: var(--accent-tint); stroke: var(--accent); stroke-width: 2.5; fill-opacity: .45; } .network-text { font-size: 15px; font-weight: 600; } .picture .network-text { fill: var(--accent); }
+.zone { fill: var(--sheet); stroke: var(--line); fill-opacity: .75; } .zone-text { font-size: 14px; font-weight: 600; } .group-text { font-size: 12px; } .caption { font-size: 12.5px; } .picture .group-text, .picture .role, .picture .note, .picture .caption { fill: var(--soft); }
+.way { stroke: var(--gateway); stroke-width: 2.5; fill: none; } .way-head { fill: var(--gateway); }
+.barred { stroke: var(--bad); stroke-width: 2.5; stroke-dasharray: 5 5; } .leaking { stroke: var(--open); stroke-width: 3; } .warning { fill: var(--open); } .picture .warning-text { fill: var(--sheet); font-size: 15px; font-weight: 700; } .stop { fill: var(--bad); } .stop-bar { stroke: var(--sheet); stroke-width: 4.5; stroke-linecap: round; }
+.card { --tone: var(--host); } .card.gateway { --tone: var(--gateway); } .card.media { --tone: var(--media); } .card.control-plane { --tone: var(--control); } .card.application { --tone: var(--application); } .card.isolated { --tone: var(--bad); }
+.card .body { fill: var(--sheet); stroke: var(--line); stroke-width: 1; } .card.door .body { stroke: var(--tone); stroke-width: 2; } .card.isolated .body { stroke: var(--bad); stroke-dasharray: 5 4; fill: var(--bad-tint); } .card .stripe { fill: var(--tone); } .card.isolated .stripe { fill: none; }
+.card .role { font-size: 11.5px; } .card .name { font: 600 14px "JetBrains Mono", "DejaVu Sans Mono", "Liberation Mono", Menlo, Consolas, monospace; } .card .note { font-size: 12px; }
+.card .port { fill: var(--tone); } .picture .port-text { fill: var(--sheet); font-size: 11.5px; font-weight: 600; } .card .restricted { fill: var(--sheet); stroke: var(--tone); stroke-width: 1.5; } .card .restricted-text { fill: var(--tone); font-size: 11.5px; font-weight: 600; } .picture .restricted-text { fill: var(--tone); } .card .tier { fill: var(--tint); stroke: var(--line); } .card .tier-text { font-size: 11.5px; }
+`;
+
+/** The style sheet of the topology in a file of its own. */
+export const pictureStyle = `${colours}${picture}.picture { font-family: "Inter", "Segoe UI", "Helvetica Neue", "Liberation Sans", Arial, sans-serif; } .ground { fill: var(--ground); }`;
+
+/** The page's style sheet: light and dark, wide and narrow, screen and paper. No external font, image or address. */
+export const style = `${colours}* { box-sizing: border-box; }
 html { scroll-behavior: smooth; -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 "Inter", "Segoe UI", "Helvetica Neue", "Liberation Sans", Arial, sans-serif; }
 main, header > div, footer { max-width: 1240px; margin: 0 auto; padding: 0 28px; }
@@ -51,16 +70,7 @@ details { margin-top: 4px; } summary { cursor: pointer; color: var(--accent); fo
 @media (min-width: 700px) { .picture.narrow { display: none; } .picture.middle { display: block; } }
 @media (min-width: 1180px) { .picture.middle { display: none; } .picture.wide { display: block; } }
 .delay { display: block; width: 100%; height: auto; min-width: 620px; } .delay text { fill: var(--ink); font-family: inherit; font-size: 13px; paint-order: stroke; stroke: var(--sheet); stroke-width: 5px; }
-.picture text { fill: var(--ink); font-family: inherit; } .internet { fill: var(--tint); stroke: var(--line); } .internet-text { font-size: 19px; font-weight: 600; letter-spacing: .02em; }
-.network { fill: var(--accent-tint); stroke: var(--accent); stroke-width: 2.5; fill-opacity: .45; } .network-text { font-size: 15px; font-weight: 600; } .picture .network-text { fill: var(--accent); }
-.zone { fill: var(--sheet); stroke: var(--line); fill-opacity: .75; } .zone-text { font-size: 14px; font-weight: 600; } .group-text { font-size: 12px; } .caption { font-size: 12.5px; } .picture .group-text, .picture .role, .picture .note, .picture .caption { fill: var(--soft); }
-.way { stroke: var(--gateway); stroke-width: 2.5; fill: none; } .way-head { fill: var(--gateway); }
-.barred { stroke: var(--bad); stroke-width: 2.5; stroke-dasharray: 5 5; } .leaking { stroke: var(--open); stroke-width: 3; } .warning { fill: var(--open); } .picture .warning-text { fill: var(--sheet); font-size: 15px; font-weight: 700; } .stop { fill: var(--bad); } .stop-bar { stroke: var(--sheet); stroke-width: 4.5; stroke-linecap: round; }
-.card { --tone: var(--host); } .card.gateway { --tone: var(--gateway); } .card.media { --tone: var(--media); } .card.control-plane { --tone: var(--control); } .card.application { --tone: var(--application); } .card.isolated { --tone: var(--bad); }
-.card .body { fill: var(--sheet); stroke: var(--line); stroke-width: 1; } .card.door .body { stroke: var(--tone); stroke-width: 2; } .card.isolated .body { stroke: var(--bad); stroke-dasharray: 5 4; fill: var(--bad-tint); } .card .stripe { fill: var(--tone); } .card.isolated .stripe { fill: none; }
-.card .role { font-size: 11.5px; } .card .name { font: 600 14px "JetBrains Mono", "DejaVu Sans Mono", "Liberation Mono", Menlo, Consolas, monospace; } .card .note { font-size: 12px; }
-.card .port { fill: var(--tone); } .picture .port-text { fill: var(--sheet); font-size: 11.5px; font-weight: 600; } .card .restricted { fill: var(--sheet); stroke: var(--tone); stroke-width: 1.5; } .card .restricted-text { fill: var(--tone); font-size: 11.5px; font-weight: 600; } .picture .restricted-text { fill: var(--tone); } .card .tier { fill: var(--tint); stroke: var(--line); } .card .tier-text { font-size: 11.5px; }
-footer { padding-bottom: 50px; color: var(--soft); font-size: 14px; }
+${picture}footer { padding-bottom: 50px; color: var(--soft); font-size: 14px; }
 @media (max-width: 760px) {
   main, header > div, footer, nav ul { padding-left: 14px; padding-right: 14px; } header { padding-top: 26px; } section { padding: 20px 14px; border-radius: 14px; margin: 16px 0; }
   .two { grid-template-columns: 1fr; } .figures { grid-template-columns: 1fr 1fr; gap: 10px; } .figure { padding: 12px 14px; } .figure strong { font-size: 26px; }

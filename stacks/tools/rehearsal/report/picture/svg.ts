@@ -1,6 +1,7 @@
 import type { ReportModel } from "../model";
 import { count } from "../words";
 import { escape } from "../page/markup";
+import { pictureStyle } from "../page/style";
 import { layout, Picture } from "./layout";
 import { Card, size } from "./shapes";
 
@@ -25,6 +26,13 @@ export function topology(model: ReportModel, width: number, id: string): string 
     "</svg>",
   ].join("\n");
 }
+
+/** The topology as a file of its own, for documents: with its colours, light and dark, and the ground that a page would have. */
+export const topologyFile = (model: ReportModel): string =>
+  topology(model, 1160, "topology").replace(
+    /^<svg ([^>]*)>/,
+    `<svg xmlns="http://www.w3.org/2000/svg" $1>\n<style>${pictureStyle}</style>\n<rect class="ground" width="100%" height="100%"/>`,
+  ) + "\n";
 
 /** Text alternative of the picture. */
 function described({ hosts, isolated, networks, ports, paths }: ReportModel): string {
