@@ -17,7 +17,7 @@ const colours = `
 }
 `;
 
-/** How the topology looks, apart from the page. */
+/** Rules for the topology, on the page and in a file of its own. */
 const picture = `
 .picture text { fill: var(--ink); font-family: inherit; } .internet { fill: var(--tint); stroke: var(--line); } .internet-text { font-size: 19px; font-weight: 600; letter-spacing: .02em; }
 .network { fill: var(--accent-tint); stroke: var(--accent); stroke-width: 2.5; fill-opacity: .45; } .network-text { font-size: 15px; font-weight: 600; } .picture .network-text { fill: var(--accent); }
@@ -30,7 +30,7 @@ const picture = `
 .card .port { fill: var(--tone); } .picture .port-text { fill: var(--sheet); font-size: 11.5px; font-weight: 600; } .card .restricted { fill: var(--sheet); stroke: var(--tone); stroke-width: 1.5; } .card .restricted-text { fill: var(--tone); font-size: 11.5px; font-weight: 600; } .picture .restricted-text { fill: var(--tone); } .card .tier { fill: var(--tint); stroke: var(--line); } .card .tier-text { font-size: 11.5px; }
 `;
 
-/** The style sheet of the topology in a file of its own. */
+/** Style sheet of the topology in a file of its own. */
 export const pictureStyle = `${colours}${picture}.picture { font-family: "Inter", "Segoe UI", "Helvetica Neue", "Liberation Sans", Arial, sans-serif; } .ground { fill: var(--ground); }`;
 
 /** The page's style sheet: light and dark, wide and narrow, screen and paper. No external font, image or address. */
