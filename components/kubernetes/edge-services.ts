@@ -36,7 +36,10 @@ export const peerServices = (
         spec: {
           selector: { "statefulset.kubernetes.io/pod-name": peer },
           publishNotReadyAddresses: true,
-          ports: [{ name: "peers", port: edgePorts.peers, targetPort: "peers" }],
+          ports: [
+            { name: "peers", port: edgePorts.peers, targetPort: "peers" },
+            { name: "views", port: edgePorts.views, targetPort: "views" },
+          ],
         },
       },
       { ...opts, aliases },

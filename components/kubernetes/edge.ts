@@ -15,6 +15,7 @@ import { authorityIn } from "../infrastructure/certificate-authority";
 import { Acme, AcmeArgs, acmeKeys, readAcme } from "./acme";
 import { certificateFiles, EdgeCertificate, edgeCertificateKeys, readCertificates } from "./edge-certificates";
 import { edgeFolders, edgePorts, haproxy } from "./haproxy";
+import { hasShards } from "./haproxy-tcp";
 import { nodePorts, peerNames, peerServices, published, stackNames } from "./edge-services";
 import { blockImages } from "./images";
 import type { Mount } from "./mounts";
@@ -163,8 +164,8 @@ export class Edge extends pulumi.ComponentResource {
         resources: edgeResources,
         drain: { command: ["sh", "/scripts/drain-edge.sh"], seconds: 80 },
         links: edgeLinks(routes, cluster.hostAddresses.media),
-        ingress: [...fromGateways(args), itself],
-        egress: [itself],
+        ingress: [...fromGateways(args), ...itself(routes)],
+        egress: itself(routes),
       },
       {
         parent: this,
@@ -210,11 +211,12 @@ function mounts(args: EdgeArgs, replicas: number, directory: Acme | undefined): 
   ];
 }
 
-const itself: Allowed = {
-  peer: { workload: edgeTier.name },
-  port: edgePorts.peers,
-  reason: "the table that replicas share",
-};
+const itself = (routes: readonly Route[]): readonly Allowed[] => [
+  { peer: { workload: edgeTier.name }, port: edgePorts.peers, reason: "the table that replicas share" },
+  ...(routes.some(hasShards)
+    ? [{ peer: { workload: edgeTier.name }, port: edgePorts.views, reason: "the shards that another replica has lost" }]
+    : []),
+];
 
 const fromGateways = (args: EdgeArgs): readonly Allowed[] =>
   published(args).map(({ port, reason }) => ({

@@ -1,4 +1,4 @@
-import { TcpRoute, Upstream, WebRoute } from "../core/route";
+import { Route, TcpRoute, Upstream, WebRoute } from "../core/route";
 import { allPodsHost, podsHost } from "../core/tier";
 
 /** An upstream of several: it has a proxy inside the process, so that it is one server for the route however many pods it has. */
@@ -22,6 +22,9 @@ export const waysOf = (route: WebRoute) => [
     headers,
   })),
 ];
+
+/** True for a route of which a part is served by several upstreams, each a shard. */
+export const hasShards = (route: Route): boolean => route.kind === "web" && shardsOf([route]).length > 0;
 
 export const shardsOf = (routes: readonly WebRoute[]): readonly ShardProxy[] =>
   routes

@@ -1,5 +1,6 @@
 import { StickOn, Upstream, WebRoute } from "../core/route";
 import { podServers, ShardProxy, waysOf } from "./haproxy-tcp";
+import { lostElsewhere, Replica, shardSection } from "./haproxy-views";
 
 /** Limits of one port. */
 export interface PortLimits {
@@ -69,7 +70,7 @@ function dressed(headers: Readonly<Record<string, string>>, condition = ""): str
 }
 
 /** Backends of a route and of its paths, a proxy for each shard, and a table for its own limits. */
-export function webRoute(route: WebRoute, shards: readonly ShardProxy[], shared: boolean): string {
+export function webRoute(route: WebRoute, shards: readonly ShardProxy[], replicas: readonly Replica[]): string {
   const limited = route.requestsPerSecondPerSource !== undefined || route.connectionsPerSource !== undefined;
   const own = shards.filter((shard) => shard.route === route);
   return [
@@ -90,7 +91,7 @@ export function webRoute(route: WebRoute, shards: readonly ShardProxy[], shared:
             ...way.upstreams.flatMap((one) => podServers(one, "")),
           ]
         : [
-            ...sticking(route.stickOn, shared),
+            ...sticking(route.stickOn, replicas.length > 0),
             ...checks(route.host, [shardAlive]),
             // Nothing but this process is asked: the shard's own proxy has the checks that need patience.
             ...own
@@ -99,21 +100,23 @@ export function webRoute(route: WebRoute, shards: readonly ShardProxy[], shared:
           ]),
       "",
     ]),
-    ...own.flatMap((shard) => shardProxy(shard)),
+    ...own.flatMap((shard) => shardProxy(shard, lostElsewhere(shard, own, replicas))),
   ].join("\n");
 }
 
 const shardServer = ({ name }: Upstream, socket: string): string =>
   `    server ${name} "${socket}" check inter 200ms fall 1 rise 1 on-marked-down shutdown-sessions`;
 
-function shardProxy({ route, section, upstream, health, socket }: ShardProxy): readonly string[] {
-  const name = `${section}-${upstream.name}`;
+function shardProxy(shard: ShardProxy, lost: readonly string[]): readonly string[] {
+  const { route, upstream, health, socket } = shard;
+  const name = shardSection(shard);
   return [
     `listen ${name}`,
     `    bind "${socket}"`,
     "    no log",
     `    monitor-uri ${shardAlive}`,
     `    monitor fail if { nbsrv(${name}) lt 1 }`,
+    ...lost,
     // Where no pod can be asked, nothing is said: a request that changes nothing goes to another shard then, before checks have taken this one out.
     "    errorfile 503 /dev/null",
     ...times(route),

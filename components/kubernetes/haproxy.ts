@@ -1,6 +1,7 @@
 import { nodePortOf, Route, TcpRoute, WebRoute } from "../core/route";
 import { perSource, tlsFirst } from "../recipe/parts/published";
 import { shardsOf, tcpRoute } from "./haproxy-tcp";
+import { type Replica, views } from "./haproxy-views";
 import { challenges, PortLimits, webFrontend, webRoute } from "./haproxy-web";
 
 export interface HaproxySettings {
@@ -10,7 +11,7 @@ export interface HaproxySettings {
   /** Host names whose certificates come from an ACME directory: their challenges are answered on port 80. @default [] */
   readonly challenged?: readonly string[];
   /** Replicas of the edge: name of the host and address, for the table that they share. */
-  readonly peers: readonly { readonly name: string; readonly address: string }[];
+  readonly peers: readonly Replica[];
   /** Connections at once of one replica, for the web and for each further port. */
   readonly connections: number;
   /** Of them, those of one source. @default - half of them */
@@ -18,13 +19,20 @@ export interface HaproxySettings {
 }
 
 /** Ports of the edge inside the cluster; routes on further ports of the gateways have their node port's number here, too. */
-export const edgePorts = { web: 8443, challenges: 8080, health: 8404, peers: 8090, control: 8405 } as const;
+export const edgePorts = {
+  web: 8443,
+  challenges: 8080,
+  health: 8404,
+  peers: 8090,
+  control: 8405,
+  views: 8406,
+} as const;
 
 /** Folders inside the edge's pods. */
 export const edgeFolders = { config: "/etc/edge", certificates: "/run/edge" } as const;
 
 /** Places for probes and for what replicas tell each other, which no client can take. */
-const reserved = { health: 50, all: 200 } as const;
+const reserved = { health: 50, all: 400 } as const;
 
 /** Routes on ports of their own, by port. */
 export const ownPorts = (routes: readonly Route[]): ReadonlyMap<number, readonly TcpRoute[]> => {
@@ -53,6 +61,7 @@ const isWeb = (route: Route): route is WebRoute => route.kind === "web";
  * | an error file without content closes without an answer, which `retry-on empty-response` asks again | doc/configuration.txt, `errorfile`, `retry-on`; run | v2.6.0, v3.2.0; Debian's 2.6.12 |
  * | a second attempt by hash or in turn goes to another server than the first | src/lb_chash.c, `chash_get_server_hash`; run | v2.6.0; Debian's 2.6.12 |
  * | servers with `backup` are taken while no other one of the backend is up, all of them with `option allbackups`; `nbsrv` counts them then | doc/configuration.txt, 4.2 and 5.2; src/backend.c, `recount_servers`; include/haproxy/backend.h, `be_usable_srv`; run | v2.6.0, v3.2.0; Debian's 2.6.12 |
+ * | `monitor fail` can stand several times, each line adds a condition; `srv_is_up` and `nbsrv` can be asked there | doc/configuration.txt, 4.2 and 7.3.2; run | v2.6.0, v3.2.0; Debian's 2.6.12 |
  * | `show peers` says of each replica whether there is a connection (`active`), and how the last one began (`last_status`, also of one that ended) | src/peers.c | v2.6.0, v3.2.0 |
  */
 export function haproxy(settings: HaproxySettings): Readonly<Record<string, string>> {
@@ -79,7 +88,8 @@ export function haproxy(settings: HaproxySettings): Readonly<Record<string, stri
       ...[...ownPorts(routes).values()].map((shared) => ownPort(shared, wide)),
       ...tcp.map((route) => tcpRoute(route, connections)),
       ...(web.length === 0 ? [] : [webFrontend(web, wide)]),
-      ...web.map((route) => webRoute(route, shards, peers.length > 0)),
+      ...web.map((route) => webRoute(route, shards, peers)),
+      ...views(shards, peers, edgePorts.views),
       ...(challenged.length === 0 ? [] : [challenges(connections)]),
     ].join("\n"),
     ...(web.length === 0

@@ -1,7 +1,7 @@
 /** The edge of a Jitsi, in HAProxy itself: two replicas on loopback addresses of their own, before two shards that can be told to fail. */
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type Server } from "node:http";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
@@ -20,16 +20,30 @@ const tls = certificateFor([domain]);
 /** Addresses of the replicas: the ports are the real ones, so each needs an address of its own. */
 const replicas = ["127.0.7.1", "127.0.7.2"] as const;
 
+/** A shard, with a port for each replica: the network between one of them and the shard can fail alone. */
 interface Shard {
-  readonly server: Server;
-  readonly port: number;
-  healthy: boolean;
+  readonly servers: readonly Server[];
+  readonly ports: readonly number[];
+  /** Replicas that are answered that the shard serves. */
+  readonly healthyFor: Set<number>;
 }
 
+const everyReplica = [0, 1] as const;
+
 async function shard(name: string): Promise<Shard> {
-  const state = { healthy: true };
+  const healthyFor = new Set<number>(everyReplica);
+  const servers = await Promise.all(replicas.map((_, i) => shardServer(name, () => healthyFor.has(i))));
+  return { healthyFor, servers: servers.map(({ server }) => server), ports: servers.map(({ port }) => port) };
+}
+
+async function shardServer(name: string, healthy: () => boolean): Promise<{ server: Server; port: number }> {
   const server = createServer((asked, response) => {
-    if (asked.url?.startsWith("/_shard/") === true) response.statusCode = state.healthy ? 200 : 500;
+    if (asked.url?.startsWith("/_shard/") === true) response.statusCode = healthy() ? 200 : 500;
+    if (asked.url?.startsWith("/held") === true) {
+      // A connection of a meeting: an answer that does not end.
+      response.write(name);
+      return;
+    }
     response.setHeader("Server", "something to hide");
     // As the image's nginx: its own headers on the page and not on /libs (web/rootfs/defaults/meet.conf at 738058b), here twice to be strict.
     if (asked.url?.startsWith("/libs/") !== true)
@@ -40,7 +54,7 @@ async function shard(name: string): Promise<Shard> {
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
-  return Object.assign(state, { server, port: typeof address === "object" ? (address?.port ?? 0) : 0 });
+  return { server, port: typeof address === "object" ? (address?.port ?? 0) : 0 };
 }
 
 /** PROXY protocol version 2: a client at 203.0.113.9. */
@@ -76,7 +90,7 @@ async function ask(replica: string, path: string, headers: Readonly<Record<strin
   const socket = await tunnel(replica, {});
   const asked = request({ path, headers: { host: domain, ...headers }, createConnection: () => socket });
   asked.end();
-  const [response] = (await once(asked, "response")) as [import("node:http").IncomingMessage];
+  const [response] = (await once(asked, "response")) as [IncomingMessage];
   let body = "";
   for await (const part of response) body += String(part);
   socket.destroy();
@@ -128,16 +142,17 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
           .replaceAll("/etc/edge", etc)
           .replaceAll("/run/edge", join(folder(), "tls"))
           // Impatient, so that the tests need not wait.
-          .replace("inter 1s", "inter 100ms")
+          .replaceAll("inter 1s", "inter 100ms")
+          .replaceAll("inter 500ms", "inter 100ms")
           .replace("stats socket ipv4@127.0.0.1:", `stats socket ipv4@${address}:`)
           .replaceAll("bind :", `bind ${address}:`)
           .replace('localpeer "$HOSTNAME"', `localpeer edge-${i}`)
           .replaceAll("$HOSTNAME", `edge-${i}`);
         // The pods' addresses themselves: there is no resolver here.
-        for (const [n, { port }] of shards.entries())
+        for (const [n, { ports }] of shards.entries())
           moved = moved.replace(
             new RegExp(`server-template pod- 1-10 web-${n + 1}-pods\\S+ check`),
-            `server pod-1 127.0.0.1:${port} check init-addr last`,
+            `server pod-1 127.0.0.1:${ports[i] ?? 0} check init-addr last`,
           );
         writeFileSync(join(etc, name), moved.replace(/^ *server-template any-pod- .*$/gm, ""));
       }
@@ -164,16 +179,20 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
   async function hears(replica: string, other: string): Promise<boolean> {
     const room = `heard-${Math.random()}`;
     await at(other, room);
+    return (await control(replica, "show table web-meet")).includes(`key=${room} `);
+  }
+
+  async function control(replica: string, command: string): Promise<string> {
     const socket = connect(edgePorts.control, replica);
-    socket.write("show table web-meet\n");
-    let table = "";
-    for await (const part of socket) table += String(part);
-    return table.includes(`key=${room} `);
+    socket.write(`${command}\n`);
+    let said = "";
+    for await (const part of socket) said += String(part);
+    return said;
   }
 
   afterAll(async () => {
     await Promise.all(edges.map((edge) => edge.stop()));
-    for (const { server } of shards) {
+    for (const server of shards.flatMap(({ servers }) => servers)) {
       server.closeAllConnections();
       server.close();
     }
@@ -192,7 +211,7 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
         text
           .replaceAll("/etc/edge", etc)
           .replaceAll("/run/edge/meet.pem", join(folder(), "tls/site.pem"))
-          .replaceAll(/(server edge-\d) \S+:8090/g, "$1 127.0.0.1:8090"),
+          .replaceAll(/(server edge-\d) \S+:(8090|8406)/g, "$1 127.0.0.1:$2"),
       );
     expect(run("haproxy", ["-c", "-f", join(etc, "haproxy.cfg")], { HOSTNAME: "edge-1" })).toContain("valid");
   });
@@ -211,7 +230,7 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
     const ofFirst: string[] = [];
     for (const room of rooms) if ((await at(replicas[0], room)) === "shard-1") ofFirst.push(room);
     const room = ofFirst[0] ?? "";
-    shards[0].healthy = false;
+    shards[0].healthyFor.clear();
     // A single request that fails goes to another shard and moves nothing: the room moves once checks have taken its shard out.
     await until(
       "the shard to be out",
@@ -226,7 +245,7 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
     );
     // Asked at one replica only: the other must have heard of it.
     await until("the room to move", async () => (await at(replicas[0], room)) === "shard-2", 20);
-    shards[0].healthy = true;
+    for (const i of everyReplica) shards[0].healthyFor.add(i);
     await until(
       "the shard to serve again",
       async () => (await at(replicas[0], `new-${Math.random()}`)) === "shard-1",
@@ -239,6 +258,93 @@ describeWith(["haproxy"], "the edge of a Jitsi", () => {
     );
     expect([await at(replicas[0], room), await at(replicas[1], room)]).toEqual(["shard-2", "shard-2"]);
   }, 60_000);
+
+  test("a shard that one replica alone has lost is left by both, so that no room is in two", async () => {
+    for (const replica of replicas) await control(replica, "enable server open/edge");
+    const room = await roomOf(replicas[1], "shard-1");
+    const meeting = await hold(replicas[1], room);
+    expect(meeting.shard).toBe("shard-1");
+    const elsewhere = await hold(replicas[1], await roomOf(replicas[1], "shard-2"));
+    let ended = false;
+    void meeting.ended.then(() => (ended = true));
+    try {
+      shards[0].healthyFor.delete(0);
+      await until("the other replica to end the room's connection to the shard", () => Promise.resolve(ended), 20);
+      expect([await at(replicas[1], room), await at(replicas[0], room)]).toEqual(["shard-2", "shard-2"]);
+      expect(elsewhere.open()).toBe(true);
+    } finally {
+      shards[0].healthyFor.add(0);
+    }
+    await backAtBoth();
+    expect([await at(replicas[0], room), await at(replicas[1], room)]).toEqual(["shard-2", "shard-2"]);
+    expect(elsewhere.open()).toBe(true);
+    elsewhere.end();
+  }, 60_000);
+
+  test("two replicas that have each lost another shard keep what they reach", async () => {
+    shards[0].healthyFor.delete(0);
+    shards[1].healthyFor.delete(1);
+    try {
+      await until(
+        "each replica to use the shard that it reaches",
+        async () =>
+          (await Promise.all(rooms.map((room) => at(replicas[0], `far-${room}-${Math.random()}`)))).every(
+            (s) => s === "shard-2",
+          ) &&
+          (await Promise.all(rooms.map((room) => at(replicas[1], `far-${room}-${Math.random()}`)))).every(
+            (s) => s === "shard-1",
+          ),
+        20,
+      );
+    } finally {
+      for (const [i, one] of shards.entries()) one.healthyFor.add(i);
+    }
+    await backAtBoth();
+  }, 60_000);
+
+  /** A new room that this replica sends to the shard. */
+  async function roomOf(replica: string, wanted: string): Promise<string> {
+    for (let i = 0; i < 200; i++) {
+      const room = `of-${wanted}-${Math.random()}`;
+      if ((await at(replica, room)) === wanted) return room;
+    }
+    throw new Error(`expected one room of 200 on ${wanted}, got none`);
+  }
+
+  async function backAtBoth(): Promise<void> {
+    for (const replica of replicas)
+      await until(
+        `both shards to serve at ${replica}`,
+        async () => {
+          const found = await Promise.all(rooms.map(() => at(replica, `new-${Math.random()}`)));
+          return new Set(found).size === 2;
+        },
+        20,
+      );
+  }
+
+  /** An answer of a room's shard that does not end, as a meeting's connection does not. */
+  async function hold(replica: string, room: string) {
+    const socket = await tunnel(replica, {});
+    const asked = request({
+      path: `/held?room=${room}`,
+      headers: { host: domain },
+      createConnection: () => socket,
+    });
+    asked.end();
+    const [response] = (await once(asked, "response")) as [IncomingMessage];
+    const [first] = (await once(response, "data")) as [Buffer];
+    let open = true;
+    const ended = new Promise<void>((resolve) => {
+      const end = (): void => {
+        open = false;
+        resolve();
+      };
+      socket.on("close", end).on("error", end);
+      response.on("error", end).on("end", end);
+    });
+    return { shard: String(first), ended, open: () => open, end: () => socket.destroy() };
+  }
 
   test("says who the client is, whatever the client says", async () => {
     const { seen } = await ask(replicas[0], "/", { "X-Forwarded-For": "198.51.100.66", "X-Forwarded-Proto": "http" });

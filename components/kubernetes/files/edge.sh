@@ -47,7 +47,7 @@ searching() {
   stats=$(echo 'show stat' | control) && [ -n "$stats" ] || return 0
   echo "$stats" | awk -F, '
     NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
-    $2 == "FRONTEND" || $2 == "BACKEND" || $1 == "open" || $column["status"] == "no check" { next }
+    $2 == "FRONTEND" || $2 == "BACKEND" || $1 == "open" || $1 == "other-replicas" || $1 ~ /^views-/ || $column["status"] == "no check" { next }
     { asked[$1] = 1 }
     $column["check_status"] ~ /OK$/ { answered[$1] = 1 }
     END { for (backend in asked) if (!(backend in answered)) exit 0; exit 1 }'
