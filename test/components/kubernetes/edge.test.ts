@@ -96,6 +96,8 @@ describe("an edge", () => {
       '[{"port":8000,"protocol":"TCP"}]',
       '[{"port":8000,"protocol":"TCP"}]',
       '[{"port":8090,"protocol":"TCP"}]',
+      // Shards: replicas tell each other which of them they have lost.
+      '[{"port":8406,"protocol":"TCP"}]',
     ]);
     expect(JSON.stringify(egress)).toContain('"kubernetes.io/metadata.name":"meet"');
     expect(JSON.stringify(egress)).not.toContain("ipBlock");
