@@ -111,6 +111,14 @@ export class ControlPlane {
       `--kubelet-client-certificate=${folder}/kubelet-client.crt`,
       `--kubelet-client-key=${folder}/kubelet-client.key`,
       "--kubelet-preferred-address-types=InternalIP,ExternalIP,Hostname",
+      // As k3s does it: an API inside the cluster is asked in the name of who asks.
+      `--requestheader-client-ca-file=${certificates}/request-header-ca.crt`,
+      "--requestheader-allowed-names=system:auth-proxy",
+      "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+      "--requestheader-group-headers=X-Remote-Group",
+      "--requestheader-username-headers=X-Remote-User",
+      `--proxy-client-cert-file=${folder}/asks.crt`,
+      `--proxy-client-key-file=${folder}/asks.key`,
       `--encryption-provider-config=${folder}/encryption.json`,
       ...this.config.apiServerArguments.map((argument) => `--${argument}`),
     ]);
@@ -170,9 +178,12 @@ export class ControlPlane {
       ipAddresses: ["127.0.0.1", "10.43.0.1", ...this.names(true)],
     });
     const kubelets = issue(this.clientAuthority, { commonName: "kube-apiserver", organization: "system:masters" });
+    const asks = issue(this.pair("request-header-ca"), { commonName: "system:auth-proxy" });
     return [
       file("serving.crt", serving.certificate),
       file("serving.key", serving.key),
+      file("asks.crt", asks.certificate),
+      file("asks.key", asks.key),
       file("kubelet-client.crt", kubelets.certificate),
       file("kubelet-client.key", kubelets.key),
       {

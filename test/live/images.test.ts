@@ -70,6 +70,7 @@ const programs: Readonly<Record<string, readonly string[]>> = {
     "keytool -genkeypair -help; cd /usr/share/stand-in; python3 -B -c 'import common'; test -r bridge.py",
   ],
   "goacme/lego": ["/lego", "--version"],
+  "metrics-server/metrics-server": ["/metrics-server", "--version"],
   kubectl: ["/bin/kubectl", "version", "--client"],
   "library/node": ["/usr/local/bin/node", "-e", "require('node:crypto').scryptSync('', '', 32)"],
   "livekit/livekit-server": ["/livekit-server", "--version"],

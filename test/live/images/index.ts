@@ -3,6 +3,7 @@ import { catalogueImages } from "../../../components/services/registry";
 import { build } from "./build";
 import { kubectl, lego } from "./rows/acme";
 import { coturn } from "./rows/coturn";
+import { metricsServer } from "./rows/metrics-server";
 import { haproxy } from "./rows/haproxy";
 import { jicofo, jvb, prosody, web } from "./rows/jitsi";
 import { coredns } from "./rows/coredns";
@@ -61,10 +62,7 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
       "its program is built with GStreamer 1.24 and a page of its own inside, and its image has Google Chrome; the Go proxy serves no release of its module (asked for its versions, it answered 403)",
   },
   "timescale/timescaledb-ha": { runs: postgres },
-  "metrics-server/metrics-server": {
-    absent:
-      "no live deployment follows load; test/components/kubernetes/scale.test.ts has what it is given, and no test has run it",
-  },
+  "metrics-server/metrics-server": { runs: metricsServer },
   "autoscaling/cluster-autoscaler": {
     absent:
       "crisis has no elastic hosts; the Go proxy serves no release of its module (asked for its versions, it answered 403), and without a cloud's interface that makes machines it would only wait",

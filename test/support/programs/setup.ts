@@ -19,6 +19,7 @@ const started: readonly ProgramName[] = [
   "coredns",
   "flannel-interface",
   "lego",
+  "metrics-server",
   "livekit-server",
 ];
 
