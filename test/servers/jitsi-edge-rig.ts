@@ -85,10 +85,15 @@ export class JitsiEdge {
   /** Starts all of them, and waits until each replica hears of the other's rooms. */
   static async start(folder: string, replicas: readonly [string, string]): Promise<JitsiEdge> {
     const rig = new JitsiEdge(folder, replicas, [await shard("shard-1"), await shard("shard-2")]);
-    rig.render();
-    for (const i of everyReplica) await rig.startReplica(i);
-    await rig.heard();
-    return rig;
+    try {
+      rig.render();
+      for (const i of everyReplica) await rig.startReplica(i);
+      await rig.heard();
+      return rig;
+    } catch (error) {
+      await rig.end();
+      throw error;
+    }
   }
 
   async end(): Promise<void> {
