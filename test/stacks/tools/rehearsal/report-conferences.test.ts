@@ -75,7 +75,9 @@ describe("conferences in a report", () => {
     expect(page).toMatch(/aria-label="One-way delay: [a-z]+ to [a-z]+ \d+ ms/);
     expect(page).toContain("bad from 300 ms");
     expect(page).toContain("browser → relay → bridge → relay → browser");
-    expect(JSON.parse(json(up))).toMatchObject({ conferences: [{ name: "meetings", plan: { replicas: { bridges: 3 } } }] });
+    expect(JSON.parse(json(up))).toMatchObject({
+      conferences: [{ name: "meetings", plan: { replicas: { bridges: 3 } } }],
+    });
   });
 
   test("are undetermined on sites of one's own, and never without a word", () => {
