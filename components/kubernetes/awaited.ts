@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 type Waiting = pulumi.ComponentResourceOptions["dependsOn"];
 
 /**
- * What the objects of a component wait for, and the options of the component itself.
+ * Resources that the objects of a component wait for, and the options of the component itself.
  *
  * Its objects wait for what it depends on, and have it in the state, where a destruction finds it. It does not wait itself: it is made of nothing, and a backend that
  * writes the whole state at every step writes more of it for each that comes late. Where only an output says what it depends on, it waits as Pulumi has it.

@@ -33,7 +33,7 @@ export interface TierRow {
   readonly carries?: (participants: number) => boolean;
 }
 
-/** What one platform of a service consists of. */
+/** Plans, tiers and hosts of one platform of a service. */
 export interface PlannedConference {
   /** Plans of the service, and of the database and cache beside it: those of a blueprint. */
   readonly plans: readonly ServicePlan[];
