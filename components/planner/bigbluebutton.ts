@@ -1,5 +1,6 @@
 import { type Capacity, replicasFor } from "../core/capacity";
 import type { HostSize } from "../core/plan";
+import { relayQuotas } from "../recipe/parts/bigbluebutton/relay";
 import { planValkey } from "../kubernetes/cache/plan";
 import { cacheReplicas } from "../kubernetes/cache/valkey";
 import { planPostgres, type PostgresPlan } from "../kubernetes/postgres/plan";
@@ -77,6 +78,16 @@ function plan(asked: AskedConference): PlannedConference {
     media: ({ hosts }) => hosts["hearing/server"] ?? { firstHost: 0, count: replicasFor(rooms.servers) },
     tiers: (hosts) => [
       { name: "servers", replicas: hosts, capacity: rooms.servers },
+      {
+        name: "relays of servers",
+        replicas: hosts,
+        capacity: {
+          load: participants,
+          perReplica: relayQuotas.total / relayQuotas.each,
+          unit: "participants",
+          source: `${relayQuotas.total} allocations in its configuration, ${relayQuotas.each} for who turns pages of five cameras`,
+        },
+      },
       simple("Scalelite", scaleliteCapacity(participants)),
       single("Scalelite's pollers", pollerCapacity),
       simple("Greenlight", greenlightCapacity(participants)),

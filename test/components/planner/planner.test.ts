@@ -11,7 +11,14 @@ import {
 } from "../../../components";
 import { replicasFor } from "../../../components/core/capacity";
 import { layout } from "../../../components/core/layout";
-import { bigBlueButtonKbps, jitsiStreams, liveKitStreams, simulcastKbps } from "../../../components/planner/bandwidth";
+import {
+  bigBlueButtonKbps,
+  bigBlueButtonStreams,
+  jitsiStreams,
+  liveKitStreams,
+  simulcastKbps,
+} from "../../../components/planner/bandwidth";
+import { relayConfiguration, relayQuotas } from "../../../components/recipe/parts/bigbluebutton/relay";
 import { sfuOverrides } from "../../../components/recipe/parts/bigbluebutton/sfu";
 import { relaysOf } from "../../../components/services/openvidu/livekit";
 import { folders } from "../../../components/services/openvidu/settings";
@@ -178,6 +185,18 @@ describe("the tier that fills first", () => {
         );
     },
   );
+
+  test("is no relay of a meeting server: its configuration has allocations for all whom the server carries, and ports for those", () => {
+    const [relays, servers] = ["relays of servers", "servers"].map((name) =>
+      tierOf(planCapacity({ ...asked, service: "bigbluebutton" }), name),
+    );
+    expect(relays?.perReplica).toBeGreaterThanOrEqual(servers?.perReplica ?? Infinity);
+    const conf = relayConfiguration({ host: "server-1.example.ch", publicAddress: "203.0.113.9", secret: "s" });
+    const figure = (key: string): number => Number(new RegExp(`^${key}=(\\d+)$`, "m").exec(conf)?.[1]);
+    expect(figure("total-quota")).toBe((relays?.perReplica ?? 0) * relayQuotas.each);
+    expect(figure("max-port") - figure("min-port") + 1).toBeGreaterThanOrEqual(figure("total-quota"));
+    expect(figure("user-quota")).toBeGreaterThanOrEqual(2 * (bigBlueButtonStreams.grid + 3));
+  });
 
   test("is the link where it is too small, and says so", () => {
     const links = tierOf(
