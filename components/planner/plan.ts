@@ -1,17 +1,16 @@
-import type { Cloud } from "../clouds/cloud";
 import { invalid, validate } from "../core/errors";
 import { layout, type Layout } from "../core/layout";
 import type { HostSize } from "../core/plan";
 import { type CapacityArgs, type ReadArgs, readArgs, type Region, sizeOf } from "./arguments";
-import type { ParticipantKbps } from "./bandwidth";
-import { type AskedConference, type Conference, type ConferenceService, type PlannedConference } from "./conference";
+import type { AskedConference, Conference, ConferenceService } from "./conference";
 import { conferences } from "./conferences";
 import { cost, type MonthlyCost, type PlannedHosts } from "./cost";
 import { type UserDelay, delays } from "./delay";
 import type { CheckedFigure } from "./figures";
-import { misfit } from "./fit";
 import type { MediaPath } from "./media-paths";
+import { platformsFor } from "./platforms";
 import { type PlannedTier, tiersOf } from "./tiers";
+import { type Bandwidth, bandwidthOf, trafficOf, trafficTb } from "./traffic";
 
 /** Capacity, cost and latency of conferences: a plan as plain data. */
 export interface CapacityPlan {
@@ -31,22 +30,7 @@ export interface CapacityPlan {
   readonly replicas: Readonly<Record<string, number>>;
   readonly hosts: readonly PlannedHosts[];
   /** An upper bound: every camera is on. */
-  readonly bandwidth: {
-    /** Mbit/s of one participant. */
-    readonly sentMbps: number;
-    readonly receivedMbps: number;
-    /** Mbit/s of one media host with another one lost. */
-    readonly hostInMbps: number;
-    readonly hostOutMbps: number;
-    /** Of them, to other media hosts over the private network. */
-    readonly betweenHostsMbps: number;
-    /** Mbit/s that enter and leave the cloud. */
-    readonly inMbps: number;
-    readonly outMbps: number;
-    readonly hoursPerMonth: number;
-    /** TB (10^12 bytes) that leave it in a month. */
-    readonly trafficTb: number;
-  };
+  readonly bandwidth: Bandwidth;
   /** The one that fills first at the head. */
   readonly tiers: readonly PlannedTier[];
   /** Names of the tiers that fill first. */
@@ -88,8 +72,6 @@ export function planCapacity(args: CapacityArgs): CapacityPlan {
   const roomSize = Math.ceil(participants / rooms);
   const media = planned.media(placed).count;
   const traffic = trafficOf(conference, { participants: one.participants, perHost, roomSize, hosts: media });
-  const outMbps = (traffic.one.received * participants) / 1_000;
-  const trafficTb = (outMbps * hoursPerMonth * 3_600) / 8 / 1_000_000;
   const fits = (more: number): boolean =>
     layout({ plans: conference.plan({ ...one, participants: more }).plans, ...sizes }).application.count <=
     placed.application.count;
@@ -125,24 +107,14 @@ export function planCapacity(args: CapacityArgs): CapacityPlan {
       Object.entries(planned.parts(media)).map(([name, count]) => [name, count * platforms]),
     ),
     hosts,
-    bandwidth: {
-      sentMbps: tenths(traffic.one.sent / 1_000),
-      receivedMbps: tenths(traffic.one.received / 1_000),
-      hostInMbps: Math.round(traffic.in),
-      hostOutMbps: Math.round(traffic.out),
-      betweenHostsMbps: Math.round(traffic.between),
-      inMbps: Math.round((traffic.one.sent * participants) / 1_000),
-      outMbps: Math.round(outMbps),
-      hoursPerMonth,
-      trafficTb: tenths(trafficTb),
-    },
+    bandwidth: bandwidthOf(traffic, participants, hoursPerMonth),
     tiers,
     fullFirst: tiers.filter(({ fullAt }) => fullAt === tiers[0]?.fullAt).map(({ name }) => name),
     cost: cost({
       prices: region.prices,
       hosts,
       participants,
-      trafficTb,
+      trafficTb: trafficTb(traffic.one, participants, hoursPerMonth),
       hours: hoursPerMonth,
       unpriced: conference.unpriced(recordings),
     }),
@@ -157,26 +129,6 @@ export function planCapacity(args: CapacityArgs): CapacityPlan {
       inMbps: traffic.in,
       outMbps: traffic.out,
     }),
-  };
-}
-
-const tenths = (figure: number): number => Math.round(figure * 10) / 10;
-
-/** Load of one participant in kbit/s, and of one media host with another one lost in Mbit/s. */
-function trafficOf(
-  { kbps, betweenKbps }: Conference,
-  of: { readonly participants: number; readonly perHost: number; readonly roomSize: number; readonly hosts: number },
-): { readonly one: ParticipantKbps; readonly in: number; readonly out: number; readonly between: number } {
-  const { participants, perHost, roomSize, hosts } = of;
-  const one = kbps(roomSize);
-  // With one lost, the others carry all.
-  const onHost = participants / (hosts - 1);
-  const between = (betweenKbps(roomSize, perHost) * onHost) / Math.min(roomSize, perHost);
-  return {
-    one,
-    in: (one.sent * onHost + between) / 1_000,
-    out: (one.received * onHost + between) / 1_000,
-    between: between / 1_000,
   };
 }
 
@@ -238,49 +190,5 @@ function carriedBy(
     larger === undefined
       ? `no machine type of ${region.cloud.id} with a known price carries so many: plan for more hosts`
       : `take ${larger} for media, or plan for more hosts`,
-  );
-}
-
-interface Place {
-  readonly cloud: Cloud;
-  readonly rooms: number;
-  readonly applicationSize: HostSize;
-  readonly dataSize: HostSize;
-}
-
-interface Platforms {
-  readonly platforms: number;
-  readonly split: string | undefined;
-  /** The share of each, its plan and its hosts. */
-  readonly one: AskedConference;
-  readonly planned: PlannedConference;
-  readonly placed: Layout;
-}
-
-/** The fewest equal platforms that fit into a network each. @throws RangeError when there are fewer rooms than that. */
-function platformsFor(
-  asked: AskedConference,
-  { limit, plan }: Conference,
-  { cloud, rooms, ...sizes }: Place,
-): Platforms {
-  let split: string | undefined;
-  for (let platforms = 1; platforms <= rooms; platforms++) {
-    const share = (all: number): number => Math.ceil(all / platforms);
-    const one = { ...asked, participants: share(asked.participants), recordings: share(asked.recordings) };
-    const beyond = limit(one);
-    if (beyond !== undefined) {
-      split = beyond;
-      continue;
-    }
-    const planned = plan(one);
-    const placed = layout({ plans: planned.plans, ...sizes });
-    const reason = misfit(placed, cloud);
-    if (reason === undefined) return { platforms, split, one, planned, placed };
-    split = reason;
-  }
-  throw invalid(
-    "rooms that can be split over several platforms",
-    rooms,
-    `one needs ${split ?? "more"}: plan for more rooms`,
   );
 }
