@@ -189,6 +189,7 @@ export {
   type CapacityArgs,
   type CapacityPlan,
   type City,
+  type ConferenceService,
   type Confidence,
   type MonthlyCost,
   type CostLine,

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { invalid, validateArgs, givenArgs, type Keys } from "../core/errors";
 import { countInRange } from "../core/numbers";
 import { Tier } from "../core/tier";
+import { awaitedBy } from "./awaited";
 import { Namespace } from "./namespace";
 import { objectsName, podParsers } from "./pod-checks";
 import { metadataOf, podObjects, PodOwner, podTemplate } from "./pod-objects";
@@ -58,6 +59,7 @@ export class Task extends pulumi.ComponentResource {
 
   constructor(name: string, args: TaskArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, taskArgsKeys, podObjectsNeeded);
+    const [awaited, waiting] = awaitedBy(opts);
     const { namespace, schedule, timeoutSeconds = 3_600, retries = 0, role = objectsName(name, args.tier) } = args;
     super(
       "sovereign-uc:index:Task",
@@ -69,7 +71,7 @@ export class Task extends pulumi.ComponentResource {
         retries,
         ...(schedule === undefined ? {} : { schedule }),
       },
-      opts,
+      waiting,
     );
 
     const task = readTask(this, name, args);
@@ -78,7 +80,7 @@ export class Task extends pulumi.ComponentResource {
     this.name = task.name;
 
     const own = { parent: this, provider: namespace.cluster.provider };
-    const first = [...namespace.ready, ...(args.policies?.ready ?? [])];
+    const first = [...namespace.ready, ...(args.policies?.ready ?? []), ...awaited];
     const objects = podObjects(task, { ...own, dependsOn: first });
     const after = { ...own, dependsOn: [...first, ...objects] };
     const metadata = metadataOf(task);

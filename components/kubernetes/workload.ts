@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { tryParse, givenArgs } from "../core/errors";
 import { serviceHost, Tier } from "../core/tier";
+import { awaitedBy } from "./awaited";
 import { Namespace } from "./namespace";
 import { objectsName } from "./pod-checks";
 import { podObjects } from "./pod-objects";
@@ -40,7 +41,7 @@ export class Workload extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, workloadArgsKeys, podObjectsNeeded);
-    const awaited = listed(opts?.dependsOn);
+    const [awaited, waiting] = awaitedBy(opts);
     const { namespace, tier, role = objectsName(name, tier), capacity, singleton, hostNetwork = false } = args;
     super(
       "sovereign-uc:index:Workload",
@@ -54,7 +55,7 @@ export class Workload extends pulumi.ComponentResource {
         ports: portsOf(tier).map(({ protocol = "tcp", ...port }) => ({ ...port, protocol })),
         ...(singleton === undefined ? {} : { singleton }),
       },
-      awaited.length === 0 ? opts : { ...opts, dependsOn: [] },
+      waiting,
     );
 
     const settings = readWorkload(this, name, args);
@@ -65,15 +66,9 @@ export class Workload extends pulumi.ComponentResource {
     this.replicas = settings.replicas;
 
     const own = { parent: this, provider: namespace.cluster.provider };
-    // Its objects wait for what it depends on, and have it in the state, where a destruction finds it. It does not wait itself: it is made of nothing, and a
-    // backend that writes the whole state at every step writes more of it for each that comes late.
     const first = [...namespace.ready, ...(settings.policies?.ready ?? []), ...awaited];
     const objects = [podObjects, besidePods].flatMap((make) => make(settings, { ...own, dependsOn: first }));
     controller(settings, { ...own, dependsOn: [...first, ...objects] });
     this.registerOutputs({ host: this.host });
   }
 }
-
-/** Resources that a component's options name; none where only an output says which, for which the component itself waits. */
-const listed = (dependsOn: pulumi.ResourceOptions["dependsOn"]): readonly pulumi.Input<pulumi.Resource>[] =>
-  Array.isArray(dependsOn) ? dependsOn : pulumi.Resource.isInstance(dependsOn) ? [dependsOn] : [];

@@ -11,6 +11,7 @@ import { countInRange } from "../core/numbers";
 import type { HostSize } from "../core/plan";
 import { fields, list, oneOf } from "../core/shapes";
 import { allowedParticipants } from "../services/jitsi/checks";
+import { type ConferenceService, conferenceServices } from "./conference";
 import { type City, places } from "./places";
 
 /** The most participants that a plan is made for, as `planJitsi` has it. */
@@ -25,10 +26,14 @@ export interface CapacityArgs {
   readonly region: string;
   /** Cities that users are in. @default - the region's own */
   readonly users?: readonly string[];
-  /** @default "transport" */
+  /** Service that they are on. @default "jitsi" */
+  readonly service?: ConferenceService;
+  /** Jitsi alone has "end-to-end". @default "transport" */
   readonly confidentiality?: "transport" | "end-to-end";
-  /** Participants that one bridge carries. @default 100 */
-  readonly participantsPerBridge?: number;
+  /** Recordings by servers at once, over all rooms. @default 0 */
+  readonly recordings?: number;
+  /** Participants that one media host carries: a bridge, a meeting server, a media server. @default - 100; 200 for BigBlueButton */
+  readonly participantsPerHost?: number;
   /** Machine types by role. @default - those of a blueprint in this cloud */
   readonly machineTypes?: Partial<MachineTypes>;
   /** Hours of a month in which all participants are there: what leaves the cloud is paid. @default 160 */
@@ -40,8 +45,10 @@ const capacityArgsKeys: Keys<CapacityArgs> = {
   rooms: true,
   region: true,
   users: true,
+  service: true,
   confidentiality: true,
-  participantsPerBridge: true,
+  recordings: true,
+  participantsPerHost: true,
   machineTypes: machineTypesKeys,
   hoursPerMonth: true,
 };
@@ -144,6 +151,8 @@ export type ReadArgs = ReturnType<typeof readArgs>;
 export function readArgs(args: CapacityArgs) {
   const given = knownKeys(fields(args), capacityArgsKeys);
   const place = tryParse(() => regionOf(given.region));
+  const serviceOf = (): ConferenceService =>
+    oneOf(given.service ?? conferenceServices[0], "a service with conferences", conferenceServices);
   return validate({
     participants: () => {
       const many = countInRange(given.participants, "participants", 2, mostParticipants);
@@ -158,8 +167,25 @@ export function readArgs(args: CapacityArgs) {
         : list(given.users, "cities", '["zurich", "berlin"]', (city) => cityOf(city)).filter(
             (city, i, all) => all.indexOf(city) === i,
           ),
-    confidentiality: () => confidentialityOf(given.confidentiality),
-    participantsPerBridge: () => countInRange(given.participantsPerBridge ?? 100, "participants per bridge", 2, 10_000),
+    service: serviceOf,
+    confidentiality: () => {
+      const level = confidentialityOf(given.confidentiality);
+      if (level === "end-to-end" && tryParse(serviceOf) !== "jitsi")
+        throw invalid('"transport" for every service but Jitsi', level, "leave it out, or plan for Jitsi");
+      return level;
+    },
+    recordings: () => {
+      const many = countInRange(given.recordings ?? 0, "recordings at once", 0, 10_000);
+      if (many > 0 && given.confidentiality === "end-to-end")
+        throw invalid("no recordings with end-to-end encryption", many, "leave them out, or take transport");
+      if (typeof given.rooms === "number" && many > given.rooms)
+        throw invalid(`at most ${given.rooms} recordings, one of each room`, many, "plan for fewer");
+      return many;
+    },
+    participantsPerHost: () =>
+      given.participantsPerHost === undefined
+        ? undefined
+        : countInRange(given.participantsPerHost, "participants per media host", 2, 10_000),
     machineTypes: () => (place === undefined ? exoscaleTypes : typesOf(fields(given.machineTypes), place)),
     hoursPerMonth: () => countInRange(given.hoursPerMonth ?? 160, "hours of a month", 1, 730),
   });

@@ -1,3 +1,4 @@
+import type { MachineTypes } from "../clouds/machine-types";
 import type { Confidence, Price, PriceList } from "../clouds/prices";
 import { controlPlaneGib } from "../kubernetes/cluster-args";
 
@@ -30,12 +31,16 @@ export interface MonthlyCost {
 
 /** Hosts of a role. */
 export interface PlannedHosts {
-  readonly role: "gateway" | "controlPlane" | "application" | "media";
+  readonly role: keyof MachineTypes;
+  /** Their name: "media hosts". */
+  readonly name: string;
   readonly type: string;
   readonly cores: number;
   readonly memoryGib: number;
   /** Over all platforms. */
   readonly count: number;
+  /** Encrypted volumes of each. @default 0 */
+  readonly volumeGib?: number;
 }
 
 /** System disk of a host where the type has none of its own: the default of the cloud's function. */
@@ -53,10 +58,12 @@ export interface CostArgs {
   readonly trafficTb: number;
   /** Hours in which they do. */
   readonly hours: number;
+  /** Needs that no list has a price of. */
+  readonly unpriced: readonly string[];
 }
 
 /** The bill of a month. */
-export function cost({ prices, hosts, participants, trafficTb, hours }: CostArgs): MonthlyCost {
+export function cost({ prices, hosts, participants, trafficTb, hours, unpriced }: CostArgs): MonthlyCost {
   const line = (what: string, amount: number, unit: string, price: Price | undefined): CostLine => {
     const { source, seen, confidence } = price ?? noPrice;
     const each = price?.euros;
@@ -73,14 +80,16 @@ export function cost({ prices, hosts, participants, trafficTb, hours }: CostArgs
   };
   const of = (...roles: readonly PlannedHosts["role"][]): number =>
     hosts.filter(({ role }) => roles.includes(role)).reduce((sum, { count }) => sum + count, 0);
-  const all = of("gateway", "controlPlane", "application", "media");
+  const all = of("gateway", "controlPlane", "application", "media", "data");
+  const volumes = hosts.reduce((sum, { count, volumeGib = 0 }) => sum + count * volumeGib, 0);
   const free = includedTb(prices, hosts, hours);
   const lines = [
-    ...hosts.map(({ role, type, count }) => line(`${names[role]}, ${type}`, count, "hosts", prices?.hosts[type])),
+    ...hosts.map(({ name, type, count }) => line(`${name}, ${type}`, count, "hosts", prices?.hosts[type])),
     line("public addresses", of("gateway", "media"), "addresses", prices?.address),
     line("addresses that outlive gateways", of("gateway"), "addresses", prices?.lastingAddress),
     line("system disks", all * systemDiskGib, "GiB", prices?.diskGib),
     line("data volumes of the control plane", of("controlPlane") * controlPlaneGib, "GiB", prices?.volumeGib),
+    ...(volumes === 0 ? [] : [line("volumes of hosts that keep data", volumes, "GiB", prices?.volumeGib)]),
     line(
       `traffic above ${Math.round(free * 10) / 10} TB included`,
       Math.max(0, trafficTb - free),
@@ -95,17 +104,10 @@ export function cost({ prices, hosts, participants, trafficTb, hours }: CostArgs
     lines,
     euros,
     eurosPerParticipant: euros === undefined ? undefined : cents(euros / participants),
-    missing: lines.filter((one) => one.euros === undefined).map(({ what }) => what),
+    missing: [...lines.filter((one) => one.euros === undefined).map(({ what }) => what), ...unpriced],
     confidence: weakest(known.map(({ confidence }) => confidence)),
   };
 }
-
-const names: Readonly<Record<PlannedHosts["role"], string>> = {
-  gateway: "gateways",
-  controlPlane: "control plane",
-  application: "application hosts",
-  media: "media hosts",
-};
 
 /** TB that the hosts bring: all of them where they share, else those that send media. */
 function includedTb(prices: PriceList | undefined, hosts: readonly PlannedHosts[], hours: number): number {

@@ -10,20 +10,20 @@ export const delayBounds = { good: 150, bad: 300 } as const;
  * |---|---|
  * | terminals: 80 both together | ITU-T G.114 (05/2003), appendix II, after Y.1541 appendix X: packets of 20 ms, as Opus has them, with concealment of losses |
  * | last mile: 10 for each side | assumption: a fixed line or good radio; mobile networks have more |
- * | bridge: 2 | assumption until measured |
+ * | media host: 2 for Jitsi and OpenVidu; 24 for BigBlueButton, whose voices pass the SFU twice and are mixed in intervals of 20 | assumption until measured |
  */
-export const delayShares = { terminals: 80, lastMile: 10, bridge: 2 } as const;
+export const delayShares = { terminals: 80, lastMile: 10 } as const;
 
-/** One-way delay between users of two cities, through the bridges of a region. */
+/** One-way delay between users of two cities, through the media hosts of a region. */
 export interface UserDelay {
   readonly from: City;
   readonly to: City;
-  /** Kilometres of the straight way, over the bridges. */
+  /** Kilometres of the straight way, over the media hosts. */
   readonly km: number;
   readonly terminalsMs: number;
   readonly lastMilesMs: number;
   readonly networkMs: number;
-  readonly bridgeMs: number;
+  readonly mediaMs: number;
   readonly totalMs: number;
   readonly verdict: "good" | "acceptable" | "bad";
   /** Origin of the network's share. */
@@ -34,20 +34,20 @@ export interface UserDelay {
 export const verdictOf = (ms: number): UserDelay["verdict"] =>
   ms <= delayBounds.good ? "good" : ms < delayBounds.bad ? "acceptable" : "bad";
 
-/** One-way delay between users of two cities. */
-export function delay(from: City, to: City, bridges: City): UserDelay {
-  const [up, down] = [roundTrip(from, bridges), roundTrip(bridges, to)];
+/** One-way delay between users of two cities. @param mediaMs share of the media hosts. */
+export function delay(from: City, to: City, media: City, mediaMs: number): UserDelay {
+  const [up, down] = [roundTrip(from, media), roundTrip(media, to)];
   const shares = {
     terminalsMs: delayShares.terminals,
     lastMilesMs: 2 * delayShares.lastMile,
     networkMs: Math.round((up.ms + down.ms) / 2),
-    bridgeMs: delayShares.bridge,
+    mediaMs,
   };
-  const totalMs = shares.terminalsMs + shares.lastMilesMs + shares.networkMs + shares.bridgeMs;
+  const totalMs = shares.terminalsMs + shares.lastMilesMs + shares.networkMs + shares.mediaMs;
   return {
     from,
     to,
-    km: Math.round(distanceKm(from, bridges) + distanceKm(bridges, to)),
+    km: Math.round(distanceKm(from, media) + distanceKm(media, to)),
     ...shares,
     totalMs,
     verdict: verdictOf(totalMs),
@@ -56,8 +56,8 @@ export function delay(from: City, to: City, bridges: City): UserDelay {
 }
 
 /** The longest way of each city's users: to each other, and to users of every other city. The worst first. */
-export const delays = (users: readonly City[], bridges: City): readonly UserDelay[] =>
+export const delays = (users: readonly City[], media: City, mediaMs: number): readonly UserDelay[] =>
   users
-    .map((from) => users.map((to) => delay(from, to, bridges)).sort((a, b) => b.totalMs - a.totalMs)[0])
+    .map((from) => users.map((to) => delay(from, to, media, mediaMs)).sort((a, b) => b.totalMs - a.totalMs)[0])
     .filter((one) => one !== undefined)
     .sort((a, b) => b.totalMs - a.totalMs);

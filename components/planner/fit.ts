@@ -5,13 +5,17 @@ import type { Layout, PlacedPool } from "../core/layout";
 const addresses = 256;
 
 /** Reason why a layout does not fit into one network; undefined if it does. */
-export function misfit({ gateway, controlPlane, application, media, data }: Layout, cloud: Cloud): string | undefined {
+export function misfit(
+  { gateway, controlPlane, application, media, data, hosts: own }: Layout,
+  cloud: Cloud,
+): string | undefined {
   const pools: readonly (readonly [string, PlacedPool])[] = [
     ["gateways", gateway],
     ["control plane", controlPlane],
     ["application hosts", application],
     ...Object.entries(media),
     ...Object.entries(data),
+    ...Object.entries(own),
   ];
   const hosts = pools.reduce((sum, [, { count }]) => sum + count, 0);
   if (hosts > cloud.hostsPerNetwork) return `${hosts} hosts; a network of this cloud takes ${cloud.hostsPerNetwork}`;

@@ -1,5 +1,6 @@
 export type { Confidence } from "../clouds/prices";
 export type { CapacityArgs } from "./arguments";
+export { type ConferenceService, conferenceServices } from "./conference";
 export type { MonthlyCost, CostLine, PlannedHosts } from "./cost";
 export { type UserDelay, delayBounds } from "./delay";
 export type { CheckedFigure } from "./figures";

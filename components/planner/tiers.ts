@@ -1,10 +1,11 @@
-import { type Capacity, replicasFor } from "../core/capacity";
+import { replicasFor } from "../core/capacity";
 import { edgeCapacity, edgeRequest } from "../core/edge-load";
 import { reserved } from "../core/host-count";
 import type { Layout } from "../core/layout";
-import type { HostSize } from "../core/plan";
-import type { JitsiPlan } from "../services/jitsi/plan";
+import { connectionsOf, type HostSize, type ServicePlan } from "../core/plan";
+import { mostParticipants } from "./arguments";
 import { linkMbps } from "./bandwidth";
+import type { TierRow } from "./conference";
 
 /** A tier of one platform, and the participants that fill it. */
 export interface PlannedTier {
@@ -14,81 +15,77 @@ export interface PlannedTier {
   readonly perReplica: number;
   readonly unit: string;
   readonly source: string;
-  /** Participants of all platforms at which it is full with one replica lost. */
-  readonly fullAt: number;
-  /** True if that is less than what was asked for. */
+  /** Participants of all platforms at which it is full with one replica lost; undefined where participants do not fill it. */
+  readonly fullAt: number | undefined;
+  /** True if it carries less than what was asked for. */
   readonly short: boolean;
 }
 
 export interface TierArgs {
-  readonly plan: JitsiPlan;
+  readonly plans: readonly ServicePlan[];
   readonly layout: Layout;
+  /** Tiers of the service. */
+  readonly rows: readonly TierRow[];
   readonly platforms: number;
-  /** Participants of all platforms together. */
+  /** Participants of all platforms together, and of one. */
   readonly participants: number;
+  readonly onOne: number;
   readonly application: HostSize;
-  /** Mbit/s of the fuller direction that one bridge carries with one lost. */
-  readonly bridgeMbps: number;
-  /** Participants of one platform whose pods just fit onto its application hosts with one lost. */
-  readonly fitOnApplication: number;
+  /** Name of the hosts that media go through, their number, and Mbit/s of the fuller direction that one carries with another lost. */
+  readonly media: { readonly name: string; readonly count: number; readonly mbps: number };
+  /** True for participants of one platform whose pods fit onto its application hosts with one lost. */
+  readonly fits: (participants: number) => boolean;
+  /** True for participants that one platform can be planned for. */
+  readonly plannable: (participants: number) => boolean;
 }
 
-/** Every tier of a platform, the one that fills first at the head. */
+/** Every tier of a platform, the one that fills first at the head. Those that participants do not fill stand at the end. */
 export function tiersOf(args: TierArgs): readonly PlannedTier[] {
-  const { plan, layout, application, bridgeMbps } = args;
-  const { sizes, connections } = plan;
-  const media = layout.media["media"]?.count ?? sizes.bridges;
+  const { plans, layout, application, media, fits } = args;
+  const connections = connectionsOf(plans);
   const edge = edgeCapacity(connections);
-  const requested = [...plan.requests, edgeRequest(connections)]
+  const requested = [...plans.flatMap(({ requests }) => requests), edgeRequest(connections)]
     .filter(({ hosts = "application" }) => hosts === "application")
     .reduce((sum, one) => sum + one.cpu * (one.replicas === "every host" ? layout.application.count : one.replicas), 0);
-  const rows: readonly (readonly [name: string, replicas: number, capacity: Capacity])[] = [
-    ["gateways", layout.gateway.count, layout.gateway.capacity],
-    ["edge", replicasFor(edge), edge],
-    // Of one shard less: its load is what each of the others carries then.
-    ["shards", sizes.shards, { ...sizes.shard, load: plan.participants }],
-    ["web servers of a shard", replicasFor(sizes.web), sizes.web],
-    ["bridges", media, sizes.bridge],
-    [
-      "links of media hosts",
-      media,
-      {
-        load: bridgeMbps * (media - 1),
+  const rows: readonly TierRow[] = [
+    { name: "gateways", replicas: layout.gateway.count, capacity: layout.gateway.capacity },
+    { name: "edge", replicas: replicasFor(edge), capacity: edge },
+    ...args.rows,
+    {
+      name: `links of ${media.name}`,
+      replicas: media.count,
+      capacity: {
+        load: media.mbps * (media.count - 1),
         perReplica: linkMbps,
         unit: "Mbit/s",
         source: "unverified: 1 Gbit/s, no cloud's guaranteed figure was at hand",
       },
-    ],
-    ["relays", media, sizes.relay],
-    [
-      "application hosts",
-      layout.application.count,
-      {
+    },
+    {
+      name: "application hosts",
+      replicas: layout.application.count,
+      capacity: {
         load: requested,
         perReplica: application.cores - reserved.cores,
         unit: "cores",
         source: "requests of all pods, the edge's included",
       },
-    ],
+      // Pods come by the replica.
+      carries: fits,
+    },
   ];
-  return rows
-    .map(([name, replicas, capacity]) => tier(name, replicas, capacity, args))
-    .sort((a, b) => a.fullAt - b.fullAt);
+  const last = Number.MAX_SAFE_INTEGER;
+  return rows.map((row) => tier(row, args)).sort((a, b) => (a.fullAt ?? last) - (b.fullAt ?? last));
 }
 
-function tier(
-  name: string,
-  replicas: number,
-  { load, perReplica, unit, source }: Capacity,
-  args: TierArgs,
-): PlannedTier {
-  const { plan, platforms, participants, fitOnApplication } = args;
-  // A participant adds the same to every tier but application hosts, whose pods come by the replica.
-  const onOne =
-    name === "application hosts"
-      ? fitOnApplication
-      : Math.floor(((perReplica * (replicas - 1)) / load) * plan.participants + 1e-6);
-  const fullAt = onOne * platforms;
+function tier(row: TierRow, { platforms, participants, onOne, plannable }: TierArgs): PlannedTier {
+  const { name, replicas, capacity, carriers = replicas - 1, grows = true, carries } = row;
+  const { load, perReplica, unit, source } = capacity;
+  const full = (): number =>
+    carries === undefined
+      ? Math.floor(((perReplica * carriers) / load) * onOne + 1e-6)
+      : mostThat((more) => plannable(more) && carries(more), onOne);
+  const fullAt = grows ? full() * platforms : undefined;
   return {
     name,
     replicas,
@@ -97,6 +94,17 @@ function tier(
     unit,
     source,
     fullAt,
-    short: fullAt < participants,
+    short: fullAt === undefined ? perReplica * carriers < load : fullAt < participants,
   };
+}
+
+/** The most participants that something holds for. @param least a number that it holds for. */
+function mostThat(holds: (participants: number) => boolean, least: number): number {
+  let [low, high] = [least, mostParticipants + 1];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
 }

@@ -196,6 +196,13 @@ export const entities = {
     "presence",
     "a British company with offices in the United States",
   ),
+  bigbluebutton: european(
+    "BigBlueButton Inc.",
+    "CA",
+    "bigbluebutton.org/articles/bigbluebutton-foundation",
+    "undetermined",
+    "a Canadian organisation whose hosting is not reviewed",
+  ),
   ntppool: european("NTP Pool project", "ZZ", "www.ntppool.org", "undetermined", "anybody can add a server to it"),
   traefik: european(
     "Traefik Labs SAS",

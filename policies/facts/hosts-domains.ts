@@ -14,6 +14,8 @@ export const domains: readonly HostFact[] = [
     ["download.jitsi.org", "eight"],
     ["deb.nodesource.com", "openjs"],
     ["rpm.nodesource.com", "openjs"],
+    ["ubuntu.bigbluebutton.org", "bigbluebutton", "bigbluebutton/bbb-install README.md"],
+    ["launchpadcontent.net", "canonical", "https://help.launchpad.net/Packaging/PPA"],
     ["releases.hashicorp.com", "hashicorp"],
     ["apt.releases.hashicorp.com", "hashicorp"],
     ["rpm.releases.hashicorp.com", "hashicorp"],

@@ -2,11 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   BigBlueButton,
   bigBlueButtonData,
-  type BucketAccess,
-  givenBucket,
-  givenOidcClient,
-  givenSecret,
-  type OidcClient,
   planBigBlueButton,
   planPostgres,
   planValkey,
@@ -15,10 +10,9 @@ import {
   type RepositoryName,
   Valkey,
 } from "../../components";
-import { data, generation, number, secret } from "../keys";
+import { data, generation, number } from "../keys";
 import { blueprint } from "./blueprint";
-
-type Store = Pick<BucketAccess, "endpoint" | "bucket" | "region" | "ca">;
+import { bucketKeys, bucketOf, loginKeys, loginOf } from "./outside";
 
 /**
  * Hearings of an authority: BigBlueButton on servers of its own, a load balancer before them and a page of rooms, whose records are in PostgreSQL. People sign in at an
@@ -29,46 +23,30 @@ export const hearing = blueprint({
     participants: number(),
     recordsGib: number(),
     repositoryKeys: data<Readonly<Record<RepositoryName, string>>>(),
-    login: data<Pick<OidcClient, "issuer" | "clientId" | "ca">>(),
-    loginSecret: secret(),
-    filesStore: data<Store>(),
-    filesAccessKey: secret(),
-    filesSecretKey: secret(),
-    archiveStore: data<Store>(),
-    archiveAccessKey: secret(),
-    archiveSecretKey: secret(),
+    ...loginKeys,
+    ...bucketKeys("files"),
+    ...bucketKeys("archive"),
     secretsGeneration: generation(),
   },
-  deploy: (
-    { name, ...place },
-    { participants, recordsGib, repositoryKeys, login, filesStore, archiveStore, ...given },
-  ) => {
-    const { secretsGeneration } = given;
-    const { domain, keepData } = place;
+  deploy: ({ name, ...place }, { participants, recordsGib: gib, repositoryKeys, secretsGeneration, ...given }) => {
+    const { login, filesStore, archiveStore } = given;
     const outside = { login: login.issuer, files: filesStore.endpoint };
-    const rooms = planBigBlueButton({ name: "hearing", domain, participants, ...outside });
-    const records = planPostgres({ name: "records", serves: [rooms], gib: recordsGib, archive: archiveStore.endpoint });
+    const rooms = planBigBlueButton({ name: "hearing", domain: place.domain, participants, ...outside });
+    const records = planPostgres({ name: "records", serves: [rooms], gib, archive: archiveStore.endpoint });
     const cache = planValkey({ name: "cache", memoryMib: 256, clients: 500 });
     const platform = new Platform(name, { ...place, plans: [rooms, records, cache] });
-    const bucket = (store: Store, accessKey: pulumi.Output<string>, secretKey: pulumi.Output<string>): BucketAccess =>
-      givenBucket({
-        ...store,
-        ...platform.proxy,
-        accessKey: givenSecret(accessKey),
-        secretKey: givenSecret(secretKey),
-      });
 
-    const archive = { bucket: bucket(archiveStore, given.archiveAccessKey, given.archiveSecretKey) };
-    const postgres = new Postgres("records", { on: platform, plan: records, archive, secretsGeneration, keepData });
-    const valkey = new Valkey("cache", { on: platform, plan: cache, secretsGeneration });
+    const own = { on: platform, secretsGeneration };
+    const archive = { bucket: bucketOf("archive", given, platform) };
+    const postgres = new Postgres("records", { ...own, plan: records, archive, keepData: place.keepData });
+    const valkey = new Valkey("cache", { ...own, plan: cache });
     const bigbluebutton = new BigBlueButton("hearing", {
-      on: platform,
+      ...own,
       plan: rooms,
       repositoryKeys,
       ...bigBlueButtonData(rooms, { postgres, cache: valkey }),
-      login: givenOidcClient({ ...login, ...platform.proxy, clientSecret: givenSecret(given.loginSecret) }),
-      files: bucket(filesStore, given.filesAccessKey, given.filesSecretKey),
-      secretsGeneration,
+      login: loginOf(given, platform),
+      files: bucketOf("files", given, platform),
     });
     const all = pulumi.all([platform.records, bigbluebutton.records]).apply((parts) => parts.flat());
     return { rooms: bigbluebutton.url, records: all, kubeconfig: platform.kubeconfig };

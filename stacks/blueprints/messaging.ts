@@ -1,11 +1,6 @@
 import {
-  type BucketAccess,
   type CatalogueImage,
-  givenBucket,
-  givenOidcClient,
-  givenSecret,
   Matrix,
-  type OidcClient,
   planMatrix,
   planPostgres,
   planValkey,
@@ -13,8 +8,9 @@ import {
   Postgres,
   Valkey,
 } from "../../components";
-import { data, generation, number, secret } from "../keys";
+import { data, generation, number } from "../keys";
 import { blueprint } from "./blueprint";
+import { bucketKeys, bucketOf, loginKeys, loginOf } from "./outside";
 
 /**
  * Chat for one organisation: a Matrix homeserver that federates with nobody, its rooms in PostgreSQL on three hosts, its files on a volume and in a bucket, and an
@@ -26,52 +22,33 @@ export const messaging = blueprint({
     mediaGib: number(),
     recordsGib: number(),
     synapseImage: data<CatalogueImage>(),
-    login: data<Pick<OidcClient, "issuer" | "clientId" | "ca">>(),
-    loginSecret: secret(),
-    mediaStore: data<Pick<BucketAccess, "endpoint" | "bucket" | "region" | "ca">>(),
-    mediaAccessKey: secret(),
-    mediaSecretKey: secret(),
-    archiveStore: data<Pick<BucketAccess, "endpoint" | "bucket" | "region" | "ca">>(),
-    archiveAccessKey: secret(),
-    archiveSecretKey: secret(),
+    ...loginKeys,
+    ...bucketKeys("media"),
+    ...bucketKeys("archive"),
     secretsGeneration: generation(),
   },
-  deploy: ({ name, ...place }, { users, mediaGib, recordsGib, login, mediaStore, archiveStore, ...given }) => {
-    const { secretsGeneration, synapseImage: image } = given;
+  deploy: ({ name, ...place }, { users, mediaGib, recordsGib: gib, synapseImage, secretsGeneration, ...given }) => {
+    const { login, mediaStore, archiveStore } = given;
     const outside = { login: login.issuer, bucket: mediaStore.endpoint };
     const chat = planMatrix({ name: "chat", domain: place.domain, users, mediaGib, ...outside });
-    const archive = archiveStore.endpoint;
-    const records = planPostgres({ name: "records", serves: [chat], gib: recordsGib, archive });
+    const records = planPostgres({ name: "records", serves: [chat], gib, archive: archiveStore.endpoint });
     // One process talks over it, by a few connections, and keeps nothing in it.
     const cache = planValkey({ name: "cache", memoryMib: 64, clients: 100 });
     const platform = new Platform(name, { ...place, plans: [chat, records, cache] });
-    const { proxy } = platform;
 
-    const postgres = new Postgres("records", {
-      on: platform,
-      plan: records,
-      archive: {
-        bucket: givenBucket({ ...archiveStore, ...proxy, ...keys(given.archiveAccessKey, given.archiveSecretKey) }),
-      },
-      secretsGeneration,
-      keepData: place.keepData,
-    });
-    const valkey = new Valkey("cache", { on: platform, plan: cache, secretsGeneration });
+    const own = { on: platform, secretsGeneration };
+    const archive = { bucket: bucketOf("archive", given, platform) };
+    const postgres = new Postgres("records", { ...own, plan: records, archive, keepData: place.keepData });
+    const valkey = new Valkey("cache", { ...own, plan: cache });
     const matrix = new Matrix("chat", {
-      on: platform,
+      ...own,
       plan: chat,
-      image,
+      image: synapseImage,
       database: postgres.database("chat", { from: chat.homeserver }),
       cache: valkey.access({ from: chat.homeserver }),
-      bucket: givenBucket({ ...mediaStore, ...proxy, ...keys(given.mediaAccessKey, given.mediaSecretKey) }),
-      login: givenOidcClient({ ...login, ...proxy, clientSecret: givenSecret(given.loginSecret) }),
-      secretsGeneration,
+      bucket: bucketOf("media", given, platform),
+      login: loginOf(given, platform),
     });
     return { chat: matrix.url, records: platform.records, kubeconfig: platform.kubeconfig };
   },
-});
-
-const keys = (access: Parameters<typeof givenSecret>[0], key: typeof access) => ({
-  accessKey: givenSecret(access),
-  secretKey: givenSecret(key),
 });

@@ -143,6 +143,12 @@ test.each<[string, object, string]>([
     'mediaPools.video.machineTpye: expected one of the keys carries, machineType, got "machineTpye"; write machineType, or remove it',
   ],
   [
+    "Platform",
+    // A platform's network, and with it each of its pools, stands in one location: bridges of two regions are none of one Jitsi.
+    { mediaPools: { far: { carries: ["meetings/bridge"], location: "hel1" } } },
+    'mediaPools.far.location: expected one of the keys carries, machineType, got "location"; remove it',
+  ],
+  [
     "Cluster",
     { pools: { "gpu-2": { frozn: {} } }, media: { media: { openings: [{}, { prot: 443 }] } } },
     'pools["gpu-2"].frozn: expected one of the keys type, firstHost, count, capacity, frozen, spread, taints, labels, volumes, got "frozn"; write frozen, or remove it\n' +

@@ -1,6 +1,7 @@
 /** A blueprint on the real engine: it goes up under all rules, and a destroy takes it down. Each cloud has a test file of its own. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { CapacityPlan, ConferenceService } from "../../components/planner";
 import { rules } from "../../policies/pack";
 import { Rehearsal, savedOnce } from "../support/rehearsal";
 import { disorder } from "./leaving";
@@ -16,12 +17,22 @@ export interface Expected {
   readonly persistent: number;
   /** Protected resources beside volumes and their keys. */
   readonly kept: readonly string[];
+  /** Service whose conferences the report plans. @default - none */
+  readonly conferences?: ConferenceService;
   /** True where the README shows the stack's topology. @default false */
   readonly shown?: boolean;
 }
 
 /** The test of one stack. */
-export function goesUp({ stack, hosts, volumes: pools, persistent, kept: further, shown = false }: Expected): void {
+export function goesUp({
+  stack,
+  hosts,
+  volumes: pools,
+  persistent,
+  kept: further,
+  conferences,
+  shown = false,
+}: Expected): void {
   jest.setTimeout(600_000);
   const rehearsal = new Rehearsal(stack);
   const [blueprint = ""] = stack.split("-");
@@ -34,8 +45,17 @@ export function goesUp({ stack, hosts, volumes: pools, persistent, kept: further
     expect(text).toMatch(/went up[^]*Report: .*report\.html/);
     const report = JSON.parse(readFileSync(join(rehearsal.folder, "report.json"), "utf8")) as {
       readonly rules: readonly { readonly id: string; readonly state: string }[];
+      readonly conferences: readonly { readonly plan?: CapacityPlan }[];
     };
     expect(report.rules.map(({ id, state }) => `${id} ${state}`)).toEqual(rules.map(({ id }) => `${id} passed`));
+    expect(report.conferences.map(({ plan }) => plan?.service)).toEqual(conferences === undefined ? [] : [conferences]);
+    // The planner's arithmetic and the stack's own plans come to the same hosts.
+    for (const { plan } of report.conferences)
+      expect(sums(plan?.hosts ?? [])).toEqual(
+        sums(
+          rehearsal.objects(...hosts).map((host) => ({ type: String(host["serverType"] ?? host["type"]), count: 1 })),
+        ),
+      );
     expect(rehearsal.objects("kubernetes", "PersistentVolume")).toHaveLength(persistent);
     if (shown) {
       // Public addresses, and which host a pod is drawn on, depend on the order in which things were made.
@@ -77,6 +97,13 @@ const wordsOf = (svg: string): readonly string[] =>
     .map(([, text = ""]) => text)
     .filter((text) => !/^198\.1[89]\./.test(text))
     .sort();
+
+/** Number of hosts by type. */
+function sums(hosts: readonly { readonly type: string; readonly count: number }[]): Readonly<Record<string, number>> {
+  const all: Record<string, number> = {};
+  for (const { type, count } of hosts) all[type] = (all[type] ?? 0) + count;
+  return all;
+}
 
 /** Ids of all objects in a simulated cloud. */
 function everything(rehearsal: Rehearsal, cloud: string): readonly string[] {

@@ -82,7 +82,7 @@ export interface BigBlueButtonPlan extends ServicePlan {
 const connectionsPerParticipant = 3;
 
 /** Most servers of one deployment: their numbers in the network. */
-const mostServers = 50;
+export const mostServers = 50;
 
 const formats: readonly RecordingFormat[] = ["presentation", "video", "screenshare", "podcast", "notes"];
 

@@ -97,6 +97,9 @@ export const keeperResources = { cpu: 0.1, memoryMib: 256 } as const;
 /** Name of the recorders' pool of hosts, and of the volume on each. */
 export const recordingVolume = (name: string): string => `${name}-rec`;
 
+/** Most recordings at once: a pool has twenty numbers in the network, and one host is spare. */
+export const mostRecordings = 19;
+
 /** One recording is one browser. */
 export const recorderCapacity = ({ atOnce }: Pick<PlannedRecordings, "atOnce">): Capacity => ({
   load: atOnce,
@@ -112,8 +115,7 @@ export function recordingNeed(name: string, value: RecordingNeed | undefined): P
   const valid = validate({
     // The volume and the pool are named after it, in at most 15 characters.
     name: () => dnsLabel(name, 11),
-    // A pool has twenty numbers in the network.
-    atOnce: () => countInRange(atOnce, "recordings at once", 1, 19),
+    atOnce: () => countInRange(atOnce, "recordings at once", 1, mostRecordings),
     gib: () => {
       const least = Math.ceil((2 * reserveMib) / 1_024);
       if (countInRange(gib, "GiB for recordings", 1, 65_536) < least)

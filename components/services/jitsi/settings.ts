@@ -51,7 +51,13 @@ export const xmppDomains = (domain: string) =>
     hidden: `hidden.${domain}`,
   }) as const;
 
-/** Region of all bridges and shards: there is one, so a bridge is chosen by its load. */
+/**
+ * Region of all bridges and shards. There is one, since a platform's network, and so each of its media hosts, stands in one location: of the bridges that a room has, the
+ * one with the least load is chosen, and another once those are full (`RegionBasedBridgeSelectionStrategy`: jitsi/jicofo 0090c0c,
+ * jicofo-selector/…/RegionBasedBridgeSelectionStrategy.kt). Bridges of a room send to each other over the private network, encrypted.
+ *
+ * Failure domains are no regions: a browser says none, so every room would begin in the focus's own, and the bridges of the others would stay empty until those are full.
+ */
 export const region = "main";
 
 /**

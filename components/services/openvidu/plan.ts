@@ -55,7 +55,7 @@ export interface OpenViduPlan extends ServicePlan {
 const connectionsPerParticipant = 3;
 
 /** Most media hosts of one deployment: a workload has no more replicas. */
-const mostHosts = 100;
+export const mostHosts = 100;
 
 /** Paths of the server that nobody here uses: agents of its maker's kind, media pushed over HTTP. */
 const closedPaths = ["/agent", "/agents", "/whip"] as const;

@@ -12,6 +12,9 @@ export const recorderPorts = { health: 9080, metrics: 9090 } as const;
 /** Address of the page that a recorder opens. Its own program serves it to its own browser (StartTemplatesServer, pkg/server/server.go of livekit/egress v1.14.1). */
 export const recorderPage = { host: "localhost", port: 7980 } as const;
 
+/** Most recordings at once: a workload has at most 100 replicas, and one is for when another is lost. */
+export const mostRecordings = 99;
+
 /** Recorders of a plan, as one is asked for. */
 export interface RoomRecorders {
   /** Rooms that are recorded at once. */
@@ -65,8 +68,7 @@ export function plannedRecorders(name: string, asked: RoomRecorders): PlannedRec
     longestMinutes = 120,
   } = record(asked, "recorders", '{ recordings: 4, bucket: "https://sos-ch-gva-2.exo.io" }');
   const valid = validate({
-    // A workload has at most 100 replicas, and one is for when another is lost.
-    recordings: () => countInRange(recordings, "recordings at once", 1, 99),
+    recordings: () => countInRange(recordings, "recordings at once", 1, mostRecordings),
     // Above half a day their memory is more than most hosts have.
     longestMinutes: () => countInRange(longestMinutes, "minutes of a recording", 1, 720),
     bucket: () => (bucket === undefined ? [] : [egressTo(bucket, `recordings of ${name}`)]),

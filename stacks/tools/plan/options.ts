@@ -1,19 +1,21 @@
 import { parseArgs } from "node:util";
-import type { CapacityArgs } from "../../../components/planner";
+import type { CapacityArgs, ConferenceService } from "../../../components/planner";
 import { validate } from "../../../components/core/errors";
 
 export const help = `npm run plan -- --participants N --rooms N --region CODE [options]
 
-Plans conferences before anything is made: bridges, machine types, bandwidth, list prices, the tier that fills first, and the delay between users.
-It contacts nobody. It ends with 0, or with 2 where it was asked for something that cannot be.
+Plans conferences before anything is made: machines, bandwidth, list prices, the tier that fills first, the hosts and copies on each way of media, and the
+delay between users. It contacts nobody. It ends with 0, or with 2 where it was asked for something that cannot be.
 
   --participants N      participants at once, over all rooms
   --rooms N             rooms at once
   --region CODE         a location of Hetzner or a zone of Exoscale: fsn1, ch-gva-2
+  --service NAME        jitsi, bigbluebutton or openvidu (default: jitsi)
+  --recordings N        recordings by servers at once (default: 0)
   --users CITIES        cities of the users, separated by commas (default: the region's own)
-  --end-to-end          rooms are encrypted end to end
-  --per-bridge N        participants that one bridge carries (default: 100)
-  --type ROLE=TYPE      machine type of gateway, controlPlane, application or media; may be given several times
+  --end-to-end          rooms are encrypted end to end: Jitsi alone
+  --per-host N          participants that one bridge, meeting server or media server carries (default: 100; 200 for bigbluebutton)
+  --type ROLE=TYPE      machine type of gateway, controlPlane, application, media or data; may be given several times
   --hours N             hours of a month in which all participants are there (default: 160)
   --json                data instead of text
   --help                this text
@@ -34,15 +36,18 @@ export interface Options {
 export function options(args: readonly string[]): Options | "help" {
   const values = parsed(args);
   if (values.help === true) return "help";
-  const { region = "", users, json = false } = values;
+  const { region = "", users, service, json = false } = values;
+  const maybe = (value: string | undefined) => (): number | undefined =>
+    value === undefined ? undefined : whole(value);
   const read = validate({
     "--participants": () => whole(values.participants),
     "--rooms": () => whole(values.rooms),
-    "--per-bridge": () => (values["per-bridge"] === undefined ? undefined : whole(values["per-bridge"])),
-    "--hours": () => (values.hours === undefined ? undefined : whole(values.hours)),
+    "--recordings": maybe(values.recordings),
+    "--per-host": maybe(values["per-host"]),
+    "--hours": maybe(values.hours),
     "--type": () => types(values.type ?? []),
   });
-  const [perBridge, hours] = [read["--per-bridge"], read["--hours"]];
+  const [recordings, perHost, hours] = [read["--recordings"], read["--per-host"], read["--hours"]];
   return {
     json,
     args: {
@@ -50,9 +55,12 @@ export function options(args: readonly string[]): Options | "help" {
       rooms: read["--rooms"],
       region,
       machineTypes: read["--type"],
+      // Its own words say which there are.
+      ...(service === undefined ? {} : { service: service as ConferenceService }),
+      ...(recordings === undefined ? {} : { recordings }),
       ...(users === undefined ? {} : { users: users.split(",") }),
       ...(values["end-to-end"] === true ? { confidentiality: "end-to-end" } : {}),
-      ...(perBridge === undefined ? {} : { participantsPerBridge: perBridge }),
+      ...(perHost === undefined ? {} : { participantsPerHost: perHost }),
       ...(hours === undefined ? {} : { hoursPerMonth: hours }),
     },
   };
@@ -86,7 +94,9 @@ function parsed(args: readonly string[]) {
         region: { type: "string" },
         users: { type: "string" },
         "end-to-end": { type: "boolean" },
-        "per-bridge": { type: "string" },
+        service: { type: "string" },
+        recordings: { type: "string" },
+        "per-host": { type: "string" },
         type: { type: "string", multiple: true },
         hours: { type: "string" },
         json: { type: "boolean" },

@@ -29,9 +29,10 @@ function table(rows: readonly (readonly string[])[]): string {
 
 /** A plan for people to read. */
 export function text(plan: CapacityPlan): string {
-  const { participants, rooms, roomSize, region, cloud, bandwidth, cost, tiers } = plan;
+  const { participants, rooms, roomSize, recordings, region, cloud, bandwidth, cost, tiers } = plan;
+  const media = plan.hosts.find(({ role }) => role === "media")?.name ?? "media hosts";
   return [
-    `${figure(participants)} participants in ${figure(rooms)} rooms of ${figure(roomSize)}, in ${region} (${cloud})`,
+    `${names[plan.service]}: ${figure(participants)} participants in ${figure(rooms)} rooms of ${figure(roomSize)}, in ${region} (${cloud})${recordings === 0 ? "" : `, ${figure(recordings)} recorded at once`}`,
     ...(plan.platforms === 1
       ? []
       : [
@@ -40,26 +41,26 @@ export function text(plan: CapacityPlan): string {
     "",
     "Machines",
     table([
-      ["role", "hosts", "cores", "GiB", "type"],
-      ...plan.hosts.map(({ role, count, cores, memoryGib, type }) => [
-        role,
+      ["", "hosts", "cores", "GiB", "type"],
+      ...plan.hosts.map(({ name, count, cores, memoryGib, type }) => [
+        name,
         figure(count),
         figure(cores * count),
         figure(memoryGib * count),
         type,
       ]),
     ]),
-    `  ${figure(plan.bridges)} bridges, ${figure(plan.relays)} relays, ${figure(plan.shards)} shards, the spare ones included`,
+    `  ${counted(plan).join(", ")}, the spare ones included`,
     "",
     "Bandwidth, at most: every camera is on",
     table([
       ["", "in", "out", ""],
       ["a participant's browser", figure(bandwidth.receivedMbps), figure(bandwidth.sentMbps), "Mbit/s"],
       [
-        "a bridge, one lost",
-        figure(bandwidth.bridgeInMbps),
-        figure(bandwidth.bridgeOutMbps),
-        `Mbit/s, ${figure(bandwidth.betweenBridgesMbps)} of it to other bridges`,
+        `one of the ${media}, one lost`,
+        figure(bandwidth.hostInMbps),
+        figure(bandwidth.hostOutMbps),
+        `Mbit/s, ${figure(bandwidth.betweenHostsMbps)} of it to each other`,
       ],
       ["the cloud", figure(bandwidth.inMbps), figure(bandwidth.outMbps), "Mbit/s"],
       [
@@ -78,7 +79,7 @@ export function text(plan: CapacityPlan): string {
         figure(replicas),
         figure(load),
         figure(perReplica),
-        figure(fullAt),
+        fullAt === undefined ? "" : figure(fullAt),
         `${short ? "TOO SMALL; " : ""}${unit}; ${source}`,
       ]),
     ]),
@@ -96,16 +97,16 @@ export function text(plan: CapacityPlan): string {
     ]),
     ...(cost.missing.length === 0 ? [] : [`  Not in the sum, no price is known: ${cost.missing.join("; ")}`]),
     "",
-    "One-way delay, from mouth to ear: each city's users to those that are farthest, through the bridges",
+    `One-way delay, from mouth to ear: each city's users to those that are farthest, through the ${media}`,
     table([
-      ["from", "km", "terminals", "last miles", "network", "bridge", "ms", "verdict, to"],
+      ["from", "km", "terminals", "last miles", "network", "media", "ms", "verdict, to"],
       ...plan.delays.map((one) => [
         one.from,
         figure(one.km),
         figure(one.terminalsMs),
         figure(one.lastMilesMs),
         figure(one.networkMs),
-        figure(one.bridgeMs),
+        figure(one.mediaMs),
         figure(one.totalMs),
         `${one.verdict}, to ${one.to}; network ${one.network}`,
       ]),
@@ -137,6 +138,15 @@ export function text(plan: CapacityPlan): string {
   ].join("\n");
 }
 
+const names = {
+  jitsi: "Jitsi",
+  bigbluebutton: "BigBlueButton",
+  openvidu: "OpenVidu",
+} as const satisfies Readonly<Record<CapacityPlan["service"], string>>;
+
+const counted = ({ replicas }: CapacityPlan): readonly string[] =>
+  Object.entries(replicas).map(([name, count]) => `${figure(count)} ${name}`);
+
 const trust = ({ cost: { confidence } }: CapacityPlan): string =>
   ({
     agreed: "each price in two readings of the provider's list",
@@ -144,25 +154,25 @@ const trust = ({ cost: { confidence } }: CapacityPlan): string =>
     unverified: "unverified",
   })[confidence];
 
-/** Plans beside each other: one column for each. */
+/** Plans of one service beside each other: one column for each. */
 export function comparison(plans: readonly CapacityPlan[]): string {
   const row = (name: string, of: (plan: CapacityPlan) => string): readonly string[] => [name, ...plans.map(of), ""];
-  const count = (plan: CapacityPlan, role: string): string => {
-    const found = plan.hosts.find((one) => one.role === role);
+  const every = (of: (plan: CapacityPlan) => readonly string[]): readonly string[] => [...new Set(plans.flatMap(of))];
+  const replicas = every((plan) => Object.keys(plan.replicas));
+  const hosts = every((plan) => plan.hosts.map(({ name }) => name));
+  const count = (plan: CapacityPlan, name: string): string => {
+    const found = plan.hosts.find((one) => one.name === name);
     return found === undefined ? "none" : `${figure(found.count)} × ${found.type}`;
   };
   return table([
     row("participants", ({ participants }) => figure(participants)),
     row("rooms", ({ rooms }) => figure(rooms)),
     row("platforms", ({ platforms }) => figure(platforms)),
-    row("shards", ({ shards }) => figure(shards)),
-    row("bridges", ({ bridges }) => figure(bridges)),
-    row("media hosts", (plan) => count(plan, "media")),
-    row("gateways", (plan) => count(plan, "gateway")),
-    row("control plane", (plan) => count(plan, "controlPlane")),
-    row("application hosts", (plan) => count(plan, "application")),
-    row("Mbit/s of a bridge, in", ({ bandwidth }) => figure(bandwidth.bridgeInMbps)),
-    row("Mbit/s of a bridge, out", ({ bandwidth }) => figure(bandwidth.bridgeOutMbps)),
+    row("recordings at once", ({ recordings }) => figure(recordings)),
+    ...replicas.map((name) => row(name, (plan) => figure(plan.replicas[name] ?? 0))),
+    ...hosts.map((name) => row(name, (plan) => count(plan, name))),
+    row("Mbit/s of one for media, in", ({ bandwidth }) => figure(bandwidth.hostInMbps)),
+    row("Mbit/s of one for media, out", ({ bandwidth }) => figure(bandwidth.hostOutMbps)),
     row("Mbit/s out of the cloud", ({ bandwidth }) => figure(bandwidth.outMbps)),
     row("TB a month", ({ bandwidth }) => figure(bandwidth.trafficTb)),
     row("full first at", ({ tiers }) => figure(tiers[0]?.fullAt ?? 0)),

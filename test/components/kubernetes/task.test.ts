@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { linkOut } from "../../../components/core/link";
 import { givenSecret } from "../../../components/core/secret";
 import { tier } from "../../../components/core/tier";
@@ -22,6 +23,37 @@ const made = (change: Partial<Record<keyof TaskArgs, unknown>> = {}, name = "cle
   });
 
 describe("a task", () => {
+  test.each([
+    ["a run", undefined, "Job"],
+    ["a schedule", "17 3 * * *", "CronJob"],
+  ])("waits with %s for what it depends on, by its objects and not itself", async (_, schedule, kind) => {
+    const deployment = await deploy(() => {
+      const namespace = new Namespace("crisis", { cluster: target() });
+      const before = new pulumi.ComponentResource("test:index:Before", "before");
+      new Task(
+        "cleanup",
+        {
+          namespace,
+          tier: own,
+          image: "registry.crisis.example.ch/wiki:1",
+          user: 1000,
+          resources: { cpu: 0.1, memoryMib: 64 },
+          secretEnv: { TOKEN: givenSecret("t") },
+          ...(schedule === undefined ? {} : { schedule }),
+        },
+        { dependsOn: before },
+      );
+    });
+    const waits = (type: string, name: string): unknown => deployment.one(type, name).opts.dependsOn;
+    const isBefore = expect.objectContaining({ __name: "before" }) as unknown;
+    for (const [type, name] of [
+      [kind, "cleanup"],
+      ["Secret", "cleanup-env"],
+    ] as const)
+      expect(waits(type, name)).toContainEqual(isBefore);
+    expect(waits("Task", "cleanup")).toEqual([]);
+  });
+
   test("without a schedule runs once, with its policy before it, and repeats no work", async () => {
     const deployment = await made({
       links: [linkOut(own, { name: "store", ranges: ["192.0.3.0/24"] }, 443, "old files")],

@@ -58,13 +58,13 @@ describe("the delay from mouth to ear", () => {
   });
 
   test("is the sum of its shares", () => {
-    const one = delay("madrid", "london", "frankfurt");
+    const one = delay("madrid", "london", "frankfurt", 2);
     // Half of 29 and half of 13 ms, as measured.
     expect(one).toMatchObject({
       terminalsMs: 80,
       lastMilesMs: 20,
       networkMs: 21,
-      bridgeMs: 2,
+      mediaMs: 2,
       totalMs: 123,
       verdict: "good",
       network: "measured",
@@ -83,6 +83,12 @@ describe("the delay from mouth to ear", () => {
       ["zurich", "sydney", "bad"],
       ["lausanne", "sydney", "bad"],
     ]);
+  });
+
+  test("is longer through a server that mixes voices", () => {
+    const asked = { participants: 50, rooms: 5, region: "fsn1" };
+    const [bridge, server] = [planCapacity(asked), planCapacity({ ...asked, service: "bigbluebutton" })];
+    expect(server.delays[0]?.totalMs).toBe((bridge.delays[0]?.totalMs ?? 0) + 22);
   });
 
   test("stands for the region's own users where none are given", () => {

@@ -1,6 +1,27 @@
-import { type CapacityArgs, hetzner, Network, planCapacity, planJitsi } from "../../../components";
+import {
+  type CapacityArgs,
+  hetzner,
+  Network,
+  planBigBlueButton,
+  planCapacity,
+  planJitsi,
+  planOpenVidu,
+  planPostgres,
+  planValkey,
+} from "../../../components";
+import { replicasFor } from "../../../components/core/capacity";
 import { layout } from "../../../components/core/layout";
-import { participantKbps } from "../../../components/planner/bandwidth";
+import {
+  bigBlueButtonKbps,
+  bigBlueButtonStreams,
+  jitsiStreams,
+  liveKitStreams,
+  simulcastKbps,
+} from "../../../components/planner/bandwidth";
+import { relayConfiguration, relayQuotas } from "../../../components/recipe/parts/bigbluebutton/relay";
+import { sfuOverrides } from "../../../components/recipe/parts/bigbluebutton/sfu";
+import { relaysOf } from "../../../components/services/openvidu/livekit";
+import { folders } from "../../../components/services/openvidu/settings";
 import { serverSizes } from "../../../components/clouds/hetzner/sizes";
 import { tier as tierOf } from "../../support/planner";
 import { deploy } from "../../support/mocks";
@@ -21,8 +42,7 @@ describe("a plan of conferences", () => {
   test("has the replicas and hosts that a deployment of the same size has", () => {
     const meetings = planJitsi({ name: "meetings", domain: "meet.example.ch", participants: 500 });
     const hosts = layout({ plans: [meetings], applicationSize: serverSizes["cpx42"] });
-    expect(plan.shards).toBe(meetings.sizes.shards);
-    expect(plan.bridges).toBe(meetings.sizes.bridges);
+    expect(plan.replicas).toEqual({ bridges: meetings.sizes.bridges, relays: 6, shards: meetings.sizes.shards });
     expect(plan.hosts.map(({ role, type, count }) => [role, type, count])).toEqual([
       ["gateway", "cpx22", hosts.gateway.count],
       ["controlPlane", "cpx32", 3],
@@ -31,13 +51,101 @@ describe("a plan of conferences", () => {
     ]);
   });
 
+  test("of BigBlueButton has those of its blueprint, the database and the cache beside it", () => {
+    const store = "https://store.example.ch";
+    const rooms = planBigBlueButton({
+      name: "hearing",
+      domain: "hearing.example.ch",
+      participants: 2_000,
+      files: store,
+      recordings: { store },
+    });
+    const records = planPostgres({ name: "records", serves: [rooms], gib: 50, archive: store });
+    const cache = planValkey({ name: "cache", memoryMib: 256 });
+    const placed = layout({ plans: [rooms, records, cache], applicationSize: serverSizes["cpx42"] });
+    const many = planCapacity({ ...asked, service: "bigbluebutton", participants: 2_000, rooms: 160, recordings: 9 });
+    expect(many.hosts.map(({ name, type, count }) => [name, type, count])).toEqual([
+      ["gateways", "cpx22", placed.gateway.count],
+      ["control plane", "cpx32", 3],
+      ["application hosts", "cpx42", placed.application.count],
+      ["meeting servers", "ccx43", placed.hosts["hearing/server"]?.count],
+      ["data hosts", "ccx23", placed.data["data"]?.count],
+    ]);
+    expect(many.replicas).toEqual({ servers: replicasFor(rooms.servers), Scalelite: 3, Greenlight: 5, importers: 2 });
+    expect(tierOf(many, "PostgreSQL")).toMatchObject({ replicas: 3, perReplica: records.mostConnections / 2 });
+  });
+
+  test("of OpenVidu has those of its blueprint, with recorders on application hosts", () => {
+    const rooms = planOpenVidu({
+      name: "rooms",
+      domain: "rooms.example.ch",
+      participants: 500,
+      portals: ["portal"],
+      recorders: { recordings: 6 },
+    });
+    const cache = planValkey({ name: "cache", memoryMib: 128 });
+    const placed = layout({ plans: [rooms, cache], applicationSize: serverSizes["cpx42"] });
+    const recorded = planCapacity({ ...asked, service: "openvidu", recordings: 6 });
+    expect(recorded.replicas).toEqual({ "media servers": rooms.sizes.hosts, relays: rooms.sizes.hosts, recorders: 7 });
+    expect(recorded.hosts.find(({ role }) => role === "application")?.count).toBe(placed.application.count);
+    expect(placed.application.count).toBeGreaterThan(
+      planCapacity({ ...asked, service: "openvidu" }).hosts.find(({ role }) => role === "application")?.count ?? 0,
+    );
+  });
+
+  test("of Jitsi has a host for each recorder and one more, with their volumes, in the bill", () => {
+    const recorded = planCapacity({ ...asked, recordings: 4 });
+    const gib = planJitsi({ name: "m", domain: "m.example.ch", participants: 2, recordings: { atOnce: 4 } })
+      .volumes?.[0]?.gib;
+    expect(recorded.hosts.at(-1)).toMatchObject({ role: "data", name: "recorder hosts", count: 5, volumeGib: gib });
+    expect(tierOf(recorded, "recorders")).toMatchObject({ replicas: 5, load: 4, fullAt: undefined, short: false });
+    expect(recorded.tiers.at(-1)?.name).toBe("recorders");
+    const bill = (what: string): number => recorded.cost.lines.find((line) => line.what.startsWith(what))?.amount ?? 0;
+    expect([bill("recorder hosts"), bill("volumes of hosts")]).toEqual([5, 5 * (gib ?? 0)]);
+    expect(recorded.cost.missing).toContain("the bucket of recordings");
+    expect(plan.cost.missing).not.toContain("the bucket of recordings");
+  });
+
+  test.each([
+    [
+      7,
+      "as many cameras as are not crowded, one screen",
+      { sent: (800 + 1_500 / 7) * 1.05 + 40, received: (6 * 800 + 1_500) * 1.05 + 40 },
+    ],
+    [
+      13,
+      "crowded cameras, but for the speaker's",
+      { sent: (90 + 2_210 / 13) * 1.05 + 40, received: (12 * 90 + 710 + 1_500) * 1.05 + 40 },
+    ],
+    [
+      200,
+      "48 cameras in one picture at most",
+      { sent: (30 + 2_270 / 200) * 1.05 + 40, received: (48 * 30 + 770 + 1_500) * 1.05 + 40 },
+    ],
+  ])("a participant of a meeting of %i on BigBlueButton: %s", (size, _, expected) => {
+    expect(bigBlueButtonKbps(size)).toEqual({
+      sent: Math.round(expected.sent),
+      received: Math.round(expected.received),
+    });
+  });
+
+  test("a participant of a room on OpenVidu: the layers of LiveKit's client", () => {
+    expect(simulcastKbps(liveKitStreams, 2)).toEqual({
+      sent: Math.round(2_310 * 1.05 + 120),
+      received: Math.round(1_700 * 1.05 + 120),
+    });
+  });
+
   test.each([
     [2, "one camera on the stage, one voice", { sent: 2_200 * 1.05 + 64, received: 1_500 * 1.05 + 64 }],
     [9, "eight tiles of 360 lines are more than the stage", { sent: 2_200 * 1.05 + 64, received: 4_000 * 1.05 + 192 }],
     [13, "the stage and eleven small ones", { sent: 2_200 * 1.05 + 64, received: 3_700 * 1.05 + 192 }],
     [100, "25 cameras are seen, the others are told to stop", { sent: 550 * 1.05 + 64, received: 6_100 * 1.05 + 192 }],
   ])("a participant of a room of %i: %s", (size, _, expected) => {
-    expect(participantKbps(size)).toEqual({ sent: Math.round(expected.sent), received: Math.round(expected.received) });
+    expect(simulcastKbps(jitsiStreams, size)).toEqual({
+      sent: Math.round(expected.sent),
+      received: Math.round(expected.received),
+    });
   });
 
   test("reckons the traffic of a month from the hours in which all are there", () => {
@@ -48,16 +156,15 @@ describe("a plan of conferences", () => {
   });
 
   test("has bridges send to each other only where a room spans them", () => {
-    expect(plan.bandwidth.betweenBridgesMbps).toBe(0);
-    expect(planCapacity({ ...asked, rooms: 1 }).bandwidth.betweenBridgesMbps).toBeGreaterThan(0);
+    expect(plan.bandwidth.betweenHostsMbps).toBe(0);
+    expect(planCapacity({ ...asked, rooms: 1 }).bandwidth.betweenHostsMbps).toBeGreaterThan(0);
   });
 });
 
 describe("the tier that fills first", () => {
   test("is at the head, and is named", () => {
-    expect(plan.tiers.map(({ fullAt }) => fullAt)).toEqual(
-      plan.tiers.map(({ fullAt }) => fullAt).sort((a, b) => a - b),
-    );
+    const full = plan.tiers.map(({ fullAt = Infinity }) => fullAt);
+    expect(full).toEqual([...full].sort((a, b) => a - b));
     expect(plan.fullFirst).toEqual(["shards", "bridges"]);
     expect(planCapacity({ ...asked, participants: 550 }).fullFirst).toEqual(["bridges"]);
   });
@@ -79,9 +186,21 @@ describe("the tier that fills first", () => {
     },
   );
 
+  test("is no relay of a meeting server: its configuration has allocations for all whom the server carries, and ports for those", () => {
+    const [relays, servers] = ["relays of servers", "servers"].map((name) =>
+      tierOf(planCapacity({ ...asked, service: "bigbluebutton" }), name),
+    );
+    expect(relays?.perReplica).toBeGreaterThanOrEqual(servers?.perReplica ?? Infinity);
+    const conf = relayConfiguration({ host: "server-1.example.ch", publicAddress: "203.0.113.9", secret: "s" });
+    const figure = (key: string): number => Number(new RegExp(`^${key}=(\\d+)$`, "m").exec(conf)?.[1]);
+    expect(figure("total-quota")).toBe((relays?.perReplica ?? 0) * relayQuotas.each);
+    expect(figure("max-port") - figure("min-port") + 1).toBeGreaterThanOrEqual(figure("total-quota"));
+    expect(figure("user-quota")).toBeGreaterThanOrEqual(2 * (bigBlueButtonStreams.grid + 3));
+  });
+
   test("is the link where it is too small, and says so", () => {
     const links = tierOf(
-      planCapacity({ ...asked, rooms: 4, machineTypes: { media: "ccx53" }, participantsPerBridge: 300 }),
+      planCapacity({ ...asked, rooms: 4, machineTypes: { media: "ccx53" }, participantsPerHost: 300 }),
       "links of media hosts",
     );
     expect(links.short).toBe(true);
@@ -89,7 +208,7 @@ describe("the tier that fills first", () => {
   });
 
   test("of application hosts carries as many as their pods fit: pods come by the replica", () => {
-    const { fullAt, replicas } = tierOf(plan, "application hosts");
+    const { fullAt = 0, replicas } = tierOf(plan, "application hosts");
     const hosts = (participants: number): number =>
       tierOf(planCapacity({ ...asked, participants }), "application hosts").replicas;
     expect(hosts(fullAt)).toBe(replicas);
@@ -138,6 +257,14 @@ describe("participants that one network cannot hold", () => {
     await (fits ? expect(taking).resolves.toBeDefined() : expect(taking).rejects.toThrow(/at most 100 hosts/));
   });
 
+  test.each<[string, Partial<CapacityArgs>, number, string]>([
+    ["servers", { service: "bigbluebutton" }, 3, "51 servers; one deployment takes 50"],
+    ["media servers", { service: "openvidu", region: "ch-gva-2" }, 3, "101 media servers; one deployment takes 100"],
+    ["recorders", { recordings: 60 }, 4, "20 recorders; a pool of them takes 19"],
+  ])("are split because one deployment takes no more %s", (_, args, platforms, split) => {
+    expect(planCapacity({ ...large, ...args })).toMatchObject({ platforms, split });
+  });
+
   test("are split because gateways would run into the control plane's numbers", () => {
     // Exoscale counts no hosts; with few participants per bridge there is an end to the addresses, too.
     expect(planCapacity({ ...large, region: "ch-gva-2" }).split).toContain("from number");
@@ -175,21 +302,46 @@ describe("a plan refuses", () => {
       { confidentiality: "end-to-end", participants: 21, rooms: 2 },
       /^participants: expected at most 20 participants with end-to-end encryption, got 21/,
     ],
+    [
+      "end-to-end anywhere but on Jitsi",
+      { service: "openvidu", confidentiality: "end-to-end", participants: 20, rooms: 2 },
+      /^confidentiality: expected "transport" for every service but Jitsi, got "end-to-end"/,
+    ],
+    [
+      "recordings with end-to-end",
+      { confidentiality: "end-to-end", participants: 20, rooms: 2, recordings: 1 },
+      /^recordings: expected no recordings with end-to-end encryption, got 1/,
+    ],
+    [
+      "more recordings than rooms",
+      { recordings: 41 },
+      /^recordings: expected at most 40 recordings, one of each room, got 41/,
+    ],
+    [
+      "meetings that no server carries as a whole",
+      { service: "bigbluebutton", rooms: 2 },
+      /^rooms: expected at least 3 rooms for 500 participants, got 2; a room lives on one server, which carries 200/,
+    ],
+    [
+      "recorders that fit onto no application host",
+      { service: "openvidu", region: "ch-gva-2", recordings: 1 },
+      /^applicationHosts: expected application hosts of at least 4\.6 cores and .* take a larger machine type/,
+    ],
     ["another level", { confidentiality: "none" as never }, /confidentiality: expected a level/],
     [
       "more per bridge than the host carries",
-      { participantsPerBridge: 151 },
-      /^participantsPerBridge: expected at most 150 participants per bridge on ccx43, .* got 151; take ccx53 for media hosts/,
+      { participantsPerHost: 151 },
+      /^participantsPerHost: expected at most 150 participants on each of the media hosts of type ccx43, .* got 151; take ccx53 for media/,
     ],
     [
       "more per bridge than any machine type carries",
-      { participantsPerBridge: 451 },
+      { participantsPerHost: 451 },
       /got 451; no machine type of hetzner with a known price carries so many/,
     ],
     [
       "a small media host",
       { machineTypes: { media: "ccx23" } },
-      /^participantsPerBridge: expected at most 37 participants per bridge on ccx23, .*; take ccx43 for media hosts/,
+      /^participantsPerHost: expected at most 37 participants on each of the media hosts of type ccx23, .*; take ccx43 for media/,
     ],
     [
       "a type that is sold no more",
@@ -226,7 +378,7 @@ describe("a plan refuses", () => {
   test("nothing that is at the bound", () => {
     for (const args of [
       { participants: 2, rooms: 1 },
-      { participantsPerBridge: 150 },
+      { participantsPerHost: 150 },
       { confidentiality: "end-to-end", participants: 20, rooms: 1 },
       { participants: 2_000, rooms: 4 },
       { rooms: 250 },
@@ -242,11 +394,72 @@ describe("planned figures", () => {
     expect(stress).toMatchObject({ planned: 84, holds: false });
     expect(packets).toMatchObject({ planned: 50_000, holds: true });
     expect(cores?.holds).toBe(true);
-    expect(planCapacity({ ...asked, participantsPerBridge: 80 }).figures[1]).toMatchObject({ holds: true });
+    expect(planCapacity({ ...asked, participantsPerHost: 80 }).figures[1]).toMatchObject({ holds: true });
+  });
+});
+
+describe("planned figures of other services", () => {
+  test("stand beside upstream's own: BigBlueButton's rule, its largest meeting, its least link", () => {
+    const { figures } = planCapacity({ ...asked, service: "bigbluebutton", rooms: 3 });
+    expect(figures.map(({ planned, holds }) => [planned, holds])).toEqual([
+      [200, false],
+      [200, true],
+      [167, true],
+      [planCapacity({ ...asked, service: "bigbluebutton", rooms: 3 }).bandwidth.hostOutMbps, false],
+    ]);
+  });
+
+  test("stand beside LiveKit's measurement, in proportion to the cores", () => {
+    const { figures } = planCapacity({ ...asked, service: "openvidu" });
+    expect(figures.map(({ holds }) => holds)).toEqual([true, true, true, true]);
+    const dense = planCapacity({
+      ...asked,
+      service: "openvidu",
+      rooms: 5,
+      participantsPerHost: 300,
+      machineTypes: { media: "ccx53" },
+    });
+    expect(dense.figures[1]).toMatchObject({ planned: 300, holds: true, against: "300: 150 at 85 % of 16 cores" });
   });
 });
 
 describe("ways of media", () => {
+  test.each(["jitsi", "bigbluebutton", "openvidu"] as const)(
+    "of %s are counted from the programs that they pass: two copies each, and no gateway",
+    (service) => {
+      const { paths } = planCapacity({ ...asked, service });
+      for (const { through, copies, hops } of paths) {
+        expect([through[0], through.at(-1)]).toEqual(["browser", "browser"]);
+        expect(copies).toBe(2 * (through.length - 2));
+        expect(hops).toBeLessThanOrEqual(through.length - 2);
+        expect(through.filter((one) => ["gateway", "edge", "pod"].includes(one))).toEqual([]);
+      }
+    },
+  );
+
+  test("of BigBlueButton stay on the meeting's one server; voices are encrypted on their way to the switch and back", () => {
+    const { paths } = planCapacity({ ...asked, service: "bigbluebutton" });
+    expect(paths.map(({ hops }) => hops)).toEqual([1, 1, 1, 1, 1]);
+    expect(paths.find(({ name }) => name === "a voice")).toMatchObject({ copies: 6, recrypted: 3 });
+    expect(
+      JSON.parse(sfuOverrides({ publicAddress: "203.0.113.9", eventSocketPassword: "x".repeat(32) })),
+    ).toMatchObject({
+      fsBridgeMode: "WebRTC",
+    });
+  });
+
+  test("of OpenVidu pass the relay of the server's own host first", () => {
+    const [first] = JSON.parse(
+      relaysOf(["relay-1", "relay-2", "relay-3"], 1, folders).replace("turn_servers:", ""),
+    ) as readonly { readonly host: string }[];
+    expect(first?.host).toBe("relay-2");
+    expect(planCapacity({ ...asked, service: "openvidu" }).paths[1]).toMatchObject({
+      hops: 1,
+      copies: 4,
+      recrypted: 1,
+    });
+  });
+
   test("pass one host on one bridge, two copies each, and no gateway", () => {
     const [short, spanning, relayed, both] = plan.paths;
     expect(short).toMatchObject({ hops: 1, copies: 2, recrypted: 1 });

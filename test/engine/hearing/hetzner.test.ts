@@ -7,5 +7,6 @@ describe("hearing-hetzner", () =>
     volumes: ["control", "data"],
     persistent: 3,
     kept: ["records-passphrase"],
+    conferences: "bigbluebutton",
     shown: true,
   }));

@@ -7,5 +7,6 @@ describe("portal-hetzner", () =>
     volumes: ["control"],
     persistent: 0,
     kept: [],
+    conferences: "openvidu",
     shown: true,
   }));

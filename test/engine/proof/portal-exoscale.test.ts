@@ -7,4 +7,5 @@ describe("portal-exoscale", () =>
     volumes: ["control"],
     persistent: 0,
     kept: [],
+    conferences: "openvidu",
   }));

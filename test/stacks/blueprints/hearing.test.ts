@@ -21,8 +21,8 @@ interface Pool {
 }
 
 describe("the blueprint hearing", () => {
-  test("reads in less than 80 lines", () => {
-    expect(readFileSync(join(stacks, "blueprints/hearing.ts"), "utf8").trim().split("\n").length).toBeLessThan(80);
+  test("reads in less than 60 lines", () => {
+    expect(readFileSync(join(stacks, "blueprints/hearing.ts"), "utf8").trim().split("\n").length).toBeLessThan(60);
   });
 
   test("has a server more than its load needs, which Ubuntu runs, beside the hosts of the cluster", async () => {

@@ -14,12 +14,23 @@ export interface OwnRelay {
 const allocated = [49_152, 65_535] as const;
 
 /**
+ * Allocations of a server's relay. A browser has a peer of its own for every camera, its own included, for its voice and for a screen, and asks the relay at each of its
+ * two addresses for each of them, whether or not it needs it in the end (and again for each further network that it is in).
+ *
+ * - `each`: those of somebody who turns pages of five cameras, in one network.
+ * - `perUser`: somebody who sees 48 cameras, in three networks.
+ * - `total`: nearly as many as there are ports.
+ */
+export const relayQuotas = { each: 2 * (5 + 3), perUser: 3 * 2 * (48 + 3), total: 16_000 } as const;
+
+/**
  * coturn's `/etc/turnserver.conf` on a server: STUN and TURN over UDP for browsers, and over TLS through HAProxy. It relays to the server's own address and nowhere
  * else; what a browser asks for at any other address is denied first.
  *
  * | claim | file | revision |
  * |---|---|---|
  * | path; `use-auth-secret`, `static-auth-secret`, `realm`, `listening-ip`, `relay-ip` | templates/bbb-config/turnserver.conf.j2 | ebbba-org/ansible-role-bigbluebutton 0f62a6f |
+ * | a peer for every camera, each with the same relay; pages of 5 and 48 cameras | bigbluebutton-html5/imports/ui/components/video-provider/component.tsx (`createWebRTCPeer`); private/config/settings.yml (`desktopPageSizes`, `desktopGridSizes`) | bigbluebutton/bigbluebutton 035bd02; 00013312 |
  * | `allowed-peer-ip` counts before `denied-peer-ip`; quotas, `stale-nonce`, `no-tcp-relay`, `no-multicast-peers`, `no-cli` | examples/etc/turnserver.conf | coturn/coturn 4.5.2, which Ubuntu 22.04 has |
  */
 export function relayConfiguration({ host, publicAddress, secret }: OwnRelay): string {
@@ -47,8 +58,8 @@ export function relayConfiguration({ host, publicAddress, secret }: OwnRelay): s
     "denied-peer-ip=::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
     `allowed-peer-ip=${publicAddress}`,
     "",
-    "total-quota=1200",
-    "user-quota=12",
+    `total-quota=${relayQuotas.total}`,
+    `user-quota=${relayQuotas.perUser}`,
     "",
     "syslog",
     "no-cli",

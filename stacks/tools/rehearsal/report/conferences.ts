@@ -1,6 +1,7 @@
-import { type CapacityPlan, planCapacity } from "../../../../components/planner";
+import { type CapacityPlan, type ConferenceService, planCapacity } from "../../../../components/planner";
+import { conferences } from "../../../../components/planner/conferences";
 import type { HostView } from "./hosts";
-import { number, text } from "./plain";
+import { flag, number, text } from "./plain";
 import { ofType, type StateResource } from "./state";
 import type { Tier } from "./tiers";
 
@@ -17,14 +18,19 @@ export interface Conferences {
 /** Cities for which a report shows the delay, beside the region's own: the middle and the ends of Europe. */
 const europe = ["zurich", "berlin", "paris", "lisbon", "helsinki", "athens"] as const;
 
-/** Participants of the largest room: one shard's. A stack does not say how many rooms it will have, and large rooms need the most. */
-const largestRoom = 500;
+/** Components with conferences, by type, and the tier whose capacity says what one media host carries: `<name>-bridge`. */
+const components: Readonly<Record<string, { readonly service: ConferenceService; readonly carrier: string }>> = {
+  Jitsi: { service: "jitsi", carrier: "bridge" },
+  BigBlueButton: { service: "bigbluebutton", carrier: "server" },
+  OpenVidu: { service: "openvidu", carrier: "server" },
+};
 
 const roles = {
   gateway: "gateway",
   "control-plane": "controlPlane",
   application: "application",
   media: "media",
+  data: "data",
 } as const;
 
 /** Plans of all conferences of a stack, for the region and the machine types that it has. */
@@ -41,24 +47,34 @@ export function conferencesOf(
       return type === undefined ? [] : [[key, type]];
     }),
   );
-  return ofType(resources, "Jitsi").map(({ name, inputs }) => {
-    const participants = number(inputs["participants"]) ?? 0;
-    const perBridge = tiers.find((tier) => tier.name === `${name}-bridge`)?.perReplica;
-    const shown = { name, participants };
-    try {
-      const plan = planCapacity({
-        participants,
-        rooms: Math.max(1, Math.ceil(participants / largestRoom)),
-        region,
-        users: europe,
-        machineTypes,
-        confidentiality: text(inputs["confidentiality"]) === "end-to-end" ? "end-to-end" : "transport",
-        ...(perBridge === undefined ? {} : { participantsPerBridge: perBridge }),
-      });
-      return { ...shown, plan, why: undefined };
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      return { ...shown, plan: undefined, why: error.message };
-    }
-  });
+  const capacityOf = (name: string): Tier | undefined => tiers.find((tier) => tier.name === name);
+  return Object.entries(components).flatMap(([type, { service, carrier }]) =>
+    ofType(resources, type).map(({ name, inputs }): Conferences => {
+      const participants = number(inputs["participants"]) ?? 0;
+      const perHost = capacityOf(`${name}-${carrier}`)?.perReplica;
+      // A stack does not say how many rooms it will have, and large ones need the most.
+      const { largestRoom, perHost: usual } = conferences[service];
+      const { most } = largestRoom(perHost ?? usual);
+      const shown = { name, participants };
+      try {
+        const plan = planCapacity({
+          service,
+          participants,
+          rooms: Math.max(1, Math.ceil(participants / most)),
+          region,
+          users: europe,
+          machineTypes,
+          confidentiality: text(inputs["confidentiality"]) === "end-to-end" ? "end-to-end" : "transport",
+          // Where no tier counts recordings, one stands for all: numbers of tiers do not depend on it.
+          recordings:
+            capacityOf(`${name}-recorder`)?.load ?? (service === "bigbluebutton" && flag(inputs["recording"]) ? 1 : 0),
+          ...(perHost === undefined ? {} : { participantsPerHost: perHost }),
+        });
+        return { ...shown, plan, why: undefined };
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        return { ...shown, plan: undefined, why: error.message };
+      }
+    }),
+  );
 }

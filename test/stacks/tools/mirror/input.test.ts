@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { catalogues } from "../../../../stacks/tools/mirror/catalogue-file";
 import { LockFile } from "../../../../stacks/tools/mirror/lock";
 import { options, type StoreAddress } from "../../../../stacks/tools/mirror/options";
+import { party } from "../../../../stacks/tools/mirror/party";
 import { mirrorCommand } from "./command";
 import { sha256 } from "./images";
 import { Site } from "./site";
@@ -215,4 +216,15 @@ test("the catalogue of BigBlueButton's packages names its repositories, each wit
   });
   expect(new Set(repositories.map(({ keyring }) => keyring)).size).toBe(repositories.length);
   expect(ubuntuPackages).toContain("bigbluebutton");
+});
+
+test("the party behind every repository of BigBlueButton's packages is known", () => {
+  const { repositories } = catalogues(["stacks/bigbluebutton.yaml"]);
+  const parties = repositories.map(({ url }) => party(new URL(url).host));
+  expect(parties.map((text) => text.replace(/ \(.*/, ""))).toEqual([
+    "BigBlueButton Inc.",
+    "OpenJS Foundation and NodeSource",
+    "Canonical Ltd.",
+    "Canonical Ltd.",
+  ]);
 });

@@ -1,4 +1,5 @@
 import { planCapacity } from "../../../../components";
+import { conferenceServices } from "../../../../components/planner";
 import { run } from "../../../../stacks/tools/plan/run";
 import { comparison, text } from "../../../../stacks/tools/plan/text";
 import { golden } from "../../../support/golden";
@@ -11,25 +12,43 @@ function asked(...args: readonly string[]): { readonly code: number; readonly sa
 
 const small = ["--participants", "50", "--rooms", "5", "--region", "fsn1"];
 
-describe("the planner's output", () => {
-  test.each(["fsn1", "ch-gva-2"])("for 50, 500, 5,000 and 20,000 participants in %s is the golden table", (region) => {
-    const plans = [50, 500, 5_000, 20_000].map((participants) =>
-      planCapacity({
-        participants,
-        rooms: participants / 12.5,
-        region,
-        users: ["zurich", "berlin", "helsinki", "lisbon"],
-      }),
-    );
-    golden(`planner/${region}.txt`, `${comparison(plans)}\n`);
-  });
+/** Participants and recordings at once: one in twelve or more rooms is recorded. */
+const sizes = [
+  [50, 1],
+  [500, 4],
+  [5_000, 15],
+  [20_000, 40],
+] as const;
 
-  test("for 500 participants in Geneva is the golden text", () => {
-    const users = ["zurich", "berlin", "helsinki"];
-    golden(
-      "planner/500-in-geneva.txt",
-      `${text(planCapacity({ participants: 500, rooms: 40, region: "ch-gva-2", users }))}\n`,
-    );
+describe("the planner's output", () => {
+  test.each(conferenceServices.flatMap((service) => ["fsn1", "ch-gva-2"].map((region) => [service, region] as const)))(
+    "of %s for 50, 500, 5,000 and 20,000 participants in %s is the golden table",
+    (service, region) => {
+      const plans = sizes.map(([participants, recordings]) =>
+        planCapacity({
+          service,
+          participants,
+          rooms: participants / 12.5,
+          recordings,
+          region,
+          users: ["zurich", "berlin", "helsinki", "lisbon"],
+          // A recorder of OpenVidu is a pod of four cores, which the default type has in all.
+          ...(service === "openvidu" && region === "ch-gva-2"
+            ? { machineTypes: { application: "standard.huge" } }
+            : {}),
+        }),
+      );
+      golden(`planner/${service}-${region}.txt`, `${comparison(plans)}\n`);
+    },
+  );
+
+  test.each([
+    ["jitsi", "ch-gva-2"],
+    ["bigbluebutton", "fsn1"],
+    ["openvidu", "fsn1"],
+  ] as const)("of %s for 500 participants in %s is the golden text", (service, region) => {
+    const asked = { participants: 500, rooms: 40, recordings: 4, users: ["zurich", "berlin", "helsinki"] };
+    golden(`planner/${service}-500.txt`, `${text(planCapacity({ ...asked, service, region }))}\n`);
   });
 });
 
@@ -37,7 +56,7 @@ describe("npm run plan", () => {
   test("prints the plan, with the tier that fills first", () => {
     const { code, said } = asked(...small);
     expect(code).toBe(0);
-    expect(said).toContain("50 participants in 5 rooms of 10, in fsn1 (hetzner)");
+    expect(said).toContain("Jitsi: 50 participants in 5 rooms of 10, in fsn1 (hetzner)");
     expect(said).toMatch(/first full: bridges/);
   });
 
@@ -71,7 +90,7 @@ describe("npm run plan", () => {
 
   test("says so where a tier is too small, a price is missing, and a plan is split", () => {
     expect(
-      asked("--participants", "500", "--rooms", "4", "--region", "fsn1", "--per-bridge", "300", "--type", "media=ccx53")
+      asked("--participants", "500", "--rooms", "4", "--region", "fsn1", "--per-host", "300", "--type", "media=ccx53")
         .said,
     ).toMatch(/links of media hosts .*TOO SMALL/);
     expect(asked("--participants", "50", "--rooms", "5", "--region", "ash").said).toContain("without tax: unknown");
@@ -88,8 +107,10 @@ describe("npm run plan", () => {
       "--rooms",
       "--region",
       "--users",
+      "--service",
+      "--recordings",
       "--end-to-end",
-      "--per-bridge",
+      "--per-host",
       "--type",
       "--hours",
       "--json",
@@ -109,6 +130,11 @@ describe("npm run plan", () => {
       /--participants: expected a whole number, got "1e3"/,
     ],
     ["an unknown option", [...small, "--cheap"], /expected known options, got Unknown option '--cheap'/],
+    [
+      "an unknown service",
+      [...small, "--service", "teams"],
+      /service: expected a service with conferences out of jitsi, bigbluebutton, openvidu, got "teams"/,
+    ],
     ["a type without a role", [...small, "--type", "ccx43"], /--type: expected ROLE=TYPE, got "ccx43"/],
     [
       "an unknown region",

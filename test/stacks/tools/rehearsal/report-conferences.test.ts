@@ -17,6 +17,16 @@ function changed(type: string, inputs: object): ReturnType<typeof buildModel> {
   return buildModel(source({ state }));
 }
 
+/** The crisis' meetings as another component. */
+function renamed(type: string, inputs: object): object {
+  const state = JSON.parse(
+    JSON.stringify(crisisState()).replaceAll("sovereign-uc:index:Jitsi", `sovereign-uc:index:${type}`),
+  ) as { deployment: { resources: { type: string; inputs?: object }[] } };
+  for (const one of state.deployment.resources)
+    if (one.type === `sovereign-uc:index:${type}`) one.inputs = { ...one.inputs, ...inputs };
+  return state;
+}
+
 describe("conferences in a report", () => {
   test("are planned for the region, the machine types and the bridges of the stack", () => {
     expect(up.conferences).toHaveLength(1);
@@ -31,6 +41,23 @@ describe("conferences in a report", () => {
         users: ["zurich", "berlin", "paris", "lisbon", "helsinki", "athens"],
       }),
     });
+  });
+
+  test.each<[string, string, Readonly<Record<string, unknown>>]>([
+    ["OpenVidu", "openvidu", {}],
+    ["BigBlueButton", "bigbluebutton", { recording: true }],
+  ])("of %s are planned as its own, in the largest rooms that one of its hosts carries", (type, service, inputs) => {
+    const [{ plan, why } = {}] = buildModel(source({ state: renamed(type, inputs) })).conferences;
+    expect(why).toBeUndefined();
+    expect(plan).toMatchObject({
+      service,
+      participants: 200,
+      rooms: service === "openvidu" ? 2 : 1,
+      recordings: inputs["recording"] === true ? 1 : 0,
+    });
+    expect(html(buildModel(source({ state: renamed(type, inputs) })))).toContain(
+      service === "openvidu" ? "browser → media server → browser" : "browser → SFU → voice switch → SFU → browser",
+    );
   });
 
   test("take the machine types that are there", () => {
@@ -48,7 +75,9 @@ describe("conferences in a report", () => {
     expect(page).toMatch(/aria-label="One-way delay: [a-z]+ to [a-z]+ \d+ ms/);
     expect(page).toContain("bad from 300 ms");
     expect(page).toContain("browser → relay → bridge → relay → browser");
-    expect(JSON.parse(json(up))).toMatchObject({ conferences: [{ name: "meetings", plan: { bridges: 3 } }] });
+    expect(JSON.parse(json(up))).toMatchObject({
+      conferences: [{ name: "meetings", plan: { replicas: { bridges: 3 } } }],
+    });
   });
 
   test("are undetermined on sites of one's own, and never without a word", () => {

@@ -20,7 +20,7 @@ export function conferences({ conferences: all }: ReportModel): string {
     : section(
         "conferences",
         "Conferences",
-        "What these conferences need on a platform of their own, in the largest rooms that a shard carries and with every camera on: an upper bound. Prices are the provider's list prices without tax; none was read from the provider itself.",
+        "What these conferences need on a platform of their own, in the largest rooms that they can have and with every camera on: an upper bound. Prices are the provider's list prices without tax; none was read from the provider itself.",
         all.map(one).join("\n"),
       );
 }
@@ -32,9 +32,11 @@ function one({ name, participants, plan, why }: Conferences): string {
     : `${title}${sentence(plan)}${delayPicture(plan.delays, 1_100)}${[delayTable, tierTable, costTable, pathTable, figureTable].map((part) => part(plan)).join("\n")}`;
 }
 
-const sentence = ({ bandwidth, cost, tiers, fullFirst, bridges, platforms }: CapacityPlan): string =>
-  `<p><b>${figure(bridges)} bridges</b>${platforms === 1 ? "" : ` on ${platforms} platforms`}. ` +
-  `A bridge sends up to <b>${figure(bandwidth.bridgeOutMbps)} Mbit/s</b> when another one is lost; the cloud sends ${figure(bandwidth.outMbps)} Mbit/s, ` +
+const sentence = ({ bandwidth, cost, tiers, fullFirst, replicas, platforms }: CapacityPlan): string =>
+  `<p>${Object.entries(replicas)
+    .map(([name, count]) => `<b>${figure(count)} ${escape(name)}</b>`)
+    .join(", ")}${platforms === 1 ? "" : ` on ${platforms} platforms`}. ` +
+  `A media host sends up to <b>${figure(bandwidth.hostOutMbps)} Mbit/s</b> when another one is lost; the cloud sends ${figure(bandwidth.outMbps)} Mbit/s, ` +
   `${figure(bandwidth.trafficTb)} TB in a month of ${bandwidth.hoursPerMonth} hours. ` +
   `Full first, at ${figure(tiers[0]?.fullAt ?? 0)} participants: <b>${escape(fullFirst.join(", "))}</b>. ` +
   `List prices: <b>${euros(cost.euros)} euros</b> a month${cost.missing.length === 0 ? "" : `, without ${escape(cost.missing.join(" and "))}, for which no price is known`}.</p>`;
@@ -45,7 +47,7 @@ const delayTable = ({ delays }: CapacityPlan): string =>
     [
       { title: "From" },
       { title: "To" },
-      { title: "Over the bridges, km", number: true },
+      { title: "Over the media hosts, km", number: true },
       { title: "Network, ms", number: true },
       { title: "Together, ms", number: true },
       { title: "Verdict" },
@@ -67,7 +69,7 @@ const tierTable = ({ tiers }: CapacityPlan): string =>
     tiers.map(({ name, replicas, fullAt, short, load, perReplica, unit, source }) => [
       escape(name),
       figure(replicas),
-      `${figure(fullAt)}${short ? ` ${badge("bad", "too small")}` : ""}`,
+      `${fullAt === undefined ? "" : figure(fullAt)}${short ? ` ${badge("bad", "too small")}` : ""}`,
       small(`${figure(load)} ${unit}, ${figure(perReplica)} each; ${source}`),
     ]),
   );

@@ -5,7 +5,7 @@ const parts = [
   ["terminalsMs", "var(--host)", "terminals"],
   ["lastMilesMs", "var(--application)", "last miles"],
   ["networkMs", "var(--control)", "network"],
-  ["bridgeMs", "var(--media)", "bridge"],
+  ["mediaMs", "var(--media)", "media host"],
 ] as const;
 
 const rowHeight = 34;
