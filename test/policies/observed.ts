@@ -1,4 +1,3 @@
-import { joinedIn } from "../../policies/extract/joined";
 import { commandsOf } from "../../policies/extract/commands";
 import { openHosts, spokenLines } from "../../policies/extract/comments";
 import { parsed } from "../../policies/extract/documents";
@@ -8,7 +7,6 @@ import { image, referencesIn } from "../../policies/extract/images";
 import { destinationsOf, isFilter, openingsOf } from "../../policies/extract/openings";
 import { Ranges } from "../../policies/extract/ranges";
 import { containers, reading } from "../../policies/extract/scan";
-import { read } from "../../policies/extract/text";
 import { unpack } from "../../policies/extract/unpack";
 import { unknown } from "../../policies/extract/value";
 import { rules } from "../../policies/pack";
@@ -20,49 +18,70 @@ const json = (value: unknown): string =>
     item === unknown ? "(unknown)" : item instanceof Map ? [...item] : item,
   ) ?? "nothing";
 
-const plain = (text: string | symbol | undefined): string => String(text ?? "nothing");
+const plain = (text: string | symbol | undefined): string => (text === undefined ? "" : String(text));
 
-/** Everything that the readers find in a text by itself. */
+/** Lines of what was found, without those of readers that found nothing. */
+const said = (found: readonly (readonly [reader: string, result: string])[]): readonly string[] =>
+  found.flatMap(([reader, result]) =>
+    /^(|\[\]|false|nothing|\{"values":\[\],"tooLong":false\})$/.test(result) ? [] : [`${reader}: ${result}`],
+  );
+
+/** Everything that the readers find in a text by itself, by reader. */
 export const ofText = (text: string): readonly string[] => [
-  ...spokenLines(text),
-  `contacts ${contactsIn(text)
-    .map(({ host, asked }) => `${host}${asked ? " (asked)" : ""}`)
-    .join()}`,
-  `open ${openHosts(text).join()}`,
-  `host ${hostOf(text) ?? "none"}`,
-  `near ${isNear(text)}`,
-  `programs ${commandsOf(text)
-    .map(({ program, line }) => `${program} of ${line}`)
-    .join()}`,
-  `images ${referencesInText({ path: "", text })
-    .map((one) => `${one.text}${one.certain ? " (certain)" : ""}`)
-    .join()}`,
-  `image ${json(image(text))}`,
-  `range ${Ranges.valid(text)} ${Ranges.isAddress(text)} ${Ranges.isPrivate(text)} ${Ranges.isEverything(text)}`,
-  `unpacked ${plain(unpack(text))} ${plain(unpack(text, true))}`,
-  `data ${json(parsed(text))}`,
-  `joined ${json(joinedIn([text]))}`,
+  ...spokenLines(text).map((line) => `[${line}]`),
+  ...said([
+    [
+      "contacts",
+      contactsIn(text)
+        .map(({ host, asked }) => `${host}${asked ? " (asked)" : ""}`)
+        .join(", "),
+    ],
+    ["hosts of parts", openHosts(text).join(", ")],
+    ["host", hostOf(text) ?? ""],
+    ["near", String(isNear(text))],
+    [
+      "programs",
+      commandsOf(text)
+        .map(({ program, line }) => `${program} of ${line}`)
+        .join(", "),
+    ],
+    [
+      "images",
+      referencesInText({ path: "", text })
+        .map((one) => one.text)
+        .join(", "),
+    ],
+    ["image", json(image(text))],
+    ["address", String(Ranges.isAddress(text))],
+    ["range", String(Ranges.valid(text))],
+    ["unpacked", plain(unpack(text))],
+    ["unpacked for certain", plain(unpack(text, true))],
+    ["data", json(parsed(text))],
+  ]),
 ];
 
-/** Everything that rules and readers say of resources. */
-export function ofStack(given: readonly Given[]): readonly string[] {
-  const verdicts = rules.map((rule) => `${rule.id} ${judged(rule, given)}`);
-  const found = given.map(subject).map((one) => {
-    const opened = openingsOf(one);
-    const { leaves, documents, partial, unread, texts } = reading(one);
-    return json([
-      opened,
-      destinationsOf(one).map(String),
-      isFilter(one.type),
-      containers(reading(one)),
-      referencesIn(one.properties),
-      leaves,
-      texts.length,
-      documents,
-      partial,
-      unread,
-      read(one.properties).leaves.length,
+/** Everything that the rules and the readers say of resources. */
+export const ofStack = (given: readonly Given[]): readonly string[] => [
+  ...rules
+    .map((rule) => `${rule.id} ${judged(rule, given)}`)
+    .filter((line) => !/^\S+( -| \|\||( \|\|)? stack: -)*$/.test(line)),
+  ...given.map(subject).flatMap((one) => {
+    const read = reading(one);
+    return said([
+      ["openings", json(openingsOf(one))],
+      ["leads to", destinationsOf(one).map(String).join(", ")],
+      ["a filter", String(isFilter(one.type))],
+      ["containers", json(containers(read))],
+      ["images", json(referencesIn(one.properties))],
+      [
+        "texts",
+        read.leaves
+          .map((leaf) => `${leaf.path}=${leaf.text}${read.texts.includes(leaf) ? "" : " (a word)"}`)
+          .join("; "),
+      ],
+      ["data", json(read.documents.slice(1))],
+      ["partial", String(read.partial)],
+      ["unread", read.unread.join("; ")],
     ]);
-  });
-  return [...verdicts, ...found];
-}
+  }),
+];
