@@ -76,25 +76,37 @@ function coded(text: string): readonly (string | typeof tooLarge)[] {
   });
 }
 
-/** Parts of a MIME message as cloud-init takes it, each decoded; empty when the text is none. */
+/**
+ * Parts of a MIME message as cloud-init takes it, each decoded; empty when the text is none. Lines are boundaries and headers where Python's parser takes them
+ * for that (CPython 3.11 Lib/email/feedparser.py, `headerRE` and `boundaryre`): a part may have no headers, and what looks like no header begins its body.
+ */
 export function mimeParts(text: string): readonly string[] {
-  const head = text.slice(0, 4096);
-  const boundary = /^content-type:[^\n]{0,200}(?:\n[ \t][^\n]{0,200})?boundary="?([^"\s;]{1,70})/im.exec(head)?.[1];
+  const [, inQuotes, bare] =
+    /^content-type:[^\n]{0,200}(?:\n[ \t][^\n]{0,200})?boundary=(?:"([^"\n]{1,70})"|([^"\s;]{1,70}))/im.exec(
+      text.slice(0, 4096),
+    ) ?? [];
+  const boundary = inQuotes ?? bare;
   if (boundary === undefined) return [];
-  return text
-    .split(`--${boundary}`)
-    .slice(1)
-    .flatMap((part) => {
-      const [headers = "", ...rest] = part.replace(/\r\n/g, "\n").replace(/^\n/, "").split("\n\n");
-      const body = rest.join("\n\n");
-      if (body.trim() === "" || part.startsWith("--")) return [];
-      const coded = /^content-transfer-encoding:[ \t]*(\S+)/im.exec(headers)?.[1]?.toLowerCase();
-      if (coded === "base64") {
-        const plain = unpack(body.trim(), true);
-        return typeof plain === "string" ? [plain] : [body];
-      }
-      return [coded === "quoted-printable" ? quoted(body) : body];
-    });
+  const parts: string[][] = [];
+  for (const line of text.split(/\r\n?|\n/)) {
+    const sign = line.replace(/[ \t]+$/, "");
+    if (sign === `--${boundary}--`) break;
+    if (sign === `--${boundary}`) parts.push([]);
+    else parts.at(-1)?.push(line);
+  }
+  return parts.map(decoded).filter((body) => body.trim() !== "");
+}
+
+/** Body of a part. A blank line behind the headers belongs to neither. */
+function decoded(part: readonly string[]): string {
+  const lines = [...part, ""];
+  const end = lines.findIndex((line) => !/^([!-9;-~]*:|[ \t])/.test(line));
+  const headers = lines.slice(0, end).join("\n");
+  const body = lines.slice(lines[end] === "" ? end + 1 : end).join("\n");
+  const coded = /^content-transfer-encoding:[ \t]*(\S+)/im.exec(headers)?.[1]?.toLowerCase();
+  if (coded === "quoted-printable") return quoted(body);
+  const plain = coded === "base64" ? unpack(body.trim(), true) : undefined;
+  return typeof plain === "string" ? plain : body;
 }
 
 const quoted = (text: string): string =>
