@@ -17,10 +17,10 @@ export function unpack(text: string, certain = false): string | typeof tooLarge 
   const body = /^([A-Za-z0-9+/_-]+)={0,2}$/.exec(dense)?.[1];
   if (body === undefined || body.length % 4 === 1) return undefined;
   const bytes = Buffer.from(body, "base64");
-  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? inflated(bytes) : printable(bytes);
-  if (typeof plain !== "string" || certain || dense.length >= 24) return plain;
+  // No text begins with the first byte of gzip.
+  const plain = bytes[0] === 0x1f ? inflated(bytes) : printable(bytes);
   // A short word decodes to something now and then; what matters in so short a text is a host or a command.
-  return /^[\x20-\x7e\n]+$/.test(plain) && /[./]/.test(plain) ? plain : undefined;
+  return certain || dense.length >= 24 || /^(?=[^]*[./])[\x20-\x7e\n]+$/.test(String(plain)) ? plain : undefined;
 }
 
 function inflated(bytes: Buffer): string | typeof tooLarge | undefined {
@@ -48,9 +48,9 @@ const shorter = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{12,}={0,2}/g;
 export function embeddedIn(text: string): readonly (string | typeof tooLarge)[] {
   if (text.length < 24) return [];
   const hex = /xxd|unhex|fromhex|\bhex\b/i.test(text) ? [...text.matchAll(/\b(?:[2-7][0-9a-f]){12,}\b/gi)] : [];
-  const data = text.includes("data:")
-    ? [...text.matchAll(/\bdata:[\w/+.-]*(?:;[\w=-]+)*,([^\s"'<>]{12,})/g)].map(([, plain = ""]) => percented(plain))
-    : [];
+  const data = [...text.matchAll(/\bdata:[\w/+.-]*(?:;[\w=-]+)*,([^\s"'<>]{12,})/g)].map(([, plain = ""]) =>
+    percented(plain),
+  );
   const base32 = text.includes("base32")
     ? [...text.matchAll(/\b[A-Z2-7]{16,}={0,6}/g)].map(([token]) => ofBase32(token))
     : [];
@@ -112,4 +112,4 @@ function decoded(part: readonly string[]): string {
 const quoted = (text: string): string =>
   text
     .replace(/=\n/g, "")
-    .replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+    .replace(/=([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));

@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import { parsed } from "../../policies/extract/documents";
 import { containers, judgeComponents, judgeTexts, reading, together } from "../../policies/extract/scan";
 import { read, textsOf } from "../../policies/extract/text";
 import { properties } from "../../policies/extract/value";
@@ -174,6 +175,15 @@ describe("Texts of a value", () => {
   test("an unknown anywhere makes it partial, and nothing else does", () => {
     expect(read(properties({ a: [{ b: "[secret]" }] })).partial).toBe(true);
     expect(read(properties({ a: [null, undefined, 1, false, "secret", "[secret"] })).partial).toBe(false);
+  });
+
+  test("YAML is parsed up to a size, and JSON whatever its size", () => {
+    const size = ({ values, tooLong }: ReturnType<typeof parsed>): readonly unknown[] => [values.length, tooLong];
+    expect(size(parsed(`kind: a\nb: ${"c".repeat(48 * 1024 - 11)}`))).toEqual([1, false]);
+    expect(size(parsed(`kind: a\nb: ${"c".repeat(48 * 1024 - 10)}`))).toEqual([0, true]);
+    expect(size(parsed(`#cloud-config\nb: ${"c".repeat(48 * 1024)}`))).toEqual([0, true]);
+    expect(size(parsed(`text and ${"c".repeat(48 * 1024)}`))).toEqual([0, false]);
+    expect(size(parsed(JSON.stringify({ b: "c".repeat(48 * 1024) })))).toEqual([1, false]);
   });
 
   test("a word or a path names nothing", () => {
