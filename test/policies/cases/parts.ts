@@ -180,8 +180,7 @@ export const packed: readonly string[] = [
   'Content-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Transfer-Encoding: base64\n\n???\n--x\nno body\n--x--',
 ];
 
-/** Texts that are data, and some that only look like it. */
-export const data: readonly string[] = [
+const structured: readonly string[] = [
   ...["---", "apiVersion", "kind", "services", "write_files", "mirrors", "xkind", "kinds", "other"].flatMap((word) => [
     `${word}: a`,
     `${word}:\n- a`,
@@ -266,6 +265,9 @@ export const data: readonly string[] = [
   "a: 0o17\nb: 0x1f\nc: yes\nd: ~\ne: 2020-01-01\nf: 1_000",
   "a: >\n  b\n  c\nd: |\n  e\n",
 ];
+
+/** Texts that are data, and some that only look like it. */
+export const data: readonly string[] = [...new Set(structured)];
 
 const container = (given: object, above: object = {}): Given =>
   kube("core/v1:Pod", { spec: { containers: [{ image: "a", ...given }], ...above } });
