@@ -39,8 +39,7 @@ const replaced = /\b(xmlns(:\w+)?|xsi:schemaLocation)\s*=\s*("[^"]*"|'[^']*')|\b
  */
 export const spokenLines = remembering((text): readonly string[] => {
   const plain = lines(text);
-  const joined = joinedIn(plain).lines;
-  return joined.length === 0 ? plain : [...plain, ...joined];
+  return [...plain, ...joinedIn(plain).lines];
 });
 
 /** One word of a name, an address or a path: no language has a comment in it. */
@@ -51,7 +50,7 @@ export const openHosts = remembering((text): readonly string[] => joinedIn(lines
 
 function lines(text: string): readonly string[] {
   if (word.test(text)) return [text];
-  const whole = text.includes("\\") ? text.replace(/\\[nrt]/g, "\n") : text;
+  const whole = text.replace(/\\[nrt]/g, "\n");
   const ini = isIni(whole);
   const shell = whole.startsWith("#!");
   const all = withoutBlocks(whole).split(/[\r\n]+/);
@@ -69,7 +68,7 @@ function lines(text: string): readonly string[] {
 }
 
 /** True if the line before goes on: what begins the next one is an argument. */
-const goesOn = (before: string | undefined): boolean => before?.trimEnd().endsWith("\\") ?? false;
+const goesOn = (before = ""): boolean => before.trimEnd().endsWith("\\");
 
 /** Files in which `;` begins a comment: ini files and zones. A script and a crontab are none, whatever else they hold. */
 const isIni = (text: string): boolean =>
@@ -93,7 +92,6 @@ function withoutBlocks(text: string): string {
 }
 
 function cut(text: string, open: string, close: string, begins: (before: string, after: string) => boolean): string {
-  if (!text.includes(open)) return text;
   const kept: string[] = [];
   let position = 0;
   for (;;) {
@@ -132,16 +130,18 @@ function withoutTail(line: string): string {
   return line;
 }
 
-/** Names of lists that squid refuses. */
-const deniedLists = (all: readonly string[]): ReadonlySet<string> =>
-  new Set(
-    all
-      .flatMap((line) => /^\s*http_access\s+deny\s+(.*)$/.exec(line)?.[1]?.trim().split(/\s+/) ?? [])
-      .filter((name) => !name.startsWith("!")),
-  );
+/** Names of lists that squid refuses, and allows nowhere. */
+function deniedLists(all: readonly string[]): ReadonlySet<string> {
+  const named = (access: RegExp): readonly string[] =>
+    all.flatMap((line) => access.exec(line)?.[1]?.split(/\s+/) ?? []);
+  const allowed = new Set(named(/^\s*http_access\s+allow\s+(\S.*)$/));
+  return new Set(named(/^\s*http_access\s+deny\s+(\S.*)$/).filter((name) => !allowed.has(name)));
+}
 
-const isDenied = (line: string, denied: ReadonlySet<string>): boolean =>
-  denied.size > 0 && denied.has(/^\s*acl\s+(\S+)\s/.exec(line)?.[1] ?? "");
+const isDenied = (line: string, denied: ReadonlySet<string>): boolean => {
+  const name = /^\s*acl\s+(\S+)\s/.exec(line)?.[1];
+  return name !== undefined && denied.has(name);
+};
 
 /** True if CoreDNS answers with nothing: `template IN ANY example.org { rcode NXDOMAIN }`. */
 function answersNothing(all: readonly string[], i: number): boolean {

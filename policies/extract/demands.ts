@@ -81,7 +81,7 @@ interface Broken {
   readonly absent: boolean;
 }
 
-function broken({ needs, equals, without }: ContainerFact, environment: Environment): Broken | undefined {
+function broken({ needs = {}, equals, without }: ContainerFact, environment: Environment): Broken | undefined {
   const filled = (key: string): boolean => (environment.get(key) ?? "") !== "";
   if (without !== undefined) {
     const off = !filled(without) || isOff(environment.get(without));
@@ -94,32 +94,31 @@ function broken({ needs, equals, without }: ContainerFact, environment: Environm
       return undefined;
     return { what: `${key} ${filled(key) ? `other than ${expected}` : "not set"}`, absent: !filled(key) };
   }
-  const met = Object.entries(needs ?? {}).some(([key, how]) => {
+  const met = Object.entries(needs).some(([key, how]) => {
     const value = environment.get(key);
     return value === unknown || (how === "on" ? isOn(value) : filled(key));
   });
-  return met ? undefined : { what: `${Object.keys(needs ?? {}).join(" and ")} not set`, absent: true };
+  return met ? undefined : { what: `${Object.keys(needs).join(" and ")} not set`, absent: true };
 }
 
-function fileDemands(read: Reading, purpose: Purpose, service: ServiceFacts): readonly Finding[] {
-  return Object.entries(service.files ?? {}).flatMap(([file, keys]) => {
-    const rows = service[purpose].filter((row): row is FileFact => "file" in row && row.file === file);
-    return rows.length === 0
-      ? []
-      : filesOf(read)(keys).flatMap(({ path, value }) =>
-          rows.flatMap((row) => {
-            const what = brokenKey(row, at(value, ...row.key.split(".")));
-            return what === undefined ? [] : [finding(row, `${what} of ${file}`, path)];
-          }),
-        );
-  });
+function fileDemands(read: Reading, purpose: Purpose, { files = {}, ...service }: ServiceFacts): readonly Finding[] {
+  return Object.entries(files).flatMap(([file, keys]) =>
+    service[purpose]
+      .filter((row): row is FileFact => "file" in row && row.file === file)
+      .flatMap((row) =>
+        filesOf(read)(keys).flatMap(({ path, value }) => {
+          const what = brokenKey(row, at(value, ...row.key.split(".")));
+          return what === undefined ? [] : [finding(row, `${what} of ${file}`, path)];
+        }),
+      ),
+  );
 }
 
 /** Configuration files that have all these top-level keys: data inside texts, and texts in YAML that look like such a file. */
 const filesOf = attached((read: Reading) => attached((keys: readonly string[]) => filesIn(read, keys)));
 
 function filesIn({ documents, texts: all }: Reading, keys: readonly string[]): readonly Document[] {
-  const has = ({ value }: Document): boolean => isObject(value) && keys.every((key) => at(value, key) !== undefined);
+  const has = ({ value }: Document): boolean => keys.every((key) => at(value, key) !== undefined);
   const texts = all.filter(({ text }) => keys.every((key) => lineOf(key).test(text)));
   return [...documents, ...texts.flatMap(({ path, text }) => yamlOf(path, text))].filter(has);
 }

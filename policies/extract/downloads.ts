@@ -4,7 +4,7 @@ import { remembering } from "./memo";
 
 /** A script that is fetched and run at once: what it does is decided elsewhere, and later. */
 const run =
-  /\b(curl|wget|aria2c|fetch)\s[^|]{0,400}(?:\|\s{0,8}(?!\S{0,40}(?:jq|grep|read)\b)[^|]{1,100}){0,3}\|\s{0,8}((sudo|doas|env|exec|nohup|time|xargs)\s{1,8}(\S{1,40}\s{1,8}){0,6})?(\S{0,40}\/)?(sh|bash|dash|zsh|ash|python3?|perl|node|lua|ruby|php|tclsh|Rscript)\b/;
+  /\b(curl|wget|aria2c|fetch)\s[^|]{0,400}(?:\|[^|]{1,100}){0,3}\|\s{0,8}((sudo|doas|env|exec|nohup|time|xargs)\s{1,8}(\S{1,40}\s{1,8}){0,6})?(\S{0,40}\/)?(sh|bash|dash|zsh|ash|python3?|perl|node|lua|ruby|php|tclsh|Rscript)\b/;
 const sourced = /\b(sh|bash|dash|zsh|eval|source)\b[^|]{0,60}(<\(|\$\(|`)\s{0,8}(curl|wget|aria2c|fetch)\s/;
 /** The same in languages that have words of their own for it. */
 const evaluated: readonly RegExp[] = [
@@ -35,12 +35,12 @@ const started = [
 ];
 /** A download that keeps the name that it has there. */
 const asNamed =
-  /^(?:curl\s(?:.{0,200}\s)?-[a-zA-Z]{0,6}O[a-zA-Z]{0,6}\s|curl\s(?:.{0,200}\s)?--remote-name\s|wget\s(?!.{0,300}\s-\w*O)).{0,300}?https?:\/\/[^\s"']*\/([\w.-]{1,100})(?=["'\s;|&)]|$)/;
+  /^(?:curl\s(?:.{0,200}\s)?-[a-zA-Z]{0,6}O[a-zA-Z]{0,6}\s|curl\s(?:.{0,200}\s)?--remote-name\s|wget\s(?!(?:.{0,300}\s)?-\w*O)).{0,300}?https?:\/\/[^\s"']*\/([\w.-]{1,100})(?=["'\s;|&)]|$)/;
 /** A download that a program writes down. */
 const written = /^(?:curl|wget)\s.{0,400}?\|\s{0,4}(?:sudo\s{1,4})?tee\s{1,4}(?:-a\s{1,4})?["']?([\w./${}-]{1,120})/;
 /** A folder into which a download is unpacked. */
 const unpacked =
-  /^(?:curl|wget)\s.{0,400}?\|\s{0,4}(?:sudo\s{1,4})?(?:tar|bsdtar|cpio)\b.{0,100}?\s(?:-C|--directory)[\s=]{0,4}["']?([\w./-]{2,120})/;
+  /^(?:curl|wget)\s.{0,400}?\|\s{0,4}(?:sudo\s{1,4})?(?:tar|bsdtar|cpio)\b.{0,100}?\s(?:-C|--directory)[\s=]{0,4}["']?(?=[./-]{0,20}\w)([\w./-]{1,120})/;
 /** A download that a variable holds, and its use. */
 const held = /\b(\w{1,64})=["']?(?:\$\(|`)\s{0,4}(?:curl|wget)\s/;
 /** Commands that build what stands in the folder. */
@@ -53,7 +53,7 @@ const installed = new RegExp(
 );
 /** A repository that is fetched, and its folder. */
 const cloned =
-  /\bgit\s(?:-\S{1,20}\s)*clone\s+(?:-\S{1,40}\s+(?:\d+\s+)?)*["']?([^\s"']{1,200})["']?(?:\s+["']?([\w./~-]{1,120}))?/;
+  /\bgit\s+(?:-\S{1,40}\s+(?:(?!clone\s)[^-\s]\S{0,120}\s+)?){0,8}clone\s+(?:-\S{1,40}\s+(?:\d+\s+)?)*["']?([^\s"']{1,200})["']?(?:\s+["']?([\w./~-]{1,120}))?/;
 /** Commands that compare a download with what was agreed before. */
 const compared =
   /\b(sha(1|224|256|384|512)sum|b2sum)\b.{0,80}\s(-c|--check|--status)\b|\b(gpg|cosign|minisign|signify|openssl)\s.{0,80}verify|\bgpgv\s/;

@@ -30,19 +30,19 @@ const drop = /^ip6? (saddr|daddr) @(\w+) (?:counter )?drop(?: comment "[^"]*")?$
 export function dropped(ruleset: string): readonly string[] {
   const sets = new Map<string, readonly string[]>();
   const chains: Chain[] = [];
-  let [set, hook, isOver] = ["", "", true];
+  let [set, isOver] = ["", false];
   let drops = new Set<string>();
   for (const line of ruleset.split("\n").map((text) => text.trim())) {
-    const [, word = "", name = ""] = /^(set|chain) (\w+) \{$/.exec(line) ?? [];
-    if (word !== "") {
-      [set, hook, isOver, drops] = [word === "set" ? name : "", "", false, new Set()];
+    const name = /^(?:set|chain) (\w+) \{$/.exec(line)?.[1];
+    if (name !== undefined) {
+      [set, isOver, drops] = [name, false, new Set()];
       continue;
     }
-    const elements = set === "" ? undefined : /^elements = \{ ([^{}]*) \}$/.exec(line)?.[1];
+    const elements = /^elements = \{ ([^{}]*) \}$/.exec(line)?.[1];
     if (elements !== undefined) sets.set(set, elements.split(/,\s*/));
-    const found = /^type filter hook (\w+) priority /.exec(line)?.[1];
-    if (found !== undefined) chains.push({ hook: (hook = found), drops });
-    else if (hook !== "" && !isOver) {
+    const hook = /^type filter hook (\w+) priority /.exec(line)?.[1];
+    if (hook !== undefined) chains.push({ hook, drops });
+    else if (!isOver) {
       const [, side, of] = drop.exec(line) ?? [];
       if (side === undefined) isOver = true;
       else drops.add(`${side} ${of ?? ""}`);

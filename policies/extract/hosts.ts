@@ -36,39 +36,31 @@ export const contactsIn = remembering((text): readonly Contact[] => {
 export const hostsIn = remembering((text): readonly string[] => contactsIn(text).map(({ host }) => host));
 
 /** A text with what stands for dots, slashes and letters written out. */
-function plainly(text: string): string {
-  let result = text;
-  if (result.includes("\\"))
-    result = result
-      .replace(/\\u00([2-7][0-9a-f])|\\x([2-7][0-9a-f])/gi, (_, one?: string, other?: string) =>
-        sign(one ?? other ?? ""),
-      )
-      .replace(/\\(0?[4-7][0-7]|1[0-7][0-7])(?![0-9])/g, (_, code: string) =>
-        String.fromCharCode(Number.parseInt(code, 8)),
-      )
-      .replace(/\\([/:.])/g, "$1");
-  if (result.includes("%"))
-    result = result.replace(/%([2-7][0-9a-f])/gi, (whole, code: string) => lettered(whole, code));
-  if (result.includes("&"))
-    result = result
-      .replace(/&(period|colon|sol|hyphen);/g, (_, name: string) => named[name] ?? "")
-      .replace(/&#x([2-7][0-9a-f]);|&#(\d{2,3});/gi, (_, hex?: string, dec?: string) =>
-        hex === undefined ? String.fromCharCode(Number(dec)) : sign(hex),
-      );
-  if (result.includes("://")) result = result.replace(/:\/\/(\d{8,10}|0x[0-9a-f]{6,8})(?=[:/\s"']|$)/gi, numbered);
-  if (!/[^\u0000-\u007f]/.test(result)) return result;
-  result = result.replace(/[\u3002\uff0e\uff61]/g, ".").normalize("NFKC");
-  return result.replace(
-    /:\/\/([^\s/:"'<>@]{0,200}[^\u0000-\u007f][^\s/:"'<>@]{0,200})/g,
-    (whole, host: string) => `://${domainToASCII(host) || whole.slice(3)}`,
-  );
-}
+const plainly = (text: string): string =>
+  text
+    .replace(/\\u00([2-7][0-9a-f])|\\x([2-7][0-9a-f])/gi, (_, one?: string, other?: string) => sign(one ?? other ?? ""))
+    .replace(/\\(0?[4-7][0-7]|1[0-7][0-7])(?![0-9])/g, (_, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 8)),
+    )
+    .replace(/\\([/:.])/g, "$1")
+    .replace(/%([2-7][0-9a-f])/gi, (whole, code: string) => lettered(whole, code))
+    .replace(/&(period|colon|sol|hyphen);/g, (_, name: string) => named[name] ?? "")
+    .replace(/&#x([2-7][0-9a-f]);|&#(\d{2,3});/gi, (_, hex?: string, dec?: string) =>
+      hex === undefined ? String.fromCharCode(Number(dec)) : sign(hex),
+    )
+    .replace(/:\/\/(\d{8,10}|0x[0-9a-f]{6,8})(?=[:/\s"']|$)/gi, numbered)
+    .replace(/[\u3002\uff0e\uff61]/g, ".")
+    .normalize("NFKC")
+    .replace(
+      /:\/\/([^\s/:"'<>@]{0,200}[^\u0000-\u007f][^\s/:"'<>@]{0,200})/g,
+      (whole, host: string) => `://${domainToASCII(host) || whole.slice(3)}`,
+    );
 
 const named: Readonly<Record<string, string>> = { period: ".", colon: ":", sol: "/", hyphen: "-" };
 
 /** An address that is written as one number. */
 const numbered = (whole: string, number: string): string =>
-  Number(number) > 0xffffffff ? whole : `://${hostOf(`http://${number}`) ?? number}`;
+  Number(number) > 0xffffffff ? whole : `://${new URL(`http://${number}`).hostname}`;
 
 const sign = (code: string): string => String.fromCharCode(Number.parseInt(code, 16));
 
@@ -151,7 +143,7 @@ const directed: readonly (readonly [before: RegExp, after: RegExp])[] = [
 
 /** Something of what these lines hold: most hold none of it, and are asked once. */
 const mayDirect =
-  /\/dev\/|connect|tcp|udp|ssl|remote|server|peer|pool|right|@|\/\/|nfs|ceph|gluster|fuse|relayhost|route_|proxy|\?ref=|-k/i;
+  /connect|tcp|udp|ssl|remote|server|peer|pool|right|@|\/\/|nfs|ceph|gluster|fuse|relayhost|route_|proxy|\?ref=|-k/i;
 
 const isDirected = (before: string, after: string): boolean =>
   directed.some(([left, right]) => left.test(before) && right.test(after));

@@ -19,7 +19,8 @@ export const image = remembering((reference): Image | undefined => {
     .replace(/@sha(256|512):[0-9a-f]+$/, "");
   const [first = "", ...rest] = bare.split("/");
   const hosted = rest.length > 0 && (/[.:[]/.test(first) || first === "localhost");
-  const registry = hosted ? first.toLowerCase() : "docker.io";
+  const host = hosted ? first.toLowerCase() : "docker.io";
+  const registry = host === "index.docker.io" ? "docker.io" : host;
   const path = (hosted ? rest.join("/") : bare).replace(/:[\w][\w.-]{0,127}$/, "");
   if (
     path.length > 255 ||
@@ -28,10 +29,7 @@ export const image = remembering((reference): Image | undefined => {
     return undefined;
   if (!/^([a-z0-9][a-z0-9.-]{0,252}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/.test(registry)) return undefined;
   const official = registry === "docker.io" && !path.includes("/");
-  return {
-    registry: registry === "index.docker.io" ? "docker.io" : registry,
-    repository: official ? `library/${path}` : path,
-  };
+  return { registry, repository: official ? `library/${path}` : path };
 });
 
 /**
@@ -39,10 +37,10 @@ export const image = remembering((reference): Image | undefined => {
  * name does, since the registry is what matters.
  */
 function filled(reference: string): string {
-  if (!reference.includes("$") || reference.length > 1000) return reference;
+  if (reference.length > 1000) return reference;
   const given = reference.replace(/\$\{\w{1,100}:?-([^{}$]*)\}/g, "$1").replace(/[:@]\$(\{[^{}]*\}|\(\w+\)|\w+)$/, "");
+  if (given.startsWith("$")) return given;
   const slash = given.indexOf("/");
-  if (given.startsWith("$") && slash < 0) return given;
   return given.slice(0, slash + 1) + given.slice(slash + 1).replace(/\$(\{[^{}]*\}|\(\w+\)|\w+)/g, "x");
 }
 
@@ -55,8 +53,7 @@ export interface Reference {
 }
 
 /** Keys whose text is a reference: `image`, `jobImage`, `sidecar_image`, `imageName`. */
-const naming =
-  /^(image|imageName|imageRef|containerImage|\w*Image|\w+_image|\w*[iI]mageRepository|\w*image_repository)$/;
+const naming = /^(image|imageName|imageRef|\w*Image|\w+_image|\w*[iI]mageRepository|\w*image_repository)$/;
 
 /** Keys with hyphens, of annotations and of options in files: `agent-image`. Of those, only what has a folder or a tag is a reference: pages have images, too. */
 const hyphened = /^([\w.-]+\/)?([\w.-]+-image|proxyImage)$/;

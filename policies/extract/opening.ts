@@ -62,12 +62,8 @@ export function portNumber(port: Value): number | undefined {
 export function portText(port: Value): { readonly first: number; readonly last: number } {
   const named = portNumber(port);
   if (named !== undefined) return { first: named, last: named };
-  const [first, last = first] = (typeof port === "number" ? String(port) : typeof port === "string" ? port : "any")
-    .split("-")
-    .map(Number);
-  return first === undefined || last === undefined || !Number.isInteger(first) || !Number.isInteger(last)
-    ? everything
-    : { first, last };
+  const range = typeof port === "string" ? /^\s*(\d{1,5})\s*-\s*(\d{1,5})\s*$/.exec(port) : null;
+  return range === null ? everything : { first: Number(range[1]), last: Number(range[2]) };
 }
 
 /** A port as it stands in a message. */

@@ -123,7 +123,7 @@ const readers: readonly (readonly [type: RegExp, reader: Reader])[] = [
   [/^opentelekomcloud:.*SecgroupRuleV\d$/, single],
   [/^stackit:.*\bSecurityGroupRule$/, single],
   [
-    /^(ovh|scaleway|upcloud|ionoscloud|stackit|opentelekomcloud):.*(Frontend|Listener(V\d)?|Forwardingrule|Loadbalancer|LoadBalancer)$/i,
+    /^(ovh|scaleway|upcloud|ionoscloud|stackit|opentelekomcloud):.*(Frontend|Listener(V\d)?|Forwardingrule|Loadbalancer)$/i,
     balancer,
   ],
 ];

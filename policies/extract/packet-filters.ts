@@ -1,4 +1,5 @@
 import { spokenLines } from "./comments";
+import { remembering } from "./memo";
 import { type Opening, portNumber, portText } from "./opening";
 import { Ranges } from "./ranges";
 
@@ -17,16 +18,7 @@ const most = 1_000_000;
 const nothing: Filtered = { openings: [], dropped: [], partial: false };
 
 /** Openings in a text: rules of nftables, of iptables, of ufw and of firewalld, in files and in commands. */
-export function filtersIn(text: string): Filtered {
-  const known = remembered.get(text);
-  if (known !== undefined) return known;
-  const result = filters(text);
-  if (remembered.size > 500) remembered.clear();
-  remembered.set(text, result);
-  return result;
-}
-
-const remembered = new Map<string, Filtered>();
+export const filtersIn = remembering(filters);
 
 function filters(text: string): Filtered {
   if (!/accept|dnat|allow|limit|--add-|<(service|port|source)\b|element/i.test(text)) return nothing;

@@ -1,9 +1,10 @@
 import ipaddr from "ipaddr.js";
+import { remembering } from "./memo";
 
 type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-/** Ranges that were read, since rules ask about the same few again and again. */
-const remembered = new Map<string, Range | undefined>();
+/** Reads a range; rules ask about the same few again and again. */
+const parse = remembering(parsed);
 
 const privateRanges: readonly Range[] = [
   "10.0.0.0/8",
@@ -52,14 +53,6 @@ export const Ranges = {
 
   isAddress: (text: string): boolean => !text.includes("/") && parse(text) !== undefined,
 } as const;
-
-function parse(text: string): Range | undefined {
-  if (remembered.has(text)) return remembered.get(text);
-  const range = parsed(text);
-  if (remembered.size > 2000) remembered.clear();
-  remembered.set(text, range);
-  return range;
-}
 
 function parsed(text: string): Range | undefined {
   // Most texts that are asked about are names; an address begins with a digit, or has a colon.

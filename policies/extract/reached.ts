@@ -16,9 +16,9 @@ export interface Reached {
   readonly path: string;
 }
 
-/** Ends of the names of settings that hold where something is reached: `DB_HOST`, `smtpServer`, `otlp-endpoint`. */
+/** Ends of the names of settings that hold where something is reached: `DB_HOST`, `smtpServer`, `nameserver`, `otlp-endpoint`. */
 const reaching =
-  /(^|[_.-]|[a-z](?=[A-Z]))(host|hostname|server|endpoint|addr|address|url|uri|broker|relay|upstream|dsn|proxy|nfs|registry|externalName)s?$/i;
+  /(^|[a-z_.-])(host|hostname|server|endpoint|addr|address|url|uri|broker|relay|upstream|dsn|proxy|nfs|registry|externalName)s?$/i;
 
 /** Those of them that never hold the program's own address: a public address there is somebody else's. */
 const elsewhere = /(host|server|endpoint|broker|relay|upstream|proxy|nfs)s?$/i;

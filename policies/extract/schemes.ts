@@ -5,7 +5,7 @@ import { hostOf } from "./hosts";
 import { having } from "./keys";
 import { remembering } from "./memo";
 import type { Reading } from "./text";
-import { at, entries, isList, isObject, type Value } from "./value";
+import { at, entries, isList, type Value } from "./value";
 import type { Chosen } from "./words";
 
 const ours = "use a store of your own, by its endpoint";
@@ -44,20 +44,17 @@ const schemes = remembering((text): readonly WordFact[] => {
 function backups(text: string, path: string): readonly Chosen[] {
   if (!text.includes("restic")) return [];
   return spokenLines(text).flatMap((line) => {
-    const [, word] = /\brestic\b.{0,200}?\s(?:-r|--repo)[\s=]+["']?([a-z0-9]{1,20}):/.exec(line) ?? [];
-    return word === undefined ? [] : chosen(of(backupWords, word), `a repository of ${word}:${place(path)}`);
+    const [, word = ""] = /\brestic\b.{0,200}?\s(?:-r|--repo)[\s=]+["']?([a-z0-9]{1,20}):/.exec(line) ?? [];
+    return chosen(of(backupWords, word), `a repository of ${word}:${place(path)}`);
   });
 }
 
 /** Remotes in a file of rclone's. */
 function remotes(text: string, path: string): readonly Chosen[] {
-  if (!text.includes("type") || !/^\s{0,8}type\s{0,8}=/m.test(text) || !/^\s{0,8}\[[^\]\n]{1,80}\]/m.test(text))
-    return [];
+  if (!/^\s{0,8}type\s{0,8}=/m.test(text) || !/^\s{0,8}\[[^\]\n]{1,80}\]/m.test(text)) return [];
   return spokenLines(text).flatMap((line) => {
-    const [, key, word] = /^\s{0,8}(type|provider)\s{0,8}=\s{0,8}([A-Za-z][\w ]{0,40}?)\s{0,8}$/.exec(line) ?? [];
-    return word === undefined
-      ? []
-      : chosen(remote(key === "type" ? "type" : "provider", word), `the remote ${word}${place(path)}`);
+    const [, key, word = ""] = /^\s{0,8}(type|provider)\s{0,8}=\s{0,8}([A-Za-z][\w ]{0,40}?)\s{0,8}$/.exec(line) ?? [];
+    return chosen(remote(key === "type" ? "type" : "provider", word), `the remote ${word}${place(path)}`);
   });
 }
 
@@ -71,7 +68,6 @@ function variable(name: string, value: string, path: string): readonly Chosen[] 
       of(backupWords, value.split(":")[0] ?? ""),
       `a repository of ${value.split(":")[0] ?? ""}:${place(path)}`,
     );
-  if (!name.startsWith("RCLONE_CONFIG_")) return [];
   const [, key] = /^RCLONE_CONFIG_\w{1,80}_(TYPE|PROVIDER)$/.exec(name) ?? [];
   return key === undefined
     ? []
@@ -83,7 +79,6 @@ const hasConfig = having((key) => key === "config");
 /** Stores that Thanos and its kin name by `type`, beside a `config` with a bucket. */
 function typed(value: Value, path: string): readonly Chosen[] {
   if (isList(value)) return value.flatMap((item) => typed(item, path));
-  if (!isObject(value)) return [];
   const type = at(value, "type");
   const config = at(value, "config");
   const bucket = ["bucket", "container"].some((key) => at(config, key) !== undefined);

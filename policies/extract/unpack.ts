@@ -17,10 +17,10 @@ export function unpack(text: string, certain = false): string | typeof tooLarge 
   const body = /^([A-Za-z0-9+/_-]+)={0,2}$/.exec(dense)?.[1];
   if (body === undefined || body.length % 4 === 1) return undefined;
   const bytes = Buffer.from(body, "base64");
-  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? inflated(bytes) : printable(bytes);
-  if (typeof plain !== "string" || certain || dense.length >= 24) return plain;
+  // No text begins with the first byte of gzip.
+  const plain = bytes[0] === 0x1f ? inflated(bytes) : printable(bytes);
   // A short word decodes to something now and then; what matters in so short a text is a host or a command.
-  return /^[\x20-\x7e\n]+$/.test(plain) && /[./]/.test(plain) ? plain : undefined;
+  return certain || dense.length >= 24 || /^(?=[^]*[./])[\x20-\x7e\n]+$/.test(String(plain)) ? plain : undefined;
 }
 
 function inflated(bytes: Buffer): string | typeof tooLarge | undefined {
@@ -48,9 +48,9 @@ const shorter = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{12,}={0,2}/g;
 export function embeddedIn(text: string): readonly (string | typeof tooLarge)[] {
   if (text.length < 24) return [];
   const hex = /xxd|unhex|fromhex|\bhex\b/i.test(text) ? [...text.matchAll(/\b(?:[2-7][0-9a-f]){12,}\b/gi)] : [];
-  const data = text.includes("data:")
-    ? [...text.matchAll(/\bdata:[\w/+.-]*(?:;[\w=-]+)*,([^\s"'<>]{12,})/g)].map(([, plain = ""]) => percented(plain))
-    : [];
+  const data = [...text.matchAll(/\bdata:[\w/+.-]*(?:;[\w=-]+)*,([^\s"'<>]{12,})/g)].map(([, plain = ""]) =>
+    percented(plain),
+  );
   const base32 = text.includes("base32")
     ? [...text.matchAll(/\b[A-Z2-7]{16,}={0,6}/g)].map(([token]) => ofBase32(token))
     : [];
@@ -76,28 +76,40 @@ function coded(text: string): readonly (string | typeof tooLarge)[] {
   });
 }
 
-/** Parts of a MIME message as cloud-init takes it, each decoded; empty when the text is none. */
+/**
+ * Parts of a MIME message as cloud-init takes it, each decoded; empty when the text is none. Lines are boundaries and headers where Python's parser takes them
+ * for that (CPython 3.11 Lib/email/feedparser.py, `headerRE` and `boundaryre`): a part may have no headers, and what looks like no header begins its body.
+ */
 export function mimeParts(text: string): readonly string[] {
-  const head = text.slice(0, 4096);
-  const boundary = /^content-type:[^\n]{0,200}(?:\n[ \t][^\n]{0,200})?boundary="?([^"\s;]{1,70})/im.exec(head)?.[1];
+  const [, inQuotes, bare] =
+    /^content-type:[^\n]{0,200}(?:\n[ \t][^\n]{0,200})?boundary=(?:"([^"\n]{1,70})"|([^"\s;]{1,70}))/im.exec(
+      text.slice(0, 4096),
+    ) ?? [];
+  const boundary = inQuotes ?? bare;
   if (boundary === undefined) return [];
-  return text
-    .split(`--${boundary}`)
-    .slice(1)
-    .flatMap((part) => {
-      const [headers = "", ...rest] = part.replace(/\r\n/g, "\n").replace(/^\n/, "").split("\n\n");
-      const body = rest.join("\n\n");
-      if (body.trim() === "" || part.startsWith("--")) return [];
-      const coded = /^content-transfer-encoding:[ \t]*(\S+)/im.exec(headers)?.[1]?.toLowerCase();
-      if (coded === "base64") {
-        const plain = unpack(body.trim(), true);
-        return typeof plain === "string" ? [plain] : [body];
-      }
-      return [coded === "quoted-printable" ? quoted(body) : body];
-    });
+  const parts: string[][] = [];
+  for (const line of text.split(/\r\n?|\n/)) {
+    const sign = line.replace(/[ \t]+$/, "");
+    if (sign === `--${boundary}--`) break;
+    if (sign === `--${boundary}`) parts.push([]);
+    else parts.at(-1)?.push(line);
+  }
+  return parts.map(decoded).filter((body) => body.trim() !== "");
+}
+
+/** Body of a part. A blank line behind the headers belongs to neither. */
+function decoded(part: readonly string[]): string {
+  const lines = [...part, ""];
+  const end = lines.findIndex((line) => !/^([!-9;-~]*:|[ \t])/.test(line));
+  const headers = lines.slice(0, end).join("\n");
+  const body = lines.slice(lines[end] === "" ? end + 1 : end).join("\n");
+  const coded = /^content-transfer-encoding:[ \t]*(\S+)/im.exec(headers)?.[1]?.toLowerCase();
+  if (coded === "quoted-printable") return quoted(body);
+  const plain = coded === "base64" ? unpack(body.trim(), true) : undefined;
+  return typeof plain === "string" ? plain : body;
 }
 
 const quoted = (text: string): string =>
   text
     .replace(/=\n/g, "")
-    .replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+    .replace(/=([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));

@@ -15,11 +15,10 @@ import { referencesInText } from "../../policies/extract/image-commands";
 import { referencesIn } from "../../policies/extract/images";
 import { destinationsOf, isFilter, openingsOf } from "../../policies/extract/openings";
 import { reading } from "../../policies/extract/scan";
-import { properties } from "../../policies/extract/value";
-import type { Context, Rule, Subject, Verdict } from "../../policies/rule";
+import type { Rule } from "../../policies/rule";
 import { settings } from "../../policies/settings";
 import { golden } from "../support/golden";
-import type { Case, Given } from "./cases/case";
+import type { Case } from "./cases/case";
 import { clusters } from "./cases/clusters";
 import { contacts, images, opaque } from "./cases/contents";
 import { parties, places, providers } from "./cases/jurisdiction";
@@ -28,58 +27,9 @@ import { media, models, replicas } from "./cases/services";
 import { joined, taken } from "./cases/taken";
 import { hosts, settingsThatReach, texts } from "./cases/texts";
 import { told } from "./cases/told";
+import { chosen, judged, subject } from "./judged";
 
-const chosen = settings(
-  {
-    ownDomains: ["crisis.example.ch"],
-    isolated: ["10.0.0.0/16"],
-    opaque: ["accepted", "urn:pulumi:test::project::command:local:Command::by-urn"].map((resource) => ({
-      resource,
-      reason: "looked at",
-    })),
-  },
-  {},
-);
 const swiss = { ...chosen, profile: settings({ profile: "swiss" }, {}).profile };
-
-function subject({ type, name = "it", props = {}, provider }: Given): Subject {
-  const [of, given = {}] = provider ?? [];
-  const made = of === undefined ? undefined : { type: `pulumi:providers:${of}`, name: "default" };
-  return {
-    type,
-    name,
-    urn: `urn:pulumi:test::project::${type}::${name}`,
-    properties: properties(props),
-    provider: made === undefined ? undefined : { ...made, properties: properties(given) },
-  };
-}
-
-const said = (verdict: Verdict): string => {
-  if (verdict === undefined) return "-";
-  if (verdict.length === 0) return "passed";
-  return verdict
-    .map((item) => {
-      const about = "urn" in item && item.urn !== undefined ? ` @${item.urn.split("::").at(-1) ?? ""}` : "";
-      if ("found" in item) return `${item.found}${about} {${item.allowed}; ${item.action}}`;
-      if ("undetermined" in item)
-        return `undetermined${item.later === true ? " until the update" : ""}: ${item.undetermined}${about} {${item.action ?? "-"}}`;
-      return `deferred: ${item.deferred}`;
-    })
-    .join(" | ");
-};
-
-/** Verdicts of a rule on a stack: on each resource, and on all together. */
-function judged(rule: Rule, given: readonly Given[], of = chosen): string {
-  const subjects = given.map(subject);
-  const context: Context = {
-    settings: of,
-    isolated: of.isolated,
-    inputs: new Map(subjects.map((one) => [one.urn, one])),
-  };
-  const single = subjects.map((one) => said(rule.check?.(one, context)));
-  const all = rule.checkStack === undefined ? [] : [`stack: ${said(rule.checkStack(subjects, context))}`];
-  return [...single, ...all].join(" || ");
-}
 
 const lines = (list: readonly (readonly [string, string])[]): string =>
   list.map(([title, text]) => `${title}\n  → ${text.replaceAll("\n", "\\n")}\n`).join("");

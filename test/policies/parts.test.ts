@@ -1,7 +1,7 @@
 /** Results of the smaller parts of the readers for tables, as they were read last: `UPDATE_GOLDEN=1` writes it, and a reviewer reads what changed. */
 import { demands } from "../../policies/extract/demands";
 import { parsed } from "../../policies/extract/documents";
-import { image } from "../../policies/extract/images";
+import { image, referencesIn } from "../../policies/extract/images";
 import { Ranges } from "../../policies/extract/ranges";
 import { containers as containersOf, reading } from "../../policies/extract/scan";
 import { read } from "../../policies/extract/text";
@@ -12,7 +12,7 @@ import { serviceFacts } from "../../policies/facts/containers";
 import type { Subject } from "../../policies/rule";
 import { golden } from "../support/golden";
 import type { Given } from "./cases/case";
-import { containers, data, packed, pods, ranges, references, walls } from "./cases/parts";
+import { containers, data, imageData, packed, pods, ranges, references, walls } from "./cases/parts";
 
 const subject = ({ type, name = "it", props = {} }: Given): Subject => ({
   type,
@@ -43,6 +43,18 @@ describe("What the parts of the readers make", () => {
     written(
       "references",
       references.map((text) => [text, json(image(text))]),
+    );
+  });
+
+  test("of data that names images", () => {
+    written(
+      "named-images",
+      imageData.map((value) => [
+        json(value),
+        referencesIn(properties(value))
+          .map(({ path, text, certain }) => `${text} at ${path}${certain ? " (certain)" : ""}`)
+          .join(" | "),
+      ]),
     );
   });
 

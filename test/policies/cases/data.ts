@@ -275,6 +275,69 @@ export const choosing: readonly Case[] = [
     { gcs: [] },
     { "gcs/x": { bucket: "a" } },
   ].map((storage): Case => [`a store ${JSON.stringify(storage)}`, config({ storage })]),
+  ...[...new Map(memberWords.filter(({ key }) => key === "").map((row) => [row.under, row])).values()].flatMap(
+    ({ under, word }) =>
+      ["a", "", " ", ["a"], [], [{}], [""], 1, true, null, open, {}, { bucket: "a" }, [{ bucket: "a" }]].map(
+        (value): Case => [
+          `${word} under ${under} as ${JSON.stringify(value)}`,
+          config({ [under]: { [word.replace("*", "x")]: value } }),
+        ],
+      ),
+  ),
+  ...memberWords
+    .filter(
+      ({ key, led }, i, all) =>
+        key === "" && led.length > 0 && all.findIndex((one) => one.under === all[i]?.under && one.led.length > 0) === i,
+    )
+    .flatMap(({ under, word, led: [led = ""] }) =>
+      [[{ [led]: "b" }, {}], [{ [led]: "b" }], [{ [led]: "" }], { [led]: null }, { [led]: open }, { [led]: {} }].map(
+        (value): Case => [
+          `${word} under ${under}, led in ${JSON.stringify(value)}`,
+          config({ [under]: { [word.replace("*", "x")]: value } }),
+        ],
+      ),
+    ),
+  ["Bucket in capital letters", config({ storage: { gcs: { BUCKET_NAME: "a" } } })],
+  ["a store of another kind", config({ storage: { xgcs: { bucket: "a" }, gcsx: { bucket: "a" } } })],
+  ["schemes at the start of a text", text("gs://a/b")],
+  ["schemes behind a digit", text("1gs://a/b c")],
+  ["schemes behind a point", text("a.gs://b c")],
+  ["restic as the end of a word", text("xrestic -r b2:a backup")],
+  [
+    "restic and its repository far away",
+    text(`restic ${"x".repeat(198)} -r b2:a`),
+    text(`restic ${"x".repeat(200)} -r b2:a`),
+  ],
+  ["a provider without a type", text("[a]\nprovider = AWS\n")],
+  ["a provider beside a type of something", text("[a]\nprovider = AWS\nx type = s3\n")],
+  ["a section inside a line", text("x [a]\ntype = drive\n")],
+  ["a type inside a line", text("[a]\ntype = local\nx type = drive\n")],
+  ["a type that goes on", text("[a]\ntype = local\ntype = drive, x\n")],
+  [
+    "variables that only look like rclone's",
+    thing({
+      spec: {
+        containers: [
+          {
+            image: "registry.crisis.example.ch/a",
+            env: [
+              { name: "X_RCLONE_CONFIG_A_TYPE", value: "drive" },
+              { name: "RCLONE_CONFIG_A_TYPES", value: "drive" },
+              { name: "RCLONE_CONFIG_A_TYPE", value: open },
+              { name: "RESTIC_REPOSITORY", value: open },
+              { name: "RESTIC_REPOSITORIES", value: "b2:a" },
+              { name: "RESTIC_REPOSITORY", value: "b2" },
+            ],
+          },
+        ],
+      },
+    }),
+  ],
+  ["a store at the top", thing({ type: "GCS", config: { bucket: "a" } })],
+  ["a store whose type is no word", config({ type: 1, config: { bucket: "a" } })],
+  ["a store whose config is no object", config({ type: "GCS", config: "bucket" })],
+  ["a store with an endpoint that is none", config({ type: "S3", config: { bucket: "a", endpoint: 1 } })],
+  ["a store in a list at the top", config([{ type: "GCS", config: { bucket: "a" } }])],
   ...lineWords.map(({ word, pattern }, i): Case => [`the line ${i} of ${word}`, text(`x\n${sample(pattern)}\ny`)]),
   ...["gs", "s3", "b2", "azblob", "abfs", "wasb", "https", "xgs", "GS", "swift"].flatMap((scheme) =>
     ["a", "$A", "{a}", "<a>", "*", " "].map((rest): Case => [`${scheme}://${rest}`, text(`x ${scheme}://${rest}`)]),

@@ -60,6 +60,22 @@ export const cloudOpenings: readonly Case[] = [
   ...filters.flatMap(([type, wrap]) =>
     rules.map(([title, rule]): Case => [`${type}: ${title}`, made(type, { ...wrap(rule) })]),
   ),
+  ...filters.flatMap(([type, wrap]) =>
+    [`x${type}`, `${type}X`, type.replace(/:(\w+)$/, ":My$1"), type.toUpperCase()].map((other): Case => [
+      `${other}, which only looks like one`,
+      made(other, { ...wrap({ direction: "in", protocol: "tcp", port: 25, portRangeMin: 25 }) }),
+    ]),
+  ),
+  ...[0, 1, 5].flatMap((digits) =>
+    ["port", "destinationPortStart", "portRangeMin"].map((key): Case => [
+      `a rule with ${digits + 1} digits in ${key}`,
+      made("ionoscloud:compute/firewall:Firewall", { protocol: "tcp", [key]: `2${"5".repeat(digits)}` }),
+    ]),
+  ),
+  ...["portRangeMax", "portRangeEnd", "portRange.max", "destinationPortEnd"].map((key): Case => [
+    `a rule that says where it ends, and not where it begins: ${key}`,
+    made("ionoscloud:compute/firewall:Firewall", { protocol: "tcp", [key]: 25, portRange: { max: 25 } }),
+  ]),
   ...["accept", "drop", undefined, open].flatMap((policy): readonly Case[] => [
     [
       `Scaleway with inboundDefaultPolicy ${String(policy)}`,
@@ -108,6 +124,13 @@ export const cloudOpenings: readonly Case[] = [
   ...clouds.flatMap((cloud) =>
     [
       "FirewallRule",
+      "SecgroupRule",
+      "securityGroupRule",
+      "MySECURITYGROUPRULE",
+      "FirewallPolicy",
+      "ACL",
+      "Secgroup",
+      "GroupRule",
       "SecgroupAcl",
       "securityGroupAcl",
       "AclFirewall",

@@ -16,9 +16,123 @@ export const references: readonly string[] = [
   `a.b/c:${"1".repeat(129)}`,
   `a.b/$C/${"d".repeat(990)}`,
   `a.b/$C/${"d".repeat(250)}`,
+  ...words(`
+    docker://b xoci://a.b/c oci://docker://a a@sha256:xyz a@sha384:ab a@sha256:ab/c a.b/c@sha256:ab:1 LOCALHOST/c localhostx/c A.B:80/c a/b:1:2 a.b/c:.1 a.b/c:-1 a.b/c:_1 a/b:1/c a.b/-c/d a.b/c/d- a.b/c-/d a.b/C/d
+    -a.b/c a.b-/c a_.b/c [::1/c ::1]/c [g::1]/c x[::1]/c [::1]x/c [::1]:1x/c a.b:/c [::]/c index.docker.io/a/b INDEX.docker.io/a a.b:1/c:2 docker.io/c:1 $A:1 $A/$B a$A \${A}b/c a.b/c:\$(T)x a.b/c@\${T} a.b/c:1\$T
+    /$A \${A}/\${B}:\${C} \${A-b}/\${C:-d} \${A:-b/}c $A.b/c
+  `),
+  `a.b/c:${"1".repeat(127)}`,
+  `${"a".repeat(251)}.b/c`,
+  `${"a".repeat(252)}.b/c`,
+  `a/${"c".repeat(253)}`,
+  `a/${"c".repeat(254)}`,
+  `${"a".repeat(255)}`,
+  `$A/${"c".repeat(997)}`,
+  `a.b/${"c".repeat(200)}$C/${"d".repeat(790)}`,
   "",
   " ",
   "a b",
+];
+
+const reference = "a.example.ch/b:1";
+const named = (keys: string, ...values: readonly unknown[]): readonly object[] =>
+  words(keys).flatMap((key) => values.map((value) => ({ spec: { [key]: value } })));
+
+/** Data that names images, under keys and in shapes of every kind, and data that only looks like it. */
+export const imageData: readonly object[] = [
+  ...named(
+    `image imageName imageRef containerImage fooImage foo_image imageRepository fooImageRepository image_repository foo_image_repository images Image imageNames ximage imagex foo_images ImageRepositoryX x-imageName
+    imageRefs containerImages xcontainerImagex`,
+    reference,
+  ),
+  ...named(
+    "agent-image agent.x-image x.y/agent-image proxyImage x.y/proxyImage agent-images /agent-image x/y/agent-image my/proxyImages -image",
+    reference,
+    "b/c",
+    "b:1",
+    "b",
+    "b c/d",
+    "b/c.png",
+    "$A/c",
+    "\${A}/b-c",
+    "https://a.example.ch/b",
+    "x b:1",
+    "b:1 x",
+    "@b/c",
+  ),
+  ...named(
+    "image",
+    ...words(`
+    a.png a.jpg a.jpeg a.gif a.svg a.webp a.ico a.bmp a.avif a.tif a.tiff a.PNG a.png?x a.pngx apng a/b.png https://a/b http://a/b HTTPS://a/b xhttps://a data:x DATA:x xdata:x file:x xfile:x /a ./a ../a .../a x/a #a
+    a#b httpsx:a
+  `),
+    "",
+    "a b",
+    " a:1 ",
+    "a:1\n",
+    1,
+    null,
+    ["a:1"],
+    { a: 1 },
+  ),
+  { image: reference },
+  { containers: [{ image: reference }] },
+  { spec: { containers: [{ image: reference }, { image: "$A" }] } },
+  {
+    spec: {
+      initContainers: [{ image: reference }],
+      myContainers: [{ image: reference }],
+      xcontainers: [{ image: reference }],
+    },
+  },
+  {
+    spec: {
+      containers: [{ x: { image: reference } }],
+      containersX: [{ image: reference }],
+      "my-containers": [{ image: reference }],
+    },
+  },
+  { spec: { containers: { image: reference } } },
+  { services: { a: { image: reference, x: { image: reference } } } },
+  { x: { services: { a: { image: reference } } }, services: [{ image: reference }] },
+  { rbd: { image: "a/b", jobImage: "a/b" } },
+  {
+    volumes: [
+      { rbd: { image: "a/b" } },
+      { xrbd: { image: "a/b" } },
+      { rbds: { image: "a/b" } },
+      { rbd: [{ image: "a/b" }] },
+    ],
+  },
+  { contexts: { a: "docker-image://alpine", b: "xdocker-image://alpine", image: "docker-image://b/c" } },
+  { job: { container: "node:1", "runs-on": "x" } },
+  { job: { container: "node:1", steps: [] } },
+  { job: { container: "node:1", script: [] } },
+  { job: { containers: "node:1", steps: [] } },
+  { container: "node:1", steps: [] },
+  ...["script", "before_script", "stages", "stage", "scripts"].map((key) => ({
+    job: { [key]: [], services: ["a:1", { name: "b:1" }, { name: "" }, "", { alias: "c" }, 1, [{ name: "c:1" }]] },
+  })),
+  { script: [], services: ["a:1"], image: "b:1" },
+  { job: { script: [], services: { a: "b:1" }, others: ["a:1"] } },
+  ...["image", "jobImage", "other"].flatMap((key) =>
+    [
+      { repository: "a/b" },
+      { name: "a/b" },
+      { reference: "a/b" },
+      { repository: "", name: "c" },
+      { repository: 1, name: "c" },
+      { repository: "a/b", tag: "1" },
+      { repository: "a/b", registry: "r.example.ch" },
+      { name: "a/b", tag: "1" },
+      { repository: "a/b", registry: "" },
+      { repository: "a/b", registry: 1 },
+      { repository: "a/b", registry: null },
+      { tag: "1" },
+      [{ repository: "a/b" }],
+      [{ image: "a/b" }],
+    ].map((value) => ({ [key]: value })),
+  ),
 ];
 
 /** Ranges and addresses, and texts that are none. */
@@ -66,8 +180,54 @@ export const packed: readonly string[] = [
   'Content-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Transfer-Encoding: base64\n\n???\n--x\nno body\n--x--',
 ];
 
-/** Texts that are data, and some that only look like it. */
-export const data: readonly string[] = [
+const structured: readonly string[] = [
+  ...["---", "apiVersion", "kind", "services", "write_files", "mirrors", "xkind", "kinds", "other"].flatMap((word) => [
+    `${word}: a`,
+    `${word}:\n- a`,
+    `x ${word}: a`,
+    `x y\n${word}: a`,
+    `${word}:a b`,
+    `${word}\na: b`,
+  ]),
+  "a: b\nc: d",
+  "a: b",
+  "- a: b\n- c",
+  "- a\n- b",
+  "x- a: b\n- c",
+  "# x\na: b\nc: d",
+  "  # x y\n\n  \na: b\nc: d",
+  "a: b # x\nc: d",
+  "a: b\nfoo bar\nc: d",
+  "a: b\nc: d\nhalf a",
+  "half a\na: b",
+  "a: b\nc:d",
+  "a:b\nc:d",
+  "a:\n  - b\nc:",
+  "a: {\n}\nb: [\n]",
+  "\"a\": b\n'c': d",
+  "a/b: c\nd: e",
+  "a b: c\nd: e",
+  "a.$b-c: d\ne: f",
+  "-\n  a: b\n-\n  c: d",
+  "-x\na: b",
+  "x: y\n-x\na: b",
+  '"a b"',
+  '"a {b"',
+  'x {"a": 1}',
+  ' \n{"a": 1}',
+  '[{"a": 1}]',
+  "{a: 1}",
+  "#cloud-config\nruncmd: [a]",
+  '#cloud-config\n{"a": 1}',
+  "#cloud-config\nhalf a",
+  "x #cloud-config\nruncmd: [a]",
+  "kind: a\nb: [*c]",
+  "kind: a\nb: &c [*c]",
+  "kind: {{ a }}",
+  "kind: !Ref a\nb: !Sub [c]\nd: !Map {e: f}",
+  "kind: a\n---\nkind: b\n---\ntext\n---\n- c",
+  "kind: a\nkind: b",
+
   '{"a": 1}',
   "[1]",
   " {a: b}",
@@ -105,6 +265,9 @@ export const data: readonly string[] = [
   "a: 0o17\nb: 0x1f\nc: yes\nd: ~\ne: 2020-01-01\nf: 1_000",
   "a: >\n  b\n  c\nd: |\n  e\n",
 ];
+
+/** Texts that are data, and some that only look like it. */
+export const data: readonly string[] = [...new Set(structured)];
 
 const container = (given: object, above: object = {}): Given =>
   kube("core/v1:Pod", { spec: { containers: [{ image: "a", ...given }], ...above } });
