@@ -191,3 +191,31 @@ export const clientLines: readonly string[] = [
   "tts = 'elevenlabs/flash'",
   "tts = piper.TTS()",
 ];
+
+/** A name of a model for each alternative of the patterns, and some that only look like one. */
+export const modelNames: readonly string[] = [
+  ..."gpt-4o chatgpt-4o-latest o1 o3-mini o4-mini o5 o1x dall-e-3 whisper-1 whisper-1x tts-1-hd".split(" "),
+  ..."text-embedding-3-small text-embedding-ada-002 text-embedding-own my-gpt-4o".split(" "),
+  ..."claude-sonnet-4 own-claude-sonnet gemini-2.5-pro own-gemini-2".split(" "),
+  ..."command-r-plus command-a command-light command-x own-command-r grok-4 own-grok-4 sonar-pro own-sonar".split(" "),
+];
+
+/** Names of variables with each end by which a key of a service is known, and with some that are none. */
+export const variableEnds: readonly string[] = [
+  ...["API", "ACCESS", "AUTH", "OAUTH", "SUBSCRIPTION", "SECRET"].flatMap((word) => [`${word}_KEY`, `${word}TOKEN`]),
+  ..."KEY KEYS TOKEN TOKENS APIKEY APIKEYS CREDENTIALS TOKEN_ID API_KEY_FILE API_KEY_PATH API_KEY_2".split(" "),
+  ..."REGION MODEL_ID DEPLOYMENT DEPLOYMENT_NAME DEPLOYMENT_ID API_VERSION PROJECT PROJECT_ID LOCATION".split(" "),
+  ..."TOKEN_BEDROCK MONKEY API_KEYRING OTHER_REGION REGION_NAME API_KEY_NAME".split(" "),
+].map((end) => `OPENAI_${end}`);
+
+/** Variables and values by which a service or a model is chosen, and some by which none is. */
+export const variablesThatChoose: readonly string[] = [
+  ..."LLM AI GENAI STT TTS ASR VOICE WHISPER TRANSCRIPTION SPEECH EMBEDDING EMBEDDINGS RAG CHAT AGENT SUMMARY"
+    .split(" ")
+    .map((word) => `${word}_PROVIDER openai`),
+  ...["TRANSLATION", "COMPLETION", "MODEL", "APP_LLM", "LLM_MAIN", "SKILLM", "BASE"].map(
+    (word) => `${word}_PROVIDER openai`,
+  ),
+  ...["ENGINE", "BACKEND", "SERVICE", "VENDOR", "PROVIDERS", "NAME"].map((word) => `LLM_${word} openai`),
+  ..."MODEL MODELS MODEL_NAME MODEL_ID SUMMARY_MODEL SUPERMODEL MODEL_PATH".split(" ").map((word) => `${word} gpt-4o`),
+];

@@ -19,44 +19,11 @@ import { services } from "../../policies/facts/services";
 import { dnsWords, loginWords, secretWords, solverWords, storeWords } from "../../policies/facts/words";
 import { operatorImages } from "../../policies/facts/operator-images";
 import { examples } from "./examples";
+import { kubeconfig, kubernetes, nested, pod, type Probe, type Probed, text, whole } from "./probe";
 import { clientLines, commands, lineExamples } from "./probe-commands";
+import { chosenElsewhere } from "./probes-elsewhere";
 
-/** A resource as a probe makes it. */
-export interface Probed {
-  readonly type: string;
-  readonly props?: Readonly<Record<string, unknown>>;
-  /** Package of its provider, and the provider's inputs. */
-  readonly provider?: readonly [name: string, props?: Readonly<Record<string, unknown>> | undefined];
-}
-
-/** One way in which a stack meets the rows of a table. */
-export interface Probe {
-  /** Words that choose a row, each with a resource of its own: a host, a package and a code. */
-  readonly words: readonly string[];
-  readonly make: (...words: readonly string[]) => Probed;
-}
-
-const kubernetes = (type: string, props: Readonly<Record<string, unknown>>): Probed => ({
-  type: `kubernetes:${type}`,
-  props: { metadata: { name: "it", namespace: "it" }, ...props },
-});
-
-const text = (a: string): Probed => kubernetes("core/v1:ConfigMap", { data: { a } });
-
-const pod = (container: Readonly<Record<string, unknown>>): Probed =>
-  kubernetes("apps/v1:Deployment", {
-    spec: {
-      replicas: 2,
-      template: { spec: { containers: [{ image: "registry.crisis.example.ch/a:1", ...container }] } },
-    },
-  });
-
-const kubeconfig = (server: string, user: object = {}): Probed => ({
-  type: "pulumi:providers:kubernetes",
-  props: {
-    kubeconfig: JSON.stringify({ kind: "Config", clusters: [{ cluster: { server } }], users: [{ user }] }),
-  },
-});
+export type { Probed };
 
 /** Hosts of a table, with examples of those that only a pattern describes. */
 const named = (table: readonly { readonly host: string; readonly pattern?: RegExp }[]): readonly string[] =>
@@ -69,11 +36,9 @@ const opening = (port: string, protocol: string): Probed => ({
   props: { rules: [{ direction: "in", protocol, port, sourceIps: ["0.0.0.0/0"] }] },
 });
 
-/** A word of a row, with something at its end where any end will do. */
-const whole = (word: string): string => word.replace(/\*$/, "x");
-
 /** All probes, by name. */
 export const probes: Readonly<Record<string, Probe>> = {
+  ...chosenElsewhere,
   contact: {
     words: named([...hosts, ...certificateAuthorities, ...aiServices, ...registries, ...clusters, ...identifiers]),
     make: (host = "") => text(`url = https://${bracketed(host)}/a`),
@@ -275,8 +240,3 @@ export const probes: Readonly<Record<string, Probe>> = {
     make: opening,
   },
 };
-
-function nested(path: readonly string[], value: unknown): Readonly<Record<string, unknown>> {
-  const [key = "", ...rest] = path;
-  return { [key]: rest.length === 0 ? value : rest[0] === "*" ? [nested(rest.slice(1), value)] : nested(rest, value) };
-}
