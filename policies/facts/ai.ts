@@ -230,7 +230,7 @@ const spellings: readonly AiVariableFact[] = (
 
 /** Ends of the names that hold a key, or choose the service in another way. */
 export const aiVariableEnds =
-  /^_?((API|ACCESS|AUTH|OAUTH|SUBSCRIPTION|SECRET)_?)?(KEYS?|TOKENS?|APIKEYS?|CREDENTIALS|TOKEN_ID)(_(FILE|PATH|\d+))?$|^_(REGION|MODEL_ID|DEPLOYMENT(_NAME|_ID)?|API_VERSION|PROJECT(_ID)?|LOCATION|TOKEN_BEDROCK)$/;
+  /^_?((API|ACCESS|AUTH|OAUTH|SUBSCRIPTION|SECRET)_?)?(KEYS?|TOKENS?|CREDENTIALS|TOKEN_ID)(_(FILE|PATH|\d+))?$|^_(REGION|MODEL_ID|DEPLOYMENT(_NAME|_ID)?|API_VERSION|PROJECT(_ID)?|LOCATION|TOKEN_BEDROCK)$/;
 
 /** Variables whose value chooses a model, or whose service answers: `LLM_PROVIDER`, `AUDIO_STT_ENGINE`, `SUMMARY_MODEL`. */
 export const aiChoosing =
@@ -245,7 +245,7 @@ export interface AiLineFact extends Fact {
   readonly led?: RegExp;
 }
 
-const led = /base_?url|api_?base|azure_endpoint|baseURL|endpoint_url|_BASE_URL/i;
+const led = /base_?url|api_?base|azure_endpoint|endpoint_url/i;
 const agents = "livekit/agents livekit-agents/livekit/agents/inference (model names) and livekit-plugins/";
 
 /** Clients of public services in programs. */

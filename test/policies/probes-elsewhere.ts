@@ -8,7 +8,7 @@ import { portNames } from "../../policies/facts/ports";
 import { imageWords, keyWords } from "../../policies/facts/programs";
 import { backupWords, remoteWords, schemeWords, thanosWords } from "../../policies/facts/words";
 import { kubernetes, nested, pod, type Probe, type Probed, text, whole } from "./probe";
-import { modelNames, variableEnds, variablesThatChoose } from "./probe-commands";
+import { commandsThatAreSet, modelNames, variableEnds, variablesThatChoose } from "./probe-commands";
 
 const own = "https://own.crisis.example.ch";
 
@@ -104,6 +104,10 @@ export const chosenElsewhere: Readonly<Record<string, Probe>> = {
           [under]: key === "-" ? { [word]: { bucket: "a", [led]: own } } : [{ [key]: word, [led]: own }],
         }),
       ),
+  },
+  "program set": {
+    words: commandsThatAreSet,
+    make: (...words) => text(`#!/bin/sh\n${words.join(" ").replace(" ¶ ", "\n")}\n`),
   },
   "image led": {
     words: imageWords.flatMap(({ image, led }) => led.map((to) => `${whole(image)} ${to}`)),

@@ -20,7 +20,7 @@ import { dnsWords, loginWords, secretWords, solverWords, storeWords } from "../.
 import { operatorImages } from "../../policies/facts/operator-images";
 import { examples } from "./examples";
 import { kubeconfig, kubernetes, nested, pod, type Probe, type Probed, text, whole } from "./probe";
-import { clientLines, commands, lineExamples } from "./probe-commands";
+import { clientLines, commands, lineExamples, lookalikes } from "./probe-commands";
 import { chosenElsewhere } from "./probes-elsewhere";
 
 export type { Probed };
@@ -40,7 +40,10 @@ const opening = (port: string, protocol: string): Probed => ({
 export const probes: Readonly<Record<string, Probe>> = {
   ...chosenElsewhere,
   contact: {
-    words: named([...hosts, ...certificateAuthorities, ...aiServices, ...registries, ...clusters, ...identifiers]),
+    words: [
+      ...named([...hosts, ...certificateAuthorities, ...aiServices, ...registries, ...clusters, ...identifiers]),
+      ...lookalikes,
+    ],
     make: (host = "") => text(`url = https://${bracketed(host)}/a`),
   },
   "contact below": {
@@ -55,7 +58,7 @@ export const probes: Readonly<Record<string, Probe>> = {
     make: (host = "") => text(`url = https://a.${host}/a`),
   },
   word: { words: named(hosts), make: (host = "") => text(`server ${host} iburst`) },
-  image: { words: named(registries), make: (host = "") => pod({ image: `${host}/team/a:1` }) },
+  image: { words: [...named(registries), ...lookalikes], make: (host = "") => pod({ image: `${host}/team/a:1` }) },
   server: { words: named(clusters), make: (host = "") => kubeconfig(`https://${host}:6443`) },
   "server below": { words: named(clusters), make: (host = "") => kubeconfig(`https://a.${host}:6443`) },
   login: {

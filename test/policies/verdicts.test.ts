@@ -11,6 +11,7 @@ import { frameworks, legalTags, type Subject } from "../../policies/rule";
 import { settings } from "../../policies/settings";
 import { golden } from "../support/golden";
 import { examples } from "./examples";
+import { longerDomains } from "./probe-commands";
 import { type Probed, probes } from "./probes";
 
 const updating = process.env["UPDATE_GOLDEN"] === "1";
@@ -83,7 +84,7 @@ describe("What the packs say of each row of their tables", () => {
   });
 
   test("as a domain under which anybody can have a name", () => {
-    const ofTables = suffixes.flatMap(({ pattern }) => examples(pattern));
+    const ofTables = suffixes.flatMap(({ pattern }) => examples(pattern)).concat(longerDomains);
     const list = words("suffix", ofTables);
     expect(ofTables.filter((word) => !list.includes(word))).toEqual([]);
     written("suffix", list, (domain) => {
