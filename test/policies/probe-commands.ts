@@ -321,6 +321,8 @@ export const lookalikes: readonly string[] = [
     `1.dkr.ecr.eu-1.${domain}.example.org`,
     `a1.dkr.ecr.eu-1.${domain}`,
   ]),
+  // With `www.` before it an identifier is one, too; within it, it is not.
+  ...["www.w3.org", "w3.www.org"],
 ];
 
 /** Domains that are longer than one under which anybody can have a name. */

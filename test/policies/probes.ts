@@ -133,8 +133,10 @@ export const probes: Readonly<Record<string, Probe>> = {
     make: (...words) => text(`a b\n${words.join(" ")}\n`),
   },
   "operator image": {
-    words: operatorImages.flatMap(({ group, kind, paths, when = "-" }) =>
-      ["none", ...paths].map((path) => `${group}/v1:${kind} ${when} ${path}`),
+    words: operatorImages.flatMap(({ group, kind, paths, when = "-", unless }) =>
+      ["none", ...paths, ...(unless === undefined ? [] : [unless])].map(
+        (path) => `${group}/v1:${kind} ${when} ${path}`,
+      ),
     ),
     make: (type = "", when = "", path = "") =>
       kubernetes(
