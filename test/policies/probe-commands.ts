@@ -295,6 +295,9 @@ export const clientLines: readonly string[] = [
   ..."api_base azure_endpoint baseURL apiBase API_BASE endpoint_url"
     .split(" ")
     .map((key) => `client = OpenAI(${key}=own)`),
+  "client := openai.NewClient(base_url)",
+  "b = boto3.client('bedrock', endpoint_url=own)",
+  ...["deepgram.STT", "cartesia.TTS", "elevenlabs.TTS"].map((name) => `a = ${name}(base_url=own)`),
   ...["STT", "TTS"].map((name) => `a = openai.${name}()`),
   ...["stt", "tts", "xtts"].map((name) => `${name} = 'openai/own'`),
   // Names that only end like those of a client.

@@ -26,7 +26,7 @@ import { chosenElsewhere } from "./probes-elsewhere";
 export type { Probed };
 
 /** Hosts of a table, with examples of those that only a pattern describes. */
-const named = (table: readonly { readonly host: string; readonly pattern?: RegExp }[]): readonly string[] =>
+export const named = (table: readonly { readonly host: string; readonly pattern?: RegExp }[]): readonly string[] =>
   table.flatMap(({ host, pattern }) => (pattern === undefined ? [host] : examples(pattern)));
 
 const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);
@@ -119,6 +119,10 @@ export const probes: Readonly<Record<string, Probe>> = {
   key: {
     words: aiVariables.map(({ prefix }) => prefix),
     make: (prefix = "") => pod({ env: [{ name: `${prefix}_API_KEY`, value: "a" }] }),
+  },
+  "key behind a word": {
+    words: aiVariables.map(({ prefix }) => prefix),
+    make: (prefix = "") => pod({ env: [{ name: `APP_${prefix}_API_KEY`, value: "a" }] }),
   },
   address: {
     words: aiVariables.flatMap(({ addresses }) => addresses),

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { objection } from "../../policies/exposure";
+import { aiServices } from "../../policies/facts/ai";
 import { entities, partyText } from "../../policies/facts/entities";
 import { suffixes } from "../../policies/facts/suffixes";
 import { judgeAll } from "../../policies/judge";
@@ -8,16 +9,26 @@ import { jurisdictionRules, rules } from "../../policies/pack";
 import { type Profile, profiles } from "../../policies/profiles";
 import { properties } from "../../policies/extract/value";
 import { frameworks, legalTags, type Subject } from "../../policies/rule";
+import { noPublicAiEndpoint } from "../../policies/rules/ai-001-no-public-ai-endpoint";
 import { settings } from "../../policies/settings";
 import { golden } from "../support/golden";
 import { examples } from "./examples";
 import { longerDomains } from "./probe-commands";
-import { type Probed, probes } from "./probes";
+import { text } from "./probe";
+import { named, type Probed, probes } from "./probes";
 
 const updating = process.env["UPDATE_GOLDEN"] === "1";
 
 /** A profile that accepts nobody, so that every row says whose it is and where. */
 const nobody: Profile = { name: "strict", countries: [], nexus: [], undetermined: false };
+
+/** A profile that accepts everybody, and no country: what is said is where something stands or processes. */
+const nowhere: Profile = {
+  name: "strict",
+  countries: [],
+  nexus: ["none", "presence", "listed", "controlled"],
+  undetermined: true,
+};
 
 const accepting = settings({ ownDomains: ["crisis.example.ch"] }, {});
 const refusing = { ...accepting, profile: nobody };
@@ -69,6 +80,17 @@ describe("What the packs say of each row of their tables", () => {
     // A new row has a verdict too: write the files anew with UPDATE_GOLDEN=1, and read what changed.
     expect(ofTables.filter((word) => !list.includes(word))).toEqual([]);
     written(name, list, (word) => verdict(make(...word.split(" "))));
+  });
+
+  test("as an AI service that processes abroad", () => {
+    const list = words("abroad", named(aiServices));
+    expect(named(aiServices).filter((word) => !list.includes(word))).toEqual([]);
+    written("abroad", list, (host) => {
+      const one = [subject(text(`url = https://${host}/a`))];
+      return judgeAll([noPublicAiEndpoint], one, { ...accepting, profile: nowhere })
+        .map(({ item }) => ("found" in item ? item.found : ""))
+        .join(" | ");
+    });
   });
 
   test("as a party", () => {
