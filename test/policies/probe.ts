@@ -45,5 +45,12 @@ export const whole = (word: string): string => word.replace(/\*$/, "x");
 /** A value at the end of a path; `*` stands for a list with one member. */
 export function nested(path: readonly string[], value: unknown): Readonly<Record<string, unknown>> {
   const [key = "", ...rest] = path;
-  return { [key]: rest.length === 0 ? value : rest[0] === "*" ? [nested(rest.slice(1), value)] : nested(rest, value) };
+  return {
+    [key]:
+      rest.length === 0
+        ? value
+        : rest[0] === "*"
+          ? [rest.length === 1 ? value : nested(rest.slice(1), value)]
+          : nested(rest, value),
+  };
 }

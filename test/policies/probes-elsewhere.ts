@@ -133,6 +133,15 @@ export const chosenElsewhere: Readonly<Record<string, Probe>> = {
       );
     },
   },
+  "choice of another kind": {
+    words: choices
+      .filter(
+        ({ group, kinds, path }, i) =>
+          kinds !== undefined && choices.findIndex((row) => row.group === group && row.path === path) === i,
+      )
+      .map(({ group, path, word }) => `${group === "" ? "core" : group}/v1:Thing ${path} ${whole(word)}`),
+    make: (type = "", path = "", word = "") => kubernetes(type, nested(path.split("."), word)),
+  },
   "property of a place": {
     words: placeProperties.flatMap((property) => [`${property} resource`, `${property} provider`]),
     make: (property = "", where = "") => ({

@@ -170,7 +170,7 @@ export const probes: Readonly<Record<string, Probe>> = {
     make: (word = "") => pod({ args: [`--provider=${word}`] }),
   },
   controller: {
-    words: controllers.map(({ group, kind = "" }) => `${group}/v1:${kind}Thing`),
+    words: [...controllers.map(({ group, kind = "" }) => `${group}/v1:${kind}Thing`), "cluster.x-k8s.io/v1:OtherThing"],
     make: (type = "") => kubernetes(type, { spec: {} }),
   },
   choice: {
