@@ -138,9 +138,7 @@ export function tablesWith(facts: readonly OwnFact[]): Tables {
     ...tables,
     parties: [
       ...Object.values(tables),
-      [...providers, ...packages.values()]
-        .filter(({ accepted }) => accepted)
-        .flatMap(({ api = [] }) => api.map((name) => ({ host: name }))),
+      [...providers, ...packages.values()].flatMap(({ api = [] }) => api.map((name) => ({ host: name }))),
     ],
     provider: (name) => packages.get(name) ?? providerFact(name),
     ownPlace,

@@ -61,9 +61,17 @@ const besides: readonly string[] = [
     ]),
   );
 
+/** Commands of programs that ask one of two registries, up to the names of packages. */
+const ofNpm: readonly string[] = ["npx", "pnpx", "bunx", "pnpm add", "bun add", "yarn add"];
+const ofPip: readonly string[] = [
+  ...["pip3 install", "pipx install", "python -m pip install", "python3 -m pip install", "uv add", "uvx", "poetry add"],
+];
+
 /** Commands with each word that leads a program elsewhere, and with longer words that do not. */
 const led: readonly string[] = [
   ...["npx --offline a", "npm install --offlinex a"],
+  ...ofNpm.map((command) => `${command} --registry=a b`),
+  ...ofPip.map((command) => `${command} --index-url a b`),
   ...[
     "--index-url a",
     "--default-index=a",
@@ -101,6 +109,8 @@ export const commandsThatAreSet: readonly string[] = (
     ["npm install a", "npm_config_registry=a", "NPM_CONFIG_REGISTRY=a", "registry = a", "npm config set registry a"],
     ["npm install a", "npmRegistryServer: a", "myregistry = a"],
     ["pnpm add a", "pnpm config set registry a"],
+    ...ofNpm.map((command) => [`${command} a`, "npm_config_registry=a"] as const),
+    ...ofPip.map((command) => [`${command} a`, "PIP_INDEX_URL=a"] as const),
     ["pip install a", "PIP_INDEX_URL=a", "UV_DEFAULT_INDEX=a", "UV_INDEX=a", "PIP_INDEXES=a", "PIP_NO_INDEX=1"],
     ["pip install a", "index-url = a", "pip config set global.index-url a", "extra-index-url = a", "index-urls = a"],
     ["gem install a", "gem sources --add a", "RubyGems.own: a"],
@@ -312,6 +322,41 @@ export const clientLines: readonly string[] = [
   ...["xSpeechConfig(subscription=key", "xdeepgram.STT(", "xopenai.STT(", "xcartesia.TTS(", "xelevenlabs.TTS("].map(
     (call) => `c = ${call})`,
   ),
+];
+
+/** A line for each part of the settings that let media travel in clear, and some that only look like them. */
+export const mediaLines: readonly string[] = [
+  ...["transport=udp", "transport=tcp", "transport=UDP", "transport=udpx"].map(
+    (word) => `a = sip:carrier.example.org;${word}`,
+  ),
+  ...["5060", "50600"].map((port) => `a = sip:carrier.example.org:${port}`),
+  ...["rtp_secure_media=optional", "xrtp_secure_media=optional", "RTP_SECURE_MEDIA=optional"],
+  ...["rtp_secure_media=mandatoryx", '<param name="rtp_secure_media" value="optional"/>'],
+  ...[
+    "no-tls",
+    "a no-tls b",
+    "xno-tls",
+    "no-tlsx",
+    "--no-dtls",
+    "no-tls=true",
+    "no-tls = yes",
+    "no-dtls=1",
+    "no-tls=no",
+  ],
+  ...['["no-tls"]', "pcap { enabled = true }", "pcap.enabled = true", "xpcap { enabled = true }"],
+  ...["pcap { xenabled = true }", "xpcap.enabled = true"],
+  ...["fsBridgeMode: RTP", "xfsBridgeMode: RTP", "fsBridgeMode: RTPX"],
+  ...["listen = udp:a", "socket = tcp:a", "x listen = udp:a", "LISTEN = udp:a"],
+  ...["media_encryption = no", "x media_encryption = no", "media_encryption = none", "MEDIA_ENCRYPTION = no"],
+  ...[
+    "bind = 10.0.0.1:5060",
+    "bind = 10.0.0.1:50600",
+    "transport = udp",
+    "transport = transport-tcp",
+    "transport = udpx",
+  ],
+  ...["encryption = no", "encryption = none", "x transport = udp", "TRANSPORT = udp"],
+  ...["sip_port: 5060", "sip_port_listen: 5060", "x sip_port: 5060", "sip_port: 50600"],
 ];
 
 /** Hosts that only begin or end like those of a public service, whoever they belong to. */

@@ -8,7 +8,7 @@ import { portNames } from "../../policies/facts/ports";
 import { imageWords, keyWords } from "../../policies/facts/programs";
 import { backupWords, remoteWords, schemeWords, thanosWords } from "../../policies/facts/words";
 import { kubernetes, nested, pod, type Probe, type Probed, text, whole } from "./probe";
-import { commandsThatAreSet, modelNames, variableEnds, variablesThatChoose } from "./probe-commands";
+import { commandsThatAreSet, mediaLines, modelNames, variableEnds, variablesThatChoose } from "./probe-commands";
 
 const own = "https://own.crisis.example.ch";
 
@@ -142,6 +142,7 @@ export const chosenElsewhere: Readonly<Record<string, Probe>> = {
       .map(({ group, path, word }) => `${group === "" ? "core" : group}/v1:Thing ${path} ${whole(word)}`),
     make: (type = "", path = "", word = "") => kubernetes(type, nested(path.split("."), word)),
   },
+  "line of media": { words: mediaLines, make: (...words) => text(`a b\n${words.join(" ")}\n`) },
   "property of a place": {
     words: placeProperties.flatMap((property) => [`${property} resource`, `${property} provider`]),
     make: (property = "", where = "") => ({

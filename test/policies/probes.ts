@@ -82,7 +82,11 @@ export const probes: Readonly<Record<string, Probe>> = {
     make: (pluginDownloadURL = "") => ({ type: "pulumi:providers:hcloud", props: { pluginDownloadURL } }),
   },
   place: {
-    words: placesOf.map(({ provider, code }) => `${provider} ${code.replace("*", "1")}`),
+    // A place of another cloud, and one whose name only begins like that of a place, are in no table.
+    words: [
+      ...placesOf.map(({ provider, code }) => `${provider} ${code.replace("*", "1")}`),
+      ...["scaleway de-fra1", "upcloud fi-hel9"],
+    ],
     make: (provider = "", zone = "") => ({
       type: `${provider}:index/thing:Thing`,
       props: { zone },
@@ -137,11 +141,12 @@ export const probes: Readonly<Record<string, Probe>> = {
     make: (...words) => text(`a b\n${words.join(" ")}\n`),
   },
   "operator image": {
-    words: operatorImages.flatMap(({ group, kind, paths, when = "-", unless }) =>
-      ["none", ...paths, ...(unless === undefined ? [] : [unless])].map(
+    words: operatorImages.flatMap(({ group, kind, paths, when = "-", unless }) => [
+      `${group}/v1:${kind} - none`,
+      ...["none", ...paths, ...(unless === undefined ? [] : [unless])].map(
         (path) => `${group}/v1:${kind} ${when} ${path}`,
       ),
-    ),
+    ]),
     make: (type = "", when = "", path = "") =>
       kubernetes(
         type,
@@ -229,9 +234,7 @@ export const probes: Readonly<Record<string, Probe>> = {
     make: (type = "") => ({ type }),
   },
   renderer: {
-    words: renderers.flatMap(({ group, kinds }) =>
-      [...(kinds.length === 0 ? ["Thing"] : kinds)].map((kind) => `${group}/v1:${kind}`),
-    ),
+    words: renderers.flatMap(({ group, kinds }) => ["Thing", ...kinds].map((kind) => `${group}/v1:${kind}`)),
     make: (kind = "") => kubernetes(kind, { spec: {} }),
   },
   replicas: {

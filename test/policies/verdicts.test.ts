@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { objection } from "../../policies/exposure";
 import { aiServices } from "../../policies/facts/ai";
 import { entities, partyText } from "../../policies/facts/entities";
+import { certificateAuthorities, hosts } from "../../policies/facts/hosts";
+import { parties } from "../../policies/facts/parties";
 import { suffixes } from "../../policies/facts/suffixes";
 import { judgeAll } from "../../policies/judge";
 import { jurisdictionRules, rules } from "../../policies/pack";
@@ -74,6 +76,16 @@ const written = (name: string, list: readonly string[], say: (word: string) => s
     list.map((word) => `${word} → ${say(word).replaceAll("\n", " ")}\n`).join(""),
   );
 
+/** Answer of the settings to a domain of one's own. */
+function refused(name: string): string {
+  try {
+    settings({ ownDomains: [name] }, {});
+    return "accepted";
+  } catch (error) {
+    return error instanceof RangeError ? "refused" : "a fault";
+  }
+}
+
 describe("What the packs say of each row of their tables", () => {
   test.each(Object.entries(probes))("as a %s", (name, { words: ofTables, make }) => {
     const list = words(name, ofTables);
@@ -105,21 +117,18 @@ describe("What the packs say of each row of their tables", () => {
     });
   });
 
+  test("as a domain that somebody calls their own", () => {
+    const ofTables = named([hosts, certificateAuthorities, ...parties].flat());
+    const list = words("own domain", ofTables);
+    expect(ofTables.filter((word) => !list.includes(word))).toEqual([]);
+    written("own domain", list, refused);
+  });
+
   test("as a domain under which anybody can have a name", () => {
     const ofTables = suffixes.flatMap(({ pattern }) => examples(pattern)).concat(longerDomains);
     const list = words("suffix", ofTables);
     expect(ofTables.filter((word) => !list.includes(word))).toEqual([]);
-    written("suffix", list, (domain) => {
-      const refused = (name: string): string => {
-        try {
-          settings({ ownDomains: [name] }, {});
-          return "accepted";
-        } catch (error) {
-          return error instanceof RangeError ? "refused" : "a fault";
-        }
-      };
-      return `${refused(domain)}, below it ${refused(`crisis.${domain}`)}`;
-    });
+    written("suffix", list, (domain) => `${refused(domain)}, below it ${refused(`crisis.${domain}`)}`);
   });
 });
 
