@@ -74,6 +74,8 @@ export const probes: Readonly<Record<string, Probe>> = {
     words: [
       ...providers.flatMap((row) => (row.api ?? []).map((host) => `${row.package} https://${host}`)),
       ...endpointWords.map((row) => `${row.package} ${row.word}`),
+      // Canada's part of OVH, and a word that is in no table: neither is a host nearby.
+      ...["ovh https://ca.api.ovh.com/1.0", "ovh ovh-au", "exoscale preprod", "hcloud proxy", "ovh http://proxy:8080"],
     ],
     make: (name = "", endpoint = "") => ({ type: `pulumi:providers:${name}`, props: { endpoint } }),
   },
