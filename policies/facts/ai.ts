@@ -237,7 +237,7 @@ export interface AiLineFact extends Fact {
   readonly word: string;
   readonly pattern: RegExp;
   readonly party: EntityId;
-  readonly led?: RegExp;
+  readonly led?: RegExp | undefined;
 }
 
 const led = /base_?url|api_?base|azure_endpoint|endpoint_url/i;
@@ -282,14 +282,7 @@ export const aiLines: readonly AiLineFact[] = (
     ["cartesia", /\bcartesia\.TTS\(|["']cartesia\/[\w.-]+["']/, "unreviewed", agents, led],
     ["elevenlabs", /\belevenlabs\.TTS\(|["']elevenlabs\/[\w.-]+["']/, "elevenlabs", agents, led],
   ] as const
-).map(([word, pattern, party, source, elsewhere]) => ({
-  word,
-  pattern,
-  party,
-  source,
-  reviewed,
-  ...(elsewhere === undefined ? {} : { led: elsewhere }),
-}));
+).map(([word, pattern, party, source, elsewhere]) => ({ word, pattern, party, source, reviewed, led: elsewhere }));
 
 export const aiVariables: readonly AiVariableFact[] = [
   client(
