@@ -99,11 +99,12 @@ export function tablesWith(facts: readonly OwnFact[]): Tables {
   const tables = {
     registries: merged<Of<RegistryFact>>("registries", registries, (row) => ({ ...row, party: hostParty(row) }), party),
     certificateAuthorities: merged<Of<HostFact>>("certificateAuthorities", certificateAuthorities, host, party),
+    // An operator's own says where it stands, which is judged with its party: no country of processing remains.
     aiServices: merged<Of<AiFact>>(
       "aiServices",
       aiServices,
-      (row) => ({ ...row, party: hostParty(row), countries: [row.country] }),
-      (row, by) => ({ ...party(row, by), countries: [by.country] }),
+      (row) => ({ ...row, party: hostParty(row), countries: [] }),
+      (row, by) => ({ ...party(row, by), countries: [] }),
     ),
     clusters: merged<Of<ClusterFact>>(
       "clusters",
@@ -138,9 +139,7 @@ export function tablesWith(facts: readonly OwnFact[]): Tables {
     ...tables,
     parties: [
       ...Object.values(tables),
-      [...providers, ...packages.values()]
-        .filter(({ accepted }) => accepted)
-        .flatMap(({ api = [] }) => api.map((name) => ({ host: name }))),
+      [...providers, ...packages.values()].flatMap(({ api = [] }) => api.map((name) => ({ host: name }))),
     ],
     provider: (name) => packages.get(name) ?? providerFact(name),
     ownPlace,

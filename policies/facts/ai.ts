@@ -12,16 +12,19 @@ export interface AiFact extends Fact {
   readonly countries: readonly string[];
 }
 
-const service = (host: string, party: EntityId, countries: readonly string[] = ["US"], pattern?: RegExp): AiFact => ({
+const service = (host: string, party: EntityId, countries: readonly string[] = ["US"]): AiFact => ({
   host,
   party,
   countries,
-  ...(pattern === undefined ? {} : { pattern }),
-  source:
-    pattern === undefined
-      ? `https://${host}`
-      : "https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html",
+  source: `https://${host}`,
   reviewed,
+});
+
+/** Hosts of Amazon's services, which have the region in their name. */
+const regional = (host: string, pattern: RegExp, party: EntityId = "amazon", country = "US"): AiFact => ({
+  ...service(host, party, [country]),
+  pattern,
+  source: "https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html",
 });
 
 export const aiServices: readonly AiFact[] = [
@@ -40,13 +43,8 @@ export const aiServices: readonly AiFact[] = [
   },
   service("speech.googleapis.com", "google"),
   service("translation.googleapis.com", "google"),
-  service("bedrock-runtime.<region>.amazonaws.com", "amazon", ["US"], /^bedrock[a-z-]*\.[a-z0-9-]+\.amazonaws\.com$/),
-  service(
-    "transcribe.<region>.amazonaws.com",
-    "amazon",
-    ["US"],
-    /^transcribe(streaming)?\.[a-z0-9-]+\.amazonaws\.com$/,
-  ),
+  regional("bedrock-runtime.<region>.amazonaws.com", /^bedrock[a-z-]*\.[a-z0-9-]+\.amazonaws\.com$/),
+  regional("transcribe.<region>.amazonaws.com", /^transcribe(streaming)?\.[a-z0-9-]+\.amazonaws\.com$/),
   service("api.cognitive.microsoft.com", "microsoft"),
   service("inference.ai.azure.com", "microsoft"),
   service("translator.azure.com", "microsoft"),
@@ -54,18 +52,16 @@ export const aiServices: readonly AiFact[] = [
   service("texttospeech.googleapis.com", "google"),
   service("dialogflow.googleapis.com", "google"),
   service("ai.google.dev", "google"),
-  service("bedrock.<region>.api.aws", "amazon", ["US"], /^bedrock[a-z-]*\.[a-z0-9-]+\.api\.aws$/),
-  service(
+  regional("bedrock.<region>.api.aws", /^bedrock[a-z-]*\.[a-z0-9-]+\.api\.aws$/),
+  regional(
     "<service>.<region>.amazonaws.com",
-    "amazon",
-    ["US"],
     /^(translate|comprehend|polly|rekognition|textract|sagemaker|runtime\.sagemaker|lex|runtime-v2-lex)\.[a-z0-9-]+\.amazonaws\.com$/,
   ),
-  service(
+  regional(
     "<service>.<region>.amazonaws.eu",
-    "amazonsovereign",
-    ["DE"],
     /^(bedrock[a-z-]*|transcribe(streaming)?|translate|comprehend|polly|sagemaker)\.[a-z0-9-]+\.amazonaws\.eu$/,
+    "amazonsovereign",
+    "DE",
   ),
   service("models.github.ai", "github"),
   service("githubcopilot.com", "github"),
@@ -207,7 +203,6 @@ const spellings: readonly AiVariableFact[] = (
     ["VOLCENGINE", "unreviewed", "https://docs.litellm.ai/docs/providers/volcano"],
     ["CLAUDE_CODE", "anthropic", "https://docs.claude.com/en/docs/claude-code/settings"],
     ["COPILOT", "github", "https://docs.github.com/en/copilot"],
-    ["GITHUB_COPILOT", "github", "https://docs.github.com/en/copilot"],
     ["CARTESIA", "unreviewed", "https://docs.cartesia.ai"],
     ["SARVAM", "unreviewed", "https://docs.sarvam.ai"],
     ["FAL", "unreviewed", "https://docs.fal.ai"],
@@ -230,7 +225,7 @@ const spellings: readonly AiVariableFact[] = (
 
 /** Ends of the names that hold a key, or choose the service in another way. */
 export const aiVariableEnds =
-  /^_?((API|ACCESS|AUTH|OAUTH|SUBSCRIPTION|SECRET)_?)?(KEYS?|TOKENS?|APIKEYS?|CREDENTIALS|TOKEN_ID)(_(FILE|PATH|\d+))?$|^_(REGION|MODEL_ID|DEPLOYMENT(_NAME|_ID)?|API_VERSION|PROJECT(_ID)?|LOCATION|TOKEN_BEDROCK)$/;
+  /^_?((API|ACCESS|AUTH|OAUTH|SUBSCRIPTION|SECRET)_?)?(KEYS?|TOKENS?|CREDENTIALS|TOKEN_ID)(_(FILE|PATH|\d+))?$|^_(REGION|MODEL_ID|DEPLOYMENT(_NAME|_ID)?|API_VERSION|PROJECT(_ID)?|LOCATION|TOKEN_BEDROCK)$/;
 
 /** Variables whose value chooses a model, or whose service answers: `LLM_PROVIDER`, `AUDIO_STT_ENGINE`, `SUMMARY_MODEL`. */
 export const aiChoosing =
@@ -242,10 +237,10 @@ export interface AiLineFact extends Fact {
   readonly word: string;
   readonly pattern: RegExp;
   readonly party: EntityId;
-  readonly led?: RegExp;
+  readonly led?: RegExp | undefined;
 }
 
-const led = /base_?url|api_?base|azure_endpoint|baseURL|endpoint_url|_BASE_URL/i;
+const led = /base_?url|api_?base|azure_endpoint|endpoint_url/i;
 const agents = "livekit/agents livekit-agents/livekit/agents/inference (model names) and livekit-plugins/";
 
 /** Clients of public services in programs. */
@@ -287,14 +282,7 @@ export const aiLines: readonly AiLineFact[] = (
     ["cartesia", /\bcartesia\.TTS\(|["']cartesia\/[\w.-]+["']/, "unreviewed", agents, led],
     ["elevenlabs", /\belevenlabs\.TTS\(|["']elevenlabs\/[\w.-]+["']/, "elevenlabs", agents, led],
   ] as const
-).map(([word, pattern, party, source, elsewhere]) => ({
-  word,
-  pattern,
-  party,
-  source,
-  reviewed,
-  ...(elsewhere === undefined ? {} : { led: elsewhere }),
-}));
+).map(([word, pattern, party, source, elsewhere]) => ({ word, pattern, party, source, reviewed, led: elsewhere }));
 
 export const aiVariables: readonly AiVariableFact[] = [
   client(
@@ -319,7 +307,6 @@ export const aiVariables: readonly AiVariableFact[] = [
   client("DEEPGRAM", "deepgram", "https://developers.deepgram.com", "DEEPGRAM_BASE_URL", "DEEPGRAM_API_URL"),
   client("ASSEMBLYAI", "assemblyai", "https://www.assemblyai.com/docs"),
   client("GEMINI", "google", "https://ai.google.dev/gemini-api/docs/api-key"),
-  client("GOOGLE_GENERATIVE_AI", "google", "https://ai.google.dev/gemini-api/docs/api-key"),
   client("MISTRAL", "mistral", "https://docs.mistral.ai", "MISTRAL_BASE_URL", "MISTRAL_ENDPOINT"),
   client("GROQ", "groq", "https://console.groq.com/docs", "GROQ_BASE_URL"),
   client("COHERE", "cohere", "https://docs.cohere.com", "COHERE_BASE_URL", "CO_API_URL"),
@@ -332,7 +319,6 @@ export const aiVariables: readonly AiVariableFact[] = [
   client("REPLICATE", "replicate", "https://replicate.com/docs"),
   client("ELEVENLABS", "elevenlabs", "https://elevenlabs.io/docs"),
   client("ELEVEN", "elevenlabs", "https://elevenlabs.io/docs"),
-  client("AWS_BEDROCK", "amazon", "https://docs.aws.amazon.com/bedrock/"),
   client("BEDROCK", "amazon", "https://docs.aws.amazon.com/bedrock/"),
   client("HF", "huggingface", "huggingface/huggingface_hub constants.py at ee0a451", "HF_ENDPOINT"),
   client("HUGGINGFACE", "huggingface", "https://huggingface.co/docs/hub/security-tokens", "HF_ENDPOINT"),

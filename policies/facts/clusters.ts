@@ -21,18 +21,10 @@ const sks = (zone: string, country: string): ClusterFact => ({
 });
 
 export const clusters: readonly ClusterFact[] = [
-  managed("eks.amazonaws.com", "amazon", "https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html"),
-  {
-    ...managed(
-      "<id>.<group>.<region>.eks.amazonaws.com",
-      "amazon",
-      "https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html",
-    ),
-    pattern: /\.eks\.amazonaws\.com(\.cn)?$/,
-  },
   managed("teleport.sh", "teleport", "https://goteleport.com/docs/"),
   managed("rancher.cloud", "suse", "https://www.rancher.com"),
   managed("amazonaws.com", "amazon", "https://docs.aws.amazon.com/general/latest/gr/eks.html"),
+  managed("amazonaws.com.cn", "amazon", "https://docs.amazonaws.cn"),
   managed("amazonaws.eu", "amazonsovereign", "aws/aws-sdk-js-v3 partitions (aws-eusc)"),
   managed("s3nsapis.fr", "s3ns", "https://documentation.s3ns.fr"),
   managed("sovcloud-api.fr", "bleu", "AzureAD/microsoft-authentication-library-for-dotnet (AzureBleu)"),

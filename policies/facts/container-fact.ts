@@ -50,7 +50,7 @@ export interface ConferenceFact extends Fact {
 export interface ServiceFacts extends Readonly<Record<Purpose, readonly (ContainerFact | FileFact)[]>> {
   /** Folder of the service in `components/services/`. */
   readonly service: string;
-  /** Words of which one stands in a folder of the images' repositories, above the image's name: `jitsi`. */
+  /** Words of which one stands in a folder of the images' repositories, above the image's name: `jitsi`. Empty: no row is about an image. */
   readonly folders: readonly string[];
   /** Names of images that no other service has: they count under any folder, as a mirror may choose one. @default none */
   readonly distinct?: readonly string[];

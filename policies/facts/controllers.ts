@@ -6,15 +6,14 @@ export interface ControllerFact extends Fact {
   /** Group, or what it ends with. */
   readonly group: string;
   /** Beginning of the kinds, where one group has those of several clouds. @default every kind */
-  readonly kind?: string;
+  readonly kind?: string | undefined;
   readonly party: EntityId;
 }
 
 const of = (
   source: string,
   ...rows: readonly (readonly [group: string, party: EntityId, kind?: string])[]
-): readonly ControllerFact[] =>
-  rows.map(([group, party, kind]) => ({ group, party, source, reviewed, ...(kind === undefined ? {} : { kind }) }));
+): readonly ControllerFact[] => rows.map(([group, party, kind]) => ({ group, party, kind, source, reviewed }));
 
 export const controllers: readonly ControllerFact[] = [
   ...of(

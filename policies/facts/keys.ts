@@ -58,7 +58,6 @@ export const memberWords: readonly MemberFact[] = [
     "sinks",
     "type",
     "https://vector.dev/docs/reference/configuration/sinks/",
-    ["aws_s3", "amazon", "endpoint"],
     ["aws_*", "amazon", "endpoint"],
     ["azure_*", "microsoft"],
     ["gcp_*", "google"],

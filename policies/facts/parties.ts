@@ -12,5 +12,5 @@ export const parties: readonly (readonly { readonly host: string; readonly patte
   certificateAuthorities,
   objectStores,
   registries,
-  providers.filter(({ accepted }) => accepted).flatMap(({ api = [] }) => api.map((host) => ({ host }))),
+  providers.flatMap(({ api = [] }) => api.map((host) => ({ host }))),
 ];

@@ -32,14 +32,14 @@ const manuals = "the manual of each program, at the site of its maker";
 /** Package managers: each asks its maker's registry where no other one is named. A path, a file and what is there already come from nowhere. */
 const npm = {
   led: /--registry[= ]|--offline\b/,
-  setting: /npm_config_registry|\bregistry\s?=|\bnpm config set registry|npmRegistryServer/i,
+  setting: /npm_config_registry|\bregistry\s?=|npm config set registry|npmRegistryServer/i,
 };
 const pip = {
   led: /--(default-)?index(-url)?[= ]|\s-i\s|--no-index\b|--offline\b/,
-  setting: /(PIP|UV)_(DEFAULT_)?INDEX(_URL)?\b|PIP_NO_INDEX|\b(global\.)?index-url\b/,
+  setting: /(PIP|UV)_(DEFAULT_)?INDEX(_URL)?\b|PIP_NO_INDEX|(?<![\w-])(global\.)?index-url\b/,
 };
 const installed = /\s(install|i|ci|add|update|upgrade|dlx|create|exec|x)(\s|$)/;
-const fromIndex = /\s(install|download|wheel|inject|run|tool)\s+(?!(-e\s+)?(\.|\/)\S*\s*$|--(version|help)\b)\S/;
+const fromIndex = /\s(install|download|wheel|inject|run)\s+(?!(-e\s+)?(\.|\/)\S*\s*$|--(version|help)\b)\S/;
 const packages: readonly ProgramFact[] = [
   ...of(
     "npm/cli docs/lib/content/using-npm/config.md (registry) and https://pnpm.io/npmrc",
@@ -53,7 +53,7 @@ const packages: readonly ProgramFact[] = [
   ...of("yarnpkg/berry packages/yarnpkg-core/sources/Configuration.ts (npmRegistryServer)", [
     "yarn",
     "npmjs",
-    { when: /\s(install|add|global\s+add|dlx|create|up)(\s|$)/, ...npm },
+    { when: /\s(install|add|dlx|create|up)(\s|$)/, ...npm },
   ]),
   ...of(
     "https://pip.pypa.io/en/stable/cli/pip_install/ (index-url) and https://docs.astral.sh/uv/reference/settings/",

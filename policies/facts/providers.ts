@@ -41,7 +41,7 @@ export const providers: readonly ProviderFact[] = [
   cloud("hcloud", "hetzner", true, "api.hetzner.cloud", "api.hetzner.com"),
   cloud("exoscale", "exoscale", true, "exo.io", "exoscale.com", "exoscale.ch"),
   cloud("infomaniak", "infomaniak", true, "infomaniak.com", "infomaniak.cloud"),
-  cloud("ovh", "ovh", true, "eu.api.ovh.com", "api.ovh.com"),
+  cloud("ovh", "ovh", true, "eu.api.ovh.com"),
   cloud("scaleway", "scaleway", true, "scaleway.com", "scw.cloud"),
   cloud("ionoscloud", "ionos", true, "ionos.com"),
   cloud("upcloud", "upcloud", true, "upcloud.com"),

@@ -30,7 +30,6 @@ export const registries: readonly RegistryFact[] = [
   registry("gcr.io", "google"),
   registry("pkg.dev", "google"),
   registry("registry.k8s.io", "google", "https://github.com/kubernetes/registry.k8s.io"),
-  registry("k8s.gcr.io", "google"),
   registry("mcr.microsoft.com", "microsoft"),
   registry("azurecr.io", "microsoft"),
   registry("public.ecr.aws", "amazon"),

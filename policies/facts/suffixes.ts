@@ -18,7 +18,7 @@ export const suffixes: readonly SuffixFact[] = [
   { pattern: /^(eu|de|uk|us|br|cn|jp|ru|za|gb|hu|no|se|sa|uy|ae)\.(com|net|org)$/, source: list, reviewed },
   {
     pattern:
-      /^(blogspot\.\w+|pages\.dev|web\.app|firebaseapp\.com|onrender\.com|repl\.co|glitch\.me|surge\.sh|duckdns\.org|dyndns\.org|no-ip\.org|ddns\.net|nip\.io|sslip\.io|xip\.io|cluster\.local|svc\.cluster\.local|home\.arpa|eu\.org|traefik\.me|lvh\.me|ngrok\.app|loca\.lt|gitlab\.io|readthedocs\.io|onmicrosoft\.com|your-server\.de|clients\.your-server\.de|exo\.io|hetzner\.(com|cloud|de)|your-objectstorage\.com)$/,
+      /^(blogspot\.\w+|pages\.dev|web\.app|firebaseapp\.com|onrender\.com|repl\.co|glitch\.me|surge\.sh|duckdns\.org|dyndns\.org|no-ip\.org|ddns\.net|nip\.io|sslip\.io|xip\.io|cluster\.local|svc\.cluster\.local|home\.arpa|traefik\.me|lvh\.me|ngrok\.app|loca\.lt|gitlab\.io|readthedocs\.io|onmicrosoft\.com|your-server\.de|clients\.your-server\.de|exo\.io|hetzner\.(com|cloud|de)|your-objectstorage\.com)$/,
     source: list,
     reviewed,
   },

@@ -124,6 +124,10 @@ const leading = new Set(["endpoint", "url", "uri", "host", "hostname", "proxy", 
 const leads = (key: string): boolean =>
   key.split(/(?=[A-Z])|[_-]/).some((word) => leading.has(word.toLowerCase().replace(/s$/, "")));
 
+/** True for a name of a provider's that stands for one of its endpoints: a word without a dot is no host nearby where there are such names. */
+const isWord = (row: ProviderRow, text: string): boolean =>
+  !/[.:/]/.test(text) && endpointWords.some((known) => known.package === row.package);
+
 /** Destination of the calls of an accepted cloud: to its own API, or through a proxy of one's own. */
 function endpoints(row: ProviderRow, configuration: Value, settings: Settings): readonly (Finding | Undetermined)[] {
   const api = row.api ?? [];
@@ -146,7 +150,7 @@ function endpoints(row: ProviderRow, configuration: Value, settings: Settings): 
       if (
         word === undefined &&
         host !== undefined &&
-        (isOwn(settings, host) || (isNear(host) && key !== "environment") || within(host, api))
+        (isOwn(settings, host) || (isNear(host) && !isWord(row, text)) || within(host, api))
       )
         return [];
       return [

@@ -130,7 +130,7 @@ function placesIn(value: Value, depth = 0): readonly (readonly [property: string
   if (isList(value)) return value.flatMap((item) => placesIn(item, depth));
   return entries(value).flatMap(([key, item]): readonly (readonly [string, Value])[] => {
     if (placeProperties.includes(key) && !isEmpty(item) && !isObject(item))
-      return isList(item) ? item.flatMap((one) => placesIn({ [key]: one }, depth + 1)) : [[key, item]];
+      return isList(item) ? item.flatMap((one) => placesIn({ [key]: one }, depth)) : [[key, item]];
     return depth < 6 ? placesIn(item, depth + 1) : [];
   });
 }

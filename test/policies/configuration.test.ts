@@ -1,7 +1,7 @@
-import { isPreview, stackConfiguration } from "../../policies/configuration";
+import { isPreview, printsEach, stackConfiguration } from "../../policies/configuration";
 
 const told = ["PULUMI_NODEJS_PROJECT", "PULUMI_NODEJS_STACK", "PULUMI_NODEJS_DRY_RUN"];
-const names = ["PULUMI_CONFIG", ...told];
+const names = ["PULUMI_CONFIG", "SOVEREIGN_UC_NOTES", ...told];
 
 /** Value of an expression under an environment of its own. */
 function under<T>(environment: Readonly<Record<string, string>>, run: () => T): T {
@@ -44,6 +44,14 @@ describe("The environment of a pack", () => {
     ["", false],
   ])("a dry run of %j is a preview: %j", (value, expected) => {
     expect(under({ PULUMI_NODEJS_DRY_RUN: value }, isPreview)).toBe(expected);
+  });
+
+  test.each([
+    [{ SOVEREIGN_UC_NOTES: "each" }, true],
+    [{ SOVEREIGN_UC_NOTES: "all" }, false],
+    [{}, false],
+  ])("under %j a preview prints each note: %j", (environment, expected) => {
+    expect(under(environment, printsEach)).toBe(expected);
   });
 
   test("without an engine nothing is a preview", () => {

@@ -1,5 +1,6 @@
+import { Server } from "@grpc/grpc-js";
 import analyzer from "@pulumi/pulumi/proto/analyzer_pb";
-import { type Answers, outspoken, weakened } from "../../policies/levels";
+import { type Answers, outspoken, sayWeakened, weakened } from "../../policies/levels";
 import { jurisdictionRules, rules } from "../../policies/pack";
 import { policyName } from "../../policies/rule";
 import { Pack } from "./support";
@@ -118,6 +119,29 @@ describe("Rules that a pack's configuration weakens", () => {
     const heard: unknown[] = [];
     pack["analyzeStack"]?.({ request: undefined }, (error, response) => heard.push(error, response));
     expect(heard).toEqual(["broken", undefined]);
+  });
+
+  test("a pack's server gets the answers that say it", () => {
+    const add = Server.prototype.addService;
+    const served: unknown[] = [];
+    try {
+      Server.prototype.addService = (_, implementation) => void served.push(implementation);
+      sayWeakened(rules, { name: "p", policy: "settings" });
+      new Server().addService({}, answers() as never);
+    } finally {
+      Server.prototype.addService = add;
+    }
+    const [pack] = served as readonly Answers[];
+    const request = new analyzer.ConfigureAnalyzerRequest();
+    const one = new analyzer.PolicyConfig();
+    one.setEnforcementlevel(DISABLED);
+    request.getPolicyconfigMap().set(first ?? "", one);
+    pack?.["configure"]?.({ request }, () => undefined);
+    let notes = 0;
+    pack?.["analyzeStack"]?.({ request: undefined }, (_, response) => {
+      notes = (response as InstanceType<typeof analyzer.AnalyzeResponse>).getDiagnosticsList().length;
+    });
+    expect(notes).toBe(1);
   });
 
   test("other calls, and services of something else than a pack, are left alone", () => {

@@ -64,6 +64,15 @@ describe("Values that only the update knows", () => {
     );
   });
 
+  test("types of the same number stand in the order of their names", async () => {
+    const pack = new Pack(rules, { each: false });
+    const all = ["Secret", "Pod", "ConfigMap"].map((kind) => ({ ...some(kind), type: `kubernetes:core/v1:${kind}` }));
+    const { open } = await pack.askStack(all);
+    expect(messages(open.filter(({ policy }) => policy.startsWith("uc-img-001")))).toContain(
+      "(1 of kubernetes:core/v1:ConfigMap, 1 of kubernetes:core/v1:Pod, 1 of kubernetes:core/v1:Secret)",
+    );
+  });
+
   test("the types of one note are counted, the rarest together", async () => {
     const pack = new Pack(rules, { each: false });
     const types = ["Secret", "ConfigMap", "Pod", "Service", "PersistentVolume", "ServiceAccount"];

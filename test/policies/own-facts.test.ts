@@ -115,12 +115,25 @@ describe("Rows of the operator's own", () => {
     expect(await about(image("ghcr.io/a/b:1"), [{ ...row, host: "ghcr.io", table: "clusters" }])).toMatch(/GitHub/);
   });
 
+  test("a row for every rule says where an AI service processes, too", async () => {
+    const row = { host: "api.deepl.com", ...party };
+    expect(await about(text("https://api.deepl.com/v2"), [row])).toBe("");
+    expect(await about(text("https://api.deepl.com/v2"), [{ ...row, country: "US" }])).toMatch(
+      /UC-AI-001.*Example AG.*it stands in US/,
+    );
+  });
+
   test("the parent of an accepted provider can be corrected, and the exposure that remains follows", () => {
     const { tables } = settings({ facts: [{ table: "providers", package: "hcloud", ...party, nexus: "listed" }] }, {});
     expect(residualExposure("european", ["hcloud"], tables.provider)).toMatchObject([
       { party: "Example AG", nexus: "listed" },
     ]);
     expect(tables.overridden).toEqual([expect.stringMatching(/^providers hcloud: Example AG/)]);
+    const moved = { table: "locations", provider: "scaleway", code: "fr-par*", country: "US", ...reviewed };
+    const fresh = { ...moved, code: "zrh*" };
+    expect(settings({ facts: [moved, fresh] }, {}).tables.overridden).toEqual([
+      "locations scaleway fr-par*: US for the table's row",
+    ]);
   });
 
   test.each<readonly [title: string, row: object, expected: RegExp]>([
@@ -158,6 +171,11 @@ describe("Rows of the operator's own", () => {
     [
       "an interface that is no list",
       { table: "providers", package: "a", ...party, api: "a.example" },
+      /correct api and/,
+    ],
+    [
+      "an interface of which one part is no host",
+      { table: "providers", package: "a", ...party, api: ["a.example", "no host"] },
       /correct api and/,
     ],
     [

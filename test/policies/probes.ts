@@ -19,47 +19,14 @@ import { services } from "../../policies/facts/services";
 import { dnsWords, loginWords, secretWords, solverWords, storeWords } from "../../policies/facts/words";
 import { operatorImages } from "../../policies/facts/operator-images";
 import { examples } from "./examples";
-import { clientLines, commands, lineExamples } from "./probe-commands";
+import { kubeconfig, kubernetes, nested, pod, type Probe, type Probed, text, whole } from "./probe";
+import { clientLines, commands, lineExamples, lookalikes } from "./probe-commands";
+import { chosenElsewhere } from "./probes-elsewhere";
 
-/** A resource as a probe makes it. */
-export interface Probed {
-  readonly type: string;
-  readonly props?: Readonly<Record<string, unknown>>;
-  /** Package of its provider, and the provider's inputs. */
-  readonly provider?: readonly [name: string, props?: Readonly<Record<string, unknown>> | undefined];
-}
-
-/** One way in which a stack meets the rows of a table. */
-export interface Probe {
-  /** Words that choose a row, each with a resource of its own: a host, a package and a code. */
-  readonly words: readonly string[];
-  readonly make: (...words: readonly string[]) => Probed;
-}
-
-const kubernetes = (type: string, props: Readonly<Record<string, unknown>>): Probed => ({
-  type: `kubernetes:${type}`,
-  props: { metadata: { name: "it", namespace: "it" }, ...props },
-});
-
-const text = (a: string): Probed => kubernetes("core/v1:ConfigMap", { data: { a } });
-
-const pod = (container: Readonly<Record<string, unknown>>): Probed =>
-  kubernetes("apps/v1:Deployment", {
-    spec: {
-      replicas: 2,
-      template: { spec: { containers: [{ image: "registry.crisis.example.ch/a:1", ...container }] } },
-    },
-  });
-
-const kubeconfig = (server: string, user: object = {}): Probed => ({
-  type: "pulumi:providers:kubernetes",
-  props: {
-    kubeconfig: JSON.stringify({ kind: "Config", clusters: [{ cluster: { server } }], users: [{ user }] }),
-  },
-});
+export type { Probed };
 
 /** Hosts of a table, with examples of those that only a pattern describes. */
-const named = (table: readonly { readonly host: string; readonly pattern?: RegExp }[]): readonly string[] =>
+export const named = (table: readonly { readonly host: string; readonly pattern?: RegExp }[]): readonly string[] =>
   table.flatMap(({ host, pattern }) => (pattern === undefined ? [host] : examples(pattern)));
 
 const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);
@@ -69,13 +36,14 @@ const opening = (port: string, protocol: string): Probed => ({
   props: { rules: [{ direction: "in", protocol, port, sourceIps: ["0.0.0.0/0"] }] },
 });
 
-/** A word of a row, with something at its end where any end will do. */
-const whole = (word: string): string => word.replace(/\*$/, "x");
-
 /** All probes, by name. */
 export const probes: Readonly<Record<string, Probe>> = {
+  ...chosenElsewhere,
   contact: {
-    words: named([...hosts, ...certificateAuthorities, ...aiServices, ...registries, ...clusters, ...identifiers]),
+    words: [
+      ...named([...hosts, ...certificateAuthorities, ...aiServices, ...registries, ...clusters, ...identifiers]),
+      ...lookalikes,
+    ],
     make: (host = "") => text(`url = https://${bracketed(host)}/a`),
   },
   "contact below": {
@@ -90,7 +58,7 @@ export const probes: Readonly<Record<string, Probe>> = {
     make: (host = "") => text(`url = https://a.${host}/a`),
   },
   word: { words: named(hosts), make: (host = "") => text(`server ${host} iburst`) },
-  image: { words: named(registries), make: (host = "") => pod({ image: `${host}/team/a:1` }) },
+  image: { words: [...named(registries), ...lookalikes], make: (host = "") => pod({ image: `${host}/team/a:1` }) },
   server: { words: named(clusters), make: (host = "") => kubeconfig(`https://${host}:6443`) },
   "server below": { words: named(clusters), make: (host = "") => kubeconfig(`https://a.${host}:6443`) },
   login: {
@@ -106,6 +74,8 @@ export const probes: Readonly<Record<string, Probe>> = {
     words: [
       ...providers.flatMap((row) => (row.api ?? []).map((host) => `${row.package} https://${host}`)),
       ...endpointWords.map((row) => `${row.package} ${row.word}`),
+      // Canada's part of OVH, and a word that is in no table: neither is a host nearby.
+      ...["ovh https://ca.api.ovh.com/1.0", "ovh ovh-au", "exoscale preprod", "hcloud proxy", "ovh http://proxy:8080"],
     ],
     make: (name = "", endpoint = "") => ({ type: `pulumi:providers:${name}`, props: { endpoint } }),
   },
@@ -114,7 +84,11 @@ export const probes: Readonly<Record<string, Probe>> = {
     make: (pluginDownloadURL = "") => ({ type: "pulumi:providers:hcloud", props: { pluginDownloadURL } }),
   },
   place: {
-    words: placesOf.map(({ provider, code }) => `${provider} ${code.replace("*", "1")}`),
+    // A place of another cloud, and one whose name only begins like that of a place, are in no table.
+    words: [
+      ...placesOf.map(({ provider, code }) => `${provider} ${code.replace("*", "1")}`),
+      ...["scaleway de-fra1", "upcloud fi-hel9"],
+    ],
     make: (provider = "", zone = "") => ({
       type: `${provider}:index/thing:Thing`,
       props: { zone },
@@ -152,6 +126,10 @@ export const probes: Readonly<Record<string, Probe>> = {
     words: aiVariables.map(({ prefix }) => prefix),
     make: (prefix = "") => pod({ env: [{ name: `${prefix}_API_KEY`, value: "a" }] }),
   },
+  "key behind a word": {
+    words: aiVariables.map(({ prefix }) => prefix),
+    make: (prefix = "") => pod({ env: [{ name: `APP_${prefix}_API_KEY`, value: "a" }] }),
+  },
   address: {
     words: aiVariables.flatMap(({ addresses }) => addresses),
     make: (name = "") => pod({ env: [{ name, value: "https://models.example.org" }] }),
@@ -165,9 +143,12 @@ export const probes: Readonly<Record<string, Probe>> = {
     make: (...words) => text(`a b\n${words.join(" ")}\n`),
   },
   "operator image": {
-    words: operatorImages.flatMap(({ group, kind, paths, when = "-" }) =>
-      ["none", ...paths].map((path) => `${group}/v1:${kind} ${when} ${path}`),
-    ),
+    words: operatorImages.flatMap(({ group, kind, paths, when = "-", unless }) => [
+      `${group}/v1:${kind} - none`,
+      ...["none", ...paths, ...(unless === undefined ? [] : [unless])].map(
+        (path) => `${group}/v1:${kind} ${when} ${path}`,
+      ),
+    ]),
     make: (type = "", when = "", path = "") =>
       kubernetes(
         type,
@@ -196,7 +177,7 @@ export const probes: Readonly<Record<string, Probe>> = {
     make: (word = "") => pod({ args: [`--provider=${word}`] }),
   },
   controller: {
-    words: controllers.map(({ group, kind = "" }) => `${group}/v1:${kind}Thing`),
+    words: [...controllers.map(({ group, kind = "" }) => `${group}/v1:${kind}Thing`), "cluster.x-k8s.io/v1:OtherThing"],
     make: (type = "") => kubernetes(type, { spec: {} }),
   },
   choice: {
@@ -255,9 +236,7 @@ export const probes: Readonly<Record<string, Probe>> = {
     make: (type = "") => ({ type }),
   },
   renderer: {
-    words: renderers.flatMap(({ group, kinds }) =>
-      [...(kinds.length === 0 ? ["Thing"] : kinds)].map((kind) => `${group}/v1:${kind}`),
-    ),
+    words: renderers.flatMap(({ group, kinds }) => ["Thing", ...kinds].map((kind) => `${group}/v1:${kind}`)),
     make: (kind = "") => kubernetes(kind, { spec: {} }),
   },
   replicas: {
@@ -275,8 +254,3 @@ export const probes: Readonly<Record<string, Probe>> = {
     make: opening,
   },
 };
-
-function nested(path: readonly string[], value: unknown): Readonly<Record<string, unknown>> {
-  const [key = "", ...rest] = path;
-  return { [key]: rest.length === 0 ? value : rest[0] === "*" ? [nested(rest.slice(1), value)] : nested(rest, value) };
-}

@@ -1,22 +1,36 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { objection } from "../../policies/exposure";
+import { aiServices } from "../../policies/facts/ai";
 import { entities, partyText } from "../../policies/facts/entities";
+import { certificateAuthorities, hosts } from "../../policies/facts/hosts";
+import { parties } from "../../policies/facts/parties";
 import { suffixes } from "../../policies/facts/suffixes";
 import { judgeAll } from "../../policies/judge";
 import { jurisdictionRules, rules } from "../../policies/pack";
 import { type Profile, profiles } from "../../policies/profiles";
 import { properties } from "../../policies/extract/value";
 import { frameworks, legalTags, type Subject } from "../../policies/rule";
+import { noPublicAiEndpoint } from "../../policies/rules/ai-001-no-public-ai-endpoint";
 import { settings } from "../../policies/settings";
 import { golden } from "../support/golden";
 import { examples } from "./examples";
-import { type Probed, probes } from "./probes";
+import { longerDomains } from "./probe-commands";
+import { text } from "./probe";
+import { named, type Probed, probes } from "./probes";
 
 const updating = process.env["UPDATE_GOLDEN"] === "1";
 
 /** A profile that accepts nobody, so that every row says whose it is and where. */
 const nobody: Profile = { name: "strict", countries: [], nexus: [], undetermined: false };
+
+/** A profile that accepts everybody, and no country: what is said is where something stands or processes. */
+const nowhere: Profile = {
+  name: "strict",
+  countries: [],
+  nexus: ["none", "presence", "listed", "controlled"],
+  undetermined: true,
+};
 
 const accepting = settings({ ownDomains: ["crisis.example.ch"] }, {});
 const refusing = { ...accepting, profile: nobody };
@@ -62,12 +76,33 @@ const written = (name: string, list: readonly string[], say: (word: string) => s
     list.map((word) => `${word} → ${say(word).replaceAll("\n", " ")}\n`).join(""),
   );
 
+/** Answer of the settings to a domain of one's own. */
+function refused(name: string): string {
+  try {
+    settings({ ownDomains: [name] }, {});
+    return "accepted";
+  } catch (error) {
+    return error instanceof RangeError ? "refused" : "a fault";
+  }
+}
+
 describe("What the packs say of each row of their tables", () => {
   test.each(Object.entries(probes))("as a %s", (name, { words: ofTables, make }) => {
     const list = words(name, ofTables);
     // A new row has a verdict too: write the files anew with UPDATE_GOLDEN=1, and read what changed.
     expect(ofTables.filter((word) => !list.includes(word))).toEqual([]);
     written(name, list, (word) => verdict(make(...word.split(" "))));
+  });
+
+  test("as an AI service that processes abroad", () => {
+    const list = words("abroad", named(aiServices));
+    expect(named(aiServices).filter((word) => !list.includes(word))).toEqual([]);
+    written("abroad", list, (host) => {
+      const one = [subject(text(`url = https://${host}/a`))];
+      return judgeAll([noPublicAiEndpoint], one, { ...accepting, profile: nowhere })
+        .map(({ item }) => ("found" in item ? item.found : ""))
+        .join(" | ");
+    });
   });
 
   test("as a party", () => {
@@ -82,21 +117,18 @@ describe("What the packs say of each row of their tables", () => {
     });
   });
 
+  test("as a domain that somebody calls their own", () => {
+    const ofTables = named([hosts, certificateAuthorities, ...parties].flat());
+    const list = words("own domain", ofTables);
+    expect(ofTables.filter((word) => !list.includes(word))).toEqual([]);
+    written("own domain", list, refused);
+  });
+
   test("as a domain under which anybody can have a name", () => {
-    const ofTables = suffixes.flatMap(({ pattern }) => examples(pattern));
+    const ofTables = suffixes.flatMap(({ pattern }) => examples(pattern)).concat(longerDomains);
     const list = words("suffix", ofTables);
     expect(ofTables.filter((word) => !list.includes(word))).toEqual([]);
-    written("suffix", list, (domain) => {
-      const refused = (name: string): string => {
-        try {
-          settings({ ownDomains: [name] }, {});
-          return "accepted";
-        } catch (error) {
-          return error instanceof RangeError ? "refused" : "a fault";
-        }
-      };
-      return `${refused(domain)}, below it ${refused(`crisis.${domain}`)}`;
-    });
+    written("suffix", list, (domain) => `${refused(domain)}, below it ${refused(`crisis.${domain}`)}`);
   });
 });
 

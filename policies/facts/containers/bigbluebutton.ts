@@ -17,7 +17,7 @@ const leaks: readonly ContainerFact[] = [
 export const bigbluebutton: ServiceFacts = {
   service: "bigbluebutton",
   folders: ["bigbluebutton", "blindsidenetwks"],
-  distinct: ["greenlight", "scalelite", "scalelite-nginx"],
+  distinct: ["greenlight"],
   leaks,
   media: [],
   speech: [],

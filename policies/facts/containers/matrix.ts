@@ -72,7 +72,7 @@ const leaks: readonly FileFact[] = [
 /** Facts about a Matrix homeserver's containers. */
 export const matrix: ServiceFacts = {
   service: "matrix",
-  folders: ["matrix", "matrixdotorg", "element-hq"],
+  folders: [],
   // Both keys stand in every configuration of Synapse, and together in no other program's.
   files: { "homeserver.yaml": ["server_name", "listeners"] },
   leaks,

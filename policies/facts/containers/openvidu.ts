@@ -53,8 +53,7 @@ const leaks: readonly FileFact[] = [
 /** Facts about the containers of OpenVidu. */
 export const openvidu: ServiceFacts = {
   service: "openvidu",
-  folders: ["openvidu", "livekit"],
-  distinct: ["livekit-server"],
+  folders: [],
   files: { "livekit.yaml": ["rtc", "port"], "egress.yaml": ["ws_url"] },
   leaks,
   media: [],

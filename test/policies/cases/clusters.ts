@@ -105,6 +105,18 @@ export const clusters: readonly Case[] = [
     "a login with another's issuer",
     login({ "auth-provider": { name: "oidc", config: { "idp-issuer-url": "https://id.example.org" } } }),
   ],
+  ...["id.crisis.example.ch", "id.example.org"].flatMap((host): readonly Case[] => [
+    [`a login by a plugin at ${host}`, exec("kubectl", "oidc-login", "get-token", `--oidc-issuer-url=https://${host}`)],
+    [
+      `a login by a plugin at, in words, ${host}`,
+      exec("kubelogin-oidc", "oidc-login", "--oidc-issuer-url", `https://${host}`, "b"),
+    ],
+  ]),
+  ["a login by a plugin nowhere", exec("kubectl", "oidc-login", "get-token")],
+  [
+    "a login by a plugin with another option",
+    exec("kubectl", "oidc-login", "--not--oidc-issuer-url=https://id.example.org"),
+  ],
   ["an adopted cluster", adopted({ server: "https://api.crisis.example.ch", country: "CH" })],
   ["an adopted cluster abroad", adopted({ server: "https://api.crisis.example.ch", country: "US" })],
   ["an adopted cluster nowhere", adopted({ server: "https://api.crisis.example.ch" })],

@@ -454,6 +454,14 @@ const chart = (values: object): Given => kube("helm.sh/v4:Chart", { values });
 
 /** Images. */
 export const images: readonly Case[] = [
+  ...["IMAGE", "IMAGES", "WORKER_IMAGE", "MYIMAGE", "IMAGE_SIZE"].map((name): Case => [
+    `an image in the variable ${name}`,
+    env({ [name]: "team/worker:1" }),
+  ]),
+  ...["x team/worker:1", "team/worker:1 x", "team/worker"].map((value): Case => [
+    `a variable IMAGE with ${value}`,
+    env({ IMAGE: value }),
+  ]),
   ["a pod in a text", text("apiVersion: v1\nkind: Pod\nspec: {containers: [{image: nginx}]}\n")],
   ["a registry as a key, and in a URL", text('"ghcr.io" = "registry.crisis.example.ch"\nwget https://ghcr.io/a\n')],
   ["a registry in capitals", text("wget https://GHCR.IO/a\n")],

@@ -128,6 +128,17 @@ const zoned = (type: string, props: Readonly<Record<string, unknown>>, ...of: re
 
 /** Places. */
 export const places: readonly Case[] = [
+  [
+    "places in a list, one abroad",
+    { ...zoned("ionoscloud:index/a:A", { regions: ["de/fra", "us/las"] }), provider: ["ionoscloud"] },
+  ],
+  [
+    "places in objects in a list, one abroad",
+    {
+      ...zoned("ionoscloud:index/a:A", { zones: [{ region: "de/fra" }, { region: "us/las" }] }),
+      provider: ["ionoscloud"],
+    },
+  ],
   ["a server in a datacenter", zoned("hcloud:index/server:Server", { datacenter: "fsn1-dc14" })],
   ["a server in a datacenter abroad", zoned("hcloud:index/server:Server", { datacenter: "ash-dc1" })],
   [

@@ -23,6 +23,11 @@ const titled = (title: string, list: readonly (readonly [string, Given])[]): rea
 
 /** Filters, tunnels, routes, settings and volumes in texts, the isolated range being 10.0.0.0/16. */
 export const told: readonly Case[] = [
+  ["an address that is asked, and one that is named", text("wget https://10.0.5.3/a\nserver 10.0.6.1\n")],
+  [
+    "an address that is asked, and one that is named in another text",
+    kube("core/v1:ConfigMap", { data: { a: "wget https://10.0.5.3/a\n", b: "server 10.0.6.1\n" } }),
+  ],
   ...titled("nftables", [
     ["a range", chain("ip daddr 10.0.3.0/24 accept")],
     ["another range", chain("ip daddr 10.20.0.0/16 accept")],

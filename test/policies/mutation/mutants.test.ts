@@ -44,6 +44,19 @@ describe("Faults that are put into a source", () => {
     expect(all(source)).toEqual([]);
   });
 
+  test("a row of facts is dropped as a whole, and of its parts those that may be missing", () => {
+    const table = 'r("a", ["b", "c", "https://d", "e"], ["f", "g"]); const l = [["h", "i"], ["j", "k", "m"]];';
+    expect(brokenText("policies/facts/a.ts", table).mutants.map(({ kind, from }) => `${kind} ${from}`)).toEqual([
+      'statement dropped r("a", ["b", "c", "https://d", "e"], ["f", "g"])',
+      'row dropped ["b", "c", "https://d", "e"]',
+      'row dropped ["f", "g"]',
+      'entry dropped "e"',
+      'entry dropped ["h", "i"]',
+      'entry dropped ["j", "k", "m"]',
+      'entry dropped "m"',
+    ]);
+  });
+
   test("rows of tables are told from conditions", () => {
     const isRow = (file: string): readonly boolean[] =>
       brokenText(file, "f([1])").mutants.map((mutant) => mutant.isRow);

@@ -60,7 +60,7 @@ export function changesOf(node: ts.Node, file: ts.SourceFile): readonly Change[]
   if (ts.isBinaryExpression(node)) return binary(node, file);
   if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken)
     return [instead("negation dropped", node, node.operand.getText(file), file)];
-  if (ts.isArrayLiteralExpression(node)) return isData(node) ? without("entry dropped", node, node.elements, file) : [];
+  if (ts.isArrayLiteralExpression(node)) return entries(node, file);
   if (ts.isObjectLiteralExpression(node) && isTop(node))
     return without("property dropped", node, node.properties, file).filter(
       (_, i) => !explaining.has(node.properties[i]?.name?.getText(file) ?? ""),
@@ -122,6 +122,27 @@ const isEmpty = (node: ts.Expression): boolean =>
   (ts.isArrayLiteralExpression(node) && node.elements.length === 0) ||
   (ts.isIdentifier(node) && node.text === "undefined");
 
+/** Entries of a list. Of a row of facts only what may be missing: without its first two words, or without a source, it is no fault that anybody makes. */
+function entries(node: ts.ArrayLiteralExpression, file: ts.SourceFile): readonly Change[] {
+  if (!isData(node)) return [];
+  const all = without("entry dropped", node, node.elements, file);
+  return isFact(node, file) ? all.filter((_, i) => i > 1 && !isSource(node.elements[i])) : all;
+}
+
+/** True for a row of facts: a tuple among rows of any length, or among the arguments of a function that takes rows. */
+function isFact(node: ts.ArrayLiteralExpression, file: ts.SourceFile): boolean {
+  const { parent } = node;
+  if (!isTable(file) || node.elements.length < 2) return false;
+  if (ts.isArrayLiteralExpression(parent))
+    return parent.elements.every((row) => ts.isArrayLiteralExpression(row) && row.elements.length > 1);
+  return ts.isCallExpression(parent) && rowsIn(parent, file).includes(node);
+}
+
+const isTable = ({ fileName }: ts.SourceFile): boolean => fileName.includes("/facts/");
+
+const isSource = (node: ts.Node | undefined): boolean =>
+  node !== undefined && ts.isStringLiteralLike(node) && /[\s/]/.test(node.text);
+
 /** A list, as against a tuple: a row of a list of rows, or the right side of `const [a, b] = [c, d]`. */
 function isData(node: ts.ArrayLiteralExpression): boolean {
   const { parent } = node;
@@ -160,7 +181,10 @@ function without(kind: string, node: ts.Node, parts: ts.NodeArray<ts.Node>, file
 }
 
 function call(node: ts.CallExpression, file: ts.SourceFile): readonly Change[] {
-  if (ts.isIdentifier(node.expression)) return rows(node, node.expression.text, file);
+  if (ts.isIdentifier(node.expression)) {
+    const rows = rowsIn(node, file).length;
+    return rows === 0 ? [] : without("row dropped", node, node.arguments, file).slice(-rows);
+  }
   if (!ts.isPropertyAccessExpression(node.expression)) return [];
   const { expression: target, name } = node.expression;
   const counterpart = counterparts.get(name.text);
@@ -170,14 +194,20 @@ function call(node: ts.CallExpression, file: ts.SourceFile): readonly Change[] {
   ];
 }
 
-/** Arguments that a function takes as a list, `(source, ...rows)`: each is a row. */
-function rows(node: ts.CallExpression, name: string, file: ts.SourceFile): readonly Change[] {
+/** Arguments that a function takes as a list, `(source, ...rows)`: each is a row. Of a function from elsewhere, in a table of facts, the lists at the end. */
+function rowsIn(node: ts.CallExpression, file: ts.SourceFile): readonly ts.Node[] {
+  const name = node.expression.getText(file);
   const made = file.statements
     .flatMap((statement) => (ts.isVariableStatement(statement) ? statement.declarationList.declarations : []))
     .find((declaration) => ts.isIdentifier(declaration.name) && declaration.name.text === name)?.initializer;
-  if (made === undefined || !ts.isArrowFunction(made)) return [];
+  if (made === undefined) {
+    const first = node.arguments.findIndex(ts.isArrayLiteralExpression);
+    const rows = node.arguments.slice(first);
+    return isTable(file) && first > 0 && rows.every(ts.isArrayLiteralExpression) ? rows : [];
+  }
+  if (!ts.isArrowFunction(made)) return [];
   const rest = made.parameters.findIndex(({ dotDotDotToken }) => dotDotDotToken !== undefined);
-  return rest < 0 ? [] : without("row dropped", node, node.arguments, file).slice(rest);
+  return rest < 0 ? [] : node.arguments.slice(rest);
 }
 
 /** Other answers than the one that is returned. */

@@ -86,6 +86,12 @@ describe("UC-NET-001: filters, tunnels and shares in texts", () => {
       "passes",
       isolated,
     ),
+    file(
+      "it refuses an address in each of two isolated ranges in one text",
+      "wget https://10.0.5.3/a\nserver 10.7.6.1\n",
+      /10\.7\.6\.1 in data\.a, which is in the isolated range 10\.7\.0\.0\/16/,
+      { ...own, pack: { isolated: ["10.0.0.0/16", "10.7.0.0/16"] } },
+    ),
     file("it refuses the wide rule alone", rules("ip daddr 10.0.0.0/8 accept"), /opens 10\.0\.0\.0\/8/, isolated),
     file("it refuses a port of directories", rules("tcp dport { 389, 443 } accept"), /LDAP 389 outwards/),
     file(
