@@ -62,7 +62,9 @@ export class S3Client {
       "X-Amz-Expires": `${seconds}`,
       "X-Amz-SignedHeaders": "host",
     };
-    const text = [method, path, search(query).slice(1), `host:${host}:${port}\n`, "host", "UNSIGNED-PAYLOAD"].join("\n");
+    const text = [method, path, search(query).slice(1), `host:${host}:${port}\n`, "host", "UNSIGNED-PAYLOAD"].join(
+      "\n",
+    );
     return `${path}${search({ ...query, "X-Amz-Signature": this.signature(secret, at, text) })}`;
   }
 
@@ -152,5 +154,7 @@ export class S3Client {
 /** A query as it is signed: sorted, everything with a value. */
 const search = (query: Readonly<Record<string, string>>): string => {
   const names = Object.keys(query).sort();
-  return names.length === 0 ? "" : `?${names.map((name) => `${encoded(name)}=${encoded(query[name] ?? "")}`).join("&")}`;
+  return names.length === 0
+    ? ""
+    : `?${names.map((name) => `${encoded(name)}=${encoded(query[name] ?? "")}`).join("&")}`;
 };

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -53,6 +62,9 @@ const outside = `${network}.1`;
 export class StorageRig {
   readonly folder = mkdtempSync(join(tmpdir(), "sovereign-uc-store-"));
   readonly plan;
+  readonly addresses = addresses;
+  /** Key of somebody whom no store of the house has: one that may do everything. */
+  readonly everything: S3Key = { access: "ACCESSEVERYTHING", secret: "secret-of-everything-0123456789" };
   readonly host: string;
   ca = "";
   private readonly programs = new Map<string, Background>();
@@ -62,6 +74,8 @@ export class StorageRig {
   private readonly prefix: readonly string[] = ["ip", "netns", "exec", this.namespace];
 
   constructor(buckets: readonly BucketNeed[]) {
+    // Each program ends with this process.
+    process.setMaxListeners(Math.max(process.getMaxListeners(), 30));
     this.plan = planStorage({ name: "store", gib: 20, buckets });
     this.host = storageHost("store");
     for (const name of [...buckets.map((bucket) => bucket.name), keeperIdentity])
@@ -103,7 +117,7 @@ export class StorageRig {
     this.makeNetwork();
     this.certificates();
     const files = configFiles({ port: databasePort, name: "store", user: "store" }, { tls: this.inside("tls") });
-    for (const [name, content] of Object.entries({ ...files, "s3.json": identities(this.plan.buckets) }))
+    for (const [name, content] of Object.entries({ ...files, "s3.json": this.identities() }))
       writeFileSync(this.inside("config", name), content);
     for (const scripts of Object.values(storageScripts))
       for (const [name, content] of Object.entries(scripts)) writeFileSync(this.inside("scripts", name), content);
@@ -127,7 +141,8 @@ export class StorageRig {
     run("ip", "address", "add", `${outside}/24`, "dev", outer);
     run("ip", "link", "set", outer, "up");
     const within = (...words: readonly string[]): void => run(...this.prefix, ...words);
-    for (const address of [...addresses, databaseAddress]) within("ip", "address", "add", `${address}/24`, "dev", inner);
+    for (const address of [...addresses, databaseAddress])
+      within("ip", "address", "add", `${address}/24`, "dev", inner);
     within("ip", "link", "set", "lo", "up");
     within("ip", "link", "set", inner, "up");
     within("ip", "route", "add", "default", "dev", "lo");
@@ -150,8 +165,9 @@ export class StorageRig {
       ["netns", "exec", this.namespace, "nft", "-j", "list", "counter", "ip", "sealed", "attempts"],
       { encoding: "utf8" },
     );
-    const [, counter] = (JSON.parse(answer) as { readonly nftables: readonly [object, { readonly counter: { readonly packets: number } }] })
-      .nftables;
+    const [, counter] = (
+      JSON.parse(answer) as { readonly nftables: readonly [object, { readonly counter: { readonly packets: number } }] }
+    ).nftables;
     return counter.counter.packets;
   }
 
@@ -221,10 +237,7 @@ export class StorageRig {
 
   /** The store's name leads to a gateway: in a cluster by its service. */
   private resolving = (script: string, host: number): string =>
-    script.replaceAll(
-      "curl -sS",
-      `curl -sS --resolve ${this.host}:${ports.gateway.s3}:${addresses[host] ?? ""}`,
-    );
+    script.replaceAll("curl -sS", `curl -sS --resolve ${this.host}:${ports.gateway.s3}:${addresses[host] ?? ""}`);
 
   private tokens = (): Record<string, string> => ({
     WEED_JWT_SIGNING_KEY: "volume-tokens-of-the-tests",
@@ -256,6 +269,14 @@ export class StorageRig {
     this.programs.set(`${kind}-${host}`, background(command, more, this.inside(`host-${host}`, "run")));
   }
 
+  /** The rendered identities, and one more. */
+  private identities(): string {
+    const rendered = JSON.parse(identities(this.plan.buckets)) as { readonly identities: readonly object[] };
+    const { access, secret } = this.everything;
+    const more = { name: "everything", credentials: [{ accessKey: access, secretKey: secret }], actions: ["Admin"] };
+    return JSON.stringify({ ...rendered, identities: [...rendered.identities, more] });
+  }
+
   private keys = (): Record<string, string> =>
     Object.fromEntries(
       [...this.secrets].flatMap(([identity, { access, secret }]) => {
@@ -282,6 +303,15 @@ export class StorageRig {
     return readdirSync(place).map((name) => ({ name, bytes: readFileSync(join(place, name)) }));
   }
 
+  /** Every byte of the database's tables, after it wrote them down. */
+  databaseFiles(): readonly { readonly name: string; readonly bytes: Buffer }[] {
+    this.sql("CHECKPOINT");
+    const place = this.inside("database", "data");
+    return readdirSync(place, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name, parentPath }) => ({ name, bytes: readFileSync(join(parentPath, name)) }));
+  }
+
   /** Certificates as the component issues them. */
   private certificates(): void {
     const made = (): string => text(keyOutputs("ECDSA", 0, "P256"), "privateKeyPem") ?? "";
@@ -304,7 +334,10 @@ export class StorageRig {
         key,
       ];
     };
-    const server = issue("store-server", "server_auth", { dnsNames: [this.host], ipAddresses: [...addresses, databaseAddress] });
+    const server = issue("store-server", "server_auth", {
+      dnsNames: [this.host],
+      ipAddresses: [...addresses, databaseAddress],
+    });
     const client = issue("store-client", "client_auth", {});
     this.ca = authority;
     const files = {

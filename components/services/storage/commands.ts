@@ -80,7 +80,9 @@ export const gatewayCommand = (
   `-port.grpc=${ports.gateway.filerGrpc}`,
   `-master=${withPort(masters, ports.master.http)}`,
   `-defaultReplicaPlacement=${replication}`,
+  // For what comes through S3 it takes a flag of its own: with the first alone, 4.48 writes content in clear (seen on the disk).
   "-encryptVolumeData=true",
+  "-s3.encryptVolumeData=true",
   "-disableDirListing=true",
   "-exposeDirectoryData=false",
   "-ui.deleteDir=false",

@@ -61,6 +61,9 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
       "its program is built with GStreamer 1.24 and a page of its own inside, and its image has Google Chrome; the Go proxy serves no release of its module (asked for its versions, it answered 403)",
   },
   "timescale/timescaledb-ha": { runs: postgres },
+  "chrislusf/seaweedfs": {
+    absent: "no live deployment has a store of its own; test/servers/storage.test.ts runs its program on three hosts' addresses",
+  },
   "metrics-server/metrics-server": {
     absent:
       "no live deployment follows load; test/components/kubernetes/scale.test.ts has what it is given, and no test has run it",

