@@ -1,44 +1,28 @@
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import * as pulumi from "@pulumi/pulumi";
-import { type BucketAccess, type Database, databaseKeys, linkTo } from "../../core/connections";
-import { givenArgs, invalid, type Keys, validateArgs } from "../../core/errors";
+import { type BucketAccess, type Database, linkTo } from "../../core/connections";
+import { givenArgs, invalid, validateArgs } from "../../core/errors";
 import { endText, isTier, link, type Link, type LinkEnd } from "../../core/link";
 import { dnsLabel } from "../../core/names";
 import { planName } from "../../core/plan";
 import { usedAfter } from "../../core/secret";
 import { fields, record } from "../../core/shapes";
 import type { Tier } from "../../core/tier";
-import { type Generation, readGeneration } from "../../infrastructure/secrets";
+import { readGeneration } from "../../infrastructure/secrets";
 import { Namespace } from "../../kubernetes/namespace";
 import { policySpec, reasons } from "../../kubernetes/peers";
 import { Policies } from "../../kubernetes/policies";
-import { type OnCluster, onCluster } from "../../kubernetes/target";
+import { onCluster } from "../../kubernetes/target";
 import { carrier } from "../../kubernetes/volume";
+import { type StorageArgs, storageArgsKeys } from "./args";
 import { type PlannedBucket, type StoragePlan, storagePlan } from "./plan";
 import { expire, gateways, makeBuckets, masters, type StorageParts, volumeServers } from "./pods";
 import { storageSecrets, type StorageSecrets } from "./secrets";
 import { ports, region, storageHost, type StorageTiers, storageTiers } from "./settings";
 
+export type { StorageArgs } from "./args";
 export { type BucketNeed, planStorage, type StoragePlan, type StoragePlanArgs } from "./plan";
-
-export interface StorageArgs {
-  /** The platform that it stands on. */
-  readonly on: OnCluster;
-  /** Plan from `planStorage`; the platform has it, too. */
-  readonly plan: StoragePlan;
-  /** Its database, which holds the names of all objects, their versions, their locks, and the keys that their content is encrypted with. */
-  readonly database: Database;
-  /** Generation of the buckets' keys: with `["2", "1"]` both are valid, so that nothing is interrupted. @default "1" */
-  readonly secretsGeneration?: Generation;
-}
-
-const storageArgsKeys: Keys<StorageArgs> = {
-  on: "elsewhere",
-  plan: "elsewhere",
-  database: databaseKeys,
-  secretsGeneration: true,
-};
 
 /**
  * An object store (SeaweedFS) on the hosts' own volumes, with the S3 interface: versions, object lock, one key per bucket.
@@ -47,9 +31,10 @@ const storageArgsKeys: Keys<StorageArgs> = {
  * power loss of any one host, and of all hosts at once as far as their disks do what they say. It does not survive the loss of two hosts' volumes, nor of the database: what
  * is on the volumes cannot be read without the keys in it. Copy evidence to another place, and archive the database.
  *
- * When a host dies, reads go on from the other copy; a write that was on its way to it fails and is sent again by its client, and new ones go to the hosts that are left,
- * after the masters have missed its signs of life: writes waited for 23 seconds where the host had the leading master, too (seen once, on two busy cores). Within a quarter of an hour what it
- * held has a second copy again, if the other hosts have room. With two hosts away, files with copies on both cannot be read until one is back, and nothing can be written.
+ * When a host dies, reads go on from the other copy; a write that was on its way to it may fail and is sent again by its client, and new ones go to the hosts that are
+ * left. They waited for half a minute where the host had the leading master, too (23 and 29 seconds in two runs on busy cores). The masters make second copies again of
+ * what it held, every quarter of an hour, if the other hosts have room. With two hosts away, files with copies on both cannot be read until one is back, and nothing can
+ * be written. The database's fail-over stops writes and reads for as long as it takes.
  *
  * Content is encrypted before it leaves a gateway (AES-256-GCM, a key for each piece, in the database), under the hosts' own encrypted volumes. Everything speaks TLS
  * with certificates of the store's own authority, and its programs show one each other. Nothing is told to anybody: statistics to the makers are on by default, and off here.

@@ -114,7 +114,7 @@ export function planStorage(args: StoragePlanArgs): StoragePlan {
       const least = reserveGib + 2 * filesPerGrowth * (Array.isArray(buckets) ? buckets.length + 1 : 1);
       if (read < least)
         throw invalid(
-          `at least ${least} GiB for ${buckets.length} buckets`,
+          `at least ${least} GiB (buckets: ${buckets.length})`,
           read,
           "plan larger volumes, or fewer buckets",
         );

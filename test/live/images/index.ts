@@ -62,7 +62,8 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
   },
   "timescale/timescaledb-ha": { runs: postgres },
   "chrislusf/seaweedfs": {
-    absent: "no live deployment has a store of its own; test/servers/storage.test.ts runs its program on three hosts' addresses",
+    absent:
+      "no live deployment has a store of its own; test/servers/storage.test.ts runs its program on three hosts' addresses",
   },
   "metrics-server/metrics-server": {
     absent:
