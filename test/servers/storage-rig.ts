@@ -28,6 +28,7 @@ import {
   keyVariables,
   ports,
   region,
+  replication,
   storageHost,
   tlsFiles,
 } from "../../components/services/storage/settings";
@@ -209,6 +210,7 @@ export class StorageRig {
     const key = this.key(keeperIdentity);
     return this.sh(this.resolving(readFileSync(this.inside("scripts", "make-buckets.sh"), "utf8"), host), {
       ...this.scriptVariables(),
+      STORE_COPIES: replication,
       STORE_BUCKETS: words.join(" "),
       [access]: key.access,
       [secret]: key.secret,

@@ -2,7 +2,7 @@ import { type Folders, folders as ownFolders, ports, replication, slots, tlsFile
 
 /*
  * Command lines of the programs. Flags: weed/command/{master,volume,filer,s3}.go at 7506e5f. What is on by default and leads outside or opens a door is switched off by
- * name: statistics of the cluster to telemetry.seaweedfs.com (on since 4.x), catalogues of tables on ports of their own, an API that changes identities, buckets that
+ * name: statistics of the cluster to telemetry.seaweedfs.com (on by default, from 10 GiB on: weed/telemetry), catalogues of tables on ports of their own, an API that changes identities, buckets that
  * come into being by a write.
  */
 

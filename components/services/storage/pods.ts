@@ -20,6 +20,7 @@ import {
   memberHosts,
   ports,
   region,
+  replication,
   storageHost,
   type StorageTiers,
   storageUser,
@@ -147,7 +148,8 @@ const scriptVariables = ({ plan, tiers }: StorageParts) => ({
     .map((host) => `${host}:${ports.master.http}`)
     .join(","),
   STORE_CONFIG: folders.config,
-  STORE_WORK: "/tmp",
+  STORE_WORK: folders.run,
+  STORE_COPIES: replication,
   STORE_BUCKETS: plan.buckets.map(bucketWord).join(" "),
   STORE_S3_GRPC: `${memberHosts(tiers.gateway, 1)[0]}:${ports.gateway.s3Grpc}`,
 });
@@ -213,6 +215,7 @@ export const makeBuckets = (parts: StorageParts, opts: pulumi.ComponentResourceO
         "STORE_URL",
         "STORE_REGION",
         "STORE_AUTHORITY",
+        "STORE_COPIES",
         "STORE_BUCKETS",
         "STORE_MASTERS",
         "STORE_CONFIG",

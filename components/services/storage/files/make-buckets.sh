@@ -5,6 +5,7 @@
 # STORE_URL        address of the store: https://store.store.svc.cluster.local:8333
 # STORE_REGION     region of signatures
 # STORE_AUTHORITY  PEM file of the store's authority
+# STORE_COPIES     placement of copies: 001
 # STORE_BUCKETS    words: name:days of former versions:days of evidence or nothing
 # STORE_KEEPER_ACCESS_KEY, STORE_KEEPER_SECRET_KEY
 # STORE_MASTERS    masters with their ports
@@ -44,8 +45,8 @@ put() {
 }
 
 # Every write reaches the disk of both hosts before it is acknowledged.
-weed -logtostderr=true "-config_dir=$STORE_CONFIG" shell "-master=$STORE_MASTERS" >"$STORE_WORK/shell" 2>&1 <<'END'
-fs.configure -locationPrefix=/buckets/ -fsync -replication=001 -apply
+weed -logtostderr=true "-config_dir=$STORE_CONFIG" shell "-master=$STORE_MASTERS" >"$STORE_WORK/shell" 2>&1 <<END
+fs.configure -locationPrefix=/buckets/ -fsync -replication=$STORE_COPIES -apply
 END
 if ! grep -q '"fsync": *true' "$STORE_WORK/shell"; then
   echo "expected the rule for /buckets/ to say fsync, got: $(cat "$STORE_WORK/shell")" >&2
