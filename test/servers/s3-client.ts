@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { type IncomingHttpHeaders } from "node:http";
 import { request } from "node:https";
+import { connect } from "node:tls";
 
 /** A key of an S3 store. */
 export interface S3Key {
@@ -158,3 +159,23 @@ const search = (query: Readonly<Record<string, string>>): string => {
     ? ""
     : `?${names.map((name) => `${encoded(name)}=${encoded(query[name] ?? "")}`).join("&")}`;
 };
+
+/** Why a port lets nobody in who knows the authority and has no certificate of it. */
+export const refusal = ({
+  address,
+  port,
+  host,
+  ca,
+}: {
+  readonly address: string;
+  readonly port: number;
+  readonly host: string;
+  readonly ca: string;
+}): Promise<string> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: address, port, ca, servername: host, ALPNProtocols: ["h2", "http/1.1"] });
+    socket.on("secureConnect", () => socket.write("GET / HTTP/1.1\r\nHost: store\r\n\r\n"));
+    socket.on("data", () => resolve("an answer"));
+    socket.on("error", (error) => resolve(error.message));
+    socket.on("close", () => resolve("closed"));
+  });

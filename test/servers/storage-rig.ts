@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -32,29 +32,18 @@ import {
   storageHost,
   tlsFiles,
 } from "../../components/services/storage/settings";
-import { keyOutputs, parsedKey } from "../../stacks/tools/rehearsal/simulated/tls/keys";
-import { certificate, holderOf } from "../../stacks/tools/rehearsal/simulated/tls/x509";
-import { text } from "../../stacks/tools/rehearsal/simulated/values";
 import { type Background, background, until } from "../support/programs/background";
 import { makeSeaweedfs } from "../support/programs/seaweedfs";
 import { S3Client, type S3Key } from "./s3-client";
-
-/** Folder of PostgreSQL's programs on Debian. */
-const postgres = "/usr/lib/postgresql/15/bin";
+import { storageCertificates } from "./storage-certificates";
+import { databasePassword, databasePort, startStorageDatabase, type StorageDatabase } from "./storage-database";
+import { addresses, databaseAddress, StorageNetwork } from "./storage-network";
 
 /** Programs of Debian that a store of the tests needs. */
 export const storagePrograms = ["psql", "setpriv", "curl", "ip", "nft"] as const;
 
 const tools = ["master", "volume", "gateway"] as const;
 type Kind = (typeof tools)[number];
-
-/** A network of this process alone: what a killed run left behind is in nobody's way. */
-const network = `10.199.${process.pid % 250}`;
-/** Hosts of the store, by number from 0, in a network namespace of its own. */
-const addresses = [`${network}.11`, `${network}.12`, `${network}.13`] as const;
-const databaseAddress = `${network}.19`;
-const databasePort = 5432;
-const outside = `${network}.1`;
 
 /**
  * An object store as it is rendered, on three addresses of a network namespace: a master, a volume server and a gateway on each, with a real PostgreSQL behind them. All
@@ -70,9 +59,9 @@ export class StorageRig {
   ca = "";
   private readonly programs = new Map<string, Background>();
   private readonly secrets = new Map<string, S3Key>();
-  private readonly namespace = `store-${process.pid}`;
-  /** Command that everything is started with. */
-  private readonly prefix: readonly string[] = ["ip", "netns", "exec", this.namespace];
+  private readonly network = new StorageNetwork();
+  private readonly prefix = this.network.prefix;
+  private database: StorageDatabase | undefined;
 
   constructor(buckets: readonly BucketNeed[]) {
     // Each program ends with this process.
@@ -104,25 +93,28 @@ export class StorageRig {
     return found;
   }
 
+  /** A port of a host, with what a client knows of it. */
+  place = (port: number, host = 0) => ({ address: addresses[host] ?? "", port, host: this.host, ca: this.ca });
+
   /** A client of one host's gateway. */
-  client(key: S3Key | undefined, host = 0): S3Client {
-    const place = { address: addresses[host] ?? "", port: ports.gateway.s3, host: this.host, ca: this.ca, region };
-    return new S3Client(place, key);
-  }
+  client = (key: S3Key | undefined, host = 0): S3Client =>
+    new S3Client({ ...this.place(ports.gateway.s3, host), region }, key);
 
   async start(): Promise<void> {
     chmodSync(this.folder, 0o755);
     for (const name of ["config", "tls", "scripts", "work", "database"]) mkdirSync(this.inside(name));
     for (const host of addresses.keys())
       for (const name of ["raft", "objects", "run"]) mkdirSync(this.inside(`host-${host}`, name), { recursive: true });
-    this.makeNetwork();
-    this.certificates();
+    this.network.start();
+    const { ca, files: certificates } = storageCertificates(this.host);
+    this.ca = ca;
+    for (const [name, content] of Object.entries(certificates)) writeFileSync(this.inside("tls", name), content);
     const files = configFiles({ port: databasePort, name: "store", user: "store" }, { tls: this.inside("tls") });
     for (const [name, content] of Object.entries({ ...files, "s3.json": this.identities() }))
       writeFileSync(this.inside("config", name), content);
     for (const scripts of Object.values(storageScripts))
       for (const [name, content] of Object.entries(scripts)) writeFileSync(this.inside("scripts", name), content);
-    await this.startDatabase();
+    this.database = await startStorageDatabase(this.prefix, this.inside("database"), this.inside("tls"));
     for (const host of addresses.keys()) this.run("master", host);
     for (const host of addresses.keys()) this.run("volume", host);
     // As start-gateway.sh has it: the others wait for the first.
@@ -132,45 +124,8 @@ export class StorageRig {
     for (const host of [1, 2]) await this.serving(host);
   }
 
-  /** A namespace with one link, to the test. What would go elsewhere is led to the loopback device, where it is counted and refused. */
-  private makeNetwork(): void {
-    const [inner, outer] = [`si${process.pid}`, `so${process.pid}`];
-    const run = (...words: readonly string[]): void =>
-      void execFileSync(words[0] ?? "", words.slice(1), { stdio: ["ignore", "ignore", "pipe"] });
-    run("ip", "netns", "add", this.namespace);
-    run("ip", "link", "add", outer, "type", "veth", "peer", "name", inner, "netns", this.namespace);
-    run("ip", "address", "add", `${outside}/24`, "dev", outer);
-    run("ip", "link", "set", outer, "up");
-    const within = (...words: readonly string[]): void => run(...this.prefix, ...words);
-    for (const address of [...addresses, databaseAddress])
-      within("ip", "address", "add", `${address}/24`, "dev", inner);
-    within("ip", "link", "set", "lo", "up");
-    within("ip", "link", "set", inner, "up");
-    within("ip", "route", "add", "default", "dev", "lo");
-    execFileSync("ip", ["netns", "exec", this.namespace, "nft", "-f", "-"], {
-      input: `table ip sealed {
-        chain out {
-          type filter hook output priority 0; policy accept;
-          ip daddr { 127.0.0.0/8, ${network}.0/24 } accept
-          counter name attempts reject
-        }
-        counter attempts { }
-      }`,
-    });
-  }
-
   /** Packets that wanted to leave, to anybody but the store's hosts and the test. */
-  attempts(): number {
-    const answer = execFileSync(
-      "ip",
-      ["netns", "exec", this.namespace, "nft", "-j", "list", "counter", "ip", "sealed", "attempts"],
-      { encoding: "utf8" },
-    );
-    const [, counter] = (
-      JSON.parse(answer) as { readonly nftables: readonly [object, { readonly counter: { readonly packets: number } }] }
-    ).nftables;
-    return counter.counter.packets;
-  }
+  attempts = (): number => this.network.attempts();
 
   /** Waits until a host's gateway serves S3, as its pod's probe asks. */
   async serving(host: number): Promise<void> {
@@ -259,7 +214,7 @@ export class StorageRig {
     const variables = {
       ...this.tokens(),
       ...(kind === "gateway"
-        ? { WEED_POSTGRES2_HOSTNAME: databaseAddress, WEED_POSTGRES2_PASSWORD: "database-password", ...this.keys() }
+        ? { WEED_POSTGRES2_HOSTNAME: databaseAddress, WEED_POSTGRES2_PASSWORD: databasePassword, ...this.keys() }
         : {}),
     };
     const assigned = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
@@ -314,110 +269,13 @@ export class StorageRig {
       .map(({ name, parentPath }) => ({ name, bytes: readFileSync(join(parentPath, name)) }));
   }
 
-  /** Certificates as the component issues them. */
-  private certificates(): void {
-    const made = (): string => text(keyOutputs("ECDSA", 0, "P256"), "privateKeyPem") ?? "";
-    const authorityKey = made();
-    const own = { subject: { commonName: "store store" }, isCaCertificate: true, validityPeriodHours: 24 };
-    const holder = holderOf(own, parsedKey(authorityKey));
-    const self = { subject: holder.subject, key: parsedKey(authorityKey), keyIdentifier: undefined };
-    const authority = certificate(holder, self, {
-      ...own,
-      allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
-    }).pem;
-    const issue = (commonName: string, usage: string, names: object): readonly [string, string] => {
-      const key = made();
-      const inputs = { subject: { commonName }, ...names };
-      return [
-        certificate(holderOf(inputs, parsedKey(key)), self, {
-          validityPeriodHours: 24,
-          allowedUses: ["digital_signature", "key_encipherment", usage],
-        }).pem,
-        key,
-      ];
-    };
-    const server = issue("store-server", "server_auth", {
-      dnsNames: [this.host],
-      ipAddresses: [...addresses, databaseAddress],
-    });
-    const client = issue("store-client", "client_auth", {});
-    this.ca = authority;
-    const files = {
-      [tlsFiles.authority]: authority,
-      [tlsFiles.serverCertificate]: server[0],
-      [tlsFiles.serverKey]: server[1],
-      [tlsFiles.clientCertificate]: client[0],
-      [tlsFiles.clientKey]: client[1],
-      [tlsFiles.database]: authority,
-    };
-    for (const [name, content] of Object.entries(files)) writeFileSync(this.inside("tls", name), content);
-  }
-
-  private async startDatabase(): Promise<void> {
-    const place = this.inside("database");
-    const [uid = 0, gid = 0] = execFileSync("getent", ["passwd", "postgres"], { encoding: "utf8" })
-      .split(":")
-      .slice(2, 4)
-      .map(Number);
-    const files = {
-      password: "database-password",
-      "tls.crt": readFileSync(this.inside("tls", tlsFiles.serverCertificate)),
-      "tls.key": readFileSync(this.inside("tls", tlsFiles.serverKey)),
-    };
-    for (const [name, content] of Object.entries(files)) writeFileSync(join(place, name), content, { mode: 0o600 });
-    for (const name of ["", ...Object.keys(files)]) chownSync(join(place, name), uid, gid);
-    const as = [...this.prefix, "setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"];
-    const data = join(place, "data");
-    const [first = "", ...rest] = as;
-    execFileSync(
-      first,
-      [
-        ...rest,
-        `${postgres}/initdb`,
-        ...["-D", data, "--username=store", `--pwfile=${place}/password`, "--auth=scram-sha-256"],
-        ...["--locale=C", "--encoding=UTF8", "--no-sync"],
-      ],
-      { stdio: "pipe" },
-    );
-    writeFileSync(join(data, "pg_hba.conf"), "hostssl all all all scram-sha-256\n");
-    const options = {
-      listen_addresses: databaseAddress,
-      port: `${databasePort}`,
-      unix_socket_directories: "",
-      max_connections: "400",
-      fsync: "off",
-      ssl: "on",
-      ssl_cert_file: join(place, "tls.crt"),
-      ssl_key_file: join(place, "tls.key"),
-    };
-    const settings = Object.entries(options).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-    const server = background(first, [...rest, `${postgres}/postgres`, "-D", data, ...settings], place);
-    this.programs.set("database", server);
-    await until(
-      "PostgreSQL to make a database",
-      async () => {
-        server.mustRun();
-        return this.sql("CREATE DATABASE store", "postgres") !== undefined;
-      },
-      30,
-    );
-  }
-
   /** Answer of the database; undefined where it refuses. */
-  sql(statement: string, database = "store"): string | undefined {
-    const url = `host=${databaseAddress} port=${databasePort} user=store dbname=${database} sslmode=verify-full sslrootcert=${this.inside("tls", tlsFiles.database)}`;
-    const [command = "psql", ...more] = [...this.prefix, "psql", url, "-At", "-c", statement];
-    const { status, stdout } = spawnSync(command, more, {
-      encoding: "utf8",
-      env: { ...process.env, PGPASSWORD: "database-password" },
-    });
-    return status === 0 ? stdout.trim() : undefined;
-  }
+  sql = (statement: string): string | undefined => this.database?.sql(statement);
 
   async stop(): Promise<void> {
     for (const program of [...this.programs.values()].reverse()) await program.stop();
-    spawnSync("ip", ["netns", "delete", this.namespace]);
-    spawnSync("ip", ["link", "delete", `so${process.pid}`]);
+    await this.database?.stop();
+    this.network.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

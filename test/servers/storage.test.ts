@@ -1,11 +1,10 @@
 /** The object store as it is rendered: the real program on three hosts' addresses, with PostgreSQL behind it, in a namespace that leads nowhere. */
 import { createHash, randomBytes } from "node:crypto";
 import { request as plainRequest } from "node:http";
-import { connect } from "node:tls";
 import { ports } from "../../components/services/storage/settings";
 import { describeWithSeaweedfs } from "../support/programs/seaweedfs";
 import { until } from "../support/programs/background";
-import { type S3Answer, type S3Client } from "./s3-client";
+import { refusal, type S3Answer, type S3Client } from "./s3-client";
 import { storagePrograms, StorageRig } from "./storage-rig";
 
 const sha256 = (data: Buffer): string => createHash("sha256").update(data).digest("hex");
@@ -54,7 +53,7 @@ describeWithSeaweedfs(storagePrograms, "an object store on three hosts", () => {
     expect(clear).toBe(400);
     const inner = [ports.master, ports.volume].flatMap(({ http, grpc }) => [http, grpc]);
     for (const port of [...inner, ports.gateway.filer, ports.gateway.filerGrpc, ports.gateway.s3Grpc])
-      expect([port, await refusal(rig, port)]).toEqual([
+      expect([port, await refusal(rig.place(port))]).toEqual([
         port,
         expect.stringMatching(/certificate required|bad certificate/),
       ]);
@@ -290,19 +289,3 @@ describeWithSeaweedfs(storagePrograms, "an object store on three hosts", () => {
 
 const size = (rig: StorageRig): number =>
   [0, 1, 2].flatMap((host) => rig.disk(host)).reduce((sum, { bytes }) => sum + bytes.length, 0);
-
-/** Why a port lets nobody in who knows the authority and has no certificate of it. */
-const refusal = (rig: StorageRig, port: number): Promise<string> =>
-  new Promise((resolve) => {
-    const socket = connect({
-      host: rig.addresses[0],
-      port,
-      ca: rig.ca,
-      servername: rig.host,
-      ALPNProtocols: ["h2", "http/1.1"],
-    });
-    socket.on("secureConnect", () => socket.write("GET / HTTP/1.1\r\nHost: store\r\n\r\n"));
-    socket.on("data", () => resolve("an answer"));
-    socket.on("error", (error) => resolve(error.message));
-    socket.on("close", () => resolve("closed"));
-  });

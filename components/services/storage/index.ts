@@ -16,7 +16,7 @@ import { Policies } from "../../kubernetes/policies";
 import { onCluster } from "../../kubernetes/target";
 import { carrier } from "../../kubernetes/volume";
 import { type StorageArgs, storageArgsKeys } from "./args";
-import { type PlannedBucket, type StoragePlan, storagePlan } from "./plan";
+import { type PlannedBucket, storagePlan } from "./plan";
 import { expire, gateways, makeBuckets, masters, type StorageParts, volumeServers } from "./pods";
 import { storageSecrets, type StorageSecrets } from "./secrets";
 import { ports, region, storageHost, type StorageTiers, storageTiers } from "./settings";
