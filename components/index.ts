@@ -179,6 +179,7 @@ export {
 } from "./services/openvidu";
 export {
   type BucketNeed,
+  type PlannedBucket,
   planStorage,
   Storage,
   type StorageArgs,

@@ -22,7 +22,7 @@ import { storageSecrets, type StorageSecrets } from "./secrets";
 import { ports, region, storageHost, type StorageTiers, storageTiers } from "./settings";
 
 export type { StorageArgs } from "./args";
-export { type BucketNeed, planStorage, type StoragePlan, type StoragePlanArgs } from "./plan";
+export { type BucketNeed, type PlannedBucket, planStorage, type StoragePlan, type StoragePlanArgs } from "./plan";
 
 /**
  * An object store (SeaweedFS) on the hosts' own volumes, with the S3 interface: versions, object lock, one key per bucket.

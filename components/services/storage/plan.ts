@@ -13,7 +13,6 @@ import {
   masterCount,
   reserveGib,
   slots,
-  type StorageTiers,
   storageTiers,
 } from "./settings";
 
@@ -69,7 +68,7 @@ export interface StoragePlan extends ServicePlan {
   readonly usableGib: number;
   readonly databases: readonly [DatabaseNeed];
   /** The gateways, as databases and clients see them. */
-  readonly gateways: StorageTiers["gateway"];
+  readonly gateways: Tier<"s3" | "s3-grpc" | "filer" | "filer-grpc">;
 }
 
 /** Requests of one pod of each tier. A volume server keeps an index of its files in memory, 16 bytes an object (weed/storage/needle_map). Assumptions until measured. */
@@ -159,9 +158,6 @@ export function storagePlan(value: StoragePlan): StoragePlan {
     throw invalid("a plan of an object store", value, "give what planStorage(…) returns, also to the platform");
   return value;
 }
-
-/** The database's client, for `postgres.database(…, { from: plan.gateways })`. */
-export type StorageGateways = Tier<"s3" | "s3-grpc" | "filer" | "filer-grpc">;
 
 function databaseName(value: unknown): string {
   if (typeof value !== "string" || !/^[a-z][a-z0-9_]{0,62}$/.test(value))
