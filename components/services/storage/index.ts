@@ -32,7 +32,7 @@ export { type BucketNeed, type PlannedBucket, planStorage, type StoragePlan, typ
  * is on the volumes cannot be read without the keys in it. Copy evidence to another place, and archive the database.
  *
  * When a host dies, reads go on from the other copy; a write that was on its way to it may fail and is sent again by its client, and new ones go to the hosts that are
- * left. They waited for half a minute where the host had the leading master, too (23 and 29 seconds in two runs on busy cores). The masters make second copies again of
+ * left. They waited for half a minute where the host had the leading master, too (22 to 29 seconds in six runs on two busy cores). The masters make second copies again of
  * what it held, every quarter of an hour, if the other hosts have room. With two hosts away, files with copies on both cannot be read until one is back, and nothing can
  * be written. The database's fail-over stops writes and reads for as long as it takes.
  *
