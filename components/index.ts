@@ -177,6 +177,15 @@ export {
   type RoomRecorders,
   type RoomRecording,
 } from "./services/openvidu";
+export {
+  type BucketNeed,
+  type PlannedBucket,
+  planStorage,
+  Storage,
+  type StorageArgs,
+  type StoragePlan,
+  type StoragePlanArgs,
+} from "./services/storage";
 export type { Recipe, RecipeFile, Unit } from "./recipe/recipe";
 export type { Repository } from "./recipe/system";
 export { Zone, type ZoneArgs } from "./infrastructure/zone";

@@ -4,6 +4,7 @@ import { bigBlueButtonImages } from "./bigbluebutton/images";
 import { jitsiImages } from "./jitsi/images";
 import { matrixImages } from "./matrix/images";
 import { openViduImages } from "./openvidu/images";
+import { storageImages } from "./storage/images";
 
 /** A kind of service: one folder beside this file. */
 export interface ServiceKind {
@@ -18,6 +19,7 @@ export const services: readonly ServiceKind[] = [
   { name: "jitsi", images: jitsiImages },
   { name: "matrix", images: matrixImages },
   { name: "openvidu", images: openViduImages },
+  { name: "storage", images: storageImages },
 ];
 
 /** Every image that this version of the library deploys, each path once. */

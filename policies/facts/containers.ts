@@ -3,6 +3,7 @@ import { bigbluebutton } from "./containers/bigbluebutton";
 import { jitsi } from "./containers/jitsi";
 import { matrix } from "./containers/matrix";
 import { openvidu } from "./containers/openvidu";
+import { storage } from "./containers/storage";
 
 /** Every service whose containers the rules know. */
-export const serviceFacts: readonly ServiceFacts[] = [bigbluebutton, jitsi, matrix, openvidu];
+export const serviceFacts: readonly ServiceFacts[] = [bigbluebutton, jitsi, matrix, openvidu, storage];

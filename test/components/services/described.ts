@@ -144,8 +144,14 @@ export function standing(
   const plans = planned.map(({ plan }) => plan);
   const all = among.map(({ plan }) => plan);
   const pools = sharedMedia ? onePool : poolsApart;
+  const cluster = clusterFor(all, pools(all));
+  // A platform leads the world to at least one route. What has none takes any cluster.
+  if (plans.every(({ routes }) => routes.length === 0)) {
+    const bare = { cluster } as ServicePlatform;
+    return Object.fromEntries(planned.map(({ plan, make }) => [plan.name, make(bare)]));
+  }
   const platform = new AdoptedPlatform("crisis", {
-    cluster: clusterFor(all, pools(all)),
+    cluster,
     plans,
     mediaPools: pools(plans),
     serviceHosts: grounds(all, plans),

@@ -30,6 +30,7 @@ const absent = [
   "jitsi/jibri",
   "rclone/rclone",
   "livekit/egress",
+  "chrislusf/seaweedfs",
   // None of BigBlueButton's: its programs are Ruby, or packages of its own.
   "blindsidenetwks/scalelite",
   "blindsidenetwks/scalelite-nginx",

@@ -63,6 +63,10 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
   },
   "timescale/timescaledb-ha": { runs: postgres },
   "metrics-server/metrics-server": { runs: metricsServer },
+  "chrislusf/seaweedfs": {
+    absent:
+      "no live deployment has a store of its own; test/servers/storage.test.ts runs its program on three hosts' addresses",
+  },
   "autoscaling/cluster-autoscaler": {
     absent:
       "crisis has no elastic hosts; the Go proxy serves no release of its module (asked for its versions, it answered 403), and without a cloud's interface that makes machines it would only wait",

@@ -4,6 +4,7 @@ import { findEngine } from "../../../stacks/tools/rehearsal/engine";
 import { makeDebianRoot } from "./debian-root";
 import { fetchExoscalePackage } from "./exoscale-package";
 import { program, type ProgramName } from "./programs";
+import { makeSeaweedfs } from "./seaweedfs";
 import { makeSynapse } from "./synapse";
 
 /** Programs that tests start. */
@@ -37,7 +38,15 @@ export async function setUp(): Promise<void> {
   const fetched = async (): Promise<void> => fetchExoscalePackage();
   const root = async (): Promise<void> => makeDebianRoot();
   const synapse = async (): Promise<string> => makeSynapse();
-  for (const needed of [() => findEngine(), fetched, root, synapse, ...started.map((name) => () => program(name))])
+  const seaweedfs = async (): Promise<string> => makeSeaweedfs();
+  for (const needed of [
+    () => findEngine(),
+    fetched,
+    root,
+    synapse,
+    seaweedfs,
+    ...started.map((name) => () => program(name)),
+  ])
     await needed().catch((problem: Error) => problems.push(problem.message));
 
   if (problems.length === 0) return;
