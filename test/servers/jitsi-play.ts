@@ -8,6 +8,8 @@
  *   token/util.lib.lua verify_room);
  * - the lobby: on `create-lobby-room` everybody inside becomes a member and the room members-only; whoever knocks without an affiliation is refused at -4, with
  *   the lobby's name (mod_muc_lobby_rooms.lua);
+ * - the state of a room: sends the relays' credentials to who enters, as JSON, past the event of mod_external_services (mod_room_metadata_component.lua
+ *   send_metadata);
  * - the focus: makes owners of everybody with a token (ChatRoomRoleManager.kt AuthenticationRoleManager).
  */
 export const play = `
@@ -179,6 +181,24 @@ local function run()
   turn("one@guest.meet.example.ch", "services");
   turn("one@guest.meet.example.ch", "credentials");
   turn("two@guest.meet.example.ch", "services");
+
+  local function state(who, from, services)
+    local stanza = st.message({ from = from, to = who .. "/r" }):tag("json-message", { xmlns = "http://jitsi.org/jitmeet", room = "board" })
+      :text(json.encode({ type = "room_metadata", metadata = { lobbyEnabled = true, services = services } })):up();
+    prosody.hosts[jid.host(who)].events.fire_event("message/full", { origin = { type = "component", send = function () end }, stanza = stanza });
+    return json.decode(stanza:get_child("json-message", "http://jitsi.org/jitmeet"):get_text()).metadata;
+  end
+  local function sent(who, from)
+    local metadata = state(who, from, { { type = "turns", host = "relay-1", restricted = "1", username = "1700000000", password = "x" },
+      { type = "stun", host = "relay-1" } });
+    local first, second = metadata.services[1], metadata.services[2];
+    say("sent relay user", who, from, first.username, tostring(second.username), tostring(metadata.lobbyEnabled),
+      tostring(first.password == base64.encode(hashes.hmac_sha1("turn secret", first.username))));
+  end
+  sent("one@guest.meet.example.ch", "metadata.meet.example.ch");
+  sent("one@meet.example.ch", "metadata.meet.example.ch");
+  sent("one@guest.meet.example.ch", "muc.meet.example.ch");
+  say("state without relays", tostring(state("one@guest.meet.example.ch", "metadata.meet.example.ch", nil).lobbyEnabled));
 end
 
 module:hook_global("server-started", function ()

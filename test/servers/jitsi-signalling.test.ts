@@ -229,6 +229,21 @@ Component "breakout.meet.example.ch" "muc"
     expect(users[2]?.[1]).toMatch(/^1700000000:[0-9a-f]{16}$/);
     expect(users[2]?.[1]).not.toBe(users[0]?.[1]);
   });
+
+  test("gives the same pseudonym with the state of a room, which browsers take in place of the answer", () => {
+    const [, asked] = /^relay user one@\S+ services (\S+) /m.exec(said) ?? [];
+    const [, signedIn] = /^sent relay user one@meet\S+ metadata\S+ (\S+) nil true true$/m.exec(said) ?? [];
+    expect(said).toContain(
+      `sent relay user one@guest.meet.example.ch metadata.meet.example.ch ${asked} nil true true\n`,
+    );
+    expect(signedIn).toMatch(/^1700000000:[0-9a-f]{16}$/);
+    expect(signedIn).not.toBe(asked);
+    expect(said).toContain("state without relays true\n");
+  });
+
+  test("leaves alone what others say about relays", () => {
+    expect(said).toContain("sent relay user one@guest.meet.example.ch muc.meet.example.ch 1700000000 nil true false\n");
+  });
 });
 
 describeWith(["luac5.4"], "the modules of the signalling server", () => {

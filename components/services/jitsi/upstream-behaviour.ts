@@ -19,6 +19,8 @@ export const behaviour = {
     "create-lobby-room; muc-occupant-pre-join at -4": fork("mod_muc_lobby_rooms.lua"),
     "rate_limit_{iq,message}_rate": fork("mod_rate_limit.lua"),
     "external_service/{services,credentials}": prosodySources("plugins/mod_external_services.lua"),
+    "credentials with the state of a room, past that event": fork("mod_room_metadata_component.lua send_metadata"),
+    "the client takes them": client("JitsiConferenceEventManager.ts:494"),
   },
   "access-*.mjs": {
     "tokenAuthUrl, {state} with room; another token when it is over": fork(
