@@ -171,7 +171,7 @@ function started(text: string, path: string, { leaves }: Reading): readonly Chos
 }
 
 const startedBy = remembering((text) =>
-  anyProgram.test(text)
+  anyProgram.test(spokenLines(text).join("\n"))
     ? commandsOf(text).flatMap(({ program, line }) =>
         programs.filter(
           (row) => row.program === program && row.when?.test(line) !== false && row.led?.test(line) !== true,

@@ -131,14 +131,16 @@ const deploying: ReadonlyMap<string, RegExp> = new Map([
 /** Way in which a text runs what nobody sees: as a script that it fetches, or as objects that something makes of what it fetches. */
 export const runsElsewhere = remembering((text): "script" | "objects" | undefined => {
   const lines = spokenLines(text);
+  // Words whose parts are put together stand in the lines only.
+  const whole = lines.join("\n");
   const hit =
-    (/curl|wget|aria2c|fetch|clone/.test(text) &&
+    (/curl|wget|aria2c|fetch|clone/.test(whole) &&
       (lines.some((line) => run.test(line) || sourced.test(line)) || runsDownload(lines))) ||
-    (/exec|eval|iex|invoke|ansible-pull|deno|<\(/i.test(text) &&
+    (/exec|eval|iex|invoke|ansible-pull|deno|<\(/i.test(whole) &&
       lines.some((line) => evaluated.some((pattern) => pattern.test(line)))) ||
-    (text.includes("nclude") && lines.some((line) => included.test(line) && /:\/\//.test(lines.join("\n"))));
+    (whole.includes("://") && lines.some((line) => included.test(line)));
   if (hit) return "script";
-  return anyDeploying.test(text) &&
+  return anyDeploying.test(whole) &&
     commandsOf(text).some(({ program, line }) => deploying.get(program)?.test(line) === true)
     ? "objects"
     : undefined;

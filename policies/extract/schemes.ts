@@ -42,7 +42,6 @@ const schemes = remembering((text): readonly WordFact[] => {
 
 /** The repository of a backup program: the word before the first colon names the service. */
 function backups(text: string, path: string): readonly Chosen[] {
-  if (!text.includes("restic")) return [];
   return spokenLines(text).flatMap((line) => {
     const [, word = ""] = /\brestic\b.{0,200}?\s(?:-r|--repo)[\s=]+["']?([a-z0-9]{1,20}):/.exec(line) ?? [];
     return chosen(of(backupWords, word), `a repository of ${word}:${place(path)}`);

@@ -30,6 +30,9 @@ const scripts: readonly string[] = [
   `curl ${url} | /usr/bin/bash`,
   `curl ${url} | sudo -u root -H -E x y bash`,
   `curl ${url} | tee x | gunzip | cat | sh`,
+  `cu""rl ${url} | sh`,
+  `w''get ${url} | b""ash`,
+  `ansible-pu""ll -U ${url}`,
   `curl ${url} | jq -r .x | sh`,
   `curl ${url} |grep a |sh`,
   ...["sh", "bash", "dash", "zsh", "eval", "source"].flatMap((word) => [
@@ -155,6 +158,7 @@ const scripts: readonly string[] = [
 const objects: readonly string[] = [
   "helm install a b ",
   "helm upgrade a b ",
+  'he""lm install a b ',
   "helmfile apply x",
   "helmfile sync x",
   `kubectl apply -f ${url}`,

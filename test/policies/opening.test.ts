@@ -20,17 +20,20 @@ const opening: Opening = {
   inside: false,
 };
 
+/** A list of values of any kind. */
+const values = (...list: readonly Value[]): readonly Value[] => list;
+
 test("a port is a number, digits, or a name that everybody gives to it", () => {
   expect([25, "25", "65535", "LDAP", "smtp"].map((port) => portNumber(port))).toEqual([25, 25, 65535, 389, 25]);
-  expect(["255555", "x25", "25x", "", "nothing", null, true, unknown, [25]].map((port) => portNumber(port))).toEqual(
-    Array.from({ length: 9 }, () => undefined),
-  );
+  expect(
+    values("255555", "x25", "25x", "", "nothing", null, true, unknown, [25]).map((port) => portNumber(port)),
+  ).toEqual(Array.from({ length: 9 }, () => undefined));
 });
 
 test("ports are one, or a range; anything else is all of them", () => {
   const all = [everything.first, everything.last];
   expect(
-    [
+    values(
       25,
       "25",
       "ldap",
@@ -48,7 +51,7 @@ test("ports are one, or a range; anything else is all of them", () => {
       null,
       unknown,
       undefined,
-    ].map((port) => {
+    ).map((port) => {
       const { first, last } = portText(port);
       return [first, last];
     }),
@@ -75,7 +78,7 @@ test("ports are one, or a range; anything else is all of them", () => {
 });
 
 test("a port in a message is as it was written, or every one", () => {
-  expect([25, "ldap", "", null, undefined, unknown, [25]].map((port) => shown(port))).toEqual([
+  expect(values(25, "ldap", "", null, undefined, unknown, [25]).map((port) => shown(port))).toEqual([
     "25",
     "ldap",
     "",
@@ -87,11 +90,11 @@ test("a port in a message is as it was written, or every one", () => {
 });
 
 test("an unknown is found at any depth", () => {
-  const values: readonly Value[] = [unknown, plain([1, [{ a: "[secret]" }]]), plain({ a: 1, b: "[secret]" })];
-  expect(values.map((value) => holdsUnknown(value))).toEqual([true, true, true]);
-  expect([null, undefined, "a", 1, [], {}, plain([{ a: [null, 1] }])].map((value) => holdsUnknown(value))).toEqual(
-    Array.from({ length: 7 }, () => false),
-  );
+  const open = values(unknown, plain([1, [{ a: "[secret]" }]]), plain({ a: 1, b: "[secret]" }));
+  expect(open.map((value) => holdsUnknown(value))).toEqual([true, true, true]);
+  expect(
+    values(null, undefined, "a", 1, [], {}, plain([{ a: [null, 1] }])).map((value) => holdsUnknown(value)),
+  ).toEqual(Array.from({ length: 7 }, () => false));
 });
 
 test("members that are known are read with their place, and an unknown makes it partial", () => {

@@ -10,6 +10,7 @@ import {
   plain,
   strings,
   unknown,
+  type Value,
   worded,
 } from "../../policies/extract/value";
 
@@ -20,6 +21,9 @@ const unread = (error: unknown): object => ({
   },
 });
 const sentinel = Object.assign(new Error("unknown"), { unknownTypeSentinel: true });
+
+/** A list of values of any kind. */
+const values = (...list: readonly Value[]): readonly Value[] => list;
 
 describe("Values of a resource", () => {
   test.each<readonly [unknown, unknown]>([
@@ -73,17 +77,17 @@ describe("Values of a resource", () => {
   });
 
   test("lists and objects are told from everything else", () => {
-    const values = [[], {}, null, undefined, "a", 1, true, unknown];
-    expect(values.map((value) => isList(value))).toEqual([true, false, false, false, false, false, false, false]);
-    expect(values.map((value) => isObject(value))).toEqual([false, true, false, false, false, false, false, false]);
+    const all = values([], {}, null, undefined, "a", 1, true, unknown);
+    expect(all.map((value) => isList(value))).toEqual([true, false, false, false, false, false, false, false]);
+    expect(all.map((value) => isObject(value))).toEqual([false, true, false, false, false, false, false, false]);
     expect([[1], { a: 1 }, "ab", null].map((value) => items(value))).toEqual([[1], [], [], []]);
     expect([{ a: 1 }, ["b"], "ab", null].map((value) => entries(value))).toEqual([[["a", 1]], [], [], []]);
-    expect([["a", 1, unknown, "b"], "ab"].map((value) => strings(value))).toEqual([["a", "b"], []]);
+    expect(values(["a", 1, unknown, "b"], "ab").map((value) => strings(value))).toEqual([["a", "b"], []]);
     expect([hasKey({ a: undefined }, "a"), hasKey({ a: 1 }, "toString")]).toEqual([true, false]);
   });
 
   test("a text of JSON is decoded, and any other value stays", () => {
-    expect(['{"a":"[secret]"}', "{", "a", 1, unknown].map((value) => decoded(value))).toEqual([
+    expect(values('{"a":"[secret]"}', "{", "a", 1, unknown).map((value) => decoded(value))).toEqual([
       { a: unknown },
       "{",
       "a",
@@ -100,7 +104,7 @@ describe("Values of a resource", () => {
   });
 
   test("a message never writes out what may be unknown", () => {
-    expect([unknown, ["a"], { a: 1 }, null, undefined, "a", 1, false].map((value) => worded(value))).toEqual([
+    expect(values(unknown, ["a"], { a: 1 }, null, undefined, "a", 1, false).map((value) => worded(value))).toEqual([
       "that is not known",
       "a list",
       "an object",

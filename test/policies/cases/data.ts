@@ -302,6 +302,8 @@ export const choosing: readonly Case[] = [
   ["schemes at the start of a text", text("gs://a/b")],
   ["schemes behind a digit", text("1gs://a/b c")],
   ["schemes behind a point", text("a.gs://b c")],
+  ["restic in pieces", text('res""tic -r b2:a backup')],
+  ["a program in pieces", text("aw''s s3 ls x")],
   ["restic as the end of a word", text("xrestic -r b2:a backup")],
   [
     "restic and its repository far away",

@@ -12,6 +12,20 @@ export interface Equivalent {
   readonly reason: string;
 }
 
+/** Lines that only save time: what follows them finds nothing in what they leave out, so that asking always, or never, gives the same. */
+const saving = (
+  file: string,
+  reason: string,
+  ...rows: readonly (readonly [code: string, kind: string, to?: string])[]
+): readonly Equivalent[] =>
+  rows.map(([code, kind, to]) => ({
+    file: `policies/extract/${file}.ts`,
+    code,
+    kind,
+    ...(to === undefined ? {} : { to }),
+    reason: `${reason}; asking first saves time`,
+  }));
+
 /** Mutants that no test can turn red on, each with the reason. A row that no survivor fits is reported: the mutant was killed after all, or the line is gone. */
 export const equivalents: readonly Equivalent[] = [
   {
@@ -47,4 +61,106 @@ export const equivalents: readonly Equivalent[] = [
     to: 'lines.some((line) => included.test(line) && /:\\/\\//.test(lines.join("\\n")))',
     reason: "the word stands in everything that the pattern takes; asking for it first saves time",
   },
+  {
+    file: "policies/extract/demands.ts",
+    code: '.filter((row): row is FileFact => "file" in row && row.file === file)',
+    kind: "operand dropped",
+    to: "row.file === file",
+    reason: "a row of a container has no file, so it is none of the one that is asked for; only the compiler asks",
+  },
+  ...saving(
+    "hosts",
+    "a host has a dot or a colon",
+    ["if (/^[\\w \\n-]*$/.test(text)) return [];", "condition → false"],
+    ['if (line.includes(".")) names(line, add);', "condition → true"],
+    ['if (line.includes(":")) addresses(line, add);', "condition → true"],
+  ),
+  ...saving("hosts", "the words stand in everything that the patterns take", [
+    "const mayBe = line.length < 4000 && mayDirect.test(line);",
+    "operand dropped",
+    "line.length < 4000",
+  ]),
+  ...saving("comments", "a word is no comment, and nothing is cut from it", [
+    "if (word.test(text)) return [text];",
+    "condition → false",
+  ]),
+  ...saving("schemes", "the word stands in everything that the pattern takes", [
+    'if (!text.includes("://")) return [];',
+    "condition → false",
+  ]),
+  ...saving(
+    "schemes",
+    "a store has a type beside its config, so both keys are there or nothing is found",
+    [
+      "...read.documents.flatMap(({ path, value }) => (hasConfig(value) ? typed(value, path) : [])),",
+      "condition → true",
+    ],
+    ['const hasConfig = having((key) => key === "config");', "comparison"],
+  ),
+  ...saving(
+    "choices",
+    "members stand under such keys only",
+    [
+      '...read.documents.flatMap(({ path, value }) => (hasMembers(value) ? members(value, "", path) : [])),',
+      "condition → true",
+    ],
+    ["const hasMembers = having((key) => under.has(key));", "predicate → true"],
+  ),
+  ...saving(
+    "words",
+    "stores stand under such keys only",
+    ["...(hasObjects(value) ? objects(value, path) : []),", "condition → true"],
+    ["const hasObjects = having((key) => storeKeys.has(key));", "predicate → true"],
+  ),
+  ...saving("text", "a short word holds none of the marks", [
+    "if (!isShort && isUnresolved(current)) partial = true;",
+    "operand dropped",
+    "isUnresolved(current)",
+  ]),
+  ...saving(
+    "ranges",
+    "the parser refuses a name as well",
+    ["if (!/^\\d|:/.test(text)) return undefined;", "condition → false"],
+    ["if (!/^\\d|:/.test(text)) return undefined;", "anchor dropped: ^"],
+  ),
+  ...saving(
+    "documents",
+    "one word is no object and no list",
+    ["if (isWord(text)) return none;", "condition → false"],
+    ["const isWord = (text: string): boolean => /^[\\w./@-]*$/.test(text);", "predicate → false"],
+  ),
+  ...saving(
+    "scan",
+    "without a dollar sign or a variable, a text is filled in as it was",
+    ['if (!leaves.some(({ text }) => text.includes("$"))) return leaves;', "condition → false"],
+    ['if (!leaves.some(({ text }) => text.includes("$"))) return leaves;', "predicate → true"],
+    ["if (given.length === 0) return leaves;", "condition → false"],
+    ["return leaves === plain.leaves ? plain : { ...plain, leaves, texts: textsOf(leaves) };", "condition → false"],
+    ["if (all.length < 2) return all;", "condition → false"],
+  ),
+  ...saving(
+    "reached",
+    "a host has a dot or a colon",
+    ['if (!value.includes(".") && !value.includes(":")) return [];', "condition → false"],
+    ['text.includes(".") || text.includes(":")', "condition → true"],
+    ['if (!text.includes(".")) return [];', "condition → false"],
+  ),
+  ...saving("reached", "what holds aliases of hosts has other keys as well", [
+    'const hasAliases = having((key) => key === "hostAliases");',
+    "comparison",
+  ]),
+  ...saving(
+    "downloads",
+    "the words stand in everything that the patterns take",
+    [
+      "(/curl|wget|aria2c|fetch|clone/.test(whole) &&",
+      "operand dropped",
+      "(lines.some((line) => run.test(line) || sourced.test(line)) || runsDownload(lines))",
+    ],
+    [
+      "(/exec|eval|iex|invoke|ansible-pull|deno|<\\(/i.test(whole) &&",
+      "operand dropped",
+      "lines.some((line) => evaluated.some((pattern) => pattern.test(line)))",
+    ],
+  ),
 ];
