@@ -1,15 +1,16 @@
-"""People who join rooms of a Jitsi at the same time, as browsers do: XMPP over WebSockets (RFC 7395), through TLS. Reads JSON from its standard input:
+"""People who join rooms of a Jitsi at the same time, as browsers do: XMPP over WebSockets (RFC 7395), through TLS. Reads a line of JSON:
 
-{"connect": [address, port], "domain": name, "authority": file, "source": address that all come from, "over": seconds over which they arrive, "limit": seconds,
- "people": [{"room", "token" or null, "host", "rooms", "lobby"}]}
+{"connect": [address, port], "domain": name, "authority": file, "source": address that all come from, "limit": seconds,
+ "people": [{"room", "token" or null, "host", "rooms"}]}
 
-Prints one JSON object: for everybody the answers in their order with the seconds since the first one set out, and what its own requests were.
+Says when everybody was answered; they stay until the input ends. Then prints one JSON object: {"answers": for everybody the answers in their order, with the seconds since the first one set out, "processor": seconds of its own}.
 """
 import asyncio, base64, json, os, re, socket, ssl, struct, sys, time, uuid
 
 FRAMING = 'xmlns="urn:ietf:params:xml:ns:xmpp-framing"'
-asked = json.load(sys.stdin)
+asked = json.loads(sys.stdin.readline())
 begun = 0.0
+trusted = ssl.create_default_context(cafile=asked["authority"])
 
 
 def proxied():
@@ -29,7 +30,6 @@ class Person:
     async def connect(self):
         self.reader, self.writer = await asyncio.open_connection(*asked["connect"])
         self.writer.write(proxied())
-        trusted = ssl.create_default_context(cafile=asked["authority"])
         await self.writer.start_tls(trusted, server_hostname=asked["domain"])
         token = f"&token={self.told['token']}" if self.told["token"] else ""
         key = base64.b64encode(os.urandom(16)).decode()
@@ -109,7 +109,6 @@ class Person:
             self.note("refused: " + re.search(r"<error.*?<([a-z-]+)", inside)[1])
 
     async def live(self, everybody):
-        await asyncio.sleep(asked["over"] * self.number / len(asked["people"]))
         try:
             await asyncio.wait_for(self.join(), asked["limit"])
         except asyncio.TimeoutError:
@@ -121,7 +120,7 @@ class Person:
             return
         # Whoever is inside stays, and answers the focus, until the last one has come.
         staying = asyncio.ensure_future(self.stay())
-        await everybody.wait()
+        await everybody.over.wait()
         staying.cancel()
         self.writer.close()
 
@@ -134,7 +133,7 @@ class Person:
 
 
 class Everybody:
-    """All of them; it is over a second after the last one was answered."""
+    """All of them; it is over when whoever asks has seen enough."""
 
     def __init__(self, number):
         self.missing, self.over = number, asyncio.Event()
@@ -142,10 +141,8 @@ class Everybody:
     def answered(self):
         self.missing -= 1
         if self.missing == 0:
-            asyncio.get_running_loop().call_later(1, self.over.set)
-
-    async def wait(self):
-        await self.over.wait()
+            print("everybody was answered", flush=True)
+            asyncio.get_running_loop().run_in_executor(None, sys.stdin.read).add_done_callback(lambda _: self.over.set())
 
 
 async def main():
@@ -154,7 +151,7 @@ async def main():
     everybody = Everybody(len(people))
     begun = time.monotonic()
     await asyncio.gather(*(person.live(everybody) for person in people))
-    print(json.dumps([person.answers for person in people]))
+    print(json.dumps({"answers": [person.answers for person in people], "processor": time.process_time()}))
 
 
 asyncio.run(main())

@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { edgePorts } from "../../components/kubernetes/haproxy";
 import { tokenNames } from "../../components/services/jitsi/access-settings";
 import { prosodyEnv, prosodyGlobals } from "../../components/services/jitsi/prosody";
@@ -33,15 +34,14 @@ const settings: JitsiSettings = {
 /** The library by which the signalling server verifies signatures. */
 const luaOpenssl = "/usr/share/lua/5.4/openssl/pkey.lua";
 
-/** The edge's address; its ports are the real ones. */
-const edge = "127.0.7.11";
+/** The edge's address, which no other run has: its ports are the real ones, and HAProxy would share them. */
+const edge = `127.7.${(process.pid >> 8) & 255}.${process.pid & 255}`;
 
-/** Rooms of one crowd and how many come to each: one is large. */
-const crowd = (name: string): Readonly<Record<string, number>> => ({
-  [`${name}-all`]: 60,
-  ...Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`${name}-${i + 1}`, 14])),
-});
-const crowds = { steady: crowd("steady"), sudden: crowd("sudden") };
+/** Rooms, and how many come to each. One is large: a room lets three a second in (mod_muc_rate_limit), so its last one is inside after twenty seconds at the earliest. */
+const rooms: Readonly<Record<string, number>> = {
+  all: 60,
+  ...Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`room-${i + 1}`, 14])),
+};
 
 const keys = generateKeyPairSync("rsa", {
   modulusLength: 2048,
@@ -89,35 +89,47 @@ const peopleOf = (room: string, count: number): readonly Person[] =>
 
 type Answers = readonly (readonly [what: string, second: number])[];
 
-/** Lets people join, all from one address, and gives what each was answered. */
-async function joins(people: readonly Person[], over: number): Promise<readonly Answers[]> {
-  const child = spawn("python3", [join(__dirname, "jitsi-crowd.py")], { stdio: ["pipe", "pipe", "inherit"] });
-  let said = "";
-  child.stdout.on("data", (data: Buffer) => (said += data.toString()));
-  const connect = [edge, edgePorts.web];
-  const asked = { connect, domain, authority: at("tls/meet.pem"), source: "203.0.113.9", over, limit: 120, people };
-  child.stdin.end(JSON.stringify(asked));
-  const [code] = (await once(child, "close")) as [number];
-  if (code !== 0) throw new Error(`expected a crowd that was answered, got exit ${code}`);
-  return JSON.parse(said) as readonly Answers[];
+interface Crowd {
+  readonly answers: readonly Answers[];
+  /** Processor time of the crowd itself, in seconds. */
+  readonly processor: number;
 }
 
-/** The order of arrival: everybody at once at every room. */
-const mixed = (rooms: Readonly<Record<string, number>>): readonly Person[] => {
-  const all = Object.entries(rooms).map(([room, count]) => peopleOf(room, count));
-  const longest = Math.max(...all.map(({ length }) => length));
-  // The large room is as full as the others at any time, by its share.
-  return Array.from({ length: longest }, (_, i) => all.flatMap((people) => share(people, i, longest))).flat();
-};
-const share = <T>(all: readonly T[], i: number, of: number): readonly T[] =>
-  all.slice(Math.floor((i * all.length) / of), Math.floor(((i + 1) * all.length) / of));
+/**
+ * Lets people join, all from one address, and gives what each was answered.
+ *
+ * @param inside happens once all are answered, before they leave.
+ */
+async function joins(people: readonly Person[], inside = async (): Promise<void> => undefined): Promise<Crowd> {
+  const child = spawn("python3", [join(__dirname, "jitsi-crowd.py")], { stdio: ["pipe", "pipe", "inherit"] });
+  const closed = once(child, "close");
+  const connect = [edge, edgePorts.web];
+  const asked = { connect, domain, authority: at("tls/meet.pem"), source: "203.0.113.9", limit: 600, people };
+  child.stdin.write(`${JSON.stringify(asked)}\n`);
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  await lines.next();
+  try {
+    await inside();
+  } finally {
+    child.stdin.end();
+  }
+  const { value } = (await lines.next()) as { value?: string };
+  await closed;
+  if (value === undefined) throw new Error("expected a crowd that was answered, got its end");
+  return JSON.parse(value) as Crowd;
+}
 
-/** What the signalling server did: requests of the focus that were asked and answered, and limits that it applied. */
+/** Everybody in the order of arrival: at any time each room has the same part of its people. */
+const everybody = (): readonly Person[] =>
+  Object.entries(rooms)
+    .flatMap(([room, count]) => peopleOf(room, count).map((person, i) => [person, i / count] as const))
+    .sort(([, one], [, other]) => one - other)
+    .map(([person]) => person);
+
+/** What the signalling server did: requests of the focus that were asked and answered, connections that a limit closed. */
 const done = () => {
-  const [asked = 0, answered = 0, logins = 0, stanzas = 0, closed = 0] = readFileSync(at("said"), "utf8")
-    .split(" ")
-    .map(Number);
-  return { asked, answered, logins, stanzas, closed };
+  const [asked = 0, answered = 0, closed = 0] = readFileSync(at("said"), "utf8").split(" ").map(Number);
+  return { asked, answered, closed };
 };
 
 const prosody = (port: number): string => {
@@ -180,8 +192,7 @@ Component "${value("XMPP_MUC_DOMAIN")}" "muc"
   rate_limit_login_rate = ${value("PROSODY_RATE_LIMIT_LOGIN_RATE")}
   rate_limit_session_rate = ${value("PROSODY_RATE_LIMIT_SESSION_RATE")}
   rate_limit_whitelist = { "127.0.0.1"; "::1" }
-  rooms_of_the_focus = { ${Object.values(crowds)
-    .flatMap((rooms) => Object.keys(rooms))
+  rooms_of_the_focus = { ${Object.keys(rooms)
     .map((room) => `"${room}"`)
     .join("; ")} }
   modules_enabled = { ${list("XMPP_MUC_MODULES")}; "token_verification"; "muc_rate_limit"; "rate_limit"; "muc_max_occupants"; "focus" }
@@ -203,6 +214,7 @@ async function startEdge(port: number): Promise<Background> {
         .replaceAll("/run/edge", at("tls"))
         .replace("stats socket ipv4@127.0.0.1:", `stats socket ipv4@${edge}:`)
         .replaceAll("bind :", `bind ${edge}:`)
+        .replace(/(abns@\S+)-\$HOSTNAME/g, `$1-crowd-${process.pid}`)
         .replaceAll("$HOSTNAME", "edge-0")
         .replace(/server-template pod- \S+ meet-web-1-pods\.\S+ check.*$/m, `server pod-1 127.0.0.1:${port}`)
         // Nobody else is there, and no resolver that would say so.
@@ -223,7 +235,7 @@ describeWith(needed, "a crowd at a Jitsi", () => {
   let server: Background | undefined;
 
   beforeAll(async () => {
-    for (const name of ["modules", "data", "access-keys"]) mkdirSync(at(name));
+    for (const name of ["modules", "data", "access-keys", "certs"]) mkdirSync(at(name));
     for (const name of readdirSync(scriptFolder).filter((file) => file.endsWith(".lua")))
       copyFileSync(join(scriptFolder, name), at(`modules/${name}`));
     for (const [name, text] of Object.entries(standIns)) writeFileSync(at(`modules/${name}`), text);
@@ -234,8 +246,8 @@ describeWith(needed, "a crowd at a Jitsi", () => {
     running.push(server, await startEdge(port));
     await until("the edge to lead to the signalling server", async () => {
       running.forEach((one) => one.mustRun());
-      const [answers] = await joins([withToken("steady-all", false)], 0).catch(() => []);
-      return answers?.[0]?.[0] === "signed in";
+      const { answers } = await joins([withToken("all", false)]);
+      return answers[0]?.at(-1)?.[0] === "inside as member, participant";
     });
   }, 120_000);
 
@@ -243,44 +255,48 @@ describeWith(needed, "a crowd at a Jitsi", () => {
     for (const one of running) await one.stop();
   });
 
-  /** Prints when people were answered, beside what else the machine did. */
-  const report = (name: string, answers: readonly Answers[], rooms: Readonly<Record<string, number>>): void => {
-    const at = (index: number): readonly number[] => answers.map((one) => one.at(index)?.[1] ?? Infinity);
-    const within = (seconds: readonly number[]): number => seconds.filter((second) => second <= 10).length;
-    const [signedIn, inside] = [at(0), at(-1)];
-    process.stderr.write(
-      `${name}: ${answers.length} people of one address, ${Object.keys(rooms).length} rooms, load average ${loadavg()[0]?.toFixed(1)}: signed in ${within(signedIn)} ` +
-        `within 10 s, the last after ${Math.max(...signedIn)} s; answered by their room ${within(inside)} within 10 s, the last after ${Math.max(...inside)} s; ${JSON.stringify(done())}\n`,
-    );
+  /** Processor time of the signalling server so far, in seconds. */
+  const processor = (): number => {
+    const id = readFileSync(at("pid"), "utf8").trim();
+    const fields = readFileSync(`/proc/${id}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100;
   };
 
-  test("two hundred people of one office who come within some seconds are all answered by the rules of their rooms", async () => {
-    const people = mixed(crowds.steady);
-    const answers = await joins(people, 8);
-    report("within eight seconds", answers, crowds.steady);
+  test("two hundred people of one office, who all come in the same moment, are answered by the rules of their rooms", async () => {
+    const people = everybody();
+    expect(people).toHaveLength(200);
+    const before = processor();
+    const { answers, processor: own } = await joins(people, () =>
+      until(
+        "every request of the focus to be answered",
+        async () => done().asked > 2_000 && done().answered === done().asked,
+      ),
+    );
+    const when = (index: number): string => {
+      const seconds = answers.map((one) => one.at(index)?.[1] ?? Infinity);
+      return `${seconds.filter((second) => second <= 10).length} within 10 s, the last after ${Math.max(...seconds).toFixed(1)} s`;
+    };
+    // How long it takes says more about this machine's other work than about the server; what it costs does not.
+    process.stderr.write(
+      `${people.length} people in ${Object.keys(rooms).length} rooms, load average ${loadavg()[0]?.toFixed(1)}: signed in ${when(0)}; answered by their rooms ${when(-1)}; ` +
+        `processor time ${(processor() - before).toFixed(1)} s of Prosody, ${own.toFixed(1)} s of the people\n`,
+    );
     expect(answers.map((one) => one.map(([what]) => what))).toEqual(people.map(({ due }) => due));
-  }, 240_000);
-
-  test("they are all answered too when they come in the same moment", async () => {
-    const people = mixed(crowds.sudden);
-    const answers = await joins(people, 0);
-    report("in the same moment", answers, crowds.sudden);
-    expect(answers.map((one) => one.map(([what]) => what))).toEqual(people.map(({ due }) => due));
-  }, 240_000);
+    expect(done().closed).toBe(0);
+  }, 640_000);
 
   test("whoever has a token for another room is refused, and whoever has none is no member of staff", async () => {
-    const astray = { ...withToken("steady-1", false), room: "steady-2" };
-    const nobody = { ...withToken("steady-1", false), token: null };
-    expect((await joins([astray, nobody], 0)).map((one) => one.map(([what]) => what))).toEqual([
+    const astray = { ...withToken("room-1", false), room: "room-2" };
+    const nobody = { ...withToken("room-1", false), token: null };
+    expect((await joins([astray, nobody])).answers.map((one) => one.map(([what]) => what))).toEqual([
       ["signed in", "refused: not-allowed"],
       ["refused at sign-in"],
     ]);
   });
 
-  test("nobody was put out, and every request of the focus was answered", () => {
+  test("the signalling server complains of nothing", () => {
     expect(server?.log()).not.toMatch(/ error/);
-    const { asked, answered, closed } = done();
-    expect({ answered, closed }).toEqual({ answered: asked, closed: 0 });
-    expect(asked).toBeGreaterThan(2_000);
   });
 });

@@ -14,7 +14,7 @@ import { domain, program } from "../openvidu";
 const size: LoadSize = {
   rooms: 2,
   senders: 2,
-  receivers: 5,
+  receivers: 3,
   video: { framesPerSecond: 30, packetsPerFrame: 4, bytesPerPacket: 1_100 },
 };
 const rounds = 7;
@@ -51,7 +51,7 @@ describeLive(
       const rooms = Array.from({ length: size.rooms }, (_, i) => `${name}-${i + 1}`);
       for (const room of rooms)
         await client().exec([
-          ...["curl", "-fsS", "--max-time", "20", "--cacert", "/etc/live/web.pem"],
+          ...["curl", "--fail-with-body", "-sS", "--max-time", "20", "--cacert", "/etc/live/web.pem"],
           ...[
             "-H",
             `authorization: Bearer ${token(keyOf, { roomCreate: true })}`,

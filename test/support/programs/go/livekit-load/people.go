@@ -131,7 +131,9 @@ func (p *person) due(sent map[string]map[string]int) int {
 // reached is true for a person whose media arrive: of everybody who sends, both tracks; or whose own connection stands.
 func (p *person) reached() bool {
 	if len(p.senders) > 0 {
-		return p.room.LocalParticipant.GetPublisherPeerConnection().ConnectionState() == webrtc.PeerConnectionStateConnected
+		// None while the client makes a new one.
+		connection := p.room.LocalParticipant.GetPublisherPeerConnection()
+		return connection != nil && connection.ConnectionState() == webrtc.PeerConnectionStateConnected
 	}
 	hearing := 0
 	for _, one := range p.receivers() {
@@ -148,11 +150,10 @@ func (p *person) way() string {
 	if len(p.senders) > 0 {
 		connection = p.room.LocalParticipant.GetPublisherPeerConnection()
 	}
-	sctp := connection.SCTP()
-	if sctp == nil {
+	if connection == nil || connection.SCTP() == nil {
 		return "none"
 	}
-	pair, err := sctp.Transport().ICETransport().GetSelectedCandidatePair()
+	pair, err := connection.SCTP().Transport().ICETransport().GetSelectedCandidatePair()
 	if err != nil || pair == nil {
 		return "none"
 	}
