@@ -152,6 +152,7 @@ export function programsIn(space: string, names: readonly string[]): readonly nu
     .map(Number);
 }
 
+/** The middle one of some values. */
 export const medianOf = (values: readonly number[]): number => {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
