@@ -64,7 +64,7 @@ interface Person {
   readonly token: string | null;
   readonly host: string;
   readonly rooms: string;
-  /** What the rules of the room are to answer, in this order. */
+  /** Answers that the rules of the room are to give, in this order. */
   readonly due: readonly string[];
 }
 
@@ -126,7 +126,7 @@ const everybody = (): readonly Person[] =>
     .sort(([, one], [, other]) => one - other)
     .map(([person]) => person);
 
-/** What the signalling server did: requests of the focus that were asked and answered, connections that a limit closed. */
+/** Deeds of the signalling server: requests of the focus that were asked and answered, connections that a limit closed. */
 const done = () => {
   const [asked = 0, answered = 0, closed = 0] = readFileSync(at("said"), "utf8").split(" ").map(Number);
   return { asked, answered, closed };
