@@ -113,7 +113,7 @@ func run() error {
 
 // Time for streams that were silent to flow again, and for the last packets to arrive or to be repaired.
 const (
-	before = 1500 * time.Millisecond
+	before = 4 * time.Second
 	after  = 1000 * time.Millisecond
 )
 
