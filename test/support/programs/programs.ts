@@ -71,6 +71,15 @@ const built = {
     variables: {},
     duration: "3 minutes",
   },
+  "livekit-load": {
+    name: "livekit-load",
+    version: "2.19.0",
+    family: "livekit-load",
+    module: join(__dirname, "go", "livekit-load"),
+    package: ".",
+    variables: {},
+    duration: "2 minutes",
+  },
   "flannel-interface": {
     name: "flannel-interface",
     version: "0.27.4",
