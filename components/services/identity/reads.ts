@@ -12,6 +12,8 @@ import type { DirectorySettings } from "./directory";
 /** A directory that was read: what the realm is told of it, and the way to it. */
 export interface ReadDirectory {
   readonly settings: DirectorySettings;
+  readonly host: string;
+  readonly addresses: readonly string[];
   readonly peer: Outside;
   readonly port: number;
 }
@@ -45,8 +47,18 @@ export function readDirectory(value: Directory, isolatedFrom: readonly Isolated[
     ca: () => text(given.ca, "a certificate in PEM", "give that of the authority that issued the directory's"),
   });
   const ranges = valid.addresses.map((address) => `${address}/${address.includes(":") ? 128 : 32}`);
+  const { bindDn, usersDn, usernameAttribute: username, idAttribute: id, objectClasses: classes } = valid;
   return {
-    settings: { url: `ldaps://${valid.host}:${valid.port}`, ...valid },
+    settings: {
+      url: `ldaps://${valid.host}:${valid.port}`,
+      bindDn,
+      usersDn,
+      usernameAttribute: username,
+      idAttribute: id,
+      objectClasses: classes,
+    },
+    host: valid.host,
+    addresses: valid.addresses,
     peer: { name: "directory", ranges },
     port: valid.port,
   };

@@ -91,7 +91,6 @@ export interface ServerSettings {
   readonly url: string;
   /** Addresses whose word about clients' addresses counts: the edge's pods. */
   readonly proxies: string;
-  readonly trust: string;
 }
 
 /**

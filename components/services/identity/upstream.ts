@@ -17,7 +17,7 @@ const providers: Readonly<Record<string, string>> = {
 const optionOf = (variable: string): string => `--${variable.slice(3).toLowerCase().replaceAll("_", "-")}`;
 
 const variables = [
-  ...Object.keys({ ...buildEnv(), ...serverEnv({ url: "", proxies: "", trust: "" }) }),
+  ...Object.keys({ ...buildEnv(), ...serverEnv({ url: "", proxies: "" }) }),
   "KC_DB_URL",
   "KC_DB_USERNAME",
   "KC_DB_PASSWORD",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { findEngine } from "../../../stacks/tools/rehearsal/engine";
 import { makeDebianRoot } from "./debian-root";
 import { fetchExoscalePackage } from "./exoscale-package";
+import { makeKeycloak } from "./keycloak";
 import { program, type ProgramName } from "./programs";
 import { makeSynapse } from "./synapse";
 
@@ -35,8 +36,9 @@ export async function setUp(): Promise<void> {
 
   const fetched = async (): Promise<void> => fetchExoscalePackage();
   const root = async (): Promise<void> => makeDebianRoot();
+  const keycloak = async (): Promise<string> => makeKeycloak();
   const synapse = async (): Promise<string> => makeSynapse();
-  for (const needed of [() => findEngine(), fetched, root, synapse, ...started.map((name) => () => program(name))])
+  for (const needed of [() => findEngine(), fetched, root, synapse, keycloak, ...started.map((name) => () => program(name))])
     await needed().catch((problem: Error) => problems.push(problem.message));
 
   if (problems.length === 0) return;
