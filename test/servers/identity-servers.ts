@@ -161,6 +161,8 @@ export class IdentityServers {
     });
     const ready = async (): Promise<boolean> => {
       node.mustRun();
+      // It writes a line for each answer that it is not.
+      await new Promise((resolve) => setTimeout(resolve, 500));
       const status = await this.ask(node, readyPath, { port: keycloakPorts.management }).then(
         (answer) => answer.status,
         () => 0,
@@ -288,11 +290,13 @@ export class IdentityServers {
         chain in { type filter hook input priority 0; policy drop;
           iif lo accept; ct state established,related accept;
           ip saddr ${this.net}.1 tcp dport { ${http}, ${management} } accept
-          ip saddr ${peers} tcp dport { ${cluster}, ${failures} } accept }
+          ip saddr ${peers} tcp dport { ${cluster}, ${failures} } accept
+        }
         chain out { type filter hook output priority 0; policy drop;
           oif lo accept; ct state established,related accept;
           ip daddr ${this.net}.1 tcp dport 5432 accept
-          ip daddr ${peers} tcp dport { ${cluster}, ${failures} } accept }
+          ip daddr ${peers} tcp dport { ${cluster}, ${failures} } accept
+        }
       }`;
       execFileSync("ip", ["netns", "exec", space, "nft", "-f", "-"], {
         input: filter,

@@ -66,12 +66,13 @@ describeWithKeycloak(identityPrograms, "the identity service", () => {
   const byPassword = async (
     client: string,
     secret?: string,
+    username: keyof typeof people = "anna",
   ): Promise<{ readonly error?: string; readonly access_token?: string }> => {
     const { text } = await servers.ask(servers.first, `/realms/${realm}/protocol/openid-connect/token`, {
       method: "POST",
       headers: { "Content-Type": "application/x-www-form-urlencoded" },
       body: new URLSearchParams({
-        ...{ grant_type: "password", client_id: client, username: "anna", password: people.anna, scope: "openid" },
+        ...{ grant_type: "password", client_id: client, username, password: people[username], scope: "openid" },
         ...(secret === undefined ? {} : { client_secret: secret }),
       }).toString(),
     });
@@ -133,6 +134,39 @@ describeWithKeycloak(identityPrograms, "the identity service", () => {
   async function again(who: Visitor): Promise<Place> {
     who.jar.clear();
     return who.enter(meet);
+  }
+
+  test("would let a password alone in, with a browser and without, if the realm were planned without these steps", async () => {
+    expect(servers.keep(settings, careless).problem).toBe("");
+    const carla = visitor();
+    expect((await carla.password(await carla.enter(meet), "carla", people.carla)).page).toBe("back with a code");
+    expect((await byPassword(meet.id, meet.secret, "carla")).access_token).toBeDefined();
+    expect(servers.keep(settings).problem).toBe("");
+    const again = visitor();
+    expect((await again.password(await again.enter(meet), "carla", people.carla)).page).toBe("enrol a code");
+    expect((await byPassword(meet.id, meet.secret, "carla")).error).toBe("unauthorized_client");
+  });
+
+  /** The realm without a second factor in its flow, and with sign-in by password at clients. */
+  function careless(text: string): string {
+    interface Careless {
+      authenticationFlows: { alias: string; authenticationExecutions: { flowAlias?: string; requirement: string }[] }[];
+      clients: { directAccessGrantsEnabled: boolean }[];
+    }
+    const planned = JSON.parse(text) as Careless;
+    for (const client of planned.clients) client.directAccessGrantsEnabled = true;
+    for (const flow of planned.authenticationFlows) {
+      flow.authenticationExecutions = flow.authenticationExecutions.filter(
+        ({ flowAlias = "" }) => !/-(second-factor|enrolment)$/.test(flowAlias),
+      );
+      if (!/^direct-[0-9a-f]+$/.test(flow.alias)) continue;
+      flow.authenticationExecutions = ["username", "password"].map((what, i) => ({
+        authenticator: `direct-grant-validate-${what}`,
+        requirement: "REQUIRED",
+        priority: i,
+      }));
+    }
+    return JSON.stringify(planned);
   }
 
   test("gives tokens with what Jitsi and Matrix need, and no right in the realm's administration", async () => {

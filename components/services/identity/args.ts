@@ -42,7 +42,8 @@ export interface IdentityArgs {
   readonly database: Database;
   /**
    * A directory whose people sign in here with its passwords, and with a second factor that is enrolled here. One of a system that the network is isolated from is
-   * refused: what the directory's attacker can do, they could do here.
+   * refused: what the directory's attacker can do, they could do here. The rules refuse the ports of every directory (UC-NET-001): whoever wants one anyway says so in
+   * the pack's configuration.
    *
    * @default - people are accounts of the realm alone
    */

@@ -77,7 +77,7 @@ export function serverPods(parts: IdentityParts, opts: pulumi.ComponentResourceO
         ...serverEnv({ url: `https://${plan.domain}`, proxies: cluster.podRange }),
         KC_DB_URL: addressOf(args.database),
         KC_DB_USERNAME: args.database.user,
-        ...(directory === undefined ? {} : { KC_TRUSTSTORE_PATHS: `${folders.trust}/${trustFiles.directory}` }),
+        KC_TRUSTSTORE_PATHS: folders.trust,
       },
       podFields: { KC_CACHE_EMBEDDED_NETWORK_BIND_ADDRESS: "status.podIP" },
       secretEnv: { KC_DB_PASSWORD: args.database.password, KC_BOOTSTRAP_ADMIN_CLIENT_SECRET: parts.keeper },

@@ -37,14 +37,6 @@ export const service: ServiceDescription = {
             ca: authority("database"),
             peer: { name: "database", ranges: ["192.0.3.10/32"] },
           }),
-          directory: {
-            host: "directory.crisis.example.ch",
-            addresses: ["10.20.0.50"],
-            bindDn: "cn=reader,dc=crisis,dc=example,dc=ch",
-            bindPassword: given("directory"),
-            usersDn: "ou=people,dc=crisis,dc=example,dc=ch",
-            ca: authority("directory"),
-          },
         });
         return { url: identity.url };
       },
