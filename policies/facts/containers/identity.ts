@@ -28,7 +28,7 @@ const leaks: readonly (ContainerFact | FileFact)[] = [
 /** Facts about an identity service's containers. */
 export const identity: ServiceFacts = {
   service: "identity",
-  folders: ["keycloak", "identity"],
+  folders: ["keycloak"],
   // Both keys stand in every realm, and together in no other program's files.
   files: { "realm.json": ["realm", "clients"] },
   leaks,
