@@ -1,6 +1,6 @@
 /** Identity servers as their pods run them, each in a network namespace with the openings of their policy and no route anywhere, beside a real PostgreSQL. */
-import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { request } from "node:http";
 import { createServer, type Server } from "node:https";
@@ -20,9 +20,8 @@ import { certificateFor } from "../support/certificates";
 import { type Background, background, until } from "../support/programs/background";
 import { makeKeycloak } from "../support/programs/keycloak";
 import { installed } from "../support/programs/programs";
+import { databaseHost, startDatabase, wire } from "./identity-ground";
 
-const postgres = "/usr/lib/postgresql/15/bin";
-const databaseHost = "db.crisis.example.ch";
 const passwords = { database: "password-of-the-database", keeper: "secret-of-the-keeper" };
 const scripts = join(__dirname, "../../components/services/identity/files");
 
@@ -127,8 +126,8 @@ export class IdentityServers {
   }
 
   async start(settings: Omit<RealmSettings, "domain">, secrets: Readonly<Record<string, string>>): Promise<Kept> {
-    this.network();
-    await this.startDatabase();
+    wire(this.bridge, this.net, this.nodes);
+    this.records = await startDatabase(this.folder, this.net, { password: passwords.database, tls: this.database });
     await this.startFront();
     for (const name of ["trust", "secrets"]) mkdirSync(join(this.folder, name));
     writeFileSync(join(this.folder, "trust", trustFiles.database), this.database.certificate);
@@ -170,7 +169,7 @@ export class IdentityServers {
       if (node === this.first && !this.health.includes(status)) this.health.push(status);
       return status === 200;
     };
-    await until(`server ${node.number} to be ready`, ready, 600);
+    await until(`server ${node.number} to be ready`, ready, 900);
   }
 
   /** Writes the realm as planned, and runs the task that keeps it. */
@@ -263,48 +262,6 @@ export class IdentityServers {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** A bridge that leads to the database alone; each namespace has a filter with what the policy opens. */
-  private network(): void {
-    const ip = (...words: readonly string[]): void => void execFileSync("ip", [...words], { stdio: "pipe" });
-    ip("link", "add", this.bridge, "type", "bridge");
-    ip("address", "add", `${this.net}.1/24`, "dev", this.bridge);
-    ip("link", "set", this.bridge, "up");
-    const { http, management, cluster, failures } = keycloakPorts;
-    for (const { space, number, address } of this.nodes) {
-      mkdirSync(`/etc/netns/${space}`, { recursive: true });
-      writeFileSync(
-        `/etc/netns/${space}/hosts`,
-        `127.0.0.1 localhost\n${this.net}.1 ${databaseHost}\n${address} ${space}\n`,
-      );
-      writeFileSync(`/etc/netns/${space}/resolv.conf`, "nameserver 192.0.2.53\n");
-      ip("netns", "add", space);
-      const outer = `${this.bridge}-${number}`;
-      ip("link", "add", outer, "type", "veth", "peer", "name", "eth0", "netns", space);
-      ip("link", "set", outer, "master", this.bridge, "up");
-      const inside = ["netns", "exec", space, "ip"] as const;
-      ip(...inside, "link", "set", "lo", "up");
-      ip(...inside, "address", "add", `${address}/24`, "dev", "eth0");
-      ip(...inside, "link", "set", "eth0", "up");
-      const peers = `${this.net}.11-${this.net}.12`;
-      const filter = `table inet wall {
-        chain in { type filter hook input priority 0; policy drop;
-          iif lo accept; ct state established,related accept;
-          ip saddr ${this.net}.1 tcp dport { ${http}, ${management} } accept
-          ip saddr ${peers} tcp dport { ${cluster}, ${failures} } accept
-        }
-        chain out { type filter hook output priority 0; policy drop;
-          oif lo accept; ct state established,related accept;
-          ip daddr ${this.net}.1 tcp dport 5432 accept
-          ip daddr ${peers} tcp dport { ${cluster}, ${failures} } accept
-        }
-      }`;
-      execFileSync("ip", ["netns", "exec", space, "nft", "-f", "-"], {
-        input: filter,
-        stdio: ["pipe", "pipe", "pipe"],
-      });
-    }
-  }
-
   /** The edge's part: TLS, and who the visitor is. */
   private async startFront(): Promise<void> {
     const { certificate: cert, privateKey: key } = this.tls;
@@ -324,46 +281,5 @@ export class IdentityServers {
     }).listen(0, "127.0.0.1");
     await once(this.front, "listening");
     this.url = `https://localhost:${(this.front.address() as AddressInfo).port}`;
-  }
-
-  private async startDatabase(): Promise<void> {
-    const [uid = 0, gid = 0] = execFileSync("getent", ["passwd", "postgres"], { encoding: "utf8" })
-      .split(":")
-      .slice(2, 4)
-      .map(Number);
-    const place = join(this.folder, "database");
-    chmodSync(this.folder, 0o755);
-    mkdirSync(place);
-    const files = {
-      password: passwords.database,
-      "tls.crt": this.database.certificate,
-      "tls.key": this.database.privateKey,
-    };
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text, { mode: 0o600 });
-    for (const name of ["", ...Object.keys(files)]) chownSync(join(place, name), uid, gid);
-    const as = ["--reuid=postgres", "--regid=postgres", "--clear-groups"];
-    const data = join(place, "data");
-    const login = ["--username=login", `--pwfile=${place}/password`, "--auth=scram-sha-256"];
-    const locale = ["--locale=C.UTF-8", "--encoding=UTF8", "--no-sync"];
-    execFileSync("setpriv", [...as, `${postgres}/initdb`, "-D", data, ...login, ...locale], { stdio: "pipe" });
-    const options = {
-      listen_addresses: `${this.net}.1`,
-      unix_socket_directories: "",
-      fsync: "off",
-      ssl: "on",
-      ssl_cert_file: join(place, "tls.crt"),
-      ssl_key_file: join(place, "tls.key"),
-    };
-    const settings = Object.entries(options).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
-    // The namespaces reach it, and it trusts passwords alone.
-    writeFileSync(join(data, "pg_hba.conf"), "hostssl all all all scram-sha-256\n");
-    this.records = background("setpriv", [...as, `${postgres}/postgres`, "-D", data, ...settings], this.folder);
-    const url = `host=${this.net}.1 user=login dbname=postgres sslmode=require`;
-    const create = (): boolean =>
-      spawnSync("psql", [url, "-c", "CREATE DATABASE login"], {
-        env: { ...process.env, PGPASSWORD: passwords.database },
-        stdio: "pipe",
-      }).status === 0;
-    await until("PostgreSQL to make a database", async () => create(), 60);
   }
 }

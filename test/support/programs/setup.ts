@@ -38,7 +38,14 @@ export async function setUp(): Promise<void> {
   const root = async (): Promise<void> => makeDebianRoot();
   const keycloak = async (): Promise<string> => makeKeycloak();
   const synapse = async (): Promise<string> => makeSynapse();
-  for (const needed of [() => findEngine(), fetched, root, synapse, keycloak, ...started.map((name) => () => program(name))])
+  for (const needed of [
+    () => findEngine(),
+    fetched,
+    root,
+    synapse,
+    keycloak,
+    ...started.map((name) => () => program(name)),
+  ])
     await needed().catch((problem: Error) => problems.push(problem.message));
 
   if (problems.length === 0) return;
