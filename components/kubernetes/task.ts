@@ -55,6 +55,8 @@ export class Task extends pulumi.ComponentResource {
   readonly namespace: Namespace;
   readonly tier: Tier;
   readonly name: string;
+  /** Resources that are made once it has run to its end, or is scheduled. */
+  readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: TaskArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, taskArgsKeys, podObjectsNeeded);
@@ -95,9 +97,10 @@ export class Task extends pulumi.ComponentResource {
       // The wait for it: its own time, and that of fetching the image.
       const annotations = { "pulumi.com/timeoutSeconds": `${timeoutSeconds + 600}` };
       // A job cannot be changed, and its name is fixed.
-      new Job(name, { metadata: { ...metadata, annotations }, spec }, { ...after, deleteBeforeReplace: true });
-    } else
-      new CronJob(
+      const once = { ...after, deleteBeforeReplace: true };
+      this.ready = [new Job(name, { metadata: { ...metadata, annotations }, spec }, once)];
+    } else {
+      const scheduled = new CronJob(
         name,
         {
           metadata,
@@ -113,6 +116,8 @@ export class Task extends pulumi.ComponentResource {
         },
         after,
       );
+      this.ready = [scheduled];
+    }
     this.registerOutputs({});
   }
 }

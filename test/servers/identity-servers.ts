@@ -263,7 +263,7 @@ export class IdentityServers {
   }
 
   /** The edge's part: TLS, and who the visitor is. */
-  private async startFront(): Promise<void> {
+  private async startFront(port = 0): Promise<void> {
     const { certificate: cert, privateKey: key } = this.tls;
     this.front = createServer({ cert, key }, (incoming, outgoing) => {
       const node = this.serving[this.turn++ % this.serving.length];
@@ -278,7 +278,7 @@ export class IdentityServers {
       );
       sent.on("error", () => outgoing.writeHead(502).end());
       incoming.pipe(sent);
-    }).listen(0, "127.0.0.1");
+    }).listen(port, "127.0.0.1");
     await once(this.front, "listening");
     this.url = `https://localhost:${(this.front.address() as AddressInfo).port}`;
   }

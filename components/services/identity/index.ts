@@ -109,7 +109,10 @@ export class Identity extends pulumi.ComponentResource {
     const servers = serverPods(parts, own);
     const realm = realmTask(parts, { ...own, dependsOn: [servers] });
     this.clients = Object.fromEntries(
-      Object.entries(clients).map(([id, secret]) => [id, this.clientOf(id, usedAfter(secret, [realm]), on, valid.on)]),
+      Object.entries(clients).map(([id, secret]) => [
+        id,
+        this.clientOf(id, usedAfter(secret, realm.ready), on, valid.on),
+      ]),
     );
     this.registerOutputs({ url: this.url, issuer: this.issuer });
   }
