@@ -28,7 +28,7 @@ const scripts = join(__dirname, "../../components/services/identity/files");
 /** Programs of Debian that identity servers of the tests need. */
 export const identityPrograms = ["java", "ip", "nft", "strace", "setpriv", "psql"] as const;
 
-/** What the task that keeps the realm wrote. */
+/** Outcome of the task that keeps the realm. */
 export interface Kept {
   readonly status: number | null;
   readonly changed: readonly string[];

@@ -51,7 +51,7 @@ export class Place {
     return `status ${this.answer.status}`;
   }
 
-  /** What the page complains of. */
+  /** Complaint on the page. */
   get complaint(): string {
     const found = /(?:id="input-error[^"]*"|kc-feedback-text|class="instruction")[^>]*>([^<]*)</.exec(this.answer.text);
     return decoded(found?.[1]?.trim() ?? "");

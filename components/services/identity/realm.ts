@@ -88,7 +88,7 @@ const events = {
   adminEventsDetailsEnabled: false,
 } as const;
 
-/** What somebody can be made to do. A second factor is demanded by the flow: as an action of new accounts it would be asked of nobody who signs in without a browser. */
+/** Steps that somebody can be made to take. A second factor is demanded by the flow: as an action of new accounts it would be asked of nobody who signs in without a browser. */
 const actions = [
   { alias: "CONFIGURE_TOTP", name: "Configure OTP", enabled: true },
   { alias: "UPDATE_PASSWORD", name: "Update Password", enabled: true },
@@ -111,7 +111,7 @@ const requiredActions = actions.map(({ alias, ...action }, i) => ({
 /** Rights of administrators in their own realm: people, and what happened. Clients, flows and settings are the plan's. */
 const administration = ["manage-users", "query-groups", "query-users", "view-events", "view-realm", "view-users"];
 
-/** What is known of people. Administrators keep it: nobody changes the name that others see, and nobody needs a mail address. */
+/** Attributes of people. Administrators keep it: nobody changes the name that others see, and nobody needs a mail address. */
 const profile = {
   unmanagedAttributePolicy: "ADMIN_EDIT",
   attributes: ["username", "email", "firstName", "lastName"].map((name) => ({
