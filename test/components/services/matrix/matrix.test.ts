@@ -167,7 +167,7 @@ describe("a homeserver", () => {
 
   test("finds an issuer on the same platform at its own name, through the gateways inside the network", async () => {
     const spec = JSON.stringify(pod(await matrix({ login: login({ addresses: ["10.20.0.10"] }) })).spec);
-    expect(spec).toContain('"hostAliases":[{"ip":"10.20.0.10","hostnames":["login.crisis.example.ch"]}]');
+    expect(spec).toContain('"hostAliases":[{"hostnames":["login.crisis.example.ch"],"ip":"10.20.0.10"}]');
     expect(spec).not.toContain("HTTPS_PROXY");
   });
 
