@@ -156,6 +156,17 @@ export {
 } from "./services/bigbluebutton";
 export type { RecordingFormat } from "./recipe/parts/bigbluebutton/recording";
 export {
+  type Directory,
+  Identity,
+  type IdentityArgs,
+  type IdentityPlan,
+  type IdentityPlanArgs,
+  type IdentitySecret,
+  type PlannedClient,
+  planIdentity,
+  type RoleClaim,
+} from "./services/identity";
+export {
   Matrix,
   type MatrixArgs,
   type MatrixPlan,

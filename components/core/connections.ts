@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { ipAddress } from "./cidr";
 import { validate, invalid, type Keys, knownKeys } from "./errors";
 import { httpsUrl } from "./names";
 import { integerInRange } from "./numbers";
@@ -69,6 +70,8 @@ export interface OidcClient extends Reachable {
   readonly clientSecret: Secret;
   /** PEM. @default - an authority that the client's image knows */
   readonly ca?: pulumi.Input<string>;
+  /** Addresses at which pods find the issuer's name, where it is on the same platform. @default - the resolver's, or the gateways' proxy's */
+  readonly addresses?: readonly string[];
 }
 
 export const oidcClientKeys: Keys<OidcClient> = {
@@ -77,7 +80,12 @@ export const oidcClientKeys: Keys<OidcClient> = {
   clientId: true,
   clientSecret: secretKeys,
   ca: true,
+  addresses: true,
 };
+
+/** The issuer's name with its addresses, for the pods of a client; none where the resolver knows it. */
+export const issuerNames = ({ issuer, addresses = [] }: Pick<OidcClient, "issuer" | "addresses">) =>
+  addresses.length === 0 ? {} : { [new URL(issuer).hostname]: addresses };
 
 /** Access to one S3 bucket. */
 export interface BucketAccess extends Reachable {
@@ -204,8 +212,14 @@ export const givenCache = (given: Given<Omit<Cache, "tls">>): Cache => ({
 });
 
 /** A client at an OpenID Connect provider outside. @throws RangeError with every problem. */
-export const givenOidcClient = (given: Given<OidcClient>): OidcClient =>
-  read(given, oidcClientKeys, [], ["issuer", "clientId"], ["clientSecret"], "issuer");
+export function givenOidcClient(given: Given<OidcClient>): OidcClient {
+  const client = read(given, oidcClientKeys, [], ["issuer", "clientId"], ["clientSecret"], "issuer");
+  if (client.addresses === undefined) return client;
+  return {
+    ...client,
+    ...validate({ addresses: () => list(client.addresses, "addresses", '["10.20.0.2"]', ipAddress) }),
+  };
+}
 
 /** A bucket outside. @throws RangeError with every problem. */
 export const givenBucket = (given: Given<BucketAccess>): BucketAccess =>

@@ -56,6 +56,8 @@ export class Task extends pulumi.ComponentResource {
   readonly namespace: Namespace;
   readonly tier: Tier;
   readonly name: string;
+  /** Resources that are made once it has run to its end, or is scheduled. */
+  readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: TaskArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, taskArgsKeys, podObjectsNeeded);
@@ -97,9 +99,10 @@ export class Task extends pulumi.ComponentResource {
       // The wait for it: its own time, and that of fetching the image.
       const annotations = { "pulumi.com/timeoutSeconds": `${timeoutSeconds + 600}` };
       // A job cannot be changed, and its name is fixed.
-      new Job(name, { metadata: { ...metadata, annotations }, spec }, { ...after, deleteBeforeReplace: true });
-    } else
-      new CronJob(
+      const once = { ...after, deleteBeforeReplace: true };
+      this.ready = [new Job(name, { metadata: { ...metadata, annotations }, spec }, once)];
+    } else {
+      const scheduled = new CronJob(
         name,
         {
           metadata,
@@ -115,6 +118,8 @@ export class Task extends pulumi.ComponentResource {
         },
         after,
       );
+      this.ready = [scheduled];
+    }
     this.registerOutputs({});
   }
 }

@@ -1,6 +1,7 @@
 import type { CatalogueImage } from "../core/images";
 import { blockImages } from "../kubernetes/images";
 import { bigBlueButtonImages } from "./bigbluebutton/images";
+import { identityImages } from "./identity/images";
 import { jitsiImages } from "./jitsi/images";
 import { matrixImages } from "./matrix/images";
 import { openViduImages } from "./openvidu/images";
@@ -16,6 +17,7 @@ export interface ServiceKind {
 /** Every kind of service. A new one is a folder and a line here. */
 export const services: readonly ServiceKind[] = [
   { name: "bigbluebutton", images: bigBlueButtonImages },
+  { name: "identity", images: identityImages },
   { name: "jitsi", images: jitsiImages },
   { name: "matrix", images: matrixImages },
   { name: "openvidu", images: openViduImages },

@@ -98,6 +98,8 @@ const inside: Readonly<Record<string, string>> = {
   Edge: "routes[0] routes[0].upstreams[0] routes[0].upstreams[0].tier routes[0].upstreams[0].tier.ports[0] routes[0].stickOn routes[0].timeouts routes[0].paths[0] routes[0].paths[0].upstreams[0] routes[0].paths[0].upstreams[0].tier routes[0].paths[0].upstreams[0].tier.ports[0] certificates[0] certificates[0].source acme acme.externalAccount acme.externalAccount.hmac",
   Gateway: "published[0] egress[0] site site.mirror site.resolvers[0] journals capacity frozen",
   HostPool: "capacity openings[0] forwards[0][0] frozen",
+  Identity:
+    "database database.peer database.peer.ports[0] database.password directory directory.bindPassword image",
   Jitsi: "privacy",
   ManagedCluster: "application openings[0] isolatedFrom[0]",
   ManagedPostgres: "databases[0] address",
@@ -127,6 +129,7 @@ const inside: Readonly<Record<string, string>> = {
   hetzner: "vswitch routes[0]",
   metal: "sites[0] hosts[0] hosts[0].interfaces vlan",
   planCapacity: "machineTypes",
+  planIdentity: "clients[0]",
   planJitsi: "bridge",
   planOpenVidu: "server events",
   planPostgres: "databases[0] resources",
@@ -192,6 +195,7 @@ test.each([
   ["Policies", "namespace"],
   ["Valkey", "on"],
   ["Jitsi", "on"],
+  ["Identity", "on"],
   ["Matrix", "on"],
   ["OpenVidu", "on"],
 ])("%s without its %s says so", async (kind, argument) => {

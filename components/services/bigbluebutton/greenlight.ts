@@ -215,6 +215,7 @@ export function greenlight(parts: ClusterParts, opts: pulumi.ComponentResourceOp
       // Scalelite at the address that browsers are sent to, since it is the only one that Greenlight has.
       ...knownNames(parts, {
         web: true,
+        issuer: true,
         proxy: throughProxy(login, login.issuer) || throughProxy(files, files.endpoint),
       }),
       mounts: [

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BucketAccess, Cache, Database, OidcClient, Reachable, SmtpRelay } from "../../core/connections";
+import { issuerNames } from "../../core/connections";
 import { isTier } from "../../core/link";
 import { type Secret, secretText, trusted } from "../../core/secret";
 import type { Mount } from "../../kubernetes/mounts";
@@ -132,14 +133,20 @@ export const storeSecrets = ({ accessKey, secretKey }: BucketAccess): Readonly<R
 
 /** Names that pods know beside those of the resolver: meeting servers at their private addresses, and what is reached through the gateways. */
 export const knownNames = (
-  { policies, servers, domain, scaleliteDomain }: ClusterParts,
-  { meetings = false, web = false, proxy = false }: { meetings?: boolean; web?: boolean; proxy?: boolean },
+  { policies, servers, domain, scaleliteDomain, login }: ClusterParts,
+  {
+    meetings = false,
+    web = false,
+    proxy = false,
+    issuer = false,
+  }: { meetings?: boolean; web?: boolean; proxy?: boolean; issuer?: boolean },
 ): { readonly names?: Readonly<Record<string, readonly string[]>> } => {
   const gateways = policies.namespace.cluster.gatewayAddresses;
   const names = {
     ...(meetings ? Object.fromEntries(servers.map((server) => [server.domain, [server.address]])) : {}),
     ...(web ? { [domain]: gateways, [scaleliteDomain]: gateways } : {}),
     ...(proxy ? { [gatewayName]: gateways } : {}),
+    ...(issuer ? issuerNames(login) : {}),
   };
   return Object.keys(names).length === 0 ? {} : { names };
 };

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { issuerNames } from "../../core/connections";
 import { image } from "../../core/images";
 import { type Secret, trusted } from "../../core/secret";
 import type { Tier } from "../../core/tier";
@@ -34,7 +35,10 @@ export interface AccessParts {
 export function accessPods(parts: AccessParts, opts: pulumi.ComponentResourceOptions): Workload {
   const { access, tier, policies } = parts;
   const { cluster } = policies.namespace;
-  const proxied = access.kind === "oidc" && access.proxied;
+  const names =
+    access.kind === "oidc"
+      ? { ...issuerNames(access.oidc), ...(access.proxied ? { [gatewayName]: cluster.gatewayAddresses } : {}) }
+      : {};
   return new Workload(
     tier.name,
     {
@@ -47,7 +51,7 @@ export function accessPods(parts: AccessParts, opts: pulumi.ComponentResourceOpt
       user: nodeUser,
       command: ["node", `${folders.scripts}/access-server.mjs`],
       env: accessEnv(parts),
-      ...(proxied ? { names: { [gatewayName]: cluster.gatewayAddresses } } : {}),
+      ...(Object.keys(names).length === 0 ? {} : { names }),
       mounts: mounts(parts),
       probes: {
         ready: { get: accessHealth, port: tier.ports.http.port, everySeconds: 5 },

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Reachable } from "../../core/connections";
+import { issuerNames, type Reachable } from "../../core/connections";
 import { image } from "../../core/images";
 import { isTier } from "../../core/link";
 import type { Secret } from "../../core/secret";
@@ -31,6 +31,7 @@ export function homeserverPods(parts: HomeserverParts, opts: pulumi.ComponentRes
   const { cluster } = args.on;
   const tier = synapseTier(name);
   const proxied = Object.keys(proxies(args)).length > 0;
+  const names = { ...issuerNames(args.login), ...(proxied ? { [gatewayName]: cluster.gatewayAddresses } : {}) };
   return new Workload(
     tier.name,
     {
@@ -47,7 +48,7 @@ export function homeserverPods(parts: HomeserverParts, opts: pulumi.ComponentRes
       args: ["run", "--config-path", `${folders.config}/homeserver.yaml`, "--no-secrets-in-config"],
       env: environment(args),
       secretEnv: environmentSecrets(args),
-      ...(proxied ? { names: { [gatewayName]: cluster.gatewayAddresses } } : {}),
+      ...(Object.keys(names).length === 0 ? {} : { names }),
       mounts: [
         {
           name: "config",

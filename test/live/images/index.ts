@@ -55,6 +55,10 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
   "bigbluebutton/greenlight": {
     absent: "a Ruby program, and no registry of its libraries can be reached here",
   },
+  "keycloak/keycloak": {
+    absent:
+      "no live blueprint has an identity service yet, and no image with a Java runtime is packed; test/servers/identity.test.ts runs Maven's distribution of it in namespaces with the ports of its policy",
+  },
   "library/node": { runs: node },
   "livekit/livekit-server": { runs: livekit },
   "livekit/egress": {

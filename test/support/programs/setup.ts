@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { findEngine } from "../../../stacks/tools/rehearsal/engine";
 import { makeDebianRoot } from "./debian-root";
 import { fetchExoscalePackage } from "./exoscale-package";
+import { makeKeycloak } from "./keycloak";
 import { program, type ProgramName } from "./programs";
 import { makeSeaweedfs } from "./seaweedfs";
 import { makeSynapse } from "./synapse";
@@ -37,6 +38,7 @@ export async function setUp(): Promise<void> {
 
   const fetched = async (): Promise<void> => fetchExoscalePackage();
   const root = async (): Promise<void> => makeDebianRoot();
+  const keycloak = async (): Promise<string> => makeKeycloak();
   const synapse = async (): Promise<string> => makeSynapse();
   const seaweedfs = async (): Promise<string> => makeSeaweedfs();
   for (const needed of [
@@ -45,6 +47,7 @@ export async function setUp(): Promise<void> {
     root,
     synapse,
     seaweedfs,
+    keycloak,
     ...started.map((name) => () => program(name)),
   ])
     await needed().catch((problem: Error) => problems.push(problem.message));

@@ -21,7 +21,7 @@ import { clusterUpstream } from "../../../../components/services/bigbluebutton/u
 import type { Deployment } from "../../../support/mocks";
 import { manifests, object } from "../../kubernetes/target";
 import { clearManifests, containersOf, podTemplates, scriptsOf } from "../rendered";
-import { domain, made, recordings } from "./cluster-support";
+import { domain, made, parts, recordings } from "./cluster-support";
 
 let recorded: Deployment;
 let plain: Deployment;
@@ -176,6 +176,14 @@ describe("the cluster's side of BigBlueButton", () => {
     const clear = JSON.stringify(clearManifests(recorded));
     for (const secret of ["secret password", "secret/of@", "secret%2F", "secret key", "secret of"])
       expect([secret, clear.includes(secret)]).toEqual([secret, false]);
+  });
+
+  it("lets Greenlight find an issuer on the same platform at its own name", async () => {
+    const addresses = ["10.20.0.10", "10.20.0.11"];
+    const deployment = await made({ login: { ...parts().login, port: 443, addresses } });
+    const greenlight = JSON.stringify(object(deployment.resources, "Deployment", "hearing-greenlight"));
+    expect(greenlight).toMatch(/"login\.crisis\.example\.ch"\],"ip":"10\.20\.0\.11"/);
+    expect(greenlight).not.toContain("HTTPS_PROXY");
   });
 
   it("keeps Greenlight from every third party, and signs people in at the provider alone", () => {

@@ -173,6 +173,17 @@ describe("a Jitsi with an identity service", () => {
     expect(secret(made, "meet-access-trust")).toEqual({ "login.crt": "authority of the login" });
   });
 
+  test("reaches one on the same platform at its own name, through the gateways inside the network", async () => {
+    const addresses = ["10.20.0.10", "10.20.0.11"];
+    const peer = { name: "gateways", ranges: addresses.map((address) => `${address}/32`) };
+    const made = await jitsi({ access: { oidc: { ...client, peer, addresses } } });
+    expect(pods(made, "meet-access").template.spec.hostAliases).toEqual(
+      addresses.map((ip) => ({ ip, hostnames: ["login.example.ch"] })),
+    );
+    expect(env(made, "meet-access")).not.toHaveProperty("HTTPS_PROXY");
+    expect(JSON.stringify(waysOut(made))).toContain('"cidr":"10.20.0.11/32"');
+  });
+
   test("reaches one outside through the gateways' proxy, where its plan names it", async () => {
     const proxied = { ...client, peer: { name: "gateways", ranges: ["10.20.0.10/31"] }, port: 3128 };
     const made = await jitsi({ access: { oidc: proxied }, login: issuer });

@@ -165,6 +165,12 @@ describe("a homeserver", () => {
     expect(JSON.stringify(pod(await matrix()).spec)).not.toContain("gateway.internal");
   });
 
+  test("finds an issuer on the same platform at its own name, through the gateways inside the network", async () => {
+    const spec = JSON.stringify(pod(await matrix({ login: login({ addresses: ["10.20.0.10"] }) })).spec);
+    expect(spec).toContain('"hostAliases":[{"hostnames":["login.crisis.example.ch"],"ip":"10.20.0.10"}]');
+    expect(spec).not.toContain("HTTPS_PROXY");
+  });
+
   test("keeps its files on the volume that its hosts carry", async () => {
     const { resources } = await matrix();
     const claim = object(resources, "PersistentVolumeClaim", `media-${name}-0`);

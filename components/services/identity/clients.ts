@@ -1,0 +1,72 @@
+import { roles, rolesClaim } from "./settings";
+
+/** A service that signs people in here. */
+export interface PlannedClient {
+  /** Addresses that people are sent back to, each as it is: `https://meet.crisis.example.ch/_access/callback`. */
+  readonly redirects: readonly string[];
+  /**
+   * False for a program that knows no PKCE (RFC 7636), as BigBlueButton's Greenlight. Its code is exchanged with its secret all the same.
+   *
+   * @default true
+   */
+  readonly pkce?: boolean;
+}
+
+/** Marks clients that a plan has: one that has left the plan is deleted, and one that somebody made by hand is not. */
+export const plannedAttribute = "sovereign-uc.planned";
+
+/** Scopes of upstream's own that every client has: who it is, their name and address, and how they signed in. */
+const scopes = ["basic", "profile", "email", "acr"] as const;
+
+/**
+ * A client in upstream's own form, without its secret. People come by the code flow alone: no password is ever given to a client, no token comes by an address, and
+ * no client signs in for itself. Its tokens name the roles of people and no right in the realm's administration.
+ */
+export const clientRepresentation = (
+  clientId: string,
+  { redirects, pkce = true }: PlannedClient,
+): Readonly<Record<string, unknown>> => ({
+  clientId,
+  enabled: true,
+  protocol: "openid-connect",
+  publicClient: false,
+  bearerOnly: false,
+  clientAuthenticatorType: "client-secret",
+  standardFlowEnabled: true,
+  implicitFlowEnabled: false,
+  directAccessGrantsEnabled: false,
+  serviceAccountsEnabled: false,
+  consentRequired: false,
+  frontchannelLogout: false,
+  fullScopeAllowed: false,
+  redirectUris: [...redirects],
+  webOrigins: [],
+  defaultClientScopes: [...scopes],
+  optionalClientScopes: [],
+  attributes: {
+    "pkce.code.challenge.method": pkce ? "S256" : "",
+    "use.refresh.tokens": "false",
+    [plannedAttribute]: "true",
+  },
+  protocolMappers: [
+    {
+      name: rolesClaim,
+      protocol: "openid-connect",
+      protocolMapper: "oidc-usermodel-realm-role-mapper",
+      consentRequired: false,
+      config: {
+        "claim.name": rolesClaim,
+        "jsonType.label": "String",
+        multivalued: "true",
+        "id.token.claim": "true",
+        "access.token.claim": "true",
+        "userinfo.token.claim": "true",
+        "introspection.token.claim": "true",
+      },
+    },
+  ],
+});
+
+/** Roles that clients' tokens may name. */
+export const scopeMappings = (clients: readonly string[]): readonly Readonly<Record<string, unknown>>[] =>
+  clients.map((client) => ({ client, roles: Object.values(roles) }));
