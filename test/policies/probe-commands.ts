@@ -405,5 +405,7 @@ export const variablesThatChoose: readonly string[] = [
     (word) => `${word}_PROVIDER openai`,
   ),
   ...["ENGINE", "BACKEND", "SERVICE", "VENDOR", "PROVIDERS", "NAME"].map((word) => `LLM_${word} openai`),
-  ..."MODEL MODELS MODEL_NAME MODEL_ID SUMMARY_MODEL SUPERMODEL MODEL_PATH".split(" ").map((word) => `${word} gpt-4o`),
+  ..."model MODEL MODELS MODEL_NAME MODEL_ID SUMMARY_MODEL SUPERMODEL MODEL_PATH"
+    .split(" ")
+    .map((word) => `${word} gpt-4o`),
 ];

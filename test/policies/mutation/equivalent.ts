@@ -47,4 +47,36 @@ export const equivalents: readonly Equivalent[] = [
     to: 'lines.some((line) => included.test(line) && /:\\/\\//.test(lines.join("\\n")))',
     reason: "the word stands in everything that the pattern takes; asking for it first saves time",
   },
+  {
+    file: "policies/tables.ts",
+    code: 'if (!("image" in row) || row.image !== image) return false;',
+    kind: "operand dropped",
+    to: "row.image !== image",
+    reason: "a row about a file has no image, which is no name; only the compiler asks for the first",
+  },
+  {
+    file: "policies/settings.ts",
+    code: "isOwnHost(row) &&",
+    kind: "operand dropped",
+    to: 'tableOf(row) === "hosts"',
+    reason: "a row of the table of hosts has a host; only the compiler asks for the first",
+  },
+  {
+    file: "policies/levels.ts",
+    code: "note.setEnforcementlevel(analyzer.EnforcementLevel.ADVISORY);",
+    kind: "statement dropped",
+    reason: "the advisory level is what a message has that names none",
+  },
+  {
+    file: "policies/serve.ts",
+    code: "sayWeakened(rules, { name, policy: settingsName });",
+    kind: "statement dropped",
+    reason: "a pack is started in a process of its own, from the disk, where no mutant is: the engine's tests start it",
+  },
+  {
+    file: "policies/serve.ts",
+    code: "new PolicyPack(name, {",
+    kind: "statement dropped",
+    reason: "a pack is started in a process of its own, from the disk, where no mutant is: the engine's tests start it",
+  },
 ];
