@@ -158,7 +158,7 @@ function facts(value: unknown): readonly OwnFact[] {
   }
   const rows = value as readonly OwnFact[];
   for (const row of rows)
-    if ("package" in row && !(providerFact(row.package)?.kind ?? "cloud").startsWith("cloud"))
+    if ("package" in row && (providerFact(row.package)?.kind ?? "cloud") !== "cloud")
       throw refused("a provider of a cloud in facts", row.package, "remove it: this one is judged by where it leads");
   const [double] = twice(rows);
   if (double !== undefined) throw refused("one row for each name in facts", double, "remove one of the two");

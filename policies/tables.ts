@@ -85,7 +85,7 @@ export function tablesWith(facts: readonly OwnFact[]): Tables {
         .sort((one, other) => other.host.length - one.host.length)[0];
       if (by === undefined) return [row];
       overridden.push(`${name} ${row.host}: ${by.party} (${by.country}, ${by.nexus}) for ${partyText(row.party)}`);
-      return added.some(({ host }) => host === row.host) ? [] : [moved(row, by)];
+      return [moved(row, by)];
     });
     return [...added, ...kept];
   }
@@ -121,11 +121,9 @@ export function tablesWith(facts: readonly OwnFact[]): Tables {
   };
   const packages = new Map(facts.flatMap((row) => ("package" in row ? [[row.package, provider(row)] as const] : [])));
   const places = facts.filter((row): row is Extract<OwnFact, { readonly table: "locations" }> => "code" in row);
-  for (const name of packages.keys()) {
-    const known = providerFact(name);
-    if (known !== undefined)
-      overridden.push(`providers ${name}: ${partyText(packages.get(name)?.party ?? "unreviewed")} for the table's row`);
-  }
+  for (const row of facts)
+    if ("package" in row && providerFact(row.package) !== undefined)
+      overridden.push(`providers ${row.package}: ${partyText(partyOf(row))} for the table's row`);
   for (const { provider: of, code, country } of places)
     if (placeOf(of, code) !== undefined) overridden.push(`locations ${of} ${code}: ${country} for the table's row`);
   const ownPlace = (of: string, code: string): PlaceFact | undefined =>

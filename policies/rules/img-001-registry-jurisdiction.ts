@@ -61,10 +61,7 @@ function images({ type, properties }: Subject, read: Reading): readonly Referenc
       ),
     ...containers(read).flatMap(({ path, environment }) =>
       [...environment].flatMap(([name, value]) =>
-        typeof value === "string" &&
-        name.includes("IMAGE") &&
-        /(^|_)IMAGES?$/.test(name) &&
-        /^[\w./-]+[:@][\w.:-]+$/.test(value)
+        typeof value === "string" && /(^|_)IMAGES?$/.test(name) && /^[\w./-]+[:@][\w.:-]+$/.test(value)
           ? [{ path: `${path} ${name}`, text: value, certain: false }]
           : [],
       ),

@@ -2,7 +2,7 @@ import { Server } from "@grpc/grpc-js";
 import analyzer from "@pulumi/pulumi/proto/analyzer_pb";
 import { type Answers, outspoken, sayWeakened, weakened } from "../../policies/levels";
 import { jurisdictionRules, rules } from "../../policies/pack";
-import { policyName } from "../../policies/rule";
+import { policyName, type Rule } from "../../policies/rule";
 import { Pack } from "./support";
 
 const { ADVISORY, DISABLED, MANDATORY, REMEDIATE } = analyzer.EnforcementLevel;
@@ -46,9 +46,10 @@ describe("Evidence of the settings", () => {
     const facts = [
       { ...row, host: "example.net" },
       { ...row, table: "registries", host: "ghcr.io" },
+      { ...row, table: "registries", host: "example.org" },
     ];
     expect(await saidAbout({ pack: { facts } })).toMatch(
-      /1 in hosts, 1 in registries: pinned by the pack's configuration\n.*in place of a table's: registries ghcr\.io: Example AG \(CH, none\) for GitHub.* \(US/,
+      /1 in hosts, 2 in registries: pinned by the pack's configuration\n.*in place of a table's: registries ghcr\.io: Example AG \(CH, none\) for GitHub.* \(US/,
     );
   });
 
@@ -72,6 +73,16 @@ describe("Rules that a pack's configuration weakens", () => {
     expect(weakened(rules, levels(...all))).toMatch(/^NOTHING WAS JUDGED: .* disables all 11 rules/);
   });
 
+  test("a pack of which everything is made advisory has judged, but stops nothing", () => {
+    const all = rules.map((rule) => [policyName(rule), ADVISORY] as const);
+    expect(weakened(rules, levels(...all))).toMatch(/^11 OF 11 RULES ARE WEAKENED/);
+  });
+
+  test("a rule that only advises by itself is not weakened", () => {
+    const advising = rules.slice(0, 1).map((rule): Rule => ({ ...rule, enforcement: "advisory" }));
+    expect(weakened(advising, levels([first ?? "", DISABLED]))).toBe(undefined);
+  });
+
   test("levels that stop a deployment are no weakening, and levels of other packs' policies are not this one's", () => {
     expect(weakened(rules, levels([first ?? "", MANDATORY], [second ?? "", REMEDIATE], ["other", DISABLED]))).toBe(
       undefined,
@@ -87,28 +98,39 @@ describe("Rules that a pack's configuration weakens", () => {
     analyze: (_, callback) => callback(null, "untouched"),
   });
 
-  function asked(level: number | undefined): readonly string[] {
-    const pack = outspoken(answers(), rules, { name: "p", policy: "settings" });
+  /** The engine's call that sets the level of the first rule. */
+  function setting(level: number | undefined): unknown {
     const request = new analyzer.ConfigureAnalyzerRequest();
     if (level !== undefined) {
       const one = new analyzer.PolicyConfig();
       one.setEnforcementlevel(level as typeof DISABLED);
       request.getPolicyconfigMap().set(first ?? "", one);
     }
+    return request;
+  }
+
+  function asked(level: number | undefined): readonly string[] {
+    const pack = outspoken(answers(), rules, { name: "p", policy: "settings" });
+    const request = setting(level);
     const heard: unknown[] = [];
     pack["configure"]?.({ request }, (_, response) => heard.push(response));
     expect(heard).toEqual(["configured"]);
     let said: readonly string[] = [];
+    const text = (note: InstanceType<typeof analyzer.AnalyzeDiagnostic>): string =>
+      `${note.getPolicypackname()} ${note.getPolicyname()}: ${note.getMessage()}`;
     pack["analyzeStack"]?.({ request: undefined }, (_, response) => {
       const list = (response as InstanceType<typeof analyzer.AnalyzeResponse>).getDiagnosticsList();
-      for (const note of list) expect(note.getEnforcementlevel()).toBe(ADVISORY);
-      said = list.map((note) => `${note.getPolicyname()}: ${note.getMessage()}`);
+      for (const note of list) {
+        expect(note.getEnforcementlevel()).toBe(ADVISORY);
+        expect(note.getDescription()).toBe(note.getMessage());
+      }
+      said = list.map(text);
     });
     return said;
   }
 
   test("the answer about the whole stack says it, though a disabled policy never runs", () => {
-    expect(asked(DISABLED).join()).toMatch(/^settings: 1 OF 11 RULES ARE WEAKENED/);
+    expect(asked(DISABLED).join()).toMatch(/^p settings: 1 OF 11 RULES ARE WEAKENED/);
     expect(asked(MANDATORY)).toEqual([]);
     expect(asked(undefined)).toEqual([]);
   });
@@ -116,6 +138,7 @@ describe("Rules that a pack's configuration weakens", () => {
   test("an error of the pack's passes through as it is", () => {
     const failing = { ...answers(), analyzeStack: ((_, callback) => callback("broken")) as Answers[string] };
     const pack = outspoken(failing, rules, { name: "p", policy: "settings" });
+    pack["configure"]?.({ request: setting(DISABLED) }, () => undefined);
     const heard: unknown[] = [];
     pack["analyzeStack"]?.({ request: undefined }, (error, response) => heard.push(error, response));
     expect(heard).toEqual(["broken", undefined]);
@@ -132,11 +155,7 @@ describe("Rules that a pack's configuration weakens", () => {
       Server.prototype.addService = add;
     }
     const [pack] = served as readonly Answers[];
-    const request = new analyzer.ConfigureAnalyzerRequest();
-    const one = new analyzer.PolicyConfig();
-    one.setEnforcementlevel(DISABLED);
-    request.getPolicyconfigMap().set(first ?? "", one);
-    pack?.["configure"]?.({ request }, () => undefined);
+    pack?.["configure"]?.({ request: setting(DISABLED) }, () => undefined);
     let notes = 0;
     pack?.["analyzeStack"]?.({ request: undefined }, (_, response) => {
       notes = (response as InstanceType<typeof analyzer.AnalyzeResponse>).getDiagnosticsList().length;
@@ -149,7 +168,9 @@ describe("Rules that a pack's configuration weakens", () => {
     const heard: unknown[] = [];
     pack["analyze"]?.({ request: undefined }, (_, response) => heard.push(response));
     expect(heard).toEqual(["untouched"]);
-    const other: Answers = { run: (_, callback) => callback(null, "ran") };
-    expect(outspoken(other, rules, { name: "p", policy: "settings" })).toBe(other);
+    const { configure, analyzeStack } = answers();
+    if (configure === undefined || analyzeStack === undefined) throw new Error("expected both answers");
+    for (const other of [{ run: configure }, { configure }, { analyzeStack }])
+      expect(outspoken(other, rules, { name: "p", policy: "settings" })).toBe(other);
   });
 });

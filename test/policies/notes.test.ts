@@ -1,5 +1,6 @@
 import { rules } from "../../policies/pack";
-import { Pack, type Resource, unknownString } from "./support";
+import type { Rule, Undetermined } from "../../policies/rule";
+import { Pack, type Resource, unknownString, urnOf } from "./support";
 
 const provider = { type: "pulumi:providers:kubernetes", props: { renderYamlToDirectory: "out" } };
 
@@ -61,6 +62,21 @@ describe("Values that only the update knows", () => {
     const { violations } = await new Pack(rules, { each: false }).ask(some("a", { b: "https://api.openai.com/v1" }));
     expect(violations.filter(({ mandatory }) => mandatory).map(({ policy }) => policy)).toContain(
       "uc-ai-001-no-public-ai-endpoint",
+    );
+  });
+
+  test.each<readonly [about: string, item: Partial<Undetermined>, expected: string]>([
+    ["a resource is counted by its type", { urn: urnOf(some("a")) }, "1 of kubernetes:core/v1:Secret"],
+    ["no resource in particular is counted as the stack's", {}, "1 of the stack"],
+  ])("what the check of a stack says about %s", async (_, item, expected) => {
+    const [first] = rules;
+    if (first === undefined) throw new Error("expected a rule");
+    const { check: _check, ...rest } = first;
+    const rule: Rule = { ...rest, checkStack: () => [{ undetermined: "a", later: true, ...item }] };
+    const { open } = await new Pack([rule], { each: false }).askStack([some("a")]);
+    expect(messages(open)).toBe(
+      `${rule.id}: undetermined: 1 resource has a value that only the update knows (${expected}); ` +
+        "do: nothing, the update judges it; SOVEREIGN_UC_NOTES=each prints every one",
     );
   });
 

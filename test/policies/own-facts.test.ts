@@ -1,4 +1,6 @@
 import { residualExposure } from "../../policies/exposure";
+import type { ServiceFacts } from "../../policies/facts/container-fact";
+import { serviceFacts } from "../../policies/facts/containers";
 import { rules } from "../../policies/pack";
 import { settings } from "../../policies/settings";
 import { Pack, type Resource } from "./support";
@@ -185,6 +187,86 @@ describe("Rows of the operator's own", () => {
     ],
   ])("%s is refused with a sentence", (_, row, expected) => {
     expect(() => settings({ facts: [{ ...reviewed, ...row }] }, {})).toThrow(expected);
+  });
+
+  test("of containers each row of the tables about that variable of that image goes, and no other", () => {
+    const containers = (image: string, variable: string, must: string): object => ({
+      ...{ table: "containers", image, variable, must, otherwise: "it calls", ...reviewed },
+    });
+    const { tables } = settings(
+      {
+        facts: [
+          containers("jigasi", "JIGASI_SIP_TRANSPORT", "any"),
+          containers("web", "ENABLE_JAAS_COMPONENTS", "any"),
+          containers("jigasi", "JIGASI_TRANSCRIBER_CUSTOM_SERVICE", "set"),
+          containers("jvb", "JVB_STUN_SERVERS", "on"),
+          containers("bot", "QUIET", "unset"),
+        ],
+      },
+      {},
+    );
+    const rows = (all: readonly ServiceFacts[]): readonly string[] =>
+      all.flatMap(({ leaks, media, speech }) =>
+        [...leaks, ...media, ...speech].map((row) => `${"image" in row ? row.image : row.file}: ${row.otherwise}`),
+      );
+    const kept = rows(tables.services.slice(0, -1));
+    expect(rows(serviceFacts).filter((row) => !kept.includes(row))).toEqual([
+      "jvb: the bridge asks a STUN server of 8x8 for its own address",
+      "web: an account at 8x8 is made and trusted",
+      "jigasi: the keys of telephone media travel in clear",
+      "jigasi: speech goes to Google",
+    ]);
+    expect(kept).toHaveLength(rows(serviceFacts).length - 4);
+    expect([...tables.overridden].sort()).toEqual([
+      'containers jitsi jigasi JIGASI_SIP_TRANSPORT: any for "the keys of telephone media travel in clear"',
+      'containers jitsi jigasi JIGASI_TRANSCRIBER_CUSTOM_SERVICE: set for "speech goes to Google"',
+      'containers jitsi jvb JVB_STUN_SERVERS: on for "the bridge asks a STUN server of 8x8 for its own address"',
+      'containers jitsi web ENABLE_JAAS_COMPONENTS: any for "an account at 8x8 is made and trusted"',
+    ]);
+    expect(tables.services.at(-1)).toMatchObject({
+      distinct: ["jigasi", "jvb", "bot"],
+      leaks: [
+        { action: "set JIGASI_TRANSCRIBER_CUSTOM_SERVICE", needs: { JIGASI_TRANSCRIBER_CUSTOM_SERVICE: "set" } },
+        { action: "set JVB_STUN_SERVERS", needs: { JVB_STUN_SERVERS: "on" } },
+        { action: "remove QUIET", without: "QUIET" },
+      ],
+    });
+  });
+
+  test("a place of the operator's is one of its provider, and only a star stands for more", () => {
+    const row = { table: "locations", provider: "acme", country: "CH", ...reviewed };
+    const { tables } = settings(
+      {
+        facts: [
+          { ...row, code: "zrh*" },
+          { ...row, code: "gva1" },
+        ],
+      },
+      {},
+    );
+    const placed = (provider: string, code: string): boolean => tables.ownPlace(provider, code) !== undefined;
+    expect([placed("acme", "zrh9"), placed("acme", "gva1")]).toEqual([true, true]);
+    expect([placed("other", "zrh9"), placed("acme", "gva12"), placed("acme", "gva")]).toEqual([false, false, false]);
+    expect(tables.overridden).toEqual([]);
+  });
+
+  test("a provider of the operator's may name its interfaces", () => {
+    const row = { table: "providers", ...party, package: "acme", api: ["api.acme.example"] };
+    const { tables } = settings({ facts: [{ ...reviewed, ...row }] }, {});
+    expect(tables.provider("acme")?.api).toEqual(["api.acme.example"]);
+    expect(tables.overridden).toEqual([]);
+  });
+
+  test.each<readonly [table: string, one: object, other: object]>([
+    ["providers", { package: "a", ...party }, { package: "b" }],
+    ["locations", { provider: "a", code: "b", country: "CH" }, { code: "c" }],
+    ["locations", { provider: "a", code: "b", country: "CH" }, { provider: "c" }],
+    ["containers", { image: "a", variable: "B", must: "on", otherwise: "it calls" }, { variable: "C" }],
+    ["containers", { image: "a", variable: "B", must: "on", otherwise: "it calls" }, { image: "c" }],
+  ])("rows of %s have a name by which one stands there once", (table, one, other) => {
+    const row = { table, ...one, ...reviewed };
+    expect(() => settings({ facts: [row, { ...row, ...other }] }, {})).not.toThrow();
+    expect(() => settings({ facts: [row, { ...row }] }, {})).toThrow(/expected one row for each name/);
   });
 
   test("two rows of one name are refused", () => {

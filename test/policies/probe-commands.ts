@@ -98,6 +98,8 @@ const further: readonly string[] = [
   ...["i", "ci", "upgrade", "x"].map((word) => `pnpm ${word} a`),
   ...["global add", "create"].map((word) => `yarn ${word} a`),
   ...["pip wheel a", "pipx inject a b", "pip install /a", "pip install ./a b"],
+  ...["bun run a", "go run -mod=vendor example.org/a", "singularity exec a b", "apptainer exec a b"],
+  "ssh-import-id gh:a",
   ...["pip install --version", "pip install --help", "pip install --helper a"],
   ...["python3 -m pip install /a", "python3 -m pip install ./a b"],
   ...["uv tool run a", "poetry update a", "go run example.org/a", "kubectl krew update a", "kubectl krew upgrade a"],
@@ -340,6 +342,7 @@ export const mediaLines: readonly string[] = [
     "--no-dtls",
     "no-tls=true",
     "no-tls = yes",
+    "no-tls=yes",
     "no-dtls=1",
     "no-tls=no",
   ],
@@ -405,5 +408,7 @@ export const variablesThatChoose: readonly string[] = [
     (word) => `${word}_PROVIDER openai`,
   ),
   ...["ENGINE", "BACKEND", "SERVICE", "VENDOR", "PROVIDERS", "NAME"].map((word) => `LLM_${word} openai`),
-  ..."MODEL MODELS MODEL_NAME MODEL_ID SUMMARY_MODEL SUPERMODEL MODEL_PATH".split(" ").map((word) => `${word} gpt-4o`),
+  ..."model MODEL MODELS MODEL_NAME MODEL_ID SUMMARY_MODEL SUPERMODEL MODEL_PATH"
+    .split(" ")
+    .map((word) => `${word} gpt-4o`),
 ];

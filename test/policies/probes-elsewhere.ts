@@ -140,7 +140,10 @@ export const chosenElsewhere: Readonly<Record<string, Probe>> = {
           kinds !== undefined && choices.findIndex((row) => row.group === group && row.path === path) === i,
       )
       .map(({ group, path, word }) => `${group === "" ? "core" : group}/v1:Thing ${path} ${whole(word)}`),
-    make: (type = "", path = "", word = "") => kubernetes(type, nested(path.split("."), word)),
+    make: (type = "", path = "", word = "") => {
+      const [above = "", annotation] = path.split(/(?<=\.annotations)\./);
+      return kubernetes(type, nested(above.split("."), annotation === undefined ? word : { [annotation]: word }));
+    },
   },
   "line of media": { words: mediaLines, make: (...words) => text(`a b\n${words.join(" ")}\n`) },
   "property of a place": {

@@ -2,6 +2,7 @@ import { stackConfiguration } from "../../policies/configuration";
 import { profiles } from "../../policies/profiles";
 import { registries } from "../../policies/facts/registries";
 import { residualExposure } from "../../policies/exposure";
+import { entities, type Entity } from "../../policies/facts/entities";
 import { isOwn, settings } from "../../policies/settings";
 import { rules } from "../../policies/pack";
 import { Pack } from "./support";
@@ -123,6 +124,14 @@ describe("Profiles", () => {
 
   test("what is only assumed remains in sight", () => {
     expect(residualExposure("european", ["scaleway"])).toMatchObject([{ confidence: "assumed" }]);
+    const { tables } = settings({}, {});
+    const known = { ...entities.infomaniak, confidence: "verified" as const };
+    const owned = (europeanControl: Entity["europeanControl"]): number =>
+      residualExposure("european", ["a"], () => {
+        const row = tables.provider("infomaniak");
+        return row === undefined ? undefined : { ...row, party: { ...known, europeanControl } };
+      }).length;
+    expect([owned(true), owned(false), owned("undetermined")]).toEqual([0, 1, 1]);
   });
 
   test("who named the own domains is kept: the pack's configuration pins them, the judged stack only claims them", () => {

@@ -16,7 +16,7 @@ import { settings } from "../../policies/settings";
 import { golden } from "../support/golden";
 import { examples } from "./examples";
 import { longerDomains } from "./probe-commands";
-import { text } from "./probe";
+import { pod, text } from "./probe";
 import { named, type Probed, probes } from "./probes";
 
 const updating = process.env["UPDATE_GOLDEN"] === "1";
@@ -103,6 +103,14 @@ describe("What the packs say of each row of their tables", () => {
         .map(({ item }) => ("found" in item ? item.found : ""))
         .join(" | ");
     });
+  });
+
+  test("an AI service whose party and places a profile accepts is no finding, whether a host or a word chooses it", () => {
+    const accepts: Profile = { ...nowhere, countries: ["FR", "US"] };
+    const asked = [text("url = https://api.mistral.ai/a"), pod({ env: [{ name: "LLM_PROVIDER", value: "mistral" }] })];
+    const found = (profile: Profile): number =>
+      judgeAll([noPublicAiEndpoint], asked.map(subject), { ...accepting, profile }).length;
+    expect([found(nowhere), found(accepts)]).toEqual([2, 0]);
   });
 
   test("as a party", () => {

@@ -121,7 +121,7 @@ const media: readonly ContainerFact[] = [
 export const jitsi: ServiceFacts = {
   service: "jitsi",
   folders: ["jitsi", "meet"],
-  distinct: ["jvb", "jigasi", "jicofo", "jibri"],
+  distinct: ["jvb", "jigasi", "jibri"],
   files: { "managed_policies.json": ["CommandLineFlagSecurityWarningsEnabled"] },
   leaks: [...leaks, ...recording],
   media,

@@ -128,6 +128,19 @@ const zoned = (type: string, props: Readonly<Record<string, unknown>>, ...of: re
 
 /** Places. */
 export const places: readonly Case[] = [
+  ...[6, 7].map((depth): Case => [
+    `a place ${depth} objects down`,
+    {
+      ...zoned(
+        "ionoscloud:index/a:A",
+        Array.from({ length: depth }).reduce<object>((below) => ({ a: below }), { region: "us/las" }) as Record<
+          string,
+          unknown
+        >,
+      ),
+      provider: ["ionoscloud"],
+    },
+  ]),
   [
     "places in a list, one abroad",
     { ...zoned("ionoscloud:index/a:A", { regions: ["de/fra", "us/las"] }), provider: ["ionoscloud"] },

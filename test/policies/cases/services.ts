@@ -66,6 +66,8 @@ export const models: readonly Case[] = [
   ].map((end): Case => [`a variable that ends in ${end}`, env({ [`GROQ${end}`]: "a" })]),
   ["a variable that only holds the name", env({ MY_GROQ_API_KEY: "a" })],
   ["a key from an object that the stack makes", sourced("a"), map("a", { OPENAI_API_KEY: "a" })],
+  ["a key with hyphens in an object", map("a", { "openai-api-key": "a" })],
+  ["a key of a variable in an object", map("a", { OPENAI_API_KEY: "a" })],
   [
     "a key from an object, and an address",
     sourced("a"),
