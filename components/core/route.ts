@@ -161,7 +161,13 @@ export const upstreamsOf = (route: Route): readonly Upstream[] => [
 ];
 
 /** The tier that all routes lead through. Services name it as the other end of their links. */
-export const edgeTier = tier(edgeNamespace, "edge", { web: 8443, challenges: 8080, health: 8404, peers: 8090, views: 8406 });
+export const edgeTier = tier(edgeNamespace, "edge", {
+  web: 8443,
+  challenges: 8080,
+  health: 8404,
+  peers: 8090,
+  views: 8406,
+});
 
 /**
  * One link for every port that a route leads to: services give those of their own tiers to their policies.

@@ -98,8 +98,7 @@ const inside: Readonly<Record<string, string>> = {
   Edge: "routes[0] routes[0].upstreams[0] routes[0].upstreams[0].tier routes[0].upstreams[0].tier.ports[0] routes[0].stickOn routes[0].timeouts routes[0].paths[0] routes[0].paths[0].upstreams[0] routes[0].paths[0].upstreams[0].tier routes[0].paths[0].upstreams[0].tier.ports[0] certificates[0] certificates[0].source acme acme.externalAccount acme.externalAccount.hmac",
   Gateway: "published[0] egress[0] site site.mirror site.resolvers[0] journals capacity frozen",
   HostPool: "capacity openings[0] forwards[0][0] frozen",
-  Identity:
-    "database database.peer database.peer.ports[0] database.password directory directory.bindPassword image",
+  Identity: "database database.peer database.peer.ports[0] database.password directory directory.bindPassword image",
   Jitsi: "privacy",
   ManagedCluster: "application openings[0] isolatedFrom[0]",
   ManagedPostgres: "databases[0] address",

@@ -217,7 +217,8 @@ async function startEdge(port: number): Promise<Background> {
         .replace(/(abns@\S+)-\$HOSTNAME/g, `$1-crowd-${process.pid}`)
         .replaceAll("$HOSTNAME", "edge-0")
         .replace(/server-template pod- \S+ meet-web-1-pods\.\S+ check.*$/m, `server pod-1 127.0.0.1:${port}`)
-        // Nobody else is there, and no resolver that would say so.
+        // The other replica is away; no pod else is there, and no resolver that would say so.
+        .replace(/edge-\d\.edge\.svc\.cluster\.local/g, "127.0.0.1")
         .replace(/^ *server(-template)? \S+ .*\.svc\.cluster\.local.*$/gm, "")
         .replaceAll(" resolvers cluster", "")
         .replace("init-addr none", ""),

@@ -10,6 +10,7 @@ const option = (name: string): string => `${release} kc.sh start --help-all, ${n
 const providers: Readonly<Record<string, string>> = {
   KC_SPI_EVENTS_LISTENER__JBOSS_LOGGING__SUCCESS_LEVEL: `${release} keycloak-services, JBossLoggingEventListenerProviderFactory.class`,
   KC_SPI_EVENTS_LISTENER__JBOSS_LOGGING__ERROR_LEVEL: `${release} keycloak-services, JBossLoggingEventListenerProviderFactory.class`,
+  LIQUIBASE_ANALYTICS_ENABLED: `${release} liquibase-core 4.33.0, AnalyticsArgs.class and EnvironmentValueProvider.class; a first start without it asked for config.liquibase.com`,
   KC_SPI_STICKY_SESSION_ENCODER__INFINISPAN__SHOULD_ATTACH_ROUTE: `${release} keycloak-model-infinispan, InfinispanStickySessionEncoderProviderFactory.class`,
 };
 
