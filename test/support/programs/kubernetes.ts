@@ -95,8 +95,12 @@ export async function startKubernetes(options: readonly string[] = []): Promise<
 function connect(port: number, token: string, certificate: string): { readonly request: Request; close(): void } {
   let agent: Agent | undefined;
   const request: Request = (method, path, body, contentType = "application/json") => {
-    if (agent === undefined && !existsSync(certificate)) return Promise.reject(new Error("no certificate yet"));
-    agent ??= new Agent({ keepAlive: true, ca: readFileSync(certificate) });
+    if (agent === undefined) {
+      // The server writes it while it is asked for here: half of one would be kept, and no answer believed.
+      const ca = existsSync(certificate) ? readFileSync(certificate, "utf8") : "";
+      if (!ca.trimEnd().endsWith("-----END CERTIFICATE-----")) return Promise.reject(new Error("no certificate yet"));
+      agent = new Agent({ keepAlive: true, ca });
+    }
     return new Promise((resolve, reject) => {
       const outgoing = httpsRequest(
         {
