@@ -21,6 +21,7 @@ const started: readonly ProgramName[] = [
   "coredns",
   "flannel-interface",
   "lego",
+  "versitygw",
   "metrics-server",
   "livekit-server",
 ];
