@@ -206,6 +206,7 @@ export type { GivenCertificates, KeyPair, MediaPlace, ServicePlatform } from "./
 export type { HostGround, HostInside, ServiceHosts } from "./service-hosts";
 export type { MediaPoolChoice } from "./core/layout";
 export {
+  type Bandwidth,
   type CapacityArgs,
   type CapacityPlan,
   type City,

@@ -7,4 +7,5 @@ export type { CheckedFigure } from "./figures";
 export type { MediaPath } from "./media-paths";
 export { type City, places } from "./places";
 export { type CapacityPlan, planCapacity } from "./plan";
+export type { Bandwidth } from "./traffic";
 export type { PlannedTier } from "./tiers";

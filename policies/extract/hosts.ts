@@ -225,12 +225,23 @@ const hostOfShort = remembering(parsed);
 
 function parsed(text: string): string | undefined {
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
-  if (!URL.canParse(url)) return undefined;
-  const host = new URL(url).hostname
+  const host = (urlOf(url)?.hostname ?? "")
     .toLowerCase()
     .replace(/^\[|\]$/g, "")
     .replace(/\.$/, "");
   return host === "" ? undefined : host;
+}
+
+/**
+ * A text as an address. `URL.canParse` asks without an exception, which saves time, but of ASCII alone: once it is compiled, Node 20 reads letters like ü as broken
+ * UTF-8 there, and answers that they are none.
+ */
+function urlOf(text: string): URL | undefined {
+  try {
+    return /[^\u0000-\u007f]/.test(text) || URL.canParse(text) ? new URL(text) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** True if a name is resolved inside the cluster only: a bare service name, `*.svc`, `*.svc.cluster.local`, `localhost`. An address is none. */

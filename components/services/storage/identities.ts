@@ -35,7 +35,7 @@ export const bucketActions = ({ evidenceDays }: Pick<PlannedBucket, "evidenceDay
   ...(evidenceDays === undefined ? ["s3:DeleteObject"] : ofEvidence),
 ];
 
-/** What the keeper does: it makes buckets and says how they keep; it reads and writes no object. */
+/** Rights of the keeper, who makes buckets and says how they keep; it reads and writes no object. */
 const keeperActions = [
   "s3:CreateBucket",
   "s3:ListBucket",
