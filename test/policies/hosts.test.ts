@@ -19,10 +19,11 @@ describe("Hosts of addresses", () => {
   });
 
   test("a name with letters beyond ASCII is one after hundreds of thousands of others, too", () => {
-    // Enough that Node compiles what is asked so often, which changes how it reads such letters.
-    for (let i = 0; i < 200_000; i++) hostOf(`https://a.example.org/${i}`);
-    const asked = Array.from({ length: 500 }, (_, i) => `https://bücher.example.org/${i}`);
-    expect(new Set(asked.map(hostOf))).toEqual(new Set(["xn--bcher-kva.example.org"]));
+    // Enough that Node compiles what is asked so often, which changes how it reads such letters. As in a pack, texts come out of JSON: one that was put together is read otherwise.
+    const texts = (count: number, host: string): readonly string[] =>
+      JSON.parse(JSON.stringify(Array.from({ length: count }, (_, i) => `https://${host}/${i}`))) as readonly string[];
+    for (const text of texts(200_000, "a.example.org")) hostOf(text);
+    expect(new Set(texts(500, "bücher.example.org").map(hostOf))).toEqual(new Set(["xn--bcher-kva.example.org"]));
   });
 
   test("a text of more than 4096 characters is none", () => {
