@@ -124,7 +124,7 @@ function objects(value: Value, path: string): readonly Chosen[] {
       const fact = row(storeWords, key === "s3" || key === "s3_storage_config" ? "aws" : key);
       const led =
         !isRegion &&
-        ["endpoint", "regionendpoint", "s3", "endpoint_suffix", "s3Url", "endpointURL"].some(
+        ["endpoint", "regionendpoint", "s3", "endpoint_suffix", "s3Url", "endpointURL", "endpoint_url"].some(
           (name) => typeof at(item, name) === "string",
         );
       if (fact !== undefined && bucket && !led)
