@@ -73,14 +73,6 @@ export {
   type BucketAccess,
   type Cache,
   type Database,
-  givenBucket,
-  givenCache,
-  givenDatabase,
-  givenLanguage,
-  givenOidcClient,
-  givenSmtpRelay,
-  givenSpeech,
-  givenTurnServers,
   type LanguageEndpoint,
   linkTo,
   type OidcClient,
@@ -89,6 +81,16 @@ export {
   type SpeechEndpoint,
   type TurnServers,
 } from "./core/connections";
+export {
+  givenBucket,
+  givenCache,
+  givenDatabase,
+  givenLanguage,
+  givenOidcClient,
+  givenSmtpRelay,
+  givenSpeech,
+  givenTurnServers,
+} from "./core/given-connections";
 export { type HostPort, HostPorts } from "./core/ledger";
 export { type Link, type LinkEnd, link, linkOut, type Outside } from "./core/link";
 export { givenSecret, keyPair, type Secret, secretText, trusted } from "./core/secret";

@@ -7,7 +7,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { givenCache, givenDatabase } from "../../components/core/connections";
+import { givenCache, givenDatabase } from "../../components/core/given-connections";
 import { givenSecret } from "../../components/core/secret";
 import { tier } from "../../components/core/tier";
 import { railsEnv, railsSecrets } from "../../components/services/bigbluebutton/rails";

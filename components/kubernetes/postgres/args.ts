@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BucketAccess } from "../../core/connections";
-import { bucketAccessKeys, givenBucket } from "../../core/connections";
+import { bucketAccessKeys } from "../../core/connections";
+import { givenBucket } from "../../core/given-connections";
 import { invalid, type Parsers, type Keys } from "../../core/errors";
 import { isTier } from "../../core/link";
 import { dnsLabel } from "../../core/names";

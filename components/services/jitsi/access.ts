@@ -1,5 +1,5 @@
 import type { OidcClient } from "../../core/connections";
-import { givenOidcClient } from "../../core/connections";
+import { givenOidcClient } from "../../core/given-connections";
 import { invalid, validate } from "../../core/errors";
 import { isTier } from "../../core/link";
 import { plannedEgress } from "../../core/plan";

@@ -1,4 +1,5 @@
-import { givenSmtpRelay, linkTo } from "../../../components/core/connections";
+import { linkTo } from "../../../components/core/connections";
+import { givenSmtpRelay } from "../../../components/core/given-connections";
 import { endText, link, linkOut, sameEnd } from "../../../components/core/link";
 import { podsHost, serviceHost, tier } from "../../../components/core/tier";
 

@@ -7,7 +7,7 @@ import {
   givenOidcClient,
   givenSmtpRelay,
   givenTurnServers,
-} from "../../../components/core/connections";
+} from "../../../components/core/given-connections";
 import { everyPool, HostPorts, ownHostPorts } from "../../../components/core/ledger";
 import {
   fingerprint,

@@ -1,11 +1,11 @@
+import { type BucketAccess } from "../../../../components/core/connections";
 import {
-  type BucketAccess,
   givenBucket,
   givenCache,
   givenDatabase,
   givenOidcClient,
   givenSmtpRelay,
-} from "../../../../components/core/connections";
+} from "../../../../components/core/given-connections";
 import { givenSecret } from "../../../../components/core/secret";
 import { edgeNamespace, tier } from "../../../../components/core/tier";
 import { Namespace } from "../../../../components/kubernetes/namespace";

@@ -1,12 +1,11 @@
+import { type BucketAccess, type OidcClient } from "../../../../components/core/connections";
 import {
-  type BucketAccess,
   givenBucket,
   givenCache,
   givenDatabase,
   givenOidcClient,
   givenSmtpRelay,
-  type OidcClient,
-} from "../../../../components/core/connections";
+} from "../../../../components/core/given-connections";
 import { givenSecret } from "../../../../components/core/secret";
 import { tier } from "../../../../components/core/tier";
 import { BigBlueButton, planBigBlueButton } from "../../../../components/services/bigbluebutton";

@@ -1,6 +1,7 @@
 /** The component: what it takes and refuses, and what it opens. */
 import * as pulumi from "@pulumi/pulumi";
-import { givenDatabase, issuerNames, type OidcClient } from "../../../../components/core/connections";
+import { issuerNames, type OidcClient } from "../../../../components/core/connections";
+import { givenDatabase } from "../../../../components/core/given-connections";
 import { givenSecret } from "../../../../components/core/secret";
 import { edgeNamespace, tier } from "../../../../components/core/tier";
 import {

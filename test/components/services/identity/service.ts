@@ -1,4 +1,4 @@
-import { givenDatabase } from "../../../../components/core/connections";
+import { givenDatabase } from "../../../../components/core/given-connections";
 import { givenSecret } from "../../../../components/core/secret";
 import { Identity, planIdentity } from "../../../../components/services/identity";
 import { upstream } from "../../../../components/services/identity/upstream";

@@ -1,7 +1,7 @@
 /** The way into a Jitsi: what its arguments make of the sign-in, the signalling servers and the page. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { givenOidcClient } from "../../../../components/core/connections";
+import { givenOidcClient } from "../../../../components/core/given-connections";
 import { givenSecret } from "../../../../components/core/secret";
 import { tier } from "../../../../components/core/tier";
 import { Workload } from "../../../../components/kubernetes/workload";

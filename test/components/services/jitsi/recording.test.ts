@@ -1,4 +1,4 @@
-import { givenBucket } from "../../../../components/core/connections";
+import { givenBucket } from "../../../../components/core/given-connections";
 import { layout } from "../../../../components/core/layout";
 import { givenSecret } from "../../../../components/core/secret";
 import { offered } from "../../../../components/kubernetes/volume";

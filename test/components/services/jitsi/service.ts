@@ -1,6 +1,6 @@
 import { Jitsi, planJitsi } from "../../../../components/services/jitsi";
 import { upstream } from "../../../../components/services/jitsi/upstream";
-import { givenBucket } from "../../../../components/core/connections";
+import { givenBucket } from "../../../../components/core/given-connections";
 import { givenSecret } from "../../../../components/core/secret";
 import { givenWord, type ServiceDescription } from "../described";
 

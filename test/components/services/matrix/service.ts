@@ -1,10 +1,5 @@
-import {
-  givenBucket,
-  givenCache,
-  givenDatabase,
-  givenOidcClient,
-  type TurnServers,
-} from "../../../../components/core/connections";
+import { type TurnServers } from "../../../../components/core/connections";
+import { givenBucket, givenCache, givenDatabase, givenOidcClient } from "../../../../components/core/given-connections";
 import { givenSecret } from "../../../../components/core/secret";
 import { tier } from "../../../../components/core/tier";
 import { Matrix, planMatrix } from "../../../../components/services/matrix";

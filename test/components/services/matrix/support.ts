@@ -1,12 +1,5 @@
-import {
-  type BucketAccess,
-  type Database,
-  givenBucket,
-  givenCache,
-  givenDatabase,
-  givenOidcClient,
-  type OidcClient,
-} from "../../../../components/core/connections";
+import { type BucketAccess, type Database, type OidcClient } from "../../../../components/core/connections";
+import { givenBucket, givenCache, givenDatabase, givenOidcClient } from "../../../../components/core/given-connections";
 import { givenSecret } from "../../../../components/core/secret";
 import { edgeNamespace, tier } from "../../../../components/core/tier";
 import { offered } from "../../../../components/kubernetes/volume";

@@ -1,4 +1,4 @@
-import { givenBucket, givenCache } from "../../../../components/core/connections";
+import { givenBucket, givenCache } from "../../../../components/core/given-connections";
 import { givenSecret } from "../../../../components/core/secret";
 import { tier } from "../../../../components/core/tier";
 import { OpenVidu, planOpenVidu } from "../../../../components/services/openvidu";

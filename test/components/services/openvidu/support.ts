@@ -1,5 +1,5 @@
 import { AdoptedPlatform, type AdoptedPlatformArgs } from "../../../../components/adopted-platform";
-import { givenBucket, givenCache } from "../../../../components/core/connections";
+import { givenBucket, givenCache } from "../../../../components/core/given-connections";
 import { givenSecret } from "../../../../components/core/secret";
 import { tier } from "../../../../components/core/tier";
 import {

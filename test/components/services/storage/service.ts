@@ -1,4 +1,4 @@
-import { givenDatabase } from "../../../../components/core/connections";
+import { givenDatabase } from "../../../../components/core/given-connections";
 import { givenSecret } from "../../../../components/core/secret";
 import { tier } from "../../../../components/core/tier";
 import { planStorage, Storage } from "../../../../components/services/storage";
