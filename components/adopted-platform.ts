@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type DnsName, printed } from "./dns-names";
 import { givenArgs, invalid, type Keys, tryParse, validate, validateArgs, each } from "./core/errors";
 import { adoptedMedia, type MediaPoolChoice, placedHosts } from "./core/layout";
 import { type ServicePlan, together } from "./core/plan";
+import { opened } from "./kubernetes/cluster-args";
 import type { KubernetesTarget } from "./kubernetes/target";
 import { carrier } from "./kubernetes/volume";
 import { type HostGround, hostGroundKeys } from "./service-hosts";
@@ -45,6 +47,8 @@ export class AdoptedPlatform extends pulumi.ComponentResource implements Service
   readonly webAuthority: ServicePlatform["webAuthority"];
   /** Records to put into DNS beside those of the gateways: `name A address` for every media host that has a name. */
   readonly records: pulumi.Output<readonly string[]>;
+  /** The same as data, for a `Zone`: `zoneRecords("example.ch", platform.names)`. */
+  readonly names: readonly DnsName[];
 
   constructor(name: string, args: AdoptedPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, adoptedPlatformArgsKeys, { cluster: "new Cluster(…)" });
@@ -72,7 +76,8 @@ export class AdoptedPlatform extends pulumi.ComponentResource implements Service
     this.hosts = base.hosts;
     this.proxy = base.proxy;
     this.webAuthority = base.webAuthority;
-    this.records = base.records([], []);
+    this.names = base.names([], [], []);
+    this.records = printed(this.names);
     this.registerOutputs({ records: this.records });
   }
 }
@@ -96,6 +101,8 @@ function grounds(plans: readonly ServicePlan[], given: Readonly<Record<string, H
           undefined,
           `give serviceHosts: { "${tier}": { network, gateway, type, firstHost } }`,
         );
+      if ((hosts.need.dataGib ?? 0) > 0)
+        opened(ground.network.addresses(ground.firstHost, hosts.count), ground.gateway);
       return [tier, { ...hosts, ...ground }];
     }),
   );

@@ -7,7 +7,17 @@ export {
   type IssueArgs,
 } from "./infrastructure/certificate-authority";
 export { type BalancedGroup, Balancer, type BalancerArgs } from "./infrastructure/balancer";
-export { Bucket, type BucketArgs } from "./infrastructure/bucket";
+export {
+  Bucket,
+  type BucketArgs,
+  type BucketInMakingStore,
+  type BucketInPlainStore,
+  type BucketInSomeStore,
+  type BucketService,
+  type BucketServiceWithKey,
+  type BucketSettings,
+} from "./infrastructure/bucket";
+export type { StoreRights } from "./clouds/object-stores";
 export type { ElasticHosts, ElasticPool } from "./kubernetes/elastic-pool";
 export { apiPort, Cluster, type ClusterArgs } from "./kubernetes/cluster";
 export type { BalancedPort, Cloud, ZoneRecord } from "./clouds/cloud";
@@ -37,6 +47,7 @@ export {
   type WebRoute,
 } from "./core/route";
 export { inbound, type Opening, outbound } from "./core/openings";
+export type { Declared, Fallback } from "./core/declared";
 export type { OperatingSystem } from "./recipe/system";
 export {
   type Collector,
@@ -71,11 +82,15 @@ export { Task, type TaskArgs } from "./kubernetes/task";
 export { type Generation, Secrets, type SecretsArgs } from "./infrastructure/secrets";
 export {
   type BucketAccess,
+  type BucketServer,
   type Cache,
   type Database,
+  type DataServers,
   type LanguageEndpoint,
   linkTo,
+  type LiveKitServers,
   type OidcClient,
+  type OutsideRelay,
   type Reachable,
   type SmtpRelay,
   type SpeechEndpoint,
@@ -111,8 +126,10 @@ export type { HostVolume, OfferedVolumes, PoolVolume, WorkloadVolume } from "./k
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
 export { planValkey, Valkey, type ValkeyArgs, type ValkeyPlan, type ValkeyPlanArgs } from "./kubernetes/cache";
 export { ManagedPostgres, type ManagedPostgresArgs } from "./kubernetes/managed-postgres";
+export type { AuditLog } from "./clouds/managed-clusters";
 export { ManagedCluster, type ManagedClusterArgs } from "./kubernetes/managed-cluster";
 export { Network, type NetworkArgs } from "./infrastructure/network";
+export { PolicyGuard, requirePolicies } from "./infrastructure/policy-guard";
 export type { ApplicationPool, GpuPool, MediaPool, MemberPool } from "./kubernetes/pools";
 export type { Snapshots } from "./kubernetes/snapshots";
 export { type LinkedSite, SiteLink, type SiteEnd, type SiteLinkArgs } from "./infrastructure/site-link";
@@ -132,12 +149,15 @@ export {
   type JitsiPlanArgs,
   type JitsiWidget,
   jitsiWidget,
+  type Homeserver,
   type ModeratorClaim,
   type Peak,
   type PlannedRecordings,
   planJitsi,
   type Privacy,
   type RecorderRole,
+  type JitsiRegion,
+  type PlannedRegion,
   type Recording,
   type RecordingNeed,
   type SecretRole,
@@ -149,7 +169,6 @@ export {
   type BigBlueButtonPlan,
   type BigBlueButtonPlanArgs,
   type BigBlueButtonSecret,
-  type DataServers,
   type MeetingAccess,
   type MeetingRecordings,
   planBigBlueButton,
@@ -169,17 +188,60 @@ export {
   type RoleClaim,
 } from "./services/identity";
 export {
+  type Conferencing,
+  Mail,
+  type MailArgs,
+  mailData,
+  mailboxSecret,
+  type MailPlan,
+  type MailPlanArgs,
+  type MailSecret,
+  type NextHop,
+  type PlannedRelay,
+  planMail,
+} from "./services/mail";
+export {
+  dkimName,
+  dkimRecord,
+  type DmarcPolicy,
+  type MailDomain,
+  mailRecords,
+  type StsMode,
+  stsHost,
+  stsPolicy,
+} from "./core/mail-records";
+export {
+  type AuthenticationArgs,
+  type CallsPlan,
+  type Federation,
   Matrix,
   type MatrixArgs,
+  matrixData,
   type MatrixPlan,
   type MatrixPlanArgs,
   type MatrixSecret,
   planMatrix,
+  type WorkerTiers,
 } from "./services/matrix";
+export {
+  type AppSettings,
+  type Mailboxes,
+  Nextcloud,
+  type NextcloudArgs,
+  nextcloudClients,
+  nextcloudData,
+  type NextcloudPlan,
+  type NextcloudPlanArgs,
+  type NextcloudSecret,
+  type PlannedTalk,
+  planNextcloud,
+  type TalkNeed,
+} from "./services/nextcloud";
 export {
   type RoomEvents,
   OpenVidu,
   type OpenViduArgs,
+  openViduCacheClients,
   type OpenViduPlan,
   type OpenViduPlanArgs,
   type OpenViduSecret,
@@ -190,6 +252,44 @@ export {
   type RoomRecorders,
   type RoomRecording,
 } from "./services/openvidu";
+export {
+  Language,
+  type LanguageArgs,
+  type LanguagePlan,
+  type LanguagePlanArgs,
+  type Model as LanguageModel,
+  type ModelName as LanguageModelName,
+  models as languageModels,
+  planLanguage,
+  type Speed as LanguageSpeed,
+  type Weights as LanguageWeights,
+} from "./services/language";
+export {
+  type ChatAccount,
+  type HubAccount,
+  Minutes,
+  type MinutesArgs,
+  type MinutesPlan,
+  type MinutesPlanArgs,
+  type PeopleClient,
+  planMinutes,
+  type Program as MinutesProgram,
+  type RecordedRooms,
+} from "./services/minutes";
+export {
+  type Captions,
+  type CaptionsPlan,
+  planSpeech,
+  Speech,
+  type SpeechArgs,
+  type SpeechModel,
+  type SpeechModelName,
+  speechModels,
+  type SpeechPlan,
+  type SpeechPlanArgs,
+  type SpeechSpeed,
+  type SpeechWeights,
+} from "./services/speech";
 export {
   type BucketNeed,
   type PlannedBucket,
@@ -204,7 +304,10 @@ export type { Repository } from "./recipe/system";
 export { Zone, type ZoneArgs } from "./infrastructure/zone";
 export { AdoptedPlatform, type AdoptedPlatformArgs } from "./adopted-platform";
 export { type MachineTypes, Platform, type PlatformArgs } from "./platform";
-export type { GivenCertificates, KeyPair, MediaPlace, ServicePlatform } from "./service-base";
+export { type DnsName, zoneRecords } from "./dns-names";
+export type { PlannedRecord } from "./core/planned-records";
+export type { GivenCertificates, ServicePlatform } from "./service-base";
+export type { KeyPair, MediaPlace } from "./service-media";
 export type { HostGround, HostInside, ServiceHosts } from "./service-hosts";
 export type { MediaPoolChoice } from "./core/layout";
 export {
@@ -229,6 +332,7 @@ export type {
   HostNeed,
   MediaNeed,
   MediaOpening,
+  OutletNeed,
   PodRequest,
   ServicePlan,
   VolumeNeed,

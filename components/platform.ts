@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type DnsName, printed } from "./dns-names";
 import type { Cloud } from "./clouds/cloud";
 import { type MachineTypes, machineTypesKeys } from "./clouds/machine-types";
 import type { Capacity } from "./core/capacity";
+import { assetLabels, type Declared, declaredKeys, fallbackOf } from "./core/declared";
 import { tryParse, validateArgs, givenArgs, type Keys, each } from "./core/errors";
 import { type Isolated, isolatedKeys } from "./core/isolation";
-import { layout, type Layout, type MediaPoolChoice, mediaPoolChoiceKeys } from "./core/layout";
+import { kindred, layout, type Layout, type MediaPoolChoice, mediaPoolChoiceKeys } from "./core/layout";
 import { domainName } from "./core/names";
 import { decisive, egressNeeds, type MediaNeed, mediaOpenings, type ServicePlan, together } from "./core/plan";
 import { fields } from "./core/shapes";
@@ -19,11 +21,13 @@ import { type GivenCertificates, serviceBase, type ServicePlatform, givenCertifi
 
 export type { MachineTypes } from "./clouds/machine-types";
 
-export interface PlatformArgs extends GivenCertificates {
+export interface PlatformArgs extends GivenCertificates, Declared {
   readonly cloud: Cloud;
   /** Location code of the cloud: `fsn1`, `ch-gva-2`. */
   readonly location: string;
   readonly machineTypes: MachineTypes;
+  /** Private IPv4 range of its hosts, from /16 to /27; platforms that know of each other have ranges of their own. @default "10.20.0.0/24" */
+  readonly range?: string;
   /** Systems that the platform must not reach and that must not reach it. Give an empty list only where there are none. */
   readonly isolatedFrom: readonly Isolated[];
   /** Domain of the deployment: the Kubernetes API answers as `api.<domain>`. */
@@ -42,7 +46,10 @@ export interface PlatformArgs extends GivenCertificates {
   readonly keepData?: boolean;
   /** Plans of all services that will stand on it. */
   readonly plans: readonly ServicePlan[];
-  /** Hosts with public addresses by pool. @default - one pool "media" for all media tiers of all plans */
+  /**
+   * Hosts with public addresses by pool. @default - one pool "media" for all media tiers of all plans, and one for each other location that a plan names:
+   * "media-hel1"
+   */
   readonly mediaPools?: Readonly<Record<string, MediaPoolChoice>>;
   /** Number of application hosts. @default - from the sum of the plans and the size of the machine type */
   readonly applicationHosts?: number;
@@ -50,8 +57,10 @@ export interface PlatformArgs extends GivenCertificates {
 
 const platformArgsKeys: Keys<PlatformArgs> = {
   ...givenCertificatesKeys,
+  ...declaredKeys,
   cloud: true,
   location: true,
+  range: true,
   machineTypes: machineTypesKeys,
   isolatedFrom: each(isolatedKeys),
   domain: true,
@@ -91,8 +100,10 @@ export class Platform extends pulumi.ComponentResource implements ServicePlatfor
   readonly gateway: Gateway;
   readonly cluster: Cluster;
   readonly edge: ServicePlatform["edge"];
-  /** Records to put into DNS, as `name A address`. */
+  /** Records to put into DNS, as `name type value`: addresses, those that plans ask for, and those that close the domain to mail and to other authorities. */
   readonly records: pulumi.Output<readonly string[]>;
+  /** The same as data, for a `Zone`: `zoneRecords("example.ch", platform.names)`. */
+  readonly names: readonly DnsName[];
   /** For `kubectl`; a secret. */
   readonly kubeconfig: pulumi.Output<string>;
   readonly media: ServicePlatform["media"];
@@ -103,6 +114,7 @@ export class Platform extends pulumi.ComponentResource implements ServicePlatfor
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, platformArgsKeys);
     const { cloud, location, machineTypes, domain, plans, mediaPools, applicationHosts, keepData = true } = args;
+    const { labels = {}, fallback } = args;
     super(
       "sovereign-uc:index:Platform",
       name,
@@ -110,11 +122,14 @@ export class Platform extends pulumi.ComponentResource implements ServicePlatfor
         domain,
         location,
         services: (tryParse(() => together(plans)) ?? []).map(({ service, name: one }) => ({ service, name: one })),
+        ...(fallback === undefined ? {} : { fallback }),
       },
       opts,
     );
     const valid = validateArgs(this, name, {
       domain: () => domainName(domain),
+      labels: () => assetLabels(labels),
+      fallback: () => fallbackOf(fallback),
       plans: () => together(plans),
       layout: () =>
         layout({
@@ -136,6 +151,8 @@ export class Platform extends pulumi.ComponentResource implements ServicePlatfor
         cloud,
         location,
         isolatedFrom: args.isolatedFrom,
+        labels,
+        ...(args.range === undefined ? {} : { range: args.range }),
         ...(args.birthSecret === undefined ? {} : { birthSecret: args.birthSecret }),
       },
       own,
@@ -155,7 +172,8 @@ export class Platform extends pulumi.ComponentResource implements ServicePlatfor
     this.proxy = base.proxy;
     this.webAuthority = base.webAuthority;
     this.kubeconfig = this.cluster.kubeconfig;
-    this.records = base.records([`api.${domain}`], this.gateway.publicAddresses);
+    this.names = base.names([`api.${domain}`], this.gateway.publicAddresses, [valid.domain]);
+    this.records = printed(this.names);
     this.registerOutputs({ records: this.records });
   }
 }
@@ -164,7 +182,7 @@ export class Platform extends pulumi.ComponentResource implements ServicePlatfor
 function doors(
   name: string,
   args: PlatformArgs,
-  { gateway, controlPlane, application, data }: Layout,
+  { gateway, controlPlane, application, data, hosts }: Layout,
   network: Network,
   own: pulumi.ComponentResourceOptions,
 ): Gateway {
@@ -178,6 +196,7 @@ function doors(
     {
       network,
       type: args.machineTypes.gateway,
+      count: gateway.count,
       firstHost: gateway.firstHost,
       capacity: gateway.capacity,
       administrators,
@@ -197,9 +216,12 @@ function doors(
         apiPort(members, administrators),
       ],
       egress: egressNeeds([...plans, { egress: directory }]),
+      outlets: plans.flatMap(({ outlets = [] }) => outlets),
       volumeHosts: [
         ...members,
-        ...Object.values(data).flatMap(({ firstHost, count }) => network.addresses(firstHost, count)),
+        ...[...Object.values(data), ...Object.values(hosts).filter(({ need }) => (need.dataGib ?? 0) > 0)].flatMap(
+          ({ firstHost, count }) => network.addresses(firstHost, count),
+        ),
       ],
       site: args.site,
       frozen: frozen(args),
@@ -228,17 +250,23 @@ function cluster(
   own: pulumi.ComponentResourceOptions,
 ): Cluster {
   const { machineTypes, keepData = true } = args;
-  const mediaPools = Object.entries(media).map(([pool, { firstHost, count, needs, machineType }]) => [
+  const addressesOf = (pool: string): readonly string[] => {
+    const { firstHost = 0, count = 0 } = media[pool] ?? {};
+    return network.addresses(firstHost, count);
+  };
+  const mediaPools = Object.entries(media).map(([pool, { firstHost, count, needs, machineType, location }]) => [
     pool,
     {
       type: machineType ?? machineTypes.media,
       firstHost,
       count,
+      ...(location === undefined ? {} : { location }),
       ...capacityOf(needs),
       openings: mediaOpenings(needs, {
         podRange,
-        hosts: network.addresses(firstHost, count),
+        hosts: kindred(media, pool).flatMap(addressesOf),
         application: network.addresses(application.firstHost, application.count),
+        gateways: gateway.addresses,
       }),
       frozen: frozen(args),
     },

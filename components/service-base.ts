@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { invalid, type Keys, validateArgs } from "./core/errors";
 import type { Reachable } from "./core/connections";
+import { closingRecords } from "./core/planned-records";
+import { type DnsName, issuerOf, namesOf } from "./dns-names";
 import type { PlacedHosts, PlacedMediaPool } from "./core/layout";
 import { connectionsOf, hostNames, mediaTier, type ServicePlan, webNames } from "./core/plan";
 import { fields, record } from "./core/shapes";
@@ -12,14 +14,8 @@ import { Edge } from "./kubernetes/edge";
 import { type CertificateSource, covers, type EdgeCertificate, pem } from "./kubernetes/edge-certificates";
 import type { KubernetesTarget } from "./kubernetes/target";
 import { proxyPort } from "./recipe/parts/private-host";
+import type { KeyPair, MediaPlace } from "./service-media";
 import { type HostGround, noServiceHosts, type ServiceHosts, serviceHosts } from "./service-hosts";
-
-/** A certificate with its key, both PEM. */
-export interface KeyPair {
-  readonly certificate: pulumi.Input<string>;
-  /** A secret. */
-  readonly privateKey: pulumi.Input<string>;
-}
 
 const keyPairKeys: Keys<KeyPair> = {
   certificate: true,
@@ -37,24 +33,19 @@ export interface GivenCertificates {
    * browsers do not know. @default - none
    */
   readonly acme?: AcmeArgs;
+  /**
+   * Name by which the authority of these certificates is known in CAA records: `ca.example.ch`. No other may issue any for the domain then. Without given
+   * certificates and a directory, no public one may. @default - no CAA record where certificates are given, as nobody says whose they are
+   */
+  readonly issuer?: string;
 }
 
 export const givenCertificatesKeys: Keys<GivenCertificates> = {
+  issuer: true,
   certificate: keyPairKeys,
   relayCertificate: keyPairKeys,
   acme: acmeKeys,
 };
-
-/** The media hosts that carry one media tier of a plan. */
-export interface MediaPlace {
-  /** Name of the pool, for workloads. */
-  readonly pool: string;
-  readonly hosts: KubernetesTarget["mediaPools"][string];
-  /** Names of the hosts in DNS, in their order; empty where the tier has none. */
-  readonly names: readonly string[];
-  /** Certificate for all these names; undefined where there are none. */
-  readonly certificate: KeyPair | undefined;
-}
 
 /** A platform as services see it: ours, or one on an existing cluster. */
 export interface ServicePlatform {
@@ -96,15 +87,18 @@ export interface ServiceBase {
   readonly proxy: Reachable;
   readonly webAuthority: pulumi.Output<string> | undefined;
   /**
-   * Records to put into DNS, as `name A address`: host names of routes and further names lead to the gateways, names of media hosts to these hosts. Those of services'
-   * own hosts come from the services.
+   * Names in DNS: those of routes and further ones lead to the gateways, names of media hosts to these hosts, and the domains are closed to what no plan asks for. Names
+   * of services' own hosts come from the services.
    *
    * @param more further names of the gateways.
+   * @param domains the deployment's.
+   * @throws RangeError for an issuer that is none.
    */
-  readonly records: (
+  readonly names: (
     more: readonly string[],
     gateways: readonly pulumi.Input<string>[],
-  ) => pulumi.Output<readonly string[]>;
+    domains: readonly string[],
+  ) => readonly DnsName[];
 }
 
 /** The edge and the certificates of a platform, as children of its component, on any cluster. */
@@ -150,8 +144,13 @@ export function serviceBase(component: pulumi.ComponentResource, name: string, a
       const { podRange, hostAddresses } = cluster;
       return serviceHosts(ground, ground, certificate, { podRange, application: hostAddresses.application });
     },
-    records: (more, gateways) =>
-      dnsRecords([...new Set([...plans.flatMap(webNames), ...more])], gateways, cluster, places),
+    names: (more, gateways, domains) => {
+      const planned = plans.flatMap(({ records = [] }) => records);
+      return [
+        ...addresses([...new Set([...plans.flatMap(webNames), ...more])], gateways, cluster, places),
+        ...namesOf([...planned, ...domains.flatMap((domain) => closingRecords(domain, issuerOf(args), planned))]),
+      ];
+    },
   };
 }
 
@@ -238,21 +237,24 @@ export function servicePlatform(value: ServicePlatform): ServicePlatform {
   return value;
 }
 
-function dnsRecords(
+/** Addresses of the web's names, which the gateways have, and of media hosts. */
+function addresses(
   names: readonly string[],
   gateways: readonly pulumi.Input<string>[],
   cluster: KubernetesTarget,
   places: readonly Place[],
-): pulumi.Output<readonly string[]> {
-  const pools = places.map(({ pool }) =>
-    pulumi.all((cluster.mediaPools[pool] ?? []).map((host) => host.publicAddress)),
-  );
-  return pulumi
-    .all([pulumi.all([...gateways]), pulumi.all(pools)])
-    .apply(([doors, addresses]) => [
-      ...names.flatMap((record) => doors.map((address) => `${record} A ${address}`)),
-      ...places.flatMap((place, i) => place.names.map((record, n) => `${record} A ${addresses[i]?.[n] ?? ""}`)),
-    ]);
+): readonly DnsName[] {
+  const at = (name: string, values: readonly pulumi.Input<string>[]): readonly DnsName[] =>
+    values.length === 0 ? [] : [{ name, type: "A", values }];
+  return [
+    ...names.flatMap((name) => at(name, gateways)),
+    ...places.flatMap(({ pool, names: own }) =>
+      own.flatMap((name, i) => {
+        const host = cluster.mediaPools[pool]?.[i];
+        return at(name, host === undefined ? [] : [host.publicAddress]);
+      }),
+    ),
+  ];
 }
 
 /** A media tier with its pool and the names of its hosts. */

@@ -1,11 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import { invalid, type Keys } from "./core/errors";
 import { decisive, hostNames, mediaOpenings } from "./core/plan";
 import type { PlacedHosts } from "./core/layout";
 import type { Gateway } from "./infrastructure/gateway";
 import { type Frozen, type HostPoolArgs, HostPool } from "./infrastructure/host";
 import { frozenKeys } from "./infrastructure/host-args";
+import type { SecretInput } from "./infrastructure/host-lifecycle";
 import type { Network } from "./infrastructure/network";
+import { dataVolume, recoveryKeyPath } from "./recipe/parts/data-volume";
 import { privateHost } from "./recipe/parts/private-host";
 import { combine } from "./recipe/recipe";
 import type { Repository } from "./recipe/system";
@@ -33,11 +36,13 @@ export const hostGroundKeys: Keys<HostGround> = {
 };
 
 /** Everything inside hosts of a service that their platform does not know. */
-export interface HostInside extends Pick<HostPoolArgs, "system" | "recipe" | "secrets" | "dataGib" | "serves"> {
+export interface HostInside extends Pick<HostPoolArgs, "system" | "recipe" | "secrets" | "serves"> {
   /** Package repositories beside the system's own archive. @default [] */
   readonly repositories?: readonly Repository[];
   /** Names of the deployment's own web that the hosts ask for, by way of the gateways. @default [] */
   readonly webNames?: readonly string[];
+  /** Mount point of the encrypted volume, where the plan has one, and the unit that starts only after it is mounted. @default - the plan has none */
+  readonly volume?: { readonly path: string; readonly before: string };
 }
 
 /** Hosts of one tier of a service, planned and not made yet. */
@@ -71,8 +76,25 @@ export function serviceHosts(
     addresses,
     names: hostNames(need, count),
     certificate,
-    make: (name, { repositories = [], webNames = [], recipe = () => ({}), secrets = () => [], ...inside }, opts) =>
-      new HostPool(
+    make: (
+      name,
+      { repositories = [], webNames = [], volume, recipe = () => ({}), secrets = () => [], ...inside },
+      opts,
+    ) => {
+      if ((need.dataGib ?? 0) > 0 !== (volume !== undefined))
+        throw invalid("a volume in the plan of the hosts and a place for it, or neither", volume, "give both");
+      const { parent } = opts;
+      // It is kept as long as the volume: without its key, data is no data.
+      const key = (host: string): SecretInput => ({
+        path: recoveryKeyPath,
+        mode: "0600",
+        content: new random.RandomPassword(
+          `${host}-data-key`,
+          { length: 48, special: false },
+          { ...(parent === undefined ? {} : { parent }), ...(keepData ? { protect: true } : {}) },
+        ).result,
+      });
+      return new HostPool(
         name,
         {
           network,
@@ -87,6 +109,7 @@ export function serviceHosts(
           jumpHosts: gateway.paths,
           openings: mediaOpenings([need], { ...around, hosts: addresses, gateways: gateway.addresses }),
           ...(capacity === undefined ? {} : { capacity }),
+          dataGib: need.dataGib ?? 0,
           ...(frozen === undefined ? {} : { frozen }),
           ...inside,
           recipe: (place) =>
@@ -99,12 +122,24 @@ export function serviceHosts(
                 repositories,
                 names: webNames,
               }),
+              volume === undefined
+                ? {}
+                : dataVolume({
+                    ...volume,
+                    device: network.cloud.dataDevice(place.address),
+                    gateways: gateway.addresses,
+                  }),
               recipe(place),
             ),
-          secrets: (place, publicAddress) => [...gateway.journalFilesOf(place), ...secrets(place, publicAddress)],
+          secrets: (place, publicAddress) => [
+            ...gateway.journalFilesOf(place),
+            ...(volume === undefined ? [] : [key(place.name)]),
+            ...secrets(place, publicAddress),
+          ],
         },
         opts,
-      ),
+      );
+    },
   };
 }
 

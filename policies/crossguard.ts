@@ -1,15 +1,12 @@
-import type {
-  EnforcementLevel,
-  PolicyConfigSchema,
-  ResourceValidationPolicy,
-  StackValidationPolicy,
-} from "@pulumi/policy";
+import type { EnforcementLevel, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import {
   type Context,
   frameworks,
   legalTags,
   message,
+  type Open,
   openMessage,
+  type Operation,
   policyName,
   type Rule,
   type Subject,
@@ -17,9 +14,14 @@ import {
 } from "./rule";
 import { said } from "./said";
 import { settings, type Settings } from "./settings";
+import { settingsSchema } from "./settings-schema";
+import { Exemptions, today } from "./exemptions";
+import { exemptMessage } from "./exemptions-said";
+import { guardPolicy } from "./guard";
 import { GivenResources } from "./given";
 import { Notes } from "./notes";
 import { declaredIsolation } from "./extract/isolation";
+import { isMachine } from "./extract/machines";
 import { isFilter } from "./extract/openings";
 import { site } from "./extract/subject";
 
@@ -37,6 +39,11 @@ interface State {
   readonly given: GivenResources;
   readonly notes: Notes;
   readonly printing: Printing;
+  exemptions: Exemptions;
+  /** Verdicts that stay undetermined, by rule and resource: a resource may be judged twice in one operation. */
+  readonly open: Map<string, Open>;
+  /** True for a rule of this pack; in the complete one, for every id that anybody writes. */
+  readonly isHere: (rule: string) => boolean;
 }
 
 /** The operation that asks, and how much of it is printed. */
@@ -45,6 +52,12 @@ export interface Printing {
   readonly preview?: () => boolean;
   /** True if each value that only the update knows gets a line of its own in a preview. @default one line for each rule */
   readonly each?: () => boolean;
+  /** The backend and its organization. @default it is not said, as where a state is judged */
+  readonly operation?: () => Operation | undefined;
+  /** True for a pack that is a part of the complete one: an exemption from a rule that it lacks is not its business. @default false */
+  readonly partial?: boolean;
+  /** Rules that the pack's configuration has weakened, as one line. @default none */
+  readonly weakened?: () => string | undefined;
 }
 
 /**
@@ -67,54 +80,39 @@ export function crossguard(
     given: new GivenResources(),
     notes: new Notes(),
     printing,
+    exemptions: new Exemptions([], today()),
+    open: new Map(),
+    isHere: (id) => printing.partial !== true || rules.some((rule) => rule.id === id),
   };
-  return [reader(state, configuration), evidence(state), ...rules.flatMap((rule) => policiesOf(rule, state))];
+  const guard =
+    printing.partial === true
+      ? []
+      : [guardPolicy(`${settingsName}-guard`, "sovereign-uc", () => printing.weakened?.())];
+  return [reader(state, configuration), evidence(state), ...rules.flatMap((rule) => policiesOf(rule, state)), ...guard];
 }
-
-const schema: PolicyConfigSchema = {
-  properties: {
-    profile: { type: "string", enum: ["swiss", "european", "strict"] },
-    ownDomains: { type: "array", items: { type: "string" } },
-    isolated: { type: "array", items: { type: "string" } },
-    facts: {
-      type: "array",
-      items: {
-        type: "object",
-        // Which keys a row has depends on its table; the parser of the settings knows.
-        required: ["source", "reviewed"],
-      },
-    },
-    opaque: {
-      type: "array",
-      items: {
-        type: "object",
-        properties: { resource: { type: "string" }, reason: { type: "string" } },
-        required: ["resource", "reason"],
-        additionalProperties: false,
-      },
-    },
-  },
-};
 
 function reader(state: State, configuration: () => Readonly<Record<string, string>>): ResourceValidationPolicy {
   let last: string | undefined;
   return {
     name: settingsName,
-    description: "Holds the settings of the pack: profile, own domains, isolated ranges, accepted opaque resources.",
+    description:
+      "Holds the settings of the pack: profile, own domains, isolated ranges, accepted opaque resources, ports of its own.",
     enforcementLevel: "mandatory",
     severity: "low",
-    configSchema: schema,
+    configSchema: settingsSchema,
     validateResource: (args) => {
       const pack = args.getConfig<Record<string, unknown>>();
       const text = JSON.stringify(pack);
       if (text !== last) {
-        state.settings = spoken(() => settings(pack, configuration()));
+        const read = spoken(() => settings(pack, configuration()));
+        state.settings = read;
+        state.exemptions = new Exemptions(read.exemptions, read.day, state.isHere);
         last = text;
       }
       const subject = state.given.read(args);
       const isolated = declaredIsolation(args.type, () => subject.properties);
       if (isolated !== undefined) state.isolated.set(args.urn, isolated);
-      if (isFilter(args.type) || args.type === site) state.inputs.set(args.urn, subject);
+      if (isFilter(args.type) || isMachine(args.type) || args.type === site) state.inputs.set(args.urn, subject);
       args.notApplicable("holds the settings of the other policies");
     },
   };
@@ -177,7 +175,11 @@ function policiesOf(rule: Rule, state: State): Policy[] {
   return policies;
 }
 
-function context(name: string, own: object, { settings: common, isolated, inputs }: State): Context {
+function context(
+  name: string,
+  own: object,
+  { settings: common, isolated, inputs, printing, exemptions, open }: State,
+): Context {
   const [key] = Object.keys(own);
   if (key !== undefined)
     throw new RangeError(
@@ -187,7 +189,15 @@ function context(name: string, own: object, { settings: common, isolated, inputs
     throw new RangeError(
       `expected the policy "${settingsName}" to run first, got nothing; do not disable it, the rules need its profile`,
     );
-  return { settings: common, isolated: together(common.isolated, isolated), inputs };
+  const operation = printing.operation?.();
+  return {
+    settings: common,
+    isolated: together(common.isolated, isolated),
+    inputs,
+    ...(operation === undefined ? {} : { operation }),
+    exemptions: () => exemptions.uses(),
+    ...(printing.preview?.() === true ? {} : { open: () => [...open.values()] }),
+  };
 }
 
 /** Ranges without doubles: of the settings, and those that were declared. Most stacks declare few, and every rule asks at every resource. */
@@ -200,7 +210,7 @@ type Report = (
 ) => void;
 
 /**
- * Says every finding and everything undetermined. What is undetermined is a note in a preview, since the update will know more, and as bad as a finding in
+ * Says every finding and everything undetermined; what is exempt too, at a level that stops nothing. What is undetermined is a note in a preview, since the update will know more, and as bad as a finding in
  * an update, or where a state is judged: nothing more will be known. What only the update can know is counted in a preview, for one note at its end.
  *
  * The SDK takes a message with a level of its own, though its declarations name the text only (`makeReportViolationFun` of @pulumi/policy 1.21.0).
@@ -210,30 +220,37 @@ type Report = (
 function say(
   rule: Rule,
   verdict: Verdict,
-  { notes, printing: { preview, each } }: State,
+  { notes, exemptions, open, printing: { preview, each } }: State,
   report: Report,
   urn?: string,
 ): string | undefined {
   if (verdict === undefined) return "says nothing about it";
   const early = preview?.() === true;
   const unsaid: string[] = [];
-  for (const item of verdict)
-    if ("found" in item) report(message(rule.id, item), item.urn);
-    else if ("deferred" in item) unsaid.push(item.deferred);
-    else if (early && item.later === true && each?.() !== true) {
-      const about = urn ?? item.urn ?? "";
-      notes.add(rule, about.split("::")[2]?.split("$").at(-1) ?? "the stack", about);
-      unsaid.push("the update judges it");
-    } else if (early)
+  for (const item of verdict) {
+    if ("deferred" in item) {
+      unsaid.push(item.deferred);
+      continue;
+    }
+    const about = urn ?? item.urn;
+    const exemption = exemptions.of(rule.id, about ?? "stack");
+    const advise = (text: string): void =>
       report(
-        {
-          message: openMessage(rule.id, item),
-          enforcementLevel: "advisory",
-          ...(item.urn === undefined ? {} : { urn: item.urn }),
-        },
+        { message: text, enforcementLevel: "advisory", ...(item.urn === undefined ? {} : { urn: item.urn }) },
         item.urn,
       );
-    else report(openMessage(rule.id, item), item.urn);
+    if (exemption !== undefined) advise(exemptMessage(rule.id, item, exemption));
+    else if ("found" in item && item.advisory === true) advise(message(rule.id, item));
+    else if ("found" in item) report(message(rule.id, item), item.urn);
+    else if (early && item.later === true && each?.() !== true) {
+      notes.add(rule, about?.split("::")[2]?.split("$").at(-1) ?? "the stack", about ?? "");
+      unsaid.push("the update judges it");
+    } else if (early) advise(openMessage(rule.id, item));
+    else {
+      open.set(`${rule.id} ${about ?? "stack"}`, { rule: rule.id, urn: about ?? "stack" });
+      report(openMessage(rule.id, item), item.urn);
+    }
+  }
   return unsaid.length > 0 && unsaid.length === verdict.length ? [...new Set(unsaid)].join("; ") : undefined;
 }
 

@@ -11,6 +11,7 @@ interface Given {
 export interface GivenResource extends Given {
   readonly urn: string;
   readonly provider?: Given;
+  readonly opts?: { readonly protect?: boolean };
 }
 
 /** Input from CrossGuard, read once and only when a rule asks for it. */
@@ -32,9 +33,11 @@ class Lazy {
 class LazySubject extends Lazy implements Subject {
   readonly urn: string;
   readonly provider: Subject["provider"];
+  readonly protect: boolean;
 
   constructor(given: GivenResource) {
     super(given);
+    this.protect = given.opts?.protect === true;
     this.urn = given.urn;
     this.provider = given.provider === undefined ? undefined : new Lazy(given.provider);
   }

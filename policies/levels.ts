@@ -19,11 +19,12 @@ const binding: readonly number[] = [analyzer.EnforcementLevel.MANDATORY, analyze
 export function weakened(rules: readonly Rule[], levels: ReadonlyMap<string, number>): string | undefined {
   const of = (rule: Rule): readonly number[] =>
     [policyName(rule), `${policyName(rule)}-stack`].flatMap((name) => levels.get(name) ?? []);
-  const weak = rules.filter(
-    (rule) => rule.enforcement === undefined && of(rule).some((level) => !binding.includes(level)),
+  const off = (rule: Rule): boolean => of(rule).includes(analyzer.EnforcementLevel.DISABLED);
+  // A rule that advises by itself is weaker only where it is silent.
+  const weak = rules.filter((rule) =>
+    rule.enforcement === undefined ? of(rule).some((level) => !binding.includes(level)) : off(rule),
   );
   if (weak.length === 0) return undefined;
-  const off = (rule: Rule): boolean => of(rule).includes(analyzer.EnforcementLevel.DISABLED);
   const disabled = weak.filter(off);
   if (disabled.length === rules.length)
     return `NOTHING WAS JUDGED: the pack's configuration disables all ${rules.length} rules; this operation is no evidence of anything`;
@@ -39,8 +40,8 @@ export function outspoken(
   answers: Answers,
   rules: readonly Rule[],
   pack: { readonly name: string; readonly policy: string },
+  levels = new Map<string, number>(),
 ): Answers {
-  const levels = new Map<string, number>();
   const { configure, analyzeStack } = answers;
   if (configure === undefined || analyzeStack === undefined) return answers;
   return {
@@ -67,10 +68,15 @@ export function outspoken(
   };
 }
 
-/** Makes packs of this process say what their configuration weakens. The SDK gives no way to hear of levels, so its server's methods are wrapped as it is made. */
-export function sayWeakened(rules: readonly Rule[], pack: { readonly name: string; readonly policy: string }): void {
+/** Makes packs of this process say what their configuration weakens. The SDK gives no way to hear of levels, so its server's methods are wrapped as it is made. @returns the line as far as it is known. */
+export function sayWeakened(
+  rules: readonly Rule[],
+  pack: { readonly name: string; readonly policy: string },
+): () => string | undefined {
+  const levels = new Map<string, number>();
   const add = Server.prototype.addService;
   Server.prototype.addService = function (this: Server, service, implementation) {
-    return add.call(this, service, outspoken(implementation as Answers, rules, pack) as typeof implementation);
+    return add.call(this, service, outspoken(implementation as Answers, rules, pack, levels) as typeof implementation);
   };
+  return () => weakened(rules, levels);
 }

@@ -1,4 +1,5 @@
 import type { Settings } from "./settings";
+import type { Exemption, ExemptionUse } from "./exemptions";
 import type { Properties } from "./extract/value";
 
 /** Severity of a violation. */
@@ -61,6 +62,8 @@ export interface Subject {
   readonly properties: Properties;
   /** The provider that makes it; none for providers themselves and for components. */
   readonly provider: Pick<Subject, "type" | "name" | "properties"> | undefined;
+  /** True if Pulumi itself refuses to delete it. @default false, also where nobody says it */
+  readonly protect?: boolean;
 }
 
 /** A violation. No part of it may contain a secret: messages go to logs in clear. */
@@ -72,6 +75,8 @@ export interface Finding {
   readonly action: string;
   /** URN of its resource, in a check of a stack. */
   readonly urn?: string;
+  /** True if it stops nothing, whatever the level of its rule. @default false */
+  readonly advisory?: boolean;
 }
 
 /**
@@ -105,8 +110,50 @@ export interface Context {
   readonly settings: Settings;
   /** Ranges from which the stack is declared isolated, as far as they have been seen. */
   readonly isolated: readonly string[];
-  /** Inputs of everything that opens, routes, is replicated or says where machines stand, by URN, as far as it has been seen: a stack's check is given outputs only. */
+  /** Inputs of machines and of everything that opens, routes, is replicated or says where machines stand, by URN, as far as it has been seen: a stack's check is given outputs only. */
   readonly inputs: ReadonlyMap<string, Subject>;
+  /** The operation in which it is judged. @default a state is judged as it stands, without one */
+  readonly operation?: Operation;
+  /** Exemptions, as far as the other rules have used them. @default none */
+  readonly exemptions?: () => readonly ExemptionUse[];
+  /** Verdicts that other rules have left undetermined so far, exempt ones aside. @default a preview: the update will know more */
+  readonly open?: () => readonly Open[];
+}
+
+/** A verdict that stays undetermined: of which rule, and about which resource. */
+export interface Open {
+  /** Id of the rule. */
+  readonly rule: string;
+  /** URN; `stack` for no resource in particular. */
+  readonly urn: string;
+}
+
+/** An operation of the engine, as far as it decides where the state goes. */
+export interface Operation {
+  /** Organization of the stack; `organization` with every backend but Pulumi's service. */
+  readonly organization: string;
+  /** Address of the backend. @default the one that somebody has logged in to, which no pack is told */
+  readonly backend?: string;
+}
+
+/** A resource of an example: its type, and its inputs as a program gives them. */
+export interface Example {
+  readonly type: string;
+  /** @default "it" */
+  readonly name?: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** The provider that makes it, by package. @default the one that the type's token names, without settings */
+  readonly provider?: readonly [name: string, settings: Readonly<Record<string, unknown>>];
+  /** True if Pulumi itself refuses to delete it. @default false */
+  readonly protect?: boolean;
+}
+
+/** Ways to resolve a finding, each as a sentence: with components of ours, with resources of one's own in Pulumi, in YAML of Kubernetes. */
+export interface Remedies {
+  readonly components: string;
+  readonly pulumi: string;
+  /** @default Kubernetes has no such thing */
+  readonly kubernetes?: string;
 }
 
 /** One rule, with its explanation and legal mapping. */
@@ -123,6 +170,24 @@ export interface Rule {
   /** The first one is the primary one. */
   readonly legal: readonly [Legal, ...Legal[]];
   readonly remediation: string;
+  /** Ids of the same rule in other catalogues, or before. @default none */
+  readonly aliases?: readonly string[];
+  /** Types that it reads; `*` stands for any end of a type, and alone for any resource. */
+  readonly types: readonly [string, ...string[]];
+  readonly remedies: Remedies;
+  /** Demands beyond those of the law, with the reason. @default it asks for what the law asks */
+  readonly beyond?: string;
+  /** A stack that passes all rules, and one that breaks this rule and no other. */
+  readonly examples: {
+    readonly good: readonly Example[];
+    readonly bad: readonly Example[];
+    /** Operation in which the bad one is judged. @default a state is judged as it stands */
+    readonly operation?: Operation;
+    /** Exemptions under which the bad one is judged. @default none */
+    readonly exemptions?: readonly Exemption[];
+    /** Day on which the bad one is judged, as `2026-11-30`. @default the day of the judgement */
+    readonly day?: string;
+  };
   /** @default "mandatory" */
   readonly enforcement?: "advisory";
   /** Judges one resource by its inputs. */

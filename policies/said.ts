@@ -1,3 +1,4 @@
+import { exemptionLine } from "./exemptions-said";
 import { tableOf } from "./own-facts";
 import type { Origin, Settings } from "./settings";
 
@@ -12,7 +13,7 @@ const named: Readonly<Record<Exclude<Origin, "pack">, string>> = {
  * @param pack where the operator gave the pack's settings.
  */
 export function said(
-  { profile, profileFrom, ownDomains, ownDomainsFrom, isolated, opaque, facts, tables }: Settings,
+  { profile, profileFrom, ownDomains, ownDomainsFrom, isolated, opaque, ownPorts, facts, exemptions, tables }: Settings,
   pack = "pinned by the pack's configuration",
 ): readonly string[] {
   const origins = { ...named, pack };
@@ -31,6 +32,8 @@ export function said(
         ]),
     ...(isolated.length === 0 ? [] : [`isolated from ${isolated.join(", ")}: ${origins.pack}`]),
     ...opaque.map(({ resource, reason }) => `accepted without a judgement: ${resource} (${reason})`),
+    ...ownPorts.map(({ port, reason }) => `port ${port} accepted inwards as the stack's own: ${reason}`),
+    ...exemptions.map((exemption) => `exemption from ${exemptionLine(exemption)}`),
     ...(facts.length === 0
       ? []
       : [

@@ -1,8 +1,11 @@
 import { PolicyPack } from "@pulumi/policy";
-import { isPreview, printsEach, stackConfiguration } from "./configuration";
+import { isPreview, operation, printsEach, stackConfiguration } from "./configuration";
 import { crossguard, settingsName } from "./crossguard";
 import { sayWeakened } from "./levels";
 import type { Rule } from "./rule";
+
+/** Name of the pack that holds all rules. */
+const complete = "sovereign-uc";
 
 /** Starts a pack of rules, which answers the engine until it ends. */
 export function serve(
@@ -10,11 +13,17 @@ export function serve(
   rules: readonly Rule[],
   { displayName, description }: { readonly displayName: string; readonly description: string },
 ): void {
-  sayWeakened(rules, { name, policy: settingsName });
+  const weakened = sayWeakened(rules, { name, policy: settingsName });
   new PolicyPack(name, {
     displayName,
     description,
     enforcementLevel: "mandatory",
-    policies: crossguard(rules, stackConfiguration, { preview: isPreview, each: printsEach }),
+    policies: crossguard(rules, stackConfiguration, {
+      preview: isPreview,
+      each: printsEach,
+      operation,
+      partial: name !== complete,
+      weakened,
+    }),
   });
 }

@@ -1,7 +1,10 @@
 import { Ranges } from "./extract/ranges";
 import { ofHost } from "./extract/hosts";
+import { type Exemption, today } from "./exemptions";
+import { signedExemptions } from "./exemptions-signed";
 import { certificateAuthorities, hosts } from "./facts/hosts";
 import { parties } from "./facts/parties";
+import { isolatedPorts } from "./facts/ports";
 import { providerFact } from "./facts/providers";
 import { suffixes } from "./facts/suffixes";
 import { objection } from "./exposure";
@@ -20,8 +23,14 @@ export interface Settings {
   readonly isolated: readonly string[];
   /** Opaque resources, accepted one by one. */
   readonly opaque: readonly AcceptedOpaque[];
+  /** Ports of mail, directory or file services that the stack itself offers, accepted one by one. */
+  readonly ownPorts: readonly OwnPort[];
   /** Rows that the operator has reviewed. */
   readonly facts: readonly OwnFact[];
+  /** Exemptions that two persons have signed. */
+  readonly exemptions: readonly Exemption[];
+  /** Day of the judgement in UTC, as `2026-11-30`: exemptions that ended before it cover nothing. */
+  readonly day: string;
   /** The tables of facts, with the operator's rows before them. */
   readonly tables: Tables;
 }
@@ -37,8 +46,15 @@ export interface AcceptedOpaque {
   readonly reason: string;
 }
 
+/** A port that a rule refuses to every stack which has not said that the service is its own. It is accepted inwards alone. */
+export interface OwnPort {
+  readonly port: number;
+  /** Reason for it, and who decided. */
+  readonly reason: string;
+}
+
 /** Keys of the pack's configuration, under the policy `settings`. */
-export const settingKeys = ["profile", "ownDomains", "isolated", "opaque", "facts"] as const;
+export const settingKeys = ["profile", "ownDomains", "isolated", "opaque", "ownPorts", "facts", "exemptions"] as const;
 
 /**
  * Reads settings: the pack's own configuration first, then the stack's (`sovereign-uc:profile`, `sovereign-uc:ownDomains`), then the defaults: profile
@@ -48,9 +64,14 @@ export const settingKeys = ["profile", "ownDomains", "isolated", "opaque", "fact
  *
  * @param pack content of `settings` in the pack's configuration.
  * @param stack the stack's configuration, as `namespace:key` → text.
+ * @param day the day of the judgement, as `2026-11-30`. @default today
  * @throws RangeError with every problem.
  */
-export function settings(pack: Readonly<Record<string, unknown>>, stack: Readonly<Record<string, string>>): Settings {
+export function settings(
+  pack: Readonly<Record<string, unknown>>,
+  stack: Readonly<Record<string, string>>,
+  day: string = today(),
+): Settings {
   const problems: string[] = [];
   const attempt = <T>(fallback: T, parse: () => T): T => {
     try {
@@ -74,7 +95,10 @@ export function settings(pack: Readonly<Record<string, unknown>>, stack: Readonl
     ownDomainsFrom: origin("ownDomains"),
     isolated: attempt([], () => ranges(pack["isolated"] ?? [])),
     opaque: attempt([], () => opaque(pack["opaque"] ?? [])),
+    ownPorts: attempt([], () => ownPorts(pack["ownPorts"] ?? [])),
     facts: reviewed,
+    exemptions: attempt([], () => exemptions(pack["exemptions"], day)),
+    day,
     tables: tablesWith(reviewed),
   };
   if (problems.length > 0) throw new RangeError(problems.join("\n"));
@@ -145,6 +169,21 @@ function opaque(value: unknown): readonly AcceptedOpaque[] {
   return value as readonly AcceptedOpaque[];
 }
 
+function ownPorts(value: unknown): readonly OwnPort[] {
+  const advice = 'give { "port": 993, "reason": "what it is for, and who decided" }';
+  if (!Array.isArray(value)) throw refused("a list of ports as ownPorts", value, advice);
+  for (const item of value as readonly unknown[]) {
+    const row = typeof item === "object" && item !== null ? (item as Record<string, unknown>) : {};
+    const { port, reason } = row;
+    const whole = typeof port === "number" && Number.isInteger(port) && port > 0 && port < 65_536;
+    if (!whole || typeof reason !== "string" || reason.trim() === "" || Object.keys(row).length !== 2)
+      throw refused("a port and a reason, and nothing else, in ownPorts", item, advice);
+    if (!isolatedPorts.some(({ first, last }) => first <= port && port <= last))
+      throw refused("a port of a mail, directory or file service in ownPorts", port, "remove it: no rule refuses it");
+  }
+  return value as readonly OwnPort[];
+}
+
 function facts(value: unknown): readonly OwnFact[] {
   const advice =
     'give { "host": "api.example.org", "party": "Example AG", "country": "CH", "nexus": "none", "source": "https://…", "reviewed": "2026-11-28" }';
@@ -163,6 +202,19 @@ function facts(value: unknown): readonly OwnFact[] {
   const [double] = twice(rows);
   if (double !== undefined) throw refused("one row for each name in facts", double, "remove one of the two");
   return rows;
+}
+
+function exemptions(value: unknown, day: string): readonly Exemption[] {
+  if (value === undefined) return [];
+  const row = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  const { file, signers } = row;
+  if (typeof file !== "string" || typeof signers !== "string" || Object.keys(row).length !== 2)
+    throw refused(
+      "a file and its signers, and nothing else, as exemptions",
+      value,
+      'give { "file": "exemptions.json", "signers": "allowed_signers" }, as paths from the folder of the pack or absolute ones',
+    );
+  return signedExemptions({ file, signers }, day);
 }
 
 function json(stack: Readonly<Record<string, string>>, key: string): unknown {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type AdministratorAccess, type Isolated, type Mirror, type Resolver } from "../components";
+import { type AdministratorAccess, type Declared, type Isolated, type Mirror, type Resolver } from "../components";
 import { exoscale } from "../components/clouds/exoscale";
 import { exoscaleTypes } from "../components/clouds/exoscale/prices";
 import { hetzner } from "../components/clouds/hetzner";
@@ -33,6 +33,7 @@ import { unlocked } from "./locked";
  */
 export const siteKeys = {
   location: text(),
+  range: optionalText(),
   machineTypes: optionalData<Partial<MachineTypes>>(),
   domain: text(),
   administrators: data<readonly string[]>(),
@@ -42,6 +43,8 @@ export const siteKeys = {
   mirror: data<Mirror>(),
   resolvers: data<readonly Resolver[]>(),
   timeServers: data<readonly string[]>(),
+  labels: optionalData<NonNullable<Declared["labels"]>>(),
+  fallback: optionalData<NonNullable<Declared["fallback"]>>(),
   keepData: boolean(true),
   unlockedMirror: { ...oneWord(["refused", "accepted"], ""), read: lockedMirror },
   birthSecret: { kind: "secret", read: birthSecret } satisfies Key<pulumi.Output<string> | undefined>,
@@ -105,6 +108,7 @@ export function siteSettings(read: Read, id: CloudId) {
   return {
     cloud: make(read),
     location: read.location,
+    ...(read.range === undefined ? {} : { range: read.range }),
     machineTypes: { ...machineTypes, ...read.machineTypes },
     domain: read.domain,
     administrators: read.administrators,
@@ -113,6 +117,8 @@ export function siteSettings(read: Read, id: CloudId) {
     isolatedFrom: read.isolatedFrom,
     site: { mirror: read.mirror, resolvers: read.resolvers, timeServers: read.timeServers },
     keepData: read.keepData,
+    ...(read.labels === undefined ? {} : { labels: read.labels }),
+    ...(read.fallback === undefined ? {} : { fallback: read.fallback }),
     ...(read.birthSecret === undefined ? {} : { birthSecret: read.birthSecret }),
     ...(certificate === undefined ? {} : { certificate }),
     ...(relayCertificate === undefined ? {} : { relayCertificate }),

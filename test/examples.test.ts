@@ -42,6 +42,7 @@ declare const platform: library.Platform;
 declare const database: library.Database;
 declare const login: library.OidcClient;
 declare const bucket: library.BucketAccess;
+declare const cache: library.MailArgs["cache"];
 declare const repositoryKeys: library.BigBlueButtonArgs["repositoryKeys"];
 declare const databases: library.BigBlueButtonArgs["databases"];
 declare const caches: library.BigBlueButtonArgs["caches"];

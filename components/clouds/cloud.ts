@@ -9,6 +9,7 @@ import type { Recipe } from "../recipe/recipe";
 import type { OperatingSystem } from "../recipe/system";
 import type { ManagedClusters } from "./managed-clusters";
 import type { ManagedDatabases } from "./managed-databases";
+import type { ObjectStore } from "./object-stores";
 import { invalid, type Keys } from "../core/errors";
 import { fields } from "../core/shapes";
 
@@ -38,6 +39,12 @@ export interface Cloud {
 
   /** A location code that the provider has. Whether it is an allowed place is the packs' judgement. @throws RangeError for an unknown one. */
   location(value: unknown): string;
+  /**
+   * A location whose hosts can be in a network that was made in another one, or in the same.
+   *
+   * @throws RangeError for a location that is unknown, or whose hosts cannot.
+   */
+  sharing(value: unknown, network: string): string;
   /** A host type in the provider's own words. @throws RangeError for a malformed one, or one that the location is known not to have. */
   hostType(value: unknown, location?: string): string;
   /** Processors and memory of a host type; undefined where nobody has said. @default - nothing is known of any type */
@@ -167,16 +174,6 @@ export interface Zones {
     },
     opts: pulumi.CustomResourceOptions,
   ): { readonly id: pulumi.Output<string> };
-}
-
-/** An object store and its capabilities. */
-export interface ObjectStore {
-  /** Host of the S3 API of a location: `sos-ch-gva-2.exo.io`. */
-  endpoint(location: string): string;
-  /** Region as it stands in signatures. */
-  region(location: string): string;
-  /** True if writers can lock single objects against deletion. */
-  readonly retention: boolean;
 }
 
 export interface NetworkSpec {

@@ -1,6 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Opening } from "../core/openings";
 
+/** Place that the provider sends a cluster's audit log to. */
+export interface AuditLog {
+  /** Webhook that takes events: `https://logs.example.ch/audit`. */
+  readonly endpoint: string;
+  /** Token that it asks for. */
+  readonly token: pulumi.Input<string>;
+}
+
 /** A Kubernetes cluster that a provider runs. */
 export interface ManagedClusterSpec {
   readonly location: string;
@@ -11,6 +19,7 @@ export interface ManagedClusterSpec {
   readonly type: string;
   readonly count: number;
   readonly diskGib: number;
+  readonly audit?: AuditLog;
   /** Openings on the nodes' public addresses. */
   readonly openings: readonly Opening[];
 }

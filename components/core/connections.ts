@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { invalid, type Keys } from "./errors";
-import { isTier, Link, link, linkEndKeys, linkOut, Outside } from "./link";
+import { items } from "./shapes";
+import type { ServicePlan } from "./plan";
+import { isTier, Link, link, type LinkEnd, linkEndKeys, linkOut, Outside } from "./link";
 import { Secret, secretKeys } from "./secret";
 import { Tier, tierText } from "./tier";
 
@@ -16,6 +18,10 @@ export interface Reachable {
   /** Port at the peer. */
   readonly port: number;
 }
+
+/** True for a place outside that is reached through the gateways' proxy: the port at its peer is not that of its address. */
+export const throughProxy = ({ peer, port }: Reachable, address: string): boolean =>
+  !isTier(peer) && port !== Number(new URL(address).port || 443);
 
 export const reachableKeys: Keys<Reachable> = {
   peer: linkEndKeys,
@@ -115,6 +121,8 @@ export interface SmtpRelay extends Reachable {
   readonly from: string;
   /** PEM. @default - an authority that the client's image knows */
   readonly ca?: pulumi.Input<string>;
+  /** Addresses at which pods find the host: the gateways' private ones, where the plan has an outlet to it. @default - the resolver's */
+  readonly addresses?: readonly string[];
 }
 
 export const smtpRelayKeys: Keys<SmtpRelay> = {
@@ -124,7 +132,40 @@ export const smtpRelayKeys: Keys<SmtpRelay> = {
   password: secretKeys,
   from: true,
   ca: true,
+  addresses: true,
 };
+
+/** A mail relay outside, as a plan knows it: the gateways lead to it, since mail knows no proxy. */
+export interface OutsideRelay {
+  readonly port: number;
+  /** Public addresses of the relay. */
+  readonly addresses: readonly string[];
+}
+
+export const outsideRelayKeys: Keys<OutsideRelay> = { port: true, addresses: true };
+
+/** Ways out of a plan for messages of a service. What is wrong with a relay, the gateways say. */
+export const relayOutlets = (relay: OutsideRelay | undefined, name: string): Pick<ServicePlan, "outlets"> =>
+  relay === undefined ? {} : { outlets: [{ ...relay, reason: `messages of ${name}` }] };
+
+/**
+ * @param planned the plan with such a way, as the message shows it.
+ * @throws RangeError for a relay that pods find at the gateways while the plan has no way to it.
+ */
+export function plannedRelay(
+  { port, addresses }: Pick<SmtpRelay, "port" | "addresses">,
+  { outlets }: Pick<ServicePlan, "outlets">,
+  planned: string,
+): void {
+  if (addresses === undefined || items(outlets).some((outlet) => outlet.port === port)) return;
+  throw invalid(
+    `a plan with a way to the relay at port ${port}`,
+    items(outlets)
+      .map((outlet) => outlet.port)
+      .join(", ") || "none",
+    `plan it: ${planned}; the gateways lead nowhere otherwise`,
+  );
+}
 
 /** TURN relays that browsers use. Their servers and the service that makes credentials share one secret (TURN REST API). */
 export interface TurnServers {
@@ -141,6 +182,28 @@ export const turnServersKeys: Keys<TurnServers> = {
   secret: secretKeys,
   credentialSeconds: true,
   realm: true,
+};
+
+/** A relay's name with its addresses, for the pods of a client; none where the resolver knows it. */
+export const relayNames = ({ host, addresses = [] }: Pick<SmtpRelay, "host" | "addresses">) =>
+  addresses.length === 0 ? {} : { [host]: addresses };
+
+/** LiveKit servers that carry calls, and the key that tickets are signed with. Rooms are made on them, so they have to be in reach of pods. */
+export interface LiveKitServers extends Reachable {
+  /** Address that people are sent to and that pods know: `wss://media.crisis.example.ch`. */
+  readonly url: string;
+  readonly key: string;
+  readonly secret: Secret;
+  /** Addresses at which pods find the name, where it is on the same platform. @default - the resolver's */
+  readonly addresses?: readonly string[];
+}
+
+export const liveKitKeys: Keys<LiveKitServers> = {
+  ...reachableKeys,
+  url: true,
+  key: true,
+  secret: secretKeys,
+  addresses: true,
 };
 
 /** A server that turns speech into text. */
@@ -192,4 +255,26 @@ export function linkTo(from: Tier, { peer, port }: Reachable, reason: string): L
   if (name === undefined)
     throw invalid(`a TCP port of "${tierText(peer)}"`, port, "give the port that its pods listen on");
   return link(from, peer, name, reason);
+}
+
+/** A PostgreSQL cluster, and a cache, as they hand out access: `Postgres` and `Valkey`. */
+export interface DataServers {
+  readonly postgres: { readonly database: (name: string, from: { readonly from: Tier }) => Database };
+  readonly cache: { readonly access: (from: { readonly from: LinkEnd }) => Cache };
+}
+
+/** An object store, as it hands out access: `Storage`. */
+export interface BucketServer {
+  readonly bucket: (name: string, from: { readonly from: LinkEnd }) => BucketAccess;
+}
+
+/**
+ * A value for all pods of a service that connect to the same place: each tier asks, so that each is let in, and what the first gets stands for all.
+ *
+ * @throws RangeError for a service without tiers.
+ */
+export function openedTo<T>(clients: readonly Tier[], ask: (client: { readonly from: Tier }) => T): T {
+  const [given] = clients.map((from) => ask({ from }));
+  if (given === undefined) throw invalid("at least one tier that connects", clients, "name the service's tiers");
+  return given;
 }

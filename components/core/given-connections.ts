@@ -58,7 +58,11 @@ export function givenSmtpRelay(given: Given<SmtpRelay>): SmtpRelay {
   const relay = read(given, smtpRelayKeys, [], ["host", "from"], password === undefined ? [] : ["password"]);
   if ((user === undefined) !== (password === undefined))
     throw invalid("a user with a password, or neither", user === undefined ? "a password" : "a user", "give both");
-  return relay;
+  if (relay.addresses === undefined) return relay;
+  return {
+    ...relay,
+    ...validate({ addresses: () => list(relay.addresses, "addresses", '["10.20.0.10"]', ipAddress) }),
+  };
 }
 
 /** A speech server outside. @throws RangeError with every problem. */

@@ -1,36 +1,35 @@
 import { Capacity, replicasFor } from "./capacity";
 import { edgeRequest } from "./edge-load";
-import { invalid, validate, type Keys } from "./errors";
+import { invalid, validate } from "./errors";
 import { applicationHosts, dataHostsHold } from "./host-count";
-import { dnsLabel } from "./names";
+import {
+  carried,
+  mediaChoices,
+  type MediaPoolChoice,
+  placeOf,
+  type PlacedMediaPool,
+  type PlacedPool,
+} from "./media-layout";
 import {
   connectionsOf,
   dataPool,
   type HostNeed,
-  hostNames,
   type HostSize,
   hostTiers,
   mediaHosts,
-  type MediaNeed,
   mediaTiers,
   type ServicePlan,
   type VolumeNeed,
 } from "./plan";
 
-/** A pool of hosts in the network. */
-export interface PlacedPool {
-  /** Number of its first host in the network; the others follow. */
-  readonly firstHost: number;
-  readonly count: number;
-}
-
-/** A pool of hosts with public addresses, and the media tiers of plans that it carries. */
-export interface PlacedMediaPool extends PlacedPool {
-  /** Tiers as `<plan>/<tier>`. */
-  readonly tiers: readonly string[];
-  readonly needs: readonly MediaNeed[];
-  readonly machineType?: string;
-}
+export {
+  kindred,
+  type MediaPoolChoice,
+  mediaPoolChoiceKeys,
+  type PlacedMediaPool,
+  type PlacedPool,
+  poolNames,
+} from "./media-layout";
 
 /** A pool of private hosts that carry volumes. */
 export interface PlacedDataPool extends PlacedPool {
@@ -53,22 +52,9 @@ export interface Layout {
   readonly hosts: Readonly<Record<string, PlacedHosts>>;
 }
 
-/** A media pool as a blueprint names it. */
-export interface MediaPoolChoice {
-  /** Media tiers that its hosts carry, as `<plan>/<tier>`: `meetings/bridge`. */
-  readonly carries: readonly string[];
-  /** @default - the platform's machine type for media */
-  readonly machineType?: string;
-}
-
-export const mediaPoolChoiceKeys: Keys<MediaPoolChoice> = {
-  carries: true,
-  machineType: true,
-};
-
 export interface LayoutArgs {
   readonly plans: readonly ServicePlan[];
-  /** @default - one pool "media" that carries every media tier */
+  /** @default - one pool "media" that carries every media tier, and one for each other location: "media-hel1" */
   readonly mediaPools?: Readonly<Record<string, MediaPoolChoice>> | undefined;
   /** @default - from the sum of the plans and the size of the machine type */
   readonly applicationHosts?: number | undefined;
@@ -101,7 +87,7 @@ export function layout(args: LayoutArgs): Layout {
   const edge = connections === 0 ? [] : [edgeRequest(connections)];
   const requests = [...plans.flatMap((plan) => plan.requests), ...edge];
   const valid = validate({
-    mediaPools: () => carried(choices(mediaPools, tiers), tiers),
+    mediaPools: () => carried(mediaChoices(mediaPools, tiers), tiers),
     applicationHosts: () => {
       if (asked !== undefined) return asked;
       if (applicationSize === undefined)
@@ -147,7 +133,11 @@ export function adoptedMedia(
   hosts: Readonly<Record<string, number>>,
 ): Readonly<Record<string, PlacedMediaPool>> {
   const tiers = mediaTiers(plans);
-  const pools = carried(choices(mediaPools, tiers), tiers);
+  // The owner of the hosts knows where they stand.
+  const pools = carried(
+    mapped(mediaChoices(mediaPools, tiers), (pool) => ({ ...pool, ...placeOf(pool, tiers) })),
+    tiers,
+  );
   validate(
     Object.fromEntries(
       Object.entries(pools).map(([pool, { count }]) => [
@@ -165,12 +155,8 @@ export function adoptedMedia(
   );
 }
 
-/** The pools of a blueprint, or one for everything. */
-const choices = (
-  asked: LayoutArgs["mediaPools"],
-  tiers: Readonly<Record<string, MediaNeed>>,
-): Readonly<Record<string, MediaPoolChoice>> =>
-  asked ?? (Object.keys(tiers).length === 0 ? {} : { media: { carries: Object.keys(tiers) } });
+const mapped = <T, R>(values: Readonly<Record<string, T>>, make: (value: T) => R): Readonly<Record<string, R>> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, make(value)]));
 
 /** Gives each pool the number of its first host. */
 function spaced<T>(
@@ -179,55 +165,6 @@ function spaced<T>(
 ): Record<string, T & { readonly firstHost: number }> {
   return Object.fromEntries(
     Object.entries(pools).map(([name, pool], i) => [name, { ...pool, firstHost: from + i * distance }]),
-  );
-}
-
-/** @throws RangeError with every tier that is carried by no pool or by two, and every pool that names what no plan has. */
-function carried(
-  asked: Readonly<Record<string, MediaPoolChoice>>,
-  tiers: Readonly<Record<string, MediaNeed>>,
-): Readonly<Record<string, Omit<PlacedMediaPool, "firstHost">>> {
-  const carriers = (tier: string): readonly string[] =>
-    Object.entries(asked).flatMap(([pool, { carries }]) => (carries.includes(tier) ? [pool] : []));
-  validate({
-    ...Object.fromEntries(
-      Object.entries(asked).map(([pool, { carries }]) => [
-        `["${pool}"]`,
-        () => {
-          dnsLabel(pool, 15);
-          const unknown = carries.find((tier) => tiers[tier] === undefined);
-          if (unknown !== undefined || carries.length === 0)
-            throw invalid(
-              `media tiers out of ${Object.keys(tiers).join(", ") || "none, as no plan has any"}`,
-              unknown ?? carries,
-              "correct what the pool carries, or remove it",
-            );
-        },
-      ]),
-    ),
-    tiers: () => {
-      for (const tier of Object.keys(tiers))
-        if (carriers(tier).length !== 1)
-          throw invalid(
-            `one media pool that carries ${tier}`,
-            carriers(tier).join(", ") || "none",
-            "name it under `carries` of one pool",
-          );
-    },
-  });
-  return Object.fromEntries(
-    Object.entries(asked).map(([pool, { carries, machineType }]) => {
-      const needs = carries.flatMap((tier) => tiers[tier] ?? []);
-      return [
-        pool,
-        {
-          tiers: carries,
-          needs,
-          count: mediaHosts(needs),
-          ...(machineType === undefined ? {} : { machineType }),
-        },
-      ];
-    }),
   );
 }
 
@@ -249,7 +186,3 @@ function dataPools(plans: readonly ServicePlan[]): Readonly<Record<string, Place
       .map(([pool, one]) => [pool, { ...one, count: Math.max(...one.volumes.map(({ replicas }) => replicas)) }]),
   );
 }
-
-/** Names in DNS of the hosts of a media pool, in their order, for the one tier that has names. */
-export const poolNames = ({ needs, count }: PlacedMediaPool): readonly string[] =>
-  needs.flatMap((need) => hostNames(need, count));

@@ -2,12 +2,25 @@ import { Capacity, replicasFor } from "./capacity";
 import { Cidr } from "./cidr";
 import { invalid, type Keys } from "./errors";
 import type { Opening } from "./openings";
+import type { PlannedRecord } from "./planned-records";
 import { certificateNames, type Route } from "./route";
 
 /** A destination outside that a service needs, by name: the gateways' proxy lets it through. */
 export interface EgressNeed {
   readonly host: string;
   readonly port: number;
+  readonly reason: string;
+}
+
+/**
+ * A destination outside for programs that know no proxy, as those that send mail: the gateways pass TCP connections on, from private hosts at this port of theirs to
+ * these addresses. Programs find its name at the gateways' private addresses, and TLS ends at the destination.
+ */
+export interface OutletNeed {
+  /** Port of the gateways, and of the destination. */
+  readonly port: number;
+  /** Public addresses of the destination. */
+  readonly addresses: readonly string[];
   readonly reason: string;
 }
 
@@ -30,7 +43,7 @@ export interface PodRequest {
 /** An opening of media hosts whose other side is known only once the platform has chosen addresses. */
 export interface MediaOpening extends Omit<Opening, "peers"> {
   /**
-   * The internet, the cluster's pods, all hosts of the same media pool, application hosts (what pods there send to a host outside the pod range comes from their own
+   * The internet, the cluster's pods, all hosts of the same media pool and of its tiers in other locations, application hosts (what pods there send to a host outside the pod range comes from their own
    * host's address), or the gateways.
    */
   readonly peers: "anywhere" | "pods" | "pool" | "application" | "gateways";
@@ -45,13 +58,21 @@ export interface MediaNeed {
    * Every host of the pool has a name in DNS and in a certificate: `<prefix>-1.<domain>`, `<prefix>-2.<domain>` … @default - hosts are found by address only
    */
   readonly names?: { readonly prefix: string; readonly domain: string };
+  /**
+   * Another location than the platform's in which its hosts stand, where the cloud lets both share a network, and the tier of the plan that does the same in the
+   * platform's. @default - it stands where its pool does
+   */
+  readonly elsewhere?: { readonly location: string; readonly of: string };
 }
 
 /**
  * Hosts with public addresses that carry one tier of a service and are no nodes of the cluster, for software that upstream supports in no other form. Each has a name
  * in DNS and in a certificate.
  */
-export type HostNeed = MediaNeed & Required<Pick<MediaNeed, "names">>;
+export interface HostNeed extends Omit<MediaNeed, "elsewhere" | "names">, Required<Pick<MediaNeed, "names">> {
+  /** Size of an encrypted volume that each host has of its own. It outlives the host. @default 0, none */
+  readonly dataGib?: number;
+}
 
 /**
  * An encrypted volume for each replica of a tier. Hosts of one pool carry the same volumes: where another tier has more replicas, further hosts have it and leave it
@@ -110,6 +131,10 @@ export interface ServicePlan {
   readonly databases?: readonly DatabaseNeed[];
   /** Destinations outside. @default [] */
   readonly egress?: readonly EgressNeed[];
+  /** Destinations outside for programs that know no proxy. @default [] */
+  readonly outlets?: readonly OutletNeed[];
+  /** Records in DNS beside the addresses of its names. @default [] */
+  readonly records?: readonly PlannedRecord[];
 }
 
 /** Reads a component's name, which is that of its plan. @throws RangeError for another. */

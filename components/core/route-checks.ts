@@ -162,6 +162,7 @@ const tcpParsers = (route: Partial<TcpRoute>) => ({
   },
   proxyProtocol: () => flag(route.proxyProtocol, "say whether the pods read PROXY protocol version 2"),
   connectionsPerSource: () => optional(route.connectionsPerSource, "connections of one source", 100_000),
+  connections: () => optional(route.connections, "connections of a gateway's port", 100_000),
   idleMinutes: () => countInRange(route.idleMinutes ?? 10, "idle minutes", 1, 1_440),
   nodePort: () => {
     if (route.nodePort !== undefined) integerInRange(route.nodePort, "a node port", 30_000, 32_767);

@@ -101,6 +101,8 @@ export interface TcpRoute {
   readonly upstreams: readonly Upstream[];
   /** Connections of one source at once, and new ones in ten seconds. @default - the edge's own limit */
   readonly connectionsPerSource?: number;
+  /** Connections at once that each gateway keeps for a port of its own; of several routes that share one, the most. @default 20000 */
+  readonly connections?: number;
   /** Minutes without a byte in either direction. @default 10 */
   readonly idleMinutes?: number;
   /** Port on application hosts where the gateways find it, from 30000 to 32767. @default - 30000 and the port, up to port 2767 */
@@ -135,6 +137,7 @@ const tcpRouteKeys: Keys<TcpRoute> = {
   proxyProtocol: true,
   upstreams: each(upstreamKeys),
   connectionsPerSource: true,
+  connections: true,
   idleMinutes: true,
   nodePort: true,
 };

@@ -38,6 +38,9 @@ export const isRestricted = (label: string): boolean => {
 /** Media hosts are for media alone. */
 export const mediaTaint = "sovereign-uc/media=true:NoSchedule";
 
+/** Hosts with graphics processors are for what works with them. */
+export const gpuTaint = "sovereign-uc/gpu=true:NoSchedule";
+
 const word = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 
 /** Reads taints of hosts. @throws RangeError for the first malformed one. */

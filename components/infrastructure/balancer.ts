@@ -125,7 +125,7 @@ export class Balancer extends pulumi.ComponentResource {
         location: network.location,
         network: network.handle,
         address: valid.number,
-        labels: { "sovereign-uc-network": network.name },
+        labels: network.labels,
         ports,
         targets: targets.map(({ name: target, id }) => ({ name: target, id })),
       },

@@ -1,52 +1,48 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Cloud } from "../clouds/cloud";
 import { givenCloud } from "../clouds/cloud";
 import { storedBucket } from "../clouds/object-store";
-import { givenArgs, type Keys, validateArgs, invalid } from "../core/errors";
+import type { ObjectStore, StoreKey } from "../clouds/object-stores";
+import { type BucketAccess, type Reachable } from "../core/connections";
+import { givenArgs, invalid, validateArgs } from "../core/errors";
 import { dnsLabel } from "../core/names";
-import { fields, flag, text } from "../core/shapes";
+import { countInRange } from "../core/numbers";
+import { generationName, usedAfter } from "../core/secret";
+import { fields, flag, record, text } from "../core/shapes";
+import { type BucketArgs, bucketArgsKeys, bucketServices, type ReadService } from "./bucket-args";
 
-export interface BucketArgs {
-  readonly cloud: Cloud;
-  /** Location code of the cloud: `ch-gva-2`. The objects lie there. */
-  readonly location: string;
-  /** Name in the store, which no other customer of it has; 3 to 63 characters. @default - the component's name */
-  readonly bucket?: string;
-  /** Key of the store's API. */
-  readonly accessKey: pulumi.Input<string>;
-  /** Its secret. */
-  readonly secretKey: pulumi.Input<string>;
-  /** True if writers may lock single objects against deletion (S3 object lock). Changing it replaces the bucket. @default false */
-  readonly lockable?: boolean;
-  /** True if the bucket is protected: neither a destroy nor a replacement deletes it. A bucket with objects is deleted in no case. @default true */
-  readonly keepData?: boolean;
-}
-
-const bucketArgsKeys: Keys<BucketArgs> = {
-  cloud: true,
-  location: true,
-  bucket: true,
-  accessKey: true,
-  secretKey: true,
-  lockable: true,
-  keepData: true,
-};
+export type {
+  BucketArgs,
+  BucketInMakingStore,
+  BucketInPlainStore,
+  BucketInSomeStore,
+  BucketService,
+  BucketServiceWithKey,
+  BucketSettings,
+} from "./bucket-args";
 
 /**
- * A bucket in the object store of a cloud: private and versioned, so that what is overwritten or deleted can be had back.
+ * A bucket in the object store of a cloud: private and versioned, so that what is overwritten or deleted can be had back, with a key for each service that uses it.
  *
- * It is not encrypted by the store: both stores in use take the customer's own key only, which comes with each request. Whoever writes encrypts
- * beforehand or sends a key. A lock is set by whoever writes, too, object by object: until a day at Hetzner, until it is lifted (a legal hold) at
- * Exoscale. A retention in days for all objects is not to be had: Exoscale names none, and the client's plugin has no resource that would set Hetzner's.
- * Nor do old versions go by themselves: Exoscale has no lifecycle rules, and whether Hetzner takes those that the client writes is not known.
+ * | | Exoscale | Hetzner |
+ * |---|---|---|
+ * | keys of services | made: a role that allows this bucket and these operations, and nothing else | given, since only the console makes them; the bucket's policy shuts out every other key, and each from what it may not do |
+ * | a service's key on other buckets | refused | as their policies say: a bucket of the project without one is open to it |
+ * | encryption at rest | by the store, with its own keys | none: whoever writes encrypts, which has to be said here |
+ * | former versions | stay: there are no rules of expiry | go after `formerDays` |
+ * | locks | of single objects, by writers, until lifted | of single objects, by writers, until a day |
+ *
+ * No key of a service changes the bucket's rules, or deletes a former version (at Exoscale that last one is unverified). A lock for all objects of a bucket, for days, is
+ * not to be had in either: Exoscale names none, and the client's plugin has no resource that would set Hetzner's. The component `Storage` has it.
  *
  * @example
- * const backups = new Bucket("backups", {
+ * const archive = new Bucket("archive", {
  *   cloud: exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }),
  *   location: "ch-dk-2",
  *   accessKey: new pulumi.Config().requireSecret("storeKey"),
  *   secretKey: new pulumi.Config().requireSecret("storeSecret"),
+ *   services: { records: {} },
  * });
+ * const access = archive.access("records", platform.proxy);
  */
 export class Bucket extends pulumi.ComponentResource {
   /** Name in the store, known once the bucket is there. */
@@ -55,23 +51,34 @@ export class Bucket extends pulumi.ComponentResource {
   readonly endpoint: string;
   /** Region as it stands in signatures. */
   readonly region: string;
+  /** Resources that a service which uses it depends on. */
+  readonly ready: readonly pulumi.Resource[];
+
+  private readonly named: string;
+  private readonly keys: Readonly<Record<string, StoreKey>>;
 
   constructor(name: string, args: BucketArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, bucketArgsKeys);
-    const { cloud, location, bucket = name, accessKey, secretKey, lockable = false, keepData = true } = args;
-    super("sovereign-uc:index:Bucket", name, { cloud: fields(cloud).id, location, bucket, lockable, keepData }, opts);
+    const { cloud, location, bucket = name, lockable = false, keepData = true, formerDays, keyGeneration = "1" } = args;
+    const { accessKey, secretKey, services = {} } = args;
+    const rights = Object.fromEntries(
+      Object.entries(services).map(([service, of]) => [service, of?.rights ?? "write"]),
+    );
+    const plain = { cloud: fields(cloud).id, location, bucket, lockable, keepData, formerDays, keyGeneration };
+    super("sovereign-uc:index:Bucket", name, { ...plain, services: rights }, opts);
 
     validateArgs(this, name, { cloud: () => givenCloud(cloud) });
+    const store: ObjectStore | undefined = cloud.objectStore;
     const valid = validateArgs(this, name, {
       name: () => dnsLabel(name, 63),
       cloud: () => {
-        if (cloud.objectStore === undefined)
+        if (store === undefined)
           throw invalid(
             "a cloud with an object store",
             cloud.id,
             cloud.absent.objectStore ?? "make the bucket in another cloud",
           );
-        return cloud.objectStore;
+        return store;
       },
       location: () => cloud.location(location),
       bucket: () => {
@@ -81,22 +88,125 @@ export class Bucket extends pulumi.ComponentResource {
       },
       accessKey: () => text(accessKey, "the key of the store's API", "give one that makes buckets"),
       secretKey: () => text(secretKey, "the secret of the store's API", "give the one of the accessKey"),
+      keyGeneration: () => generationName(keyGeneration),
       keepData: () => flag(keepData, "say whether the bucket is protected"),
       lockable: () => {
-        if (flag(lockable, "say whether objects may be locked") && cloud.objectStore?.retention === false)
+        if (flag(lockable, "say whether objects may be locked") && store?.retention === false)
           throw invalid("a store that can lock objects", cloud.id, "leave lockable out or take another cloud");
       },
+      evidenceDays: () => noEvidence(cloud.id, args.evidenceDays),
+      encryptedByWriters: () => encrypted(store, cloud.id, args.encryptedByWriters),
+      formerDays: () => former(store, cloud.id, formerDays),
+      services: () => bucketServices(services, store?.keys.kind === "given"),
     });
     this.region = valid.cloud.region(valid.location);
+    this.named = valid.bucket;
     const host = valid.cloud.endpoint(valid.location);
     this.endpoint = `https://${host}`;
 
-    const made = storedBucket(
+    const { keys } = valid.cloud;
+    const policy = validateArgs(this, name, {
+      services: () => policyOf(valid.cloud, bucket, accessKey, valid.services),
+    });
+    const place = { bucket: valid.bucket, endpoint: host, region: this.region };
+    const { bucket: made, ready } = storedBucket(
       name,
-      { bucket: valid.bucket, endpoint: host, region: this.region, accessKey, secretKey, lockable, keepData },
+      { ...place, accessKey, secretKey, lockable, keepData, ...valid.formerDays, ...policy.services },
       { parent: this },
     );
+    this.keys = Object.fromEntries(
+      Object.entries(valid.services).map(([service, { rights, key }]) => [
+        service,
+        keys.kind === "given" && key !== undefined
+          ? key
+          : makeKey(valid.cloud, `${name}-${service}`, { bucket, service, rights, generation: keyGeneration }, this),
+      ]),
+    );
+    this.ready = ready;
     this.bucket = made.bucket;
     this.registerOutputs({ bucket: this.bucket, endpoint: this.endpoint, region: this.region });
   }
+
+  /**
+   * Access of one service, with its own key.
+   *
+   * @param via where its pods find the store: the `proxy` of their platform.
+   * @throws RangeError for a service that the bucket was not made with.
+   */
+  access(service: string, via: Reachable): BucketAccess {
+    const key = Object.hasOwn(this.keys, service) ? this.keys[service] : undefined;
+    if (key === undefined)
+      throw invalid(
+        `a service of this bucket: ${Object.keys(this.keys).join(", ") || "none"}`,
+        service,
+        "add it to the bucket's services",
+      );
+    const { peer, port } = record(via, "a way to the store", "platform.proxy");
+    if (peer === undefined || port === undefined)
+      throw invalid("a way to the store with a peer and a port", via, "give platform.proxy");
+    return {
+      endpoint: this.endpoint,
+      bucket: this.named,
+      region: this.region,
+      accessKey: usedAfter(key.accessKey, this.ready),
+      secretKey: usedAfter(key.secretKey, this.ready),
+      peer,
+      port,
+    };
+  }
+}
+
+function noEvidence(cloud: string, days: unknown): void {
+  if (days !== undefined)
+    throw invalid(
+      "a store that can be told to lock whatever is written to a bucket",
+      cloud,
+      "plan the bucket with evidenceDays in planStorage(…); lockable lets writers lock single objects here",
+    );
+}
+
+function encrypted(store: ObjectStore | undefined, cloud: string, word: unknown): void {
+  if (word !== undefined) flag(word, "say whether whoever writes encrypts");
+  if (store?.encryption === false && word !== true)
+    throw invalid(
+      `encryptedByWriters: true, since the store of ${cloud} encrypts nothing by itself`,
+      word,
+      "let whoever writes encrypt beforehand or send a key with each request, and say so; or take another store",
+    );
+}
+
+function former(store: ObjectStore | undefined, cloud: string, days: unknown): { readonly formerDays?: number } {
+  if (days === undefined) return {};
+  const read = countInRange(days, "days that former versions stay", 1, 36_500);
+  if (store?.expiry === false)
+    throw invalid(
+      "a store that deletes former versions by itself",
+      cloud,
+      "leave formerDays out and delete them with a tool of your own, or take another store",
+    );
+  return { formerDays: read };
+}
+
+/** Policy of a bucket whose keys are given; none where nobody was named, since it would shut out whoever reads by hand. */
+function policyOf(
+  { keys }: ObjectStore,
+  bucket: string,
+  maker: pulumi.Input<string>,
+  services: Readonly<Record<string, ReadService>>,
+): { readonly policy?: pulumi.Input<string> } {
+  const named = Object.values(services).flatMap(({ rights, key }) =>
+    key === undefined ? [] : [{ rights, accessKey: key.accessKey }],
+  );
+  if (keys.kind === "made" || named.length === 0) return {};
+  return { policy: keys.policy({ bucket, maker: pulumi.secret(maker), services: named }) };
+}
+
+function makeKey(
+  { keys }: ObjectStore,
+  name: string,
+  spec: Parameters<Extract<ObjectStore["keys"], { readonly kind: "made" }>["make"]>[1],
+  parent: pulumi.Resource,
+): StoreKey {
+  if (keys.kind === "given") throw new Error(`expected the key of ${name} to be given`);
+  return keys.make(name, spec, { parent });
 }

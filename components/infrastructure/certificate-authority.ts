@@ -24,7 +24,8 @@ export interface IssueArgs {
   readonly dnsNames?: readonly string[];
   /** @default [] */
   readonly ipAddresses?: readonly string[];
-  readonly usage: "server" | "client";
+  /** Ends of connections that it is for; servers that connect to each other with one certificate are a peer's both. */
+  readonly usage: "server" | "client" | "peer";
 }
 
 export interface Issued {
@@ -178,7 +179,11 @@ function issuer(
         caCertPem: certificate,
         validityPeriodHours: 17_520,
         earlyRenewalHours: 8_760,
-        allowedUses: ["digital_signature", "key_encipherment", `${usage}_auth`],
+        allowedUses: [
+          "digital_signature",
+          "key_encipherment",
+          ...(usage === "peer" ? ["server_auth", "client_auth"] : [`${usage}_auth`]),
+        ],
       },
       opts(name),
     );

@@ -5,14 +5,22 @@ import { invalid, validate, validateArgs, type Keys, each } from "../core/errors
 import { type Mirror, mirror as checkedMirror, mirrorKeys } from "../core/mirror";
 import { dnsLabel } from "../core/names";
 import { countInRange } from "../core/numbers";
+import type { OutletNeed } from "../core/plan";
 import { fields, items, list, record } from "../core/shapes";
 import type { Egress, Published, Resolver } from "../recipe/parts/gateway";
 import { resolverKeys } from "../recipe/parts/names";
 import { egressKeys } from "../recipe/parts/proxy";
-import { publishedKeys } from "../recipe/parts/published";
+import { outletKeys, publishedKeys } from "../recipe/parts/published";
 import { journalPort } from "../recipe/parts/journals";
 import { type Collector, collectorKeys } from "../recipe/parts/journals-forwarded";
-import { checkedCollector, checkedEgress, checkedPorts, checkedResolvers, checkedTimeServers } from "./gateway-checks";
+import {
+  checkedCollector,
+  checkedEgress,
+  checkedOutlets,
+  checkedPorts,
+  checkedResolvers,
+  checkedTimeServers,
+} from "./gateway-checks";
 import { type AdministratorAccess, checkedAccess, type Frozen } from "./host";
 import { frozenKeys } from "./host-args";
 import { isolatedFrom, type Network } from "./network";
@@ -58,6 +66,8 @@ export interface GatewayArgs {
   readonly published?: readonly Published[];
   /** Destinations that private hosts may reach through the proxy, beside the mirror, by name and port: see {@link Egress}. @default [] */
   readonly egress?: readonly Egress[];
+  /** Destinations that private hosts may reach at a port of the gateways, for programs that know no proxy: see {@link OutletNeed}. @default [] */
+  readonly outlets?: readonly OutletNeed[];
   /** Services of the operator that the gateways need. The same value serves every gateway of the operator's. */
   readonly site: SiteServices;
   /**
@@ -66,7 +76,7 @@ export interface GatewayArgs {
    */
   readonly volumeHosts?: readonly string[];
   /**
-   * The operator's collector for the journals of all hosts, beside the gateways, which keep them for 90 days. The gateways connect to it directly.
+   * The operator's collector for the journals of all hosts, beside the gateways, which keep them for a year. The gateways connect to it directly.
    * It can know them by certificates of {@link Gateway.journalAuthority}. @default - nowhere else
    */
   readonly journals?: Collector;
@@ -90,6 +100,7 @@ export const gatewayArgsKeys: Keys<GatewayArgs> = {
   administratorAccess: true,
   published: each(publishedKeys),
   egress: each(egressKeys),
+  outlets: each(outletKeys),
   site: siteServicesKeys,
   volumeHosts: true,
   journals: collectorKeys,
@@ -104,18 +115,31 @@ export const gatewayArgsKeys: Keys<GatewayArgs> = {
 export type GatewaySettings = ReturnType<typeof gatewaySettings>;
 
 export const gatewaySettings = (args: GatewayArgs) => {
-  const { published = [], egress = [], links = [], volumeHosts = controlPlaneOf(published) } = args;
+  const { published = [], egress = [], outlets = [], links = [], volumeHosts = controlPlaneOf(published) } = args;
   const { mirror, resolvers, timeServers } = fields(args.site);
   const { count = 2, firstHost = 10, administratorAccess = "open" as const } = args;
   return {
     ...args,
-    ...{ published, egress, links, volumeHosts, mirror, resolvers, timeServers, count, firstHost, administratorAccess },
+    ...{
+      published,
+      egress,
+      outlets,
+      links,
+      volumeHosts,
+      mirror,
+      resolvers,
+      timeServers,
+      count,
+      firstHost,
+      administratorAccess,
+    },
   };
 };
 
 /** Plain facts of a gateway for the engine and the packs. */
 export const gatewayFacts = (settings: GatewaySettings, network: Network) => {
-  const { type, count, administrators, published, egress, resolvers, timeServers, volumeHosts, capacity } = settings;
+  const { type, count, administrators, published, egress, outlets, resolvers, timeServers, volumeHosts, capacity } =
+    settings;
   const { journals, virtualAddress, links } = settings;
   return {
     cloud: network.cloud.id,
@@ -126,6 +150,7 @@ export const gatewayFacts = (settings: GatewaySettings, network: Network) => {
     administrators,
     published: items(published).map((port) => ({ ...port, protocol: "tcp" })),
     egress,
+    ...(items(outlets).length === 0 ? {} : { outlets }),
     resolvers,
     timeServers,
     volumeHosts,
@@ -163,7 +188,7 @@ export type CheckedGateway = ReturnType<typeof checkedGateway>;
 
 /** @throws pulumi.ResourceError with everything that cannot work. */
 export function checkedGateway(resource: pulumi.Resource, name: string, settings: GatewaySettings, network: Network) {
-  const { count, firstHost, administrators, published, egress, volumeHosts, journals, links } = settings;
+  const { count, firstHost, administrators, published, egress, outlets, volumeHosts, journals, links } = settings;
   const { virtualAddress } = settings;
   const isolated = isolatedFrom(network);
   return validateArgs(resource, name, {
@@ -182,6 +207,7 @@ export function checkedGateway(resource: pulumi.Resource, name: string, settings
     published: () => checkedPorts(published, network.range, isolated),
     egress: () =>
       list(egress, "destinations", '[{ host: "relay.example.ch", port: 443, reason: "mail" }]', checkedEgress),
+    outlets: () => checkedOutlets(outlets, published, isolated),
     site: () => checkedSite(settings.site, isolated),
     volumeHosts: () => {
       for (const host of items(volumeHosts))

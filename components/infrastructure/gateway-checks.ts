@@ -1,7 +1,8 @@
-import { Cidr, ipAddress, ranges } from "../core/cidr";
+import { Cidr, ipAddress, privateRanges, ranges } from "../core/cidr";
 import { validate, invalid, shown } from "../core/errors";
 import { domainName } from "../core/names";
 import { integerInRange, countInRange } from "../core/numbers";
+import type { OutletNeed } from "../core/plan";
 import { fields, items, list } from "../core/shapes";
 import type { Egress, Published, Resolver } from "../recipe/parts/gateway";
 import { journalPort } from "../recipe/parts/journals";
@@ -62,6 +63,38 @@ export function checkedEgress(egress: Egress): void {
       if (typeof reason !== "string" || reason.trim() === "" || /[\n\\]/.test(reason))
         throw invalid("a reason on one line", reason, `say why ${shown(host)} must be reached`);
     },
+  });
+}
+
+/** @throws RangeError with every outlet that leads inside, into an isolated range, or through a port that is taken. */
+export function checkedOutlets(
+  outlets: readonly OutletNeed[],
+  published: readonly Published[],
+  isolated: readonly Cidr[],
+): void {
+  const ports = [...items(published), ...items(outlets)].map((one) => fields(one).port);
+  list(outlets, "outlets", '[{ port: 2465, addresses: ["192.0.2.25"], reason: "mail" }]', (outlet) => {
+    const { port, addresses, reason } = fields(outlet);
+    validate({
+      port: () => {
+        if (ports.filter((other) => other === port).length > 1)
+          throw invalid("a port of its own", port, "the gateways listen there for something else: choose another");
+        return integerInRange(port, "a port", 1024, 65_535);
+      },
+      addresses: () => {
+        if (items(addresses).length === 0)
+          throw invalid("at least one public address", addresses, "name where the outlet leads");
+        for (const value of items(addresses)) {
+          const address = outside(value, isolated);
+          if (privateRanges.some((range) => range.contains(address)))
+            throw invalid("a public address", address, "outlets lead outside: name what is inside in a network policy");
+        }
+      },
+      reason: () => {
+        if (typeof reason !== "string" || reason.trim() === "" || /["\n\\]/.test(reason))
+          throw invalid("a reason on one line without quotes", reason, "say why it must be reached");
+      },
+    });
   });
 }
 

@@ -18,6 +18,7 @@ import { journalPaths, senderOf, sharedSender } from "../recipe/parts/journals";
 import { forwardsJournals } from "../recipe/parts/journals-forwarded";
 import { keepalived } from "../recipe/parts/keepalived";
 import { gatewayName } from "../recipe/parts/private-host";
+import { outletPort } from "../recipe/parts/published";
 import { siteForwards, siteGateway, siteRoutes } from "../recipe/parts/site-link";
 import { combine, type Recipe } from "../recipe/recipe";
 import type { SecretInput } from "./host-lifecycle";
@@ -152,7 +153,8 @@ const tunnels = ({ links }: GatewaySettings, index: number) =>
 
 /** Everything inside one gateway. */
 function recipe(place: HostPlace, settings: GatewaySettings, valid: CheckedGateway): Recipe {
-  const { network, published, egress, volumeHosts, journals } = settings;
+  const { network, egress, outlets, volumeHosts, journals } = settings;
+  const published = [...settings.published, ...outlets.map((outlet) => outletPort(outlet, network.range))];
   const addresses = valid.firstHost;
   return combine(
     gateway({

@@ -44,6 +44,8 @@ export interface HostPoolArgs {
   readonly pool?: string;
   /** Host type in the cloud's own words: `ccx33`, `standard.large`. */
   readonly type: string;
+  /** Location of its hosts, where the cloud lets them share the network: another one of the network's zone at Hetzner. @default - the network's */
+  readonly location?: string;
   /** Operating system of its hosts. Gateways and members of clusters have Debian. @default "debian-12" */
   readonly system?: OperatingSystem;
   /** Number of hosts. @default - from `capacity`: ceil(load / perReplica) + 1 */
@@ -95,6 +97,7 @@ export const hostPoolArgsKeys: Keys<HostPoolArgs> = {
   role: true,
   pool: true,
   type: true,
+  location: true,
   system: true,
   count: true,
   capacity: capacityKeys,
@@ -144,6 +147,7 @@ export function hostPoolSettings(name: string, args: HostPoolArgs, network: Netw
     jumpHosts: [],
     recipe: () => ({}),
     secrets: () => [],
+    location: network.location,
     ...args,
     count,
     door,
@@ -158,12 +162,12 @@ export function hostPoolSettings(name: string, args: HostPoolArgs, network: Netw
 
 /** Plain facts of a pool for the engine, the packs and reports. */
 export const hostPoolFacts = (settings: HostPoolSettings, network: Network) => {
-  const { role, pool = role, type, system, count, door, places, openings, dataGib, capacity } = settings;
+  const { role, pool = role, type, location, system, count, door, places, openings, dataGib, capacity } = settings;
   return {
     role,
     ...(pool === role ? {} : { pool }),
     cloud: network.cloud.id,
-    location: network.location,
+    location,
     network: network.name,
     type,
     ...(system === "debian-12" ? {} : { system }),
@@ -182,13 +186,14 @@ export type CheckedHostPool = ReturnType<typeof checkedHostPool>;
 
 /** @throws pulumi.ResourceError with everything that cannot work. */
 export function checkedHostPool(resource: pulumi.Resource, name: string, settings: HostPoolSettings, network: Network) {
-  const { role, pool = role, type, system, count, door, dataGib, spread, needed, taken, places } = settings;
+  const { role, pool = role, type, location, system, count, door, dataGib, spread, needed, taken, places } = settings;
   const isolated = isolatedFrom(network);
   return validateArgs(resource, name, {
     name: () => dnsLabel(name),
     role: () => dnsLabel(role),
     pool: () => dnsLabel(pool),
-    type: () => network.cloud.hostType(type, network.location),
+    type: () => network.cloud.hostType(type, location),
+    location: () => network.cloud.sharing(location, network.location),
     system: () => operatingSystem(system),
     count: () => {
       countInRange(count, "hosts", 1, 100);
@@ -199,7 +204,7 @@ export function checkedHostPool(resource: pulumi.Resource, name: string, setting
     hosts: () =>
       network.cloud.pooled({
         addresses: taken.value ?? [],
-        location: network.location,
+        location,
         type,
         system,
         door,

@@ -38,9 +38,9 @@ export class HostPool extends pulumi.ComponentResource {
     const pool = network.cloud.pool(
       name,
       {
-        location: network.location,
+        location: valid.location,
         network: network.handle,
-        labels: { "sovereign-uc-network": network.name, "sovereign-uc-tier": role },
+        labels: { ...network.labels, "sovereign-uc-tier": role },
         system,
         door,
         lasting,

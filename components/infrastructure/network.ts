@@ -3,6 +3,7 @@ import * as tls from "@pulumi/tls";
 import type { Cloud, CloudNetwork } from "../clouds/cloud";
 import { givenCloud } from "../clouds/cloud";
 import { Cidr, rfc1918 } from "../core/cidr";
+import { assetLabels } from "../core/declared";
 import { givenArgs, type Keys, validateArgs, invalid, tryParse, each } from "../core/errors";
 import { Isolated, isolatedKeys, isolatedRanges, isolatedSystems, readableRanges } from "../core/isolation";
 import { dnsLabel } from "../core/names";
@@ -29,6 +30,8 @@ export interface NetworkArgs {
    * inventory has the keys. @default - none: who answers first at a host's address is believed
    */
   readonly birthSecret?: pulumi.Input<string>;
+  /** Labels of everything in a cloud that belongs to the network, beside its own; see `Declared.labels`. @default {} */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 const networkArgsKeys: Keys<NetworkArgs> = {
@@ -38,6 +41,7 @@ const networkArgsKeys: Keys<NetworkArgs> = {
   range: true,
   elasticRange: true,
   birthSecret: true,
+  labels: true,
 };
 
 /**
@@ -57,6 +61,8 @@ export class Network extends pulumi.ComponentResource {
   readonly cloud: Cloud;
   readonly location: string;
   readonly range: Cidr;
+  /** Labels of everything in the cloud that belongs to it. */
+  readonly labels: Readonly<Record<string, string>>;
   /** Range in which the cloud itself assigns addresses; undefined if it does not. */
   readonly elasticRange: Cidr | undefined;
   readonly isolatedFrom: readonly Isolated[];
@@ -74,7 +80,7 @@ export class Network extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     givenArgs(name, args, networkArgsKeys);
-    const { cloud, location, isolatedFrom, range = "10.20.0.0/24", elasticRange } = args;
+    const { cloud, location, isolatedFrom, range = "10.20.0.0/24", elasticRange, labels = {} } = args;
     const country = fields(cloud).country?.(location);
     super(
       "sovereign-uc:index:Network",
@@ -86,6 +92,7 @@ export class Network extends pulumi.ComponentResource {
         isolatedFrom,
         ...(elasticRange === undefined ? {} : { elasticRange }),
         ...(country === undefined ? {} : { country }),
+        ...(Object.keys(fields(labels)).length === 0 ? {} : { labels }),
       },
       opts,
     );
@@ -95,6 +102,7 @@ export class Network extends pulumi.ComponentResource {
       name: () => dnsLabel(name),
       location: () => cloud.location(location),
       range: () => privateRange(range),
+      labels: () => assetLabels(labels),
       elasticRange: () => (elasticRange === undefined ? undefined : upperPart(elasticRange, range, cloud)),
       isolatedFrom: () => {
         const own = tryParse(() => privateRange(range));
@@ -108,6 +116,7 @@ export class Network extends pulumi.ComponentResource {
     this.cloud = cloud;
     this.location = valid.location;
     this.range = valid.range;
+    this.labels = { ...valid.labels, "sovereign-uc-network": name };
     this.elasticRange = valid.elasticRange;
     this.isolatedFrom = valid.isolatedFrom;
     this.birthSecret = args.birthSecret === undefined ? undefined : pulumi.secret(args.birthSecret);
@@ -120,7 +129,7 @@ export class Network extends pulumi.ComponentResource {
         location: this.location,
         range: this.range,
         ...(this.elasticRange === undefined ? {} : { elasticRange: this.elasticRange }),
-        labels: { "sovereign-uc-network": name },
+        labels: this.labels,
         convergenceKey: key.publicKeyOpenssh.apply((text) => text.trim()),
         convergencePrivateKey: key.privateKeyOpenssh,
       },

@@ -1,9 +1,8 @@
 import { Service } from "@pulumi/kubernetes/core/v1/service";
-import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cache } from "../core/connections";
 import { givenArgs, type Keys, validateArgs } from "../core/errors";
-import { endText, isTier, type Link, link, type LinkEnd } from "../core/link";
+import { type Link, link, type LinkEnd } from "../core/link";
 import { dnsLabel } from "../core/names";
 import { planName } from "../core/plan";
 import { keyPair, type Secret, trusted, usedAfter, versionsDigest } from "../core/secret";
@@ -13,8 +12,8 @@ import { type Generation, readGeneration, Secrets } from "../infrastructure/secr
 import { cacheTiers, type ValkeyPlan, valkeyPlan } from "./cache/plan";
 import { cacheReplicas, cachePorts, cacheUsers } from "./cache/valkey";
 import { type CacheParts, proxies, replicas, watchers } from "./cache/workloads";
+import { letIn } from "./clients";
 import { Namespace } from "./namespace";
-import { policySpec, reasons } from "./peers";
 import { Policies } from "./policies";
 import { type OnCluster, onCluster } from "./target";
 
@@ -135,28 +134,8 @@ export class Valkey extends pulumi.ComponentResource {
    * @param from tier that will connect, or pods on the host network by the addresses of their hosts; each can ask once.
    */
   access({ from }: { readonly from: LinkEnd }): Cache {
-    const role = `${this.tier.name}-for-${from.name}`;
-    const allowed = [
-      {
-        peer: isTier(from) ? { workload: from.name, namespace: from.namespace } : { ranges: from.ranges },
-        port: cachePorts.data,
-        reason: `cache of ${endText(from)}`,
-      },
-    ];
-    // Policies add up: this one lets the client in beside the proxies' own.
-    const { policyTypes, egress, ...spec } = policySpec(this.tier.name, allowed, [], this.namespace.isolatedFrom);
-    new NetworkPolicy(
-      role,
-      {
-        metadata: {
-          name: role,
-          namespace: this.namespace.name,
-          annotations: { "sovereign-uc/reasons": reasons("in", allowed).join("\n") },
-        },
-        spec: { ...spec, policyTypes: ["Ingress"] },
-      },
-      { parent: this, provider: this.namespace.cluster.provider, dependsOn: [...this.namespace.ready] },
-    );
+    const name = `${this.tier.name}-for-${from.name}`;
+    letIn({ to: this.tier, namespace: this.namespace, from, port: cachePorts.data, reason: "cache", name }, this);
     return { host: this.host, port: cachePorts.data, password: this.password, ca: this.ca, peer: this.tier, tls: true };
   }
 }

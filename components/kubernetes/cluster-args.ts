@@ -152,7 +152,7 @@ export function checkedCluster(cluster: pulumi.Resource, name: string, settings:
 }
 
 /** @throws RangeError when the gateways do not open the volume of one of the hosts: it would wait for ever at its next boot. */
-function opened(hosts: readonly string[], { volumeHosts }: Gateway): readonly string[] {
+export function opened(hosts: readonly string[], { volumeHosts }: Gateway): readonly string[] {
   const left = hosts.filter((host) => !volumeHosts.includes(host));
   if (left.length > 0)
     throw invalid(

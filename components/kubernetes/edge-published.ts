@@ -55,6 +55,7 @@ export function edgePublished(routes: readonly Route[], settings: EdgePublished)
     ...[...ownPorts(routes)].flatMap(([port, own]) =>
       own.slice(0, 1).map((first) => ({
         ...way(port, nodePortOf(first), names(own)),
+        ...mostOf(own),
         tls: own.every(({ tls }) => tls !== "none"),
         idleMinutes: longest(own),
       })),
@@ -72,6 +73,14 @@ export function edgePublished(routes: readonly Route[], settings: EdgePublished)
         ]
       : []),
   ];
+}
+
+/** Places of a port that routes share, where one of them says how many it needs: the most, and of one source a quarter unless it says that, too. */
+function mostOf(routes: readonly TcpRoute[]): Pick<Published, "connections" | "connectionsPerSource"> {
+  const connections = Math.max(0, ...routes.map((route) => route.connections ?? 0));
+  if (connections === 0) return {};
+  const source = Math.max(0, ...routes.map((route) => route.connectionsPerSource ?? 0));
+  return { connections, connectionsPerSource: Math.min(connections, Math.max(source, Math.ceil(connections / 4))) };
 }
 
 function webWay(way: (port: number, target: number, reason: string) => Published, shared: readonly Route[]): Published {

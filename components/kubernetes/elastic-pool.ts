@@ -158,7 +158,7 @@ export function elasticPool(
       location: network.location,
       network: network.handle,
       range,
-      labels: { "sovereign-uc-network": network.name, "sovereign-uc-tier": "application" },
+      labels: { ...network.labels, "sovereign-uc-tier": "application" },
       nodeLabels,
       type,
       least,

@@ -2,19 +2,21 @@ import * as kubernetes from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../clouds/cloud";
 import { givenCloud } from "../clouds/cloud";
+import type { AuditLog } from "../clouds/managed-clusters";
 import { Cidr, ipv4Address } from "../core/cidr";
+import { assetLabels, type Declared } from "../core/declared";
 import { givenArgs, type Keys, validateArgs, invalid, each } from "../core/errors";
 import { HostPorts } from "../core/ledger";
 import { Isolated, isolatedKeys, isolatedSystems, outside, readableRanges } from "../core/isolation";
 import { registryHost } from "../core/mirror";
-import { dnsLabel } from "../core/names";
+import { dnsLabel, httpsUrl } from "../core/names";
 import { countInRange } from "../core/numbers";
 import { Opening, openingKeys, openings as checkedOpenings } from "../core/openings";
 import { fields, items, list } from "../core/shapes";
 import { providerPoolLabel } from "../core/taints";
 import { KubernetesTarget } from "./target";
 
-export interface ManagedClusterArgs {
+export interface ManagedClusterArgs extends Pick<Declared, "labels"> {
   /** A cloud that runs clusters: `exoscale(…)`. */
   readonly cloud: Cloud;
   /** Location code of the cloud. */
@@ -40,6 +42,8 @@ export interface ManagedClusterArgs {
   readonly serviceRange: string;
   /** IPv4 addresses from which published traffic comes. @default [] */
   readonly gatewayAddresses?: readonly string[];
+  /** Log of everything that is asked of its API. @default - none, which UC-LOG-001 refuses */
+  readonly audit?: AuditLog;
   /** Systems that the cluster must not reach. Give an empty list only where there are none. */
   readonly isolatedFrom: readonly Isolated[];
 }
@@ -54,14 +58,16 @@ const managedClusterArgsKeys: Keys<ManagedClusterArgs> = {
   podRange: true,
   serviceRange: true,
   gatewayAddresses: true,
+  audit: { endpoint: true, token: true },
   isolatedFrom: each(isolatedKeys),
+  labels: true,
 };
 
 /**
  * A Kubernetes cluster that the cloud's provider runs: the declared exception, for stacks that can live with less. Beside `Cluster`, these guarantees
  * are weaker or absent:
  *
- * - the provider runs the control plane and its etcd: it can read every Secret, and there is no audit log of ours;
+ * - the provider runs the control plane and its etcd: it can read every Secret, and sends the log of its API to `audit`, as far as it keeps its word;
  * - nodes have public addresses and a way out to the whole internet; nothing goes through a gateway's proxy or resolver;
  * - nodes take no recipe: the filter on them, their packages, their registries and their clocks are the provider's;
  * - isolation is carried out by Kubernetes network policies alone, for pods only;
@@ -101,7 +107,7 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
   constructor(name: string, args: ManagedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, managedClusterArgsKeys);
     const { cloud, location, version, application, registry, podRange, serviceRange, isolatedFrom } = args;
-    const { openings = [], gatewayAddresses = [] } = args;
+    const { openings = [], gatewayAddresses = [], labels, audit } = args;
     const { type, count, diskGib = 50 } = fields(application);
     super(
       "sovereign-uc:index:ManagedCluster",
@@ -132,6 +138,7 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
         return managedClusters;
       },
       location: () => cloud.location(location),
+      labels: () => assetLabels(labels),
       version: () => {
         if (typeof version !== "string" || !/^1\.\d+\.\d+$/.test(version))
           throw invalid("a version of Kubernetes", version, 'give one like "1.34.2"');
@@ -147,6 +154,10 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
         if (services.overlaps(Cidr.parse(podRange)))
           throw invalid(`a range apart from podRange ${podRange}`, serviceRange, "give the provider's own ranges");
       },
+      audit: () => {
+        if (audit !== undefined)
+          httpsUrl(audit.endpoint, "an HTTPS URL for the audit log", "name the webhook of your own");
+      },
       gatewayAddresses: () => gateways(gatewayAddresses, isolatedFrom),
       isolatedFrom: () =>
         isolatedSystems(isolatedFrom, { podRange: Cidr.parse(podRange), serviceRange: Cidr.parse(serviceRange) }),
@@ -156,12 +167,13 @@ export class ManagedCluster extends pulumi.ComponentResource implements Kubernet
       name,
       {
         location: valid.location,
-        labels: { "sovereign-uc-tier": "application" },
+        labels: { ...valid.labels, "sovereign-uc-tier": "application" },
         version,
         type: valid["application.type"],
         count: valid["application.count"],
         diskGib,
         openings: valid.openings,
+        ...(audit === undefined ? {} : { audit }),
       },
       { parent: this },
     );

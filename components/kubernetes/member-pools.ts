@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { mediaTaint, poolLabel } from "../core/taints";
+import { gpuTaint, mediaTaint, poolLabel } from "../core/taints";
 import type { Opening } from "../core/openings";
 import { type Host, HostPool } from "../infrastructure/host";
 import { ownLabels } from "../recipe/admission";
@@ -13,7 +13,7 @@ import { scripts } from "../recipe/scripts";
 import type { CheckedCluster, ClusterSettings } from "./cluster-args";
 import type { ClusterKeys } from "./cluster-keys";
 import type { ElasticPlace, elasticPool } from "./elastic-pool";
-import type { GpuPool, MemberPool } from "./pools";
+import type { GpuPool, MediaPool, MemberPool } from "./pools";
 import { dataGib, type HostVolume } from "./volume";
 
 /** Settings that the pools of one cluster share. */
@@ -50,7 +50,7 @@ export function membership(
       controlPlane: valid["controlPlane.firstHost"],
       ...(mtu === undefined ? {} : { mtu }),
     },
-    zone: { "topology.kubernetes.io/zone": network.location },
+    zone: zoneOf(network.location),
     parent,
   };
 }
@@ -64,17 +64,19 @@ const common = ({ network, gateway, keepData, podRange }: ClusterSettings) => ({
 });
 
 /** Labels that the control plane gives the hosts of a pool. */
-const labels = (pool: string, { zone }: Membership): Readonly<Record<string, string>> => ({
+const labels = (pool: string, zone: Membership["zone"]): Readonly<Record<string, string>> => ({
   [poolLabel]: pool,
   ...zone,
 });
+
+const zoneOf = (location: string): Membership["zone"] => ({ "topology.kubernetes.io/zone": location });
 
 /** Settings of autoscaled hosts in the cluster. */
 export const elasticPlace = (cluster: Membership): ElasticPlace => {
   const { network, gateway } = cluster.settings;
   const { member, surroundings } = cluster;
   const { forwards } = common(cluster.settings);
-  return { network, gateway, member, labels: labels("application", cluster), surroundings, forwards };
+  return { network, gateway, member, labels: labels("application", cluster.zone), surroundings, forwards };
 };
 
 /** The control plane. Each member has a protected data volume for etcd. */
@@ -131,7 +133,7 @@ interface JoiningPool {
   readonly pool: string;
   /** @default - the pool */
   readonly role?: string;
-  readonly hosts: MemberPool;
+  readonly hosts: MemberPool & Pick<MediaPool, "location">;
   readonly taints?: readonly string[];
   /** Labels of the hosts beside those of the pool and the zone. */
   readonly labels?: Readonly<Record<string, string>>;
@@ -142,8 +144,6 @@ interface JoiningPool {
   /** Volumes of each host. */
   readonly volumes?: Readonly<Record<string, HostVolume>>;
 }
-
-const gpuTaint = "sovereign-uc/gpu=true:NoSchedule";
 
 /** Taints of all hosts that run pods. */
 export const podTaints = ({ media, gpu, pools }: ClusterSettings): readonly string[] => [
@@ -186,9 +186,10 @@ export function joiningPools(cluster: Membership, control: HostPool): JoiningPoo
 }
 
 function joining(cluster: Membership, control: HostPool, asked: JoiningPool): HostPool {
-  const { name, settings, member, surroundings, zone, keys, parent } = cluster;
+  const { name, settings, member, surroundings, keys, parent } = cluster;
   const { pool, role = pool, hosts, taints = [], labels: further = {}, openings = [], door = false } = asked;
   const { network, gateway } = settings;
+  const zone = hosts.location === undefined ? cluster.zone : zoneOf(hosts.location);
   const carried = Object.keys(asked.volumes ?? {});
   const memberFor = (index: number): Host => control.hosts[index % control.hosts.length] as Host;
   // The members are made one after another: when the last one is healthy, all are.
@@ -224,7 +225,7 @@ function joining(cluster: Membership, control: HostPool, asked: JoiningPool): Ho
       joins: ({ index }) => ({
         through: memberFor(index),
         after,
-        labels: { ...further, ...labels(pool, cluster) },
+        labels: { ...further, ...labels(pool, zone) },
         taints,
         secret: keys.joining,
         file: (word) => ({ path: paths.token, content: keys.token(word), mode: "0600" }),

@@ -39,6 +39,7 @@ export interface PodOwner {
   readonly connections: TierConnections;
   readonly stableHostsOnly?: boolean;
   readonly account?: string;
+  readonly runtimeClass?: string;
   readonly names?: Readonly<Record<string, readonly string[]>>;
   readonly shard?: PodSettings["shard"];
 }

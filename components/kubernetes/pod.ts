@@ -57,6 +57,8 @@ export interface PodSettings extends Omit<ContainerSettings, "volumeMounts"> {
   readonly initSecrets: Readonly<Record<string, string>>;
   /** @default - it belongs to no part of a service */
   readonly shard?: Shard;
+  /** Runtime class of its containers. @default - the cluster's own */
+  readonly runtimeClass?: string;
   /** Account under which it asks the cluster's API. @default - none */
   readonly account?: string;
   /** Names that it knows beside those of the resolver. @default {} */
@@ -74,6 +76,7 @@ export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
   return {
     automountServiceAccountToken: pod.account !== undefined,
     ...(pod.account === undefined ? {} : { serviceAccountName: pod.account }),
+    ...(pod.runtimeClass === undefined ? {} : { runtimeClassName: pod.runtimeClass }),
     ...(pod.names === undefined ? {} : { hostAliases: hostAliases(pod.names) }),
     enableServiceLinks: false,
     nodeSelector: { [pod.poolLabel]: pod.pool },

@@ -37,12 +37,15 @@ export const memberPoolKeys: Keys<MemberPool> = {
 };
 
 export interface MediaPool extends MemberPool {
+  /** Location of its hosts, where the cloud lets them share the cluster's network. @default - the network's */
+  readonly location?: string;
   /** Openings on the media hosts, beside those of the cluster itself. */
   readonly openings: readonly Opening[];
 }
 
 export const mediaPoolKeys: Keys<MediaPool> = {
   ...memberPoolKeys,
+  location: true,
   openings: each(openingKeys),
 };
 

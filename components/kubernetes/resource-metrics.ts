@@ -48,7 +48,7 @@ export class ResourceMetrics extends pulumi.ComponentResource {
   constructor(name: string, args: ResourceMetricsArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, resourceMetricsArgsKeys, { cluster: "new Cluster(…)" });
     const { cluster } = args;
-    super("sovereign-uc:index:ResourceMetrics", name, {}, opts);
+    super("sovereign-uc:index:ResourceMetrics", name, { group: group.name, version: group.version }, opts);
 
     validateArgs(this, name, { name: () => dnsLabel(name, 40) });
 

@@ -174,6 +174,7 @@ function readTask(resource: pulumi.ComponentResource, component: string, args: T
     ...(args.policies === undefined ? {} : { policies: args.policies }),
     ...(args.stableHostsOnly === undefined ? {} : { stableHostsOnly: args.stableHostsOnly }),
     ...(args.account === undefined ? {} : { account: args.account }),
+    ...(args.runtimeClass === undefined ? {} : { runtimeClass: args.runtimeClass }),
     ...(args.names === undefined ? {} : { names: args.names }),
   };
 }

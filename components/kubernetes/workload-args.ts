@@ -63,6 +63,8 @@ export interface PodArgs {
   readonly resources: Resources;
   /** Account under which its pods ask the cluster's API; what it may do is the caller's to say. @default - none: they cannot ask it */
   readonly account?: string;
+  /** Runtime class of its containers: `nvidia` where they work with graphics processors. @default - the cluster's own */
+  readonly runtimeClass?: string;
   /** Names that its pods know beside those of the resolver, with their addresses. @default {} */
   readonly names?: Readonly<Record<string, readonly string[]>>;
 }
@@ -88,6 +90,7 @@ export const podArgsKeys: Keys<PodArgs> = {
   init: each(initContainerKeys),
   resources: resourcesKeys,
   account: true,
+  runtimeClass: true,
   names: true,
 };
 

@@ -130,6 +130,7 @@ export function readWorkload(
     ...(valid.scale === undefined ? {} : { scale: valid.scale }),
     ...(stableHostsOnly === undefined ? {} : { stableHostsOnly }),
     ...(args.account === undefined ? {} : { account: args.account }),
+    ...(args.runtimeClass === undefined ? {} : { runtimeClass: args.runtimeClass }),
     ...(args.names === undefined ? {} : { names: args.names }),
     ...(args.shard === undefined ? {} : { shard: args.shard }),
   };

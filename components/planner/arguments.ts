@@ -9,7 +9,7 @@ import type { PriceList } from "../clouds/prices";
 import { invalid, tryParse, validate, type Keys, knownKeys } from "../core/errors";
 import { countInRange } from "../core/numbers";
 import type { HostSize } from "../core/plan";
-import { fields, list, oneOf } from "../core/shapes";
+import { fields, list, oneOf, record } from "../core/shapes";
 import { allowedParticipants } from "../services/jitsi/checks";
 import { type ConferenceService, conferenceServices } from "./conference";
 import { type City, places } from "./places";
@@ -24,6 +24,11 @@ export interface CapacityArgs {
   readonly rooms: number;
   /** Location code of a cloud: `fsn1`, `ch-gva-2`. */
   readonly region: string;
+  /**
+   * Participants in further locations that have media hosts of their own in the same network, by location code: `{ hel1: 150 }`. They are among `participants`.
+   * Jitsi alone has such. @default {}
+   */
+  readonly regions?: Readonly<Record<string, number>>;
   /** Cities that users are in. @default - the region's own */
   readonly users?: readonly string[];
   /** Service that they are on. @default "jitsi" */
@@ -44,6 +49,7 @@ const capacityArgsKeys: Keys<CapacityArgs> = {
   participants: true,
   rooms: true,
   region: true,
+  regions: true,
   users: true,
   service: true,
   confidentiality: true,
@@ -144,6 +150,41 @@ export function sizeOf({ cloud }: Region, type: string): HostSize {
   return size;
 }
 
+/** A further location with media hosts. */
+export interface FurtherRegion {
+  readonly code: string;
+  readonly city: City;
+  readonly participants: number;
+}
+
+/** @throws RangeError with every one that cannot share a network with the region, and everything that is no number of participants. */
+function furtherRegions(given: CapacityArgs, service: ConferenceService | undefined): readonly FurtherRegion[] {
+  const { regions = {}, participants } = given;
+  const all = Object.entries(record(regions, "participants by location", "{ hel1: 150 }"));
+  if (all.length > 0 && service !== "jitsi")
+    throw invalid("no further regions for every service but Jitsi", regions, "leave them out, or plan for Jitsi");
+  const home = tryParse(() => regionOf(given.region));
+  const read = Object.entries(
+    validate(
+      Object.fromEntries(
+        all.map(([code, many]) => [
+          code,
+          (): FurtherRegion => {
+            const { city } = regionOf(code);
+            home?.cloud.sharing(code, home.code);
+            if (code === home?.code) throw invalid("another location than the region", code, "leave it out");
+            return { code, city, participants: countInRange(many, "participants", 1, mostParticipants) };
+          },
+        ]),
+      ),
+    ),
+  ).map(([, region]) => region);
+  const elsewhere = read.reduce((sum, one) => sum + one.participants, 0);
+  if (elsewhere > 0 && elsewhere >= participants)
+    throw invalid(`fewer than the ${participants} participants in further regions`, elsewhere, "some are in the first");
+  return read;
+}
+
 /** Arguments of a plan, read. */
 export type ReadArgs = ReturnType<typeof readArgs>;
 
@@ -160,6 +201,7 @@ export function readArgs(args: CapacityArgs) {
     },
     rooms: () => countInRange(given.rooms, "rooms", 1, 50_000),
     region: () => regionOf(given.region),
+    regions: () => furtherRegions(given as CapacityArgs, tryParse(serviceOf)),
     users: () =>
       given.users === undefined
         ? // Without a region there is none, which is said under its own name.

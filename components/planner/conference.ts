@@ -18,6 +18,8 @@ export interface AskedConference {
   readonly recordings: number;
   /** Size of media hosts. */
   readonly media: HostSize;
+  /** Shares of the participants that have media hosts in further locations, by code. @default {} */
+  readonly regions?: Readonly<Record<string, number>>;
 }
 
 /** A tier as the planner shows it. */

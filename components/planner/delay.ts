@@ -14,7 +14,7 @@ export const delayBounds = { good: 150, bad: 300 } as const;
  */
 export const delayShares = { terminals: 80, lastMile: 10 } as const;
 
-/** One-way delay between users of two cities, through the media hosts of a region. */
+/** One-way delay between users of two cities, through the media hosts that are nearest to each. */
 export interface UserDelay {
   readonly from: City;
   readonly to: City;
@@ -34,29 +34,44 @@ export interface UserDelay {
 export const verdictOf = (ms: number): UserDelay["verdict"] =>
   ms <= delayBounds.good ? "good" : ms < delayBounds.bad ? "acceptable" : "bad";
 
-/** One-way delay between users of two cities. @param mediaMs share of the media hosts. */
-export function delay(from: City, to: City, media: City, mediaMs: number): UserDelay {
-  const [up, down] = [roundTrip(from, media), roundTrip(media, to)];
+/**
+ * One-way delay between users of two cities.
+ *
+ * @param media cities of the media hosts: each user is at the nearest, and two of them send to each other.
+ * @param mediaMs share of one media host.
+ */
+export function delay(from: City, to: City, media: readonly City[], mediaMs: number): UserDelay {
+  const [first, last] = [nearest(from, media), nearest(to, media)];
+  const ways: readonly (readonly [City, City])[] = [
+    [from, first],
+    ...(first === last ? [] : [[first, last] as const]),
+    [last, to],
+  ];
+  const trips = ways.map(([one, other]) => roundTrip(one, other));
   const shares = {
     terminalsMs: delayShares.terminals,
     lastMilesMs: 2 * delayShares.lastMile,
-    networkMs: Math.round((up.ms + down.ms) / 2),
-    mediaMs,
+    networkMs: Math.round(trips.reduce((sum, { ms }) => sum + ms, 0) / 2),
+    mediaMs: first === last ? mediaMs : 2 * mediaMs,
   };
   const totalMs = shares.terminalsMs + shares.lastMilesMs + shares.networkMs + shares.mediaMs;
   return {
     from,
     to,
-    km: Math.round(distanceKm(from, media) + distanceKm(media, to)),
+    km: Math.round(ways.reduce((sum, [one, other]) => sum + distanceKm(one, other), 0)),
     ...shares,
     totalMs,
     verdict: verdictOf(totalMs),
-    network: up.from === "measured" && down.from === "measured" ? "measured" : "estimated",
+    network: trips.every((trip) => trip.from === "measured") ? "measured" : "estimated",
   };
 }
 
+/** The media hosts with the shortest round trip; the first where there is one only. */
+const nearest = (user: City, media: readonly City[]): City =>
+  [...media].sort((one, other) => roundTrip(user, one).ms - roundTrip(user, other).ms)[0] ?? user;
+
 /** The longest way of each city's users: to each other, and to users of every other city. The worst first. */
-export const delays = (users: readonly City[], media: City, mediaMs: number): readonly UserDelay[] =>
+export const delays = (users: readonly City[], media: readonly City[], mediaMs: number): readonly UserDelay[] =>
   users
     .map((from) => users.map((to) => delay(from, to, media, mediaMs)).sort((a, b) => b.totalMs - a.totalMs)[0])
     .filter((one) => one !== undefined)

@@ -1,7 +1,9 @@
 import { replicasFor } from "../core/capacity";
+import { mediaHosts } from "../core/plan";
 import { accessCapacity } from "../services/jitsi/access-settings";
 import { type JitsiPlan, planJitsi } from "../services/jitsi/plan";
 import { mostRecordings, recorderCapacity } from "../services/jitsi/recording";
+import { regionCapacity } from "../services/jitsi/regions";
 import { betweenBridgesKbps, jitsiStreams, simulcastKbps } from "./bandwidth";
 import type { AskedConference, Conference, PlannedConference, TierRow } from "./conference";
 import { jitsiFigures, mostPerBridge, seed } from "./figures";
@@ -31,6 +33,7 @@ const planned = ({
   perHost = 100,
   recordings = 0,
   media = seed,
+  regions = {},
 }: Partial<AskedConference> & Pick<AskedConference, "participants">): JitsiPlan =>
   planJitsi({
     name: "meetings",
@@ -42,11 +45,28 @@ const planned = ({
       ? { bridge: { cpu: media.cores * 0.75, memoryMib: media.memoryGib * 640 } }
       : {}),
     ...(recordings === 0 ? {} : { recordings: { atOnce: recordings } }),
+    // Where exactly they come from does not matter here.
+    regions: Object.fromEntries(
+      Object.entries(regions).map(([code, share], i) => [
+        code,
+        { participants: Math.max(1, Math.floor(participants * share)), users: [`203.0.113.${i}/32`] },
+      ]),
+    ),
   });
+
+/** Media hosts of a region, whose largest tier decides. */
+const hostsIn = ({ media = {} }: JitsiPlan, location: string): number =>
+  mediaHosts(Object.values(media).filter(({ elsewhere }) => elsewhere?.location === location));
 
 function plan(asked: AskedConference): PlannedConference {
   const one = planned(asked);
-  const { sizes, recordings, participants } = one;
+  const { sizes, recordings, participants, regions } = one;
+  const far = regions.map((region) => ({
+    name: `bridges in ${region.location}`,
+    replicas: hostsIn(one, region.location),
+    capacity: regionCapacity(sizes.bridge, region),
+  }));
+  const elsewhere = far.reduce((sum, { replicas }) => sum + replicas, 0);
   const recorders: readonly TierRow[] =
     recordings === undefined
       ? []
@@ -60,13 +80,17 @@ function plan(asked: AskedConference): PlannedConference {
         ];
   return {
     plans: [one],
-    media: ({ media }) => media["media"] ?? { firstHost: 0, count: sizes.bridges },
+    media: ({ media }) => ({
+      firstHost: media["media"]?.firstHost ?? 0,
+      count: Object.values(media).reduce((sum, { count }) => sum + count, 0),
+    }),
     tiers: (hosts) => [
       // Of one shard less: its load is what each of the others carries then.
       { name: "shards", replicas: sizes.shards, capacity: { ...sizes.shard, load: participants } },
       { name: "web servers of a shard", replicas: replicasFor(sizes.web), capacity: sizes.web },
       { name: "sign-in", replicas: replicasFor(accessCapacity(participants)), capacity: accessCapacity(participants) },
-      { name: "bridges", replicas: hosts, capacity: sizes.bridge },
+      { name: "bridges", replicas: hosts - elsewhere, capacity: sizes.bridge },
+      ...far,
       { name: "relays", replicas: hosts, capacity: sizes.relay },
       ...recorders,
     ],

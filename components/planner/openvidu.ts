@@ -1,6 +1,13 @@
 import { replicasFor } from "../core/capacity";
 import { planValkey } from "../kubernetes/cache/plan";
-import { mostHosts, planOpenVidu } from "../services/openvidu/plan";
+import { cacheReplicas } from "../kubernetes/cache/valkey";
+import {
+  cacheConnectionsOf,
+  mostHosts,
+  openViduCacheClients,
+  type OpenViduPlan,
+  planOpenVidu,
+} from "../services/openvidu/plan";
 import { mostRecordings } from "../services/openvidu/recording";
 import { liveKitStreams, simulcastKbps } from "./bandwidth";
 import type { AskedConference, Conference, PlannedConference, TierRow } from "./conference";
@@ -29,8 +36,9 @@ export const openvidu: Conference = {
   unpriced: (recordings) => (recordings === 0 ? [] : ["the bucket of recordings"]),
 };
 
-function plan({ participants, perHost, recordings, media }: AskedConference): PlannedConference {
-  const rooms = planOpenVidu({
+/** An OpenVidu for so many. Its name and domain do not matter here. */
+const planned = ({ participants, perHost, recordings, media }: AskedConference): OpenViduPlan =>
+  planOpenVidu({
     name: "rooms",
     domain: "rooms.example.ch",
     participants,
@@ -42,8 +50,11 @@ function plan({ participants, perHost, recordings, media }: AskedConference): Pl
       : {}),
     ...(recordings === 0 ? {} : { recorders: { recordings } }),
   });
+
+function plan(asked: AskedConference): PlannedConference {
+  const rooms = planned(asked);
   // As the blueprint `portal` has it.
-  const cache = planValkey({ name: "cache", memoryMib: 128 });
+  const cache = planValkey({ name: "cache", memoryMib: 128, clients: openViduCacheClients(rooms) });
   const { sizes, recorders } = rooms;
   const rows: readonly TierRow[] =
     recorders === undefined
@@ -62,6 +73,18 @@ function plan({ participants, perHost, recordings, media }: AskedConference): Pl
     tiers: (hosts) => [
       { name: "media servers", replicas: hosts, capacity: sizes.media },
       { name: "relays", replicas: hosts, capacity: sizes.relay },
+      {
+        name: "cache",
+        replicas: cacheReplicas,
+        carriers: 1,
+        capacity: {
+          load: cacheConnectionsOf(rooms),
+          perReplica: cache.clients,
+          unit: "connections",
+          source: "one replica answers; its configuration takes so many, and servers open so many at most",
+        },
+        carries: (more) => cacheConnectionsOf(planned({ ...asked, participants: more })) <= cache.clients,
+      },
       ...rows,
     ],
     parts: (hosts) => ({

@@ -57,7 +57,8 @@ export function planCapacity(args: CapacityArgs): CapacityPlan {
   const conference = conferences[service];
   const perHost = read.participantsPerHost ?? conference.perHost;
   const size = (role: keyof typeof machineTypes): HostSize => sizeOf(region, machineTypes[role]);
-  const asked: AskedConference = { participants, perHost, recordings, media: size("media") };
+  const shares = Object.fromEntries(read.regions.map((one) => [one.code, one.participants / participants]));
+  const asked: AskedConference = { participants, perHost, recordings, media: size("media"), regions: shares };
   validate({
     rooms: () => roomsOf(read, conference, perHost),
     participantsPerHost: () => carriedBy(region, machineTypes.media, conference, perHost),
@@ -118,7 +119,7 @@ export function planCapacity(args: CapacityArgs): CapacityPlan {
       hours: hoursPerMonth,
       unpriced: conference.unpriced(recordings),
     }),
-    delays: delays(read.users, region.city, conference.delayMs),
+    delays: delays(read.users, [region.city, ...read.regions.map(({ city }) => city)], conference.delayMs),
     paths: conference.paths,
     figures: conference.figures({
       participants: one.participants,

@@ -56,6 +56,8 @@ export const scripts = {
   settleBigBlueButton: read("settle-bigbluebutton.sh"),
   /** Part of a recipe: starts BigBlueButton again where a setting changed. */
   restartBigBlueButton: read("restart-bigbluebutton.sh"),
+  /** Part of a recipe: what BigBlueButton holds of meetings lies on the encrypted volume. */
+  keepBigBlueButton: read("keep-bigbluebutton.sh"),
   /** Part of a recipe: hands recordings of BigBlueButton over to a bucket. */
   spoolRecordings: read("spool-recordings.sh"),
   /** Gives a BigBlueButton server no new meetings and waits until it has none. */

@@ -2,9 +2,14 @@ import type { CatalogueImage } from "../core/images";
 import { blockImages } from "../kubernetes/images";
 import { bigBlueButtonImages } from "./bigbluebutton/images";
 import { identityImages } from "./identity/images";
+import { languageImages } from "./language/images";
 import { jitsiImages } from "./jitsi/images";
+import { mailImages } from "./mail/images";
 import { matrixImages } from "./matrix/images";
+import { minutesImages } from "./minutes/images";
+import { nextcloudImages } from "./nextcloud/images";
 import { openViduImages } from "./openvidu/images";
+import { speechImages } from "./speech/images";
 import { storageImages } from "./storage/images";
 
 /** A kind of service: one folder beside this file. */
@@ -19,8 +24,13 @@ export const services: readonly ServiceKind[] = [
   { name: "bigbluebutton", images: bigBlueButtonImages },
   { name: "identity", images: identityImages },
   { name: "jitsi", images: jitsiImages },
+  { name: "language", images: languageImages },
+  { name: "mail", images: mailImages },
   { name: "matrix", images: matrixImages },
+  { name: "minutes", images: minutesImages },
+  { name: "nextcloud", images: nextcloudImages },
   { name: "openvidu", images: openViduImages },
+  { name: "speech", images: speechImages },
   { name: "storage", images: storageImages },
 ];
 

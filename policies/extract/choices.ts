@@ -147,12 +147,12 @@ const lines = (text: string, path: string): readonly Chosen[] =>
 
 /** Lines of a text that choose somebody's service, with the party. */
 const linesOf = remembering((text) => {
-  const lower = text.toLowerCase();
-  const rows = lineWords.filter(({ word }) => lower.includes(word));
-  if (rows.length === 0) return [];
+  // Words whose parts are put together stand in the lines only, and a comment leads nowhere.
   const spoken = spokenLines(text).filter((line) => line.length < 2000);
-  return rows.flatMap(({ led, pattern, party }) => {
-    if (led?.test(text) === true) return [];
+  const whole = spoken.join("\n");
+  const lower = whole.toLowerCase();
+  return lineWords.flatMap(({ word, led, pattern, party }) => {
+    if (!lower.includes(word) || led?.test(whole) === true) return [];
     const hit = spoken.map((line) => pattern.exec(line)?.[0]).find((one) => one !== undefined);
     return hit === undefined ? [] : [{ party, hit: hit.trim() }];
   });

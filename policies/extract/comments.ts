@@ -27,6 +27,9 @@ const blocked: readonly RegExp[] = [
   /^\s*(@[a-z-]+\s+)?\S+\s+(ssh-\S{1,40}|ecdsa-sha2-\S{1,40}|sk-\S{1,40})\s+AAAA/, // known_hosts: it says whose key that is
 ];
 
+/** Something of what these lines hold: most hold none of it, and are asked once. */
+const mayBlock = /local-|^\s*[(\d:]|=\/|CNAME|\|\||-j\s|http-re|tcp-request|SecRule|sid:|[ds]addr|deny|AAAA/;
+
 /** Text that is no contact: a namespace, a schema's place, and what nginx takes out of a page. */
 const replaced = /\b(xmlns(:\w+)?|xsi:schemaLocation)\s*=\s*("[^"]*"|'[^']*')|\bsub_filter\s+("[^"]*"|'[^']*'|\S+)/g;
 
@@ -54,7 +57,7 @@ function lines(text: string): readonly string[] {
   const ini = isIni(whole);
   const shell = whole.startsWith("#!");
   const all = withoutBlocks(whole).split(/[\r\n]+/);
-  const denied = deniedLists(all);
+  const denied = whole.includes("http_access") ? deniedLists(all) : none;
   return all
     .filter((line, i) => {
       if (line.trim() === "") return false;
@@ -62,7 +65,8 @@ function lines(text: string): readonly string[] {
       if (comment.test(line) && !goesOn(all[i - 1])) return false;
       if (!shell && pointer.test(line)) return false;
       if (ini && /^\s*;/.test(line)) return false;
-      return !blocked.some((pattern) => pattern.test(line)) && !isDenied(line, denied) && !answersNothing(all, i);
+      const isBlocked = mayBlock.test(line) && blocked.some((pattern) => pattern.test(line));
+      return !isBlocked && !isDenied(line, denied) && !answersNothing(all, i);
     })
     .map((line) => (shell ? withoutTail(line) : withoutTail(line).replace(replaced, "")));
 }
@@ -130,6 +134,8 @@ function withoutTail(line: string): string {
   return line;
 }
 
+const none: ReadonlySet<string> = new Set();
+
 /** Names of lists that squid refuses, and allows nowhere. */
 function deniedLists(all: readonly string[]): ReadonlySet<string> {
   const named = (access: RegExp): readonly string[] =>
@@ -139,7 +145,7 @@ function deniedLists(all: readonly string[]): ReadonlySet<string> {
 }
 
 const isDenied = (line: string, denied: ReadonlySet<string>): boolean => {
-  const name = /^\s*acl\s+(\S+)\s/.exec(line)?.[1];
+  const name = denied.size === 0 ? undefined : /^\s*acl\s+(\S+)\s/.exec(line)?.[1];
   return name !== undefined && denied.has(name);
 };
 

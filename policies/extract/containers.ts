@@ -39,7 +39,7 @@ const holdsContainers = having((key) => containerKeys.has(key) || key === "servi
 
 /** Every container in a value, at any depth: pods, their templates, lists of manifests, compose files. */
 export const containersIn = (value: Value): readonly Container[] =>
-  (isObject(value) || isList(value)) && holdsContainers(value) ? allIn(value) : [];
+  holdsContainers(value) && (isObject(value) || isList(value)) ? allIn(value) : [];
 
 const allIn = attached((value: Properties | readonly Value[]): readonly Container[] => {
   const found: Container[] = [];
@@ -86,7 +86,7 @@ export function container(entry: Value, path: string): Container {
       : []),
   ];
   const lines: readonly Value[] = [at(entry, "command"), at(entry, "args"), at(entry, "entrypoint")];
-  const words = lines.flatMap((line): readonly Value[] => (isList(line) ? line : [line]));
+  const words = lines.flatMap((line): Value | readonly Value[] => line);
   return {
     path,
     image: typeof image === "string" || image === unknown ? image : undefined,
@@ -144,5 +144,4 @@ function environment(entry: Value): ReadonlyMap<string, string | typeof unknown>
   return result;
 }
 
-const text = (value: Value): string =>
-  typeof value === "string" ? value : value === undefined || value === null ? "" : worded(value);
+const text = (value: Value): string => (value === undefined || value === null ? "" : worded(value));

@@ -115,7 +115,7 @@ function fileDemands(read: Reading, purpose: Purpose, { files = {}, ...service }
 }
 
 /** Configuration files that have all these top-level keys: data inside texts, and texts in YAML that look like such a file. */
-const filesOf = attached((read: Reading) => attached((keys: readonly string[]) => filesIn(read, keys)));
+export const filesOf = attached((read: Reading) => attached((keys: readonly string[]) => filesIn(read, keys)));
 
 function filesIn({ documents, texts: all }: Reading, keys: readonly string[]): readonly Document[] {
   const has = ({ value }: Document): boolean => keys.every((key) => at(value, key) !== undefined);

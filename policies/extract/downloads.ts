@@ -48,12 +48,12 @@ const built =
   /(^|[\s;&|])(make|cmake|ninja|meson|go\s+(run|build|install)|cargo\s+(run|build|install)|npm\s+(install|ci|run)|pip3?\s+install|python3?|docker\s+build|ansible-playbook|\.\/\S+)/;
 /** Packages that are installed of a file. */
 const installed = new RegExp(
-  `\\b(?:dpkg\\s+(?:-i|--install)|rpm\\s+-\\w*[iU]\\w*|(?:apt|apt-get|dnf|yum|apk)\\s+(?:-\\S+\\s+)*(?:install|add)(?:\\s+-\\S+)*|install\\s+(?:-\\S+\\s+(?:\\d{3,4}\\s+)?)*)\\s*${file}`,
+  `\\b(?:dpkg\\s+(?:-i|--install)|rpm\\s+-\\w{0,16}[iU]\\w{0,16}|(?:apt|apt-get|dnf|yum|apk)\\s+(?:-\\S+\\s+)*(?:install|add)(?:\\s+-\\S+)*|install\\s+(?:-\\S+\\s+(?:\\d{3,4}\\s+)?)*)\\s{0,16}${file}`,
   "g",
 );
 /** A repository that is fetched, and its folder. */
 const cloned =
-  /\bgit\s+(?:-\S{1,40}\s+(?:(?!clone\s)[^-\s]\S{0,120}\s+)?){0,8}clone\s+(?:-\S{1,40}\s+(?:\d+\s+)?)*["']?([^\s"']{1,200})["']?(?:\s+["']?([\w./~-]{1,120}))?/;
+  /\bgit\s+(?:-\S{1,40}\s+(?:(?!clone\s)[^-\s]\S{0,120}\s+)?){0,8}clone\s+(?:-\S{1,40}\s+(?:\d+\s+)?)*["']?([^\s"';&|]{1,200})["']?(?:\s+["']?([\w./~-]{1,120}))?/;
 /** Commands that compare a download with what was agreed before. */
 const compared =
   /\b(sha(1|224|256|384|512)sum|b2sum)\b.{0,80}\s(-c|--check|--status)\b|\b(gpg|cosign|minisign|signify|openssl)\s.{0,80}verify|\bgpgv\s/;

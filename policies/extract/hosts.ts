@@ -76,7 +76,7 @@ const hostless = new Set(["ext", "cfg", "ko", "classpath", "file", "unix", "spif
 
 /** Commands that contact the host that follows, and words before a server. */
 const fetches =
-  /\b(curl|wget|git|go|pip3?|npm|npx|helm|docker|podman|ssh|scp|rsync|sftp|nc|ncat|telnet|ping6?|dig|nslookup|mount|aria2c|ansible-pull|l?ftp|tftp|smbclient|sshfs|autossh|mosh|traceroute|nmap|whois|kinit|realm|uses:)\s/;
+  /\b(curl|wget|git|go|pip3?|npm|npx|helm|docker|podman|ssh|scp|rsync|sftp|nc|ncat|telnet|ping6?|dig|nslookup|mount|aria2c|ansible-pull|l?ftp|tftp|smbclient|sshfs|autossh|mosh|traceroute|nmap|whois|kinit|realm|Resolve-DnsName|Test-Connection|Test-NetConnection|Invoke-WebRequest|Invoke-RestMethod|uses:)\s/;
 
 /** Clients of databases and directories, which name the server by an option. */
 const clients = /\b(psql|pg_dump|pg_isready|mysql\w*|mariadb|mongosh|redis-cli|ldapsearch)\s/;
@@ -169,7 +169,8 @@ const isMail = (before: string, after: string, fetching: boolean): boolean =>
 
 /** True if four numbers are a version: a tag of an image, a number after such a word. */
 const isVersion = (word: string, before: string): boolean =>
-  /^v?\d+(\.\d+){3}$/.test(word) && /(\/[\w.-]+:|(version|release|\btag)["']?\s*[:= ]\s*["']?v?|[\w)]@)$/i.test(before);
+  /^v?\d+(\.\d+){3}$/.test(word) &&
+  /(\/[\w.-]+:|(version|release|\btag)["']?\s{0,16}[:= ]\s{0,16}["']?v?|[\w)]@)$/i.test(before);
 
 const codeHosts =
   /^(github\.com|gitlab\.com|bitbucket\.org|golang\.org|gopkg\.in|google\.golang\.org|go\.uber\.org|(sigs\.)?k8s\.io)$/i;

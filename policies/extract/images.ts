@@ -102,10 +102,15 @@ function named(key: string, text: string, path: string, holder: Value): readonly
     return [{ path: here, text: text.replace(context, ""), certain: false }];
   if (isHyphened(key)) return tagged.test(text) && !isOther(text) ? [{ path: here, text, certain: false }] : [];
   // The image of a volume of Ceph is a disk.
-  if (!isNaming(key) || (key === "image" && /(^|\.)rbd$/.test(path)) || isOther(text)) return [];
+  if (!isNaming(key) || (key === "image" && /(^|\.)rbd$/.test(path)) || isOther(text) || isBuilt(path, holder))
+    return [];
   const certain = /(^|\.)\w*[cC]ontainers\[\d+\]$|^services\.[^.]+$/.test(path);
   return [{ path: path === "" ? key : path, text, certain }];
 }
+
+/** True for an artifact of Skaffold's, which is built of a folder under that name (GoogleContainerTools/skaffold pkg/skaffold/schema/latest/config.go at f8efbee2, Artifact). */
+const isBuilt = (path: string, holder: Value): boolean =>
+  /(^|\.)artifacts\[\d+\]$/.test(path) && at(holder, "context") !== undefined;
 
 /** The image that a build takes as a folder: `docker-image://alpine`. */
 const context = /^docker-image:\/\//;

@@ -24,7 +24,7 @@ const isRuleset = (text: string): boolean => /^\s*table\s+(inet|ip6?|bridge|netd
 const own = /^(data|stringData|binaryData|userData|user_data|stdin)\b/;
 
 /** Numbers that look like an address: a version. */
-const versioned = /(version|release|\btag)["']?\s*[:= ]\s*["']?v?$|\/[\w.-]+:$|\bv$/i;
+const versioned = /(version|release|\btag)["']?\s{0,16}[:= ]\s{0,16}["']?v?$|\/[\w.-]+:$|\bv$/i;
 
 /**
  * Places of texts that open a filter for an isolated range, lead to it, or name an address in it.

@@ -21,7 +21,7 @@ const piece = /"[^"\n]{0,200}"|'[^'\n]{0,200}'|`[^`\n]{0,200}`/.source;
 const name = /[A-Za-z_]\w{0,63}/.source;
 
 const assignment = new RegExp(
-  `(?:^|[\\s;&|({,])(?:(?:export|local|readonly|declare|const|let|var|my|our|set|ARG|ENV|Environment=)\\s*)?["']?\\$?(${name})["']?(?:\\s{0,3}(:=|\\+=|=(?!=))\\s{0,3}|(?<=\\bset\\s\\$\\w{1,63})\\s+)(\\$\\([^()]{0,300}\\)|${piece}|[^\\s;&|"'\`(){}<>,]{1,200})`,
+  `(?:^|[\\s;&|({,])(?:(?:export|local|readonly|declare|const|let|var|my|our|set|ARG|ENV|Environment=)\\s*)?["']?\\$?(${name})["']?(?:\\s{0,3}(:=|\\+=|=(?!=))\\s{0,3}|(?<=\\bset\\s\\$\\w{1,63})\\s+)(\\$\\([^()]{0,300}\\)|${piece}|(?:\\$\\{[^{}\\s]{1,60}\\}|[^\\s;&|"'\`(){}<>,]){1,200})`,
   "g",
 );
 
@@ -31,7 +31,7 @@ const none: Joined = { lines: [], open: [] };
 
 /** Something of what texts hold whose hosts are put together: most hold none of it, and are asked once. */
 const mayJoin =
-  /[$#]\{?\w|\$\(|["'`]\s{0,3}(\+|\.\.|\.|~|<>|\|\||&)\s{0,3}[\w"'`$(]|["'`]{2}|\w["']{2}\w|\\[a-z]|join|printf|format|concat|append|replace|fromCharCode|::-1|\brev\b|%\s?\(|\\\(|\{\w+\}/i;
+  /[$#]\{?\w|\$\(|["'`]\s{0,3}(\+|\.\.|\.|~|<>|\|\||&)\s{0,3}[\w"'`$(]|["'`] ?["'`]|\\[a-z]|join|printf|format|append|fromCharCode|::-1|%\s?\(|\\\(|\{\w+\}/i;
 
 /** A text with the variables that are known in their places; all others stay. A value that takes others is filled in as well. */
 export function filledWith(text: string, known: Known): string {
@@ -71,15 +71,15 @@ function joined(lines: readonly string[]): Joined {
     }
     if (text === line) continue;
     for (const [url, host = "", other = host] of text.matchAll(asked))
-      if (isOpen(other)) open.add(url.trim().split(mark).join("…"));
+      if (isOpen(other)) open.add(url.split(mark).join("…"));
     const plain = text.replace(word, whole);
-    if (plain !== line && plain.replace(word, "$") !== emptied(line)) found.push(plain);
+    if (plain !== emptied(line)) found.push(plain);
   }
   return { lines: found, open: [...open] };
 }
 
 /** Words with a mark in them. One whose end is known has any name in the mark's place; of any other, nothing is known that could be read as a host. */
-const word = new RegExp(`[\\w.${mark}-]*${mark}[\\w.${mark}-]*`, "g");
+const word = new RegExp(`[\\w.-]*${mark}[\\w.${mark}-]*`, "g");
 const whole = (one: string): string =>
   /\.[a-z]{2,24}\.?$/i.test(one.slice(one.lastIndexOf(mark) + 1)) ? one.split(mark).join("part") : "$";
 
@@ -95,8 +95,7 @@ const asked = new RegExp(
 
 /** True if a host is put together of parts that nobody knows, up to its end: a name that ends in the cluster, or under a known domain, is read as it stands. */
 const isOpen = (host: string): boolean =>
-  new RegExp(`${mark}\\.[\\w.-]*${mark}$|${mark}[\\w-]*\\.${mark}`).test(host.replace(/\.+$/, "")) &&
-  host.endsWith(mark);
+  new RegExp(`${mark}\\.([\\w.${mark}-]*)${mark}\\.*$|${mark}[\\w-]*\\.${mark}\\.*$`).test(host);
 
 /** Values of variables that are texts of the kind of which hosts are made; those that a command makes of others are marked. */
 function assigned(lines: readonly string[]): Known {
@@ -104,19 +103,15 @@ function assigned(lines: readonly string[]): Known {
   for (const line of lines) {
     if (line.length > longest || values.size > variables) continue;
     const [, list, items] = /(?:^|\s)(\w{1,64})=\(([^()]{1,300})\)/.exec(line) ?? [];
-    if (list !== undefined)
-      items
-        ?.trim()
-        .split(/\s+/)
-        .forEach((item, i) => values.set(`${list}[${i}]`, bare(item)));
-    const [, printed, form] = /\bprintf\s+-v\s+(\w{1,64})\s+(.{1,300})$/.exec(line) ?? [];
+    items
+      ?.trim()
+      .split(/\s+/)
+      .forEach((item, i) => values.set(`${list ?? ""}[${i}]`, bare(item)));
+    const [, printed, form] = /\bprintf\s+-v\s+(\w{1,64})\s+(.{1,300})/.exec(line) ?? [];
     if (printed !== undefined) values.set(printed, bare(called(`printf ${form ?? ""}`, values).trim()));
-    const [, names, texts] = /\bread\s+(?:-\w+\s+)*((?:\w+\s*)+?)\s*<<<\s*["']?([^"']{1,300})/.exec(line) ?? [];
+    const [, names, texts] = /\bread\s+(?:-\w+\s+)*(\w+(?:\s+\w+)*)\s*<<<\s*["']?([^"']{1,300})/.exec(line) ?? [];
     if (names !== undefined)
-      names
-        .trim()
-        .split(/\s+/)
-        .forEach((one, i) => values.set(one, texts?.trim().split(/\s+/)[i] ?? ""));
+      names.split(/\s+/).forEach((one, i) => values.set(one, texts?.trim().split(/\s+/)[i] ?? ""));
     for (const [, key = "", how = "=", text = ""] of line.matchAll(assignment)) {
       const before = how === "+=" ? (values.get(key) ?? "") : "";
       const made = text.startsWith("$(") ? madeBy(text, values) : once(bare(text), values, false);
@@ -126,15 +121,18 @@ function assigned(lines: readonly string[]): Known {
   return values;
 }
 
-const bare = (text: string): string => text.replace(/^(["'`])([^]*)\1$/, "$2");
+const bare = (text: string): string => text.replace(/(["'`])([^]*)\1/, "$2");
 
 /** A text that a command prints: what it formats, what it turns round; anything else is unknown. */
 function madeBy(command: string, values: Known): string {
   const inside = command.slice(2, -1);
   const printed = called(inside, values);
-  if (/^\s*printf\b/.test(inside) && !inside.includes("|")) return bare(printed.trim().replace(/^printf\s+/, ""));
-  const [, text, tool] = /^\s*(?:echo|printf)\s+(?:-\w+\s+)*["']?([^"'|]{1,200}?)["']?\s*\|\s*(\w+)/.exec(inside) ?? [];
-  if (tool === "rev") return [...(text ?? "")].reverse().join("");
+  if (/^\s*printf/.test(inside) && !inside.includes("|")) return bare(printed.trim().replace(/printf\s+/, ""));
+  const [, text, tool] =
+    /^\s*(?:echo|printf)\s(?:\s{0,8}-\w{1,8}\s){0,4}\s{0,8}["']?([^"'|]{1,200})["']?\s{0,8}\|\s{0,8}(\w+)/.exec(
+      inside,
+    ) ?? [];
+  if (tool === "rev") return [...(text ?? "").trim()].reverse().join("");
   return /\b(echo|printf|cat|tr|sed|awk|cut|base64|base32|xxd|openssl|perl|python3?|jq)\b/.test(inside)
     ? `${mark}.${mark}`
     : mark;
@@ -162,22 +160,20 @@ function filled(text: string, values: Known, formatted: boolean): string {
     )
     .replace(
       new RegExp(`[$#]\\{(${name})\\}|\\$\\((${name})\\)|\\{\\$(${name})\\}|\\$(${name})`, "g"),
-      (whole, a?: string, b?: string, c?: string, d?: string) => of(a ?? b ?? c ?? d ?? whole),
+      (_, a?: string, b?: string, c?: string, d?: string) => of(a ?? b ?? c ?? d ?? ""),
     )
-    .replace(/\$\{[^{}]{1,200}\}|\$\d\b|\\\([^()]{1,60}\)/g, mark)
+    .replace(/\$\{[^{}]{1,200}\}|\$\d|\\\([^()]{1,60}\)/g, mark)
     .replace(formatted ? new RegExp(`\\{(${name})\\}`, "g") : /$^/g, (_, key: string) => of(key));
 }
 
 const literals = (list: string, values: Known): readonly string[] =>
   [...list.matchAll(new RegExp(`${piece}|${mark}|[\\w.-]+`, "g"))].map(([one]) =>
-    /^["'`]/.test(one)
-      ? one.slice(1, -1)
-      : (values.get(one) ?? (one.includes(mark) || /^[a-z_]\w*$/i.test(one) ? (values.get(one) ?? one) : one)),
+    /["'`]/.test(one) ? one.slice(1, -1) : (values.get(one) ?? one),
   );
 
 /** Calls that join, format, append and turn round. */
 function called(text: string, values: Known): string {
-  if (!/join|format|printf|concat|append|fromCharCode|::-1|%|reverse|replace/i.test(text)) return text;
+  if (!/join|format|printf|concat|append|fromCharCode|::-1|%|replace/i.test(text)) return text;
   const list = (inner: string): readonly string[] => literals(inner, values);
   return text
     .replace(
@@ -193,17 +189,17 @@ function called(text: string, values: Known): string {
       (_, by: string, inner: string) => list(inner).join(by),
     )
     .replace(
-      /\bJoin\(\s*\[\]string\{([^{}]{1,200})\}\s*,\s*["']([^"']{0,3})["']\s*\)/g,
+      /Join\(\s*\[\]string\{([^{}]{1,200})\}\s*,\s*["']([^"']{0,3})["']\s*\)/g,
       (_, inner: string, by: string) => `"${list(inner).join(by)}"`,
     )
-    .replace(/\blist\s+([^|{}]{1,200}?)\s*\|\s*join\s+["']([^"']{0,3})["']/g, (_, inner: string, by: string) =>
+    .replace(/\blist\s([^|{}]{1,200})\|\s*join\s+["']([^"']{0,3})["']/g, (_, inner: string, by: string) =>
       list(inner).join(by),
     )
     .replace(/\bjoin\s+["']([^"']{0,3})["']\s+\(list\s+([^()]{1,200})\)/g, (_, by: string, inner: string) =>
       list(inner).join(by),
     )
     .replace(
-      /\b(?:\w+\.)?(?:s?printf|format!?|Sprintf)\s*\(?\s*(["'])([^"'\n]{0,200}(?:%[sv]|\{\})[^"'\n]{0,200})\1\s*,?\s*([^()|;\n]{1,200})/g,
+      /\b(?:\w+\.)?(?:s?printf|format!?|Sprintf)\s{0,8}\(?\s{0,8}(["'])([^"'\n]{0,200}(?:%[sv]|\{\})[^"'\n]{0,200})\1[\s,]*([^()|;\n]{1,200})/g,
       (_, __, form: string, rest: string) => ` "${formatted(form, list(rest))}" `,
     )
     .replace(
@@ -248,10 +244,11 @@ const chain = new RegExp(`${part}(?:${operator}${part})+`, "g");
 
 /** Pieces of text with an operator between them, and pieces that stand side by side. */
 function pieced(text: string, values: Known): string {
-  if (!/["'`]/.test(text))
-    return text.replace(/(?<=\w)\\(?=[a-z])/g, (_, at: number) =>
-      /\b(curl|wget)\s/.test(text.slice(0, at)) ? "" : "\\",
-    );
+  if (!/["'`]/.test(text)) {
+    // A backslash before a letter is nothing to a shell.
+    const plain = text.replace(/(?<=\w)\\(?=[a-z])/g, "");
+    return /\b(curl|wget)\s/.test(plain) ? plain : text;
+  }
   const parts = text.replace(chain, (all) => {
     const list = [...all.matchAll(new RegExp(part, "g"))].map(([one]) => one);
     if (!list.some((one) => /^["'`]/.test(one))) return all;
@@ -260,6 +257,9 @@ function pieced(text: string, values: Known): string {
   return parts
     .replace(/(?<=[\w.-])(""|'')(?=[\w.-])/g, "")
     .replace(/(["'])([\w.:/-]{1,200})\1(?=\1?[\w"'])(["'])([\w.:/-]{1,200})\3/g, "$1$2$4$1")
-    .replace(/(=\s*\(?\s*)(["'])([\w.:/-]{1,200})\2 (["'])([\w.:/-]{1,200})\4(?=\s*\)?\s*$)/g, "$1$2$3$5$2")
-    .replace(/\b(print|BEGIN\s*\{\s*print)\s*"([\w.-]{1,100})"\s+"([\w.-]{1,100})"/g, '$1 "$2$3"');
+    .replace(
+      /(=\s{0,8}\(?\s{0,8})(["'])([\w.:/-]{1,200})\2 (["'])([\w.:/-]{1,200})\4(?=\s{0,8}\)?\s{0,8}$)/g,
+      "$1$2$3$5$2",
+    )
+    .replace(/\b(print)\s*"([\w.-]{1,100})"\s+"([\w.-]{1,100})"/g, '$1 "$2$3"');
 }

@@ -15,8 +15,10 @@ export interface Manifest {
 }
 
 /** Every Kubernetes object in a resource. */
-export const manifestsIn = (subject: Subject, { documents }: Pick<Reading, "documents">): readonly Manifest[] =>
-  ofType(documents)(subject.type);
+export const manifestsIn = (
+  subject: Pick<Subject, "type">,
+  { documents }: Pick<Reading, "documents">,
+): readonly Manifest[] => ofType(documents)(subject.type);
 
 const ofType = attached((documents: Reading["documents"]) =>
   remembering((type): readonly Manifest[] => {

@@ -13,7 +13,7 @@ import {
 } from "./opening";
 import { forwarded, onHost, routed } from "./openings-routes";
 import { kindOf } from "./subject";
-import { at, isObject, items, strings, type Value } from "./value";
+import { at, isObject, items, strings, type Value, worded } from "./value";
 
 /** Openings of objects of Kubernetes: policies of every kind in use, services that a balancer publishes, and ports of hosts. */
 export function kubernetesOpenings({ type, properties }: Subject): Openings | undefined {
@@ -131,27 +131,25 @@ const together = (all: readonly Openings[]): Openings => ({
 function cilium(properties: Subject["properties"]): Openings {
   const specs: readonly Value[] = [at(properties, "spec"), ...items(at(properties, "specs"))];
   return together(
-    specs.filter(isObject).flatMap((spec) =>
+    specs.flatMap((spec) =>
       sides.map((side) =>
         collect(at(spec, side), (rule, i): readonly Opening[] => {
-          const [list, sets, entities] =
-            side === "ingress" ? ["fromCIDR", "fromCIDRSet", "fromEntities"] : ["toCIDR", "toCIDRSet", "toEntities"];
-          const cut = items(at(rule, sets ?? ""));
-          const wide = strings(at(rule, entities ?? "")).some((entity) => /^(world(-ipv[46])?|all)$/.test(entity));
-          const named = [...strings(at(rule, list ?? "")), ...cut.flatMap((set) => strings([at(set, "cidr")]))];
+          const way = side === "ingress" ? "from" : "to";
+          const entities = at(rule, `${way}Entities`);
+          const cut = items(at(rule, `${way}CIDRSet`));
+          const wide = strings(entities).some((entity) => /^(world(-ipv[46])?|all)$/.test(entity));
+          const named = [...strings(at(rule, `${way}CIDR`)), ...cut.flatMap((set) => strings([at(set, "cidr")]))];
           const keys = Object.keys(isObject(rule) ? rule : {});
           const others = keys.some((key) => /^(to|from)(Endpoints|Services|Nodes|Groups|FQDNs|Requires)$/.test(key));
           // Names and groups of a cloud's lie outside, whatever addresses they have.
           const outside = keys.some((key) => /^(to|from)(Groups|FQDNs)$/.test(key));
           const peers =
-            wide || (named.length === 0 && !others && entities !== undefined && at(rule, entities) === undefined)
-              ? [...everybody, ...named]
-              : named;
+            wide || (named.length === 0 && !others && entities === undefined) ? [...everybody, ...named] : named;
           const ports = items(at(rule, "toPorts")).flatMap((set) => items(at(set, "ports")));
           return (ports.length === 0 ? [undefined] : ports).map((port) => ({
             what: `${side}[${i}]`,
             direction: wayOf(side),
-            protocol: port === undefined ? "any" : protocolOf(at(port, "protocol")),
+            protocol: protocolOf(at(port, "protocol")),
             ...spanned(portText(at(port, "port")), at(port, "endPort")),
             peers,
             except: cut.flatMap((set) => strings(at(set, "except"))),
@@ -195,30 +193,38 @@ const ranged = (range: Value): Pick<Opening, "first" | "last"> => {
   return typeof first === "number" && typeof last === "number" ? { first, last } : everything;
 };
 
-/** Shape: sigs.k8s.io/network-policy-api v1alpha1. */
+/**
+ * Port of an admin's policy: `portNumber` and `portRange` of v1alpha1, `tcp` with a `destinationPort` of v1alpha2. One by name is of a pod, and counts as all of
+ * them.
+ */
+function adminPort(port: Value): Pick<Opening, "protocol" | "first" | "last"> {
+  const newer = ["tcp", "udp", "sctp"].find((name) => at(port, name) !== undefined);
+  const older = at(port, "portNumber") ?? at(port, "portRange");
+  const number = newer === undefined ? at(older, "port") : at(port, newer, "destinationPort", "number");
+  const range = newer === undefined ? older : at(port, newer, "destinationPort", "range");
+  return {
+    protocol: protocolOf(newer ?? at(older, "protocol")),
+    ...(typeof number === "number" ? { first: number, last: number } : ranged(range)),
+  };
+}
+
+/** Shape: kubernetes-sigs/network-policy-api apis/v1alpha1, and apis/v1alpha2/clusternetworkpolicy_types.go at 066a9454. */
 function adminPolicy(properties: Subject["properties"]): Openings {
   return together(
     sides.map((side) =>
       collect(at(properties, "spec", side), (rule, i) => {
-        const action = at(rule, "action");
-        if (typeof action === "string" && /^deny$/i.test(action)) return [];
-        const networks = items(at(rule, side === "ingress" ? "from" : "to")).flatMap((peer) =>
-          strings(at(peer, "networks")),
-        );
-        const ports = items(at(rule, "ports"));
-        return (ports.length === 0 ? [undefined] : ports).map((port): Opening => {
-          const single = at(port, "portNumber") ?? at(port, "portRange");
-          const number = at(single, "port");
-          return {
-            what: `spec.${side}[${i}]`,
-            direction: wayOf(side),
-            protocol: protocolOf(at(single, "protocol")),
-            ...(typeof number === "number" ? { first: number, last: number } : ranged(at(port, "portRange"))),
-            peers: networks,
-            except: [],
-            inside: networks.length === 0,
-          };
-        });
+        if (/^deny$/i.test(worded(at(rule, "action")))) return [];
+        const listed = items(at(rule, side === "ingress" ? "from" : "to"));
+        const networks = listed.flatMap((peer) => strings(at(peer, "networks")));
+        const ports = [...items(at(rule, "ports")), ...items(at(rule, "protocols"))];
+        return (ports.length === 0 ? [undefined] : ports).map((port): Opening => ({
+          what: `spec.${side}[${i}]`,
+          direction: wayOf(side),
+          ...adminPort(port),
+          peers: networks,
+          except: [],
+          inside: networks.length === 0 && !listed.some((peer) => at(peer, "domainNames") !== undefined),
+        }));
       }),
     ),
   );
@@ -233,14 +239,14 @@ function antrea(properties: Subject["properties"]): Openings {
     sides.map((side) =>
       collect(at(properties, "spec", side), (rule, i) => {
         const action = at(rule, "action");
-        if (typeof action === "string" && /^(drop|reject)$/i.test(action)) return [];
+        if (/^(drop|reject)$/i.test(worded(action))) return [];
         const listed = items(at(rule, side === "ingress" ? "from" : "to"));
         const nets = listed.flatMap((peer) => strings([at(peer, "ipBlock", "cidr")]));
         const ports = items(at(rule, "ports"));
         return (ports.length === 0 ? [undefined] : ports).map((port): Opening => ({
           what: `spec.${side}[${i}]`,
           direction: wayOf(side),
-          protocol: port === undefined ? "any" : protocolOf(at(port, "protocol")),
+          protocol: protocolOf(at(port, "protocol")),
           ...spanned(portText(at(port, "port")), at(port, "endPort")),
           peers: listed.length === 0 ? everybody : nets,
           except: listed.flatMap((peer) => strings(at(peer, "ipBlock", "except"))),

@@ -1,3 +1,4 @@
+import { firewalldServices } from "../facts/ports";
 import { spokenLines } from "./comments";
 import { remembering } from "./memo";
 import { type Opening, portNumber, portText } from "./opening";
@@ -21,19 +22,31 @@ const nothing: Filtered = { openings: [], dropped: [], partial: false };
 export const filtersIn = remembering(filters);
 
 function filters(text: string): Filtered {
-  if (!/accept|dnat|allow|limit|--add-|<(service|port|source)\b|element/i.test(text)) return nothing;
+  const spoken = spokenLines(text);
+  // Words whose parts are put together stand in these lines only.
+  const all = [text, ...spoken].join("\n");
+  if (!/accept|dnat|jump|goto|allow|limit|--add-|<(service|port|source)|element|ipset/i.test(all)) return nothing;
   // What a filter refuses is no spoken line, but what is refused first is open to nobody afterwards.
   const lines = text.split(/[\r\n]+|(?<=[^\\]);\s/).filter((line) => !/^\s*(#|;)/.test(line) && line.length < 4000);
   const rules = nftables(text);
   const dropped = [...rules.dropped, ...lines.flatMap(droppedBy)];
   const openings = [
     ...rules.openings,
-    ...spokenLines(text).flatMap((line) =>
-      line.length > 4000 ? [] : [...iptables(line), ...ufw(line), ...firewalld(line)],
-    ),
+    ...spoken
+      .filter((line) => line.length <= 4000 && mayOpen.test(line))
+      .flatMap((line) => [
+        ...line.split(commands).flatMap((one) => [...iptables(one), ...ufw(one)]),
+        ...firewalld(line),
+      ]),
   ];
   return { openings, dropped, partial: rules.partial };
 }
+
+/** A word that stands in every line of a filter that is none of nftables. */
+const mayOpen = /ipset|\s-j|\s--jump|ufw|--add-|<(?:port|service|source)\s/;
+
+/** Before each command of a line. */
+const commands = /(?=\b(?:ufw|ip6?tables|ipset)\s)/;
 
 const address =
   /(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2}|-(?:\d{1,3}\.){3}\d{1,3})?|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\/\d{1,3})?/gi;
@@ -48,9 +61,9 @@ function bounds(word: string): readonly string[] {
   if (last === undefined) return [word];
   const found: string[] = [];
   const end = numberOf(last);
-  for (let start = numberOf(first); start <= end && found.length < 64;) {
+  for (let start = numberOf(first); start <= end;) {
     let bits = 0;
-    while (bits < 32 && start % 2 ** (bits + 1) === 0 && start + 2 ** (bits + 1) - 1 <= end) bits++;
+    while (start % 2 ** (bits + 1) === 0 && start + 2 ** (bits + 1) - 1 <= end) bits++;
     found.push(`${[24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256).join(".")}/${32 - bits}`);
     start += 2 ** bits;
   }
@@ -59,10 +72,10 @@ function bounds(word: string): readonly string[] {
 
 const numberOf = (address: string): number => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 
-/** Ranges that a line drops whatever the port is. */
+/** Ranges that a line drops whatever the port is. A map that accepts some of its ranges is not read. */
 const droppedBy = (line: string): readonly string[] =>
-  (/\b(drop|reject)\b/i.test(line) && !/\bdport\b|\bsport\b|--dports?\b/.test(line)) ||
-  /\bufw\s+(route\s+)?(deny|reject)\b(?!.*\bport\b)/.test(line)
+  (/\b(drop|reject)\b/i.test(line) && !/[ds]port|accept|jump|goto/.test(line)) ||
+  /ufw\s+(route\s+)?(deny|reject)(?!.*port)/.test(line)
     ? rangesIn(line)
     : [];
 
@@ -95,7 +108,7 @@ function namedIn(text: string): ReadonlyMap<string, string> {
   ] as const;
   for (const [sign, pattern] of lists)
     for (const [, name = "", list = ""] of text.matchAll(pattern))
-      named.set(sign + name, `${named.get(sign + name) ?? ""},${list.replace(/^\{|\}$/g, "")}`);
+      named.set(sign + name, `${named.get(sign + name) ?? ""},${list.replace(/[{}]/g, "")}`);
   return named;
 }
 
@@ -107,8 +120,8 @@ const elements = /\badd\s+element\s+(?:\w+\s+){2}(\w{1,64})\s+['"]?\{([^{}]{0,60
  * Shape: the manual of nft(8), sections "RULES", "SETS" and "SYMBOLIC VARIABLES".
  */
 function nftables(text: string): Filtered {
-  if (!/\b(daddr|saddr|dport|dnat)\b|\badd\s+element\b/.test(text)) return nothing;
-  const plain = text.replace(/^\s*#.*$/gm, "").replace(/\\\r?\n/g, " ");
+  if (!/[ds]addr|dport|dnat|add\s+element/.test(text)) return nothing;
+  const plain = text.replace(/#.*/g, "").replace(/\\\r?\n/g, " ");
   const named = namedIn(plain);
   const added = [...plain.matchAll(elements)].flatMap(([, name = "", list = ""]) =>
     isRefusing(name) ? [] : open(`the set ${name}`, "out", rangesIn(list), [], "any"),
@@ -121,14 +134,11 @@ function nftables(text: string): Filtered {
   for (const line of plain.split(/[\r\n]+|;\s/)) {
     if (seen.has(line + direction)) continue;
     seen.add(line + direction);
-    const hook = /\bhook\s+(\w+)/.exec(line)?.[1] ?? /\badd\s+rule\s+\w+\s+\w+\s+(\w+)/.exec(line)?.[1];
+    const hook = /hook\s+(\w+)/.exec(line)?.[1] ?? /add\s+rule\s+\w+\s+\w+\s+(\w+)/.exec(line)?.[1];
     if (hook !== undefined) direction = /^(input|prerouting|ingress)$/i.test(hook) ? "in" : "out";
-    if (line.length > 4000 || !/\b(accept|dnat|jump|goto|drop|reject)\b/.test(line)) continue;
-    const rule = line.replace(/\bcomment\s+"[^"]*"/g, "");
-    const filled = rule.replace(/[$@]\w{1,64}/g, (name) => {
-      const list = named.get(name);
-      return list === undefined ? name : `{ ${list} }`;
-    });
+    if (line.length > 4000) continue;
+    const rule = line.replace(/comment\s+"[^"]*"/g, "");
+    const filled = rule.replace(/[$@]\w{1,64}/g, (name) => `{ ${named.get(name) ?? ""} }`);
     if ((length += filled.length) > most) break;
     if (!/\b(accept|dnat|jump|goto)\b/.test(rule)) dropped.push(...droppedBy(filled));
     else rules.push(...ruleOf(rule, filled, direction));
@@ -141,14 +151,14 @@ function ruleOf(rule: string, filled: string, direction: Opening["direction"]): 
   const peers = lists(/\b[sd]addr\s+(?!!=)(?:==\s*)?(?:vmap\s*)?(\{[^{}]*\}|\S+)/g).flatMap((list) =>
     list
       .split(",")
-      .filter((one) => !/:\s*(drop|reject)\b/.test(one))
-      .flatMap((one) => rangesIn(one.replace(/:\s*\w+\s*$/, ""))),
+      .filter((one) => !/:\s*(drop|reject)/.test(one))
+      .flatMap(rangesIn),
   );
-  const to = /\bdnat\b([^;]*)/.exec(filled)?.[1] ?? "";
+  const to = /dnat([^;]*)/.exec(filled)?.[1] ?? "";
   const ports = lists(/\b(?:tcp|udp|th)\s+dport\s+(?!!=)(?:vmap\s*)?(\{[^{}]*\}|\S+)/g).flatMap((list) =>
     portsOf(list),
   );
-  const protocol = /\budp\s+dport\b/.test(filled) ? "udp" : /\btcp\s+dport\b/.test(filled) ? "tcp" : "any";
+  const protocol = /udp\s+dport/.test(filled) ? "udp" : /tcp\s+dport/.test(filled) ? "tcp" : "any";
   const all = [...peers, ...rangesIn(to)];
   // Every port of one's own pods is no opening for any service in particular.
   const near = all.length > 0 && all.every((peer) => Ranges.isPrivate(peer));
@@ -166,13 +176,14 @@ const isRefusing = (name: string): boolean =>
 function iptables(line: string): readonly Opening[] {
   const [, set = "", member = ""] = /\bipset\s+(?:-\S+\s+)*add\s+(\S+)\s+(\S+)/.exec(line) ?? [];
   if (set !== "") return isRefusing(set) ? [] : open(`the set ${set}`, "out", rangesIn(member), [], "any");
-  if (!/\s(-j|--jump)\s+(ACCEPT|DNAT)\b/.test(line)) return [];
+  // A rule that is taken away, or looked for, opens nothing.
+  if (!/\s(-j|--jump)\s+(ACCEPT|DNAT)\b/.test(line) || /(-[DC]|--delete|--check)\s/.test(line)) return [];
   const direction = /\s?(-[AI]|--append|--insert)\s+(INPUT|PREROUTING)\b/.test(line) ? "in" : "out";
   const peers = [
     ...line.matchAll(
       /(!)?\s(?:-[sd]|--source|--destination|--src|--dst|--to-destination|--to|--src-range|--dst-range)[\s=](\S+)/g,
     ),
-  ].flatMap(([, not, list = ""]) => (not === undefined ? rangesIn(list.replace(/:\d+(-\d+)?$/, "")) : []));
+  ].flatMap(([, not, list = ""]) => (not === undefined ? rangesIn(list) : []));
   const ports = [...line.matchAll(/(!)?\s--(?:dports?|destination-ports?)[\s=](\S+)/g)].flatMap(([, not, list = ""]) =>
     not === undefined ? portsOf(list) : [],
   );
@@ -183,46 +194,35 @@ function iptables(line: string): readonly Opening[] {
 function ufw(line: string): readonly Opening[] {
   const [, rest = ""] =
     /\bufw\s+(?:--\S+\s+)*(?:route\s+)?(?:insert\s+\d+\s+)?(?:allow|limit)\s+([^;&|#]+)/.exec(line) ?? [];
-  if (rest === "") return [];
   const ports = [
-    ...(/^(?:(?:in|out)\s+)?([\w,:]+)(?:\/(?:tcp|udp))?\s*$/.exec(rest.trim()) ?? []),
+    ...(/^(?:(?:in|out)\s+)?([\w,:]+)(?:\/(?:tcp|udp))?\s*$/.exec(rest) ?? []),
     ...[...rest.matchAll(/\bport\s+(\S+)/g)].map(([, port = ""]) => port),
   ].slice(-1);
-  const all = ports.flatMap((port) => portsOf(port.replace(/\/(tcp|udp)$/, "")));
-  return open(`"${line.trim().slice(0, 120)}"`, /^out\b/.test(rest.trim()) ? "out" : "in", rangesIn(rest), all, "any");
+  const all = ports.flatMap((port) => portsOf(port.replace(/\/(tcp|udp)/, "")));
+  return open(`"${line.trim().slice(0, 120)}"`, /^out/.test(rest) ? "out" : "in", rangesIn(rest), all, "any");
 }
 
-/** Services of firewalld by names of its own. */
-const services: Readonly<Record<string, string>> = {
-  samba: "smb",
-  "samba-client": "smb",
-  nfs3: "nfs",
-  "freeipa-ldap": "ldap",
-  "freeipa-ldaps": "ldaps",
-  "rpc-bind": "rpcbind",
-  "smtp-submission": "submission",
-};
+/** Ports of firewalld's services, by names of its own. */
+const services: ReadonlyMap<string, string> = new Map(firewalldServices.map(({ name, port }) => [name, port]));
 
 /** Shape: the manuals of firewall-cmd(1) and of firewalld.zone(5). */
 function firewalld(line: string): readonly Opening[] {
   const isCommand = /\bfirewall(-offline)?-cmd\b/.test(line);
-  if (!isCommand && !/<(service|port|source)\s/.test(line)) return [];
-  if (/\b(drop|reject|block)\b/i.test(line) && !/\baccept\b/i.test(line)) return [];
+  // A zone's target, as of `drop` and `block`, is for packets that match no rule (firewalld/firewalld doc/xml/firewalld.zone.xml and config/zones/{drop,block}.xml
+  // at 2745d6f0): a port that is added there is open as well.
+  if (/\b(drop|reject)\b/.test(line.replace(/--zone[ =]\S+/, "")) && !/accept/.test(line)) return [];
   const values = (command: string, element: RegExp): readonly string[] =>
     isCommand
       ? [...line.matchAll(new RegExp(`--add-${command}[ =]["']?([^\\s"']+)`, "g"))].map(([, value = ""]) => value)
       : [...line.matchAll(element)].map(([, value = ""]) => value);
   const ports = [
-    ...values("port", /<port\s[^>]*\bport="([^"]+)"/g).map((port) => port.replace(/\/\w+$/, "")),
-    ...values("service", /<service\s[^>]*\bname="([^"]+)"/g).map((name) => services[name] ?? name),
+    ...values("port", /<port\s[^>]*\bport="([^"]+)"/g).map((port) => port.replace(/\/\w+/, "")),
+    ...values("service", /<service\s[^>]*\bname="([^"]+)"/g).map((name) => services.get(name) ?? name),
   ].flatMap((port) => portsOf(port));
-  const rich = isCommand ? (/--add-rich-rule[ =](.*)$/.exec(line)?.[1] ?? "") : "";
-  const peers = [
-    ...values("source", /<source\s[^>]*\baddress="([^"]+)"/g).flatMap(rangesIn),
-    ...(rich === "" ? [] : rangesIn(rich)),
-  ];
+  const rich = /--add-rich-rule[ =](.*)/.exec(line)?.[1] ?? "";
+  const peers = [...values("source", /<source\s[^>]*address="([^"]+)"/g).flatMap(rangesIn), ...rangesIn(rich)];
   const named = [...rich.matchAll(/\b(?:port|service)\s+(?:port|name)=["']?([\w-]+)/g)].flatMap(([, port = ""]) =>
-    portsOf(services[port] ?? port),
+    portsOf(services.get(port) ?? port),
   );
   return open(`"${line.trim().slice(0, 120)}"`, "in", peers, [...ports, ...named], "any");
 }

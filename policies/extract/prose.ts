@@ -111,7 +111,7 @@ export function isProse(parent: string, key: string, value: Value): boolean {
   if (key === "links" || key === "maintainers") return isList(value) && value.every(isLink);
   if (parent === "metadata") return metadata.has(key);
   if (naming.has(key)) return !isAddressed(value);
-  if (forbidding.has(key)) return !calls(value);
+  if (forbidding.has(key)) return value !== unknown && !calls(value);
   if (keyless.has(parent) && key === "issuer") return true;
   if (manual.test(key)) return typeof value === "string";
   if (prose.has(key)) return typeof value === "string" && (/\S\s+\S/.test(value.trim()) || value.trim() === "");

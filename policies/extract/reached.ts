@@ -23,9 +23,12 @@ const reaching =
 /** Those of them that never hold the program's own address: a public address there is somebody else's. */
 const elsewhere = /(host|server|endpoint|broker|relay|upstream|proxy|nfs)s?$/i;
 
-/** Settings of the names that a program itself answers to, or that it refuses: `ALLOWED_HOSTS`, `VIRTUAL_HOST` of a proxy, `blocked_hosts`. */
+/**
+ * Settings of the names that a program itself answers to, or that it refuses: `ALLOWED_HOSTS`, `VIRTUAL_HOST` of a proxy, `blocked_hosts`, `upstream-vhost` (the header
+ * `Host`: kubernetes/ingress-nginx docs/user-guide/nginx-configuration/annotations.md at c8cb9167).
+ */
 const answered =
-  /(^|[_.-])(allow(ed)?|trusted|virtual|forwarded|letsencrypt|block(ed)?|den(y|ied)|ignored?)[_-]?hosts?$|(allowed|trusted|blocked|ignored)Hosts?$/i;
+  /(^|[_.-])(allow(ed)?|trusted|virtual|forwarded|letsencrypt|block(ed)?|den(y|ied)|ignored?)[_-]?hosts?$|(allowed|trusted|blocked|ignored)Hosts?$|vhost$/i;
 
 /** Host that a setting says it contacts: a name of at least two labels, or a public address, with a port or without. Files are none. */
 export function reachedBy(setting: string, value: string): readonly string[] {
@@ -130,10 +133,9 @@ const setting =
 const inLines = ({ path, text }: Leaf): readonly Reached[] => linesOf(text).map((host) => ({ host, path }));
 
 const linesOf = remembering((text): readonly string[] => {
-  if (!text.includes(".")) return [];
   const lines = spokenLines(text);
   return lines.flatMap((line, i) => {
-    if (line.length > 400 || !line.includes(".")) return [];
+    if (line.length > 400) return [];
     const [, name = "", value = ""] = setting.exec(line) ?? [];
     const found = reachedBy(name, value);
     // In a file that is no data, what stands above says whose host that is.

@@ -91,6 +91,10 @@ export function judgeTexts(
   ];
 }
 
+/** Note of a rule that looks for something in texts: a part that is not known may hold it, too. */
+export const unseen = (subject: Subject): readonly Undetermined[] =>
+  reading(subject).partial && !isProvider(subject) ? [partial] : [];
+
 export const partial: Undetermined = {
   later: true,
   undetermined: "a part of it is not known before the update, or is a secret without a key",
@@ -118,6 +122,12 @@ function unique<T extends Finding | Undetermined>(all: readonly T[]): readonly T
   if (all.length < 2) return all;
   return [...new Map(all.map((item) => ["found" in item ? item.found : item.undetermined, item])).values()];
 }
+
+/** A text, and the line that it makes with its key: a simple file of settings is read as data, so that each value stands alone. */
+export const withKey = ({ path, text }: Leaf): readonly string[] => {
+  const [, key] = /([\w-]+)"?\]?$/.exec(path) ?? [];
+  return key === undefined || text.length > 300 ? [text] : [text, `${key}: ${text}`];
+};
 
 /** Place of a text in a message. */
 export const place = (path: string): string => (path === "" ? "" : ` in ${path}`);

@@ -32,10 +32,14 @@ const urls = (text: string, path: string): readonly Chosen[] =>
 const schemes = remembering((text): readonly WordFact[] => {
   if (!text.includes("://")) return [];
   const found = spokenLines(text).flatMap((line) =>
-    [...line.matchAll(/(?:^|[^a-z0-9+.-])([a-z][a-z0-9+.-]{1,20}):\/\/(?=[\w$<{*])/gi)].flatMap(([, scheme = ""]) => {
-      const row = of(schemeWords, scheme.toLowerCase());
-      return row === undefined ? [] : [row];
-    }),
+    !line.includes("://")
+      ? []
+      : [...line.matchAll(/(?:^|[^a-z0-9+.-])([a-z][a-z0-9+.-]{1,20}):\/\/(?=[\w$<{*])/gi)].flatMap(
+          ([, scheme = ""]) => {
+            const row = of(schemeWords, scheme.toLowerCase());
+            return row === undefined ? [] : [row];
+          },
+        ),
   );
   return [...new Set(found)];
 });

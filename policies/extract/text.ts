@@ -49,7 +49,7 @@ const unresolved = [
 
 /** Programs whose command lines stand as lists: `[docker, run, nginx]`. */
 const program =
-  /^(\S*\/)?(docker|podman|nerdctl|crictl|ctr|k3s|helm|kubectl|skopeo|crane|oras|buildah|curl|wget|git|apt-get|apt|pip|npm|ssh|scp|rsync|sftp|nc|ncat|telnet|ping6?|dig|nslookup|psql|pg_dump|mysql|mysqldump|mongosh|redis-cli|ldapsearch)$/;
+  /^(\S*\/)?(docker|podman|nerdctl|crictl|ctr|k3s|helm|kubectl|skopeo|crane|oras|buildah|curl|wget|git|apt-get|apt|pip|npm|ssh|scp|rsync|sftp|nc|ncat|telnet|ping6?|dig|nslookup|psql|pg_dump|mysql|mysqldump|mongosh|redis-cli|ldapsearch|powershell|pwsh)$/;
 
 /**
  * All texts of a value. Texts that hold texts are unpacked: base64, gzip, MIME, JSON, cloud-config and manifests. Of keys, only those that are URLs are read:

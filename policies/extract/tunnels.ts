@@ -12,19 +12,13 @@ export interface Led {
 }
 
 /** Settings of WireGuard's peers, in its own files, in those of systemd and NetworkManager, in YAML and on command lines (wg(8), systemd.netdev(5)). */
-const peers = /\ballowed[-_ ]?ips\b["']?\s{0,4}[=:\s]\s{0,4}["'[]{0,3}([^\n#"'\]]{1,4000})/gi;
+const peers = /\ballowed[-_ ]?ips["']?\s{0,4}[=:\s]\s{0,4}["'[]{0,3}([^\n#"'\]]{1,4000})/gi;
 
 /** Settings and commands that lead to a range. */
 const ways: readonly (readonly [by: string, pattern: RegExp])[] = [
-  [
-    "ip route",
-    /\bip\s+(?:-\S+\s+)*r(?:oute)?\s+(?:add|append|replace|change)\s+(?:unicast\s+)?(?!blackhole|unreachable|prohibit|throw)(\S+)/g,
-  ],
+  ["ip route", /\bip\s+(?:-\S+\s+)*r(?:oute)?\s+(?:add|append|replace|change)\s+(?:unicast\s+)?(\S+)/g],
   ["a route of systemd-networkd", /^\s*Destination\s*=\s*(\S+)/gim],
-  [
-    "a static route",
-    /^\s*(?:ip|ipv6)\s+route\s+(?!add|append|replace|change|del|show|get|flush)(\S+)\s+(?!blackhole|Null0|reject)/gim,
-  ],
+  ["a static route", /^\s*(?:ip|ipv6)\s+route\s+(\S+)\s+(?!blackhole|Null0|reject)/gim],
   ["an announced network", /^\s*network\s+((?:\d{1,3}\.){3}\d{1,3}\/\d{1,2}|[0-9a-f:]+\/\d{1,3})/gim],
   [
     "the other side of a tunnel",
@@ -34,23 +28,24 @@ const ways: readonly (readonly [by: string, pattern: RegExp])[] = [
   ["a route of NetworkManager", /^\s*route\d+\s*=\s*(\S+)/gm],
 ];
 
-/** Routes with a mask of their own: `route add -net 10.0.3.0 netmask 255.255.255.0`, and OpenVPN's. */
+/** Routes with a mask of their own: `route add -net 10.0.3.0 netmask 255.255.255.0`, and OpenVPN's, which a server may push. */
 const masked =
-  /\b(?:i?route|route\s+add\s+-net|push\s+["']route)\s+((?:\d{1,3}\.){3}\d{1,3})\s+(?:netmask\s+)?((?:\d{1,3}\.){3}\d{1,3})/g;
+  /\b(?:i?route|route\s+add\s+-net)\s+((?:\d{1,3}\.){3}\d{1,3})\s+(?:netmask\s+)?((?:\d{1,3}\.){3}\d{1,3})/g;
 
 const prefix = (mask: string): number =>
   mask.split(".").reduce((sum, part) => sum + (Number(part).toString(2).match(/1/g) ?? []).length, 0);
 
 /** Ranges that a text leads to: by a peer of a tunnel, or by a route. */
 export function ledIn({ path, text }: Leaf): readonly Led[] {
-  const key = /(?:^|[.\]"])(allowed[-_]?ips|routes)(?:\[\d+\])?(?:\.(?:to|destination|dst|subnet))?(?:\[\d+\])?$/i.exec(
+  const key = /(?:^|\.)(allowed[-_]?ips|routes)(?:\[\d+\])?(?:\.(?:to|destination|dst|subnet))?(?:\[\d+\])?$/i.exec(
     path,
   )?.[1];
-  const own = key === undefined ? [] : rangesIn(text).map((range) => led(range, key, /^routes$/i.test(key)));
-  if (!/allowed|route|network|Destination|subnet|remote_ts/i.test(text)) return own;
+  const own = key === undefined ? [] : rangesIn(text).map((range) => led(range, key, /routes/i.test(key)));
+  // Words whose parts are put together stand in the lines only.
   const spoken = spokenLines(text)
     .filter((line) => line.length < 4000)
     .join("\n");
+  if (!/allowed|ip\s|route|network|Destination|subnet|remote_ts/i.test(spoken)) return own;
   return [
     ...own,
     ...[...spoken.matchAll(peers)].flatMap(([, list = ""]) =>

@@ -10,8 +10,10 @@ export interface Pods {
   readonly subject: Subject;
   readonly namespace: Value;
   readonly labels: Value;
-  /** True if they share the network of their host, where no policy reaches. */
+  /** True if they share the network of their host, where no policy reaches, or may. */
   readonly onHost: boolean;
+  /** True if it is not known whether they do. */
+  readonly perhapsOnHost: boolean;
 }
 
 /** A policy of a cluster, as far as it closes pods: whom it selects, and in which directions everything is refused that it does not name. */
@@ -39,11 +41,13 @@ export function podsOf(subject: Subject): Pods | undefined {
   const path = found === undefined ? undefined : templates.get(`${found.group}/${found.kind}`);
   if (path === undefined) return undefined;
   const { properties } = subject;
+  const onHost = at(properties, ...path, "spec", "hostNetwork");
   return {
     subject,
     namespace: namespaceOf(subject),
     labels: at(properties, ...path, "metadata", "labels"),
-    onHost: isMaybe(at(properties, ...path, "spec", "hostNetwork")),
+    onHost: isMaybe(onHost),
+    perhapsOnHost: onHost === unknown,
   };
 }
 
@@ -129,7 +133,7 @@ function calico({ properties }: Subject, namespace?: Value): readonly Wall[] {
 }
 
 /** Selector of labels. A selector that is not known, or not there, selects nothing for certain. */
-function selected(selector: Value, prefix?: RegExp): (labels: Value) => boolean {
+export function selected(selector: Value, prefix?: RegExp): (labels: Value) => boolean {
   if (!isObject(selector)) return () => false;
   const named = (key: string): string => (prefix === undefined ? key : key.replace(prefix, ""));
   const asked = entries(at(selector, "matchLabels"));

@@ -229,7 +229,7 @@ export const aiVariableEnds =
 
 /** Variables whose value chooses a model, or whose service answers: `LLM_PROVIDER`, `AUDIO_STT_ENGINE`, `SUMMARY_MODEL`. */
 export const aiChoosing =
-  /(^|_)(LLM|AI|GENAI|STT|TTS|ASR|VOICE|WHISPER|TRANSCRI\w*|SPEECH|EMBEDDINGS?|RAG|CHAT|AGENT|SUMMAR\w*|TRANSLAT\w*|COMPLETION|MODEL)(_\w+)?_(PROVIDER|ENGINE|BACKEND|SERVICE|VENDOR)$|(^|_)MODELS?(_NAME|_ID)?$/;
+  /(^|_)(LLM|AI|GENAI|STT|TTS|ASR|VOICE|WHISPER|TRANSCRI\w{0,40}|SPEECH|EMBEDDINGS?|RAG|CHAT|AGENT|SUMMAR\w{0,40}|TRANSLAT\w{0,40}|COMPLETION|MODEL)(_\w{1,100})?_(PROVIDER|ENGINE|BACKEND|SERVICE|VENDOR)$|(^|_)MODELS?(_NAME|_ID)?$/;
 
 /** A line of a program that asks somebody's service, unless a line of the same text leads it elsewhere. */
 export interface AiLineFact extends Fact {

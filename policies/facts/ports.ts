@@ -80,6 +80,33 @@ export const portNames: readonly (Fact & { readonly name: string; readonly port:
   ] as const
 ).map(([name, number]) => ({ name, port: number, source: iana, reviewed }));
 
+/**
+ * Services of firewalld whose name is none of a port, with a port of theirs that is to be isolated, or a range. All 265 services were searched for such ports; the
+ * others have the name of the port.
+ */
+export const firewalldServices: readonly (Fact & { readonly name: string; readonly port: string })[] = (
+  [
+    ["afp", "548"],
+    ["freeipa-4", "389"],
+    ["freeipa-ldap", "389"],
+    ["freeipa-ldaps", "636"],
+    ["freeipa-trust", "389"],
+    ["netbios-ns", "137"],
+    ["nfs3", "2049"],
+    ["rpc-bind", "111"],
+    ["samba", "445"],
+    ["samba-client", "137-138"],
+    ["samba-dc", "389"],
+    ["smtp-submission", "587"],
+    ["vdsm", "5900-6923"],
+  ] as const
+).map(([name, number]) => ({
+  name,
+  port: number,
+  source: `firewalld/firewalld config/services/${name}.xml at 2745d6f0`,
+  reviewed: "2026-11-30",
+}));
+
 /** Ports of SIP without TLS. */
 export const plainSipPorts: readonly (Fact & { readonly port: number })[] = [
   { port: 5060, source: "RFC 3261, section 19.1.2 (default port of sip:)", reviewed },

@@ -150,7 +150,7 @@ const packages: readonly ProgramFact[] = [
   ...of("ollama/ollama server/model_recommendations.go at fb30760", [
     "ollama",
     "ollama",
-    { when: /\s(pull|run)\s+(?!\S*\.\S*\/)\S/ },
+    { when: /\s(pull|run)\s+(?![^\s.]*\.\S*\/)\S/ },
   ]),
   ...of(
     "huggingface/huggingface_hub constants.py at ee0a451",

@@ -109,32 +109,19 @@ export const providerFact = (name: string): ProviderFact | undefined => byPackag
 const environment = {
   package: "exoscale",
   word: "api",
-  accepted: true,
   source: "exoscale/terraform-provider-exoscale docs/index.md (environment)",
   reviewed,
 };
 
-/** Words by which a provider names one of its own endpoints, and the country whose company answers there. */
+/** Words by which a provider names one of its own endpoints where a company of its own country answers; its others are refused. */
 export const endpointWords: readonly (Fact & {
   readonly package: string;
   readonly word: string;
-  readonly accepted: boolean;
 })[] = [
   environment,
-  ...(
-    [
-      ["ovh-eu", true],
-      ["ovh-ca", false],
-      ["ovh-us", false],
-      ["kimsufi-eu", true],
-      ["kimsufi-ca", false],
-      ["soyoustart-eu", true],
-      ["soyoustart-ca", false],
-    ] as const
-  ).map(([word, accepted]) => ({
+  ...(["ovh-eu", "kimsufi-eu", "soyoustart-eu"] as const).map((word) => ({
     package: "ovh",
     word,
-    accepted,
     source: "ovh/go-ovh ovh/configuration.go (Endpoints)",
     reviewed,
   })),

@@ -63,6 +63,11 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-28",
   },
   {
+    digest: "fe8d6cd5b8a8a06cb2588537995938fdae4e13403585fc116ad62cd90ab91c2d",
+    source: "components/recipe/files/keep-bigbluebutton.sh",
+    reviewed: "2026-11-30",
+  },
+  {
     digest: "a5fb2dcac52adad96d37d3fb00b1f212b734c54f4575651e43f3b68739608c57",
     source: "components/recipe/files/keep-journals.sh",
     reviewed: "2026-11-28",
@@ -123,9 +128,9 @@ export const knownScripts: readonly ScriptFact[] = [
     reviewed: "2026-11-29",
   },
   {
-    digest: "01338aa3dda38c25d3eb82f4d7c72449a23ab778af2be64a98cc04613f99a982",
+    digest: "8747fb273a2150a739d3182b5cb19ac904317418287b4cc9b85f077dbf5e3fc9",
     source: "components/recipe/files/settle-bigbluebutton.sh",
-    reviewed: "2026-11-29",
+    reviewed: "2026-11-30",
   },
   {
     digest: "bb654ed65c51fee6ec4bacc51879bda07d90a396ee5a865938d8ee837987eba1",

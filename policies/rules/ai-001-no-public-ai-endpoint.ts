@@ -1,3 +1,4 @@
+import { exampleAsking } from "../examples";
 import { aiChoosing, aiLines, aiVariables } from "../facts/ai";
 import { type EntityId, partyText } from "../facts/entities";
 import { acceptedText, objection } from "../exposure";
@@ -38,6 +39,21 @@ export const noPublicAiEndpoint: Rule = {
   ],
   remediation:
     "Run the model yourself and name its address, or take a service in an allowed country whose operator the profile accepts.",
+  types: ["*"],
+  remedies: {
+    components:
+      "Give the assistant or the transcription an endpoint of your own: components take an address, and no key of a public service.",
+    pulumi:
+      "Point the client at a model of your own (`api_base`, `OPENAI_BASE_URL`, …), under one of your own domains.",
+    kubernetes:
+      'Set the address beside the key: `- { name: OPENAI_BASE_URL, value: "http://language.models.svc:8000/v1" }`.',
+  },
+  beyond:
+    "A processor outside the EU can be lawful with standard clauses. The profile asks that no such party can be compelled to hand over what was said.",
+  examples: {
+    good: exampleAsking("http://language.models.svc.cluster.local:8000/v1"),
+    bad: exampleAsking("https://api.openai.com/v1"),
+  },
   check: (subject, context) => judge(subject, context),
   checkStack: (subjects, context) =>
     together(
@@ -188,10 +204,7 @@ function keyed(key: string, { party, addresses: [address] }: Client, where: stri
 }
 
 /** Keys of public services in a file of variables, or in a file of settings that names no address. */
-const written = ({ path, text }: Leaf, settings: Settings): readonly Judged[] => {
-  const pairs = pairsIn(text);
-  return pairs.length === 0 ? [] : settled(pairs, path, settings);
-};
+const written = ({ path, text }: Leaf, settings: Settings): readonly Judged[] => settled(pairsIn(text), path, settings);
 
 const pairsIn = remembering((text): readonly (readonly [name: string, value: string])[] => {
   if (!/key|token|credential/i.test(text)) return [];
@@ -230,12 +243,11 @@ const leading = (name: string, value: string, where: string, settings: Settings)
     ];
   });
 
-/** A model, or what says something about a client of a public service. */
-const mayChoose = having((key) => {
-  if (key === "model") return true;
-  const { clients: its, leads } = named(key);
-  return its.length > 0 || leads.length > 0;
-});
+/** Names under which settings hold the key of a public service, as `openai: { api_key: … }`. */
+const serviceName = /openai|anthropic|deepgram|elevenlabs|mistral|groq/i;
+
+/** A model, or the key of a client of a public service. An address alone leads elsewhere, and is judged where it stands. */
+const mayChoose = having((key) => key === "model" || serviceName.test(key) || named(key).clients.length > 0);
 
 /** Addresses beside a model or a key, by which a client is led elsewhere. */
 const beside = ["api_base", "base_url", "apiBase", "baseUrl", "baseURL", "endpoint", "url", "host"];
@@ -258,18 +270,10 @@ function models(value: Value, path: string, settings: Settings, key = ""): reado
   const reason = row === undefined ? undefined : refusal(row.party, settings);
   // What a map of variables holds is judged where a container takes it.
   const isMap = path === "" && /^(data|stringData|binaryData)$/.test(key);
+  const service = serviceName.test(key) ? `${key.toLowerCase().replace("azureopenai", "azure_openai")}_` : "";
   const texts = entries(value).flatMap(([name, item]) =>
     (isList(item) ? item : [item]).flatMap((text) =>
-      typeof text === "string" && text !== ""
-        ? [
-            [
-              /^(openai|anthropic|azure_?openai|deepgram|elevenlabs|mistral|groq)$/i.test(key)
-                ? `${key}_${name}`
-                : name,
-              text,
-            ] as const,
-          ]
-        : [],
+      typeof text === "string" && text !== "" ? [[`${service}${name}`, text] as const] : [],
     ),
   );
   // A key with hyphens is no variable: whoever reads it reads the object.

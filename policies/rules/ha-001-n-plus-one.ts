@@ -1,3 +1,4 @@
+import { exampleDeployment, exampleGuards } from "../examples";
 import { replicated } from "../facts/replicated";
 import type { Context, Finding, Item, Rule, Subject, Verdict } from "../rule";
 import { together } from "../extract/scan";
@@ -27,6 +28,26 @@ export const nPlusOne: Rule = {
     { framework: "dpo", reference: "3.2.e" },
   ],
   remediation: `Raise the count, or say in the annotation ${singletonAnnotation} how the tier fails over.`,
+  types: [
+    "kubernetes:*",
+    "exoscale:index/instancePool:InstancePool",
+    "exoscale:index/sksNodepool:SksNodepool",
+    "hcloud:index/server:Server",
+    "exoscale:index/computeInstance:ComputeInstance",
+    "sovereign-uc:index:Workload",
+    "sovereign-uc:index:HostPool",
+    "sovereign-uc:index:Gateway",
+  ],
+  remedies: {
+    components:
+      "State the load: components compute ceil(load / capacity) + 1 themselves. A singleton says in `singleton` how it fails over.",
+    pulumi: "Set the size of pools to at least 2, and give hosts of one tier the label `sovereign-uc-tier`.",
+    kubernetes: "Set `replicas: 2` or more, or `minReplicas: 2` in the autoscaler.",
+  },
+  examples: {
+    good: [exampleDeployment(), ...exampleGuards],
+    bad: [exampleDeployment({}, { replicas: 1 }), ...exampleGuards],
+  },
   check: judge,
   checkStack: counted,
 };

@@ -1,3 +1,4 @@
+import { exampleDeployment, exampleGuards, exampleImage } from "../examples";
 import { partyText } from "../facts/entities";
 import { acceptedText, objection } from "../exposure";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
@@ -28,6 +29,21 @@ export const registryJurisdiction: Rule = {
     { framework: "csf", reference: "SOV-5" },
   ],
   remediation: "Mirror the image into a registry under one of your own domains and name it there.",
+  types: ["kubernetes:*", "docker:*", "docker-build:*", "sovereign-uc:*", "*"],
+  remedies: {
+    components:
+      "Name your registry under `mirror`: components take every image from there, and `npm run mirror` fills it.",
+    pulumi: "Mirror the image and write its reference in full, with a registry under one of your own domains.",
+    kubernetes:
+      "Write `image: registry.example.ch/team/name@sha256:…` in containers, init containers and values of charts; `image: nginx` means Docker Hub.",
+  },
+  examples: {
+    good: [exampleDeployment(), ...exampleGuards],
+    bad: [
+      exampleDeployment({ image: exampleImage.replace("registry.crisis.example.ch", "ghcr.io") }),
+      ...exampleGuards,
+    ],
+  },
   check: (subject, context) => judge(subject, context),
   checkStack: (subjects, context) => judgeComponents(subjects, (subject) => judge(subject, context)),
 };
@@ -61,7 +77,7 @@ function images({ type, properties }: Subject, read: Reading): readonly Referenc
       ),
     ...containers(read).flatMap(({ path, environment }) =>
       [...environment].flatMap(([name, value]) =>
-        typeof value === "string" && /(^|_)IMAGES?$/.test(name) && /^[\w./-]+[:@][\w.:-]+$/.test(value)
+        typeof value === "string" && /(^|_)IMAGES?$/.test(name) && /\w[:@]\w/.test(value)
           ? [{ path: `${path} ${name}`, text: value, certain: false }]
           : [],
       ),

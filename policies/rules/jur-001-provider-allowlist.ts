@@ -1,3 +1,4 @@
+import { exampleNetwork } from "../examples";
 import { partyText } from "../facts/entities";
 import { controllers } from "../facts/controllers";
 import { endpointWords, pluginSources, providers } from "../facts/providers";
@@ -45,6 +46,18 @@ export const providerAllowlist: Rule = {
   ],
   remediation:
     "Take an accepted provider, or have the new one reviewed and added to facts/providers.ts with its party, source and date.",
+  types: ["pulumi:providers:*", "*"],
+  remedies: {
+    components: "Take `exoscale()`, `hetzner()` or `metal()` as the cloud: their providers are on the list.",
+    pulumi:
+      "Make resources with a provider of the list, or add a row with its party, source and date to `facts` in the pack's configuration.",
+    kubernetes:
+      "Remove objects of which a controller in the cluster makes something at a provider (`forProvider`, machines, cloud volumes).",
+  },
+  examples: {
+    good: [{ type: "pulumi:providers:hcloud", properties: {} }, exampleNetwork],
+    bad: [{ type: "pulumi:providers:acme", properties: {} }],
+  },
   check: judge,
 };
 
@@ -144,14 +157,9 @@ function endpoints(row: ProviderRow, configuration: Value, settings: Settings): 
         : [value];
     return texts.flatMap((text) => {
       if (typeof text !== "string" || text === "") return [];
-      const word = endpointWords.find((known) => known.package === row.package && known.word === text);
       const host = hostOf(text);
-      if (word?.accepted === true) return [];
-      if (
-        word === undefined &&
-        host !== undefined &&
-        (isOwn(settings, host) || (isNear(host) && !isWord(row, text)) || within(host, api))
-      )
+      if (endpointWords.some((known) => known.word === text)) return [];
+      if (host !== undefined && (isOwn(settings, host) || (isNear(host) && !isWord(row, text)) || within(host, api)))
         return [];
       return [
         {

@@ -27,6 +27,24 @@ export const controllingEntity: Rule = {
   ],
   remediation:
     "Take a provider whose owners the profile accepts, or choose another profile and accept the exposure that it prints.",
+  types: ["pulumi:providers:*", "exoscale:index/domain*", "*"],
+  remedies: {
+    components:
+      "Choose a cloud whose owners the profile accepts: `hetzner()` or `exoscale()` under `european`, `metal()` under `strict`.",
+    pulumi:
+      "Take a provider whose row in facts/providers.ts names a party that the profile accepts; keep names in a zone of Hetzner's or of your own.",
+  },
+  beyond:
+    "A transfer to a party under US law can be lawful, as with a certified company under the Swiss-US data privacy framework. The profile refuses it all the same, since it asks who can be compelled.",
+  examples: {
+    good: [
+      {
+        type: "hcloud:index/primaryIp:PrimaryIp",
+        properties: { location: "fsn1", type: "ipv4", assigneeType: "server" },
+      },
+    ],
+    bad: [{ type: "exoscale:index/domain:Domain", properties: { name: "crisis.example.ch" } }],
+  },
   check: judge,
 };
 

@@ -29,6 +29,29 @@ export const clusterJurisdiction: Rule = {
   ],
   remediation:
     "Give the provider a kubeconfig of your own cluster, whose server is under one of your own domains or in a private network.",
+  types: ["pulumi:providers:kubernetes", "sovereign-uc:index:AdoptedCluster"],
+  remedies: {
+    components: "Let `Platform` make the cluster, or adopt one with `AdoptedCluster` and state its server and country.",
+    pulumi: "Give the Kubernetes provider the content of a kubeconfig whose `server` is under one of your own domains.",
+  },
+  examples: {
+    good: [
+      {
+        type: "pulumi:providers:kubernetes",
+        properties: {
+          kubeconfig: 'apiVersion: v1\nclusters:\n- cluster: { server: "https://api.crisis.example.ch:6443" }\n',
+        },
+      },
+    ],
+    bad: [
+      {
+        type: "pulumi:providers:kubernetes",
+        properties: {
+          kubeconfig: 'apiVersion: v1\nclusters:\n- cluster: { server: "https://api.elsewhere.example.net:6443" }\n',
+        },
+      },
+    ],
+  },
   check: judge,
 };
 

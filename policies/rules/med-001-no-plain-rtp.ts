@@ -1,3 +1,4 @@
+import { exampleFile } from "../examples";
 import type { ConferenceFact } from "../facts/container-fact";
 import { serviceFacts } from "../facts/containers";
 import { plainMedia } from "../facts/media";
@@ -33,6 +34,24 @@ export const noPlainMedia: Rule = {
   ],
   remediation:
     "Use SIP over TLS on port 5061 with mandatory SRTP, and TURN with a certificate; leave browsers' media to DTLS-SRTP.",
+  types: [
+    "hcloud:index/firewall:Firewall",
+    "exoscale:index/securityGroupRule:SecurityGroupRule",
+    "kubernetes:*",
+    "sovereign-uc:*",
+    "*",
+  ],
+  remedies: {
+    components:
+      'Set `confidentiality` to "transport" or "end-to-end"; a SIP trunk of ours speaks TLS with mandatory SRTP.',
+    pulumi: "Open 5061/tcp in place of 5060, and write `rtp_secure_media=mandatory` where media leaves to a trunk.",
+    kubernetes:
+      "Publish `port: 5061` in Services; set DTLS-SRTP in configuration files, and remove `no-tls` and `no-dtls` of a TURN server.",
+  },
+  examples: {
+    good: [exampleFile("turnserver.conf", "tls-listening-port=5349\ncert=/etc/turn/tls.crt\n")],
+    bad: [exampleFile("turnserver.conf", "listening-port=3478\nno-tls\nno-dtls\n")],
+  },
   check: judge,
   // Outputs of a component show what its hosts hold, not what it was asked for.
   checkStack: (subjects, context) =>

@@ -34,6 +34,46 @@ export const mailDirectoryUnreachable: Rule = {
   ],
   remediation:
     "Open single ports of your own services to single ranges. Exclude isolated ranges with `except` if the filter has it.",
+  types: [
+    "hcloud:index/firewall:Firewall",
+    "hcloud:index/networkRoute:NetworkRoute",
+    "exoscale:index/securityGroupRule:SecurityGroupRule",
+    "kubernetes:*",
+    "sovereign-uc:*",
+    "*",
+  ],
+  remedies: {
+    components:
+      "Name mail, directory and file services under `isolatedFrom` of the network: every host then drops their ranges, before any opening.",
+    pulumi: "Remove rules for ports of mail, directories and file shares, and routes that lead to their ranges.",
+    kubernetes: "Name ports in `egress`, and cut isolated ranges out with `ipBlock.except`.",
+  },
+  beyond:
+    "No law asks that conferences and mail never meet. The article does, so that a crisis platform works while the directory is under attack.",
+  examples: {
+    good: [
+      {
+        type: "hcloud:index/firewall:Firewall",
+        properties: {
+          rules: [
+            { direction: "in", protocol: "tcp", port: "443", sourceIps: ["0.0.0.0/0", "::/0"] },
+            { direction: "out", protocol: "tcp", port: "853", destinationIps: ["192.0.2.53/32"] },
+          ],
+        },
+      },
+    ],
+    bad: [
+      {
+        type: "hcloud:index/firewall:Firewall",
+        properties: {
+          rules: [
+            { direction: "in", protocol: "tcp", port: "443", sourceIps: ["0.0.0.0/0", "::/0"] },
+            { direction: "out", protocol: "tcp", port: "636", destinationIps: ["192.0.2.53/32"] },
+          ],
+        },
+      },
+    ],
+  },
   check: judge,
   // Resources come in any order: a network may be seen after a filter that contradicts its isolation.
   checkStack: (subjects, context) =>
@@ -137,16 +177,25 @@ function unwalled(subjects: readonly Subject[], { isolated, inputs, settings: { 
 
 function judge(subject: Subject, context: Context): Verdict {
   const read = openingsOf(subject);
-  const asked = [...contacting(subject, context), ...told(subject)];
+  const asked = [...contacting(subject, context), ...told(subject, context)];
   if (read === undefined && !isRoute(subject.type)) return asked.length === 0 ? undefined : asked;
-  const findings = [...(read?.openings ?? []).flatMap(ports), ...isolation(subject, context), ...asked];
+  const findings = [
+    ...(read?.openings ?? []).flatMap((one) => ports(one, context)),
+    ...isolation(subject, context),
+    ...asked,
+  ];
   const open = read?.partial === true || destinationsOf(subject).includes(unknown);
   return open ? [...findings, partial] : findings;
 }
 
-/** Findings on ports of the isolated systems, with any peer. Openings between pods lead to nothing outside. */
-function ports(opening: Opening): readonly Finding[] {
-  if (opening.inside) return [];
+/**
+ * Findings on ports of the isolated systems, with any peer. Openings between pods lead to nothing outside. A stack whose own service has such a port says so in the
+ * pack's configuration, with a reason: it is accepted inwards, as a single port.
+ */
+function ports(opening: Opening, { settings: { ownPorts } }: Context): readonly Finding[] {
+  const { first, last, direction, inside } = opening;
+  const own = direction === "in" && first === last && ownPorts.some(({ port }) => port === first);
+  if (inside || own) return [];
   const hit = isolatedPorts.filter(
     ({ first, last, protocols }) =>
       opening.first <= last &&
@@ -168,13 +217,11 @@ function ports(opening: Opening): readonly Finding[] {
 function contacting(subject: Subject, { isolated }: Context): readonly Finding[] {
   if (isolated.length === 0 || subject.type.startsWith("sovereign-uc:") || isProvider(subject)) return [];
   const read = reading(subject);
-  const within = (host: string): string | undefined =>
-    Ranges.isAddress(host) ? isolated.find((range) => Ranges.contains(range, host)) : undefined;
+  const within = (host: string): string | undefined => isolated.find((range) => Ranges.contains(range, host));
   const hosts = [
     ...read.texts.flatMap(({ path, text }) =>
       contactsIn(text).flatMap(({ host, asked }) => (asked ? [{ host, path }] : [])),
     ),
-    ...read.texts.flatMap(({ path, text }) => privately(path, text)),
     ...containers(read).flatMap(({ path, environment }) =>
       [...environment].flatMap(([name, value]) =>
         typeof value === "string" ? privately(`${path} ${name}`, value) : [],
@@ -197,7 +244,7 @@ function contacting(subject: Subject, { isolated }: Context): readonly Finding[]
 }
 
 /** Openings of isolated ports in texts, and file and directory services that stand by address, so that nothing says whose they are. */
-function told(subject: Subject): readonly (Finding | Undetermined)[] {
+function told(subject: Subject, context: Context): readonly (Finding | Undetermined)[] {
   if (isProvider(subject)) return [];
   const read = reading(subject);
   const opened = [
@@ -212,7 +259,7 @@ function told(subject: Subject): readonly (Finding | Undetermined)[] {
   ];
   const unread = read.leaves.filter(({ text }) => filtersIn(text).partial);
   return [
-    ...opened.flatMap(ports),
+    ...opened.flatMap((one) => ports(one, context)),
     ...unread.map(({ path }) => ({
       undetermined: `a filter${place(path)} with more members than any rule reads`,
       action: "name ranges in the place of single addresses",

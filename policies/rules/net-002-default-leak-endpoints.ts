@@ -1,3 +1,4 @@
+import { exampleFile } from "../examples";
 import { entity, type Party, partyText } from "../facts/entities";
 import { isIdentifier } from "../facts/identifiers";
 import type { Context, Finding, Item, Rule, Subject, Undetermined, Verdict } from "../rule";
@@ -34,6 +35,18 @@ export const defaultLeakEndpoints: Rule = {
     { framework: "revfadp", reference: "7.3" },
   ],
   remediation: "Name a service of your own, or switch the feature off with the key that the message names.",
+  types: ["*"],
+  remedies: {
+    components:
+      "Leave the components' settings as they are: each of them sets the keys that stop its upstream's contacts.",
+    pulumi: "Remove the host from user data and scripts, or name one of your own.",
+    kubernetes:
+      "Set the variable that the message names, as `- { name: JVB_STUN_SERVERS, value: turn.example.ch:443 }`.",
+  },
+  examples: {
+    good: [exampleFile("app.yaml", "stun: turn.crisis.example.ch:3478\n")],
+    bad: [exampleFile("app.yaml", "stun: stun.l.google.com:19302\n")],
+  },
   check: (subject, context) => judge(subject, context),
   checkStack: (subjects, context) =>
     together(
@@ -73,6 +86,8 @@ interface Operated {
 function contacted({ host, asked }: Contact, { path }: Leaf, settings: Settings): readonly (Finding | Undetermined)[] {
   if (isOwn(settings, host)) return [];
   const row = ofHost(settings.tables.hosts, host);
+  // UC-IDN-002 refuses where people sign in.
+  if (row?.purpose === "identity" && objection(settings.profile, row.party) !== undefined) return [];
   if (row !== undefined && (asked || row.asked !== true))
     return [
       {
@@ -135,9 +150,9 @@ function addresses(subjects: readonly Subject[]): ReadonlySet<string> {
 /** Connections of commands to addresses: each is one of a resource in the stack, which rules of their own judge, or nobody knows whose it is. */
 function connected(subjects: readonly Subject[], { settings, inputs }: Context): Verdict {
   const commands = subjects.filter(({ type }) => type.startsWith(remote));
-  if (commands.length === 0) return undefined;
-  // UC-REG-001 judges the country in which these stand.
-  if (subjects.some((subject) => isInventory(inputs.get(subject.urn) ?? subject))) return [];
+  // UC-REG-001 judges the country in which machines of one's own stand.
+  if (commands.length === 0 || subjects.some((subject) => isInventory(inputs.get(subject.urn) ?? subject)))
+    return undefined;
   const own = addresses(subjects);
   return commands.flatMap((subject) =>
     reachedIn(subject, reading(subject))

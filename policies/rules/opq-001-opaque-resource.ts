@@ -1,3 +1,4 @@
+import { exampleNetwork } from "../examples";
 import { createHash } from "node:crypto";
 import { opaqueTypes, renderers } from "../facts/opaque";
 import { knownScripts } from "../facts/scripts";
@@ -27,6 +28,25 @@ export const opaqueResource: Rule = {
   ],
   remediation:
     "Use typed resources and recipes, or list the resource under the setting `opaque` with the reason why it is accepted.",
+  types: [
+    "command:*",
+    "kubernetes:*",
+    "docker:*",
+    "docker-build:*",
+    "pulumi-nodejs:*",
+    "pulumi:pulumi:StackReference",
+    "*",
+  ],
+  remedies: {
+    components: "Use components and recipes: their scripts are known by digest.",
+    pulumi:
+      "Replace commands and dynamic providers by typed resources, or list each under `opaque` with who looked at it and why.",
+    kubernetes: "Apply what a chart renders as typed objects, in place of a Release, an Application or a HelmChart.",
+  },
+  examples: {
+    good: [exampleNetwork],
+    bad: [{ type: "command:local:Command", properties: { create: "true" } }],
+  },
   check: judge,
 };
 

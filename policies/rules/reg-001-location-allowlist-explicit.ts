@@ -22,6 +22,28 @@ export const locationAllowlist: Rule = {
     { framework: "csf", reference: "SOV-3" },
   ],
   remediation: "Set the location to an allowed one, as a plain string.",
+  types: ["hcloud:index/*", "exoscale:index/*", "pulumi:providers:*", "sovereign-uc:index:Network", "*"],
+  remedies: {
+    components:
+      'Give the cloud a location of the profile, as `hetzner({ location: "fsn1" })` and `exoscale({ location: "ch-gva-2" })`, and each site of an inventory its country.',
+    pulumi: 'Set `location`, `zone` or `networkZone` of each resource to a plain string, as `location: "nbg1"`.',
+  },
+  beyond:
+    "No law asks for a location in the program's text. Without one, a default of the provider decides, and nobody notices when it changes.",
+  examples: {
+    good: [
+      {
+        type: "hcloud:index/primaryIp:PrimaryIp",
+        properties: { location: "fsn1", type: "ipv4", assigneeType: "server" },
+      },
+    ],
+    bad: [
+      {
+        type: "hcloud:index/primaryIp:PrimaryIp",
+        properties: { location: "ash", type: "ipv4", assigneeType: "server" },
+      },
+    ],
+  },
   check: judge,
 };
 

@@ -1,14 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
+import { requirePolicies } from "../../components/infrastructure/policy-guard";
 import { readKeys } from "../keys";
 import { cloudOf, siteKeys, siteSettings } from "../site";
 import type { Blueprint } from "./blueprint";
 import { crisis } from "./crisis";
 import { hearing } from "./hearing";
+import { mail } from "./mail";
 import { messaging } from "./messaging";
+import { ministry } from "./ministry";
 import { portal } from "./portal";
 
 /** Every blueprint by name; a new one is a file and a line here. */
-export const blueprints: Readonly<Record<string, Blueprint>> = { crisis, hearing, messaging, portal };
+export const blueprints: Readonly<Record<string, Blueprint>> = { crisis, hearing, mail, messaging, ministry, portal };
 
 /**
  * The program: deploys the blueprint that the stack's configuration names.
@@ -24,8 +27,9 @@ export function program(): Record<string, unknown> {
       `expected a blueprint out of ${Object.keys(blueprints).join(", ")}, got "${name}"; set sovereign-uc:blueprint to one of them`,
     );
   const { site, settings } = configured(blueprint, config);
+  if (config.getBoolean("requirePolicies") === true) requirePolicies();
   try {
-    return blueprint.deploy({ ...site, name }, settings);
+    return blueprint.deploy({ ...site, labels: { service: name, ...site.labels }, name }, settings);
   } catch (error) {
     // Errors from sizes and clouds come without a component around them; they are printed without a stack too.
     throw error instanceof RangeError ? new pulumi.RunError(error.message) : error;

@@ -32,7 +32,7 @@ export const messaging = blueprint({
     const outside = { login: login.issuer, bucket: mediaStore.endpoint };
     const chat = planMatrix({ name: "chat", domain: place.domain, users, mediaGib, ...outside });
     const records = planPostgres({ name: "records", serves: [chat], gib, archive: archiveStore.endpoint });
-    // One process talks over it, by a few connections, and keeps nothing in it.
+    // Processes talk over it, by a few connections each, and keep nothing in it.
     const cache = planValkey({ name: "cache", memoryMib: 64, clients: 100 });
     const platform = new Platform(name, { ...place, plans: [chat, records, cache] });
 
@@ -40,6 +40,11 @@ export const messaging = blueprint({
     const archive = { bucket: bucketOf("archive", given, platform) };
     const postgres = new Postgres("records", { ...own, plan: records, archive, keepData: place.keepData });
     const valkey = new Valkey("cache", { ...own, plan: cache });
+    // Workers, where there are any, talk to the same two.
+    for (const from of chat.processes.slice(1)) {
+      postgres.database("chat", { from });
+      valkey.access({ from });
+    }
     const matrix = new Matrix("chat", {
       ...own,
       plan: chat,

@@ -4,10 +4,13 @@ import {
   givenBucket,
   givenOidcClient,
   givenSecret,
+  givenSmtpRelay,
   type OidcClient,
   type Platform,
+  type SmtpRelay,
 } from "../../components";
-import { data, type Key, secret } from "../keys";
+import { invalid } from "../../components/core/errors";
+import { data, type Key, optionalData, optionalSecret, secret } from "../keys";
 
 /** A bucket as a stack's configuration names it, without its keys. */
 type Store = Pick<BucketAccess, "endpoint" | "bucket" | "region" | "ca">;
@@ -49,3 +52,40 @@ export const loginOf = (
   values: { readonly [N in keyof typeof loginKeys]: ReturnType<(typeof loginKeys)[N]["read"]> },
   { proxy }: Pick<Platform, "proxy">,
 ): OidcClient => givenOidcClient({ ...values.login, ...proxy, clientSecret: givenSecret(values.loginSecret) });
+
+/** A relay of a mail stack as a stack's configuration names it, without its password: its output `relays` has all of it. */
+interface Relay extends Pick<SmtpRelay, "host" | "port" | "from"> {
+  /** Public addresses of the mail's gateways. */
+  readonly addresses: readonly string[];
+  readonly ca?: string;
+}
+
+/** Keys of a mail relay that is there already. @default - no mail is sent */
+export const relayKeys = {
+  relay: optionalData<Relay>(),
+  // A rehearsal makes one up: the relay cannot do without it.
+  relayPassword: { ...optionalSecret(), required: true },
+};
+
+type RelayValues = { readonly [N in keyof typeof relayKeys]: ReturnType<(typeof relayKeys)[N]["read"]> };
+
+/** The way to that relay, for the plan of the service that sends. */
+export const relayWay = ({ relay }: RelayValues) =>
+  relay === undefined ? {} : { relay: { port: relay.port, addresses: relay.addresses } };
+
+/** That relay, reached through the gateways. */
+export function relayOf(
+  { relay, relayPassword }: RelayValues,
+  { cluster: { gatewayAddresses: addresses } }: Pick<Platform, "cluster">,
+): { readonly relay?: SmtpRelay } {
+  if (relay === undefined) return {};
+  if (relayPassword === undefined)
+    throw invalid(
+      "relayPassword beside relay",
+      undefined,
+      "set it: pulumi config set --secret sovereign-uc:relayPassword",
+    );
+  const peer = { name: "gateways", ranges: addresses.map((address) => `${address}/32`) };
+  const password = givenSecret(relayPassword);
+  return { relay: givenSmtpRelay({ ...relay, user: relay.from, password, addresses, peer }) };
+}

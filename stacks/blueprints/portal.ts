@@ -1,4 +1,12 @@
-import { OpenVidu, openViduServers, planOpenVidu, planValkey, Platform, Valkey } from "../../components";
+import {
+  OpenVidu,
+  openViduCacheClients,
+  openViduServers,
+  planOpenVidu,
+  planValkey,
+  Platform,
+  Valkey,
+} from "../../components";
 import { data, generation, number } from "../keys";
 import { blueprint } from "./blueprint";
 
@@ -16,7 +24,7 @@ export const portal = blueprint({
   },
   deploy: ({ name, ...place }, { participants, portals, secretsGeneration }) => {
     const rooms = planOpenVidu({ name: "rooms", domain: place.domain, participants, portals });
-    const cache = planValkey({ name: "cache", memoryMib: 128 });
+    const cache = planValkey({ name: "cache", memoryMib: 128, clients: openViduCacheClients(rooms) });
     const platform = new Platform(name, { ...place, plans: [rooms, cache] });
 
     const valkey = new Valkey("cache", { on: platform, plan: cache, secretsGeneration });

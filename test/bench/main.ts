@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { compilePacks } from "../../stacks/tools/rehearsal/packs";
 import { againstCheckov } from "./checkov";
 import { deployed } from "./deployed";
+import { longMeeting, manyMeetings } from "./minutes";
 import { packs } from "./packs";
 import { startup } from "./startup";
 import { median } from "./time";
@@ -23,14 +24,18 @@ const usage = `npm run bench [-- --rounds N]
 
   Then loads the compiled library, and Pulumi's SDK alone, in processes of their own.
 
+  Then deploys the largest stack once, the ministry: time, resources, size of the state, memory.
+
   Then starts the complete pack, judges 10,000 generated resources, and audits 1,000 generated manifests beside Checkov, which it installs into the cache folder.
 
   --profile    says where the library's time beyond the flat program's goes: into as many empty components, into writing the state, into the program
   --cost       only library and flat program
   --scale      only the hosts on mocks
   --startup    only what loading takes
+  --ministry   only the ministry
   --packs      only the packs: their start, their cost, Checkov beside them
-  --share      only the pack's share of \`up\`: the library with it and without
+  --share      only the pack's share of \`up\`: the library with it, with a pack that forbids nothing, and without
+  --minutes    only the minutes worker: eight hours of sound and eight meetings at once, and what they cost beside inference
   --rounds N   rounds (default: 3)`;
 
 async function main(): Promise<void> {
@@ -40,9 +45,11 @@ async function main(): Promise<void> {
       profile: { type: "boolean", default: false },
       scale: { type: "boolean", default: false },
       startup: { type: "boolean", default: false },
+      ministry: { type: "boolean", default: false },
       packs: { type: "boolean", default: false },
       share: { type: "boolean", default: false },
       cost: { type: "boolean", default: false },
+      minutes: { type: "boolean", default: false },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -52,7 +59,9 @@ async function main(): Promise<void> {
     throw new RangeError(
       `expected a whole number of rounds of at least 1, got "${values.rounds}"; give one like --rounds 3`,
     );
-  const all = !values.scale && !values.startup && !values.packs && !values.share && !values.cost;
+  const all = !["scale", "startup", "ministry", "packs", "share", "cost", "minutes"].some(
+    (one) => values[one as keyof typeof values],
+  );
   if (all || values.share || values.cost)
     await deployments(rounds, {
       profile: values.profile,
@@ -60,7 +69,12 @@ async function main(): Promise<void> {
       judged: all || values.share,
     });
   if (all || values.scale) scale(rounds);
+  if (all || values.minutes) {
+    process.stdout.write(await longMeeting());
+    process.stdout.write(await manyMeetings());
+  }
   if (all || values.startup) process.stdout.write(startup(rounds));
+  if (all || values.ministry) await ministry();
   if (all || values.packs) {
     process.stdout.write(await packs(rounds));
     process.stdout.write(await againstCheckov(rounds));
@@ -77,7 +91,11 @@ interface Beside {
 
 async function deployments(rounds: number, { byHand, judged, profile }: Beside): Promise<void> {
   const policies = join(root, "policies");
-  if (judged) await compilePacks(policies);
+  const nothing = join(__dirname, "empty-pack");
+  if (judged) {
+    await compilePacks(policies);
+    execFileSync(process.execPath, [join(policies, "build.mjs"), nothing]);
+  }
   const folder = mkdtempSync(join(tmpdir(), "bench-state-"));
   const recorded = join(folder, "state.json");
   const library = (how: Deployed = {}) => deployed({ of: "library", recorded, components: 0, how });
@@ -90,7 +108,9 @@ async function deployments(rounds: number, { byHand, judged, profile }: Beside):
   const kinds: Readonly<Record<string, () => Promise<Timed>>> = {
     library: () => library(),
     ...(byHand ? { "by hand": () => flat() } : {}),
-    ...(judged ? { judged: () => library({ packs: [policies] }) } : {}),
+    ...(judged
+      ? { "empty pack": () => library({ packs: [nothing] }), judged: () => library({ packs: [policies] }) }
+      : {}),
     ...(profile && byHand
       ? {
           "by hand, empty components": () => flat(empty),
@@ -125,8 +145,8 @@ async function deployments(rounds: number, { byHand, judged, profile }: Beside):
       .padStart(10)}${of(name, (timed) => timed.components)
       .toFixed(0)
       .padStart(12)}`;
-  const share = (figure: typeof clock): string =>
-    (((figure("judged") - figure("library")) / figure("judged")) * 100).toFixed(0);
+  const share = (without: string, figure: typeof clock): string =>
+    (((figure("judged") - figure(without)) / figure("judged")) * 100).toFixed(0);
   process.stdout.write(
     [
       `up of ${stack}: medians of ${rounds} rounds`,
@@ -140,10 +160,34 @@ async function deployments(rounds: number, { byHand, judged, profile }: Beside):
           ]),
       ...(judged
         ? [
-            `pack's share of up             ${share(clock).padStart(2)} %        ${share(processor).padStart(2)} %   goal: at most 10 %`,
+            `pack's share of up             ${share("library", clock).padStart(2)} %        ${share("library", processor).padStart(2)} %   goal: at most 10 %`,
+            `of it beyond an empty pack's   ${share("empty pack", clock).padStart(2)} %        ${share("empty pack", processor).padStart(2)} %`,
           ]
         : []),
       ...(profile && byHand ? explained(processor, first, empty) : []),
+      "",
+    ].join("\n"),
+  );
+}
+
+/** Size of the largest stack, and the time that it takes. */
+async function ministry(): Promise<void> {
+  const name = "ministry-exoscale";
+  const how: Deployed = { of: name, once: true };
+  const { seconds, program, engine, resources, components, objects, kib, componentsKib, mib } = await deployed({
+    of: "library",
+    recorded: "",
+    components: 0,
+    how,
+  });
+  process.stdout.write(
+    [
+      `up of ${name}, without packs, the state written once`,
+      `  resources       ${resources} and ${components} components; ${objects} of them objects in Kubernetes`,
+      `  state           ${kib.toFixed(0)} KiB, ${componentsKib.toFixed(0)} KiB of them what components say`,
+      `  memory          ${mib.toFixed(0)} MiB at most, program and simulated clouds`,
+      `  clock           ${seconds.toFixed(0)} s   goal, with packs and preview: at most 180 s`,
+      `  processor       ${(program + engine).toFixed(0)} s, ${engine.toFixed(0)} s of them the engine's`,
       "",
     ].join("\n"),
   );

@@ -12,7 +12,10 @@ export function seeded(seed: number): () => number {
 type Manifest = Readonly<Record<string, unknown>>;
 
 /** Manifests as ordinary projects have them: most kinds that there are, some well kept, some not. The same seed gives the same ones. */
-export function manifests(count: number, seed = 1): readonly Manifest[] {
+export const manifests = (count: number, seed = 1): readonly Manifest[] => [...manifestsOneByOne(count, seed)];
+
+/** The same, each made when it is asked for. */
+export function* manifestsOneByOne(count: number, seed = 1): Generator<Manifest> {
   const next = seeded(seed);
   const one = <T>(list: readonly [T, ...T[]]): T => list[Math.floor(next() * list.length)] ?? list[0];
   const often = (share: number): boolean => next() < share;
@@ -122,5 +125,5 @@ export function manifests(count: number, seed = 1): readonly Manifest[] {
       },
     }),
   ];
-  return Array.from({ length: count }, (_, i) => one(makers)(`item-${i}`));
+  for (let i = 0; i < count; i++) yield one(makers)(`item-${i}`);
 }

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { madeUpSecrets } from "../../stacks/keys";
 import { engineEnvironment, findEngine, pulumiCommand } from "../../stacks/tools/rehearsal/engine";
 import { folders, make } from "../../stacks/tools/rehearsal/folders";
+import { stackKeys } from "../../stacks/tools/rehearsal/config-keys";
 import { startSimulatedClouds } from "../../stacks/tools/rehearsal/simulated";
 import { stackConfig } from "../../stacks/tools/rehearsal/stack-files";
 import { engineStack, writeConfig } from "../../stacks/tools/rehearsal/workspace";
@@ -28,15 +30,22 @@ export interface Timed {
   /** Size of the state, and of the components' outputs in it. */
   readonly kib: number;
   readonly componentsKib: number;
+  /** Most memory that this process held: program and simulated clouds. */
+  readonly mib: number;
+  /** Objects in Kubernetes. */
+  readonly objects: number;
   readonly state: unknown;
 }
 
 interface Exported {
   readonly custom: boolean;
+  readonly type: string;
 }
 
 /** Differences between deployments. */
 export interface Deployed {
+  /** @default "crisis-hetzner" */
+  readonly of?: string;
   /** @default [] */
   readonly packs?: readonly string[];
   /** True if the engine writes the state at its end only. @default false */
@@ -44,29 +53,36 @@ export interface Deployed {
 }
 
 /** One `up` of a program into an empty stack on empty clouds. */
-export async function up(of: PulumiFn, { packs = [], once = false }: Deployed = {}): Promise<Timed> {
+export async function up(
+  program: PulumiFn,
+  { of: name = stack, packs = [], once = false }: Deployed = {},
+): Promise<Timed> {
   const out = mkdtempSync(join(tmpdir(), "bench-"));
-  const place = folders(out, stack);
+  const place = folders(out, name);
   make(place);
   const clouds = await startSimulatedClouds({ folder: place.clouds });
   try {
     const engine = await findEngine();
-    writeConfig(place, stack, {
-      ...stackConfig(join(root, "stacks"), stack),
+    const config = stackConfig(join(root, "stacks"), name);
+    writeConfig(place, name, {
+      ...config,
+      ...madeUpSecrets(stackKeys(config), config["sovereign-uc:cloud"]),
       "sovereign-uc:unlockedMirror": "accepted",
       "sovereign-uc:birthSecret": "a secret of the benchmark's",
     });
     const opened = await engineStack({
-      stack,
+      stack: name,
       folders: place,
       command: await pulumiCommand(engine),
-      program: of,
+      program,
       environment: {
         ...(await engineEnvironment(engine)),
         ...clouds.environment,
         ...(once ? savedOnce : {}),
         PULUMI_CONFIG_PASSPHRASE: "a passphrase of the benchmark's",
         HCLOUD_TOKEN: "0".repeat(64),
+        EXOSCALE_API_KEY: `EXO${"0".repeat(24)}`,
+        EXOSCALE_API_SECRET: "0".repeat(43),
       },
     });
     const [begun, own, children] = [performance.now(), process.cpuUsage(), ofChildren()];
@@ -86,6 +102,8 @@ export async function up(of: PulumiFn, { packs = [], once = false }: Deployed = 
       components: components.length,
       kib: kib(resources),
       componentsKib: kib(components),
+      mib: process.resourceUsage().maxRSS / 1024,
+      objects: resources.filter(({ type }) => type.startsWith("kubernetes:")).length,
       state,
     };
   } finally {

@@ -23,13 +23,18 @@ describe("a layout", () => {
 });
 
 describe("a platform on somebody else's cluster", () => {
-  const adopted = (serviceHosts?: (ground: object) => Readonly<Record<string, object>>, wanted = plan) =>
+  const servers = ["10.20.0.20", "10.20.0.21", "10.20.0.22"];
+  const adopted = (
+    serviceHosts?: (ground: object) => Readonly<Record<string, object>>,
+    wanted = plan,
+    volumeHosts: readonly string[] = servers,
+  ) =>
     deploy(
       () => {
         const hosts = Array.from({ length: 30 }, (_, i) => machine(i + 1));
         const cloud = metal({ sites, hosts, accessKey: "secret access key", vlan: { id: 4000 } });
         const network = new Network("net", { cloud, location: "bern", isolatedFrom });
-        const gateway = new Gateway("door", { network, type: "large", ...gatewayArgs });
+        const gateway = new Gateway("door", { network, type: "large", ...gatewayArgs, volumeHosts });
         const ground = { network, gateway, type: "large", firstHost: 20 };
         const platform = new AdoptedPlatform("theirs", {
           cluster: target(),
@@ -46,8 +51,14 @@ describe("a platform on somebody else's cluster", () => {
     const { outputs: made } = await adopted((ground) => ({ "hearing/server": ground }));
     expect(made).toEqual({
       names: [1, 2, 3].map((n) => `server-${n}.hearing.example.ch`),
-      addresses: ["10.20.0.20", "10.20.0.21", "10.20.0.22"],
+      addresses: servers,
     });
+  });
+
+  test("has none whose volumes its gateways do not open", async () => {
+    await expect(adopted((ground) => ({ "hearing/server": ground }), plan, servers.slice(1))).rejects.toThrow(
+      "serviceHosts: expected gateways that open the volumes of 10.20.0.20, 10.20.0.21, 10.20.0.22",
+    );
   });
 
   test.each<[string, ((ground: object) => Readonly<Record<string, object>>) | undefined, string]>([

@@ -18,7 +18,7 @@ import { isolatedFrom, site as debianSite } from "../support/arguments";
 import { ubuntuMirror } from "../support/ubuntu";
 import { outputs } from "../support/infrastructure";
 import { deploy, type Deployment, type Registered } from "../support/mocks";
-import { described } from "./services/described";
+import { described, poolsApart } from "./services/described";
 
 jest.setTimeout(300_000);
 
@@ -52,7 +52,7 @@ const places: Readonly<Record<string, Place>> = {
     machineTypes: {
       gateway: "standard.medium",
       controlPlane: "standard.medium",
-      application: "standard.huge",
+      application: "standard.mega",
       media: "standard.huge",
       data: "standard.huge",
     },
@@ -64,8 +64,13 @@ function deployed(name: string, { cloud, location, machineTypes }: Place, acme: 
   return deploy(
     () => {
       const domain = `${name}.example.ch`;
-      const services = described.map(({ kind, planned }) =>
-        planned(`${name}-${kind.name.slice(0, 6)}`, `${kind.name}.${domain}`),
+      // Mail stands on a platform of its own, which is isolated from this one.
+      const together = described.filter(({ kind }) => kind.name !== "mail");
+      const services = together.map(({ kind, planned, plannedInOnePlace = planned }) =>
+        (location === "fsn1" ? planned : plannedInOnePlace)(
+          `${name}-${kind.name.slice(0, 6)}`,
+          `${kind.name}.${domain}`,
+        ),
       );
       const plans: readonly ServicePlan[] = services.map(({ plan }) => plan);
       const records = planPostgres({ name: `${name}-records`, serves: plans, gib: 20, archive });
@@ -80,10 +85,10 @@ function deployed(name: string, { cloud, location, machineTypes }: Place, acme: 
         site,
         plans: [...plans, records, cache],
         mediaPools: Object.fromEntries(
-          plans.flatMap((plan) => {
-            const carries = Object.keys(plan.media ?? {}).map((tier) => `${plan.name}/${tier}`);
-            return carries.length === 0 ? [] : [[plan.name, { carries }] as const];
-          }),
+          Object.entries(poolsApart(plans)).map(([pool, choice]) => [
+            pool,
+            pool.endsWith("-hel1") ? { ...choice, location: "hel1" } : choice,
+          ]),
         ),
         ...(acme ? { acme: { directory: "https://ca.example.ch/acme/directory" } } : {}),
       });

@@ -33,20 +33,22 @@ const textsIn = (value: unknown): readonly string[] =>
  * halves of keys, which stand beside secrets in the same files, are left out.
  */
 export function secretLines({ deployment: { resources } }: State): readonly string[] {
-  // An elliptic key's file has its public half too, which is also in certificates.
+  // A key's file has its public half too, which is also in certificates, and on one line in a record of DNS.
   const publicTexts = resources
     .filter(({ type }) => type.startsWith("tls:"))
     .flatMap(({ outputs = {} }) =>
       ["publicKeyPem", "publicKeyOpenssh", "certPem", "certRequestPem"].map((key) => String(outputs[key])),
     )
     .join("\n");
+  const onOneLine = publicTexts.replace(/\s/g, "");
   const kept = ["result", "privateKeyPem", "privateKeyOpenssh", "privateKeyPemPkcs8", "stringData", "data"];
   const values = resources
     .filter(({ type }) => /^(random|tls):|^kubernetes:core\/v1:Secret$/.test(type))
     .flatMap(({ outputs = {} }) => kept.flatMap((key) => secretValues(outputs[key])));
   const lines = values.flatMap(textsIn).flatMap((text) => text.split("\n"));
   return [...new Set(lines)].filter(
-    (line) => line.length >= 24 && !line.startsWith("-----") && !publicTexts.includes(line),
+    (line) =>
+      line.length >= 24 && !line.startsWith("-----") && !publicTexts.includes(line) && !onOneLine.includes(line),
   );
 }
 

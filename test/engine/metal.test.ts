@@ -34,12 +34,12 @@ test("goes up: every machine is enrolled at its inventory address, doors first, 
   expect({ code, text }).toMatchObject({ code: 0, text: expect.stringContaining("went up") as string });
   const { journal } = commands();
   const enrolments = journal.filter(({ resource }) => resource.endsWith("-enrol"));
-  expect(enrolments).toHaveLength(11);
+  expect(enrolments).toHaveLength(14);
   expect(enrolments.map(({ resource }) => resource).sort()).toEqual(
     enrolments.map(({ host }) => `${host}-enrol`).sort(),
   );
   for (const { host, through } of enrolments)
-    if (/control|application/.test(host)) expect(through).toMatch(/^crisis-gateway-[12]$/);
+    if (/control|application|data/.test(host)) expect(through).toMatch(/^crisis-gateway-[12]$/);
     else expect(/gateway/.test(host) ? through : "").toBe("");
   expect(ran(journal, "crisis-gateway-1-ready")).toBeLessThan(ran(journal, "crisis-control-1-enrol"));
   expect(ran(journal, "crisis-control-1-ready")).toBeLessThan(ran(journal, "crisis-control-2-enrol"));
@@ -72,13 +72,14 @@ test("destroy releases every machine and leaves only the keys of data disks; wit
   const before = commands().journal.length;
   const { code, text } = await rehearsal.run(["--destroy"], { environment: savedOnce });
   expect(code).toBe(0);
-  for (const number of [1, 2, 3]) expect(text).toContain(`crisis-control-${number}-data-key`);
+  for (const pool of ["control", "data"])
+    for (const number of [1, 2, 3]) expect(text).toContain(`crisis-${pool}-${number}-data-key`);
   const { objects, journal } = commands();
   expect(Object.values(objects).flatMap((ofType) => Object.keys(ofType))).toEqual([]);
   const released = journal
     .slice(before)
     .filter(({ resource, phase }) => phase === "delete" && resource.endsWith("-release"));
-  expect(released).toHaveLength(11);
+  expect(released).toHaveLength(14);
 
   const gone = await rehearsal.run(["--destroy", "--with-data", "crisis-metal"], { environment: savedOnce });
   expect(gone).toMatchObject({

@@ -44,16 +44,10 @@ describe("the repository as a user has it", () => {
       expect(refused.text).toMatch(/unlockedMirror: expected locked digests of [^]*k3s\/v1[^]*npm run mirror/);
       const set = ["config", "set", "--stack", stack, "sovereign-uc:unlockedMirror", "accepted"];
       expect(await cli(copy, ...set)).toMatchObject({ code: 0 });
-      const word = [
-        "config",
-        "set",
-        "--secret",
-        "--stack",
-        stack,
-        "sovereign-uc:birthSecret",
-        "a secret of the test's",
-      ];
-      expect(await cli(copy, ...word)).toMatchObject({ code: 0 });
+      for (const key of ["birthSecret", "archiveAccessKey", "archiveSecretKey"]) {
+        const word = ["config", "set", "--secret", "--stack", stack, `sovereign-uc:${key}`, "a secret of the test's"];
+        expect(await cli(copy, ...word)).toMatchObject({ code: 0 });
+      }
       const { code, text } = await cli(copy, "preview", "--stack", stack, "--policy-pack", "policies");
       expect({ code, text: code === 0 ? "" : text }).toEqual({ code: 0, text: "" });
       expect(text).toMatch(/\+ \d{3} to create/);

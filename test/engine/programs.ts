@@ -8,10 +8,12 @@ import { authorityIn, type Issuer } from "../../components/infrastructure/certif
 import {
   CertificateAuthority,
   Balancer,
+  Bucket,
   type Cloud,
   Cluster,
   exoscale,
   Gateway,
+  givenSecret,
   hetzner,
   inbound,
   ManagedCluster,
@@ -85,9 +87,36 @@ function front(): Record<string, unknown> {
     records: [
       { name: "meet", type: "A", values: [address], ttl: 300 },
       { name: "@", type: "TXT", values: ["v=spf1 -all"], ttl: 3600 },
+      { name: "@", type: "CAA", values: ['0 issue "ca.crisis.example.ch"'], ttl: 3600 },
     ],
   });
   return { address };
+}
+
+/** A bucket in each store, with a service that uses it. Its keys are new with another generation. */
+function buckets(): Record<string, unknown> {
+  const generation = new pulumi.Config("sovereign-uc").get("secretsGeneration") ?? "1";
+  const keys = { accessKey: "key of the store", secretKey: pulumi.secret("secret of the store") };
+  const via = { peer: { name: "gateways", ranges: ["10.20.0.2/32"] }, port: 3128 };
+  const archive = new Bucket("archive", {
+    cloud: exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }),
+    location: "ch-gva-2",
+    ...keys,
+    services: { records: {} },
+    keyGeneration: generation,
+  });
+  const media = new Bucket("media", {
+    cloud: hetzner({ project: "1234567" }),
+    location: "fsn1",
+    ...keys,
+    encryptedByWriters: true,
+    formerDays: 30,
+    services: { chat: { accessKey: givenSecret("KEYOFCHAT"), secretKey: givenSecret("secret of chat") } },
+  });
+  return {
+    archive: archive.access("records", via).secretKey.value,
+    media: media.access("chat", via).secretKey.value,
+  };
 }
 
 /** Gateways at a location from the stack's configuration, and nothing behind them: small enough to be moved. */
@@ -122,6 +151,7 @@ function managed(): Record<string, unknown> {
     },
     openings: [inbound("tcp", 30443, ["203.0.113.0/24"], "published by the balancer")],
     registry: "registry.example.ch",
+    audit: { endpoint: "https://logs.crisis.example.ch/audit", token: pulumi.secret("token of the log") },
     podRange: "192.168.0.0/16",
     serviceRange: "10.96.0.0/12",
     isolatedFrom,
@@ -182,6 +212,7 @@ function platforms(...names: readonly string[]): Record<string, unknown> {
       isolatedFrom,
       domain,
       ...gatewayArgs,
+      fallback: { product: "jitsi", provider: "exoscale", location: "ch-dk-2" },
       acme: { directory: "https://ca.example.ch/acme/directory" },
       plans: [planMatrix({ name: `${name}-chat`, domain: `chat.${domain}`, users: 50, mediaGib: 10 })],
     });
@@ -193,6 +224,7 @@ function platforms(...names: readonly string[]): Record<string, unknown> {
 export const programs: Readonly<Record<string, () => Record<string, unknown>>> = {
   blueprint,
   front,
+  buckets,
   quorum,
   elastic,
   names,

@@ -1,4 +1,4 @@
-/** `crisis` on a real Kubernetes: hosts, filters, gateways, policies, probes and pods. All tests share one deployment; each leaves it intact. Losses of hosts: `proof/crisis.test.ts`. */
+/** The meetings of `crisis` on a real Kubernetes (`meetings.ts`): hosts, filters, gateways, policies, probes and pods. All tests share one deployment; each leaves it intact. Losses of hosts: `proof/crisis.test.ts`. */
 import { opens, opensFrom, requests } from "./ask";
 import { crisis, workload } from "./crisis";
 import { describeLive } from "./describe-live";

@@ -1,7 +1,7 @@
 /** Load on media servers: people of our own program (`test/support/programs/go/livekit-load`) who send and receive in rooms, and what that costs in processor time. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
 import { token } from "../../stacks/examples/citizen-portal";
 import { program } from "../support/programs/programs";
@@ -122,7 +122,9 @@ export class Load {
 function milliseconds(processes: readonly number[]): number {
   return processes
     .map((id) => {
-      const fields = readFileSync(`/proc/${id}/stat`, "utf8")
+      const path = `/proc/${id}/stat`;
+      if (!existsSync(path)) throw new Error(`expected process ${id} to run as long as it is measured, got its end`);
+      const fields = readFileSync(path, "utf8")
         .replace(/^.*\) /, "")
         .split(" ");
       return 10 * (Number(fields[11]) + Number(fields[12]));

@@ -16,7 +16,7 @@ const usage = `npm run live -- BLUEPRINT [options]
   Runs what a blueprint renders on a real Kubernetes in namespaces of this machine: hosts with their filters, gateways, pods. Needs root on Debian.
   Prints a kubeconfig, and takes everything away when it is interrupted or its time is over.
 
-  BLUEPRINT       ${Object.keys(deployments).join(" or ")} (default: crisis)
+  BLUEPRINT       ${Object.keys(deployments).join(" or ")} (default: crisis, of which it runs the meetings)
   --minutes N     how long it stays, 1 to 480 (default: 60)
   --help          prints this`;
 

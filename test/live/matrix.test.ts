@@ -5,7 +5,8 @@
 import { join } from "node:path";
 import { monitoringTier } from "../../components/core/tier";
 import { workloadLabel } from "../../components/kubernetes/peers";
-import { metricsPath, synapsePorts, synapseTier } from "../../components/services/matrix/settings";
+import { metricsPath, synapsePorts } from "../../components/services/matrix/settings";
+import { synapseTier } from "../../components/services/matrix/tiers";
 import type { KubernetesObject } from "../support/programs/apply";
 import { until } from "../support/programs/background";
 import { inPod, opens, requests } from "./ask";

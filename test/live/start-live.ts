@@ -5,6 +5,7 @@ import type { Machine } from "./host";
 import { served } from "./ask";
 import { fillRegistry } from "./fill-registry";
 import { LiveCluster } from "./live-cluster";
+import { meetings } from "./meetings";
 import { type LiveHost, type Rendered, render } from "./rendered";
 import { cacheFolder } from "../../stacks/tools/rehearsal/engine";
 
@@ -14,7 +15,7 @@ export interface LiveOptions {
   readonly stack?: string;
   /** Configuration laid over the stack file, by full key. @default - few participants, so that six nodes are enough */
   readonly change?: Readonly<Record<string, string>>;
-  /** Program in the place of the stack file's blueprint. @default - the blueprint */
+  /** Program in the place of the stack file's blueprint. @default - the blueprint; of `crisis` its meetings */
   readonly program?: () => Record<string, unknown>;
   /** Host of an S3 store outside, which the gateways lead to and `Outside.startStore` starts. @default - none */
   readonly store?: string;
@@ -46,7 +47,7 @@ const machines: Readonly<Record<string, Machine>> = {
 export async function liveObjects({
   stack = "crisis-hetzner",
   change = { "sovereign-uc:participants": "50" },
-  program,
+  program = stack.startsWith("crisis-") ? meetings : undefined,
   objects,
 }: LiveOptions): Promise<{ readonly rendered: Rendered; readonly objects: readonly KubernetesObject[] }> {
   const rendered = await render(stack, change, program);

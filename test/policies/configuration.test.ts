@@ -1,4 +1,7 @@
-import { isPreview, printsEach, stackConfiguration } from "../../policies/configuration";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isPreview, printsEach, stackConfiguration, operation } from "../../policies/configuration";
 
 const told = ["PULUMI_NODEJS_PROJECT", "PULUMI_NODEJS_STACK", "PULUMI_NODEJS_DRY_RUN"];
 const names = ["PULUMI_CONFIG", "SOVEREIGN_UC_NOTES", ...told];
@@ -56,5 +59,49 @@ describe("The environment of a pack", () => {
 
   test("without an engine nothing is a preview", () => {
     expect(under({}, isPreview)).toBe(false);
+  });
+});
+
+describe("The operation that a pack is told of", () => {
+  const names = ["ORGANIZATION", "PROJECT", "STACK", "DRY_RUN"].map((name) => `PULUMI_NODEJS_${name}`);
+  const before = { ...process.env };
+  const folder = mkdtempSync(join(tmpdir(), "sovereign-uc-credentials-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  afterEach(() => {
+    for (const name of [...names, "PULUMI_BACKEND_URL", "PULUMI_HOME"]) delete process.env[name];
+    Object.assign(process.env, before);
+  });
+
+  test("has its organization and, where the environment names one, its backend", () => {
+    for (const name of names) process.env[name] = "organization";
+    delete process.env["PULUMI_BACKEND_URL"];
+    process.env["PULUMI_HOME"] = folder;
+    expect(operation()).toEqual({ organization: "organization" });
+    process.env["PULUMI_BACKEND_URL"] = "file:///state";
+    expect(operation()).toEqual({ organization: "organization", backend: "file:///state" });
+  });
+
+  test("has the backend that somebody has logged in to, where the environment names none", () => {
+    for (const name of names) process.env[name] = "organization";
+    delete process.env["PULUMI_BACKEND_URL"];
+    process.env["PULUMI_HOME"] = folder;
+    const credentials = join(folder, "credentials.json");
+    writeFileSync(credentials, JSON.stringify({ current: "s3://state?endpoint=objects.example.ch", accounts: {} }));
+    expect(operation()).toEqual({ organization: "organization", backend: "s3://state?endpoint=objects.example.ch" });
+    process.env["PULUMI_BACKEND_URL"] = "file:///state";
+    expect(operation()?.backend).toBe("file:///state");
+    delete process.env["PULUMI_BACKEND_URL"];
+    for (const unread of ["", "{}", '{"current":7}']) {
+      writeFileSync(credentials, unread);
+      expect(operation()).toEqual({ organization: "organization" });
+    }
+    rmSync(credentials);
+  });
+
+  test("is none where a state is judged, whatever somebody's shell says", () => {
+    for (const name of names) delete process.env[name];
+    process.env["PULUMI_BACKEND_URL"] = "file:///state";
+    process.env["PULUMI_NODEJS_ORGANIZATION"] = "organization";
+    expect(operation()).toBe(undefined);
   });
 });

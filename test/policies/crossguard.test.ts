@@ -60,6 +60,8 @@ describe("Rules as CrossGuard policies", () => {
     expect(violations.map(({ policy, mandatory }) => [policy.slice(0, 10), mandatory])).toEqual([
       ["uc-reg-001", true],
       ["uc-net-002", true],
+      // It only advises.
+      ["uc-tag-001", false],
     ]);
   });
 

@@ -41,6 +41,15 @@ const scripts: readonly string[] = [
     `${word} <( curl ${url})`,
   ]),
   `exec(urlopen("${url}").read())`,
+  "eval(requests.get(url).text)",
+  `curl -O ${url}\nsh b`,
+  `wget ${url}\nsh b`,
+  `wget -q ${url} | tar x -C d; d/run`,
+  ...["curl", "wget", "aria2c", "fetch"].map((tool) => `${tool} -o x ${url}; ${tool} -o y ${url}; sh x`),
+  ...["curl", "wget"].map((tool) => `${tool} ${url} | tar x -C d; ${tool} ${url} | tar x -C e; e/run`),
+  `curl ${url} | tar x -C a/b; a/b/run`,
+  `curl ${url} | tar x -C a/b; cd a/b; make`,
+  "git clone https://a.example.org/x.github; x.github/run",
   ...["urlopen", "requests.get", "urlretrieve", "http.get", "file_get_contents"].flatMap((call) => [
     `exec(${call}("${url}"))`,
     `eval(x, ${call}("${url}"))`,
@@ -156,6 +165,7 @@ const scripts: readonly string[] = [
 ];
 
 const objects: readonly string[] = [
+  "echo a; terraform apply; echo b",
   "helm install a b ",
   "helm upgrade a b ",
   'he""lm install a b ',
@@ -181,6 +191,40 @@ const objects: readonly string[] = [
 ];
 
 const neither: readonly string[] = [
+  `shx $(curl ${url})`,
+  `x #include ${url}`,
+  `x x-include-url: ${url}`,
+  `curl -O ${url}%20c\nsh b`,
+  `curl -o ab ${url}; sh a./b`,
+  `curl -o - ${url}\nbash -`,
+  `curl ${url} | tarx -C d; d/run`,
+  `curl ${url} | tar x -C a.b; cd axb; make`,
+  ...[
+    "flux installx a",
+    "argocd app createx a",
+    "istioctl installx a",
+    "linkerd installx a",
+    "cilium installx a",
+    "clusterctl initx a",
+    "terraform applyx a",
+    "tofu applyx a",
+    "terragrunt applyx a",
+    "pulumi upx a",
+    "helmfile applyx a",
+  ],
+  `xcurl -O ${url}\nsh b`,
+  `xcurl ${url} | tee x; sh x`,
+  `xcurl ${url} | tar x -C d; d/run`,
+  `xiwr ${url} | iex`,
+  `iwrx ${url} | iex`,
+  `iwr ${url} | xiex`,
+  `iwr ${url} | iexx`,
+  `xiex (iwr ${url})`,
+  `iexx (iwr ${url})`,
+  `iex (xiwr ${url})`,
+  `iex (iwrx ${url})`,
+  `xeval("${url}")`,
+  `evalx("${url}")`,
   `curl ${url}`,
   `xcurl ${url} | sh`,
   `curl ${url} | xsh`,
@@ -298,4 +342,6 @@ test("a download that something compares but nothing else does still counts", ()
   expect(runsElsewhere(`curl -o x ${url}\nsha256sum -cx y\nsh x`)).toBe("script");
   expect(runsElsewhere(`curl -o x ${url}\ngpg x --sign y\nsh x`)).toBe("script");
   expect(runsElsewhere(`curl -o x ${url}\nxgpgv x\nsh x`)).toBe("script");
+  expect(runsElsewhere(`curl -o x ${url}\nsha256sumx -c y\nsh x`)).toBe("script");
+  expect(runsElsewhere(`curl -o x ${url}\nxgpg --verify y\nsh x`)).toBe("script");
 });

@@ -3,29 +3,49 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { aiLines, aiModels, aiNames, aiProviders, aiServices, aiVariables } from "../../policies/facts/ai";
 import { annotationWords } from "../../policies/facts/annotations";
+import { channels } from "../../policies/facts/channels";
 import { choices } from "../../policies/facts/choices";
 import { clusters, loginPrograms } from "../../policies/facts/clusters";
 import { controllers } from "../../policies/facts/controllers";
+import { dataset } from "../../policies/facts/dataset";
+import { dnsTypes, nameServers, unsignedAnswers, zoneTypes } from "../../policies/facts/dns";
+import { contentNetworks, proxyHeaders, proxyLines, proxyRanges, proxyTypes } from "../../policies/facts/proxies";
+import { pushkins, pushLines } from "../../policies/facts/push";
+import { admissionKinds, unsignedLines } from "../../policies/facts/signatures";
 import { lineWords, memberWords } from "../../policies/facts/keys";
 import { imageWords, keyWords, programs } from "../../policies/facts/programs";
+import { encryptedDisks, keepers, provisioners } from "../../policies/facts/encryption";
 import { entities, type Entity } from "../../policies/facts/entities";
 import { confidenceOf, type Fact } from "../../policies/facts/fact";
 import { certificateAuthorities, hosts } from "../../policies/facts/hosts";
 import { serviceFacts } from "../../policies/facts/containers";
 import { locations, placements } from "../../policies/facts/locations";
+import { collectors, keeping, sending, sendingKeys } from "../../policies/facts/logs";
 import { plainMedia } from "../../policies/facts/media";
 import { objectStores } from "../../policies/facts/object-stores";
+import { imageTools, scannedSchemes, scannerWords } from "../../policies/facts/image-tools";
 import { identifiers } from "../../policies/facts/identifiers";
 import { operatorImages } from "../../policies/facts/operator-images";
 import { opaqueTypes, renderers } from "../../policies/facts/opaque";
 import { placeless, placesOf } from "../../policies/facts/places";
-import { isolatedPorts, plainSipPorts } from "../../policies/facts/ports";
+import { firewalldServices, isolatedPorts, plainSipPorts, portNames } from "../../policies/facts/ports";
 import { endpointWords, pluginSources, providers } from "../../policies/facts/providers";
+import { adminPorts, publicPorts } from "../../policies/facts/public-ports";
 import { registries } from "../../policies/facts/registries";
 import { knownScripts } from "../../policies/facts/scripts";
 import { replicated } from "../../policies/facts/replicated";
+import { secretForms } from "../../policies/facts/secrets";
 import { services } from "../../policies/facts/services";
 import { suffixes } from "../../policies/facts/suffixes";
+import { agentCharts, agentGroups, reporters, watchers } from "../../policies/facts/telemetry";
+import { weakTls } from "../../policies/facts/tls";
+import { federations } from "../../policies/facts/federation";
+import { openMeetingLines, openMeetings } from "../../policies/facts/meetings";
+import { prohibitedImages, prohibitedLines } from "../../policies/facts/prohibited";
+import { recordingLines, recordings } from "../../policies/facts/recording";
+import { signInLines, signIns } from "../../policies/facts/sign-in";
+import { transcriptionLines, transcriptions } from "../../policies/facts/transcription";
+import { modelServers, storageSchemes, weightLines, weights } from "../../policies/facts/weights";
 import {
   backupWords,
   dnsWords,
@@ -40,6 +60,25 @@ import {
 
 const tables: Readonly<Record<string, readonly Fact[]>> = {
   aiLines,
+  adminPorts,
+  publicPorts,
+  secretForms,
+  weakTls,
+  federations,
+  openMeetingLines,
+  openMeetings,
+  prohibitedImages,
+  prohibitedLines,
+  recordingLines,
+  recordings,
+  signInLines,
+  signIns,
+  transcriptionLines,
+  transcriptions,
+  modelServers,
+  storageSchemes,
+  weightLines,
+  weights,
   operatorImages,
   aiModels,
   aiNames,
@@ -48,9 +87,36 @@ const tables: Readonly<Record<string, readonly Fact[]>> = {
   aiVariables,
   annotationWords,
   certificateAuthorities,
+  agentCharts,
+  agentGroups,
+  channels,
+  collectors,
+  encryptedDisks,
+  keepers,
+  keeping,
+  provisioners,
+  reporters,
+  sending,
+  sendingKeys,
+  watchers,
   choices,
   clusters,
   controllers,
+  dnsTypes,
+  nameServers,
+  unsignedAnswers,
+  zoneTypes,
+  contentNetworks,
+  proxyHeaders,
+  proxyLines,
+  proxyRanges,
+  proxyTypes,
+  pushkins,
+  pushLines,
+  admissionKinds,
+  unsignedLines,
+  firewalldServices,
+  imageTools,
   imageWords,
   keyWords,
   lineWords,
@@ -78,11 +144,14 @@ const tables: Readonly<Record<string, readonly Fact[]>> = {
   placesOf,
   plainMedia,
   plainSipPorts,
+  portNames,
   pluginSources,
   providers,
   registries,
   renderers,
   replicated,
+  scannedSchemes,
+  scannerWords,
   secretWords,
   services,
   storeWords,
@@ -96,11 +165,21 @@ const tables: Readonly<Record<string, readonly Fact[]>> = {
 };
 
 /** Files that hold types or lists of tables, and parts of tables that are looked at as a whole. */
-const shapes = ["container-fact.ts", "entity.ts", "entities-services.ts", "host.ts", "hosts-domains.ts", "parties.ts"];
+const shapes = [
+  "container-fact.ts",
+  "entity.ts",
+  "entities-services.ts",
+  "host.ts",
+  "hosts-domains.ts",
+  "identity-names.ts",
+  "parties.ts",
+  "switch.ts",
+];
 
 describe("Tables of facts", () => {
-  test.each(Object.entries(tables))("every row of %s has a source and the day of its review", (_, rows) => {
-    expect(rows.length).toBeGreaterThan(0);
+  test.each(Object.entries(tables))("every row of %s has a source and the day of its review", (name, rows) => {
+    // Workers of minutes contact nobody by themselves.
+    expect(rows.length > 0).toBe(name !== "containers of minutes");
     for (const row of rows) {
       expect(row.source).toMatch(/^\S.{7,}$/);
       expect(row.reviewed).toMatch(/^\d{4}-\d{2}-\d{2}$/);
@@ -140,6 +219,11 @@ describe("Tables of facts", () => {
     expect(confidenceOf({ source, reviewed: "2026-11-28", confidence: "assumed" })).toBe("assumed");
   });
 
+  test("every table is asked for the age of its rows", () => {
+    expect(Object.keys(dataset).sort()).toEqual(Object.keys(tables).sort());
+    for (const [name, rows] of Object.entries(tables)) expect(dataset[name]).toEqual(rows);
+  });
+
   test("every table in the folder is looked at here", () => {
     const here = readFileSync(__filename, "utf8");
     const files = readdirSync(join(__dirname, "../../policies/facts")).filter(
@@ -160,7 +244,15 @@ describe("Tables of facts", () => {
     ["choices", choices.map(({ group, kinds, path, word }) => `${group} ${kinds?.join() ?? ""} ${path} ${word}`)],
     ["members", memberWords.map(({ under, key, word }) => `${under} ${key} ${word}`)],
     ["images", imageWords.map(({ image }) => image)],
+    ["programs that fetch images", imageTools.map(({ tool }) => tool)],
+    ["words of scanners", scannerWords.map(({ word }) => word)],
+    ["schemes of scanners", scannedSchemes.map(({ scheme }) => scheme)],
+    ["services of firewalld", firewalldServices.map(({ name }) => name)],
     ["keys", keyWords.map(({ variable }) => variable)],
+    ["channels", channels.map(({ image }) => image)],
+    ["collectors", collectors.map(({ image }) => image)],
+    ["watchers", watchers.map(({ variable }) => variable)],
+    ["charts of agents", agentCharts.map(({ name }) => name)],
     ["places", placesOf.map(({ provider, code }) => `${provider} ${code}`)],
     ["locations", locations.map(({ provider, kind, code }) => `${provider} ${kind} ${code}`)],
     ["placements", placements.map(({ type }) => type)],
@@ -225,5 +317,26 @@ describe("Placements and the schemas of the real plugins", () => {
         .filter((type) => !known.has(type))
         .sort(),
     ).toEqual(["hcloud:index/zoneRecord:ZoneRecord", "hcloud:index/zoneRrset:ZoneRrset"]);
+  });
+});
+
+describe("Suffixes, below which strangers have names", () => {
+  const isSuffix = (domain: string): boolean => suffixes.some(({ pattern }) => pattern.test(domain));
+  const kinds =
+    "co com org net gov gob gouv govt ac edu sch or ne go in id mil nom info biz web my ltd plc me nhs police gv asso presse priv gouvernement muni nic";
+  const countries = "eu de uk us br cn jp ru za gb hu no se sa uy ae";
+  const hosters = `blogspot.de pages.dev web.app firebaseapp.com onrender.com repl.co glitch.me surge.sh duckdns.org
+    dyndns.org no-ip.org ddns.net nip.io sslip.io xip.io cluster.local svc.cluster.local home.arpa traefik.me lvh.me ngrok.app loca.lt gitlab.io readthedocs.io
+    onmicrosoft.com your-server.de clients.your-server.de exo.io hetzner.com hetzner.cloud hetzner.de your-objectstorage.com`;
+
+  test.each([
+    ...kinds.split(" ").map((kind) => `${kind}.xx`),
+    ...countries.split(" ").flatMap((country) => ["com", "net", "org"].map((end) => `${country}.${end}`)),
+    ...hosters.split(/\s+/),
+  ])("%s is one", (domain) => {
+    expect(isSuffix(domain)).toBe(true);
+    expect(isSuffix(`a.${domain}`)).toBe(false);
+    expect(isSuffix(`a${domain}`)).toBe(false);
+    expect(isSuffix(`${domain}.ch`)).toBe(false);
   });
 });

@@ -45,6 +45,8 @@ const pieces: Readonly<Record<string, string>> = {
   "variables with defaults": "${A:-",
   assignments: "a=b ",
   "commands of variables": "a=$(printf ",
+  "names of what is read": "read a b c ",
+  "words that are read": "read only by members of this host ",
   formats: "printf '%s.%s' a b;",
   "calls that join": '["a","b"].join(',
   "calls that append": '.append("a")',
@@ -84,6 +86,16 @@ describe("Hostile texts", () => {
     const [some, more] = [cost(long(piece, 100_000)), cost(long(piece, 400_000))];
     expect(more).toBeLessThan(Math.max(2_500, 12 * some));
   });
+
+  // Longer lines are not put together and not read as commands: what is slow in a line of ordinary length does not show in them.
+  test.each(Object.entries(pieces))(
+    "of %s in lines of ordinary length take no more than a second and a half",
+    (_, piece) => {
+      const line = long(piece, 1_900);
+      expect(cost(`${line}\n'a' + $B\n`)).toBeLessThan(1_500);
+      expect(cost(long(`${line} 'a' + $B\n`, 20_000))).toBeLessThan(1_500);
+    },
+  );
 
   const whole: Readonly<Record<string, string>> = {
     "a megabyte of blanks": long(" ", 1_000_000),

@@ -17,7 +17,7 @@ export const chosen = settings(
 );
 
 /** A resource of a table as a rule sees it. */
-export function subject({ type, name = "it", props = {}, provider }: Given): Subject {
+export function subject({ type, name = "it", props = {}, provider, protect = false }: Given): Subject {
   const [of, given = {}] = provider ?? [];
   const made = of === undefined ? undefined : { type: `pulumi:providers:${of}`, name: "default" };
   return {
@@ -26,6 +26,7 @@ export function subject({ type, name = "it", props = {}, provider }: Given): Sub
     urn: `urn:pulumi:test::project::${type}::${name}`,
     properties: properties(props),
     provider: made === undefined ? undefined : { ...made, properties: properties(given) },
+    protect,
   };
 }
 

@@ -30,12 +30,14 @@ const store = (host: string): Resource => ({
 const cloud = (name: string, props: object): Resource => ({
   type: `${name}:index/server:Server`,
   provider: { type: `pulumi:providers:${name}` },
-  props: { ...props },
+  props: { labels: { owner: "a", "data-class": "b", service: "c", "legal-entity": "d" }, ...props },
 });
 
 /** Messages of the pack about a resource, with these facts of the operator's. */
 async function about(resource: Resource, facts: readonly object[], profile = "european"): Promise<string> {
-  const pack = new Pack(rules, { pack: { facts, profile, ownDomains: ["own.example.ch"] } });
+  // Where an image and its pods stand is not asked here: the resources have no more than the fact is about.
+  const asking = rules.filter(({ id }) => !/^UC-(SUP|SEC|HA-002|NET-003)/.test(id));
+  const pack = new Pack(asking, { pack: { facts, profile, ownDomains: ["own.example.ch"] } });
   const { violations, open } = await pack.ask(resource);
   return [...violations, ...open].map(({ message }) => message).join("\n");
 }

@@ -1,17 +1,19 @@
 /** Results of the smaller parts of the readers for tables, as they were read last: `UPDATE_GOLDEN=1` writes it, and a reviewer reads what changed. */
-import { demands } from "../../policies/extract/demands";
+import { containersIn } from "../../policies/extract/containers";
+import { demands, demandsIn } from "../../policies/extract/demands";
 import { parsed } from "../../policies/extract/documents";
 import { image, referencesIn } from "../../policies/extract/images";
 import { Ranges } from "../../policies/extract/ranges";
 import { containers as containersOf, reading } from "../../policies/extract/scan";
 import { read } from "../../policies/extract/text";
 import { unpack } from "../../policies/extract/unpack";
-import { properties, unknown } from "../../policies/extract/value";
+import { properties, unknown, type Value } from "../../policies/extract/value";
 import { openWays, podsOf, wallsOf } from "../../policies/extract/walls";
 import { serviceFacts } from "../../policies/facts/containers";
 import type { Subject } from "../../policies/rule";
 import { golden } from "../support/golden";
 import type { Given } from "./cases/case";
+import { text } from "./cases/case";
 import { containers, data, imageData, packed, pods, ranges, references, walls } from "./cases/parts";
 
 const subject = ({ type, name = "it", props = {} }: Given): Subject => ({
@@ -107,6 +109,10 @@ describe("What the parts of the readers make", () => {
     );
   });
 
+  test.each<Value>(["containers", 1, null, undefined, unknown])("of no containers in %p", (value) => {
+    expect(containersIn(value)).toEqual([]);
+  });
+
   test("of containers of known services, with and without what they have to have", () => {
     const rows = serviceFacts.flatMap((service) =>
       (["leaks", "media", "speech"] as const).flatMap((purpose) =>
@@ -128,10 +134,39 @@ describe("What the parts of the readers make", () => {
             command: "",
             hostPorts: [],
           };
-          const found = demands(container, purpose).flatMap((one) => ("found" in one ? [one.found] : []));
+          const found = demands(container, purpose).flatMap((one) =>
+            "found" in one ? [`${one.found}; ${one.action}`] : [],
+          );
           return [`${i} ${container.image} ${purpose} ${json(environment)}`, found.join(" | ") || "met"] as const;
         });
       }),
+    );
+  });
+
+  test("of files of known services, with and without what they have to say", () => {
+    const values = [undefined, "", "x", "a.example.ch", true, false, [], ["a.example.ch"]];
+    written(
+      "file-demands",
+      serviceFacts.flatMap(({ service, files = {}, ...rows }) =>
+        (["leaks", "media", "speech"] as const).flatMap((purpose) =>
+          rows[purpose].flatMap((row) =>
+            "file" in row
+              ? values.map((value) => {
+                  const told = Object.fromEntries((files[row.file] ?? []).map((key) => [key, {}]));
+                  const nested = row.key
+                    .split(".")
+                    .reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Readonly<
+                    Record<string, unknown>
+                  >;
+                  const found = demandsIn(reading(subject(text(JSON.stringify({ ...told, ...nested })))), purpose)
+                    .flatMap((one) => ("found" in one ? [`${one.found}; ${one.action}`] : []))
+                    .filter((one) => one.startsWith(`${row.key} `));
+                  return [`${service} ${row.file} ${row.key} ${json(value)}`, found.join(" | ") || "met"] as const;
+                })
+              : [],
+          ),
+        ),
+      ),
     );
   });
 

@@ -18,6 +18,9 @@ const saying = (verdict: Verdict, more: Partial<Rule> = {}): Rule => ({
   severity: "low",
   kind: "resource",
   legal: template.legal,
+  types: template.types,
+  remedies: template.remedies,
+  examples: template.examples,
   check: () => verdict,
   ...more,
 });
@@ -31,9 +34,9 @@ describe("What a rule says, as CrossGuard hears it", () => {
   test("a rule has a policy for the stack, where its notes are counted, and one for resources where it judges them", () => {
     const names = (rule: Rule): readonly string[] => crossguard([rule], () => ({})).map(({ name }) => name);
     const common = ["settings", "settings-stack"];
-    expect(names(saying([]))).toEqual([...common, "uc-tst-001-test", "uc-tst-001-test-stack"]);
+    expect(names(saying([]))).toEqual([...common, "uc-tst-001-test", "uc-tst-001-test-stack", "settings-guard"]);
     const { check: _, ...rest } = saying([]);
-    expect(names({ ...rest, checkStack: () => [] })).toEqual([...common, "uc-tst-001-test-stack"]);
+    expect(names({ ...rest, checkStack: () => [] })).toEqual([...common, "uc-tst-001-test-stack", "settings-guard"]);
   });
 
   test.each([

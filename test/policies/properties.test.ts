@@ -189,7 +189,8 @@ describe("Whatever a resource holds", () => {
   });
 
   test.each(bad)("%s is found beside something that is not known", (_, type, props) => {
-    const found = said(judged(subject(type, props)));
+    // UC-GOV-004 counts what all others leave open: its line is another one with each of them.
+    const found = said(judged(subject(type, props))).filter((line) => !line.startsWith("UC-GOV-004 "));
     const beside = said(judged(subject(type, { ...props, other: unknown })));
     expect(beside).toEqual(expect.arrayContaining([...found]));
   });

@@ -16,7 +16,10 @@ describe("Settings", () => {
       ownDomainsFrom: "nobody",
       isolated: [],
       opaque: [],
+      ownPorts: [],
       facts: [],
+      exemptions: [],
+      day: new Date().toISOString().slice(0, 10),
       tables: expect.objectContaining({ registries, overridden: [] }) as unknown,
     });
   });
@@ -35,7 +38,7 @@ describe("Settings", () => {
       "an unknown key",
       { profil: "swiss" },
       {},
-      /expected one of the settings profile, ownDomains, isolated, opaque, facts, got "profil"; remove it or correct its name/,
+      /expected one of the settings profile, ownDomains, isolated, opaque, ownPorts, facts, exemptions, got "profil"; remove it or correct its name/,
     ],
     [
       "an unknown profile",
@@ -74,6 +77,16 @@ describe("Settings", () => {
       {},
       /and nothing else/,
     ],
+    ["a port without a reason", { ownPorts: [{ port: 993 }] }, {}, /expected a port and a reason, and nothing else/],
+    ["a port with an empty reason", { ownPorts: [{ port: 993, reason: " " }] }, {}, /expected a port and a reason/],
+    ["a port as text", { ownPorts: [{ port: "993", reason: "ours" }] }, {}, /expected a port and a reason/],
+    [
+      "a port that no rule refuses",
+      { ownPorts: [{ port: 443, reason: "ours" }] },
+      {},
+      /expected a port of a mail, directory or file service in ownPorts, got 443; remove it: no rule refuses it/,
+    ],
+    ["one port in place of a list", { ownPorts: 993 }, {}, /expected a list of ports as ownPorts/],
     ["a name in place of accepted resources", { opaque: "a" }, {}, /expected a list of accepted resources/],
   ])("%s is refused with a sentence", (_, pack, stack, expected) => {
     expect(() => settings(pack, stack)).toThrow(expected);
@@ -140,7 +153,7 @@ describe("Profiles", () => {
     expect(settings({ ownDomains: ["b.example.ch"] }, stack).ownDomainsFrom).toBe("pack");
   });
 
-  test.each([
+  test.each<readonly [string, string]>([
     ["a public suffix", "co.uk"],
     ["a suffix of a service of names", "nip.io"],
     ["a registry", "docker.io"],
@@ -149,6 +162,8 @@ describe("Profiles", () => {
     ["a domain that holds a party's", "dkr.ecr.eu-central-1.amazonaws.com"],
     ["an AI service", "openai.com"],
     ["an accepted cloud", "exo.io"],
+    ["a certificate authority", "letsencrypt.org"],
+    ["a suffix of commerce", "com.au"],
   ])("%s is nobody's own", (_, domain) => {
     expect(() => settings({ ownDomains: ["crisis.example.ch", domain] }, {})).toThrow(
       new RegExp(`own.*got "${domain.replaceAll(".", "\\.")}"`),

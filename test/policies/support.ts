@@ -2,7 +2,7 @@ import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/po
 import analyzer from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { crossguard } from "../../policies/crossguard";
-import { legalTags, policyName, type Rule } from "../../policies/rule";
+import { legalTags, type Operation, policyName, type Rule } from "../../policies/rule";
 
 /** The engine's sentinel for a string that is not known before the update. */
 export const unknownString = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -26,6 +26,8 @@ export interface Resource {
   };
   /** Types of what it is part of, as they stand in its URN: `a:b:C$a:b:D`. @default nothing */
   readonly within?: string;
+  /** True if Pulumi itself refuses to delete it. @default false */
+  readonly protect?: boolean;
 }
 
 /** Settings of the operator. */
@@ -36,6 +38,8 @@ export interface Options {
   readonly preview?: boolean;
   /** True if a preview says each value that only the update knows. @default true */
   readonly each?: boolean;
+  /** The backend and its organization. @default it is not said */
+  readonly operation?: Operation;
 }
 
 export interface Violation {
@@ -70,10 +74,9 @@ const server = jest.requireActual<Server>("@pulumi/policy/server");
 export class Pack {
   private readonly policies: Policy[];
 
-  constructor(rules: readonly Rule[], { stack = {}, pack = {}, preview = true, each = true }: Options = {}) {
-    this.policies = crossguard(rules, () => stack, { preview: () => preview, each: () => each }).map((policy) =>
-      configured(policy, pack),
-    );
+  constructor(rules: readonly Rule[], { stack = {}, pack = {}, preview = true, each = true, operation }: Options = {}) {
+    const printing = { preview: () => preview, each: () => each, operation: () => operation };
+    this.policies = crossguard(rules, () => stack, printing).map((policy) => configured(policy, pack));
   }
 
   /** Asks about one resource. */
@@ -142,7 +145,9 @@ function fill(
   message.setName(resource.name ?? "it");
   message.setUrn(urnOf(resource));
   message.setProperties(struct(resource.props));
-  message.setOptions(new analyzer.AnalyzerResourceOptions());
+  const options = new analyzer.AnalyzerResourceOptions();
+  options.setProtect(resource.protect === true);
+  message.setOptions(options);
   if (resource.provider !== undefined) {
     const provider = new analyzer.AnalyzerProviderResource();
     const { type, name = "default" } = resource.provider;
@@ -161,7 +166,7 @@ const struct = (props: Readonly<Record<string, unknown>> = {}): Struct =>
  * Expectation of a row: passes; says nothing (unrelated, or left to the check of the stack); is undetermined, as a note in a preview and a failure in an
  * update; a violation whose message matches.
  */
-export type Expectation = "passes" | "says nothing" | "is undetermined" | RegExp;
+export type Expectation = "passes" | "says nothing" | "is undetermined" | RegExp | { readonly undetermined: RegExp };
 
 export interface Row extends Options {
   readonly title: string;
@@ -212,7 +217,9 @@ async function expectAnswer(
     return;
   }
   expect(messages).toEqual([]);
-  if (expectation === "is undetermined") {
+  if (expectation === "is undetermined" || typeof expectation === "object") {
+    if (typeof expectation === "object")
+      expect(answer.open.map(({ message }) => message).join("\n")).toMatch(expectation.undetermined);
     const update = await ask({ ...row, preview: false });
     for (const [{ open }, mandatory] of [
       [answer, false],

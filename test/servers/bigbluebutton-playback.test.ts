@@ -6,7 +6,8 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { alivePath, playbackConf, readerEnv, readerOptions } from "../../components/services/bigbluebutton/playback";
+import { storeVariables } from "../../components/kubernetes/bucket-client";
+import { alivePath, playbackConf, readerOptions } from "../../components/services/bigbluebutton/playback";
 import { type Background, background, freePorts, until } from "../support/programs/background";
 import { describeWith, installed } from "../support/programs/programs";
 import { startStore, type Store, storeKey } from "./recording-store";
@@ -82,7 +83,7 @@ describeWith(["nginx", "rclone", "versitygw"], "recordings behind Scalelite's wo
         // Nothing of the environment of the tests.
         "-i",
         ...Object.entries({
-          ...readerEnv({ endpoint: store.endpoint, region: "us-east-1" }),
+          ...storeVariables({ endpoint: store.endpoint, region: "us-east-1" }),
           RCLONE_CONFIG_STORE_ACCESS_KEY_ID: storeKey.access,
           RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY: storeKey.secret,
         }).map(([key, value]) => `${key}=${value}`),

@@ -22,7 +22,10 @@ const write = (path: string, text: string): void => {
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
 
 const fs = "opt/freeswitch/etc/freeswitch";
-/** In the form of mod/freeswitch/conf of bigbluebutton/docker f6e71fc: settings of the same kind, not its text. */
+/**
+ * In the form of mod/freeswitch/conf of bigbluebutton/docker f6e71fc, and of bbb-voice-conference/config/freeswitch/conf of bigbluebutton/bigbluebutton 2a125ef:
+ * settings of the same kind with the same spaces, not their text.
+ */
 const upstream = {
   [`${fs}/vars.xml`]: `<include>
   <X-PRE-PROCESS cmd="set" data="default_password=1234"/>
@@ -36,8 +39,8 @@ const upstream = {
     <param name="rtp-ip" value="1.2.3.4"/>
     <param name="ext-rtp-ip" value="auto-nat"/>
     <param name="ext-sip-ip" value="auto-nat"/>
-    <param name="ws-binding" value=":5066"/>
-    <param name="wss-binding" value=":7443"/>
+    <param name="ws-binding"  value=":5066"/>
+    <param name="wss-binding"  value=":7443"/>
     <param name="dialplan" value="XML"/>
 </settings></profile>
 `,
@@ -138,6 +141,18 @@ test("BigBlueButton starts again where a setting changed, not at each boot, and 
   rmSync(join(root, "broken"));
   expect([restart(), restart(), starts()]).toEqual([0, 0, 3]);
   expect(read("diary")).toContain("--restart\n");
+});
+
+test("a parameter that its package no longer has is named, and the rest is set", () => {
+  const profile = `${fs}/sip_profiles/external.xml`;
+  write(profile, read(profile).replace(/^.*"wss?-binding".*$/gm, ""));
+  const { status, stderr } = settle();
+  expect(status).toBe(1);
+  expect(stderr).toContain("got none of ws-binding wss-binding;");
+  expect(parameters(profile)).toMatchObject({ "rtp-ip": "$${local_ip_v4}" });
+  expect(readlinkSync(join(root, "etc/nginx/sites-enabled/bigbluebutton"))).toBe(
+    "/etc/nginx/sites-available/bigbluebutton",
+  );
 });
 
 test("without its values it stops before it changes a file", () => {

@@ -1,9 +1,8 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cacheUsers, replicaConfig } from "../../components/kubernetes/cache/valkey";
 import { homeserver } from "../../components/services/matrix/homeserver";
 import { logConfig } from "../../components/services/matrix/log";
 import { type MatrixSettings, secretFiles, synapsePorts, trustFiles } from "../../components/services/matrix/settings";
@@ -11,15 +10,13 @@ import { certificateFor } from "../support/certificates";
 import { type Background, background, freePorts, until } from "../support/programs/background";
 import { installed } from "../support/programs/programs";
 import { makeSynapse, python } from "../support/programs/synapse";
+import { startCache, startDatabase } from "./homeserver-data";
 import { type Person, type Provider, startProvider } from "./oidc-provider";
 
 const clientSecret = "client-secret-of-the-tests";
 
 /** Programs of Debian that a homeserver of the tests needs. */
 export const homeserverPrograms = ["redis-server", "redis-cli", "strace", "setpriv", "psql"] as const;
-
-/** Folder of PostgreSQL's programs on Debian. */
-export const postgres = "/usr/lib/postgresql/15/bin";
 
 export interface Answer {
   readonly status: number;
@@ -40,6 +37,9 @@ export class Homeserver {
   private readonly tls = certificateFor(["localhost"]);
   private ports: readonly number[] = [];
 
+  /** @param more settings beside those of a homeserver that serves its clients alone. */
+  constructor(private readonly more: Partial<MatrixSettings> = {}) {}
+
   /** Files that Synapse's process says that it connected to, one line per call. */
   readonly calls = join(this.folder, "calls");
 
@@ -55,6 +55,7 @@ export class Homeserver {
       cache: { host: "localhost", port: this.ports[1] ?? 0 },
       folders: { config: inside("config"), secrets: inside("secrets"), trust: inside("trust"), media: inside("media") },
       address: this.address,
+      ...this.more,
     };
     for (const name of ["config", "secrets", "trust", "media", "cache", "cache/tls", "tmp"]) mkdirSync(inside(name));
     this.write({
@@ -69,8 +70,6 @@ export class Homeserver {
       "cache/tls/tls.crt": this.tls.certificate,
       "cache/tls/tls.key": this.tls.privateKey,
       "cache/tls/ca.crt": this.tls.certificate,
-      "cache/users.acl": cacheUsers({ clients: [this.passwords.cache], internal: "internal", proxy: "proxy" }),
-      "cache/valkey.conf": replicaConfig(64, inside("cache")),
     });
     this.startCache();
     await this.startDatabase();
@@ -82,13 +81,10 @@ export class Homeserver {
   }
 
   startCache(): void {
-    // One alone: it has no replicas that it could wait for.
-    const alone = ["--bind", "127.0.0.1", "--tls-port", `${this.ports[1] ?? 0}`, "--min-replicas-to-write", "0"];
-    const users = ["--aclfile", join(this.folder, "cache/users.acl")];
-    const server = installed("redis-server") ?? "";
+    const { folder, passwords } = this;
     this.programs.set(
       "cache",
-      background(server, [join(this.folder, "cache/valkey.conf"), ...alone, ...users], this.folder),
+      startCache({ folder, address: "127.0.0.1", port: this.ports[1] ?? 0, password: passwords.cache }),
     );
   }
 
@@ -109,57 +105,11 @@ export class Homeserver {
   }
 
   private async startDatabase(): Promise<void> {
-    const [uid = 0, gid = 0] = execFileSync("getent", ["passwd", "postgres"], { encoding: "utf8" })
-      .split(":")
-      .slice(2, 4)
-      .map(Number);
-    const place = join(this.folder, "database");
-    chmodSync(this.folder, 0o755);
-    mkdirSync(place);
-    this.write({
-      "database/password": this.passwords.database,
-      "database/tls.crt": this.tls.certificate,
-      "database/tls.key": this.tls.privateKey,
+    const database = await startDatabase({
+      ...{ folder: this.folder, tls: this.tls, address: "127.0.0.1", port: this.ports[0] ?? 0, host: "localhost" },
+      ...{ user: "chat", password: this.passwords.database, databases: ["chat"] },
     });
-    for (const name of ["", "password", "tls.crt", "tls.key"]) {
-      chownSync(join(place, name), uid, gid);
-      if (name !== "") chmodSync(join(place, name), 0o600);
-    }
-    const as = ["--reuid=postgres", "--regid=postgres", "--clear-groups"];
-    const data = join(place, "data");
-    const login = ["--username=chat", `--pwfile=${place}/password`, "--auth=scram-sha-256"];
-    execFileSync(
-      "setpriv",
-      [...as, `${postgres}/initdb`, "-D", data, ...login, "--locale=C", "--encoding=UTF8", "--no-sync"],
-      { stdio: "pipe" },
-    );
-    const options = {
-      listen_addresses: "127.0.0.1",
-      port: `${this.ports[0] ?? 0}`,
-      unix_socket_directories: "",
-      fsync: "off",
-      ssl: "on",
-      ssl_cert_file: join(place, "tls.crt"),
-      ssl_key_file: join(place, "tls.key"),
-    };
-    const settings = Object.entries(options).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
-    this.programs.set(
-      "database",
-      background("setpriv", [...as, `${postgres}/postgres`, "-D", data, ...settings], this.folder),
-    );
-    const url = `host=localhost port=${options.port} user=chat dbname=postgres sslmode=verify-full sslrootcert=${this.folder}/trust/${trustFiles.database}`;
-    const create = (): boolean => {
-      try {
-        execFileSync("psql", [url, "-c", "CREATE DATABASE chat"], {
-          env: { ...process.env, PGPASSWORD: this.passwords.database },
-          stdio: "pipe",
-        });
-        return true;
-      } catch {
-        return false;
-      }
-    };
-    await until("PostgreSQL to make a database", async () => create(), 30);
+    this.programs.set("database", database);
   }
 
   /** Environment as the pod has it. */

@@ -169,6 +169,38 @@ local function run()
   say("empty token", verify(empty));
   say("empty then", join("board", empty));
 
+  local reached;
+  for _, kind in ipairs { "full", "bare" } do
+    module:hook("iq/" .. kind, function (event)
+      if event.stanza:get_child("jibri", "http://jitsi.org/protocol/jibri") then reached = true; return true; end
+    end, 1000);
+  end
+  local function record(what, from, attr, type)
+    reached, from.heard = nil, nil;
+    prosody.core_post_stanza(from, st.iq({ type = type or "set", id = "3", from = from.full_jid, to = "board@" .. module.host .. (attr.to or "/focus") })
+      :tag("jibri", { xmlns = "http://jitsi.org/protocol/jibri", action = attr.action, recording_mode = attr.mode }):up(), true);
+    local refused = from.heard and from.heard:get_child("error") and from.heard:get_child("error"):get_child("forbidden", "urn:ietf:params:xml:ns:xmpp-stanzas");
+    say("recording", what, reached and "reached" or refused and "forbidden" or "unheard");
+  end
+  local start, guest_owner = { action = "start", mode = "file" }, guest("owner");
+  guest_owner.jitsi_meet_context_user = { id = "1", moderator = true };
+  record("start by a moderator", chief, start);
+  record("stop by a moderator", chief, { action = "stop" });
+  record("stream by a moderator", chief, { action = "start", mode = "stream" });
+  record("nameless by a moderator", chief, { action = "start" });
+  record("start by a participant", staff, start);
+  record("stop by a participant", staff, { action = "stop" });
+  record("status by a participant", staff, { action = "status" });
+  record("other word by a participant", staff, { action = "Start", mode = "File" });
+  record("to the room by a participant", staff, { action = "start", mode = "file", to = "" });
+  record("answer by a participant", staff, start, "result");
+  record("start by a guest", early, start);
+  record("start by a guest with a token", liar, start);
+  record("start by a guest who claims to moderate", guest_owner, start);
+  record("start by a stranger", empty, start);
+  staff.auth_token, staff.jitsi_meet_context_user = tokens.staff, { id = "1", moderator = "true" };
+  record("start by a word for true", staff, start);
+
   local hashes = require "util.hashes";
   local function turn(who, event)
     local services = { { type = "turns", host = "relay-1", expires = 1700000000, restricted = true, username = "1700000000", password = "x" },

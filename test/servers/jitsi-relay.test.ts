@@ -8,12 +8,12 @@ import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
-import { turnserver } from "../../components/services/jitsi/coturn";
-import { relayLimits } from "../../components/services/jitsi/settings";
+import { relayLimits, turnserver } from "../../components/kubernetes/relay/coturn";
+import { relayCredentialSeconds } from "../../components/services/jitsi/settings";
 import { certificateFor } from "../support/certificates";
 import { type Background, background, freePorts, until } from "../support/programs/background";
 import { describeWith } from "../support/programs/programs";
-import { scriptFolder, workFolder } from "./jitsi-rendered";
+import { relayScriptFolder, workFolder } from "./jitsi-rendered";
 
 const folder = workFolder();
 const secret = "a secret that only servers know";
@@ -56,7 +56,7 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of a Jitsi", () => 
       at("turnserver.conf"),
       turnserver({
         domain: "meet.crisis.example.ch",
-        port,
+        ports: { tls: port },
         paths: { certificate: at("site.pem"), key: at("site.pem.key"), pid: at("relay/pid") },
       }),
     );
@@ -69,7 +69,7 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of a Jitsi", () => 
         `RELAY_CONFIGURATION=${at("turnserver.conf")}`,
         `RELAY_SECRET=${at("secret")}`,
         "bash",
-        join(scriptFolder, "start-relay.sh"),
+        join(relayScriptFolder, "start-relay.sh"),
       ],
       folder(),
     );
@@ -125,7 +125,7 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of a Jitsi", () => 
   const known = ["-u", "tester", "-W", secret];
   /** Credentials as mod_relay_users gives them, some time after a browser has fetched them. */
   function fetched(user: string, secondsAgo: number): readonly string[] {
-    const name = `${Math.floor(Date.now() / 1000) - secondsAgo + relayLimits.credentialSeconds}:${user}`;
+    const name = `${Math.floor(Date.now() / 1000) - secondsAgo + relayCredentialSeconds}:${user}`;
     return ["-u", name, "-w", createHmac("sha1", secret).update(name).digest("base64")];
   }
 
@@ -156,7 +156,7 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of a Jitsi", () => 
 
   test("still serves whoever has been in a meeting for a day, and nobody with credentials that have ended", async () => {
     expect(await client(own, bridge.address().port, fetched("a-day", 24 * 3_600))).toContain("tot_recv_msgs=2");
-    const ended = fetched("ended", relayLimits.credentialSeconds + 60);
+    const ended = fetched("ended", relayCredentialSeconds + 60);
     expect(await client(own, bridge.address().port, ended)).toContain("Cannot complete Allocation");
   }, 45_000);
 

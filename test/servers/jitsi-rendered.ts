@@ -53,9 +53,16 @@ export function run(program: string, args: readonly string[], env: Readonly<Reco
 /** The folder of the scripts that run in the pods. */
 export const scriptFolder = join(__dirname, "..", "..", "components", "services", "jitsi", "files");
 
+/** Folder of the relays' scripts. */
+export const relayScriptFolder = join(__dirname, "..", "..", "components", "kubernetes", "relay", "files");
+
 /** Runs a script and waits for its end, while this process goes on answering. */
-export async function finished(script: string, env: Readonly<Record<string, string>>): Promise<number> {
-  const child = spawn("bash", [join(scriptFolder, script)], { env: { ...process.env, ...env }, stdio: "ignore" });
+export async function finished(
+  script: string,
+  env: Readonly<Record<string, string>>,
+  folder = scriptFolder,
+): Promise<number> {
+  const child = spawn("bash", [join(folder, script)], { env: { ...process.env, ...env }, stdio: "ignore" });
   const [code] = (await once(child, "exit")) as [number];
   return code;
 }

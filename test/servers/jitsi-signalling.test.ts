@@ -96,7 +96,7 @@ describeWith(["prosody", "openssl"], "the signalling server of a Jitsi", () => {
     );
     await desk.program.stop();
     writeFileSync(at("tokens"), JSON.stringify(tokens(own, former)));
-    const env = prosodyEnv(settings, []);
+    const env = prosodyEnv({ ...settings, recorders: true }, []);
     const value = (name: string): string => env[name] ?? "";
     const list = (name: string): string =>
       value(name)
@@ -122,9 +122,11 @@ asap_accepted_issuers = { ${list("JWT_ACCEPTED_ISSUERS")} }
 asap_accepted_audiences = { ${list("JWT_ACCEPTED_AUDIENCES")} }
 ${globals}
 VirtualHost "guest.meet.example.ch"
+  modules_enabled = { ${list("XMPP_MODULES")} }
 VirtualHost "hidden.meet.example.ch"
 VirtualHost "auth.meet.example.ch"
 VirtualHost "meet.example.ch"
+  modules_enabled = { ${list("XMPP_MODULES")} }
   app_id = "${value("JWT_APP_ID")}"
   signature_algorithm = "${value("JWT_SIGN_TYPE")}"
   allow_empty_token = ${value("JWT_ALLOW_EMPTY") === "1"}
@@ -155,7 +157,9 @@ Component "breakout.meet.example.ch" "muc"
   afterAll(() => server?.stop());
 
   test("loads every module without a complaint, and plays to the end", () => {
-    expect(server?.log()).not.toMatch(/(modulemanager|access_keys|moderator_tokens|guests_wait|relay_users) +error/);
+    expect(server?.log()).not.toMatch(
+      /(modulemanager|access_keys|moderator_tokens|guests_wait|relay_users|recorder_rights) +error/,
+    );
     expect(said).not.toContain("failed:");
   });
 
@@ -216,6 +220,26 @@ Component "breakout.meet.example.ch" "muc"
     ["empty", "token required"],
   ])("refuses a token: %s", (name, why) => {
     expect(said).toContain(`\n${name} token ${why}\n${name} then refused\n`);
+  });
+
+  test.each([
+    ["start by a moderator", "reached"],
+    ["stop by a moderator", "reached"],
+    ["stream by a moderator", "forbidden"],
+    ["nameless by a moderator", "forbidden"],
+    ["start by a participant", "forbidden"],
+    ["stop by a participant", "forbidden"],
+    ["status by a participant", "reached"],
+    ["other word by a participant", "forbidden"],
+    ["to the room by a participant", "forbidden"],
+    ["answer by a participant", "unheard"],
+    ["start by a guest", "forbidden"],
+    ["start by a guest with a token", "forbidden"],
+    ["start by a guest who claims to moderate", "forbidden"],
+    ["start by a stranger", "forbidden"],
+    ["start by a word for true", "forbidden"],
+  ])("leads a recording to the focus for who moderates only: %s", (what, then) => {
+    expect(said).toContain(`\nrecording ${what} ${then}\n`);
   });
 
   test("gives each participant a pseudonym at the relays, the same on every request", () => {

@@ -7,7 +7,7 @@ import { runInNewContext } from "node:vm";
 import { once } from "node:events";
 import { authorityOf } from "../support/certificates";
 import { describeWith } from "../support/programs/programs";
-import { finished, renderedFiles, run, scriptFolder, workFolder } from "./jitsi-rendered";
+import { finished, renderedFiles, relayScriptFolder, run, scriptFolder, workFolder } from "./jitsi-rendered";
 
 const folder = workFolder();
 
@@ -88,12 +88,13 @@ describe("the files of a Jitsi", () => {
 
 describeWith(["shellcheck"], "the scripts of a Jitsi", () => {
   test("pass shellcheck", () => {
-    const all = readdirSync(scriptFolder).filter((name) => name.endsWith(".sh"));
-    expect(all).toHaveLength(14);
-    run(
-      "shellcheck",
-      all.map((name) => join(scriptFolder, name)),
+    const all = [scriptFolder, relayScriptFolder].flatMap((folder) =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith(".sh"))
+        .map((name) => join(folder, name)),
     );
+    expect(all).toHaveLength(14);
+    run("shellcheck", all);
   });
 });
 
@@ -155,7 +156,7 @@ describe("a relay", () => {
     writeFileSync(join(folder(), "silent", "host-1"), "127.0.0.1");
     const { port } = server.address() as AddressInfo;
     const env = { ADDRESSES: join(folder(), "silent"), NODE_NAME: "host-1", RELAY_PORT: `${port}` };
-    expect(await finished("relay-ready.sh", env)).not.toBe(0);
+    expect(await finished("relay-ready.sh", env, relayScriptFolder)).not.toBe(0);
     server.close();
   });
 
@@ -166,10 +167,10 @@ describe("a relay", () => {
     mkdirSync(join(folder(), "ready"));
     writeFileSync(join(folder(), "ready", "host-1"), "127.0.0.1");
     const env = { ADDRESSES: join(folder(), "ready"), NODE_NAME: "host-1", RELAY_PORT: `${port}` };
-    expect(await finished("relay-ready.sh", env)).toBe(0);
+    expect(await finished("relay-ready.sh", env, relayScriptFolder)).toBe(0);
     server.close();
     await once(server, "close");
-    expect(await finished("relay-ready.sh", env)).not.toBe(0);
+    expect(await finished("relay-ready.sh", env, relayScriptFolder)).not.toBe(0);
   });
 });
 
@@ -188,13 +189,13 @@ describe("a relay that serves", () => {
       NODE_NAME: "host-1",
       RELAY_PORT: `${(server.address() as AddressInfo).port}`,
     };
-    expect(await finished("relay-alive.sh", env)).toBe(0);
+    expect(await finished("relay-alive.sh", env, relayScriptFolder)).toBe(0);
     writeFileSync(at("addresses/host-2"), "198.51.100.20");
-    expect(await finished("relay-alive.sh", env)).not.toBe(0);
+    expect(await finished("relay-alive.sh", env, relayScriptFolder)).not.toBe(0);
     writeFileSync(at("addresses/host-2"), "198.51.100.2");
     server.close();
     await once(server, "close");
-    expect(await finished("relay-alive.sh", env)).not.toBe(0);
+    expect(await finished("relay-alive.sh", env, relayScriptFolder)).not.toBe(0);
   });
 });
 

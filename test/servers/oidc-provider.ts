@@ -37,7 +37,10 @@ export async function startProvider(options: {
   readonly clientSecret: string;
   /** @default - an honest one */
   readonly forge?: Forge;
+  /** Address that it listens on, and its name. @default - loopback */
+  readonly at?: { readonly address: string; readonly name: string };
 }): Promise<Provider> {
+  const { at = { address: "127.0.0.1", name: "localhost" } } = options;
   const { tls, clientId, clientSecret, forge = (claims, sign) => sign({ alg: "RS256", kid: "1" }, claims) } = options;
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const elliptic = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -111,9 +114,9 @@ export async function startProvider(options: {
       const { status, answer } = answers[path]?.() ?? { status: 404, answer: {} };
       response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(answer));
     });
-  }).listen(0, "127.0.0.1");
+  }).listen(0, at.address);
   await once(server, "listening");
-  issuer = `https://localhost:${(server.address() as AddressInfo).port}`;
+  issuer = `https://${at.name}:${(server.address() as AddressInfo).port}`;
   return {
     issuer,
     asked,

@@ -6,9 +6,8 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { turnserver } from "../../components/services/openvidu/coturn";
-import { scripts } from "../../components/services/openvidu/files";
-import { relayLimits } from "../../components/services/openvidu/settings";
+import { relayScripts, turnserver } from "../../components/kubernetes/relay/coturn";
+import { relayCredentialSeconds } from "../../components/services/openvidu/settings";
 import { certificateFor } from "../support/certificates";
 import { type Background, background, freePorts, until } from "../support/programs/background";
 import { describeWith } from "../support/programs/programs";
@@ -54,7 +53,7 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of an OpenVidu", ()
         ports,
         paths: { certificate: at("site.pem"), key: at("site.pem.key"), pid: at("relay/pid") },
       }),
-      ...scripts.relay,
+      ...relayScripts,
     };
     for (const [name, text] of Object.entries(files)) writeFileSync(at(name), text);
     const variables = Object.entries(environment()).map(([key, value]) => `${key}=${value}`);
@@ -91,7 +90,7 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of an OpenVidu", ()
     });
   /** Credentials as a media server gives them (roommanager.go), some time ago. */
   const given = (by: string, secondsAgo = 0): readonly string[] => {
-    const name = `${Math.floor(Date.now() / 1_000) - secondsAgo + relayLimits.credentialSeconds}:PA_participant`;
+    const name = `${Math.floor(Date.now() / 1_000) - secondsAgo + relayCredentialSeconds}:PA_participant`;
     return ["-u", name, "-w", createHmac("sha1", by).update(name).digest("base64")];
   };
 
@@ -102,7 +101,7 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of an OpenVidu", ()
   test.each([
     ["none", []],
     ["those of another secret", given("another secret")],
-    ["those that have ended", given(secret, relayLimits.credentialSeconds + 60)],
+    ["those that have ended", given(secret, relayCredentialSeconds + 60)],
   ])(
     "gives nothing for %s",
     async (_, credentials) => {

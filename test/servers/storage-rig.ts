@@ -28,7 +28,8 @@ import { makeSeaweedfs } from "../support/programs/seaweedfs";
 import { S3Client, type S3Key } from "./s3-client";
 import { storageCertificates } from "./storage-certificates";
 import { databasePassword, databasePort, startStorageDatabase, type StorageDatabase } from "./storage-database";
-import { addresses, databaseAddress, StorageNetwork } from "./storage-network";
+import { SealedNetwork } from "./sealed-network";
+import { addresses, databaseAddress } from "./storage-network";
 
 /** Programs of Debian that a store of the tests needs. */
 export const storagePrograms = ["psql", "setpriv", "curl", "ip", "nft"] as const;
@@ -50,7 +51,7 @@ export class StorageRig {
   ca = "";
   private readonly programs = new Map<string, Background>();
   private readonly secrets = new Map<string, S3Key>();
-  private readonly network = new StorageNetwork();
+  private readonly network = new SealedNetwork();
   private readonly prefix = this.network.prefix;
   private database: StorageDatabase | undefined;
 
@@ -96,7 +97,7 @@ export class StorageRig {
     for (const name of ["config", "tls", "scripts", "work", "database"]) mkdirSync(this.inside(name));
     for (const host of addresses.keys())
       for (const name of ["raft", "objects", "run"]) mkdirSync(this.inside(`host-${host}`, name), { recursive: true });
-    this.network.start();
+    this.network.start({}, 4);
     const { ca, files: certificates } = storageCertificates(this.host);
     this.ca = ca;
     for (const [name, content] of Object.entries(certificates)) writeFileSync(this.inside("tls", name), content);
@@ -169,6 +170,12 @@ export class StorageRig {
       ...this.scriptVariables(),
       STORE_S3_GRPC: `${addresses[0]}:${ports.gateway.s3Grpc}`,
     });
+  }
+
+  /** One line of the store's own shell, as the scripts give them. @returns what it says. */
+  shell(line: string): string {
+    const script = `weed -logtostderr=true "-config_dir=$STORE_CONFIG" shell "-master=$STORE_MASTERS" 2>&1 <<END\n${line}\nEND\n`;
+    return this.sh(script, this.scriptVariables()).stdout;
   }
 
   private scriptVariables(): Record<string, string> {

@@ -75,6 +75,8 @@ const program = (stack: string): Record<string, unknown> => {
   const accepted = {
     "sovereign-uc:unlockedMirror": "accepted",
     "sovereign-uc:birthSecret": birthSecret,
+    "sovereign-uc:archiveAccessKey": "a key of the archive",
+    "sovereign-uc:archiveSecretKey": "a secret of the archive",
     ...stackConfig(join(__dirname, "../../stacks"), stack),
   };
   pulumi.runtime.setAllConfig(

@@ -45,7 +45,10 @@ const computed: Outputs = ({ type, name }) => {
         privateKeyPem: `secret key of ${name}`,
         privateKeyPemPkcs8: `secret pkcs8 key of ${name}`,
         privateKeyOpenssh: `secret openssh key of ${name}`,
-        publicKeyPem: `public key of ${name}`,
+        // A key that signs mail is read: its record has what stands between the lines.
+        publicKeyPem: name.includes("-dkim-")
+          ? `-----BEGIN PUBLIC KEY-----\n${Buffer.from(name).toString("base64")}\n-----END PUBLIC KEY-----\n`
+          : `public key of ${name}`,
         publicKeyOpenssh: `ssh-ed25519 public-${name}`,
       };
     case "tls:index/selfSignedCert:SelfSignedCert":

@@ -5,8 +5,9 @@ import { countInRange } from "../../core/numbers";
 import { Opening, portRange, portText } from "../../core/openings";
 import { fields, flag } from "../../core/shapes";
 import { lastingAddress, lastingAddressFile, lastingAddressLine } from "../../recipe/parts/lasting-address";
-import type { Cloud, CloudHost, CloudNetwork, CloudPool, ObjectStore, PoolSpec } from "../cloud";
+import type { Cloud, CloudHost, CloudNetwork, CloudPool, PoolSpec } from "../cloud";
 import { keyName } from "../key-name";
+import type { MakingStore } from "../object-stores";
 import { machinesOnly } from "../spread";
 import { balancers } from "./balancers";
 import { gpuFamilies, hostsPerNetwork, hostsPerSpreadGroup, noAutoscaling, userDataLimit, zones } from "./facts";
@@ -24,6 +25,7 @@ import {
   SshKey,
 } from "./resources";
 import { instanceSizes } from "./sizes";
+import { objectStore } from "./store";
 import { instanceType } from "./types";
 
 export { zones as exoscaleZones, type ExoscaleZone } from "./facts";
@@ -69,7 +71,7 @@ const exoscaleOptionsKeys: Keys<ExoscaleOptions> = {
  *
  * @throws RangeError with every malformed option.
  */
-export function exoscale(options: ExoscaleOptions): Cloud {
+export function exoscale(options: ExoscaleOptions): Cloud & { readonly objectStore: MakingStore } {
   const given = knownKeys(fields(options), exoscaleOptionsKeys);
   const { templateId, ubuntuTemplateId, diskGib, managedNetworks } = validate({
     templateId: () => template(given.templateId),
@@ -97,6 +99,16 @@ export function exoscale(options: ExoscaleOptions): Cloud {
       if (typeof value !== "string" || !Object.hasOwn(zones, value))
         throw invalid("an Exoscale zone", value, `choose one of ${Object.keys(zones).join(", ")}`);
       return value;
+    },
+    // Source: exoscale/terraform-provider-exoscale v0.66.0, docs/resources/private_network.md: `zone` of a private network, which instances of it are in.
+    sharing: (value, network) => {
+      if (value !== network)
+        throw invalid(
+          `${network}, the zone of the network`,
+          value,
+          "leave the location out, or make a platform of its own there: a private network of Exoscale is in one zone",
+        );
+      return network;
     },
     hostType: instanceType,
     hostSize: (type) => instanceSizes[type],
@@ -157,21 +169,6 @@ function template(value: unknown): string {
     );
   return value;
 }
-
-/**
- * Simple Object Storage.
- *
- * | fact | source |
- * |---|---|
- * | endpoint, region | exoscale/terraform-provider-exoscale v0.66.0, `examples/sos-backend/providers.tf` |
- * | versions; locks as legal holds, no other kind is named | community.exoscale.com/documentation/storage/versioning |
- * | encryption with the customer's key only; no lifecycle rules | community.exoscale.com/documentation/storage/simple-object-storage-overview, …/product/storage/object-storage/how-to/bucketlifecycle |
- */
-const objectStore: ObjectStore = {
-  endpoint: (location) => `sos-${location}.exo.io`,
-  region: (location) => location,
-  retention: true,
-};
 
 class ExoscaleNetwork implements CloudNetwork {
   readonly id: pulumi.Output<string>;

@@ -21,7 +21,7 @@ const [month, week] = [30 * 24 * 3600, 7 * 24 * 3600];
  */
 export const managedClusters = (rules: Rules): ManagedClusters => ({
   most: hostsPerSpreadGroup,
-  make: (name, { location: zone, labels, version, type, count, diskGib, openings }, opts) => {
+  make: (name, { location: zone, labels, version, type, count, diskGib, openings, audit }, opts) => {
     const cluster = new SksCluster(
       name,
       {
@@ -34,6 +34,9 @@ export const managedClusters = (rules: Rules): ManagedClusters => ({
         exoscaleCsi: true,
         metricsServer: false,
         autoUpgrade: false,
+        ...(audit === undefined
+          ? {}
+          : { audit: { enabled: true, endpoint: audit.endpoint, bearerToken: pulumi.secret(audit.token) } }),
         labels,
       },
       opts,

@@ -1,6 +1,6 @@
 /**
  * The Exoscale resources in use, as thin typed classes over the plugin `exoscale` 0.66: names and shapes of inputs as the published packages for other
- * languages state them (a test compares). When a package for Node is published, this file, reach.ts, sks.ts and plugin.ts go and their importers
+ * languages state them (a test compares). When a package for Node is published, this file, reach.ts, sks.ts, iam.ts and plugin.ts go and their importers
  * change one line.
  */
 import * as pulumi from "@pulumi/pulumi";

@@ -1,10 +1,10 @@
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
 import { validate, invalid, type Keys, each, knownKeys } from "../../core/errors";
-import { Opening, portText } from "../../core/openings";
 import { fields, flag } from "../../core/shapes";
 import { lastingAddress, lastingAddressFile, lastingAddressLine } from "../../recipe/parts/lasting-address";
-import type { Cloud, CloudHost, CloudPool, ObjectStore, PoolSpec } from "../cloud";
+import type { Cloud, CloudHost, CloudPool, PoolSpec } from "../cloud";
+import type { PlainStore } from "../object-stores";
 import { machinesOnly } from "../spread";
 import { autoscaling } from "./autoscaling";
 import { balancers } from "./balancers";
@@ -16,7 +16,6 @@ import {
   locations,
   networkMtu,
   noGraphics,
-  objectStoreLocations,
   userDataLimit,
 } from "./facts";
 import {
@@ -26,10 +25,13 @@ import {
   network,
   numeric,
   own as ownNetwork,
+  sharedZone,
   HetznerRoute,
   VSwitch,
 } from "./network";
+import { firewallRules } from "./firewall";
 import { serverSizes } from "./sizes";
+import { objectStore } from "./store";
 import { serverType } from "./types";
 import { zones } from "./zones";
 
@@ -57,6 +59,8 @@ export interface HetznerOptions {
    * to another location, which no primary address does. @default false
    */
   readonly floating?: boolean;
+  /** Number of the project, as it stands in the address of the console. Buckets' policies name keys by it. @default - none: buckets have no keys of services */
+  readonly project?: string;
 }
 
 const hetznerOptionsKeys: Keys<HetznerOptions> = {
@@ -67,6 +71,7 @@ const hetznerOptionsKeys: Keys<HetznerOptions> = {
   balancerType: true,
   protection: true,
   floating: true,
+  project: true,
 };
 
 /**
@@ -83,7 +88,7 @@ const hetznerOptionsKeys: Keys<HetznerOptions> = {
  *
  * @throws RangeError with every malformed option.
  */
-export function hetzner(options: HetznerOptions = {}): Cloud {
+export function hetzner(options: HetznerOptions = {}): Cloud & { readonly objectStore: PlainStore } {
   const {
     image = "debian-12",
     ubuntuImage = "ubuntu-22.04",
@@ -92,6 +97,7 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     balancerType,
     protection = false,
     floating = false,
+    project,
   } = knownKeys(fields(options), hetznerOptionsKeys);
   const valid = validate({
     image: () => imageName(image, "debian-12"),
@@ -99,6 +105,7 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     balancerType: () => void (balancerType === undefined || known(balancerType, balancerTypes, "balancer type")),
     protection: () => flag(protection, "say whether Hetzner protects"),
     floating: () => flag(floating, "say whether gateways have floating addresses"),
+    project: () => void (project === undefined || projectNumber(project)),
     vswitch: () => checkedVSwitch(vswitch),
     routes: () => checkedRoutes(routes),
   });
@@ -115,6 +122,7 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
     firstHost: 2,
     reservedAtEnd: valid.vswitch?.range.size ?? 0,
     location: (value) => known(value, locations, "location"),
+    sharing: (value, network) => sharedZone(known(value, locations, "location"), network),
     hostType: serverType,
     hostSize: (type) => serverSizes[type],
     graphics: (type) => {
@@ -132,27 +140,19 @@ export function hetzner(options: HetznerOptions = {}): Cloud {
       ),
     balancers: balancers(balancerType, protection),
     zones: zones(protection),
-    objectStore,
+    objectStore: objectStore(project),
   };
+}
+
+function projectNumber(value: unknown): void {
+  if (typeof value !== "string" || !/^[0-9]{1,12}$/.test(value))
+    throw invalid("the number of a project as text", value, 'give one like "1234567", from the address of the console');
 }
 
 function imageName(value: unknown, example: string): void {
   if (typeof value !== "string" || !/^[a-z0-9][a-z0-9.-]*$/.test(value))
     throw invalid("an image name or id", value, `give one like "${example}"`);
 }
-
-/**
- * Object Storage.
- *
- * | fact | source |
- * |---|---|
- * | locks when a bucket is made (`x-amz-bucket-object-lock-enabled`); locks of single objects are no exception from S3; encryption with the customer's key only; replaced versions can go after days | docs.hetzner.com/storage/object-storage/supported-actions, 2024-09-23 |
- */
-const objectStore: ObjectStore = {
-  endpoint: (location) => `${storeLocation(location)}.your-objectstorage.com`,
-  region: (location) => storeLocation(location),
-  retention: true,
-};
 
 /** Bare metal and machines that come and go would both want the upper half of the network's range. */
 const besideMetal = {
@@ -175,7 +175,7 @@ function pool(
   });
   // Hetzner refuses a firewall on a server without a public interface, so private hosts have none.
   const firewall = door
-    ? new hcloud.Firewall(`${name}-wall`, { name: `${name}-wall`, rules: rules(openings), labels }, opts)
+    ? new hcloud.Firewall(`${name}-wall`, { name: `${name}-wall`, rules: firewallRules(openings), labels }, opts)
     : undefined;
   let made = 0;
   return {
@@ -268,24 +268,8 @@ function floatingAddress(
 const dependencies = (opts: pulumi.CustomResourceOptions): pulumi.Resource[] =>
   (opts.dependsOn as pulumi.Resource[] | undefined) ?? [];
 
-const rules = (openings: readonly Opening[]): hcloud.types.input.FirewallRule[] =>
-  openings.map((opening) => ({
-    direction: opening.direction,
-    protocol: opening.protocol,
-    port: portText(opening),
-    description: opening.reason,
-    ...(opening.direction === "in" ? { sourceIps: [...opening.peers] } : { destinationIps: [...opening.peers] }),
-  }));
-
 function known(value: unknown, table: Readonly<Record<string, unknown>>, what: string): string {
   if (typeof value !== "string" || !Object.hasOwn(table, value))
     throw invalid(`a Hetzner ${what}`, value, `choose one of ${Object.keys(table).join(", ")}`);
   return value;
 }
-
-const storeLocation = (location: string): string =>
-  known(
-    location,
-    Object.fromEntries(objectStoreLocations.map((code) => [code, true])),
-    "location with an object store",
-  );

@@ -195,6 +195,30 @@ export function network(
   return new HetznerNetwork(made, name, subnet, key, elastic);
 }
 
+/**
+ * A location whose servers can be in a network that was made in another one: a subnet is in a network zone, and servers of every location of the zone can be in it.
+ *
+ * | fact | source |
+ * |---|---|
+ * | a subnet has a `network_zone`, and no location | hcloud-go `schema/network.go` |
+ * | node pools in fsn1, nbg1 and hel1 of one network | mysticaltech/terraform-hcloud-kube-hetzner, `kube.tf.example` |
+ *
+ * @throws RangeError for a location of another zone.
+ */
+export function sharedZone(location: string, network: string): string {
+  const zoneOf = (code: string): string | undefined => (isLocation(code) ? locations[code].networkZone : undefined);
+  const zone = zoneOf(network);
+  if (zoneOf(location) !== zone)
+    throw invalid(
+      `a location in the network zone of ${network}, ${zone ?? "which is unknown"}`,
+      location,
+      `choose one of ${Object.keys(locations)
+        .filter((code) => zoneOf(code) === zone)
+        .join(", ")}, or make a platform of its own there`,
+    );
+  return location;
+}
+
 /** Hetzner wants numbers where Pulumi's ids are text. */
 export const numeric = (id: pulumi.Input<string>): pulumi.Output<number> => pulumi.output(id).apply(Number);
 

@@ -10,20 +10,18 @@ import { sshRetries } from "../ssh-retries";
 import { enrolment, keyLine } from "./birth";
 import {
   checkedHosts,
-  checkedSites,
   checkedVlan,
   checkRange,
-  knownSite,
   smallest,
   type MetalHost,
   metalHostKeys,
-  type Site,
-  siteKeys,
   type Vlan,
   vlanKeys,
 } from "./inventory";
+import { checkedSites, knownSite, sharingSite, type Site, siteKeys } from "./sites";
 
-export type { MetalHost, Site, Vlan } from "./inventory";
+export type { MetalHost, Vlan } from "./inventory";
+export type { Site } from "./sites";
 
 export interface MetalOptions {
   /** Sites of the machines, by a code of your own: the `location` of networks. */
@@ -77,6 +75,7 @@ export function metal(options: MetalOptions): Cloud {
       outerWall: "leave it open, and narrow the administrators' ranges: the host's own filter is the only wall",
     },
     location: (value) => knownSite(value, sites),
+    sharing: (value, network) => sharingSite(value, network, sites),
     country: (location) => sites[location]?.country,
     hostSize: (type) => smallest(hosts.filter((host) => host.type === type)),
     hostType: (value) => {
@@ -97,7 +96,7 @@ export function metal(options: MetalOptions): Cloud {
     },
     pooled: (asked) => pooled(asked, at),
     network: (name, spec) => new MetalNetwork(name, spec),
-    checkRange: (range, location, isolatedFrom) => checkRange(hosts, range, location, isolatedFrom),
+    checkRange: (range, location, isolatedFrom) => checkRange({ hosts, sites }, range, location, isolatedFrom),
     pool: (name, spec, opts) => pool(name, spec, inventory, opts),
   };
 }
@@ -160,7 +159,7 @@ function pooled(asked: AskedHosts, at: ReadonlyMap<string, MetalHost>): void {
       );
     const what = `"${machine.name}" at ${address}`;
     if (machine.site !== location)
-      throw invalid(`${what} to stand in ${location}`, machine.site, "choose a machine of the network's site");
+      throw invalid(`${what} to stand in ${location}`, machine.site, "choose a machine of the pool's site");
     if (machine.type !== type)
       throw invalid(`${what} to be of type "${type}"`, machine.type, "ask for its type or choose another address");
     const { system: has = "debian-12" } = machine;

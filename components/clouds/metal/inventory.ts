@@ -5,19 +5,8 @@ import { dnsLabel } from "../../core/names";
 import { integerInRange, countInRange } from "../../core/numbers";
 import type { HostSize } from "../../core/plan";
 import { fields, items, record } from "../../core/shapes";
+import { knownSite, share, type Sites } from "./sites";
 import { type OperatingSystem, operatingSystem } from "../../recipe/system";
-
-/** A place where machines stand. */
-export interface Site {
-  readonly city?: string;
-  /** Country code of ISO 3166-1: "CH". Packs judge it. */
-  readonly country: string;
-}
-
-export const siteKeys: Keys<Site> = {
-  city: true,
-  country: true,
-};
 
 /** A machine that is there already, with an operating system and an SSH server; Ubuntu needs its packages `ifupdown` and `nftables` before it is handed over. */
 export interface MetalHost {
@@ -98,27 +87,6 @@ export function checkedVlan(vlan: Vlan | undefined): Vlan | undefined {
     mtu: () => countInRange(mtu ?? 1500, "bytes", 1280, 9216),
   });
   return vlan;
-}
-
-/** Sites by code. */
-type Sites = Readonly<Record<string, Site>>;
-
-export function checkedSites(sites: Sites | undefined): Sites {
-  if (typeof sites !== "object" || sites === null || Object.keys(sites).length === 0)
-    throw invalid("at least one site", sites, 'give sites like { bern: { country: "CH" } }');
-  validate(
-    Object.fromEntries(
-      Object.entries(sites).map(([code, site]: [string, Partial<Site> | undefined]) => [
-        `["${code}"]`,
-        () => {
-          dnsLabel(code);
-          if (typeof site?.country !== "string" || !/^[A-Z]{2}$/.test(site.country))
-            throw invalid("a country code of two capital letters", site?.country, 'give one like "CH"');
-        },
-      ]),
-    ),
-  );
-  return sites;
 }
 
 /** Reads every machine. @throws RangeError with every malformed one, and everything that two have and only one can. */
@@ -237,12 +205,12 @@ function once(
 }
 
 /**
- * Checks a network's range and isolation against the machines at its site.
+ * Checks a network's range and isolation against the machines at its site, and at those that share its network.
  *
  * @throws RangeError with every machine that stands outside the range, or is reached at an isolated address.
  */
 export function checkRange(
-  hosts: readonly MetalHost[],
+  { hosts, sites }: { readonly hosts: readonly MetalHost[]; readonly sites: Sites },
   range: Cidr,
   location: string,
   isolatedFrom: readonly Cidr[],
@@ -250,7 +218,7 @@ export function checkRange(
   validate(
     Object.fromEntries(
       hosts.flatMap(({ name, site, address, publicAddress, reachedAt }, i) =>
-        site !== location
+        !share(site, location, sites)
           ? []
           : [
               [
@@ -272,12 +240,6 @@ export function checkRange(
       ),
     ),
   );
-}
-
-export function knownSite(value: unknown, sites: Sites | undefined): string {
-  if (typeof value !== "string" || !Object.hasOwn(fields(sites), value))
-    throw invalid("a site of the inventory", value, `choose one of ${Object.keys(fields(sites)).join(", ")}`);
-  return value;
 }
 
 /** Size of the smallest of some machines; undefined if one's figures are missing. */

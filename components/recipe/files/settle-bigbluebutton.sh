@@ -29,8 +29,11 @@ variable local_ip_v4 "$address"
 variable default_password "$password"
 
 # Its profile: web sockets answer on the server itself only, and there is none for IPv6.
+missing=
 parameter() { # parameter NAME VALUE
-  sed -i "s|\(<param name=\"$1\" value=\"\)[^\"]*|\1$2|" "$switch/sip_profiles/external.xml"
+  profile=$switch/sip_profiles/external.xml
+  sed -i "s|\(<param  *name=\"$1\"  *value=\"\)[^\"]*|\1$2|" "$profile"
+  grep -q "<param  *name=\"$1\"  *value=" "$profile" || missing="$missing $1"
 }
 # shellcheck disable=SC2016 # variables of the voice switch
 parameter ext-rtp-ip '$${external_rtp_ip}'
@@ -57,3 +60,7 @@ sed -i 's|^server.servlet.session.cookie.secure=.*|server.servlet.session.cookie
   "$root/usr/share/bbb-web/WEB-INF/classes/application.properties"
 rm -f "$root/etc/nginx/sites-enabled/default"
 ln -sfn /etc/nginx/sites-available/bigbluebutton "$root/etc/nginx/sites-enabled/bigbluebutton"
+if [ -n "$missing" ]; then
+  echo "expected parameters of the voice switch in $switch/sip_profiles/external.xml, got none of$missing; look at what its package has there now" >&2
+  exit 1
+fi

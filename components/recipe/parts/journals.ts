@@ -98,7 +98,7 @@ export function sendsJournal(to: string, keepers: readonly string[]): Recipe {
 const keptBytes = 8 * 1024 ** 3;
 
 /**
- * A gateway that keeps the journals of the network's hosts for 90 days, and never more than 8 GiB of them: each sender has an equal share, and one that writes more
+ * A gateway that keeps the journals of the network's hosts for a year (Swiss DPO, Article 4(5)), and never more than 8 GiB of them: each sender has an equal share, and one that writes more
  * loses its own oldest entries. It is looked after each minute; what a flood brings in between is bounded by what the keeper leaves free on the disk (15 percent,
  * journald.conf(5)), and others send again what it did not take.
  *
@@ -153,7 +153,7 @@ export function keepsJournals(range: Cidr, elastic?: Cidr): Recipe {
           "Description=Old journals of other hosts go",
           "[Service]",
           "Type=oneshot",
-          `Environment=KEPT_IN=${received} KEPT_BYTES=${keptBytes} KEPT_DAYS=90`,
+          `Environment=KEPT_IN=${received} KEPT_BYTES=${keptBytes} KEPT_DAYS=365`,
           "ExecStart=/usr/local/lib/sovereign-uc/keep-journals",
           "",
         ].join("\n"),

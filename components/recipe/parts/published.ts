@@ -1,4 +1,6 @@
+import type { Cidr } from "../../core/cidr";
 import type { Keys } from "../../core/errors";
+import type { OutletNeed } from "../../core/plan";
 
 /** A port of the gateways that leads to private hosts. */
 export interface Published {
@@ -43,6 +45,23 @@ export const publishedKeys: Keys<Published> = {
   idleMinutes: true,
   healthPort: true,
 };
+
+export const outletKeys: Keys<OutletNeed> = { port: true, addresses: true, reason: true };
+
+/**
+ * An outlet as HAProxy and the filters have it: a port for private hosts alone, of which each is a source, that leads to addresses outside. Few connections: what comes
+ * of a flood of them ends here.
+ */
+export const outletPort = ({ port, addresses, reason }: OutletNeed, inside: Cidr): Published => ({
+  port,
+  targets: addresses,
+  targetPort: port,
+  proxyProtocol: false,
+  from: [inside.toString()],
+  reason,
+  connections: 400,
+  connectionsPerSource: 100,
+});
 
 /** The limits of a published port, defaults filled in. */
 export const limits = ({

@@ -27,6 +27,8 @@ export interface MeetingRecordings {
   readonly bucket: BucketAccess;
   /** Bucket that servers put new recordings into. Its key lies on every server: give it one of its own. */
   readonly spool: BucketAccess;
+  /** Days after which the store deletes them, as its own lifecycle has it. Rules ask for it, and refuse more than 365. @default - nothing is said */
+  readonly keepDays?: number;
 }
 
 export interface BigBlueButtonArgs {
@@ -94,7 +96,7 @@ export const bigBlueButtonArgsKeys: Keys<BigBlueButtonArgs> = {
   login: oidcClientKeys,
   files: bucketAccessKeys,
   mail: smtpRelayKeys,
-  recordings: { bucket: bucketAccessKeys, spool: bucketAccessKeys },
+  recordings: { bucket: bucketAccessKeys, spool: bucketAccessKeys, keepDays: true },
   welcome: true,
   drainMinutes: true,
   secretsGeneration: true,

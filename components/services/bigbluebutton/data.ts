@@ -1,15 +1,8 @@
-import type { Cache, Database } from "../../core/connections";
-import type { LinkEnd } from "../../core/link";
+import { type DataServers, openedTo } from "../../core/connections";
 import type { Tier } from "../../core/tier";
 import type { BigBlueButtonArgs } from "./args";
 import { bigBlueButtonPlan, type BigBlueButtonPlan, databaseNames } from "./plan";
 import { greenlightClients, scaleliteClients } from "./tiers";
-
-/** A PostgreSQL cluster, and a cache, as they hand out access: `Postgres` and `Valkey`. */
-export interface DataServers {
-  readonly postgres: { readonly database: (name: string, from: { readonly from: Tier }) => Database };
-  readonly cache: { readonly access: (from: { readonly from: LinkEnd }) => Cache };
-}
 
 /**
  * Databases and caches of a plan, opened to every tier that asks them.
@@ -28,15 +21,12 @@ export function bigBlueButtonData(
 ): Pick<BigBlueButtonArgs, "databases" | "caches"> {
   const { name, recordings } = bigBlueButtonPlan(plan);
   const names = databaseNames(name);
-  const of = (database: string, [first, ...others]: readonly [Tier, ...Tier[]]) => {
-    for (const from of others) {
-      postgres.database(database, { from });
-      cache.access({ from });
-    }
-    return { database: postgres.database(database, { from: first }), cache: cache.access({ from: first }) };
-  };
-  const scalelite = of(names.scalelite, scaleliteClients(name, recordings !== undefined) as [Tier, ...Tier[]]);
-  const greenlight = of(names.greenlight, greenlightClients(name, recordings !== undefined) as [Tier, ...Tier[]]);
+  const of = (database: string, clients: readonly Tier[]) => ({
+    database: openedTo(clients, (client) => postgres.database(database, client)),
+    cache: openedTo(clients, (client) => cache.access(client)),
+  });
+  const scalelite = of(names.scalelite, scaleliteClients(name, recordings !== undefined));
+  const greenlight = of(names.greenlight, greenlightClients(name, recordings !== undefined));
   return {
     databases: { scalelite: scalelite.database, greenlight: greenlight.database },
     caches: { scalelite: scalelite.cache, greenlight: greenlight.cache },

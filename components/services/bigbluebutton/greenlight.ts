@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { throughProxy } from "../../core/connections";
 import { image } from "../../core/images";
 import type { Secret } from "../../core/secret";
 import type { Mount } from "../../kubernetes/mounts";
@@ -7,16 +8,7 @@ import { Workload } from "../../kubernetes/workload";
 import { proxyUrl } from "../../recipe/parts/private-host";
 import { scripts } from "./files";
 import { bigBlueButtonImages } from "./images";
-import {
-  type ClusterParts,
-  knownNames,
-  railsEnv,
-  railsSecrets,
-  scratch,
-  storeEnv,
-  throughProxy,
-  trustMount,
-} from "./rails";
+import { type ClusterParts, knownNames, railsEnv, railsSecrets, scratch, storeEnv, trustMount } from "./rails";
 import { scaleliteApi } from "./scalelite";
 import {
   folders,
@@ -216,6 +208,7 @@ export function greenlight(parts: ClusterParts, opts: pulumi.ComponentResourceOp
       ...knownNames(parts, {
         web: true,
         issuer: true,
+        mail: true,
         proxy: throughProxy(login, login.issuer) || throughProxy(files, files.endpoint),
       }),
       mounts: [

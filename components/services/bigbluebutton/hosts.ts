@@ -11,6 +11,7 @@ import { eventSocket, eventSocketClient } from "../../recipe/parts/bigbluebutton
 import { repositories, type RepositoryName, secretPaths, server, signed } from "../../recipe/parts/bigbluebutton/host";
 import { relayConfiguration } from "../../recipe/parts/bigbluebutton/relay";
 import { sfuOverrides } from "../../recipe/parts/bigbluebutton/sfu";
+import { state, stateUnit, stateVolume } from "../../recipe/parts/bigbluebutton/state";
 import { spool, spoolEnvironment, spoolPaths } from "../../recipe/parts/bigbluebutton/spool";
 import { turnStunServers } from "../../recipe/parts/bigbluebutton/turn";
 import { webProperties } from "../../recipe/parts/bigbluebutton/web";
@@ -68,8 +69,10 @@ export function servers(args: ServersArgs, opts: pulumi.ComponentResourceOptions
       system: "ubuntu-22.04",
       repositories: signed(repositoryKeys),
       webNames: [plan.domain, plan.scaleliteDomain],
+      volume: { path: stateVolume, before: stateUnit },
       recipe: (place) =>
         combine(
+          state(),
           server({ host: named(place), help: plan.help, formats: plan.recordings?.formats ?? [] }),
           args.spool === undefined ? {} : spool(),
         ),
@@ -135,7 +138,7 @@ function secretFiles(
         sharedSecret: texts.servers,
         welcome,
         recording: plan.recordings !== undefined,
-        blockedHosts: blocked(hosts),
+        blockedHosts: [metadataService],
       }),
     ),
     file(secretPaths.apps, (texts) => appsOverrides({ host, sharedSecret: texts.servers })),
@@ -179,11 +182,11 @@ const spoolFiles = (bucket: BucketAccess, { recordings }: BigBlueButtonPlan): re
   ...(bucket.ca === undefined ? [] : [{ path: spoolPaths.authority, content: bucket.ca }]),
 ];
 
-/** Addresses from which no document is fetched: the cloud's own service for its hosts, and everything that the network is isolated from. */
-const blocked = ({ network }: ServiceHosts): readonly string[] => [
-  "169.254.169.254",
-  ...network.isolatedFrom.flatMap(({ ranges }) => ranges),
-];
+/**
+ * Address of a cloud's own service for its hosts: no document is fetched from there. What else a server must not ask, the network that it is isolated from first of all,
+ * its filter drops.
+ */
+const metadataService = "169.254.169.254";
 
 /** Public keys of all repositories. @throws RangeError with every one that is none. */
 export function repositoryKeys(

@@ -1,4 +1,5 @@
 import type { CatalogueImage } from "../../core/images";
+import { rcloneImage } from "../../kubernetes/bucket-client";
 
 /**
  * Images of BigBlueButton on the cluster; its servers are hosts. Tags are formed by upstream's own releases (.github/workflows/ci.build.release.yml of both): no registry
@@ -18,5 +19,5 @@ export const bigBlueButtonImages = {
     version: "v1.8.5-nginx",
   },
   greenlight: { path: "bigbluebutton/greenlight", upstream: "docker.io/bigbluebutton/greenlight", version: "v3.8.2.4" },
-  rclone: { path: "rclone/rclone", upstream: "docker.io/rclone/rclone", version: "1.75.0" },
+  rclone: rcloneImage,
 } as const satisfies Readonly<Record<string, CatalogueImage>>;

@@ -1,12 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { replicasFor } from "../../core/capacity";
+import { throughProxy } from "../../core/connections";
 import { image } from "../../core/images";
 import type { VolumeNeed } from "../../core/plan";
 import { Workload } from "../../kubernetes/workload";
 import { proxyUrl } from "../../recipe/parts/private-host";
 import { scripts } from "./files";
 import { bigBlueButtonImages } from "./images";
-import { type ClusterParts, knownNames, type RecordingStores, scratch, throughProxy, trustMount } from "./rails";
+import { type ClusterParts, knownNames, type RecordingStores, scratch, trustMount } from "./rails";
 import {
   recordingEnv,
   recordingSecrets,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { plannedRelay } from "../../core/connections";
 import { givenArgs, invalid, validate, validateArgs } from "../../core/errors";
-import { countInRange } from "../../core/numbers";
+import { countInRange, keptDays } from "../../core/numbers";
 import { planName, plannedEgress } from "../../core/plan";
 import type { Secret } from "../../core/secret";
 import { fields, record } from "../../core/shapes";
@@ -8,6 +9,7 @@ import { readGeneration, readGenerations, Secrets } from "../../infrastructure/s
 import { Namespace } from "../../kubernetes/namespace";
 import { Policies } from "../../kubernetes/policies";
 import { carrier } from "../../kubernetes/volume";
+import { type DnsName, printed } from "../../dns-names";
 import { servicePlatform } from "../../service-base";
 import { type BigBlueButtonArgs, bigBlueButtonArgsKeys, type BigBlueButtonSecret, type MeetingAccess } from "./args";
 import { cluster, clusterLinks } from "./cluster";
@@ -19,7 +21,7 @@ import { madeTiers, tenantHost } from "./tiers";
 
 export type { BigBlueButtonArgs, BigBlueButtonSecret, MeetingAccess, MeetingRecordings } from "./args";
 export type { RepositoryName } from "../../recipe/parts/bigbluebutton/host";
-export { bigBlueButtonData, type DataServers } from "./data";
+export { bigBlueButtonData } from "./data";
 export { type BigBlueButtonPlan, type BigBlueButtonPlanArgs, planBigBlueButton, type RecordedMeetings } from "./plan";
 
 /**
@@ -46,6 +48,8 @@ export class BigBlueButton extends pulumi.ComponentResource {
   readonly tenants: Readonly<Record<string, MeetingAccess>>;
   /** Records of the servers to put into DNS, as `name A address`. */
   readonly records: pulumi.Output<readonly string[]>;
+  /** The same as data, for a `Zone`: `zoneRecords("example.ch", hearing.names)`. */
+  readonly names: readonly DnsName[];
 
   constructor(name: string, args: BigBlueButtonArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, bigBlueButtonArgsKeys, { on: "new Platform(…)" });
@@ -55,7 +59,14 @@ export class BigBlueButton extends pulumi.ComponentResource {
     super(
       "sovereign-uc:index:BigBlueButton",
       name,
-      { domain, participants, tenants, recording: recordings !== undefined, guests: "ASK_MODERATOR" },
+      {
+        domain,
+        participants,
+        tenants,
+        recording: recordings !== undefined,
+        recordingDays: fields(args.recordings).keepDays,
+        guests: "ASK_MODERATOR",
+      },
       opts,
     );
     const roles = [...secretRoles(tenants ?? []), "switch", "relay"] as BigBlueButtonSecret[];
@@ -70,6 +81,14 @@ export class BigBlueButton extends pulumi.ComponentResource {
       files: () => record(files, "a bucket", "givenBucket({ … })"),
       recordings: () => stores(args),
       egress: () => planned(args),
+      mail: () => {
+        if (mail !== undefined)
+          plannedRelay(
+            mail,
+            bigBlueButtonPlan(plan),
+            `planBigBlueButton({ …, mail: { port: ${mail.port}, addresses: […] } })`,
+          );
+      },
       welcome: () => {
         if (typeof welcome !== "string") throw invalid("a message in HTML", welcome, "leave it out for none");
         return welcome;
@@ -152,9 +171,13 @@ export class BigBlueButton extends pulumi.ComponentResource {
       },
       own,
     );
-    this.records = pulumi
-      .all(pool.hosts.map(({ publicAddress }) => publicAddress))
-      .apply((addresses) => addresses.map((address, i) => `${valid.on.names[i] ?? ""} A ${address ?? ""}`));
+    this.names = pool.hosts.flatMap(({ publicAddress }, i) => {
+      const own = valid.on.names[i];
+      return own === undefined || publicAddress === undefined
+        ? []
+        : [{ name: own, type: "A" as const, values: [publicAddress] }];
+    });
+    this.records = printed(this.names);
     this.registerOutputs({ url: this.url, records: this.records });
   }
 }
@@ -178,6 +201,7 @@ function stores({ on, plan, recordings }: BigBlueButtonArgs): RecordingStores | 
       "give the plan `recordings` and the component the buckets, or neither",
     );
   if (wanted === undefined || recordings === undefined) return undefined;
+  keptDays(recordings.keepDays);
   const { bucket, spool } = record(recordings, "buckets of recordings", "{ bucket, spool }");
   const [volume] = plan.volumes ?? [];
   if (bucket === undefined || spool === undefined || volume === undefined)

@@ -1,4 +1,5 @@
 import { type Capacity, replicasFor } from "../../core/capacity";
+import { type OutsideRelay, outsideRelayKeys, relayOutlets } from "../../core/connections";
 import { invalid, type Keys, knownKeys, validate } from "../../core/errors";
 import { dnsLabel, domainName, httpsUrl } from "../../core/names";
 import { countInRange } from "../../core/numbers";
@@ -43,10 +44,17 @@ export interface BigBlueButtonPlanArgs {
   readonly tenants?: readonly string[];
   /** @default - nothing is recorded */
   readonly recordings?: RecordedMeetings;
+  /**
+   * Size of the encrypted volume of each server, with everything that it holds of meetings: presentations, and recordings until they are handed over. @default 500, and
+   * 50 where nothing is recorded: upstream's least (docs/docs/administration/install.md, bigbluebutton/bigbluebutton 01948e2)
+   */
+  readonly dataGib?: number;
   /** Issuer of the identity provider, where it is outside: `https://login.example.ch/realms/people`. @default - inside the cluster */
   readonly login?: string;
   /** Endpoint of the store with presentations and portraits, where it is outside. @default - inside the cluster */
   readonly files?: string;
+  /** Mail relay outside. @default - inside the cluster, or none */
+  readonly mail?: OutsideRelay;
   /** Address of the operator's own help. @default - the page itself */
   readonly help?: string;
 }
@@ -58,8 +66,10 @@ const planKeys: Keys<BigBlueButtonPlanArgs> = {
   participantsPerServer: true,
   tenants: true,
   recordings: { store: true, spool: true, largestGib: true, formats: true },
+  dataGib: true,
   login: true,
   files: true,
+  mail: outsideRelayKeys,
   help: true,
 };
 
@@ -97,7 +107,15 @@ const formats: readonly RecordingFormat[] = ["presentation", "video", "screensha
  */
 export function planBigBlueButton(args: BigBlueButtonPlanArgs): BigBlueButtonPlan {
   const { name, domain, participants, participantsPerServer = 200, ...more } = knownKeys(args, planKeys);
-  const { tenants = [], recordings, login, files, help = `https://${String(domain)}` } = more;
+  const {
+    tenants = [],
+    recordings,
+    dataGib = recordings === undefined ? 50 : 500,
+    login,
+    files,
+    mail,
+    help = `https://${String(domain)}`,
+  } = more;
   const valid = validate({
     // The volume of importers is named after it, in at most 15 characters.
     name: () => dnsLabel(name, 11),
@@ -106,6 +124,7 @@ export function planBigBlueButton(args: BigBlueButtonPlanArgs): BigBlueButtonPla
     participantsPerServer: () => countInRange(participantsPerServer, "participants per server", 10, 1_000),
     tenants: () => tenantNames(tenants),
     recordings: () => (recordings === undefined ? undefined : plannedRecordings(recordings)),
+    dataGib: () => countInRange(dataGib, "GiB", 10, 10_000),
     login: () => (login === undefined ? [] : [egressTo(login, `sign-in of ${name}`)]),
     files: () => (files === undefined ? [] : [egressTo(files, `presentations and portraits of ${name}`)]),
     help: () => {
@@ -144,7 +163,14 @@ export function planBigBlueButton(args: BigBlueButtonPlanArgs): BigBlueButtonPla
     routes: [greenlightRoute(valid.name, valid.domain), route(), ...valid.tenants.map(route)],
     connections: valid.participants * connectionsPerParticipant,
     requests: requests(valid.name, valid.participants, { recordings: recorded }),
-    hosts: { server: { capacity: servers, openings, names: { prefix: "server", domain: valid.domain } } },
+    hosts: {
+      server: {
+        capacity: servers,
+        openings,
+        names: { prefix: "server", domain: valid.domain },
+        dataGib: valid.dataGib,
+      },
+    },
     databases: [
       { name: scalelite, connections: scaleliteConnections(valid.participants) },
       { name: greenlight, connections: greenlightConnections(valid.participants) },
@@ -153,6 +179,7 @@ export function planBigBlueButton(args: BigBlueButtonPlanArgs): BigBlueButtonPla
       ? {}
       : { volumes: [spoolVolume(valid.name, importGib(valid.recordings.largestGib))] }),
     egress: [...valid.login, ...valid.files, ...storesOf(valid.name, valid.recordings)],
+    ...relayOutlets(mail, valid.name),
   };
 }
 

@@ -1,11 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { throughProxy } from "../../core/connections";
 import { image } from "../../core/images";
 import { trusted } from "../../core/secret";
 import { serviceHost, type Tier } from "../../core/tier";
 import { Workload } from "../../kubernetes/workload";
+import { storeVariables } from "../../kubernetes/bucket-client";
 import { gatewayName, proxyUrl } from "../../recipe/parts/private-host";
 import { bigBlueButtonImages } from "./images";
-import { type ClusterParts, type RecordingStores, throughProxy } from "./rails";
+import { type ClusterParts, type RecordingStores } from "./rails";
 import {
   bodyMib,
   closedPaths,
@@ -181,7 +183,7 @@ export function reader(
       user: rcloneUser,
       args: ["serve", "http", `store:${bucket.bucket}`, "--addr", `:${playbackPort}`, ...readerOptions],
       env: {
-        ...readerEnv(bucket),
+        ...storeVariables(bucket),
         ...(bucket.ca === undefined ? {} : { RCLONE_CA_CERT: `${folders.trust}/${trustFiles.bucket}` }),
         ...(proxied ? { HTTPS_PROXY: proxyUrl } : {}),
       },
@@ -206,20 +208,3 @@ export function reader(
 
 /** Options of the reader: nothing is written, folders are not listed, and a recording that is new or gone is noticed within ten seconds. */
 export const readerOptions = ["--read-only", "--disable-dir-list", "--disable-zip", "--dir-cache-time", "10s"] as const;
-
-/** Variables by which rclone knows the store: it has no configuration file. */
-export const readerEnv = (bucket: {
-  readonly endpoint: string;
-  readonly region: string;
-}): Readonly<Record<string, string>> => ({
-  RCLONE_CONFIG: "/tmp/none",
-  RCLONE_CONFIG_STORE_TYPE: "s3",
-  RCLONE_CONFIG_STORE_PROVIDER: "Other",
-  RCLONE_CONFIG_STORE_ENDPOINT: bucket.endpoint,
-  RCLONE_CONFIG_STORE_REGION: bucket.region,
-  RCLONE_CONFIG_STORE_NO_CHECK_BUCKET: "true",
-  RCLONE_CACHE_DIR: "/tmp/cache",
-  RCLONE_LOG_LEVEL: "ERROR",
-  RCLONE_CONTIMEOUT: "15s",
-  RCLONE_TIMEOUT: "2m",
-});

@@ -1,7 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { BucketAccess, Cache, Database, OidcClient, Reachable, SmtpRelay } from "../../core/connections";
-import { issuerNames } from "../../core/connections";
-import { isTier } from "../../core/link";
+import {
+  type BucketAccess,
+  type Cache,
+  type Database,
+  type OidcClient,
+  type SmtpRelay,
+  throughProxy,
+  issuerNames,
+  relayNames,
+} from "../../core/connections";
 import { type Secret, secretText, trusted } from "../../core/secret";
 import type { Mount } from "../../kubernetes/mounts";
 import type { Policies } from "../../kubernetes/policies";
@@ -109,10 +116,6 @@ const redisUrl = ({ host, port, password }: Cache): Secret =>
     (texts) => `rediss://:${encodeURIComponent(texts.password)}@${texts.host}:${port}`,
   );
 
-/** A place outside whose port at the peer is not that of its address is reached through the gateways' proxy. */
-export const throughProxy = ({ peer, port }: Reachable, address: string): boolean =>
-  !isTier(peer) && port !== Number(new URL(address).port || 443);
-
 /** Variables of the bucket that `store.rb` and the S3 client read. */
 export const storeEnv = (bucket: BucketAccess): Readonly<Record<string, string>> => ({
   STORE_ENDPOINT: bucket.endpoint,
@@ -133,13 +136,14 @@ export const storeSecrets = ({ accessKey, secretKey }: BucketAccess): Readonly<R
 
 /** Names that pods know beside those of the resolver: meeting servers at their private addresses, and what is reached through the gateways. */
 export const knownNames = (
-  { policies, servers, domain, scaleliteDomain, login }: ClusterParts,
+  { policies, servers, domain, scaleliteDomain, login, smtp }: ClusterParts,
   {
     meetings = false,
     web = false,
     proxy = false,
     issuer = false,
-  }: { meetings?: boolean; web?: boolean; proxy?: boolean; issuer?: boolean },
+    mail = false,
+  }: { meetings?: boolean; web?: boolean; proxy?: boolean; issuer?: boolean; mail?: boolean },
 ): { readonly names?: Readonly<Record<string, readonly string[]>> } => {
   const gateways = policies.namespace.cluster.gatewayAddresses;
   const names = {
@@ -147,6 +151,7 @@ export const knownNames = (
     ...(web ? { [domain]: gateways, [scaleliteDomain]: gateways } : {}),
     ...(proxy ? { [gatewayName]: gateways } : {}),
     ...(issuer ? issuerNames(login) : {}),
+    ...(mail && smtp !== undefined ? relayNames(smtp) : {}),
   };
   return Object.keys(names).length === 0 ? {} : { names };
 };

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { throughProxy } from "../../core/connections";
 import { image } from "../../core/images";
 import { type Secret, secretText } from "../../core/secret";
 import { Task } from "../../kubernetes/task";
@@ -14,7 +15,6 @@ import {
   scratch,
   storeEnv,
   storeSecrets,
-  throughProxy,
   trustMount,
 } from "./rails";
 import {

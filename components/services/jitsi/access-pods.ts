@@ -35,10 +35,13 @@ export interface AccessParts {
 export function accessPods(parts: AccessParts, opts: pulumi.ComponentResourceOptions): Workload {
   const { access, tier, policies } = parts;
   const { cluster } = policies.namespace;
-  const names =
-    access.kind === "oidc"
+  const { matrix } = access;
+  const names = {
+    ...(access.kind === "oidc"
       ? { ...issuerNames(access.oidc), ...(access.proxied ? { [gatewayName]: cluster.gatewayAddresses } : {}) }
-      : {};
+      : {}),
+    ...(matrix?.addresses === undefined ? {} : { [matrix.domain]: matrix.addresses }),
+  };
   return new Workload(
     tier.name,
     {
@@ -84,6 +87,14 @@ export function accessEnv({ domain, access, tier, keys }: AccessParts): Readonly
             : { ACCESS_MODERATOR_CLAIM: access.moderators.claim, ACCESS_MODERATOR_VALUE: access.moderators.value }),
           ...(access.proxied ? { HTTPS_PROXY: proxyUrl } : {}),
         }),
+    ...(access.matrix === undefined
+      ? {}
+      : {
+          ACCESS_MATRIX_SERVER: access.matrix.serverName,
+          ACCESS_MATRIX_URL: `https://${access.matrix.domain}`,
+          ACCESS_MATRIX_MODERATES: `${access.kind === "oidc" && access.moderators === undefined}`,
+          ...(access.matrix.ca === undefined ? {} : { ACCESS_MATRIX_CA: `${folders.trust}/chat.crt` }),
+        }),
   };
 }
 
@@ -98,7 +109,13 @@ const mounts = ({ access, keys, seals, accounts }: AccessParts): readonly Mount[
       ...(access.kind === "accounts" ? { "accounts.json": accounts } : { "client-secret": access.oidc.clientSecret }),
     },
   },
-  ...(access.kind === "oidc" && access.oidc.ca !== undefined
-    ? [{ name: "trust", path: folders.trust, secrets: { "login.crt": trusted(access.oidc.ca) } }]
-    : []),
+  ...(Object.keys(authorities(access)).length === 0
+    ? []
+    : [{ name: "trust", path: folders.trust, secrets: authorities(access) }]),
 ];
+
+/** Authorities of whom it asks, where Node does not know them. */
+const authorities = (access: ReadAccess): Readonly<Record<string, Secret>> => ({
+  ...(access.kind === "oidc" && access.oidc.ca !== undefined ? { "login.crt": trusted(access.oidc.ca) } : {}),
+  ...(access.matrix?.ca === undefined ? {} : { "chat.crt": trusted(access.matrix.ca) }),
+});

@@ -19,6 +19,9 @@ export const accessSeconds = { token: 300, session: { accounts: 43_200, oidc: 3_
 /** Issuer and audience of a room's token. */
 export const tokenNames = (domain: string) => ({ issuer: `https://${domain}${accessPath}`, audience: domain }) as const;
 
+/** Address that an identity provider sends people back to (`files/access-server.mjs`). */
+export const callbackOf = (domain: string): string => `https://${domain}${accessPath}/callback`;
+
 /** Address that the page of the meetings sends people to; it fills in the room and what was chosen before. */
 export const signInAddress = (domain: string): string => `https://${domain}${accessPath}/?state={state}`;
 

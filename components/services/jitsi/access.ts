@@ -5,6 +5,7 @@ import { isTier } from "../../core/link";
 import { plannedEgress } from "../../core/plan";
 import { oneOf, record } from "../../core/shapes";
 import { accountNames } from "./access-names";
+import { givenHomeserver, type Homeserver } from "./homeserver";
 import type { JitsiPlan } from "./plan";
 
 /** Place of people without a token: in the lobby until a moderator lets them in, or nowhere. */
@@ -22,7 +23,13 @@ export interface ModeratorClaim {
  * The way in. Whoever signs in gets a token for one room, signed by this deployment and valid for minutes, and enters past the lobby; only moderators are owners of a
  * room, whoever comes first.
  */
-export type Access =
+export type Access = {
+  /**
+   * A homeserver whose people enter from meetings in Element Web, without another sign-in: the homeserver says who they are. They moderate where everybody who signs in at
+   * an identity service does. Whether they are in the room that a meeting was opened from is not asked. @default - none
+   */
+  readonly matrix?: Homeserver;
+} & (
   | {
       /**
        * Local accounts, which depend on no other system: all of them moderate. A password of 32 letters and digits is made for each. In five minutes each
@@ -33,16 +40,17 @@ export type Access =
       readonly guests?: Guests;
     }
   | {
-      /** A client of an identity service that is given. It redirects to `https://<domain>/_access/callback`; its identity tokens are signed with RS256 or ES256. */
+      /** A client of an identity service that is given. It redirects to the plan's `callback`; its identity tokens are signed with RS256 or ES256. */
       readonly oidc: OidcClient;
       /** @default - everybody who signs in moderates */
       readonly moderators?: ModeratorClaim;
       /** @default "lobby" */
       readonly guests?: Guests;
-    };
+    }
+);
 
 /** A way in with its defaults. */
-export type ReadAccess = { readonly guests: Guests } & (
+export type ReadAccess = { readonly guests: Guests; readonly matrix?: Homeserver } & (
   | { readonly kind: "accounts"; readonly accounts: readonly string[] }
   | {
       readonly kind: "oidc";
@@ -52,6 +60,16 @@ export type ReadAccess = { readonly guests: Guests } & (
     }
 );
 
+/** Reason for which local accounts have no second factor. Rules read it, and reports show it. */
+const forWhenNothingWorks = "generated passwords that nobody chooses, for when no other system can be reached";
+
+/** The way in, as a component shows it. */
+export const accessFacts = (way: ReadAccess | undefined) => ({
+  access: way?.kind,
+  guests: way?.guests,
+  ...(way?.kind === "accounts" ? { singleFactor: forWhenNothingWorks } : {}),
+});
+
 const example = '{ accounts: ["duty-officer"] } or { oidc: givenOidcClient({ … }), moderators: { claim, value } }';
 
 /** Reads a way in. @throws RangeError with every problem. */
@@ -59,22 +77,30 @@ export function readAccess(value: Access, plan: JitsiPlan | undefined): ReadAcce
   const given: Readonly<Record<string, unknown>> = {
     ...record<object>(value, "accounts or an identity service", example),
   };
-  const { accounts, oidc, moderators, guests = "lobby", ...others } = given;
+  const { accounts, oidc, moderators, guests = "lobby", matrix, ...others } = given;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined)
-    throw invalid("accounts, oidc, moderators and guests", unknown, "correct the name, or leave it out");
+    throw invalid("accounts, oidc, moderators, guests and matrix", unknown, "correct the name, or leave it out");
   if ((accounts === undefined) === (oidc === undefined))
     throw invalid("either accounts or oidc", accounts === undefined ? undefined : "both", `give ${example}`);
+  const chat = (): { readonly matrix?: Homeserver } =>
+    matrix === undefined ? {} : { matrix: givenHomeserver(matrix as Homeserver) };
   const place = (): Guests => oneOf(guests as Guests, "a place for guests", ["lobby", "none"]);
   if (accounts !== undefined) {
     if (moderators !== undefined)
       throw invalid("no moderators beside accounts", moderators, "leave it out: all accounts moderate");
-    return { kind: "accounts", ...validate({ accounts: () => accountNames(accounts), guests: place }) };
+    const { matrix: people, ...rest } = validate({
+      accounts: () => accountNames(accounts),
+      guests: place,
+      matrix: chat,
+    });
+    return { kind: "accounts", ...rest, ...people };
   }
   const read = validate({
     oidc: () => givenOidcClient(oidc as OidcClient),
     moderators: () => (moderators === undefined ? undefined : readClaim(moderators as ModeratorClaim)),
     guests: place,
+    matrix: chat,
   });
   const proxied = throughProxy(read.oidc);
   if (proxied && plan !== undefined) plannedEgress(plan, read.oidc.issuer, "login");
@@ -83,6 +109,7 @@ export function readAccess(value: Access, plan: JitsiPlan | undefined): ReadAcce
     oidc: read.oidc,
     guests: read.guests,
     proxied,
+    ...read.matrix,
     ...(read.moderators === undefined ? {} : { moderators: read.moderators }),
   };
 }

@@ -21,11 +21,10 @@ export const scripts = {
   },
   keeper: read("keep-recordings.sh"),
   access: Object.fromEntries(
-    ["accounts", "http", "limits", "oidc", "page", "rooms", "seals", "server", "service", "tokens"].flatMap((part) =>
-      Object.entries(read(`access-${part}.mjs`)),
+    ["accounts", "http", "limits", "matrix", "oidc", "page", "rooms", "seals", "server", "service", "tokens"].flatMap(
+      (part) => Object.entries(read(`access-${part}.mjs`)),
     ),
   ),
-  relay: { ...read("start-relay.sh"), ...read("relay-ready.sh"), ...read("relay-alive.sh") },
 } as const;
 
 /** Modules of the signalling server. */
@@ -33,5 +32,6 @@ export const signallingModules = {
   ...read("mod_access_keys.lua"),
   ...read("mod_guests_wait.lua"),
   ...read("mod_moderator_tokens.lua"),
+  ...read("mod_recorder_rights.lua"),
   ...read("mod_relay_users.lua"),
 } as const;

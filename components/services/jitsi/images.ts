@@ -1,4 +1,6 @@
 import type { CatalogueImage } from "../../core/images";
+import { rcloneImage } from "../../kubernetes/bucket-client";
+import { relayImage } from "../../kubernetes/relay/coturn";
 
 const stable = "stable-11146-2";
 
@@ -10,8 +12,7 @@ export const jitsiImages = {
   jvb: { path: "jitsi/jvb", upstream: "ghcr.io/jitsi/jvb", version: stable },
   // Its browser is Google's Chrome 149 (jibri/Dockerfile, USE_CHROMIUM=0).
   jibri: { path: "jitsi/jibri", upstream: "ghcr.io/jitsi/jibri", version: stable },
-  // rclone/rclone v1.75.0, Dockerfile: Alpine with BusyBox' shell, and the program on PATH.
-  rclone: { path: "rclone/rclone", upstream: "docker.io/rclone/rclone", version: "1.75.0" },
+  rclone: rcloneImage,
   node: { path: "library/node", upstream: "docker.io/library/node", version: "24.19.0-trixie-slim" },
-  coturn: { path: "coturn/coturn", upstream: "docker.io/coturn/coturn", version: "4.17.2" },
+  coturn: relayImage,
 } as const satisfies Readonly<Record<string, CatalogueImage>>;

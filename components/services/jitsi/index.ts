@@ -4,24 +4,27 @@ import { countInRange } from "../../core/numbers";
 import { fields } from "../../core/shapes";
 import { readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
 import { servicePlatform } from "../../service-base";
+import { relayPlace } from "../../service-media";
 import { type JitsiArgs, jitsiArgsKeys, type SecretRole } from "./args";
-import { type ReadAccess, readAccess } from "./access";
+import { accessFacts, type ReadAccess, readAccess } from "./access";
 import { readBranding } from "./branding";
 import { allowedParticipants, privacyOf } from "./checks";
 import { jitsiWidget, type JitsiWidget } from "./integrations";
 import { makeTiers } from "./make-tiers";
-import { relayPlace } from "./media";
 import { type JitsiPlan, jitsiPlan } from "./plan";
-import { recorderRoles } from "./recording";
+import { recorderRoles, recordingFacts } from "./recording";
+import { regionBridges, regionTiers } from "./regions";
 import { recordedBy } from "./recorders";
 import { bridgeScale, followsStress } from "./scaling";
 
 export type { Access, Guests, ModeratorClaim } from "./access";
+export type { Homeserver } from "./homeserver";
 export type { JitsiArgs, Privacy, SecretRole } from "./args";
 export type { Branding } from "./branding";
 export { type Invitation, invitation, type JitsiWidget, jitsiWidget } from "./integrations";
 export type { BridgeScaling, Day, Floor, Peak } from "./scaling";
 export { type JitsiPlan, type JitsiPlanArgs, planJitsi } from "./plan";
+export type { JitsiRegion, PlannedRegion } from "./regions";
 export type { PlannedRecordings, RecorderRole, Recording, RecordingNeed } from "./recording";
 export { endToEndLimit } from "./settings";
 
@@ -71,11 +74,11 @@ export class Jitsi extends pulumi.ComponentResource {
       {
         domain,
         participants,
-        ...(kept === undefined ? {} : { ...kept, recording: kept.recording !== false }),
-        access: way?.kind,
-        guests: way?.guests,
+        ...(kept === undefined ? {} : { ...kept, ...recordingFacts(kept.recording) }),
+        ...accessFacts(way),
         relays: relays?.hosts.length ?? 0,
         ...(sizes === undefined ? {} : { shards: sizes.shards, bridges: sizes.bridges }),
+        ...regionFacts(plan),
       },
       opts,
     );
@@ -103,7 +106,14 @@ export class Jitsi extends pulumi.ComponentResource {
       secretGenerations: () => readGenerations(secretGenerations, roles(accountsOf(way))),
       on: () => {
         const { media: place } = servicePlatform(on);
-        return { bridge: place(jitsiPlan(plan), "bridge"), relay: relayPlace(place(jitsiPlan(plan), "relay")) };
+        return {
+          bridge: place(jitsiPlan(plan), "bridge"),
+          relay: relayPlace(place(jitsiPlan(plan), "relay")),
+          regions: jitsiPlan(plan).regions.map(({ location }) => {
+            const tiers = regionTiers(location);
+            return { bridge: place(plan, tiers.bridge), relay: relayPlace(place(plan, tiers.relay)) };
+          }),
+        };
       },
       recording: () => recordedBy(on, jitsiPlan(plan), kept?.recording),
     });
@@ -144,6 +154,20 @@ function ownPlan(name: string, value: JitsiPlan): JitsiPlan {
   const plan = jitsiPlan(value);
   if (plan.name !== name) throw invalid(`a plan named "${name}"`, plan.name, "give the component the plan's name");
   return plan;
+}
+
+/** Participants and bridges of further regions by location, where there are any. */
+function regionFacts(plan: JitsiPlan) {
+  const { regions = [], sizes } = fields(plan);
+  if (sizes === undefined || regions.length === 0) return {};
+  return {
+    regions: Object.fromEntries(
+      regions.map((region) => [
+        region.location,
+        { participants: region.participants, bridges: regionBridges(sizes.bridge, region) },
+      ]),
+    ),
+  };
 }
 
 /** Names of the local accounts; none with an identity service. */

@@ -1,5 +1,6 @@
 import { jicofoRecording } from "./recording";
-import { JitsiSettings, region, xmppDomains } from "./settings";
+import { homeRegion } from "./regions";
+import { JitsiSettings, xmppDomains } from "./settings";
 
 /** Environment of the focus of one shard. */
 export function jicofoEnv(settings: JitsiSettings, signalling: string): Record<string, string> {
@@ -23,7 +24,7 @@ export function jicofoEnv(settings: JitsiSettings, signalling: string): Record<s
     ENABLE_VISITORS: "0",
     ENABLE_OCTO: "1",
     OCTO_BRIDGE_SELECTION_STRATEGY: "RegionBasedBridgeSelectionStrategy",
-    JICOFO_OCTO_REGION: region,
+    JICOFO_OCTO_REGION: homeRegion,
     MAX_BRIDGE_PARTICIPANTS: `${settings.participantsPerBridge}`,
     JVB_BREWERY_MUC: "jvbbrewery",
     JICOFO_ENABLE_BRIDGE_HEALTH_CHECKS: "1",

@@ -1,4 +1,4 @@
-import { JitsiSettings, region, xmppDomains } from "./settings";
+import { JitsiSettings, xmppDomains } from "./settings";
 
 /** Port of the bridge's management, on the loopback address of its host (jitsi-videobridge d3cf02a, doc/rest.md: the private interface; reference.conf has its host). */
 export const managementPort = 8080;
@@ -8,6 +8,7 @@ export function jvbEnv(
   { domain, relays }: JitsiSettings,
   signalling: readonly string[],
   heapMib: number,
+  region: string,
 ): Record<string, string> {
   const xmpp = xmppDomains(domain);
   return {

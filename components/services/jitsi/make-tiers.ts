@@ -9,20 +9,22 @@ import { Namespace } from "../../kubernetes/namespace";
 import { Policies } from "../../kubernetes/policies";
 import type { Scale } from "../../kubernetes/scale";
 import type { Workload } from "../../kubernetes/workload";
-import type { MediaPlace, ServicePlatform } from "../../service-base";
+import type { ServicePlatform } from "../../service-base";
+import type { MediaPlace, RelayPlace } from "../../service-media";
 import type { ReadAccess } from "./access";
 import { accountHashes, sealSecrets, tokenKeys } from "./access-keys";
 import { accessPods } from "./access-pods";
 import type { SecretRole } from "./args";
 import type { Branding } from "./branding";
 import type { privacyOf } from "./checks";
-import { media, type relayPlace } from "./media";
+import { media, type MediaRegion } from "./media";
 import type { JitsiPlan } from "./plan";
 import { type RecordedBy, recorders, recordingLinks, recordingTiers } from "./recorders";
+import { homeRegion, participantsOf } from "./regions";
 import { schedule } from "./schedule";
 import type { JitsiSettings } from "./settings";
 import { shard } from "./shard";
-import { jitsiLinks, jitsiTiers, policedTiers } from "./tiers";
+import { jitsiLinks, type JitsiTiers, jitsiTiers, policedTiers } from "./tiers";
 
 /** Arguments of a Jitsi, read, and what is made of them before its tiers. */
 export interface Made {
@@ -30,7 +32,9 @@ export interface Made {
   readonly stress: boolean;
   readonly scale: Scale | undefined;
   readonly bridge: MediaPlace;
-  readonly relay: ReturnType<typeof relayPlace>;
+  readonly relay: RelayPlace;
+  /** Bridges and relays of further regions, in the order of the plan. */
+  readonly regions: readonly Pick<Made, "bridge" | "relay">[];
   readonly privacy: ReturnType<typeof privacyOf>;
   readonly recording: RecordedBy | undefined;
   readonly access: ReadAccess;
@@ -73,14 +77,20 @@ export function makeTiers(
     recording: made.privacy.recording === true,
     recorders: recorded !== undefined,
     guests: access.guests,
-    relays: relay.names,
+    relays: [relay, ...made.regions.map((one) => one.relay)].flatMap(({ names }) => names),
     podRange: cluster.podRange,
     ...(made.branding === undefined ? {} : { branding: made.branding }),
+    ...(plan.regions.length === 0 ? {} : { regions: plan.regions }),
   };
   const namespace = new Namespace(name, { cluster }, own);
   const mediaNamespace = new Namespace(`${name}-media`, { cluster, podSecurity: "privileged" }, own);
-  const all = jitsiTiers(name, plan.sizes.shards);
-  const bridges = [cluster.podRange, ...bridge.hosts.map((host) => `${host.address}/32`)];
+  const all = jitsiTiers(
+    name,
+    plan.sizes.shards,
+    plan.regions.map(({ location }) => location),
+  );
+  const bridgeHosts = [bridge, ...made.regions.map((one) => one.bridge)].flatMap(({ hosts }) => hosts);
+  const bridges = [cluster.podRange, ...bridgeHosts.map((host) => `${host.address}/32`)];
   const policies = new Policies(
     name,
     {
@@ -101,17 +111,13 @@ export function makeTiers(
     {
       settings,
       sizes: plan.sizes,
-      tiers: all,
       namespace: mediaNamespace,
       signalling: all.shards.map(({ signalling }) => serviceHost(signalling)),
       authority: authority.certificate,
       passwords,
       resources: plan.bridge,
-      bridge,
-      relay,
       drainSeconds: made.drainSeconds,
-      participants: plan.participants,
-      scale: made.scale,
+      regions: mediaRegions(plan, all, made),
     },
     own,
   );
@@ -132,7 +138,7 @@ export function makeTiers(
     bridges,
   };
   // A relay accepts a new secret, beside the one before it, earlier than signalling servers hand out credentials made with it.
-  let before: readonly Workload[] = [onMedia.relay];
+  let before: readonly Workload[] = onMedia.relays;
   for (const one of all.shards) {
     const certificate = authority.issue(`signalling-${one.number}`, {
       commonName: one.signalling.name,
@@ -162,6 +168,27 @@ export function makeTiers(
   accessPods(signIn, { ...own, dependsOn: [...before] });
 }
 
+/** Bridges and relays of every region, with those of the platform's own location first. */
+function mediaRegions(plan: JitsiPlan, { bridge, relay, regions }: JitsiTiers, made: Made): readonly MediaRegion[] {
+  const home: MediaRegion = {
+    region: homeRegion,
+    tiers: { bridge, relay },
+    bridge: made.bridge,
+    relay: made.relay,
+    participants: plan.participants - participantsOf(plan.regions),
+    scale: made.scale,
+  };
+  const others = plan.regions.flatMap(({ location, participants }, i): readonly MediaRegion[] => {
+    const [place, tiers] = [made.regions[i], regions[location]];
+    return place === undefined || tiers === undefined
+      ? []
+      : [{ region: location, tiers, ...place, participants, scale: undefined }];
+  });
+  return [home, ...others];
+}
+
 /** The way from the sign-in to the identity service. */
-const signInLinks = (tier: Tier, access: ReadAccess): readonly Link[] =>
-  access.kind === "oidc" ? [linkTo(tier, access.oidc, "people who sign in")] : [];
+const signInLinks = (tier: Tier, access: ReadAccess): readonly Link[] => [
+  ...(access.kind === "oidc" ? [linkTo(tier, access.oidc, "people who sign in")] : []),
+  ...(access.matrix === undefined ? [] : [linkTo(tier, access.matrix, "people who come from Element")]),
+];

@@ -1,18 +1,18 @@
-import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import type * as pulumi from "@pulumi/pulumi";
 import { invalid } from "../../core/errors";
 import { image } from "../../core/images";
-import { keyPair, Secret, trusted } from "../../core/secret";
+import { Secret, trusted } from "../../core/secret";
 import type { Resources } from "../../kubernetes/container";
+import { hostAddresses } from "../../kubernetes/host-addresses";
 import type { Mount } from "../../kubernetes/mounts";
 import type { Namespace } from "../../kubernetes/namespace";
-import type { KeyPair, MediaPlace } from "../../service-base";
+import { relays } from "../../kubernetes/relay";
+import type { MediaPlace, RelayPlace } from "../../service-media";
 import { Workload } from "../../kubernetes/workload";
-import { turnserver } from "./coturn";
 import { scripts } from "./files";
 import { jitsiImages } from "./images";
 import { customJvb, jvbEnv, managementPort } from "./jvb";
-import { JitsiSettings, podResources, relayLimits, Sizes } from "./settings";
+import { JitsiSettings, Sizes } from "./settings";
 import { jitsiUser, scratch, supervised } from "./shard";
 import type { JitsiTiers } from "./tiers";
 import type { Scale } from "../../kubernetes/scale";
@@ -20,7 +20,6 @@ import type { Scale } from "../../kubernetes/scale";
 export interface MediaArgs {
   readonly settings: JitsiSettings;
   readonly sizes: Sizes;
-  readonly tiers: JitsiTiers;
   /** On the host network, so it is privileged. */
   readonly namespace: Namespace;
   /** Host names of the signalling servers of all shards. */
@@ -28,11 +27,20 @@ export interface MediaArgs {
   readonly authority: pulumi.Input<string>;
   readonly passwords: { readonly bridge: Secret; readonly relay: Secret };
   readonly resources: Resources;
+  readonly drainSeconds: number;
+  /** Regions, that of the platform first. */
+  readonly regions: readonly MediaRegion[];
+}
+
+/** Bridges and relays of one region. */
+export interface MediaRegion {
+  /** Name of the region for bridges and focus. */
+  readonly region: string;
+  readonly tiers: Pick<JitsiTiers, "bridge" | "relay">;
   /** Media hosts of the bridges. */
   readonly bridge: MediaPlace;
   /** Media hosts of the relays: the same ones, or others. */
-  readonly relay: MediaPlace & { readonly certificate: KeyPair };
-  readonly drainSeconds: number;
+  readonly relay: RelayPlace;
   /** Participants at all times, for which its bridges are never too few. */
   readonly participants: number;
   /** @default - as many bridges at all times */
@@ -41,37 +49,25 @@ export interface MediaArgs {
 
 /** Bridges and relays: on media hosts, one of each per host at most, since they take the host's own ports. */
 export interface Media {
+  /** Bridges of the first region. */
   readonly bridge: Workload;
-  readonly relay: Workload;
+  readonly relays: readonly Workload[];
 }
 
 /** Makes the bridges and the relays, with the public addresses of their hosts. */
 export function media(name: string, args: MediaArgs, opts: pulumi.ComponentResourceOptions): Media {
-  const { namespace, bridge, relay } = args;
-  const { provider } = namespace.cluster;
-  const hosts = [...new Map([...bridge.hosts, ...relay.hosts].map((host) => [host.name, host])).values()];
-  // Public addresses are known only once the hosts exist. They stand here and nowhere else, so that everything else can be judged before.
-  const addresses = `${name}-addresses`;
-  const known = new ConfigMap(
-    addresses,
-    {
-      metadata: { name: addresses, namespace: namespace.name },
-      data: Object.fromEntries(hosts.map((host) => [host.name, host.publicAddress])),
-    },
-    { ...opts, provider, dependsOn: [...namespace.ready] },
-  );
-  const own = { ...opts, dependsOn: [known] };
-  const told: Mount = {
-    name: "addresses",
-    path: "/addresses",
-    configMap: addresses,
-    keys: hosts.map((host) => host.name),
-  };
-  return { bridge: bridges(args, told, own), relay: relays(args, told, own) };
+  const { namespace, regions } = args;
+  const hosts = regions.flatMap(({ bridge, relay }) => [...bridge.hosts, ...relay.hosts]);
+  const addresses = hostAddresses(`${name}-addresses`, namespace, hosts, opts);
+  const own = { ...opts, dependsOn: [addresses.object] };
+  const [bridge] = regions.map((region) => bridges(args, region, addresses.mount, own));
+  if (bridge === undefined) throw invalid("at least one region", regions.length, "give the platform's own");
+  return { bridge, relays: regions.map((region) => relaysIn(args, region, addresses.mount, own)) };
 }
 
-function bridges(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOptions): Workload {
-  const { settings, sizes, tiers, namespace, passwords, drainSeconds } = args;
+function bridges(args: MediaArgs, place: MediaRegion, told: Mount, opts: pulumi.ComponentResourceOptions): Workload {
+  const { settings, sizes, namespace, passwords, drainSeconds } = args;
+  const { tiers, scale } = place;
   const heapMib = Math.min(8_192, Math.floor(args.resources.memoryMib / 2));
   return new Workload(
     tiers.bridge.name,
@@ -80,16 +76,16 @@ function bridges(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOpt
       tier: tiers.bridge,
       role: "bridge",
       image: image(namespace.cluster.registry, jitsiImages.jvb),
-      capacity: { ...sizes.bridge, load: args.participants },
-      ...(args.scale === undefined ? {} : { scale: args.scale }),
-      pool: args.bridge.pool,
+      capacity: { ...sizes.bridge, load: place.participants },
+      ...(scale === undefined ? {} : { scale }),
+      pool: place.bridge.pool,
       hostNetwork: true,
       hostPorts: [{ port: managementPort, protocol: "tcp" }],
       user: jitsiUser,
       command: ["/bin/bash", "/scripts/start-java.sh"],
       podFields: { NODE_NAME: "spec.nodeName", HOST_ADDRESS: "status.hostIP" },
       env: {
-        ...jvbEnv(settings, args.signalling, heapMib),
+        ...jvbEnv(settings, args.signalling, heapMib, place.region),
         ...supervised,
         // Time to start and to be stopped stays.
         DRAIN_SECONDS: `${Math.max(0, drainSeconds - 30)}`,
@@ -113,68 +109,22 @@ function bridges(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOpt
   );
 }
 
-function relays(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOptions): Workload {
-  const { settings, sizes, tiers, namespace, passwords } = args;
-  const pair = keyPair(args.relay.certificate);
-  const { previous } = passwords.relay;
-  return new Workload(
-    tiers.relay.name,
+function relaysIn(args: MediaArgs, place: MediaRegion, told: Mount, opts: pulumi.ComponentResourceOptions): Workload {
+  const { tiers, relay } = place;
+  return relays(
     {
-      namespace,
+      namespace: args.namespace,
       tier: tiers.relay,
-      role: "relay",
-      image: image(namespace.cluster.registry, jitsiImages.coturn),
-      // One on every media host: each has a name of its own, and clients try them all.
-      replicas: args.relay.hosts.length,
-      capacity: sizes.relay,
-      pool: args.relay.pool,
-      hostNetwork: true,
-      hostPorts: [{ port: relayLimits.ports, protocol: "udp" }],
-      lowPorts: true,
-      // nobody, as in the image.
-      user: 65_534,
-      command: ["/bin/bash", "/scripts/start-relay.sh"],
-      podFields: { NODE_NAME: "spec.nodeName" },
-      mounts: [
-        { name: "relay", path: "/relay", memoryMib: 16 },
-        told,
-        {
-          name: "config",
-          path: "/etc/relay",
-          files: {
-            "turnserver.conf": turnserver({
-              domain: settings.domain,
-              paths: { certificate: "/tls/site.pem", key: "/tls/site.pem.key", pid: "/relay/turnserver.pid" },
-            }),
-          },
-        },
-        { name: "scripts", path: "/scripts", files: scripts.relay, executable: true },
-        { name: "tls", path: "/tls", secrets: { "site.pem": pair.certificate, "site.pem.key": pair.privateKey } },
-        {
-          name: "credentials",
-          path: "/credentials",
-          // coturn accepts credentials of either.
-          secrets: {
-            "static-auth-secret": passwords.relay,
-            ...(previous === undefined ? {} : { "static-auth-secret.previous": previous }),
-          },
-        },
-      ],
-      probes: {
-        ready: { command: ["/bin/bash", "/scripts/relay-ready.sh"] },
-        alive: { command: ["/bin/bash", "/scripts/relay-alive.sh"], failures: 6 },
-      },
-      resources: podResources.relay,
-      drain: { seconds: 60 },
+      capacity: args.sizes.relay,
+      pool: relay.pool,
+      hosts: relay.hosts.length,
+      domain: args.settings.domain,
+      certificate: relay.certificate,
+      secret: args.passwords.relay,
+      addresses: told,
+      // TURN over TLS only: the client library leaves out STUN and TURN over UDP for bridges, and a network that lets UDP out reaches the bridge without a relay.
+      stun: false,
     },
     opts,
   );
-}
-
-/** The hosts of the relays. @throws RangeError when they have no certificate: TURN over TLS needs one. */
-export function relayPlace(place: MediaPlace): MediaPlace & { readonly certificate: KeyPair } {
-  const { certificate } = place;
-  if (certificate === undefined)
-    throw invalid("a platform with a certificate for its relays", undefined, "give the platform this plan unchanged");
-  return { ...place, certificate };
 }

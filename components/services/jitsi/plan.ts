@@ -5,11 +5,21 @@ import { countInRange } from "../../core/numbers";
 import { egressTo, type MediaNeed, type PodRequest, type ServicePlan } from "../../core/plan";
 import { list } from "../../core/shapes";
 import { resources, type Resources, resourcesKeys } from "../../kubernetes/container";
-import { accessCapacity, accessHealth, accessPath, accessResources } from "./access-settings";
+import { relayLimits } from "../../kubernetes/relay/coturn";
+import { accessCapacity, accessHealth, accessPath, accessResources, callbackOf } from "./access-settings";
 import { signallingPorts } from "./prosody";
 import { type PlannedRecordings, recordingHosts, type RecordingNeed, recordingNeed } from "./recording";
 import { bridgeScaling, type BridgeScaling, type Peak, peakKeys, readPeaks } from "./scaling";
-import { podResources, relayLimits, type Sizes, sizes } from "./settings";
+import {
+  participantsOf,
+  type PlannedRegion,
+  readRegions,
+  type JitsiRegion,
+  regionCapacity,
+  regionKeys,
+  regionTiers,
+} from "./regions";
+import { podResources, type Sizes, sizes } from "./settings";
 import { jitsiTiers } from "./tiers";
 import { shardHealth, siteHeaders } from "./web";
 
@@ -27,6 +37,11 @@ export interface JitsiPlanArgs {
    * @default []
    */
   readonly peaks?: readonly Peak[];
+  /**
+   * Bridges and relays near people who are far from the platform's location, by location code: `{ hel1: { participants: 50, users: ["203.0.113.0/24"] } }`. The cloud
+   * has to let hosts of both share a network. They are as many at all times; peaks are reckoned in the platform's location. @default {}
+   */
+  readonly regions?: Readonly<Record<string, JitsiRegion>>;
   /** Host names of pages that may show a room inside them: a chat's, a cloud's. @default [] */
   readonly embeddedBy?: readonly string[];
   /** Participants that one bridge carries on the media hosts that it has. @default 100 */
@@ -44,6 +59,7 @@ const jitsiPlanArgsKeys: Keys<JitsiPlanArgs> = {
   domain: true,
   participants: true,
   peaks: each(peakKeys),
+  regions: each(regionKeys),
   embeddedBy: true,
   participantsPerBridge: true,
   login: true,
@@ -61,8 +77,12 @@ export interface JitsiPlan extends ServicePlan {
   readonly participantsPerBridge: number;
   readonly sizes: Sizes;
   readonly bridges: BridgeScaling;
+  /** Regions beside the platform's own. */
+  readonly regions: readonly PlannedRegion[];
   readonly bridge: Resources;
   readonly recordings?: PlannedRecordings;
+  /** Address that an identity provider sends people back to, for its client. */
+  readonly callback: string;
 }
 
 /** Connections that a browser holds at once: some while it loads the page, and one or two for signalling. An assumption until measured. */
@@ -78,7 +98,7 @@ const connectionsPerParticipant = 10;
  */
 export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
   const { name, domain, participants, participantsPerBridge = 100, login } = knownKeys(args, jitsiPlanArgsKeys);
-  const { bridge = { cpu: 12, memoryMib: 20_480 }, peaks = [], embeddedBy = [] } = args;
+  const { bridge = { cpu: 12, memoryMib: 20_480 }, peaks = [], embeddedBy = [], regions = {} } = args;
   const {
     egress,
     recordings,
@@ -95,10 +115,12 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
     recordings: () => recordingNeed(name, args.recordings),
     egress: () => (login === undefined ? [] : [egressTo(login, `people who sign in to ${name}`)]),
     peaks: () => readPeaks(peaks, participants),
+    regions: () => readRegions(regions, participants),
     embeddedBy: () => list(embeddedBy, "host names", '["chat.example.ch"]', (one) => domainName(one)),
   });
   const most = Math.max(valid.participants, ...read.map((peak) => peak.participants));
-  const planned = sizes(most, valid.participantsPerBridge);
+  const elsewhere = participantsOf(valid.regions);
+  const planned = sizes(most, valid.participantsPerBridge, elsewhere);
   const { shards, access } = jitsiTiers(name, planned.shards);
   const accessReplicas = replicasFor(accessCapacity(most));
   const webReplicas = replicasFor(planned.web);
@@ -109,7 +131,12 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
     most,
     ...(recordings === undefined ? {} : { recordings }),
     sizes: planned,
-    bridges: bridgeScaling(planned, valid.participants, read),
+    callback: callbackOf(valid.domain),
+    bridges: bridgeScaling(
+      planned,
+      valid.participants - elsewhere,
+      read.map((peak) => ({ ...peak, participants: peak.participants - elsewhere })),
+    ),
     routes: [
       {
         kind: "web",
@@ -140,7 +167,10 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
       { tier: access.name, replicas: accessReplicas, ...accessResources },
     ],
     egress: [...egress, ...(recordings?.egress ?? [])],
-    media: media(valid.domain, planned),
+    media: {
+      ...media(valid.domain, planned),
+      ...Object.assign({}, ...valid.regions.map((region) => regionMedia(valid.domain, planned, region))),
+    },
     ...(recorded === undefined ? {} : { volumes: recorded.volumes }),
   };
 }
@@ -185,7 +215,7 @@ function media(domain: string, { bridge, relay }: Sizes): { readonly bridge: Med
         {
           direction: "in",
           protocol: "tcp",
-          port: relayLimits.port,
+          port: relayLimits.tls,
           peers: "anywhere",
           reason: "TURN over TLS for networks that let no UDP out",
         },
@@ -193,6 +223,25 @@ function media(domain: string, { bridge, relay }: Sizes): { readonly bridge: Med
         out("udp", 10_000, "anywhere", "relay to the bridges at their public addresses"),
         ...names,
       ],
+    },
+  };
+}
+
+/** The same in another region. A browser asks every relay that it is told of, so each of them is for everybody. */
+function regionMedia(domain: string, sizes: Sizes, region: PlannedRegion): Readonly<Record<string, MediaNeed>> {
+  const { location } = region;
+  const { bridge, relay } = media(domain, sizes);
+  const names = regionTiers(location);
+  return {
+    [names.bridge]: {
+      ...bridge,
+      capacity: regionCapacity(bridge.capacity, region),
+      elsewhere: { location, of: "bridge" },
+    },
+    [names.relay]: {
+      ...relay,
+      names: { prefix: names.relay, domain },
+      elsewhere: { location, of: "relay" },
     },
   };
 }

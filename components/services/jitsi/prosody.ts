@@ -1,6 +1,7 @@
+import { relayLimits } from "../../kubernetes/relay/coturn";
 import { prosodyRecording } from "./recording";
 import { tokenNames } from "./access-settings";
-import { endToEndLimit, JitsiSettings, relayLimits, signallingRates, xmppDomains } from "./settings";
+import { endToEndLimit, JitsiSettings, signallingRates, xmppDomains, relayCredentialSeconds } from "./settings";
 
 /** Port of the signalling server for bridges and the focus, and the one for browsers behind the web tier. */
 export const signallingPorts = { xmpp: 5222, web: 5280 } as const;
@@ -70,8 +71,8 @@ export function prosodyEnv(settings: JitsiSettings, own: readonly string[]): Rec
     PROSODY_RATE_LIMIT_SESSION_RATE: `${rates.slowedBytes}`,
     PROSODY_C2S_LIMIT: `${rates.kilobytes}kb/s`,
     TURNS_HOST: relays.join(","),
-    TURNS_PORT: `${relayLimits.port}`,
-    TURN_TTL: `${relayLimits.credentialSeconds}`,
+    TURNS_PORT: `${relayLimits.tls}`,
+    TURN_TTL: `${relayCredentialSeconds}`,
     ENABLE_IPV6: "0",
     LOG_LEVEL: "info",
     TZ: "Etc/UTC",

@@ -4,7 +4,7 @@ import type { BucketAccess } from "../../core/connections";
 import { invalid, validate } from "../../core/errors";
 import type { CatalogueImage } from "../../core/images";
 import { dnsLabel } from "../../core/names";
-import { countInRange } from "../../core/numbers";
+import { countInRange, keptDays } from "../../core/numbers";
 import { type EgressNeed, egressTo, type PodRequest, type VolumeNeed } from "../../core/plan";
 import { record } from "../../core/shapes";
 
@@ -17,6 +17,8 @@ export interface Recording {
   readonly bucket: BucketAccess;
   /** Folder in the bucket. @default - the plan's name */
   readonly folder?: string;
+  /** Days after which the store deletes them, as its own lifecycle has it. Rules ask for it, and refuse more than 365. @default - nothing is said */
+  readonly keepDays?: number;
   /**
    * Image of Jibri, which the managed policy of the browser fits as well: built from the same Dockerfile with `USE_CHROMIUM=1`, for instance. @default - upstream's,
    * whose browser is Google's Chrome
@@ -30,7 +32,7 @@ export interface Recording {
 export type RecorderRole = "recorder" | "recorder-browser";
 export const recorderRoles: readonly RecorderRole[] = ["recorder", "recorder-browser"];
 
-export const recordingKeys: readonly (keyof Recording)[] = ["bucket", "folder", "image", "webAuthority"];
+export const recordingKeys: readonly (keyof Recording)[] = ["bucket", "folder", "keepDays", "image", "webAuthority"];
 
 /** Accounts of recorders: one that asks for work, one with which the browser enters rooms, unseen by participants. */
 export const recorderAccounts = { control: "jibri", browser: "recorder" } as const;
@@ -41,6 +43,8 @@ export const recorderRoom = "jibribrewery";
 /** Variables that signalling servers have beside their own where there are recorders. */
 export const prosodyRecording = {
   ENABLE_RECORDING: "1",
+  // The image loads it on the host of those who sign in and on that of guests.
+  XMPP_MODULES: "recorder_rights",
   JIBRI_XMPP_USER: recorderAccounts.control,
   JIBRI_RECORDER_USER: recorderAccounts.browser,
 } as const;
@@ -151,6 +155,12 @@ export function recordingHosts(
 export const recorderName = (name: string): string => `${name}-recorder`;
 export const keeperName = (name: string): string => `${name}-keeper`;
 
+/** Recording as the inputs of the component show it, which rules read. */
+export const recordingFacts = (recording: boolean | Recording) =>
+  typeof recording === "object"
+    ? { recording: true, recorders: true, recordingDays: recording.keepDays }
+    : { recording, recorders: false };
+
 /** Reads the recording of a privacy: false, true for browsers, or what servers need. @throws RangeError for anything else. */
 export function recordingOf(value: unknown): boolean | Recording {
   if (typeof value === "boolean") return value;
@@ -163,6 +173,7 @@ export function recordingOf(value: unknown): boolean | Recording {
   if (unknown.length > 0)
     throw invalid(`only ${recordingKeys.join(", ")}`, unknown.join(", "), "correct the name, or leave it out");
   const { bucket, folder } = given;
+  keptDays(given.keepDays);
   if (typeof bucket?.endpoint !== "string")
     throw invalid("a bucket for recordings", bucket, "give recording.bucket: givenBucket({ … })");
   if (folder !== undefined && (typeof folder !== "string" || !/^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$/.test(folder)))

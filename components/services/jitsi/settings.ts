@@ -1,5 +1,7 @@
 import { Capacity, replicasFor } from "../../core/capacity";
+import { relayLimits } from "../../kubernetes/relay/coturn";
 import type { Branding } from "./branding";
+import type { PlannedRegion } from "./regions";
 
 /** Settings that the configuration files of one Jitsi share. */
 export interface JitsiSettings {
@@ -20,6 +22,8 @@ export interface JitsiSettings {
   readonly podRange: string;
   /** @default - upstream's, without its links */
   readonly branding?: Branding;
+  /** Regions beside the platform's own. @default [] */
+  readonly regions?: readonly PlannedRegion[];
 }
 
 /**
@@ -52,39 +56,16 @@ export const xmppDomains = (domain: string) =>
   }) as const;
 
 /**
- * Region of all bridges and shards. There is one, since a platform's network, and so each of its media hosts, stands in one location: of the bridges that a room has, the
- * one with the least load is chosen, and another once those are full (`RegionBasedBridgeSelectionStrategy`: jitsi/jicofo 0090c0c,
- * jicofo-selector/…/RegionBasedBridgeSelectionStrategy.kt). Bridges of a room send to each other over the private network, encrypted.
- *
- * Failure domains are no regions: a browser says none, so every room would begin in the focus's own, and the bridges of the others would stay empty until those are full.
+ * Seconds for which credentials of a relay are valid. They are fetched once, when a browser connects, and the relay asks for them at every refresh: they outlive the
+ * longest meeting, a day, by an hour. How long an allocation lasts without a refresh has nothing to do with it.
  */
-export const region = "main";
+export const relayCredentialSeconds = 25 * 3_600;
 
-/**
- * TURN: port, and the limits that its configuration sets. The ports that it allocates keep clear of 51820, where the pod network's WireGuard listens on every host.
- *
- * Credentials are fetched once, when a browser connects, and the relay asks for them at every refresh: they outlive the longest meeting, a day, by an hour. How long
- * an allocation lasts without a refresh has nothing to do with it.
- *
- * One participant: up to three networks, an allocation each; twice that while a path is renewed (ICE restart), and again while the relay has not noticed that the
- * page before a reload is gone. `sessionBytes` a second each way is 20 Mbit/s: an assumption until measured, above what a browser sends and is sent at 720p.
- */
-export const relayLimits = {
-  port: 443,
-  ports: [52_000, 65_535],
-  total: 1_200,
-  perUser: 12,
-  sessionBytes: 2_500_000,
-  credentialSeconds: 25 * 3_600,
-  allocationSeconds: 3_600,
-} as const;
-
-/** Request of one pod of each tier on application hosts, and of a relay, to its host. */
+/** Request of one pod of each tier on application hosts to its host. */
 export const podResources = {
   signalling: { cpu: 1, memoryMib: 1_024 },
   focus: { cpu: 0.5, memoryMib: 1_536 },
   web: { cpu: 0.25, memoryMib: 256 },
-  relay: { cpu: 1, memoryMib: 512 },
 } as const;
 
 /** Numbers of replicas, with their reasons. */
@@ -99,8 +80,11 @@ export interface Sizes {
   readonly relay: Capacity;
 }
 
-/** @throws RangeError for what is no positive number of participants. */
-export function sizes(participants: number, participantsPerBridge = 100): Sizes {
+/**
+ * @param elsewhere those of them who are in other regions, with bridges of their own.
+ * @throws RangeError for what is no positive number of participants.
+ */
+export function sizes(participants: number, participantsPerBridge = 100, elsewhere = 0): Sizes {
   const all = { load: participants, unit: "participants" };
   const shard: Capacity = {
     ...all,
@@ -111,6 +95,7 @@ export function sizes(participants: number, participantsPerBridge = 100): Sizes 
   const perShard = Math.ceil(participants / (shards - 1));
   const bridge: Capacity = {
     ...all,
+    load: participants - elsewhere,
     perReplica: participantsPerBridge,
     source:
       participantsPerBridge === 100

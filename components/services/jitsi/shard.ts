@@ -14,6 +14,7 @@ import { scripts, signallingModules } from "./files";
 import { jitsiImages } from "./images";
 import { customJicofo, jicofoEnv } from "./jicofo";
 import { accessKeysFolder, prosodyEnv } from "./prosody";
+import { regionMap } from "./regions";
 import { JitsiSettings, podResources, Sizes, xmppDomains } from "./settings";
 import type { ShardTiers } from "./tiers";
 import { customConfig, customInterface, nginxAdditions, webEnv } from "./web";
@@ -187,6 +188,7 @@ function webServers(
     signalling: `${serviceHost(signalling)}:${signalling.ports.web.port}`,
   };
   const { port } = web.ports.http;
+  const { regions = [] } = settings;
   return new Workload(
     web.name,
     {
@@ -205,6 +207,7 @@ function webServers(
             "custom-config.js": customConfig(settings),
             "custom-interface_config.js": customInterface(settings),
             "nginx-custom/sovereign-uc.conf": nginxAdditions(settings, upstreams),
+            ...(regions.length === 0 ? {} : { "nginx/site-confs/regions.conf": regionMap(regions) }),
           },
         },
         ...brandingMounts(settings.domain, settings.branding),

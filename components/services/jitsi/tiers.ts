@@ -1,8 +1,10 @@
 import { link, Link, Outside } from "../../core/link";
 import { tier, Tier } from "../../core/tier";
+import { relayLimits } from "../../kubernetes/relay/coturn";
 import { accessTier } from "./access-settings";
 import { signallingPorts } from "./prosody";
-import { relayLimits } from "./settings";
+import { regionTiers } from "./regions";
+
 import { webPort } from "./web";
 
 /** Port of the focus for questions about its health. */
@@ -24,10 +26,18 @@ export interface JitsiTiers {
   /** On the host network, in a namespace of their own. */
   readonly bridge: Tier<"media">;
   readonly relay: Tier<"turns">;
+  /** The same in other regions, by location. */
+  readonly regions: Readonly<Record<string, Pick<JitsiTiers, "bridge" | "relay">>>;
 }
 
-/** The tiers of a Jitsi by its name and number of shards. */
-export const jitsiTiers = (name: string, shards: number): JitsiTiers => ({
+/** Bridges and relays of one region. */
+const mediaTiers = (name: string, { bridge, relay }: { readonly bridge: string; readonly relay: string }) => ({
+  bridge: tier(`${name}-media`, `${name}-${bridge}`, { media: { port: 10_000, protocol: "udp" } }),
+  relay: tier(`${name}-media`, `${name}-${relay}`, { turns: relayLimits.tls }),
+});
+
+/** The tiers of a Jitsi by its name and number of shards. @param locations of the regions beside the platform's own. */
+export const jitsiTiers = (name: string, shards: number, locations: readonly string[] = []): JitsiTiers => ({
   shards: Array.from({ length: shards }, (_, i) => ({
     number: i + 1,
     signalling: tier(name, `${name}-signalling-${i + 1}`, { xmpp: signallingPorts.xmpp, web: signallingPorts.web }),
@@ -35,8 +45,8 @@ export const jitsiTiers = (name: string, shards: number): JitsiTiers => ({
     web: tier(name, `${name}-web-${i + 1}`, { http: webPort }),
   })),
   access: accessTier(name),
-  bridge: tier(`${name}-media`, `${name}-bridge`, { media: { port: 10_000, protocol: "udp" } }),
-  relay: tier(`${name}-media`, `${name}-relay`, { turns: relayLimits.port }),
+  ...mediaTiers(name, { bridge: "bridge", relay: "relay" }),
+  regions: Object.fromEntries(locations.map((location) => [location, mediaTiers(name, regionTiers(location))])),
 });
 
 /** The tiers of a Jitsi that have network policies. */

@@ -29,6 +29,12 @@ export const behaviour = {
     "names of rooms": fork("react/features/base/util/uri.ts getNormalizedRoomName, getBackendSafeRoomName"),
     "user 1000, node in the path": "nodejs/docker-node f27d936 24/trixie-slim/Dockerfile",
   },
+  "region of a participant": {
+    "property region of its presence": focus("jicofo-common/…/xmpp/muc/ChatRoomMemberImpl.kt"),
+    "bridges of the region first, those of the focus' own for who says none": focus(
+      "jicofo-selector/…/bridge/RegionBasedBridgeSelectionStrategy.kt",
+    ),
+  },
   "stress of a bridge": {
     "load-measurement = cpu-usage, load-threshold 0.9": bridge("jvb/src/main/resources/reference.conf"),
     "the share of the host's processors": bridge("jvb load_management/CpuLoadSampler.kt"),

@@ -1,5 +1,5 @@
 import { jitsiImages } from "./images";
-import { images } from "./upstream-sources";
+import { fork, images, prosodySources } from "./upstream-sources";
 
 const recorder = (path: string): string => `jitsi/jibri 62369d5 ${path}`;
 const copier = (path: string): string => `rclone/rclone v1.75.0 ${path}`;
@@ -28,6 +28,7 @@ const read = (keys: Keys): Readonly<Record<string, string>> =>
 /** Variables of the signalling server and of the focus that only recording sets. */
 export const recordingVariables = {
   prosody: read({
+    XMPP_MODULES: "prosodyHosts",
     JIBRI_XMPP_USER: "prosodyHosts",
     JIBRI_XMPP_PASSWORD: "prosodyAccounts",
     JIBRI_RECORDER_USER: "prosodyHosts",
@@ -129,6 +130,18 @@ export const recordingBehaviour = {
     "names of folder and file": recorder("FileRecordingJibriService.kt sanitizeSessionId, FileSink.kt"),
     "a session that is repeated keeps its id":
       "jitsi/jicofo 7ebb13d jicofo/src/main/java/org/jitsi/jicofo/jibri/JibriSession.java",
+  },
+  "mod_recorder_rights.lua": {
+    "action and recording_mode of <jibri/> in http://jitsi.org/protocol/jibri": fork(
+      "resources/prosody-plugins/mod_filter_iq_jibri.lua",
+    ),
+    "features of a token count whole: without them who moderates may, with them what they name and nothing else, the chat included":
+      fork(
+        "resources/prosody-plugins/util.lib.lua is_feature_allowed; mod_filter_messages.lua; mod_polls_component.lua",
+      ),
+    "XMPP_MODULES are loaded on the host of those who sign in and on that of guests, and mod_filter_iq_jibri on neither":
+      images("prosody/rootfs/defaults/conf.d/jitsi-meet.cfg.lua"),
+    "pre-iq/{full,bare,host} at the host of who sends": prosodySources("core/stanza_router.lua core_post_stanza"),
   },
   "guard-disk.sh, drain-recorder.sh, recorder-health.sh": {
     "gracefulShutdown waits until idle, then exit 255": recorder("Main.kt; InternalHttpApi.kt"),

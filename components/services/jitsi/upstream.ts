@@ -187,6 +187,7 @@ const web: Keys = {
   P2P_STUN_SERVERS: "webSettings",
   DISABLE_DEEP_LINKING: "webSettings",
   DISABLE_LOCAL_RECORDING: "webSettings",
+  ENABLE_LOCAL_RECORDING_NOTIFY_ALL_PARTICIPANT: "webSettings",
   ENABLE_RECORDING: "webSettings",
   ENABLE_LIVESTREAMING: "webSettings",
   ENABLE_TRANSCRIPTIONS: "webSettings",
@@ -247,6 +248,7 @@ export const upstream: Upstream = {
     },
     "custom-config.js": {
       "p2p.stunServers": client("modules/xmpp/xmpp.ts:221,892"),
+      "deploymentInfo.userRegion": client("JitsiConference.ts:812"),
       "toolbar buttons": fork("react/features/toolbox/constants.ts, TOOLBAR_BUTTONS"),
       "every other": "jitsi/jitsi-meet 1c8216e (a fork) config.js",
     },
@@ -266,6 +268,11 @@ export const upstream: Upstream = {
     floors: {},
     "nginx-custom_sovereign-uc.conf": {
       "include of /run/web/config/nginx-custom/*.conf": images("web/rootfs/defaults/meet.conf"),
+    },
+    "nginx_site-confs_regions.conf": {
+      "include of /run/web/config/nginx/site-confs/*": images("web/rootfs/defaults/nginx.conf"),
+      "copied there from /config": images("web/rootfs/etc/s6-overlay/scripts/config"),
+      "ssi in config.js": images("web/rootfs/defaults/meet.conf"),
     },
   },
   behaviour: {

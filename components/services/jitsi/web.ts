@@ -1,6 +1,8 @@
+import { relayLimits } from "../../kubernetes/relay/coturn";
 import { accessPath, signInAddress } from "./access-settings";
 import { brandingConfig, brandingInterface, brandingLocations } from "./branding";
-import { JitsiSettings, relayLimits, xmppDomains } from "./settings";
+import { regionLine } from "./regions";
+import { JitsiSettings, xmppDomains } from "./settings";
 
 /** Port of the web tier, and the paths by which the edge sees that a shard works. */
 export const webPort = 8000;
@@ -32,9 +34,11 @@ export function webEnv(settings: JitsiSettings, shard: string, signalling: strin
     CORS_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN: `https://${domain}`,
     // Unset, the library asks a STUN server of 8x8: off, and a server of our own.
     ENABLE_P2P: "false",
-    P2P_STUN_SERVERS: `${relays[0] ?? domain}:${relayLimits.port}`,
+    P2P_STUN_SERVERS: `${relays[0] ?? domain}:${relayLimits.tls}`,
     DISABLE_DEEP_LINKING: "true",
     DISABLE_LOCAL_RECORDING: `${!recording}`,
+    // Whoever records in a browser is seen to do so.
+    ENABLE_LOCAL_RECORDING_NOTIFY_ALL_PARTICIPANT: `${recording}`,
     ENABLE_RECORDING: `${recorders}`,
     ENABLE_LIVESTREAMING: "false",
     ENABLE_TRANSCRIPTIONS: "false",
@@ -87,7 +91,13 @@ const permissions = [
 ].join(", ");
 
 /** Settings of the client for which the image has no variable, appended to its own: no third party is asked for anything. */
-export function customConfig({ domain, confidentiality, recorders = false, branding }: JitsiSettings): string {
+export function customConfig({
+  domain,
+  confidentiality,
+  recorders = false,
+  branding,
+  regions = [],
+}: JitsiSettings): string {
   const home = `https://${domain}/`;
   const values: Record<string, unknown> = {
     disableThirdPartyRequests: true,
@@ -120,6 +130,7 @@ export function customConfig({ domain, confidentiality, recorders = false, brand
   };
   return Object.entries(values)
     .map(([key, value]) => `config.${key} = ${JSON.stringify(value)};\n`)
+    .concat(regions.length === 0 ? [] : [regionLine])
     .join("");
 }
 
@@ -212,5 +223,5 @@ location = ${shardHealth.signalling} {
 
 sub_filter_types application/javascript application/x-javascript text/javascript;
 sub_filter_once off;
-sub_filter 'meet-jit-si-turnrelay.jitsi.net:443' '${relays[0] ?? domain}:${relayLimits.port}';
+sub_filter 'meet-jit-si-turnrelay.jitsi.net:443' '${relays[0] ?? domain}:${relayLimits.tls}';
 ${brandingLocations(branding)}`;

@@ -1,4 +1,13 @@
-import { databaseConnections, MatrixSettings, secretFiles, synapsePorts, trustFiles, uploadMib } from "./settings";
+import {
+  databaseConnections,
+  type Instances,
+  type MatrixSettings,
+  secretFiles,
+  synapsePorts,
+  trustFiles,
+  uploadMib,
+  workerPorts,
+} from "./settings";
 
 /** Keys of the homeserver's configuration, with the file of upstream that reads them. */
 export interface KeyGroup {
@@ -10,11 +19,13 @@ export interface KeyGroup {
 const from = (file: string, keys: Readonly<Record<string, unknown>>): KeyGroup => ({ file, keys });
 
 /**
- * Configuration of the homeserver, by the upstream files that read it: no federation, no third party, people log in at the identity provider only. Secrets stand in
+ * Configuration of the homeserver, by the upstream files that read it: no federation but with named servers, no third party, people log in at the identity provider only. Secrets stand in
  * files of their own, and the program is started so that it refuses any in here.
  */
 export function homeserverGroups(settings: MatrixSettings): readonly KeyGroup[] {
-  const { serverName, domain, database, login, cache, bucket, turn, folders, address } = settings;
+  const { serverName, domain, database, cache, bucket, turn, folders, address } = settings;
+  const { workers, federation = [], identifies = false, keepDays, authentication, wellKnown } = settings;
+  const federates = federation.length > 0;
   const secret = (name: string): string => `${folders.secrets}/${name}`;
   const trust = (name: string): string => `${folders.trust}/${name}`;
   const listener = (port: number, names: readonly string[], more: Readonly<Record<string, unknown>>) => ({
@@ -27,12 +38,23 @@ export function homeserverGroups(settings: MatrixSettings): readonly KeyGroup[] 
     from("synapse/config/server.py", {
       server_name: serverName,
       public_baseurl: `https://${domain}/`,
-      // Clients only: nothing that other homeservers ask for is served.
+      // Without a list of homeservers, nothing that others ask for is served.
       listeners: [
-        listener(synapsePorts.http, ["client"], { type: "http", tls: false, x_forwarded: true }),
+        listener(synapsePorts.http, ["client", ...(federates ? ["federation"] : identifies ? ["openid"] : [])], {
+          type: "http",
+          tls: false,
+          x_forwarded: true,
+        }),
+        ...(workers === undefined
+          ? []
+          : [listener(workerPorts.replication, ["replication"], { type: "http", tls: false })]),
         listener(synapsePorts.metrics, ["metrics"], { type: "metrics" }),
       ],
-      serve_server_wellknown: false,
+      // Others, servers for calls included, are told to come to port 443.
+      serve_server_wellknown: federates || identifies,
+      // Who is there just now is written by the main process, and every sync would wait for it: while that is away, nobody would read (seen in 1.163.2).
+      ...(workers === undefined ? {} : { presence: { enabled: false } }),
+      ...(wellKnown === undefined ? {} : { extra_well_known_client_content: wellKnown }),
       allow_public_rooms_without_auth: false,
       allow_public_rooms_over_federation: false,
       require_auth_for_profile_requests: true,
@@ -44,10 +66,13 @@ export function homeserverGroups(settings: MatrixSettings): readonly KeyGroup[] 
     }),
     from("synapse/config/federation.py", {
       // An empty list is nobody; without the key it is everybody.
-      federation_domain_whitelist: [],
+      federation_domain_whitelist: federation,
       allow_profile_lookup_over_federation: false,
       allow_device_name_lookup_over_federation: false,
     }),
+    ...(settings.federationCa === true
+      ? [from("synapse/config/tls.py", { federation_custom_ca_list: [trust(trustFiles.federation)] })]
+      : []),
     from("synapse/config/key.py", {
       // Without the key, matrix.org would be asked for the keys of others.
       trusted_key_servers: [],
@@ -65,28 +90,23 @@ export function homeserverGroups(settings: MatrixSettings): readonly KeyGroup[] 
       disable_msisdn_registration: true,
     }),
     from("synapse/config/auth.py", { password_config: { enabled: false, localdb_enabled: false } }),
-    from("synapse/config/oidc.py", {
-      oidc_providers: [
-        {
-          idp_id: "login",
-          idp_name: "Login",
-          issuer: login.issuer,
-          client_id: login.clientId,
-          client_secret_path: secret(secretFiles.loginClient),
-          pkce_method: "always",
-          scopes: ["openid", "profile"],
-          // Who leaves at the provider leaves here.
-          backchannel_logout_enabled: true,
-          user_mapping_provider: {
-            config: {
-              localpart_template: "{{ user.preferred_username }}",
-              display_name_template: "{{ user.name }}",
+    // Every process that reads of a provider asks it at its start: workers are told of none, and the main process beside them by a file of its own.
+    ...(authentication === undefined
+      ? workers === undefined
+        ? [providers(settings)]
+        : []
+      : [
+          from("synapse/config/mas.py", {
+            matrix_authentication_service: {
+              enabled: true,
+              endpoint: authentication,
+              secret_path: secret(secretFiles.authentication),
             },
-          },
-        },
-      ],
-    }),
+          }),
+        ]),
     from("synapse/config/sso.py", { sso: { client_whitelist: [], update_profile_information: true } }),
+    ...(workers === undefined ? [] : [processes(workers, secret(secretFiles.replication))]),
+    ...(keepDays === undefined ? [] : [retention(keepDays)]),
     from("synapse/config/database.py", {
       database: {
         name: "psycopg2",
@@ -110,9 +130,14 @@ export function homeserverGroups(settings: MatrixSettings): readonly KeyGroup[] 
     }),
     from("synapse/config/repository.py", {
       media_store_path: folders.media,
+      ...(workers === undefined
+        ? {}
+        : { enable_media_repo: false, media_instance_running_background_jobs: workers.media }),
       max_upload_size: `${uploadMib}M`,
       url_preview_enabled: false,
       dynamic_thumbnails: false,
+      // Files that nobody opened for as long. From a bucket the program removes none: that is the lifecycle of the bucket's.
+      ...(keepDays === undefined ? {} : { media_retention: { local_media_lifetime: `${keepDays}d` } }),
       enable_authenticated_media: true,
       ...(bucket === undefined
         ? {}
@@ -144,7 +169,7 @@ export function homeserverGroups(settings: MatrixSettings): readonly KeyGroup[] 
             turn_user_lifetime: `${turn.credentialSeconds}s`,
           }),
     }),
-    // One process needs it for nothing but to be ready for workers, which talk over it. The connection is encrypted and the other side not verified, whatever stands
+    // Workers talk over it; one process alone needs it for nothing. The connection is encrypted and the other side not verified, whatever stands
     // here: replication/tcp/context.py loads the authority and never asks OpenSSL to use it (seen in 1.163.2). Network policies are what keeps others away.
     from("synapse/config/redis.py", {
       redis:
@@ -161,6 +186,62 @@ export function homeserverGroups(settings: MatrixSettings): readonly KeyGroup[] 
     }),
   ];
 }
+
+/** The provider at which people log in, where the homeserver sends them there itself. */
+const providers = ({ login, folders }: Pick<MatrixSettings, "login" | "folders">): KeyGroup =>
+  from("synapse/config/oidc.py", {
+    oidc_providers: [
+      {
+        idp_id: "login",
+        idp_name: "Login",
+        issuer: login.issuer,
+        client_id: login.clientId,
+        client_secret_path: `${folders.secrets}/${secretFiles.loginClient}`,
+        pkce_method: "always",
+        scopes: ["openid", "profile"],
+        // Who leaves at the provider leaves here.
+        backchannel_logout_enabled: true,
+        user_mapping_provider: {
+          config: {
+            localpart_template: "{{ user.preferred_username }}",
+            display_name_template: "{{ user.name }}",
+          },
+        },
+      },
+    ],
+  });
+
+/** Processes beside the main one, and what each does. */
+const processes = ({ main, writer, sender }: Instances, secretPath: string): KeyGroup =>
+  from("synapse/config/workers.py", {
+    worker_replication_secret_path: secretPath,
+    instance_map: {
+      main: { host: main, port: workerPorts.replication },
+      [writer.name]: { host: writer.host, port: workerPorts.replication },
+      ...(sender === undefined ? {} : { [sender.name]: { host: sender.host, port: workerPorts.replication } }),
+    },
+    stream_writers: { events: [writer.name] },
+    // Every other process asks through this one, so that it alone needs a way out.
+    ...(sender === undefined
+      ? {}
+      : { federation_sender_instances: [sender.name], outbound_federation_restricted_to: [sender.name] }),
+  });
+
+/** Messages are hidden after some days, and removed within half a day; a room's newest one stays in the database (docs/message_retention_policies.md). */
+const retention = (days: number): KeyGroup =>
+  from("synapse/config/retention.py", {
+    retention: {
+      enabled: true,
+      default_policy: { max_lifetime: `${days}d` },
+      // Nobody's room keeps them for longer.
+      allowed_lifetime_max: `${days}d`,
+      purge_jobs: [{ interval: "12h" }],
+    },
+  });
+
+/** `login.yaml` of the main process beside workers: the provider at which people log in. */
+export const loginFile = (settings: Pick<MatrixSettings, "login" | "folders">): string =>
+  `${JSON.stringify(providers(settings).keys, undefined, 2)}\n`;
 
 /** `homeserver.yaml`: JSON, which YAML contains. */
 export const homeserver = (settings: MatrixSettings): string =>

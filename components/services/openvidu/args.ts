@@ -14,6 +14,8 @@ export interface RoomRecording {
   readonly bucket: BucketAccess;
   /** The same cache, with a way in for the recorders: `valkey.access({ from: openViduRecorders(plan) })`. */
   readonly cache: Cache;
+  /** Days after which the store deletes recordings, as its own lifecycle has it. Rules ask for it, and refuse more than 365. @default - nothing is said */
+  readonly keepDays?: number;
 }
 
 export interface OpenViduArgs {
@@ -63,7 +65,7 @@ export const openViduArgsKeys: Keys<OpenViduArgs> = {
   on: true,
   plan: "elsewhere",
   cache: cacheKeys,
-  recording: { bucket: bucketAccessKeys, cache: cacheKeys },
+  recording: { bucket: bucketAccessKeys, cache: cacheKeys, keepDays: true },
   drainSeconds: true,
   secretsGeneration: true,
   secretGenerations: "elsewhere",

@@ -10,5 +10,4 @@ const read = (name: string): Record<string, string> => ({
 export const scripts = {
   media: { ...read("start-media.sh"), ...read("media-alive.sh") },
   recorder: read("start-recorder.sh"),
-  relay: { ...read("start-relay.sh"), ...read("relay-ready.sh"), ...read("relay-alive.sh") },
 } as const;

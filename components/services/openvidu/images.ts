@@ -1,4 +1,5 @@
 import type { CatalogueImage } from "../../core/images";
+import { relayImage } from "../../kubernetes/relay/coturn";
 
 /**
  * Images of OpenVidu: the open LiveKit server that OpenVidu 3 is built on, and relays. The server's version is that of its Go module, in which every option was
@@ -16,5 +17,5 @@ export const openViduImages = {
     upstream: "docker.io/livekit/egress",
     version: "v1.14.1",
   },
-  coturn: { path: "coturn/coturn", upstream: "docker.io/coturn/coturn", version: "4.17.2" },
+  coturn: relayImage,
 } as const satisfies Readonly<Record<string, CatalogueImage>>;

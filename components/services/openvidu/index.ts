@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { LiveKitServers } from "../../core/connections";
 import { givenArgs, invalid, validateArgs } from "../../core/errors";
 import { countInRange } from "../../core/numbers";
 import type { Secret } from "../../core/secret";
 import { fields, items, record } from "../../core/shapes";
 import { type Generation, readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
 import { Namespace } from "../../kubernetes/namespace";
-import { type KeyPair, type MediaPlace, servicePlatform, type ServicePlatform } from "../../service-base";
+import { servicePlatform, type ServicePlatform } from "../../service-base";
+import { relayPlace } from "../../service-media";
 import { type OpenViduArgs, openViduArgsKeys, type OpenViduSecret, type PortalAccess } from "./args";
 import { generationNames, secretRoles, validKeys } from "./keys";
 import { apiKeyOf, eventsKey, recorderKeyOf } from "./livekit";
@@ -14,7 +16,13 @@ import { type OpenViduPlan, openViduPlan } from "./plan";
 import { placedRecording, recorders } from "./recorders";
 
 export type { OpenViduArgs, OpenViduSecret, PortalAccess, RoomRecording } from "./args";
-export { type OpenViduPlan, type OpenViduPlanArgs, openViduRecorders, planOpenVidu } from "./plan";
+export {
+  type OpenViduPlan,
+  type OpenViduPlanArgs,
+  openViduCacheClients,
+  openViduRecorders,
+  planOpenVidu,
+} from "./plan";
 export type { RoomRecorders } from "./recording";
 export type { RoomEvents } from "./settings";
 export { openViduServers } from "./tiers";
@@ -56,6 +64,9 @@ export class OpenVidu extends pulumi.ComponentResource {
   /** Access of each portal's back end, by the portal's name. */
   readonly portals: Readonly<Record<string, PortalAccess>>;
 
+  /** Private addresses of the gateways, which lead to the API. */
+  private readonly gateways: readonly string[];
+
   constructor(name: string, args: OpenViduArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, openViduArgsKeys, { on: "new Platform(…)" });
     const { on, plan, cache, drainSeconds = 3_600, secretsGeneration = "1", secretGenerations = {} } = args;
@@ -69,6 +80,7 @@ export class OpenVidu extends pulumi.ComponentResource {
         portals,
         ...(sizes === undefined ? {} : { servers: sizes.hosts }),
         recording: planned !== undefined,
+        recordingDays: fields(args.recording).keepDays,
       },
       opts,
     );
@@ -83,6 +95,7 @@ export class OpenVidu extends pulumi.ComponentResource {
       on: () => places(on, openViduPlan(plan)),
     });
     this.url = `https://${valid.plan.domain}`;
+    this.gateways = on.cluster.gatewayAddresses;
 
     const secrets = new Secrets<OpenViduSecret>(
       name,
@@ -133,6 +146,30 @@ export class OpenVidu extends pulumi.ComponentResource {
       );
     this.registerOutputs({ url: this.url });
   }
+
+  /**
+   * The media servers for a service on the same platform that opens rooms as one of the planned portals, at the name that browsers know, through the gateways inside the
+   * network: Element Call of a Matrix homeserver.
+   *
+   * @throws RangeError for a portal that the plan does not name.
+   */
+  servers(portal: string): LiveKitServers {
+    const found = this.portals[portal];
+    if (found === undefined)
+      throw invalid(
+        `a portal of this deployment out of ${Object.keys(this.portals).join(", ")}`,
+        portal,
+        "name it among the portals of the plan",
+      );
+    return {
+      url: found.webSocketUrl,
+      key: found.apiKey,
+      secret: found.apiSecret,
+      ...(this.gateways.length === 0 ? {} : { addresses: this.gateways }),
+      peer: { name: "gateways", ranges: this.gateways.map((address) => `${address}/32`) },
+      port: 443,
+    };
+  }
 }
 
 /** @throws RangeError for what is no plan of an OpenVidu, and for a plan of another name: names of tiers come from the plan. */
@@ -146,12 +183,4 @@ function ownPlan(name: string, value: OpenViduPlan): OpenViduPlan {
 function places(on: ServicePlatform, plan: OpenViduPlan) {
   const { media: place } = servicePlatform(on);
   return { server: place(plan, "server"), relay: relayPlace(place(plan, "relay")) };
-}
-
-/** The hosts of the relays. @throws RangeError when they have no certificate: TURN over TLS needs one. */
-function relayPlace(place: MediaPlace): MediaPlace & { readonly certificate: KeyPair } {
-  const { certificate } = place;
-  if (certificate === undefined)
-    throw invalid("a platform with a certificate for its relays", undefined, "give the platform this plan unchanged");
-  return { ...place, certificate };
 }

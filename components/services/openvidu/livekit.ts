@@ -1,11 +1,13 @@
+import { relayLimits } from "../../kubernetes/relay/coturn";
 import {
+  cacheConnections,
   type RoomEvents,
   type MediaFolders,
   mediaPorts,
   type MediaPorts,
-  relayLimits,
   secretFiles,
   trustFiles,
+  relayCredentialSeconds,
 } from "./settings";
 
 /** Settings of a media server's configuration: plain values, no secrets. */
@@ -47,7 +49,10 @@ export function livekit(settings: LiveKitSettings): string {
     ...flat({
       port: ports.api,
       key_file: `${folders.secrets}/${secretFiles.keys}`,
-      redis: { tls: { enabled: true, insecure: false, ca_cert_file: `${folders.trust}/${trustFiles.cache}` } },
+      redis: {
+        pool_size: cacheConnections.pool,
+        tls: { enabled: true, insecure: false, ca_cert_file: `${folders.trust}/${trustFiles.cache}` },
+      },
       room: {
         auto_create: false,
         max_participants: participantsPerHost,
@@ -93,7 +98,7 @@ export function relaysOf(relays: readonly string[], place: number, { secrets }: 
     port: relayLimits.tls,
     protocol: "tls",
     secret_file: `${secrets}/${secretFiles.relay}`,
-    ttl: relayLimits.credentialSeconds,
+    ttl: relayCredentialSeconds,
   }));
   return `  turn_servers: ${JSON.stringify(told)}\n`;
 }

@@ -1,22 +1,22 @@
-import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cache } from "../../core/connections";
 import { image } from "../../core/images";
-import { keyPair, type Secret, secretText, trusted } from "../../core/secret";
+import { type Secret, secretText, trusted } from "../../core/secret";
+import { hostAddresses } from "../../kubernetes/host-addresses";
 import type { Mount } from "../../kubernetes/mounts";
 import type { Namespace } from "../../kubernetes/namespace";
 import { workloadLabel } from "../../kubernetes/peers";
+import { relays } from "../../kubernetes/relay";
 import { Workload } from "../../kubernetes/workload";
 import { podsServices } from "../../kubernetes/workload-objects";
 import { gatewayName, proxyUrl } from "../../recipe/parts/private-host";
-import type { KeyPair, MediaPlace } from "../../service-base";
-import { turnserver } from "./coturn";
+import type { MediaPlace, RelayPlace } from "../../service-media";
 import { scripts } from "./files";
 import { openViduImages } from "./images";
 import { livekit, relaysOf } from "./livekit";
 import type { OpenViduPlan } from "./plan";
-import { folders, mediaPorts, relayLimits, relayResources, secretFiles, trustFiles } from "./settings";
+import { folders, mediaPorts, secretFiles, trustFiles } from "./settings";
 import { openViduTiers } from "./tiers";
 
 export interface MediaArgs {
@@ -32,7 +32,7 @@ export interface MediaArgs {
   /** Media hosts of the servers. */
   readonly server: MediaPlace;
   /** Media hosts of the relays: the same ones, or others. */
-  readonly relay: MediaPlace & { readonly certificate: KeyPair };
+  readonly relay: RelayPlace;
   readonly drainSeconds: number;
 }
 
@@ -40,27 +40,11 @@ export interface MediaArgs {
 export function media(args: MediaArgs, opts: pulumi.ComponentResourceOptions): Workload {
   const { plan, namespace, server, relay } = args;
   const { provider } = namespace.cluster;
-  const hosts = [...new Map([...server.hosts, ...relay.hosts].map((host) => [host.name, host])).values()];
-  // Public addresses are known only once the hosts exist. They stand here and nowhere else, so that everything else can be judged before.
-  const addresses = `${plan.name}-addresses`;
-  const known = new ConfigMap(
-    addresses,
-    {
-      metadata: { name: addresses, namespace: namespace.name },
-      data: Object.fromEntries(hosts.map((host) => [host.name, host.publicAddress])),
-    },
-    { ...opts, provider, dependsOn: [...namespace.ready] },
-  );
-  const told: Mount = {
-    name: "addresses",
-    path: "/addresses",
-    configMap: addresses,
-    keys: hosts.map((host) => host.name),
-  };
+  const { object, mount } = hostAddresses(`${plan.name}-addresses`, namespace, [...server.hosts, ...relay.hosts], opts);
   // A relay accepts a new secret, beside the one before it, earlier than servers hand out credentials made with it.
-  const relays = relaysOn(args, told, { ...opts, dependsOn: [known] });
+  const turns = relaysOn(args, mount, { ...opts, dependsOn: [object] });
   const found = addressesOfServers(args, { ...opts, provider, dependsOn: [...namespace.ready] });
-  return servers(args, told, { ...opts, dependsOn: [known, relays, ...found] });
+  return servers(args, mount, { ...opts, dependsOn: [object, turns, ...found] });
 }
 
 /** Names that resolve to the addresses of hosts with a server: for the edge, which asks each by itself. */
@@ -142,61 +126,19 @@ const keyFile = (keys: Readonly<Record<string, Secret>>): Secret =>
   secretText(keys, (texts) => `${JSON.stringify(texts)}\n`);
 
 function relaysOn(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOptions): Workload {
-  const { plan, namespace, relaySecret } = args;
-  const { relay: tier } = openViduTiers(plan.name);
-  const pair = keyPair(args.relay.certificate);
-  const { previous } = relaySecret;
-  return new Workload(
-    tier.name,
+  const { plan, namespace, relay } = args;
+  return relays(
     {
       namespace,
-      tier,
-      role: "relay",
-      image: image(namespace.cluster.registry, openViduImages.coturn),
-      // One on every media host: each has a name of its own, and browsers are given them all.
-      replicas: args.relay.hosts.length,
+      tier: openViduTiers(plan.name).relay,
       capacity: plan.sizes.relay,
-      pool: args.relay.pool,
-      hostNetwork: true,
-      hostPorts: [
-        { port: relayLimits.stun, protocol: "udp" },
-        { port: relayLimits.ports, protocol: "udp" },
-      ],
-      lowPorts: true,
-      // nobody, as in the image.
-      user: 65_534,
-      command: ["/bin/bash", "/scripts/start-relay.sh"],
-      podFields: { NODE_NAME: "spec.nodeName" },
-      mounts: [
-        { name: "relay", path: "/relay", memoryMib: 16 },
-        told,
-        {
-          name: "config",
-          path: "/etc/relay",
-          files: {
-            "turnserver.conf": turnserver({
-              domain: plan.domain,
-              paths: { certificate: "/tls/site.pem", key: "/tls/site.pem.key", pid: "/relay/turnserver.pid" },
-            }),
-          },
-        },
-        { name: "scripts", path: "/scripts", files: scripts.relay, executable: true },
-        { name: "tls", path: "/tls", secrets: { "site.pem": pair.certificate, "site.pem.key": pair.privateKey } },
-        {
-          name: "credentials",
-          path: "/credentials",
-          secrets: {
-            "static-auth-secret": relaySecret,
-            ...(previous === undefined ? {} : { "static-auth-secret.previous": previous }),
-          },
-        },
-      ],
-      probes: {
-        ready: { command: ["/bin/bash", "/scripts/relay-ready.sh"] },
-        alive: { command: ["/bin/bash", "/scripts/relay-alive.sh"], failures: 6 },
-      },
-      resources: relayResources,
-      drain: { seconds: 60 },
+      pool: relay.pool,
+      hosts: relay.hosts.length,
+      domain: plan.domain,
+      certificate: relay.certificate,
+      secret: args.relaySecret,
+      addresses: told,
+      stun: true,
     },
     opts,
   );

@@ -1,10 +1,12 @@
+import { replicasFor } from "../../core/capacity";
 import { invalid, validate, type Keys, knownKeys } from "../../core/errors";
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";
 import type { EgressNeed, MediaNeed, ServicePlan } from "../../core/plan";
 import { list, record } from "../../core/shapes";
 import { resources, type Resources, resourcesKeys } from "../../kubernetes/container";
-import { type RoomEvents, mediaPorts, type OpenViduSizes, relayLimits, sizes } from "./settings";
+import { relayLimits } from "../../kubernetes/relay/coturn";
+import { cacheConnections, type RoomEvents, mediaPorts, type OpenViduSizes, sizes } from "./settings";
 import { openViduTiers } from "./tiers";
 import { type PlannedRecorders, plannedRecorders, type RoomRecorders, recorderRequests } from "./recording";
 
@@ -213,6 +215,22 @@ export function openViduPlan(value: OpenViduPlan): OpenViduPlan {
     throw invalid("a plan of an OpenVidu", value, "give what planOpenVidu(…) returns, also to the platform");
   return value;
 }
+
+/** Connections that the servers and recorders of a plan open to their caches at most. */
+export const cacheConnectionsOf = ({ sizes: { hosts }, recorders }: OpenViduPlan): number =>
+  hosts * cacheConnections.server +
+  (recorders === undefined ? 0 : replicasFor(recorders.capacity) * cacheConnections.recorder);
+
+/**
+ * Clients of a cache that the servers and recorders of a plan use: the connections that they open at most and a quarter more, in steps of 1,000, and never more than the
+ * 10,000 that a cache takes.
+ *
+ * @example
+ * const rooms = planOpenVidu({ name: "rooms", domain: "rooms.example.ch", participants: 200, portals: ["citizens"] });
+ * const store = planValkey({ name: "found", memoryMib: 128, clients: openViduCacheClients(rooms) });
+ */
+export const openViduCacheClients = (plan: OpenViduPlan): number =>
+  Math.min(10_000, 1_000 * Math.ceil((1.25 * cacheConnectionsOf(plan)) / 1_000));
 
 /**
  * The recorders of a plan as caches see them.

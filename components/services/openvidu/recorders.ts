@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { linkTo, type Reachable } from "../../core/connections";
+import { linkTo, throughProxy } from "../../core/connections";
 import { invalid } from "../../core/errors";
 import { image } from "../../core/images";
-import { isTier, type Link, linkOut } from "../../core/link";
+import { keptDays } from "../../core/numbers";
+import { type Link, linkOut } from "../../core/link";
 import { plannedEgress } from "../../core/plan";
 import { type Secret, secretText, trusted } from "../../core/secret";
 import { record } from "../../core/shapes";
@@ -10,7 +11,7 @@ import { podsHost } from "../../core/tier";
 import type { Namespace } from "../../kubernetes/namespace";
 import { Workload } from "../../kubernetes/workload";
 import { gatewayName, proxyUrl } from "../../recipe/parts/private-host";
-import type { MediaPlace } from "../../service-base";
+import type { MediaPlace } from "../../service-media";
 import type { RoomRecording } from "./args";
 import { browserPolicy, egress, homeMib, recorderFiles, recorderHome } from "./egress";
 import { scripts } from "./files";
@@ -149,16 +150,13 @@ export function placedRecording(plan: OpenViduPlan, given: RoomRecording | undef
   if (planned === undefined)
     throw invalid("a plan with recorders", undefined, "plan them: planOpenVidu({ …, recorders: { recordings: 4 } })");
   const example = "{ bucket: givenBucket({ … }), cache: valkey.access({ from: openViduRecorders(plan) }) }";
-  const { bucket, cache } = record(given, "the connections of the plan's recorders", example);
+  const { bucket, cache, keepDays } = record(given, "the connections of the plan's recorders", example);
+  keptDays(keepDays);
   const value = {
     bucket: record(bucket, "a bucket", "givenBucket({ … })"),
     cache: record(cache, "the cache's access for recorders", "valkey.access({ from: openViduRecorders(plan) })"),
   } as RoomRecording;
-  const proxied = throughProxy(value.bucket, new URL(value.bucket.endpoint));
+  const proxied = throughProxy(value.bucket, value.bucket.endpoint);
   if (proxied) plannedEgress(plan, value.bucket.endpoint, "recorders.bucket");
   return { ...value, recorders: planned, proxied };
 }
-
-/** A place outside whose port at the peer is not that of its address is reached through the gateways' proxy. */
-const throughProxy = ({ peer, port }: Reachable, address: URL): boolean =>
-  !isTier(peer) && port !== Number(address.port || 443);

@@ -1,4 +1,5 @@
 import { Capacity, replicasFor } from "../../core/capacity";
+import { relayLimits } from "../../kubernetes/relay/coturn";
 
 /**
  * Ports of a media server on its host. One UDP port per core of a media host, as upstream recommends (config-sample.yaml, udp_port), instead of ten thousand: every
@@ -14,24 +15,10 @@ export interface MediaPorts {
 }
 
 /**
- * Relays: ports, and the limits that their configuration sets. The ports that a relay allocates keep clear of 51820, where the pod network's WireGuard listens.
- *
- * A browser is given its credentials when it joins. They are valid for a day, the most that the media server gives (TURNMaxTTLSeconds, pkg/config/config.go at
- * v1.13.11): a meeting that lasts longer asks for new ones when it joins again.
- *
- * One participant: two connections to the server, an allocation each for up to three networks, and twice that while a path is renewed. `sessionBytes` a second each
- * way is 20 Mbit/s: an assumption until measured.
+ * Seconds for which credentials of a relay are valid. A browser is given them when it joins. A day is the most that the media server gives (TURNMaxTTLSeconds,
+ * pkg/config/config.go at v1.13.11): a meeting that lasts longer asks for new ones when it joins again.
  */
-export const relayLimits = {
-  tls: 443,
-  stun: 3_478,
-  ports: [52_000, 65_535],
-  total: 1_200,
-  perUser: 12,
-  sessionBytes: 2_500_000,
-  credentialSeconds: 86_400,
-  allocationSeconds: 3_600,
-} as const;
+export const relayCredentialSeconds = 86_400;
 
 /** Folders inside the pod of a media server. */
 export interface MediaFolders {
@@ -53,8 +40,17 @@ export interface RoomEvents {
   readonly url: string;
 }
 
-/** Request of a relay to its host. */
-export const relayResources = { cpu: 1, memoryMib: 512 } as const;
+/**
+ * Connections to the cache that one process opens at most. A server's pool is limited in its configuration, since ten for each processor would be 160 on 16 cores; and
+ * one more is that on which others call it. A recorder has those ten: for 8 processors of its host, an assumption.
+ *
+ * | claim | file | revision |
+ * |---|---|---|
+ * | `pool_size` below `redis` | livekit/protocol redis/redis.go, RedisConfig | 46332a0 |
+ * | unset: ten for each processor that Go may use | redis/go-redis options.go, init | v9.22.0 |
+ * | one connection for all that it listens to, outside of the pool | livekit/psrpc pkg/bus/redisbus/redisbus.go | v0.8.2 |
+ */
+export const cacheConnections = { pool: 32, server: 32 + 1, recorder: 80 + 1 } as const;
 
 /** Numbers of replicas, with their reasons. */
 export interface OpenViduSizes {

@@ -2,7 +2,8 @@ import type { Outside } from "../../core/link";
 import type { ServicePlan } from "../../core/plan";
 import { type Tier, tier } from "../../core/tier";
 import type { ServicePlatform } from "../../service-base";
-import { mediaPorts, relayLimits } from "./settings";
+import { relayLimits } from "../../kubernetes/relay/coturn";
+import { mediaPorts } from "./settings";
 
 /** All tiers of an OpenVidu: on the host network, in a namespace of their own. */
 export interface OpenViduTiers {

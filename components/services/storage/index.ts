@@ -1,17 +1,16 @@
 import { Service } from "@pulumi/kubernetes/core/v1/service";
-import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import * as pulumi from "@pulumi/pulumi";
 import { type BucketAccess, type Database, linkTo } from "../../core/connections";
 import { givenArgs, invalid, validateArgs } from "../../core/errors";
-import { endText, isTier, link, type Link, type LinkEnd } from "../../core/link";
+import { endText, link, type Link, type LinkEnd } from "../../core/link";
 import { dnsLabel } from "../../core/names";
 import { planName } from "../../core/plan";
 import { usedAfter } from "../../core/secret";
 import { fields, record } from "../../core/shapes";
 import type { Tier } from "../../core/tier";
 import { readGeneration } from "../../infrastructure/secrets";
+import { letIn } from "../../kubernetes/clients";
 import { Namespace } from "../../kubernetes/namespace";
-import { policySpec, reasons } from "../../kubernetes/peers";
 import { Policies } from "../../kubernetes/policies";
 import { onCluster } from "../../kubernetes/target";
 import { carrier } from "../../kubernetes/volume";
@@ -127,7 +126,8 @@ export class Storage extends pulumi.ComponentResource {
         name,
         "add it to the plan's buckets",
       );
-    if (!this.clients.has(endText(from))) this.open(from);
+    if (!this.clients.has(endText(from)))
+      letIn({ to: this.tier, namespace: this.namespace, from, port: ports.gateway.s3, reason: "objects" }, this);
     this.clients.add(endText(from));
     const { access, secret } = this.key(name);
     return {
@@ -140,32 +140,6 @@ export class Storage extends pulumi.ComponentResource {
       port: ports.gateway.s3,
       peer: this.tier,
     };
-  }
-
-  /** Policies add up: this one lets a client in beside the gateways' own. */
-  private open(from: LinkEnd): void {
-    const { cluster, ready, isolatedFrom } = this.namespace;
-    const role = `${this.tier.name}-for-${isTier(from) ? `${from.namespace}-${from.name}` : from.name}`;
-    const allowed = [
-      {
-        peer: isTier(from) ? { workload: from.name, namespace: from.namespace } : { ranges: from.ranges },
-        port: ports.gateway.s3,
-        reason: `objects of ${endText(from)}`,
-      },
-    ];
-    const { policyTypes, egress, ...spec } = policySpec(this.tier.name, allowed, [], isolatedFrom);
-    new NetworkPolicy(
-      role,
-      {
-        metadata: {
-          name: role,
-          namespace: this.namespace.name,
-          annotations: { "sovereign-uc/reasons": reasons("in", allowed).join("\n") },
-        },
-        spec: { ...spec, policyTypes: ["Ingress"] },
-      },
-      { parent: this, provider: cluster.provider, dependsOn: [...ready] },
-    );
   }
 }
 

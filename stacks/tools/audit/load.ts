@@ -32,7 +32,8 @@ export function load(folder: string): Loaded {
   return { found: loaded.flatMap(({ found }) => found), unread: loaded.flatMap(({ unread }) => unread) };
 }
 
-const files = (folder: string): readonly string[] =>
+/** Paths of the files in a folder that can be judged, in the order of their names. */
+export const files = (folder: string): readonly string[] =>
   readdirSync(folder, { withFileTypes: true })
     .sort((one: Dirent, other: Dirent) => (one.name < other.name ? -1 : 1))
     .flatMap((entry) => {

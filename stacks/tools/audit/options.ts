@@ -20,6 +20,8 @@ It ends with 1 where a rule finds something or cannot judge it, with 2 where it 
   --facts FILE       rows of the tables that you have reviewed, as JSON: [{ "host", "party", "country", "nexus", "source", "reviewed" }];
                      "table" names another table than hosts: registries, certificateAuthorities, aiServices, clusters, objectStores, providers, locations,
                      containers
+  --exemptions FILE  exemptions that two persons have signed; its signatures stand beside it
+  --signers FILE     whose signatures count, as ssh-keygen reads allowed signers; needed with exemptions
   --sarif FILE       writes the findings as SARIF 2.1.0
   --help             this text
 
@@ -47,13 +49,25 @@ export function options(args: readonly string[]): Options | "help" {
         ...(values.own === undefined ? {} : { ownDomains: values.own }),
         ...(values.isolated === undefined ? {} : { isolated: values.isolated }),
         ...(values.facts === undefined ? {} : { facts: facts(values.facts) }),
+        ...exemptions(values.exemptions, values.signers),
       },
       {},
     ),
   };
 }
 
-function facts(file: string): unknown {
+/** Setting of the exemptions. @throws RangeError if one of the two files is missing. */
+export function exemptions(file: string | undefined, signers: string | undefined): object {
+  if (file === undefined && signers === undefined) return {};
+  if (file === undefined || signers === undefined)
+    throw new RangeError(
+      `expected both --exemptions and --signers, got only --${file === undefined ? "signers" : "exemptions"}; give the other one, too`,
+    );
+  return { exemptions: { file, signers } };
+}
+
+/** Rows of the operator's own, from a file. @throws RangeError if it is no JSON. */
+export function facts(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch {
@@ -71,6 +85,8 @@ function parsed(args: readonly string[]) {
         own: { type: "string", multiple: true },
         isolated: { type: "string", multiple: true },
         facts: { type: "string" },
+        exemptions: { type: "string" },
+        signers: { type: "string" },
         sarif: { type: "string" },
         help: { type: "boolean" },
       },

@@ -10,6 +10,7 @@ delay between users. It contacts nobody. It ends with 0, or with 2 where it was 
   --participants N      participants at once, over all rooms
   --rooms N             rooms at once
   --region CODE         a location of Hetzner or a zone of Exoscale: fsn1, ch-gva-2
+  --also CODE=N         participants who have media hosts in another location of the same network; may be given several times (jitsi)
   --service NAME        jitsi, bigbluebutton or openvidu (default: jitsi)
   --recordings N        recordings by servers at once (default: 0)
   --users CITIES        cities of the users, separated by commas (default: the region's own)
@@ -46,6 +47,7 @@ export function options(args: readonly string[]): Options | "help" {
     "--per-host": maybe(values["per-host"]),
     "--hours": maybe(values.hours),
     "--type": () => types(values.type ?? []),
+    "--also": () => also(values.also ?? []),
   });
   const [recordings, perHost, hours] = [read["--recordings"], read["--per-host"], read["--hours"]];
   return {
@@ -55,6 +57,7 @@ export function options(args: readonly string[]): Options | "help" {
       rooms: read["--rooms"],
       region,
       machineTypes: read["--type"],
+      regions: read["--also"],
       // Its own words say which there are.
       ...(service === undefined ? {} : { service: service as ConferenceService }),
       ...(recordings === undefined ? {} : { recordings }),
@@ -75,6 +78,16 @@ function whole(value: string | undefined): number {
   return Number(value);
 }
 
+const also = (values: readonly string[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    values.map((value) => {
+      const [, code, many] = /^([^=]+)=(.*)$/.exec(value) ?? [];
+      if (code === undefined)
+        throw new RangeError(`expected CODE=N, got ${JSON.stringify(value)}; give it like hel1=150`);
+      return [code, whole(many)];
+    }),
+  );
+
 const types = (values: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(
     values.map((value) => {
@@ -92,6 +105,7 @@ function parsed(args: readonly string[]) {
         participants: { type: "string" },
         rooms: { type: "string" },
         region: { type: "string" },
+        also: { type: "string", multiple: true },
         users: { type: "string" },
         "end-to-end": { type: "boolean" },
         service: { type: "string" },

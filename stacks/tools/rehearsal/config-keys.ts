@@ -2,12 +2,13 @@ import { blueprints } from "../../blueprints";
 import type { ConfigKind, Key, Keys } from "../../keys";
 import { siteKeys } from "../../site";
 
-/** Keys that are read before any table: they choose the tables, and what the packs judge by (`policies/settings.ts`). */
+/** Keys that are read before any table: they choose the tables, what the packs judge by (`policies/settings.ts`), and whether they have to. */
 const first: Readonly<Record<string, Pick<Key<unknown>, "kind" | "owned">>> = {
   blueprint: { kind: "text", owned: true },
   cloud: { kind: "text", owned: true },
   profile: { kind: "text" },
   ownDomains: { kind: "data" },
+  requirePolicies: { kind: "data" },
 };
 
 const all: readonly (readonly [name: string, key: Pick<Key<unknown>, "kind" | "owned" | "cloud">])[] = [

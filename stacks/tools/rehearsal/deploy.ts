@@ -14,6 +14,7 @@ import { resourcesOfEvents, resourcesOfState } from "./report/state";
 import { exported, type Session } from "./session";
 import type { ConfigValue } from "./stack-files";
 import type { Io, Voice } from "./terminal";
+import { packConfig } from "./packs";
 import { printVerdict, printViolations } from "./verdict";
 import { noteDeployed } from "./workspace";
 import { writeReport } from "./write";
@@ -29,10 +30,17 @@ export interface Context {
 }
 
 /** Preview with packs, deployment with packs, report. Returns the exit code. */
-export async function deploy(context: Context & { readonly policies: string }): Promise<number> {
-  const { session, asked, policies, io } = context;
+export async function deploy(
+  context: Context & { readonly policies: string; readonly stacks: string },
+): Promise<number> {
+  const { session, asked, policies, stacks, io } = context;
   const { stack, log, common } = session;
-  const judged = { ...common, policyPacks: [policies] };
+  const pinned = packConfig(stacks, asked.stack);
+  const judged = {
+    ...common,
+    policyPacks: [policies],
+    ...(pinned === undefined ? {} : { policyPackConfigs: [pinned] }),
+  };
 
   if (asked.refresh) {
     const headline = "Comparing the state with the clouds";

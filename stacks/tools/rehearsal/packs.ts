@@ -35,3 +35,9 @@ const newest = (folder: string): number =>
       )
       .map(({ parentPath, name }) => statSync(join(parentPath, name)).mtimeMs),
   );
+
+/** The packs' configuration of a stack, where it has one: `stacks/packs/<stack>.json`. What it says is in the report. */
+export function packConfig(stacks: string, stack: string): string | undefined {
+  const file = join(stacks, "packs", `${stack}.json`);
+  return existsSync(file) ? file : undefined;
+}

@@ -100,7 +100,7 @@ async function operate(
     if (asked.destroy) return await destroy(context);
     voice.headline("Compiling the policy packs");
     voice.line((await compilePacks(policies)) ? "compiled" : "up to date");
-    return await deploy({ ...context, policies });
+    return await deploy({ ...context, policies, stacks });
   } finally {
     await closeSession(session);
   }

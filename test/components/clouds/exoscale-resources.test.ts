@@ -4,7 +4,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import { argumentsOf, exoscalePackage } from "../../support/programs/exoscale-package";
 
-const statements = ["resources", "reach", "sks", "database-resources"].flatMap((file) => [
+const statements = ["resources", "reach", "sks", "database-resources", "iam"].flatMap((file) => [
   ...ts.createSourceFile(
     `${file}.ts`,
     readFileSync(join(__dirname, `../../../components/clouds/exoscale/${file}.ts`), "utf8"),

@@ -11,6 +11,7 @@ import {
   type MetalHost,
   type MetalOptions,
   Network,
+  type Site,
 } from "../../../components";
 import { gatewayArgs, infrastructure, isolatedFrom, outputs, worlds } from "../../support/infrastructure";
 import { hostKey, machine, sites } from "../../support/inventory";
@@ -323,6 +324,79 @@ describe("a network is refused on", () => {
   });
 });
 
+describe("a pool at another site", () => {
+  const made = (home: Partial<Site>, other: Partial<Site>, location = "zug") =>
+    deploy(
+      () => {
+        const network = new Network("net", {
+          cloud: metal({
+            sites: { bern: { country: "CH", ...home }, zug: { country: "CH", ...other } },
+            hosts: [machine(30), machine(31, { site: "zug" })],
+            accessKey: "key",
+            vlan: { id: 7 },
+          }),
+          location: "bern",
+          isolatedFrom,
+        });
+        new HostPool("tools", {
+          ...{ network, role: "tools", type: "large", location, firstHost: 31, count: 1 },
+          sshFrom: ["10.20.0.10/32"],
+        });
+      },
+      { outputs },
+    );
+
+  test("is made where both sites share a network, as its operator says", async () => {
+    const { one } = await made({ network: "campus" }, { network: "campus" });
+    expect(one("HostPool", "tools").inputs).toMatchObject({ location: "zug" });
+  });
+
+  test.each<[string, Partial<Site>, Partial<Site>, string, RegExp]>([
+    [
+      "where nobody says that they do",
+      {},
+      {},
+      "zug",
+      /location: expected a site that shares its network with bern, in the same country, got "zug"; give both sites one name as `network`/,
+    ],
+    ["in another network", { network: "campus" }, { network: "lake" }, "zug", /location: expected a site that shares/],
+    [
+      "in another country, since packs judge the network's",
+      { network: "campus" },
+      { network: "campus", country: "LI" },
+      "zug",
+      /location: expected a site that shares its network with bern, in the same country/,
+    ],
+    ["that is none", {}, {}, "chur", /location: expected a site of the inventory, got "chur"/],
+    [
+      "for a machine that stands elsewhere",
+      {},
+      {},
+      "bern",
+      /hosts: 10\.20\.0\.31: expected "machine-31" at 10\.20\.0\.31 to stand in bern, got "zug"/,
+    ],
+  ])("is refused %s", async (_, home, other, location, message) => {
+    await expect(made(home, other, location)).rejects.toThrow(message);
+  });
+
+  test("has its machines checked with the network's own", async () => {
+    const away = () =>
+      void new Network("net", {
+        cloud: metal({
+          sites: { bern: { country: "CH", network: "campus" }, zug: { country: "CH", network: "campus" } },
+          hosts: [machine(30), machine(31, { site: "zug", address: "10.30.0.1" })],
+          accessKey: "key",
+          vlan: { id: 7 },
+        }),
+        location: "bern",
+        isolatedFrom,
+      });
+    await expect(deploy(away, { outputs })).rejects.toThrow(
+      /hosts\[1\]\.address: expected machines of bern in the range/,
+    );
+  });
+});
+
 describe("a pool is refused on", () => {
   const pool = (hosts: readonly MetalHost[], args: object = {}, cloud: object = {}) => {
     const network = new Network("net", {
@@ -494,7 +568,7 @@ test("no rack of the example inventory holds most of its control plane, or all o
   expect(Object.fromEntries([...racks].map(([kind, all]) => [kind, [most(all), all.length]]))).toEqual({
     "small door": [1, 2],
     "medium inside": [1, 3],
-    "large inside": [1, 3],
+    "large inside": [2, 6],
     "large door": [1, 3],
   });
 });

@@ -45,6 +45,8 @@ const ways: Readonly<Record<string, readonly [way: Way, why: string]>> = {
   "exoscale:index/domain:Domain": ["plugin", "another domain, with its records"],
   "exoscale:index/domainRecord:DomainRecord": ["plugin", "its domain"],
   "exoscale:index/elasticIp:ElasticIp": ["apart", "it has no name"],
+  "exoscale:index/iamApiKey:IamApiKey": ["apart", "its name says its generation"],
+  "exoscale:index/iamRole:IamRole": ["apart", "its name is that of its bucket and its service"],
   "exoscale:index/nlb:Nlb": ["plugin", "its zone"],
   "exoscale:index/nlbService:NlbService": ["first", "one service per port"],
   "exoscale:index/privateNetwork:PrivateNetwork": ["after", "another zone; hosts are still in the old one"],
@@ -54,7 +56,9 @@ const ways: Readonly<Record<string, readonly [way: Way, why: string]>> = {
   "exoscale:index/sksKubeconfig:SksKubeconfig": ["apart", "it is a certificate"],
   "exoscale:index/sksNodepool:SksNodepool": ["plugin", "its cluster"],
   "exoscale:index/sshKey:SshKey": ["after", "its name changes with the key"],
+  "minio:index/ilmPolicy:IlmPolicy": ["apart", "it belongs to its bucket"],
   "minio:index/s3Bucket:S3Bucket": ["first", "names are unique among all customers"],
+  "minio:index/s3BucketPolicy:S3BucketPolicy": ["apart", "it stays with its bucket"],
   "minio:index/s3BucketVersioning:S3BucketVersioning": ["apart", "it stays with its bucket"],
 };
 

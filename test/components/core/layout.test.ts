@@ -1,6 +1,6 @@
 import { Cidr } from "../../../components/core/cidr";
 import { applicationHosts } from "../../../components/core/host-count";
-import { layout, poolNames } from "../../../components/core/layout";
+import { adoptedMedia, kindred, layout, poolNames } from "../../../components/core/layout";
 import {
   egressNeeds,
   egressTo,
@@ -75,6 +75,96 @@ describe("a layout", () => {
       ["relays", 80, 2],
     ]);
     expect(media["relays"]).toMatchObject({ machineType: "small" });
+  });
+
+  describe("of a plan with media in two locations", () => {
+    const far = {
+      ...meetings,
+      media: {
+        bridge,
+        relay,
+        "bridge-hel1": {
+          ...bridge,
+          capacity: { ...bridge.capacity, load: 50 },
+          elsewhere: { location: "hel1", of: "bridge" },
+        },
+      },
+    } satisfies ServicePlan;
+
+    test("has a pool for each, with one more host than its load needs", () => {
+      const { media } = layout({ plans: [far], applicationSize: size });
+      expect(
+        Object.entries(media).map(([name, { firstHost, count, tiers, location }]) => [
+          name,
+          firstHost,
+          count,
+          tiers,
+          location,
+        ]),
+      ).toEqual([
+        ["media", 60, 3, ["meetings/bridge", "meetings/relay"], undefined],
+        ["media-hel1", 80, 2, ["meetings/bridge-hel1"], "hel1"],
+      ]);
+    });
+
+    test("lets hosts of both exchange media, and no host of another plan", () => {
+      const { media } = layout({
+        plans: [far, { ...meetings, name: "others" }],
+        applicationSize: size,
+        mediaPools: {
+          near: { carries: ["meetings/bridge"] },
+          relays: { carries: ["meetings/relay"] },
+          far: { carries: ["meetings/bridge-hel1"], location: "hel1" },
+          others: { carries: ["others/bridge", "others/relay"], location: "nbg1" },
+        },
+      });
+      expect(Object.keys(media).map((pool) => kindred(media, pool))).toEqual([
+        ["near", "far"],
+        ["relays"],
+        ["near", "far"],
+        ["others"],
+      ]);
+    });
+
+    test.each([
+      [
+        "none",
+        undefined,
+        /expected a pool in hel1 for meetings\/bridge-hel1, got "one in the platform's own location"/,
+      ],
+      [
+        "another",
+        "nbg1",
+        /expected a pool in hel1 for meetings\/bridge-hel1, got "nbg1"; give meetings\/bridge-hel1 a pool with location: "hel1"/,
+      ],
+    ])("refuses a pool with %s", (_, location, message) => {
+      const mediaPools = {
+        near: { carries: ["meetings/bridge", "meetings/relay"] },
+        far: { carries: ["meetings/bridge-hel1"], ...(location === undefined ? {} : { location }) },
+      };
+      expect(() => layout({ plans: [far], applicationSize: size, mediaPools })).toThrow(message);
+    });
+
+    test("takes hosts that are there already wherever they stand, in a pool for each location", () => {
+      expect(() => adoptedMedia({ plans: [far] }, { media: 3 })).toThrow(
+        /mediaPools\["media-hel1"\]: expected at least 2 media hosts in pool "media-hel1", got 0/,
+      );
+      expect(
+        adoptedMedia(
+          {
+            plans: [far],
+            mediaPools: {
+              own: { carries: ["meetings/bridge", "meetings/relay"] },
+              north: { carries: ["meetings/bridge-hel1"] },
+            },
+          },
+          { own: 3, north: 2 },
+        ),
+      ).toMatchObject({
+        own: { count: 3 },
+        north: { count: 2, location: "hel1" },
+      });
+    });
   });
 
   test("names every host of a pool that has names, however many there are", () => {

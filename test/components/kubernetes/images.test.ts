@@ -40,7 +40,7 @@ test("every image of the catalogue has a version that does not move, and an upst
     // A publisher may keep several programs in one repository and tell them apart by their tags: here each has a path of its own.
     const program = path.slice(repository.length);
     expect(path).toBe(`${repository}${program}`);
-    if (program !== "") expect(version.endsWith(program)).toBe(true);
+    if (program !== "") expect(version).toContain(program);
     expect(version).toMatch(/\d/);
     expect(version).not.toMatch(/^(latest|stable|unstable)$/);
   }

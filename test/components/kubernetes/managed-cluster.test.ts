@@ -47,6 +47,16 @@ test("nodes accept only listed connections, and those among themselves", async (
   expect(incoming.map((rule) => rule["startPort"]).sort()).toEqual([10250, 30000, 4789]);
 });
 
+test("the log of its API goes to a webhook that is named, and nowhere by itself", async () => {
+  const cluster = async (changes: object) =>
+    (await deploy(() => void managed(changes), { outputs })).one("exoscale:index/sksCluster:SksCluster", "portal");
+  expect((await cluster({})).inputs["audit"]).toBeUndefined();
+  const audit = { endpoint: "https://logs.example.ch/audit", token: "token of the log" };
+  const { inputs, secrets } = await cluster({ audit });
+  expect(inputs["audit"]).toEqual({ enabled: true, endpoint: audit.endpoint, bearerToken: audit.token });
+  expect(secrets).toContain("audit");
+});
+
 test("its kubeconfig is a secret, and its identity survives a renewed one", async () => {
   const made = await deploy(() => void managed(), { outputs });
   const provider = made.one("pulumi:providers:kubernetes", "portal");
@@ -62,6 +72,11 @@ test.each<[string, object, RegExp]>([
     "a cloud that runs none",
     { cloud: hetzner(), location: "fsn1" },
     /cloud: expected a cloud that runs clusters, got "hetzner"/,
+  ],
+  [
+    "a log in clear",
+    { audit: { endpoint: "http://logs.example.ch", token: "t" } },
+    /audit: expected an HTTPS URL for the audit log/,
   ],
   ["an unknown zone", { location: "atlantis" }, /location: expected an Exoscale zone/],
   ["no cloud", { cloud: undefined }, /cloud: expected a cloud, got nothing; give hetzner/],

@@ -58,7 +58,7 @@ describe("the delay from mouth to ear", () => {
   });
 
   test("is the sum of its shares", () => {
-    const one = delay("madrid", "london", "frankfurt", 2);
+    const one = delay("madrid", "london", ["frankfurt"], 2);
     // Half of 29 and half of 13 ms, as measured.
     expect(one).toMatchObject({
       terminalsMs: 80,
@@ -69,6 +69,14 @@ describe("the delay from mouth to ear", () => {
       verdict: "good",
       network: "measured",
     });
+  });
+
+  test("of users who are near different media hosts goes over both, and of others over one", () => {
+    const media = ["falkenstein", "helsinki"] as const;
+    const [far, near] = [delay("helsinki", "berlin", media, 2), delay("helsinki", "helsinki", media, 2)];
+    expect(far).toMatchObject({ mediaMs: 4, km: delay("helsinki", "berlin", ["falkenstein"], 2).km });
+    expect(near).toMatchObject({ mediaMs: 2, km: 0 });
+    expect(near.totalMs).toBeLessThan(delay("helsinki", "helsinki", ["falkenstein"], 2).totalMs);
   });
 
   test("is shown for each city to the one that is farthest, the worst first", () => {

@@ -51,6 +51,47 @@ describe("a plan of conferences", () => {
     ]);
   });
 
+  test("with people near another location has bridges there, one more than they need, as a deployment has", () => {
+    const asked: CapacityArgs = {
+      participants: 400,
+      rooms: 40,
+      region: "fsn1",
+      regions: { hel1: 150 },
+      users: ["helsinki", "berlin"],
+    };
+    const both = planCapacity(asked);
+    const users = ["203.0.113.0/24"];
+    const meetings = planJitsi({
+      name: "meetings",
+      domain: "meet.example.ch",
+      participants: 400,
+      regions: { hel1: { participants: 150, users } },
+    });
+    const { media } = layout({ plans: [meetings], applicationSize: serverSizes["cpx42"] });
+    expect([media["media"]?.count, media["media-hel1"]?.count]).toEqual([4, 3]);
+    expect(both.hosts.find(({ role }) => role === "media")?.count).toBe(7);
+    expect(tierOf(both, "bridges")).toMatchObject({ replicas: 4, load: 250 });
+    expect(tierOf(both, "bridges in hel1")).toMatchObject({ replicas: 3, load: 150 });
+    const worst = (args: CapacityArgs): number => planCapacity(args).delays[0]?.totalMs ?? 0;
+    expect(worst({ ...asked, users: ["helsinki"] })).toBeLessThan(
+      worst({ ...asked, users: ["helsinki"], regions: {} }),
+    );
+  });
+
+  test.each<[string, Partial<CapacityArgs>, RegExp]>([
+    [
+      "in another network zone",
+      { regions: { ash: 9 } },
+      /regions: ash: expected a location in the network zone of fsn1/,
+    ],
+    ["of another cloud", { regions: { "ch-gva-2": 9 } }, /regions: ch-gva-2: expected a Hetzner location/],
+    ["that is the first", { regions: { fsn1: 9 } }, /regions: fsn1: expected another location than the region/],
+    ["with everybody", { regions: { hel1: 500 } }, /regions: expected fewer than the 500 participants/],
+    ["of another service", { service: "openvidu", regions: { hel1: 9 } }, /regions: expected no further regions/],
+  ])("refuses a region %s", (_, args, message) => {
+    expect(refusal(args)).toMatch(message);
+  });
+
   test("of BigBlueButton has those of its blueprint, the database and the cache beside it", () => {
     const store = "https://store.example.ch";
     const rooms = planBigBlueButton({

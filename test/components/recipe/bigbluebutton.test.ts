@@ -13,7 +13,7 @@ const web = {
   sharedSecret: "0123456789abcdef0123456789abcdef",
   welcome: "Welcome",
   recording: true,
-  blockedHosts: ["169.254.169.254", "10.0.0.0/8"],
+  blockedHosts: ["169.254.169.254"],
 };
 const lines = (text: string): readonly string[] => text.trim().split("\n");
 const relays = {
@@ -33,7 +33,7 @@ describe("the web application", () => {
         "screenShareBridge=bbb-webrtc-sfu",
         "disabledFeatures=externalVideos,liveTranscription",
         "allowOverrideClientSettingsOnCreateCall=false",
-        "insertDocumentBlockedHosts=localhost,169.254.169.254,10.0.0.0/8",
+        "insertDocumentBlockedHosts=localhost,169.254.169.254",
       ]),
     );
     expect(webProperties(web)).not.toContain("livekit");
@@ -52,6 +52,16 @@ describe("the web application", () => {
     expect(lines(text).filter((line) => line.startsWith("securitySalt="))).toEqual([
       `securitySalt=${web.sharedSecret}`,
     ]);
+  });
+
+  test("a range among the blocked hosts is refused: upstream compares texts, and it would block nothing", () => {
+    expect(() => webProperties({ ...web, blockedHosts: ["10.0.0.0/8"] })).toThrow(
+      "expected blocked hosts by name or address",
+    );
+    expect(() => webProperties({ ...web, blockedHosts: ["a.example,b.example"] })).toThrow("expected blocked hosts");
+    expect(lines(webProperties({ ...web, blockedHosts: ["fd00::1"] }))).toContain(
+      "insertDocumentBlockedHosts=localhost,fd00::1",
+    );
   });
 
   test("a secret that can be guessed is refused, and not repeated", () => {

@@ -32,13 +32,22 @@ export interface ServiceDescription {
   readonly component: string;
   /** A deployment of it with everything that it can be connected to. Secrets that it is given contain `givenWord`. */
   readonly planned: (name: string, domain: string) => PlannedService;
+  /** The same without hosts in other locations, for clouds whose networks have one. @default - planned */
+  readonly plannedInOnePlace?: (name: string, domain: string) => PlannedService;
   /**
    * Text about a further copy of a tier as it would be about the first one: "meet-web-2" as "meet-web-1". Golden files hold the first one; the others must be the
    * same but for this. @default - there are no copies
    */
   readonly asFirst?: (text: string) => string;
+  /** Paths of images that another plan of it deploys; tests of its own show them. @default - none */
+  readonly otherwise?: readonly string[];
   /** Row of a configuration file in the table of upstream, where hosts have a file each. @default - the file's own name */
   readonly fileOf?: (name: string) => string;
+  /**
+   * Findings of rules that it has by what it is, each as a rule and the text that it finds: whoever deploys it says so in the pack's configuration.
+   * @default - none
+   */
+  readonly found?: readonly (readonly [rule: string, text: RegExp])[];
 }
 
 /** Stands in every secret that a description hands to its service. */
@@ -77,15 +86,22 @@ function dataPool(plans: readonly ServicePlan[], base: KubernetesTarget): Kubern
 
 type MediaPools = Readonly<Record<string, Pick<MediaPoolChoice, "carries">>>;
 
-/** A media pool for each plan that has media: two of one kind want the same ports of their hosts. */
-const poolsApart = (plans: readonly ServicePlan[]): MediaPools =>
-  Object.fromEntries(
-    plans
-      .map((plan) => [plan.name, { carries: Object.keys(mediaTiers([plan])) }] as const)
-      .filter(([, { carries }]) => carries.length > 0),
-  );
+/** A media pool for each plan that has media, and one for each of its other locations: two of one kind want the same ports of their hosts. */
+export const poolsApart = (plans: readonly ServicePlan[]): MediaPools =>
+  Object.assign({}, ...plans.map((plan) => inPlaces(plan.name, [plan]))) as MediaPools;
 
-const onePool = (plans: readonly ServicePlan[]): MediaPools => ({ media: { carries: Object.keys(mediaTiers(plans)) } });
+const onePool = (plans: readonly ServicePlan[]): MediaPools => inPlaces("media", plans);
+
+/** A pool for the media tiers of plans in each location. */
+function inPlaces(name: string, plans: readonly ServicePlan[]): MediaPools {
+  const tiers = Object.entries(mediaTiers(plans)).map(([tier, { elsewhere }]) => [tier, elsewhere?.location] as const);
+  return Object.fromEntries(
+    [...new Set(tiers.map(([, location]) => location))].map((location) => [
+      location === undefined ? name : `${name}-${location}`,
+      { carries: tiers.filter(([, other]) => other === location).map(([tier]) => tier) },
+    ]),
+  );
+}
 
 /** An existing cluster with hosts for all of some plans. */
 function clusterFor(plans: readonly ServicePlan[], pools: MediaPools): KubernetesTarget {
@@ -119,6 +135,7 @@ function grounds(all: readonly ServicePlan[], plans: readonly ServicePlan[]): Re
     type: "large",
     ...gatewayArgs,
     site: { ...gatewayArgs.site, mirror },
+    volumeHosts: tiers.flatMap((_, i) => network.addresses(60 + 20 * i, 20)),
   });
   return Object.fromEntries(
     Object.keys(hostTiers(plans)).map((tier) => [

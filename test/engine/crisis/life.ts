@@ -52,13 +52,15 @@ export function livesAndLeavesNothing(stack: "crisis-hetzner" | "crisis-exoscale
   test("no generated secret is in clear in the state, the clouds, the log, the report, user data or on the terminal", async () => {
     const { secrets, home } = await secretsOf(rehearsal);
     expect(secrets.length).toBeGreaterThan(50);
+    // What a rehearsal makes up in place of the operator's own stands in its stack file.
+    const generated = secrets.filter((secret) => !secret.startsWith("made up for a rehearsal: "));
     const places: readonly (readonly [string, string])[] = [
       ["the terminal", terminal],
       ...filesBelow(rehearsal.out).map((file) => [file, readFileSync(file, "utf8")] as const),
       ...logsBelow(join(home, "logs")),
     ];
     expect(places.length).toBeGreaterThan(100);
-    expect(leaks(secrets, places)).toEqual([]);
+    expect(leaks(generated, places)).toEqual([]);
   });
 
   if (stack === "crisis-hetzner")
@@ -99,7 +101,9 @@ export function livesAndLeavesNothing(stack: "crisis-hetzner" | "crisis-exoscale
     expect(kept.code).toBe(0);
     expect(disorder(rehearsal, stack === "crisis-hetzner" ? "Server" : "ComputeInstance")).toEqual([]);
     expect(kept.text).toMatch(/^and what it hangs on: (default_\S+ \(pulumi:providers:\w+\)(, )?)+$/m);
-    for (const number of [1, 2, 3]) expect(kept.text).toContain(`crisis-control-${number}-data`);
+    for (const pool of ["control", "data"])
+      for (const number of [1, 2, 3]) expect(kept.text).toContain(`crisis-${pool}-${number}-data`);
+    expect(kept.text).toContain("records-passphrase");
     expect(kept.text).toContain(`--destroy --with-data ${stack}`);
 
     const wrong = await rehearsal.run(["--destroy", "--with-data", "crisis"]);

@@ -7,4 +7,5 @@ describe("messaging-hetzner", () =>
     volumes: ["control", "data"],
     persistent: 4,
     kept: ["records-passphrase"],
+    silent: ["UC-REC-001", "UC-AI-002", "UC-AI-003", "UC-AI-004"],
   }));

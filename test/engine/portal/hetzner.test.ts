@@ -7,6 +7,7 @@ describe("portal-hetzner", () =>
     volumes: ["control"],
     persistent: 0,
     kept: [],
+    silent: ["UC-IDN-001", "UC-AI-002", "UC-AI-003", "UC-FED-001", "UC-AI-004"],
     conferences: "openvidu",
     shown: true,
   }));

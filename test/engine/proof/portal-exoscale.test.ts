@@ -7,5 +7,6 @@ describe("portal-exoscale", () =>
     volumes: ["control"],
     persistent: 0,
     kept: [],
+    silent: ["UC-IDN-001", "UC-AI-002", "UC-AI-003", "UC-FED-001", "UC-AI-004"],
     conferences: "openvidu",
   }));

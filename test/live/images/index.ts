@@ -31,6 +31,14 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
   "coredns/coredns": { runs: coredns },
   "valkey/valkey": { runs: valkey },
   "matrixdotorg/synapse": { runs: synapse },
+  "element-hq/matrix-authentication-service": {
+    absent:
+      "a Rust program that no registry here has built, and no live blueprint has it yet; its configuration is read by upstream's own crate, outside the repository",
+  },
+  "element-hq/element-web": {
+    absent: "no package has its files; test/servers/matrix-element.test.ts runs its configuration in Debian's nginx",
+  },
+  "element-hq/lk-jwt-service": { absent: "no live blueprint has calls of Element's yet" },
   "coturn/coturn": { runs: coturn },
   "jitsi/prosody": { runs: prosody },
   "jitsi/web": { runs: web },
@@ -55,6 +63,10 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
   "bigbluebutton/greenlight": {
     absent: "a Ruby program, and no registry of its libraries can be reached here",
   },
+  "stalwartlabs/stalwart": {
+    absent:
+      "no registry that can be reached here has it, or its source; test/servers/mail.test.ts runs its task with a stand-in for the program, and nothing has run the program",
+  },
   "keycloak/keycloak": {
     absent:
       "no live blueprint has an identity service yet, and no image with a Java runtime is packed; test/servers/identity.test.ts runs Maven's distribution of it in namespaces with the ports of its policy",
@@ -67,9 +79,39 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
   },
   "timescale/timescaledb-ha": { runs: postgres },
   "metrics-server/metrics-server": { runs: metricsServer },
+  "ggml-org/llama.cpp": {
+    absent: "no live deployment has a language model yet; test/servers/language.test.ts runs its program",
+  },
+  "library/python": {
+    absent: "no live deployment has servers of speech yet; test/servers/speech.test.ts runs their programs",
+  },
+  "ggml-org/llama.cpp-cuda": { absent: "no machine here has a graphics processor" },
   "chrislusf/seaweedfs": {
     absent:
       "no live deployment has a store of its own; test/servers/storage.test.ts runs its program on three hosts' addresses",
+  },
+  "library/nextcloud": {
+    absent:
+      "no live blueprint has a hub, and no registry that can be reached here has its code, which is needed as a whole; test/servers/nextcloud-server.test.ts runs its configuration's script",
+  },
+  "strukturag/nextcloud-spreed-signaling": {
+    absent:
+      "no live blueprint has a hub; test/servers/nextcloud-signaling.test.ts runs two of version 1.3.2, the last that the Go proxy has",
+  },
+  "strukturag/nextcloud-spreed-signaling-proxy": {
+    absent:
+      "no live blueprint has a hub; test/servers/nextcloud-signaling.test.ts runs version 1.3.2, the last that the Go proxy has",
+  },
+  "library/nats": {
+    absent: "no live blueprint has a hub; test/servers/nextcloud-signaling.test.ts runs two of Debian's",
+  },
+  "nextcloud-releases/aio-talk": {
+    absent:
+      "no live blueprint has a hub; test/servers/nextcloud-signaling.test.ts runs Debian's Janus with its configuration",
+  },
+  "nextcloud-releases/aio-talk-recording": {
+    absent:
+      "no registry that can be reached here has the recording server, which is on no registry of Python packages; its configuration is not run",
   },
   "autoscaling/cluster-autoscaler": {
     absent:

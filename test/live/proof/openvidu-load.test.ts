@@ -8,7 +8,7 @@ import { token } from "../../../stacks/examples/citizen-portal";
 import { until } from "../../support/programs/background";
 import { bareKey, type BareMedia, bareMedia } from "../bare-media";
 import { describeLive } from "../describe-live";
-import type { LiveCluster } from "../live-cluster";
+import type { LiveCluster, Pod } from "../live-cluster";
 import { type Figures, Load, type LoadSize, medianOf, programsIn } from "../load";
 import { domain, program } from "../openvidu";
 
@@ -145,6 +145,12 @@ describeLive(
       }
       for (const round of windows)
         for (const kind of kinds) expect([kind, round[kind].reached]).toEqual([kind, people]);
+    });
+
+    it("no server and no relay was started again meanwhile: its rooms would be gone", async () => {
+      const { items } = await cluster().get<{ readonly items: readonly Pod[] }>(["pods", "-n", "rooms-media"]);
+      const restarts = items.map(({ status }) => status.containerStatuses?.map(({ restartCount }) => restartCount));
+      expect(restarts).toEqual(Array<readonly number[]>(4).fill([0]));
     });
 
     it("what was sent arrives", () => {

@@ -7,6 +7,8 @@ export type Case = readonly [title: string, ...resources: readonly Given[]];
 export interface Given extends Probed {
   /** @default "it" */
   readonly name?: string;
+  /** True if Pulumi itself refuses to delete it. @default false */
+  readonly protect?: boolean;
 }
 
 /** A value that is not known: a state file holds this in a secret's place. */

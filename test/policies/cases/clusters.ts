@@ -114,6 +114,14 @@ export const clusters: readonly Case[] = [
   ]),
   ["a login by a plugin nowhere", exec("kubectl", "oidc-login", "get-token")],
   [
+    "a login by a plugin that is called itself",
+    exec("kubectl-oidc_login", "get-token", "--oidc-issuer-url=https://id.crisis.example.ch"),
+  ],
+  [
+    "a login by another program with such an option",
+    exec("our-login", "get-token", "--oidc-issuer-url=https://id.crisis.example.ch"),
+  ],
+  [
     "a login by a plugin with another option",
     exec("kubectl", "oidc-login", "--not--oidc-issuer-url=https://id.example.org"),
   ],

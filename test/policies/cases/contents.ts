@@ -15,6 +15,15 @@ const there = "server time.google.com iburst";
 
 /** Contents of resources, packed in every way, and their contacts. */
 export const contacts: readonly Case[] = [
+  ["a bucket that Fluent Bit writes to", text("[OUTPUT]\n    Name s3\n    bucket a\n")],
+  ["one with an endpoint of one's own", text("[OUTPUT]\n    Name s3\n    Endpoint https://s3.crisis.example.ch\n")],
+  ["one with another option that ends like it", text("[OUTPUT]\n    Name s3\n    no_endpoint https\n")],
+  ["a bucket that Fluentd writes to", text("<match a>\n  @type s3\n  s3_bucket a\n</match>\n")],
+  [
+    "one with an endpoint of one's own, too",
+    text("<match a>\n  @type s3\n  s3_endpoint https://s3.crisis.example.ch\n</match>\n"),
+  ],
+  ["one with another option that ends like it, too", text("<match a>\n  @type s3\n  no_s3_endpoint a\n</match>\n")],
   ["a host of a third party", text("https://gravatar.com/a")],
   ["a host of one's own", text("https://a.crisis.example.ch")],
   ["a host in no table", text("https://a.example.org")],
@@ -454,6 +463,11 @@ const chart = (values: object): Given => kube("helm.sh/v4:Chart", { values });
 
 /** Images. */
 export const images: readonly Case[] = [
+  ["a variable that names an image", env({ SIDE_IMAGE: "images.example.org/a/b:1" })],
+  ["a variable that names an image after a word", env({ SIDE_IMAGE: "see images.example.org/a/b:1" })],
+  ["a variable that names an image before a word", env({ SIDE_IMAGE: "images.example.org/a/b:1 or none" })],
+  ["a variable of another name", env({ SIDE_IMAGES_OF: "images.example.org/a/b:1" })],
+  ["an image that another object names", pod({ env: [{ name: "SIDE_IMAGE", valueFrom: {} }] })],
   ...["IMAGE", "IMAGES", "WORKER_IMAGE", "MYIMAGE", "IMAGE_SIZE"].map((name): Case => [
     `an image in the variable ${name}`,
     env({ [name]: "team/worker:1" }),
@@ -566,6 +580,37 @@ const manifest = (kind: string, group = "helm.cattle.io/v1"): string =>
 
 /** Resources that nobody can look into. */
 export const opaque: readonly Case[] = [
+  ...[
+    "pulumi-nodejs:dynamic:Resource",
+    "pulumi-python:dynamic:Resource",
+    "docker:index/image:Image",
+    "docker-build:index:Image",
+    "pulumi:pulumi:StackReference",
+  ].map((type): Case => [`a resource of type ${type}`, { type }]),
+  ...[
+    ["ansible", "pull"],
+    ["ansible", "setup_controller"],
+    ["chef", "server_url"],
+    ["chef", "validation_cert"],
+    ["chef", "install_type"],
+    ["chef", "run_list"],
+    ["puppet", "conf"],
+    ["puppet", "install"],
+    ["puppet", "start_agent"],
+    ["puppet", "package_name"],
+    ["salt_minion", "conf"],
+    ["salt_minion", "pkg_name"],
+    ["salt_minion", "service_name"],
+    ["salt_minion", "other"],
+  ].map(([module = "", key = ""]): Case => [
+    `cloud-init's ${module} with ${key}`,
+    host(`#cloud-config\n${module}:\n  ${key}: a\n`),
+  ]),
+  [
+    "an object of a cluster that is called like one of them",
+    kube("a.example.org/v1:Thing", { chef: { run_list: "a" } }),
+  ],
+  ["objects of what is fetched", host("#!/bin/sh\nkubectl apply -f https://a.crisis.example.ch/a.yaml\n")],
   ["a command", command({ create: "id" })],
   ["a command that is accepted by name", command({ create: "id" }, "accepted")],
   ["a command that is accepted by URN", command({ create: "id" }, "by-urn", "command:local:Command")],

@@ -150,6 +150,14 @@ const published: readonly object[] = [
 
 /** Hosts that stand alone in settings. */
 export const reaching: readonly Case[] = [
+  ...[
+    "server=2a00::1",
+    "server 2a00::1",
+    "relay: [2a00::1]:443",
+    "address=2a00::1",
+    "server=fd00::1",
+    "server=12:34:56",
+  ].map((line): Case => [`a line of a text: ${line}`, text(`first\n${line}\nlast`)]),
   ["numbers that are no address", thing({ server: "aa:bb:cc:dd:ee:ff", endpoint: "1:2:3", host: "abcd" })],
   ...paths.flatMap((path) =>
     [["a.example.org"], "a.example.org", [{ host: "a.example.org" }]].map((value): Case => [
@@ -237,6 +245,15 @@ export const reaching: readonly Case[] = [
 /** Services that are chosen by words, in every way that the tables know. */
 export const choosing: readonly Case[] = [
   ["a line in capital letters", text("x\n  Name  CloudWatch_Logs\ny")],
+  [
+    "a line whose words stand in pieces",
+    text('x\nNAME=cloud\n  name  "cloud""watch_logs"\n  github = "git" + "hub:a/b"\n"gh" + ":a"'),
+  ],
+  [
+    "a line that a comment leads",
+    text("<match a>\n  @type s3\n  # s3_endpoint https://s3.crisis.example.ch\n</match>"),
+  ],
+  ["a line that another leads", text("<match a>\n  @type s3\n  s3_endpoint https://s3.crisis.example.ch\n</match>")],
   ...memberWords.flatMap(({ under, key, word, led }): readonly Case[] => {
     const name = word.replace("*", "x");
     const member = (more: object): object =>

@@ -14,10 +14,25 @@ const aws = (props: Readonly<Record<string, unknown>>): Given =>
     ...props,
   });
 
+/** An object of which a controller makes a bucket of a cloud. */
+const controller = "apiVersion: s3.aws.upbound.io/v1beta1\nkind: Bucket\nmetadata:\n  name: a\nspec: {}\n";
 const plugin = (pluginDownloadURL: unknown): Given => provider("hcloud", { pluginDownloadURL });
 
 /** Providers, their endpoints and plugins. */
 export const providers: readonly Case[] = [
+  ...["ovh-eu", "ovh-ca", "ovh-us", "kimsufi-eu", "kimsufi-ca", "soyoustart-eu", "soyoustart-ca"].map((word): Case => [
+    `a provider with the endpoint ${word}`,
+    provider("ovh", { endpoint: word }),
+  ]),
+  ["a provider with another's environment", provider("exoscale", { environment: "api.example.org" })],
+  [
+    "a host that applies objects of a cloud",
+    { type: "hcloud:index/server:Server", provider: ["hcloud"], props: { userData: controller } },
+  ],
+  [
+    "a cluster's provider with such objects in its settings",
+    provider("kubernetes", { renderYamlToDirectory: controller }),
+  ],
   ["a resource of an accepted provider", { type: "hcloud:index/sshKey:SshKey", provider: ["hcloud"] }],
   ["a resource without its provider", { type: "hcloud:index/sshKey:SshKey" }],
   ["a resource of a provider in no table", { type: "a:b:C", provider: ["a"] }],
@@ -128,6 +143,16 @@ const zoned = (type: string, props: Readonly<Record<string, unknown>>, ...of: re
 
 /** Places. */
 export const places: readonly Case[] = [
+  ["machines of a list", { type: "a:index:Cluster", provider: ["upcloud"], props: { nodes: [{ zone: "us-chi1" }] } }],
+  ["machines of a list nowhere", { type: "a:index:Cluster", provider: ["upcloud"], props: { nodes: [{ zone: "" }] } }],
+  [
+    "machines with other properties",
+    { type: "a:index:Cluster", provider: ["upcloud"], props: { zone: "de-fra1", plan: "2xCPU-4GB" } },
+  ],
+  [
+    "machines of a list of places",
+    { type: "a:index:Cluster", provider: ["upcloud"], props: { zone: ["us-chi1", "de-fra1"] } },
+  ],
   ...[6, 7].map((depth): Case => [
     `a place ${depth} objects down`,
     {
@@ -228,6 +253,14 @@ export const places: readonly Case[] = [
 
 /** Parties behind providers, services and stores. */
 export const parties: readonly Case[] = [
+  [
+    "a certificate that a cloud manages",
+    { type: "hcloud:index/managedCertificate:ManagedCertificate", provider: ["hcloud"] },
+  ],
+  [
+    "a certificate that a cloud manages, without its provider",
+    { type: "hcloud:index/managedCertificate:ManagedCertificate" },
+  ],
   ["a provider", provider("hcloud")],
   ["a provider without a party", provider("random")],
   ["a provider in no table", provider("a")],

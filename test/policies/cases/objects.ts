@@ -170,6 +170,7 @@ export const clusterOpenings: readonly Case[] = [
           { action: "Drop", to: [] },
           { action: "reject" },
           { action: "Dropx", to: [{ fqdn: "a.example.org" }] },
+          { to: [{ fqdn: "a.example.org" }, { podSelector: {} }] },
           { action: "xDrop" },
         ],
       },
@@ -183,6 +184,73 @@ export const clusterOpenings: readonly Case[] = [
       { ingress: open },
     ].map((given) => named(`crd.antrea.io/v1beta1:${kind}`, given)),
   ),
+  ...["ClusterNetworkPolicy", "AdminNetworkPolicy"].flatMap((kind) =>
+    [
+      {
+        egress: [
+          {
+            action: "Accept",
+            to: [{ networks: ["10.0.0.0/8"] }],
+            protocols: [
+              { tcp: { destinationPort: { number: 25 } } },
+              { udp: { destinationPort: { range: { start: 380, end: 390 } } } },
+              { sctp: {} },
+              { destinationNamedPort: "smtp" },
+            ],
+          },
+          { action: "Accept", to: [{ domainNames: ["a.example.org"] }] },
+          { action: "Accept", to: [{ domainNames: ["a.example.org"] }, { namespaces: {} }] },
+          { action: "Deny", to: [{ networks: ["10.0.0.0/8"] }] },
+          { action: "xDeny", to: [{ namespaces: {} }] },
+          { action: "Denyx", to: [{ namespaces: {} }] },
+        ],
+      },
+      {
+        ingress: [
+          {
+            from: [{ namespaces: {} }],
+            ports: [
+              { portNumber: { port: 25, protocol: "TCP" } },
+              { portRange: { start: 20, end: 30, protocol: "UDP" } },
+              { portRange: { start: 20 } },
+              { portRange: { end: 30 } },
+              { namedPort: "smtp" },
+            ],
+          },
+        ],
+      },
+    ].map((given) => named(`policy.networking.k8s.io/v1alpha2:${kind}`, given)),
+  ),
+  ...["CiliumNetworkPolicy", "CiliumPatchNetworkPolicy", "CiliumNetworkPolicyPatch"].map((kind) =>
+    named(`cilium.io/v2:${kind}`, {
+      egress: [
+        ...["world", "world-ipv4", "all", "xall", "allx", "xworld", "worldx"].map((entity) => ({
+          toEntities: [entity],
+        })),
+        null,
+        "a",
+        { toGroups: [{}] },
+        { toFQDNs: [{}], toPorts: [{ ports: [{ port: "25", protocol: "ANY" }] }] },
+        { toEndpoints: [{}], xtoGroups: [{}] },
+        { toEndpoints: [{}], toGroupsx: [{}] },
+      ],
+      ingress: [{ fromGroups: [{}] }, { fromEndpoints: [{}] }, {}],
+    }),
+  ),
+  [
+    "Cilium's rules that are not known",
+    kube("cilium.io/v2:CiliumNetworkPolicy", { spec: open, specs: [{ egress: [{}] }] }),
+  ],
+  ...["TCP", "UDP", "ICMP", "any", "ALL", "", 4].map((protocol) =>
+    named("projectcalico.org/v3:NetworkPolicy", { egress: [{ protocol, destination: { ports: [25] } }] }),
+  ),
+  named("networking.k8s.io/v1:NetworkPolicy", {
+    ingress: [
+      { from: [{ podSelector: {} }], ports: [{ port: "web" }] },
+      { from: [{ ipBlock: { cidr: "10.0.0.0/8" } }], ports: [{ port: "web" }] },
+      { ports: [{ port: "web" }] },
+    ],
+  }),
   ...["TCPRoute", "UDPRoute", "TLSRoute", "HTTPRoute"].flatMap((kind) =>
     [
       { rules: [{ backendRefs: [{ port: 25 }, { port: "smtp" }, { port: "x" }] }] },

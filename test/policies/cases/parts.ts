@@ -298,6 +298,8 @@ export const containers: readonly Case[] = [
         {},
       ],
     },
+    { envFrom: ["a", null] },
+    { environment: [1] },
     { environment: { A: "b", B: null, C: 1, D: open } },
     { environment: ["A=b=c", "B=", "C", 1, ""] },
     { environment: [""] },

@@ -44,6 +44,21 @@ export const models: readonly Case[] = [
   ],
   ["a key with an address in data", text('{"OPENAI_API_KEY": "a", "OPENAI_API_HOST": "https://ai.example.org"}')],
   ["an address without a key", env({ OPENAI_BASE_URL: "https://ai.example.org" })],
+  ["an address of a client in a document", text("llm:\n  OPENAI_API_HOST: https://ai.example.org\n  other: 1\n")],
+  ["a list of keys", kube("a.example.org/v1:Thing", { spec: { OPENAI_API_KEY: ["a", "b"] } })],
+  ...["openai", "OpenAI", "anthropic", "azure_openai", "azureopenai", "deepgram", "elevenlabs", "mistral", "groq"].map(
+    (word): Case => [`a key under the name ${word}`, text(`${word}:\n  api_key: a\n`)],
+  ),
+  ["a key under a name that only ends like a service's", text("myopenai:\n  api_key: a\n")],
+  ["a key under a name that only begins like a service's", text("openaimail:\n  api_key: a\n")],
+  ["a service that is chosen, with an empty address", env({ LLM_PROVIDER: "openai", OPENAI_BASE_URL: "" })],
+  ["a service that is chosen by a name with points", env({ "audio.stt.engine": "openai" })],
+  ["a variable that only begins like a choice", env({ LLM_PROVIDER_NOTE: "openai" })],
+  ["a service that another object chooses", pod({ env: [{ name: "LLM_PROVIDER", valueFrom: {} }] })],
+  ...[3_999, 4_000].map((length): Case => [
+    `a client in a line of ${length} signs`,
+    text(`${"x".repeat(length - 9)} OpenAI()`),
+  ]),
   ...[
     "_API_KEY",
     "_KEY",
@@ -264,6 +279,7 @@ const hetzner = "hcloud:index/server:Server";
 
 /** Replicas. */
 export const replicas: readonly Case[] = [
+  ["an operator's object with a count of replicas", kube("a.example.org/v1:Thing", { spec: { replicaCount: 1 } })],
   ...["apps/v1:Deployment", "apps/v1:StatefulSet", "apps/v1:ReplicaSet", "core/v1:ReplicationController"].flatMap(
     (kind): readonly Case[] => [
       [`${kind} of one`, need(kind, { replicas: 1 })],

@@ -23,6 +23,25 @@ const titled = (title: string, list: readonly (readonly [string, Given])[]): rea
 
 /** Filters, tunnels, routes, settings and volumes in texts, the isolated range being 10.0.0.0/16. */
 export const told: readonly Case[] = [
+  [
+    "an address that a component of ours is given",
+    { type: "sovereign-uc:index:Jitsi", props: { directory: "https://10.0.5.3/a" } },
+  ],
+  [
+    "an address that a provider is given",
+    {
+      type: "pulumi:providers:kubernetes",
+      props: { kubeconfig: "clusters:\n- cluster: {server: 'https://10.0.5.3:6443'}\n" },
+    },
+  ],
+  ["a share that a provider is given", { type: "pulumi:providers:ldap", props: { url: "ldap://10.20.5.3" } }],
+  ["an address in a setting", text("LDAP_HOST=10.0.5.3\n")],
+  ["an address in a variable", env({ LDAP_HOST: "10.0.5.3" })],
+  ["an address in a variable that another object holds", pod({ env: [{ name: "LDAP_HOST", valueFrom: {} }] })],
+  ["an address in a field", kube("a.example.org/v1:Thing", { spec: { databaseHost: "10.0.5.3" } })],
+  ["an address of a database in a variable", env({ DATABASE_HOST: "10.0.5.3" })],
+  ["a name in a setting", text("LDAP_HOST=directory.crisis.example.ch\n")],
+  ["a pod with a port of its host", pod({ ports: [{ containerPort: 445, hostPort: 445 }] })],
   ["an address that is asked, and one that is named", text("wget https://10.0.5.3/a\nserver 10.0.6.1\n")],
   [
     "an address that is asked, and one that is named in another text",

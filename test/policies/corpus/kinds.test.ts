@@ -41,6 +41,14 @@ describe("A contact is seen", () => {
     ],
     ["as a public address of a server", values({ db: { host: "185.12.64.1" } }), "185.12.64.1"],
     ["as an argument of ping", pod({ command: ["ping", "-c", "1", "a.vendor.example.net"] }), "a.vendor.example.net"],
+    ...["Resolve-DnsName", "Test-Connection", "Test-NetConnection", "Invoke-WebRequest", "Invoke-RestMethod"].flatMap(
+      (word) =>
+        ["powershell", "pwsh"].map((shell): [string, readonly [string, Properties], string] => [
+          `as an argument of ${word} in ${shell}`,
+          pod({ command: [shell, word, "-Name", "a.vendor.example.net", "-Type", "A"] }),
+          "a.vendor.example.net",
+        ]),
+    ),
     ["before a semicolon", pod({ command: ["sh", "-c", "dig a.vendor.example.net; true"] }), "a.vendor.example.net"],
     ["after -h of a client", pod({ command: ["psql", "-h", "a.vendor.example.net"] }), "a.vendor.example.net"],
     ["by a domain of a party that is asked", values({ relay: { host: "smtp.google.com" } }), "smtp.google.com"],
@@ -66,6 +74,11 @@ describe("A contact is seen", () => {
         { spec: { hosts: ["a.b"], http: [{ route: [{ destination: { host: "a.vendor.example.net" } }] }] } },
       ],
       "a.vendor.example.net",
+    ],
+    [
+      "as an artifact that nobody builds here",
+      ["kubernetes:skaffold/v3:Config", { build: { artifacts: [{ image: "vendor/a" }] } }],
+      "docker.io/vendor/a",
     ],
     [
       "as an image whose tag is a variable",
@@ -139,6 +152,17 @@ describe("No contact is", () => {
         "kubernetes:kustomize.config.k8s.io/v1beta1:Kustomization",
         { commonAnnotations: { "a.example.org/support": `https://${host}` } },
       ],
+    ],
+    [
+      "the name that a proxy gives to what stands behind it",
+      [
+        "kubernetes:networking.k8s.io/v1:Ingress",
+        { metadata: { annotations: { "nginx.ingress.kubernetes.io/upstream-vhost": host } } },
+      ],
+    ],
+    [
+      "an image that is built of a folder",
+      ["kubernetes:skaffold/v3:Config", { build: { artifacts: [{ image: "vendor/a", context: "src/a" }] } }],
     ],
     [
       "the image that a kustomization replaces",

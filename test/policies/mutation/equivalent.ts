@@ -41,6 +41,48 @@ export const equivalents: readonly Equivalent[] = [
     kind: "condition → false",
     reason: "a value that is no object has no keys, so that nothing is found in it; the line saves time",
   },
+  ...(
+    [
+      [
+        "...read.documents.flatMap(({ path, value }) => (mayChoose(value) ? models(value, path, settings) : [])),",
+        "condition → true",
+      ],
+      ["if (!anyLine.test(text)) return [];", "condition → false"],
+      ["text.includes(word) &&", "operand dropped", "led?.test(text) !== true"],
+      ["if (keys.size === 0 && led.size === 0) return [];", "condition → false"],
+      [
+        'const mayChoose = having((key) => key === "model" || serviceName.test(key) || named(key).clients.length > 0);',
+        "comparison",
+        "named(key).clients.length >= 0",
+      ],
+    ] as const
+  ).map(([code, kind, to]) => ({
+    file: "policies/rules/ai-001-no-public-ai-endpoint.ts",
+    code,
+    kind,
+    ...(to === undefined ? {} : { to }),
+    reason: "what follows finds nothing in what this leaves out; asking first saves time",
+  })),
+  {
+    file: "policies/rules/net-001-mail-directory-unreachable.ts",
+    code: 'if (isolated.length === 0 || subject.type.startsWith("sovereign-uc:") || isProvider(subject)) return [];',
+    kind: "operand dropped",
+    to: 'subject.type.startsWith("sovereign-uc:")',
+    reason: "without an isolated range nothing lies in one; asking first saves time",
+  },
+  {
+    file: "policies/rules/net-001-mail-directory-unreachable.ts",
+    code: 'typeof value === "string" ? privately(`${path} ${name}`, value) : [],',
+    kind: "condition → true",
+    reason: "a value that is not known is no text of any length; only the compiler asks",
+  },
+  {
+    file: "policies/rules/net-001-mail-directory-unreachable.ts",
+    code: 'path === "" || !isObject(value)',
+    kind: "operand dropped",
+    to: 'path === ""',
+    reason: "what is no object has no pods; only the compiler asks",
+  },
   {
     file: "policies/rules/ha-001-n-plus-one.ts",
     code: "return hosts.length > 1 || only === undefined",
@@ -48,19 +90,29 @@ export const equivalents: readonly Equivalent[] = [
     to: "hosts.length > 1",
     reason: "a tier has a host at least; only the compiler asks for it",
   },
-  {
-    file: "policies/rules/opq-001-opaque-resource.ts",
-    code: "(/curl|wget/.test(text) &&",
-    kind: "operand dropped",
-    reason: "the words stand in everything that the patterns take; asking for them first saves time",
-  },
-  {
-    file: "policies/rules/opq-001-opaque-resource.ts",
-    code: '(text.includes("nclude") && lines.some((line) => included.test(line) && /:\\/\\//.test(lines.join("\\n"))));',
-    kind: "operand dropped",
-    to: 'lines.some((line) => included.test(line) && /:\\/\\//.test(lines.join("\\n")))',
-    reason: "the word stands in everything that the pattern takes; asking for it first saves time",
-  },
+  ...["nextcloud", "openvidu"].map((service) => ({
+    file: `policies/facts/containers/${service}.ts`,
+    code: 'must: "off",',
+    kind: "property dropped",
+    reason: "a key that has to be nothing else has to be off",
+  })),
+  ...["bigbluebutton", "mail", "storage"].map((service) => ({
+    file: `policies/facts/containers/${service}.ts`,
+    code: `service: "${service}",`,
+    kind: "property dropped",
+    reason: "the name says in messages whose row an operator lifts; rows of this service are lifted by none",
+  })),
+  ...[
+    '["jitsi.net", "eight", jitsi],',
+    '["jit.si", "eight", jitsi],',
+    '["l.google.com", "google", bbb],',
+    '["stun.freeswitch.org", "signalwire", bbb],',
+  ].map((code) => ({
+    file: "policies/facts/hosts.ts",
+    code,
+    kind: "entry dropped",
+    reason: "the source of a row: without one of its own, that of the table stands there",
+  })),
   {
     file: "policies/tables.ts",
     code: 'if (!("image" in row) || row.image !== image) return false;',
@@ -101,6 +153,25 @@ export const equivalents: readonly Equivalent[] = [
     reason: "a row of a container has no file, so it is none of the one that is asked for; only the compiler asks",
   },
   ...saving(
+    "containers",
+    "containers stand under such keys only, and what is neither object nor list holds none",
+    ['const holdsContainers = having((key) => containerKeys.has(key) || key === "services");', "comparison"],
+    [
+      "holdsContainers(value) && (isObject(value) || isList(value)) ? allIn(value) : [];",
+      "operand dropped",
+      "(isObject(value) || isList(value))",
+    ],
+    ['if (typeof item !== "object" || item === null) continue;', "condition → false"],
+    ['if (typeof item !== "object" || item === null) continue;', "operand dropped"],
+  ),
+  {
+    file: "policies/extract/containers.ts",
+    code: "holdsContainers(value) && (isObject(value) || isList(value)) ? allIn(value) : [];",
+    kind: "operand dropped",
+    to: "holdsContainers(value)",
+    reason: "what holds a key is an object or a list; only the compiler asks",
+  },
+  ...saving(
     "hosts",
     "a host has a dot or a colon",
     ["if (/^[\\w \\n-]*$/.test(text)) return [];", "condition → false"],
@@ -111,6 +182,40 @@ export const equivalents: readonly Equivalent[] = [
     "const mayBe = line.length < 4000 && mayDirect.test(line);",
     "operand dropped",
     "line.length < 4000",
+  ]),
+  ...saving(
+    "comments",
+    "the signs stand in everything that the patterns take, and no name is in an empty list",
+    [
+      "const isBlocked = mayBlock.test(line) && blocked.some((pattern) => pattern.test(line));",
+      "operand dropped",
+      "blocked.some((pattern) => pattern.test(line))",
+    ],
+    [
+      "const mayBlock = /local-|^\\s*[(\\d:]|=\\/|CNAME|\\|\\||-j\\s|http-re|tcp-request|SecRule|sid:|[ds]addr|deny|AAAA/;",
+      "anchor dropped: ^",
+    ],
+    ['const denied = whole.includes("http_access") ? deniedLists(all) : none;', "condition → true"],
+    ["const name = denied.size === 0 ? undefined : /^\\s*acl\\s+(\\S+)\\s/.exec(line)?.[1];", "condition → false"],
+  ),
+  ...saving(
+    "image-commands",
+    "the words stand in everything that the patterns take",
+    ['const withImage = lines.filter((line) => line.includes("mage"));', "filter dropped"],
+    ['const withImage = lines.filter((line) => line.includes("mage"));', "predicate → true"],
+    [
+      "mayFetch.test(line) ? line.split(/[|;&]/).flatMap((command) => fetchedBy(command.split(/\\s+/))) : [],",
+      "condition → true",
+    ],
+  ),
+  ...saving("packet-filters", "the words stand in everything that the patterns take", [
+    ".filter((line) => line.length <= 4000 && mayOpen.test(line))",
+    "operand dropped",
+    "line.length <= 4000",
+  ]),
+  ...saving("schemes", "the sign stands in everything that the pattern takes", [
+    '!line.includes("://")',
+    "condition → false",
   ]),
   ...saving("comments", "a word is no comment, and nothing is cut from it", [
     "if (word.test(text)) return [text];",
@@ -175,15 +280,75 @@ export const equivalents: readonly Equivalent[] = [
     "a host has a dot or a colon",
     ['if (!value.includes(".") && !value.includes(":")) return [];', "condition → false"],
     ['text.includes(".") || text.includes(":")', "condition → true"],
-    ['if (!text.includes(".")) return [];', "condition → false"],
   ),
   ...saving("reached", "what holds aliases of hosts has other keys as well", [
     'const hasAliases = having((key) => key === "hostAliases");',
     "comparison",
   ]),
   ...saving(
+    "shares",
+    "nothing stands in what is no object, and an address has two dots or colons",
+    ["if (!isObject(value)) return [];", "condition → false"],
+    ["if (!address.test(text)) return [];", "condition → false"],
+    [
+      "...spokenLines(text).flatMap((line) => (address.test(line) && line.length <= 2000 ? ofLine(line, path) : [])),",
+      "operand dropped",
+      "line.length <= 2000",
+    ],
+  ),
+  ...[
+    "for (let i = 0; i < words.length; i++) {",
+    'for (i++; i < words.length; i++) found.push(...(/^[\\w.-]+=(\\S+)/.exec(bare(words[i] ?? ""))?.slice(1) ?? []));',
+  ].map((code): Equivalent => ({
+    file: "policies/extract/image-commands.ts",
+    code,
+    kind: "comparison",
+    to: "i <= words.length",
+    reason: "what stands behind the last word is empty, and names nothing",
+  })),
+  ...saving(
+    "joined",
+    "what holds none of these signs is put together of nothing, and stays as it was",
+    ["if (!mayJoin.test(whole)) return none;", "condition → false"],
+    ["if (line.length > longest || !mayJoin.test(line)) continue;", "operand dropped", "line.length > longest"],
+    ["if (next === result) break;", "condition → false"],
+    ["if (next === text || next.length > 2 * longest) break;", "operand dropped", "next.length > 2 * longest"],
+    ["if (!/[$#{\\\\]/.test(text)) return text;", "condition → false"],
+    [
+      "if (!/join|format|printf|concat|append|fromCharCode|::-1|%|replace/i.test(text)) return text;",
+      "condition → false",
+    ],
+  ),
+  ...saving(
+    "packet-filters",
+    "the words stand in everything that the patterns take",
+    ["if (!/[ds]addr|dport|dnat|add\\s+element/.test(text)) return nothing;", "condition → false"],
+    [
+      "if (!/accept|dnat|jump|goto|allow|limit|--add-|<(service|port|source)|element|ipset/i.test(all)) return nothing;",
+      "condition → false",
+    ],
+  ),
+  ...saving("tunnels", "the words stand in everything that the patterns take", [
+    "if (!/allowed|ip\\s|route|network|Destination|subnet|remote_ts/i.test(spoken)) return own;",
+    "condition → false",
+  ]),
+  ...saving(
+    "image-commands",
+    "without a tool no word is one of a tool's, and one word is no command and no line of a Dockerfile",
+    ["} else if (tool === undefined) continue;", "condition → false"],
+    ["if (!/\\s|image/i.test(text)) return [];", "condition → false"],
+  ),
+  {
+    file: "policies/extract/downloads.ts",
+    code: "const held = /\\b(\\w{1,64})=[\"']?(?:\\$\\(|`)\\s{0,4}(?:curl|wget)\\s/;",
+    kind: "anchor dropped: \\b",
+    reason: "a part of a longer name is no name that a dollar sign takes",
+  },
+  ...saving(
     "downloads",
     "the words stand in everything that the patterns take",
+    ["return anyDeploying.test(whole) &&", "operand dropped"],
+    ['const anyDeploying = new RegExp(`\\\\b(${[...deploying.keys()].join("|")})["\']?\\\\s`);', "entry dropped"],
     [
       "(/curl|wget|aria2c|fetch|clone/.test(whole) &&",
       "operand dropped",

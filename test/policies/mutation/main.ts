@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { type Equivalent, equivalents } from "./equivalent";
+import { chooseTests } from "./modules";
 import { broken, type Mutant, sources } from "./mutants";
 import { attemptAll, type Result } from "./pool";
 import { Store } from "./store";
@@ -19,6 +20,7 @@ const usage = `npm run mutation [-- options]
   Ends with 1 if a fault is noticed by no test and test/policies/mutation/equivalent.ts gives no reason for it.
 
   --only TEXT    files whose path holds this text
+  --tests TEXTS  only tests whose path holds one of these texts, with commas between them: quick, while one file is worked on (default: all)
   --rows SHARE   share of the rows of tables that is tried, drawn by lot (default: 1, all)
   --sample N     tries so many of the faults, drawn by lot (default: all)
   --seed N       seed of the lot (default: 1)
@@ -85,6 +87,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       only: { type: "string", default: "" },
+      tests: { type: "string", default: "" },
       rows: { type: "string", default: "1" },
       seed: { type: "string", default: "1" },
       sample: { type: "string" },
@@ -106,6 +109,7 @@ async function main(): Promise<void> {
   const sample = values.sample === undefined ? undefined : Number(values.sample);
   if (sample !== undefined && !(Number.isInteger(sample) && sample > 0))
     throw new Error(`expected a whole number of faults above 0, got ${String(values.sample)}; see --help`);
+  chooseTests(values.tests);
   const all = sources().flatMap((file) => broken(file).mutants);
   const draw = lot(seed);
   const numbers = all.flatMap(({ file, isRow }, number) => {

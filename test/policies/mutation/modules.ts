@@ -29,13 +29,23 @@ export function compiled(file: string, source: string): Loaded {
 /** Tests that deploy components of ours on mocks of Jest's: the packs are not what they are about. */
 const deploying = new Set(["test/policies/ubuntu.test.ts"]);
 
+/** Variable that names the tests that are used, for the processes that this one starts. */
+const chosen = "SOVEREIGN_UC_MUTATION_TESTS";
+
+/** Words of which one stands in the path of every test that is used; all tests are used where there is none. */
+export const chosenTests = (): readonly string[] =>
+  (process.env[chosen] ?? "").split(",").filter((word) => word !== "");
+
+export const chooseTests = (words: string): void => void (process.env[chosen] = words);
+
 /** Files of the tests of the packs. */
 export const testFiles = (): readonly string[] =>
   ["test/policies", "test/policies/rules"].flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((name) => name.endsWith(".test.ts"))
       .map((name) => `${folder}/${name}`)
-      .filter((file) => !deploying.has(file)),
+      .filter((file) => !deploying.has(file))
+      .filter((file) => chosenTests().length === 0 || chosenTests().some((word) => file.includes(word))),
   );
 
 /** One set of modules, with the tests that they define. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { chosenTests } from "./modules";
 import { root, sources } from "./mutants";
 import type { Result } from "./pool";
 import type { Survey } from "./survey";
@@ -12,7 +13,7 @@ const running = /[\\/]mutation[\\/](main|pool|store|worker|equivalent)\.ts$/;
 
 /** Everything on which a result hangs: the sources, the tests, what these read, and how faults are made. */
 function state(): string {
-  const hash = createHash("sha256");
+  const hash = createHash("sha256").update(chosenTests().join());
   const tested = readdirSync(join(root, "test"), { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

@@ -63,6 +63,12 @@ describe("UC-AI-001 no-public-ai-endpoint", () => {
       expect: /OPENAI_API_KEY without OPENAI_BASE_URL/,
     },
     {
+      title: "it refuses a key that settings hold under no name of a service",
+      ...own,
+      resource: { type: "docker:values:File", props: { COHERE_API_KEY: "a" } },
+      expect: /COHERE_API_KEY without COHERE_BASE_URL/,
+    },
+    {
       title: "it refuses a service in no table",
       resource: pod("a", [["OPENAI_BASE_URL", "https://models.example.org/v1"]]),
       expect: /models\.example\.org, which is in no table/,

@@ -116,7 +116,7 @@ function ours(): readonly StackRow[] {
     row("there a policy closes them", "passes", cluster, pods("web"), closed()),
     row(
       "an adopted cluster beside it may be where the pods are",
-      "is undetermined",
+      { undetermined: /isolated from 10\.0\.0\.0\/16/ },
       cluster,
       dropping,
       isolating("AdoptedCluster"),
@@ -646,6 +646,18 @@ describe("UC-NET-001 mail-directory-unreachable", () => {
       title: "it knows declared IPv6 ranges",
       resources: [network, firewall({ ...web, sourceIps: ["2001:db8:0:7::/64"] })],
       expect: /2001:db8::\/48/,
+    },
+    {
+      title: "it judges the route that a resource was given, where the state says it in another way",
+      resources: [network, { type: "hcloud:index/networkRoute:NetworkRoute", props: { destination: "10.0.5.0/24" } }],
+      outputs: [network, { type: "hcloud:index/networkRoute:NetworkRoute", props: { destination: "192.0.2.0/24" } }],
+      expect: /a route to 10\.0\.5\.0\/24/,
+    },
+    {
+      title: "it judges the texts that a resource was given, where the state has none of them",
+      resources: [network, { type: "docker:index/container:Container", props: { command: ["curl http://10.0.5.9/"] } }],
+      outputs: [network, { type: "docker:index/container:Container", props: {} }],
+      expect: /10\.0\.5\.9 in command\[0\], which is in the isolated range 10\.0\.0\.0\/16/,
     },
     {
       title: "it remembers what a component was given, which its outputs do not say",

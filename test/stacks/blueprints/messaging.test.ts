@@ -106,7 +106,7 @@ describe("the blueprint messaging", () => {
       { loginSecret: undefined, archiveSecretKey: undefined },
       /loginSecret: Missing required configuration variable[^]*archiveSecretKey: Missing required configuration/,
     ],
-    ["more people than one process carries", { users: "501" }, /users: expected at most 500 people/],
+    ["more people than one homeserver carries", { users: "10001" }, /users: expected at most 10000 people/],
     [
       "a list of three generations",
       { secretsGeneration: ["3", "2", "1"] },
@@ -131,14 +131,25 @@ describe("the blueprint messaging", () => {
     await expect(made(change)).rejects.toThrow(message);
   });
 
+  test("has workers for more people than one process carries, which the database and the cache let in", async () => {
+    const { resources } = await made({ users: "501" });
+    const policies = manifests(resources).flatMap(({ kind, metadata }) =>
+      kind === "NetworkPolicy" ? [metadata.name] : [],
+    );
+    for (const worker of ["chat-synapse", "chat-reader", "chat-media", "chat-writer"])
+      expect(policies).toEqual(expect.arrayContaining([worker, `cache-proxy-for-${worker}`]));
+    const opened = JSON.stringify(manifests(resources).filter(({ metadata }) => metadata.namespace === "records"));
+    for (const worker of ["chat-synapse", "chat-reader", "chat-media", "chat-writer"]) expect(opened).toContain(worker);
+  });
+
   test("a rehearsal makes up the secrets that it needs, and no others", () => {
     expect(Object.keys(secrets).sort()).toEqual(
       ["archiveAccessKey", "archiveSecretKey", "loginSecret", "mediaAccessKey", "mediaSecretKey"].map(
         (key) => `sovereign-uc:${key}`,
       ),
     );
-    expect(Object.keys(madeUpSecrets(stackKeys({ "sovereign-uc:blueprint": "crisis" }), "metal"))).toEqual([
-      "sovereign-uc:accessKey",
-    ]);
+    expect(Object.keys(madeUpSecrets(stackKeys({ "sovereign-uc:blueprint": "crisis" }), "metal")).sort()).toEqual(
+      ["accessKey", "archiveAccessKey", "archiveSecretKey"].map((key) => `sovereign-uc:${key}`),
+    );
   });
 });

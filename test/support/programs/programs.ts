@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type GoProgram, goProgram, goProgramPath } from "../../../stacks/tools/rehearsal/engine";
 import { legoFolder, prepareLego } from "./lego-source";
 import { livekitFolder, prepareLivekit } from "./livekit-source";
+import { prepareSignaling, signalingFolder, signalingVersion } from "./signaling-source";
 
 /** Real programs that tests start: those of Debian's packages (`debian.txt`) stand on PATH, these are built from Go modules. */
 const kubernetes = (name: string): GoProgram => ({
@@ -17,6 +18,16 @@ const kubernetes = (name: string): GoProgram => ({
     "k8s.io/component-base/version.gitMinor": "34",
   },
   duration: "9 minutes for all of Kubernetes",
+});
+
+const signaling = (name: string, folder: string): GoProgram => ({
+  name,
+  version: signalingVersion,
+  family: "signaling",
+  module: signalingFolder(),
+  package: `./${folder}`,
+  variables: { "main.version": signalingVersion },
+  duration: "2 minutes",
 });
 
 const built = {
@@ -99,6 +110,8 @@ const built = {
     variables: {},
     duration: "3 minutes",
   },
+  "signaling-server": signaling("signaling-server", "server"),
+  "signaling-proxy": signaling("signaling-proxy", "proxy"),
   lego: {
     name: "lego",
     version: "5.6.0",
@@ -117,6 +130,7 @@ export type ProgramName = keyof typeof built;
 export const program = async (name: ProgramName): Promise<string> => {
   if (name === "lego") prepareLego();
   if (name === "livekit-server") prepareLivekit();
+  if (name === "signaling-server" || name === "signaling-proxy") prepareSignaling();
   return goProgram(built[name]);
 };
 

@@ -2,10 +2,14 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { findEngine } from "../../../stacks/tools/rehearsal/engine";
 import { makeDebianRoot } from "./debian-root";
+import { makeEvidenceSchemas } from "./evidence-schemas";
 import { fetchExoscalePackage } from "./exoscale-package";
 import { makeKeycloak } from "./keycloak";
+import { makeLlama } from "./llama";
+import { makeMatrixSdk } from "./matrix-sdk";
 import { program, type ProgramName } from "./programs";
 import { makeSeaweedfs } from "./seaweedfs";
+import { makeSpeech } from "./speech";
 import { makeSynapse } from "./synapse";
 
 /** Programs that tests start. */
@@ -24,6 +28,8 @@ const started: readonly ProgramName[] = [
   "versitygw",
   "metrics-server",
   "livekit-server",
+  "signaling-server",
+  "signaling-proxy",
 ];
 
 /**
@@ -41,13 +47,21 @@ export async function setUp(): Promise<void> {
   const root = async (): Promise<void> => makeDebianRoot();
   const keycloak = async (): Promise<string> => makeKeycloak();
   const synapse = async (): Promise<string> => makeSynapse();
+  const matrixClients = async (): Promise<string> => makeMatrixSdk();
+  const llama = async (): Promise<string> => makeLlama();
+  const speech = async (): Promise<string> => makeSpeech();
+  const schemas = async (): Promise<string> => makeEvidenceSchemas();
   const seaweedfs = async (): Promise<string> => makeSeaweedfs();
   for (const needed of [
     () => findEngine(),
     fetched,
     root,
     synapse,
+    matrixClients,
     seaweedfs,
+    llama,
+    speech,
+    schemas,
     keycloak,
     ...started.map((name) => () => program(name)),
   ])

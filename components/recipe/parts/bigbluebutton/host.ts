@@ -122,15 +122,17 @@ export function server({ host, help, formats }: ServerSettings): Recipe {
   };
 }
 
-/** The API answers through port 443, and what must be off is off. */
+/** The API answers through port 443, what must be off is off, and the voice switch speaks to the server itself only. */
 const check = (host: string): string => `#!/bin/sh
-# The server's API answers under its name, the relay listens, and LiveKit's bridges are off.
+# The server's API answers under its name, the relay listens, LiveKit's bridges are off, and the voice switch speaks to the server itself only.
 curl -fsS -m 10 -k --noproxy '*' --resolve ${host}:443:127.0.0.1 https://${host}/bigbluebutton/api | grep -q '<returncode>SUCCESS</returncode>' ||
   { echo "no answer of https://${host}/bigbluebutton/api"; exit 1; }
 ss -Hlnu 'sport = :3478' | grep -q . || { echo "no relay on UDP port 3478"; exit 1; }
 for bridge in audioBridge cameraBridge screenShareBridge; do
   grep -qx "$bridge=bbb-webrtc-sfu" ${secretPaths.web} || { echo "$bridge is not the SFU's"; exit 1; }
 done
+open=$(ss -Hltn '( sport = :5066 or sport = :7443 or sport = :8021 )' | grep -v '127\\.0\\.0\\.1:' || true)
+[ -z "$open" ] || { echo "the voice switch answers others: $open"; exit 1; }
 if systemctl is-active --quiet livekit-server.service; then echo "LiveKit runs"; exit 1; fi
 `;
 

@@ -8,13 +8,15 @@ export interface Html5Settings {
 
 /**
  * Overrides for `/etc/bigbluebutton/bbb-html5.yml`, as JSON, which is YAML: no captions by the browser's vendor, no videos of third parties, no link to a store of
- * apps, no help and no feedback anywhere but at the operator's.
+ * apps, no help anywhere but at the operator's. The form for feedback is gone in 3.0.
  *
  * | claim | file | revision |
  * |---|---|---|
- * | path; `public.kurento.wsUrl`, `public.pads.url`, `public.media.sipjsHackViaWs` | templates/bbb-config/bigbluebutton/bbb-html5.yml.j2, vars/main.yml | ebbba-org/ansible-role-bigbluebutton 0f62a6f, for 3.0 |
- * | `public.app.audioCaptions` sends voices to third parties with the provider `webspeech`, its default | bigbluebutton-html5/private/config/settings.yml | bigbluebutton/bigbluebutton 00013312, of 2023: later ones could not be read |
- * | `public.externalVideoPlayer.enabled` is true by default; `public.app.bbbTabletApp`, `helpLink`, `askForFeedbackOnLogout` | the same | the same |
+ * | every key, and its default | upstream.ts | |
+ * | path | akka-bbb-apps/src/universal/conf/application.conf, `clientSettingsOverrideFilePath` | bigbluebutton/bigbluebutton 017f7bc, of 3.0.9 |
+ * | `audioCaptions` sends voices to third parties with the provider `webspeech`, its default | bigbluebutton-html5/private/config/settings.yml | bigbluebutton/bigbluebutton 0001331 |
+ * | "Feedback form removed" | docs/docs/new-features.md | bigbluebutton/bigbluebutton 00b5b70, of 3.0.16 |
+ * | which of them a server has to set | templates/bbb-config/bigbluebutton/bbb-html5.yml.j2, vars/main.yml | ebbba-org/ansible-role-bigbluebutton 0f62a6f, for 3.0 |
  */
 export const html5Overrides = ({ host, help }: Html5Settings): string =>
   `${JSON.stringify({
@@ -22,7 +24,6 @@ export const html5Overrides = ({ host, help }: Html5Settings): string =>
       app: {
         audioCaptions: { enabled: false },
         helpLink: help,
-        askForFeedbackOnLogout: false,
         bbbTabletApp: { enabled: false },
       },
       externalVideoPlayer: { enabled: false },

@@ -11,7 +11,7 @@ export interface WebSettings {
   readonly welcome: string;
   /** True if a moderator may record. */
   readonly recording: boolean;
-  /** Hosts and ranges that no document is fetched from, beside the server itself. */
+  /** Hosts that no document is fetched from, beside the server itself: names or single addresses, as a link has them. */
   readonly blockedHosts: readonly string[];
 }
 
@@ -22,12 +22,13 @@ export interface WebSettings {
  *
  * | claim | file | revision |
  * |---|---|---|
- * | path; keys `securitySalt`, `bigbluebutton.web.serverURL`, `defaultGuestPolicy`, `disabledFeatures`, `disableRecordingDefault`, `autoStartRecording`, `allowStartStopRecording`, `notifyRecordingIsOn`, `allowRevealOfBBBVersion`, `defaultWelcomeMessage`, `defaultWelcomeMessageFooter` | templates/bbb-config/bigbluebutton/bbb-web.properties.j2, vars/main.yml | ebbba-org/ansible-role-bigbluebutton 0f62a6f, for 3.0 |
- * | values `ALWAYS_ACCEPT` (the default), `ALWAYS_DENY`, `ASK_MODERATOR` | docs, administration/customize | read 2026-11-29, revision not shown |
- * | features `externalVideos`, `liveTranscription` | vars/main.yml, `bbb_allowed_disabled_features` | ebbba-org/ansible-role-bigbluebutton 0f62a6f |
- * | `audioBridge`, `cameraBridge`, `screenShareBridge` with the value `bbb-webrtc-sfu` | docs, new-features (3.0.7 and newer) | read 2026-11-29, revision not shown |
- * | `allowOverrideClientSettingsOnCreateCall` is new in 3.0 | docs, new-features | read 2026-11-29, revision not shown |
- * | `insertDocumentBlockedHosts` | PresRedirectValidator.java | read 2026-11-29, revision not shown |
+ * | every key | upstream.ts | |
+ * | path | docs/docs/administration/configuration-files.md | bigbluebutton/bigbluebutton 04a8a72 |
+ * | values `ALWAYS_ACCEPT` (the default), `ALWAYS_DENY`, `ASK_MODERATOR`; features `externalVideos`, `liveTranscription`; `disableRecordingDefault` counts before what a meeting asks | bigbluebutton-web/grails-app/conf/bigbluebutton.properties | bigbluebutton/bigbluebutton 0001331 |
+ * | bridges are `livekit` where that is asked for; 4.0 asks for it, and takes `bbb-webrtc-sfu` instead | docs/docs/new-features.md | bigbluebutton/bigbluebutton 00b5b70, of 3.0.16; 4.0: read 2026-11-30, revision not shown |
+ * | a blocked host is compared with the link's as a text, so a range blocks nothing; `localhost` blocks every name that leads to the server itself, and since then private addresses | bbb-common-web/src/main/java/org/bigbluebutton/api/service/impl/PresRedirectValidator.java | bigbluebutton/bigbluebutton 0f045bb; later ones: read 2026-11-30, revision not shown |
+ *
+ * @throws RangeError for a secret that could be guessed, and for a range among the blocked hosts.
  */
 export const webProperties = ({ host, sharedSecret, welcome, recording, blockedHosts }: WebSettings): string =>
   properties({
@@ -39,7 +40,7 @@ export const webProperties = ({ host, sharedSecret, welcome, recording, blockedH
     cameraBridge: mediaBridge,
     screenShareBridge: mediaBridge,
     allowOverrideClientSettingsOnCreateCall: "false",
-    insertDocumentBlockedHosts: ["localhost", ...blockedHosts].join(","),
+    insertDocumentBlockedHosts: ["localhost", ...blockedHosts.map(single)].join(","),
     // Recorded from the first moment on where a meeting asks for it: only moderators do, and all are told.
     disableRecordingDefault: String(!recording),
     autoStartRecording: "false",
@@ -59,6 +60,13 @@ function secret(value: string): string {
   if (value.length < leastSecret)
     throw invalid(`a secret of at least ${leastSecret} characters`, `${value.length} characters`, "take a random one");
   return value;
+}
+
+/** @throws RangeError for what is no name and no address: upstream would take it, and block nothing. */
+function single(host: string): string {
+  if (!/^[a-z0-9.:-]+$/i.test(host))
+    throw invalid("blocked hosts by name or address", host, "leave ranges to the server's filter");
+  return host;
 }
 
 /** Java's format of properties: a backslash before what means something to it, and other alphabets by their numbers. */

@@ -1,3 +1,3 @@
 #!/bin/sh
 # Ready only if cache and database answer and nothing waits to be migrated: the page answers 200 in either case, and says which it is.
-[ "$(wget -q -T 4 -O - "http://127.0.0.1:${PORT:-3000}/health_check")" = success ]
+[ "$(timeout 4 wget -q -O - "http://127.0.0.1:${PORT:-3000}/health_check")" = success ]

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { createPrivateKey } from "node:crypto";
 import { accounts } from "./access-accounts.mjs";
 import { ask } from "./access-http.mjs";
+import { homeserver } from "./access-matrix.mjs";
 import { provider } from "./access-oidc.mjs";
 import { seals } from "./access-seals.mjs";
 import { base, service } from "./access-service.mjs";
@@ -23,7 +24,9 @@ const moderators = process.env.ACCESS_MODERATOR_CLAIM
   ? { claim: process.env.ACCESS_MODERATOR_CLAIM, value: setting("ACCESS_MODERATOR_VALUE") }
   : undefined;
 
-const ca = process.env.ACCESS_OIDC_CA ? readFileSync(process.env.ACCESS_OIDC_CA, "utf8") : undefined;
+const trusted = (name) => (process.env[name] ? readFileSync(process.env[name], "utf8") : undefined);
+const ca = trusted("ACCESS_OIDC_CA");
+const matrixCa = trusted("ACCESS_MATRIX_CA");
 
 const answer = service({
   domain,
@@ -45,6 +48,17 @@ const answer = service({
         }),
       }
     : { accounts: accounts(JSON.parse(kept("accounts.json"))) }),
+  ...(process.env.ACCESS_MATRIX_SERVER
+    ? {
+        homeserver: homeserver({
+          serverName: setting("ACCESS_MATRIX_SERVER"),
+          address: setting("ACCESS_MATRIX_URL"),
+          moderator: process.env.ACCESS_MATRIX_MODERATES === "true",
+          // It is on the same platform: no proxy leads there.
+          asking: (address) => ask(address, { ca: matrixCa, proxy: "" }),
+        }),
+      }
+    : {}),
   log,
 });
 

@@ -5,11 +5,14 @@
 import { cookies, random, same } from "./access-seals.mjs";
 import { limit, sourceOf } from "./access-limits.mjs";
 import { headers, notice, signIn } from "./access-page.mjs";
-import { backendRoom, meeting, wish } from "./access-rooms.mjs";
+import { backendRoom, meeting, normalised, wish } from "./access-rooms.mjs";
 import { signed } from "./access-tokens.mjs";
 
 /** Path below which this service answers on the meetings' host. */
 export const base = "/_access";
+
+/** Path below which Element's widgets find meetings, as if it were a Jitsi of its own. */
+const widgets = `${base}/element/`;
 
 /** Seconds that somebody has to sign in. */
 const patience = 600;
@@ -26,7 +29,7 @@ const sends = (status, body, more = {}) => ({
 });
 const goes = (address, more = {}) => ({ status: 303, body: "", headers: { ...headers, Location: address, ...more } });
 
-/** @param accounts or provider: one of them. */
+/** @param accounts or provider: one of them; homeserver: whose people come from Element, or undefined. */
 export function service({
   domain,
   issuer,
@@ -37,10 +40,12 @@ export function service({
   seals,
   accounts,
   provider,
+  homeserver,
   log = () => {},
 }) {
   const home = { href: `https://${domain}/`, text: "Back to the meetings" };
   const starts = limit(600, 300);
+  const arrivals = limit(600, 300);
 
   const token = ({ id, name, moderator }, room) => {
     const now = Math.floor(Date.now() / 1000);
@@ -158,6 +163,27 @@ export function service({
     }
   }
 
+  /** A room that a widget opens: on to the meeting, with a token of this deployment. What stands after # is the widget's own, and browsers take it along. */
+  async function arrives({ path, query, source }) {
+    const room = normalised(path.slice(widgets.length));
+    if (room === undefined) return sends(400, notice("No meeting was named", "Open the meeting from its room.", home));
+    const wait = arrivals.wait(source);
+    if (wait > 0)
+      return sends(429, notice("Too many sign-ins", "Wait a little, then try again.", home), {
+        "Retry-After": `${wait}`,
+      });
+    arrivals.count(source);
+    try {
+      return enters(await homeserver.person(query.get("jwt")), { room });
+    } catch (error) {
+      log({ event: "refused", problem: error.message });
+      return sends(
+        403,
+        notice("You could not be signed in", "Close the meeting and open it again from its room.", home),
+      );
+    }
+  }
+
   const routes = {
     [`GET ${base}/`]: begins,
     [`GET ${base}/health`]: () => ({
@@ -171,14 +197,27 @@ export function service({
       }),
     ...(accounts === undefined ? {} : { [`POST ${base}/sign-in`]: signsIn }),
     ...(provider === undefined ? {} : { [`GET ${base}/callback`]: comesBack }),
+    ...(homeserver === undefined
+      ? {}
+      : {
+          // Any page may ask which way in there is: Element's is of another host.
+          [`GET ${widgets}.well-known/element/jitsi`]: () => ({
+            status: 200,
+            body: JSON.stringify({ auth: "openidtoken-jwt" }),
+            headers: { ...headers, "Content-Type": "application/json", "Access-Control-Allow-Origin": "*" },
+          }),
+        }),
   };
 
   /** Answers one request: `{ method, path, query, body, headers, remote }`. */
   return async ({ method, path, query, body, headers: sent, remote }) => {
     const route = `${method} ${path}`;
-    if (!Object.hasOwn(routes, route))
-      return sends(404, notice("There is nothing here", "Open the address of the meeting.", home));
     const source = sourceOf(sent["x-forwarded-for"], remote);
+    if (!Object.hasOwn(routes, route)) {
+      if (homeserver !== undefined && method === "GET" && path.startsWith(widgets))
+        return arrives({ path, query, source });
+      return sends(404, notice("There is nothing here", "Open the address of the meeting.", home));
+    }
     return routes[route]({ query, body, jar: cookies(sent.cookie), source, site: sent["sec-fetch-site"] });
   };
 }

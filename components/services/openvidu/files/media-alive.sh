@@ -4,4 +4,5 @@ set -eu
 
 own=$(cat "${ADDRESSES:-/addresses}/$NODE_NAME")
 grep -qxF "  node_ip: \"$own\"" "${MEDIA_DIRECTORY:-/media}/livekit.yaml"
-exec wget -q -T 4 -O /dev/null "http://$HOST_ADDRESS:${MEDIA_PORT:-7880}/"
+# Not by an option of wget: BusyBox may be built without.
+exec timeout 4 wget -q -O /dev/null "http://$HOST_ADDRESS:${MEDIA_PORT:-7880}/"

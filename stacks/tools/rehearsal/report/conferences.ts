@@ -1,7 +1,7 @@
 import { type CapacityPlan, type ConferenceService, planCapacity } from "../../../../components/planner";
 import { conferences } from "../../../../components/planner/conferences";
 import type { HostView } from "./hosts";
-import { flag, number, text } from "./plain";
+import { fields, flag, number, type Plain, text } from "./plain";
 import { ofType, type StateResource } from "./state";
 import type { Tier } from "./tiers";
 
@@ -33,6 +33,12 @@ const roles = {
   data: "data",
 } as const;
 
+/** Participants of further regions by location. */
+const regionsOf = (value: Plain | undefined): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(fields(value)).map(([code, region]) => [code, number(fields(region)["participants"]) ?? 0]),
+  );
+
 /** Plans of all conferences of a stack, for the region and the machine types that it has. */
 export function conferencesOf(
   resources: readonly StateResource[],
@@ -62,6 +68,7 @@ export function conferencesOf(
           participants,
           rooms: Math.max(1, Math.ceil(participants / most)),
           region,
+          regions: regionsOf(inputs["regions"]),
           users: europe,
           machineTypes,
           confidentiality: text(inputs["confidentiality"]) === "end-to-end" ? "end-to-end" : "transport",

@@ -40,10 +40,15 @@ export function judge(
       : []),
     ...(short.length > 0 ? [`${count(short.length, "tier")} too small to lose a replica`] : []),
   ];
+  // An exempt finding is none that stops anything, but it is one.
+  const exempt = rules.some(({ failed }) => failed.some(({ message }) => message.includes(": exempt until ")));
   const what = outcome === "unchanged" ? "Nothing had to change" : "Everything went up";
   return faults.length > 0
     ? { state: "failed", sentence: `${what}, but the report found ${faults.join(" and ")}.` }
-    : { state: "passed", sentence: `${what}, and no rule that ran found a violation.` };
+    : {
+        state: "passed",
+        sentence: `${what}, and no rule that ran found a violation${exempt ? ", beside those that are exempt" : ""}.`,
+      };
 }
 
 /** The pack's own count, where a preview gives one line for a rule. */

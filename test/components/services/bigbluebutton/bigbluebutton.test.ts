@@ -1,5 +1,7 @@
 /** BigBlueButton's plan, and its servers on a whole platform: what is inside them, what they are open for, and the steps around them. */
 import { hetzner, planBigBlueButton, Platform } from "../../../../components";
+import { givenSmtpRelay } from "../../../../components/core/given-connections";
+import { BigBlueButton, type BigBlueButtonArgs } from "../../../../components/services/bigbluebutton";
 import { scripts } from "../../../../components/recipe/scripts";
 import { gatewayArgs, isolatedFrom } from "../../../support/arguments";
 import { sentTo } from "../../../support/elastic";
@@ -74,6 +76,14 @@ describe("the plan of a BigBlueButton", () => {
     ]);
   });
 
+  test("leads to a relay for mail outside only where there is one", () => {
+    const relay = { port: 2_465, addresses: ["192.0.2.25"] };
+    expect(plan.outlets).toBeUndefined();
+    expect(planBigBlueButton({ name: "hearing", domain, participants: 400, mail: relay }).outlets).toEqual([
+      { ...relay, reason: "messages of hearing" },
+    ]);
+  });
+
   test("has a volume for importers only where meetings are recorded", () => {
     expect(plan.volumes).toBeUndefined();
     const of = planBigBlueButton({ name: "hearing", domain, participants: 400, recordings: { store: "https://s.ch" } });
@@ -86,6 +96,7 @@ describe("the plan of a BigBlueButton", () => {
     ["the same tenant twice", { tenants: ["moodle", "moodle"] }, "tenants: expected tenants with names"],
     ["a store that is no HTTPS address", { recordings: { store: "http://s.ch" } }, "store: expected an HTTPS address"],
     ["no format", { recordings: { store: "https://s.ch", formats: [] } }, "formats: expected at least one format"],
+    ["a volume too small for anything", { dataGib: 5 }, "dataGib: expected"],
     ["a long name", { name: "hearings-of-court" }, "name: expected"],
   ])("refuses %s", (_, change, message) => {
     expect(() => planBigBlueButton({ name: "hearing", domain, participants: 400, ...change })).toThrow(message);
@@ -106,6 +117,30 @@ describe("the servers of a BigBlueButton on a platform", () => {
     const pool = deployment.one("sovereign-uc:index:HostPool", "hearing-server").inputs;
     expect(pool).toMatchObject({ count: 2, system: "ubuntu-22.04", door: true, role: "media", pool: "server" });
     expect(Object.keys(hosts["hearing-server-1"]?.files ?? {}).filter((path) => /k3s|rancher/.test(path))).toEqual([]);
+  });
+
+  test("hold meetings on a protected volume that opens by way of the gateways, with a key of its own", () => {
+    for (const host of ["hearing-server-1", "hearing-server-2"]) {
+      expect(deployment.one("hcloud:index/volume:Volume", `${host}-data`).inputs).toMatchObject({
+        size: 500,
+        deleteProtection: true,
+      });
+      const sent = sentTo(deployment, host);
+      expect(sent["/etc/sovereign-uc/data-volume.env"]?.content).toContain(
+        "DATA_PATH='/var/lib/sovereign-uc/meetings'",
+      );
+      expect(sent["/etc/systemd/system/data-volume.service"]?.content).toContain(
+        "RequiredBy=bigbluebutton-state.service",
+      );
+      expect(sent["/run/sovereign-uc/data-volume.key"]).toMatchObject({ mode: "0600" });
+    }
+    // Number 200 and the next are the servers' in the network.
+    expect(filter("court-gateway-1").find((line) => line.includes("dport 7500"))).toMatch(
+      /\.0\.200\/32, [\d.]+\.0\.201\/32/,
+    );
+    expect(deployment.one("random:index/randomPassword:RandomPassword", "hearing-server-1-data-key")).toMatchObject({
+      opts: { protect: true },
+    });
   });
 
   test("have their golden files", () => {
@@ -163,6 +198,21 @@ describe("a BigBlueButton that cannot work is refused", () => {
     const other = planBigBlueButton({ name: "other", domain: "other.example.ch", participants: 20 });
     await expect(deploy(() => void hearing({ plans: [other] }), { outputs })).rejects.toThrow(
       'on: expected hosts of this platform out of other/server, got "hearing/server"',
+    );
+  });
+
+  test("with a relay at the gateways that the plan has no way to", async () => {
+    const { plan } = service().planned("hearing", domain);
+    const mail = givenSmtpRelay({
+      host: "mail.crisis.example.ch",
+      port: 2_465,
+      from: "hearings@crisis.example.ch",
+      addresses: ["10.20.0.10"],
+      peer: { name: "gateways", ranges: ["10.20.0.10/32"] },
+    });
+    const made = () => new BigBlueButton("hearing", { on: {}, plan, mail } as unknown as BigBlueButtonArgs);
+    await expect(deploy(() => void made())).rejects.toThrow(
+      'mail: expected a plan with a way to the relay at port 2465, got "2525"; plan it: planBigBlueButton({ …, mail: { port: 2465, addresses: […] } })',
     );
   });
 

@@ -55,6 +55,7 @@ export const service: ServiceDescription = {
       recordings: { store },
       login,
       files: store,
+      mail: { port: 2525, addresses: ["192.0.3.25"] },
     });
     const data = `${name}-data`;
     const database = (of: string) =>
@@ -85,7 +86,11 @@ export const service: ServiceDescription = {
           caches: { scalelite: cache, greenlight: cache },
           login: client(on, name),
           files: bucket(on, `${name}-files`),
-          recordings: { bucket: bucket(on, `${name}-recordings`), spool: bucket(on, `${name}-spool`) },
+          recordings: {
+            bucket: bucket(on, `${name}-recordings`),
+            spool: bucket(on, `${name}-spool`),
+            keepDays: 90,
+          },
           mail: givenSmtpRelay({
             host: "mail.crisis.example.ch",
             // Not the usual one: rules shut that, as a way to mail that is under attack.
@@ -94,7 +99,8 @@ export const service: ServiceDescription = {
             user: "hearings",
             password: given("mail"),
             ca: authority("mail"),
-            peer: { name: "mail relay", ranges: ["192.0.3.25/32"] },
+            addresses: on.cluster.gatewayAddresses,
+            peer: { name: "gateways", ranges: on.cluster.gatewayAddresses.map((address) => `${address}/32`) },
           }),
         });
         return { url, records };

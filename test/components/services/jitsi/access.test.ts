@@ -197,12 +197,57 @@ describe("a Jitsi with an identity service", () => {
   });
 });
 
+describe("a Jitsi whose meetings people of a homeserver enter from Element", () => {
+  const addresses = ["10.20.0.10", "10.20.0.11"];
+  const matrix = {
+    serverName: "example.ch",
+    domain: "chat.example.ch",
+    peer: { name: "gateways", ranges: addresses.map((address) => `${address}/32`) },
+    port: 443,
+    addresses,
+  };
+
+  test("asks that homeserver at its own name, through the gateways inside the network", async () => {
+    const made = await jitsi({
+      access: { accounts: ["duty-officer"], matrix: { ...matrix, ca: "authority of the chat" } },
+    });
+    expect(env(made, "meet-access")).toMatchObject({
+      ACCESS_MATRIX_SERVER: "example.ch",
+      ACCESS_MATRIX_URL: "https://chat.example.ch",
+      ACCESS_MATRIX_MODERATES: "false",
+      ACCESS_MATRIX_CA: "/access-trust/chat.crt",
+    });
+    expect(pods(made, "meet-access").template.spec.hostAliases).toEqual(
+      addresses.map((ip) => ({ ip, hostnames: ["chat.example.ch"] })),
+    );
+    expect(JSON.stringify(waysOut(made))).toContain('"cidr":"10.20.0.11/32"');
+    expect(secret(made, "meet-access-trust")).toEqual({ "chat.crt": "authority of the chat" });
+  });
+
+  test("knows no homeserver that it was not given, and asks none", async () => {
+    const made = await jitsi({ access: { accounts: ["duty-officer"] } });
+    expect(Object.keys(env(made, "meet-access")).filter((name) => name.includes("MATRIX"))).toEqual([]);
+  });
+
+  test.each([
+    ["everybody who signs in moderates", {}, "true"],
+    ["a claim makes moderators", { moderators: { claim: "groups", value: "chairs" } }, "false"],
+  ])("where %s, that holds for them, too", async (_, more, moderates) => {
+    const made = await jitsi({ access: { oidc, ...more, matrix } });
+    expect(env(made, "meet-access")["ACCESS_MATRIX_MODERATES"]).toBe(moderates);
+  });
+});
+
 describe("a Jitsi refuses", () => {
   test.each<[string, unknown, RegExp]>([
     ["no way in", {}, /access: expected either accounts or oidc, got nothing; give \{ accounts/],
     ["two ways in", { accounts: ["a"], oidc }, /access: expected either accounts or oidc, got "both"/],
     ["a way in that is a word", "accounts", /access: expected accounts or an identity service, got "accounts"/],
-    ["a misspelt one", { account: ["a"] }, /access: expected accounts, oidc, moderators and guests, got "account"/],
+    [
+      "a misspelt one",
+      { account: ["a"] },
+      /access: expected accounts, oidc, moderators, guests and matrix, got "account"/,
+    ],
     [
       "moderators among accounts",
       { accounts: ["a"], moderators: {} },
@@ -223,6 +268,21 @@ describe("a Jitsi refuses", () => {
       "a claim without a value",
       { oidc, moderators: { claim: "groups" } },
       /access: moderators: value: expected the value of a claim/,
+    ],
+    [
+      "a homeserver that is a word",
+      { accounts: ["a"], matrix: "chat.example.ch" },
+      /matrix: expected a homeserver, got/,
+    ],
+    [
+      "a homeserver without a name, a peer and a port",
+      { accounts: ["a"], matrix: { domain: "chat" } },
+      /access: matrix: serverName: [^]*access: matrix: domain: [^]*access: matrix: port: [^]*access: matrix: peer: /,
+    ],
+    [
+      "a homeserver with a key that there is not",
+      { oidc, matrix: { serverName: "a.ch", url: "https://a.ch" } },
+      /matrix: url: expected one of the arguments/,
     ],
     [
       "a claim on two lines",

@@ -102,7 +102,7 @@ describe("a Jitsi whose recorders may record two meetings at once", () => {
       XMPP_TRUST_ALL_CERTS: "false",
       XMPP_SERVER: "meet-signalling-1.meet.svc.cluster.local,meet-signalling-2.meet.svc.cluster.local",
     });
-    expect(made.one("Jitsi", "meet").inputs).toMatchObject({ recording: true });
+    expect(made.one("Jitsi", "meet").inputs).toMatchObject({ recording: true, recorders: true });
   });
 
   test("lets the browser reach the meeting's address, signalling servers and bridges, and the keeper the store alone", () => {
@@ -161,7 +161,9 @@ test("a Jitsi without recorders has nothing of them", async () => {
   expect(env(browsers, "Deployment", "meet-web-1")).toMatchObject({
     ENABLE_RECORDING: "false",
     DISABLE_LOCAL_RECORDING: "false",
+    ENABLE_LOCAL_RECORDING_NOTIFY_ALL_PARTICIPANT: "true",
   });
+  expect(browsers.one("Jitsi", "meet").inputs).toMatchObject({ recording: true, recorders: false });
 });
 
 test("recorders stand on hosts of their own, one each, whatever else has volumes", () => {
@@ -243,7 +245,12 @@ test.each<[string, Change, RegExp]>([
   [
     "a misspelt part of a recording",
     { recordings: { atOnce: 2 }, privacy: { confidentiality: "transport", recording: { bucket, buckets: 1 } } },
-    /privacy: expected only bucket, folder, image, webAuthority, got "buckets"/,
+    /privacy: expected only bucket, folder, keepDays, image, webAuthority, got "buckets"/,
+  ],
+  [
+    "days that are none",
+    recorded({ keepDays: 0 }),
+    /privacy: expected a whole number of days that recordings are kept/,
   ],
   [
     "a folder that would leave the bucket",

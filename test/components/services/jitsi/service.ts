@@ -1,8 +1,8 @@
-import { Jitsi, planJitsi } from "../../../../components/services/jitsi";
+import { Jitsi, type JitsiPlanArgs, planJitsi } from "../../../../components/services/jitsi";
 import { upstream } from "../../../../components/services/jitsi/upstream";
 import { givenBucket } from "../../../../components/core/given-connections";
 import { givenSecret } from "../../../../components/core/secret";
-import { givenWord, type ServiceDescription } from "../described";
+import { givenWord, type PlannedService, type ServiceDescription } from "../described";
 
 const branding = {
   name: "Crisis staff",
@@ -10,37 +10,42 @@ const branding = {
   legal: { imprint: "The crisis staff.\n\nRoom 7.", privacy: "Nothing is kept." },
 };
 
+/** Meetings with recorders, and with bridges in other locations where there are any. */
+function planned(name: string, domain: string, regions: NonNullable<JitsiPlanArgs["regions"]>): PlannedService {
+  const store = "https://sos-ch-gva-2.exo.io";
+  const plan = planJitsi({
+    name,
+    domain,
+    participants: 100,
+    peaks: [{ days: ["mon", "thu"], from: "07:30", to: "10:00", participants: 200 }],
+    ...(Object.keys(regions).length === 0 ? {} : { regions }),
+    embeddedBy: [`chat.${domain}`],
+    recordings: { atOnce: 1, store },
+  });
+  return {
+    plan,
+    make: (on) => {
+      const bucket = givenBucket({
+        endpoint: store,
+        bucket: "recordings",
+        region: "eu",
+        accessKey: givenSecret(`${givenWord}-access-key`),
+        secretKey: givenSecret(`${givenWord}-secret-key`),
+        ca: "-----BEGIN CERTIFICATE-----\nstore\n-----END CERTIFICATE-----\n",
+        ...on.proxy,
+      });
+      const privacy = { confidentiality: "transport", recording: { bucket, keepDays: 90 } } as const;
+      const { url, accounts } = new Jitsi(name, { on, plan, branding, privacy });
+      return { url, accounts };
+    },
+  };
+}
+
 export const service: ServiceDescription = {
   upstream,
   component: "Jitsi",
-  planned: (name, domain) => {
-    const store = "https://sos-ch-gva-2.exo.io";
-    const plan = planJitsi({
-      name,
-      domain,
-      participants: 100,
-      peaks: [{ days: ["mon", "thu"], from: "07:30", to: "10:00", participants: 200 }],
-      embeddedBy: [`chat.${domain}`],
-      recordings: { atOnce: 1, store },
-    });
-    return {
-      plan,
-      make: (on) => {
-        const bucket = givenBucket({
-          endpoint: store,
-          bucket: "recordings",
-          region: "eu",
-          accessKey: givenSecret(`${givenWord}-access-key`),
-          secretKey: givenSecret(`${givenWord}-secret-key`),
-          ca: "-----BEGIN CERTIFICATE-----\nstore\n-----END CERTIFICATE-----\n",
-          ...on.proxy,
-        });
-        const privacy = { confidentiality: "transport", recording: { bucket } } as const;
-        const { url, accounts } = new Jitsi(name, { on, plan, branding, privacy });
-        return { url, accounts };
-      },
-    };
-  },
+  planned: (name, domain) => planned(name, domain, { hel1: { participants: 30, users: ["203.0.113.0/25"] } }),
+  plannedInOnePlace: (name, domain) => planned(name, domain, {}),
   // Shards differ in their number only.
   asFirst: (text) => text.replaceAll(/((?:signalling|focus|web)-|value: \w+-|shard: "|- ")2\b/g, "$11"),
 };

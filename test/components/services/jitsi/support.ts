@@ -26,11 +26,12 @@ export function jitsi(
         bridge,
         login,
         recordings,
+        regions,
         ...others
       } = change;
       const { certificate, relayCertificate, mediaPools, ...rest } = others;
       const name = options.name ?? "meet";
-      const figures = { participants, participantsPerBridge, bridge, login, recordings };
+      const figures = { participants, participantsPerBridge, bridge, login, recordings, regions };
       const plan = planJitsi({ name, domain: site, ...figures } as JitsiPlanArgs);
       const platform = new AdoptedPlatform("crisis", {
         cluster: target(cluster),

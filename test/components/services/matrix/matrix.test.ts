@@ -52,9 +52,10 @@ describe("the plan of a homeserver", () => {
   });
 
   test("tells every problem at once", () => {
-    const wrong = (): unknown => planMatrix({ name: "a-long-name", domain: "chat", users: 501, mediaGib: 0 });
+    const wrong = (): unknown =>
+      planMatrix({ name: "a-long-name", domain: "chat", users: 501, mediaGib: 0, workers: false });
     expect(wrong).toThrow(
-      /name: expected .*9[\s\S]*domain: expected a domain name[\s\S]*users: expected at most 500[\s\S]*mediaGib: expected/,
+      /name: expected .*9[\s\S]*domain: expected a domain name[\s\S]*users: expected at most 500 people for a homeserver of one process[\s\S]*mediaGib: expected/,
     );
   });
 });

@@ -17,6 +17,17 @@ const turn: TurnServers = {
   realm: "crisis.example.ch",
 };
 
+const data = (name: string) =>
+  givenDatabase({
+    host: "db.crisis.example.ch",
+    port: 5432,
+    name,
+    user: name,
+    password: given(`database ${name}`),
+    ca: authority("database"),
+    peer: outside("database", "192.0.3.10"),
+  });
+
 export const service: ServiceDescription = {
   upstream,
   component: "Matrix",
@@ -27,6 +38,13 @@ export const service: ServiceDescription = {
       users: 300,
       mediaGib: 100,
       bucket: "https://store.crisis.example.ch",
+      workers: true,
+      federation: { "partner.example.ch": "https://matrix.partner.example.ch" },
+      authentication: `auth.${domain}`,
+      app: `app.${domain}`,
+      calls: { domain: `calls.${domain}`, livekit: "wss://media.crisis.example.ch" },
+      jitsi: "meet.crisis.example.ch",
+      keepDays: 365,
     });
     return {
       plan,
@@ -35,15 +53,16 @@ export const service: ServiceDescription = {
           on,
           plan,
           turn,
-          database: givenDatabase({
-            host: "db.crisis.example.ch",
-            port: 5432,
-            name,
-            user: name,
-            password: given("database"),
-            ca: authority("database"),
-            peer: outside("database", "192.0.3.10"),
-          }),
+          database: data(name),
+          authentication: { database: data(`${name}_auth`) },
+          calls: {
+            url: "wss://media.crisis.example.ch",
+            key: "chat",
+            secret: given("calls"),
+            port: 443,
+            peer: outside("media", "192.0.3.12"),
+          },
+          federationCa: authority("partners"),
           login: givenOidcClient({
             issuer: "https://login.crisis.example.ch/realms/crisis",
             clientId: name,

@@ -140,6 +140,11 @@ describe("the recorders of an OpenVidu", () => {
 
   test.each([
     ["no connections", { recording: undefined }, /recording: expected the connections of the plan's recorders/],
+    [
+      "days that are none",
+      { recording: { bucket: bucket(), cache: cache(), keepDays: 1.5 } },
+      /recording: expected a whole number of days that recordings are kept/,
+    ],
     ["no bucket", { recording: { cache: cache() } }, /recording: expected a bucket/],
     ["no cache", { recording: { bucket: bucket() } }, /recording: expected the cache's access/],
     ["connections of no recorders", { recorders: undefined }, /recording: expected a plan with recorders/],

@@ -27,6 +27,7 @@ export const service: ServiceDescription = {
           plan,
           cache,
           recording: {
+            keepDays: 90,
             cache,
             bucket: givenBucket({
               endpoint: recorders.bucket,

@@ -54,7 +54,7 @@ export function layout(model: Shown, width: number): Picture {
   let y = internetHeight + 46;
   for (const { title, hosts } of networksOf(model)) {
     const doors = grid(
-      hosts.filter(({ door }) => door).map(text),
+      inOrder(hosts.filter(({ door }) => door)).map(text),
       { x: frame, y, width: main - 2 * frame },
       least(main),
       most(main),
@@ -209,6 +209,14 @@ function zonesOf(
 
 const least = (width: number): number => (width < 420 ? width : 150);
 const most = (width: number): number => (width < 420 ? width : 300);
+
+/** Doors as people look for them, in whatever order they were made: the gateways, then each pool's hosts by their numbers. */
+const inOrder = (doors: readonly HostView[]): readonly HostView[] =>
+  [...doors].sort(
+    (a, b) =>
+      Number(b.role === "gateway") - Number(a.role === "gateway") ||
+      a.name.localeCompare(b.name, "en", { numeric: true }),
+  );
 
 /** The way ends at the door's upper edge; doors of lower rows are reached through the space beside them. */
 const wayTo = ({ x, y, width, height }: Card, first: number): readonly Point[] =>

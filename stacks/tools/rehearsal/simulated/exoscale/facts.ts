@@ -29,7 +29,11 @@ export const zones: readonly string[] = [
 ];
 
 /** Resources of the plugin framework. */
-export const framework: readonly string[] = ["exoscale:index/blockStorageVolume:BlockStorageVolume"];
+export const framework: readonly string[] = [
+  "exoscale:index/blockStorageVolume:BlockStorageVolume",
+  "exoscale:index/iamApiKey:IamApiKey",
+  "exoscale:index/iamRole:IamRole",
+];
 
 const families = "standard|cpu|memory|storage|colossus|gpu|gpu2|gpu3|gpua30|gpu3080ti|gpua5000|gpub300|gpurtx6000pro";
 const sizes = "micro|tiny|small|medium|large|extra-large|huge|mega|titan|titan48c|jumbo|colossus";

@@ -8,6 +8,7 @@ import { sourceDeclarations } from "../tables";
 import { list, number, objects, own, text } from "../values";
 import { dhcp, rule, sources, timeouts, zone } from "./checks";
 import { framework, limits } from "./facts";
+import { iam } from "./iam";
 import { instance, types, zoned } from "./instance";
 import { filled, inUse } from "./answers";
 import { reach } from "./reach";
@@ -178,6 +179,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   [types.sshKey]: sshKey,
   ...reach,
   ...sks,
+  ...iam,
 };
 
 /** Exoscale as plugin `exoscale` 0.66 presents it; its property tables come from our own typed classes. */
@@ -186,7 +188,7 @@ export function exoscale(): SimulatedPackage {
     name: "exoscale",
     version: "0.66.1",
     declarations: sourceDeclarations(
-      ...["resources", "reach", "sks"].map((file) =>
+      ...["resources", "reach", "sks", "iam"].map((file) =>
         join(__dirname, `../../../../../components/clouds/exoscale/${file}.ts`),
       ),
     ),

@@ -26,6 +26,8 @@ export const types = {
   sksCluster: "exoscale:index/sksCluster:SksCluster",
   sksNodepool: "exoscale:index/sksNodepool:SksNodepool",
   sksKubeconfig: "exoscale:index/sksKubeconfig:SksKubeconfig",
+  role: "exoscale:index/iamRole:IamRole",
+  apiKey: "exoscale:index/iamApiKey:IamApiKey",
 } as const;
 
 /** Objects of one zone are imported as `<id>@<zone>`; another zone has an API of its own and may have one of the same name. */

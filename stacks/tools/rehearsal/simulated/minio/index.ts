@@ -3,14 +3,16 @@ import type { Problem } from "../checks";
 import { Kind, Operation, ProviderError, SimulatedPackage } from "../kind";
 import { all, Check, conflicting, oneOf } from "../property-checks";
 import { sdkDeclarations } from "../tables";
-import { object, own, Properties, text } from "../values";
+import { number, object, objects, own, Properties, text } from "../values";
 
 /**
  * Buckets of any S3-compatible store. One file stands for all stores, as their bucket names are unique among all customers.
  *
  * | facts | source |
  * |---|---|
- * | settings, defaults, refusals, what replaces, versioning's id | aminueza/terraform-provider-minio v3.6.3, `minio/{provider,resource_minio_s3_bucket,resource_minio_s3_bucket_versioning}.go` |
+ * | the plugin carries v1.20.1 of Terraform's provider | pulumi/pulumi-minio v0.17.1, `provider/go.mod` |
+ * | settings, defaults, refusals, what replaces, versioning's id | aminueza/terraform-provider-minio v3.6.3, `minio/{provider,resource_minio_s3_bucket,resource_minio_s3_bucket_versioning}.go`; the same at v1.20.1 |
+ * | what replaces a policy and rules of expiry, their ids, words and bounds | the same at v1.20.1, `minio/resource_minio_{ilm_policy,s3_bucket_policy}.go`, `validateIAMPolicyJSON` and `parseILMExpiration`; a number with more than `d` after it (`5days`), which it takes, is refused here |
  * | rules of bucket names | the same, `validateS3BucketName` |
  * | a bucket with locks keeps its versions | documentation of S3; unverified for each store |
  * | outputs | declarations of @pulumi/minio 0.17.1 |
@@ -18,6 +20,8 @@ import { object, own, Properties, text } from "../values";
 const types = {
   bucket: "minio:index/s3Bucket:S3Bucket",
   versioning: "minio:index/s3BucketVersioning:S3BucketVersioning",
+  policy: "minio:index/s3BucketPolicy:S3BucketPolicy",
+  expiry: "minio:index/ilmPolicy:IlmPolicy",
 } as const;
 
 const longest =
@@ -58,7 +62,9 @@ const bucket: Kind = {
     };
   },
   // Objects that belong to a bucket are deleted with it.
-  remove: ({ id, store }) => store.remove(types.versioning, id),
+  remove: ({ id, store }) => {
+    for (const type of [types.versioning, types.policy, types.expiry]) store.remove(type, id);
+  },
 };
 
 const versioning: Kind = {
@@ -94,7 +100,83 @@ function set({ inputs, store, ...rest }: Operation, status: string | undefined):
     );
 }
 
-const kinds: Readonly<Record<string, Kind>> = { [types.bucket]: bucket, [types.versioning]: versioning };
+/** Something that belongs to a bucket and has its name as its id. */
+const ofBucket = (what: string): Pick<Kind, "replaces" | "create" | "update"> => {
+  const held = ({ inputs, store }: Operation): string => {
+    const name = text(inputs, "bucket") ?? "";
+    if (store.get(types.bucket, name) === undefined)
+      throw new ProviderError(`error putting ${what}: ${name}: The specified bucket does not exist`);
+    return name;
+  };
+  return {
+    replaces: ["bucket"],
+    create: (operation) => ({ id: held(operation), outputs: {} }),
+    update: (operation) => {
+      held(operation);
+      return {};
+    },
+  };
+};
+
+/** True for a JSON object from the first character on. */
+function isObject(policy: string): boolean {
+  try {
+    JSON.parse(policy);
+    return policy.startsWith("{");
+  } catch {
+    return false;
+  }
+}
+
+/** True for a number of days, a day that there is, or the word for markers. */
+function isExpiration(given: string): boolean {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(given)) {
+    const day = new Date(`${given}T00:00:00Z`);
+    return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(given);
+  }
+  return given === "DeleteMarker" || (/^\d+d$/.test(given) && Number.parseInt(given, 10) > 0);
+}
+
+const policy: Kind = {
+  ...ofBucket("bucket policy"),
+  check: (inputs) => {
+    const given = text(inputs, "policy");
+    return given === undefined || isObject(given)
+      ? []
+      : [
+          {
+            property: "policy",
+            reason: 'expected an object in JSON that begins with "{", got something else; give a policy as JSON',
+          },
+        ];
+  },
+};
+
+const expiry: Kind = {
+  ...ofBucket("bucket lifecycle"),
+  check: all(longest("bucket", 63), (inputs) =>
+    objects(inputs, "rules").flatMap((rule, i) => {
+      const path = `rules[${i}]`;
+      const days = number(rule, "noncurrentVersionExpirationDays");
+      const date = text(rule, "expiration");
+      return [
+        ...(days === undefined || days >= 1
+          ? []
+          : [{ property: `${path}.noncurrentVersionExpirationDays`, reason: `expected 1 or more, got ${days}` }]),
+        ...(date === undefined || isExpiration(date)
+          ? []
+          : [{ property: `${path}.expiration`, reason: `expected a duration (5d) or a date, got ${date}` }]),
+      ];
+    }),
+  ),
+};
+
+const kinds: Readonly<Record<string, Kind>> = {
+  [types.bucket]: bucket,
+  [types.versioning]: versioning,
+  [types.policy]: policy,
+  [types.expiry]: expiry,
+};
 
 function configured(config: Properties): readonly Problem[] {
   const server = own(config, "minioServer");

@@ -18,3 +18,4 @@ config.doNotStoreRoom = true;
 config.enableInsecureRoomNameWarning = true;
 config.inviteAppName = "own.crisis.example.ch";
 config.toolbarButtons = ["camera","chat","desktop","fullscreen","hangup","invite","microphone","mute-everyone","mute-video-everyone","noisesuppression","participants-pane","polls","profile","raisehand","recording","security","select-background","settings","shareaudio","shortcuts","stats","tileview","toggle-camera","videoquality"];
+config.deploymentInfo.userRegion = '<!--# echo var="user_region" default="main" -->';

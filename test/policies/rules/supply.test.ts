@@ -1,0 +1,315 @@
+/** Images by digest, and secrets in clear. */
+import { imageDigestPinned } from "../../../policies/rules/sup-001-image-digest-pinned";
+import { secretInClear } from "../../../policies/rules/sec-001-secret-in-clear";
+import { own, type Resource, type Row, secret, shape, table, unknownString } from "../support";
+import { host, map, pod } from "./fixtures";
+
+const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
+
+describe("UC-SUP-001 image-digest-pinned", () => {
+  const image = (reference: unknown, where = "containers"): Resource => ({
+    type: "kubernetes:apps/v1:Deployment",
+    props: { spec: { template: { spec: { [where]: [{ name: "a", image: reference }] } } } },
+  });
+  const row = (title: string, reference: string, expect: Row["expect"], where?: string): Row => ({
+    title: `it ${title}`,
+    ...own,
+    resource: image(reference, where),
+    expect,
+  });
+  const registry = "registry.crisis.example.ch";
+  shape(imageDigestPinned);
+  table(imageDigestPinned, [
+    row("accepts a digest, wherever it comes from", `ghcr.io/jitsi/web@${digest}`, "passes"),
+    row("accepts a digest beside a tag that moves", `${registry}/web:latest@${digest}`, "passes"),
+    row("accepts a full version in a registry of one's own", `${registry}/web:v1.8.5-api`, "passes"),
+    row("accepts a build's number in a registry of one's own", `${registry}/jitsi/jvb:stable-11146-2`, "passes"),
+    row("accepts a revision in a registry of one's own", `${registry}/web:3f2a91c`, "passes"),
+    row("accepts a full version in a registry of the cluster", "registry.infra.svc:5000/web:1.2.3", "passes"),
+    row(
+      "refuses a full version that somebody else can move",
+      "ghcr.io/jitsi/web:1.2.3",
+      /ghcr\.io\/jitsi\/web .*"1\.2\.3", which somebody else's registry can move/,
+    ),
+    row("refuses no tag", `${registry}/web`, /without a tag, which means latest/),
+    row("takes the port of a registry for no tag", "registry.crisis.example.ch:5000/web", /without a tag/),
+    row("refuses latest", `${registry}/web:latest`, /the tag "latest", which is made to move/),
+    row("refuses latest in capitals", `${registry}/web:LATEST`, /"LATEST"/),
+    row("refuses a version that says only its first part", `${registry}/node:24-alpine`, /"24-alpine"/),
+    row("accepts a version of two numbers in a registry of one's own", `${registry}/postgres:17.2`, "passes"),
+    row("takes a word of hexadecimal letters for no revision", `${registry}/web:facade-deadbee`, /made to move/),
+    row("refuses a digest that is cut off", `${registry}/web@sha256:0123`, /without a tag/),
+    row("leaves what cannot be read to UC-IMG-001", `${registry}/web@latest`, "passes"),
+    row("refuses the implicit registry", "nginx", /image docker\.io\/library\/nginx/),
+    row("looks at init containers", `${registry}/web:latest`, /initContainers\[0\]/, "initContainers"),
+    row("looks at ephemeral containers", `${registry}/web:latest`, /ephemeralContainers\[0\]/, "ephemeralContainers"),
+    {
+      title: "it cannot judge a tag that is put in later",
+      ...own,
+      resource: image(`${registry}/web:\${VERSION}`),
+      expect: { undetermined: /registry\.crisis\.example\.ch\/web .*whose tag is put in later/ },
+    },
+    { title: "it cannot judge what is not known", ...own, resource: image(unknownString), expect: "is undetermined" },
+    {
+      title: "it puts a chart's repository and tag together",
+      ...own,
+      resource: {
+        type: "kubernetes:helm.sh/v3:Release",
+        props: { values: { image: { registry, repository: "web", tag: "latest" } } },
+      },
+      expect: /"latest"/,
+    },
+    {
+      title: "it accepts a chart's digest",
+      ...own,
+      resource: {
+        type: "kubernetes:helm.sh/v3:Release",
+        props: { values: { image: { registry, repository: "web", digest } } },
+      },
+      expect: "passes",
+    },
+    {
+      title: "it looks at commands of scripts",
+      ...own,
+      resource: host(`#!/bin/sh\ndocker run ${registry}/web:latest\n`),
+      expect: /"latest"/,
+    },
+    {
+      title: "it looks at compose files in user data",
+      ...own,
+      resource: host(
+        `#cloud-config\nwrite_files:\n- content: |\n    services:\n      web:\n        image: ${registry}/web\n`,
+      ),
+      expect: /userData.* without a tag/,
+    },
+    {
+      title: "it says nothing about what a build makes",
+      ...own,
+      resource: { type: "docker:index/image:Image", props: { imageName: `${registry}/web:latest` } },
+      expect: "says nothing",
+    },
+    {
+      title: "it takes the image of a machine for none of a container",
+      ...own,
+      resource: { type: "hcloud:index/server:Server", props: { image: "debian-12" } },
+      expect: "passes",
+    },
+    {
+      title: "it looks at the name of a remote image",
+      ...own,
+      resource: { type: "docker:index/remoteImage:RemoteImage", props: { name: `${registry}/web:3` } },
+      expect: /"3", which is made to move/,
+    },
+  ]);
+});
+
+const pem = `-----BEGIN PRIVATE KEY-----\n${"MC4CAQAwBQYDK2VwBCIEIA".repeat(3)}\n-----END PRIVATE KEY-----\n`;
+const random = "q7Rk2vX9pL4mT8sW1zYb";
+
+describe("UC-SEC-001 secret-in-clear", () => {
+  const text = (content: string): Resource => map({ "app.conf": content });
+  const labelled = (labels: object): Resource => ({ type: "hcloud:index/volume:Volume", props: { labels } });
+  shape(secretInClear);
+  table(secretInClear, [
+    {
+      title: "it refuses a password in a variable",
+      resource: pod("a", [["DB_PASSWORD", "correct horse"]]),
+      expect: /the variable DB_PASSWORD of spec\.template\.spec\.containers\[0\]/,
+    },
+    {
+      title: "it accepts the public half of a pair",
+      resource: pod("a", [["LIVEKIT_API_KEY", "citizens-1"]]),
+      expect: "passes",
+    },
+    {
+      title: "it refuses a short one too",
+      resource: pod("a", [["ADMIN_TOKEN", "a"]]),
+      expect: /the variable ADMIN_TOKEN/,
+    },
+    {
+      title: "it reads names in camel case",
+      resource: pod("a", [["clientSecret", "correct"]]),
+      expect: /clientSecret/,
+    },
+    {
+      title: "it accepts one that another object holds",
+      resource: pod("a", [["DB_PASSWORD", "elsewhere"]]),
+      expect: "passes",
+    },
+    {
+      title: "it accepts the path of a file",
+      resource: pod("a", [
+        ["DB_PASSWORD_FILE", "/run/secrets/db"],
+        ["DB_PASSWORD", "/run/secrets/db"],
+      ]),
+      expect: "passes",
+    },
+    {
+      title: "it accepts a variable of the shell",
+      resource: pod("a", [
+        ["DB_PASSWORD", "$(OTHER)"],
+        ["API_KEY", "${OTHER}"],
+      ]),
+      expect: "passes",
+    },
+    {
+      title: "it accepts a switch",
+      resource: pod("a", [
+        ["ENABLE_TOKEN", "secret-less"],
+        ["REFRESH_TOKEN", "false"],
+      ]),
+      expect: "passes",
+    },
+    { title: "it accepts an empty one", resource: pod("a", [["DB_PASSWORD", ""]]), expect: "passes" },
+    {
+      title: "it cannot judge one that is not known",
+      resource: pod("a", [["DB_PASSWORD", unknownString]]),
+      expect: "is undetermined",
+    },
+    {
+      title: "it refuses a private key in a ConfigMap",
+      resource: map({ "tls.key": pem }),
+      expect: /a private key in data\["tls\.key"\]/,
+    },
+    {
+      title: "it refuses one in an older form",
+      resource: map({ key: pem.replace(/PRIVATE/g, "RSA PRIVATE") }),
+      expect: /a private key/,
+    },
+    {
+      title: "it accepts a certificate and a public key",
+      resource: map({ crt: pem.replace(/PRIVATE KEY/g, "CERTIFICATE"), pub: pem.replace(/PRIVATE/g, "PUBLIC") }),
+      expect: "passes",
+    },
+    {
+      title: "it accepts a key that is put in later",
+      resource: map({ key: "-----BEGIN PRIVATE KEY-----\n{{ key }}\n-----END PRIVATE KEY-----" }),
+      expect: "passes",
+    },
+    {
+      title: "it finds a private key in user data",
+      resource: host(
+        `#cloud-config\nwrite_files:\n- path: /etc/key\n  content: |\n    ${pem.trim().replace(/\n/g, "\n    ")}\n`,
+      ),
+      expect: /a private key in userData/,
+    },
+    {
+      title: "it finds one in base64",
+      resource: host(
+        `#cloud-config\nwrite_files:\n- encoding: b64\n  content: ${Buffer.from(pem).toString("base64")}\n`,
+      ),
+      expect: /a private key/,
+    },
+    {
+      title: "it finds one in user data that is packed as a whole",
+      resource: host(Buffer.from(`#!/bin/sh\ncat <<E\n${pem}E\n`).toString("base64")),
+      expect: /a private key/,
+    },
+    {
+      title: "it refuses a password for logins in user data",
+      resource: host(`#cloud-config\nusers:\n- name: a\n  plain_text_passwd: ${random}\n`),
+      expect: /a secret in userData\.users\[0\]\.plain_text_passwd/,
+    },
+    {
+      title: "it refuses a token by its form in a label",
+      resource: labelled({ note: `glpat-${random}` }),
+      expect: /a token of GitLab's in labels\["note"\]/,
+    },
+    {
+      title: "it refuses a random text under a secret's name in a label",
+      resource: labelled({ "api-key": random }),
+      expect: /a secret in labels\["api-key"\]/,
+    },
+    {
+      title: "it accepts a word under such a name",
+      resource: labelled({ "api-key": "rotated-by-operations" }),
+      expect: "says nothing",
+    },
+    {
+      title: "it refuses a random text in a line of a file",
+      resource: text(`listen = 1\nshared_secret = "${random}"\n`),
+      expect: /a secret under shared_secret in data\["app\.conf"\]/,
+    },
+    {
+      title: "it leaves comments out",
+      resource: text(`listen = 1\n# shared_secret = "${random}"\n`),
+      expect: "passes",
+    },
+    {
+      title: "it accepts what a line computes",
+      resource: text(`listen = 1\npassword = hmac_sha1("${random}", name9)\n`),
+      expect: "passes",
+    },
+    {
+      title: "it refuses an address with a password",
+      resource: text(`a = b\nurl = postgres://app:${random}@records/app\n`),
+      expect: /an address with a password/,
+    },
+    {
+      title: "it accepts an address whose password is put in",
+      resource: text("a = b\nurl = postgres://app:${PASSWORD}@records/app\n"),
+      expect: "passes",
+    },
+    {
+      title: "it accepts an address with a name only",
+      resource: text("a = b\nurl = ssh://git@git.crisis.example.ch/a\n"),
+      expect: "passes",
+    },
+    {
+      title: "it leaves Secrets alone",
+      resource: { type: "kubernetes:core/v1:Secret", props: { stringData: { key: pem } } },
+      expect: "says nothing",
+    },
+    {
+      title: "it leaves sealed ones alone",
+      resource: {
+        type: "kubernetes:bitnami.com/v1alpha1:SealedSecret",
+        props: { spec: { encryptedData: { password: random } } },
+      },
+      expect: "says nothing",
+    },
+    {
+      title: "it leaves inputs alone that a provider keeps secret",
+      resource: { type: "hcloud:index/storageBox:StorageBox", props: { password: secret(random) } },
+      expect: "passes",
+    },
+    {
+      title: "it says nothing about makers of keys",
+      resource: { type: "tls:index/certRequest:CertRequest", props: { privateKeyPem: pem } },
+      expect: "says nothing",
+    },
+    {
+      title: "it finds one in the inputs of a component of ours",
+      resource: { type: "sovereign-uc:index:Jitsi", props: { key: pem } },
+      expect: /a private key in key/,
+    },
+    {
+      title: "it accepts names of objects that hold secrets",
+      resource: {
+        type: "kubernetes:example.org/v1:Thing",
+        props: { spec: { existingSecret: "records-7f9c2b41d8e0aa53", imagePullSecrets: [{ name: random }] } },
+      },
+      expect: "passes",
+    },
+  ]);
+});
+
+test("the messages of UC-SEC-001 hold no part of a secret", () => {
+  const said = JSON.stringify(
+    [pem, `a = b\npassword: ${random}`, `glpat-${random}`].map((content) =>
+      secretInClear.check?.(
+        {
+          type: "kubernetes:core/v1:ConfigMap",
+          name: "a",
+          urn: "a",
+          properties: { data: { a: content } },
+          provider: undefined,
+        },
+        undefined as never,
+      ),
+    ),
+  );
+  expect(said).toMatch(/private key.*under password.*GitLab/);
+  expect(said).not.toContain(random.slice(0, 6));
+  expect(said).not.toContain("MC4C");
+});
