@@ -115,10 +115,25 @@ const question = (number: number, name: string): Buffer =>
     Buffer.from([0, 0, 1, 0, 1]),
   ]);
 
-/** All services of a gateway, and everything that it must refuse. */
-export function throughTheGateway(places: readonly Place[]): readonly Talk[] {
+/** The gateway whose programs run, with its public address. */
+function openGateway(places: readonly Place[]): Place & Required<Pick<Place, "public">> {
   const door = places.find(({ name }) => name === openDoor);
   if (door?.public === undefined) throw new Error(`expected a gateway ${openDoor} with a public address, got none`);
+  return { ...door, public: door.public };
+}
+
+/** A client on the internet who reaches the pods that the gateway publishes. */
+export const published = (places: readonly Place[]): Talk =>
+  must({
+    ...{ what: "what is published", origin: "internet", target: openGateway(places).public.ip, port: 443 },
+    // The shortest first message of TLS: a gateway forwards nothing else.
+    say: [`\x16\x03\x01\x00\x2d\x01\x00\x00\x29\x03\x03${"\x00".repeat(32)}\x00\x00\x02\x13\x01\x01\x00`],
+    hears: greetings.pod,
+  });
+
+/** All services of a gateway, and everything that it must refuse. */
+export function throughTheGateway(places: readonly Place[]): readonly Talk[] {
+  const door = openGateway(places);
   const refused = "HTTP/1.1 403 Forbidden";
   const ask = (target: string) => ({ what: `the proxy, for ${target}`, ...proxy(door), say: connect(target) });
   const dns = (number: number, name: string) =>
@@ -139,12 +154,7 @@ export function throughTheGateway(places: readonly Place[]): readonly Talk[] {
       target: door.private.ip,
       hears: octets(names["registry.example.ch"]),
     }),
-    must({
-      ...{ what: "what is published", origin: "internet", target: door.public.ip, port: 443 },
-      // The shortest first message of TLS: a gateway forwards nothing else.
-      say: [`\x16\x03\x01\x00\x2d\x01\x00\x00\x29\x03\x03${"\x00".repeat(32)}\x00\x00\x02\x13\x01\x01\x00`],
-      hears: greetings.pod,
-    }),
+    published(places),
     // Not listed: by name, by port, by address, without a tunnel.
     ...["unlisted.example.org:443", "registry.example.ch:22", `${internet.web.ip}:443`].map((target) =>
       must({ ...ask(target), hears: refused }),
@@ -170,7 +180,7 @@ export function throughTheGateway(places: readonly Place[]): readonly Talk[] {
     must({ ...dns(2, "artefacts.example.ch"), origin: "uc-media-1", target: door.private.ip, hears: "\x00\x02" }),
     // Only private hosts may use the proxy and the resolver; no host connects out without the proxy; no isolated system connects in.
     ...["internet", "office"].flatMap((origin) =>
-      [door.private.ip, door.public?.ip ?? ""].flatMap((target) => [
+      [door.private.ip, door.public.ip].flatMap((target) => [
         { what: "the proxy", origin, target, port: 3128 },
         { ...dns(3, "registry.example.ch"), origin, target },
       ]),

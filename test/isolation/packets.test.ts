@@ -7,6 +7,7 @@ import {
   fromTheOffice,
   fromUnfilteredHosts,
   listeners,
+  published,
   type Talk,
   throughTheGateway,
   wrongTalks,
@@ -109,14 +110,15 @@ describeWithNamespaces(["nft", "sysctl", "python3", ...programs], "the isolation
 
     beforeAll(async () => {
       const { laboratory, prober, places } = atWork({ filtered: true });
-      servers = new Servers(laboratory, hosts);
+      // Before the gateway's HAProxy, which takes a target out that two of its checks did not find.
       await prober.listen(listeners(places));
+      servers = new Servers(laboratory, hosts);
       const own = [53, 443, 3128, 6443].map((port) => ({ origin: openDoor, target: "127.0.0.1", port, must: true }));
       const until = Date.now() + 45_000;
       // There is no other sign that they have started.
       for (;;) {
         servers.mustRun();
-        const answers = await prober.connect([...fromTheOffice, ...own]);
+        const answers = await prober.connect([...fromTheOffice, ...own, published(places)]);
         if (answers.every(({ complete }) => complete)) return;
         if (Date.now() > until) throw new Error(`expected every server to start, got:\n${servers.log()}`);
         await new Promise((resolve) => setTimeout(resolve, 50));

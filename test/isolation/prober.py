@@ -208,11 +208,19 @@ class Prober:
 def greet(server, greeting):
     while True:
         client, _ = server.accept()
-        with client:
-            try:
-                client.sendall(greeting)
-            except OSError:
+        threading.Thread(target=greet_one, args=(client, greeting), daemon=True).start()
+
+
+def greet_one(client, greeting):
+    """Reads to the end before it closes: closing on unread words sends a reset, upon which a proxy may drop the greeting."""
+    with client:
+        try:
+            client.sendall(greeting)
+            client.shutdown(socket.SHUT_WR)
+            while client.recv(4096):
                 pass
+        except OSError:
+            pass
 
 
 class Talk:
