@@ -49,8 +49,13 @@ export class Wires {
     return `/run/netns/${this.name(space)}`;
   }
 
+  /**
+   * Makes the router. What nobody has is lost without a word: an answer "unreachable" would be there before the kernel has left `connect`, which it is on no
+   * real network, and HAProxy 2.6 would then ask for the connection without a pause until its time is over.
+   */
   async start(): Promise<void> {
     await this.add("wire");
+    await run("ip", ["-n", this.name("wire"), "route", "add", "blackhole", "default"]);
     await this.inside("wire", [
       "sysctl",
       "-qw",
