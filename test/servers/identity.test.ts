@@ -6,8 +6,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import type { RealmSettings } from "../../components/services/identity/realm";
-import { roles, rolesClaim } from "../../components/services/identity/settings";
+import { keycloakPorts, roles, rolesClaim } from "../../components/services/identity/settings";
 import type { ReadAccess } from "../../components/services/jitsi/access";
+import { Identities } from "../../components/services/minutes/worker/identities";
 import { until } from "../support/programs/background";
 import { describeWithKeycloak } from "../support/programs/keycloak";
 import { IdentityServers, identityPrograms } from "./identity-servers";
@@ -41,9 +42,16 @@ const chat: ServiceClient = {
 const settings: Omit<RealmSettings, "domain"> = {
   realm,
   clients: { meet: { redirects: [meet.redirect] }, chat: { redirects: [chat.redirect] } },
+  readers: ["notes"],
   accounts: { "duty-officer": "1" },
 };
-const secrets = { "client-meet": meet.secret, "client-chat": chat.secret, "account-duty-officer": oneTime };
+const notes = "secret-of-the-notes";
+const secrets = {
+  "client-notes": notes,
+  "client-meet": meet.secret,
+  "client-chat": chat.secret,
+  "account-duty-officer": oneTime,
+};
 
 describeWithKeycloak(identityPrograms, "the identity service", () => {
   const servers = new IdentityServers();
@@ -226,6 +234,40 @@ describeWithKeycloak(identityPrograms, "the identity service", () => {
     const { back } = await visitor().enter(meet, change);
     const answer = new URLSearchParams(back?.search === "" ? back.hash.slice(1) : back?.search);
     expect([answer.get("error"), answer.get("code"), answer.get("access_token")]).toEqual([problem, null, null]);
+  });
+
+  test("lets a reader look people up at the servers themselves, and do nothing else", async () => {
+    const server = `http://${servers.first.address}:${keycloakPorts.http}`;
+    const reader = new Identities({
+      issuer: `${servers.url}/realms/${realm}`,
+      server,
+      clientId: "notes",
+      clientSecret: notes,
+    });
+    const token = await reader.token();
+    expect(await reader.find({ name: "B", username: "beat", guest: false }, token)).toEqual({
+      username: "beat",
+      email: "beat@example.ch",
+    });
+    const status = async (method: string, path: string): Promise<number> => {
+      const init = { method, headers: { authorization: `Bearer ${token}`, "content-type": "application/json" } };
+      const body = method === "GET" ? {} : { body: "{}" };
+      return (await fetch(`${server}/admin/realms/${realm}${path}`, { ...init, ...body })).status;
+    };
+    expect(
+      await Promise.all([
+        status("GET", "/users?max=1"),
+        status("POST", "/users"),
+        status("GET", "/clients"),
+        status("GET", "/events"),
+        status("PUT", ""),
+      ]),
+    ).toEqual([200, 403, 403, 403, 403]);
+    expect((await byPassword("notes", notes)).error).toBe("unauthorized_client");
+    // What is planned no more may look nobody up.
+    expect(servers.keep({ ...settings, readers: [] }).changed).toEqual(["client notes, which is planned no more"]);
+    await expect(reader.token()).rejects.toThrow(/^identity: /);
+    expect(servers.keep(settings).changed).toEqual(["client notes", "rights of notes", "rights of notes"]);
   });
 
   test("makes somebody wait after five wrong passwords, who gives the right one, too", async () => {

@@ -67,6 +67,33 @@ export const clientRepresentation = (
   ],
 });
 
+/** Right of a reader in the realm's administration: to see people, and nothing else. */
+const reading = "view-users";
+
+/**
+ * A reader in upstream's own form, without its secret: a program that signs in for itself alone, and that nobody is sent to. The scope `service_account` is one that
+ * upstream adds to such a client by itself (`enableServiceAccount` of services/…/services/managers/ClientManager.java, 26.7.3; seen on a running server).
+ */
+export const readerRepresentation = (clientId: string): Readonly<Record<string, unknown>> => ({
+  ...clientRepresentation(clientId, { redirects: [] }),
+  standardFlowEnabled: false,
+  serviceAccountsEnabled: true,
+  defaultClientScopes: [...scopes, "service_account"],
+});
+
+/**
+ * The rights of readers, in both places where upstream wants to see them: with the client, whose tokens are otherwise good for nothing, and with its account
+ * (`hasAppRole` of services/…/resources/admin/fgap/RolePermissions.java and AdminAuth.java, keycloak/keycloak 26.7.3).
+ */
+export const readerRights = (readers: readonly string[]) => ({
+  clientScopeMappings: { "realm-management": readers.map((client) => ({ client, roles: [reading] })) },
+  accounts: readers.map((client) => ({
+    username: `service-account-${client}`,
+    serviceAccountClientId: client,
+    clientRoles: { "realm-management": [reading] },
+  })),
+});
+
 /** Roles that clients' tokens may name. */
 export const scopeMappings = (clients: readonly string[]): readonly Readonly<Record<string, unknown>>[] =>
   clients.map((client) => ({ client, roles: Object.values(roles) }));

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { linkTo, type OidcClient } from "../../core/connections";
+import { linkTo, type OidcClient, type PeopleClient } from "../../core/connections";
 import { givenArgs, invalid, validateArgs } from "../../core/errors";
 import { link, type Link, linkOut } from "../../core/link";
 import { planName } from "../../core/plan";
@@ -8,12 +8,13 @@ import { fields, record } from "../../core/shapes";
 import { type Generation, readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
 import { Namespace } from "../../kubernetes/namespace";
 import { Policies } from "../../kubernetes/policies";
+import { serviceHost } from "../../core/tier";
 import { servicePlatform } from "../../service-base";
 import { type IdentityArgs, identityArgsKeys, type IdentitySecret } from "./args";
 import { type IdentityPlan, identityPlan } from "./plan";
 import { realmTask, serverPods } from "./pods";
 import { type ReadDirectory, readDirectory } from "./reads";
-import { realmTier, roles, rolesClaim, serverTier } from "./settings";
+import { keycloakPorts, realmTier, roles, rolesClaim, serverTier } from "./settings";
 
 export type { Directory, IdentityArgs, IdentitySecret } from "./args";
 export type { PlannedClient } from "./clients";
@@ -64,6 +65,7 @@ export class Identity extends pulumi.ComponentResource {
   readonly accounts: pulumi.Output<Record<string, string>>;
 
   private readonly clients: Readonly<Record<string, OidcClient>>;
+  private readonly readers: Readonly<Record<string, PeopleClient>>;
 
   constructor(name: string, args: IdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, identityArgsKeys, { on: "new Platform(…)" });
@@ -93,7 +95,9 @@ export class Identity extends pulumi.ComponentResource {
       { roles: secretRoles(valid.plan), generation: secretsGeneration, generations: secretsGenerations },
       own,
     );
-    const clients = named(Object.keys(valid.plan.clients), (id) => secrets.password(`client-${id}`));
+    const { plan: planned } = valid;
+    const [ids, readers] = [Object.keys(planned.clients), Object.keys(planned.readers)];
+    const clients = named([...ids, ...readers], (id) => secrets.password(`client-${id}`));
     const accounts = named(valid.plan.breakGlass, (who) => secrets.password(`account-${who}`));
     this.accounts = pulumi.secret(pulumi.all(named(valid.plan.breakGlass, (who) => accounts[who]?.value ?? "")));
 
@@ -108,12 +112,10 @@ export class Identity extends pulumi.ComponentResource {
     };
     const servers = serverPods(parts, own);
     const realm = realmTask(parts, { ...own, dependsOn: [servers] });
-    this.clients = Object.fromEntries(
-      Object.entries(clients).map(([id, secret]) => [
-        id,
-        this.clientOf(id, usedAfter(secret, realm.ready), on, valid.on),
-      ]),
-    );
+    const clientOf = (id: string): OidcClient =>
+      this.clientOf(id, usedAfter(clients[id] ?? secrets.password(`client-${id}`), realm.ready), on, valid.on);
+    this.clients = named(ids, clientOf);
+    this.readers = named(readers, (id) => ({ ...clientOf(id), ...ownServer(name) }));
     this.registerOutputs({ url: this.url, issuer: this.issuer });
   }
 
@@ -130,6 +132,22 @@ export class Identity extends pulumi.ComponentResource {
         `a client of this service out of ${Object.keys(this.clients).join(", ") || "none"}`,
         name,
         "name it among the clients of the plan, with the addresses that people are sent back to",
+      );
+    return found;
+  }
+
+  /**
+   * The client of a service that looks people up, which asks the servers themselves.
+   *
+   * @throws RangeError for a reader that the plan does not name.
+   */
+  reader(name: string): PeopleClient {
+    const found = this.readers[name];
+    if (found === undefined)
+      throw invalid(
+        `a reader of this service out of ${Object.keys(this.readers).join(", ") || "none"}`,
+        name,
+        "name it among the readers of the plan, with its pods",
       );
     return found;
   }
@@ -153,9 +171,9 @@ export class Identity extends pulumi.ComponentResource {
 }
 
 /** Roles of all secrets. */
-const secretRoles = ({ clients, breakGlass }: IdentityPlan): readonly IdentitySecret[] => [
+const secretRoles = ({ clients, readers, breakGlass }: IdentityPlan): readonly IdentitySecret[] => [
   "keeper",
-  ...Object.keys(clients).map((id) => `client-${id}` as const),
+  ...Object.keys({ ...clients, ...readers }).map((id) => `client-${id}` as const),
   ...breakGlass.map((who) => `account-${who}` as const),
 ];
 
@@ -163,6 +181,12 @@ const current = (generation: Generation): string => [generation].flat()[0] ?? ""
 
 const named = <T>(names: readonly string[], make: (name: string) => T): Record<string, T> =>
   Object.fromEntries(names.map((name) => [name, make(name)]));
+
+/** The servers themselves, for who looks people up: the edge lets nobody administrate. */
+const ownServer = (name: string): Pick<PeopleClient, "server" | "peer" | "port"> => {
+  const peer = serverTier(name);
+  return { server: `http://${serviceHost(peer)}:${keycloakPorts.http}`, peer, port: keycloakPorts.http };
+};
 
 /** Addresses by which pods reach the edge. @throws RangeError without any: no pod could reach the issuer. */
 function reachedInside(addresses: readonly string[]): readonly string[] {
@@ -176,11 +200,16 @@ function reachedInside(addresses: readonly string[]): readonly string[] {
 }
 
 /** Every connection of the service, each named once. */
-function links(name: string, { on, database }: IdentityArgs, directory: ReadDirectory | undefined): readonly Link[] {
+function links(
+  name: string,
+  { on, plan, database }: IdentityArgs,
+  directory: ReadDirectory | undefined,
+): readonly Link[] {
   const [servers, realm] = [serverTier(name), realmTier(name)];
   return [
     link(on.edge, servers, "http", "people who sign in, through the edge"),
     link(realm, servers, "http", "administration, which keeps the realm as planned"),
+    ...Object.values(plan.readers).map((reader) => link(reader, servers, "http", "people, looked up")),
     link(servers, servers, "cluster", "sessions that servers share"),
     link(servers, servers, "failures", "the end of a server, noticed by the others"),
     linkTo(servers, database, "people, sessions and the realm"),

@@ -3,7 +3,9 @@ import { each, invalid, type Keys, knownKeys, validate } from "../../core/errors
 import { dnsLabel, domainName } from "../../core/names";
 import { countInRange } from "../../core/numbers";
 import type { DatabaseNeed, ServicePlan } from "../../core/plan";
+import { isTier } from "../../core/link";
 import { list, record } from "../../core/shapes";
+import type { Tier } from "../../core/tier";
 import type { PlannedClient } from "./clients";
 import { closedPaths, databaseConnections, issuerOf, realmTier, serverTier } from "./settings";
 
@@ -18,6 +20,13 @@ export interface IdentityPlanArgs {
   readonly people: number;
   /** Services that sign people in here, by the name under which each asks for its client. */
   readonly clients: Readonly<Record<string, PlannedClient>>;
+  /**
+   * Services that look people up by name or mail address, and may see nothing else: the name of each one's client, with its pods, which ask the servers themselves
+   * since administration is closed at the edge. `{ minutes: minutes.worker }`.
+   *
+   * @default {}
+   */
+  readonly readers?: Readonly<Record<string, Tier>>;
   /**
    * Names of local accounts for a crisis, which depend on no directory: moderators and administrators with a one-time password each. At their first sign-in they
    * choose a password of their own and enrol a second factor.
@@ -35,6 +44,7 @@ const identityPlanArgsKeys: Keys<IdentityPlanArgs> = {
   realm: true,
   people: true,
   clients: each(plannedClientKeys),
+  readers: each("elsewhere"),
   breakGlass: true,
 };
 
@@ -47,6 +57,7 @@ export interface IdentityPlan extends ServicePlan {
   readonly issuer: string;
   readonly people: number;
   readonly clients: Readonly<Record<string, PlannedClient>>;
+  readonly readers: Readonly<Record<string, Tier>>;
   readonly breakGlass: readonly string[];
   readonly databases: readonly DatabaseNeed[];
   readonly capacity: Capacity;
@@ -88,13 +99,22 @@ const capacityFor = (people: number): Capacity => ({
  * });
  */
 export function planIdentity(args: IdentityPlanArgs): IdentityPlan {
-  const { name, domain, realm = name, people, clients, breakGlass = [] } = knownKeys(args, identityPlanArgsKeys);
+  const {
+    name,
+    domain,
+    realm = name,
+    people,
+    clients,
+    readers = {},
+    breakGlass = [],
+  } = knownKeys(args, identityPlanArgsKeys);
   const valid = validate({
     name: () => dnsLabel(name, 30),
     domain: () => domainName(domain),
     realm: () => ownRealm(realm),
     people: () => countInRange(people, "people", 1, 1_000_000),
     clients: () => readClients(clients),
+    readers: () => readReaders(readers, clients),
     breakGlass: () => accounts(breakGlass),
   });
   const capacity = capacityFor(valid.people);
@@ -108,6 +128,7 @@ export function planIdentity(args: IdentityPlanArgs): IdentityPlan {
     issuer: issuerOf(`https://${valid.domain}`, valid.realm),
     people: valid.people,
     clients: valid.clients,
+    readers: valid.readers,
     breakGlass: valid.breakGlass,
     capacity,
     server,
@@ -167,6 +188,27 @@ function readClients(values: IdentityPlanArgs["clients"]): IdentityPlan["clients
     ),
   );
   return values;
+}
+
+/** @throws RangeError for a name that is none or a client's as well, and for pods that are no tier. */
+function readReaders(values: IdentityPlan["readers"], clients: IdentityPlanArgs["clients"]): IdentityPlan["readers"] {
+  const example = "{ minutes: minutes.worker }";
+  const readers = record(values, "readers by name", example) as Readonly<Record<string, Tier>>;
+  validate(
+    Object.fromEntries(
+      Object.entries(readers).map(([id, pods]) => [
+        `["${id}"]`,
+        () => {
+          clientName(id);
+          if (Object.keys(clients).includes(id))
+            throw invalid("a reader of a name of its own", id, "rename it; people sign in by the client of that name");
+          if (pods === null || typeof pods !== "object" || !isTier(pods))
+            throw invalid("the tier of the pods that look people up", pods, `give ${example}`);
+        },
+      ]),
+    ),
+  );
+  return readers;
 }
 
 /** Clients that every realm has. */

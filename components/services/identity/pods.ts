@@ -130,6 +130,7 @@ export function realmTask(parts: IdentityParts, opts: pulumi.ComponentResourceOp
           realm: plan.realm,
           domain: plan.domain,
           clients: plan.clients,
+          readers: Object.keys(plan.readers),
           accounts: generations,
           ...(directory === undefined ? {} : { directory: directory.settings }),
         }),

@@ -1,4 +1,4 @@
-import { clientRepresentation, type PlannedClient, scopeMappings } from "./clients";
+import { clientRepresentation, type PlannedClient, readerRepresentation, readerRights, scopeMappings } from "./clients";
 import { type DirectorySettings, directoryComponent } from "./directory";
 import { realmFlows } from "./flows";
 import { lifetimes, roles } from "./settings";
@@ -9,6 +9,8 @@ export interface RealmSettings {
   /** Host name that browsers know: security keys are made for it. */
   readonly domain: string;
   readonly clients: Readonly<Record<string, PlannedClient>>;
+  /** Clients that look people up. */
+  readonly readers: readonly string[];
   /** Generation of each local account's one-time password, by name. */
   readonly accounts: Readonly<Record<string, string>>;
   readonly directory?: DirectorySettings;
@@ -142,7 +144,8 @@ const account = ([username, generation]: readonly [string, string]) => ({
 
 /** The realm in upstream's own form, without secrets: what `keep-realm.mjs` keeps it at. */
 export function realmRepresentation(settings: RealmSettings): Readonly<Record<string, unknown>> {
-  const { realm, domain, clients, accounts, directory } = settings;
+  const { realm, domain, clients, readers, accounts, directory } = settings;
+  const rights = readerRights(readers);
   return {
     realm,
     enabled: true,
@@ -187,9 +190,13 @@ export function realmRepresentation(settings: RealmSettings): Readonly<Record<st
         },
       ],
     },
-    clients: Object.entries(clients).map(([id, client]) => clientRepresentation(id, client)),
+    clients: [
+      ...Object.entries(clients).map(([id, client]) => clientRepresentation(id, client)),
+      ...readers.map(readerRepresentation),
+    ],
     scopeMappings: scopeMappings(Object.keys(clients)),
-    users: Object.entries(accounts).map(account),
+    clientScopeMappings: rights.clientScopeMappings,
+    users: [...Object.entries(accounts).map(account), ...rights.accounts],
     components: {
       "org.keycloak.userprofile.UserProfileProvider": [
         { providerId: "declarative-user-profile", config: { "kc.user.profile.config": [JSON.stringify(profile)] } },

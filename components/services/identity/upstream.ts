@@ -27,7 +27,7 @@ const variables = [
   "KC_CACHE_EMBEDDED_NETWORK_BIND_ADDRESS",
 ];
 
-const keys = Object.keys(realmRepresentation({ realm: "", domain: "", clients: {}, accounts: {} }));
+const keys = Object.keys(realmRepresentation({ realm: "", domain: "", clients: {}, readers: [], accounts: {} }));
 
 /** Sources of everything that is written for the identity service. */
 export const upstream: Upstream = {

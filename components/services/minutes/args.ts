@@ -4,10 +4,12 @@ import {
   bucketAccessKeys,
   type Database,
   databaseKeys,
+  type HubAccount,
+  hubAccountKeys,
   type LanguageEndpoint,
   modelEndpointKeys,
-  type OidcClient,
-  oidcClientKeys,
+  type PeopleClient,
+  peopleClientKeys,
   type Reachable,
   reachableKeys,
   type SmtpRelay,
@@ -25,31 +27,6 @@ export interface RecordedRooms {
   readonly confidentiality: "transport";
   /** Bucket that recorders write to: the worker reads it, and deletes what was kept for long enough. */
   readonly bucket: BucketAccess;
-}
-
-/** The account of a hub (Nextcloud) that minutes belong to until they are shared. */
-export interface HubAccount extends Reachable {
-  /** Address of the hub: `https://hub.crisis.example.ch`. */
-  readonly url: string;
-  /** Name of the account, which nobody signs in with. */
-  readonly user: string;
-  /** Password of this worker at the account (`occ user:auth-tokens:add`, nextcloud/server ab08781 core/Command/User/AuthTokens/Add.php). */
-  readonly password: Secret;
-  /** Folder of the account that everything goes into. @default "Minutes" */
-  readonly folder?: string;
-  /** PEM. @default - an authority that Node knows */
-  readonly ca?: pulumi.Input<string>;
-  /** Addresses at which pods find the hub's name, where it is on the same platform: the gateways'. @default - the resolver's */
-  readonly addresses?: readonly string[];
-}
-
-/** A client of the identity service that may look people up: in Keycloak, one with a service account that has the role `view-users` of `realm-management`. */
-export interface PeopleClient extends OidcClient {
-  /**
-   * Address of the service's own server, where administration is shut at the issuer's: `http://login-server.login.svc.cluster.local:8080`; peer and port are this
-   * server's then. @default - the issuer's
-   */
-  readonly server?: string;
 }
 
 /** The account of a chat (Matrix) that tells people of their minutes. */
@@ -78,9 +55,9 @@ export interface MinutesArgs {
   readonly speech: SpeechEndpoint;
   /** Server that sums it up, inside the network: `language.endpoint({ from: plan.worker })`. */
   readonly language: LanguageEndpoint;
-  /** Hub that minutes are delivered to. */
+  /** Hub that minutes are delivered to: `hub.account("minutes")`. */
   readonly hub: HubAccount;
-  /** Client by which participants are looked up. */
+  /** Client by which participants are looked up: `identity.reader("minutes")`. */
   readonly people: PeopleClient;
   /** Chat that tells people; who has no account there is told by mail. @default - by mail alone */
   readonly chat?: ChatAccount;
@@ -89,18 +66,6 @@ export interface MinutesArgs {
   /** PEM of the authority of the store with the worker's program. @default - an authority that Node knows */
   readonly programCa?: string;
 }
-
-const hubKeys: Keys<HubAccount> = {
-  ...reachableKeys,
-  url: true,
-  user: true,
-  password: secretKeys,
-  folder: true,
-  ca: true,
-  addresses: true,
-};
-
-const peopleKeys: Keys<PeopleClient> = { ...oidcClientKeys, server: true };
 
 const chatKeys: Keys<ChatAccount> = {
   ...reachableKeys,
@@ -118,8 +83,8 @@ export const minutesArgsKeys: Keys<MinutesArgs> = {
   database: databaseKeys,
   speech: modelEndpointKeys,
   language: modelEndpointKeys,
-  hub: hubKeys,
-  people: peopleKeys,
+  hub: hubAccountKeys,
+  people: peopleClientKeys,
   chat: chatKeys,
   relay: smtpRelayKeys,
   programCa: true,

@@ -1,10 +1,10 @@
-import { plannedRelay, type Reachable, throughProxy } from "../../core/connections";
+import { type HubAccount, type PeopleClient, plannedRelay, type Reachable, throughProxy } from "../../core/connections";
 import { invalid } from "../../core/errors";
 import { httpsUrl } from "../../core/names";
 import { plannedEgress } from "../../core/plan";
 import { record } from "../../core/shapes";
 import { type OnCluster, onCluster } from "../../kubernetes/target";
-import type { ChatAccount, HubAccount, MinutesArgs, PeopleClient, RecordedRooms } from "./args";
+import type { ChatAccount, MinutesArgs, RecordedRooms } from "./args";
 import { isProxied, places } from "./env";
 import type { MinutesPlan } from "./plan";
 

@@ -10,7 +10,7 @@ import { minutesLinks } from "./links";
 import { minutesPlan } from "./plan";
 import { workerPods } from "./pods";
 
-export type { ChatAccount, HubAccount, MinutesArgs, PeopleClient, RecordedRooms } from "./args";
+export type { ChatAccount, MinutesArgs, RecordedRooms } from "./args";
 export { type MinutesPlan, type MinutesPlanArgs, planMinutes, type Program } from "./plan";
 
 /**

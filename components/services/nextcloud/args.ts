@@ -22,7 +22,7 @@ import type { NextcloudPlan } from "./plan";
 
 /** Secrets of the hub's own that can be changed. */
 export type NextcloudSecret =
-  "administrator" | "backend" | "hash" | "block" | "internal" | "bus" | "relay" | "recorder";
+  "administrator" | "backend" | "hash" | "block" | "internal" | "bus" | "relay" | "recorder" | `account-${string}`;
 
 /** Settings of an app, as another service gives them: `jitsiWidget(plan).nextcloud`. */
 export interface AppSettings {

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { HubAccount } from "../../core/connections";
 import { givenArgs, invalid, validateArgs } from "../../core/errors";
 import { countInRange, keptDays } from "../../core/numbers";
 import { planName, plannedEgress } from "../../core/plan";
-import type { Secret } from "../../core/secret";
+import { type Secret, usedAfter } from "../../core/secret";
 import { oneOf, record } from "../../core/shapes";
 import { readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
 import { Namespace } from "../../kubernetes/namespace";
@@ -22,7 +23,7 @@ export { nextcloudClients } from "./links";
 export { type NextcloudPlan, type NextcloudPlanArgs, type PlannedTalk, planNextcloud, type TalkNeed } from "./plan";
 
 /** Secrets that can be changed. */
-const changeable: readonly NextcloudSecret[] = [
+const changeable = ({ accounts }: Pick<NextcloudPlan, "accounts">): readonly NextcloudSecret[] => [
   "administrator",
   "backend",
   "hash",
@@ -31,6 +32,7 @@ const changeable: readonly NextcloudSecret[] = [
   "bus",
   "relay",
   "recorder",
+  ...accounts.map((name) => `account-${name}` as const),
 ];
 
 /** Secrets that what is stored is encrypted with: made once. */
@@ -81,6 +83,8 @@ export class Nextcloud extends pulumi.ComponentResource {
   /** Password of the account `keeper`; a secret. */
   readonly administratorPassword: pulumi.Output<string>;
 
+  private readonly accounts: Readonly<Record<string, HubAccount>>;
+
   constructor(name: string, args: NextcloudArgs, opts?: pulumi.ComponentResourceOptions) {
     givenArgs(name, args, nextcloudArgsKeys, { on: "new Platform(…)" });
     const { on, plan, bucketEncryption, integrations = [], drainSeconds = 3_600 } = args;
@@ -116,7 +120,7 @@ export class Nextcloud extends pulumi.ComponentResource {
       drainSeconds: () => countInRange(drainSeconds, "seconds to drain", 31, 86_400),
       recordingDays: () => keptDays(args.recordingDays),
       secretsGeneration: () => readGeneration(secretsGeneration),
-      secretsGenerations: () => readGenerations(secretsGenerations, changeable),
+      secretsGenerations: () => readGenerations(secretsGenerations, changeable(nextcloudPlan(plan))),
       talk: () => talkPlaces(servicePlatform(on), nextcloudPlan(plan)),
     });
     this.url = `https://${valid.plan.domain}`;
@@ -125,7 +129,7 @@ export class Nextcloud extends pulumi.ComponentResource {
     const secrets = new Secrets<HubSecret>(
       name,
       {
-        roles: [...changeable, ...kept],
+        roles: [...changeable(valid.plan), ...kept],
         generation: secretsGeneration,
         generations: { ...secretsGenerations, salt: "1", secret: "1", store: "1" },
       },
@@ -155,9 +159,41 @@ export class Nextcloud extends pulumi.ComponentResource {
         },
         own,
       );
+    this.accounts = Object.fromEntries(
+      Object.entries(parts.secrets.accounts).map(([user, password]) => [
+        user,
+        accountOf(on, this.url, user, usedAfter(password, keeper.ready)),
+      ]),
+    );
     this.registerOutputs({ url: this.url });
   }
+
+  /**
+   * An account of a service that was planned. Its pods reach the hub at the address that browsers know, through the gateways inside the network; whoever uses it opens
+   * their policy to those.
+   *
+   * @throws RangeError for an account that the plan does not name.
+   */
+  account(name: string): HubAccount {
+    const found = this.accounts[name];
+    if (found === undefined)
+      throw invalid(
+        `an account of a service out of ${Object.keys(this.accounts).join(", ") || "none"}`,
+        name,
+        "name it among the accounts of the plan",
+      );
+    return found;
+  }
 }
+
+const accountOf = (on: ServicePlatform, url: string, user: string, password: Secret): HubAccount => {
+  const { gatewayAddresses: addresses } = on.cluster;
+  return {
+    ...{ url, user, password, addresses, port: 443 },
+    peer: { name: "gateways", ranges: addresses.map((address) => `${address}/32`) },
+    ...(on.webAuthority === undefined ? {} : { ca: on.webAuthority }),
+  };
+};
 
 /** Everything that the web servers and the tasks are made of. */
 function hubParts(
@@ -180,6 +216,7 @@ function hubParts(
       administrator: secrets.password("administrator"),
       salt: secrets.password("salt"),
       secret: secrets.password("secret", { length: 48 }),
+      accounts: Object.fromEntries(plan.accounts.map((who) => [who, secrets.password(`account-${who}`)])),
       store: args.bucketEncryption === "key" ? secrets.password("store") : undefined,
     },
     kept: { integrations: values, ...(talk === undefined ? {} : { talk }) },

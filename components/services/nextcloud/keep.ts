@@ -1,4 +1,5 @@
 import { contacts } from "./plan";
+import { administrator } from "./settings";
 
 /** A value of an app: in clear, the content of a secret file, or a text with secrets in its places. */
 export type KeptValue = { readonly app: string; readonly key: string } & (
@@ -24,6 +25,8 @@ export interface Kept {
   readonly integrations: readonly KeptValue[];
   /** Files of authorities below the folder of trust that the server itself has to know. */
   readonly certificates: readonly string[];
+  /** Accounts of services by name, each with the file of its password. */
+  readonly accounts: Readonly<Record<string, string>>;
   readonly login: { readonly clientId: string; readonly issuer: string; readonly secret: string };
   readonly talk?: KeptTalk & { readonly recorder?: { readonly address: string; readonly secret: string } };
 }
@@ -74,14 +77,17 @@ const recordingServers = (recorder: NonNullable<Kept["talk"]>["recorder"]): Kept
       };
 
 /** The file of everything that the task keeps; secrets are names of files. */
-export const keepFile = ({ apps, integrations, certificates, login, talk }: Kept): string =>
+export const keepFile = ({ apps, integrations, certificates, accounts, login, talk }: Kept): string =>
   `${JSON.stringify(
     {
       enabled: ["admin_audit", ...apps],
       disabled: contacts,
       values: [...ownValues(talk), ...integrations],
       certificates,
-      administrator: "keeper",
+      accounts: [
+        { name: administrator, secret: "administrator", groups: ["admin"] },
+        ...Object.entries(accounts).map(([name, secret]) => ({ name, secret, groups: [] })),
+      ],
       login: {
         identifier: "identity",
         options: [

@@ -8,7 +8,7 @@ import { list, record } from "../../core/shapes";
 import type { Tier } from "../../core/tier";
 import type { Resources } from "../../kubernetes/container";
 import { relayLimits } from "../../kubernetes/relay/coturn";
-import { nextcloudTiers, processesPerServer, uploadMib } from "./settings";
+import { administrator, nextcloudTiers, processesPerServer, uploadMib } from "./settings";
 import { talkMedia } from "./talk-media";
 
 /** Calls of a hub, as they are asked for. */
@@ -39,6 +39,8 @@ export interface NextcloudPlanArgs {
   readonly talk?: TalkNeed;
   /** Apps of the image beside those of the server, `user_oidc` and `spreed`: calendar, contacts, mail. @default [] */
   readonly apps?: readonly string[];
+  /** Names of accounts that services put files under and nobody signs in with: `["minutes"]`. See `hub.account(…)`. @default [] */
+  readonly accounts?: readonly string[];
   /** Issuer of the identity provider, where it is outside: `https://login.crisis.example.ch/realms/crisis`. @default - inside the cluster */
   readonly login?: string;
   /** Endpoint of the bucket's store, where it is outside: `https://sos-ch-gva-2.exo.io`. @default - inside the cluster */
@@ -53,6 +55,7 @@ const nextcloudPlanArgsKeys: Keys<NextcloudPlanArgs> = {
   people: true,
   talk: talkNeedKeys,
   apps: true,
+  accounts: true,
   login: true,
   bucket: true,
   relay: outsideRelayKeys,
@@ -76,6 +79,7 @@ export interface NextcloudPlan extends ServicePlan {
   readonly domain: string;
   readonly people: number;
   readonly apps: readonly string[];
+  readonly accounts: readonly string[];
   readonly talk?: PlannedTalk;
   readonly capacity: Capacity;
   readonly databases: readonly [DatabaseNeed];
@@ -119,13 +123,15 @@ const connectionsPerPerson = 4;
  * });
  */
 export function planNextcloud(args: NextcloudPlanArgs): NextcloudPlan {
-  const { name, domain, people, talk, apps = [], login, bucket, relay } = knownKeys(args, nextcloudPlanArgsKeys);
+  const { name, domain, people, talk, apps = [], accounts = [] } = knownKeys(args, nextcloudPlanArgsKeys);
+  const { login, bucket, relay } = args;
   const { talk: calls, ...valid } = validate({
     name: () => dnsLabel(name, 24),
     domain: () => domainName(domain),
     people: () => countInRange(people, "people", 1, 100_000),
     talk: () => (talk === undefined ? undefined : plannedTalk(talk, domain)),
     apps: () => appNames(apps),
+    accounts: () => accountNames(accounts),
     login: () => (login === undefined ? [] : [egressTo(login, `sign-ins of ${name}`)]),
     bucket: () => (bucket === undefined ? [] : [egressTo(bucket, `files of ${name}`)]),
   });
@@ -144,6 +150,7 @@ export function planNextcloud(args: NextcloudPlanArgs): NextcloudPlan {
     domain: valid.domain,
     people: valid.people,
     apps: [...new Set(["user_oidc", ...(calls === undefined ? [] : ["spreed"]), ...valid.apps])],
+    accounts: valid.accounts,
     ...(calls === undefined ? {} : { talk: calls }),
     capacity,
     web: tiers.web,
@@ -184,6 +191,14 @@ export function planNextcloud(args: NextcloudPlanArgs): NextcloudPlan {
     egress,
     ...relayOutlets(relay, valid.name),
   };
+}
+
+/** @throws RangeError for a name twice, and for that of the administrator. */
+function accountNames(values: readonly string[]): readonly string[] {
+  const all = list(values, "names of services' accounts", '["minutes"]', (name) => dnsLabel(name, 20));
+  const taken = all.find((name, i) => name === administrator || all.indexOf(name) !== i);
+  if (taken !== undefined) throw invalid("accounts with names of their own", taken, "rename it");
+  return all;
 }
 
 /** The signaling servers behind a name of their own: connections stay open for as long as people are there. */

@@ -33,6 +33,8 @@ export interface HubSecrets {
   /** Of the files' encryption, where the store is told a key. */
   readonly store: Secret | undefined;
   readonly administrator: Secret;
+  /** Of services' accounts, by their names. */
+  readonly accounts: Readonly<Record<string, Secret>>;
 }
 
 export interface HubParts {
@@ -211,6 +213,8 @@ export function cronTask(parts: HubParts, opts: pulumi.ComponentResourceOptions)
   );
 }
 
+const accountFile = (name: string): string => `account-${name}`;
+
 /** The task that installs, upgrades and keeps settings, while the stack is updated; the web servers start after it. */
 export function keeperTask(parts: HubParts, opts: pulumi.ComponentResourceOptions): Task {
   const { args, plan, secrets, kept, keptSecrets } = parts;
@@ -220,6 +224,7 @@ export function keeperTask(parts: HubParts, opts: pulumi.ComponentResourceOption
     apps: plan.apps,
     integrations: kept.integrations,
     certificates: args.login.ca === undefined ? [] : [trustFiles.login],
+    accounts: Object.fromEntries(plan.accounts.map((name) => [name, accountFile(name)])),
     login: { clientId: args.login.clientId, issuer: args.login.issuer, secret: "login" },
     ...(kept.talk === undefined ? {} : { talk: kept.talk }),
   });
@@ -230,6 +235,7 @@ export function keeperTask(parts: HubParts, opts: pulumi.ComponentResourceOption
           secrets: {
             ...mount.secrets,
             administrator: secrets.administrator,
+            ...Object.fromEntries(Object.entries(secrets.accounts).map(([who, own]) => [accountFile(who), own])),
             login: args.login.clientSecret,
             ...keptSecrets,
           },

@@ -4,6 +4,9 @@ import { relayLimits } from "../../kubernetes/relay/coturn";
 /** User of the web servers in upstream's image: `www-data` of Debian. */
 export const webUser = 33;
 
+/** The account that administers, for when the identity provider is away. */
+export const administrator = "keeper";
+
 /** Folders inside the pods of the web servers and of the tasks. */
 export const folders = {
   /** The code in upstream's image (nextcloud/docker, Dockerfile-debian.template): served from there, so that no pod copies it. */

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { administration, served } from "./realm-api.mjs";
 import { dropFlows, keepFlows } from "./realm-flows.mjs";
-import { keepAccounts, keepRoles } from "./realm-people.mjs";
+import { keepAccounts, keepExactly, keepRoles } from "./realm-people.mjs";
 
 const { REALM_SERVER: server, REALM_FILE: file, REALM_SECRETS: folder, REALM_KEEPER: client } = process.env;
 const waitSeconds = Number(process.env.REALM_WAIT_SECONDS ?? "900");
@@ -80,12 +80,21 @@ async function renewed(ask, has, whole) {
 async function keepScope(ask, clientId, names) {
   const [{ id }] = await ask("GET", `/${realm}/clients?clientId=${encodeURIComponent(clientId)}`);
   const path = `/${realm}/clients/${id}/scope-mappings/realm`;
-  const has = await ask("GET", path);
-  const roles = await Promise.all(names.map((name) => ask("GET", `/${realm}/roles/${name}`)));
-  const missing = roles.filter(({ name }) => !has.some((role) => role.name === name));
-  const surplus = has.filter(({ name }) => !names.includes(name));
-  if (missing.length > 0) await ask("POST", path, missing);
-  if (surplus.length > 0) await ask("DELETE", path, surplus);
+  await keepExactly(ask, path, await Promise.all(names.map((name) => ask("GET", `/${realm}/roles/${name}`))));
+}
+
+/** Readers: what each client may ask for, and what its account may. */
+async function keepReaders(ask) {
+  for (const [of, readers] of Object.entries(wanted.clientScopeMappings))
+    for (const { client: clientId, roles } of readers) {
+      const [[{ id: owner }], [{ id }]] = await Promise.all(
+        [of, clientId].map((one) => ask("GET", `/${realm}/clients?clientId=${encodeURIComponent(one)}`)),
+      );
+      const account = await ask("GET", `/${realm}/clients/${id}/service-account-user`);
+      const own = await Promise.all(roles.map((name) => ask("GET", `/${realm}/clients/${owner}/roles/${name}`)));
+      const places = [`/${realm}/clients/${id}/scope-mappings/clients/${owner}`, `/${realm}/users/${account.id}/role-mappings/clients/${owner}`]; // prettier-ignore
+      for (const path of places) if (await keepExactly(ask, path, own)) changed(`rights of ${clientId}`);
+    }
 }
 
 /** No client takes a password in a browser's place, upstream's own included. */
@@ -126,7 +135,7 @@ async function keepDirectory(ask) {
 
 /** Settings of the realm alone: everything else is kept one by one. */
 function settings() {
-  const parts = ["authenticationFlows", "authenticatorConfig", "clients", "components", "requiredActions", "roles", "scopeMappings", "users"]; // prettier-ignore
+  const parts = ["authenticationFlows", "authenticatorConfig", "clientScopeMappings", "clients", "components", "requiredActions", "roles", "scopeMappings", "users"]; // prettier-ignore
   return Object.fromEntries(Object.entries(wanted).filter(([key]) => !parts.includes(key)));
 }
 
@@ -158,6 +167,7 @@ async function keep() {
   await keepRoles(ask, realm, wanted.roles.realm, changed);
   const names = await keepFlows(ask, realm, wanted, await ask("GET", `/${realm}`), changed);
   await keepClients(ask);
+  await keepReaders(ask);
   await keepDirectory(ask);
   const whole = { ...settings(), ...names };
   if (!holds(await ask("GET", `/${realm}`), whole)) {
@@ -165,7 +175,8 @@ async function keep() {
     changed("settings");
   }
   await dropFlows(ask, realm, names);
-  await keepAccounts(ask, realm, wanted.users, (name) => secret(`account-${name}`), changed);
+  const people = wanted.users.filter(({ serviceAccountClientId }) => serviceAccountClientId === undefined);
+  await keepAccounts(ask, realm, people, (name) => secret(`account-${name}`), changed);
   console.log(JSON.stringify({ realm, kept: true }));
 }
 

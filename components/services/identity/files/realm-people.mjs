@@ -16,13 +16,18 @@ export async function keepRoles(ask, realm, roles, changed) {
       const [client] = await ask("GET", `/${realm}/clients?clientId=${encodeURIComponent(clientId)}`);
       for (const name of names) wanted.push(await ask("GET", `/${realm}/clients/${client.id}/roles/${name}`));
     }
-    const has = await ask("GET", `${path}/composites`);
-    const beside = (list, others) => list.filter(({ id }) => !others.some((other) => other.id === id));
-    const [missing, surplus] = [beside(wanted, has), beside(has, wanted)];
-    if (missing.length > 0) await ask("POST", `${path}/composites`, missing);
-    if (surplus.length > 0) await ask("DELETE", `${path}/composites`, surplus);
-    if (missing.length + surplus.length > 0) changed(`rights of ${role.name}`);
+    if (await keepExactly(ask, `${path}/composites`, wanted)) changed(`rights of ${role.name}`);
   }
+}
+
+/** Gives a place the roles that are wanted there, and takes all others away. Returns true if that changed something. */
+export async function keepExactly(ask, path, wanted) {
+  const has = await ask("GET", path);
+  const beside = (list, others) => list.filter(({ id }) => !others.some((other) => other.id === id));
+  const [missing, surplus] = [beside(wanted, has), beside(has, wanted)];
+  if (missing.length > 0) await ask("POST", path, missing);
+  if (surplus.length > 0) await ask("DELETE", path, surplus);
+  return missing.length + surplus.length > 0;
 }
 
 /** Local accounts: made once, and made to enrol anew where the generation of their one-time password is another. */

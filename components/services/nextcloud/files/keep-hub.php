@@ -101,11 +101,16 @@ foreach ($wishes['certificates'] as $name) {
     $occ(['security:certificates:import', "{$place('HUB_TRUST', '/trust')}/$name"]);
 }
 
-$accounts = $occ(['user:list', '--output=json']);
-if (!array_key_exists($wishes['administrator'], json_decode($accounts, true))) {
-    $occ(['user:add', '--password-from-env', '--group=admin', '--no-interaction', $wishes['administrator']], false, ['OC_PASS' => $secret('administrator')]);
-} else {
-    $occ(['user:resetpassword', '--password-from-env', '--no-interaction', $wishes['administrator']], false, ['OC_PASS' => $secret('administrator')]);
+// Asked one by one: occ's list of people ends after 500. (uid_lower: core/Migrations/Version14000Date20180404140050.php of nextcloud/server 0bfd621.)
+foreach ($wishes['accounts'] as $account) {
+    $password = ['OC_PASS' => $secret($account['secret'])];
+    $has = $one('select count(*) from oc_users where uid_lower = ' . $database->quote(strtolower($account['name'])));
+    if ($has === '0') {
+        $groups = array_map(static fn (string $group): string => "--group=$group", $account['groups']);
+        $occ(['user:add', '--password-from-env', ...$groups, '--no-interaction', $account['name']], false, $password);
+    } else {
+        $occ(['user:resetpassword', '--password-from-env', '--no-interaction', $account['name']], false, $password);
+    }
 }
 
 if (isset($wishes['login'])) {

@@ -1,6 +1,6 @@
 /** The component: what it takes and refuses, and what it opens. */
 import * as pulumi from "@pulumi/pulumi";
-import { issuerNames, type OidcClient } from "../../../../components/core/connections";
+import { issuerNames, type OidcClient, type PeopleClient } from "../../../../components/core/connections";
 import { givenDatabase } from "../../../../components/core/given-connections";
 import { givenSecret } from "../../../../components/core/secret";
 import { edgeNamespace, tier } from "../../../../components/core/tier";
@@ -39,6 +39,7 @@ const identity = (
   more: {
     readonly plan?: Partial<IdentityPlanArgs>;
     readonly ask?: string;
+    readonly read?: string;
     readonly gateways?: readonly string[];
   } = {},
 ): Promise<Deployment> =>
@@ -66,8 +67,10 @@ const identity = (
       ...change,
     } as unknown as IdentityArgs);
     const client: OidcClient | undefined = more.ask === undefined ? undefined : made.client(more.ask);
+    const reader: PeopleClient | undefined = more.read === undefined ? undefined : made.reader(more.read);
     return {
       url: made.url,
+      ...(reader === undefined ? {} : { reader: { ...reader, clientSecret: reader.clientSecret.value } }),
       moderators: made.moderators,
       accounts: made.accounts,
       ...(client === undefined
@@ -88,6 +91,21 @@ describe("an identity service", () => {
     });
     expect(outputs["names"]).toEqual({ "login.crisis.example.ch": ["10.20.0.10", "10.20.0.11"] });
     expect(outputs["moderators"]).toEqual({ claim: "roles", value: "moderator" });
+  });
+
+  test("gives a planned reader as a value that leads to the servers themselves, which let its pods in", async () => {
+    const readers = { notes: tier("notes", "notes-worker", {}) };
+    const { outputs, resources } = await identity({}, { plan: { readers }, read: "notes" });
+    expect(outputs["reader"]).toMatchObject({
+      clientId: "notes",
+      server: "http://login-server.login.svc.cluster.local:8080",
+      port: 8080,
+      peer: { name: "login-server", namespace: "login" },
+    });
+    expect(JSON.stringify(manifests(resources))).toContain("in tcp 8080 from notes/notes-worker: people, looked up");
+    await expect(identity({}, { read: "notes" })).rejects.toThrow(
+      'expected a reader of this service out of none, got "notes"; name it among the readers of the plan',
+    );
   });
 
   test("refuses a client that the plan does not name", async () => {
@@ -232,6 +250,9 @@ describe("a plan of an identity service", () => {
     ["upstream's own client", { clients: { account: { redirects: ["https://a.example.ch/"] } } }, "a name of its own"],
     ["the administrators' realm", { realm: "master" }, "expected a realm of its own"],
     ["nobody", { people: 0 }, "expected"],
+    ["a reader named as a client", { readers: { meetings: tier("notes", "worker", {}) } }, "a reader of a name of its"],
+    ["a reader without pods", { readers: { notes: "worker" } }, "the tier of the pods that look people up"],
+    ["a reader named as upstream's own client", { readers: { broker: tier("a", "b", {}) } }, "a name of its own"],
     ["an account twice", { breakGlass: ["a1", "a1"] }, "expected accounts with names of their own"],
   ])("refuses %s", (_, change, problem) => {
     expect(() => planIdentity({ ...planned, ...change } as IdentityPlanArgs)).toThrow(problem);
@@ -243,6 +264,7 @@ describe("the realm", () => {
     realm: "login",
     domain: "login.example.ch",
     clients: planned.clients,
+    readers: ["notes"],
     accounts: {},
   });
   interface Execution {
@@ -291,6 +313,16 @@ describe("the realm", () => {
         redirectUris: ["https://meet.crisis.example.ch/_access/callback"],
         webOrigins: [],
         attributes: { "pkce.code.challenge.method": "S256" },
+      },
+      // A reader: nobody is sent to it, and it signs in for itself.
+      {
+        clientId: "notes",
+        directAccessGrantsEnabled: false,
+        implicitFlowEnabled: false,
+        standardFlowEnabled: false,
+        serviceAccountsEnabled: true,
+        fullScopeAllowed: false,
+        redirectUris: [],
       },
     ]);
     expect(JSON.stringify(realm)).not.toMatch(/"secret"|bindCredential"|"credentials"/);

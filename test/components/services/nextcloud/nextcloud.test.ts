@@ -80,6 +80,38 @@ const hub = (change: Record<string, unknown> = {}, planned: Partial<NextcloudPla
     return { url: new Nextcloud("hub", { ...args(plan, platform), ...change } as NextcloudArgs).url };
   });
 
+describe("an account of a service", () => {
+  const account = (name: string, accounts: readonly string[]): Promise<Deployment> =>
+    deploy(() => {
+      const plan = planNextcloud({ ...planArgs, accounts });
+      const platform = new AdoptedPlatform("crisis", { cluster: target(), plans: [plan] } as AdoptedPlatformArgs);
+      const { password, ...found } = new Nextcloud("hub", args(plan, platform)).account(name);
+      return { found, password: password.value };
+    });
+
+  test("that is planned is made by the task, and leads to the hub through the gateways inside", async () => {
+    const { outputs, resources } = await account("minutes", ["minutes"]);
+    expect(outputs["found"]).toMatchObject({
+      url: "https://hub.crisis.example.ch",
+      user: "minutes",
+      port: 443,
+      addresses: ["10.20.0.10", "10.20.0.11"],
+      peer: { name: "gateways", ranges: ["10.20.0.10/32", "10.20.0.11/32"] },
+    });
+    const texts = manifests(resources).map((object) => JSON.stringify(object));
+    expect(texts.filter((text) => text.includes('\\"secret\\": \\"account-minutes\\"'))).toHaveLength(1);
+    expect(texts.some((text) => text.includes('"account-minutes":'))).toBe(true);
+  });
+
+  test.each<[string, string, readonly string[], RegExp]>([
+    ["is not planned", "notes", ["minutes"], /an account of a service out of minutes, got "notes"/],
+    ["has the administrator's name", "keeper", ["keeper"], /accounts with names of their own, got "keeper"/],
+    ["is there twice", "minutes", ["minutes", "minutes"], /accounts with names of their own, got "minutes"/],
+  ])("that %s is refused", async (_, name, accounts, problem) => {
+    await expect(account(name, accounts)).rejects.toThrow(problem);
+  });
+});
+
 describe("the arguments of a hub", () => {
   test.each([
     [
@@ -190,6 +222,7 @@ describe("the settings of a hub", () => {
         apps: ["user_oidc", "spreed"],
         integrations: [],
         certificates: [],
+        accounts: { minutes: "account-minutes" },
         login: { clientId: "hub", issuer: "https://login.example.ch/realms/crisis", secret: "login" },
         talk: {
           stun: ["relay-1.talk.example.ch:3478"],
@@ -199,7 +232,15 @@ describe("the settings of a hub", () => {
           signalingSecret: "backend",
         },
       }),
-    ) as { readonly disabled: readonly string[]; readonly values: readonly Readonly<Record<string, string>>[] };
+    ) as {
+      readonly accounts: readonly object[];
+      readonly disabled: readonly string[];
+      readonly values: readonly Readonly<Record<string, string>>[];
+    };
+    expect(kept.accounts).toEqual([
+      { name: "keeper", secret: "administrator", groups: ["admin"] },
+      { name: "minutes", secret: "account-minutes", groups: [] },
+    ]);
     expect(kept.disabled).toEqual(
       expect.arrayContaining([
         "survey_client",
