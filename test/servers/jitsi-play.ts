@@ -5,7 +5,7 @@
  * - the verifier of tokens: asks for a key first, then compares algorithm, signature, time, issuer and audience, and keeps what the token says in the session
  *   (mod_auth_token.lua, token/util.lib.lua process_and_verify_token, luajwtjitsi.lib.lua verify); OpenSSL's own program stands in for its library;
  * - the verifier of rooms: at 99, the token's room and domain against the room's address, unless the host of who comes is on its list (mod_token_verification.lua,
- *   token/util.lib.lua verify_room);
+ *   token/util.lib.lua verify_room); it writes the token of whoever it refuses into the log;
  * - the lobby: on `create-lobby-room` everybody inside becomes a member and the room members-only; whoever knocks without an affiliation is refused at -4, with
  *   the lobby's name (mod_muc_lobby_rooms.lua);
  * - the state of a room: sends the relays' credentials to who enters, as JSON, past the event of mod_external_services (mod_room_metadata_component.lua
@@ -55,6 +55,7 @@ module:hook("muc-occupant-pre-join", function (event)
   local room = main:get_option_boolean("enable_domain_verification")
     and jid.join(session.jitsi_meet_room, "muc." .. (session.jitsi_meet_domain or "")) == event.room.jid;
   if not room then
+    module:log("error", "Token %s not allowed to join: %s err: nil reason: Room and token mismatched", tostring(session.auth_token), event.stanza.attr.to);
     event.origin.send(st.error_reply(event.stanza, "cancel", "not-allowed", "Room and token mismatched"));
     return true;
   end

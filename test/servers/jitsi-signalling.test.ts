@@ -197,6 +197,11 @@ Component "breakout.meet.example.ch" "muc"
     expect(said).toContain("elsewhere token verified\nparticipant of another domain refused\n");
   });
 
+  test("writes no token into the log, not even one that is refused a room", () => {
+    expect(server?.log()).toMatch(/Token .* not allowed to join: other@/);
+    expect(server?.log()).not.toMatch(/eyJ[\w-]+\.|Token garbage/);
+  });
+
   test("takes tokens of the key before while it is there", () => {
     expect(said).toContain("former token verified\n");
   });

@@ -84,6 +84,16 @@ describe("the files of a Jitsi", () => {
     expect(bridge).not.toMatch(/SHA1|sha-1\b|VERIFICATION = true|pcap.enabled = true/);
     expect(bridge.split("{").length).toBe(bridge.split("}").length);
   });
+
+  test("leave of a focus' web port what tells its health, and nothing that lists rooms, moves people or opens rooms", () => {
+    const focus = files["meet-focus-1/custom-jicofo.conf"] ?? "";
+    const [, rest = ""] = /^  rest \{\n([^}]*)\}/m.exec(focus) ?? [];
+    // All that RestConfig.kt can switch off at jitsi/jicofo a595d0b, but the figures for monitoring.
+    expect(rest.trim().split(/\n\s*/)).toEqual(
+      ["conference-request", "debug", "move-endpoints", "pin"].map((one) => `${one}.enabled = false`),
+    );
+    expect(focus.split("{").length).toBe(focus.split("}").length);
+  });
 });
 
 describeWith(["shellcheck"], "the scripts of a Jitsi", () => {

@@ -41,8 +41,19 @@ export function jicofoEnv(settings: JitsiSettings, signalling: string): Record<s
  *
  * The focus takes TLS when it is offered and has no option to insist on it (`SecurityMode.ifpossible`): whoever could alter packets between the two could leave
  * the offer out, and the server, which insists, would then refuse. The link is confined by network policy besides.
+ *
+ * Its web port answers on every address of its pod, since the edge asks for its health there (JICOFO_ENABLE_REST), and asks nobody who they are. Of what it offers
+ * unless told otherwise (jitsi/jicofo a595d0b, jicofo/src/main/resources/reference.conf, ktor/Application.kt) this is off: names of all rooms with those who are in
+ * them (debug), moving participants to another bridge, pinning a room to a version of bridges that may not exist, and requests for rooms, which browsers send by
+ * XMPP. Its health, version and figures stay.
  */
 export const customJicofo = (): string => `jicofo {
+  rest {
+    conference-request.enabled = false
+    debug.enabled = false
+    move-endpoints.enabled = false
+    pin.enabled = false
+  }
   xmpp {
     client {
       use-tls = true

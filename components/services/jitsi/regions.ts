@@ -28,8 +28,11 @@ export interface PlannedRegion {
 /**
  * Region of the platform's own location. All shards are there: of the bridges in a participant's region that a room has, the one with the least load is chosen, then
  * another one of the region, and those elsewhere once there is none (`RegionBasedBridgeSelectionStrategy`: jitsi/jicofo a595d0b,
- * jicofo-selector/…/RegionBasedBridgeSelectionStrategy.kt). A browser that says no region is in this one. Bridges of a room send to each other over the private
- * network, encrypted.
+ * jicofo-selector/…/RegionBasedBridgeSelectionStrategy.kt). A browser that says no region is in this one.
+ *
+ * Bridges of a room send to each other encrypted. Each offers the others its private and its public address with one priority, and takes the pair that answers
+ * first (jitsi/ice4j 6da2b08, Candidate.java getLocalPreference, DefaultNominator.java; read there, not yet measured). On hosts that carry bridges only, filters let
+ * them out to private addresses alone; a host with a relay besides lets UDP out to every bridge, so there it can be either.
  *
  * Failure domains are no regions: a browser says none, so every room would begin in the focus's own, and the bridges of the others would stay empty until those are
  * full.

@@ -8,6 +8,9 @@ export const behaviour = {
     ),
     "algorithm, issuer and audience are compared; RS256 with the key as PEM": fork("luajwtjitsi.lib.lua verify"),
     "session.jitsi_meet_context_user only after verification": fork("token/util.lib.lua, mod_jitsi_session.lua"),
+    "the whole token of whoever is refused a room goes into the log; later only that there is one counts": fork(
+      "mod_token_verification.lua verify_user, mod_auth_token.lua",
+    ),
     "room and sub of the token at 99; token_verification_allowlist": fork(
       "mod_token_verification.lua, token/util.lib.lua verify_room",
     ),

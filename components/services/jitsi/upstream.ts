@@ -232,6 +232,9 @@ export const upstream: Upstream = {
     "custom-jvb.conf": customJvb,
     ...recordingFiles,
     "custom-jicofo.conf": {
+      "rest.{conference-request,debug,move-endpoints,pin}.enabled": focus(
+        "jicofo/src/main/kotlin/org/jitsi/jicofo/ktor/{RestConfig,Application}.kt",
+      ),
       "xmpp.client.{use-tls,disable-certificate-verification}": focus(
         "jicofo-common/src/main/kotlin/org/jitsi/jicofo/xmpp/XmppConfig.kt:272",
       ),

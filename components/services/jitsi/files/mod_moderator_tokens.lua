@@ -28,6 +28,16 @@ local function anyhow(address)
 	return false;
 end
 
+-- Before the verification of the room (99): it writes the token of whoever it refuses into the log, whole, and who reads that enters in their name while it counts. What
+-- the token says is in the session since it was verified there; from here on it only matters that there is one.
+local function unwritten(event)
+	if event.origin and event.origin.auth_token then
+		event.origin.auth_token = "(not written)";
+	end
+end
+module:hook("muc-room-pre-create", unwritten, 100);
+module:hook("muc-occupant-pre-join", unwritten, 100);
+
 -- After the verification of the room (99, mod_token_verification) and the queue of joins (9, mod_muc_rate_limit), before the lobby opens (1, mod_guests_wait).
 module:hook("muc-occupant-pre-join", function (event)
 	local room, occupant, session = event.room, event.occupant, event.origin;
