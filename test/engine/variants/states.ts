@@ -5,12 +5,15 @@ import { mediaServer as server } from "./owners";
 import type { Props, Variant } from "./variant";
 
 const wall = "hcloud:index/firewall:Firewall";
+
+/** One rule more, in a list of them. */
+const rule = (more: Props) => (old: unknown) => [...(old as readonly unknown[]), more];
+
 /** Settings of the chat's homeserver, in the files of all its processes. */
 const homeserver = (change: (given: Props) => Props) =>
   inFiles("chat", (text, file) =>
     file === "homeserver.yaml" ? JSON.stringify(change(JSON.parse(text) as Props)) : text,
   );
-const rule = (more: Props) => (old: unknown) => [...(old as readonly unknown[]), more];
 
 export const openings: readonly Variant[] = [
   {
