@@ -7,9 +7,9 @@ import type { Variant } from "./variant";
 
 /** Deployment of the blueprint that most variants change. */
 export const mediaServer = "rooms-server";
-/** A reference by digest, at another registry. */
-export const byDigest = (registry: string) =>
-  `${registry}/livekit/livekit-server@sha256:${"0123456789abcdef".repeat(4)}`;
+/** The media server's image by digest, at GitHub's registry. */
+const byDigest = `ghcr.io/livekit/livekit-server@sha256:${"0123456789abcdef".repeat(4)}`;
+
 const image = (put: (old: string) => string) =>
   inContainer(mediaServer, (old) => ({ ...old, image: put(String(old["image"])) }));
 
@@ -36,7 +36,7 @@ export const owners: readonly Variant[] = [
   {
     rule: "UC-IMG-001",
     change: "the media server's image from GitHub's registry",
-    inputs: image(() => byDigest("ghcr.io")),
+    inputs: image(() => byDigest),
   },
   {
     rule: "UC-AI-001",
@@ -108,8 +108,12 @@ export const owners: readonly Variant[] = [
   },
   {
     rule: "UC-SUP-002",
-    change: "the media server's image from another operator's registry, whose signatures nothing checks",
-    inputs: image(() => byDigest("codeberg.org")),
+    change: "packages whose signatures nobody checks",
+    inputs: withFile(
+      "rooms-server-config",
+      "sources.list",
+      "deb [trusted=yes] https://packages.crisis.example.ch/debian bookworm main\n",
+    ),
   },
   {
     rule: "UC-K8S-001",
