@@ -1,7 +1,6 @@
 /** For every rule of the pack a blueprint that breaks just it: the engine ends with just that rule, and has made nothing where a preview knows enough. */
 import { variants } from "../variants";
 import { broken, expectBlocked, judged } from "../variants/judged";
-import { late } from "../variants/late";
 import { usualStack } from "../variants/variant";
 
 jest.setTimeout(1_200_000);
@@ -19,5 +18,3 @@ test.each(stacks)("%s as it is breaks no rule", async (stack) => {
 });
 
 test.each(variants)("$rule alone stops $change", expectBlocked);
-
-test.each(late)("$rule alone stops $change, in the update that learns it", expectBlocked);

@@ -9,7 +9,7 @@ import type { Folders } from "../../../stacks/tools/rehearsal/folders";
 import { withoutLateRefusals } from "../../../stacks/tools/rehearsal/late-refusals";
 import { startSimulatedClouds } from "../../../stacks/tools/rehearsal/simulated";
 import { opened } from "../plain-engine";
-import { everyVariant } from ".";
+import { variants } from ".";
 import type { Variant } from "./variant";
 
 /** Request: the variant by its words; a blueprint as it is where there is no such one. */
@@ -77,7 +77,7 @@ function changedProgram({ inputs, beside }: Partial<Variant>, changed: string[])
 }
 
 async function answered({ folder, folders, stack, change, operation, configs }: Asked): Promise<Answered> {
-  const variant: Partial<Variant> = everyVariant.find((one) => one.change === change) ?? {};
+  const variant: Partial<Variant> = variants.find((one) => one.change === change) ?? {};
   const clouds = await startSimulatedClouds({ folder: folders.clouds });
   const changed: string[] = [];
   const said: Said[] = [];
