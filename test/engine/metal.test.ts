@@ -1,6 +1,7 @@
 /** The blueprint `crisis` on machines of an inventory, on the real engine. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { rules } from "../../policies/pack";
 import { Rehearsal, savedOnce } from "../support/rehearsal";
 import { PlainEngine } from "./plain-engine";
 
@@ -47,6 +48,29 @@ test("goes up: every machine is enrolled at its inventory address, doors first, 
 
 test("a second run changes nothing", async () => {
   expect(await engine.run()).toEqual({ ok: true, text: "", steps: [] });
+});
+
+test("under strict every rule passes, too, or finds nothing to judge: no exposure, no exemption, nothing undetermined", async () => {
+  const { code, text } = await rehearsal.run(["--profile", "strict"], { environment: savedOnce });
+  expect({ code, text: code === 0 ? "" : text }).toEqual({ code: 0, text: "" });
+  expect(text).toContain("Nothing had to change");
+  expect(text).not.toMatch(/exempt/i);
+  const report = JSON.parse(readFileSync(join(rehearsal.folder, "report.json"), "utf8")) as {
+    readonly profile: string;
+    readonly exposure: readonly unknown[];
+    readonly rules: readonly {
+      readonly id: string;
+      readonly state: string;
+      readonly undetermined: readonly unknown[];
+    }[];
+  };
+  expect({ profile: report.profile, exposure: report.exposure }).toEqual({ profile: "strict", exposure: [] });
+  // Machines of one's own have no provider, and nothing here looks into people or loads a model.
+  const silent = ["UC-JUR-002", "UC-AI-003", "UC-AI-004"];
+  expect(report.rules.map(({ id, state }) => `${id} ${state}`)).toEqual(
+    rules.map(({ id }) => `${id} ${silent.includes(id) ? "not run" : "passed"}`),
+  );
+  expect(report.rules.flatMap(({ undetermined }) => undetermined)).toEqual([]);
 });
 
 test("a frozen change enrols the members of a quorum again one at a time: leave, release, enrol, converge, ready, and only then the next", async () => {
