@@ -57,6 +57,14 @@ describe("UC-IDN-001 mfa-moderators-admins", () => {
       expect: /only those who have set one up/,
     })),
     {
+      title: "it refuses a realm whose name is not known",
+      resource: {
+        type: "kubernetes:k8s.keycloak.org/v2alpha1:KeycloakRealmImport",
+        props: { spec: { realm: { realm: unknownString, clients: [] } } },
+      },
+      expect: /only those who have set one up/,
+    },
+    {
       title: "it reads the provider of an action that has no alias",
       resource: map({
         "realm.json":
@@ -528,6 +536,43 @@ describe("UC-IDN-001 mfa-moderators-admins", () => {
       resources: provided({
         type: "keycloak:authentication/execution:Execution",
         props: { authenticator: "auth-otp-form", requirement: "ALTERNATIVE" },
+      }),
+      expect: /only those/,
+    },
+    {
+      title: "it accepts one where everybody is made to register a key",
+      resources: provided({
+        type: "keycloak:index/requiredAction:RequiredAction",
+        props: { alias: "webauthn-register", defaultAction: true },
+      }),
+      expect: "passes",
+    },
+    {
+      title: "it refuses one whose action is only there",
+      resources: provided({
+        type: "keycloak:index/requiredAction:RequiredAction",
+        props: { alias: "CONFIGURE_TOTP" },
+      }),
+      expect: /only those/,
+    },
+    {
+      title: "it accepts one whose flow requires a key",
+      resources: provided({
+        type: "keycloak:authentication/execution:Execution",
+        props: { authenticator: "webauthn-authenticator", requirement: "REQUIRED" },
+      }),
+      expect: "passes",
+    },
+    {
+      title: "it takes resources of other types for neither",
+      resources: provided({
+        type: "acme:index:Thing",
+        props: {
+          alias: "CONFIGURE_TOTP",
+          defaultAction: true,
+          authenticator: "auth-otp-form",
+          requirement: "REQUIRED",
+        },
       }),
       expect: /only those/,
     },
