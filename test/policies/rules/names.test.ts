@@ -364,7 +364,7 @@ describe("UC-CDN-001 no-third-party-proxy", () => {
       ...["cloudflare:index/loadBalancer:LoadBalancer", "cloudflare:index/record:Record"].map((type) =>
         row(
           `it accepts ${type} of a party that the operator has reviewed`,
-          made(type, { proxied: true }),
+          made(type, { proxied: true, name: "a.b" }),
           "passes",
           reviewed({ table: "providers", package: "cloudflare" }),
         ),
@@ -481,7 +481,7 @@ describe("UC-CDN-001 no-third-party-proxy", () => {
       ...["xlog_format", "log_formats"].map((word) =>
         file(`it takes ${word} for no log`, `a = 1\n${word} CF-Connecting-IP\n`, /cf-connecting-ip/),
       ),
-      ...["unsetHeaders", "headersToDelete", "denied", "HideHeaders", "remove"].flatMap((key) =>
+      ...["unsetHeaders", "headersToDelete", "denyHeaders", "HideHeaders", "remove"].flatMap((key) =>
         [["CF-Connecting-IP"], "CF-Connecting-IP", { a: "CF-Connecting-IP" }].map((value, i) =>
           row(`it accepts what stands under ${key} (${i})`, made("acme:index:Route", { [key]: value }), "passes"),
         ),

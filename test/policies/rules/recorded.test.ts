@@ -852,4 +852,11 @@ describe("UC-FED-001 matrix-federation", () => {
       expect: "says nothing",
     },
   ]);
+  stackTable(matrixFederation, [
+    {
+      title: "it refuses federation that a ConfigMap switches on",
+      resources: [pod("matrixconduit/matrix-conduit:v0.9", [], sourced), map({ CONDUIT_ALLOW_FEDERATION: "true" })],
+      expect: /CONDUIT_ALLOW_FEDERATION of Conduit/,
+    },
+  ]);
 });
