@@ -101,9 +101,7 @@ function texts(subject: Subject): readonly Finding[] {
     loginsIn(text).map(([, what, action]) => login(`${what}${place(path)}`, action)),
   );
   const parsed = read.documents.flatMap(({ path, value }) =>
-    isOn(at(value, "ssh_pwauth"))
-      ? [login(`SSH with passwords${place(path)}`, "set ssh_pwauth: false")]
-      : [],
+    isOn(at(value, "ssh_pwauth")) ? [login(`SSH with passwords${place(path)}`, "set ssh_pwauth: false")] : [],
   );
   return [...written, ...parsed];
 }

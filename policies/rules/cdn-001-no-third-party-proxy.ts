@@ -67,7 +67,11 @@ export const noThirdPartyProxy: Rule = {
 function judge(subject: Subject, { settings }: Context): Verdict {
   const made = proxyTypes.find(({ type }) => subject.type.startsWith(type));
   if (made !== undefined) {
-    return refused(subject.type.split(":").at(-1) ?? "", partyOf(tokenPackage(subject), made.party, settings), settings);
+    return refused(
+      subject.type.split(":").at(-1) ?? "",
+      partyOf(tokenPackage(subject), made.party, settings),
+      settings,
+    );
   }
   return judgeTexts(
     subject,
@@ -119,10 +123,7 @@ function led({ type, properties }: Subject, settings: Settings): readonly Item[]
   const list: readonly Value[] = isList(given) ? given : [given];
   return list.flatMap((item) => {
     const value = isObject(item) ? at(item, "value") : item;
-    const row =
-      typeof value === "string"
-        ? proxyRanges.find(({ range }) => Ranges.contains(range, value))
-        : undefined;
+    const row = typeof value === "string" ? proxyRanges.find(({ range }) => Ranges.contains(range, value)) : undefined;
     return row === undefined ? [] : refused(`the address ${String(value)}`, row.party, settings, fact.values);
   });
 }

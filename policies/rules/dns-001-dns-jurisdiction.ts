@@ -97,12 +97,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
     // Its records are others' resources: the check of the stack looks for them.
     return named.length === 0 ? undefined : named.flatMap((host) => server(host, "nameservers", settings));
   }
-  return judgeTexts(
-    subject,
-    (leaf) => lines(leaf, settings),
-    undefined,
-    "words too",
-  );
+  return judgeTexts(subject, (leaf) => lines(leaf, settings), undefined, "words too");
 }
 
 /** Finding about an operator whom the profile does not accept. */

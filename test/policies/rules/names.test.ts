@@ -36,7 +36,9 @@ const zone = (props: Readonly<Record<string, unknown>> = {}, name = "zone"): Res
   made("hcloud:index/zone:Zone", { name: "crisis.example.ch", mode: "primary", ...props }, name);
 const reviewed = (fact: object): object => ({
   pack: {
-    facts: [{ party: "Ours AG", country: "CH", nexus: "none", source: "the contract", reviewed: "2026-11-01", ...fact }],
+    facts: [
+      { party: "Ours AG", country: "CH", nexus: "none", source: "the contract", reviewed: "2026-11-01", ...fact },
+    ],
   },
 });
 const authority = set("CAA", ['0 issue "ca.crisis.example.ch"'], {}, "authority");
@@ -184,11 +186,7 @@ describe("UC-DNS-001 dns-jurisdiction", () => {
         /Cloudflare.* in data\.a/,
       ),
       file("it takes no other word for the class of a record", "$TTL 60\nmain NS ada.ns.\n", "passes"),
-      file(
-        "it reads no line of 4,000 characters",
-        `dnssec=off`.padEnd(4000) + "x\nlocal-port=53\n",
-        "passes",
-      ),
+      file("it reads no line of 4,000 characters", `dnssec=off`.padEnd(4000) + "x\nlocal-port=53\n", "passes"),
       file("it cannot judge a server that nobody knows", "@ IN NS ns1.example.net.\n", "is undetermined"),
       file(
         "it refuses BIND that checks nothing",
@@ -267,8 +265,8 @@ describe("UC-DNS-001 dns-jurisdiction", () => {
         [zone({ mode: "secondary" })],
         "says nothing",
       ),
-      ...["8.b.d.ip6.arpa", "home.arpa", "a.home.arpa", "a.local", "a.lan", "a.test", "a.invalid", "a.svc"].map((name) =>
-        stack(`it says nothing of the zone ${name}`, [zone({ name })], "says nothing"),
+      ...["8.b.d.ip6.arpa", "home.arpa", "a.home.arpa", "a.local", "a.lan", "a.test", "a.invalid", "a.svc"].map(
+        (name) => stack(`it says nothing of the zone ${name}`, [zone({ name })], "says nothing"),
       ),
       ...["xhome.arpa", "a.local.example.ch"].map((name) =>
         stack(`it judges the zone ${name}`, [zone({ name })], /without a CAA record/),

@@ -366,7 +366,11 @@ describe("UC-BKP-001 backup-present-sovereign", () => {
       ],
       ["leaves a host that is in no table to another rule", store("store.example.net"), "passes"],
       ["cannot judge a file that is not known", map({ a: unknownString }), "is undetermined"],
-      ["cannot judge a part beside a backup", pod("a", [["A", unknownString]], { command: ["sh", "-c", restic] }), "is undetermined"],
+      [
+        "cannot judge a part beside a backup",
+        pod("a", [["A", unknownString]], { command: ["sh", "-c", restic] }),
+        "is undetermined",
+      ],
       ["says nothing about a pod that saves nothing", pod("team/web@sha256:0"), "says nothing"],
       ["says nothing about a network", { type: "hcloud:index/network:Network" }, "says nothing"],
     ]),
