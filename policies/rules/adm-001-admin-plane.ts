@@ -115,8 +115,7 @@ const everybody = /^system:(anonymous|unauthenticated|authenticated|serviceaccou
 const mighty = /^(cluster-admin|admin|edit)$/;
 
 /** True for a word that a pattern takes; one that is not known may be any. */
-const may = (pattern: RegExp, word: Value): boolean =>
-  word === unknown || (typeof word === "string" && pattern.test(word));
+const may = (pattern: RegExp, word: Value): boolean => word === unknown || pattern.test(worded(word));
 
 function bound({ type, properties }: Subject): readonly (Finding | Undetermined)[] {
   const kind = kindOf(type);

@@ -11,7 +11,7 @@ import { plainName } from "../extract/named-switches";
 import { containers, judgeComponents, place, together } from "../extract/scan";
 import { type Found, judgeSwitches, sourced } from "../extract/switches";
 import type { Leaf, Reading } from "../extract/text";
-import { entries, isList, isObject, unknown, type Value } from "../extract/value";
+import { entries, isList, unknown, type Value } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
 const signingIn = (issuer: string) => exampleDeployment({ env: [{ name: "OIDC_ISSUER_URL", value: issuer }] });

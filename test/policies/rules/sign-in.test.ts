@@ -602,6 +602,11 @@ describe("UC-IDN-002 idp-jurisdiction", () => {
       resource: issuer("http://login.identity.svc:8080/realms/a"),
       expect: "passes",
     },
+    {
+      title: "it accepts one of a party that the profile accepts",
+      resource: issuer("https://login.sovcloud-identity.fr/a"),
+      expect: "passes",
+    },
     { title: "it accepts one in a private network", resource: issuer("https://10.20.0.7/realms/a"), expect: "passes" },
     ...[
       "https://login.microsoftonline.com/common/v2.0",
@@ -673,7 +678,7 @@ describe("UC-IDN-002 idp-jurisdiction", () => {
     },
     ...["oidc_url: see https://sso.example.org", "colour: https://gravatar.com/a"].map((line): Row => ({
       title: `it says nothing about "${line}"`,
-      resource: map({ "a.yaml": `${line}\nb: 1\n` }),
+      resource: map({ "a.yaml": `${line}\nsso_url: none\n` }),
       expect: "says nothing",
     })),
     ...[
