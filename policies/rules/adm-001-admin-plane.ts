@@ -6,7 +6,7 @@ import { exposedBy, isPartly } from "../extract/exposed";
 import { remembering } from "../extract/memo";
 import { judgeComponents, partial, place, reading } from "../extract/scan";
 import { kindOf } from "../extract/subject";
-import { at, isOn, items, strings } from "../extract/value";
+import { at, isOn, items, strings, unknown, type Value, worded } from "../extract/value";
 
 /** UC-ADM-001: administration has ways of its own. */
 export const adminPlane: Rule = {
@@ -101,9 +101,7 @@ function texts(subject: Subject): readonly Finding[] {
     loginsIn(text).map(([, what, action]) => login(`${what}${place(path)}`, action)),
   );
   const parsed = read.documents.flatMap(({ path, value }) =>
-    path !== "" && isOn(at(value, "ssh_pwauth"))
-      ? [login(`SSH with passwords${place(path)}`, "set ssh_pwauth: false")]
-      : [],
+    isOn(at(value, "ssh_pwauth")) ? [login(`SSH with passwords${place(path)}`, "set ssh_pwauth: false")] : [],
   );
   return [...written, ...parsed];
 }
@@ -116,23 +114,28 @@ const everybody = /^system:(anonymous|unauthenticated|authenticated|serviceaccou
 /** Roles that change or read everything. */
 const mighty = /^(cluster-admin|admin|edit)$/;
 
-function bound({ type, properties }: Subject): readonly Finding[] {
+/** True for a word that a pattern takes; one that is not known may be any. */
+const may = (pattern: RegExp, word: Value): boolean => word === unknown || pattern.test(worded(word));
+
+function bound({ type, properties }: Subject): readonly (Finding | Undetermined)[] {
   const kind = kindOf(type);
   if (kind?.group !== "rbac.authorization.k8s.io") return [];
-  if (/^(Cluster)?RoleBinding/.test(kind.kind)) {
+  if (kind.kind.includes("RoleBinding")) {
     const role = at(properties, "roleRef", "name");
-    if (typeof role !== "string" || !mighty.test(role)) return [];
-    return items(at(properties, "subjects")).flatMap((one) => {
+    const subjects = at(properties, "subjects");
+    const list: readonly Value[] = subjects === unknown ? [unknown] : items(subjects);
+    return list.flatMap((one): readonly (Finding | Undetermined)[] => {
       const name = at(one, "name");
-      return typeof name === "string" && everybody.test(name)
-        ? [
-            {
-              found: `the role ${role} for ${name}, which is everybody`,
-              allowed: "named users, groups and service accounts",
-              action: "bind the role to who needs it",
-            },
-          ]
-        : [];
+      if (!may(mighty, role) || !may(everybody, name)) return [];
+      if (role === unknown || name === unknown)
+        return [{ undetermined: "which role it gives to whom is not known before the update", later: true }];
+      return [
+        {
+          found: `the role ${worded(role)} for ${worded(name)}, which is everybody`,
+          allowed: "named users, groups and service accounts",
+          action: "bind the role to who needs it",
+        },
+      ];
     });
   }
   return items(at(properties, "rules")).flatMap((rule, i) =>

@@ -50,7 +50,7 @@ export const prohibitedAiFeatures: Rule = {
 };
 
 const refusedBy = remembering((reference): string | undefined => {
-  const name = image(reference)?.repository.toLowerCase().split("/").pop() ?? "";
+  const name = image(reference)?.repository.split("/").pop() ?? "";
   return prohibitedImages.find((row) => row.image.test(name))?.what;
 });
 

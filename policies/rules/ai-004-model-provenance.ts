@@ -78,8 +78,12 @@ const served = (subjects: readonly Subject[]): Verdict =>
 
 /** Models that servers are told to load. */
 function loaded(read: Reading): Found {
-  const found = containers(read).filter(({ image }) => serverOf(image) !== undefined);
-  return { related: found.length > 0, items: found.flatMap((container) => named(container)) };
+  return all(
+    ...containers(read).map((container) => ({
+      related: serverOf(container.image) !== undefined,
+      items: named(container),
+    })),
+  );
 }
 
 const serverOf = (reference: Container["image"]): ModelServer | undefined =>
@@ -93,7 +97,7 @@ function named(container: Container, resolved?: Environment): readonly (Finding 
   if (row === undefined) return [];
   const environment = new Map([...(resolved ?? []), ...container.environment]);
   if (row.offline.some((name) => isOn(environment.get(name)))) return [];
-  const words = container.command.split(/[\s=]+/).map((word) => word.replace(/^["']|["']$/g, ""));
+  const words = container.command.split(/[\s="']+/);
   const byOption = words.flatMap((word, i) => {
     const next = words[i + 1];
     const isNamed = row.options.some((option) => (option === "" ? word === "serve" : word === `--${option}`));
@@ -150,7 +154,7 @@ function fetched({ leaves }: Reading): Found {
 }
 
 const isUnchecked = remembering((text): boolean => {
-  if (!/\.(gguf|safetensors|ggml|onnx|nemo|pth|ckpt)\b/i.test(text)) return false;
+  if (!weightsFetched.test(text)) return false;
   const lines = spokenLines(text).filter((line) => line.length < 4000);
   return lines.some((line) => weightsFetched.test(line)) && !lines.some((line) => weightsChecked.test(line));
 });

@@ -2,7 +2,7 @@ import { exampleFile } from "../examples";
 import { partyText } from "../facts/entities";
 import { objection } from "../exposure";
 import { type Backup, backupsOf, backupsTold } from "../extract/backups";
-import { isNear, ofHost } from "../extract/hosts";
+import { ofHost } from "../extract/hosts";
 import { keptBy, remadeAnnotation, remadeLabel } from "../extract/kept";
 import { machinesOf } from "../extract/machines";
 import { judgeComponents, reading, together, unseen } from "../extract/scan";
@@ -92,10 +92,10 @@ function objected({ what, host, encrypted, kept }: Backup, settings: Settings): 
 
 /** An objection to whoever holds a store; undefined for an accepted one, and for a host that is in no table, which UC-NET-002 judges. */
 function holder(host: string, settings: Settings): string | undefined {
-  if (isOwn(settings, host) || isNear(host)) return undefined;
   const party = objectStore(settings.tables, host)?.party ?? ofHost(settings.tables.hosts, host)?.party;
-  const reason = party === undefined ? undefined : objection(settings.profile, party);
-  return party === undefined || reason === undefined ? undefined : `which ${partyText(party)} operates: ${reason}`;
+  if (party === undefined || isOwn(settings, host)) return undefined;
+  const reason = objection(settings.profile, party);
+  return reason === undefined ? undefined : `which ${partyText(party)} operates: ${reason}`;
 }
 
 /** Data that nothing in the stack saves. An operator's database has a backup of its own, or a general one saves it; volumes are saved by anything. */
@@ -108,11 +108,11 @@ function unsaved(subjects: readonly Subject[], { inputs }: Context): Verdict {
   const told = machines.flatMap((machine) => machine.told);
   const any = [...bySubject.values()].some((found) => found.length > 0);
   const general =
-    given.some((subject) => !isOperated(subject) && (bySubject.get(subject.urn)?.length ?? 0) > 0) ||
+    given.some((subject) => !isOperated(subject) && (bySubject.get(subject.urn) ?? []).length > 0) ||
     told.some((read) => backupsTold(read).length > 0);
   const isOpen = given.some((subject) => isOpaque(subject) && reading(subject).partial);
   return data.flatMap(({ what, urn, operated }): readonly Item[] => {
-    if (general || (operated ? (bySubject.get(urn)?.length ?? 0) > 0 : any)) return [];
+    if (general || (operated ? (bySubject.get(urn) ?? []).length > 0 : any)) return [];
     if (isOpen || told.some(({ partial }) => partial))
       return [{ undetermined: `whether ${what} is saved: a part of the stack is not known`, later: true, urn }];
     return [{ found: `${what}, which nothing in this stack saves`, allowed, action: "set up a backup", urn }];

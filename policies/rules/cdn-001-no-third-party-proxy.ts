@@ -3,7 +3,7 @@ import { zoneTypes } from "../facts/dns";
 import { type Party, partyText } from "../facts/entities";
 import { contentNetworks, proxyHeaders, proxyLines, proxyRanges, proxyTypes } from "../facts/proxies";
 import { acceptedText, objection } from "../exposure";
-import type { Context, Finding, Item, Rule, Subject, Undetermined, Verdict } from "../rule";
+import type { Context, Finding, Item, Rule, Subject, Verdict } from "../rule";
 import { spokenLines } from "../extract/comments";
 import { contactsIn, ofHost } from "../extract/hosts";
 import { manifestsIn } from "../extract/manifests";
@@ -12,7 +12,7 @@ import { Ranges } from "../extract/ranges";
 import { judgeComponents, judgeTexts, place } from "../extract/scan";
 import { tokenPackage } from "../extract/subject";
 import type { Leaf, Reading } from "../extract/text";
-import { at, isList, isObject, isOn, unknown, type Value } from "../extract/value";
+import { at, isList, isObject, isOn, type Value } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
 /** UC-CDN-001: nobody else stands between users and what they use. */
@@ -67,8 +67,11 @@ export const noThirdPartyProxy: Rule = {
 function judge(subject: Subject, { settings }: Context): Verdict {
   const made = proxyTypes.find(({ type }) => subject.type.startsWith(type));
   if (made !== undefined) {
-    const party = settings.tables.provider(tokenPackage(subject))?.party ?? made.party;
-    return refused(subject.type.split(":").pop() ?? subject.type, party, settings);
+    return refused(
+      subject.type.split(":").at(-1) ?? "",
+      partyOf(tokenPackage(subject), made.party, settings),
+      settings,
+    );
   }
   return judgeTexts(
     subject,
@@ -77,6 +80,9 @@ function judge(subject: Subject, { settings }: Context): Verdict {
     "words too",
   );
 }
+
+/** Party of a package: as the tables and the operator's own rows have it, else the usual one. */
+const partyOf = (name: string, usual: Party, { tables }: Settings): Party => tables.provider(name)?.party ?? usual;
 
 function refused(what: string, party: Party, { profile }: Settings, path = ""): readonly Finding[] {
   const reason = objection(profile, party);
@@ -92,13 +98,10 @@ function refused(what: string, party: Party, { profile }: Settings, path = ""): 
 }
 
 /** A record of Cloudflare's that leads to its proxies. */
-function proxied({ type, properties }: Subject, settings: Settings): readonly (Finding | Undetermined)[] {
-  if (!/^cloudflare:index\/(dnsR|r)ecord:/.test(type)) return [];
-  const value = at(properties, "proxied");
-  if (value === unknown) return [{ undetermined: "proxied is not known before the update", later: true }];
-  const party = settings.tables.provider("cloudflare")?.party ?? "cloudflare";
-  return isOn(value) ? refused("a record with proxied", party, settings) : [];
-}
+const proxied = ({ type, properties }: Subject, settings: Settings): readonly Finding[] =>
+  /^cloudflare:index\/(dnsR|r)ecord:/.test(type) && isOn(at(properties, "proxied"))
+    ? refused("a record with proxied", partyOf("cloudflare", "cloudflare", settings), settings)
+    : [];
 
 const annotation = "external-dns.alpha.kubernetes.io/cloudflare-proxied";
 
@@ -120,10 +123,7 @@ function led({ type, properties }: Subject, settings: Settings): readonly Item[]
   const list: readonly Value[] = isList(given) ? given : [given];
   return list.flatMap((item) => {
     const value = isObject(item) ? at(item, "value") : item;
-    const row =
-      typeof value === "string" && Ranges.isAddress(value)
-        ? proxyRanges.find(({ range }) => Ranges.contains(range, value))
-        : undefined;
+    const row = typeof value === "string" ? proxyRanges.find(({ range }) => Ranges.contains(range, value)) : undefined;
     return row === undefined ? [] : refused(`the address ${String(value)}`, row.party, settings, fact.values);
   });
 }
@@ -154,11 +154,11 @@ const mayBelieve = new RegExp(
   [...proxyHeaders.map(({ header }) => header.replace(/-/g, "[-_]")), ...proxyLines.map(({ word }) => word)].join("|"),
   "i",
 );
-const mayRange = /[\d:]\/\d{2}\b/;
+const mayRange = /[\d:]\/\d{2}/;
 
 /** Lines that take a header away, empty it, or only write it down. */
 const cleared =
-  /\b(del-header|unset|remove|hide|deny|drop|reject|block|strip)\b|\bheader_up\s+-|\b(log_format|LogFormat)\b|(\s|=|:)(""|'');?\s*$/i;
+  /\b(del-header|unset|remove|hide|deny|drop|reject|block|strip)\b|\b(log_format|LogFormat)\b|(\s|=|:)(""|'');?\s*$/i;
 
 const saidIn = remembering((text): readonly Said[] => {
   const [believes, ranged] = [mayBelieve.test(text), mayRange.test(text)];

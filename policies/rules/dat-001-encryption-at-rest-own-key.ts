@@ -116,7 +116,7 @@ const foreignKeys = ({ path, text }: Leaf): readonly Finding[] =>
   }));
 
 const keepersIn = remembering((text): readonly string[] => {
-  if (!/seal|kms|keyvault/i.test(text)) return [];
+  if (!/kms|keyvault/i.test(text)) return [];
   const lines = spokenLines(text);
   return [
     ...new Set(

@@ -9,7 +9,7 @@ import { remembering } from "../extract/memo";
 import { judgeComponents, judgeTexts, place, together, withKey } from "../extract/scan";
 import { tokenPackage } from "../extract/subject";
 import type { Leaf } from "../extract/text";
-import { at, isList, isObject, items, unknown, type Value } from "../extract/value";
+import { at, isList, isObject, items, unknown, type Value, worded } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
 const zone: Example = {
@@ -79,7 +79,7 @@ export const dnsJurisdiction: Rule = {
     ),
 };
 
-const zones = new Map(zoneTypes.map((row) => [row.zone, row]));
+const zones = new Set(zoneTypes.map((row) => row.zone));
 const records: ReadonlyMap<string, RecordFact> = new Map(
   zoneTypes.flatMap((row) => row.records.map((record) => [record.type, record] as const)),
 );
@@ -88,7 +88,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
   const foreign = dnsTypes.find(({ type }) => subject.type.startsWith(type));
   if (foreign !== undefined) {
     const party = settings.tables.provider(tokenPackage(subject))?.party ?? foreign.party;
-    return run(`${subject.type.split(":").pop() ?? "a zone"} at`, party, settings);
+    return run(`${subject.type.split(":").at(-1) ?? ""} at`, party, settings);
   }
   const record = records.get(subject.type);
   if (record !== undefined) return recorded(subject, record, settings);
@@ -97,12 +97,7 @@ function judge(subject: Subject, { settings }: Context): Verdict {
     // Its records are others' resources: the check of the stack looks for them.
     return named.length === 0 ? undefined : named.flatMap((host) => server(host, "nameservers", settings));
   }
-  return judgeTexts(
-    subject,
-    (leaf) => lines(leaf, settings),
-    () => [],
-    "words too",
-  );
+  return judgeTexts(subject, (leaf) => lines(leaf, settings), undefined, "words too");
 }
 
 /** Finding about an operator whom the profile does not accept. */
@@ -124,22 +119,24 @@ const open = (what: string): Undetermined => ({ undetermined: `${what} is not kn
 function recorded({ properties }: Subject, fact: RecordFact, settings: Settings): Verdict {
   const kind = at(properties, fact.kind);
   if (kind === unknown) return [open(fact.kind)];
-  const judged = typeof kind === "string" && hasRule(kind) ? rules[kind] : undefined;
+  const judged = hasRule(kind) ? rules[kind] : undefined;
   if (judged === undefined) return [];
   const given = at(properties, fact.values);
   const list: readonly Value[] = isList(given) ? given : [given];
   return list.flatMap((item) => judged(isObject(item) ? at(item, "value") : item, fact.values, settings));
 }
 
+type Judged = readonly (Finding | Undetermined)[];
+
 /** Records that say whose servers, or whose certificates, the names have. */
-const rules: Readonly<Record<"NS" | "CAA", (value: Value, path: string, settings: Settings) => readonly Item[]>> = {
+const rules: Readonly<Record<"NS" | "CAA", (value: Value, path: string, settings: Settings) => Judged>> = {
   NS: server,
   CAA: issuer,
 };
-const hasRule = (kind: string): kind is keyof typeof rules => kind === "NS" || kind === "CAA";
+const hasRule = (kind: Value): kind is keyof typeof rules => kind === "NS" || kind === "CAA";
 
 /** A server that a zone names: of an operator in the tables, of one's own, or nobody knows whose. A name without a final dot may be one inside the zone. */
-function server(value: Value, path: string, settings: Settings): readonly Item[] {
+function server(value: Value, path: string, settings: Settings): Judged {
   if (value === unknown) return [open(path)];
   if (typeof value !== "string") return [];
   const text = value.trim().toLowerCase();
@@ -158,21 +155,16 @@ function server(value: Value, path: string, settings: Settings): readonly Item[]
 }
 
 /** `0 issue "ca.example.ch; validationmethods=dns-01"`: the authority that may issue. `;` means nobody. */
-function issuer(value: Value, path: string, settings: Settings): readonly Item[] {
+function issuer(value: Value, path: string, settings: Settings): Judged {
   if (value === unknown) return [open(path)];
-  const host =
-    typeof value === "string"
-      ? /^\s*\d{1,3}\s+issue(?:wild|mail)?\s+["']?([a-z0-9.-]+)/i.exec(value)?.[1]?.toLowerCase()
-      : undefined;
+  const host = /^\s*\d{1,3}\s+issue(?:wild|mail)?\s+["']?([a-z0-9.-]+)/i.exec(worded(value))?.[1]?.toLowerCase();
   const row = host === undefined ? undefined : ofHost(settings.tables.certificateAuthorities, host);
   return row === undefined ? [] : run(`the authority ${host ?? ""} of`, row.party, settings, path);
 }
 
 /** Zone files and settings of resolvers in a text. */
 const lines = (leaf: Leaf, settings: Settings): readonly (Finding | Undetermined)[] => [
-  ...serversIn(leaf.text).flatMap((host) =>
-    server(host, leaf.path, settings).filter((item): item is Finding | Undetermined => !("deferred" in item)),
-  ),
+  ...serversIn(leaf.text).flatMap((host) => server(host, leaf.path, settings)),
   ...[...new Set(withKey(leaf).flatMap(uncheckedIn))].map(({ what, action }) => ({
     found: `${what}${place(leaf.path)}, so that answers which somebody made up are believed`,
     allowed: "resolvers that check signatures (DNSSEC)",
@@ -212,17 +204,15 @@ function authorities(subjects: readonly Subject[], { settings }: Context): Verdi
   if (kept.length === 0) return undefined;
   const held = subjects.flatMap(({ type, properties }): readonly { readonly kind: Value; readonly of: Value }[] => {
     const fact = records.get(type);
-    const kind = fact === undefined ? undefined : at(properties, fact.kind);
-    return fact !== undefined && (kind === "CAA" || kind === unknown) ? [{ kind, of: at(properties, fact.zone) }] : [];
+    if (fact === undefined) return [];
+    const kind = at(properties, fact.kind);
+    return kind === "CAA" || kind === unknown ? [{ kind, of: at(properties, fact.zone) }] : [];
   });
   return kept.flatMap(({ urn, properties }): readonly Item[] => {
     const name = at(properties, "name");
     const names = [nameIn(name), nameIn(at(properties, "id"))].filter((text) => text !== "");
     if (held.some(({ kind, of }) => kind === "CAA" && names.includes(nameIn(of)))) return [];
-    if (
-      name === unknown ||
-      held.some(({ kind, of }) => of === unknown || (kind === unknown && names.includes(nameIn(of))))
-    )
+    if (name === unknown || held.some(({ of }) => of === unknown || names.includes(nameIn(of))))
       return [{ ...open("the zone of a CAA record"), urn }];
     return [
       {

@@ -67,10 +67,11 @@ const isText = (value: Value): value is string => typeof value === "string" && v
 
 function judge(subjects: readonly Subject[], { inputs, settings }: Context): Verdict {
   const given = subjects.map((subject) => inputs.get(subject.urn) ?? subject);
-  // The order in which a stack is made says nothing.
-  const data = given.flatMap((subject) => keptBy(subject) ?? []).sort((one, other) => (one.urn < other.urn ? -1 : 1));
+  const data = given.flatMap((subject) => keptBy(subject) ?? []);
   const machines = machinesOf(subjects, inputs);
-  const [first] = data;
+  // The order in which a stack is made says nothing.
+  const [least] = data.map(({ urn }) => urn).sort();
+  const first = data.find(({ urn }) => urn === least);
   if (first === undefined) return machines.length === 0 ? undefined : [];
   const named = data.map(({ location }) => location).filter(isText);
   const places = new Set(named.length > 0 ? named : given.map(placeOfMachine).filter(isText));

@@ -57,7 +57,7 @@ export const mfaModeratorsAdmins: Rule = {
 
 /** Realms of Keycloak in files, and in resources of its operator. */
 function realms(read: Reading): Found {
-  const found = [...new Set(realmKeys.flatMap((key) => filesOf(read)(realmWith(key))))];
+  const found = [...new Set(realmFiles.flatMap((keys) => filesOf(read)(keys)))];
   const seen = new Map<Value, string>(found.map(({ value, path }) => [value, path]));
   const named = [...seen].filter(([realm]) => {
     const name = at(realm, "realm");
@@ -66,8 +66,7 @@ function realms(read: Reading): Found {
   return { related: named.length > 0, items: named.flatMap(([realm, path]) => asked(askedBy(realm), place(path))) };
 }
 
-const withRealm = new Map(realmKeys.map((key) => [key, ["realm", key] as const]));
-const realmWith = (key: string): readonly string[] => withRealm.get(key) ?? [];
+const realmFiles = realmKeys.map((key) => [key] as const);
 
 function asked(of: ReturnType<typeof askedBy>, where: string): readonly (Finding | Undetermined)[] {
   if (of === "everybody") return [];

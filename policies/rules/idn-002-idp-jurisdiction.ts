@@ -11,7 +11,7 @@ import { plainName } from "../extract/named-switches";
 import { containers, judgeComponents, place, together } from "../extract/scan";
 import { type Found, judgeSwitches, sourced } from "../extract/switches";
 import type { Leaf, Reading } from "../extract/text";
-import { entries, isList, isObject, unknown, type Value } from "../extract/value";
+import { entries, isList, unknown, type Value } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
 const signingIn = (issuer: string) => exampleDeployment({ env: [{ name: "OIDC_ISSUER_URL", value: issuer }] });
@@ -71,7 +71,7 @@ function found(read: Reading, settings: Settings): Found {
     ...read.leaves.flatMap((leaf) => judgeText(leaf, settings)),
     ...named.flatMap(({ name, value, path }) => judgeSetting(name, value, path, settings)),
   ];
-  return { items, related: items.length > 0 || named.length > 0 };
+  return { items, related: named.length > 0 };
 }
 
 const judgeText = ({ path, text }: Leaf, settings: Settings): readonly (Finding | Undetermined)[] =>
@@ -79,9 +79,10 @@ const judgeText = ({ path, text }: Leaf, settings: Settings): readonly (Finding 
 
 /** A host of the tables that signs people in. */
 function judgeHost(host: string, where: string, settings: Settings): readonly Finding[] {
-  const row = isOwn(settings, host) ? undefined : ofHost(settings.tables.hosts, host);
-  const reason = row?.purpose === "identity" ? objection(settings.profile, row.party) : undefined;
-  if (row === undefined || reason === undefined) return [];
+  const row = ofHost(settings.tables.hosts, host);
+  if (row?.purpose !== "identity") return [];
+  const reason = objection(settings.profile, row.party);
+  if (reason === undefined) return [];
   return [
     {
       found: `the identity provider ${host}${where} of ${partyText(row.party)}: ${reason}`,
@@ -94,24 +95,23 @@ function judgeHost(host: string, where: string, settings: Settings): readonly Fi
 /** A setting that names an identity provider or a directory: one whose operator nobody knows is undetermined. */
 function judgeSetting(
   name: string,
-  value: Value,
+  value: Setting["value"],
   path: string,
   settings: Settings,
 ): readonly (Finding | Undetermined)[] {
   if (!isIdentityName(name)) return [];
   const where = place(path === "" ? name : `${path} ${name}`);
-  if (value === unknown || (typeof value === "string" && /\$[({A-Za-z_]|\{\{/.test(value)))
+  if (value === unknown || /\$[({A-Za-z_]|\{\{/.test(value))
     return [
       {
         undetermined: `an identity provider${where}, which is put in elsewhere`,
         action: "write its address as plain text",
       },
     ];
-  if (typeof value !== "string") return [];
   return value.split(/[,;\s]+/).flatMap((address): readonly (Finding | Undetermined)[] => {
-    const host = address === "" ? undefined : hostOf(address);
+    const host = hostOf(address);
     // A word without a dot is no host outside, whatever it names.
-    if (host === undefined || !host.includes(".") || isOwn(settings, host) || isNear(host)) return [];
+    if (host === undefined || isOwn(settings, host) || isNear(host)) return [];
     if (ofHost(settings.tables.hosts, host) !== undefined) return judgeHost(host, where, settings);
     return [
       {
@@ -128,7 +128,7 @@ const mayName = having((key) => isIdentityName(key));
 
 interface Setting {
   readonly name: string;
-  readonly value: Value;
+  readonly value: string | typeof unknown;
   readonly path: string;
 }
 
@@ -139,11 +139,10 @@ function settingsIn(read: Reading): readonly Setting[] {
     for (const [name, value] of environment) if (isIdentityName(name)) all.push({ name, value, path });
   const walk = (value: Value, path: string): void => {
     if (isList(value)) return value.forEach((item) => walk(item, path));
-    if (!isObject(value)) return;
     for (const [name, item] of entries(value)) {
       // The word alone names certificates' issuers, too: an address has a scheme.
-      const isAddress = item === unknown || (typeof item === "string" && /^[a-z]{2,10}:\/\//i.test(item.trim()));
-      if (isAddress && isIdentityName(name)) all.push({ name, value: item, path });
+      if (item === unknown || (typeof item === "string" && /^[a-z]{2,10}:\/\//i.test(item.trim())))
+        if (isIdentityName(name)) all.push({ name, value: item, path });
       walk(item, path);
     }
   };
@@ -153,7 +152,7 @@ function settingsIn(read: Reading): readonly Setting[] {
 }
 
 const linesOf = remembering((text): readonly (readonly [name: string, value: string])[] =>
-  /issuer|oidc|openid|oauth|ldap|saml|sso|idp/i.test(text)
+  /issuer|oidc|openid|oauth|ldap|saml|sso|idp|keycloak|entra|azure|identity/i.test(text)
     ? spokenLines(text).flatMap((line) => {
         const [, name = "", value = ""] =
           /^\s{0,16}(?:export\s{1,4}|set\s{1,4}|ENV\s{1,4}|-\s{1,4})?["']?([A-Za-z][\w.-]{2,80})["']?\s{0,4}[:=]\s{0,4}["']?([a-z]{2,10}:\/\/[^"'\s]{1,500})/i.exec(

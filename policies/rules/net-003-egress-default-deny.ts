@@ -3,7 +3,7 @@ import type { Context, Finding, Item, Rule, Subject, Undetermined, Verdict } fro
 import { isEverybody } from "../extract/exposed";
 import { type Opening, openingsOf } from "../extract/openings";
 import { partial, together } from "../extract/scan";
-import { at, entries, hasKey, isList, items, unknown, type Value } from "../extract/value";
+import { at, entries, isList, items, unknown, type Value } from "../extract/value";
 import { openWays, podsOf, wallsOf } from "../extract/walls";
 
 /** UC-NET-003: nothing leaves but what is named. */
@@ -66,7 +66,7 @@ function judge(subject: Subject): Verdict {
 
 /** True for one port, for what has no ports, and for media, which goes to any port that a browser chose. */
 const isNamed = ({ protocol, first, last }: Opening): boolean =>
-  protocol === "other" || (protocol !== "any" && first === last) || (protocol === "udp" && first >= 1024);
+  protocol === "other" || first === last || (protocol === "udp" && first >= 1024);
 
 const refused = ({ what, protocol, first, last }: Opening): Finding => ({
   found: `${what}, which lets ${protocol === "any" ? "everything" : `${protocol} ${first === last ? String(first) : `${first}-${last}`}`} out to everybody`,
@@ -96,27 +96,32 @@ const isFilled = (value: Value): boolean => isList(value) && value.length > 0;
 const isNo = (value: Value): boolean => value === false;
 
 /** Machines of clouds that have a public address unless they say otherwise, and the property that names their filter. */
-const machines: Readonly<Record<string, readonly [filter: string, isPrivate: (properties: Value) => boolean]>> = {
-  "hcloud:index/server:Server": [
-    "firewallIds",
-    (properties) => {
-      const nets = items(at(properties, "publicNets"));
-      return nets.length > 0 && nets.every((net) => isNo(at(net, "ipv4Enabled")) && isNo(at(net, "ipv6Enabled")));
-    },
+const machines: ReadonlyMap<string, readonly [filter: string, isPrivate: (properties: Value) => boolean]> = new Map([
+  [
+    "hcloud:index/server:Server",
+    [
+      "firewallIds",
+      (properties: Value) => {
+        const nets = items(at(properties, "publicNets"));
+        return nets.length > 0 && nets.every((net) => isNo(at(net, "ipv4Enabled")) && isNo(at(net, "ipv6Enabled")));
+      },
+    ],
   ],
-  "exoscale:index/computeInstance:ComputeInstance": [
-    "securityGroupIds",
-    (properties) => at(properties, "private") === true,
+  [
+    "exoscale:index/computeInstance:ComputeInstance",
+    ["securityGroupIds", (properties: Value) => at(properties, "private") === true],
   ],
-  "exoscale:index/instancePool:InstancePool": ["securityGroupIds", () => false],
-};
+  ["exoscale:index/instancePool:InstancePool", ["securityGroupIds", () => false]],
+]);
 
 /** Machines with a public address and no filter of the cloud's. */
 function doors(subjects: readonly Subject[]): Verdict {
-  const all = subjects.filter(({ type }) => hasKey(machines, type));
+  const all = subjects.flatMap((subject) => {
+    const machine = machines.get(subject.type);
+    return machine === undefined ? [] : [{ subject, machine }];
+  });
   if (all.length === 0) return undefined;
-  return all.flatMap((subject): readonly Item[] => {
-    const [filter, isPrivate] = machines[subject.type] ?? ["", () => true];
+  return all.flatMap(({ subject, machine: [filter, isPrivate] }): readonly Item[] => {
     if (isPrivate(subject.properties) || isFilled(at(subject.properties, filter))) return [];
     const { urn, name } = subject;
     if (at(subject.properties, filter) === unknown)
@@ -153,7 +158,7 @@ function applied(
   const byLabel = targets.some((target) => {
     const selector = at(target, "labelSelector");
     const [key = "", value] = typeof selector === "string" ? selector.split(/==?/).map((part) => part.trim()) : [];
-    return key !== "" && (value === undefined ? labels.has(key) : labels.get(key) === value);
+    return value === undefined ? labels.has(key) : labels.get(key) === value;
   });
   if (byLabel) return "covered";
   const byNumber = targets.some(

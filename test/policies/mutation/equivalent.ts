@@ -26,6 +26,16 @@ const saving = (
     reason: `${reason}; asking first saves time`,
   }));
 
+/** The same in a rule: a word that stands in everything that the patterns behind it take. */
+const gates = (...rows: readonly (readonly [rule: string, code: string, kind: string, to?: string])[]) =>
+  rows.map(([rule, code, kind, to]) => ({
+    file: `policies/rules/${rule}.ts`,
+    code,
+    kind,
+    ...(to === undefined ? {} : { to }),
+    reason: "what follows finds nothing in a text that this leaves out; asking first saves time",
+  }));
+
 /** Mutants that no test can turn red on, each with the reason. A row that no survivor fits is reported: the mutant was killed after all, or the line is gone. */
 export const equivalents: readonly Equivalent[] = [
   {
@@ -83,6 +93,31 @@ export const equivalents: readonly Equivalent[] = [
     to: 'path === ""',
     reason: "what is no object has no pods; only the compiler asks",
   },
+  ...gates(
+    ["adm-001-admin-plane", "/Authentication|Permit|ssh_pwauth/i.test(text)", "condition → true"],
+    ["ai-004-model-provenance", "if (!weightsFetched.test(text)) return false;", "condition → false"],
+    ["cdn-001-no-third-party-proxy", "if (!believes && !ranged) return [];", "condition → false"],
+    ["dat-001-encryption-at-rest-own-key", "if (!/kms|keyvault/i.test(text)) return [];", "condition → false"],
+    ["dat-001-encryption-at-rest-own-key", "if (!/luks|crypt/.test(text)) return false;", "condition → false"],
+    ["dns-001-dns-jurisdiction", "/\\sNS\\s/i.test(text)", "condition → true"],
+    [
+      "dns-001-dns-jurisdiction",
+      "const rows = unsignedAnswers.filter(({ word, unless }) => text.includes(word) && unless?.test(text) !== true);",
+      "operand dropped",
+      "unless?.test(text) !== true",
+    ],
+    ["dns-001-dns-jurisdiction", "if (rows.length === 0) return [];", "condition → false"],
+    [
+      "idn-002-idp-jurisdiction",
+      "for (const { path, value } of read.documents) if (mayName(value)) walk(value, path);",
+      "condition → true",
+    ],
+    [
+      "idn-002-idp-jurisdiction",
+      "/issuer|oidc|openid|oauth|ldap|saml|sso|idp|keycloak|entra|azure|identity/i.test(text)",
+      "condition → true",
+    ],
+  ),
   {
     file: "policies/rules/ha-001-n-plus-one.ts",
     code: "return hosts.length > 1 || only === undefined",

@@ -74,6 +74,17 @@ describe("UC-NET-003 egress-default-deny", () => {
       resource: wall(out("any", ["0.0.0.0/1", "128.0.0.0/1"])),
       expect: /out to everybody/,
     },
+    { title: "it refuses high ports of TCP", resource: wall(out("1024-65535")), expect: /lets tcp 1024-65535 out/ },
+    {
+      title: "it waits for a rule that is not known, which may be one outwards",
+      resource: wall(into("443"), unknownString),
+      expect: "is undetermined",
+    },
+    {
+      title: "it cannot judge a policy whose way out is not known",
+      resource: policy({ podSelector: {}, egress: unknownString }),
+      expect: "is undetermined",
+    },
     { title: "it refuses everybody of IPv6", resource: wall(out("any", ["2000::/3"])), expect: /out to everybody/ },
     {
       title: "it refuses everybody of IPv4 in its other form",
@@ -175,6 +186,86 @@ describe("UC-NET-003 egress-default-deny", () => {
       resources: [server({ publicNets: [{ ipv4Enabled: false }] })],
       expect: /without firewallIds/,
     },
+    {
+      title: "it refuses one that has only the other family",
+      resources: [server({ publicNets: [{ ipv6Enabled: false }] })],
+      expect: /without firewallIds/,
+    },
+    {
+      title: "it refuses one of whose two networks one is public",
+      resources: [server({ publicNets: [{ ipv4Enabled: false, ipv6Enabled: false }, {}] })],
+      expect: /without firewallIds/,
+    },
+    {
+      title: "it cannot judge firewalls that are not known",
+      resources: [server({ firewallIds: unknownString })],
+      expect: { undetermined: /firewallIds of "gate" is not known before the update/ },
+    },
+    ...[
+      ["tier = gate", "passes" as const],
+      ["tier", "passes" as const],
+      ["role", /without firewallIds/],
+      ["", /without firewallIds/],
+    ].map(([labelSelector, expect]) => ({
+      title: `it takes a firewall for "${String(labelSelector)}" as it says`,
+      resources: [
+        server({ labels: { tier: "gate" } }),
+        { ...wall(), props: { rules: [out("443")], applyTos: [{ labelSelector }] } },
+      ],
+      expect: expect as "passes" | RegExp,
+    })),
+    {
+      title: "it accepts an attachment that names the server's labels",
+      resources: [
+        server({ labels: { tier: "gate" } }),
+        {
+          type: "hcloud:index/firewallAttachment:FirewallAttachment",
+          props: { firewallId: 1, labelSelectors: ["tier=gate"] },
+        },
+      ],
+      expect: "passes",
+    },
+    {
+      title: "it takes the target of a balancer for no firewall",
+      resources: [
+        server({ labels: { tier: "gate" } }),
+        { type: "hcloud:index/loadBalancerTarget:LoadBalancerTarget", props: { labelSelector: "tier=gate" } },
+      ],
+      expect: /without firewallIds/,
+    },
+    {
+      title: "it cannot judge a firewall that names a server by its number",
+      resources: [server({}), { ...wall(), props: { rules: [out("443")], applyTos: [{ server: 2 }] } }],
+      expect: { undetermined: /whether a firewall that names servers by number is before "gate"/ },
+    },
+    {
+      title: "it goes by what a policy was given, whatever its outputs say",
+      resources: [pods("a"), policy(closed)],
+      outputs: [pods("a"), { ...policy(closed), props: { metadata: { namespace: "a" } } }],
+      expect: "passes",
+    },
+    ...["web", "urn:pulumi:test::project::kubernetes:apps/v1:Deployment::web"].map((resource) => ({
+      title: `it accepts pods that somebody has looked at as ${resource}`,
+      resources: [pods("a")],
+      pack: { opaque: [{ resource, reason: "read by the team" }] },
+      expect: "passes" as const,
+    })),
+    {
+      title: "it refuses pods beside others that somebody has looked at",
+      resources: [pods("a")],
+      pack: { opaque: [{ resource: "other", reason: "read by the team" }] },
+      expect: /closes outwards/,
+    },
+    {
+      title: "it cannot judge pods that may be on the network of their host",
+      resources: [pods("a", { hostNetwork: unknownString })],
+      expect: { undetermined: /whether pods of "web" share their host's network is not known/ },
+    },
+    {
+      title: "it cannot judge pods whose namespace is not known",
+      resources: [pods(unknownString)],
+      expect: { undetermined: /the namespace of "web" is not known/ },
+    },
     { title: "it refuses an empty list", resources: [server({ firewallIds: [] })], expect: /without firewallIds/ },
     { title: "it accepts a server with a firewall", resources: [server({ firewallIds: [1] })], expect: "passes" },
     {
@@ -246,7 +337,13 @@ describe("UC-NET-004 public-exposure", () => {
     {
       title: "it refuses another port to everybody",
       resource: wall(into("8080")),
-      expect: /opens tcp 8080 to everybody/,
+      expect: /opens tcp 8080 to everybody; allowed: to everybody: 443, 80, 3478, 5349, 49152-65535, /,
+    },
+    { title: "it accepts what has no ports", resource: wall(into("", everybody, "icmp")), expect: "passes" },
+    {
+      title: "it refuses every protocol",
+      resource: group({ type: "INGRESS", protocol: "ALL", cidr: "0.0.0.0/0" }),
+      expect: /opens every protocol 1-65535 to everybody/,
     },
     { title: "it refuses one to everybody of one family", resource: wall(into("8080", ["::/0"])), expect: /8080/ },
     {
@@ -402,7 +499,18 @@ describe("UC-ADM-001 admin-plane", () => {
     {
       title: "it says how many more there are",
       resource: wall(into("any")),
-      expect: /SSH \(22\), Telnet \(23\), RDP \(3389\) and \d+ more/,
+      expect: new RegExp(`SSH \\(22\\), Telnet \\(23\\), RDP \\(3389\\) and ${adminPorts.length - 3} more`),
+    },
+    {
+      title: "it names three in full",
+      resource: wall(into("3306-4222")),
+      expect: /opens RDP \(3389\), MySQL \(3306\), NATS \(4222\) to everybody/,
+    },
+    { title: "it accepts what has no ports", resource: wall(into("", everybody, "icmp")), expect: "passes" },
+    {
+      title: "it refuses a port beside a rule that is not known",
+      resource: wall(into("22"), unknownString),
+      expect: /opens SSH/,
     },
     { title: "it accepts the same number over UDP", resource: wall(into("5432", everybody, "udp")), expect: "passes" },
     { title: "it accepts the web", resource: wall(into("443")), expect: "passes" },
@@ -468,6 +576,27 @@ describe("UC-ADM-001 admin-plane", () => {
       ),
       expect: /SSH as root/,
     },
+    ...[
+      "PERMITROOTLOGIN=YES",
+      "permitemptypasswords yes",
+      "  PasswordAuthentication  yes # for now",
+      "ssh_pwauth: true",
+      "ssh_pwauth: 'yes'",
+      "ssh_pwauth: 1",
+      "ssh_pwauth: True",
+    ].map((line) => ({
+      title: `it refuses "${line}" in a script`,
+      resource: host(`#!/bin/sh\ncat >/a <<E\n${line}\nE\n`),
+      expect: /SSH (with|as)/,
+    })),
+    ...["PasswordAuthentication yes", "PermitEmptyPasswords yes", "PermitRootLogin yes", "ssh_pwauth: true"].flatMap(
+      (line) =>
+        [`we never write ${line}`, line.replace(/(yes|true)$/, "$1terday")].map((text) => ({
+          title: `it takes "${text}" for no setting`,
+          resource: host(`#!/bin/sh\ncat >/a <<E\n${text}\nE\n`),
+          expect: "says nothing" as const,
+        })),
+    ),
     {
       title: "it refuses a role for everybody",
       resource: binding("cluster-admin", "system:authenticated"),
@@ -477,6 +606,53 @@ describe("UC-ADM-001 admin-plane", () => {
       title: "it refuses one in a namespace",
       resource: binding("edit", "system:anonymous", "RoleBinding"),
       expect: /the role edit/,
+    },
+    ...["cluster-admin", "admin", "edit"].flatMap((name) =>
+      ["anonymous", "unauthenticated", "authenticated", "serviceaccounts"].map((group) => ({
+        title: `it refuses ${name} for ${group}`,
+        resource: binding(name, `system:${group}`),
+        expect: /which is everybody/,
+      })),
+    ),
+    ...["namespace-admin", "edit-pods"].map((name) => ({
+      title: `it accepts ${name} for everybody`,
+      resource: binding(name, "system:authenticated"),
+      expect: "passes" as const,
+    })),
+    ...["system:serviceaccounts:ci", "team:system:authenticated"].map((name) => ({
+      title: `it accepts a role for ${name}`,
+      resource: binding("edit", name),
+      expect: "passes" as const,
+    })),
+    {
+      title: "it cannot judge a role that is not known, for everybody",
+      resource: binding(unknownString, "system:authenticated"),
+      expect: { undetermined: /which role it gives to whom is not known/ },
+    },
+    {
+      title: "it accepts a role that is not known for named people",
+      resource: binding(unknownString, "platform-admins"),
+      expect: "passes",
+    },
+    {
+      title: "it cannot judge to whom a mighty role is given",
+      resource: binding("edit", unknownString),
+      expect: { undetermined: /to whom/ },
+    },
+    {
+      title: "it accepts a small role for somebody who is not known",
+      resource: binding("view", unknownString),
+      expect: "passes",
+    },
+    {
+      title: "it cannot judge a mighty role whose people are not known at all",
+      resource: { ...binding("edit", ""), props: { roleRef: { name: "edit" }, subjects: unknownString } },
+      expect: { undetermined: /to whom/ },
+    },
+    {
+      title: "it accepts a role without a name",
+      resource: { ...binding("", ""), props: { subjects: [{ name: "system:authenticated" }] } },
+      expect: "passes",
     },
     {
       title: "it accepts a role for administrators",
@@ -493,6 +669,11 @@ describe("UC-ADM-001 admin-plane", () => {
       resource: role({ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }),
       expect: /rules\[0\] of a role, which allows everything/,
     },
+    ...["apiGroups", "resources", "verbs"].map((key) => ({
+      title: `it accepts one that names its ${key}`,
+      resource: role({ apiGroups: ["*"], resources: ["*"], verbs: ["*"], [key]: ["a"] }),
+      expect: "passes" as const,
+    })),
     {
       title: "it accepts a role that reads everything",
       resource: role({ apiGroups: ["*"], resources: ["*"], verbs: ["get"] }),
@@ -502,6 +683,13 @@ describe("UC-ADM-001 admin-plane", () => {
       title: "it says nothing about a network",
       resource: { type: "hcloud:index/network:Network" },
       expect: "says nothing",
+    },
+  ]);
+  stackTable(adminPlane, [
+    {
+      title: "it reads what a component shows of its hosts",
+      resources: [{ type: "sovereign-uc:index:Host", props: { files: ["Port 22\nPermitRootLogin yes\n"] } }],
+      expect: /SSH as root/,
     },
   ]);
 });

@@ -34,6 +34,13 @@ const set = (type: unknown, values: readonly unknown[], more: object = {}, name 
   );
 const zone = (props: Readonly<Record<string, unknown>> = {}, name = "zone"): Resource =>
   made("hcloud:index/zone:Zone", { name: "crisis.example.ch", mode: "primary", ...props }, name);
+const reviewed = (fact: object): object => ({
+  pack: {
+    facts: [
+      { party: "Ours AG", country: "CH", nexus: "none", source: "the contract", reviewed: "2026-11-01", ...fact },
+    ],
+  },
+});
 const authority = set("CAA", ['0 issue "ca.crisis.example.ch"'], {}, "authority");
 
 describe("UC-DNS-001 dns-jurisdiction", () => {
@@ -61,21 +68,12 @@ describe("UC-DNS-001 dns-jurisdiction", () => {
     );
     table(dnsJurisdiction, [
       row("it has nothing to say of another type of a refused package", made("aws:s3/bucket:Bucket"), "says nothing"),
-      row("it accepts one whose party the operator has reviewed", made("cloudflare:index/zone:Zone"), "passes", {
-        pack: {
-          facts: [
-            {
-              table: "providers",
-              package: "cloudflare",
-              party: "Ours AG",
-              country: "CH",
-              nexus: "none",
-              source: "the contract",
-              reviewed: "2026-11-01",
-            },
-          ],
-        },
-      }),
+      row(
+        "it accepts one whose party the operator has reviewed",
+        made("cloudflare:index/zone:Zone"),
+        "passes",
+        reviewed({ table: "providers", package: "cloudflare" }),
+      ),
       row("it leaves a zone at Hetzner to the stack's check", zone(), "says nothing"),
       row(
         "it leaves Exoscale's DNS to the rule on controlling entities",
@@ -102,6 +100,15 @@ describe("UC-DNS-001 dns-jurisdiction", () => {
       row("it refuses those that nobody has reviewed", set("NS", ["ns1.domaincontrol.com."]), /nobody has reviewed/),
       row("it refuses those of UltraDNS", set("NS", ["pdns1.ultradns.net."]), /nobody has reviewed/),
       row("it refuses a server in the table of hosts", set("NS", ["ns1.digitalocean.com."]), /DigitalOcean/),
+      row("it refuses another server in the table of hosts", set("NS", ["ns1.datadoghq.com."]), /Datadog/),
+      row("it reads a name between blanks", set("NS", [" ns1.crisis.example.ch. "]), "passes"),
+      row("it has nothing against a kind of another name", set("constructor", ["a"]), "passes"),
+      row(
+        "it refuses an authority for signed mail",
+        set("CAA", ["0 issuemail letsencrypt.org"]),
+        /the authority letsencrypt\.org/,
+      ),
+      row("it takes no other text for one", set("CAA", ["not 0 issue letsencrypt.org"]), "passes"),
       row("it cannot judge a server that nobody knows", set("NS", ["ns1.example.net."]), {
         undetermined: /the name server ns1\.example\.net in records, which is in no table/,
       }),
@@ -173,6 +180,17 @@ describe("UC-DNS-001 dns-jurisdiction", () => {
       ),
       file("it has nothing against a comment", "$TTL 60\n; a IN NS ada.ns.cloudflare.com.\n", "passes"),
       file("it has nothing against another record", "www IN A 198.51.100.10\n", "passes"),
+      file(
+        "it refuses a server at the beginning of a line",
+        "$TTL 60\nIN NS ada.ns.cloudflare.com.\n",
+        /Cloudflare.* in data\.a/,
+      ),
+      file("it takes no other word for the class of a record", "$TTL 60\nmain NS ada.ns.\n", "passes"),
+      file(
+        "it reads no line of 4,000 characters",
+        `options {\n${"  dnssec-validation no;".padEnd(4000, "x")}\n};\n`,
+        "passes",
+      ),
       file("it cannot judge a server that nobody knows", "@ IN NS ns1.example.net.\n", "is undetermined"),
       file(
         "it refuses BIND that checks nothing",
@@ -251,6 +269,27 @@ describe("UC-DNS-001 dns-jurisdiction", () => {
         [zone({ mode: "secondary" })],
         "says nothing",
       ),
+      ...["8.b.d.ip6.arpa", "home.arpa", "a.home.arpa", "a.local", "a.lan", "a.test", "a.invalid", "a.svc"].map(
+        (name) => stack(`it says nothing of the zone ${name}`, [zone({ name })], "says nothing"),
+      ),
+      ...["xhome.arpa", "a.local.example.ch"].map((name) =>
+        stack(`it judges the zone ${name}`, [zone({ name })], /without a CAA record/),
+      ),
+      stack(
+        "it refuses one beside a record that says no zone",
+        [zone(), set("CAA", ["0 issue a"], { zone: undefined })],
+        /without a CAA record/,
+      ),
+      stack(
+        "it refuses one beside another kind of record of a zone that is not known",
+        [zone(), set("TXT", ["a"], { zone: unknownString })],
+        /without a CAA record/,
+      ),
+      stack(
+        "it says nothing of other resources with such a name",
+        [made("hcloud:index/network:Network", { name: "crisis.example.ch" })],
+        "says nothing",
+      ),
       stack("it says nothing of a zone of addresses", [zone({ name: "20.10.in-addr.arpa" })], "says nothing"),
       stack("it says nothing of a zone inside", [zone({ name: "crisis.internal" })], "says nothing"),
       stack(
@@ -324,6 +363,19 @@ describe("UC-CDN-001 no-third-party-proxy", () => {
         made("cloudflare:index/record:Record", { proxied: unknownString, name: "a.b" }),
         "is undetermined",
       ),
+      ...["cloudflare:index/loadBalancer:LoadBalancer", "cloudflare:index/record:Record"].map((type) =>
+        row(
+          `it accepts ${type} of a party that the operator has reviewed`,
+          made(type, { proxied: true, name: "a.b" }),
+          "passes",
+          reviewed({ table: "providers", package: "cloudflare" }),
+        ),
+      ),
+      row(
+        "it has nothing against the word at another's record",
+        made("notcloudflare:index/record:Record", { proxied: true, name: "a.b" }),
+        "passes",
+      ),
       row("it accepts a party's that the profile accepts", made("bunnynet:index/pullzone:Pullzone"), "passes"),
       row("it refuses that party under strict", made("bunnynet:index/pullzone:Pullzone"), /BunnyWay/, under("strict")),
       row("it accepts a door for everybody", rule(["0.0.0.0/0", "::/0"]), "passes"),
@@ -350,6 +402,17 @@ describe("UC-CDN-001 no-third-party-proxy", () => {
         /the address 104\.16\.132\.229 in records, of Cloudflare/,
       ),
       row("it refuses one in IPv6", set("AAAA", ["2606:4700::6810:84e5"], { name: "www" }), /Cloudflare/),
+      row(
+        "it refuses one in a single record",
+        made("hcloud:index/zoneRecord:ZoneRecord", { zone: "z", type: "A", value: "104.16.132.229" }),
+        /the address 104\.16\.132\.229 in value/,
+      ),
+      row(
+        "it refuses one in records that are texts",
+        made("powerdns:index/record:Record", { type: "A", records: ["104.16.132.229"] }),
+        /the address 104\.16\.132\.229 in records/,
+      ),
+      row("it has nothing against a value that is no text", set("A", [17], { name: "www.a" }), "passes"),
       row("it accepts an address of one's own", set("A", ["198.51.100.10"]), "passes"),
       row(
         "it refuses an alias of a content network",
@@ -407,6 +470,32 @@ describe("UC-CDN-001 no-third-party-proxy", () => {
         }),
         "passes",
       ),
+      ...["remove", "hide", "drop", "reject", "block", "strip", "UNSET"].flatMap((word) => [
+        file(`it accepts a line that says ${word}`, `a = 1\nheader ${word} CF-Connecting-IP\n`, "passes"),
+        file(`it takes no longer word for ${word}`, `a = 1\nheader ${word}ted CF-Connecting-IP\n`, /cf-connecting-ip/),
+        file(`it takes no word that ends in ${word}`, `a = 1\nheader x${word} CF-Connecting-IP\n`, /cf-connecting-ip/),
+      ]),
+      ...['CF-Connecting-IP=""', "CF-Connecting-IP:''", "CF-Connecting-IP '';"].map((line) =>
+        file(`it accepts ${line}, which empties it`, `a = 1\n${line}\n`, "passes"),
+      ),
+      file("it takes a text beside it for no emptying", "a = 1\nset a '' from CF-Connecting-IP\n", /cf-connecting-ip/),
+      file("it has nothing against a log of Apache's", 'LogFormat "%{CF-Connecting-IP}i" a\n', "passes"),
+      ...["xlog_format", "log_formats"].map((word) =>
+        file(`it takes ${word} for no log`, `a = 1\n${word} CF-Connecting-IP\n`, /cf-connecting-ip/),
+      ),
+      ...["unsetHeaders", "headersToDelete", "denyHeaders", "HideHeaders", "remove"].flatMap((key) =>
+        [["CF-Connecting-IP"], "CF-Connecting-IP", { a: "CF-Connecting-IP" }].map((value, i) =>
+          row(`it accepts what stands under ${key} (${i})`, made("acme:index:Route", { [key]: value }), "passes"),
+        ),
+      ),
+      ...["x-remove.conf", "a.remove-x"].map((name) =>
+        row(`it reads the file ${name}`, map({ [name]: "a: CF-Connecting-IP" }), /cf-connecting-ip/),
+      ),
+      row(
+        "it reads what stands under a key of a thousand characters",
+        made("acme:index:Route", { ["a".repeat(990)]: { remove: ["CF-Connecting-IP"] } }),
+        /cf-connecting-ip/,
+      ),
       file("it refuses ranges that are believed", nginx("set_real_ip_from 103.21.244.0/22;"), /103\.21\.244\.0\/22/),
       file("it accepts ranges that are refused", nginx("deny 103.21.244.0/22;"), "passes"),
       file("it refuses Caddy's module", "servers {\n  trusted_proxies cloudflare\n}\n", /"trusted_proxies"/),
@@ -438,6 +527,18 @@ describe("UC-CDN-001 no-third-party-proxy", () => {
         "it refuses a policy that lets pages load from one",
         "Content-Security-Policy: script-src 'self' cdn.jsdelivr.net\n",
         /cdn\.jsdelivr\.net/,
+      ),
+      row(
+        "it names the party of the operator's own row",
+        map({ a: '<script src="https://code.jquery.com/a.js"></script>\n' }),
+        /code\.jquery\.com.*of Ours Inc/,
+        reviewed({ host: "code.jquery.com", party: "Ours Inc", country: "US", nexus: "controlled" }),
+      ),
+      row(
+        "it accepts a host that the operator has reviewed",
+        map({ a: '<script src="https://code.jquery.com/a.js"></script>\n' }),
+        "passes",
+        reviewed({ host: "code.jquery.com" }),
       ),
       file("it accepts one's own host", '<script src="https://static.crisis.example.ch/a.js"></script>\n', "passes"),
       file("it has nothing against a text without any of it", "a: b.c\n", "passes"),

@@ -440,6 +440,11 @@ describe("UC-AI-003 prohibited-ai-features", () => {
       expect: /a program in spec\.template\.spec\.containers\[0\] which/,
     })),
     {
+      title: "it cannot judge an image that is not known",
+      resource: { type: "kubernetes:core/v1:Pod", props: { spec: { containers: [{ image: unknownString }] } } },
+      expect: "is undetermined",
+    },
+    {
       title: "it refuses one in an init container",
       resource: { type: "kubernetes:core/v1:Pod", props: { spec: { initContainers: [{ image: "a/deepface:1" }] } } },
       expect: /initContainers\[0\]/,
@@ -482,6 +487,37 @@ describe("UC-AI-004 model-provenance", () => {
       resource: vllm(...args),
       expect: /of vLLM in .* with the name of a model, which is downloaded from Hugging Face/,
     })),
+    {
+      title: "it refuses one whose option stands in quotes",
+      resource: vllm("'--model'", "mistralai/Mistral-7B"),
+      expect: /--model of vLLM/,
+    },
+    {
+      title: "it takes a name that is only served for no model",
+      resource: vllm("--model", "/models/a", "--served-model-name", "team/model"),
+      expect: "passes",
+    },
+    { title: "it has nothing against an option without a value", resource: vllm("--model"), expect: "passes" },
+    {
+      title: "it cannot judge an image that is not known",
+      resource: { type: "kubernetes:core/v1:Pod", props: { spec: { containers: [{ image: unknownString }] } } },
+      expect: "is undetermined",
+    },
+    {
+      title: "it leaves a server whose variables come from elsewhere to the stack",
+      resource: pod("huggingface/text-generation-inference:3", [], sourced),
+      expect: "says nothing",
+    },
+    {
+      title: "it refuses a name beside such variables",
+      resource: pod("huggingface/text-generation-inference:3", [["MODEL_ID", "mistralai/Mistral-7B"]], sourced),
+      expect: /MODEL_ID of text-generation-inference/,
+    },
+    {
+      title: "it reads no line of 4,000 characters",
+      resource: host(`#!/bin/sh\n${"curl -O https://models.crisis.example.ch/a.gguf ".padEnd(4000, "x")}\n`),
+      expect: "says nothing",
+    },
     {
       title: "it accepts a name where nothing is downloaded",
       resource: pod("vllm/vllm-openai:v0.8", [["HF_HUB_OFFLINE", "1"]], { args: ["--model", "mistralai/Mistral-7B"] }),
@@ -557,6 +593,7 @@ describe("UC-AI-004 model-provenance", () => {
     ...[
       "hf://mistralai/Mistral-7B",
       "HF://a/b",
+      " hf://a/b ",
       "oci://registry.crisis.example.ch/models/a:1",
       "https://models.crisis.example.ch/a.tar.gz",
     ].map((uri): Row => ({
@@ -584,6 +621,14 @@ describe("UC-AI-004 model-provenance", () => {
         props: { spec: { storageUris: [{ uri: "pvc://a" }, { uri: "hf://a/b" }] } },
       },
       expect: /from Hugging Face/,
+    },
+    {
+      title: "it has nothing against a place that is no text",
+      resource: {
+        type: "kubernetes:serving.kserve.io/v1beta1:InferenceService",
+        props: { spec: { storageUri: 17 } },
+      },
+      expect: "passes",
     },
     {
       title: "it cannot judge a place that is not known",
@@ -805,6 +850,13 @@ describe("UC-FED-001 matrix-federation", () => {
       title: "it says nothing about another program's file",
       resource: map({ "a.yaml": "listeners: []\nname: a\n" }),
       expect: "says nothing",
+    },
+  ]);
+  stackTable(matrixFederation, [
+    {
+      title: "it refuses federation that a ConfigMap switches on",
+      resources: [pod("matrixconduit/matrix-conduit:v0.9", [], sourced), map({ CONDUIT_ALLOW_FEDERATION: "true" })],
+      expect: /CONDUIT_ALLOW_FEDERATION of Conduit/,
     },
   ]);
 });

@@ -125,6 +125,23 @@ describe("UC-HA-003 two-locations", () => {
         [claim, server(""), server("", { location: "hel1" }, "two")],
         "passes",
       ],
+      ["names the same of two, in any order", [volume({}, "b"), volume({}, "a")], /the volume "a" in fsn1 alone/],
+      ["says nothing about a volume whose location is empty", [volume({ location: "" })], "says nothing"],
+      [
+        "takes a machine in another location for no copy",
+        [volume(), server("", { location: "hel1" }), store("fsn1.your-objectstorage.com")],
+        /with its backup in the same place/,
+      ],
+      [
+        "accepts a private store whose region is another one",
+        [volume(), archive("repo1-s3-endpoint=10.0.0.5", "repo1-s3-region=zurich", ...safe)],
+        "passes",
+      ],
+      [
+        "accepts a store without a host whose region is another one",
+        [volume(), archive("repo1-path=/a", "repo1-s3-region=zurich", ...safe)],
+        "passes",
+      ],
       ["says nothing about claims in a cluster of somebody else's", [claim], "says nothing"],
       ["passes machines that keep nothing", [server("")], "passes"],
       [
@@ -147,6 +164,27 @@ describe("UC-HA-003 two-locations", () => {
       resources: [metal],
       outputs: [rendered],
       expect: /the volumes of "data" in bern alone/,
+    },
+    {
+      title: "it accepts what the hosts of a pool save elsewhere",
+      ...own,
+      resources: [metal],
+      outputs: [
+        pool(
+          {},
+          {
+            rendered: {
+              "data-1": {
+                files: {
+                  "/save":
+                    "#!/bin/sh\nexport RESTIC_REPOSITORY=s3:https://hel1.your-objectstorage.com/a\nrestic backup /data\n",
+                },
+              },
+            },
+          },
+        )[1],
+      ],
+      expect: "passes",
     },
   ]);
 });
@@ -326,6 +364,13 @@ describe("UC-BKP-001 backup-present-sovereign", () => {
         ),
         /Schedule of k8up\.io.* without a retention/,
       ],
+      ["leaves a host that is in no table to another rule", store("store.example.net"), "passes"],
+      ["cannot judge a file that is not known", map({ a: unknownString }), "is undetermined"],
+      [
+        "cannot judge a part beside a backup",
+        pod("a", [["A", unknownString]], { command: ["sh", "-c", restic] }),
+        "is undetermined",
+      ],
       ["says nothing about a pod that saves nothing", pod("team/web@sha256:0"), "says nothing"],
       ["says nothing about a network", { type: "hcloud:index/network:Network" }, "says nothing"],
     ]),
@@ -336,6 +381,24 @@ describe("UC-BKP-001 backup-present-sovereign", () => {
       ...under("strict"),
       resource: store("sos-ch-dk-2.exo.io"),
       expect: /sos-ch-dk-2\.exo\.io, which .* operates: /,
+    },
+    {
+      title: "it accepts a store under strict that the operator has reviewed",
+      ...under("strict"),
+      pack: {
+        facts: [
+          {
+            host: "sos-ch-dk-2.exo.io",
+            party: "Ours AG",
+            country: "CH",
+            nexus: "none",
+            source: "the contract",
+            reviewed: "2026-11-01",
+          },
+        ],
+      },
+      resource: store("sos-ch-dk-2.exo.io"),
+      expect: "passes",
     },
   ]);
   stackTable(
@@ -379,6 +442,27 @@ describe("UC-BKP-001 backup-present-sovereign", () => {
         "says nothing",
       ],
       ["accepts a claim beside K8up", [claim, k8up()], "passes"],
+      ["accepts a volume beside a database's own backup, which may hold it", [volume(), barman()], "passes"],
+      [
+        "refuses a volume of which something else is not known",
+        [volume({ automount: unknownString })],
+        /nothing in this stack saves/,
+      ],
+      [
+        "cannot judge a claim beside a command that is not known",
+        [claim, { type: "command:local:Command", props: { create: unknownString } }],
+        { undetermined: /a part of the stack is not known/ },
+      ],
+      [
+        "is not misled by resources of others that are not known",
+        [claim, { type: "acme:kubernetes:Thing", props: { a: unknownString } }],
+        /nothing in this stack saves/,
+      ],
+      [
+        "is not misled by a patch of a Secret that is not known",
+        [claim, { type: "kubernetes:core/v1:SecretPatch", props: { data: secret({ a: unknownString }) } }],
+        /nothing in this stack saves/,
+      ],
       [
         "refuses a database of an operator beside another one's backup",
         [cnpg(), manifest("postgresql.cnpg.io/v1:Cluster", { backup: { barmanObjectStore: {} } }, {}, "other")],
@@ -400,6 +484,24 @@ describe("UC-BKP-001 backup-present-sovereign", () => {
       ["says nothing about a network", [{ type: "hcloud:index/network:Network" }], "says nothing"],
     ]),
   );
+  const [metal, bare] = pool({});
+  const [, saving] = pool({}, { rendered: { "data-1": { files: { "/save": `#!/bin/sh\n${restic}\n` } } } });
+  stackTable(backupPresent, [
+    {
+      title: "it refuses volumes of an inventory that nothing saves",
+      ...own,
+      resources: [metal],
+      outputs: [bare],
+      expect: /the volumes of "data", which nothing in this stack saves/,
+    },
+    {
+      title: "it accepts those that their hosts save",
+      ...own,
+      resources: [metal],
+      outputs: [saving],
+      expect: "passes",
+    },
+  ]);
 });
 
 describe("UC-DAT-001 encryption-at-rest-own-key", () => {
@@ -424,7 +526,27 @@ describe("UC-DAT-001 encryption-at-rest-own-key", () => {
     encryptedAtRest,
     ones([
       ["accepts Hetzner's volumes with a secret", storage("csi.hetzner.cloud", { [hetzner]: "key" }), "passes"],
-      ["refuses them without", storage("csi.hetzner.cloud", {}), /csi\.hetzner\.cloud without the parameter/],
+      [
+        "refuses them without",
+        storage("csi.hetzner.cloud", {}),
+        /csi\.hetzner\.cloud without the parameter.* do: set .* to a secret with your key/,
+      ],
+      [
+        "says nothing about a class of storage of somebody else's",
+        { ...storage("csi.hetzner.cloud"), type: "kubernetes:acme.example/v1:StorageClass" },
+        "says nothing",
+      ],
+      [
+        "says nothing about another kind",
+        { ...storage("csi.hetzner.cloud"), type: "kubernetes:storage.k8s.io/v1:CSIDriver" },
+        "says nothing",
+      ],
+      ["cannot judge a file that is not known", map({ a: unknownString }), "is undetermined"],
+      [
+        "reads no line of a thousand characters",
+        map({ file: `ui = true\n${'seal "awskms" {'.padEnd(1000, "x")}\n}\n` }),
+        "says nothing",
+      ],
       ["refuses them where nothing is said", storage("csi.hetzner.cloud"), /so that they are in clear/],
       ["refuses an empty secret", storage("csi.hetzner.cloud", { [hetzner]: "" }), /in clear/],
       [
@@ -546,7 +668,23 @@ describe("UC-DAT-001 encryption-at-rest-own-key", () => {
         "passes",
       ],
       ["reads base64", [volume(), server(base64("#!/bin/sh\ncryptsetup luksFormat /dev/sdb\n"))], "passes"],
+      [
+        "reads no line of 4,000 characters",
+        [volume(), server(`#!/bin/sh\n${"cryptsetup luksFormat ".padEnd(4000, "x")}\n`)],
+        /which no machine/,
+      ],
       ["says nothing about a stack without volumes", [server("")], "says nothing"],
+      ["leaves volumes of a pool in a cloud to themselves", [pool({ cloud: "hetzner" })[0]], "says nothing"],
+      [
+        "says nothing about other components of an inventory",
+        [{ ...pool({})[0], type: "sovereign-uc:index:Storage" }],
+        "says nothing",
+      ],
+      [
+        "says nothing about a pool that asks for no disks",
+        [{ type: "sovereign-uc:index:HostPool", props: { cloud: "metal" } }],
+        "says nothing",
+      ],
     ]),
   );
   stackTable(encryptedAtRest, [

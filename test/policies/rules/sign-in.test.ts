@@ -7,6 +7,7 @@ import { meetingDefaults } from "../../../policies/rules/idn-003-meeting-default
 import { own, type Resource, type Row, secret, shape, stackTable, table, under, unknownString } from "../support";
 import { host, map, pod } from "./fixtures";
 
+const sourced = { envFrom: [{ configMapRef: { name: "settings" } }] };
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
 const rendered = (path: string): string => readFileSync(join(__dirname, "../../golden", path), "utf8");
@@ -56,6 +57,14 @@ describe("UC-IDN-001 mfa-moderators-admins", () => {
       resource: map({ "realm.json": `{"realm": "people", "clients": [], "requiredActions": [${action}]}` }),
       expect: /only those who have set one up/,
     })),
+    {
+      title: "it refuses a realm whose name is not known",
+      resource: {
+        type: "kubernetes:k8s.keycloak.org/v2alpha1:KeycloakRealmImport",
+        props: { spec: { realm: { realm: unknownString, clients: [] } } },
+      },
+      expect: /only those who have set one up/,
+    },
     {
       title: "it reads the provider of an action that has no alias",
       resource: map({
@@ -460,7 +469,6 @@ describe("UC-IDN-001 mfa-moderators-admins", () => {
   ];
   table(mfaModeratorsAdmins, [...realms, ...programs]);
 
-  const sourced = { envFrom: [{ configMapRef: { name: "settings" } }] };
   const provided = (...more: readonly Resource[]): readonly Resource[] => [
     { type: "keycloak:index/realm:Realm", name: "people", props: { realm: "people" } },
     ...more,
@@ -532,6 +540,43 @@ describe("UC-IDN-001 mfa-moderators-admins", () => {
       expect: /only those/,
     },
     {
+      title: "it accepts one where everybody is made to register a key",
+      resources: provided({
+        type: "keycloak:index/requiredAction:RequiredAction",
+        props: { alias: "webauthn-register", defaultAction: true },
+      }),
+      expect: "passes",
+    },
+    {
+      title: "it refuses one whose action is only there",
+      resources: provided({
+        type: "keycloak:index/requiredAction:RequiredAction",
+        props: { alias: "CONFIGURE_TOTP" },
+      }),
+      expect: /only those/,
+    },
+    {
+      title: "it accepts one whose flow requires a key",
+      resources: provided({
+        type: "keycloak:authentication/execution:Execution",
+        props: { authenticator: "webauthn-authenticator", requirement: "REQUIRED" },
+      }),
+      expect: "passes",
+    },
+    {
+      title: "it takes resources of other types for neither",
+      resources: provided({
+        type: "acme:index:Thing",
+        props: {
+          alias: "CONFIGURE_TOTP",
+          defaultAction: true,
+          authenticator: "auth-otp-form",
+          requirement: "REQUIRED",
+        },
+      }),
+      expect: /only those/,
+    },
+    {
       title: "it refuses one whose flow requires a password",
       resources: provided({
         type: "keycloak:authentication/execution:Execution",
@@ -555,6 +600,11 @@ describe("UC-IDN-002 idp-jurisdiction", () => {
     {
       title: "it accepts one inside the cluster",
       resource: issuer("http://login.identity.svc:8080/realms/a"),
+      expect: "passes",
+    },
+    {
+      title: "it accepts one of a party that the profile accepts",
+      resource: issuer("https://login.sovcloud-identity.fr/a"),
       expect: "passes",
     },
     { title: "it accepts one in a private network", resource: issuer("https://10.20.0.7/realms/a"), expect: "passes" },
@@ -581,7 +631,10 @@ describe("UC-IDN-002 idp-jurisdiction", () => {
       title: "it cannot judge one in no table",
       ...own,
       resource: issuer("https://sso.example.org/realms/a"),
-      expect: { undetermined: /sso\.example\.org in .*OIDC_ISSUER_URL, which is in no table/ },
+      expect: {
+        undetermined:
+          /sso\.example\.org in spec\.template\.spec\.containers\[0\] OIDC_ISSUER_URL, which is in no table/,
+      },
     },
     {
       title: "it cannot judge an address of nobody's",
@@ -604,6 +657,62 @@ describe("UC-IDN-002 idp-jurisdiction", () => {
       title: "it cannot judge one that a template puts in",
       resource: issuer("https://{{ login }}/"),
       expect: "is undetermined",
+    },
+    {
+      title: "it cannot judge one that a shell puts in",
+      resource: issuer("https://${LOGIN}/"),
+      expect: { undetermined: /which is put in elsewhere/ },
+    },
+    {
+      title: "it cannot judge one in data that is not known",
+      resource: { type: "kubernetes:helm.sh/v4:Chart", props: { values: { oidc_issuer: unknownString } } },
+      expect: { undetermined: /an identity provider in oidc_issuer, which is put in elsewhere/ },
+    },
+    {
+      title: "it reads one in a list, in capitals, after a blank",
+      resource: {
+        type: "kubernetes:helm.sh/v4:Chart",
+        props: { values: [{ issuer: " HTTPS://sso.example.org/a" }] },
+      },
+      expect: { undetermined: /sso\.example\.org in issuer, which is in no table/ },
+    },
+    ...["oidc_url: see https://sso.example.org", "colour: https://gravatar.com/a"].map((line): Row => ({
+      title: `it says nothing about "${line}"`,
+      resource: map({ "a.yaml": `${line}\nsso_url: none\n` }),
+      expect: "says nothing",
+    })),
+    ...[
+      "ISSUER=",
+      "export OIDC_URL=",
+      "set OPENID_URL=",
+      "ENV OAUTH_URL=",
+      "- LDAP_URL=",
+      "SAML_URL: ",
+      "sso.url = ",
+      "IDP_URL=",
+      "KEYCLOAK_URL=",
+      "ENTRA_URL=",
+      "AZURE_AD_URL=",
+      "IDENTITY_PROVIDER_URL=",
+    ].map((line): Row => ({
+      title: `it reads "${line}" in a script`,
+      resource: host(`#!/bin/sh\ntrue\n${line}HTTPS://login.example.org/a\n`),
+      expect: { undetermined: /the identity provider login\.example\.org in userData / },
+    })),
+    ...["run with OIDC_URL=", "export SSO_COLOUR="].map((line): Row => ({
+      title: `it takes "${line}" for no setting`,
+      resource: host(`#!/bin/sh\ntrue\n${line}https://login.example.org/a\n`),
+      expect: "says nothing",
+    })),
+    {
+      title: "it reads a name of 120 characters",
+      resource: pod("team/web:1", [[`${"A".repeat(108)}_OIDC_ISSUER`, "https://sso.example.org"]]),
+      expect: { undetermined: /sso\.example\.org/ },
+    },
+    {
+      title: "it reads none that is longer",
+      resource: pod("team/web:1", [[`${"A".repeat(109)}_OIDC_ISSUER`, "https://sso.example.org"]]),
+      expect: "says nothing",
     },
     { title: "it cannot judge one that is not known", resource: issuer(unknownString), expect: "is undetermined" },
     { title: "it says nothing where there is none", resource: issuer(""), expect: "passes" },
@@ -689,8 +798,29 @@ describe("UC-IDN-002 idp-jurisdiction", () => {
       expect: /okta/,
     },
   ]);
-  const sourced = { envFrom: [{ configMapRef: { name: "settings" } }] };
   stackTable(idpJurisdiction, [
+    {
+      title: "it says nothing about variables of something else that a ConfigMap sets",
+      resources: [pod("team/web:1", [], sourced), map({ COLOUR: "blue" })],
+      expect: "says nothing",
+    },
+    {
+      title: "it refuses a provider that a ConfigMap names beside them",
+      resources: [
+        pod("team/web:1", [], sourced),
+        map({ COLOUR: "blue", OIDC_ISSUER_URL: "https://acme.okta.com/oauth2" }),
+      ],
+      expect: /acme\.okta\.com/,
+    },
+    {
+      title: "it takes an address under another name for none",
+      ...own,
+      resources: [
+        pod("team/web:1", [], sourced),
+        map({ COLOUR: "https://a.example.org", OIDC_ISSUER_URL: "https://login.crisis.example.ch" }),
+      ],
+      expect: "passes",
+    },
     {
       title: "it refuses one that a ConfigMap sets",
       ...own,
