@@ -11,7 +11,7 @@ import { Policies } from "../../kubernetes/policies";
 import { servicePlatform } from "../../service-base";
 import { type IdentityArgs, identityArgsKeys, type IdentitySecret } from "./args";
 import { type IdentityPlan, identityPlan } from "./plan";
-import { realmTask, serverPods } from "./pods";
+import { realmTask, serverPods, signOutHosts } from "./pods";
 import { type ReadDirectory, readDirectory } from "./reads";
 import { realmTier, roles, rolesClaim, serverTier } from "./settings";
 
@@ -37,6 +37,9 @@ export interface RoleClaim {
  *
  * Sessions are in the database. When a server dies, people stay signed in, and whoever was typing a password goes on at another server; requests under way to the dead one
  * fail once. When the database fails over, nobody can sign in for as long as that takes, and services go on with the sessions that they have.
+ *
+ * Whoever signs out here is signed out at every service that its plan names an address for (`signOut`), in the sessions that were begun from here. A service that cannot be
+ * reached just then is not told again.
  *
  * Traffic between edge and servers runs as HTTP inside the pod range; between servers it is TLS by certificates of their own, which they keep in the database.
  *
@@ -99,7 +102,11 @@ export class Identity extends pulumi.ComponentResource {
 
     const namespace = new Namespace(name, { cluster: on.cluster }, own);
     const tiers = [serverTier(name), realmTier(name)];
-    const policies = new Policies(name, { namespace, tiers, links: links(name, args, valid.directory) }, own);
+    const policies = new Policies(
+      name,
+      { namespace, tiers, links: links(name, args, valid.plan, valid.directory) },
+      own,
+    );
     const present = (role: IdentitySecret): string => current(secretsGenerations[role] ?? secretsGeneration);
     const parts = {
       ...{ name, args, plan: valid.plan, policies, directory: valid.directory, clients, accounts },
@@ -145,7 +152,7 @@ export class Identity extends pulumi.ComponentResource {
       clientId,
       clientSecret,
       addresses,
-      peer: { name: "gateways", ranges: addresses.map((address) => `${address}/32`) },
+      peer: gatewaysOf(addresses),
       port: 443,
       ...(on.webAuthority === undefined ? {} : { ca: on.webAuthority }),
     };
@@ -158,6 +165,12 @@ const secretRoles = ({ clients, breakGlass }: IdentityPlan): readonly IdentitySe
   ...Object.keys(clients).map((id) => `client-${id}` as const),
   ...breakGlass.map((who) => `account-${who}` as const),
 ];
+
+/** The gateways, by their addresses inside the network. */
+const gatewaysOf = (addresses: readonly string[]) => ({
+  name: "gateways",
+  ranges: addresses.map((address) => `${address}/32`),
+});
 
 const current = (generation: Generation): string => [generation].flat()[0] ?? "";
 
@@ -176,7 +189,12 @@ function reachedInside(addresses: readonly string[]): readonly string[] {
 }
 
 /** Every connection of the service, each named once. */
-function links(name: string, { on, database }: IdentityArgs, directory: ReadDirectory | undefined): readonly Link[] {
+function links(
+  name: string,
+  { on, database }: IdentityArgs,
+  plan: IdentityPlan,
+  directory: ReadDirectory | undefined,
+): readonly Link[] {
   const [servers, realm] = [serverTier(name), realmTier(name)];
   return [
     link(on.edge, servers, "http", "people who sign in, through the edge"),
@@ -184,6 +202,9 @@ function links(name: string, { on, database }: IdentityArgs, directory: ReadDire
     link(servers, servers, "cluster", "sessions that servers share"),
     link(servers, servers, "failures", "the end of a server, noticed by the others"),
     linkTo(servers, database, "people, sessions and the realm"),
+    ...(signOutHosts(plan).length === 0
+      ? []
+      : [linkOut(servers, gatewaysOf(on.cluster.gatewayAddresses), 443, "services, which hear who has signed out")]),
     ...(directory === undefined ? [] : [linkOut(servers, directory.peer, directory.port, "people of the directory")]),
   ];
 }
