@@ -1,6 +1,4 @@
 /** Deployments that the packs block, and the output that a person reads then. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Rehearsal } from "../support/rehearsal";
@@ -9,41 +7,22 @@ import { PlainEngine } from "./plain-engine";
 
 jest.setTimeout(600_000);
 
-/** The command from its sources, as `npm start` runs it: every other test starts a bundle of them. */
-const main = join(__dirname, "..", "..", "stacks", "tools", "rehearsal", "main.ts");
-const environment = { ...process.env, PULUMI_CONFIG_PASSPHRASE: "a passphrase of the test's" };
-
-/** Everything that is in the simulated Hetzner. */
-function made(rehearsal: Rehearsal): object {
-  const clouds = join(rehearsal.folder, "clouds", "hcloud.json");
-  return existsSync(clouds) ? (JSON.parse(readFileSync(clouds, "utf8")) as { objects: object }).objects : {};
-}
-
 test("Ashburn is blocked with the rule's id, what was found, what is allowed and what to do, and nothing is made", async () => {
   const rehearsal = new Rehearsal();
   try {
+    // Started from its sources as `npm start` does: every other test starts a bundle of them.
+    const main = join(__dirname, "..", "..", "stacks", "tools", "rehearsal", "main.ts");
     const asked = ["--stack", rehearsal.stack, "--out", rehearsal.out, "--set", "sovereign-uc:location=ash"];
     const { code, text } = await spawnText(process.execPath, [require.resolve("tsx/cli"), main, ...asked], {
-      env: environment,
+      env: { ...process.env, PULUMI_CONFIG_PASSPHRASE: "a passphrase of the test's" },
     });
     expect(code).toBe(1);
     expect(text).toMatch(/UC-REG-001[^]*found[^]*ash[^]*allowed[^]*what to do/);
     expect(text).toMatch(/Blocked[^]*Nothing was changed/);
     expect(text).not.toMatch(/\n\s+at .*\.[jt]s:\d+/);
-    expect(made(rehearsal)).toEqual({});
-  } finally {
-    rehearsal.remove();
-  }
-});
-
-test("a deployment whose reader goes away ends as if cancelled, and makes nothing", async () => {
-  const rehearsal = new Rehearsal();
-  try {
-    const args = [require.resolve("tsx/cli"), main, "--stack", rehearsal.stack, "--out", rehearsal.out];
-    const child = spawn(process.execPath, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
-    child.stdout.once("data", () => [child.stdout, child.stderr].forEach((stream) => stream.destroy()));
-    expect(await once(child, "exit")).toEqual([130, null]);
-    expect(made(rehearsal)).toEqual({});
+    const clouds = join(rehearsal.folder, "clouds", "hcloud.json");
+    if (existsSync(clouds))
+      expect((JSON.parse(readFileSync(clouds, "utf8")) as { objects: object }).objects).toEqual({});
   } finally {
     rehearsal.remove();
   }

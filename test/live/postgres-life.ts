@@ -110,6 +110,7 @@ export class PostgresLife {
         const streaming = await this.ask(
           leader,
           "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync' AND state = 'streaming'",
+          "postgres",
         ).catch(() => "0");
         return streaming === "1";
       },

@@ -25,6 +25,12 @@ export interface LiveOptions {
   readonly prepare?: (cluster: LiveCluster) => Promise<void>;
   /** Objects to apply. @default - everything that the stack renders for Kubernetes */
   readonly objects?: (rendered: Rendered) => readonly KubernetesObject[];
+  /** Seconds in which all pods have to be ready. @default 180 */
+  readonly seconds?: number;
+  /** True for objects that the engine makes after others: they are left to `afterwards`. @default - none */
+  readonly isLater?: (object: KubernetesObject) => boolean;
+  /** Applies those once all pods of the others are ready, before gateways are asked. @default - nothing */
+  readonly afterwards?: (cluster: LiveCluster, later: readonly KubernetesObject[]) => Promise<void>;
   /** Told what goes on. @default - standard error */
   readonly note?: (progress: string) => void;
 }
@@ -82,10 +88,19 @@ export async function startLive(options: LiveOptions = {}): Promise<Live> {
     await cluster.ready(["kube-system"]);
     told("names are answered");
     await options.prepare?.(cluster);
-    await cluster.apply(objects.filter((object) => !isOfCluster(object)));
+    const { isLater = () => false } = options;
+    const [later, now] = [
+      objects.filter(isLater),
+      objects.filter((object) => !isOfCluster(object) && !isLater(object)),
+    ];
+    await cluster.apply(now);
     const namespaces = objects.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name);
-    const pods = await cluster.ready(namespaces);
+    const pods = await cluster.ready(namespaces, options.seconds);
     told(`${pods.length} pods are ready`);
+    if (options.afterwards !== undefined) {
+      await options.afterwards(cluster, later);
+      told("what comes after them is there");
+    }
     if (objects.some(({ kind, metadata }) => kind === "StatefulSet" && metadata.namespace === "edge")) {
       await served(cluster);
       told("every gateway leads to them");

@@ -92,12 +92,12 @@ export class Visitor {
       code_challenge_method: "S256",
     });
     change(query);
-    return this.go(`/realms/${this.realm}/protocol/openid-connect/auth?${query.toString()}`);
+    return this.visit(`/realms/${this.realm}/protocol/openid-connect/auth?${query.toString()}`);
   }
 
   /** Fills in the form of a page. */
   submit(place: Place, fields: Readonly<Record<string, string>>): Promise<Place> {
-    return this.go(place.action, new URLSearchParams(fields).toString());
+    return this.visit(place.action, new URLSearchParams(fields).toString());
   }
 
   password(place: Place, username: string, password: string): Promise<Place> {
@@ -138,7 +138,8 @@ export class Visitor {
     return { status, body: JSON.parse(text) as Record<string, unknown> };
   }
 
-  private async go(address: string, form?: string): Promise<Place> {
+  /** Goes to an address, with a form where it has one to send, and wherever that sends it. */
+  async visit(address: string, form?: string): Promise<Place> {
     let path = address.startsWith(this.origin) ? address.slice(this.origin.length) : address;
     let body = form;
     for (;;) {

@@ -10,6 +10,13 @@ export interface PlannedClient {
    * @default true
    */
   readonly pkce?: boolean;
+  /**
+   * Address at which the service hears that somebody has signed out here (OpenID Connect Back-Channel Logout 1.0), so that they are signed out there, too. It is at a name
+   * of the same platform: servers reach it through the gateways. `matrixPlan.signOut`
+   *
+   * @default - nobody tells it: a session there goes on until it ends by itself
+   */
+  readonly signOut?: string;
 }
 
 /** Marks clients that a plan has: one that has left the plan is deleted, and one that somebody made by hand is not. */
@@ -24,7 +31,7 @@ const scopes = ["basic", "profile", "email", "acr"] as const;
  */
 export const clientRepresentation = (
   clientId: string,
-  { redirects, pkce = true }: PlannedClient,
+  { redirects, pkce = true, signOut }: PlannedClient,
 ): Readonly<Record<string, unknown>> => ({
   clientId,
   enabled: true,
@@ -46,6 +53,9 @@ export const clientRepresentation = (
   attributes: {
     "pkce.code.challenge.method": pkce ? "S256" : "",
     "use.refresh.tokens": "false",
+    // With the session's name: a service ends the sessions that were begun by this one, and no others of the same person.
+    "backchannel.logout.url": signOut ?? "",
+    "backchannel.logout.session.required": "true",
     [plannedAttribute]: "true",
   },
   protocolMappers: [

@@ -12,7 +12,7 @@ import { serviceHost } from "../../core/tier";
 import { servicePlatform } from "../../service-base";
 import { type IdentityArgs, identityArgsKeys, type IdentitySecret } from "./args";
 import { type IdentityPlan, identityPlan } from "./plan";
-import { realmTask, serverPods } from "./pods";
+import { realmTask, serverPods, signOutHosts } from "./pods";
 import { type ReadDirectory, readDirectory } from "./reads";
 import { keycloakPorts, realmTier, roles, rolesClaim, serverTier } from "./settings";
 
@@ -38,6 +38,9 @@ export interface RoleClaim {
  *
  * Sessions are in the database. When a server dies, people stay signed in, and whoever was typing a password goes on at another server; requests under way to the dead one
  * fail once. When the database fails over, nobody can sign in for as long as that takes, and services go on with the sessions that they have.
+ *
+ * Whoever signs out here is signed out at every service that its plan names an address for (`signOut`), in the sessions that were begun from here. A service that cannot be
+ * reached just then is not told again.
  *
  * Traffic between edge and servers runs as HTTP inside the pod range; between servers it is TLS by certificates of their own, which they keep in the database.
  *
@@ -103,7 +106,11 @@ export class Identity extends pulumi.ComponentResource {
 
     const namespace = new Namespace(name, { cluster: on.cluster }, own);
     const tiers = [serverTier(name), realmTier(name)];
-    const policies = new Policies(name, { namespace, tiers, links: links(name, args, valid.directory) }, own);
+    const policies = new Policies(
+      name,
+      { namespace, tiers, links: links(name, args, valid.plan, valid.directory) },
+      own,
+    );
     const present = (role: IdentitySecret): string => current(secretsGenerations[role] ?? secretsGeneration);
     const parts = {
       ...{ name, args, plan: valid.plan, policies, directory: valid.directory, clients, accounts },
@@ -163,7 +170,7 @@ export class Identity extends pulumi.ComponentResource {
       clientId,
       clientSecret,
       addresses,
-      peer: { name: "gateways", ranges: addresses.map((address) => `${address}/32`) },
+      peer: gatewaysOf(addresses),
       port: 443,
       ...(on.webAuthority === undefined ? {} : { ca: on.webAuthority }),
     };
@@ -176,6 +183,12 @@ const secretRoles = ({ clients, readers, breakGlass }: IdentityPlan): readonly I
   ...Object.keys({ ...clients, ...readers }).map((id) => `client-${id}` as const),
   ...breakGlass.map((who) => `account-${who}` as const),
 ];
+
+/** The gateways, by their addresses inside the network. */
+const gatewaysOf = (addresses: readonly string[]) => ({
+  name: "gateways",
+  ranges: addresses.map((address) => `${address}/32`),
+});
 
 const current = (generation: Generation): string => [generation].flat()[0] ?? "";
 
@@ -202,7 +215,8 @@ function reachedInside(addresses: readonly string[]): readonly string[] {
 /** Every connection of the service, each named once. */
 function links(
   name: string,
-  { on, plan, database }: IdentityArgs,
+  { on, database }: IdentityArgs,
+  plan: IdentityPlan,
   directory: ReadDirectory | undefined,
 ): readonly Link[] {
   const [servers, realm] = [serverTier(name), realmTier(name)];
@@ -213,6 +227,9 @@ function links(
     link(servers, servers, "cluster", "sessions that servers share"),
     link(servers, servers, "failures", "the end of a server, noticed by the others"),
     linkTo(servers, database, "people, sessions and the realm"),
+    ...(signOutHosts(plan).length === 0
+      ? []
+      : [linkOut(servers, gatewaysOf(on.cluster.gatewayAddresses), 443, "services, which hear who has signed out")]),
     ...(directory === undefined ? [] : [linkOut(servers, directory.peer, directory.port, "people of the directory")]),
   ];
 }

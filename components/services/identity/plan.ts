@@ -36,7 +36,7 @@ export interface IdentityPlanArgs {
   readonly breakGlass?: readonly string[];
 }
 
-const plannedClientKeys: Keys<PlannedClient> = { redirects: true, pkce: true };
+const plannedClientKeys: Keys<PlannedClient> = { redirects: true, pkce: true, signOut: true };
 
 const identityPlanArgsKeys: Keys<IdentityPlanArgs> = {
   name: true,
@@ -179,10 +179,11 @@ function readClients(values: IdentityPlanArgs["clients"]): IdentityPlan["clients
         `["${id}"]`,
         () => {
           clientName(id);
-          const { redirects, pkce = true } = record(client, "a client with its addresses", example);
+          const { redirects, pkce = true, signOut } = record(client, "a client with its addresses", example);
           if (typeof pkce !== "boolean") throw invalid("true or false for pkce", pkce, "leave it out");
           const all = list(redirects, "addresses that people are sent back to", example, redirect);
           if (all.length === 0) throw invalid("at least one address", redirects, "name where people are sent back to");
+          if (signOut !== undefined) redirect(signOut);
         },
       ]),
     ),

@@ -81,10 +81,13 @@ export function serverPods(parts: IdentityParts, opts: pulumi.ComponentResourceO
       },
       podFields: { KC_CACHE_EMBEDDED_NETWORK_BIND_ADDRESS: "status.podIP" },
       secretEnv: { KC_DB_PASSWORD: args.database.password, KC_BOOTSTRAP_ADMIN_CLIENT_SECRET: parts.keeper },
-      ...(directory === undefined ? {} : { names: { [directory.host]: directory.addresses } }),
+      names: {
+        ...(directory === undefined ? {} : { [directory.host]: directory.addresses }),
+        ...Object.fromEntries(signOutHosts(plan).map((host) => [host, cluster.gatewayAddresses])),
+      },
       mounts: [
         { name: "scripts", path: folders.scripts, files: scripts.server },
-        { name: "trust", path: folders.trust, secrets: trustFilesOf(args) },
+        { name: "trust", path: folders.trust, secrets: trustFilesOf(args, plan) },
         { name: "server", path: folders.server, memoryMib: 128 },
         { name: "tmp", path: "/tmp", memoryMib: 32 },
       ],
@@ -108,8 +111,19 @@ const addressOf = ({ host, port, name }: Database): pulumi.Input<string> =>
     ? databaseUrl(host, port, name, folders.trust)
     : pulumi.output(host).apply((known) => databaseUrl(known, port, name, folders.trust));
 
-const trustFilesOf = ({ database, directory }: IdentityArgs): Readonly<Record<string, Secret>> => ({
+/** Names at which services hear that somebody has signed out. */
+export const signOutHosts = ({ clients }: Pick<IdentityPlan, "clients">): readonly string[] => [
+  ...new Set(Object.values(clients).flatMap(({ signOut }) => (signOut === undefined ? [] : new URL(signOut).hostname))),
+];
+
+const trustFilesOf = (
+  { on, database, directory }: IdentityArgs,
+  plan: Pick<IdentityPlan, "clients">,
+): Readonly<Record<string, Secret>> => ({
   [trustFiles.database]: trusted(database.ca),
+  ...(on.webAuthority === undefined || signOutHosts(plan).length === 0
+    ? {}
+    : { [trustFiles.web]: trusted(on.webAuthority) }),
   ...(directory === undefined ? {} : { [trustFiles.directory]: trusted(directory.ca) }),
 });
 

@@ -34,7 +34,7 @@ export const folders = {
 } as const;
 
 /** Files below the folder of authorities. */
-export const trustFiles = { database: "database.crt", directory: "directory.crt" } as const;
+export const trustFiles = { database: "database.crt", directory: "directory.crt", web: "web.crt" } as const;
 
 /** Client of the realm `master` by which the realm is kept as planned. It is a service: no administrator has a password. */
 export const keeperClient = "realm-keeper";

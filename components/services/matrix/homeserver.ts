@@ -89,6 +89,11 @@ export function homeserverGroups(settings: MatrixSettings): readonly KeyGroup[] 
       enable_3pid_changes: false,
       disable_msisdn_registration: true,
     }),
+    from("synapse/config/ratelimiting.py", {
+      // People of an office come from one address: upstream's own lets five of them in and then one in five minutes. Nobody guesses passwords here; the identity provider
+      // counts those. This is the most people of one homeserver within ten minutes.
+      rc_login: { address: { per_second: 17, burst_count: 100 } },
+    }),
     from("synapse/config/auth.py", { password_config: { enabled: false, localdb_enabled: false } }),
     // Every process that reads of a provider asks it at its start: workers are told of none, and the main process beside them by a file of its own.
     ...(authentication === undefined

@@ -9,7 +9,7 @@ import { type CallsPlan, readCalls } from "./calls";
 import type { MatrixPlan, WorkerTiers } from "./planned";
 import { readJitsi, readJitsiTokens } from "./jitsi";
 import { matrixRoutes } from "./routes";
-import { callbackOf, databaseConnections } from "./settings";
+import { callbackOf, databaseConnections, signOutOf } from "./settings";
 import {
   authenticationTier,
   callTier,
@@ -210,6 +210,7 @@ export function planMatrix(args: MatrixPlanArgs): MatrixPlan {
         : [workers.reader, workers.media, workers.writer, ...(workers.sender === undefined ? [] : [workers.sender])]),
     ],
     callback: callbackOf({ ...settled, ...parts }),
+    signOut: signOutOf({ ...settled, ...parts }),
     routes: matrixRoutes({ ...settled, ...parts }),
     connections: valid.users * connectionsPerUser,
     requests: requestsOf({ ...settled, ...parts }),

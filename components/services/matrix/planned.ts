@@ -46,4 +46,6 @@ export interface MatrixPlan extends ServicePlan {
   readonly keepDays?: number;
   /** Address that the identity provider sends people back to, for its client. */
   readonly callback: string;
+  /** Address at which it hears that somebody has signed out at the identity provider, for its client. */
+  readonly signOut: string;
 }

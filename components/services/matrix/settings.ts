@@ -92,6 +92,14 @@ export const callbackOf = ({
     ? `https://${domain}/_synapse/client/oidc/callback`
     : `https://${authentication.domain}/upstream/callback/${providerId}`;
 
+/** Address at which it hears that somebody has signed out at the identity provider (OpenID Connect Back-Channel Logout). */
+export const signOutOf = ({ domain, authentication }: Parameters<typeof callbackOf>[0]): string =>
+  authentication === undefined
+    ? // element-hq/synapse a58ad44 docs/openid.md
+      `https://${domain}/_synapse/client/oidc/backchannel_logout`
+    : // element-hq/matrix-authentication-service 682b8d2 docs/setup/sso.md
+      `https://${authentication.domain}/upstream/backchannel-logout/${providerId}`;
+
 /** Places of the processes that others talk to, for `instance_map`. */
 export interface Instances {
   /** Host of the main process. */

@@ -3,7 +3,9 @@ import { replicasFor } from "../../core/capacity";
 import { image } from "../../core/images";
 import { blockImages } from "../../kubernetes/images";
 import type { Mount } from "../../kubernetes/mounts";
+import { workloadLabel } from "../../kubernetes/peers";
 import { Workload } from "../../kubernetes/workload";
+import { podsServices } from "../../kubernetes/workload-objects";
 import { scripts } from "./files";
 import { aroundResources, lightCapacity, readerCapacity, synapseResources, type WorkerTiers } from "./plan";
 import { type HomeserverParts, mediaVolumeOf, processArgs, processMounts } from "./pods";
@@ -20,6 +22,7 @@ export function workerPods(
   tiers: WorkerTiers,
   opts: pulumi.ComponentResourceOptions,
 ): readonly Workload[] {
+  foundByRouters(parts, tiers, opts);
   return [
     readers(parts, tiers, opts),
     single(parts, "media", tiers, opts),
@@ -27,6 +30,17 @@ export function workerPods(
     ...(tiers.sender === undefined ? [] : [single(parts, "sender", tiers, opts)]),
     routers(parts, tiers, opts),
   ];
+}
+
+/** Names by which the proxies find the pods behind them one by one, as the edge finds its own: without them no proxy is ever ready (seen on live nodes). */
+function foundByRouters(
+  { plan, policies: { namespace } }: HomeserverParts,
+  { reader, media }: WorkerTiers,
+  opts: pulumi.ComponentResourceOptions,
+): void {
+  const own = { ...opts, provider: namespace.cluster.provider, dependsOn: [...namespace.ready] };
+  for (const tier of [plan.homeserver, reader, media])
+    podsServices(tier, "", { namespace: namespace.name }, { [workloadLabel]: tier.name }, own);
 }
 
 /** Arguments that a worker is started with. */

@@ -11,7 +11,7 @@ import { buildModel } from "./report/build-model";
 import type { Outcome, ReportModel } from "./report/model";
 import { outcomes } from "./report/rules";
 import { resourcesOfEvents, resourcesOfState } from "./report/state";
-import { begin, exported, type Session } from "./session";
+import { exported, type Session } from "./session";
 import type { ConfigValue } from "./stack-files";
 import type { Io, Voice } from "./terminal";
 import { packConfig } from "./packs";
@@ -92,7 +92,7 @@ async function phase(
   command: () => Promise<unknown>,
 ): Promise<boolean> {
   voice.headline(headline);
-  begin(session, name);
+  session.log.begin(name);
   try {
     await command();
     return true;

@@ -1,7 +1,7 @@
 import { failuresOf } from "./failures";
 import type { Context } from "./deploy";
 import { resourcesOfState } from "./report/state";
-import { begin, exported } from "./session";
+import { exported } from "./session";
 import { unlocking } from "./unlock";
 import { removeReport } from "./write";
 
@@ -14,7 +14,7 @@ export async function destroy(context: Context): Promise<number> {
     return 0;
   }
   const destroyed = async (excludeProtected: boolean): Promise<unknown> => {
-    begin(session, "destroy");
+    log.begin("destroy");
     await stack.destroy({ ...common, excludeProtected });
     return (await exported(session)).state;
   };
@@ -26,7 +26,7 @@ export async function destroy(context: Context): Promise<number> {
     const { targets, program } = unlocking(state);
     if (asked.withData && targets.length > 0) {
       voice.headline("Lifting the protection of data");
-      begin(session, "up");
+      log.begin("up");
       await stack.up({ ...common, target: [...targets], program });
       voice.headline("Destroying data");
       state = await destroyed(false);

@@ -14,9 +14,6 @@ async function main(): Promise<void> {
   };
   let interrupted = false;
   process.on("SIGINT", cancel).on("SIGTERM", cancel);
-  // The reader went away (`npm start | head`): nobody sees a deployment go wrong any more, so it ends as if cancelled. Without a listener, the complaint
-  // about the pipe would be written to the pipe, again and again.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => stop.abort());
   const code = await run(process.argv.slice(2), {
     out: process.stdout,
     environment: process.env,

@@ -107,17 +107,6 @@ export async function openSession({
 }
 
 /**
- * Begins an operation of the engine.
- *
- * @throws Error if the run was cancelled already: the Automation API waits for the moment of it, and would never learn of one that has gone by
- * (`automation/cmd.js` of @pulumi/pulumi 3.248).
- */
-export function begin({ log, common }: Session, operation: string): void {
-  if (common.signal.aborted) throw new Error("cancelled");
-  log.begin(operation);
-}
-
-/**
  * An exception in an `apply` leaves resources waiting for it, and the engine waiting for them: a program of its own would have ended its process, an
  * inline one cannot (`automation/server.js` of @pulumi/pulumi waits for every registration). So the engine is told to finish.
  */

@@ -7,6 +7,7 @@ import { metricsServer } from "./rows/metrics-server";
 import { haproxy } from "./rows/haproxy";
 import { jicofo, jvb, prosody, web } from "./rows/jitsi";
 import { coredns } from "./rows/coredns";
+import { keycloak } from "./rows/keycloak";
 import { livekit } from "./rows/livekit";
 import { node } from "./rows/node";
 import { postgres } from "./rows/postgres";
@@ -67,10 +68,7 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
     absent:
       "no registry that can be reached here has it, or its source; test/servers/mail.test.ts runs its task with a stand-in for the program, and nothing has run the program",
   },
-  "keycloak/keycloak": {
-    absent:
-      "no live blueprint has an identity service yet, and no image with a Java runtime is packed; test/servers/identity.test.ts runs Maven's distribution of it in namespaces with the ports of its policy",
-  },
+  "keycloak/keycloak": { runs: keycloak },
   "library/node": { runs: node },
   "livekit/livekit-server": { runs: livekit },
   "livekit/egress": {

@@ -16,6 +16,12 @@ const folder = (): string => join(cacheFolder(process.env), "keycloak");
 /** Upstream's distribution: what the image has below /opt/keycloak. */
 const distribution = (): string => join(folder(), version);
 
+/** Folder of upstream's distribution, as upstream's image has it. @throws Error when it cannot be fetched. */
+export function keycloakDistribution(): string {
+  makeKeycloak();
+  return distribution();
+}
+
 /** A server that the pods' own script built of it: another script or other settings are another server. */
 const built = (): string => {
   const made = JSON.stringify([version, scripts.server, buildEnv()]);

@@ -142,6 +142,36 @@ describe("an identity service", () => {
     ]);
   });
 
+  test("reaches services that hear of a sign-out through the gateways, by their names and the web's authority", async () => {
+    const [chat] = planned.clients["meetings"]?.redirects ?? [];
+    const signOut = "https://chat.crisis.example.ch/_synapse/client/oidc/backchannel_logout";
+    const { resources } = await identity(
+      {},
+      { plan: { clients: { chat: { redirects: [chat ?? ""], signOut } } }, gateways: ["10.20.0.10"] },
+    );
+    const objects = manifests(resources);
+    const text = JSON.stringify(objects);
+    expect(text).toContain("out tcp 443 to 10.20.0.10/32: services, which hear who has signed out");
+    const servers = objects.find(({ kind }) => kind === "Deployment") as unknown as {
+      readonly spec: { readonly template: { readonly spec: Record<string, unknown> } };
+    };
+    expect(servers.spec.template.spec["hostAliases"]).toEqual([
+      { hostnames: ["chat.crisis.example.ch"], ip: "10.20.0.10" },
+    ]);
+    expect(
+      objects.filter(({ kind }) => kind === "Secret").map((one) => Object.keys(one["data"] ?? one["stringData"] ?? {})),
+    ).toContainEqual(["database.crt", "web.crt"]);
+    const realm = objects.find(({ metadata }) => metadata.name === "login-realm-realm");
+    const { clients } = JSON.parse((realm?.["data"] as Record<string, string>)["realm.json"] ?? "") as {
+      clients: readonly { readonly attributes: Record<string, string> }[];
+    };
+    expect(clients[0]?.attributes).toMatchObject({
+      "backchannel.logout.url": signOut,
+      "backchannel.logout.session.required": "true",
+    });
+    expect(JSON.stringify(manifests((await identity()).resources))).not.toContain("web.crt");
+  });
+
   test("has one server more than its people need, and a budget", async () => {
     const { resources } = await identity({}, { plan: { people: 20_000 } });
     const objects = manifests(resources);
@@ -249,6 +279,11 @@ describe("a plan of an identity service", () => {
     ["a client without addresses", redirects(), "expected at least one address"],
     ["upstream's own client", { clients: { account: { redirects: ["https://a.example.ch/"] } } }, "a name of its own"],
     ["the administrators' realm", { realm: "master" }, "expected a realm of its own"],
+    [
+      "an address in clear for sign-outs",
+      { clients: { meet: { redirects: ["https://meet.example.ch/cb"], signOut: "http://meet.example.ch/out" } } },
+      "expected an exact HTTPS address",
+    ],
     ["nobody", { people: 0 }, "expected"],
     ["a reader named as a client", { readers: { meetings: tier("notes", "worker", {}) } }, "a reader of a name of its"],
     ["a reader without pods", { readers: { notes: "worker" } }, "the tier of the pods that look people up"],

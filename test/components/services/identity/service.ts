@@ -17,7 +17,10 @@ export const service: ServiceDescription = {
       people: 1_000,
       clients: {
         meetings: { redirects: ["https://meet.crisis.example.ch/_access/callback"] },
-        chat: { redirects: ["https://chat.crisis.example.ch/_synapse/client/oidc/callback"] },
+        chat: {
+          redirects: ["https://chat.crisis.example.ch/_synapse/client/oidc/callback"],
+          signOut: "https://chat.crisis.example.ch/_synapse/client/oidc/backchannel_logout",
+        },
         rooms: { redirects: ["https://rooms.crisis.example.ch/auth/openid_connect/callback"], pkce: false },
       },
       breakGlass: ["duty-officer", "deputy"],

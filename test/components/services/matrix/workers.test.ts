@@ -49,6 +49,21 @@ describe("the plan of a homeserver with workers", () => {
     ]);
   });
 
+  test("makes every name by which its proxies look for processes", async () => {
+    const made = await matrix({ cache: cache() }, { workers: true });
+    const asked = [
+      ...file(made, "chat-router", "haproxy.cfg").matchAll(/ ([a-z-]+)\.chat\.svc\.cluster\.local:8008 /g),
+    ];
+    expect(asked.length).toBe(6);
+    for (const [, name = ""] of asked) {
+      const tier = name.replace(/-pods(-all)?$/, "");
+      expect(object(made.resources, "Service", name)["spec"]).toMatchObject({
+        clusterIP: "None",
+        selector: { "app.kubernetes.io/name": tier },
+      });
+    }
+  });
+
   test("names every process that its database and its cache have to let in", () => {
     expect(plan({ workers: true, federation: partner }).processes.map(({ name }) => name)).toEqual([
       "chat-synapse",
@@ -64,6 +79,13 @@ describe("the plan of a homeserver with workers", () => {
     expect(plan().callback).toBe(`https://${domain}/_synapse/client/oidc/callback`);
     expect(plan({ authentication: "auth.crisis.example.ch" }).callback).toMatch(
       /^https:\/\/auth\.crisis\.example\.ch\/upstream\/callback\/[0-9A-HJKMNP-TV-Z]{26}$/,
+    );
+  });
+
+  test("says where it hears of sign-outs at the identity provider", () => {
+    expect(plan().signOut).toBe(`https://${domain}/_synapse/client/oidc/backchannel_logout`);
+    expect(plan({ authentication: "auth.crisis.example.ch" }).signOut).toMatch(
+      /^https:\/\/auth\.crisis\.example\.ch\/upstream\/backchannel-logout\/[0-9A-HJKMNP-TV-Z]{26}$/,
     );
   });
 });
