@@ -53,7 +53,11 @@ export const crisis = blueprint({
     const meetings = planJitsi({ name: "meetings", domain, participants, regions, embeddedBy: [app] });
     const rooms = { users: participants, mediaGib, workers: true, app, jitsi: domain };
     const chat = planMatrix({ name: "chat", domain: chatDomain, ...rooms });
-    const people = { people: participants, breakGlass: accounts, clients: { chat: { redirects: [chat.callback] } } };
+    const people = {
+      people: participants,
+      breakGlass: accounts,
+      clients: { chat: { redirects: [chat.callback], signOut: chat.signOut } },
+    };
     const login = planIdentity({ name: "login", domain: loginDomain, ...people });
     const records = planPostgres({ name: "records", serves: [chat, login], gib, archive: archiveStore.endpoint });
     const cache = planValkey({ name: "cache", memoryMib: 64, clients: 100 });

@@ -71,7 +71,7 @@ export function ministryPlans(domain: string, given: Given) {
     breakGlass: given.accounts,
     clients: {
       meetings: { redirects: [meetings.callback] },
-      chat: { redirects: [chat.callback] },
+      chat: { redirects: [chat.callback], signOut: chat.signOut },
       hub: { redirects: [hub.callback] },
     },
   });
