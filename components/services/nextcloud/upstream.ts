@@ -55,7 +55,7 @@ export const upstream: Upstream = {
       disabled: server("core/Command/App/Disable.php, app:disable"),
       values: server("core/Command/Config/App/SetConfig.php, config:app:set"),
       certificates: server("core/Command/Security/ImportCertificate.php, security:certificates:import"),
-      administrator: server("core/Command/User/Add.php, user:add"),
+      accounts: server("core/Command/User/Add.php, user:add"),
       login: "nextcloud/user_oidc 46ae8fd lib/Command/UpsertProvider.php, user_oidc:provider",
       talk: `${talk("0556927 lib/Command/Stun/Add.php and Delete.php")}, and ${talk("034eba1 docs/occ.md, talk:turn:add, talk:signaling:add")}`,
     },

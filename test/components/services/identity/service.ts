@@ -1,5 +1,6 @@
 import { givenDatabase } from "../../../../components/core/given-connections";
 import { givenSecret } from "../../../../components/core/secret";
+import { tier } from "../../../../components/core/tier";
 import { Identity, planIdentity } from "../../../../components/services/identity";
 import { upstream } from "../../../../components/services/identity/upstream";
 import { givenWord, type ServiceDescription } from "../described";
@@ -23,6 +24,7 @@ export const service: ServiceDescription = {
         },
         rooms: { redirects: ["https://rooms.crisis.example.ch/auth/openid_connect/callback"], pkce: false },
       },
+      readers: { notes: tier("notes", "notes-worker", {}) },
       breakGlass: ["duty-officer", "deputy"],
     });
     return {

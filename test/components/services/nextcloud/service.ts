@@ -23,6 +23,7 @@ export const service: ServiceDescription = {
       domain,
       people: 300,
       apps: ["calendar", "contacts", "mail", "jitsi", "bbb"],
+      accounts: ["minutes"],
       talk: { domain: `talk-${domain}`, participants: 150, recordings: 2 },
       bucket,
     });
