@@ -23,9 +23,12 @@ describeWithSynapse(homeserverPrograms, "the homeserver", () => {
     const unread = homeserverGroups({ ...server.settings, turn: { urls: [], credentialSeconds: 60 } }).flatMap(
       ({ file, keys }) => {
         const text = readFileSync(join(packages, file), "utf8");
-        return Object.keys(keys)
-          .filter((key) => !text.includes(`"${key}"`))
-          .map((key) => `${file} does not read ${key}`);
+        return (
+          Object.keys(keys)
+            // A part of it is read as "rc_login.address".
+            .filter((key) => !text.includes(`"${key}"`) && !text.includes(`"${key}.`))
+            .map((key) => `${file} does not read ${key}`)
+        );
       },
     );
     expect(unread).toEqual([]);
