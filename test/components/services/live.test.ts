@@ -8,8 +8,9 @@ import { imagesOf, type LiveOptions, liveObjects } from "../../live/start-live";
 jest.setTimeout(120_000);
 
 const folder = join(__dirname, "..", "..", "live");
-const files = readdirSync(folder).filter(
-  (name) => name.endsWith(".test.ts") && readFileSync(join(folder, name), "utf8").includes('from "./describe-live"'),
+/** Files of live tests, and of long ones that `npm run proof` has. */
+const files = [...readdirSync(folder), ...readdirSync(join(folder, "proof")).map((name) => join("proof", name))].filter(
+  (name) => name.endsWith(".test.ts") && /from "\.{1,2}\/describe-live"/.test(readFileSync(join(folder, name), "utf8")),
 );
 
 /** Deployments that a file of live tests asks for. */
