@@ -86,13 +86,11 @@ export {
   type Cache,
   type Database,
   type DataServers,
-  type HubAccount,
   type LanguageEndpoint,
   linkTo,
   type LiveKitServers,
   type OidcClient,
   type OutsideRelay,
-  type PeopleClient,
   type Reachable,
   type SmtpRelay,
   type SpeechEndpoint,
@@ -108,6 +106,7 @@ export {
   givenSpeech,
   givenTurnServers,
 } from "./core/given-connections";
+export type { HubAccount, PeopleClient } from "./core/service-accounts";
 export { type HostPort, HostPorts } from "./core/ledger";
 export { type Link, type LinkEnd, link, linkOut, type Outside } from "./core/link";
 export { givenSecret, keyPair, type Secret, secretText, trusted } from "./core/secret";

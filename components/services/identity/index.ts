@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { linkTo, type OidcClient, type PeopleClient } from "../../core/connections";
+import { linkTo, type OidcClient } from "../../core/connections";
 import { givenArgs, invalid, validateArgs } from "../../core/errors";
 import { link, type Link, linkOut } from "../../core/link";
 import { planName } from "../../core/plan";
 import { type Secret, usedAfter } from "../../core/secret";
+import type { PeopleClient } from "../../core/service-accounts";
 import { fields, record } from "../../core/shapes";
 import { type Generation, readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
 import { Namespace } from "../../kubernetes/namespace";

@@ -4,12 +4,8 @@ import {
   bucketAccessKeys,
   type Database,
   databaseKeys,
-  type HubAccount,
-  hubAccountKeys,
   type LanguageEndpoint,
   modelEndpointKeys,
-  type PeopleClient,
-  peopleClientKeys,
   type Reachable,
   reachableKeys,
   type SmtpRelay,
@@ -18,6 +14,7 @@ import {
 } from "../../core/connections";
 import type { Keys } from "../../core/errors";
 import { type Secret, secretKeys } from "../../core/secret";
+import { type HubAccount, hubAccountKeys, type PeopleClient, peopleClientKeys } from "../../core/service-accounts";
 import type { OnCluster } from "../../kubernetes/target";
 import type { MinutesPlan } from "./plan";
 

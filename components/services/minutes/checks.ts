@@ -1,7 +1,8 @@
-import { type HubAccount, type PeopleClient, plannedRelay, type Reachable, throughProxy } from "../../core/connections";
+import { plannedRelay, type Reachable, throughProxy } from "../../core/connections";
 import { invalid } from "../../core/errors";
 import { httpsUrl } from "../../core/names";
 import { plannedEgress } from "../../core/plan";
+import type { HubAccount, PeopleClient } from "../../core/service-accounts";
 import { record } from "../../core/shapes";
 import { type OnCluster, onCluster } from "../../kubernetes/target";
 import type { ChatAccount, MinutesArgs, RecordedRooms } from "./args";

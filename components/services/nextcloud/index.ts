@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HubAccount } from "../../core/connections";
 import { givenArgs, invalid, validateArgs } from "../../core/errors";
 import { countInRange, keptDays } from "../../core/numbers";
 import { planName, plannedEgress } from "../../core/plan";
 import { type Secret, usedAfter } from "../../core/secret";
+import type { HubAccount } from "../../core/service-accounts";
 import { oneOf, record } from "../../core/shapes";
 import { readGeneration, readGenerations, Secrets } from "../../infrastructure/secrets";
 import { Namespace } from "../../kubernetes/namespace";

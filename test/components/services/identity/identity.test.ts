@@ -1,8 +1,9 @@
 /** The component: what it takes and refuses, and what it opens. */
 import * as pulumi from "@pulumi/pulumi";
-import { issuerNames, type OidcClient, type PeopleClient } from "../../../../components/core/connections";
+import { issuerNames, type OidcClient } from "../../../../components/core/connections";
 import { givenDatabase } from "../../../../components/core/given-connections";
 import { givenSecret } from "../../../../components/core/secret";
+import type { PeopleClient } from "../../../../components/core/service-accounts";
 import { edgeNamespace, tier } from "../../../../components/core/tier";
 import {
   type Directory,
