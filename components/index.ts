@@ -17,7 +17,7 @@ export {
   type BucketServiceWithKey,
   type BucketSettings,
 } from "./infrastructure/bucket";
-export type { StoreRights } from "./clouds/object-stores";
+export type { MadeRights, StoreRights } from "./clouds/object-stores";
 export type { ElasticHosts, ElasticPool } from "./kubernetes/elastic-pool";
 export { apiPort, Cluster, type ClusterArgs } from "./kubernetes/cluster";
 export type { BalancedPort, Cloud, ZoneRecord } from "./clouds/cloud";
@@ -125,6 +125,7 @@ export {
 export type { KubernetesTarget, MediaHost, OnCluster } from "./kubernetes/target";
 export type { HostVolume, OfferedVolumes, PoolVolume, WorkloadVolume } from "./kubernetes/volume";
 export { Workload, type WorkloadArgs } from "./kubernetes/workload";
+export { BucketExpiry, type BucketExpiryArgs } from "./kubernetes/bucket-expiry";
 export { planValkey, Valkey, type ValkeyArgs, type ValkeyPlan, type ValkeyPlanArgs } from "./kubernetes/cache";
 export { ManagedPostgres, type ManagedPostgresArgs } from "./kubernetes/managed-postgres";
 export type { AuditLog } from "./clouds/managed-clusters";
@@ -146,6 +147,8 @@ export {
   invitation,
   Jitsi,
   type JitsiArgs,
+  jitsiKeepers,
+  jitsiTranscribers,
   type JitsiPlan,
   type JitsiPlanArgs,
   type JitsiWidget,
@@ -156,7 +159,9 @@ export {
   type PlannedRecordings,
   planJitsi,
   type Privacy,
+  type CaptionsNeed,
   type RecorderRole,
+  type Transcription,
   type JitsiRegion,
   type PlannedRegion,
   type Recording,
@@ -302,7 +307,7 @@ export type { Recipe, RecipeFile, Unit } from "./recipe/recipe";
 export type { Repository } from "./recipe/system";
 export { Zone, type ZoneArgs } from "./infrastructure/zone";
 export { AdoptedPlatform, type AdoptedPlatformArgs } from "./adopted-platform";
-export { type MachineTypes, Platform, type PlatformArgs } from "./platform";
+export { type GraphicsHosts, type MachineTypes, Platform, type PlatformArgs } from "./platform";
 export { type DnsName, zoneRecords } from "./dns-names";
 export type { PlannedRecord } from "./core/planned-records";
 export type { GivenCertificates, ServicePlatform } from "./service-base";

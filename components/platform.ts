@@ -1,79 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type DnsName, printed } from "./dns-names";
-import type { Cloud } from "./clouds/cloud";
-import { type MachineTypes, machineTypesKeys } from "./clouds/machine-types";
 import type { Capacity } from "./core/capacity";
-import { assetLabels, type Declared, declaredKeys, fallbackOf } from "./core/declared";
-import { tryParse, validateArgs, givenArgs, type Keys, each } from "./core/errors";
-import { type Isolated, isolatedKeys } from "./core/isolation";
-import { kindred, layout, type Layout, type MediaPoolChoice, mediaPoolChoiceKeys } from "./core/layout";
+import { assetLabels, fallbackOf } from "./core/declared";
+import { tryParse, validateArgs, givenArgs } from "./core/errors";
+import { kindred, layout, type Layout } from "./core/layout";
 import { domainName } from "./core/names";
-import { decisive, egressNeeds, type MediaNeed, mediaOpenings, type ServicePlan, together } from "./core/plan";
+import { decisive, type MediaNeed, mediaOpenings, together, waysOut } from "./core/plan";
 import { fields } from "./core/shapes";
-import { Gateway, type SiteServices } from "./infrastructure/gateway";
-import { siteServicesKeys } from "./infrastructure/gateway-args";
-import type { AdministratorAccess, Frozen } from "./infrastructure/host";
+import { Gateway } from "./infrastructure/gateway";
+import type { Frozen } from "./infrastructure/host";
 import { Network } from "./infrastructure/network";
 import { acmeEgress } from "./kubernetes/acme";
 import { edgePublished } from "./kubernetes/edge-published";
 import { apiPort, Cluster } from "./kubernetes/cluster";
-import { type GivenCertificates, serviceBase, type ServicePlatform, givenCertificatesKeys } from "./service-base";
+import { type PlatformArgs, platformArgsKeys } from "./platform-args";
+import { serviceBase, type ServicePlatform } from "./service-base";
 
 export type { MachineTypes } from "./clouds/machine-types";
-
-export interface PlatformArgs extends GivenCertificates, Declared {
-  readonly cloud: Cloud;
-  /** Location code of the cloud: `fsn1`, `ch-gva-2`. */
-  readonly location: string;
-  readonly machineTypes: MachineTypes;
-  /** Private IPv4 range of its hosts, from /16 to /27; platforms that know of each other have ranges of their own. @default "10.20.0.0/24" */
-  readonly range?: string;
-  /** Systems that the platform must not reach and that must not reach it. Give an empty list only where there are none. */
-  readonly isolatedFrom: readonly Isolated[];
-  /** Domain of the deployment: the Kubernetes API answers as `api.<domain>`. */
-  readonly domain: string;
-  /** Ranges from which administrators come. */
-  readonly administrators: readonly string[];
-  /** Keys of administrators, in OpenSSH format. A change replaces hosts. @default [] */
-  readonly administratorKeys?: readonly string[];
-  /** Administrators' SSH at the cloud's firewall. @default "open" */
-  readonly administratorAccess?: AdministratorAccess;
-  /** Stores, resolvers and clocks that everything here uses. */
-  readonly site: SiteServices;
-  /** A long random secret of which hosts' birth words are made; see `NetworkArgs.birthSecret`. @default - none */
-  readonly birthSecret?: pulumi.Input<string>;
-  /** True if data volumes are protected against deletion. @default true */
-  readonly keepData?: boolean;
-  /** Plans of all services that will stand on it. */
-  readonly plans: readonly ServicePlan[];
-  /**
-   * Hosts with public addresses by pool. @default - one pool "media" for all media tiers of all plans, and one for each other location that a plan names:
-   * "media-hel1"
-   */
-  readonly mediaPools?: Readonly<Record<string, MediaPoolChoice>>;
-  /** Number of application hosts. @default - from the sum of the plans and the size of the machine type */
-  readonly applicationHosts?: number;
-}
-
-const platformArgsKeys: Keys<PlatformArgs> = {
-  ...givenCertificatesKeys,
-  ...declaredKeys,
-  cloud: true,
-  location: true,
-  range: true,
-  machineTypes: machineTypesKeys,
-  isolatedFrom: each(isolatedKeys),
-  domain: true,
-  administrators: true,
-  administratorKeys: true,
-  administratorAccess: true,
-  site: siteServicesKeys,
-  birthSecret: true,
-  keepData: true,
-  plans: each("elsewhere"),
-  mediaPools: each(mediaPoolChoiceKeys),
-  applicationHosts: true,
-};
+export type { GraphicsHosts, PlatformArgs } from "./platform-args";
 
 const podRange = "10.42.0.0/16";
 
@@ -138,6 +82,8 @@ export class Platform extends pulumi.ComponentResource implements ServicePlatfor
           applicationHosts,
           applicationSize: fields(cloud).hostSize?.(fields(machineTypes).application ?? ""),
           dataSize: fields(cloud).hostSize?.(fields(machineTypes).data ?? ""),
+          hasGraphics: args.graphics !== undefined,
+          graphicsSize: fields(cloud).hostSize?.(fields(args.graphics).type ?? ""),
         }),
     });
     const own: pulumi.ComponentResourceOptions = {
@@ -215,8 +161,7 @@ function doors(
         ),
         apiPort(members, administrators),
       ],
-      egress: egressNeeds([...plans, { egress: directory }]),
-      outlets: plans.flatMap(({ outlets = [] }) => outlets),
+      ...waysOut([...plans, { egress: directory }]),
       volumeHosts: [
         ...members,
         ...[...Object.values(data), ...Object.values(hosts).filter(({ need }) => (need.dataGib ?? 0) > 0)].flatMap(
@@ -244,7 +189,7 @@ const capacityOf = (needs: readonly MediaNeed[]): { readonly capacity?: Capacity
 function cluster(
   name: string,
   args: PlatformArgs,
-  { controlPlane, application, media, data }: Layout,
+  { controlPlane, application, media, data, graphics }: Layout,
   network: Network,
   gateway: Gateway,
   own: pulumi.ComponentResourceOptions,
@@ -292,6 +237,9 @@ function cluster(
       application: { type: machineTypes.application, ...application, frozen: frozen(args) },
       media: Object.fromEntries(mediaPools),
       pools: Object.fromEntries(dataPools),
+      ...(graphics === undefined || args.graphics === undefined
+        ? {}
+        : { gpu: { ...args.graphics, ...graphics, frozen: frozen(args) } }),
       podRange,
     },
     own,

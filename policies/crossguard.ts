@@ -77,7 +77,7 @@ export function crossguard(
     settings: undefined,
     isolated: new Map(),
     inputs: new Map(),
-    given: new GivenResources(),
+    given: new GivenResources(() => printing.preview?.() === true),
     notes: new Notes(),
     printing,
     exemptions: new Exemptions([], today()),

@@ -1,4 +1,4 @@
-import { type Properties, properties } from "./extract/value";
+import { isList, isObject, type Properties, properties, unknown, type Value } from "./extract/value";
 import type { Subject } from "./rule";
 
 interface Given {
@@ -52,7 +52,12 @@ const kept = 1000;
  */
 export class GivenResources {
   private readonly recent = new Map<string, Subject>();
+  /** Resources that a preview asks no plugin about, by URN. */
+  private readonly unasked = new Map<string, Subject>();
   private whole: readonly Subject[] = [];
+
+  /** @param preview true while nothing is made yet. */
+  constructor(private readonly preview: () => boolean = () => false) {}
 
   /** Reads a resource for the policies that follow: to be called by the first one, each time that the resource is judged. */
   read(given: GivenResource): Subject {
@@ -60,6 +65,7 @@ export class GivenResources {
     this.recent.delete(given.urn);
     if (this.recent.size >= kept) this.recent.delete(this.recent.keys().next().value ?? "");
     this.recent.set(given.urn, subject);
+    if (this.preview() && holdsUnknown(subject.provider?.properties)) this.unasked.set(given.urn, subject);
     return subject;
   }
 
@@ -69,9 +75,14 @@ export class GivenResources {
     return known?.type === given.type ? known : new LazySubject(given);
   }
 
-  /** Reads a stack for the policies that follow. */
+  /**
+   * Reads a stack for the policies that follow.
+   *
+   * In a preview the engine asks no plugin whose configuration it does not know yet, such as that of a cluster that is still to be made, and gives its resources
+   * without any property (`Create` in sdk/go/common/resource/plugin/provider_plugin.go of pulumi/pulumi at sdk/v3.243.0). Their inputs stand in for those.
+   */
   readStack(all: readonly GivenResource[]): void {
-    this.whole = all.map((one) => new LazySubject(one));
+    this.whole = this.subjects(all);
   }
 
   /** The same stack for another policy; read again where the first one was switched off. */
@@ -79,6 +90,18 @@ export class GivenResources {
     const isSame =
       this.whole.length === all.length &&
       this.whole.every(({ urn, type }, i) => urn === all[i]?.urn && type === all[i].type);
-    return isSame ? this.whole : all.map((one) => new LazySubject(one));
+    return isSame ? this.whole : this.subjects(all);
+  }
+
+  private subjects(all: readonly GivenResource[]): readonly Subject[] {
+    return all.map((one) => {
+      const inputs = Object.keys(one.props).length === 0 ? this.unasked.get(one.urn) : undefined;
+      return inputs?.type === one.type ? inputs : new LazySubject(one);
+    });
   }
 }
+
+const holdsUnknown = (value: Value): boolean =>
+  value === unknown ||
+  (isList(value) && value.some(holdsUnknown)) ||
+  (isObject(value) && Object.values(value).some(holdsUnknown));

@@ -2,10 +2,13 @@ import { Ranges } from "./extract/ranges";
 import { ofHost } from "./extract/hosts";
 import { type Exemption, today } from "./exemptions";
 import { signedExemptions } from "./exemptions-signed";
+import { nameServers } from "./facts/dns";
 import { certificateAuthorities, hosts } from "./facts/hosts";
+import { identifiers } from "./facts/identifiers";
 import { parties } from "./facts/parties";
 import { isolatedPorts } from "./facts/ports";
 import { providerFact } from "./facts/providers";
+import { contentNetworks } from "./facts/proxies";
 import { suffixes } from "./facts/suffixes";
 import { objection } from "./exposure";
 import { isOwnHost, type OwnFact, ownTables, tableOf, wrongFact } from "./own-facts";
@@ -140,6 +143,9 @@ function domains(value: unknown): readonly string[] {
 const tables: readonly (readonly { readonly host: string; readonly pattern?: RegExp }[])[] = [
   hosts,
   certificateAuthorities,
+  nameServers,
+  contentNetworks,
+  identifiers,
   ...parties,
 ];
 

@@ -27,7 +27,7 @@ const layers: readonly RegExp[] = [
   /^components\/clouds\//,
   /^components\/infrastructure\//,
   /^components\/kubernetes\//,
-  /^components\/(dns-names|service-(base|hosts|media)|(adopted-)?platform)(\.ts)?$/,
+  /^components\/(dns-names|service-(base|hosts|media)|(adopted-)?platform(-args)?)(\.ts)?$/,
   /^components\/services\//,
   /^components\/planner\//,
   /^components(\/index(\.ts)?)?$/,

@@ -16,6 +16,8 @@ export interface ManagedDatabaseSpec {
 export interface ManagedDatabases {
   /** A plan of the provider. @throws RangeError for one without a standby. */
   plan(value: unknown): string;
+  /** A locale that a database can have. @throws RangeError for one that the provider's plugin cannot ask for. */
+  locale(database: string, locale: string): string;
   make(
     name: string,
     spec: ManagedDatabaseSpec,

@@ -34,6 +34,10 @@ export type PlainStore = ObjectStore & {
 export type StoreRights = "write" | "read";
 export const storeRights: readonly StoreRights[] = ["write", "read"];
 
+/** Rights of a key that a store makes. `expire`: lists versions and deletes them, and neither reads nor writes; for `BucketExpiry`, where the store has no rules of its own. */
+export type MadeRights = StoreRights | "expire";
+export const madeRights: readonly MadeRights[] = [...storeRights, "expire"];
+
 /** A key of a store. */
 export interface StoreKey {
   readonly accessKey: Secret;
@@ -43,7 +47,7 @@ export interface StoreKey {
 export interface MadeKeySpec {
   readonly bucket: string;
   readonly service: string;
-  readonly rights: StoreRights;
+  readonly rights: MadeRights;
   /** Another one makes another key, and deletes the one before after everything that used it has changed. */
   readonly generation: string;
 }

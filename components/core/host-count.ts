@@ -26,7 +26,12 @@ const sum = (rooms: readonly Room[]): Room =>
 
 const fits = ({ cpu, memoryMib }: Room, room: Room): boolean => cpu <= room.cpu && memoryMib <= room.memoryMib;
 
-const tooSmall = (hosts: "application" | "data", need: Room, of: string, { cores, memoryGib }: HostSize): RangeError =>
+const tooSmall = (
+  hosts: "application" | "data" | "graphics",
+  need: Room,
+  of: string,
+  { cores, memoryGib }: HostSize,
+): RangeError =>
   invalid(
     `${hosts} hosts of at least ${rounded(need.cpu + reserved.cores)} cores and ${Math.ceil((need.memoryMib + reserved.memoryMib) / 1_024)} GiB for ${of}`,
     `${cores} cores and ${memoryGib} GiB`,
@@ -73,6 +78,27 @@ export function dataHostsHold(requests: readonly PodRequest[], size: HostSize): 
     if (!fits(need, roomOf(size)))
       throw tooSmall("data", need, `one pod each of ${here.map(({ tier }) => tier).join(", ")}`, size);
   }
+}
+
+/** Hosts of a tier that works with graphics processors, or does without. */
+export const hostsOf = (graphics: boolean): Pick<PodRequest, "hosts"> => (graphics ? { hosts: "graphics" } : {});
+
+/**
+ * Hosts with graphics processors: one for each pod, since a pod takes its host's processor whole.
+ *
+ * @throws RangeError where there may be none, and when a pod does not fit onto a host of this size.
+ */
+export function graphicsHosts(requests: readonly PodRequest[], hasGraphics: boolean, size?: HostSize): number {
+  const here = requests.filter(({ hosts }) => hosts === "graphics");
+  if (here.length > 0 && !hasGraphics)
+    throw invalid(
+      `hosts with graphics processors for ${here.map(({ tier }) => tier).join(", ")}`,
+      undefined,
+      "give their machine type and the key of NVIDIA's toolkit, or plan without graphics",
+    );
+  const large = size && here.find((one) => !fits(one, roomOf(size)));
+  if (size && large) throw tooSmall("graphics", large, `a pod of ${large.tier}`, size);
+  return here.reduce((sum, { replicas }) => sum + (replicas === "every host" ? 0 : replicas), 0);
 }
 
 const poolOf = ({ pool = dataPool }: PodRequest): string => pool;

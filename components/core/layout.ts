@@ -1,7 +1,7 @@
 import { Capacity, replicasFor } from "./capacity";
 import { edgeRequest } from "./edge-load";
 import { invalid, validate } from "./errors";
-import { applicationHosts, dataHostsHold } from "./host-count";
+import { applicationHosts, dataHostsHold, graphicsHosts } from "./host-count";
 import {
   carried,
   mediaChoices,
@@ -48,6 +48,8 @@ export interface Layout {
   readonly application: PlacedPool;
   readonly media: Readonly<Record<string, PlacedMediaPool>>;
   readonly data: Readonly<Record<string, PlacedDataPool>>;
+  /** Hosts with graphics processors, where a plan works with them. */
+  readonly graphics: PlacedPool | undefined;
   /** Hosts of services of their own, by `<plan>/<tier>`. */
   readonly hosts: Readonly<Record<string, PlacedHosts>>;
 }
@@ -62,10 +64,22 @@ export interface LayoutArgs {
   readonly applicationSize?: HostSize | undefined;
   /** Size of hosts with volumes. @default - unknown: that their pods fit is not checked */
   readonly dataSize?: HostSize | undefined;
+  /** True if the platform may have hosts with graphics processors. @default false */
+  readonly hasGraphics?: boolean;
+  /** Size of hosts with graphics processors. @default - unknown: that their pods fit is not checked */
+  readonly graphicsSize?: HostSize | undefined;
 }
 
 /** Host numbers where pools begin, far apart, so that each can grow in place. Further pools of media, data and services' own hosts follow at a distance of 20. */
-const first = { gateway: 10, controlPlane: 20, application: 30, media: 60, data: 140, hosts: 200 } as const;
+const first = {
+  gateway: 10,
+  controlPlane: 20,
+  application: 30,
+  media: 60,
+  graphics: 120,
+  data: 140,
+  hosts: 200,
+} as const;
 const distance = 20;
 
 /** Hosts of the control plane: with three, one may be lost. */
@@ -81,6 +95,7 @@ const perGateway = 20_000;
  */
 export function layout(args: LayoutArgs): Layout {
   const { plans, mediaPools, applicationHosts: asked, applicationSize, dataSize } = args;
+  const { hasGraphics = false, graphicsSize } = args;
   const tiers = mediaTiers(plans);
   const connections = connectionsOf(plans);
   // The edge stands on application hosts too, and grows with the connections of all plans.
@@ -99,6 +114,7 @@ export function layout(args: LayoutArgs): Layout {
       return applicationHosts(requests, applicationSize);
     },
     dataHosts: () => dataSize && dataHostsHold(requests, dataSize),
+    graphics: () => graphicsHosts(requests, hasGraphics, graphicsSize),
   });
   const capacity: Capacity = {
     load: connections,
@@ -112,6 +128,7 @@ export function layout(args: LayoutArgs): Layout {
     application: { firstHost: first.application, count: valid.applicationHosts },
     media: spaced(first.media, valid.mediaPools),
     data: dataPools(plans),
+    graphics: valid.graphics === 0 ? undefined : { firstHost: first.graphics, count: valid.graphics },
     hosts: spaced(first.hosts, placedHosts(plans)),
   };
 }

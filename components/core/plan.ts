@@ -34,8 +34,11 @@ export interface PodRequest {
   readonly cpu: number;
   /** Memory of one replica. */
   readonly memoryMib: number;
-  /** Private hosts that the pods run on: application hosts, or hosts with volumes, the first replica on the first of them. @default "application" */
-  readonly hosts?: "application" | "data";
+  /**
+   * Private hosts that the pods run on: application hosts; hosts with volumes, the first replica on the first of them; or hosts with graphics processors, one for
+   * each replica. @default "application"
+   */
+  readonly hosts?: "application" | "data" | "graphics";
   /** Pool of the hosts with volumes; see `VolumeNeed`. @default "data" */
   readonly pool?: string;
 }
@@ -224,9 +227,27 @@ export function egressTo(address: string, reason: string): EgressNeed {
 }
 
 /** Destinations of all plans, each once with all reasons for it. */
-export function egressNeeds(plans: readonly Pick<ServicePlan, "egress">[]): readonly EgressNeed[] {
-  const all = plans.flatMap((plan) => plan.egress ?? []);
-  const same = (one: EgressNeed, other: EgressNeed): boolean => one.host === other.host && one.port === other.port;
+export const egressNeeds = (plans: readonly Pick<ServicePlan, "egress">[]): readonly EgressNeed[] =>
+  eachOnce(
+    plans.flatMap(({ egress = [] }) => egress),
+    ({ host, port }) => `${host}:${port}`,
+  );
+
+/** Ports of the gateways that lead somewhere else, each once with all reasons for it. */
+export const outletNeeds = (plans: readonly Pick<ServicePlan, "outlets">[]): readonly OutletNeed[] =>
+  eachOnce(
+    plans.flatMap(({ outlets = [] }) => outlets),
+    ({ port, addresses }) => `${port} ${[...addresses].sort().join(" ")}`,
+  );
+
+/** Both, as gateways take them. */
+export const waysOut = (plans: readonly Pick<ServicePlan, "egress" | "outlets">[]) => ({
+  egress: egressNeeds(plans),
+  outlets: outletNeeds(plans),
+});
+
+function eachOnce<T extends { readonly reason: string }>(all: readonly T[], key: (one: T) => string): readonly T[] {
+  const same = (one: T, other: T): boolean => key(one) === key(other);
   return all
     .filter((one, i) => all.findIndex((other) => same(one, other)) === i)
     .map((one) => ({

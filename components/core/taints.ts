@@ -38,6 +38,12 @@ export const isRestricted = (label: string): boolean => {
 /** Media hosts are for media alone. */
 export const mediaTaint = "sovereign-uc/media=true:NoSchedule";
 
+/** Pool of the hosts with graphics processors. */
+export const gpuPool = "gpu";
+
+/** Label of the pods there: each takes its host's processor whole, so no two of them share a host, of whatever workload they are. */
+export const graphicsLabel = "sovereign-uc/graphics";
+
 /** Hosts with graphics processors are for what works with them. */
 export const gpuTaint = "sovereign-uc/gpu=true:NoSchedule";
 

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../clouds/cloud";
-import type { MakingStore, PlainStore, StoreRights } from "../clouds/object-stores";
-import { storeRights } from "../clouds/object-stores";
+import type { MadeRights, MakingStore, PlainStore, StoreRights } from "../clouds/object-stores";
+import { madeRights, storeRights } from "../clouds/object-stores";
 import { each, invalid, type Keys, validate } from "../core/errors";
 import { dnsLabel } from "../core/names";
 import { readSecret, type Secret, secretKeys } from "../core/secret";
@@ -9,12 +9,14 @@ import { oneOf, record } from "../core/shapes";
 
 /** A service that uses a bucket, in a store that makes its key. */
 export interface BucketService {
-  /** `write` reads, writes and deletes, but no former version; `read` reads. @default "write" */
-  readonly rights?: StoreRights;
+  /** `write` reads, writes and deletes, but no former version; `read` reads; `expire` deletes versions and reads nothing: the key of a `BucketExpiry`. @default "write" */
+  readonly rights?: MadeRights;
 }
 
 /** A service that uses a bucket, in a store whose keys are made by hand. */
-export interface BucketServiceWithKey extends BucketService {
+export interface BucketServiceWithKey {
+  /** `write` reads, writes and deletes, but no former version; `read` reads. The store deletes those that are due by itself: `formerDays`. @default "write" */
+  readonly rights?: StoreRights;
   /** Key that was made for this service and this bucket. One with a `previous` lets in both. */
   readonly accessKey: Secret;
   readonly secretKey: Secret;
@@ -84,9 +86,12 @@ export const bucketArgsKeys: Keys<BucketArgs> = {
 
 /** A service with everything that it has. */
 export interface ReadService {
-  readonly rights: StoreRights;
+  readonly rights: MadeRights;
   readonly key?: { readonly accessKey: Secret; readonly secretKey: Secret };
 }
+
+/** A service of either kind of store, as a program without types gives it. */
+type LooseService = Partial<Omit<BucketServiceWithKey, "rights">> & BucketService;
 
 /**
  * Reads the services of a bucket.
@@ -95,7 +100,7 @@ export interface ReadService {
  * @throws RangeError with every problem.
  */
 export function bucketServices(
-  services: Readonly<Record<string, Partial<BucketServiceWithKey>>>,
+  services: Readonly<Record<string, LooseService>>,
   given: boolean,
 ): Readonly<Record<string, ReadService>> {
   record(services, "services by name", given ? "{ chat: { accessKey, secretKey } }" : "{ chat: {} }");
@@ -106,23 +111,27 @@ export function bucketServices(
   );
 }
 
-function readService(name: string, service: Partial<BucketServiceWithKey>, given: boolean): ReadService {
+function readService(name: string, service: LooseService, given: boolean): ReadService {
   dnsLabel(name, 20);
   const {
     rights = "write",
     accessKey,
     secretKey,
-  } = record<Partial<BucketServiceWithKey>>(
-    service,
-    "a service",
-    given ? "{ accessKey, secretKey }" : '{ rights: "read" }',
-  );
+  } = record<LooseService>(service, "a service", given ? "{ accessKey, secretKey }" : '{ rights: "read" }');
   if (!given && (accessKey !== undefined || secretKey !== undefined))
     throw invalid("a service without a key", "one with a key", "leave it out: this store makes a key for each service");
   const valid = validate({
-    rights: () => oneOf(rights, "rights", storeRights),
+    rights: () => {
+      if (given && rights === "expire")
+        throw invalid(
+          "rights out of write, read, where the store deletes former versions by itself",
+          rights,
+          "give formerDays to the bucket",
+        );
+      return oneOf(rights, "rights", given ? storeRights : madeRights);
+    },
     ...(given ? { accessKey: () => readSecret(accessKey), secretKey: () => readSecret(secretKey) } : {}),
-  }) as { readonly rights: StoreRights; readonly accessKey?: Secret; readonly secretKey?: Secret };
+  }) as { readonly rights: MadeRights; readonly accessKey?: Secret; readonly secretKey?: Secret };
   return {
     rights: valid.rights,
     ...(valid.accessKey === undefined || valid.secretKey === undefined

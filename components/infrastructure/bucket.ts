@@ -28,10 +28,10 @@ export type {
  * | keys of services | made: a role that allows this bucket and these operations, and nothing else | given, since only the console makes them; the bucket's policy shuts out every other key, and each from what it may not do |
  * | a service's key on other buckets | refused | as their policies say: a bucket of the project without one is open to it |
  * | encryption at rest | by the store, with its own keys | none: whoever writes encrypts, which has to be said here |
- * | former versions | stay: there are no rules of expiry | go after `formerDays` |
+ * | former versions | stay, since there are no rules of expiry: `BucketExpiry` deletes those that are due | go after `formerDays` |
  * | locks | of single objects, by writers, until lifted | of single objects, by writers, until a day |
  *
- * No key of a service changes the bucket's rules, or deletes a former version (at Exoscale that last one is unverified). A lock for all objects of a bucket, for days, is
+ * No key of a service changes the bucket's rules, or deletes a former version (at Exoscale that last one is unverified), but for one with the rights `expire`, which does nothing else. A lock for all objects of a bucket, for days, is
  * not to be had in either: Exoscale names none, and the client's plugin has no resource that would set Hetzner's. The component `Storage` has it.
  *
  * @example
@@ -182,7 +182,7 @@ function former(store: ObjectStore | undefined, cloud: string, days: unknown): {
     throw invalid(
       "a store that deletes former versions by itself",
       cloud,
-      "leave formerDays out and delete them with a tool of your own, or take another store",
+      "leave formerDays out and make a BucketExpiry with a service whose rights are expire, or take another store",
     );
   return { formerDays: read };
 }
@@ -195,7 +195,7 @@ function policyOf(
   services: Readonly<Record<string, ReadService>>,
 ): { readonly policy?: pulumi.Input<string> } {
   const named = Object.values(services).flatMap(({ rights, key }) =>
-    key === undefined ? [] : [{ rights, accessKey: key.accessKey }],
+    key === undefined || rights === "expire" ? [] : [{ rights, accessKey: key.accessKey }],
   );
   if (keys.kind === "made" || named.length === 0) return {};
   return { policy: keys.policy({ bucket, maker: pulumi.secret(maker), services: named }) };

@@ -28,6 +28,8 @@ export const blockImages = {
   lego: { path: "goacme/lego", upstream: "docker.io/goacme/lego", version: "v5.6.0" },
   // kubernetes/kubernetes, tag v1.34.2: build/server-image/kubectl.
   kubectl: { path: "kubectl", upstream: "registry.k8s.io/kubectl", version: "v1.34.2" },
+  // The release line of Node with long-term support; the image: nodejs/docker-node f27d936, 24/trixie-slim/Dockerfile, user node (1000).
+  node: { path: "library/node", upstream: "docker.io/library/node", version: "24.19.0-trixie-slim" },
   // kubernetes-sigs/metrics-server, tag v0.8.1 (9ce65a47); the place of its image as its manifests have it.
   metricsServer: {
     path: "metrics-server/metrics-server",

@@ -17,11 +17,18 @@ export interface ManagedPostgresArgs {
   readonly location: string;
   /** The provider's plan, with a standby: `business-8`. */
   readonly plan: string;
-  /** Major version of PostgreSQL. @default "17" */
+  /**
+   * Major version of PostgreSQL. The provider's plugin sends it when the service is made and never again: upgrade the service at the provider first, then state the new one here.
+   *
+   * @default "17"
+   */
   readonly version?: string;
   /** Ranges that may connect: public addresses of the clients' way out. */
   readonly from: readonly string[];
-  /** Databases, those of services' plans for instance. All have the owner's login, and generations are not to be had. */
+  /**
+   * Databases, those of services' plans for instance. All have the owner's login, and generations are not to be had. Exoscale's plugin cannot ask for the locale `C`, which
+   * Synapse and the file list of `Storage` need: those stand on a `Postgres` of hosts.
+   */
   readonly databases: readonly DatabaseNeed[];
   /**
    * Address of the service. The provider says so once the service is made, so the first update is done without, and services ask in the second.
@@ -32,6 +39,8 @@ export interface ManagedPostgresArgs {
   /** Protection of the service and its databases. @default true */
   readonly keepData?: boolean;
 }
+
+const defaultLocale = "C.UTF-8";
 
 const managedPostgresArgsKeys: Keys<ManagedPostgresArgs> = {
   cloud: true,
@@ -59,7 +68,7 @@ const managedPostgresArgsKeys: Keys<ManagedPostgresArgs> = {
  *   location: "ch-gva-2",
  *   plan: "business-8",
  *   from: ["198.51.100.7/32"],
- *   databases: [{ name: "chat", connections: 10, locale: "C" }],
+ *   databases: [{ name: "rooms", connections: 10 }],
  * });
  */
 export class ManagedPostgres extends pulumi.ComponentResource {
@@ -108,7 +117,11 @@ export class ManagedPostgres extends pulumi.ComponentResource {
           throw invalid("ranges that are not everybody", from, "name the addresses that clients come from");
         return ranges(from, 1);
       },
-      databases: () => databaseNeeds(given),
+      databases: () => {
+        const needs = databaseNeeds(given);
+        for (const { name: one, locale = defaultLocale } of needs) cloud.managedDatabases?.locale(one, locale);
+        return needs;
+      },
       address: () => address && at(address),
       keepData: () => flag(keepData, "say whether the service is protected"),
     });
@@ -122,7 +135,9 @@ export class ManagedPostgres extends pulumi.ComponentResource {
         version,
         from,
         password: this.password,
-        databases: Object.fromEntries(valid.databases.map(({ name: one, locale = "C.UTF-8" }) => [one, { locale }])),
+        databases: Object.fromEntries(
+          valid.databases.map(({ name: one, locale = defaultLocale }) => [one, { locale }]),
+        ),
         keepData,
       },
       own,

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { gpuTaint, mediaTaint, poolLabel } from "../core/taints";
+import { gpuPool, gpuTaint, mediaTaint, poolLabel } from "../core/taints";
 import type { Opening } from "../core/openings";
 import { type Host, HostPool } from "../infrastructure/host";
 import { ownLabels } from "../recipe/admission";
@@ -174,7 +174,7 @@ export function joiningPools(cluster: Membership, control: HostPool): JoiningPoo
     gpu:
       gpu &&
       join({
-        pool: "gpu",
+        pool: gpuPool,
         hosts: withoutKey(gpu),
         taints: [gpuTaint],
         recipe: gpuDriver({ mirror: gateway.mirror, toolkitKey: gpu.toolkitKey }),

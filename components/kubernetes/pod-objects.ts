@@ -8,7 +8,7 @@ import type { InitContainer, Resources } from "./container";
 import { configMapData, Mount, mountsDigest } from "./mounts";
 import type { Namespace } from "./namespace";
 import { TierConnections, workloadLabel } from "./peers";
-import { PodSettings, podSpec, shardLabels } from "./pod";
+import { graphicsLabels, PodSettings, podSpec, shardLabels } from "./pod";
 import { Policies, tierPolicy } from "./policies";
 import type { WorkloadVolume } from "./volume";
 
@@ -42,6 +42,7 @@ export interface PodOwner {
   readonly runtimeClass?: string;
   readonly names?: Readonly<Record<string, readonly string[]>>;
   readonly shard?: PodSettings["shard"];
+  readonly shareProcessNamespace?: boolean;
 }
 
 /** Label by which pods are chosen. */
@@ -112,7 +113,7 @@ export function podTemplate(
   const { namespace, shard, ...pod } = owner;
   return {
     metadata: {
-      labels: { ...metadataOf(owner).labels, ...shardLabels(shard) },
+      labels: { ...metadataOf(owner).labels, ...shardLabels(shard), ...graphicsLabels(pod.pool) },
       annotations: {
         "sovereign-uc/configuration": mountsDigest(owner.mounts),
         ...(secrets === undefined ? {} : { "sovereign-uc/secrets": secrets }),

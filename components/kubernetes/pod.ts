@@ -1,6 +1,6 @@
 import type { Keys } from "../core/errors";
 import type * as input from "@pulumi/kubernetes/types/input";
-import { elasticLabel, toleration } from "../core/taints";
+import { elasticLabel, gpuPool, graphicsLabel, toleration } from "../core/taints";
 import { container, containerProbes, ContainerSettings, InitContainer, Probes } from "./container";
 import { Mount, volume, volumeMount } from "./mounts";
 import { workloadLabel } from "./peers";
@@ -63,6 +63,8 @@ export interface PodSettings extends Omit<ContainerSettings, "volumeMounts"> {
   readonly account?: string;
   /** Names that it knows beside those of the resolver. @default {} */
   readonly names?: Readonly<Record<string, readonly string[]>>;
+  /** Its own first process takes what its container's commands leave behind. @default false */
+  readonly shareProcessNamespace?: boolean;
   /** Never on hosts that come and go with the load. @default false */
   readonly stableHostsOnly?: boolean;
   /** A pod that runs until it is stopped has a way to tell that it works, a drain and a place apart from its replicas; undefined for one that ends by itself. */
@@ -83,6 +85,7 @@ export function podSpec(pod: PodSettings): input.core.v1.PodSpec {
     ...(pod.taints.length === 0 ? {} : { tolerations: pod.taints.map(toleration) }),
     ...affinity(pod),
     ...(pod.hostNetwork ? { hostNetwork: true, dnsPolicy: "ClusterFirstWithHostNet" } : {}),
+    ...(pod.shareProcessNamespace === true ? { shareProcessNamespace: true } : {}),
     securityContext: {
       runAsNonRoot: true,
       runAsUser: pod.user,
@@ -156,9 +159,19 @@ const serving = (
 export const shardLabels = (shard: Shard | undefined): Readonly<Record<string, string>> =>
   shard === undefined ? {} : { "sovereign-uc/shard-of": shard.of, "sovereign-uc/shard": shard.name };
 
+/** Labels by which pods with graphics processors keep off each other's hosts. */
+export const graphicsLabels = (pool: string): Readonly<Record<string, string>> =>
+  pool === gpuPool ? { [graphicsLabel]: "true" } : {};
+
 /** Which hosts a pod keeps off. */
-function affinity({ stableHostsOnly = false, shard }: PodSettings): Pick<input.core.v1.PodSpec, "affinity"> {
-  if (!stableHostsOnly && shard === undefined) return {};
+function affinity({ stableHostsOnly = false, shard, pool }: PodSettings): Pick<input.core.v1.PodSpec, "affinity"> {
+  const required = [...(pool === gpuPool ? [alone] : []), ...(shard?.strict === true ? [otherParts(shard)] : [])];
+  const preferred = shard?.strict === false ? [{ weight: 100, podAffinityTerm: otherParts(shard) }] : [];
+  const podAntiAffinity: input.core.v1.PodAntiAffinity = {
+    ...(required.length === 0 ? {} : { requiredDuringSchedulingIgnoredDuringExecution: required }),
+    ...(preferred.length === 0 ? {} : { preferredDuringSchedulingIgnoredDuringExecution: preferred }),
+  };
+  if (!stableHostsOnly && Object.keys(podAntiAffinity).length === 0) return {};
   return {
     affinity: {
       ...(stableHostsOnly
@@ -170,24 +183,26 @@ function affinity({ stableHostsOnly = false, shard }: PodSettings): Pick<input.c
             },
           }
         : {}),
-      ...(shard === undefined ? {} : { podAntiAffinity: apart(shard) }),
+      ...(Object.keys(podAntiAffinity).length === 0 ? {} : { podAntiAffinity }),
     },
   };
 }
 
+/** One pod to a host with a graphics processor, in whatever namespace the others are. */
+const alone: input.core.v1.PodAffinityTerm = {
+  topologyKey: "kubernetes.io/hostname",
+  labelSelector: { matchLabels: { [graphicsLabel]: "true" } },
+  namespaceSelector: {},
+};
+
 /** Two parts of a service on one host would be lost together. */
-function apart({ of, name, strict }: Shard): input.core.v1.PodAntiAffinity {
-  const term = {
-    topologyKey: "kubernetes.io/hostname",
-    labelSelector: {
-      matchLabels: { "sovereign-uc/shard-of": of },
-      matchExpressions: [{ key: "sovereign-uc/shard", operator: "NotIn", values: [name] }],
-    },
-  };
-  return strict
-    ? { requiredDuringSchedulingIgnoredDuringExecution: [term] }
-    : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] };
-}
+const otherParts = ({ of, name }: Shard): input.core.v1.PodAffinityTerm => ({
+  topologyKey: "kubernetes.io/hostname",
+  labelSelector: {
+    matchLabels: { "sovereign-uc/shard-of": of },
+    matchExpressions: [{ key: "sovereign-uc/shard", operator: "NotIn", values: [name] }],
+  },
+});
 
 /** The same ports on the service of a workload. */
 export const servicePorts = (values: readonly Port[]): input.core.v1.ServicePort[] =>

@@ -4,7 +4,7 @@ import type { HostPorts } from "../core/ledger";
 import type { Opening } from "../core/openings";
 import { fields, record } from "../core/shapes";
 import type { Host } from "../infrastructure/host";
-import { gpuTaint, mediaTaint } from "../core/taints";
+import { gpuPool, gpuTaint, mediaTaint } from "../core/taints";
 import type { OfferedVolumes } from "./volume";
 
 /** A media host, under its Kubernetes node name. */
@@ -72,7 +72,7 @@ export function onCluster(value: OnCluster): OnCluster {
 /** Names of the pools of private hosts. */
 export const privatePools = ({ hostAddresses }: KubernetesTarget): readonly string[] => [
   "application",
-  ...((hostAddresses.gpu ?? []).length === 0 ? [] : ["gpu"]),
+  ...((hostAddresses.gpu ?? []).length === 0 ? [] : [gpuPool]),
   ...Object.keys(hostAddresses.pools ?? {}),
 ];
 
@@ -81,4 +81,4 @@ export const mediaPools = (target: KubernetesTarget): readonly string[] => Objec
 
 /** Taints that the workloads of a pool must tolerate. */
 export const taintsOf = (target: KubernetesTarget, pool: string): readonly string[] =>
-  mediaPools(target).includes(pool) ? [mediaTaint] : pool === "gpu" ? [gpuTaint] : (target.taints?.[pool] ?? []);
+  mediaPools(target).includes(pool) ? [mediaTaint] : pool === gpuPool ? [gpuTaint] : (target.taints?.[pool] ?? []);

@@ -6,8 +6,8 @@ import { list, record } from "../core/shapes";
 import { volumePath } from "../recipe/parts/volumes";
 
 /**
- * Volumes that private hosts carry, as Kubernetes sees them: one `local` PersistentVolume per host and volume, with a fixed name, which one replica of one
- * StatefulSet claims by name. No storage provisioner runs and no credential of a cloud lies in the cluster; the data comes back with its host.
+ * Volumes that private hosts carry, as Kubernetes sees them: one `local` PersistentVolume per host and volume, with a fixed name for each workload, which one replica of
+ * one StatefulSet claims by name. No storage provisioner runs and no credential of a cloud lies in the cluster; the data comes back with its host.
  *
  * | claim | file | revision |
  * |---|---|---|
@@ -33,7 +33,7 @@ export const hostVolumeKeys: Keys<HostVolume> = {
 /** A pool's volume, as a cluster offers it. */
 export interface PoolVolume {
   readonly gib: number;
-  /** One per host: the host's name as a node, and the fixed name of its PersistentVolume. */
+  /** One per host: the host's name as a node, and the beginning of its PersistentVolumes' names. */
   readonly hosts: readonly { readonly node: string; readonly volume: string }[];
 }
 
@@ -72,11 +72,14 @@ export interface VolumeObjects {
   readonly claim: input.core.v1.PersistentVolumeClaim & { readonly metadata: { readonly name: string } };
 }
 
-/** Fixed name of the PersistentVolume of a host: `<cluster>-<pool>-<number>-<volume>`. `host` is the host's own name, `<cluster>-<pool>-<number>`. */
+/** Beginning of the names of a host's PersistentVolumes: `<cluster>-<pool>-<number>-<volume>`. `host` is the host's own name, `<cluster>-<pool>-<number>`. */
 export const persistentVolumeName = (host: string, volume: string): string => `${host}-${volume}`;
 
-/** Name of a second one, for a workload that sees the volume of another. */
-const furtherVolumeName = (volume: string, workload: string): string => `${volume}-of-${workload}`;
+/**
+ * Name of the PersistentVolume that is kept for a workload's replica. A folder that goes to another workload gets another one, as one that several see has several:
+ * one that was bound stays with its claim, and is Released when that one goes (the same file, syncVolume; seen with kube-controller-manager 1.34.2).
+ */
+const keptVolumeName = (volume: string, workload: string): string => `${volume}-of-${workload}`;
 
 const example = "{ data: { gib: 100 } }";
 
@@ -189,7 +192,7 @@ export const volumeClaims = (
 ): readonly VolumeObjects[] =>
   volumes.flatMap((volume) =>
     (offers?.[pool]?.[volume.from]?.hosts ?? []).slice(0, replicas).map(({ node, volume: whole }, ordinal) => {
-      const persistentVolume = volume.of === undefined ? whole : furtherVolumeName(whole, workload);
+      const persistentVolume = keptVolumeName(whole, workload);
       const name = `${volume.name}-${workload}-${ordinal}`;
       const labels = { "sovereign-uc/workload": workload, "sovereign-uc/volume": volume.from };
       return {

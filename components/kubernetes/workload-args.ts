@@ -121,6 +121,14 @@ export interface WorkloadArgs extends PodArgs {
   readonly hostPorts?: readonly HostPort[];
   /** True if its program may bind ports below 1024 without being root. @default false */
   readonly lowPorts?: boolean;
+  /**
+   * True if the pod's own first process takes what commands in its container leave behind (probes, the drain), where its program, as the first process, would not: each
+   * would stay as a zombie until no process can be started. BusyBox' `timeout` leaves one each time (coreutils/timeout.c at 371fe9f: its watcher becomes the first process' child). Not for images
+   * whose program must be the first process.
+   *
+   * @default false
+   */
+  readonly shareProcessNamespace?: boolean;
   /** Volumes of the pool's hosts, one of each per replica; only for a StatefulSet. @default [] */
   readonly volumes?: readonly WorkloadVolume[];
   readonly probes: Probes;
@@ -144,6 +152,7 @@ export const workloadArgsKeys: Keys<WorkloadArgs> = {
   hostNetwork: true,
   hostPorts: each(hostPortKeys),
   lowPorts: true,
+  shareProcessNamespace: true,
   volumes: each(workloadVolumeKeys),
   probes: probesKeys,
   drain: drainKeys,

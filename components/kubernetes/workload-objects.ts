@@ -7,6 +7,7 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import type * as input from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
+import { gpuPool } from "../core/taints";
 import { allPodsService, monitoringTier, podsService, type Tier } from "../core/tier";
 import { policySpec, reasons } from "./peers";
 import type { Port } from "./pod";
@@ -130,8 +131,10 @@ const scraped = ({ metrics, ports }: WorkloadSettings): Readonly<Record<string, 
 /** Makes the Deployment or StatefulSet. */
 export function controller(workload: WorkloadSettings, opts: pulumi.CustomResourceOptions): void {
   const { name, prefix, kind, replicas, singleton, scale, hostNetwork, drain, ports, probes } = workload;
-  // One at a time, and each may take as long to leave as its drain allows.
-  const rolloutTimeoutSeconds = 600 + (hostNetwork ? (scale?.most ?? replicas) : 1) * drain.seconds;
+  // One at a time, and each may take as long to leave and to start as its drain and its probes allow.
+  const most = scale?.most ?? replicas;
+  const leaving = (hostNetwork ? most : 1) * drain.seconds;
+  const rolloutTimeoutSeconds = Math.max(600, most * (probes.startSeconds ?? 0)) + leaving;
   const metadata = {
     ...metadataOf(workload),
     annotations: {
@@ -156,8 +159,9 @@ export function controller(workload: WorkloadSettings, opts: pulumi.CustomResour
     );
     return;
   }
-  // A second replica has no room beside the first where ports are the host's.
-  const rollingUpdate = hostNetwork ? { maxSurge: 0, maxUnavailable: 1 } : { maxSurge: 1, maxUnavailable: 0 };
+  // A second replica has no room beside the first where ports are the host's, or a pod takes the host's graphics processor.
+  const rollingUpdate =
+    hostNetwork || workload.pool === gpuPool ? { maxSurge: 0, maxUnavailable: 1 } : { maxSurge: 1, maxUnavailable: 0 };
   const strategy = singleton === undefined ? { type: "RollingUpdate", rollingUpdate } : { type: "Recreate" };
   const deployment = new Deployment(
     prefix + name,

@@ -133,6 +133,7 @@ export function readWorkload(
     ...(args.runtimeClass === undefined ? {} : { runtimeClass: args.runtimeClass }),
     ...(args.names === undefined ? {} : { names: args.names }),
     ...(args.shard === undefined ? {} : { shard: args.shard }),
+    ...(args.shareProcessNamespace === true ? { shareProcessNamespace: true } : {}),
   };
 }
 

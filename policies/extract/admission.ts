@@ -34,6 +34,7 @@ const forms = {
     const whole = at(spec, "validationFailureAction");
     const actions = checks.map((check) => at(check, "failureAction") ?? whole);
     const required = checks.map((check) => at(check, "required"));
+    const named = checks.flatMap((check) => [at(check, "image"), ...listed(at(check, "imageReferences"))]);
     return {
       images: checks.flatMap((check) => [...strings(at(check, "imageReferences")), ...single(at(check, "image"))]),
       weak: [
@@ -41,7 +42,7 @@ const forms = {
         ...(required.includes(false) ? ["required is false"] : []),
         ...ignored(at(spec, "failurePolicy")),
       ],
-      partial: [...actions, ...required, at(spec, "failurePolicy")].includes(unknown),
+      partial: [...actions, ...required, ...named, at(spec, "failurePolicy")].includes(unknown),
     };
   },
   /** The newer kind of Kyverno denies where nothing is said. */
@@ -59,7 +60,11 @@ const forms = {
           : []),
         ...ignored(at(spec, "failurePolicy")),
       ],
-      partial: actions === unknown || items(actions).includes(unknown) || at(spec, "failurePolicy") === unknown,
+      partial: [
+        ...listed(actions),
+        ...listed(at(spec, "matchImageReferences")).map((row) => at(row, "glob")),
+        at(spec, "failurePolicy"),
+      ].includes(unknown),
     };
   },
   sigstore: (spec: Value): Admission => {
@@ -72,10 +77,18 @@ const forms = {
         ...(statics.some((action) => is(action, "pass")) ? ["an authority of it lets everything pass"] : []),
         ...(authorities.length === 0 && at(spec, "authorities") !== unknown ? ["it names no authority"] : []),
       ],
-      partial: at(spec, "mode") === unknown || at(spec, "authorities") === unknown || statics.includes(unknown),
+      partial: [
+        at(spec, "mode"),
+        at(spec, "authorities"),
+        ...statics,
+        ...listed(at(spec, "images")).map((row) => at(row, "glob")),
+      ].includes(unknown),
     };
   },
 } as const;
+
+/** Members of a list; one that is not known as a whole is one such member. */
+const listed = (value: Value): readonly Value[] => (value === unknown ? [unknown] : items(value));
 
 const single = (value: Value): readonly string[] => (typeof value === "string" ? [value] : []);
 

@@ -1,7 +1,8 @@
 import type { Subject } from "../rule";
-import { spokenLines } from "./comments";
+import { readableLines, spokenLines } from "./comments";
 import { hostOf } from "./hosts";
 import { manifestsIn } from "./manifests";
+import { ofLeaf } from "./leaf";
 import { attached, remembering } from "./memo";
 import { containers, reading } from "./scan";
 import type { Reading } from "./text";
@@ -122,9 +123,11 @@ const backupsIn = (type: string, read: Reading): readonly Backup[] => [
     const found = hasKey(operators, name) ? (operators[name]?.(at(value, "spec")) ?? []) : [];
     return found.map((one) => backup(`${kind} of ${group}`, path, one));
   }),
-  ...read.texts.flatMap(({ path, text }) => pgbackrest(text).map((one) => backup("pgBackRest", path, one))),
+  ...read.texts.flatMap((leaf) => ofFile(leaf)),
   ...commanded(read),
 ];
+
+const ofFile = ofLeaf(({ path, text }) => pgbackrest(text).map((one) => backup("pgBackRest", path, one)));
 
 const backup = (tool: string, path: string, { endpoint, region, encrypted, kept }: Found): Backup => ({
   what: path === "" ? tool : `${tool} in ${path}`,
@@ -162,15 +165,13 @@ const pgbackrest = remembering((text): readonly Found[] => {
  * docs/usage (`create`, `prune`, `init --encryption`); wal-g/wal-g docs/STORAGES.md and docs/README.md (`WALG_S3_PREFIX`, `AWS_ENDPOINT`, `WALG_LIBSODIUM_KEY`).
  */
 function commanded(read: Reading): readonly Backup[] {
-  const texts = read.leaves
-    .map(({ text }) => text)
-    .filter((text) => /restic|borg|BORG|RESTIC|WAL|wal-g|BACKUP_|AWS_/.test(text));
+  const texts = read.leaves.filter((leaf) => mayBackUp(leaf)).map(({ text }) => text);
   const variables = new Map<string, string | typeof unknown>(
     containers(read).flatMap(({ environment }) => [...environment]),
   );
   const written = (name: string): Value => variables.get(name) ?? lineOf(texts, name);
   const has = (pattern: RegExp): boolean =>
-    texts.some((text) => spokenLines(text).some((line) => line.length < 4000 && pattern.test(line)));
+    texts.some((text) => readableLines(text).some((line) => pattern.test(line)));
   const found: Backup[] = [];
   if (has(/\brestic\b.{0,300}\sbackup\b/))
     found.push(
@@ -204,6 +205,8 @@ function commanded(read: Reading): readonly Backup[] {
     );
   return found;
 }
+
+const mayBackUp = ofLeaf(({ text }) => /restic|borg|BORG|RESTIC|WAL|wal-g|BACKUP_|AWS_/.test(text));
 
 /** Value of a variable in a file of variables or a script. */
 function lineOf(texts: readonly string[], name: string): Value {

@@ -9,6 +9,7 @@ import { commandsOf } from "./commands";
 import { image } from "./images";
 import { having } from "./keys";
 import { manifestsIn } from "./manifests";
+import { ofLeaf } from "./leaf";
 import { remembering } from "./memo";
 import { containers } from "./scan";
 import type { Reading } from "./text";
@@ -52,7 +53,7 @@ export function choicesIn(subject: Subject, read: Reading): readonly Chosen[] {
       ...annotated(value, path),
     ]),
     ...read.documents.flatMap(({ path, value }) => (hasMembers(value) ? members(value, "", path) : [])),
-    ...read.texts.flatMap(({ path, text }) => [...lines(text, path), ...started(text, path, read)]),
+    ...read.texts.flatMap((leaf) => [...chosenIn(leaf), ...(starts(leaf) ? started(leaf.text, leaf.path, read) : [])]),
     ...containers(read).flatMap((container) => [
       ...imaged(container.image, container.environment, container.path),
       ...keyed(container.environment, container.path),
@@ -61,13 +62,16 @@ export function choicesIn(subject: Subject, read: Reading): readonly Chosen[] {
   ];
 }
 
-/** Values at the end of a path, each with the object that holds it, and that object's key in the path. */
-function ends(value: Value, path: readonly string[]): readonly (readonly [holder: Value, value: Value])[] {
-  const [step = "", ...rest] = path;
-  if (rest.length === 0) return [[value, at(value, step)]];
-  const next: readonly Value[] =
-    step === "*" ? (isList(value) ? value : isObject(value) ? Object.values(value) : []) : [at(value, step)];
-  return next.flatMap((item) => ends(item, rest));
+/** Values at the end of a path, each with the object that holds it. Most paths end early in most objects. */
+function ends(value: Value, path: readonly string[], i = 0): readonly (readonly [holder: Value, value: Value])[] {
+  const step = path[i] ?? "";
+  if (step === "*" && i < path.length - 1)
+    return (isList(value) ? value : isObject(value) ? Object.values(value) : []).flatMap((item) =>
+      ends(item, path, i + 1),
+    );
+  const next = at(value, step);
+  if (next === undefined) return [];
+  return i < path.length - 1 ? ends(next, path, i + 1) : [[value, next]];
 }
 
 /** Steps of a path. A key of an annotation has dots in it, so it is the last step whatever follows. */
@@ -83,11 +87,13 @@ function ofObject(
   value: Value,
   path: string,
 ): readonly Chosen[] {
+  const found = ends(value, way);
+  if (found.length === 0) return [];
   const where = `${row.path} of a ${kind}${place(path)}`;
-  return ends(value, way).flatMap(([holder, found]) => {
-    if (typeof found === "string")
-      return fits(row.word, found) && !isLed(holder, row.led) ? [chosen(row.party, `"${found}" as ${where}`)] : [];
-    return entries(found).flatMap(([key, below]) =>
+  return found.flatMap(([holder, end]) => {
+    if (typeof end === "string")
+      return fits(row.word, end) && !isLed(holder, row.led) ? [chosen(row.party, `"${end}" as ${where}`)] : [];
+    return entries(end).flatMap(([key, below]) =>
       fits(row.word, key) && !isLed(below, row.led) ? [chosen(row.party, `${key} under ${where}`)] : [],
     );
   });
@@ -114,6 +120,12 @@ const under: ReadonlyMap<string, typeof memberWords> = new Map(
 
 const hasMembers = having((key) => under.has(key));
 
+/** Type of a member by its own key: `otlp/keeper` is one of `otlp`. Exporters of OpenTelemetry's collector have names with underscores and without. */
+const typeIn = (key: string, name: string): string => {
+  const type = name.split("/")[0] ?? "";
+  return key === "exporters" ? type.replace(/_/g, "") : type;
+};
+
 /** Members of lists and maps in configuration files, wherever the file has them. */
 function members(value: Value, key: string, path: string): readonly Chosen[] {
   if (isList(value)) return value.flatMap((item) => members(item, key, path));
@@ -122,7 +134,7 @@ function members(value: Value, key: string, path: string): readonly Chosen[] {
   const found = rows.flatMap(({ key: named, word, party, led }) => {
     if (named === "")
       return entries(value).flatMap(([name, item]) =>
-        fits(word, name.split("/")[0] ?? "") &&
+        fits(word, typeIn(key, name)) &&
         (key !== "storage" || holdsBucket(item)) &&
         (isObject(item) || isList(item) || (typeof item === "string" && item !== "")) &&
         !(isList(item) ? items(item) : [item]).every((one) => isLed(one, led))
@@ -157,6 +169,9 @@ const linesOf = remembering((text) => {
     return hit === undefined ? [] : [{ party, hit: hit.trim() }];
   });
 });
+
+const chosenIn = ofLeaf(({ path, text }) => lines(text, path));
+const starts = ofLeaf(({ text }) => startedBy(text).length > 0);
 
 /** Programs that commands start. */
 function started(text: string, path: string, { leaves }: Reading): readonly Chosen[] {

@@ -1,4 +1,5 @@
 import { spokenLines } from "./comments";
+import { ofLeaf } from "./leaf";
 import { attached, remembering } from "./memo";
 import type { Reading } from "./text";
 import { at, isObject, items, unknown, type Value } from "./value";
@@ -29,12 +30,14 @@ const daemon = /^\s*(driftfile|makestep|rtcsync|leapsectz|restrict\s+default|log
  * | `machine.time.servers` of Talos | siderolabs/talos pkg/machinery/config/types/v1alpha1 at ad88231 |
  */
 export const clocksIn = attached(({ texts, documents }: Reading): readonly Clock[] => [
-  ...texts.flatMap(({ path, text }) => written(text).map((host) => ({ host, path }))),
+  ...texts.flatMap((leaf) => inLeaf(leaf)),
   ...documents.flatMap(({ path, value }) => [
     ...listed(at(value, "ntp"), [path, "ntp"], ["servers", "pools", "peers"]),
     ...listed(at(value, "machine", "time"), [path, "machine.time"], ["servers"]),
   ]),
 ]);
+
+const inLeaf = ofLeaf(({ path, text }) => written(text).map((host) => ({ host, path })));
 
 /** Servers of a section, or that there are none; a section that is switched off leaves time to others. */
 function listed(section: Value, path: readonly string[], keys: readonly string[]): readonly Clock[] {

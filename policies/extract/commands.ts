@@ -1,4 +1,4 @@
-import { spokenLines } from "./comments";
+import { readableLines } from "./comments";
 import { remembering } from "./memo";
 
 /** A command of a script. */
@@ -17,13 +17,11 @@ export const commandsOf = remembering(commands);
 
 function commands(text: string): readonly Command[] {
   if (!/[ \t]/.test(text)) return [];
-  return spokenLines(text.replace(/\\\n\s*/g, " ")).flatMap((line) =>
-    line.length > 4000
-      ? []
-      : line.split(/\|\||&&|[|;`]|\$\(|(?<=^|\s)(?:sh|bash) -\w*c /).flatMap((part): readonly Command[] => {
-          const program = first(part.trim().replace(/^["'\s({[]+/, ""));
-          return program === undefined ? [] : [{ program, line: part }];
-        }),
+  return readableLines(text.replace(/\\\n\s*/g, " ")).flatMap((line) =>
+    line.split(/\|\||&&|[|;`]|\$\(|(?<=^|\s)(?:sh|bash) -\w*c /).flatMap((part): readonly Command[] => {
+      const program = first(part.trim().replace(/^["'\s({[]+/, ""));
+      return program === undefined ? [] : [{ program, line: part }];
+    }),
   );
 }
 

@@ -45,6 +45,23 @@ export const spokenLines = remembering((text): readonly string[] => {
   return [...plain, ...joinedIn(plain).lines];
 });
 
+/**
+ * The same, as patterns can read them: a long line in parts, of which each holds half of the one before it, with one blank for many. A pattern over a whole one would
+ * take long, and a line that nobody reads would hide what it says.
+ */
+export const readableLines = remembering((text): readonly string[] => spokenLines(text).flatMap(parts));
+
+const longest = 4000;
+
+function parts(line: string): readonly string[] {
+  if (line.length <= longest) return [line];
+  const plain = line.replace(/[ \t]{2,}/g, " ");
+  if (plain.length <= longest) return [plain];
+  return Array.from({ length: Math.ceil((2 * plain.length) / longest) - 1 }, (_, i) =>
+    plain.slice((i * longest) / 2, (i * longest) / 2 + longest),
+  );
+}
+
 /** One word of a name, an address or a path: no language has a comment in it. */
 const word = /^\/?\w[\w.:/@-]*$/;
 

@@ -2,11 +2,11 @@ import type { ContainerFact, FileFact, Purpose, ServiceFacts } from "../facts/co
 import { serviceFacts } from "../facts/containers";
 import type { Deferred, Finding } from "../rule";
 import type { Container } from "./containers";
-import { largestYaml, yamlIn } from "./documents";
+import { wholeFilesOf } from "./files";
 import { image } from "./images";
 import { attached, remembering } from "./memo";
 import { containers, place } from "./scan";
-import type { Document, Reading } from "./text";
+import type { Reading } from "./text";
 import { at, isList, isObject, isOn, unknown, type Value } from "./value";
 
 type Environment = ReadonlyMap<string, string | typeof unknown>;
@@ -18,7 +18,7 @@ export const demandsIn = (
   services: readonly ServiceFacts[] = serviceFacts,
 ): readonly (Finding | Deferred)[] => [
   ...containers(read).flatMap((container) => demands(container, purpose, undefined, services)),
-  ...services.flatMap((service) => fileDemands(read, purpose, service)),
+  ...fileDemands(read, purpose, services),
 ];
 
 /**
@@ -32,11 +32,12 @@ export function demands(
   resolved?: Environment,
   services: readonly ServiceFacts[] = serviceFacts,
 ): readonly (Finding | Deferred)[] {
+  if (typeof container.image !== "string") return none;
+  const rows = rowsOf(services)[purpose](container.image);
+  if (rows.length === 0) return none;
   const environment = new Map([...(resolved ?? []), ...container.environment]);
   const open = container.sources.length > 0 && resolved === undefined;
-  if (typeof container.image !== "string") return [];
-  return rowsOf(services)
-    [purpose](container.image)
+  return rows
     .filter(({ when }) => when === undefined || isOn(environment.get(when)))
     .flatMap((row): readonly (Finding | Deferred)[] => {
       const problem = broken(row, environment);
@@ -46,6 +47,8 @@ export function demands(
       return [finding(row, problem.what, container.path)];
     });
 }
+
+const none: readonly Finding[] = [];
 
 const finding = ({ otherwise, action }: ContainerFact | FileFact, what: string, path: string): Finding => ({
   found: `${what}${place(path)}: ${otherwise}`,
@@ -101,33 +104,31 @@ function broken({ needs = {}, equals, without }: ContainerFact, environment: Env
   return met ? undefined : { what: `${Object.keys(needs).join(" and ")} not set`, absent: true };
 }
 
-function fileDemands(read: Reading, purpose: Purpose, { files = {}, ...service }: ServiceFacts): readonly Finding[] {
-  return Object.entries(files).flatMap(([file, keys]) =>
-    service[purpose]
-      .filter((row): row is FileFact => "file" in row && row.file === file)
-      .flatMap((row) =>
-        filesOf(read)(keys).flatMap(({ path, value }) => {
-          const what = brokenKey(row, at(value, ...row.key.split(".")));
-          return what === undefined ? [] : [finding(row, `${what} of ${file}`, path)];
-        }),
-      ),
-  );
+function fileDemands(read: Reading, purpose: Purpose, services: readonly ServiceFacts[]): readonly Finding[] {
+  const having = wholeFilesOf(read);
+  return fileRowsOf(services)[purpose].flatMap(({ file, keys, rows }): readonly Finding[] => {
+    const files = having(keys);
+    if (files.length === 0) return none;
+    return rows.flatMap((row) =>
+      files.flatMap(({ path, value }) => {
+        const what = brokenKey(row, at(value, ...row.key.split(".")));
+        return what === undefined ? [] : [finding(row, `${what} of ${file}`, path)];
+      }),
+    );
+  });
 }
 
-/** Configuration files that have all these top-level keys: data inside texts, and texts in YAML that look like such a file. */
-export const filesOf = attached((read: Reading) => attached((keys: readonly string[]) => filesIn(read, keys)));
-
-function filesIn({ documents, texts: all }: Reading, keys: readonly string[]): readonly Document[] {
-  const has = ({ value }: Document): boolean => keys.every((key) => at(value, key) !== undefined);
-  const texts = all.filter(({ text }) => keys.every((key) => lineOf(key).test(text)));
-  return [...documents, ...texts.flatMap(({ path, text }) => yamlOf(path, text))].filter(has);
-}
-
-/** A line of YAML at the top that begins with a key. */
-const lineOf = remembering((key) => new RegExp(`^["']?${key}["']?:(\\s|$)`, "m"));
-
-const yamlOf = (path: string, text: string): readonly Document[] =>
-  text.length > largestYaml ? [] : yamlIn(text).values.map((value): Document => ({ path, value }));
+/** The demands of services on their files, by purpose. */
+const fileRowsOf = attached((services: readonly ServiceFacts[]) => {
+  const of = (purpose: Purpose) =>
+    services.flatMap((service) =>
+      Object.entries(service.files ?? {}).flatMap(([file, keys]) => {
+        const rows = service[purpose].filter((row): row is FileFact => "file" in row && row.file === file);
+        return rows.length === 0 ? [] : [{ file, keys, rows }];
+      }),
+    );
+  return { leaks: of("leaks"), media: of("media"), speech: of("speech") };
+});
 
 const isOff = (value: Value): boolean =>
   value === false ||

@@ -58,18 +58,24 @@ const schema = CORE_SCHEMA.extend(
 /** Values that a text may hold. A chain of aliases makes millions of a few lines, and an alias inside itself makes endlessly many. */
 const most = 100_000;
 
+/** Lists and objects that may stand there once more by an alias: a file of a hundred services shares some for each. */
+const mostRepeated = 2_000;
+
 /** Key that js-yaml makes of an object which stands where a key does: `{{ name }}` of a template that nobody rendered. What stood in it is lost. */
 const lost = "[object Object]";
 
 /** Kind of what the parser made of a text: data; a template; or more values than anybody's configuration has, each alias counted as what it stands for. */
 function kindOf(data: unknown): "data" | "template" | "endless" {
   const open: unknown[] = [data];
-  let count = 0;
+  const seen = new Set<object>();
+  let [count, repeated] = [0, 0];
   let isTemplate = false;
   while (open.length > 0) {
     const value = open.pop();
     if (++count > most) return "endless";
     if (typeof value !== "object" || value === null) continue;
+    if (seen.has(value) && ++repeated > mostRepeated) return "endless";
+    seen.add(value);
     isTemplate ||= lost in value;
     for (const item of Object.values(value)) if (open.push(item) > most) return "endless";
   }

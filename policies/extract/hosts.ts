@@ -187,8 +187,8 @@ const isImport = (word: string, before: string, after: string, fetching: boolean
 /** IPv6 addresses of a line. */
 function addresses(line: string, add: Add): void {
   for (const { 0: word, index } of line.matchAll(/[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}/gi)) {
-    if (word.length < 4 || !ipaddr.IPv6.isValid(word)) continue;
     if (/[\w]$/.test(line.charAt(index - 1)) || !/[0-9a-f]{3,4}:/i.test(word)) continue;
+    if (!ipaddr.IPv6.isValid(word)) continue;
     add(ipaddr.IPv6.parse(word).toString(), /:\/\/\[$/.test(line.slice(Math.max(0, index - 4), index)));
   }
 }

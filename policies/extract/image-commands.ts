@@ -2,7 +2,7 @@ import { type ImageToolFact, imageTools, scannedSchemes, scannerWords } from "..
 import { spokenLines } from "./comments";
 import { remembering } from "./memo";
 import { isOther, type Reference } from "./images";
-import type { Leaf } from "./text";
+import type { Leaf } from "./leaf";
 
 /** Programs that fetch images, by name. */
 const tools: ReadonlyMap<string, ImageToolFact> = new Map(imageTools.map((row) => [row.tool, row]));

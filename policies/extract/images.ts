@@ -1,5 +1,5 @@
-import { remembering } from "./memo";
-import { at, isList, isObject, type Value } from "./value";
+import { attached, remembering } from "./memo";
+import { at, isList, isObject, type Properties, type Value } from "./value";
 
 /** A reference to a container image, with all defaults filled in. */
 export interface Image {
@@ -70,14 +70,20 @@ export const isOther = (text: string): boolean =>
  * References in data, wherever they stand: containers of Kubernetes and compose, kinds of operators, Tekton and Argo, image volumes, and the values of charts,
  * which split references into registry, repository and tag.
  */
-export function referencesIn(value: Value): readonly Reference[] {
+export const referencesIn = (value: Value): readonly Reference[] =>
+  isList(value) || isObject(value) ? referencesOf(value) : [];
+
+const referencesOf = attached((value: Properties | readonly Value[]): readonly Reference[] => {
   const found: Reference[] = [];
   walk(value, "", found);
   return found;
-}
+});
 
 const isNaming = remembering((key) => naming.test(key));
 const isHyphened = remembering((key) => hyphened.test(key));
+
+/** True for a key under which a text may be a reference. Most are none, and their texts are left at once. */
+const mayName = remembering((key) => naming.test(key) || hyphened.test(key) || key === "container");
 
 function walk(value: Value, path: string, found: Reference[]): void {
   if (isList(value)) return value.forEach((item, i) => walk(item, `${path}[${i}]`, found));
@@ -85,8 +91,9 @@ function walk(value: Value, path: string, found: Reference[]): void {
   for (const key of Object.keys(value)) {
     const item = value[key];
     const here = path === "" ? key : `${path}.${key}`;
-    if (typeof item === "string") found.push(...named(key, item, path, value));
-    else if (typeof item === "object" && item !== null) {
+    if (typeof item === "string") {
+      if (mayName(key) || isContext(item)) found.push(...named(key, item, path, value));
+    } else if (typeof item === "object" && item !== null) {
       if (key === "services" && isPipeline(value)) found.push(...serviceImages(item, here));
       else if (isObject(item) && (isNaming(key) || at(item, "tag") !== undefined || at(item, "registry") !== undefined))
         found.push(...split(item, here, isNaming(key)));

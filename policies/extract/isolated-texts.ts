@@ -1,7 +1,9 @@
+import { ofLeaf } from "./leaf";
 import type { Reading } from "./text";
-import { spokenLines } from "./comments";
+import { readableLines } from "./comments";
 import { filtersIn, rangesIn } from "./packet-filters";
 import { Ranges } from "./ranges";
+import { place } from "./scan";
 import { ledIn } from "./tunnels";
 
 /** A place of a text by which something isolated is reached. */
@@ -35,7 +37,7 @@ export function breachesIn({ leaves }: Reading, isolated: readonly string[], str
   return leaves.flatMap((leaf) => {
     const { path, text } = leaf;
     const whole = !/\s/.test(text.trim());
-    if (!/\d\.\d|:/.test(text)) return [];
+    if (!mayHoldAddress(leaf)) return [];
     const { openings, dropped } = filtersIn(text);
     const opened = openings.flatMap(({ what, peers }) =>
       peers.flatMap((peer) =>
@@ -62,10 +64,23 @@ export function breachesIn({ leaves }: Reading, isolated: readonly string[], str
   });
 }
 
+/** Openings of filters in texts, each with its place, and texts whose filters have more members than are read. */
+export const filtersOf = ({ leaves }: Reading) => ({
+  openings: leaves.flatMap((leaf) => openedIn(leaf)),
+  unread: leaves.filter((leaf) => isPartlyRead(leaf)),
+});
+
+const openedIn = ofLeaf(({ path, text }) =>
+  filtersIn(text).openings.map((one) => ({ ...one, what: `${one.what}${place(path)}` })),
+);
+const isPartlyRead = ofLeaf(({ text }) => filtersIn(text).partial);
+
+const mayHoldAddress = ofLeaf(({ text }) => /\d\.\d|:/.test(text));
+
 /** Addresses within isolated ranges that stand alone in lines. */
 const mentioned = (text: string, path: string, isolated: readonly string[]): readonly Breach[] =>
-  spokenLines(text).flatMap((line) => {
-    if (line.length > 4000 || refusing.test(line)) return [];
+  readableLines(text).flatMap((line) => {
+    if (refusing.test(line)) return [];
     return rangesIn(line).flatMap((word) => {
       const range = isolated.find((one) => Ranges.contains(one, word));
       if (range === undefined) return [];

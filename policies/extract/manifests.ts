@@ -1,5 +1,5 @@
 import type { Subject } from "../rule";
-import { attached, remembering } from "./memo";
+import { attached } from "./memo";
 import { kindOf } from "./subject";
 import type { Reading } from "./text";
 import { at, isList, items, type Value } from "./value";
@@ -20,16 +20,22 @@ export const manifestsIn = (
   { documents }: Pick<Reading, "documents">,
 ): readonly Manifest[] => ofType(documents)(subject.type);
 
-const ofType = attached((documents: Reading["documents"]) =>
-  remembering((type): readonly Manifest[] => {
-    const own = kindOf(type);
-    return documents.flatMap(({ path, value }) =>
-      path === "" && own !== undefined
-        ? [{ ...own, kind: own.kind.replace(/Patch$/, ""), value, path }]
-        : written(value, path),
-    );
-  }),
-);
+/** Manifests of documents by the type of their resource, which is almost always the same. */
+const ofType = attached((documents: Reading["documents"]) => {
+  let [last, found]: [type: string | undefined, found: readonly Manifest[]] = [undefined, []];
+  return (type: string): readonly Manifest[] => {
+    if (type !== last) {
+      const own = kindOf(type);
+      found = documents.flatMap(({ path, value }) =>
+        path === "" && own !== undefined
+          ? [{ ...own, kind: own.kind.replace(/Patch$/, ""), value, path }]
+          : written(value, path),
+      );
+      last = type;
+    }
+    return found;
+  };
+});
 
 /** Those of a document, those of a List too. */
 function written(value: Value, path: string): readonly Manifest[] {

@@ -28,14 +28,23 @@ export function remembering<T>(made: (text: string) => T): (text: string) => T {
   };
 }
 
-/** The same for a function of an object that nobody changes, for as long as the object is there. */
+/**
+ * The same for a function of an object that nobody changes, for as long as the object is there, and until another one is asked for. One rule after the other
+ * asks for the same resource, so the last one is at hand without a look into the map.
+ */
 export function attached<K extends object, T>(made: (key: K) => T): (key: K) => T {
   const results = new WeakMap<K, { readonly value: T }>();
+  let last: K | undefined;
+  let said: { readonly value: T } | undefined;
   return (key) => {
-    const known = results.get(key);
-    if (known !== undefined) return known.value;
-    const value = made(key);
-    results.set(key, { value });
-    return value;
+    if (key === last && said !== undefined) return said.value;
+    let known = results.get(key);
+    if (known === undefined) {
+      known = { value: made(key) };
+      results.set(key, known);
+    }
+    last = key;
+    said = known;
+    return known.value;
   };
 }

@@ -4,7 +4,7 @@ import { containersIn } from "./containers";
 import { having } from "./keys";
 import { attached, remembering } from "./memo";
 import { containers, place } from "./scan";
-import type { Found } from "./switches";
+import { type Found, nothing } from "./switches";
 import type { Reading } from "./text";
 import { entries, isList, isObject, isOn, unknown, type Value } from "./value";
 
@@ -27,7 +27,7 @@ export function namedSwitches(read: Reading, rows: readonly NamedSwitch[], allow
     const refused = row.refused === "on" ? isOn(value) : isOff(value);
     return refused ? [{ found: `${name}${place(path)}, ${row.what}`, allowed, action: row.action }] : [];
   });
-  return { items: found, related: found.length > 0 };
+  return found.length === 0 ? nothing : { items: found, related: true };
 }
 
 const isOff = (value: Value): boolean =>

@@ -1,5 +1,5 @@
 import { firewalldServices } from "../facts/ports";
-import { spokenLines } from "./comments";
+import { readableLines } from "./comments";
 import { remembering } from "./memo";
 import { type Opening, portNumber, portText } from "./opening";
 import { Ranges } from "./ranges";
@@ -22,7 +22,7 @@ const nothing: Filtered = { openings: [], dropped: [], partial: false };
 export const filtersIn = remembering(filters);
 
 function filters(text: string): Filtered {
-  const spoken = spokenLines(text);
+  const spoken = readableLines(text);
   // Words whose parts are put together stand in these lines only.
   const all = [text, ...spoken].join("\n");
   if (!/accept|dnat|jump|goto|allow|limit|--add-|<(service|port|source)|element|ipset/i.test(all)) return nothing;
@@ -33,7 +33,7 @@ function filters(text: string): Filtered {
   const openings = [
     ...rules.openings,
     ...spoken
-      .filter((line) => line.length <= 4000 && mayOpen.test(line))
+      .filter((line) => mayOpen.test(line))
       .flatMap((line) => [
         ...line.split(commands).flatMap((one) => [...iptables(one), ...ufw(one)]),
         ...firewalld(line),
@@ -131,19 +131,24 @@ function nftables(text: string): Filtered {
   const dropped: string[] = [];
   const seen = new Set<string>();
   let length = 0;
-  for (const line of plain.split(/[\r\n]+|;\s/)) {
+  let isLong = false;
+  for (const whole of plain.split(/[\r\n]+|;\s/)) {
+    const line = whole.length > 4000 ? whole.replace(/[ \t]{2,}/g, " ") : whole;
     if (seen.has(line + direction)) continue;
     seen.add(line + direction);
     const hook = /hook\s+(\w+)/.exec(line)?.[1] ?? /add\s+rule\s+\w+\s+\w+\s+(\w+)/.exec(line)?.[1];
     if (hook !== undefined) direction = /^(input|prerouting|ingress)$/i.test(hook) ? "in" : "out";
-    if (line.length > 4000) continue;
+    if (line.length > 4000) {
+      isLong ||= /\b(accept|dnat|jump|goto)\b/.test(line);
+      continue;
+    }
     const rule = line.replace(/comment\s+"[^"]*"/g, "");
     const filled = rule.replace(/[$@]\w{1,64}/g, (name) => `{ ${named.get(name) ?? ""} }`);
     if ((length += filled.length) > most) break;
     if (!/\b(accept|dnat|jump|goto)\b/.test(rule)) dropped.push(...droppedBy(filled));
     else rules.push(...ruleOf(rule, filled, direction));
   }
-  return { openings: [...added, ...rules], dropped, partial: length > most };
+  return { openings: [...added, ...rules], dropped, partial: isLong || length > most };
 }
 
 function ruleOf(rule: string, filled: string, direction: Opening["direction"]): readonly Opening[] {

@@ -6,7 +6,8 @@ import { remembering } from "./memo";
 import { Ranges } from "./ranges";
 import { containers } from "./scan";
 import { kindOf } from "./subject";
-import type { Leaf, Reading } from "./text";
+import { type Leaf, ofLeaf } from "./leaf";
+import type { Reading } from "./text";
 import { at, items, type Value } from "./value";
 
 /** A host that stands alone, where the name of the setting says that it is contacted. */
@@ -110,12 +111,14 @@ export function reachedIn(subject: Subject, read: Reading): readonly Reached[] {
   return [
     ...variables,
     ...read.texts.flatMap((leaf) => {
-      const found = [...inKey(leaf), ...inLines(leaf)];
+      const found = inLeaf(leaf);
       return found.length === 0 || isOwn(leaf.path) ? [] : found;
     }),
     ...endpoints(subject),
   ];
 }
+
+const inLeaf = ofLeaf((leaf) => [...inKey(leaf), ...inLines(leaf)]);
 
 const named = (name: string, value: string, path: string): readonly Reached[] =>
   reachedBy(name, value).map((host) => ({ host, path }));

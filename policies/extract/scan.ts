@@ -4,7 +4,8 @@ import { filledWith } from "./joined";
 import { attached } from "./memo";
 import { recipeFiles } from "./recipe";
 import { isComponent, isProvider } from "./subject";
-import { type Leaf, read, type Reading, textsOf } from "./text";
+import { inLeaves, type Leaf, leafOf } from "./leaf";
+import { read, type Reading, textsOf } from "./text";
 import { at, entries, isObject, type Properties } from "./value";
 
 /** In our own components: where a figure comes from, and why something is open. */
@@ -32,7 +33,7 @@ function filledIn({ documents, leaves }: Reading): readonly Leaf[] {
   if (given.length === 0) return leaves;
   return leaves.map((leaf) => {
     const known = leaf.text.includes("$") ? given.find(([start]) => leaf.path.startsWith(start))?.[1] : undefined;
-    return known === undefined ? leaf : { ...leaf, text: filledWith(leaf.text, known) };
+    return known === undefined ? leaf : leafOf(leaf.path, filledWith(leaf.text, known));
   });
 }
 
@@ -79,8 +80,10 @@ export function judgeTexts(
   const open = whole.partial && !isProvider(subject);
   const readable = whole.leaves.length > 0 || whole.documents.length > 1 || whole.unread.length > 0;
   if (!readable && !open && others.length === 0) return undefined;
+  const found = unique(inLeaves(which === "texts" ? whole.texts : whole.leaves, judge));
+  if (!open && whole.unread.length === 0) return others.length === 0 ? found : [...found, ...others];
   return [
-    ...unique((which === "texts" ? whole.texts : whole.leaves).flatMap(judge)),
+    ...found,
     ...others,
     // What a provider keeps secret is its credentials; where it leads is judged by rules of their own.
     ...(open ? [partial] : []),

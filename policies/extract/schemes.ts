@@ -1,4 +1,5 @@
 import { backupWords, remoteWords, schemeWords, thanosWords, type WordFact } from "../facts/words";
+import { ofLeaf } from "./leaf";
 import { containers } from "./scan";
 import { spokenLines } from "./comments";
 import { hostOf } from "./hosts";
@@ -17,13 +18,15 @@ const chosen = (row: WordFact | undefined, what: string): readonly Chosen[] =>
 /** Services that a text chooses by the scheme of a URL, by the word before a repository, or by the type of a remote: `gs://…`, `b2:…`, `type = drive`. */
 export function schemesIn(read: Reading): readonly Chosen[] {
   return [
-    ...read.texts.flatMap(({ path, text }) => [...urls(text, path), ...backups(text, path), ...remotes(text, path)]),
+    ...read.texts.flatMap((leaf) => written(leaf)),
     ...containers(read).flatMap(({ path, environment }) =>
       [...environment].flatMap(([name, value]) => (typeof value === "string" ? variable(name, value, path) : [])),
     ),
     ...read.documents.flatMap(({ path, value }) => (hasConfig(value) ? typed(value, path) : [])),
   ];
 }
+
+const written = ofLeaf(({ path, text }) => [...urls(text, path), ...backups(text, path), ...remotes(text, path)]);
 
 /** URLs whose scheme is one party's own. */
 const urls = (text: string, path: string): readonly Chosen[] =>

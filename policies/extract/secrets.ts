@@ -1,5 +1,5 @@
 import { namedOnly, publicHalves, secretForms, secretNames } from "../facts/secrets";
-import { spokenLines } from "./comments";
+import { readableLines } from "./comments";
 import { remembering } from "./memo";
 
 /** Words that stand where a secret is put in, or that say whether there is one. */
@@ -50,8 +50,7 @@ function hasLogin(text: string): boolean {
 /** Names in a file of settings or a script, under which a text stands that is random enough for a secret. */
 export const secretLines = remembering((text): readonly string[] => {
   if (!/pass|secret|token|key/i.test(text)) return [];
-  return spokenLines(text).flatMap((line) => {
-    if (line.length > 4000) return [];
+  return readableLines(text).flatMap((line) => {
     const [, name = "", value = ""] =
       /^\s{0,40}(?:export\s{1,4}|set\s{1,4}|ENV\s{1,4}|-\s{1,4})?["']?([A-Za-z][\w.-]{2,80})["']?\s{0,4}(?:=>|[:=])\s{0,4}["']?([^"'\s;,]{1,300})/.exec(
         line,

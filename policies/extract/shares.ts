@@ -1,11 +1,13 @@
 import { isolatedPorts } from "../facts/ports";
 import type { Subject } from "../rule";
 import { spokenLines } from "./comments";
+import { having, objectsIn } from "./keys";
 import { manifestsIn } from "./manifests";
 import { containers } from "./scan";
 import { Ranges } from "./ranges";
-import type { Leaf, Reading } from "./text";
-import { at, entries, isList, isObject, items, type Value, worded } from "./value";
+import { ofLeaf } from "./leaf";
+import type { Reading } from "./text";
+import { at, entries, items, type Properties, type Value } from "./value";
 
 /** A file or directory service that is reached by its address, so that nothing says whose it is. */
 export interface Share {
@@ -55,8 +57,11 @@ const withPort = new RegExp(`(?:^|[^\\w.:-])${any}:(\\d{2,5})(?!\\d|[:.])`, "g")
 export function sharesIn(subject: Subject, read: Reading): readonly Share[] {
   const found = [
     ...manifestsIn(subject, read).flatMap(({ kind, value, path }) => ofObject(kind, value, path)),
-    ...read.documents.flatMap(({ path, value }) => [...mounted(value, path), ...connected(value, path)]),
-    ...read.leaves.flatMap(ofText),
+    ...read.documents.flatMap(({ path, value }) => [
+      ...(mayMount(value) ? objectsIn(value).flatMap((one) => mounted(one, path)) : []),
+      ...objectsIn(value).flatMap((one) => connected(one, path)),
+    ]),
+    ...read.leaves.flatMap((leaf) => ofText(leaf)),
     ...containers(read).flatMap(({ path, environment }) =>
       [...environment].flatMap(([key, text]) =>
         typeof text === "string" ? ofText({ path: `${path} ${key}`, text }).filter(() => named(key)) : [],
@@ -105,9 +110,7 @@ const behind = (list: Value, addresses: readonly Value[], path: string): readonl
     : [];
 
 /** Volumes of pods, of the cluster, of Docker and of compose, that name the server by a key of the driver's own. */
-function mounted(value: Value, path: string): readonly Share[] {
-  if (isList(value)) return value.flatMap((item) => mounted(item, path));
-  if (!isObject(value)) return [];
+function mounted(value: Properties, path: string): readonly Share[] {
   const options = at(value, "driver_opts") ?? at(value, "driverOpts");
   const attributes = isShared(at(value, "csi", "driver")) ? entries(at(value, "csi", "volumeAttributes")) : [];
   const flexible = isShared(at(value, "flexVolume", "driver")) ? entries(at(value, "flexVolume", "options")) : [];
@@ -122,25 +125,27 @@ function mounted(value: Value, path: string): readonly Share[] {
           ),
         )
       : []),
-    ...entries(value).flatMap(([, item]) => mounted(item, path)),
   ];
 }
 
-/** Connectors that say by a word beside them that a directory is behind their addresses. */
-function connected(value: Value, path: string): readonly Share[] {
-  if (isList(value)) return value.flatMap((item) => connected(item, path));
-  if (!isObject(value)) return [];
-  const isDirectory = ["type", "provider", "providerId", "kind", "backend"].some((key) =>
-    /^(ldap|kerberos|activedirectory|ad)$/i.test(worded(at(value, key))),
-  );
-  const held = isDirectory ? [...entries(value), ...entries(at(value, "config"))] : [];
-  return [
-    ...held.flatMap(([, text]) => share("a directory", first(text), path)),
-    ...entries(value).flatMap(([, item]) => connected(item, path)),
-  ];
+const mayMount = having((key) => ["csi", "flexVolume", "driver_opts", "driverOpts"].includes(key));
+
+/** Keys beside which a word says that a directory is behind the addresses of a connector. */
+const connectors = ["type", "provider", "providerId", "kind", "backend"];
+
+function connected(value: Properties, path: string): readonly Share[] {
+  const isDirectory = connectors.some((key) => {
+    const word = at(value, key);
+    return typeof word === "string" && /^(ldap|kerberos|activedirectory|ad)$/i.test(word);
+  });
+  return isDirectory
+    ? [...entries(value), ...entries(at(value, "config"))].flatMap(([, text]) =>
+        share("a directory", first(text), path),
+      )
+    : [];
 }
 
-function ofText({ path, text }: Leaf): readonly Share[] {
+const ofText = ofLeaf(({ path, text }): readonly Share[] => {
   // Most texts hold no address at all, and in others most lines.
   if (!address.test(text)) return [];
   const whole = text.length <= 300 && named(path) && reaching.test(path) ? text.split(/[,;\s]+/) : [];
@@ -149,7 +154,7 @@ function ofText({ path, text }: Leaf): readonly Share[] {
     ...share("an export", first(alone.exec(text)?.[1]), path),
     ...spokenLines(text).flatMap((line) => (address.test(line) && line.length <= 2000 ? ofLine(line, path) : [])),
   ];
-}
+});
 
 function ofLine(line: string, path: string): readonly Share[] {
   const urls = [...line.matchAll(url)].flatMap(([, scheme = "", host = ""]) =>

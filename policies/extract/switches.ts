@@ -1,16 +1,16 @@
 import { commandLine, type Program, type SettingLine, type SwitchFact, type Test } from "../facts/switch";
 import type { Deferred, Finding, Item, Subject, Undetermined, Verdict } from "../rule";
-import { spokenLines } from "./comments";
+import { readableLines } from "./comments";
 import type { Container } from "./containers";
-import { filesOf as wholeFilesOf } from "./demands";
+import { filesOf } from "./files";
 import { type Environment, judgeResolved } from "./environments";
 import { image } from "./images";
-import { having } from "./keys";
 import { attached, remembering } from "./memo";
 import { containers, partial, place, reading } from "./scan";
 import { isProvider, kindOf } from "./subject";
-import type { Document, Leaf, Reading } from "./text";
-import { at, entries, isList, isObject, isOn, items, unknown, type Value } from "./value";
+import { inLeaves, type Leaf, ofLeafUnder } from "./leaf";
+import type { Reading } from "./text";
+import { at, isList, isObject, isOn, items, unknown, type Value } from "./value";
 
 /** Settings that a rule judges, with the words of its messages. */
 export interface Switches {
@@ -29,10 +29,13 @@ export interface Found {
 
 export const nothing: Found = { items: [], related: false };
 
-export const all = (...parts: readonly Found[]): Found => ({
-  items: parts.flatMap(({ items: found }) => found),
-  related: parts.some(({ related }) => related),
-});
+/** Several of them together. Most resources have nothing of what most rules look for. */
+export function all(...parts: readonly Found[]): Found {
+  const found = parts.filter((one) => one.related || one.items.length > 0);
+  const [first = nothing, ...more] = found;
+  if (more.length === 0) return first;
+  return { items: found.flatMap(({ items: some }) => some), related: found.some(({ related }) => related) };
+}
 
 /**
  * Judges the settings of programs that a resource has. A resource that has none of them: the rule is unrelated, unless a part of it is not known, or was not read.
@@ -50,6 +53,7 @@ export function judgeSwitches(
     ofLines(read, switches),
     more(read),
   );
+  if (!related && found.length === 0 && !read.partial && read.unread.length === 0) return undefined;
   const open: readonly Undetermined[] = [
     ...(read.partial && !isProvider(subject) ? [partial] : []),
     ...read.unread.map((what) => ({
@@ -93,7 +97,8 @@ function unique(found: readonly Item[]): readonly Item[] {
 type Given = (path: readonly string[]) => Value;
 
 const ofInputs = ({ type, properties }: Subject, { rows, allowed }: Switches): Found => {
-  const own = rowsOf(rows).types.get(type) ?? [];
+  const own = rowsOf(rows).types.get(type);
+  if (own === undefined) return nothing;
   return {
     related: own.length > 0,
     items: own.flatMap((row) =>
@@ -103,7 +108,7 @@ const ofInputs = ({ type, properties }: Subject, { rows, allowed }: Switches): F
 };
 
 function ofContainers(subject: Subject, read: Reading, switches: Switches): Found {
-  if (!serves(subject)) return nothing;
+  if (switches.rows.length === 0 || containers(read).length === 0 || !serves(subject)) return nothing;
   const found = containers(read)
     .filter(({ path }) => !path.includes("initContainers"))
     .map((container): Found => {
@@ -135,8 +140,11 @@ function ofContainer(
 }
 
 function ofFiles(read: Reading, { rows, allowed }: Switches): Found {
-  const found = rowsOf(rows).files.flatMap(([keys, own]) =>
-    filesOf(read)(keys).map(({ path, value }): Found => ({
+  const { files } = rowsOf(rows);
+  if (files.length === 0) return nothing;
+  const having = filesOf(read);
+  const found = files.flatMap(([keys, own]) =>
+    having(keys).map(({ path, value }): Found => ({
       related: true,
       items: own.flatMap((row) =>
         ends(row.path, value).flatMap((end) => judge(row, end, (steps) => at(value, ...steps), path, allowed)),
@@ -254,32 +262,19 @@ export function isImageOf({ images = [], folders, tags }: Program, reference: st
   );
 }
 
-/** Objects, at any depth of the data of a resource, that have all these keys. */
-export const filesOf = attached((read: Reading) => attached((keys: readonly string[]) => filesIn(read, keys)));
-
-function filesIn(read: Reading, keys: readonly string[]): readonly Document[] {
-  const [first = ""] = keys;
-  const mayHave = having((key) => key === first);
-  const found: Document[] = [...wholeFilesOf(read)(keys)];
-  const seen = new Set(found.map(({ value }) => value));
-  const walk = (value: Value, path: string): void => {
-    if (isList(value)) return value.forEach((item) => walk(item, path));
-    if (!isObject(value)) return;
-    if (!seen.has(value) && keys.every((key) => at(value, key) !== undefined)) found.push({ path, value });
-    for (const [, item] of entries(value)) walk(item, path);
-  };
-  for (const { path, value } of read.documents) if (mayHave(value)) walk(value, path);
-  return found;
-}
-
 function ofLines({ leaves }: Reading, { lines = [], allowed }: Switches): Found {
   if (lines.length === 0) return nothing;
-  const found = leaves.flatMap((leaf) => said(leaf, lines, allowed));
-  return { items: found, related: found.length > 0 };
+  const ofLeaf = saidIn(lines);
+  const found = inLeaves(leaves, (leaf) => ofLeaf(leaf, allowed));
+  return found.length === 0 ? nothing : { items: found, related: true };
 }
 
 const said = ({ path, text }: Leaf, lines: readonly SettingLine[], allowed: string): readonly Finding[] =>
   linesOf(lines)(text).map(({ what, action }) => ({ found: `${what}${place(path)}`, allowed, action }));
+
+const saidIn = attached((lines: readonly SettingLine[]) =>
+  ofLeafUnder((leaf, allowed: string) => said(leaf, lines, allowed)),
+);
 
 /** Rows whose pattern a line of a text fits. */
 const linesOf = attached((lines: readonly SettingLine[]) =>
@@ -287,7 +282,7 @@ const linesOf = attached((lines: readonly SettingLine[]) =>
     const lower = text.toLowerCase();
     const rows = lines.filter(({ word }) => lower.includes(word));
     if (rows.length === 0) return [];
-    const spoken = spokenLines(text).filter((line) => line.length < 4000);
+    const spoken = readableLines(text);
     return rows.filter(({ pattern }) => spoken.some((line) => pattern.test(line)));
   }),
 );

@@ -1,15 +1,9 @@
 import { parsed } from "./documents";
+import { type Leaf, leafOf, ofLeaf } from "./leaf";
 import { remembering } from "./memo";
 import { isOfSchema, isProse, isSilent } from "./prose";
 import { embeddedIn, largest, mimeParts, tooLarge, unpack } from "./unpack";
 import { isList, isObject, type Properties, unknown, type Value } from "./value";
-
-/** A text in a resource. */
-export interface Leaf {
-  /** Path for messages: `spec.template.spec.containers[0].env[1].value`. */
-  readonly path: string;
-  readonly text: string;
-}
 
 /** Structured data inside a text. */
 export interface Document {
@@ -83,7 +77,7 @@ export function read(value: Value, skipped: ReadonlySet<string> = new Set(["plug
   const list = (items: readonly Value[], path: string, key: string, above: string, depth: number): void => {
     const [first] = items;
     if (items.length > 1 && typeof first === "string" && program.test(first))
-      leaves.push({ path, text: items.filter((item) => typeof item === "string").join(" ") });
+      leaves.push(leafOf(path, items.filter((item) => typeof item === "string").join(" ")));
     // `Join` of templates: what stands between, and the parts.
     const [between, parts] = items;
     if (
@@ -93,26 +87,27 @@ export function read(value: Value, skipped: ReadonlySet<string> = new Set(["plug
       isList(parts) &&
       parts.every((one) => typeof one === "string")
     )
-      leaves.push({ path, text: parts.join(between) });
+      leaves.push(leafOf(path, parts.join(between)));
     items.forEach((item, i) => walk(item, `${path}[${i}]`, key, above, depth));
   };
   const text = (current: string, path: string, depth: number, packed: boolean): void => {
     const isShort = !packed && isWord(current);
-    if (!isShort && isUnresolved(current)) partial = true;
+    if (!isShort && contentOf(current).isUnresolved) partial = true;
     if (characters + current.length > largest) return void unread.add(`more than ${largest / 1024} KiB of text`);
     if (isShort) {
       characters += current.length;
-      return void leaves.push({ path, text: current });
+      return void leaves.push(leafOf(path, current));
     }
-    const unpacked = packed ? unpack(current, packed) : unpackedOf(current);
+    const content = contentOf(current);
+    const unpacked = packed ? unpack(current, packed) : content.unpacked();
     if (unpacked !== undefined && depth >= deepest)
       return void unread.add(`text in ${path} that is packed more than ${deepest} times`);
     if (unpacked === tooLarge) return void unread.add(`packed text of more than ${largest / 1024} KiB`);
     if (unpacked !== undefined) return text(unpacked, path, depth + 1, false);
     characters += current.length;
-    const parts = depth < deepest ? partsOf(current) : [];
+    const parts = depth < deepest ? content.parts() : [];
     if (parts.length > 0) return parts.forEach((part, i) => text(part, `${path}[${i}]`, depth + 1, false));
-    const inside = depth < deepest ? parsed(current) : { values: [], tooLong: false };
+    const inside = depth < deepest ? content.data() : { values: [], tooLong: false };
     if (inside.tooLong) unread.add(`data in ${path} that is too long to be parsed`);
     if (inside.values.length > 0)
       for (const document of inside.values) {
@@ -120,9 +115,9 @@ export function read(value: Value, skipped: ReadonlySet<string> = new Set(["plug
         walk(document, path, "", "", depth + 1);
       }
     else {
-      leaves.push({ path, text: current });
+      leaves.push(leafOf(path, current));
       if (depth >= deepest) return;
-      for (const plain of embeddedOf(current))
+      for (const plain of content.embedded())
         if (plain === tooLarge) unread.add(`packed text of more than ${largest / 1024} KiB`);
         else text(plain, path, depth + 1, false);
     }
@@ -137,14 +132,25 @@ export function read(value: Value, skipped: ReadonlySet<string> = new Set(["plug
   };
 }
 
-const unpackedOf = remembering((text) => unpack(text));
-const partsOf = remembering(mimeParts);
-const embeddedOf = remembering(embeddedIn);
-const isUnresolved = remembering((text) => unresolved.some((mark) => text.includes(mark)));
+/** A function without arguments that is asked once. */
+function once<T>(made: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => (known ??= { value: made() }).value;
+}
+
+/** Everything that is inside a text, each read when it is first asked for. */
+const contentOf = remembering((text) => ({
+  isUnresolved: unresolved.some((mark) => text.includes(mark)),
+  unpacked: once(() => unpack(text)),
+  parts: once(() => mimeParts(text)),
+  data: once(() => parsed(text)),
+  embedded: once(() => embeddedIn(text)),
+}));
 
 /** Texts that are more than a word or a path. */
-export const textsOf = (leaves: readonly Leaf[]): readonly Leaf[] =>
-  leaves.filter(({ text }) => !/^[\w/-]*$/.test(text));
+export const textsOf = (leaves: readonly Leaf[]): readonly Leaf[] => leaves.filter((leaf) => !isWordOrPath(leaf));
+
+const isWordOrPath = ofLeaf(({ text }) => /^[\w/-]*$/.test(text));
 
 /** True for a short word: nothing is packed in one, and it is no data. */
 const isWord = (text: string): boolean => text.length < 16 && /^[\w-]*$/.test(text);

@@ -1,6 +1,6 @@
-import { spokenLines } from "./comments";
+import { readableLines } from "./comments";
 import { rangesIn } from "./packet-filters";
-import type { Leaf } from "./text";
+import type { Leaf } from "./leaf";
 
 /** A range that a text leads to. */
 export interface Led {
@@ -42,9 +42,7 @@ export function ledIn({ path, text }: Leaf): readonly Led[] {
   )?.[1];
   const own = key === undefined ? [] : rangesIn(text).map((range) => led(range, key, /routes/i.test(key)));
   // Words whose parts are put together stand in the lines only.
-  const spoken = spokenLines(text)
-    .filter((line) => line.length < 4000)
-    .join("\n");
+  const spoken = readableLines(text).join("\n");
   if (!/allowed|ip\s|route|network|Destination|subnet|remote_ts/i.test(spoken)) return own;
   return [
     ...own,

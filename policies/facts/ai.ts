@@ -241,12 +241,18 @@ export interface AiLineFact extends Fact {
 }
 
 const led = /base_?url|api_?base|azure_endpoint|endpoint_url/i;
-const agents = "livekit/agents livekit-agents/livekit/agents/inference (model names) and livekit-plugins/";
+const agents = "livekit/agents livekit-agents/livekit/agents/inference (model names) and livekit-plugins at da6af86a";
 
 /** Clients of public services in programs. */
 export const aiLines: readonly AiLineFact[] = (
   [
-    ["OpenAI", /\b(Async)?OpenAI(::Client\.new)?\(/, "openai", "openai/openai-python src/openai/_client.py", led],
+    [
+      "OpenAI",
+      /\b(Async)?OpenAI(::Client\.new)?\(/,
+      "openai",
+      "openai/openai-python src/openai/_client.py at e43b4224",
+      led,
+    ],
     [
       "openai",
       /\bopenai\.NewClient\(|["']@ai-sdk\/openai["']/,
@@ -254,8 +260,14 @@ export const aiLines: readonly AiLineFact[] = (
       "https://ai-sdk.dev/providers and sashabaranov/go-openai client.go",
       led,
     ],
-    ["OpenAI", /\bAzureOpenAI\(/, "microsoft", "openai/openai-python src/openai/lib/azure.py"],
-    ["nthropic", /\b(Async)?Anthropic\(/, "anthropic", "anthropics/anthropic-sdk-python src/anthropic/_client.py", led],
+    ["OpenAI", /\bAzureOpenAI\(/, "microsoft", "openai/openai-python src/openai/lib/azure.py at e43b4224"],
+    [
+      "nthropic",
+      /\b(Async)?Anthropic\(/,
+      "anthropic",
+      "anthropics/anthropic-sdk-python src/anthropic/_client.py at 009b0353",
+      led,
+    ],
     ["bedrock", /\bclient\(\s*["']bedrock/, "amazon", "https://docs.aws.amazon.com/bedrock/", led],
     ["transcribe", /\bclient\(\s*["']transcribe/, "amazon", "https://docs.aws.amazon.com/transcribe/", led],
     ["SpeechClient", /\bSpeechClient\(/, "google", "https://cloud.google.com/speech-to-text/docs", /api_endpoint/],
@@ -269,7 +281,7 @@ export const aiLines: readonly AiLineFact[] = (
       "GoogleCloudTranscriptionService",
       /GoogleCloudTranscriptionService/,
       "google",
-      "jitsi/jigasi src/main/java/org/jitsi/jigasi/transcription",
+      "jitsi/jigasi src/main/java/org/jitsi/jigasi/transcription/GoogleCloudTranscriptionService.java at 6fbf4f27",
     ],
     ["deepgram", /\bdeepgram\.STT\(|["']deepgram\/[\w.-]+["']/, "deepgram", agents, led],
     [
@@ -288,14 +300,19 @@ export const aiVariables: readonly AiVariableFact[] = [
   client(
     "OPENAI",
     "openai",
-    "openai/openai-python src/openai/_client.py (base_url defaults to the public service)",
+    "openai/openai-python src/openai/_client.py at e43b4224 (base_url defaults to the public service)",
     "OPENAI_BASE_URL",
     "OPENAI_API_BASE",
     "OPENAI_API_BASE_URL",
     "OPENAI_API_BASE_URLS",
     "OPENAI_API_HOST",
   ),
-  client("AZURE_OPENAI", "microsoft", "openai/openai-python src/openai/lib/azure.py", "AZURE_OPENAI_ENDPOINT"),
+  client(
+    "AZURE_OPENAI",
+    "microsoft",
+    "openai/openai-python src/openai/lib/azure.py at e43b4224",
+    "AZURE_OPENAI_ENDPOINT",
+  ),
   client(
     "SPEECH",
     "microsoft",
@@ -303,7 +320,12 @@ export const aiVariables: readonly AiVariableFact[] = [
     "SPEECH_ENDPOINT",
   ),
   client("AZURE_SPEECH", "microsoft", "https://learn.microsoft.com/en-us/azure/ai-services/speech-service/"),
-  client("ANTHROPIC", "anthropic", "anthropics/anthropic-sdk-python src/anthropic/_client.py", "ANTHROPIC_BASE_URL"),
+  client(
+    "ANTHROPIC",
+    "anthropic",
+    "anthropics/anthropic-sdk-python src/anthropic/_client.py at 009b0353",
+    "ANTHROPIC_BASE_URL",
+  ),
   client("DEEPGRAM", "deepgram", "https://developers.deepgram.com", "DEEPGRAM_BASE_URL", "DEEPGRAM_API_URL"),
   client("ASSEMBLYAI", "assemblyai", "https://www.assemblyai.com/docs"),
   client("GEMINI", "google", "https://ai.google.dev/gemini-api/docs/api-key"),

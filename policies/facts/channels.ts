@@ -22,7 +22,11 @@ export const channels: readonly ChannelFact[] = [
     "continuwuity",
   ),
   ...rows("livekit", "livekit/livekit-server Dockerfile at 788d4c3", "livekit-server"),
-  ...rows("openvidu", "OpenVidu/openvidu openvidu-deployment", "openvidu-server"),
+  ...rows(
+    "openvidu",
+    "OpenVidu/openvidu openvidu-deployment/community/singlenode/install.sh at 5a3347c1",
+    "openvidu-server",
+  ),
   ...rows("nextcloud", "nextcloud/all-in-one Containers/talk at 50636f2", "nextcloud-spreed-signaling", "aio-talk"),
   ...rows(
     "mattermost",
@@ -30,11 +34,11 @@ export const channels: readonly ChannelFact[] = [
     "mattermost-team-edition",
     "mattermost-enterprise-edition",
   ),
-  ...rows("rocketchat", "RocketChat/Rocket.Chat docker-compose.yml", "rocket.chat"),
-  ...rows("zulip", "zulip/docker-zulip docker-compose.yml", "docker-zulip"),
-  ...rows("mumble", "mumble-voip/mumble-docker Dockerfile", "mumble-server"),
+  ...rows("rocketchat", "RocketChat/Rocket.Chat docker-compose.yml at c30f73cc", "rocket.chat"),
+  ...rows("zulip", "zulip/docker-zulip README.md at 3a592ade", "docker-zulip", "zulip-server"),
+  ...rows("mumble", "mumble-voip/mumble-docker README.md at a0ab293b", "mumble-server"),
   ...rows("asterisk", "asterisk/asterisk", "asterisk"),
-  ...rows("freeswitch", "signalwire/freeswitch docker/", "freeswitch"),
+  ...rows("freeswitch", "signalwire/freeswitch docker/README.md at cc93a683", "freeswitch"),
 ];
 
 /** Services of our components that are channels; the others serve them. Source: components/services. */

@@ -75,7 +75,7 @@ const classes: Words = [
 const ingress = "https://kubernetes.io/docs/concepts/services-networking/ingress-controllers/";
 const keda = "https://keda.sh/docs/scalers/ and https://keda.sh/docs/concepts/authentication/";
 const csi = "https://kubernetes-csi.github.io/docs/drivers.html";
-const events = "argoproj/argo-events api/event-source.md and api/sensor.md";
+const events = "argoproj/argo-events pkg/apis/events/v1alpha1/{eventsource,sensor}_types.go at 6478ece4";
 
 export const choices: readonly ChoiceFact[] = [
   ...at("keda.sh", "spec.triggers.*.type", keda, [
@@ -205,7 +205,7 @@ export const choices: readonly ChoiceFact[] = [
   ]),
   ...at("k8up.io", "spec.backend", "https://docs.k8up.io (Backend)", [["s3", "amazon"]], ["endpoint"]),
   ...["spec.pipelineRef.resolver", "spec.taskRef.resolver", "spec.tasks.*.taskRef.resolver"].flatMap((path) =>
-    at("tekton.dev", path, "tektoncd/pipeline docs/hub-resolver.md", [["hub", "cncf"]], ["url"]),
+    at("tekton.dev", path, "tektoncd/pipeline docs/hub-resolver.md at 3ee1745a", [["hub", "cncf"]], ["url"]),
   ),
   ...at("storage.k8s.io", "provisioner", csi, drivers, [], "StorageClass"),
   ...at("storage.k8s.io", "metadata.name", csi, drivers, [], "CSIDriver"),

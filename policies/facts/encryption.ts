@@ -40,7 +40,7 @@ export const provisioners: readonly ProvisionerFact[] = [
   },
   {
     provisioner: "csi.exoscale.com",
-    source: "exoscale/exoscale-csi-driver README.md (no parameter of a class encrypts)",
+    source: "exoscale/exoscale-csi-driver driver at 6206a6fa (no parameter of a class encrypts)",
     reviewed,
   },
 ];
@@ -53,7 +53,7 @@ export interface KeeperFact extends Fact {
 }
 
 const seals = "https://developer.hashicorp.com/vault/docs/configuration/seal";
-const rook = "ceph/ceph-csi examples/kms/vault/kms-config.yaml";
+const rook = "ceph/ceph-csi examples/kms/vault/kms-config.yaml at 52fcb7b0";
 
 export const keepers: readonly KeeperFact[] = (
   [
@@ -64,9 +64,17 @@ export const keepers: readonly KeeperFact[] = (
     [/["']?\b(?:encryptionKMSType|KMS_PROVIDER)["']?\s*[:=]\s*["']?aws[-\w]*/i, "Amazon's key service", rook],
     [/["']?\b(?:encryptionKMSType|KMS_PROVIDER)["']?\s*[:=]\s*["']?azure[-\w]*/i, "Microsoft's key service", rook],
     [/["']?\b(?:encryptionKMSType|KMS_PROVIDER)["']?\s*[:=]\s*["']?ibmkeyprotect/i, "IBM's key service", rook],
-    [/["']?\bkms["']?\s*:\s*["']?arn:aws/i, "Amazon's key service", "getsops/sops README.rst (creation_rules)"],
-    [/["']?\bgcp_kms["']?\s*:/i, "Google's key service", "getsops/sops README.rst (creation_rules)"],
-    [/["']?\bazure_keyvault["']?\s*:/i, "Microsoft's key service", "getsops/sops README.rst (creation_rules)"],
+    [
+      /["']?\bkms["']?\s*:\s*["']?arn:aws/i,
+      "Amazon's key service",
+      "getsops/sops config/config.go at 15e36f97 (creation_rules)",
+    ],
+    [/["']?\bgcp_kms["']?\s*:/i, "Google's key service", "getsops/sops config/config.go at 15e36f97 (creation_rules)"],
+    [
+      /["']?\bazure_keyvault["']?\s*:/i,
+      "Microsoft's key service",
+      "getsops/sops config/config.go at 15e36f97 (creation_rules)",
+    ],
   ] as const
 ).map(([line, keeper, source]) => ({ line, keeper, source, reviewed }));
 
@@ -83,13 +91,13 @@ export const encryptedDisks: readonly DiskFact[] = (
     [/\bsystemd-cryptenroll\b/, "systemd-cryptenroll(1) of systemd 252"],
     [/\bzfs\s+create\b.{0,200}\bencryption=(?:on|aes)/, "zfsprops(7) of OpenZFS 2.1"],
     [
-      /\b(?:gocryptfs|fscrypt)\s+(?:-{1,2}\w+\s+){0,8}(?:init|-init|encrypt|setup)\b|\bgocryptfs\s+-init\b/,
-      "gocryptfs(1), google/fscrypt README.md",
+      /\b(?:gocryptfs|fscrypt)\s+(?:-{1,2}\w+\s+){0,8}(?:init|-init|encrypt|setup)\b/,
+      "gocryptfs(1), google/fscrypt README.md at 9e4a9a1f",
     ],
     [
       /^\s*["']?provider["']?\s*:\s*["']?luks2["']?,?\s*$/,
-      "siderolabs/talos pkg/machinery/config/types/v1alpha1 (systemDiskEncryption)",
+      "siderolabs/talos pkg/machinery/config/types/{v1alpha1,block} at ad882317 (systemDiskEncryption, provider: luks2)",
     ],
-    [/^\s*["']?luks["']?\s*:\s*$/, "coreos/butane docs/config-fcos-v1_5.md (storage.luks)"],
+    [/^\s*["']?luks["']?\s*:\s*$/, "coreos/butane docs/config-fcos-v1_5.md at cb34e120 (storage.luks)"],
   ] as const
 ).map(([line, source]) => ({ line, source, reviewed }));

@@ -16,7 +16,7 @@ export interface Fact {
 export type Confidence = "verified" | "secondary" | "assumed";
 
 const pinned =
-  /\bat (v?\d[\w.]*|[0-9a-f]{7,40})\b|\bRFC \d{3,}|\bversion \d|@pulumi\/\S+ \d+\.\d|^components\/|\b[0-9a-f]{8,40}\b/;
+  /\bat (v?\d[\w.]*|b\d{4,}|[0-9a-f]{7,40})\b|\bRFC \d{3,}|\bversion \d|@pulumi\/\S+ \d+\.\d|^components\/|\b[0-9a-f]{8,40}\b/;
 const siteOnly = /^https?:\/\/[^\s/]+\/?$/;
 
 /** Confidence in a row: what it states itself, else what its source is good for. A table needs no column for it, and no row can claim more than its source. */

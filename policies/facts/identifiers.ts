@@ -22,7 +22,10 @@ export const identifiers: readonly IdentifierFact[] = [
   name("purl.org", namespaces),
   name("jabber.org", "RFC 6120 and the XEPs, which name their features so"),
   name("xmpp.org", "RFC 6120 and the XEPs, which name their features so"),
-  name("jitsi.org", "jitsi/jitsi-meet resources/prosody-plugins (`http://jitsi.org/jitmeet` names a feature)"),
+  name(
+    "jitsi.org",
+    "jitsi/lib-jitsi-meet modules/xmpp/ChatRoom.ts at 01daa07c (`http://jitsi.org/jitmeet` names a feature)",
+  ),
   name("ietf.org", "RFCs as references"),
   name("rfc-editor.org", "RFCs as references"),
   name("iana.org", "registries of numbers as references"),

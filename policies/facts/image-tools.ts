@@ -122,6 +122,6 @@ export const scannerWords: readonly (Fact & { readonly word: string })[] = (
     ["explain", "anchore/grype cmd/grype/cli/commands at 4562c55c"],
     ["completion", "anchore/grype cmd/grype/cli/commands at 4562c55c"],
     ["build", "wagoodman/dive cmd/dive/cli/internal/command/build.go at d6c6919"],
-    ["help", "spf13/cobra command.go (InitDefaultHelpCmd)"],
+    ["help", "spf13/cobra command.go at adbc8813 (InitDefaultHelpCmd)"],
   ] as const
 ).map(([word, source]) => ({ word, source, reviewed }));

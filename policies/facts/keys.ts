@@ -19,7 +19,12 @@ export interface MemberFact extends Fact {
 const members = (under: string, key: string, source: string, ...rows: Rows): readonly MemberFact[] =>
   rows.map(([word, party, ...led]) => ({ under, key, word, party, led, source, reviewed }));
 
-const collector = "open-telemetry/opentelemetry-collector-contrib exporter/ and extension/";
+const datasource = (source: string, ...rows: Rows): readonly MemberFact[] =>
+  members("datasources", "type", source, ...rows);
+
+const collector =
+  "open-telemetry/opentelemetry-collector-contrib cmd/otelcontribcol/builder-config.yaml at efaa86e6 (exporters)";
+/** Types of the collector's exporters, without underscores: some have an older name without them and a newer one with them (exporter/honeycombmarkerexporter/factory.go at 00457e21, WithDeprecatedTypeAlias). */
 const exporters: Rows = [
   ["datadog", "datadog"],
   ["googlecloud*", "google"],
@@ -36,6 +41,15 @@ const exporters: Rows = [
   ["coralogix", "unreviewed"],
   ["logzio", "unreviewed", "endpoint"],
   ["awss3", "amazon", "endpoint", "s3uploader"],
+  ["alibabacloudlogservice", "alibaba"],
+  ["tencentcloudlogservice", "tencent"],
+  ["logicmonitor", "unreviewed"],
+  ["bmchelix", "unreviewed", "endpoint"],
+  ["dataset", "unreviewed", "dataset_url"],
+  ["mezmo", "unreviewed", "ingest_url"],
+  ["sentry", "functional", "url", "dsn"],
+  ["splunkhec", "splunk", "endpoint"],
+  ["honeycombmarker", "honeycomb", "api_url"],
 ];
 
 const logins: Rows = [
@@ -69,22 +83,26 @@ export const memberWords: readonly MemberFact[] = [
     ["mezmo", "ibm", "endpoint"],
     ["sematext_*", "unreviewed", "endpoint"],
   ),
-  ...members(
-    "datasources",
-    "type",
-    "grafana/grafana public/app/plugins/datasource",
+  ...datasource(
+    "grafana/grafana public/app/plugins/datasource/{cloudwatch,azuremonitor,cloud-monitoring}/plugin.json at 0f931f9e, 49399ad3, e83bc028",
     ["cloudwatch", "amazon"],
-    ["grafana-x-ray-datasource", "amazon"],
     ["grafana-azure-monitor-datasource", "microsoft"],
     ["stackdriver", "google"],
-    ["grafana-bigquery-datasource", "google"],
-    ["grafana-datadog-datasource", "datadog"],
   ),
+  ...datasource("grafana/x-ray-datasource src/plugin.json at 2bf805ee", ["grafana-x-ray-datasource", "amazon"]),
+  ...datasource("grafana/google-bigquery-datasource src/plugin.json at 27548f27", [
+    "grafana-bigquery-datasource",
+    "google",
+  ]),
+  ...datasource("https://grafana.com/grafana/plugins/grafana-datadog-datasource/", [
+    "grafana-datadog-datasource",
+    "datadog",
+  ]),
   ...members("connectors", "type", "https://dexidp.io/docs/connectors/", ...logins),
   ...members(
     "identityProviders",
     "providerId",
-    "keycloak/keycloak services/src/main/java/org/keycloak/social",
+    "keycloak/keycloak services/src/main/java/org/keycloak/social at 26.7.3",
     ...logins,
   ),
   ...members(
@@ -109,7 +127,7 @@ export const memberWords: readonly MemberFact[] = [
   ...members(
     "receivers",
     "",
-    "prometheus/alertmanager docs/configuration.md and prometheus-operator Documentation/api-reference (AlertmanagerConfig)",
+    "prometheus/alertmanager docs/configuration.md at 68fb2d57; prometheus-operator/prometheus-operator pkg/apis/monitoring/v1alpha1/alertmanager_config_types.go at 6adcebc5",
     ["pagerduty_configs", "pagerduty", "url"],
     ["opsgenie_configs", "opsgenie", "api_url"],
     ["slack_configs", "slack", "api_url"],
@@ -129,6 +147,7 @@ export const memberWords: readonly MemberFact[] = [
     ["telegramConfigs", "telegram", "apiURL"],
     ["webexConfigs", "cisco", "apiURL"],
     ["msteamsConfigs", "microsoft"],
+    ["msteamsv2Configs", "microsoft"],
     ["snsConfigs", "amazon", "apiURL"],
     ["pushoverConfigs", "unreviewed"],
     ["victoropsConfigs", "splunk", "apiUrl"],
@@ -136,19 +155,21 @@ export const memberWords: readonly MemberFact[] = [
   ...members(
     "scrape_configs",
     "",
-    "prometheus/prometheus docs/configuration/configuration.md",
+    "prometheus/prometheus docs/configuration/configuration.md at d15adb9a",
+    ["aws_sd_configs", "amazon", "endpoint"],
     ["ec2_sd_configs", "amazon", "endpoint"],
     ["lightsail_sd_configs", "amazon", "endpoint"],
     ["azure_sd_configs", "microsoft"],
     ["gce_sd_configs", "google"],
     ["digitalocean_sd_configs", "digitalocean"],
     ["linode_sd_configs", "akamai"],
+    ["oci_sd_configs", "oracle"],
     ["vultr_sd_configs", "vultr"],
   ),
   ...members(
     "storage",
     "",
-    "distribution/distribution docs/content/about/configuration.md (storage)",
+    "distribution/distribution docs/content/about/configuration.md at 0d6b721d (storage)",
     ["gcs", "google"],
     ["azure", "microsoft"],
     ["s3", "amazon", "regionendpoint", "endpoint", "endpoint_url"],
@@ -169,7 +190,7 @@ export const memberWords: readonly MemberFact[] = [
   ...members(
     "sops",
     "",
-    "getsops/sops README.rst (kms, gcp_kms, azure_kv)",
+    "getsops/sops stores/stores.go at 15e36f97 (kms, gcp_kms, azure_kv)",
     ["kms", "amazon"],
     ["gcp_kms", "google"],
     ["azure_kv", "microsoft"],
@@ -177,7 +198,7 @@ export const memberWords: readonly MemberFact[] = [
   ...members(
     "creation_rules",
     "",
-    "getsops/sops README.rst (kms, gcp_kms, azure_keyvault)",
+    "getsops/sops config/config.go at 15e36f97 (kms, gcp_kms, azure_keyvault)",
     ["kms", "amazon"],
     ["gcp_kms", "google"],
     ["azure_keyvault", "microsoft"],
@@ -204,6 +225,7 @@ const line = (word: string, pattern: RegExp, party: EntityId, source: string): L
 const vault = "https://developer.hashicorp.com/vault/docs/configuration (seal and storage stanzas)";
 const bit = "https://docs.fluentbit.io/manual/pipeline/outputs";
 const fluentd = "https://docs.fluentd.org/output";
+const caddy = "https://caddyserver.com/docs/caddyfile/directives/tls";
 const rest = "https://pgbackrest.org/configuration.html (repo-type)";
 
 export const lineWords: readonly LineFact[] = [
@@ -228,23 +250,13 @@ export const lineWords: readonly LineFact[] = [
   line("datadog", /^\s*@type\s+datadog\b/, "datadog", fluentd),
   line("repo", /^\s*repo\d+-type\s*=\s*gcs\b/, "google", rest),
   line("repo", /^\s*repo\d+-type\s*=\s*azure\b/, "microsoft", rest),
-  line("auth.google", /^\s*\[auth\.google\]/, "google", "grafana/grafana conf/defaults.ini"),
-  line("auth.github", /^\s*\[auth\.github\]/, "github", "grafana/grafana conf/defaults.ini"),
-  line("auth.azuread", /^\s*\[auth\.azuread\]/, "microsoft", "grafana/grafana conf/defaults.ini"),
-  line(
-    "dns",
-    /^\s*(acme_dns|dns)\s+cloudflare\b/,
-    "cloudflare",
-    "https://caddyserver.com/docs/caddyfile/directives/tls",
-  ),
-  line("dns", /^\s*(acme_dns|dns)\s+route53\b/, "amazon", "https://caddyserver.com/docs/caddyfile/directives/tls"),
-  line(
-    "dns",
-    /^\s*(acme_dns|dns)\s+googleclouddns\b/,
-    "google",
-    "https://caddyserver.com/docs/caddyfile/directives/tls",
-  ),
-  line("dns", /^\s*(acme_dns|dns)\s+azure\b/, "microsoft", "https://caddyserver.com/docs/caddyfile/directives/tls"),
+  line("auth.google", /^\s*\[auth\.google\]/, "google", "grafana/grafana conf/defaults.ini at d6b85077"),
+  line("auth.github", /^\s*\[auth\.github\]/, "github", "grafana/grafana conf/defaults.ini at d6b85077"),
+  line("auth.azuread", /^\s*\[auth\.azuread\]/, "microsoft", "grafana/grafana conf/defaults.ini at d6b85077"),
+  line("dns", /^\s*(acme_dns|dns)\s+cloudflare\b/, "cloudflare", caddy),
+  line("dns", /^\s*(acme_dns|dns)\s+route53\b/, "amazon", caddy),
+  line("dns", /^\s*(acme_dns|dns)\s+googleclouddns\b/, "google", caddy),
+  line("dns", /^\s*(acme_dns|dns)\s+azure\b/, "microsoft", caddy),
   line("provider", /^\s*provider\s+"(aws|awscc)"\s*\{/, "amazon", "https://registry.terraform.io/browse/providers"),
   line("provider", /^\s*provider\s+"google(-beta)?"\s*\{/, "google", "https://registry.terraform.io/browse/providers"),
   line(

@@ -28,7 +28,7 @@ export const sending: readonly SendingFact[] = (
       /^\s*<match\b/m,
     ],
     [/^\s*loki\.write\s+"/, "https://grafana.com/docs/alloy/latest/reference/components/loki/loki.write/"],
-    [/^\s*output\.(?:elasticsearch|logstash|kafka)\s*:/, "elastic/beats filebeat/filebeat.reference.yml"],
+    [/^\s*output\.(?:elasticsearch|logstash|kafka)\s*:/, "elastic/beats filebeat/filebeat.reference.yml at 45042449"],
     [
       /["']?log-driver["']?\s*[:=]\s*["']?(?:syslog|gelf|fluentd|loki|splunk)\b/,
       "https://docs.docker.com/engine/logging/configure/",
@@ -41,7 +41,7 @@ export const sendingKeys: readonly (Fact & { readonly path: readonly string[] })
   [
     ["rsyslog.remotes", "canonical/cloud-init cloudinit/config/cc_rsyslog.py at 0044c835"],
     ["machine.logging.destinations", "siderolabs/talos pkg/machinery/config/types/v1alpha1 at ad88231"],
-    ["filebeat.inputs", "elastic/beats filebeat/filebeat.reference.yml"],
+    ["filebeat.inputs", "elastic/beats filebeat/filebeat.reference.yml at 45042449"],
   ] as const
 ).map(([path, source]) => ({ path: path.split("."), source, reviewed }));
 
@@ -51,10 +51,10 @@ export const collectors: readonly (Fact & { readonly image: string })[] = (
     ["fluent-bit", "fluent/fluent-bit"],
     ["fluentd", "fluent/fluentd-docker-image"],
     ["fluentd-kubernetes-daemonset", "fluent/fluentd-kubernetes-daemonset"],
-    ["vector", "vectordotdev/vector distribution/docker"],
-    ["promtail", "grafana/loki clients/cmd/promtail"],
-    ["alloy", "grafana/alloy Dockerfile"],
-    ["filebeat", "elastic/beats dev-tools/packaging"],
+    ["vector", "vectordotdev/vector distribution/docker/README.md at c3445d42"],
+    ["promtail", "grafana/loki clients/cmd/promtail/Dockerfile at da353255"],
+    ["alloy", "grafana/alloy Dockerfile at 66ebea85"],
+    ["filebeat", "elastic/beats dev-tools/packaging/templates/ironbank/filebeat/hardening_manifest.yaml at 3a208367"],
     ["opentelemetry-collector-contrib", "open-telemetry/opentelemetry-collector-releases"],
     ["opentelemetry-collector-k8s", "open-telemetry/opentelemetry-collector-releases"],
     ["logging-operator", "kube-logging/logging-operator"],

@@ -65,7 +65,7 @@ export const plainMedia: readonly PlainMediaFact[] = [
     pattern: /^\s{0,8}(listen|socket)\s{0,8}=\s{0,8}["']?(udp|tcp):/i,
     of: "line",
     action: "listen on tls: with a certificate",
-    source: "kamailio/kamailio etc/kamailio.cfg (listen)",
+    source: "kamailio/kamailio etc/kamailio.cfg at 38711a3e (listen)",
     reviewed,
   },
   {
@@ -73,7 +73,7 @@ export const plainMedia: readonly PlainMediaFact[] = [
     pattern: /^\s{0,8}media_encryption\s{0,8}=\s{0,8}no\b/i,
     of: "line",
     action: "set media_encryption=sdes with transport-tls, or dtls",
-    source: "asterisk/asterisk configs/samples/pjsip.conf.sample (media_encryption)",
+    source: "asterisk/asterisk res/res_pjsip/pjsip_config.xml at f0c1c1a7 (media_encryption)",
     reviewed,
   },
   {
@@ -82,7 +82,7 @@ export const plainMedia: readonly PlainMediaFact[] = [
       /^\s{0,8}(bind\s{0,8}=\s{0,8}\S{1,60}:5060\b|transport\s{0,8}=\s{0,8}(transport-)?(udp|tcp)\b|encryption\s{0,8}=\s{0,8}no\b)/i,
     of: "line",
     action: "use a transport of TLS on port 5061",
-    source: "asterisk/asterisk configs/samples/pjsip.conf.sample (transport, bind)",
+    source: "asterisk/asterisk configs/samples/pjsip.conf.sample at f0c1c1a7 (transport, bind)",
     reviewed,
   },
   {
@@ -90,7 +90,7 @@ export const plainMedia: readonly PlainMediaFact[] = [
     pattern: /^\s{0,8}["']?sip_port(_listen)?["']?\s{0,8}:\s{0,8}["']?5060\b/,
     of: "line",
     action: "set tls: with a certificate, and close 5060",
-    source: "livekit/sip pkg/config/config.go (sip_port)",
+    source: "livekit/sip pkg/config/config.go at be5d3f57 (sip_port, sip_port_listen)",
     reviewed,
   },
 ];

@@ -104,7 +104,7 @@ export const operatorImages: readonly OperatorImageFact[] = [
     ["ThanosRuler", "quay.io/thanos/thanos", "spec.image"],
   ),
   ...of(
-    "keycloak/keycloak operator/src/main/resources/application.properties (kc.operator.keycloak.image)",
+    "keycloak/keycloak-k8s-resources kubernetes/kubernetes.yml at 26.0.0 (RELATED_IMAGE_KEYCLOAK)",
     "k8s.keycloak.org",
     ["Keycloak", "quay.io/keycloak/keycloak", "spec.image"],
   ),

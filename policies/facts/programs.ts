@@ -42,7 +42,7 @@ const installed = /\s(install|i|ci|add|update|upgrade|dlx|create|exec|x)(\s|$)/;
 const fromIndex = /\s(install|download|wheel|inject|run)\s+(?!(-e\s+)?(\.|\/)\S*\s*$|--(version|help)\b)\S/;
 const packages: readonly ProgramFact[] = [
   ...of(
-    "npm/cli docs/lib/content/using-npm/config.md (registry) and https://pnpm.io/npmrc",
+    "npm/cli workspaces/config/lib/definitions/definitions.js at 780afc50 (registry) and https://pnpm.io/npmrc",
     ["npm", "npmjs", { when: /\s(install|i|ci|add|update|exec|create|init\s+\S)(\s|$)/, ...npm }],
     ["npx", "npmjs", npm],
     ["pnpm", "npmjs", { when: installed, ...npm }],
@@ -50,7 +50,7 @@ const packages: readonly ProgramFact[] = [
     ["bunx", "npmjs", npm],
     ["bun", "npmjs", { when: installed, ...npm }],
   ),
-  ...of("yarnpkg/berry packages/yarnpkg-core/sources/Configuration.ts (npmRegistryServer)", [
+  ...of("yarnpkg/berry packages/plugin-npm/sources/index.ts at 061238ce (npmRegistryServer)", [
     "yarn",
     "npmjs",
     { when: /\s(install|add|dlx|create|up)(\s|$)/, ...npm },
@@ -119,7 +119,7 @@ const packages: readonly ProgramFact[] = [
     "unreviewed",
     { when: /\s(install|require|update|create-project|global)(\s|$)/, setting: /packagist(\.org)?["' =:]+false/ },
   ]),
-  ...of("ansible/ansible lib/ansible/config/base.yml (GALAXY_SERVER)", [
+  ...of("ansible/ansible lib/ansible/config/base.yml at c9ac477e (GALAXY_SERVER)", [
     "ansible-galaxy",
     "ibm",
     { when: /\sinstall(\s|$)/, led: /--server[= ]|\s-s\s|--offline\b|\s(\.|\/)\S*\.tar\.gz/, setting: /GALAXY_SERVER/ },
@@ -171,7 +171,7 @@ const stores: readonly ProgramFact[] = [
     { when: /\s(init|config\s+images\s+pull)(\s|$)/, led: /--image-repository[= ]|--config[= ]/ },
   ]),
   ...of(
-    "lxc/incus doc/reference/image_servers.md and https://documentation.ubuntu.com/lxd/en/latest/reference/remote_image_servers/",
+    "lxc/incus doc/reference/image_servers.md at be7afc5d and https://documentation.ubuntu.com/lxd/en/latest/reference/remote_image_servers/",
     ["lxc", "canonical", { when: /\s["']?(images|ubuntu|ubuntu-daily|ubuntu-minimal):/ }],
     ["incus", "unreviewed", { when: /\s["']?images:/ }],
   ),
@@ -257,7 +257,7 @@ export const programs: readonly ProgramFact[] = [
     ["sentry-cli", "functional", { led: /--url[= ]|SENTRY_URL/ }],
   ),
   ...of(
-    "acmesh-official/acme.sh (default server, dnsapi/) and https://eff-certbot.readthedocs.io/en/stable/using.html (default server)",
+    "acmesh-official/acme.sh acme.sh and dnsapi at d60c75b4 (default server) and https://eff-certbot.readthedocs.io/en/stable/using.html (default server)",
     ["acme.sh", "zerossl", { when: /--(issue|register-account)\b/, led: /--server[= ]/ }],
     ["acme.sh", "cloudflare", { when: /\bdns_cf\b/ }],
     ["acme.sh", "amazon", { when: /\bdns_aws\b/ }],

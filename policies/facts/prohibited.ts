@@ -51,11 +51,11 @@ export const prohibitedLines: readonly SettingLine[] = [
     pattern: /\benable(Display)?FaceExpressions(Detection)?["']?\s{0,8}[:=]\s{0,8}["']?(true|!0)\b/,
     what: `a Jitsi ${reads}`,
     action: "set enableFaceExpressionsDetection and enableDisplayFaceExpressions to false",
-    source: "jitsi/jitsi-meet react/features/face-landmarks/FaceLandmarksDetector.ts (faceLandmarks)",
+    source: "jitsi/jitsi-meet react/features/face-landmarks/FaceLandmarksDetector.ts at 1c8216eb (faceLandmarks)",
     reviewed,
   },
   model(
-    /(^|[\s"'=:,/([])[\w.-]{1,60}\/[\w.-]{0,80}(emotion[-_]?(recognition|detection|classif\w{0,8}|2vec)|emotion2vec|(speech|voice|face|facial)[-_]emotions?|fac(e|ial)[-_]expression)/i,
+    /(^|[\s"'=:,/([])[\w.-]{1,60}\/[\w.-]{0,80}(emotion[-_]?(recognition|detection|classif\w{0,8}|2vec)|(speech|voice|face|facial)[-_]emotions?|fac(e|ial)[-_]expression)/i,
     "/",
     `a model ${reads}`,
     "https://huggingface.co/models (names of models: speechbrain/emotion-recognition-wav2vec2-IEMOCAP, trpakov/vit-face-expression)",

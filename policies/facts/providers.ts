@@ -109,7 +109,7 @@ export const providerFact = (name: string): ProviderFact | undefined => byPackag
 const environment = {
   package: "exoscale",
   word: "api",
-  source: "exoscale/terraform-provider-exoscale docs/index.md (environment)",
+  source: "exoscale/terraform-provider-exoscale pkg/config/config.go at b692022e (DefaultEnvironment)",
   reviewed,
 };
 
@@ -122,7 +122,7 @@ export const endpointWords: readonly (Fact & {
   ...(["ovh-eu", "kimsufi-eu", "soyoustart-eu"] as const).map((word) => ({
     package: "ovh",
     word,
-    source: "ovh/go-ovh ovh/configuration.go (Endpoints)",
+    source: "ovh/go-ovh ovh/ovh.go at 3557ca42 (Endpoints)",
     reviewed,
   })),
 ];
@@ -131,8 +131,12 @@ export const endpointWords: readonly (Fact & {
 export const pluginSources: readonly (Fact & { readonly url: string })[] = [
   {
     url: "github://api.github.com/pulumiverse",
-    source: "pulumiverse/pulumi-exoscale provider/resources.go (PluginDownloadURL)",
+    source: "pulumiverse/pulumi-exoscale provider/resources.go at ad8c24f1 (PluginDownloadURL)",
     reviewed,
   },
-  { url: "github://api.github.com/pulumi", source: "pulumi/pulumi sdk/go/common/workspace/plugins.go", reviewed },
+  {
+    url: "github://api.github.com/pulumi",
+    source: "pulumi/pulumi sdk/go/common/workspace/plugins.go at 1b594989",
+    reviewed,
+  },
 ];

@@ -163,7 +163,7 @@ export const proxyLines: readonly (Fact & {
       "cloudflare-proxied",
       /(^|\s)--cloudflare-proxied(=true)?(\s|$)/i,
       "cloudflare",
-      "kubernetes-sigs/external-dns docs/tutorials/cloudflare.md",
+      "kubernetes-sigs/external-dns docs/tutorials/cloudflare.md at 2bf1bf8a",
     ],
     [
       "cloudflared",
@@ -177,7 +177,7 @@ export const proxyLines: readonly (Fact & {
       "trusted_proxies",
       /(^|\s)trusted_proxies\s+cloudflare(\s|$)/i,
       "cloudflare",
-      "WeidiDeng/caddy-cloudflare-ip README.md",
+      "WeidiDeng/caddy-cloudflare-ip README.md at f53b62aa",
     ],
   ] as const
 ).map(([word, pattern, party, source]) => ({ word, pattern, party, source, reviewed }));

@@ -54,7 +54,7 @@ export const publicPorts: readonly PublicPortFact[] = [
     "mail of services to their relay, over TLS and by a password each",
     [2465, 2465],
     ["tcp"],
-    "components/services/mail/settings.ts of this library",
+    "components/services/mail/settings.ts",
   ),
 ];
 
@@ -69,6 +69,8 @@ const closed = (service: string, first: number, last = first, source = iana): Ad
 });
 
 const kubernetes = "https://kubernetes.io/docs/reference/networking/ports-and-protocols/";
+
+const prometheus = "https://github.com/prometheus/prometheus/wiki/Default-port-allocations";
 
 export const adminPorts: readonly AdminPortFact[] = [
   closed("SSH", 22),
@@ -93,7 +95,11 @@ export const adminPorts: readonly AdminPortFact[] = [
     "https://www.elastic.co/guide/en/elasticsearch/reference/current/modules-network.html",
   ),
   closed("NATS", 4222, 4222, "https://docs.nats.io/running-a-nats-service/configuration"),
-  closed("Prometheus", 9090, 9100, "https://prometheus.io/docs/prometheus/latest/getting_started/"),
+  closed("Prometheus", 9090, 9090, prometheus),
+  closed("Prometheus' Pushgateway", 9091, 9091, prometheus),
+  closed("Kafka", 9092, 9092, "https://kafka.apache.org/documentation/#brokerconfigs_listeners"),
+  closed("Alertmanager", 9093, 9094, prometheus),
+  closed("Prometheus' exporter of hosts", 9100, 9100, prometheus),
   closed("Vault", 8200, 8201, "https://developer.hashicorp.com/vault/docs/configuration/listener/tcp"),
   closed("Proxmox", 8006, 8006, "https://pve.proxmox.com/wiki/Ports"),
 ];

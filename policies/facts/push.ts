@@ -21,10 +21,12 @@ const line = (
   party?: EntityId,
 ): PushLineFact => ({ word, pattern, what, action, source, reviewed, ...(party === undefined ? {} : { party }) });
 
-const mattermost = "mattermost/mattermost server/public/model/config.go (EmailSettings)";
-const rocket = "RocketChat/Rocket.Chat apps/meteor/server/settings/push.ts (Push_gateway, Push_show_message)";
-const zulip =
-  "zulip/zulip zproject/default_settings.py (ZULIP_SERVICE_PUSH_NOTIFICATIONS, PUSH_NOTIFICATION_BOUNCER_URL)";
+const mattermost = "mattermost/mattermost server/public/model/config.go at 33b68c60 (EmailSettings)";
+const rocket =
+  "RocketChat/Rocket.Chat apps/meteor/server/settings/push.ts at 09241cbf (Push_gateway, Push_show_message)";
+const zulip = "zulip/zulip zproject/dev_settings.py at 02976a85 (ZULIP_SERVICE_PUSH_NOTIFICATIONS)";
+const olderZulip =
+  "zulip/zulip docs/production/mobile-push-notifications.md at cfd22c68 (PUSH_NOTIFICATION_BOUNCER_URL)";
 const ntfy = "binwiederhier/ntfy server/server.yml at 02099699";
 const prosody =
   "hg.prosody.im prosody-modules mod_cloud_notify/README (push_notification_with_body, push_notification_with_sender)";
@@ -91,7 +93,7 @@ export const pushLines: readonly PushLineFact[] = [
     /PUSH_NOTIFICATION_BOUNCER_URL["']?\s*[:=]\s*["']?https?:\/\/push\.zulipchat\.com/i,
     "the push service of Zulip's maker",
     "remove PUSH_NOTIFICATION_BOUNCER_URL",
-    zulip,
+    olderZulip,
     "unreviewed",
   ),
   line(

@@ -17,7 +17,7 @@ const registry = (host: string, party: EntityId, source = `https://${host}`): Re
   reviewed,
 });
 
-const distribution = "distribution/reference normalize.go (default domain of references)";
+const distribution = "distribution/reference normalize.go at 0965666a (default domain of references)";
 
 export const registries: readonly RegistryFact[] = [
   registry("docker.io", "docker", distribution),

@@ -45,11 +45,11 @@ export const secretForms: readonly SecretFact[] = [
 ];
 
 /**
- * Ends of names under which secrets stand: `POSTGRES_PASSWORD`, `apiKey`, `shared-secret`. Names of files, and of objects that hold a secret, end in another
- * word.
+ * Ends of names under which secrets stand: `POSTGRES_PASSWORD`, `apiKey`, `shared-secret`, and with nothing between the words `PGPASSWORD`
+ * (postgres/postgres src/interfaces/libpq/fe-connect.c at 0028b55b). Names of files, and of objects that hold a secret, end in another word.
  */
 export const secretNames =
-  /(?:^|[_.-]|[a-z](?=[A-Z]))(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key|secret[_-]?key|access[_-]?key|auth[_-]?key|signing[_-]?key|encryption[_-]?key)$/i;
+  /(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key|secret[_-]?key|access[_-]?key|auth[_-]?key|signing[_-]?key|encryption[_-]?key)$/i;
 
 /** Variables that end like those of secrets and hold the public half of a pair: it stands in every token that the other half signs. Source: livekit/protocol auth/accesstoken.go at v1.53.1 (issuer). */
 export const publicHalves: ReadonlySet<string> = new Set(["LIVEKIT_API_KEY"]);

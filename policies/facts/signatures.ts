@@ -34,24 +34,24 @@ export const unsignedLines: readonly UnsignedFact[] = (
     ],
     [
       "gpgcheck",
-      /(^|\s)(repo_)?gpgcheck\s*=\s*(0|false|no)\b|--nogpgcheck\b|--no-gpg-checks\b/i,
+      /(^|\s)(repo_)?gpgcheck\s*=\s*(0|false|no)\b|--nogpgcheck\b/i,
       "packages of RPM without a signature (gpgcheck)",
       "set gpgcheck=1 and gpgkey",
-      "rpm-software-management/dnf doc/conf_ref.rst (gpgcheck)",
+      "rpm-software-management/dnf doc/conf_ref.rst at 5ad76abc (gpgcheck)",
     ],
     [
       "no-gpg-checks",
       /--no-gpg-checks\b/i,
       "packages of RPM without a signature (--no-gpg-checks)",
       "remove the option",
-      "openSUSE/zypper doc/zypper.8.adoc",
+      "openSUSE/zypper doc/zypper.8.txt at b748759c",
     ],
     [
       "nosignature",
       /\brpm\s.*--nosignature\b/i,
       "packages of RPM without a signature (--nosignature)",
       "remove the option",
-      "rpm-software-management/rpm docs/man/rpm.8",
+      "rpm-software-management/rpm docs/man/rpm.8.scd at a8f0192a",
     ],
     [
       "allow-untrusted",

@@ -49,7 +49,7 @@ export const watchers: readonly WatcherFact[] = [
   ),
   ...watched("https://docs.rollbar.com", ["ROLLBAR_ACCESS_TOKEN", "Rollbar", "ROLLBAR_ENDPOINT"]),
   ...watched("https://docs.bugsnag.com", ["BUGSNAG_API_KEY", "Bugsnag", "BUGSNAG_ENDPOINT"]),
-  ...watched("instana/instana-agent-operator pkg/k8s/object/builders/common/env", [
+  ...watched("instana/instana-agent-operator pkg/k8s/object/builders/common/env/env_builder.go at bfe3e19a", [
     "INSTANA_AGENT_KEY",
     "Instana",
     "INSTANA_AGENT_ENDPOINT",
@@ -59,12 +59,10 @@ export const watchers: readonly WatcherFact[] = [
     "Dynatrace",
     "DT_CONNECTION_POINT",
   ]),
-  ...watched("signalfx/splunk-otel-java docs/advanced-config.md", [
-    "SPLUNK_ACCESS_TOKEN",
-    "Splunk Observability",
-    "OTEL_EXPORTER_OTLP_ENDPOINT",
-    "SPLUNK_INGEST_URL",
-  ]),
+  ...watched(
+    "signalfx/splunk-otel-java docs/advanced-config.md at 2676b737; signalfx/splunk-otel-collector cmd/otelcol/config/collector/agent_config.yaml at 331f8e15 (SPLUNK_INGEST_URL)",
+    ["SPLUNK_ACCESS_TOKEN", "Splunk Observability", "OTEL_EXPORTER_OTLP_ENDPOINT", "SPLUNK_INGEST_URL"],
+  ),
   ...watched(
     "https://docs.mezmo.com",
     ["LOGDNA_INGESTION_KEY", "Mezmo", "LDLOGHOST"],
@@ -96,7 +94,12 @@ export const reporters: readonly ReporterFact[] = (
       "mattermost/mattermost server/public/model/config.go at 33b68c60",
     ],
     ["grafana", "GF_ANALYTICS_REPORTING_ENABLED", "Grafana Labs", "grafana/grafana conf/defaults.ini at d6b85077"],
-    ["n8n", "N8N_DIAGNOSTICS_ENABLED", "n8n GmbH", "n8n-io/n8n packages/@n8n/config/src/configs/diagnostics.config.ts"],
+    [
+      "n8n",
+      "N8N_DIAGNOSTICS_ENABLED",
+      "n8n GmbH",
+      "n8n-io/n8n packages/@n8n/config/src/configs/diagnostics.config.ts at d1d7e37d",
+    ],
   ] as const
 ).map(([image, variable, service, source]) => ({ image, variable, service, source, reviewed }));
 
@@ -111,26 +114,30 @@ const agents = (...rows: readonly (readonly [name: string, service: string, sour
 
 /** Charts, by the last part of their names. */
 export const agentCharts: readonly AgentFact[] = agents(
-  ["datadog", "Datadog", "DataDog/helm-charts charts/datadog"],
-  ["datadog-operator", "Datadog", "DataDog/helm-charts charts/datadog-operator"],
-  ["nri-bundle", "New Relic", "newrelic/helm-charts charts/nri-bundle"],
-  ["newrelic-infrastructure", "New Relic", "newrelic/nri-kubernetes charts/newrelic-infrastructure"],
-  ["newrelic-logging", "New Relic", "newrelic/helm-charts charts/newrelic-logging"],
-  ["dynatrace-operator", "Dynatrace", "Dynatrace/dynatrace-operator config/helm/chart/default"],
-  ["instana-agent", "Instana", "instana/helm-charts instana-agent"],
+  ["datadog", "Datadog", "DataDog/helm-charts charts/datadog at 79f7c74f"],
+  ["datadog-operator", "Datadog", "DataDog/helm-charts charts/datadog-operator at 79f7c74f"],
+  ["nri-bundle", "New Relic", "newrelic/helm-charts charts/nri-bundle at 587cc94b"],
+  ["newrelic-infrastructure", "New Relic", "newrelic/nri-kubernetes charts/newrelic-infrastructure at 22a20cdf"],
+  ["newrelic-logging", "New Relic", "newrelic/helm-charts charts/newrelic-logging at 587cc94b"],
+  ["dynatrace-operator", "Dynatrace", "Dynatrace/dynatrace-operator config/helm/chart/default at 70d37e5e"],
+  ["instana-agent", "Instana", "instana/helm-charts instana-agent at 29fe9b33"],
   [
     "splunk-otel-collector",
     "Splunk Observability",
-    "signalfx/splunk-otel-collector-chart helm-charts/splunk-otel-collector",
+    "signalfx/splunk-otel-collector-chart helm-charts/splunk-otel-collector at 8876653b",
   ],
-  ["sysdig-deploy", "Sysdig", "sysdiglabs/charts charts/sysdig-deploy"],
-  ["honeycomb", "Honeycomb", "honeycombio/helm-charts charts/honeycomb"],
-  ["cluster-agent", "AppDynamics", "CiscoDevNet/appdynamics-charts cluster-agent"],
+  ["sysdig-deploy", "Sysdig", "sysdiglabs/charts charts/sysdig-deploy at 1e57ebb4"],
+  ["honeycomb", "Honeycomb", "honeycombio/helm-charts charts/honeycomb at 9a4db528"],
+  ["cluster-agent", "AppDynamics", "CiscoDevNet/appdynamics-charts cluster-agent at 6118ba3b"],
 );
 
 /** Groups of Kubernetes' API. */
 export const agentGroups: readonly AgentFact[] = agents(
-  ["dynatrace.com", "Dynatrace", "Dynatrace/dynatrace-operator pkg/api"],
-  ["instana.io", "Instana", "instana/instana-agent-operator api/v1"],
-  ["cluster.appdynamics.com", "AppDynamics", "Appdynamics/appdynamics-operator deploy/crds"],
+  ["dynatrace.com", "Dynatrace", "Dynatrace/dynatrace-operator pkg/api/latest/groupversion_info.go at 70d37e5e"],
+  ["instana.io", "Instana", "instana/instana-agent-operator api/v1/groupversion_info.go at bfe3e19a"],
+  [
+    "appdynamics.com",
+    "AppDynamics",
+    "Appdynamics/appdynamics-operator deploy/crds at f94ebc14; CiscoDevNet/appdynamics-charts cluster-agent/crds at 6118ba3b (cluster.appdynamics.com)",
+  ],
 );

@@ -14,7 +14,8 @@ const talk = (key: string, otherwise: string): SwitchFact => ({
   where: { app: ["spreed"], key: [key] },
   otherwise,
   action: `set ${key} of spreed to no`,
-  source: "nextcloud/spreed tests/integration/features/callapi/recording.feature (call_recording_transcription)",
+  source:
+    "nextcloud/spreed tests/integration/features/callapi/recording.feature at 00d73792 (call_recording_transcription, call_recording_summary)",
   reviewed,
 });
 
@@ -37,7 +38,7 @@ export const transcriptions: readonly SwitchFact[] = [
     refused: "on",
     otherwise: unasked,
     action: `set ${key} to false`,
-    source: "jitsi/handbook docs/dev-guide/configuration.md (transcription)",
+    source: "jitsi/handbook docs/dev-guide/configuration.md at 39ea5530 (transcription)",
     reviewed,
   })),
 ];
@@ -49,7 +50,7 @@ export const transcriptionLines: readonly SettingLine[] = [
     pattern: /\bauto(Transcribe|Caption)OnRecord["']?\s{0,8}[=:]\s{0,8}["']?(true|!0)\b/,
     what: "a Jitsi that turns every recording into text, whether or not anybody asked for it",
     action: "set autoTranscribeOnRecord to false",
-    source: "jitsi/handbook docs/dev-guide/configuration.md (transcription)",
+    source: "jitsi/handbook docs/dev-guide/configuration.md at 39ea5530 (transcription)",
     reviewed,
   },
   {
@@ -57,7 +58,8 @@ export const transcriptionLines: readonly SettingLine[] = [
     pattern: /\bspreed\s{1,8}call_recording_(transcription|summary)\s.{0,80}--value[= ]\s{0,4}["']?(yes|1|true)\b/,
     what: "a Nextcloud Talk that turns every recording into text, whether or not anybody asked for it",
     action: "set call_recording_transcription and call_recording_summary of spreed to no",
-    source: "nextcloud/spreed tests/integration/features/callapi/recording.feature (call_recording_transcription)",
+    source:
+      "nextcloud/spreed tests/integration/features/callapi/recording.feature at 00d73792 (call_recording_transcription, call_recording_summary)",
     reviewed,
   },
 ];

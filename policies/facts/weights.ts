@@ -80,9 +80,9 @@ export const weights: readonly SwitchFact[] = [
 export const weightsFetched =
   /\b(curl|wget|aria2c|rclone|s3cmd|mc|aws|rsync|scp)\s[^|;&]{0,400}\.(gguf|safetensors|ggml|onnx|nemo|pth|ckpt)\b/i;
 
-/** Marks of a text that checks what it has fetched: a digest, or a program that compares one. */
+/** Marks of a text that checks what it has fetched: a digest, or a program that compares one (aria2c(1) of aria2 1.36: `--checksum=sha-256=…`). */
 export const weightsChecked =
-  /\bsha(256|512)sum\b|\bshasum\b|\bb2sum\b|\b--checksum[= ]|\b[0-9a-f]{64}\b|\bhash(lib|_file)\b/i;
+  /\bsha(256|512)sum\b|\bshasum\b|\bb2sum\b|(^|\s)--checksum[= ]sha-(256|384|512)=|\b[0-9a-f]{64}\b|\bhash(lib|_file)\b/i;
 
 /** Lines by which models come from somebody's hub, with no host in sight. */
 export const weightLines: readonly SettingLine[] = [
@@ -92,7 +92,8 @@ export const weightLines: readonly SettingLine[] = [
       /\bfrom_pretrained\(\s{0,8}["'][A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}["'](?!.{0,200}\blocal_files_only\s{0,4}=\s{0,4}True)/,
     what: "a program that downloads a model by its name at Hugging Face when it starts",
     action: "name the folder that your own store was copied to, with local_files_only=True",
-    source: "huggingface/transformers src/transformers/modeling_utils.py (from_pretrained, local_files_only)",
+    source:
+      "huggingface/transformers src/transformers/modeling_utils.py at v5.24.0 (from_pretrained, local_files_only)",
     reviewed,
   },
   {
@@ -100,7 +101,7 @@ export const weightLines: readonly SettingLine[] = [
     pattern: /\bsnapshot_download\(/,
     what: "a program that downloads a model from Hugging Face when it starts",
     action: "copy the model from your own store, and check its digest",
-    source: "huggingface/huggingface_hub src/huggingface_hub/_snapshot_download.py",
+    source: "huggingface/huggingface_hub src/huggingface_hub/_snapshot_download.py at ee0a4510",
     reviewed,
   },
 ];

@@ -3,6 +3,7 @@ import { exampleFile } from "../examples";
 import type { Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { spokenLines } from "../extract/comments";
 import { exposedBy, isPartly } from "../extract/exposed";
+import { ofLeaf } from "../extract/leaf";
 import { remembering } from "../extract/memo";
 import { judgeComponents, partial, place, reading } from "../extract/scan";
 import { kindOf } from "../extract/subject";
@@ -97,14 +98,16 @@ const loginsIn = remembering((text) =>
 
 function texts(subject: Subject): readonly Finding[] {
   const read = reading(subject);
-  const written = read.texts.flatMap(({ path, text }) =>
-    loginsIn(text).map(([, what, action]) => login(`${what}${place(path)}`, action)),
-  );
+  const written = read.texts.flatMap((leaf) => writtenIn(leaf));
   const parsed = read.documents.flatMap(({ path, value }) =>
     isOn(at(value, "ssh_pwauth")) ? [login(`SSH with passwords${place(path)}`, "set ssh_pwauth: false")] : [],
   );
   return [...written, ...parsed];
 }
+
+const writtenIn = ofLeaf(({ path, text }) =>
+  loginsIn(text).map(([, what, action]) => login(`${what}${place(path)}`, action)),
+);
 
 const login = (found: string, action: string): Finding => ({ found, allowed: "SSH with keys only", action });
 

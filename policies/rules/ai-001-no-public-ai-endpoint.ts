@@ -9,12 +9,12 @@ import { type Client, named } from "../extract/clients";
 import type { Container } from "../extract/containers";
 import { demands, demandsIn } from "../extract/demands";
 import { type Environment, judgeResolved } from "../extract/environments";
-import { spokenLines } from "../extract/comments";
+import { readableLines, spokenLines } from "../extract/comments";
 import { having } from "../extract/keys";
 import { remembering } from "../extract/memo";
 import { hostOf, hostsIn, isNear, ofHost } from "../extract/hosts";
 import { containers, judgeComponents, judgeTexts, place, together } from "../extract/scan";
-import type { Leaf } from "../extract/text";
+import { type Leaf, ofLeafUnder } from "../extract/leaf";
 import { at, entries, isList, isObject, unknown, type Value } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
@@ -68,11 +68,7 @@ export const noPublicAiEndpoint: Rule = {
 function judge(subject: Subject, { settings }: Context): Verdict {
   return judgeTexts(
     subject,
-    (leaf) => [
-      ...hostsIn(leaf.text).flatMap((host) => judgeHost(host, place(leaf.path), settings)),
-      ...written(leaf, settings),
-      ...programmed(leaf, settings),
-    ],
+    (leaf) => judgeLeaf(leaf, settings),
     (read) => [
       ...containers(read).flatMap((container) => [...addresses(container, settings), ...chosenBy(container, settings)]),
       ...read.documents.flatMap(({ path, value }) => (mayChoose(value) ? models(value, path, settings) : [])),
@@ -80,6 +76,12 @@ function judge(subject: Subject, { settings }: Context): Verdict {
     ],
   );
 }
+
+const judgeLeaf = ofLeafUnder((leaf, settings: Settings) => [
+  ...hostsIn(leaf.text).flatMap((host) => judgeHost(host, place(leaf.path), settings)),
+  ...written(leaf, settings),
+  ...programmed(leaf, settings),
+]);
 
 const allowedText = ({ profile }: Settings): string =>
   `models of your own, or ${acceptedText(profile)} in ${countriesText(profile)}`;
@@ -143,9 +145,7 @@ const anyLine = new RegExp(aiLines.map(({ word }) => word).join("|"));
 function programmed({ path, text }: Leaf, settings: Settings): readonly Finding[] {
   if (!anyLine.test(text)) return [];
   return aiLines.flatMap(({ word, pattern, party, led }) =>
-    text.includes(word) &&
-    led?.test(text) !== true &&
-    spokenLines(text).some((line) => line.length < 4000 && pattern.test(line))
+    text.includes(word) && led?.test(text) !== true && readableLines(text).some((line) => pattern.test(line))
       ? refused(`a client${place(path)} that asks ${word}`, party, settings)
       : [],
   );

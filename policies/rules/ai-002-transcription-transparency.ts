@@ -31,7 +31,7 @@ export const transcriptionTransparency: Rule = {
   types: ["kubernetes:*", "docker:*", "*"],
   remedies: {
     components:
-      "Leave transcription off, as it is: our Jitsi connects no speech service, and our Nextcloud neither transcribes nor sums up recordings.",
+      "Leave transcription off, or give a Jitsi the captions of our Speech, whose page says that a machine makes them; our Nextcloud neither transcribes nor sums up recordings.",
     pulumi:
       "Leave `autoTranscribeOnRecord` at false in Jitsi's configuration, and notices and labels at their defaults.",
     kubernetes: 'Set `- { name: AUTO_CAPTION_ON_RECORD, value: "false" }`, and remove variables that hide notices.',

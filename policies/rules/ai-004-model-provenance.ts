@@ -10,12 +10,14 @@ import {
   weightsFetched,
 } from "../facts/weights";
 import type { Deferred, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
-import { spokenLines } from "../extract/comments";
+import { readableLines } from "../extract/comments";
 import type { Container } from "../extract/containers";
 import type { Environment } from "../extract/environments";
+import { ofLeaf } from "../extract/leaf";
 import { remembering } from "../extract/memo";
 import { containers, place } from "../extract/scan";
-import { all, filesOf, type Found, isImageOf, judgeSwitches, sourced, type Switches } from "../extract/switches";
+import { filesOf } from "../extract/files";
+import { all, type Found, isImageOf, judgeSwitches, sourced, type Switches } from "../extract/switches";
 import type { Reading } from "../extract/text";
 import { at, isOn, items, unknown, type Value } from "../extract/value";
 
@@ -139,23 +141,21 @@ function judgeName(
 
 /** Scripts that fetch weights and compare them with nothing. */
 function fetched({ leaves }: Reading): Found {
-  const found = leaves.flatMap(({ path, text }) =>
-    isUnchecked(text)
-      ? [
-          {
-            found: `weights that are fetched${place(path)} and compared with no digest`,
-            allowed: switches.allowed,
-            action: "compare them with their SHA-256 before anything loads them",
-          },
-        ]
-      : [],
-  );
+  const found = leaves
+    .filter((leaf) => isUncheckedLeaf(leaf))
+    .map(({ path }) => ({
+      found: `weights that are fetched${place(path)} and compared with no digest`,
+      allowed: switches.allowed,
+      action: "compare them with their SHA-256 before anything loads them",
+    }));
   return { items: found, related: found.length > 0 };
 }
 
+const isUncheckedLeaf = ofLeaf(({ text }) => isUnchecked(text));
+
 const isUnchecked = remembering((text): boolean => {
   if (!weightsFetched.test(text)) return false;
-  const lines = spokenLines(text).filter((line) => line.length < 4000);
+  const lines = readableLines(text);
   return lines.some((line) => weightsFetched.test(line)) && !lines.some((line) => weightsChecked.test(line));
 });
 

@@ -11,9 +11,10 @@ import { remembering } from "../extract/memo";
 import { Ranges } from "../extract/ranges";
 import { judgeComponents, judgeTexts, place } from "../extract/scan";
 import { tokenPackage } from "../extract/subject";
-import type { Leaf, Reading } from "../extract/text";
+import { ofLeafUnder } from "../extract/leaf";
+import type { Reading } from "../extract/text";
 import { at, isList, isObject, isOn, type Value } from "../extract/value";
-import { isOwn, type Settings } from "../settings";
+import type { Settings } from "../settings";
 
 /** UC-CDN-001: nobody else stands between users and what they use. */
 export const noThirdPartyProxy: Rule = {
@@ -129,20 +130,20 @@ function led({ type, properties }: Subject, settings: Settings): readonly Item[]
 }
 
 /** Keys whose members are taken away or refused: nobody believes them. */
-const taken = /(^|[.\]])(\w*(remove|unset|delete|deny|hide)\w*|except)(\[|\.|$)/i;
+const taken = /(^|[.\]])(\w*(remove|unset|delete|deny|hide)\w*)(\[|\.|$)/i;
 
-function lines({ path, text }: Leaf, settings: Settings): readonly Finding[] {
+const lines = ofLeafUnder(({ path, text }, settings: Settings): readonly Finding[] => {
   if (path.length < 1000 && taken.test(path)) return [];
   return [
     ...saidIn(text).flatMap(({ what, party }) => refused(what, party, settings, path)),
     ...contactsIn(text).flatMap(({ host }) => {
-      const row = isOwn(settings, host) ? undefined : ofHost(contentNetworks, host);
+      const row = ofHost(contentNetworks, host);
       return row === undefined
         ? []
         : refused(host, ofHost(settings.tables.hosts, host)?.party ?? row.party, settings, path);
     }),
   ];
-}
+});
 
 interface Said {
   readonly what: string;
@@ -163,7 +164,7 @@ const cleared =
 const saidIn = remembering((text): readonly Said[] => {
   const [believes, ranged] = [mayBelieve.test(text), mayRange.test(text)];
   if (!believes && !ranged) return [];
-  const spoken = spokenLines(text).filter((line) => line.length < 4000 && !cleared.test(line));
+  const spoken = spokenLines(text).filter((line) => !cleared.test(line));
   const found = spoken.flatMap((line) => [...(believes ? believed(line) : []), ...(ranged ? rangesIn(line) : [])]);
   return [...new Map(found.map((one) => [one.what, one])).values()];
 });
@@ -180,11 +181,10 @@ function believed(line: string): readonly Said[] {
 
 /** True if a header stands in a line, itself or as a variable of nginx or of CGI (`http-` before it), and not as a part of a longer word. */
 function hasWord(line: string, header: string): boolean {
-  const start = line.indexOf(header);
-  return (
-    start >= 0 &&
-    !/[a-z0-9]/.test(line.charAt(start + header.length)) &&
-    !/[a-z0-9-]$/.test(line.slice(0, start).replace(/(^|[^a-z0-9-])(http-|header-)$/, "$1"))
+  const [first = "", ...rest] = line.split(header);
+  return rest.some(
+    (after, i) =>
+      !/^[a-z0-9]/.test(after) && !/[a-z0-9-]$/.test((rest[i - 1] ?? first).replace(/(http-|header-)$/, "")),
   );
 }
 

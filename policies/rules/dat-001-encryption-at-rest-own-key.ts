@@ -1,12 +1,13 @@
 import { exampleLabels, exampleMachine, exampleVolume } from "../examples";
 import { encryptedDisks, keepers, provisioners } from "../facts/encryption";
-import { spokenLines } from "../extract/comments";
+import { readableLines, spokenLines } from "../extract/comments";
 import { remadeLabel } from "../extract/kept";
 import { machinesOf } from "../extract/machines";
 import { manifestsIn } from "../extract/manifests";
 import { attached, remembering } from "../extract/memo";
 import { place, reading, unseen } from "../extract/scan";
-import type { Leaf, Reading } from "../extract/text";
+import { ofLeaf } from "../extract/leaf";
+import type { Reading } from "../extract/text";
 import { at, isOn, unknown, type Value, worded } from "../extract/value";
 import type { Context, Finding, Item, Rule, Subject, Verdict } from "../rule";
 
@@ -68,7 +69,7 @@ function judge(subject: Subject): Verdict {
   );
   const found = [
     ...classes.flatMap(({ value, path }) => classed(value, path) ?? []),
-    ...read.texts.flatMap(foreignKeys),
+    ...read.texts.flatMap((leaf) => foreignKeys(leaf)),
     ...unseen(subject),
   ];
   return found.length > 0 || classes.some(({ value }) => classed(value, "") !== undefined) ? found : undefined;
@@ -108,12 +109,13 @@ function classed(value: Value, path: string): readonly Item[] | undefined {
 }
 
 /** Keys that somebody else keeps. */
-const foreignKeys = ({ path, text }: Leaf): readonly Finding[] =>
+const foreignKeys = ofLeaf(({ path, text }): readonly Finding[] =>
   keepersIn(text).map((keeper) => ({
     found: `keys in ${keeper}${place(path)}`,
     allowed,
     action: "keep keys in a store of your own",
-  }));
+  })),
+);
 
 const keepersIn = remembering((text): readonly string[] => {
   if (!/kms|keyvault/i.test(text)) return [];
@@ -170,6 +172,6 @@ const encrypts = attached(
 
 const isEncrypting = remembering((text) => {
   if (!/luks|crypt/.test(text)) return false;
-  const lines = spokenLines(text);
-  return encryptedDisks.some(({ line }) => lines.some((one) => one.length < 4000 && line.test(one)));
+  const lines = readableLines(text);
+  return encryptedDisks.some(({ line }) => lines.some((one) => line.test(one)));
 });

@@ -8,13 +8,12 @@ import { isNear, ofHost } from "../extract/hosts";
 import { remembering } from "../extract/memo";
 import { judgeComponents, judgeTexts, place, together, withKey } from "../extract/scan";
 import { tokenPackage } from "../extract/subject";
-import type { Leaf } from "../extract/text";
+import { ofLeafUnder } from "../extract/leaf";
 import { at, isList, isObject, items, unknown, type Value, worded } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
 const zone: Example = {
   type: "hcloud:index/zone:Zone",
-  name: "public",
   properties: { name: "crisis.example.ch", mode: "primary" },
 };
 
@@ -60,7 +59,6 @@ export const dnsJurisdiction: Rule = {
       zone,
       {
         type: "hcloud:index/zoneRrset:ZoneRrset",
-        name: "authority",
         properties: {
           zone: "crisis.example.ch",
           name: "@",
@@ -93,7 +91,9 @@ function judge(subject: Subject, { settings }: Context): Verdict {
   const record = records.get(subject.type);
   if (record !== undefined) return recorded(subject, record, settings);
   if (zones.has(subject.type)) {
-    const named = items(at(subject.properties, "nameservers"));
+    const given = at(subject.properties, "nameservers");
+    if (given === unknown) return [open("nameservers")];
+    const named = items(given);
     // Its records are others' resources: the check of the stack looks for them.
     return named.length === 0 ? undefined : named.flatMap((host) => server(host, "nameservers", settings));
   }
@@ -163,25 +163,27 @@ function issuer(value: Value, path: string, settings: Settings): Judged {
 }
 
 /** Zone files and settings of resolvers in a text. */
-const lines = (leaf: Leaf, settings: Settings): readonly (Finding | Undetermined)[] => [
+const lines = ofLeafUnder((leaf, settings: Settings): readonly (Finding | Undetermined)[] => [
   ...serversIn(leaf.text).flatMap((host) => server(host, leaf.path, settings)),
   ...[...new Set(withKey(leaf).flatMap(uncheckedIn))].map(({ what, action }) => ({
     found: `${what}${place(leaf.path)}, so that answers which somebody made up are believed`,
     allowed: "resolvers that check signatures (DNSSEC)",
     action,
   })),
-];
+]);
 
 const serversIn = remembering((text): readonly string[] =>
   /\sNS\s/i.test(text)
-    ? spokenLines(text).flatMap((line) => /(?:^|\s)IN\s+NS\s+([a-z0-9][a-z0-9.-]{2,253})/i.exec(line)?.[1] ?? [])
+    ? spokenLines(text).flatMap(
+        (line) => /^(?!\s*;)(?:.*\s)?IN\s+NS\s+([a-z0-9][a-z0-9.-]{2,253})/i.exec(line)?.[1] ?? [],
+      )
     : [],
 );
 
 const uncheckedIn = remembering((text) => {
   const rows = unsignedAnswers.filter(({ word, unless }) => text.includes(word) && unless?.test(text) !== true);
   if (rows.length === 0) return [];
-  const spoken = spokenLines(text).filter((line) => line.length < 4000);
+  const spoken = spokenLines(text);
   return rows.filter(({ pattern }) => spoken.some((line) => pattern.test(line)));
 });
 

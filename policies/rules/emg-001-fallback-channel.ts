@@ -113,7 +113,7 @@ function strangers(subjects: readonly Subject[], { inputs }: Context): Verdict {
     return [{ ...refused(`${products.join(" and ")} without a second channel`), urn: first.urn }];
   const places = given
     .filter(({ type }) => isMachine(type))
-    .flatMap(({ properties }) => ["location", "zone"].map((key) => textOf(at(properties, key))).filter(Boolean));
+    .flatMap(({ properties }) => ["location", "zone"].map((key) => textOf(at(properties, key))));
   return compared(declared, products, places)?.map((item) => ({ ...item, urn: first.urn }));
 }
 

@@ -32,7 +32,7 @@ export const exemptionsValid: Rule = {
     exemptions: [
       {
         rule: "UC-SUP-001",
-        resource: "*::web",
+        resource: "urn:pulumi:production::crisis::kubernetes:apps/v1:Deployment::web",
         reason: "the image is built in another place until the new registry stands",
         author: "team",
         approver: "security",

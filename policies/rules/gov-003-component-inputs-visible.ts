@@ -37,7 +37,7 @@ function judge({ type, properties }: Subject): Verdict {
     ? []
     : [
         {
-          found: `${type.split(":").pop() ?? type} without a single input, so that no rule can see what it was asked for`,
+          found: `${type.split(":").at(-1) ?? ""} without a single input, so that no rule can see what it was asked for`,
           allowed: "components with their inputs",
           action: "use @pulumi/pulumi 3.202 or later, and unset PULUMI_NODEJS_SKIP_COMPONENT_INPUTS",
         },

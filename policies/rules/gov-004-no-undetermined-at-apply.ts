@@ -35,8 +35,10 @@ export const nothingUndetermined: Rule = {
   checkStack: (_, { open }) => (open === undefined ? undefined : judge(open())),
 };
 
-function judge(open: readonly Open[]): readonly Finding[] {
-  if (open.length === 0) return [];
+/** A rule that leaves several things open about one resource has one verdict on it. */
+function judge(all: readonly Open[]): readonly Finding[] {
+  if (all.length === 0) return [];
+  const open = [...new Map(all.map((one) => [`${one.rule} ${one.urn}`, one])).values()];
   const counts = new Map<string, number>();
   for (const { rule } of open) counts.set(rule, (counts.get(rule) ?? 0) + 1);
   const list = [...counts]

@@ -92,7 +92,9 @@ function custom(group: string, kind: string, properties: Subject["properties"], 
   const row = replicated.find((known) => known.group === group && known.kind === kind);
   if (row !== undefined)
     return spread(properties, row.path).flatMap((path) =>
-      at(properties, ...path) === undefined && row.usual > 1 ? [] : (workload(properties, path, patch, false) ?? []),
+      at(properties, ...path) === undefined && row.usual > 1
+        ? []
+        : (workload(properties, path, patch, false, row.usual) ?? []),
     );
   if (!group.includes(".") || group.endsWith("k8s.io")) return undefined;
   const stated = (["replicas", "instances", "replicaCount"] as const).filter(
@@ -115,12 +117,16 @@ function spread(properties: Subject["properties"], path: readonly string[]): rea
 
 const few = (found: string, allowed: string, action: string): Finding => ({ found, allowed, action });
 
-/** @param waits true if an autoscaler may set what is not there: the check of the stack sees both. */
+/**
+ * @param waits true if an autoscaler may set what is not there: the check of the stack sees both.
+ * @param usual replicas where none are said
+ */
 function workload(
   properties: Subject["properties"],
   path: readonly (string | number)[],
   patch: boolean,
   waits = true,
+  usual = 1,
 ): Verdict {
   if (singleton(properties)) return [];
   const count = at(properties, ...path);
@@ -128,7 +134,7 @@ function workload(
     if (patch) return undefined;
     if (waits) return [{ deferred: `${path.join(".")} is left to an autoscaler, or to the default` }];
   }
-  return atLeastTwo(count, path.join("."), excuse);
+  return atLeastTwo(count, path.join("."), excuse, usual);
 }
 
 const excuse = `, or annotate how the singleton fails over (${singletonAnnotation})`;
@@ -138,10 +144,10 @@ const singleton = (properties: Subject["properties"]): boolean =>
 
 const isSaid = (text: Value): boolean => typeof text === "string" && text.trim() !== "";
 
-function atLeastTwo(count: Value, what: string, more = ""): Verdict {
+function atLeastTwo(count: Value, what: string, more = "", usual = 1): Verdict {
   if (count === unknown) return [{ undetermined: `${what} is not known before the update`, later: true }];
   if (count === undefined || count === null)
-    return [few(`no ${what}, which means 1`, "at least 2", `set ${what}${more}`)];
+    return [few(`no ${what}, which means ${usual === 0 ? "none" : "1"}`, "at least 2", `set ${what}${more}`)];
   return typeof count === "number" && count >= 2
     ? []
     : [few(`${what} ${worded(count)}`, "at least 2", `raise ${what}${more}`)];

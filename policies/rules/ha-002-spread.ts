@@ -3,7 +3,7 @@ import { singletonAnnotation, tierLabel } from "./ha-001-n-plus-one";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
 import { together } from "../extract/scan";
 import { kindOf } from "../extract/subject";
-import { at, hasKey, isList, items, unknown, type Value, worded } from "../extract/value";
+import { at, isList, items, unknown, type Value, worded } from "../extract/value";
 import { podsOf, selected } from "../extract/walls";
 
 /** UC-HA-002: replicas do not fall together. */
@@ -56,19 +56,19 @@ function isReplicated({ type, properties }: Subject): boolean {
     at(properties, "spec", "replicas"),
     at(properties, "metadata", "annotations", singletonAnnotation),
   ];
-  return (excuse === undefined || excuse === unknown) && (typeof count !== "number" || count > 1);
+  return !(typeof excuse === "string" && excuse.trim() !== "") && (typeof count !== "number" || count > 1);
 }
 
 /** Property that keeps machines apart, by type, and whether only those of a tier need it. */
-const machines: Readonly<Record<string, readonly [property: string, tiered: boolean]>> = {
-  "hcloud:index/server:Server": ["placementGroupId", true],
-  "exoscale:index/computeInstance:ComputeInstance": ["antiAffinityGroupIds", true],
-  "exoscale:index/instancePool:InstancePool": ["antiAffinityGroupIds", false],
-  "exoscale:index/sksNodepool:SksNodepool": ["antiAffinityGroupIds", false],
-};
+const machines: ReadonlyMap<string, readonly [property: string, tiered: boolean]> = new Map([
+  ["hcloud:index/server:Server", ["placementGroupId", true]],
+  ["exoscale:index/computeInstance:ComputeInstance", ["antiAffinityGroupIds", true]],
+  ["exoscale:index/instancePool:InstancePool", ["antiAffinityGroupIds", false]],
+  ["exoscale:index/sksNodepool:SksNodepool", ["antiAffinityGroupIds", false]],
+]);
 
 function judge(subject: Subject): Verdict {
-  const machine = hasKey(machines, subject.type) ? machines[subject.type] : undefined;
+  const machine = machines.get(subject.type);
   if (machine !== undefined) return apart(subject, ...machine);
   if (!isReplicated(subject)) return undefined;
   const template = at(subject.properties, "spec", "template", "spec");
@@ -108,7 +108,7 @@ const isHard = (constraint: Value): boolean =>
 function apart({ properties }: Subject, property: string, tiered: boolean): Verdict {
   if (tiered && at(properties, "labels", tierLabel) === undefined) return undefined;
   const group = at(properties, property);
-  const missing = group === undefined || group === null || (isList(group) && group.length === 0);
+  const missing = group === undefined || group === null || group === "" || (isList(group) && group.length === 0);
   return missing
     ? [refused(`no ${property}, so that all machines of its tier may stand on one`, `set ${property}`)]
     : [];
@@ -121,11 +121,10 @@ function budgets(subjects: readonly Subject[], { inputs }: Context): Verdict {
   if (replicated.length === 0) return undefined;
   const all = given.filter(({ type }) => kindOf(type)?.kind === "PodDisruptionBudget");
   return replicated.flatMap((subject) => {
-    const pods = podsOf(subject);
     const budgeted = all.some(
-      ({ properties }) =>
-        (at(properties, "metadata", "namespace") ?? "default") === (pods?.namespace ?? "default") &&
-        selected(at(properties, "spec", "selector"))(pods?.labels),
+      (budget) =>
+        namespaceOf(budget) === namespaceOf(subject) &&
+        selected(at(budget.properties, "spec", "selector"))(podsOf(subject)?.labels),
     );
     return budgeted
       ? []
@@ -139,3 +138,7 @@ function budgets(subjects: readonly Subject[], { inputs }: Context): Verdict {
         ];
   });
 }
+
+/** Namespace of an object; that of its provider where it names none, as `namespace` of the Kubernetes provider has it. */
+const namespaceOf = ({ properties, provider }: Subject): Value =>
+  at(properties, "metadata", "namespace") ?? at(provider?.properties, "namespace") ?? "default";

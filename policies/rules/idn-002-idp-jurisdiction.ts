@@ -3,14 +3,15 @@ import { partyText } from "../facts/entities";
 import { identityNames } from "../facts/identity-names";
 import { acceptedText, objection } from "../exposure";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
-import { spokenLines } from "../extract/comments";
+import { readableLines } from "../extract/comments";
 import { hostOf, hostsIn, isNear, ofHost } from "../extract/hosts";
 import { having } from "../extract/keys";
 import { remembering } from "../extract/memo";
 import { plainName } from "../extract/named-switches";
 import { containers, judgeComponents, place, together } from "../extract/scan";
 import { type Found, judgeSwitches, sourced } from "../extract/switches";
-import type { Leaf, Reading } from "../extract/text";
+import { ofLeaf, ofLeafUnder } from "../extract/leaf";
+import type { Reading } from "../extract/text";
 import { entries, isList, unknown, type Value } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
@@ -74,8 +75,9 @@ function found(read: Reading, settings: Settings): Found {
   return { items, related: named.length > 0 };
 }
 
-const judgeText = ({ path, text }: Leaf, settings: Settings): readonly (Finding | Undetermined)[] =>
-  hostsIn(text).flatMap((host) => judgeHost(host, place(path), settings));
+const judgeText = ofLeafUnder(({ path, text }, settings: Settings): readonly (Finding | Undetermined)[] =>
+  hostsIn(text).flatMap((host) => judgeHost(host, place(path), settings)),
+);
 
 /** A host of the tables that signs people in. */
 function judgeHost(host: string, where: string, settings: Settings): readonly Finding[] {
@@ -147,16 +149,18 @@ function settingsIn(read: Reading): readonly Setting[] {
     }
   };
   for (const { path, value } of read.documents) if (mayName(value)) walk(value, path);
-  for (const { path, text } of read.texts) for (const [name, value] of linesOf(text)) all.push({ name, value, path });
+  for (const leaf of read.texts) all.push(...linesOfLeaf(leaf));
   return all;
 }
 
+const linesOfLeaf = ofLeaf(({ path, text }) => linesOf(text).map(([name, value]) => ({ name, value, path })));
+
 const linesOf = remembering((text): readonly (readonly [name: string, value: string])[] =>
   /issuer|oidc|openid|oauth|ldap|saml|sso|idp|keycloak|entra|azure|identity/i.test(text)
-    ? spokenLines(text).flatMap((line) => {
+    ? readableLines(text).flatMap((line) => {
         const [, name = "", value = ""] =
           /^\s{0,16}(?:export\s{1,4}|set\s{1,4}|ENV\s{1,4}|-\s{1,4})?["']?([A-Za-z][\w.-]{2,80})["']?\s{0,4}[:=]\s{0,4}["']?([a-z]{2,10}:\/\/[^"'\s]{1,500})/i.exec(
-            line.slice(0, 4000),
+            line,
           ) ?? [];
         return isIdentityName(name) ? [[name, value] as const] : [];
       })

@@ -5,7 +5,8 @@ import { spokenLines } from "../extract/comments";
 import { remembering } from "../extract/memo";
 import { place } from "../extract/scan";
 import { type Found, judgeSourced, judgeSwitches, type Switches } from "../extract/switches";
-import type { Leaf, Reading } from "../extract/text";
+import { ofLeaf } from "../extract/leaf";
+import type { Reading } from "../extract/text";
 
 const switches: Switches = {
   rows: openMeetings,
@@ -63,24 +64,35 @@ export const meetingDefaults: Rule = {
 
 /** Virtual hosts of Prosody whose people need no account, beside those for guests. */
 const anonymous = ({ leaves }: Reading): Found => {
-  const found = leaves.flatMap(({ path, text }: Leaf): readonly Finding[] =>
-    openHostsOf(text).map((host) => ({
-      found: `the host ${host}${place(path)} of Prosody without a sign-in: whoever knows a name opens a room, and moderates it`,
-      allowed: switches.allowed,
-      action: 'set authentication = "token" or "internal_hashed", with a host of its own for guests',
-    })),
-  );
+  const found = leaves.flatMap((leaf) => openHosts(leaf));
   return { items: found, related: found.length > 0 };
 };
 
+const openHosts = ofLeaf(({ path, text }): readonly Finding[] =>
+  openHostsOf(text).map((host) => ({
+    found: `the host ${host}${place(path)} of Prosody without a sign-in: whoever knows a name opens a room, and moderates it`,
+    allowed: switches.allowed,
+    action: 'set authentication = "token" or "internal_hashed", with a host of its own for guests',
+  })),
+);
+
+/**
+ * Hosts by the sign-in that they ask for. One that names none has that of everybody, which stands before the first; a component asks nobody by itself. Source:
+ * bjc/prosody core/configmanager.lua at 00cf4fcf.
+ */
 const openHostsOf = remembering((text): readonly string[] => {
-  if (!text.includes("VirtualHost") || !text.includes("anonymous")) return [];
-  const open = new Set<string>();
+  if (!text.includes("anonymous")) return [];
+  const open = new Map<string, boolean | undefined>();
   let host = "";
   for (const line of spokenLines(text)) {
-    const [, name] = /^\s{0,40}(?:VirtualHost|Component)\s{0,8}\(?\s{0,8}["']([^"']{1,253})["']/.exec(line) ?? [];
-    if (name !== undefined) host = name;
-    else if (host !== "" && anonymousSignIn.test(line) && !guestHost.test(host)) open.add(host);
+    const [, kind, name] =
+      /^\s{0,40}(VirtualHost|[Hh]ost|[Cc]omponent)\s{0,8}\(?\s{0,8}["']([^"']{1,253})["']/.exec(line) ?? [];
+    if (name !== undefined) {
+      host = name;
+      open.set(host, kind?.toLowerCase() === "component" ? false : undefined);
+    } else if (/^\s{0,40}authentication\s{0,8}=/.test(line)) open.set(host, anonymousSignIn.test(line));
   }
-  return [...open];
+  return [...open].flatMap(([name, isOpen]) =>
+    name !== "" && !guestHost.test(name) && (isOpen ?? open.get("")) === true ? [name] : [],
+  );
 });

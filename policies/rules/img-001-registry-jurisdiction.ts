@@ -8,7 +8,8 @@ import { referencesInText } from "../extract/image-commands";
 import { image, type Reference, referencesIn } from "../extract/images";
 import { defaultImages } from "../extract/operator-images";
 import { Ranges } from "../extract/ranges";
-import type { Leaf, Reading } from "../extract/text";
+import { type Leaf, ofLeafUnder } from "../extract/leaf";
+import type { Reading } from "../extract/text";
 import { at } from "../extract/value";
 import { isOwn, type Settings } from "../settings";
 
@@ -51,16 +52,18 @@ export const registryJurisdiction: Rule = {
 function judge(subject: Subject, { settings }: Context): Verdict {
   return judgeTexts(
     subject,
-    (leaf) => [
-      ...referencesInText(leaf).flatMap((reference) => judgeReference(reference, settings)),
-      ...judgeHosts(leaf, settings),
-    ],
+    (leaf) => judgeLeaf(leaf, settings),
     (read) =>
       [...images(subject, read), ...defaultImages(subject, read)].flatMap((reference) =>
         judgeReference(reference, settings),
       ),
   );
 }
+
+const judgeLeaf = ofLeafUnder((leaf, settings: Settings) => [
+  ...referencesInText(leaf).flatMap((reference) => judgeReference(reference, settings)),
+  ...judgeHosts(leaf, settings),
+]);
 
 /** Types whose `image` is a container's. Elsewhere it is a machine's, and only data inside texts counts. */
 const contained = /^(kubernetes|docker|docker-build|sovereign-uc):/;
@@ -73,7 +76,9 @@ function images({ type, properties }: Subject, read: Reading): readonly Referenc
     ...documents
       .filter(({ path }) => path !== "" || contained.test(type))
       .flatMap(({ path, value }) =>
-        referencesIn(value).map((found) => ({ ...found, path: [path, found.path].filter(Boolean).join(" ") })),
+        path === ""
+          ? referencesIn(value)
+          : referencesIn(value).map((found) => ({ ...found, path: [path, found.path].filter(Boolean).join(" ") })),
       ),
     ...containers(read).flatMap(({ path, environment }) =>
       [...environment].flatMap(([name, value]) =>

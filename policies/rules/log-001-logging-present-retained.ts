@@ -5,6 +5,7 @@ import { spokenLines } from "../extract/comments";
 import { hostOf, isNear, ofHost } from "../extract/hosts";
 import { image } from "../extract/images";
 import { machinesOf } from "../extract/machines";
+import { ofLeaf } from "../extract/leaf";
 import { attached, remembering } from "../extract/memo";
 import { containers, judgeComponents, place, reading, together, unseen } from "../extract/scan";
 import type { Reading } from "../extract/text";
@@ -66,9 +67,7 @@ const year = 365;
 
 function judge(subject: Subject, settings: Settings): Verdict {
   if (subject.type === sks) return audited(at(subject.properties, "audit"), settings);
-  const found = reading(subject).leaves.flatMap(({ path, text }) =>
-    keptBy(path, text).map(({ keeper, days, length }) => ({ keeper, days, length, path })),
-  );
+  const found = reading(subject).leaves.flatMap((leaf) => keptInLeaf(leaf));
   const open = unseen(subject);
   if (found.length === 0 && open.length === 0) return undefined;
   const short = found.filter(({ days }) => days < year);
@@ -81,6 +80,10 @@ function judge(subject: Subject, settings: Settings): Verdict {
     ...open,
   ];
 }
+
+const keptInLeaf = ofLeaf(({ path, text }) =>
+  keptBy(path, text).map(({ keeper, days, length }) => ({ keeper, days, length, path })),
+);
 
 /** Audit of a cluster that the provider runs: it goes to an endpoint, or nowhere. */
 function audited(audit: Value, settings: Settings): Verdict {
@@ -136,7 +139,7 @@ function lengths({ keeper, line, beside, days: usual = 1 }: KeepingFact, leaf: s
         keeper,
         // Nought switches the end off.
         days: count === 0 ? Infinity : count * (unit === undefined ? usual : (units[unit] ?? 1)),
-        length: unit === undefined && usual === 1 ? `${length} days` : length,
+        length: unit === undefined ? `${length} ${usual === 1 ? "days" : "months"}` : length,
       },
     ];
   });

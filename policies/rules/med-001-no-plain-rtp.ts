@@ -10,7 +10,7 @@ import { spokenLines } from "../extract/hosts";
 import { remembering } from "../extract/memo";
 import { type Opening, openingsOf } from "../extract/openings";
 import { judgeComponents, judgeTexts, place, together } from "../extract/scan";
-import type { Leaf } from "../extract/text";
+import { ofLeaf } from "../extract/leaf";
 import { at, isOn, items } from "../extract/value";
 
 const allowed = "DTLS-SRTP or mandatory SRTP for media, TLS for its signalling";
@@ -109,8 +109,9 @@ function served({ type, properties }: Subject): readonly Finding[] {
 }
 
 /** Messages name the path and never the text, which may contain a password. */
-const plain = ({ path, text }: Leaf): readonly Finding[] =>
-  plainIn(text).map(({ what, action }) => ({ found: `${what}${place(path)}`, allowed, action }));
+const plain = ofLeaf(({ path, text }): readonly Finding[] =>
+  plainIn(text).map(({ what, action }) => ({ found: `${what}${place(path)}`, allowed, action })),
+);
 
 const plainIn = remembering((text) => {
   const lines = spokenLines(text);

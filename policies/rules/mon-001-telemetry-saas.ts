@@ -6,7 +6,8 @@ import { judgeResolved } from "../extract/environments";
 import { image } from "../extract/images";
 import { manifestsIn } from "../extract/manifests";
 import { containers, place, reading, unseen } from "../extract/scan";
-import type { Leaf, Reading } from "../extract/text";
+import { ofLeaf } from "../extract/leaf";
+import type { Reading } from "../extract/text";
 import { at, isOn, type Properties, unknown, type Value } from "../extract/value";
 import type { Deferred, Finding, Item, Rule, Subject, Verdict } from "../rule";
 
@@ -56,7 +57,7 @@ function judge(subject: Subject): Verdict {
   const read = reading(subject);
   const found = [
     ...containers(read).flatMap((container) => watched(container)),
-    ...read.leaves.flatMap(counters),
+    ...read.leaves.flatMap((leaf) => counters(leaf)),
     ...agents(subject, read),
     ...unseen(subject),
   ];
@@ -111,13 +112,13 @@ function reports({ image: reference, sources, path }: Container, environment: En
 const counting =
   /^["'\s]*(googleAnalyticsTrackingId|amplitudeAPPKey|google_analytics_(?:ua|4)_id|google_tag_manager_id)["']?\s*[:=]\s*["']?[\w-]/;
 
-const counters = ({ path, text }: Leaf): readonly Finding[] => {
+const counters = ofLeaf(({ path, text }): readonly Finding[] => {
   const key = /[\w-]*$/.exec(path.slice(-64))?.[0] ?? "";
   return [...linesOf(text), `${key}: ${text}`].flatMap((line) => {
     const name = line.length > 1000 ? undefined : counting.exec(line)?.[1];
     return name === undefined ? [] : [{ found: `${name}${place(path)}`, allowed, action: `remove ${name}` }];
   });
-};
+});
 
 const linesOf = (text: string): readonly string[] =>
   /analytics|amplitude|tag_manager/i.test(text) ? spokenLines(text) : [];

@@ -2,9 +2,8 @@ import { isolatedPorts } from "../facts/ports";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { destinationsOf, isRoute, type Opening, openingsOf } from "../extract/openings";
 import { dropped, hostFilters } from "../extract/host-filter";
-import { breachesIn } from "../extract/isolated-texts";
+import { breachesIn, filtersOf } from "../extract/isolated-texts";
 import { hostPorts } from "../extract/openings-kubernetes";
-import { filtersIn } from "../extract/packet-filters";
 import { sharesIn } from "../extract/shares";
 import { Ranges } from "../extract/ranges";
 import { contactsIn } from "../extract/hosts";
@@ -247,20 +246,18 @@ function contacting(subject: Subject, { isolated }: Context): readonly Finding[]
 function told(subject: Subject, context: Context): readonly (Finding | Undetermined)[] {
   if (isProvider(subject)) return [];
   const read = reading(subject);
+  const filters = filtersOf(read);
   const opened = [
-    ...read.leaves.flatMap(({ path, text }) =>
-      filtersIn(text).openings.map((one) => ({ ...one, what: `${one.what}${place(path)}` })),
-    ),
+    ...filters.openings,
     ...read.documents.flatMap(({ path, value }) =>
       path === "" || !isObject(value)
         ? []
         : hostPorts(value).map((one) => ({ ...one, what: `${one.what}${place(path)}` })),
     ),
   ];
-  const unread = read.leaves.filter(({ text }) => filtersIn(text).partial);
   return [
     ...opened.flatMap((one) => ports(one, context)),
-    ...unread.map(({ path }) => ({
+    ...filters.unread.map(({ path }) => ({
       undetermined: `a filter${place(path)} with more members than any rule reads`,
       action: "name ranges in the place of single addresses",
     })),

@@ -10,7 +10,8 @@ import { type Reached, reachedIn } from "../extract/reached";
 import { Ranges } from "../extract/ranges";
 import { judgeComponents, judgeTexts, place, reading, together } from "../extract/scan";
 import { isInventory, isProvider } from "../extract/subject";
-import type { Leaf, Reading } from "../extract/text";
+import { type Leaf, ofLeafUnder } from "../extract/leaf";
+import type { Reading } from "../extract/text";
 import { choicesIn } from "../extract/choices";
 import { schemesIn } from "../extract/schemes";
 import { entries, strings } from "../extract/value";
@@ -62,9 +63,8 @@ function judge(subject: Subject, { settings }: Context): Verdict {
   return judgeTexts(
     subject,
     (leaf) =>
-      [...contactsIn(leaf.text).flatMap((contact) => contacted(contact, leaf, settings)), ...unnamed(leaf)]
-        // Where a provider leads is judged by rules of their own, which know its settings.
-        .filter((item) => "found" in item || !isProvider(subject)),
+      // Where a provider leads is judged by rules of their own, which know its settings.
+      judgeLeaf(leaf, settings).filter((item) => "found" in item || !isProvider(subject)),
     (read) => [
       ...demandsIn(read, "leaks", settings.tables.services),
       ...words(subject),
@@ -72,6 +72,11 @@ function judge(subject: Subject, { settings }: Context): Verdict {
     ],
   );
 }
+
+const judgeLeaf = ofLeafUnder((leaf, settings: Settings) => [
+  ...contactsIn(leaf.text).flatMap((contact) => contacted(contact, leaf, settings)),
+  ...unnamed(leaf),
+]);
 
 const allowed = "hosts of your own";
 

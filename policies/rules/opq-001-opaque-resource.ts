@@ -4,6 +4,7 @@ import { opaqueTypes, renderers } from "../facts/opaque";
 import { knownScripts } from "../facts/scripts";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { runsElsewhere } from "../extract/downloads";
+import { ofLeaf } from "../extract/leaf";
 import { remembering } from "../extract/memo";
 import { recipeFiles } from "../extract/recipe";
 import { partial, place, reading } from "../extract/scan";
@@ -147,17 +148,17 @@ function commanded(subject: Subject): readonly Finding[] {
 const unseen = (subject: Subject): readonly Undetermined[] =>
   reading(subject).partial && !isProvider(subject) ? [partial] : [];
 
-function fetched(subject: Subject): readonly Finding[] {
-  return reading(subject).texts.flatMap(({ path, text }) => {
-    const how = runsElsewhere(text);
-    if (how === undefined) return [];
-    const [found, action] =
-      how === "script"
-        ? [`a script${place(path)} that is fetched and run, which cannot be judged`, "bring the script along"]
-        : [
-            `a command${place(path)} that makes objects of what it fetches, which cannot be judged`,
-            "make typed resources of them",
-          ];
-    return [{ found, allowed, action: `${action}, or list the resource under \`opaque\` with a reason` }];
-  });
-}
+const fetched = (subject: Subject): readonly Finding[] => reading(subject).texts.flatMap((leaf) => fetchedIn(leaf));
+
+const fetchedIn = ofLeaf(({ path, text }): readonly Finding[] => {
+  const how = runsElsewhere(text);
+  if (how === undefined) return [];
+  const [found, action] =
+    how === "script"
+      ? [`a script${place(path)} that is fetched and run, which cannot be judged`, "bring the script along"]
+      : [
+          `a command${place(path)} that makes objects of what it fetches, which cannot be judged`,
+          "make typed resources of them",
+        ];
+  return [{ found, allowed, action: `${action}, or list the resource under \`opaque\` with a reason` }];
+});

@@ -3,11 +3,12 @@ import { type Party, partyText } from "../facts/entities";
 import { pushkins, pushLines } from "../facts/push";
 import { objection } from "../exposure";
 import type { Context, Finding, Item, Rule, Subject, Verdict } from "../rule";
-import { spokenLines } from "../extract/comments";
+import { readableLines } from "../extract/comments";
 import { having } from "../extract/keys";
 import { remembering } from "../extract/memo";
 import { containers, judgeComponents, judgeTexts, place, withKey } from "../extract/scan";
-import type { Leaf, Reading } from "../extract/text";
+import { ofLeafUnder } from "../extract/leaf";
+import type { Reading } from "../extract/text";
 import { at, entries, isObject, isOn, unknown, type Value } from "../extract/value";
 import type { Settings } from "../settings";
 
@@ -78,15 +79,16 @@ const saidIn = remembering((text) => {
   const lower = text.toLowerCase().replace(/_/g, "-");
   const rows = pushLines.filter(({ word }) => lower.includes(word.replace(/_/g, "-")));
   if (rows.length === 0) return [];
-  const spoken = spokenLines(text).filter((line) => line.length < 4000);
+  const spoken = readableLines(text);
   return rows.filter(({ pattern }) => spoken.some((line) => pattern.test(line)));
 });
 
 /** Lines of a text, and a value by the key under which it stands. */
-const lines = (leaf: Leaf, settings: Settings): readonly Finding[] =>
+const lines = ofLeafUnder((leaf, settings: Settings): readonly Finding[] =>
   [...new Set(withKey(leaf).flatMap(saidIn))].flatMap(({ what, party, action }) =>
     byParty(`${what}${place(leaf.path)}`, party, action, settings),
-  );
+  ),
+);
 
 /** Variables of containers: Mattermost and Rocket.Chat take each setting as one, with a prefix. */
 const variables = (read: Reading, settings: Settings): readonly Finding[] =>
@@ -100,7 +102,7 @@ const variables = (read: Reading, settings: Settings): readonly Finding[] =>
     ),
   );
 
-const keys = new Set(["apps", "push", "mod_push", "PushNotificationContents", "Push_show_message"]);
+const keys = new Set(["apps", "push", "mod_push", "Push_show_message"]);
 const mayPush = having((key) => keys.has(key));
 
 /** Files of Sygnal, Synapse and ejabberd. */

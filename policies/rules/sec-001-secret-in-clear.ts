@@ -3,7 +3,9 @@ import type { Finding, Rule, Subject, Verdict } from "../rule";
 import { containers, judgeTexts, place } from "../extract/scan";
 import { isLiteral, isRandom, isSecretName, secretLines, secretsIn } from "../extract/secrets";
 import { kindOf } from "../extract/subject";
-import type { Leaf, Reading } from "../extract/text";
+import { type Leaf, ofLeaf } from "../extract/leaf";
+import { isProse } from "../extract/prose";
+import type { Reading } from "../extract/text";
 import { at, entries } from "../extract/value";
 
 /** UC-SEC-001: secrets stand where they are kept, and nowhere else. */
@@ -59,13 +61,10 @@ const secretInputs = /^(password|adminPassword|rootPassword|privateKey|kubeconfi
 
 function judge(subject: Subject): Verdict {
   if (!open.test(subject.type) || keeps.test(kindOf(subject.type)?.kind ?? "")) return undefined;
-  return judgeTexts(
-    subject,
-    (leaf) => (secretInputs.test(leaf.path) ? [] : [...formed(leaf), ...settled(leaf)]),
-    (read) => [...variables(read), ...labels(subject)],
-    "words too",
-  );
+  return judgeTexts(subject, judgeLeaf, (read) => [...variables(read), ...labels(subject)], "words too");
 }
+
+const judgeLeaf = ofLeaf((leaf) => (secretInputs.test(leaf.path) ? [] : [...formed(leaf), ...settled(leaf)]));
 
 const refused = (what: string): Finding => ({
   found: what,
@@ -76,8 +75,11 @@ const refused = (what: string): Finding => ({
 const formed = ({ path, text }: Leaf): readonly Finding[] =>
   secretsIn(text).map((what) => refused(`${what}${place(path)}`));
 
-/** Key under which a text stands, of a path or of a file. */
-const keyOf = (path: string): string => /([\w-]+)(?:\[\d+\])*$/.exec(path)?.[1] ?? "";
+/** Key under which a text stands, of a path or of a file, without a domain before it. */
+function keyOf(path: string): string {
+  const [, quoted, plain] = /(?:\["(?:[^"]*\/)?([^"/]*)"\]|([\w-]+))(?:\[\d+\])*$/.exec(path) ?? [];
+  return quoted ?? plain ?? "";
+}
 
 /** Texts under the name of a secret: in data, and in the lines of a file. */
 function settled({ path, text }: Leaf): readonly Finding[] {
@@ -85,15 +87,14 @@ function settled({ path, text }: Leaf): readonly Finding[] {
   return [...own, ...secretLines(text).map((name) => refused(`a secret under ${name}${place(path)}`))];
 }
 
-/** Labels and annotations, which other rules do not read: they explain. */
+/** Labels, and annotations that document: what is not read with the other texts, since it explains. */
 const labels = ({ properties }: Subject): readonly Finding[] =>
   [["labels"], ["metadata", "labels"], ["metadata", "annotations"]].flatMap((path) =>
-    entries(at(properties, ...path)).flatMap(([key, text]) => {
-      if (typeof text !== "string") return [];
-      const leaf = { path: `${path.join(".")}["${key}"]`, text };
-      const own = isSecretName(key) && isRandom(text) ? [refused(`a secret${place(leaf.path)}`)] : [];
-      return [...formed(leaf), ...own];
-    }),
+    entries(at(properties, ...path)).flatMap(([key, text]) =>
+      typeof text === "string" && (path.includes("labels") || isProse("annotations", key, text))
+        ? judgeLeaf({ path: `${path.join(".")}["${key}"]`, text })
+        : [],
+    ),
   );
 
 /** Variables of containers with a literal value: there every text counts, since a password need not look like one. */

@@ -1,5 +1,6 @@
 import { exampleDeployment, exampleGuards, exampleImage } from "../examples";
 import type { Context, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
+import { ofLeafUnder } from "../extract/leaf";
 import { judgeComponents, judgeTexts, place } from "../extract/scan";
 import { hostOf, isInternal } from "../extract/hosts";
 import { referencesInText } from "../extract/image-commands";
@@ -52,10 +53,14 @@ function judge(subject: Subject, { settings }: Context): Verdict {
   if (building.test(subject.type)) return undefined;
   return judgeTexts(
     subject,
-    (leaf) => referencesInText(leaf).flatMap((reference) => judgeReference(reference, settings)),
+    (leaf) => judgeLeaf(leaf, settings),
     (read) => references(subject, read).flatMap((reference) => judgeReference(reference, settings)),
   );
 }
+
+const judgeLeaf = ofLeafUnder((leaf, settings: Settings) =>
+  referencesInText(leaf).flatMap((reference) => judgeReference(reference, settings)),
+);
 
 function references({ type, properties }: Subject, { documents }: Reading): readonly Reference[] {
   const remote = type === "docker:index/remoteImage:RemoteImage" ? at(properties, "name") : undefined;
@@ -98,7 +103,7 @@ function judgeReference({ text, path }: Reference, settings: Settings): readonly
     case "moving":
       return [
         {
-          found: `${name}${place(path)} ${pin.tag === undefined ? "without a tag, which means latest" : `by the tag "${pin.tag.slice(0, 40)}", which is made to move`}`,
+          found: `${name}${place(path)} ${pin.tag === undefined ? "without a tag: latest, or what a chart puts there" : `by the tag "${pin.tag.slice(0, 40)}", which is made to move`}`,
           allowed,
           action: "name it by its digest",
         },
@@ -117,6 +122,6 @@ function judgeReference({ text, path }: Reference, settings: Settings): readonly
 }
 
 function isOwnRegistry(registry: string, settings: Settings): boolean {
-  const host = hostOf(registry) ?? registry;
-  return isOwn(settings, host) || isInternal(host) || Ranges.isPrivate(host);
+  const host = hostOf(registry);
+  return host !== undefined && (isOwn(settings, host) || isInternal(host) || Ranges.isPrivate(host));
 }

@@ -3,12 +3,12 @@ import { unsignedLines } from "../facts/signatures";
 import { objection } from "../exposure";
 import type { Finding, Item, Rule, Subject, Verdict } from "../rule";
 import { admissionOf, isFor } from "../extract/admission";
-import { spokenLines } from "../extract/comments";
+import { readableLines } from "../extract/comments";
 import { ofHost } from "../extract/hosts";
 import { image } from "../extract/images";
 import { remembering } from "../extract/memo";
 import { containers, judgeComponents, judgeTexts, place, reading, together, withKey } from "../extract/scan";
-import type { Leaf } from "../extract/text";
+import { ofLeaf } from "../extract/leaf";
 import { isOwn, type Settings } from "../settings";
 
 /** UC-SUP-002: what others have made is theirs, and whole. */
@@ -69,20 +69,21 @@ function judge(subject: Subject): Verdict {
   ];
 }
 
-const texts = (subject: Subject): Verdict => judgeTexts(subject, lines, () => [], "words too");
+const texts = (subject: Subject): Verdict => judgeTexts(subject, lines, undefined, "words too");
 
 const saidIn = remembering((text) => {
   const lower = text.toLowerCase();
   const rows = unsignedLines.filter(({ word }) => lower.includes(word));
   if (rows.length === 0) return [];
-  const spoken = spokenLines(text).filter((line) => line.length < 4000);
+  const spoken = readableLines(text);
   return rows.filter(({ pattern }) => spoken.some((line) => pattern.test(line)));
 });
 
 /** Transports of `policy.json` (containers-policy.json(5)) that bring nothing from elsewhere. */
-const inner = /docker-daemon|containers-storage|docker-archive|oci-archive|\b(dir|oci|tarball|sif)\b/;
+const inner =
+  /(^|[\s.])transports\.(docker-daemon|containers-storage|docker-archive|oci-archive|dir|oci|tarball|sif)[.[]/;
 
-const lines = (leaf: Leaf): readonly Finding[] => [
+const lines = ofLeaf((leaf): readonly Finding[] => [
   ...[...new Set(withKey(leaf).flatMap(saidIn))].map(({ what, action }) =>
     refused(`${what}${place(leaf.path)}`, action),
   ),
@@ -94,7 +95,7 @@ const lines = (leaf: Leaf): readonly Finding[] => [
         ),
       ]
     : []),
-];
+]);
 
 /** Registries of others from which a cluster runs images, and for which no policy checks signatures. UC-IMG-001 refuses those that the profile does not accept. */
 function admitted(subjects: readonly Subject[], settings: Settings): Verdict {

@@ -1,7 +1,7 @@
 import { exampleLabels, exampleMachine } from "../examples";
 import type { Rule, Subject, Verdict } from "../rule";
 import { isInventory, site } from "../extract/subject";
-import { at, entries, hasKey, isObject, unknown, type Value } from "../extract/value";
+import { at, entries, isObject, unknown, type Value } from "../extract/value";
 
 /** UC-TAG-001: an asset says whose it is. */
 export const assetLabels: Rule = {
@@ -88,7 +88,7 @@ const isSaid = (value: Value): boolean => value === unknown || (typeof value ===
 function meaningOf(key: string): string | undefined {
   const name = key
     .toLowerCase()
-    .replace(/^[^/]*\//, "")
+    .replace(/[^/]*\//, "")
     .replace(/[-_.\s]/g, "");
-  return Object.keys(meanings).find((meaning) => hasKey(meanings, meaning) && meanings[meaning]?.includes(name));
+  return Object.entries(meanings).find(([, names]) => names.includes(name))?.[0];
 }

@@ -39,7 +39,7 @@ export const clocks: Rule = {
     "The regulation asks for clocks that agree. The rule asks that somebody has chosen them. An address that stands in no table is taken as chosen: it names nobody. It advises: a clock stops nothing.",
   examples: {
     good: [exampleMachine()],
-    bad: [exampleMachine({ userData: exampleUserData.replace(/^ntp:.*$/m, "") })],
+    bad: [exampleMachine({ userData: exampleUserData.replace(/ntp:.*/, "") })],
   },
   check: (subject, { settings }) => judge(subject, settings),
   checkStack: (subjects, context) =>

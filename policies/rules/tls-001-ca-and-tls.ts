@@ -3,11 +3,12 @@ import { partyText } from "../facts/entities";
 import { weakTls, weakTlsKeys } from "../facts/tls";
 import { acceptedText, objection } from "../exposure";
 import type { Context, Finding, Rule, Subject, Verdict } from "../rule";
-import { spokenLines } from "../extract/comments";
+import { readableLines } from "../extract/comments";
 import { having } from "../extract/keys";
 import { remembering } from "../extract/memo";
 import { containers, judgeComponents, judgeTexts, place } from "../extract/scan";
-import type { Leaf, Reading } from "../extract/text";
+import { ofLeaf } from "../extract/leaf";
+import type { Reading } from "../extract/text";
 import { at, entries, isList, isObject, unknown, type Value } from "../extract/value";
 import type { Settings } from "../settings";
 
@@ -96,13 +97,14 @@ function made({ properties }: Subject): Verdict {
     : [];
 }
 
-const lines = ({ path, text }: Leaf): readonly Finding[] =>
-  weakIn(text).map(({ what, action }) => refused(`${what}${place(path)}`, action));
+const lines = ofLeaf(({ path, text }): readonly Finding[] =>
+  weakIn(text).map(({ what, action }) => refused(`${what}${place(path)}`, action)),
+);
 
 const weakIn = remembering((text) => {
   const rows = weakTls.filter(({ word }) => word.test(text));
   if (rows.length === 0) return [];
-  const spoken = spokenLines(text).filter((line) => line.length < 4000);
+  const spoken = readableLines(text);
   return rows.filter(({ pattern }) => spoken.some((line) => pattern.test(line)));
 });
 
@@ -125,7 +127,6 @@ function data(read: Reading, settings: Settings): readonly Finding[] {
 
 function keyed(value: Value, path: string, settings: Settings): readonly Finding[] {
   if (isList(value)) return value.flatMap((item) => keyed(item, path, settings));
-  if (!isObject(value)) return [];
   return entries(value).flatMap(([name, item]) => {
     const rows = weakTlsKeys.filter((row) => row.key === name && row.values.some((one) => one === item));
     const old = name === "ssl-protocols" && typeof item === "string" ? weakIn(`ssl_protocols ${item}`) : [];

@@ -11,6 +11,7 @@ import {
   type ServicePlan,
 } from "../../components";
 import { data, number, type Values } from "../keys";
+import { minutesBuckets, minutesKeys, minutesPlans } from "./ministry-minutes";
 import { type bucketKeys, type relayKeys, relayWay } from "./outside";
 
 /** Keys of the figures that a ministry's plans are made from. */
@@ -22,6 +23,7 @@ export const ministrySizes = {
   filesGib: number(),
   mediaGib: number(),
   accounts: data<readonly string[]>(),
+  ...minutesKeys,
 };
 
 type Given = Values<
@@ -42,7 +44,8 @@ export function ministryPlans(domain: string, given: Given) {
   const { people, participants, callers } = given;
   const at = (host: string): string => `${host}.${domain}`;
   const embeddedBy = [at("app"), at("hub")];
-  const meetings = planJitsi({ name: "meetings", domain: at("meet"), participants, embeddedBy });
+  const recordings = { atOnce: given.recordingsAtOnce };
+  const meetings = planJitsi({ name: "meetings", domain: at("meet"), participants, embeddedBy, recordings });
   const calls = planOpenVidu({ name: "calls", domain: at("media"), participants: callers, portals: ["chat"] });
   const chat = planMatrix({
     name: "chat",
@@ -62,25 +65,29 @@ export function ministryPlans(domain: string, given: Given) {
     people,
     apps: ["calendar", "contacts", "jitsi"],
     talk,
+    accounts: ["minutes"],
     ...relayWay(given),
   });
+  const minutes = minutesPlans(given);
   const login = planIdentity({
     name: "login",
     domain: at("login"),
     people,
     breakGlass: given.accounts,
+    readers: { notes: minutes.notes.worker },
     clients: {
       meetings: { redirects: [meetings.callback] },
       chat: { redirects: [chat.callback], signOut: chat.signOut },
       hub: { redirects: [hub.callback] },
     },
   });
-  const store = planStorage({ name: "store", gib: given.filesGib, buckets: [{ name: "chat" }, { name: "hub" }] });
-  const serves = [login, chat, hub, store];
+  const buckets = [{ name: "chat" }, { name: "hub" }, ...minutesBuckets];
+  const store = planStorage({ name: "store", gib: given.filesGib, buckets });
+  const serves = [login, chat, hub, store, minutes.notes];
   const { endpoint } = given.archiveStore;
   const records = planPostgres({ name: "records", serves, gib: given.recordsGib, archive: endpoint });
   const found = planValkey({ name: "found", memoryMib: 128, clients: openViduCacheClients(calls) });
   const talks = planValkey({ name: "talks", memoryMib: 64, clients: 200 });
   const locks = planValkey({ name: "locks", memoryMib: 512, clients: 1_000 });
-  return { meetings, calls, login, chat, hub, store, records, found, talks, locks };
+  return { meetings, calls, login, chat, hub, store, records, found, talks, locks, ...minutes };
 }

@@ -16,12 +16,13 @@ import {
 } from "../../components";
 import { data, generation } from "../keys";
 import { blueprint } from "./blueprint";
+import { makeMinutes, recordedIn } from "./ministry-minutes";
 import { ministryPlans, ministrySizes, poolEach } from "./ministry-plans";
 import { bucketKeys, bucketOf, relayKeys, relayOf } from "./outside";
 
 /**
  * The workplace of a ministry: meetings, chat with calls, files and calendars, one sign-in for all of them, and the database, the caches and the object store behind
- * them. Only the archive of the database is in another place.
+ * them. Only the archive of the database is in another place. Recorded meetings become minutes here, by servers of speech and language of its own.
  *
  * Its mail is a stack of its own (the blueprint `mail`), since neither may reach the other: invitations go to its one door for services, and people read their mail with
  * programs of their own. Without mail everything else works, and invitations wait. BigBlueButton is left to `hearing`: its hosts have another system and other
@@ -52,6 +53,7 @@ export const ministry = blueprint({
     const jitsi = new Jitsi("meetings", {
       ...own,
       plan: meetings,
+      privacy: { confidentiality: "transport", recording: recordedIn(storage, meetings, given.recordingDays) },
       access: { oidc: identity.client("meetings"), moderators: identity.moderators },
     });
     const openvidu = new OpenVidu("calls", {
@@ -77,6 +79,7 @@ export const ministry = blueprint({
       ...relayOf(given, platform),
       ...nextcloudData(hub, { postgres, storage, cache: new Valkey("locks", { ...own, plan: locks }) }),
     });
+    makeMinutes({ platform, plans, postgres, storage, identity, nextcloud }, given);
     return {
       meetings: jitsi.url,
       chat: `https://app.${place.domain}`,

@@ -31,7 +31,8 @@ const root = join(__dirname, "..", "..");
 interface Counted {
   readonly resources: number;
   readonly rules: number;
-  readonly results: number;
+  readonly asked: number;
+  readonly verdicts: number;
   readonly texts: number;
   readonly found: number;
 }
@@ -40,13 +41,26 @@ interface Summary {
   readonly summary: { readonly passed: number; readonly failed: number; readonly skipped: number };
 }
 
+/** Pairs of a check and an object that Checkov asks: its own registry says which checks there are for a kind. */
+function askedBy(program: string, all: readonly Readonly<Record<string, unknown>>[]): number {
+  const script = [
+    "import json, sys",
+    "import checkov.kubernetes.checks.resource.k8s",
+    "from checkov.kubernetes.checks.resource.registry import registry",
+    "print(sum(len(registry.get_checks(kind)) for kind in json.loads(sys.argv[1])))",
+  ].join("\n");
+  const argv = ["-c", script, JSON.stringify(all.map(({ kind }) => kind))];
+  return Number(execFileSync(join(dirname(program), "python"), argv, { encoding: "utf8" }));
+}
+
 /** Results per second of the packs' audit and of Checkov, on the same manifests, one process after the other. */
 export async function againstCheckov(rounds: number, count = 1000): Promise<string> {
   const program = checkov();
   execFileSync(process.execPath, [join(root, "policies", "build.mjs")]);
   const folder = mkdtempSync(join(tmpdir(), "manifests-"));
   try {
-    manifests(count).forEach((manifest, i) => writeFileSync(join(folder, `${i}.yaml`), stringify(manifest)));
+    const all = manifests(count);
+    all.forEach((manifest, i) => writeFileSync(join(folder, `${i}.yaml`), stringify(manifest)));
     const judged = [folder, "--own", "example.ch"];
     /** The audit as the package brings it; it ends with 1 where something is found. */
     const audit = (): Promise<Took> =>
@@ -87,34 +101,36 @@ export async function againstCheckov(rounds: number, count = 1000): Promise<stri
     }
     const parsed = JSON.parse(rows[0]?.theirs.output ?? "{}") as Summary | readonly Summary[];
     const { summary } = (Array.isArray(parsed) ? parsed[0] : parsed) as Summary;
-    const theirs = summary.passed + summary.failed + summary.skipped;
-    const per = (results: number, figure: (row: (typeof rows)[number]) => number): number =>
-      results / median(rows.map(figure));
-    const line = (name: string, results: number, of: (row: (typeof rows)[number]) => Took): string =>
-      `  ${name.padEnd(24)}${String(results).padStart(8)}${median(rows.map((row) => of(row).seconds))
+    const theirs = { verdicts: summary.passed + summary.failed + summary.skipped, asked: askedBy(program, all) };
+    type Row = (typeof rows)[number];
+    const seconds = (of: (row: Row) => Took): string =>
+      `${median(rows.map((row) => of(row).seconds))
         .toFixed(1)
-        .padStart(9)} s` +
-      `${median(rows.map((row) => of(row).processor))
+        .padStart(9)} s${median(rows.map((row) => of(row).processor))
         .toFixed(1)
-        .padStart(9)} s` +
-      `${per(results, (row) => of(row).processor)
-        .toFixed(0)
-        .padStart(16)}`;
-    const ratio = (results: number, figure: (took: Took) => number): string =>
-      (per(results, (row) => figure(row.ours)) / per(theirs, (row) => figure(row.theirs))).toFixed(1);
-    const both = (results: number): string =>
-      `clock ${ratio(results, ({ seconds }) => seconds)}   processor ${ratio(results, ({ processor }) => processor)}`;
+        .padStart(9)} s`;
+    const perSecond = (count: number, of: (row: Row) => number): number => count / median(rows.map(of));
+    /** A count of ours and one of Checkov's, and the ratio of what a second does of them. */
+    const line = (what: string, own: number, other: number): string => {
+      const ratio = (figure: (took: Took) => number): string =>
+        (perSecond(own, (row) => figure(row.ours)) / perSecond(other, (row) => figure(row.theirs))).toFixed(1);
+      return (
+        `  ${what.padEnd(44)}${String(own).padStart(8)}${String(other).padStart(11)}` +
+        `${ratio(({ seconds: clock }) => clock).padStart(9)}${ratio(({ processor }) => processor).padStart(12)}`
+      );
+    };
     return [
       `audit of ${count} manifests of Kubernetes, whole processes: medians of ${rounds} rounds`,
-      "                            results    clock   processor   results/s (processor)",
-      line("sovereign-uc-audit", ours.results, ({ ours: took }) => took),
-      line("npm run audit", ours.results, ({ sources: took }) => took),
-      line(`Checkov ${version}`, theirs, ({ theirs: took }) => took),
-      `the same manifests, ratio of the time                  ${both(theirs)}`,
-      `results per second, ratio: rules by resources          ${both(ours.results)}   goal: at least 10`,
-      `results per second, ratio: rules by texts (${ours.texts})    ${both(ours.texts)}`,
-      `  Checkov's result is one check of one object. Ours is what one rule says of one resource, or of one text in it: \`folder\` in packs-child.ts says more.`,
-      `pairs of rule and resource   ${(ours.resources * ours.rules).toFixed(0)}, of which ${ours.results} say something, with ${ours.found} findings`,
+      "                            clock   processor",
+      `  sovereign-uc-audit      ${seconds(({ ours: took }) => took)}`,
+      `  npm run audit           ${seconds(({ sources: took }) => took)}`,
+      `  Checkov ${version.padEnd(16)}${seconds(({ theirs: took }) => took)}`,
+      "of each in a second, ours by Checkov's              ours  Checkov's    clock   processor",
+      line("manifests", count, count),
+      line("pairs of rule and resource that are asked", ours.asked, theirs.asked),
+      `${line("pairs of rule and resource with a verdict", ours.verdicts, theirs.verdicts)}   goal: at least 10`,
+      line("rules by texts, by Checkov's verdicts", ours.texts, theirs.verdicts),
+      `  ${ours.rules} rules, ${ours.resources} resources, ${ours.found} findings. \`folder\` in packs-child.ts says what is counted.`,
       "",
     ].join("\n");
   } finally {

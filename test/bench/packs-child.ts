@@ -9,38 +9,43 @@ import { settings } from "../../policies/settings";
 import { load } from "../../stacks/tools/audit/load";
 import { manifestsOneByOne } from "./manifests";
 
-/** Rules that judge every text of a resource by itself. */
-const reading = new Set(["UC-IMG-001", "UC-AI-001", "UC-MED-001", "UC-NET-002", "UC-OPQ-001"]);
+/** Rules that judge each text of a resource by itself, words too (`judgeTexts` with "words too", and readers of `leaves`), and those that leave out words. */
+const words = "SEC-001 CDN-001 DNS-001 PSH-001 MED-001 TLS-001 SUP-002 IDN-002 LOG-001 MON-001".split(" ");
+const texts = "AI-001 IMG-001 NET-002 SUP-001".split(" ");
+
+/** True if a rule says that it reads resources of a type. */
+const reads = (types: readonly string[], type: string): boolean =>
+  types.some((one) => (one.endsWith("*") ? type.startsWith(one.slice(0, -1)) : type === one));
 
 /**
- * Results of a folder, counted in two ways.
+ * Work on a folder, counted in three ways. The first two are counted of Checkov in the same way.
  *
- * - `results`: a rule that judges a resource, and finds nothing, or something, or cannot know, is one. A rule that has nothing to do with a resource is none,
- *   as with Checkov, whose result is one check of one object (checkov/kubernetes/checks/resource/base_container_check.py at 0251b617: of all containers of an
- *   object together) that passed, failed or was skipped.
- * - `texts`: a check of Checkov's asks one thing of an object, such as whether a limit is set; a rule here asks the same of every text of it, such as whether
- *   somebody foreign is contacted. This counts each text that a rule has judged, and one for each rule that judges resources in another way. It counts no row
- *   of a table and no pattern.
+ * - `asked`: pairs of a rule and a resource whose type the rule says that it reads. Of Checkov: pairs of a check and an object for whose kind the check is registered.
+ * - `verdicts`: those of them that end with a result: passed, failed or undetermined. A rule that finds nothing in a resource that it could judge says nothing, and is
+ *   none; nor is Checkov's `UNKNOWN`. Its result is one check of one object, of all its containers together (checkov/kubernetes/checks/resource/base_container_check.py at 0251b617).
+ * - `texts`: pairs of a rule that judges each text by itself, and a text, where the rule has a verdict. It counts no row of a table and no pattern.
  */
 function folder(path: string): object {
   const context = { settings: settings({ ownDomains: ["example.ch"] }, {}), isolated: [], inputs: new Map() };
   const subjects = load(path).found.map(({ subject }) => subject);
-  const judged = subjects.map((subject) => ({
-    texts: read(subject).leaves.length,
-    said: rules.flatMap((rule) => {
-      const verdict = rule.check?.(subject, context);
-      return verdict === undefined ? [] : [{ rule, verdict }];
+  const asked = subjects.flatMap((subject) =>
+    rules.flatMap(({ id, types, check }) => {
+      if (check === undefined || !reads(types, subject.type)) return [];
+      return [{ id: id.slice("UC-".length), subject, verdict: check(subject, context) }];
     }),
-  }));
-  const verdicts = judged.flatMap(({ said }) => said.map(({ verdict }) => verdict));
+  );
+  const verdicts = asked.flatMap(({ verdict }) => (verdict === undefined ? [] : [verdict]));
   const stack = rules.map((rule) => rule.checkStack?.(subjects, context)).filter((verdict) => verdict !== undefined);
   return {
     resources: subjects.length,
     rules: rules.length,
-    results: verdicts.length + stack.length,
-    texts: judged
-      .flatMap(({ texts, said }) => said.map(({ rule }) => (reading.has(rule.id) ? Math.max(texts, 1) : 1)))
-      .reduce((sum, one) => sum + one, stack.length),
+    asked: asked.length,
+    verdicts: verdicts.length,
+    texts: asked.reduce((sum, { id, subject, verdict }) => {
+      if (verdict === undefined) return sum;
+      const all = read(subject);
+      return sum + (words.includes(id) ? all.leaves.length : texts.includes(id) ? all.texts.length : 0);
+    }, 0),
     found: [...verdicts, ...stack].reduce((sum, verdict) => sum + verdict.length, 0),
   };
 }

@@ -54,7 +54,7 @@ test("services with databases and caches stand on a cluster that somebody else m
     all("PersistentVolume")
       .map(({ name }) => name)
       .sort(),
-  ).toEqual(["theirs-1-chat-media", "theirs-1-records", "theirs-2-records", "theirs-3-records"]);
+  ).toEqual(["theirs-1-chat-media-of-chat-synapse", ...[1, 2, 3].map((n) => `theirs-${n}-records-of-records`)]);
   const pools = all("StatefulSet").map(({ name, inputs }) => [
     name,
     /"[^"]*\/pool":"(\w+)"/.exec(JSON.stringify(inputs))?.[1],

@@ -98,6 +98,7 @@ const inside: Readonly<Record<string, string>> = {
   AdoptedCluster: "hostAddresses mediaPools[0][0] isolatedFrom[0]",
   AdoptedPlatform: "certificate relayCertificate acme acme.externalAccount acme.externalAccount.hmac mediaPools[0]",
   Balancer: "ports[0] group",
+  BucketExpiry: "bucket bucket.peer bucket.peer.ports[0] bucket.accessKey bucket.secretKey",
   Cluster:
     "controlPlane controlPlane.capacity controlPlane.frozen application application.capacity application.frozen media[0] media[0].capacity media[0].frozen media[0].openings[0] gpu gpu.capacity gpu.frozen pools[0] pools[0].capacity pools[0].frozen pools[0].volumes[0] elastic elastic.frozen snapshots",
   Edge: "routes[0] routes[0].upstreams[0] routes[0].upstreams[0].tier routes[0].upstreams[0].tier.ports[0] routes[0].stickOn routes[0].timeouts routes[0].paths[0] routes[0].paths[0].upstreams[0] routes[0].paths[0].upstreams[0].tier routes[0].paths[0].upstreams[0].tier.ports[0] certificates[0] certificates[0].source acme acme.externalAccount acme.externalAccount.hmac",

@@ -49,6 +49,8 @@ export interface LiveSettings {
   readonly store?: string;
   /** Host of an identity provider outside. @default - none */
   readonly login?: string;
+  /** Host of the operator's store of artefacts outside. @default - none */
+  readonly artefacts?: string;
   readonly note: (progress: string) => void;
 }
 
@@ -83,6 +85,7 @@ export class LiveCluster {
         [this.registry]: [outsideAddresses.registry],
         ...(settings.store === undefined ? {} : { [settings.store]: [outsideAddresses.store] }),
         ...(settings.login === undefined ? {} : { [settings.login]: [outsideAddresses.login] }),
+        ...(settings.artefacts === undefined ? {} : { [settings.artefacts]: [outsideAddresses.artefacts] }),
         [rendered.domain]: doors,
         [`api.${rendered.domain}`]: doors,
         ...Object.fromEntries(media.map((address, i) => [`relay-${i + 1}.${rendered.domain}`, [address]])),

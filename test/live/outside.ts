@@ -24,6 +24,7 @@ export const outsideAddresses = {
   registry: "192.0.2.80",
   store: "192.0.2.81",
   login: "192.0.2.82",
+  artefacts: "192.0.2.83",
   administrator: "203.0.113.7",
   /** Somebody in the internet, with several addresses. */
   client: ["198.18.0.1", "198.18.0.2", "198.18.0.3"],
@@ -58,6 +59,7 @@ export class Outside {
       outsideAddresses.registry,
       outsideAddresses.store,
       outsideAddresses.login,
+      outsideAddresses.artefacts,
     ]);
     await this.wires.outside("client", [outsideAddresses.administrator, ...outsideAddresses.client]);
     // All names in one zone, that of the root, with a key of this run.
@@ -166,6 +168,28 @@ export class Outside {
       if (login.exitCode !== null) throw new Error(`expected an identity provider, got:\n${server.log("login")}`);
       return server.holds(`ss -Hltn src ${outsideAddresses.login}:443 | grep -q .`);
     });
+  }
+
+  /**
+   * Starts the operator's store of artefacts: the files of a folder of this machine, over TLS, for everybody.
+   *
+   * @param host name that its certificate is for.
+   */
+  async startArtefacts(host: string, folder: string): Promise<void> {
+    const server = this.running("outside");
+    const served = issue(this.authority, { commonName: host, dnsNames: [host] });
+    for (const [name, content] of [
+      ["artefacts.crt", served.certificate],
+      ["artefacts.key", served.key],
+    ] as const)
+      await server.write({ path: `/etc/live/${name}`, content, mode: "0600", owner: "root:root" });
+    const script = join(__dirname, "files", "artefacts.py");
+    const { artefacts: address } = outsideAddresses;
+    server.start("artefacts", [
+      ...[python, script, address, folder],
+      ...["/etc/live/artefacts.crt", "/etc/live/artefacts.key"],
+    ]);
+    await until("the store of artefacts to listen", () => server.holds(`ss -Hltn src ${address}:443 | grep -q .`));
   }
 
   running(name: "outside" | "client"): RunningHost {

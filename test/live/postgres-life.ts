@@ -166,12 +166,26 @@ export class PostgresLife {
     return told.filter(({ number }) => !kept.has(number)).map(({ number }) => number);
   }
 
+  /** Waits until both others follow the leader without a gap. */
+  private async whole(): Promise<void> {
+    await this.cluster.ready([this.name], 180);
+    await this.standby();
+    await until(
+      "both standbys to stream",
+      async () => {
+        const question = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'";
+        return (await this.ask(await this.leader(), question, "postgres").catch(() => "0")) === "2";
+      },
+      120,
+    );
+  }
+
   /**
    * Switches the host of a member off in mid-write and on again, and waits until all members are back.
    *
-   * @returns seconds without an acknowledged write.
+   * @returns seconds without an acknowledged write: the longest after the death, and the longest from the host's return until both standbys follow again.
    */
-  async death(member: string): Promise<number> {
+  async death(member: string): Promise<{ readonly pause: number; readonly back: number }> {
     await this.standby();
     await this.writing(now());
     const name = await this.hostOf(member);
@@ -183,9 +197,10 @@ export class PostgresLife {
     const recovered = now();
     await this.cluster.boot(host);
     await this.cluster.startNode(name);
-    await this.cluster.ready([this.name], 180);
-    await this.standby();
-    return this.pause(killed - 0.5, recovered);
+    await this.whole();
+    const whole = now();
+    await this.writing(whole);
+    return { pause: await this.pause(killed - 0.5, recovered), back: await this.pause(recovered, whole) };
   }
 }
 

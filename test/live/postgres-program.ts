@@ -1,9 +1,21 @@
-import { givenSecret, planPostgres, Postgres, type PostgresArgs, tier } from "../../components";
+import { type BucketAccess, givenSecret, planPostgres, Postgres, type PostgresArgs, tier } from "../../components";
 import { outsideAuthority } from "./outside";
 import { smallCluster } from "./small-cluster";
 
 /** Store of the archive, outside. */
 export const store = { host: "store.example.ch", bucket: "archive", access: "archive-key", secret: "archive-secret" };
+
+/** Its bucket, as a component takes it. */
+export const archiveBucket = (): BucketAccess => ({
+  endpoint: `https://${store.host}`,
+  bucket: store.bucket,
+  region: "live",
+  accessKey: givenSecret(store.access),
+  secretKey: givenSecret(store.secret),
+  ca: outsideAuthority().certificate,
+  port: 443,
+  peer: { name: "store", ranges: ["192.0.2.81/32"] },
+});
 
 /** Clients of the database: pods of the tests' own. */
 export const client = tier("clients", "writer", { none: 1 });
@@ -36,17 +48,7 @@ export function postgresProgram(
       },
       egress: plan.egress ?? [],
     });
-    const bucket = {
-      endpoint: `https://${store.host}`,
-      bucket: store.bucket,
-      region: "live",
-      accessKey: givenSecret(store.access),
-      secretKey: givenSecret(store.secret),
-      ca: outsideAuthority().certificate,
-      port: 443,
-      peer: { name: "store", ranges: ["192.0.2.81/32"] },
-    };
-    const postgres = new Postgres(name, { on: { cluster }, plan, archive: { bucket }, ...more });
+    const postgres = new Postgres(name, { on: { cluster }, plan, archive: { bucket: archiveBucket() }, ...more });
     const database = postgres.database("ledger", { from: client });
     return {
       kubeconfig: cluster.kubeconfig,

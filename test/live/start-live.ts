@@ -21,6 +21,8 @@ export interface LiveOptions {
   readonly store?: string;
   /** Host of an identity provider outside, which the gateways lead to and `Outside.startLogin` starts. @default - none */
   readonly login?: string;
+  /** Host of the operator's store of artefacts outside, which the gateways lead to and `Outside.startArtefacts` starts. @default - none */
+  readonly artefacts?: string;
   /** Runs once names are answered, before anything is applied. @default - nothing */
   readonly prepare?: (cluster: LiveCluster) => Promise<void>;
   /** Objects to apply. @default - everything that the stack renders for Kubernetes */
@@ -72,7 +74,7 @@ export async function startLive(options: LiveOptions = {}): Promise<Live> {
   const objects = asRendered.map(scaled);
   const storage = join(cacheFolder(process.env), "live-registry");
   await fillRegistry(storage, imagesOf(objects, rendered.registry), told);
-  const { store, login } = options;
+  const { store, login, artefacts } = options;
   const cluster = new LiveCluster({
     rendered,
     storage,
@@ -81,6 +83,7 @@ export async function startLive(options: LiveOptions = {}): Promise<Live> {
     note: told,
     ...(store === undefined ? {} : { store }),
     ...(login === undefined ? {} : { login }),
+    ...(artefacts === undefined ? {} : { artefacts }),
   });
   try {
     await cluster.start();

@@ -5,8 +5,11 @@ import {
   hetzner,
   Identity,
   Matrix,
+  OpenVidu,
+  openViduServers,
   planIdentity,
   planMatrix,
+  planOpenVidu,
   planPostgres,
   planValkey,
   Platform,
@@ -29,9 +32,27 @@ export type Person = (typeof people)[number];
 /** Address of the client at the homeserver, which people are sent back to. */
 const { host, ...store } = { host: "store.example.ch", bucket: "archive", accessKey: "access", secretKey: "secret" };
 
+/** Services beside the two. */
+export interface Beside {
+  /** Host name of Element Web. @default - none */
+  readonly app?: string;
+  /** Host names of tickets for calls, and of a LiveKit of the house. @default - no calls */
+  readonly calls?: { readonly domain: string; readonly media: string };
+}
+
 /** One-time passwords of the accounts are among its outputs. */
-export const program = (): Record<string, unknown> => {
-  const chat = planMatrix({ name: "chat", domain: domains.chat, users: 20, mediaGib: 2, workers: true });
+export const program = ({ app, calls }: Beside = {}): Record<string, unknown> => {
+  const size = { name: "chat", domain: domains.chat, users: 20, mediaGib: 2, workers: true };
+  const chat = planMatrix({
+    ...size,
+    ...(app === undefined ? {} : { app }),
+    ...(calls === undefined ? {} : { calls: { domain: calls.domain, livekit: `wss://${calls.media}` } }),
+  });
+  const media =
+    calls === undefined
+      ? undefined
+      : planOpenVidu({ name: "media", domain: calls.media, participants: 20, portals: ["chat"] });
+  const found = planValkey({ name: "found", memoryMib: 32 });
   const login = planIdentity({
     name: "login",
     domain: domains.login,
@@ -63,7 +84,7 @@ export const program = (): Record<string, unknown> => {
         artefacts: "https://artefacts.crisis.example.ch",
       },
     },
-    plans: [chat, login, records, cache],
+    plans: [chat, login, records, cache, ...(media === undefined ? [] : [media, found])],
   });
   const bucket = givenBucket({
     ...platform.proxy,
@@ -91,9 +112,16 @@ export const program = (): Record<string, unknown> => {
     database: postgres.database("chat", { from: chat.homeserver }),
     cache: valkey.access({ from: chat.homeserver }),
     login: identity.client("chat"),
+    ...(media === undefined ? {} : { calls: livekit(platform, media, found).servers("chat") }),
   });
   return { kubeconfig: platform.kubeconfig, accounts: identity.accounts, issuer: identity.issuer };
 };
+
+/** LiveKit of the house, whose servers find each other in a cache of their own. */
+function livekit(on: Platform, plan: ReturnType<typeof planOpenVidu>, found: ReturnType<typeof planValkey>): OpenVidu {
+  const cache = new Valkey("found", { on, plan: found }).access({ from: openViduServers(on, plan) });
+  return new OpenVidu("media", { on, plan, cache, drainSeconds: 60 });
+}
 
 let rendered: Rendered | undefined;
 
@@ -111,25 +139,29 @@ async function afterwards(cluster: LiveCluster, objects: readonly KubernetesObje
   const tasks = objects.filter(isTask).map(({ metadata: { name, namespace = "" } }) => ({ name, namespace }));
   const done = async ({ name, namespace }: (typeof tasks)[number]): Promise<boolean> =>
     (await cluster.kubectl(["get", "job", name, "-n", namespace, "-o", "jsonpath={.status.succeeded}"])) === "1";
-  await until("the realm to be kept", async () => (await Promise.all(tasks.map(done))).every(Boolean), 240);
+  await until("the realm to be kept", async () => (await Promise.all(tasks.map(done))).every(Boolean), 600);
   await cluster.apply(objects.filter(isChat));
   await until("pods of the chat", async () => (await cluster.pods(["chat"])).length >= 7);
-  await cluster.ready(["chat"], 300);
+  await cluster.ready(["chat"], 600);
 }
 
-export const workplace = {
-  program,
-  // The outside asks gateways for it.
-  change: { "sovereign-uc:domain": domains.login },
-  store: host,
-  prepare: async ({ outside }) => {
-    await outside.startStore(host, [store.bucket], { access: store.accessKey, secret: store.secretKey });
-  },
-  objects: (made) => {
-    rendered = made;
-    return made.objects;
-  },
-  isLater: (object) => isTask(object) || isChat(object),
-  seconds: 600,
-  afterwards,
-} satisfies LiveOptions;
+/** The workplace with something beside it. */
+export const workplaceWith = (beside: Beside = {}) =>
+  ({
+    program: () => program(beside),
+    // The outside asks gateways for it.
+    change: { "sovereign-uc:domain": domains.login },
+    store: host,
+    prepare: async ({ outside }) => {
+      await outside.startStore(host, [store.bucket], { access: store.accessKey, secret: store.secretKey });
+    },
+    objects: (made) => {
+      rendered = made;
+      return made.objects;
+    },
+    isLater: (object) => isTask(object) || isChat(object),
+    seconds: 600,
+    afterwards,
+  }) satisfies LiveOptions;
+
+export const workplace = workplaceWith();

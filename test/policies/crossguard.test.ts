@@ -128,4 +128,37 @@ describe("Rules as CrossGuard policies", () => {
       expect(seen.slice(4)).toEqual([{ a: "later" }, { a: "later" }]);
     });
   });
+
+  describe("objects of a cluster that is still to be made", () => {
+    const pod = (props: object) => ({
+      type: "kubernetes:core/v1:Pod",
+      props: { ...props },
+      provider: { type: "pulumi:providers:kubernetes", name: "k", props: { kubeconfig: unknownString } },
+    });
+    const inputs = pod({ spec: { containers: [{ name: "web", image: "codeberg.org/team/web:1.2.3" }] } });
+    const found = /images of codeberg\.org, whose signatures no policy of the cluster checks/;
+    const signed = async (outputs: typeof inputs, options: object = {}, given = inputs): Promise<readonly string[]> => {
+      const { violations } = await new Pack(rules, options).askStack([given], [outputs]);
+      return violations.map(({ message }) => message).filter((message) => found.test(message));
+    };
+
+    test("are judged by their inputs in a preview, where the engine gives no property of them", async () => {
+      expect(await signed(pod({}))).toHaveLength(1);
+    });
+
+    test("are judged by what the engine gives, where it gives something", async () => {
+      expect(
+        await signed(pod({ spec: { containers: [{ name: "web", image: "registry.crisis.example.ch/web" }] } })),
+      ).toEqual([]);
+    });
+
+    test("have no property in an update, where the engine gives none", async () => {
+      expect(await signed(pod({}), { preview: false })).toEqual([]);
+    });
+
+    test("that a plugin was asked about have no property, where it gives none", async () => {
+      const known = { ...inputs, provider: { ...inputs.provider, props: { kubeconfig: "known" } } };
+      expect(await signed({ ...known, props: {} } as typeof inputs, {}, known)).toEqual([]);
+    });
+  });
 });

@@ -176,6 +176,12 @@ const shapes = [
   "switch.ts",
 ];
 
+/** Parts of a source that name something in a repository (`owner/name path`), but no revision: who reads it later may find something else there. */
+const loose = (source: string): readonly string[] =>
+  source
+    .split(/; |, (?=[\w.-]+\/[\w.-]+ )/)
+    .filter((part) => /^[\w.-]+\/[\w.-]+ \S/.test(part) && confidenceOf({ source: part, reviewed: "" }) !== "verified");
+
 describe("Tables of facts", () => {
   test.each(Object.entries(tables))("every row of %s has a source and the day of its review", (name, rows) => {
     // Workers of minutes contact nobody by themselves.
@@ -201,6 +207,7 @@ describe("Tables of facts", () => {
     ["RFC 3261, section 19.1.2 (default port of sip:)", "verified"],
     ["schema of the exoscale package, version 0.66.1", "verified"],
     ["components/recipe/files/admit.sh", "verified"],
+    ["ggml-org/llama.cpp common/arg.cpp at b11434", "verified"],
     ["declarations of @pulumi/hcloud 1.41.0", "verified"],
     ["owner/name b692022e, examples/dns/README.md", "verified"],
     ["https://docs.hetzner.com/cloud/general/locations/", "secondary"],
@@ -217,6 +224,25 @@ describe("Tables of facts", () => {
   ])("a row whose source is %s is %s", (source, expected) => {
     expect(confidenceOf({ source, reviewed: "2026-11-28" })).toBe(expected);
     expect(confidenceOf({ source, reviewed: "2026-11-28", confidence: "assumed" })).toBe("assumed");
+  });
+
+  test.each(Object.entries(tables))("no row of %s names a file of a repository without its revision", (_, rows) => {
+    expect(rows.flatMap(({ source }) => loose(source))).toEqual([]);
+  });
+
+  test.each([
+    ["owner/name src/a.ts", ["owner/name src/a.ts"]],
+    ["owner/name a folder (a key)", ["owner/name a folder (a key)"]],
+    ["owner/name src/a.ts at b8cfa39; other/name src/b.ts (a key)", ["other/name src/b.ts (a key)"]],
+    ["a(1), owner/name README.md", ["owner/name README.md"]],
+    ["owner/name src/a.ts at b8cfa39 (a key)", []],
+    ["owner/name src/{a,b}.ts at v1.2", []],
+    ["owner/name b692022e, examples/dns/README.md", []],
+    ["owner/name", []],
+    ["https://example.org/a/b (a word)", []],
+    ["components/recipe/files/admit.sh", []],
+  ])("of the source %s this names no revision: %j", (source, expected) => {
+    expect(loose(source)).toEqual(expected);
   });
 
   test("every table is asked for the age of its rows", () => {

@@ -194,7 +194,15 @@ export const probes: Readonly<Record<string, Probe>> = {
     make: (key = "") => kubernetes("core/v1:ServiceAccount", { metadata: { annotations: { [key]: "a" } } }),
   },
   member: {
-    words: memberWords.map(({ under, key, word }) => `${under} ${key === "" ? "-" : key} ${whole(word)}`),
+    words: [
+      ...memberWords.map(({ under, key, word }) => `${under} ${key === "" ? "-" : key} ${whole(word)}`),
+      ...[
+        "exporters - splunk_hec",
+        "exporters - honeycomb_marker",
+        "exporters - splunk_hecx",
+        "sinks type new_relic_logs",
+      ],
+    ],
     make: (under = "", key = "", word = "") =>
       text(
         JSON.stringify({

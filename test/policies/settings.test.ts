@@ -1,5 +1,6 @@
 import { stackConfiguration } from "../../policies/configuration";
 import { profiles } from "../../policies/profiles";
+import { dataset } from "../../policies/facts/dataset";
 import { registries } from "../../policies/facts/registries";
 import { residualExposure } from "../../policies/exposure";
 import { entities, type Entity } from "../../policies/facts/entities";
@@ -7,7 +8,31 @@ import { isOwn, settings } from "../../policies/settings";
 import { rules } from "../../policies/pack";
 import { Pack } from "./support";
 
+/** Every domain in the tables of facts. */
+const domains = Object.entries(dataset).flatMap(([table, rows]) =>
+  rows.flatMap((row) =>
+    Object.entries(row).flatMap(([key, value]) =>
+      ["host", "domain"].includes(key) && typeof value === "string" && /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(value)
+        ? [[table, value] as const]
+        : [],
+    ),
+  ),
+);
+
 describe("Settings", () => {
+  test("nobody's domain in any table can be one's own", () => {
+    expect(new Set(domains.map(([table]) => table)).size).toBeGreaterThan(5);
+    const accepted = domains.filter(([, domain]) => {
+      try {
+        settings({ ownDomains: [domain] }, {});
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    expect(accepted).toEqual([]);
+  });
+
   test("without any, the profile is european and nothing is one's own", () => {
     expect(settings({}, {})).toEqual({
       profile: profiles.european,
@@ -51,6 +76,12 @@ describe("Settings", () => {
       {},
       { "sovereign-uc:profile": "toString" },
       /expected a profile out of .*, got "toString"/,
+    ],
+    [
+      "a domain below a content network's",
+      { ownDomains: ["assets.cdn77.org"] },
+      {},
+      /expected a domain of your own in ownDomains, got "assets.cdn77.org"/,
     ],
     ["a domain that is none", { ownDomains: ["https://a.example.ch"] }, {}, /expected a domain of at least two labels/],
     ["a whole top-level domain", { ownDomains: ["ch"] }, {}, /expected a domain of at least two labels/],

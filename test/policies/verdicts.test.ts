@@ -7,10 +7,10 @@ import { certificateAuthorities, hosts } from "../../policies/facts/hosts";
 import { parties } from "../../policies/facts/parties";
 import { suffixes } from "../../policies/facts/suffixes";
 import { judgeAll } from "../../policies/judge";
-import { jurisdictionRules, rules } from "../../policies/pack";
+import { rules } from "../../policies/pack";
 import { type Profile, profiles } from "../../policies/profiles";
 import { properties } from "../../policies/extract/value";
-import { frameworks, legalTags, type Subject } from "../../policies/rule";
+import type { Subject } from "../../policies/rule";
 import { noPublicAiEndpoint } from "../../policies/rules/ai-001-no-public-ai-endpoint";
 import { settings } from "../../policies/settings";
 import { golden } from "../support/golden";
@@ -144,17 +144,4 @@ describe("What the packs say of each row of their tables", () => {
     expect(ofTables.filter((word) => !list.includes(word))).toEqual([]);
     written("suffix", list, (domain) => `${refused(domain)}, below it ${refused(`crisis.${domain}`)}`);
   });
-});
-
-test("what the packs say of themselves is what was read last", () => {
-  const laws = Object.entries(frameworks).map(([id, law]) => `${id}: ${Object.values(law).join(", ")}\n`);
-  golden(
-    "policies/rules.txt",
-    rules
-      .map(
-        (rule) =>
-          `${rule.id} ${rule.name}: ${rule.severity}, ${rule.kind}, ${rule.enforcement ?? "mandatory"}${jurisdictionRules.includes(rule) ? ", in the pack of jurisdiction" : ""}; ${legalTags(rule).join(" ")}\n`,
-      )
-      .join("") + laws.join(""),
-  );
 });

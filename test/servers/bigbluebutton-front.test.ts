@@ -24,6 +24,33 @@ function certified(): string {
   return folder;
 }
 
+/** A port that no datagrams go to. One that is free for connections need not be: relays of other tests may have it, and take what is sent to it. */
+async function freeDatagramPort(host: string): Promise<number> {
+  const socket = createSocket("udp4").bind(0, host);
+  await once(socket, "listening");
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, "close");
+  return port;
+}
+
+/** True if a relay answers a question over UDP about the sender's own address within a second (RFC 8489, section 5: a binding request, which holds no attributes). */
+const binds = (port: number, host: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const question = Buffer.alloc(20);
+    question.writeUInt16BE(0x0001, 0);
+    question.writeUInt32BE(0x2112a442, 4);
+    const socket = createSocket("udp4");
+    const end = (answered: boolean): void => {
+      clearTimeout(waiting);
+      socket.close();
+      resolve(answered);
+    };
+    const waiting = setTimeout(() => end(false), 1_000);
+    socket.once("message", () => end(true));
+    socket.send(question, port, host);
+  });
+
 /** True if a port takes a connection. */
 const takes = (port: number, host: string): Promise<boolean> =>
   new Promise((resolve) => {
@@ -141,8 +168,8 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of a server", () =>
     if (address === undefined)
       throw new Error("expected an IPv4 address that is not loopback, got none; give this machine one");
     folder = certified();
-    const [free = 0, tls = 0] = await freePorts(2);
-    port = free;
+    const [tls = 0] = await freePorts(1);
+    port = await freeDatagramPort(own);
     writeFileSync(
       join(folder, "turnserver.conf"),
       relayConfiguration({ host: "server-1.example.ch", publicAddress: own, secret })
@@ -154,7 +181,7 @@ describeWith(["turnserver", "turnutils_uclient"], "the relay of a server", () =>
     media = createSocket("udp4").bind(0, own);
     media.on("message", (data, from) => media.send(data, from.port, from.address));
     await once(media, "listening");
-    await until("the relay to listen", () => (relay?.mustRun(), takes(port, own)), 30);
+    await until("the relay to answer datagrams", () => (relay?.mustRun(), binds(port, own)), 30);
   });
   afterAll(async () => {
     media?.close();

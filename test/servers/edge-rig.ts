@@ -1,6 +1,15 @@
 /** A namespace with the edge's HAProxy as its own script starts it, pods on addresses of their own, and a resolver that is the test's. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Tier, tier, podsHost } from "../../components/core/tier";
@@ -98,7 +107,10 @@ export class EdgeRig extends EdgeClient {
   }
 
   private write(): void {
-    writeFileSync(join(this.folder, "names.json"), JSON.stringify(Object.fromEntries(this.names)));
+    // The resolver reads it whenever it is asked: never half of it.
+    const file = join(this.folder, "names.json");
+    writeFileSync(`${file}.draft`, JSON.stringify(Object.fromEntries(this.names)));
+    renameSync(`${file}.draft`, file);
   }
 
   start(name: string, ...words: string[]): Background {

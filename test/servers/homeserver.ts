@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { homeserver } from "../../components/services/matrix/homeserver";
 import { logConfig } from "../../components/services/matrix/log";
+import { page, pageFrame } from "../../components/services/matrix/page";
 import { type MatrixSettings, secretFiles, synapsePorts, trustFiles } from "../../components/services/matrix/settings";
 import { certificateFor } from "../support/certificates";
 import { type Background, background, freePorts, until } from "../support/programs/background";
@@ -14,6 +15,9 @@ import { startCache, startDatabase } from "./homeserver-data";
 import { type Person, type Provider, startProvider } from "./oidc-provider";
 
 const clientSecret = "client-secret-of-the-tests";
+
+/** @returns an address of loopback that no other living process gets from here: its process id is in it (at most 22 bits). */
+const ownAddress = (): string => `127.${64 + (process.pid >> 16)}.${(process.pid >> 8) & 255}.${process.pid & 255}`;
 
 /** Programs of Debian that a homeserver of the tests needs. */
 export const homeserverPrograms = ["redis-server", "redis-cli", "strace", "setpriv", "psql"] as const;
@@ -28,7 +32,8 @@ export interface Answer {
 /** Synapse with the rendered configuration, beside PostgreSQL, a cache and an identity provider, all real but the last, on loopback. */
 export class Homeserver {
   readonly domain = "chat.crisis.example.ch";
-  readonly address = "127.0.10.1";
+  /** One of this process alone: files that have a homeserver each run beside one another, and its port is always the same. */
+  readonly address = ownAddress();
   readonly folder = mkdtempSync(join(tmpdir(), "sovereign-uc-matrix-"));
   readonly passwords = { database: "database-password", cache: "cache-password" };
   provider!: Provider;
@@ -61,6 +66,7 @@ export class Homeserver {
     this.write({
       "config/homeserver.yaml": homeserver(this.settings),
       "config/log.yaml": logConfig(),
+      [`config/${pageFrame}`]: page,
       [`secrets/${secretFiles.signingKey}`]: `ed25519 a_1 ${Buffer.alloc(32, 7).toString("base64").replace("=", "")}\n`,
       [`secrets/${secretFiles.macaroons}`]: "first-macaroons",
       [`secrets/${secretFiles.forms}`]: "first-forms",

@@ -1,5 +1,5 @@
 /** Identity servers as their pods run them, each in a network namespace with the openings of their policy and no route anywhere, beside a real PostgreSQL. */
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { request } from "node:http";
@@ -76,7 +76,18 @@ class Node {
     }
   }
 
-  /** Ends it at once, as the death of its host does. */
+  /** Takes away every packet of it, both ways, and then ends it: the others hear nothing of its end, as when its host loses power. */
+  async silence(): Promise<void> {
+    const wall =
+      "flush ruleset\ntable inet wall {\n  chain in { type filter hook input priority 0; policy drop; }\n  chain out { type filter hook output priority 0; policy drop; }\n}\n";
+    execFileSync("ip", ["netns", "exec", this.space, "nft", "-f", "-"], {
+      input: wall,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    await this.kill();
+  }
+
+  /** Ends it at once; its kernel tells the others. */
   async kill(): Promise<void> {
     spawnSync("sh", ["-c", `ip netns pids ${this.space} | xargs -r kill -KILL`]);
     await this.program?.stop();

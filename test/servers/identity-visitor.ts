@@ -1,5 +1,6 @@
 /** Somebody at an identity server without a browser: pages, forms and cookies as a browser handles them. */
 import { createHash, createHmac, randomBytes } from "node:crypto";
+import { until } from "../support/programs/background";
 import type { Answered, Asking } from "./identity-servers";
 
 export type Ask = (path: string, asking?: Asking) => Promise<Answered>;
@@ -53,8 +54,13 @@ export class Place {
 
   /** Complaint on the page. */
   get complaint(): string {
-    const found = /(?:id="input-error[^"]*"|kc-feedback-text|class="instruction")[^>]*>([^<]*)</.exec(this.answer.text);
+    const found = /(?:kc-feedback-text|class="instruction")[^>]*>([^<]*)</.exec(this.answer.text);
     return decoded(found?.[1]?.trim() ?? "");
+  }
+
+  /** True if the page marks what somebody filled in as wrong. */
+  get isRefusal(): boolean {
+    return this.back === undefined && /id="input-error(?!-container)/.test(this.answer.text);
   }
 
   field(name: string): string {
@@ -76,6 +82,8 @@ export class Visitor {
     private readonly origin: string,
     private readonly realm: string,
     public ask: Ask,
+    /** The server's events of something that was refused, where they can be read. */
+    private readonly refusals?: () => readonly string[],
   ) {}
 
   /** Comes from a service. */
@@ -95,9 +103,20 @@ export class Visitor {
     return this.visit(`/realms/${this.realm}/protocol/openid-connect/auth?${query.toString()}`);
   }
 
-  /** Fills in the form of a page. */
-  submit(place: Place, fields: Readonly<Record<string, string>>): Promise<Place> {
-    return this.visit(place.action, new URLSearchParams(fields).toString());
+  /**
+   * Fills in the form of a page, and again if the server holds the answer back: while it still writes down how somebody's attempt before ended, it takes no other
+   * one of theirs, and answers in the words of a wrong code (keycloak/keycloak services/…/DefaultBlockingBruteForceProtector.java at 091ec95).
+   */
+  async submit(place: Place, fields: Readonly<Record<string, string>>): Promise<Place> {
+    const form = new URLSearchParams(fields).toString();
+    for (let from = place; ;) {
+      const before = this.refusals?.().length ?? 0;
+      from = await this.visit(from.action, form);
+      if (this.refusals === undefined || !from.isRefusal) return from;
+      const refusals = this.refusals;
+      await until("an event of what was refused", () => Promise.resolve(refusals().length > before), 30);
+      if (refusals().at(-1)?.includes('error="user_temporarily_disabled"') !== true) return from;
+    }
   }
 
   password(place: Place, username: string, password: string): Promise<Place> {

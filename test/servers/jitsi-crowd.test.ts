@@ -133,7 +133,7 @@ const done = () => {
 };
 
 const prosody = (port: number): string => {
-  const env = prosodyEnv(settings, []);
+  const env = prosodyEnv(settings, [], "own-1");
   const value = (name: string): string => env[name] ?? "";
   const list = (name: string): string =>
     value(name)
@@ -141,7 +141,7 @@ const prosody = (port: number): string => {
       .map((one) => `"${one}"`)
       .join("; ");
   // As the image does: a backslash and an n end a line, and so does a comma elsewhere.
-  const globals = prosodyGlobals(domain).split("\\n").join("\n").replace("/access-keys", at("access-keys"));
+  const globals = prosodyGlobals(domain, "own-1").split("\\n").join("\n").replace("/access-keys", at("access-keys"));
   // The rest as the image has it (docker-jitsi-meet 738058b, prosody/rootfs/defaults), as far as clients that join can notice.
   return `plugin_paths = { "${at("modules")}" }
 data_path = "${at("data")}"

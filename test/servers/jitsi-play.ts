@@ -231,6 +231,9 @@ local function run()
   sent("one@guest.meet.example.ch", "metadata.meet.example.ch");
   sent("one@meet.example.ch", "metadata.meet.example.ch");
   sent("one@guest.meet.example.ch", "muc.meet.example.ch");
+  for _, identity in ipairs(main:get_host_items("identity")) do
+    if identity.type == "shard" then say("shard", identity.name, "of", main.host); end
+  end
   say("state without relays", tostring(state("one@guest.meet.example.ch", "metadata.meet.example.ch", nil).lobbyEnabled));
 end
 

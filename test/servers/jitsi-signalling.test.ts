@@ -96,15 +96,17 @@ describeWith(["prosody", "openssl"], "the signalling server of a Jitsi", () => {
     );
     await desk.program.stop();
     writeFileSync(at("tokens"), JSON.stringify(tokens(own, former)));
-    const env = prosodyEnv({ ...settings, recorders: true }, []);
+    const env = prosodyEnv({ ...settings, recorders: true }, [], "own-1");
     const value = (name: string): string => env[name] ?? "";
     const list = (name: string): string =>
       value(name)
         .split(",")
+        // Upstream's own modules are not here.
+        .filter((one) => one !== "presence_identity")
         .map((one) => `"${one}"`)
         .join("; ");
     // As the image does: a backslash and an n end a line, and so does a comma elsewhere.
-    const globals = prosodyGlobals(domain).split("\\n").join("\n").replace("/access-keys", at("access-keys"));
+    const globals = prosodyGlobals(domain, "own-1").split("\\n").join("\n").replace("/access-keys", at("access-keys"));
     writeFileSync(
       at("prosody.cfg.lua"),
       `plugin_paths = { "${at("modules")}" }
@@ -158,9 +160,13 @@ Component "breakout.meet.example.ch" "muc"
 
   test("loads every module without a complaint, and plays to the end", () => {
     expect(server?.log()).not.toMatch(
-      /(modulemanager|access_keys|moderator_tokens|guests_wait|relay_users|recorder_rights) +error/,
+      /(modulemanager|access_keys|moderator_tokens|guests_wait|relay_users|recorder_rights|shard_name) +error/,
     );
     expect(said).not.toContain("failed:");
+  });
+
+  test("says which shard it is to whoever asks the host that people sign in to", () => {
+    expect(said).toContain("shard own-1 of meet.example.ch\n");
   });
 
   test("opens the lobby before anybody but the focus is inside, once in a room's life", () => {

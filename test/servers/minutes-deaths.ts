@@ -41,7 +41,10 @@ export async function deaths(rig: Rig, count: number, chance: () => number): Pro
     };
     for (const server of servers) server.before = hear;
     rig.store.before = hear;
-    await once(worker, "exit");
+    const [code, signal] = (await once(worker, "exit")) as [number | null, NodeJS.Signals | null];
+    if (signal !== "SIGKILL")
+      throw new Error(`expected a worker that works until it is killed, got an end by itself: ${signal ?? code}`);
+    if ((death + 1) % 20 === 0) process.stderr.write(`${death + 1} deaths\n`);
   }
   for (const server of servers) server.before = () => undefined;
   rig.store.before = () => undefined;

@@ -1,10 +1,11 @@
 /** A minutes worker with a real S3 store and a real database, and stand-ins for everything else. */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { once } from "node:events";
+import { promisify } from "node:util";
 import { nodeFlags } from "../../components/services/minutes/limits";
 import { bundled } from "../support/bundled";
 import { type Background, background, freePorts, until } from "../support/programs/background";
@@ -55,10 +56,10 @@ export interface Rig {
   readonly identity: StandIn;
   readonly relay: Relay;
   lines: readonly Line[];
-  /** Puts a recording of Jitsi into the bucket as the keeper of recorders does, and the record beside it last. */
+  /** Puts a recording of Jitsi into the bucket as the keeper of recorders does, and the record beside it last, where there is one. */
   jitsi(
     folder: string,
-    record: object,
+    record: object | undefined,
     options?: { readonly seconds?: number; readonly people?: readonly object[] },
   ): void;
   put(key: string, content: string | Buffer): void;
@@ -143,15 +144,11 @@ export async function minutesRig(changes: Readonly<Record<string, string>> = {})
   const child = await bundled("test/servers/minutes-child.ts");
   const workers: ChildProcess[] = [];
   const logs: string[] = [];
+  const psql = ["-h", "127.0.0.1", "-p", `${databasePort}`, "-U", "minutes", "-d", "minutes", "-Atc"];
   const sql = (statement: string): string =>
-    execFileSync(
-      "psql",
-      ["-h", "127.0.0.1", "-p", `${databasePort}`, "-U", "minutes", "-d", "minutes", "-Atc", statement],
-      {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      },
-    ).trim();
+    execFileSync("psql", [...psql, statement], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  // The stand-ins are in this process, and must not stand still while somebody waits.
+  const asked = promisify(execFile);
   const put = (key: string, content: string | Buffer): void => {
     const path = join(store.folder, key);
     mkdirSync(dirname(path), { recursive: true });
@@ -169,7 +166,7 @@ export async function minutesRig(changes: Readonly<Record<string, string>> = {})
     port,
     jitsi: (
       name: string,
-      record: object,
+      record: object | undefined,
       {
         seconds = 100,
         people = [
@@ -188,7 +185,7 @@ export async function minutesRig(changes: Readonly<Record<string, string>> = {})
         JSON.stringify({ meeting_url: "https://meet.example.ch/weekly", participants: people }),
       );
       put(`${name}/SHA256SUMS`, `${sum}  ${file}\n`);
-      put(`${name}/minutes.json`, JSON.stringify(record));
+      if (record !== undefined) put(`${name}/minutes.json`, JSON.stringify(record));
     },
     start: (dieAt?: string): ChildProcess => {
       const started = spawn(process.execPath, [...nodeFlags, child], {
@@ -215,13 +212,11 @@ export async function minutesRig(changes: Readonly<Record<string, string>> = {})
     reached: (name: string, state: string, seconds = 120): Promise<void> =>
       until(
         `${name} to be ${state}`,
-        async () => {
-          try {
-            return sql(`SELECT state FROM minutes_meeting WHERE id = '${idOf(name)}'`) === state;
-          } catch {
-            return false;
-          }
-        },
+        () =>
+          asked("psql", [...psql, `SELECT state FROM minutes_meeting WHERE id = '${idOf(name)}'`]).then(
+            ({ stdout }) => stdout.trim() === state,
+            () => false,
+          ),
         seconds,
       ).catch((error: Error) => {
         throw new Error(`${error.message}\n${logs.slice(-15).join("\n")}`);

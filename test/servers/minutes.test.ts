@@ -1,5 +1,6 @@
 /** The minutes worker from a recording in a real S3 store to shares for exactly its participants. */
 import { describeWith } from "../support/programs/programs";
+import { until } from "../support/programs/background";
 import { agreed, idOf, minutesRig, type Rig } from "./minutes-rig";
 import { documents } from "./minutes-places";
 
@@ -55,4 +56,27 @@ describeWith(["versitygw", "../lib/postgresql/15/bin/postgres", "psql", "setpriv
     expect(minutes).toContain("machine-generated: true");
     expect(file("first", "minutes.pdf").slice(0, 5)).toBe("%PDF-");
   });
+
+  it("waits for somebody to say who agreed, and goes on when that is everybody who was there", async () => {
+    rig.jitsi("asked", undefined);
+    const waits = await rig.run(["waiting"]);
+    expect(JSON.parse(waits.stdout)).toMatchObject({
+      folder: "asked/",
+      platform: "jitsi",
+      title: "weekly",
+      people: ["Anna Meier", "Beat Roth"],
+    });
+    expect((await rig.run(["agree", "asked/", "Anna Meier"])).status).toBe(0);
+    await until("the other consent to be missed", () =>
+      Promise.resolve(
+        rig.sql(`SELECT reason FROM minutes_meeting WHERE id = '${idOf("asked")}'`) ===
+          "consent of 1 of 2 participants is missing",
+      ),
+    );
+    expect(shared("asked")).toEqual([]);
+    expect((await rig.run(["agree", "asked/", "Beat Roth"])).status).toBe(0);
+    await rig.reached("asked", "finished");
+    expect(shared("asked")).toEqual(["anna.meier", "beat.roth"]);
+    expect((await rig.run(["waiting"])).stdout).toBe("");
+  }, 300_000);
 });

@@ -19,6 +19,7 @@ interface Message {
   readonly status?: number;
   readonly delta?: string;
   readonly transcript?: string;
+  readonly item_id?: string;
   readonly error?: { readonly code: string; readonly message: string };
   readonly session?: { readonly audio: { readonly input: { readonly transcription: object } } };
 }
@@ -77,6 +78,16 @@ describeWithSpeech(["ip", "nft", "espeak-ng"], "a server that writes along", () 
       for (const { transcript = "" } of whole) expect(transcript).toMatch(/\p{Script=Hangul}/u);
       expect(kinds.filter((kind) => kind === `${transcription}.delta`).length).toBeGreaterThan(0);
       expect(ground.log()).not.toMatch(/\p{Script=Hangul}/u);
+    });
+
+    test("calls a sentence by one name, in pieces and as a whole, that no other voice's has", async () => {
+      const heard = [await talk(sound), await talk(sound)].map((messages) =>
+        messages.filter(({ type }) => type.startsWith(transcription)).map(({ item_id }) => item_id),
+      );
+      const [first = [], second = []] = heard.map((names) => [...new Set(names)]);
+      expect(first.filter((one) => second.includes(one))).toEqual([]);
+      for (const names of [first, second])
+        for (const [place, one] of names.entries()) expect(one).toMatch(new RegExp(`^item_[0-9a-f]{16}_${place}$`));
     });
 
     test("takes the key of before, too, and in a header", async () => {

@@ -1,7 +1,10 @@
 /** The ground of the servers of speech in tests: a sealed network, a certificate, keys, and a program in it as the component starts it. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
 import { request } from "node:https";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serverEnv } from "../../components/services/speech/server";
@@ -32,6 +35,7 @@ export class SpeechGround {
   readonly paths: { readonly scripts: string; readonly models: string; readonly secrets: string };
   readonly listen = { host: host(1), port: apiPort };
   private server: Background | undefined;
+  private relay: Server | undefined;
 
   constructor(private readonly name: string) {
     this.issuer = new Issuer(`${name} speech`);
@@ -84,7 +88,26 @@ export class SpeechGround {
     );
   }
 
+  /** Address without TLS. The worker verifies servers by what its image trusts: something on its own machine does that for it here. */
+  async relayed(): Promise<string> {
+    if (this.relay === undefined) {
+      this.relay = createServer((asked, answer) => {
+        const { method, url, headers } = asked;
+        const place = { ...this.listen, servername: this.name, ca: this.issuer.certificate };
+        asked.pipe(
+          request({ ...place, method, path: url, headers }, (from) => {
+            answer.writeHead(from.statusCode ?? 502, from.headers);
+            from.pipe(answer);
+          }).on("error", () => answer.destroy()),
+        );
+      });
+      await once(this.relay.listen(0, "127.0.0.1"), "listening");
+    }
+    return `http://127.0.0.1:${(this.relay.address() as AddressInfo).port}`;
+  }
+
   async stop(): Promise<void> {
+    this.relay?.close();
     await this.server?.stop();
     this.network.stop();
     rmSync(this.folder, { recursive: true, force: true });

@@ -2,10 +2,6 @@
  * The server that writes down recordings as it is rendered, run for real with the packages of its image and Whisper's smallest real model. It hears espeak-ng, whom nobody
  * takes for a person: how well it understands is a lower bound, and names are not asked for.
  */
-import { createServer, type Server } from "node:http";
-import { request } from "node:https";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { Sound } from "../../components/services/minutes/worker/media";
 import { transcribe } from "../../components/services/minutes/worker/speech";
 import { whisperScripts } from "../../components/services/speech/files";
@@ -39,7 +35,6 @@ describeWithSpeech(["ip", "nft", "espeak-ng"], "a server that writes down record
   describeWithNamespaces(["ip", "nft"], "in a network that leads nowhere", () => {
     const ground = new SpeechGround("speech-whisper");
     /** The worker verifies servers by what its image trusts: in this test something on its own machine does that for it. */
-    let relay: Server;
     const error = (text: string): { readonly code: string; readonly message: string } =>
       (JSON.parse(text) as { readonly error: { readonly code: string; readonly message: string } }).error;
 
@@ -48,7 +43,7 @@ describeWithSpeech(["ip", "nft", "espeak-ng"], "a server that writes down record
       const piece = await opened.piece(0, 240);
       opened.close();
       if (piece === undefined) throw new Error("expected a piece of sound, got none");
-      const url = `http://127.0.0.1:${(relay.address() as AddressInfo).port}`;
+      const url = await ground.relayed();
       return transcribe({ url, model, token: present, seconds: 500 }, piece, language);
     };
 
@@ -56,21 +51,9 @@ describeWithSpeech(["ip", "nft", "espeak-ng"], "a server that writes down record
       const sha256 = ground.place(speechPlaces()?.models.whisper ?? "");
       const { paths, listen } = ground;
       await ground.start(whisperScripts, whisperArgs({ sha256, model, graphics: false, cores: 2, paths, listen }));
-      relay = createServer((asked, answer) => {
-        const place = { ...listen, servername: "speech-whisper", ca: ground.issuer.certificate };
-        const { method, url, headers } = asked;
-        asked.pipe(
-          request({ ...place, method, path: url, headers }, (from) => {
-            answer.writeHead(from.statusCode ?? 502, from.headers);
-            from.pipe(answer);
-          }).on("error", () => answer.destroy()),
-        );
-      });
-      await once(relay.listen(0, "127.0.0.1"), "listening");
     });
 
     afterAll(async () => {
-      relay?.close();
       await ground.stop();
     });
 

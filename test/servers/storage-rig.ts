@@ -55,7 +55,11 @@ export class StorageRig {
   private readonly prefix = this.network.prefix;
   private database: StorageDatabase | undefined;
 
-  constructor(buckets: readonly BucketNeed[]) {
+  /** @param asPods true if gateways are started by their pods' script, each with processes of its own. */
+  constructor(
+    buckets: readonly BucketNeed[],
+    private readonly asPods = false,
+  ) {
     // Each program ends with this process.
     process.setMaxListeners(Math.max(process.getMaxListeners(), 30));
     this.plan = planStorage({ name: "store", gib: 20, buckets });
@@ -97,7 +101,7 @@ export class StorageRig {
     for (const name of ["config", "tls", "scripts", "work", "database"]) mkdirSync(this.inside(name));
     for (const host of addresses.keys())
       for (const name of ["raft", "objects", "run"]) mkdirSync(this.inside(`host-${host}`, name), { recursive: true });
-    this.network.start({}, 4);
+    this.network.start(this.asPods ? { [this.host]: [addresses[0]] } : {}, 4);
     const { ca, files: certificates } = storageCertificates(this.host);
     this.ca = ca;
     for (const [name, content] of Object.entries(certificates)) writeFileSync(this.inside("tls", name), content);
@@ -218,11 +222,24 @@ export class StorageRig {
     const assigned = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
     const [command = "", ...more] = [
       ...this.prefix,
-      ...["/usr/bin/env", "-i", ...assigned, "HOME=/nonexistent", join(makeSeaweedfs(), "weed")],
+      ...["/usr/bin/env", "-i", ...assigned, "HOME=/nonexistent"],
+      ...(kind === "gateway" && this.asPods ? this.script(host) : []),
+      join(makeSeaweedfs(), "weed"),
       ...words,
     ];
     this.programs.set(`${kind}-${host}`, background(command, more, this.inside(`host-${host}`, "run")));
   }
+
+  /** Start of a gateway as in its pod, where the script is the first process and its end is that of all others. */
+  private script = (host: number): readonly string[] => [
+    "PATH=/usr/bin:/bin",
+    `POD_NAME=store-gateway-${host}`,
+    `STORE_URL=https://${this.host}:${ports.gateway.s3}`,
+    `STORE_AUTHORITY=${this.inside("tls", tlsFiles.authority)}`,
+    `STORE_DATABASE_PORT=${databasePort}`,
+    `STORE_WORK=${this.folders(host).run}`,
+    ...["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", this.inside("scripts", "start-gateway.sh")],
+  ];
 
   /** The rendered identities, and one more. */
   private identities(): string {

@@ -57,14 +57,39 @@ function chance(): () => number {
 
 const aligned = (length: number): number => Math.ceil(length / 32) * 32;
 
+/** Settings of a model. */
+export interface TinyModel {
+  /** Most tokens that it says it was made to look at. @default 4096 */
+  readonly context?: number;
+  /**
+   * True for one that closes what it opened as soon as it may: a string after one letter, a list at once. Its answers fit any shape that is asked for and are short, and say
+   * nothing. @default - at random
+   */
+  readonly tidy?: boolean;
+}
+
+/** Number of a byte's token. */
+const tokenOf = (letter: string): number => 3 + letter.charCodeAt(0);
+const letterOf = (token: number): string => String.fromCharCode(token - 3);
+
+/** Weights of a tidy model: which token follows is decided by the last one alone, since the blocks between add nothing. */
+function tidyWeight(name: string, at: number): number {
+  const [token, dimension] = [Math.floor(at / width), at % width];
+  if (name === "token_embd.weight") return dimension === 0 || (dimension === 1 && token === tokenOf('"')) ? 1 : 0;
+  if (name !== "output.weight") return 0;
+  // The end of a string before what may as well stand in it.
+  if (dimension === 0) return token === tokenOf('"') ? 3 : "]}:,".includes(letterOf(token)) ? 2 : 0;
+  return dimension === 1 && token === tokenOf("a") ? 5 : 0;
+}
+
 /** The file. About half a megabyte. */
-export function tinyModel(): Buffer {
+export function tinyModel({ context = 4_096, tidy = false }: TinyModel = {}): Buffer {
   const template =
     "{% for message in messages %}{{ message.role }}: {{ message.content }}\n{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}";
   const entries = [
     entry("general.architecture", "string", string("llama")),
     entry("general.name", "string", string("tiny")),
-    entry("llama.context_length", "uint32", uint32(4_096)),
+    entry("llama.context_length", "uint32", uint32(context)),
     entry("llama.embedding_length", "uint32", uint32(width)),
     entry("llama.block_count", "uint32", uint32(blocks)),
     entry("llama.feed_forward_length", "uint32", uint32(inner)),
@@ -119,9 +144,10 @@ export function tinyModel(): Buffer {
   const infos: Buffer[] = [];
   const data: Buffer[] = [];
   for (const [name, ...shape] of matrices) {
-    const values = Float32Array.from({ length: shape.reduce((product, side) => product * side, 1) }, () =>
-      shape.length === 1 ? 1 : next(),
-    );
+    const values = Float32Array.from({ length: shape.reduce((product, side) => product * side, 1) }, (_, at) => {
+      if (shape.length === 1) return 1;
+      return tidy ? tidyWeight(name, at) : next();
+    });
     const bytes = Buffer.alloc(aligned(values.byteLength));
     Buffer.from(values.buffer).copy(bytes);
     infos.push(Buffer.concat([string(name), uint32(shape.length), ...shape.map(uint64), uint32(0), uint64(offset)]));

@@ -17,9 +17,15 @@ export interface WebSocketClient {
   close(): void;
 }
 
-/** Connects. @throws Error with the status and the text of a refusal. */
-export async function webSocket(url: string): Promise<WebSocketClient> {
+/**
+ * Connects.
+ *
+ * @param through connection to the server. @default - one that is made by the address
+ * @throws Error with the status and the text of a refusal.
+ */
+export async function webSocket(url: string, through?: Socket): Promise<WebSocketClient> {
   const asked = request(url, {
+    ...(through === undefined ? {} : { createConnection: () => through }),
     headers: {
       connection: "Upgrade",
       upgrade: "websocket",

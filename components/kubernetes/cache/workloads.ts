@@ -88,6 +88,8 @@ const member = (parts: CacheParts, tier: Tier) => ({
   capacity: majority,
   user: valkeyUser,
   podFields,
+  // The image is Alpine's, and its scripts ask within a time limit: see ask() in common.sh.
+  shareProcessNamespace: true,
 });
 
 /** The replicas, of which one is the primary. */

@@ -164,6 +164,8 @@ export function scalelite(parts: ClusterParts, opts: pulumi.ComponentResourceOpt
         alive: { connect: rubyPort, failures: 6 },
         startSeconds: 300,
       },
+      // The image is Alpine's, and its probe has a time limit.
+      shareProcessNamespace: true,
       resources: podResources.scalelite,
     },
     opts,

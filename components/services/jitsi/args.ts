@@ -2,6 +2,7 @@ import type { Generation } from "../../infrastructure/secrets";
 import type { ServicePlatform } from "../../service-base";
 import { type Branding, brandingKeys } from "./branding";
 import type { JitsiPlan } from "./plan";
+import type { Transcription } from "./captions";
 import type { RecorderRole, Recording } from "./recording";
 import type { Access } from "./access";
 import { type Keys } from "../../core/errors";
@@ -14,8 +15,11 @@ export type Privacy =
       readonly confidentiality: "transport";
       /** True if participants may record in their own browser, or what servers need to record; the plan says how many at once. @default false */
       readonly recording?: boolean | Recording;
-      /** No speech service is connected. @default false */
-      readonly transcription?: false;
+      /**
+       * Captions: what a server of the deployment's own writes along. A moderator switches them on, for the whole room, and everybody is told; the plan says for how many
+       * people. Nothing is kept. @default false
+       */
+      readonly transcription?: false | Transcription;
     }
   | {
       /**
@@ -28,7 +32,8 @@ export type Privacy =
     };
 
 /** Secret of a Jitsi by its role. */
-export type SecretRole = "focus" | "bridge" | "relay" | "token" | "cookies" | RecorderRole | `moderator-${string}`;
+export type SecretRole =
+  "focus" | "bridge" | "relay" | "token" | "cookies" | "captions" | RecorderRole | `moderator-${string}`;
 
 export interface JitsiArgs {
   /** The platform, which was given the same plan. */
@@ -66,6 +71,7 @@ export interface JitsiArgs {
    *   Rotate it between meetings.
    * - `recorder`, `recorder-browser`: until a recorder was started again, which waits for its recording, it gets no work from a shard that was updated. Rotate them
    *   between meetings.
+   * - `captions`, which bridges show transcribers: no interruption while both are listed. With one alone, captions of meetings under way end; switch them off and on.
    * - `token`, which signs rooms' tokens: each shard starts again once. With both listed, tokens of both count; with one alone, one that was signed before is asked for
    *   again.
    * - `cookies`: no interruption while both are listed; with one alone, people sign in again.
@@ -79,7 +85,7 @@ export interface JitsiArgs {
 export const jitsiArgsKeys: Keys<JitsiArgs> = {
   on: true,
   plan: "elsewhere",
-  privacy: { confidentiality: true, recording: "elsewhere", transcription: true },
+  privacy: { confidentiality: true, recording: "elsewhere", transcription: "elsewhere" },
   access: "elsewhere",
   moderators: true,
   branding: brandingKeys,

@@ -1,6 +1,7 @@
 import { invalid, type Keys, validate } from "../../core/errors";
 import { record } from "../../core/shapes";
 import type { Mount } from "../../kubernetes/mounts";
+import { captionsLabels } from "./captions-page";
 
 /** Name, logo and legal pages of the operator, all served by the deployment itself. */
 export interface Branding {
@@ -92,22 +93,32 @@ ${text
 </html>
 `;
 
+/** Contents of the page that are not upstream's: a branding, captions, both or neither. */
+interface Shown {
+  readonly domain: string;
+  readonly branding: Branding | undefined;
+  /** Anything, where there are captions. */
+  readonly captions?: string | undefined;
+}
+
 /** The page of the client asks for it as JSON; `legalUrls` and the names are settings of the client, see web.ts. */
-const data = (domain: string, { logo }: Branding): string =>
+const data = ({ domain, branding, captions }: Shown): string =>
   `${JSON.stringify(
     {
       defaultBranding: false,
       logoClickUrl: `https://${domain}/`,
-      logoImageUrl: logo === undefined ? "" : brandingPaths.logo,
+      // Without a branding, the logo that the image has.
+      logoImageUrl:
+        branding === undefined ? "images/watermark.svg" : branding.logo === undefined ? "" : brandingPaths.logo,
       inviteDomain: domain,
-      supportUrl: brandingPaths.imprint,
+      supportUrl: branding === undefined ? `https://${domain}/` : brandingPaths.imprint,
       didPageUrl: "",
       avatarBackgrounds: [],
       backgroundColor: "",
       backgroundImageUrl: "",
       premeetingBackground: "",
       virtualBackgrounds: [],
-      labels: null,
+      labels: captions === undefined ? null : captionsLabels,
     },
     undefined,
     2,
@@ -120,50 +131,54 @@ const welcome = `<template id="welcome-page-additional-content-template">
 `;
 
 /** The files that the web servers serve. */
-export const brandingMounts = (domain: string, branding: Branding | undefined): readonly Mount[] =>
+export function brandingMounts(domain: string, branding: Branding | undefined, captions?: string): readonly Mount[] {
+  const shown = { domain, branding, captions };
+  if (!shows(shown)) return [];
+  return [{ name: "branding", path: "/branding", files: { "branding.json": data(shown), ...pages(branding) } }];
+}
+
+const shows = ({ branding, captions }: Shown): boolean => branding !== undefined || captions !== undefined;
+
+const pages = (branding: Branding | undefined): Readonly<Record<string, string>> =>
   branding === undefined
-    ? []
-    : [
-        {
-          name: "branding",
-          path: "/branding",
-          files: {
-            "branding.json": data(domain, branding),
-            ...(branding.logo === undefined ? {} : { "logo.svg": branding.logo }),
-            "imprint.html": page(branding.name, "Imprint", branding.legal.imprint),
-            "privacy.html": page(branding.name, "Privacy", branding.legal.privacy),
-            "welcome.html": welcome,
-          },
-        },
-      ];
+    ? {}
+    : {
+        ...(branding.logo === undefined ? {} : { "logo.svg": branding.logo }),
+        "imprint.html": page(branding.name, "Imprint", branding.legal.imprint),
+        "privacy.html": page(branding.name, "Privacy", branding.legal.privacy),
+        "welcome.html": welcome,
+      };
 
 /** Additions to the web server. */
-export const brandingLocations = (branding: Branding | undefined): string =>
-  branding === undefined
-    ? ""
-    : `
+export const brandingLocations = (shown: Shown): string =>
+  shows(shown)
+    ? `
 location ^~ /branding/ {
     root /;
 }
+${shown.branding === undefined ? "" : welcomeLocation}`
+    : "";
 
+const welcomeLocation = `
 location = /static/welcomePageAdditionalContent.html {
     alias /branding/welcome.html;
 }
 `;
 
 /** Settings of the client. */
-export const brandingConfig = (domain: string, branding: Branding | undefined): Readonly<Record<string, unknown>> =>
-  branding === undefined
+export const brandingConfig = (shown: Shown): Readonly<Record<string, unknown>> => ({
+  ...(shows(shown) ? { dynamicBrandingUrl: brandingPaths.data } : {}),
+  ...(shown.branding === undefined
     ? {}
     : {
-        dynamicBrandingUrl: brandingPaths.data,
         legalUrls: {
-          helpCentre: `https://${domain}/`,
-          privacy: `https://${domain}${brandingPaths.privacy}`,
-          security: `https://${domain}/`,
-          terms: `https://${domain}${brandingPaths.imprint}`,
+          helpCentre: `https://${shown.domain}/`,
+          privacy: `https://${shown.domain}${brandingPaths.privacy}`,
+          security: `https://${shown.domain}/`,
+          terms: `https://${shown.domain}${brandingPaths.imprint}`,
         },
-      };
+      }),
+});
 
 /** Settings of the page. */
 export const brandingInterface = (branding: Branding | undefined): Readonly<Record<string, unknown>> =>

@@ -1,5 +1,6 @@
-import { invalid } from "../../core/errors";
+import { invalid, validate } from "../../core/errors";
 import type { Privacy } from "./args";
+import { transcriptionOf } from "./captions";
 import { recordingOf } from "./recording";
 import { endToEndLimit } from "./settings";
 
@@ -20,9 +21,11 @@ export function privacyOf(value: Privacy): Required<Privacy> {
     throw invalid("an object with confidentiality", value, 'give { confidentiality: "transport" } or "end-to-end"');
   // Whoever calls from JavaScript, or through a cast, has no type.
   const { confidentiality, recording = false, transcription = false }: Readonly<Record<string, unknown>> = { ...value };
-  if (transcription !== false)
-    throw invalid("no transcription", transcription, "leave it out: no speech service is connected");
-  if (confidentiality === "transport") return { confidentiality, recording: recordingOf(recording), transcription };
+  if (confidentiality === "transport")
+    return {
+      confidentiality,
+      ...validate({ recording: () => recordingOf(recording), transcription: () => transcriptionOf(transcription) }),
+    };
   if (confidentiality !== "end-to-end")
     throw invalid('"transport" or "end-to-end" for confidentiality', confidentiality, "choose one of them");
   if (recording !== false)
@@ -30,6 +33,12 @@ export function privacyOf(value: Privacy): Required<Privacy> {
       "no recording with end-to-end encryption",
       typeof recording === "object" ? "a recording by servers" : recording,
       "leave recording out, or take confidentiality: transport",
+    );
+  if (transcription !== false)
+    throw invalid(
+      "no transcription with end-to-end encryption",
+      typeof transcription === "object" ? "captions" : transcription,
+      "leave transcription out, or take confidentiality: transport: a server that writes along hears everything",
     );
   return { confidentiality, recording, transcription };
 }

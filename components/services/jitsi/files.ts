@@ -20,6 +20,7 @@ export const scripts = {
     ...read("drain-recorder.sh"),
   },
   keeper: read("keep-recordings.sh"),
+  transcriber: { ...read("captions-front.mjs"), ...read("captions-healthy.mjs") },
   access: Object.fromEntries(
     ["accounts", "http", "limits", "matrix", "oidc", "page", "rooms", "seals", "server", "service", "tokens"].flatMap(
       (part) => Object.entries(read(`access-${part}.mjs`)),
@@ -34,4 +35,6 @@ export const signallingModules = {
   ...read("mod_moderator_tokens.lua"),
   ...read("mod_recorder_rights.lua"),
   ...read("mod_relay_users.lua"),
+  ...read("mod_room_captions.lua"),
+  ...read("mod_shard_name.lua"),
 } as const;

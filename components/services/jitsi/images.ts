@@ -15,4 +15,10 @@ export const jitsiImages = {
   rclone: rcloneImage,
   node: { path: "library/node", upstream: "docker.io/library/node", version: "24.19.0-trixie-slim" },
   coturn: relayImage,
+  // Published by the hash of a commit, of its main branch (.github/workflows/dh.yml); it has no releases.
+  transcriber: {
+    path: "jitsi/opus-transcriber-proxy",
+    upstream: "docker.io/jitsi/opus-transcriber-proxy",
+    version: "d413315eed4af6f8b4ced82df82bcc49501f9fad",
+  },
 } as const satisfies Readonly<Record<string, CatalogueImage>>;

@@ -16,6 +16,7 @@ import { recorderRoles, recordingFacts } from "./recording";
 import { regionBridges, regionTiers } from "./regions";
 import { recordedBy } from "./recorders";
 import { bridgeScale, followsStress } from "./scaling";
+import { captioned } from "./transcribers";
 
 export type { Access, Guests, ModeratorClaim } from "./access";
 export type { Homeserver } from "./homeserver";
@@ -26,6 +27,9 @@ export type { BridgeScaling, Day, Floor, Peak } from "./scaling";
 export { type JitsiPlan, type JitsiPlanArgs, planJitsi } from "./plan";
 export type { JitsiRegion, PlannedRegion } from "./regions";
 export type { PlannedRecordings, RecorderRole, Recording, RecordingNeed } from "./recording";
+export { jitsiKeepers } from "./recorders";
+export type { CaptionsNeed, Transcription } from "./captions";
+export { jitsiTranscribers } from "./transcribers";
 export { endToEndLimit } from "./settings";
 
 /**
@@ -40,7 +44,12 @@ export { endToEndLimit } from "./settings";
  * Owners of a room are those whose token says so, whoever comes first. Nothing but recordings is kept on a disk.
  *
  * Recording is off. Browsers may record where `privacy.recording` is true; with a bucket there, recorders do, on hosts of their own: one recording each, kept on an
- * encrypted volume until the bucket has it.
+ * encrypted volume until the bucket has it. Upstream's client mutes everybody but the one who began it until they agree, and tells no server that they did.
+ *
+ * Captions are off. Where `privacy.transcription` names a server of the deployment's own that writes along, a moderator switches them on for the whole room, and off again: local
+ * accounts moderate, and so does whom the identity service says it of. Everybody else in the room, guests too, is told by the page, sees a sign as long as they are on, and can open them;
+ * there is no question for consent, as upstream has none for captions, so who does not agree stays muted or leaves. They say that a machine makes them (EU AI Act, Art. 50).
+ * Nothing of them is kept by a server; whoever is in the room can copy what the page shows. Breakout rooms have none.
  *
  * Between the edge and the signalling servers, signalling runs as HTTP inside the pod range: it is as private as the cluster's pod network.
  *
@@ -66,6 +75,7 @@ export class Jitsi extends pulumi.ComponentResource {
     const roles = (names: readonly string[]): readonly SecretRole[] => [
       ...secretRoles(names),
       ...(typeof kept?.recording === "object" ? recorderRoles : []),
+      ...(typeof kept?.transcription === "object" ? (["captions"] as const) : []),
     ];
     const relays = tryParse(() => servicePlatform(on).media(jitsiPlan(plan), "relay"));
     super(
@@ -74,7 +84,9 @@ export class Jitsi extends pulumi.ComponentResource {
       {
         domain,
         participants,
-        ...(kept === undefined ? {} : { ...kept, ...recordingFacts(kept.recording) }),
+        ...(kept === undefined
+          ? {}
+          : { ...kept, ...recordingFacts(kept.recording), transcription: kept.transcription !== false }),
         ...accessFacts(way),
         relays: relays?.hosts.length ?? 0,
         ...(sizes === undefined ? {} : { shards: sizes.shards, bridges: sizes.bridges }),
@@ -116,6 +128,7 @@ export class Jitsi extends pulumi.ComponentResource {
         };
       },
       recording: () => recordedBy(on, jitsiPlan(plan), kept?.recording),
+      captions: () => captioned(jitsiPlan(plan), kept?.transcription),
     });
     this.url = `https://${valid.plan.domain}`;
     this.widget = jitsiWidget(valid.plan);
@@ -132,7 +145,7 @@ export class Jitsi extends pulumi.ComponentResource {
       pulumi.all(Object.fromEntries(Object.entries(words).map(([who, { value }]) => [who, value]))),
     );
     const tokens = secretGenerations.token ?? secretsGeneration;
-    const { privacy: level, access: into, recording } = valid;
+    const { privacy: level, access: into, recording, captions } = valid;
     makeTiers(this, name, on, valid.plan, {
       ...valid.on,
       ...valid.followStress,
@@ -140,6 +153,7 @@ export class Jitsi extends pulumi.ComponentResource {
       privacy: level,
       access: into,
       recording,
+      captions,
       drainSeconds,
       secrets,
       words,

@@ -16,6 +16,7 @@ import { accountHashes, sealSecrets, tokenKeys } from "./access-keys";
 import { accessPods } from "./access-pods";
 import type { SecretRole } from "./args";
 import type { Branding } from "./branding";
+import { transcriberAddress, transcriberTier } from "./captions";
 import type { privacyOf } from "./checks";
 import { media, type MediaRegion } from "./media";
 import type { JitsiPlan } from "./plan";
@@ -24,6 +25,7 @@ import { homeRegion, participantsOf } from "./regions";
 import { schedule } from "./schedule";
 import type { JitsiSettings } from "./settings";
 import { shard } from "./shard";
+import { type Captioned, captionsLinks, transcriberNames, transcribers } from "./transcribers";
 import { jitsiLinks, type JitsiTiers, jitsiTiers, policedTiers } from "./tiers";
 
 /** Arguments of a Jitsi, read, and what is made of them before its tiers. */
@@ -37,6 +39,7 @@ export interface Made {
   readonly regions: readonly Pick<Made, "bridge" | "relay">[];
   readonly privacy: ReturnType<typeof privacyOf>;
   readonly recording: RecordedBy | undefined;
+  readonly captions: Captioned | undefined;
   readonly access: ReadAccess;
   readonly drainSeconds: number;
   readonly secrets: Secrets<SecretRole>;
@@ -79,6 +82,7 @@ export function makeTiers(
     guests: access.guests,
     relays: [relay, ...made.regions.map((one) => one.relay)].flatMap(({ names }) => names),
     podRange: cluster.podRange,
+    ...(made.captions === undefined ? {} : { captions: transcriberAddress(name) }),
     ...(made.branding === undefined ? {} : { branding: made.branding }),
     ...(plan.regions.length === 0 ? {} : { regions: plan.regions }),
   };
@@ -95,13 +99,18 @@ export function makeTiers(
     name,
     {
       namespace,
-      tiers: [...policedTiers(all), ...(recorded === undefined ? [] : Object.values(recordingTiers(name)))],
+      tiers: [
+        ...policedTiers(all),
+        ...(recorded === undefined ? [] : Object.values(recordingTiers(name))),
+        ...(made.captions === undefined ? [] : [transcriberTier(name)]),
+      ],
       links: [
         ...jitsiLinks(all, on.edge, bridges),
         ...signInLinks(all.access, access),
         ...(recorded === undefined
           ? []
           : recordingLinks(name, { on, tiers: all, bucket: recorded.recording.bucket }, bridges.slice(1))),
+        ...(made.captions === undefined ? [] : captionsLinks(name, made.captions.transcription, bridges)),
       ],
     },
     own,
@@ -127,6 +136,27 @@ export function makeTiers(
       { namespace, bridge: onMedia.bridge, scaling: plan.bridges, most: made.scale.most, followStress: made.stress },
       own,
     );
+  const key = made.captions && secrets.password("captions");
+  // Transcribers know a new key before focuses give it to bridges.
+  const along =
+    made.captions === undefined || key === undefined
+      ? []
+      : [
+          transcribers(
+            name,
+            {
+              ...made.captions,
+              policies,
+              key,
+              certificate: authority.issue("transcriber", {
+                commonName: transcriberTier(name).name,
+                dnsNames: [...transcriberNames(name)],
+                usage: "server",
+              }),
+            },
+            own,
+          ),
+        ];
   const shared = {
     settings,
     sizes: plan.sizes,
@@ -134,11 +164,12 @@ export function makeTiers(
     authority: authority.certificate,
     passwords,
     ...(recorded === undefined ? {} : { recorders: recorded.passwords }),
+    ...(key === undefined ? {} : { captions: key }),
     tokens,
     bridges,
   };
   // A relay accepts a new secret, beside the one before it, earlier than signalling servers hand out credentials made with it.
-  let before: readonly Workload[] = onMedia.relays;
+  let before: readonly Workload[] = [...onMedia.relays, ...along];
   for (const one of all.shards) {
     const certificate = authority.issue(`signalling-${one.number}`, {
       commonName: one.signalling.name,

@@ -6,6 +6,7 @@ import { egressTo, type MediaNeed, type PodRequest, type ServicePlan } from "../
 import { list } from "../../core/shapes";
 import { resources, type Resources, resourcesKeys } from "../../kubernetes/container";
 import { relayLimits } from "../../kubernetes/relay/coturn";
+import { type CaptionsNeed, captionsNeed, captionsOpening, captionsRequests } from "./captions";
 import { accessCapacity, accessHealth, accessPath, accessResources, callbackOf } from "./access-settings";
 import { signallingPorts } from "./prosody";
 import { type PlannedRecordings, recordingHosts, type RecordingNeed, recordingNeed } from "./recording";
@@ -52,6 +53,8 @@ export interface JitsiPlanArgs {
   readonly bridge?: Resources;
   /** Recordings by servers: how many at once, and the volume of each. @default - none */
   readonly recordings?: RecordingNeed;
+  /** Captions: how many people are heard at once. @default - none */
+  readonly captions?: CaptionsNeed;
 }
 
 const jitsiPlanArgsKeys: Keys<JitsiPlanArgs> = {
@@ -65,6 +68,7 @@ const jitsiPlanArgsKeys: Keys<JitsiPlanArgs> = {
   login: true,
   bridge: resourcesKeys,
   recordings: { atOnce: true, gib: true, store: true },
+  captions: { streams: true },
 };
 
 /** Needs of a Jitsi, and the figures that it is built from. */
@@ -81,6 +85,7 @@ export interface JitsiPlan extends ServicePlan {
   readonly regions: readonly PlannedRegion[];
   readonly bridge: Resources;
   readonly recordings?: PlannedRecordings;
+  readonly captions?: CaptionsNeed;
   /** Address that an identity provider sends people back to, for its client. */
   readonly callback: string;
 }
@@ -102,6 +107,7 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
   const {
     egress,
     recordings,
+    captions,
     peaks: read,
     embeddedBy: pages,
     ...valid
@@ -113,6 +119,7 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
     participantsPerBridge: () => countInRange(participantsPerBridge, "participants per bridge", 1),
     bridge: () => resources(bridge),
     recordings: () => recordingNeed(name, args.recordings),
+    captions: () => captionsNeed(args.captions),
     egress: () => (login === undefined ? [] : [egressTo(login, `people who sign in to ${name}`)]),
     peaks: () => readPeaks(peaks, participants),
     regions: () => readRegions(regions, participants),
@@ -130,6 +137,7 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
     ...valid,
     most,
     ...(recordings === undefined ? {} : { recordings }),
+    ...(captions === undefined ? {} : { captions }),
     sizes: planned,
     callback: callbackOf(valid.domain),
     bridges: bridgeScaling(
@@ -164,12 +172,13 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
         { tier: web.name, replicas: webReplicas, ...podResources.web },
       ]),
       ...(recorded?.requests ?? []),
+      ...(captions === undefined ? [] : captionsRequests(name, captions)),
       { tier: access.name, replicas: accessReplicas, ...accessResources },
     ],
     egress: [...egress, ...(recordings?.egress ?? [])],
     media: {
-      ...media(valid.domain, planned),
-      ...Object.assign({}, ...valid.regions.map((region) => regionMedia(valid.domain, planned, region))),
+      ...media(valid.domain, planned, captions),
+      ...Object.assign({}, ...valid.regions.map((region) => regionMedia(valid.domain, planned, region, captions))),
     },
     ...(recorded === undefined ? {} : { volumes: recorded.volumes }),
   };
@@ -181,7 +190,11 @@ export function planJitsi(args: JitsiPlanArgs): JitsiPlan {
  * Closed on purpose: the ports that a relay allocates (it sends first, and only to bridges), the bridge's management port (it answers on the host itself), TURN
  * without TLS.
  */
-function media(domain: string, { bridge, relay }: Sizes): { readonly bridge: MediaNeed; readonly relay: MediaNeed } {
+function media(
+  domain: string,
+  { bridge, relay }: Sizes,
+  captions: CaptionsNeed | undefined,
+): { readonly bridge: MediaNeed; readonly relay: MediaNeed } {
   const out = (
     protocol: "tcp" | "udp",
     port: number,
@@ -205,6 +218,7 @@ function media(domain: string, { bridge, relay }: Sizes): { readonly bridge: Med
         },
         out("udp", 10_000, "pool", "bridge to bridge: a room that spans them"),
         out("tcp", signallingPorts.xmpp, "pods", "bridge to the signalling servers of all shards"),
+        ...(captions === undefined ? [] : [captionsOpening]),
         ...names,
       ],
     },
@@ -228,9 +242,14 @@ function media(domain: string, { bridge, relay }: Sizes): { readonly bridge: Med
 }
 
 /** The same in another region. A browser asks every relay that it is told of, so each of them is for everybody. */
-function regionMedia(domain: string, sizes: Sizes, region: PlannedRegion): Readonly<Record<string, MediaNeed>> {
+function regionMedia(
+  domain: string,
+  sizes: Sizes,
+  region: PlannedRegion,
+  captions: CaptionsNeed | undefined,
+): Readonly<Record<string, MediaNeed>> {
   const { location } = region;
-  const { bridge, relay } = media(domain, sizes);
+  const { bridge, relay } = media(domain, sizes, captions);
   const names = regionTiers(location);
   return {
     [names.bridge]: {

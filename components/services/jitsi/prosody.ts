@@ -15,9 +15,10 @@ export const accessKeysFolder = "/access-keys";
  * @param own ranges that the focus and the bridges come from. The limit of a session (15 requests in two seconds, then a trickle, then the end) holds for them
  * too unless their addresses are named: `unlimited_jids` of the image lifts another one. Browsers come from the pod range as well, but are known by the address
  * that the web tier says.
+ * @param shard name of the shard, the same that its web tier has.
  */
-export function prosodyEnv(settings: JitsiSettings, own: readonly string[]): Record<string, string> {
-  const { domain, participants, confidentiality, podRange, relays, guests } = settings;
+export function prosodyEnv(settings: JitsiSettings, own: readonly string[], shard: string): Record<string, string> {
+  const { domain, participants, confidentiality, podRange, relays, guests, captions } = settings;
   const token = tokenNames(domain);
   const rates = signallingRates[confidentiality];
   const xmpp = xmppDomains(domain);
@@ -43,9 +44,11 @@ export function prosodyEnv(settings: JitsiSettings, own: readonly string[]): Rec
     JWT_ENABLE_DOMAIN_VERIFICATION: "true",
     ENABLE_GUESTS: guests === "lobby" ? "1" : "0",
     ENABLE_LOBBY: "1",
-    GLOBAL_MODULES: "access_keys,relay_users",
-    GLOBAL_CONFIG: prosodyGlobals(domain),
-    XMPP_MUC_MODULES: "guests_wait,moderator_tokens",
+    GLOBAL_MODULES: "access_keys,relay_users,shard_name",
+    GLOBAL_CONFIG: prosodyGlobals(domain, shard),
+    XMPP_MUC_MODULES: ["guests_wait", "moderator_tokens", ...(captions === undefined ? [] : ["room_captions"])].join(
+      ",",
+    ),
     XMPP_BREAKOUT_MUC_MODULES: "moderator_tokens",
     // The image takes lines apart at a comma.
     XMPP_MUC_CONFIGURATION: [
@@ -80,9 +83,10 @@ export function prosodyEnv(settings: JitsiSettings, own: readonly string[]): Rec
 }
 
 /** Global options beside those of the image. The image takes lines apart at a backslash and an n. */
-export const prosodyGlobals = (domain: string): string =>
+export const prosodyGlobals = (domain: string, shard: string): string =>
   [
     `access_host = "${xmppDomains(domain).users}"`,
     `access_keys_folder = "${accessKeysFolder}"`,
     `focus_account = "focus@${xmppDomains(domain).services}"`,
+    `shard_name = "${shard}"`,
   ].join("\\n");

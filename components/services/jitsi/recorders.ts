@@ -1,9 +1,9 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import * as pulumi from "@pulumi/pulumi";
-import { type BucketAccess, linkTo } from "../../core/connections";
+import { type BucketAccess, linkTo, throughProxy } from "../../core/connections";
 import { invalid } from "../../core/errors";
 import { image } from "../../core/images";
-import { isTier, link, type Link, linkOut } from "../../core/link";
+import { link, type Link, linkOut } from "../../core/link";
 import { plannedEgress } from "../../core/plan";
 import { fields } from "../../core/shapes";
 import { type Secret, trusted } from "../../core/secret";
@@ -45,6 +45,21 @@ export const recordingTiers = (name: string) => ({
   keeper: tier(name, keeperName(name), { metrics: metricsPort }),
 });
 
+/**
+ * The keepers of a plan's recordings as buckets see them: they bring recordings there, and the recorders themselves reach no store.
+ *
+ * @throws RangeError for a plan that has none.
+ * @example
+ * const recordings = { atOnce: 2 };
+ * const meetings = planJitsi({ name: "meetings", domain: "meet.crisis.example.ch", participants: 200, recordings });
+ * const from = jitsiKeepers(meetings); // storage.bucket("recordings", { from })
+ */
+export function jitsiKeepers({ name, recordings }: JitsiPlan): Tier<"metrics"> {
+  if (recordings === undefined)
+    throw invalid("a plan with recordings", undefined, "plan them: planJitsi({ …, recordings: { atOnce: 2 } })");
+  return recordingTiers(name).keeper;
+}
+
 /** Recording by servers, with the room that its plan has for it. */
 export interface RecordedBy {
   readonly recording: Recording;
@@ -76,7 +91,8 @@ export function recordedBy(
   const [need] = plan.volumes ?? [];
   if (planned === undefined || need === undefined)
     throw invalid("a plan with recordings", undefined, "give planJitsi recordings: { atOnce: 2, store }");
-  if (throughProxy(recording.bucket)) plannedEgress(plan, recording.bucket.endpoint, "recordings.store");
+  if (throughProxy(recording.bucket, recording.bucket.endpoint))
+    plannedEgress(plan, recording.bucket.endpoint, "recordings.store");
   return { recording, planned, pool: carrier(need, fields(fields(on).cluster).volumes) };
 }
 
@@ -221,7 +237,7 @@ function keeper(name: string, args: RecordersArgs, opts: pulumi.ComponentResourc
   const { cluster } = policies.namespace;
   const { bucket, folder = name } = recording;
   const own = recordingTiers(name).keeper;
-  const proxied = throughProxy(bucket);
+  const proxied = throughProxy(bucket, bucket.endpoint);
   return new Workload(
     own.name,
     {
@@ -280,7 +296,3 @@ export const storeVariables = (bucket: Pick<BucketAccess, "endpoint" | "region" 
   RCLONE_LOW_LEVEL_RETRIES: "3",
   ...(bucket.ca === undefined ? {} : { RCLONE_CA_CERT: "/authority/ca.crt" }),
 });
-
-/** True for a store outside that is reached through the gateways' proxy: the port at the peer is not that of its address. */
-const throughProxy = ({ peer, port, endpoint }: BucketAccess): boolean =>
-  !isTier(peer) && port !== Number(new URL(endpoint).port || 443);

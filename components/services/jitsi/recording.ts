@@ -43,8 +43,9 @@ export const recorderRoom = "jibribrewery";
 /** Variables that signalling servers have beside their own where there are recorders. */
 export const prosodyRecording = {
   ENABLE_RECORDING: "1",
-  // The image loads it on the host of those who sign in and on that of guests.
-  XMPP_MODULES: "recorder_rights",
+  // The image loads them on the host of those who sign in and on that of guests. The second is upstream's, which the image does not load by itself: it puts into
+  // everybody's presence who the verified token says that they are, and takes out what they say themselves. A recorder writes that down as who took part.
+  XMPP_MODULES: "recorder_rights,presence_identity",
   JIBRI_XMPP_USER: recorderAccounts.control,
   JIBRI_RECORDER_USER: recorderAccounts.browser,
 } as const;

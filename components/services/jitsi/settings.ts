@@ -14,6 +14,8 @@ export interface JitsiSettings {
   readonly recording: boolean;
   /** True if recorders may be asked into rooms. @default false */
   readonly recorders?: boolean;
+  /** Address of the transcribers, which the focus gives to bridges. @default - no captions */
+  readonly captions?: string;
   /** Place of people without a token. */
   readonly guests: "lobby" | "none";
   /** Names of the relays. */

@@ -12,7 +12,7 @@ import type { TokenKeys } from "./access-keys";
 import { brandingMounts } from "./branding";
 import { scripts, signallingModules } from "./files";
 import { jitsiImages } from "./images";
-import { customJicofo, jicofoEnv } from "./jicofo";
+import { captionsKey, customJicofo, jicofoEnv } from "./jicofo";
 import { accessKeysFolder, prosodyEnv } from "./prosody";
 import { regionMap } from "./regions";
 import { JitsiSettings, podResources, Sizes, xmppDomains } from "./settings";
@@ -42,6 +42,8 @@ export interface ShardArgs {
   readonly passwords: { readonly focus: Secret; readonly bridge: Secret; readonly relay: Secret };
   /** Passwords of recorders. @default - there are none */
   readonly recorders?: { readonly control: Secret; readonly browser: Secret };
+  /** Key that bridges show transcribers. @default - there are none */
+  readonly captions?: Secret;
   /** Keys that verify tokens. */
   readonly tokens: TokenKeys;
   /** Ranges that the focus and the bridges come from: behind a service, a host's own address becomes the one that it has in the pod range. */
@@ -58,7 +60,8 @@ interface Shared {
 
 /** Fail-over of the service while a single server of a shard is away. */
 const elsewhere =
-  "rooms of this shard are opened again on another, where the edge sends everybody as soon as its health check fails";
+  "rooms of this shard are opened again on another, where the edge sends everybody as soon as its health check fails; " +
+  "people are back within half a minute to a minute, and hear and see each other until their browser loads again";
 
 /** One shard: a signalling server, a focus and web servers that know only each other. The signalling server and the focus are single; another shard takes over. */
 export function shard(
@@ -76,14 +79,17 @@ export function shard(
     shard: { of: name, name: `${tiers.number}`, strict: hosts > args.sizes.shards },
   };
   const { shard: part, ...apart } = shared;
+  const known = `${name}-${part.name}`;
   return [
-    signallingServer(tiers, args, shared, opts),
+    signallingServer(known, tiers, args, shared, opts),
     focusServer(tiers, args, shared, opts),
-    webServers(`${name}-${part.name}`, tiers, args, apart, opts),
+    webServers(known, tiers, args, apart, opts),
   ];
 }
 
+/** @param shard name of the shard, which browsers are told. */
 function signallingServer(
+  shard: string,
   { signalling }: ShardTiers,
   { settings, sizes, certificate, passwords, recorders, tokens, bridges }: ShardArgs,
   shared: Shared,
@@ -100,7 +106,7 @@ function signallingServer(
       image: image(shared.namespace.cluster.registry, jitsiImages.prosody),
       capacity: sizes.shard,
       singleton: elsewhere,
-      env: { ...prosodyEnv(settings, bridges), ...supervised },
+      env: { ...prosodyEnv(settings, bridges, shard), ...supervised },
       secretEnv: {
         JICOFO_AUTH_PASSWORD: passwords.focus,
         JVB_AUTH_PASSWORD: passwords.bridge,
@@ -141,7 +147,7 @@ function signallingServer(
 
 function focusServer(
   { signalling, focus }: ShardTiers,
-  { settings, sizes, passwords, authority }: ShardArgs,
+  { settings, sizes, passwords, authority, captions }: ShardArgs,
   shared: Shared,
   opts: pulumi.ComponentResourceOptions,
 ): Workload {
@@ -156,10 +162,13 @@ function focusServer(
       singleton: elsewhere,
       command: ["/bin/bash", "/scripts/start-java.sh"],
       env: { ...jicofoEnv(settings, serviceHost(signalling)), ...supervised },
-      secretEnv: { JICOFO_AUTH_PASSWORD: passwords.focus },
+      secretEnv: {
+        JICOFO_AUTH_PASSWORD: passwords.focus,
+        ...(captions === undefined ? {} : { [captionsKey]: captions }),
+      },
       mounts: [
         ...scratch(64),
-        { name: "config", path: "/config", files: { "custom-jicofo.conf": customJicofo() } },
+        { name: "config", path: "/config", files: { "custom-jicofo.conf": customJicofo(settings) } },
         { name: "scripts", path: "/scripts", files: scripts.focus, executable: true },
         { name: "authority", path: "/authority", secrets: { "ca.crt": trusted(authority) } },
       ],
@@ -175,7 +184,7 @@ function focusServer(
   );
 }
 
-/** @param shard name of the shard, which browsers are told. */
+/** @param shard the same name. */
 function webServers(
   shard: string,
   { signalling, focus, web }: ShardTiers,
@@ -210,7 +219,7 @@ function webServers(
             ...(regions.length === 0 ? {} : { "nginx/site-confs/regions.conf": regionMap(regions) }),
           },
         },
-        ...brandingMounts(settings.domain, settings.branding),
+        ...brandingMounts(settings.domain, settings.branding, settings.captions),
       ],
       probes: { ready: { get: "/", port }, alive: { get: "/", port, failures: 6 } },
       resources: podResources.web,

@@ -21,6 +21,11 @@ export const behaviour = {
     "muc-pre-set-affiliation, muc-pre-set-role: allowed": prosodySources("plugins/muc/muc.lib.lua"),
     "create-lobby-room; muc-occupant-pre-join at -4": fork("mod_muc_lobby_rooms.lua"),
     "rate_limit_{iq,message}_rate": fork("mod_rate_limit.lua"),
+    "identity of type shard; the image loads it on no host of these": fork("mod_jiconop.lua"),
+    "the client takes that name in place of its page's": client("modules/xmpp/xmpp.ts:674"),
+    "another name in the answer of its keep-alive ends the conference": client(
+      "modules/xmpp/{XmppConnection.ts _keepAliveAndCheckShard,xmpp.ts CONN_SHARD_CHANGED}",
+    ),
     "external_service/{services,credentials}": prosodySources("plugins/mod_external_services.lua"),
     "credentials with the state of a room, past that event": fork("mod_room_metadata_component.lua send_metadata"),
     "the client takes them": client("JitsiConferenceEventManager.ts:494"),

@@ -143,6 +143,13 @@ export const recordingBehaviour = {
       images("prosody/rootfs/defaults/conf.d/jitsi-meet.cfg.lua"),
     "pre-iq/{full,bare,host} at the host of who sends": prosodySources("core/stanza_router.lua core_post_stanza"),
   },
+  presence_identity: {
+    "<identity/> of a presence, from session.jitsi_meet_context_user alone": fork(
+      "resources/prosody-plugins/mod_presence_identity.lua; util.lib.lua update_presence_identity",
+    ),
+    "loaded nowhere by the image": images("prosody/rootfs/defaults/conf.d/jitsi-meet.cfg.lua"),
+    "participants of a recording's metadata are these": recorder("selenium/pageobjects/AppCallPage.kt"),
+  },
   "guard-disk.sh, drain-recorder.sh, recorder-health.sh": {
     "gracefulShutdown waits until idle, then exit 255": recorder("Main.kt; InternalHttpApi.kt"),
     "255 ends the container": images("jibri/rootfs/etc/s6-overlay/scripts/jibri-finish"),

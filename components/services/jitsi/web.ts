@@ -1,5 +1,6 @@
 import { relayLimits } from "../../kubernetes/relay/coturn";
 import { accessPath, signInAddress } from "./access-settings";
+import { captionsConfig } from "./captions-page";
 import { brandingConfig, brandingInterface, brandingLocations } from "./branding";
 import { regionLine } from "./regions";
 import { JitsiSettings, xmppDomains } from "./settings";
@@ -96,6 +97,7 @@ export function customConfig({
   confidentiality,
   recorders = false,
   branding,
+  captions,
   regions = [],
 }: JitsiSettings): string {
   const home = `https://${domain}/`;
@@ -110,17 +112,20 @@ export function customConfig({
     tokenLogoutUrl: `${home}${accessPath.slice(1)}/sign-out`,
     deeplinking: { disabled: true },
     legalUrls: { helpCentre: home, privacy: home, security: home, terms: home },
-    ...brandingConfig(domain, branding),
+    ...brandingConfig({ domain, branding, captions }),
     deploymentUrls: {},
     liveStreaming: { enabled: false },
     recordingService: { enabled: recorders, sharingEnabled: false },
+    // Nobody is heard or seen in a recording before they said so: the client mutes everybody but who began it, and asks.
+    ...(recorders ? { recordings: { requireConsent: true } } : {}),
     whiteboard: { enabled: false },
     faceLandmarks: { enableFaceCentering: false, enableFaceExpressionsDetection: false, enableRTCStats: false },
     feedbackPercentage: 0,
     doNotStoreRoom: true,
     enableInsecureRoomNameWarning: true,
     inviteAppName: domain,
-    toolbarButtons,
+    toolbarButtons: captions === undefined ? toolbarButtons : [...toolbarButtons, "closedcaptions"],
+    ...(captions === undefined ? {} : captionsConfig),
     ...(confidentiality === "end-to-end"
       ? {
           e2ee: { disabled: false, externallyManagedKey: false },
@@ -163,7 +168,7 @@ export function customInterface({ domain, branding }: JitsiSettings): string {
 
 /**
  * Everything that works without a third party. Of all that the client knows (react/features/toolbox/constants.ts) these are left out:
- * `audiotranslation`, `closedcaptions`, `highlight`, `linktosalesforce`, `livestreaming`, `sharedvideo`, `whiteboard`, `etherpad` and `filesharing` want a service that is not
+ * `audiotranslation`, `closedcaptions` (but with captions), `highlight`, `linktosalesforce`, `livestreaming`, `sharedvideo`, `whiteboard`, `etherpad` and `filesharing` want a service that is not
  * there or is a third party's; `download`, `help` and `feedback` lead out; `embedmeeting` offers the room to other sites, which the page does not allow;
  * `custom-panel` and `pip` show what is not set up.
  */
@@ -201,7 +206,7 @@ export const toolbarButtons = [
  * The library has a STUN server of 8x8 built in, also in a place that no option reaches (`ProxyConnectionPC`): it is replaced while the file is served.
  */
 export const nginxAdditions = (
-  { domain, podRange, relays, branding }: JitsiSettings,
+  { domain, podRange, relays, branding, captions }: JitsiSettings,
   shard: { readonly focus: string; readonly signalling: string },
 ): string => `set_real_ip_from ${podRange};
 real_ip_header X-Forwarded-For;
@@ -224,4 +229,4 @@ location = ${shardHealth.signalling} {
 sub_filter_types application/javascript application/x-javascript text/javascript;
 sub_filter_once off;
 sub_filter 'meet-jit-si-turnrelay.jitsi.net:443' '${relays[0] ?? domain}:${relayLimits.tls}';
-${brandingLocations(branding)}`;
+${brandingLocations({ domain, branding, captions })}`;

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type BucketAccess, type LanguageEndpoint, linkTo } from "../../core/connections";
+import { type BucketAccess, type LanguageEndpoint, linkTo, throughProxy } from "../../core/connections";
 import { givenArgs, validateArgs } from "../../core/errors";
 import { endText, type LinkEnd } from "../../core/link";
-import { planName } from "../../core/plan";
+import { plannedEgress, planName } from "../../core/plan";
 import { keyPair, type Secret, secretText, usedAfter } from "../../core/secret";
 import { record } from "../../core/shapes";
 import { serviceHost, type Tier } from "../../core/tier";
@@ -72,6 +72,10 @@ export class Language extends pulumi.ComponentResource {
       models: () =>
         record(models, "a bucket with the weights", 'storage.bucket("models", { from: plan.server })') as BucketAccess,
       secretsGeneration: () => readGeneration(secretsGeneration),
+    });
+    const way = valid.models;
+    validateArgs(this, name, {
+      store: () => throughProxy(way, way.endpoint) && plannedEgress(valid.plan, way.endpoint, "store"),
     });
     this.tier = valid.plan.server;
     this.model = valid.plan.model;

@@ -1,8 +1,9 @@
 import { type Capacity, replicasFor } from "../../core/capacity";
 import { invalid, type Keys, knownKeys, validate } from "../../core/errors";
+import { hostsOf } from "../../core/host-count";
 import { dnsLabel } from "../../core/names";
 import { countInRange } from "../../core/numbers";
-import type { ServicePlan } from "../../core/plan";
+import { egressTo, type ServicePlan } from "../../core/plan";
 import { flag, oneOf, record } from "../../core/shapes";
 import type { Tier } from "../../core/tier";
 import type { Resources } from "../../kubernetes/container";
@@ -26,7 +27,8 @@ export interface LanguagePlanArgs {
   /** Hours of meetings in a day of which minutes are written. */
   readonly meetingHoursPerDay: number;
   /**
-   * True if it runs on hosts with graphics processors, in the pool `gpu` of a cluster. A server takes one processor whole, and its weights have to fit into it.
+   * True if it runs on hosts with graphics processors: a platform's `graphics`, the pool `gpu` of a cluster. A server takes a host's processor whole, and its
+   * weights have to fit into it.
    *
    * @default false
    */
@@ -35,6 +37,8 @@ export interface LanguagePlanArgs {
   readonly cores?: number;
   /** Tokens in a second, as `llama-bench` measured them on such a host. @default - assumptions, see `models` */
   readonly speed?: Speed;
+  /** Endpoint of the store with the weights, where it is outside: `https://sos-ch-dk-2.exo.io`. @default - inside the cluster */
+  readonly store?: string;
 }
 
 const weightsKeys: Keys<Weights> = { object: true, sha256: true };
@@ -47,6 +51,7 @@ const languagePlanArgsKeys: Keys<LanguagePlanArgs> = {
   graphics: true,
   cores: true,
   speed: speedKeys,
+  store: true,
 };
 
 /** Needs of a language model's servers, and the figures that they are built from. */
@@ -78,6 +83,12 @@ export const tokensOfHour = { read: 2 * 60 * 150 * 1.5, written: 3_000 } as cons
 /** Hours of meetings for which one server writes minutes in a day. */
 export const hoursPerDay = ({ reads, writes }: Speed): number =>
   daySeconds / (tokensOfHour.read / reads + tokensOfHour.written / writes);
+
+/** Speed with fewer cores than the eight of the table; more of them are not counted on, since what is written is as fast as memory. */
+const ofCores = ({ reads, writes }: Speed, cores: number): Speed => {
+  const share = Math.min(1, cores / 8);
+  return { reads: reads * share, writes: writes * share };
+};
 
 /** One question after another on processors, which share memory's speed; a graphics processor reads its weights once for several. */
 const questionsAtOnce = { cores: 1, graphics: 4 } as const;
@@ -111,6 +122,7 @@ export function planLanguage(args: LanguagePlanArgs): LanguagePlan {
     graphics = false,
     cores,
     speed,
+    store,
   } = knownKeys(args, languagePlanArgsKeys);
   const valid = validate({
     name: () => dnsLabel(name, 30),
@@ -125,10 +137,11 @@ export function planLanguage(args: LanguagePlanArgs): LanguagePlan {
     meetingHoursPerDay: () => countInRange(meetingHoursPerDay, "hours", 1, 100_000),
     cores: () => countInRange(cores ?? (graphics === true ? 2 : 8), "cores", 1, 256),
     speed: () => (speed === undefined ? undefined : readSpeed(speed)),
+    store: () => (store === undefined ? [] : [egressTo(store, `weights of ${name}`)]),
   });
   const chosen: Model = models[valid.model];
   const kind = valid.graphics ? "graphics" : "cores";
-  const rate = valid.speed ?? chosen.speed[kind];
+  const rate = valid.speed ?? (valid.graphics ? chosen.speed.graphics : ofCores(chosen.speed.cores, valid.cores));
   const capacity: Capacity = {
     load: valid.meetingHoursPerDay,
     perReplica: Math.max(1, Math.floor(hoursPerDay(rate))),
@@ -159,8 +172,8 @@ export function planLanguage(args: LanguagePlanArgs): LanguagePlan {
     server,
     routes: [],
     connections: 0,
-    // Hosts with graphics processors are the cluster's own pool, which no plan sizes.
-    requests: valid.graphics ? [] : [{ tier: server.name, replicas: replicasFor(capacity), ...resources }],
+    ...(valid.store.length === 0 ? {} : { egress: valid.store }),
+    requests: [{ tier: server.name, replicas: replicasFor(capacity), ...resources, ...hostsOf(valid.graphics) }],
   };
 }
 

@@ -24,7 +24,7 @@ const from = (file: string, keys: Readonly<Record<string, unknown>>): KeyGroup =
  */
 export function homeserverGroups(settings: MatrixSettings): readonly KeyGroup[] {
   const { serverName, domain, database, cache, bucket, turn, folders, address } = settings;
-  const { workers, federation = [], identifies = false, keepDays, authentication, wellKnown } = settings;
+  const { workers, federation = [], identifies = false, calls = false, keepDays, authentication, wellKnown } = settings;
   const federates = federation.length > 0;
   const secret = (name: string): string => `${folders.secrets}/${name}`;
   const trust = (name: string): string => `${folders.trust}/${name}`;
@@ -63,6 +63,8 @@ export function homeserverGroups(settings: MatrixSettings): readonly KeyGroup[] 
       delete_stale_devices_after: "180d",
       user_ips_max_age: "28d",
       redaction_retention_period: "7d",
+      // The frame of its pages: see page.ts.
+      templates: { custom_template_directory: folders.config },
     }),
     from("synapse/config/federation.py", {
       // An empty list is nobody; without the key it is everybody.
@@ -112,6 +114,7 @@ export function homeserverGroups(settings: MatrixSettings): readonly KeyGroup[] 
     from("synapse/config/sso.py", { sso: { client_whitelist: [], update_profile_information: true } }),
     ...(workers === undefined ? [] : [processes(workers, secret(secretFiles.replication))]),
     ...(keepDays === undefined ? [] : [retention(keepDays)]),
+    ...(calls ? calling : []),
     from("synapse/config/database.py", {
       database: {
         name: "psycopg2",
@@ -191,6 +194,19 @@ export function homeserverGroups(settings: MatrixSettings): readonly KeyGroup[] 
     }),
   ];
 }
+
+/**
+ * Keys that Element Call needs beside its servers. Without delayed events nobody says that somebody left whose browser died: they stay in the call for everybody else. Keys for
+ * media come in bursts, as messages, and a delay is renewed every few seconds (element-hq/element-call 034e691 docs/self-hosting.md; element-hq/ess-helm 1ec61cd
+ * charts/matrix-stack/configs/synapse/synapse-01-shared-underrides.yaml.tpl has the same values).
+ */
+const calling: readonly KeyGroup[] = [
+  from("synapse/config/server.py", { max_event_delay_duration: "24h" }),
+  from("synapse/config/ratelimiting.py", {
+    rc_message: { per_second: 0.5, burst_count: 30 },
+    rc_delayed_event_mgmt: { per_second: 1, burst_count: 20 },
+  }),
+];
 
 /** The provider at which people log in, where the homeserver sends them there itself. */
 const providers = ({ login, folders }: Pick<MatrixSettings, "login" | "folders">): KeyGroup =>

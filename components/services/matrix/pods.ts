@@ -26,6 +26,7 @@ import {
   type Instances,
 } from "./settings";
 import { wellKnown } from "./well-known";
+import { page, pageFrame } from "./page";
 
 export interface HomeserverParts {
   readonly name: string;
@@ -128,7 +129,7 @@ export const processMounts = (
   {
     name: "config",
     path: folders.config,
-    files: { "homeserver.yaml": configuration(parts), "log.yaml": logConfig(), ...own },
+    files: { "homeserver.yaml": configuration(parts), "log.yaml": logConfig(), [pageFrame]: page, ...own },
   },
   { name: "secrets", path: folders.secrets, secrets: secretsFor(parts.secrets.processes, ways) },
   { name: "trust", path: folders.trust, secrets: trustFilesOf(trustedBy(parts.args, ways)) },
@@ -164,6 +165,7 @@ const configuration = ({ args, plan, cacheHost }: HomeserverParts): string => {
     federation: federatedServers(plan.federation),
     federationCa: federationCa !== undefined,
     identifies: plan.calls !== undefined || plan.jitsiTokens !== undefined,
+    calls: plan.calls !== undefined,
     ...(keepDays === undefined ? {} : { keepDays }),
     ...(authentication === undefined
       ? {}

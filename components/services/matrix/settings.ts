@@ -132,6 +132,8 @@ export interface MatrixSettings {
   readonly federationCa?: boolean;
   /** True where servers for calls may ask who a person is. @default false */
   readonly identifies?: boolean;
+  /** True where people make calls by Element Call. @default false */
+  readonly calls?: boolean;
   /** Days after which messages are removed. @default - never */
   readonly keepDays?: number;
   /** Address of the servers that sign people in, inside the cluster. @default - the homeserver does so itself */

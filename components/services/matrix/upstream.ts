@@ -3,6 +3,7 @@ import { elementConfig } from "./element";
 import { homeserverGroups } from "./homeserver";
 import { matrixImages } from "./images";
 import { folders } from "./settings";
+import { pageFrame } from "./page";
 
 const synapse = (path: string): string => `element-hq/synapse a58ad44 ${path}`;
 const boto = (path: string): string => `PyPI botocore 1.44.8 ${path}`;
@@ -28,6 +29,7 @@ const groups = homeserverGroups({
   federation: ["partner"],
   federationCa: true,
   identifies: true,
+  calls: true,
   keepDays: 1,
   authentication: "http://authentication/",
   wellKnown: { entry: "" },
@@ -106,6 +108,10 @@ export const upstream: Upstream = {
         key in defaults ? element("src/SdkConfig.ts, DEFAULTS", "014ee77") : option,
       ]),
     ),
+    [pageFrame]: {
+      "title, header, body": synapse("synapse/res/templates/*.html"),
+      "style.css": synapse("synapse/res/templates/_base.html"),
+    },
     "log.yaml": Object.fromEntries(
       ["version", "formatters", "handlers", "loggers", "root", "disable_existing_loggers"].map((key) => [
         key,

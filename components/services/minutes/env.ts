@@ -66,6 +66,7 @@ export function workerEnv(args: MinutesArgs): Readonly<Record<string, MinutesArg
     MINUTES_PORT: `${httpPort}`,
     MINUTES_PIECES: `${plan.piecesAtOnce}`,
     MINUTES_KEEP_DAYS: `${plan.keepDays}`,
+    ...(plan.unrecordedDays === undefined ? {} : { MINUTES_UNRECORDED_DAYS: `${plan.unrecordedDays}` }),
     MINUTES_BUCKET_ENDPOINT: recordings.bucket.endpoint,
     MINUTES_BUCKET: recordings.bucket.bucket,
     MINUTES_BUCKET_REGION: recordings.bucket.region,

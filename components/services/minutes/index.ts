@@ -20,6 +20,9 @@ export { type MinutesPlan, type MinutesPlanArgs, planMinutes, type Program } fro
  * Nothing is processed without the recorded consent of everybody in a meeting, and nothing of a room that is encrypted from end to end: such rooms have no place among the
  * arguments, and a recording that says it of itself is set aside. Recipients never come from a model. Every document says that a machine made it.
  *
+ * Consent is in the record beside a recording, which no platform writes: none tells its server who agreed. Whoever keeps the workers writes it with their commands `waiting`
+ * and `agree`, or another program of the operator's does.
+ *
  * The workers keep nothing: the state of each meeting is in the database, which lets one worker at a time go on with it. When a worker dies, another one takes its
  * meetings up after two minutes, where the last step or the last piece of sound left them; nothing is delivered twice. When a server that they need is away, meetings wait,
  * and `minutes_server_away` says which one it is.

@@ -25,6 +25,11 @@ export interface MinutesPlanArgs {
   readonly meetingHoursPerDay: number;
   /** Days for which a recording stays after its minutes are delivered; then every version of it goes. @default 30 */
   readonly keepDays?: number;
+  /**
+   * Days for which a recording stays that nobody has laid a record beside (`minutes.json`); then every version of it goes. For a bucket in which every recording is for
+   * minutes. @default - it stays
+   */
+  readonly unrecordedDays?: number;
   /** Pieces of sound that one worker has at the speech servers at once: as many as these servers hear together, shared among the workers. @default 2 */
   readonly piecesAtOnce?: number;
   /**
@@ -44,6 +49,7 @@ const minutesPlanArgsKeys: Keys<MinutesPlanArgs> = {
   program: programKeys,
   meetingHoursPerDay: true,
   keepDays: true,
+  unrecordedDays: true,
   piecesAtOnce: true,
   outside: true,
   relay: outsideRelayKeys,
@@ -54,6 +60,8 @@ export interface MinutesPlan extends ServicePlan {
   readonly service: "minutes";
   readonly program: Program;
   readonly keepDays: number;
+  /** @default - recordings without a record stay */
+  readonly unrecordedDays?: number;
   readonly piecesAtOnce: number;
   readonly databases: readonly [DatabaseNeed];
   readonly capacity: Capacity;
@@ -92,6 +100,7 @@ export function planMinutes(args: MinutesPlanArgs): MinutesPlan {
     program,
     meetingHoursPerDay,
     keepDays = 30,
+    unrecordedDays,
     piecesAtOnce = 2,
     outside = [],
     relay,
@@ -101,6 +110,7 @@ export function planMinutes(args: MinutesPlanArgs): MinutesPlan {
     program: () => readProgram(program),
     meetingHoursPerDay: () => countInRange(meetingHoursPerDay, "hours", 1, 100_000),
     keepDays: () => countInRange(keepDays, "days", 0, 3_650),
+    unrecordedDays: () => (unrecordedDays === undefined ? undefined : countInRange(unrecordedDays, "days", 1, 3_650)),
     piecesAtOnce: () => countInRange(piecesAtOnce, "pieces", 1, 64),
     outside: () =>
       list(outside, "addresses outside", '["https://sos-ch-dk-2.exo.io"]', (address) =>
@@ -120,6 +130,7 @@ export function planMinutes(args: MinutesPlanArgs): MinutesPlan {
     name: valid.name,
     program: valid.program,
     keepDays: valid.keepDays,
+    ...(valid.unrecordedDays === undefined ? {} : { unrecordedDays: valid.unrecordedDays }),
     piecesAtOnce: valid.piecesAtOnce,
     capacity,
     worker,

@@ -11,5 +11,5 @@ export const scripts = {
   web: read("run-hub.sh"),
   keeper: { ...read("run-hub.sh"), ...read("keep-hub.php"), ...read("occ.php") },
   config: read("config.php"),
-  janus: read("start-janus.sh"),
+  janus: { ...read("start-janus.sh"), ...read("drain-janus.sh") },
 } as const;

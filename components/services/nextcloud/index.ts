@@ -51,7 +51,9 @@ type HubSecret = NextcloudSecret | (typeof kept)[number];
  *
  * When a web server dies, its requests fail once. When the database or the cache fails over, requests fail for as long as that takes; what was acknowledged is there.
  * With all of the cache lost people sign in again. When a signaling server dies, its participants' pages connect to another and join again; when a media host dies, streams
- * on it stop until they have.
+ * on it stop until they have. When a server of the bus ends, signaling servers go to another at once; when its host dies without a word, those that were connected to it hear
+ * nothing of the others until they notice, which takes minutes (222 seconds in a test, without traffic): their client's own pings, every two minutes, cannot be set
+ * (nats.go at v1.52.0; strukturag/nextcloud-spreed-signaling 6046e47, nats/client.go).
  *
  * Signaling servers know each other by gRPC with certificates both ways, of an authority of their own, and share news over a bus (NATS) by TLS: neither can be left out.
  * Between signaling servers and media hosts requests are signed, and run as HTTP in the network of the hosts, as between edge and web servers. Janus takes orders from its own host alone, where the

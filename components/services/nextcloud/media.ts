@@ -58,10 +58,7 @@ function janusPods(
       replicas: media.hosts.length,
       pool: media.pool,
       hostNetwork: true,
-      hostPorts: [
-        { port: mediaPorts.janus, protocol: "tcp" },
-        { port: mediaPorts.media, protocol: "udp" },
-      ],
+      hostPorts: [{ port: mediaPorts.media, protocol: "udp" }],
       user: janusUser,
       command: ["/bin/sh", "/scripts/start-janus.sh"],
       podFields: { NODE_NAME: "spec.nodeName" },
@@ -80,8 +77,8 @@ function janusPods(
         ready: { command: ["nc", "-z", "127.0.0.1", `${mediaPorts.janus}`], everySeconds: 5 },
         alive: { command: ["nc", "-z", "127.0.0.1", `${mediaPorts.janus}`], failures: 6 },
       },
-      // The proxy before it ends when its last stream has, and takes no new ones.
-      drain: { seconds: drainSeconds },
+      // On a host that drains, the proxy takes no new streams and ends after its last one; Janus carries them until then.
+      drain: { command: ["/bin/sh", "/scripts/drain-janus.sh", `${mediaPorts.proxy}`], seconds: drainSeconds },
       resources: nextcloudResources.media,
     },
     opts,
@@ -111,7 +108,7 @@ function proxyPods(
           name: "config",
           path: "/config",
           files: {
-            // All addresses of its host: the host's filter lets application hosts in, and the other media hosts.
+            // All addresses of its host: the host's filter lets application hosts in.
             "proxy.conf": proxyConf({
               listen: `0.0.0.0:${mediaPorts.proxy}`,
               tokenKey: "/keys/token.pub",

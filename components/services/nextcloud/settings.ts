@@ -77,8 +77,8 @@ export interface NextcloudTiers {
   readonly bus: Tier<"nats" | "cluster" | "monitor">;
   readonly recorder: Tier<"http">;
   readonly media: Tier<"proxy">;
-  /** It listens on the loopback address of its host alone. */
-  readonly janus: Tier;
+  /** It listens on the loopback address of its host alone. The port is named so that no other Janus is put onto a host while one leaves it. */
+  readonly janus: Tier<"control">;
   readonly relay: Tier<"turns">;
 }
 
@@ -89,7 +89,7 @@ export const nextcloudTiers = (name: string): NextcloudTiers => ({
   signaling: tier(name, `${name}-signaling`, { http: ports.signaling, grpc: ports.grpc }),
   bus: tier(name, `${name}-bus`, { nats: ports.nats, cluster: ports.natsCluster, monitor: ports.natsMonitor }),
   recorder: tier(`${name}-media`, `${name}-recorder`, { http: ports.recorder }),
-  janus: tier(`${name}-media`, `${name}-janus`, {}),
+  janus: tier(`${name}-media`, `${name}-janus`, { control: mediaPorts.janus }),
   media: tier(`${name}-media`, `${name}-media`, { proxy: mediaPorts.proxy }),
   relay: tier(`${name}-media`, `${name}-relay`, { turns: relayLimits.tls }),
 });

@@ -20,7 +20,10 @@ const names: readonly Opening[] = [
 
 /**
  * Media tiers of calls, and their openings. Filters keep state, so answers need none. Closed on purpose: Janus to everybody but the proxy on its own host, the proxy to
- * everybody but application hosts, the ports that a relay allocates, TURN over TCP without TLS.
+ * everybody but application hosts, media hosts to each other, the ports that a relay allocates, TURN over TCP without TLS.
+ *
+ * A call's people get each stream from the host where it is published. Between hosts the proxies would pass streams on in plain RTP (`publish_remotely`,
+ * sfu/janus/publisher.go at 6046e47): they have no token for it, without which that is off (cmd/proxy/proxy_server.go).
  */
 export function talkMedia(talk: {
   readonly domain: string;
@@ -34,8 +37,6 @@ export function talkMedia(talk: {
       openings: [
         opening("in", "udp", mediaPorts.media, "anywhere", "media: browsers and relays to Janus"),
         opening("in", "tcp", mediaPorts.proxy, "application", "signaling servers to the proxy in front of Janus"),
-        opening("out", "tcp", mediaPorts.proxy, "pool", "streams of a call that is on two hosts"),
-        opening("in", "tcp", mediaPorts.proxy, "pool", "streams of a call that is on two hosts"),
         ...names,
       ],
     },

@@ -6,7 +6,7 @@ import { allPodsHost, serviceHost } from "../../core/tier";
 import { CertificateAuthority } from "../../infrastructure/certificate-authority";
 import type { Policies } from "../../kubernetes/policies";
 import { Workload } from "../../kubernetes/workload";
-import { busFiles, nats } from "./bus";
+import { busFiles, busPassword, nats } from "./bus";
 import { nextcloudImages } from "./images";
 import { nextcloudResources, type PlannedTalk } from "./plan";
 import { nextcloudTiers, ports } from "./settings";
@@ -69,7 +69,7 @@ export function talkPods(parts: TalkParts, opts: pulumi.ComponentResourceOptions
       user: nobody,
       command: ["nats-server", "-c", `${folders.config}/nats.conf`],
       podFields: { BUS_NAME: "metadata.name" },
-      secretEnv: { BUS_PASSWORD: parts.secrets.bus },
+      secretEnv: { BUS_PASSWORD: busPassword(parts.secrets.bus) },
       mounts: [
         {
           name: "config",

@@ -68,6 +68,8 @@ function servers(args: MediaArgs, told: Mount, opts: pulumi.ComponentResourceOpt
       capacity: plan.sizes.media,
       pool: args.server.pool,
       hostNetwork: true,
+      // The image is Alpine's, and its probe has a time limit.
+      shareProcessNamespace: true,
       hostPorts: [{ port: mediaPorts.udp, protocol: "udp" }],
       // nobody: the image has no user of its own, and the program needs no file outside its mounts.
       user: 65_534,

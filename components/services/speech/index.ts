@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type BucketAccess, linkTo, type SpeechEndpoint } from "../../core/connections";
+import { type BucketAccess, linkTo, type SpeechEndpoint, throughProxy } from "../../core/connections";
 import { givenArgs, invalid, validateArgs } from "../../core/errors";
 import type { CatalogueImage } from "../../core/images";
 import { endText, type LinkEnd } from "../../core/link";
-import { planName } from "../../core/plan";
+import { plannedEgress, planName } from "../../core/plan";
 import { keyPair, type Secret, secretText, usedAfter } from "../../core/secret";
 import { record } from "../../core/shapes";
 import { serviceHost, type Tier } from "../../core/tier";
@@ -85,6 +85,10 @@ export class Speech extends pulumi.ComponentResource {
       models: () =>
         record(models, "a bucket with the models", 'storage.bucket("models", { from: plan.server })') as BucketAccess,
       secretsGeneration: () => readGeneration(secretsGeneration),
+    });
+    const way = valid.models;
+    validateArgs(this, name, {
+      store: () => throughProxy(way, way.endpoint) && plannedEgress(valid.plan, way.endpoint, "store"),
     });
     this.tier = valid.plan.server;
     this.model = valid.plan.model;

@@ -19,7 +19,7 @@ export const weightsKeys: Keys<SpeechWeights> = { folder: true, sha256: true };
 export interface Captions {
   /** Models of Vosk by language: `{ de: { folder: "vosk-de", sha256 } }`. The first one counts where a client names none. */
   readonly models: Readonly<Record<string, SpeechWeights>>;
-  /** People who are heard at once over all meetings: whoever has the microphone open. */
+  /** People who are heard at once over all meetings: in Jitsi, whoever has opened the microphone since the captions of a meeting began. */
   readonly streams: number;
   /** Memory of one server in MiB: all models are in it, and a big one takes several GiB. @default - 2048 for each model, and 512 */
   readonly memoryMib?: number;
@@ -39,10 +39,25 @@ export interface CaptionsPlan {
 }
 
 const cores = 4;
-/** Streams that one core follows. An assumption until measured with the operator's models: a small one needed a tenth of a core here. */
+/**
+ * Streams that one core follows. An assumption until measured with the operator's models: with the small one for Korean, the only one that a package has, a voice of espeak-ng took 0.5 to 0.7
+ * seconds of a shared, busy core for each of its own.
+ */
 const streamsPerCore = 4;
 
-/** Plans servers that write along. @throws RangeError with every problem. */
+/**
+ * Plans servers that write along. Two platforms have something to ask them with:
+ *
+ * **Jitsi.** A component wires it (jitsi/captions.ts): bridges send each voice to transcribers (jitsi/opus-transcriber-proxy d413315), which ask such a server and send back what
+ * was said. A transcriber keeps a connection for each person who has been heard until the captions of the meeting end, and one for whom there is no free place ends the captions of the
+ * whole meeting, until the bridge connects again: so the streams are reckoned by who has opened the microphone, not by who speaks.
+ *
+ * **Nextcloud Talk.** Its app for captions (nextcloud/live_transcription cd40c0e, 2.1.3) is a container of AppAPI's, which our hub has not, with Vosk inside. It joins calls with the internal secret
+ * of the high-performance backend, which reaches every call; runs supervisord as root; and fetches its models from Hugging Face when it is switched on (ex_app/lib/main.py, MODELS_TO_FETCH). Another
+ * server can stand in for its own (LT_VOSK_SERVER_URL, LT_DISABLE_INTERNAL_VOSK), but by Vosk's protocol without a key, which these servers do not speak.
+ *
+ * @throws RangeError with every problem.
+ */
 export function planCaptions(name: string, value: Captions): CaptionsPlan {
   const { models, streams, memoryMib } = record(
     value,

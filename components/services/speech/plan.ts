@@ -1,8 +1,9 @@
 import { type Capacity, replicasFor } from "../../core/capacity";
 import { type Keys, knownKeys, validate } from "../../core/errors";
+import { hostsOf } from "../../core/host-count";
 import { dnsLabel } from "../../core/names";
 import { countInRange } from "../../core/numbers";
-import type { ServicePlan } from "../../core/plan";
+import { egressTo, type ServicePlan } from "../../core/plan";
 import { flag, oneOf, record } from "../../core/shapes";
 import type { Tier } from "../../core/tier";
 import { invalid } from "../../core/errors";
@@ -28,7 +29,7 @@ export interface SpeechPlanArgs {
   /** Hours of recordings in a day that are written down. */
   readonly audioHoursPerDay: number;
   /**
-   * True if it runs on hosts with graphics processors, in the pool `gpu` of a cluster. A server takes one processor whole.
+   * True if it runs on hosts with graphics processors: a platform's `graphics`, the pool `gpu` of a cluster. A server takes a host's processor whole.
    *
    * @default false
    */
@@ -39,6 +40,8 @@ export interface SpeechPlanArgs {
   readonly speed?: number;
   /** Servers that write along with meetings while people speak. @default - none */
   readonly captions?: Captions;
+  /** Endpoint of the store with the models, where it is outside: `https://sos-ch-dk-2.exo.io`. @default - inside the cluster */
+  readonly store?: string;
 }
 
 const speechPlanArgsKeys: Keys<SpeechPlanArgs> = {
@@ -50,6 +53,7 @@ const speechPlanArgsKeys: Keys<SpeechPlanArgs> = {
   cores: true,
   speed: true,
   captions: captionsKeys,
+  store: true,
 };
 
 /** Needs of the servers of speech, and the figures that they are built from. */
@@ -101,6 +105,7 @@ export function planSpeech(args: SpeechPlanArgs): SpeechPlan {
     cores,
     speed,
     captions,
+    store,
   } = knownKeys(args, speechPlanArgsKeys);
   const valid = validate({
     name: () => dnsLabel(name, 30),
@@ -116,6 +121,7 @@ export function planSpeech(args: SpeechPlanArgs): SpeechPlan {
     cores: () => countInRange(cores ?? (graphics === true ? 2 : 8), "cores", 1, 256),
     speed: () => (speed === undefined ? undefined : readSpeed(speed)),
     captions: () => (captions === undefined ? undefined : planCaptions(name, captions)),
+    store: () => (store === undefined ? [] : [egressTo(store, `models of ${name}`)]),
   });
   const chosen: SpeechModel = speechModels[valid.model];
   // The table's speeds on processors are of eight cores.
@@ -145,9 +151,9 @@ export function planSpeech(args: SpeechPlanArgs): SpeechPlan {
     servers: [server, ...(valid.captions === undefined ? [] : [captionsTier(valid.name)])],
     routes: [],
     connections: 0,
+    ...(valid.store.length === 0 ? {} : { egress: valid.store }),
     requests: [
-      // Hosts with graphics processors are the cluster's own pool, which no plan sizes.
-      ...(valid.graphics ? [] : [{ tier: server.name, replicas: replicasFor(capacity), ...resources }]),
+      { tier: server.name, replicas: replicasFor(capacity), ...resources, ...hostsOf(valid.graphics) },
       ...(valid.captions === undefined
         ? []
         : [

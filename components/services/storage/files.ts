@@ -6,7 +6,11 @@ const read = (name: string): string => readFileSync(join(__dirname, "files", nam
 
 /** Scripts inside the pods. */
 export const storageScripts = {
-  gateway: { "start-gateway.sh": read("start-gateway.sh"), "answers.sh": read("answers.sh") },
+  gateway: {
+    "start-gateway.sh": read("start-gateway.sh"),
+    "answers.sh": read("answers.sh"),
+    "alive.sh": read("alive.sh"),
+  },
   buckets: { "make-buckets.sh": read("make-buckets.sh") },
   expire: { "expire.sh": read("expire.sh") },
 } as const;

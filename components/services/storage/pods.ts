@@ -184,7 +184,8 @@ export const gateways = (parts: StorageParts, opts: pulumi.ComponentResourceOpti
       podFields,
       env: {
         WEED_POSTGRES2_HOSTNAME: parts.database.host,
-        ...some(parts, "STORE_URL", "STORE_AUTHORITY", "STORE_HOST", "STORE_PORT"),
+        STORE_DATABASE_PORT: `${parts.database.port}`,
+        ...some(parts, "STORE_URL", "STORE_AUTHORITY", "STORE_HOST", "STORE_PORT", "STORE_WORK"),
       },
       secretEnv: { ...parts.secrets.tokens, ...parts.secrets.gateway },
       mounts: mountsOf(parts, [
@@ -192,7 +193,10 @@ export const gateways = (parts: StorageParts, opts: pulumi.ComponentResourceOpti
       ]),
       probes: {
         ready: { command: ["/bin/sh", `${folders.scripts}/answers.sh`], everySeconds: 5 },
-        alive: { connect: ports.gateway.filerGrpc, failures: 6 },
+        alive: {
+          command: ["/bin/sh", `${folders.scripts}/alive.sh`, `${ports.gateway.filerGrpc}`],
+          failures: 6,
+        },
         startSeconds: 300,
       },
       resources: storageResources.gateway,

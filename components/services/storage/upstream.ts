@@ -3,6 +3,8 @@ import { storageImages } from "./images";
 
 /** The sources of 4.53, and where a row says so, what the program of 4.48 was seen to do in test/servers/storage.test.ts. */
 const weed = (path: string): string => `seaweedfs/seaweedfs 7506e5f ${path}`;
+/** The sources of 4.44, where those of 4.53 were not at hand; the program of 4.48 was seen to do the same. */
+const older = (path: string): string => `seaweedfs/seaweedfs cc8364a ${path}`;
 const override = weed("weed/util/config.go, AutomaticEnv with the prefix WEED");
 
 /** Sources of everything that is written for the object store. */
@@ -49,7 +51,18 @@ export const upstream: Upstream = {
       "s3.lifecycle.run-shard": weed("weed/shell/command_s3_lifecycle_run_shard.go"),
     },
     "answers.sh": { "/healthz": weed("weed/s3api/s3api_server.go") },
-    "start-gateway.sh": { "filer.store.id": weed("weed/filer/filer.go, SetStore") },
+    "start-gateway.sh": {
+      "filer.store.id": weed("weed/filer/filer.go, SetStore"),
+      "a write asks its gateway without a limit, and goes on when its client has left": older(
+        "weed/s3api/s3api_object_routed_write.go, routedPut",
+      ),
+      "the lock of an object is held until the database has answered": older(
+        "weed/server/filer_grpc_server.go, ObjectTransaction",
+      ),
+      "connections to the database have no limit but that of connecting, and no setting for one": older(
+        "weed/util/pgxutil/pgx_conn.go, OpenDB; weed/filer/postgres2/postgres2_store.go, initialize",
+      ),
+    },
     master: {
       "-telemetry is true and -telemetry.url leads to telemetry.seaweedfs.com by default":
         weed("weed/command/master.go"),

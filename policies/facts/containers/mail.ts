@@ -1,8 +1,6 @@
 import type { ServiceFacts } from "../container-fact";
 import { lastReview as reviewed } from "../fact";
 
-const release = "stalwartlabs/stalwart v0.16.18";
-
 /**
  * Facts about the containers of a mail service. What it fetches is settings in its database, which no rule sees: what a pod shows is whether the program can reach the web at
  * all.
@@ -16,7 +14,7 @@ export const mail: ServiceFacts = {
       needs: { HTTPS_PROXY: "set" },
       otherwise: "at its first start it asks GitHub for its pages, its rules for spam and lists of networks",
       action: "set HTTPS_PROXY to a proxy that lets it through to nothing but your own bucket and identity provider",
-      source: `${release} crates/common/src/manager/defaults.rs`,
+      source: "stalwartlabs/stalwart crates/common/src/manager/defaults.rs at v0.16.18",
       reviewed,
     },
   ],

@@ -13,6 +13,16 @@ const heardBy = (variable: string, company: string): ContainerFact => ({
   reviewed,
 });
 
+/** A variable with an address that is told of meetings, or of what is said in them. */
+const told = (variable: string, otherwise: string): ContainerFact => ({
+  image: "opus-transcriber-proxy",
+  without: variable,
+  otherwise,
+  action: `remove ${variable}`,
+  source: proxy,
+  reviewed,
+});
+
 /** Facts about containers that turn speech into text: others' servers, and the transcriber of Jitsi's bridges. */
 export const speech: ServiceFacts = {
   service: "speech",
@@ -27,6 +37,9 @@ export const speech: ServiceFacts = {
       source: "speaches-ai/speaches src/speaches/hf_utils.py at 870e1e1; huggingface_hub constants.py at version 2.4.0",
       reviewed,
     },
+    told("OTLP_ENDPOINT", "its log and its figures, with the numbers of meetings, go to another host"),
+    told("DISPATCHER_WS_URL", "what people say goes, as text, to another host as well"),
+    told("TRANSLATION_USAGE_URL", "another host is told how long people speak"),
   ],
   media: [],
   speech: [

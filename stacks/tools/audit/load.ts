@@ -27,10 +27,17 @@ export interface Loaded {
 const largest = 4 * 1024 * 1024;
 
 /** Everything in a folder that can be judged, in the order of the files' names. */
-export function load(folder: string): Loaded {
-  const loaded = files(folder).map((path) => loadFile(path, relative(folder, path)));
-  return { found: loaded.flatMap(({ found }) => found), unread: loaded.flatMap(({ unread }) => unread) };
-}
+export const load = (folder: string): Loaded => together(loadEach(folder, files(folder)));
+
+/** The same of some files in it, each by itself. */
+export const loadEach = (folder: string, paths: readonly string[]): readonly Loaded[] =>
+  paths.map((path) => loadFile(path, relative(folder, path)));
+
+/** Content of several files as one. */
+export const together = (loaded: readonly Loaded[]): Loaded => ({
+  found: loaded.flatMap(({ found }) => found),
+  unread: loaded.flatMap(({ unread }) => unread),
+});
 
 /** Paths of the files in a folder that can be judged, in the order of their names. */
 export const files = (folder: string): readonly string[] =>

@@ -6,6 +6,8 @@ import { settings, type Settings } from "../../../policies/settings";
 export interface Options {
   readonly folder: string;
   readonly settings: Settings;
+  /** Settings as plain data, without exemptions: these are no matter of a single resource's verdict. */
+  readonly given: Readonly<Record<string, unknown>>;
   readonly sarif: string | undefined;
 }
 
@@ -40,19 +42,17 @@ export function options(args: readonly string[]): Options | "help" {
   const [folder, ...more] = positionals;
   if (folder === undefined || more.length > 0)
     throw new RangeError(`expected one folder, got ${positionals.length}; give it like \`npm run audit -- manifests\``);
+  const given = {
+    ...(values.profile === undefined ? {} : { profile: values.profile }),
+    ...(values.own === undefined ? {} : { ownDomains: values.own }),
+    ...(values.isolated === undefined ? {} : { isolated: values.isolated }),
+    ...(values.facts === undefined ? {} : { facts: facts(values.facts) }),
+  };
   return {
     folder,
     sarif: values.sarif,
-    settings: settings(
-      {
-        ...(values.profile === undefined ? {} : { profile: values.profile }),
-        ...(values.own === undefined ? {} : { ownDomains: values.own }),
-        ...(values.isolated === undefined ? {} : { isolated: values.isolated }),
-        ...(values.facts === undefined ? {} : { facts: facts(values.facts) }),
-        ...exemptions(values.exemptions, values.signers),
-      },
-      {},
-    ),
+    settings: settings({ ...given, ...exemptions(values.exemptions, values.signers) }, {}),
+    given,
   };
 }
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { Balancer, exoscale, Gateway, hetzner, HostPool, Network, Zone } from "../../../components";
+import { Balancer, exoscale, Gateway, hetzner, HostPool, ManagedPostgres, Network, Zone } from "../../../components";
 import { keyName } from "../../../components/clouds/key-name";
 import { growing } from "../../support/elastic";
 import { gatewayArgs, isolatedFrom, outputs, webHosts } from "../../support/infrastructure";
@@ -40,8 +40,8 @@ const ways: Readonly<Record<string, readonly [way: Way, why: string]>> = {
   "exoscale:index/antiAffinityGroup:AntiAffinityGroup": ["never", "its description follows its name"],
   "exoscale:index/blockStorageVolume:BlockStorageVolume": ["apart", "another zone has an API of its own"],
   "exoscale:index/computeInstance:ComputeInstance": ["first", "its address, its elastic address"],
-  "exoscale:index/dbaas:Dbaas": ["plugin", "its zone"],
-  "exoscale:index/dbaasPgDatabase:DbaasPgDatabase": ["plugin", "its service"],
+  "exoscale:index/dbaas:Dbaas": ["first", "its zone"],
+  "exoscale:index/dbaasPgDatabase:DbaasPgDatabase": ["first", "its locale, its service"],
   "exoscale:index/domain:Domain": ["plugin", "another domain, with its records"],
   "exoscale:index/domainRecord:DomainRecord": ["plugin", "its domain"],
   "exoscale:index/elasticIp:ElasticIp": ["apart", "it has no name"],
@@ -140,6 +140,17 @@ function onExoscale(): void {
   });
 }
 
+/** Databases that Exoscale runs. */
+function databases(): void {
+  new ManagedPostgres("records", {
+    cloud: exoscale({ templateId: "00000000-0000-4000-8000-000000000012" }),
+    location: "ch-gva-2",
+    plan: "business-8",
+    from: ["198.51.100.7/32"],
+    databases: [{ name: "rooms", connections: 10 }],
+  });
+}
+
 const judged = (resources: readonly Registered[]) =>
   resources
     .filter(({ type }) => ways[type] !== undefined)
@@ -149,6 +160,7 @@ const asked: readonly (readonly [where: string, program: () => void, kinds: numb
   ["Hetzner", onHetzner, 14],
   ["Hetzner with hosts by load", () => void growing({ elasticRange: "10.20.0.128/26", elastic: { most: 3 } }), 8],
   ["Exoscale", onExoscale, 11],
+  ["Exoscale, which runs the databases", databases, 2],
 ];
 
 test.each(asked)("each resource at %s is replaced as its row says", async (_, program, kinds) => {

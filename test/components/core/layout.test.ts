@@ -1,11 +1,12 @@
 import { Cidr } from "../../../components/core/cidr";
 import { applicationHosts } from "../../../components/core/host-count";
-import { adoptedMedia, kindred, layout, poolNames } from "../../../components/core/layout";
+import { adoptedMedia, kindred, layout, type Layout, poolNames } from "../../../components/core/layout";
 import {
   egressNeeds,
   egressTo,
   mediaOpenings,
   type MediaNeed,
+  outletNeeds,
   type ServicePlan,
   together,
 } from "../../../components/core/plan";
@@ -203,6 +204,25 @@ describe("a layout", () => {
     );
   });
 
+  test("has a host with a graphics processor for each pod that works with one, and tells which are too small", () => {
+    const pods = { hosts: "graphics", replicas: 2, cpu: 2, memoryMib: 8_000 } as const;
+    const plans: readonly ServicePlan[] = [
+      { ...notes, connections: 100, volumes: [], requests: [{ tier: "speech", ...pods }] },
+      { ...notes, name: "words", connections: 100, volumes: [], requests: [{ tier: "words", ...pods }] },
+    ];
+    const sized = (cores: number, hasGraphics = true): Layout =>
+      layout({ plans, applicationSize: size, hasGraphics, graphicsSize: { cores, memoryGib: 56 } });
+    expect(sized(12).graphics).toEqual({ firstHost: 120, count: 4 });
+    expect(sized(12).application.count).toBe(3);
+    expect(layout({ plans: [meetings], applicationSize: size, hasGraphics: true }).graphics).toBeUndefined();
+    expect(() => sized(2)).toThrow(
+      /graphics: expected graphics hosts of at least 2.5 cores and 9 GiB for a pod of speech, got "2 cores and 56 GiB"; take a larger machine type for graphics hosts/,
+    );
+    expect(() => sized(12, false)).toThrow(
+      /graphics: expected hosts with graphics processors for speech, words, got nothing; give their machine type/,
+    );
+  });
+
   test.each<[string, Parameters<typeof layout>[0], RegExp]>([
     [
       "a tier that no pool carries",
@@ -313,6 +333,24 @@ describe("destinations outside", () => {
     ).toEqual([
       { host: "store.example.ch", port: 443, reason: "recordings; files" },
       { host: "store.example.ch", port: 9_000, reason: "more" },
+    ]);
+  });
+
+  test("ports that lead to the same relay are one, with every reason; another relay at a port is another one", () => {
+    const [here, there] = [
+      ["198.51.100.25", "198.51.100.26"],
+      ["198.51.100.26", "198.51.100.25"],
+    ] as const;
+    expect(
+      outletNeeds([
+        { outlets: [{ port: 2465, addresses: here, reason: "messages of hub" }] },
+        {},
+        { outlets: [{ port: 2465, addresses: there, reason: "messages of notes" }] },
+        { outlets: [{ port: 2465, addresses: ["203.0.113.25"], reason: "messages of chat" }] },
+      ]),
+    ).toEqual([
+      { port: 2465, addresses: here, reason: "messages of hub; messages of notes" },
+      { port: 2465, addresses: ["203.0.113.25"], reason: "messages of chat" },
     ]);
   });
 

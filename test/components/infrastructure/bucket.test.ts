@@ -135,7 +135,12 @@ describe("is refused", () => {
     [
       "rights that there are not",
       { services: { chat: { rights: "all" } } },
-      /services: chat: rights: expected rights out of write, read/,
+      /services: chat: rights: expected rights out of write, read, expire/,
+    ],
+    [
+      "a key that expires where the store does",
+      { ...inHetzner, services: { expiry: { ...key, rights: "expire" } } },
+      /services: expiry: rights: expected rights out of write, read, where the store .*, got "expire"; give formerDays to the bucket/,
     ],
     ["a service that is none", { services: { chat: "write" } }, /services: chat: expected a service, got "write"/],
     ["a service's name in capitals", { services: { Chat: {} } }, /services: Chat: expected a name/],
@@ -227,6 +232,22 @@ describe("services at Exoscale", () => {
       version: expect.stringMatching(/^[0-9a-f]{64}$/),
       hidden: true,
     });
+  });
+
+  test("one that expires lists and deletes versions, and neither reads nor writes", async () => {
+    const { one } = await made({ services: { expiry: { rights: "expire" } } });
+    expect(JSON.stringify(one("exoscale:index/iamRole:IamRole", "backups-expiry").inputs["policy"])).toContain(
+      "parameters.bucket == 'backups' && operation in ['list-object-versions', 'delete-object', 'list-multipart-uploads', 'abort-multipart-upload']",
+    );
+  });
+
+  test("the types refuse such a key where the store deletes former versions by itself", () => {
+    const plain = { ...args, cloud: hetzner(), location: "fsn1", encryptedByWriters: true as const };
+    const key = { accessKey: givenSecret("CHAT"), secretKey: givenSecret("hush") };
+    // @ts-expect-error -- the bucket's own formerDays do it
+    const refused: BucketArgs = { ...plain, services: { expiry: { ...key, rights: "expire" } } };
+    const taken: BucketArgs = { ...plain, services: { audit: { ...key, rights: "read" } }, formerDays: 30 };
+    expect([refused, taken]).toHaveLength(2);
   });
 
   test("have another key with another generation", async () => {

@@ -57,6 +57,19 @@ describe("a cache", () => {
     expect(replicas("Deployment", "chat-cache-proxy")).toBe(3);
   });
 
+  test("has a first process that takes what scripts with a time limit leave behind, in pods that run them", async () => {
+    const { resources } = await made();
+    const shares = ([kind, name]: readonly [string, string]): unknown =>
+      (object(resources, kind, name)["spec"] as { template: { spec: { shareProcessNamespace?: boolean } } }).template
+        .spec.shareProcessNamespace;
+    const sets = [
+      ["StatefulSet", "chat-cache-replica"],
+      ["StatefulSet", "chat-cache-watcher"],
+      ["Deployment", "chat-cache-proxy"],
+    ] as const;
+    expect(sets.map(shares)).toEqual([true, true, undefined]);
+  });
+
   test("leads clients to the proxy of their own host", async () => {
     const { resources } = await made();
     expect(object(resources, "Service", "chat-cache")["spec"]).toMatchObject({

@@ -7,12 +7,12 @@ const good = (): ManagedPostgresArgs => ({
   plan: "business-8",
   from: ["198.51.100.7/32"],
   databases: [
-    { name: "synapse", connections: 10, locale: "C" },
+    { name: "rooms", connections: 10 },
     { name: "nextcloud", connections: 80 },
   ],
   address: { host: "records.example.ch", port: 21699 },
 });
-const made = (change: Partial<Record<keyof ManagedPostgresArgs, unknown>> = {}, database = "synapse") =>
+const made = (change: Partial<Record<keyof ManagedPostgresArgs, unknown>> = {}, database = "rooms") =>
   deploy(() => {
     const { host, port, user, password } = new ManagedPostgres("records", {
       ...good(),
@@ -37,7 +37,7 @@ describe("PostgreSQL that the provider runs", () => {
     expect(
       deployment.all("DbaasPgDatabase").map(({ inputs }) => [inputs["databaseName"], inputs["lcCollate"]]),
     ).toEqual([
-      ["synapse", "C"],
+      ["rooms", "C.UTF-8"],
       ["nextcloud", "C.UTF-8"],
     ]);
   });
@@ -62,6 +62,11 @@ describe("PostgreSQL that the provider runs", () => {
       /cloud: expected a cloud that runs databases, got "hetzner"/,
     ],
     ["an old version", { version: "9.6" }, /version: expected a major version of PostgreSQL from 15, got "9.6"/],
+    [
+      "a database in C, of which the plugin asks only half",
+      { databases: [{ name: "synapse", connections: 10, locale: "C" }] },
+      /databases: expected a database in C\.UTF-8 for "synapse", got "C"; make a Postgres on hosts/,
+    ],
     ["an address without a port", { address: { host: "records.example.ch" } }, /address: expected a port/],
     [
       "a question before its address is known",
@@ -73,8 +78,6 @@ describe("PostgreSQL that the provider runs", () => {
   });
 
   it("refuses a database that it was not given", async () => {
-    await expect(made({}, "mail")).rejects.toThrow(
-      'expected a database of this service: synapse, nextcloud, got "mail"',
-    );
+    await expect(made({}, "mail")).rejects.toThrow('expected a database of this service: rooms, nextcloud, got "mail"');
   });
 });

@@ -115,7 +115,9 @@ describe("a PostgreSQL cluster", () => {
   it("each instance has the volume of one host, whose data nobody takes along", async () => {
     const { resources } = await made();
     const volumes = manifests(resources).filter(({ kind }) => kind === "PersistentVolume");
-    expect(volumes.map(({ metadata }) => metadata.name)).toEqual([1, 2, 3].map((n) => `crisis-data-${n}-records`));
+    expect(volumes.map(({ metadata }) => metadata.name)).toEqual(
+      [1, 2, 3].map((n) => `crisis-data-${n}-records-of-records`),
+    );
     // Protected is what holds the data and what opens it. An object of Kubernetes is neither, and would keep the whole cluster from a destroy.
     const kept = resources.filter(({ opts }) => opts.protect === true).map(({ name }) => name);
     expect(kept).toEqual(["records-passphrase"]);

@@ -33,7 +33,7 @@ describe("volumes that hosts carry", () => {
       })),
     ).toEqual(
       [0, 1, 2].map((ordinal) => ({
-        name: `crisis-data-${ordinal + 1}-postgres`,
+        name: `crisis-data-${ordinal + 1}-postgres-of-records`,
         claim: {
           apiVersion: "v1",
           kind: "PersistentVolumeClaim",
@@ -90,7 +90,21 @@ describe("volumes that hosts carry", () => {
       }));
     const [own, further] = [spec([volume], use), spec([other], second)];
     expect(further.map(({ name, ...rest }) => rest)).toEqual(own.map(({ name, ...rest }) => rest));
-    expect(further.map(({ name }) => name)).toEqual(own.map(({ name }) => `${name}-of-keeper`));
+    expect(further.map(({ name }) => name)).toEqual(own.map(({ name }) => name.replace(/-of-records$/, "-of-keeper")));
+    expect(own.every(({ name }) => name.endsWith("-of-records"))).toBe(true);
+  });
+
+  it("a folder that goes to another workload gets a PersistentVolume of its own: a bound one stays with its claim, and is released with it", () => {
+    const of = (workload: string) =>
+      volumeClaims([volume], { ...use, workload }).map(({ persistentVolume: { metadata, spec }, claim }) => ({
+        name: metadata.name,
+        folder: spec && "local" in spec ? spec.local : undefined,
+        claimed: claim.spec && "volumeName" in claim.spec ? claim.spec.volumeName : undefined,
+      }));
+    const [before, after] = [of("records"), of("others")];
+    expect(after.map(({ folder }) => folder)).toEqual(before.map(({ folder }) => folder));
+    expect(after.filter(({ name }) => before.some((one) => one.name === name))).toEqual([]);
+    expect(after.map(({ claimed }) => claimed)).toEqual(after.map(({ name }) => name));
   });
 
   const refused: readonly [what: string, change: object, used: Partial<VolumeUse>, message: string][] = [

@@ -279,9 +279,9 @@ describe("a workload's volumes", () => {
     const deployment = await made(change, { volumes });
     const claims = manifests(deployment.resources).filter(({ kind }) => kind === "PersistentVolumeClaim");
     expect(claims.map(({ metadata, spec }) => [metadata.name, (spec as { volumeName: string }).volumeName])).toEqual([
-      ["data-web-0", "crisis-data-a-notes"],
-      ["data-web-1", "crisis-data-b-notes"],
-      ["data-web-2", "crisis-data-c-notes"],
+      ["data-web-0", "crisis-data-a-notes-of-web"],
+      ["data-web-1", "crisis-data-b-notes-of-web"],
+      ["data-web-2", "crisis-data-c-notes-of-web"],
     ]);
     expect(object(deployment.resources, "StatefulSet", "web")["spec"]).toMatchObject({
       volumeClaimTemplates: [{ metadata: { name: "data" } }],

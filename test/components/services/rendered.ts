@@ -59,6 +59,7 @@ export interface PodTemplate {
     readonly metadata: { readonly labels: Readonly<Record<string, string>> };
     readonly spec: {
       readonly hostNetwork?: boolean;
+      readonly shareProcessNamespace?: boolean;
       readonly volumes?: readonly object[];
       readonly containers: readonly Container[];
       readonly initContainers?: readonly Container[];

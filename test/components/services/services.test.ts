@@ -134,6 +134,14 @@ describe.each(described)("the service $kind.name", (service) => {
     expect({ guessed, unused }).toEqual({ guessed: [], unused: [] });
   });
 
+  test("has a first process that takes what commands with a time limit leave behind", () => {
+    const objects = clearManifests(made);
+    const limited = pods().filter((pod) => scriptsOf(pod, objects).some((text) => /\btimeout (-\S+ )*\d/.test(text)));
+    expect(
+      limited.filter(({ template }) => template.spec.shareProcessNamespace !== true).map(({ name }) => name),
+    ).toEqual([]);
+  });
+
   test("writes the configuration files and keys that its table of upstream has, and no others", () => {
     const files = renderedFiles(clearManifests(made))
       .filter(({ namespace }) => namespace !== "edge")

@@ -1,4 +1,5 @@
 import { matrixImages } from "../../../components/services/matrix/images";
+import { speechImages } from "../../../components/services/speech/images";
 import { catalogueImages } from "../../../components/services/registry";
 import { build } from "./build";
 import { kubectl, lego } from "./rows/acme";
@@ -7,11 +8,17 @@ import { metricsServer } from "./rows/metrics-server";
 import { haproxy } from "./rows/haproxy";
 import { jicofo, jvb, prosody, web } from "./rows/jitsi";
 import { coredns } from "./rows/coredns";
+import { element, tickets } from "./rows/element";
 import { keycloak } from "./rows/keycloak";
 import { livekit } from "./rows/livekit";
+import { llama } from "./rows/llama";
 import { node } from "./rows/node";
 import { postgres } from "./rows/postgres";
+import { rclone } from "./rows/rclone";
+import { seaweedfs } from "./rows/seaweedfs";
+import { python, speech } from "./rows/speech";
 import { synapse, synapseWithStore } from "./rows/synapse";
+import { janus, nats, signaling, signalingProxy } from "./rows/talk";
 import { pause, probe } from "./rows/tests";
 import { valkey } from "./rows/valkey";
 import type { StandIn } from "./stand-in";
@@ -36,10 +43,8 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
     absent:
       "a Rust program that no registry here has built, and no live blueprint has it yet; its configuration is read by upstream's own crate, outside the repository",
   },
-  "element-hq/element-web": {
-    absent: "no package has its files; test/servers/matrix-element.test.ts runs its configuration in Debian's nginx",
-  },
-  "element-hq/lk-jwt-service": { absent: "no live blueprint has calls of Element's yet" },
+  "element-hq/element-web": { runs: element },
+  "element-hq/lk-jwt-service": { runs: tickets },
   "coturn/coturn": { runs: coturn },
   "jitsi/prosody": { runs: prosody },
   "jitsi/web": { runs: web },
@@ -49,10 +54,11 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
     absent:
       "no registry that can be reached here has Jibri or Google's Chrome; no live blueprint records. Its scripts are run by test/servers/jitsi-recording.test.ts",
   },
-  "rclone/rclone": {
+  "jitsi/opus-transcriber-proxy": {
     absent:
-      "no live blueprint records; test/servers/jitsi-recording.test.ts runs its script with BusyBox and Debian's rclone",
+      "no registry that can be reached here has it; no live blueprint has captions. Its door is run by test/servers/jitsi-captions.test.ts",
   },
+  "rclone/rclone": { runs: rclone },
   "blindsidenetwks/scalelite": {
     absent:
       "a Ruby program, and no registry of its libraries can be reached here. Its importer's script is run by test/servers/bigbluebutton-import.test.ts, and its pollers' by test/servers/bigbluebutton-poll.test.ts",
@@ -77,36 +83,18 @@ export const liveImages: Readonly<Record<ImageName, Row>> = {
   },
   "timescale/timescaledb-ha": { runs: postgres },
   "metrics-server/metrics-server": { runs: metricsServer },
-  "ggml-org/llama.cpp": {
-    absent: "no live deployment has a language model yet; test/servers/language.test.ts runs its program",
-  },
-  "library/python": {
-    absent: "no live deployment has servers of speech yet; test/servers/speech.test.ts runs their programs",
-  },
+  "ggml-org/llama.cpp": { runs: llama },
+  "library/python": { runs: python },
   "ggml-org/llama.cpp-cuda": { absent: "no machine here has a graphics processor" },
-  "chrislusf/seaweedfs": {
-    absent:
-      "no live deployment has a store of its own; test/servers/storage.test.ts runs its program on three hosts' addresses",
-  },
+  "chrislusf/seaweedfs": { runs: seaweedfs },
   "library/nextcloud": {
     absent:
-      "no live blueprint has a hub, and no registry that can be reached here has its code, which is needed as a whole; test/servers/nextcloud-server.test.ts runs its configuration's script",
+      "no registry that can be reached here has its code, which is needed as a whole; test/servers/nextcloud-server.test.ts runs its configuration's script, and in test/live/talk.ts a stand-in answers in its pods",
   },
-  "strukturag/nextcloud-spreed-signaling": {
-    absent:
-      "no live blueprint has a hub; test/servers/nextcloud-signaling.test.ts runs two of version 1.3.2, the last that the Go proxy has",
-  },
-  "strukturag/nextcloud-spreed-signaling-proxy": {
-    absent:
-      "no live blueprint has a hub; test/servers/nextcloud-signaling.test.ts runs version 1.3.2, the last that the Go proxy has",
-  },
-  "library/nats": {
-    absent: "no live blueprint has a hub; test/servers/nextcloud-signaling.test.ts runs two of Debian's",
-  },
-  "nextcloud-releases/aio-talk": {
-    absent:
-      "no live blueprint has a hub; test/servers/nextcloud-signaling.test.ts runs Debian's Janus with its configuration",
-  },
+  "strukturag/nextcloud-spreed-signaling": { runs: signaling },
+  "strukturag/nextcloud-spreed-signaling-proxy": { runs: signalingProxy },
+  "library/nats": { runs: nats },
+  "nextcloud-releases/aio-talk": { runs: janus },
   "nextcloud-releases/aio-talk-recording": {
     absent:
       "no registry that can be reached here has the recording server, which is on no registry of Python packages; its configuration is not run",
@@ -129,6 +117,8 @@ interface OwnImage {
 export const ownImages = {
   "live/pause": { runs: pause, version: "1" },
   "live/probe": { runs: probe, version: "1" },
+  /** Of the operator's own: only for who names it, since it is large. */
+  "live/speech": { runs: speech, version: "1", onDemand: true, above: speechImages.python.path },
   /** Only for who names it: it is large. */
   "live/synapse-with-store": {
     runs: synapseWithStore,

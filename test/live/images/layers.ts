@@ -88,10 +88,14 @@ export const jitsi: Layer = {
 const pyhocon = "pyhocon==0.3.61 --hash=sha256:73d0f064af9a7d454949c5557284ce1d716cfd8e1383ecc90095fc575d278df0";
 
 /** Installs a Python package by its digest, without what it depends on. */
-async function wheel(root: string, requirement: string): Promise<void> {
+export async function wheel(
+  root: string,
+  requirement: string,
+  folder = "usr/lib/python3/dist-packages",
+): Promise<void> {
   const list = join(root, "requirement");
   await writeFile(list, `${requirement}\n`);
-  const target = join(root, "usr/lib/python3/dist-packages");
+  const target = join(root, folder);
   const options = ["--quiet", "--no-deps", "--no-compile", "--only-binary", ":all:", "--require-hashes"];
   await runs("python3", ["-m", "pip", "install", ...options, "--target", target, "-r", list]);
   await rm(list);

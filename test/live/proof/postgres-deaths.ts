@@ -24,11 +24,11 @@ async function main(): Promise<void> {
     await life.standby();
     await life.writing(now());
     for (let i = 1; i <= deaths; i += 1) {
-      const pause = await life.death(await life.leader());
-      pauses.push(pause);
+      const { pause, back } = await life.death(await life.leader());
+      pauses.push(Math.max(pause, back));
       for (const number of await life.lost()) lost.add(number);
       process.stderr.write(
-        `death ${i} of ${deaths}: ${pause.toFixed(1)} s without an acknowledged write, ${lost.size} lost so far\n`,
+        `death ${i} of ${deaths}: ${pause.toFixed(1)} s without an acknowledged write, ${back.toFixed(1)} s while the host came back, ${lost.size} lost so far\n`,
       );
     }
     const written = (await life.acknowledged()).length;

@@ -32,6 +32,8 @@ describeLive(
     jest.setTimeout(480_000);
     const life = (): PostgresLife => new PostgresLife(live().cluster);
     const say = (text: string): void => void process.stderr.write(`${text}\n`);
+    const told = (pause: number, back: number): string =>
+      `${pause.toFixed(1)} s without an acknowledged write, and at most ${back.toFixed(1)} s from its return until both standbys followed again`;
 
     it("the database, its roles and a first backup are made, and the writer writes", async () => {
       await life().standby();
@@ -62,17 +64,19 @@ describeLive(
     });
 
     it("the primary's host dies in mid-write, and no acknowledged write is lost", async () => {
-      const pause = await life().death(await life().leader());
-      say(`death of the primary's host: ${pause.toFixed(1)} s without an acknowledged write`);
+      const { pause, back } = await life().death(await life().leader());
+      say(`death of the primary's host: ${told(pause, back)}`);
       expect(await life().lost()).toEqual([]);
       expect(pause).toBeLessThan(90);
+      expect(back).toBeLessThan(30);
     });
 
     it("the standby's host dies: another takes its place, and writes go on", async () => {
-      const pause = await life().death(await life().standby());
-      say(`death of the standby's host: ${pause.toFixed(1)} s without an acknowledged write`);
+      const { pause, back } = await life().death(await life().standby());
+      say(`death of the standby's host: ${told(pause, back)}`);
       expect(await life().lost()).toEqual([]);
       expect(pause).toBeLessThan(60);
+      expect(back).toBeLessThan(30);
     });
 
     it("the primary's host drains: the primary hands over", async () => {

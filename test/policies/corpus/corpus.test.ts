@@ -17,7 +17,7 @@ describe("The labels", () => {
     const known = new Set(repositories().map(([name]) => name));
     for (const label of all) {
       expect(known).toContain(label.repository);
-      expect(["contact", "none", "own", "authority"]).toContain(label.label);
+      expect(["contact", "none", "own", "authority", "proxy"]).toContain(label.label);
       expect(["image", "url", "name", "address", "key"]).toContain(label.kind);
       expect(label.digest).toMatch(/^[0-9a-f]{8}$/);
       expect([label.line, label.offset, label.length, label.draw].every(Number.isInteger)).toBe(true);

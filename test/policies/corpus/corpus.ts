@@ -9,7 +9,7 @@ import { type Found, load } from "../../../stacks/tools/audit/load";
 
 /**
  * A place in somebody's file that a person has labelled: `contact`, `none`, `own` (a name of the file's own service, in a setting that may be contacted) or
- * `authority` (a certificate authority, which rules of its own judge). Nobody's text is kept: the place is an address, and a digest shows that the text there
+ * `authority` (a certificate authority) or `proxy` (a network that is trusted in front of a service), which rules of their own judge. Nobody's text is kept: the place is an address, and a digest shows that the text there
  * is still the one that was read.
  */
 export interface Label {

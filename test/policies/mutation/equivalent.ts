@@ -74,6 +74,66 @@ export const equivalents: readonly Equivalent[] = [
     reason: "what follows finds nothing in what this leaves out; asking first saves time",
   })),
   {
+    file: "policies/rules/gov-004-no-undetermined-at-apply.ts",
+    code: ".sort(([one], [other]) => (one < other ? -1 : 1))",
+    kind: "comparison",
+    to: "one <= other",
+    reason: "what is compared are keys of a map, of which no two are alike",
+  },
+  ...(
+    [
+      ["if (line.length <= longest) return [line];", "comparison", "line.length < longest"],
+      ["if (plain.length <= longest) return [plain];", "comparison", "plain.length < longest"],
+    ] as const
+  ).map(([code, kind, to]) => ({
+    file: "policies/extract/comments.ts",
+    code,
+    kind,
+    to,
+    reason: "a line of just this length is read as a whole, or in parts that hold all of it",
+  })),
+  ...(
+    [
+      ["const reason = party === undefined ? undefined : objection(profile, party);", "condition → false", "false"],
+      ["return party === undefined || reason === undefined", "operand dropped", "reason === undefined"],
+    ] as const
+  ).map(([code, kind, to]) => ({
+    file: "policies/rules/tls-001-ca-and-tls.ts",
+    code,
+    kind,
+    to,
+    reason: "the row of this authority is always there; only the compiler asks for it",
+  })),
+  ...(
+    [
+      [
+        "return { found, days: found.length === 0 ? undefined : read.documents.flatMap(({ value }) => annotated(value))[0] };",
+        "condition → false",
+        "days are asked for only where there is a recorder; asking first saves time",
+      ],
+      [
+        "if (!isObject(value)) return [];",
+        "condition → false",
+        "what is no object has no entries; the line saves time",
+      ],
+      ["return own === undefined ? below : [own, ...below];", "entry dropped", "the first one counts"],
+    ] as const
+  ).map(([code, kind, reason]) => ({ file: "policies/rules/rec-001-recording-governed.ts", code, kind, reason })),
+  {
+    file: "policies/rules/emg-001-fallback-channel.ts",
+    code: ".sort((one, other) => (one.urn < other.urn ? -1 : 1));",
+    kind: "comparison",
+    to: "one.urn <= other.urn",
+    reason: "no two resources of a stack have one URN",
+  },
+  ...["instancePool:InstancePool", "sksNodepool:SksNodepool"].map((type) => ({
+    file: "policies/rules/ha-002-spread.ts",
+    code: `["exoscale:index/${type}", ["antiAffinityGroupIds", false]],`,
+    kind: "entry dropped",
+    from: "false",
+    reason: "what is not there is as false as the word; only the compiler asks for it",
+  })),
+  {
     file: "policies/rules/net-001-mail-directory-unreachable.ts",
     code: 'if (isolated.length === 0 || subject.type.startsWith("sovereign-uc:") || isProvider(subject)) return [];',
     kind: "operand dropped",
@@ -101,12 +161,43 @@ export const equivalents: readonly Equivalent[] = [
     ["dat-001-encryption-at-rest-own-key", "if (!/luks|crypt/.test(text)) return false;", "condition → false"],
     ["dns-001-dns-jurisdiction", "/\\sNS\\s/i.test(text)", "condition → true"],
     [
-      "dns-001-dns-jurisdiction",
-      "const rows = unsignedAnswers.filter(({ word, unless }) => text.includes(word) && unless?.test(text) !== true);",
-      "operand dropped",
-      "unless?.test(text) !== true",
+      "cdn-001-no-third-party-proxy",
+      "const found = spoken.flatMap((line) => [...(believes ? believed(line) : []), ...(ranged ? rangesIn(line) : [])]);",
+      "condition → true",
     ],
     ["dns-001-dns-jurisdiction", "if (rows.length === 0) return [];", "condition → false"],
+    ["tls-001-ca-and-tls", "if (rows.length === 0) return [];", "condition → false"],
+    ["tls-001-ca-and-tls", "const mayWeaken = having((name) => names.has(name));", "predicate → true"],
+    [
+      "tls-001-ca-and-tls",
+      "return read.documents.flatMap(({ path, value }) => (mayWeaken(value) ? keyed(value, path, settings) : []));",
+      "condition → true",
+    ],
+    ["psh-001-push-gateway", "mayPush(value)", "condition → true"],
+    ["psh-001-push-gateway", "const mayPush = having((key) => keys.has(key));", "predicate → true"],
+    [
+      "psh-001-push-gateway",
+      'const rows = pushLines.filter(({ word }) => lower.includes(word.replace(/_/g, "-")));',
+      "filter dropped",
+    ],
+    [
+      "psh-001-push-gateway",
+      'const rows = pushLines.filter(({ word }) => lower.includes(word.replace(/_/g, "-")));',
+      "predicate → true",
+    ],
+    ["psh-001-push-gateway", "if (rows.length === 0) return [];", "condition → false"],
+    [
+      "sup-002-signature-sbom",
+      "const rows = unsignedLines.filter(({ word }) => lower.includes(word));",
+      "predicate → true",
+    ],
+    [
+      "sup-002-signature-sbom",
+      "const rows = unsignedLines.filter(({ word }) => lower.includes(word));",
+      "filter dropped",
+    ],
+    ["sup-002-signature-sbom", "if (rows.length === 0) return [];", "condition → false"],
+    ["idn-003-meeting-defaults", 'if (!text.includes("anonymous")) return [];', "condition → false"],
     [
       "idn-002-idp-jurisdiction",
       "for (const { path, value } of read.documents) if (mayName(value)) walk(value, path);",
@@ -118,6 +209,18 @@ export const equivalents: readonly Equivalent[] = [
       "condition → true",
     ],
   ),
+  {
+    file: "policies/rules/log-001-logging-present-retained.ts",
+    code: "days: count === 0 ? Infinity : count * (unit === undefined ? usual : (units[unit] ?? 1)),",
+    kind: "default dropped",
+    reason: "each unit that a pattern takes has a figure; only the compiler asks for another",
+  },
+  {
+    file: "policies/rules/log-001-logging-present-retained.ts",
+    code: 'bad: [exampleMachine({ userData: exampleUserData.replace(/^rsyslog:.*\\n/m, "") })],',
+    kind: "anchor dropped: ^",
+    reason: "the word stands once in the example, at the beginning of its line",
+  },
   {
     file: "policies/rules/ha-001-n-plus-one.ts",
     code: "return hosts.length > 1 || only === undefined",
@@ -243,11 +346,6 @@ export const equivalents: readonly Equivalent[] = [
       "condition → true",
     ],
   ),
-  ...saving("packet-filters", "the words stand in everything that the patterns take", [
-    ".filter((line) => line.length <= 4000 && mayOpen.test(line))",
-    "operand dropped",
-    "line.length <= 4000",
-  ]),
   ...saving("schemes", "the sign stands in everything that the pattern takes", [
     '!line.includes("://")',
     "condition → false",

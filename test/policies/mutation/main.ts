@@ -19,7 +19,7 @@ const usage = `npm run mutation [-- options]
 
   Ends with 1 if a fault is noticed by no test and test/policies/mutation/equivalent.ts gives no reason for it.
 
-  --only TEXT    files whose path holds this text
+  --only TEXTS   files whose path holds one of these texts, with commas between them (default: all)
   --tests TEXTS  only tests whose path holds one of these texts, with commas between them: quick, while one file is worked on (default: all)
   --rows SHARE   share of the rows of tables that is tried, drawn by lot (default: 1, all)
   --sample N     tries so many of the faults, drawn by lot (default: all)
@@ -112,9 +112,10 @@ async function main(): Promise<void> {
   chooseTests(values.tests);
   const all = sources().flatMap((file) => broken(file).mutants);
   const draw = lot(seed);
+  const only = values.only.split(",");
   const numbers = all.flatMap(({ file, isRow }, number) => {
     const drawn = !isRow || draw() < share;
-    return drawn && file.includes(values.only) ? [number] : [];
+    return drawn && only.some((text) => file.includes(text)) ? [number] : [];
   });
   const rows = numbers.filter((number) => all[number]?.isRow).length;
   print(

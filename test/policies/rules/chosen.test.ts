@@ -92,6 +92,16 @@ describe("UC-NET-002: services that are chosen by a word", () => {
       file("exporters:\n  otlp: {endpoint: tempo:4317}\nservice: {}\n"),
       "passes",
     ),
+    ...[
+      ["aws", "Amazon"],
+      ["oci", "Oracle"],
+    ].map(([word = "", party = ""]) =>
+      row(
+        `it refuses to look for targets with ${word}_sd_configs`,
+        file(`scrape_configs:\n- job_name: a\n  ${word}_sd_configs:\n  - region: eu-central-1\n`),
+        new RegExp(`${word}_sd_configs.*${party}`),
+      ),
+    ),
     row(
       "it refuses a receiver without an address",
       file("receivers:\n- name: a\n  slack_configs:\n  - channel: a\n"),

@@ -502,6 +502,16 @@ describe("UC-ADM-001 admin-plane", () => {
       expect: new RegExp(`SSH \\(22\\), Telnet \\(23\\), RDP \\(3389\\) and ${adminPorts.length - 3} more`),
     },
     {
+      title: "it tells the monitoring's ports from Kafka's between them",
+      resource: wall(into("9092")),
+      expect: /opens Kafka \(9092\) to everybody/,
+    },
+    {
+      title: "it names each of them",
+      resource: wall(into("9090-9100")),
+      expect: /opens Prometheus \(9090\), Prometheus' Pushgateway \(9091\), Kafka \(9092\) and 2 more/,
+    },
+    {
       title: "it names three in full",
       resource: wall(into("3306-4222")),
       expect: /opens RDP \(3389\), MySQL \(3306\), NATS \(4222\) to everybody/,

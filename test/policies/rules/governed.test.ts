@@ -1,13 +1,16 @@
 /** The age of facts, and verdicts that stay undetermined. */
+import { type ExemptionUse, readExemptions } from "../../../policies/exemptions";
 import { dataset } from "../../../policies/facts/dataset";
 import { lastReview } from "../../../policies/facts/fact";
 import { judgement } from "../../../policies/judge";
 import type { Finding, Open, Rule, Subject, Undetermined } from "../../../policies/rule";
+import { exemptionsValid } from "../../../policies/rules/gov-001-exemptions-valid";
 import { datasetFresh } from "../../../policies/rules/gov-002-dataset-fresh";
 import { nothingUndetermined } from "../../../policies/rules/gov-004-no-undetermined-at-apply";
 import { noPublicAiEndpoint } from "../../../policies/rules/ai-001-no-public-ai-endpoint";
 import { defaultLeakEndpoints } from "../../../policies/rules/net-002-default-leak-endpoints";
 import { settings } from "../../../policies/settings";
+import { row as exemption } from "../exemption";
 import { Pack, shape } from "../support";
 import { subject } from "../judged";
 import { map } from "./fixtures";
@@ -15,6 +18,53 @@ import { map } from "./fixtures";
 /** A day some days after another, as `2026-11-30`. */
 const after = (day: string, days: number): string =>
   new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+
+describe("UC-GOV-001 exemptions-valid", () => {
+  shape(exemptionsValid);
+
+  test("its example's exemption is one that a file may hold", () => {
+    const { exemptions = [] } = exemptionsValid.examples;
+    expect(exemptions).toHaveLength(1);
+    expect(readExemptions(JSON.stringify({ exemptions }), exemptions[0]?.approved ?? "")).toEqual(exemptions);
+  });
+
+  const use = (state: ExemptionUse["state"]): ExemptionUse => ({
+    state,
+    exemption: { ...exemption, rule: "UC-SUP-001", resource: "*::web", ticket: "SEC-17", expires: "2027-01-31" },
+  });
+  const said = (uses?: readonly ExemptionUse[]) =>
+    exemptionsValid.checkStack?.([], {
+      settings: settings({}, {}),
+      isolated: [],
+      inputs: new Map(),
+      ...(uses === undefined ? {} : { exemptions: () => uses }),
+    });
+
+  test("it says nothing where nobody counts exemptions", () => {
+    expect(said()).toBeUndefined();
+  });
+
+  test("it has nothing against none, nor against one that is in use, nor against one whose rule is in another pack", () => {
+    expect(said([])).toEqual([]);
+    expect(said([use("used"), use("elsewhere")])).toEqual([]);
+  });
+
+  test("it refuses one that has ended and one without use, each with its ticket", () => {
+    const allowed = "exemptions that are in force and that something needs";
+    expect(said([use("expired"), use("used"), use("unused")])).toEqual([
+      {
+        found: "an exemption from UC-SUP-001 for *::web (ticket SEC-17) that ended on 2027-01-31",
+        allowed,
+        action: "remove it from the file of exemptions, or have it approved again",
+      },
+      {
+        found: "an exemption from UC-SUP-001 for *::web (ticket SEC-17) under which nothing was exempt",
+        allowed,
+        action: "remove it from the file of exemptions, or correct its pattern",
+      },
+    ]);
+  });
+});
 
 describe("UC-GOV-002 dataset-fresh", () => {
   shape(datasetFresh);
@@ -128,6 +178,15 @@ describe("UC-GOV-004 no-undetermined-at-apply", () => {
     expect(check([open("UC-B-001", "a"), open("UC-A-001", "a"), open("UC-B-001", "b")])).toMatchObject([
       { found: "3 verdicts that stay undetermined (1 of UC-A-001, 2 of UC-B-001)" },
     ]);
+  });
+
+  test("a rule that leaves several things open about one resource counts once", () => {
+    const open: readonly Open[] = [
+      { rule: "UC-A-001", urn: "a" },
+      { rule: "UC-A-001", urn: "a" },
+      { rule: "UC-B-001", urn: "a" },
+    ];
+    expect(check(open)).toMatchObject([{ found: "2 verdicts that stay undetermined (1 of UC-A-001, 1 of UC-B-001)" }]);
   });
 
   const unknownHost = map({ a: "url: https://api.example.net/a\n" });

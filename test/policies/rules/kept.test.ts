@@ -1,6 +1,7 @@
 /** Replicas, data, the state, and the inputs of components. */
 import { componentInputsVisible } from "../../../policies/rules/gov-003-component-inputs-visible";
 import { deleteProtection } from "../../../policies/rules/prt-001-delete-protection";
+import { singletonAnnotation } from "../../../policies/rules/ha-001-n-plus-one";
 import { spreadReplicas } from "../../../policies/rules/ha-002-spread";
 import { stateBackend } from "../../../policies/rules/sta-001-state-backend";
 import { type Options, own, type Resource, type Row, shape, stackTable, table, under, unknownString } from "../support";
@@ -35,6 +36,20 @@ describe("UC-HA-002 spread", () => {
   const budget = (spec: object, namespace = "a"): Resource => ({
     type: "kubernetes:policy/v1:PodDisruptionBudget",
     props: { metadata: { namespace }, spec },
+  });
+  const excused = (resource: Resource, excuse: string): Resource => ({
+    ...resource,
+    props: { ...resource.props, metadata: { annotations: { [singletonAnnotation]: excuse } } },
+  });
+  const everything = budget({ selector: {} });
+  const inside = (resource: Resource, namespace: string): Resource => ({
+    ...resource,
+    props: { ...resource.props, metadata: { namespace } },
+  });
+  const anywhere = (resource: Resource): Resource => ({ ...resource, props: { ...resource.props, metadata: {} } });
+  const through = (resource: Resource, namespace: string): Resource => ({
+    ...anywhere(resource),
+    provider: { type: "pulumi:providers:kubernetes", props: { namespace } },
   });
   shape(spreadReplicas);
   table(spreadReplicas, [
@@ -96,6 +111,16 @@ describe("UC-HA-002 spread", () => {
       resource: workload({ topologySpreadConstraints: [] }, { replicas: 1 }),
       expect: "says nothing",
     },
+    ...[" ", ""].map((excuse) => ({
+      title: `it takes ${JSON.stringify(excuse)} for no excuse of a singleton`,
+      resource: excused(workload({ topologySpreadConstraints: [] }), excuse),
+      expect: /one machine/,
+    })),
+    {
+      title: "it says nothing about a singleton that says how it fails over",
+      resource: excused(workload({ topologySpreadConstraints: [] }), "by hand"),
+      expect: "says nothing",
+    },
     {
       title: "it cannot judge a spread that is not known",
       resource: workload({ topologySpreadConstraints: unknownString }),
@@ -142,6 +167,21 @@ describe("UC-HA-002 spread", () => {
       resource: pool("instancePool:InstancePool", { antiAffinityGroupIds: ["x"] }),
       expect: "passes",
     },
+    ...["", null].map((placementGroupId) => ({
+      title: `it takes ${JSON.stringify(placementGroupId)} for no group`,
+      resource: server({ labels: tier, placementGroupId }),
+      expect: /no placementGroupId/,
+    })),
+    {
+      title: "it accepts a pool of nodes with a group",
+      resource: pool("sksNodepool:SksNodepool", { antiAffinityGroupIds: ["x"] }),
+      expect: "passes",
+    },
+    {
+      title: "it accepts groups that are not known yet",
+      resource: pool("computeInstance:ComputeInstance", { labels: tier, antiAffinityGroupIds: unknownString }),
+      expect: "passes",
+    },
   ]);
   stackTable(spreadReplicas, [
     {
@@ -175,6 +215,52 @@ describe("UC-HA-002 spread", () => {
       expect: /without a budget/,
     },
     { title: "it says nothing about a stack without replicas", resources: [server({})], expect: "says nothing" },
+    {
+      title: "it accepts a workload and a budget that both name no namespace",
+      resources: [anywhere(workload()), anywhere(everything)],
+      expect: "passes",
+    },
+    {
+      title: "it accepts a workload without a namespace beside a budget in the one that Kubernetes takes then",
+      resources: [anywhere(workload()), budget({ selector: {} }, "default")],
+      expect: "passes",
+    },
+    {
+      title: "it accepts a budget without a namespace beside a workload in the one that Kubernetes takes then",
+      resources: [inside(workload(), "default"), anywhere(everything)],
+      expect: "passes",
+    },
+    {
+      title: "it refuses a budget without a namespace for a workload in another",
+      resources: [workload(), anywhere(everything)],
+      expect: /without a budget/,
+    },
+    {
+      title: "it takes the namespace of the provider where an object names none",
+      resources: [
+        through(workload(), "a"),
+        through(everything, "a"),
+        inside(workload({}, {}, "apps/v1:StatefulSet"), "a"),
+      ],
+      expect: "passes",
+    },
+    {
+      title: "it refuses a budget that another provider puts elsewhere",
+      resources: [workload(), through(everything, "b")],
+      expect: /without a budget/,
+    },
+    {
+      title: "it reads what was given, since an autoscaler counts otherwise later",
+      resources: [workload()],
+      outputs: [workload({}, { replicas: 1 })],
+      expect: /replicas of "web" without a budget/,
+    },
+    {
+      title: "it judges what stands in a stack though nobody gave it in this operation",
+      resources: [server({})],
+      outputs: [workload()],
+      expect: /replicas of "web" without a budget/,
+    },
   ]);
 });
 
@@ -195,6 +281,26 @@ describe("UC-STA-001 state-backend", () => {
   table(stateBackend, [
     row("accepts a folder", "file:///var/lib/state", "passes"),
     row("accepts a folder at home", "file://~", "passes"),
+    ...["~/state", "./state", "../state", "/var/lib/state"].map((path) =>
+      row(`accepts the folder ${path}`, path, "passes"),
+    ),
+    row("says nothing about an empty address", "", "says nothing"),
+    row("takes a word in the middle of an address for no scheme", "state.crisis.example.ch/gs:a", "passes"),
+    row("accepts a host that the operator has reviewed", "https://state.example.net", "passes", {
+      ...own,
+      pack: {
+        facts: [
+          {
+            host: "state.example.net",
+            party: "Example AG",
+            country: "CH",
+            nexus: "none",
+            source: "the contract",
+            reviewed: "2026-11-01",
+          },
+        ],
+      },
+    }),
     row("accepts a store under one's own domains", "s3://state?endpoint=store.crisis.example.ch&region=ch", "passes"),
     row(
       "accepts a store that is written in full",
@@ -217,6 +323,7 @@ describe("UC-STA-001 state-backend", () => {
     row("refuses Microsoft's", "azblob://state", /Microsoft's blob store/),
     row("refuses Google's, in any case of letters", "GS://state", /Google's object store/),
     row("accepts a database in a private network", "postgres://10.20.0.5/state", "passes"),
+    row("accepts a database by a name that leads nowhere outside", "postgres://database/state", "passes"),
     row("accepts a service of one's own", "https://pulumi.crisis.example.ch", "passes"),
     row("refuses Pulumi's service by its address", "https://api.pulumi.com", /api\.pulumi\.com/),
     row(
@@ -305,6 +412,11 @@ describe("UC-PRT-001 delete-protection", () => {
       resource: of(block),
       expect: /neither protect is set/,
     },
+    {
+      title: "it takes no input of any other name for a protection",
+      resource: of(block, { undefined: true, deleteProtection: true }),
+      expect: /neither protect is set/,
+    },
     { title: "it accepts one that Pulumi protects", resource: of(block, {}, true), expect: "passes" },
     ...["hcloud:index/storageBox:StorageBox"].map((type) => ({
       title: `it refuses ${type}`,
@@ -330,6 +442,11 @@ describe("UC-PRT-001 delete-protection", () => {
       title: "it refuses one that is deleted with its claim",
       resource: of("kubernetes:core/v1:PersistentVolume", { spec: { persistentVolumeReclaimPolicy: "Delete" } }),
       expect: /spec\.persistentVolumeReclaimPolicy "Delete"/,
+    },
+    {
+      title: "it accepts one that is deleted with its claim where Pulumi protects it",
+      resource: of("kubernetes:core/v1:PersistentVolume", { spec: { persistentVolumeReclaimPolicy: "Delete" } }, true),
+      expect: "passes",
     },
     {
       title: "it accepts one made by hand that says nothing, since Kubernetes keeps it",
@@ -375,7 +492,7 @@ describe("UC-GOV-003 component-inputs-visible", () => {
     {
       title: "it refuses a component without any",
       resource: { type: "sovereign-uc:index:Jitsi" },
-      expect: /Jitsi without a single input/,
+      expect: /found Jitsi without a single input/,
     },
     {
       title: "it says nothing about other people's components",

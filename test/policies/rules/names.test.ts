@@ -98,7 +98,9 @@ describe("UC-DNS-001 dns-jurisdiction", () => {
       row("it refuses Microsoft's", set("NS", ["ns1-01.azure-dns.com."]), /Microsoft/),
       row("it refuses Exoscale's, which are DNSimple's", set("NS", ["ns1.exoscale.ch."]), /DNSimple/),
       row("it refuses those that nobody has reviewed", set("NS", ["ns1.domaincontrol.com."]), /nobody has reviewed/),
-      row("it refuses those of UltraDNS", set("NS", ["pdns1.ultradns.net."]), /nobody has reviewed/),
+      ...["com", "net", "org", "biz", "info", "co.uk"].map((end) =>
+        row(`it refuses those of UltraDNS under ${end}`, set("NS", [`pdns1.ultradns.${end}.`]), /nobody has reviewed/),
+      ),
       row("it refuses a server in the table of hosts", set("NS", ["ns1.digitalocean.com."]), /DigitalOcean/),
       row("it refuses another server in the table of hosts", set("NS", ["ns1.datadoghq.com."]), /Datadog/),
       row("it reads a name between blanks", set("NS", [" ns1.crisis.example.ch. "]), "passes"),
@@ -162,6 +164,16 @@ describe("UC-DNS-001 dns-jurisdiction", () => {
         }),
         /Cloudflare.* in nameservers/,
       ),
+      row(
+        "it reads a server with blanks around it",
+        made("powerdns:index/zone:Zone", { name: "a.", nameservers: [" a.ns.cloudflare.com. "] }),
+        /the name server a\.ns\.cloudflare\.com, of/,
+      ),
+      row(
+        "it cannot judge servers of a zone that are not known",
+        made("powerdns:index/zone:Zone", { name: "a.", nameservers: unknownString }),
+        "is undetermined",
+      ),
     ]);
   });
 
@@ -187,9 +199,9 @@ describe("UC-DNS-001 dns-jurisdiction", () => {
       ),
       file("it takes no other word for the class of a record", "$TTL 60\nmain NS ada.ns.\n", "passes"),
       file(
-        "it reads no line of 4,000 characters",
+        "it reads a line of 4,000 characters",
         `options {\n${"  dnssec-validation no;".padEnd(4000, "x")}\n};\n`,
-        "passes",
+        /dnssec-validation no of BIND/,
       ),
       file("it cannot judge a server that nobody knows", "@ IN NS ns1.example.net.\n", "is undetermined"),
       file(
@@ -419,6 +431,13 @@ describe("UC-CDN-001 no-third-party-proxy", () => {
         set("CNAME", ["d111111abcdef8.CloudFront.net."], { name: "www" }),
         /d111111abcdef8\.cloudfront\.net in records\[0\]\.value, of Amazon/,
       ),
+      row("it refuses one of CDN77", set("CNAME", ["assets.cdn77.org."], { name: "www" }), /assets\.cdn77\.org/),
+      row(
+        "it accepts one that the operator has reviewed",
+        set("CNAME", ["assets.cdn77.org."], { name: "www" }),
+        "passes",
+        reviewed({ table: "hosts", host: "assets.cdn77.org" }),
+      ),
       row("it refuses one of Fastly", set("CNAME", ["dualstack.a.map.fastly.net."], { name: "www" }), /Fastly/),
       row("it accepts an alias of one's own", set("CNAME", ["meet.crisis.example.ch."], { name: "www" }), "passes"),
       row(
@@ -456,6 +475,36 @@ describe("UC-CDN-001 no-third-party-proxy", () => {
       file("it refuses Azure's", 'if ($http_x_azure_fdid != "a") { return 403; }\n', /Microsoft/),
       file("it refuses Amazon's", "  http-request set-src hdr(CloudFront-Viewer-Address)\n", /Amazon/),
       file("it takes no longer word for it", nginx("real_ip_header X-CF-Connecting-IPs;"), "passes"),
+      file("it finds it at the beginning of a line", "HTTP_CF_CONNECTING_IP\n", /cf-connecting-ip/),
+      file("it finds it in a map of headers", "a: header_cf_connecting_ip\n", /cf-connecting-ip/),
+      file(
+        "it finds it as a variable of CGI beside another",
+        "  http-request set-src HTTP_CF_CONNECTING_IP\n",
+        /cf-connecting-ip/,
+      ),
+      file(
+        "it takes no longer name of a variable for it",
+        "xhttp_cf_connecting_ip\nX_HTTP_CF_CONNECTING_IP\n",
+        "passes",
+      ),
+      file(
+        "it reads the end of a long line",
+        nginx(`real_ip_header ${" ".repeat(5000)}CF-Connecting-IP;`),
+        /cf-connecting-ip/,
+      ),
+      file("it reads a range in capitals", nginx("set_real_ip_from 2400:CB00::/32;"), /2400:cb00::\/32/),
+      file("it takes no word that begins before it", nginx("real_ip_header X-CF-Connecting-IP;"), "passes"),
+      file("it takes no word that ends behind it", nginx("real_ip_header CF-Connecting-IPs;"), "passes"),
+      file(
+        "it finds it behind a longer word",
+        "  http-request set-src hdr(CF-Connecting-IP) if { hdr(X-CF-Connecting-IP) 1 }\n",
+        /cf-connecting-ip/,
+      ),
+      file(
+        "it finds it behind two longer words",
+        "  acl a hdr(X-CF-Connecting-IP) hdr(CF-Connecting-IPs) hdr(CF-Connecting-IP)\n",
+        /cf-connecting-ip/,
+      ),
       file("it takes no other header for it", nginx("real_ip_header X-Not-True-Client-IP;"), "passes"),
       file("it accepts HAProxy that takes it away", "  http-request del-header CF-Connecting-IP\n", "passes"),
       file("it accepts nginx that empties it", nginx('proxy_set_header CF-Connecting-IP "";'), "passes"),
@@ -470,7 +519,7 @@ describe("UC-CDN-001 no-third-party-proxy", () => {
         }),
         "passes",
       ),
-      ...["remove", "hide", "drop", "reject", "block", "strip", "UNSET"].flatMap((word) => [
+      ...["remove", "hide", "deny", "drop", "reject", "block", "strip", "UNSET"].flatMap((word) => [
         file(`it accepts a line that says ${word}`, `a = 1\nheader ${word} CF-Connecting-IP\n`, "passes"),
         file(`it takes no longer word for ${word}`, `a = 1\nheader ${word}ted CF-Connecting-IP\n`, /cf-connecting-ip/),
         file(`it takes no word that ends in ${word}`, `a = 1\nheader x${word} CF-Connecting-IP\n`, /cf-connecting-ip/),

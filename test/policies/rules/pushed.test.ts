@@ -1,6 +1,9 @@
 /** Notifications for telephones: through whom they go, and what they say. */
 import { pushGateway } from "../../../policies/rules/psh-001-push-gateway";
 import { type Expectation, own, type Resource, type Row, shape, stackTable, table, unknownString } from "../support";
+import type { Profile } from "../../../policies/profiles";
+import { text } from "../cases/case";
+import { chosen, judged } from "../judged";
 import { host, map, pod } from "./fixtures";
 
 const row = (title: string, resource: Resource, expect: Expectation, options: object = own): Row => ({
@@ -27,6 +30,13 @@ describe("UC-PSH-001 push-gateway", () => {
     file("it refuses Google's, in any case", sygnal("GCM"), /type gcm .*Google/),
     file("it accepts a pushkin of one's own", sygnal("crisis.push.UnifiedPushkin"), "passes"),
     file("it accepts web push", sygnal("webpush"), "passes"),
+    ...["include_body", "include_sender"].map((key) =>
+      row(
+        `it cannot judge ${key} of ejabberd that is not known`,
+        { type: "acme:index:Chat", props: { modules: { mod_push: { [key]: unknownString } } } },
+        { undetermined: new RegExp(`${key} is not known`) },
+      ),
+    ),
     row(
       "it cannot judge a pushkin whose type is not known",
       { type: "sovereign-uc:index:Host", props: { apps: { a: { type: unknownString } } } },
@@ -195,4 +205,10 @@ describe("UC-PSH-001 push-gateway", () => {
       expect: /Prosody/,
     },
   ]);
+});
+
+test("UC-PSH-001 has nothing against a service whose operator the profile accepts", () => {
+  const accepting: Profile = { name: "european", countries: ["CH", "US"], nexus: ["controlled"], undetermined: true };
+  expect(judged(pushGateway, [text(sygnal("apns"))], { ...chosen, profile: accepting })).toMatch(/^passed /);
+  expect(judged(pushGateway, [text(sygnal("apns"))], chosen)).toMatch(/Apple/);
 });

@@ -57,6 +57,39 @@ describe("UC-REC-001 recording-governed", () => {
       expect: "says nothing",
     },
     {
+      title: "it says nothing about an init container of a recorder",
+      resource: {
+        type: "kubernetes:core/v1:Pod",
+        props: { spec: { initContainers: [{ image: "registry.crisis.example.ch/jitsi/jibri:stable" }] } },
+      },
+      expect: "says nothing",
+    },
+    {
+      title: "it leaves a recorder without days to the check of the stack",
+      resource: pod("jitsi/jibri:stable"),
+      expect: "says nothing",
+    },
+    {
+      title: "it reads days behind other settings",
+      resource: {
+        type: "kubernetes:apps/v1:Deployment",
+        props: {
+          kind: "Deployment",
+          replicas: 1,
+          ...annotated("jitsi/jibri:stable", "400").props,
+        },
+      },
+      expect: /keeps recordings for "400" days/,
+    },
+    {
+      title: "it reads days in a list of objects",
+      resource: {
+        type: "kubernetes:core/v1:List",
+        props: { kind: "List", items: [{ kind: "ConfigMap" }, annotated("jitsi/jibri:stable", "400").props] },
+      },
+      expect: /keeps recordings for "400" days/,
+    },
+    {
       title: "it refuses streams for everybody",
       resource: pod("jitsi/web:stable", [["ENABLE_LIVESTREAMING", "1"]]),
       expect: /ENABLE_LIVESTREAMING of Jitsi's web server/,
@@ -514,9 +547,11 @@ describe("UC-AI-004 model-provenance", () => {
       expect: /MODEL_ID of text-generation-inference/,
     },
     {
-      title: "it reads no line of 4,000 characters",
-      resource: host(`#!/bin/sh\n${"curl -O https://models.crisis.example.ch/a.gguf ".padEnd(4000, "x")}\n`),
-      expect: "says nothing",
+      title: "it reads a line of 10,000 characters",
+      resource: host(
+        `#!/bin/sh\n${": x;".repeat(2000)} curl -O https://models.crisis.example.ch/a.gguf ${"x".repeat(2000)}\n`,
+      ),
+      expect: /fetched in userData and compared with no digest/,
     },
     {
       title: "it accepts a name where nothing is downloaded",

@@ -234,7 +234,7 @@ describe("UC-IDN-001 mfa-moderators-admins", () => {
         ["AUTH_TYPE", "jwt"],
         ["PROSODY_AUTH_TYPE", "internal"],
       ]),
-      expect: /PROSODY_AUTH_TYPE/,
+      expect: /PROSODY_AUTH_TYPE[^]*allowed: a second factor for everybody who moderates or administers;/,
     },
     {
       title: "it leaves a Jitsi without a sign-in to another rule",
@@ -918,6 +918,51 @@ describe("UC-IDN-003 meeting-defaults", () => {
       resource: map({ "a.cfg.lua": hosts("meet.example.ch", "internal_hashed") }),
       expect: "says nothing",
     },
+    ...(
+      [
+        [
+          "refuses a host that has the sign-in of everybody",
+          'authentication = "anonymous"\nVirtualHost "meet.example.ch"\n  a = 1',
+          /the host meet\.example\.ch /,
+        ],
+        [
+          "accepts a host that asks though nobody else does",
+          'authentication = "anonymous"\nVirtualHost "meet.example.ch"\n  authentication = "token"',
+          "says nothing",
+        ],
+        [
+          "accepts a host that has the sign-in of everybody, beside one for guests without",
+          'authentication = "token"\nVirtualHost "meet.example.ch"\nVirtualHost "guest.meet.example.ch"\n  authentication = "anonymous"',
+          "says nothing",
+        ],
+        [
+          "accepts a component that asks nobody",
+          'authentication = "anonymous"\nComponent "rooms.example.ch" "muc"\n  a = 1',
+          "says nothing",
+        ],
+        [
+          "takes no setting of a component for the host before it",
+          'VirtualHost "meet.example.ch"\n  authentication = "token"\nComponent "rooms.example.ch" "muc"\n  authentication = "anonymous"',
+          /the host rooms\.example\.ch /,
+        ],
+        [
+          "reads the older name of a host",
+          'Host ("meet.example.ch")\n  authentication = "jitsi-anonymous"',
+          /the host meet\.example\.ch /,
+        ],
+        [
+          "takes no name in the middle of a line for a host",
+          'authentication = "anonymous"\nnote = VirtualHost "meet.example.ch"',
+          "says nothing",
+        ],
+        [
+          "takes no other setting for a sign-in",
+          'VirtualHost "meet.example.ch"\n  authentication = "anonymous"\n  no_authentication = "token"\n  a_authentication = 1',
+          /the host meet\.example\.ch .*allowed: rooms that people with an account open, and in which everybody else waits/,
+        ],
+        ["needs a host to speak of", 'authentication = "anonymous"\nmodules_enabled = {}', "says nothing"],
+      ] as const
+    ).map(([title, text, expect]) => ({ title: `it ${title}`, resource: map({ "a.cfg.lua": `${text}\n` }), expect })),
     {
       title: "it says nothing about a comment in it",
       resource: map({

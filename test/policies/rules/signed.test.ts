@@ -39,6 +39,11 @@ const sigstore = (more: object): Resource =>
     authorities: [{ key: { secretRef: { name: "cosign" } } }],
     ...more,
   });
+const accepting = (transport: string, registry: string): string =>
+  JSON.stringify({
+    default: [{ type: "reject" }],
+    transports: { [transport]: { [registry]: [{ type: "insecureAcceptAnything" }] } },
+  });
 const weak = /a policy on signatures that lets in what nobody has signed: /;
 
 describe("UC-SUP-002 signature-sbom", () => {
@@ -89,6 +94,19 @@ describe("UC-SUP-002 signature-sbom", () => {
       script("it refuses Alpine's option", "apk add --allow-untrusted a.apk", /--allow-untrusted/),
       file("it refuses Arch Linux without a signature", "[options]\nSigLevel = Never\n", /SigLevel/),
       file("it accepts Arch Linux with one", "[options]\nSigLevel = Required\n", "passes"),
+      ...[1000, 3990, 3999, 4000, 5000, 50_000].map((length) =>
+        script(
+          `it reads a line of ${length} characters and an option`,
+          `apt-get install -y ${"a ".repeat(length / 2)}--allow-unauthenticated b`,
+          /--allow-unauthenticated/,
+        ),
+      ),
+      script(
+        "it reads a line of 3000 characters as it stands",
+        `echo ${"a".repeat(1992)} untrusted=yes ${"a".repeat(1000)}`,
+        "passes",
+      ),
+      script("it reads a long line without one", `apt-get install -y ${"a ".repeat(5000)}`, "passes"),
       script("it has nothing against a comment", "# apt-get install --allow-unauthenticated a", "passes"),
       script("it takes no longer word for it", "echo untrusted=yes-or-no gpgcheck=10", "passes"),
       file(
@@ -105,6 +123,29 @@ describe("UC-SUP-002 signature-sbom", () => {
         "it has nothing against what is there already",
         '{"default": [{"type": "reject"}], "transports": {"docker-daemon": {"": [{"type": "insecureAcceptAnything"}]}}}',
         "passes",
+      ),
+      ...["docker-daemon", "containers-storage", "docker-archive", "oci-archive", "dir", "oci", "tarball", "sif"].map(
+        (transport) => file(`it has nothing against what comes by ${transport}`, accepting(transport, ""), "passes"),
+      ),
+      ...["docker", "oci-archives", "dirs", "oci-remote", "xdir"].map((transport) =>
+        file(`it refuses it of ${transport}`, accepting(transport, "registry.example.net"), /insecureAcceptAnything/),
+      ),
+      ...["oci.example.net", "dir", "docker-daemon.example.net"].map((registry) =>
+        file(
+          `it refuses it of a registry with the name ${registry}`,
+          accepting("docker", registry),
+          /insecureAcceptAnything/,
+        ),
+      ),
+      row(
+        "it knows a transport in a resource's own inputs",
+        { type: "acme:index:Policy", props: { transports: { oci: { "": [{ type: "insecureAcceptAnything" }] } } } },
+        "passes",
+      ),
+      file(
+        "it reads transports of no other file",
+        JSON.stringify({ a: { notransports: { oci: [{ type: "insecureAcceptAnything" }] } } }),
+        /insecureAcceptAnything/,
       ),
       row("it cannot judge a text that is not known", host(unknownString), "is undetermined"),
       row(
@@ -277,6 +318,37 @@ describe("UC-SUP-002 signature-sbom", () => {
         "it refuses them with a policy on something else",
         [others, object("kyverno.io/v1:ClusterPolicy", { rules: [] })],
         found,
+      ),
+      stack(
+        "it accepts a policy for several registries",
+        [others, sigstore({ images: [{ glob: "quay.io/**" }, { glob: "codeberg.org/**" }] })],
+        "passes",
+      ),
+      stack(
+        "it cannot judge them with a policy whose images are not known",
+        [others, sigstore({ images: unknownString })],
+        "is undetermined",
+      ),
+      stack(
+        "it has nothing against a registry of one's own that the operator has reviewed",
+        [pods(`registry.crisis.example.ch/web${digest}`)],
+        "says nothing",
+        {
+          ...own,
+          pack: {
+            facts: [
+              {
+                table: "registries",
+                host: "registry.crisis.example.ch",
+                party: "Example AG",
+                country: "CH",
+                nexus: "none",
+                source: "the contract",
+                reviewed: "2026-11-01",
+              },
+            ],
+          },
+        },
       ),
       stack(
         "it cannot judge them with a policy that is not known",

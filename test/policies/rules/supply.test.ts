@@ -1,7 +1,8 @@
 /** Images by digest, and secrets in clear. */
 import { imageDigestPinned } from "../../../policies/rules/sup-001-image-digest-pinned";
 import { secretInClear } from "../../../policies/rules/sec-001-secret-in-clear";
-import { own, type Resource, type Row, secret, shape, table, unknownString } from "../support";
+import { own, type Resource, type Row, secret, shape, stackTable, table, unknownString } from "../support";
+import { subject } from "../judged";
 import { host, map, pod } from "./fixtures";
 
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
@@ -31,7 +32,7 @@ describe("UC-SUP-001 image-digest-pinned", () => {
       "ghcr.io/jitsi/web:1.2.3",
       /ghcr\.io\/jitsi\/web .*"1\.2\.3", which somebody else's registry can move/,
     ),
-    row("refuses no tag", `${registry}/web`, /without a tag, which means latest/),
+    row("refuses no tag", `${registry}/web`, /without a tag: latest/),
     row("takes the port of a registry for no tag", "registry.crisis.example.ch:5000/web", /without a tag/),
     row("refuses latest", `${registry}/web:latest`, /the tag "latest", which is made to move/),
     row("refuses latest in capitals", `${registry}/web:LATEST`, /"LATEST"/),
@@ -89,6 +90,101 @@ describe("UC-SUP-001 image-digest-pinned", () => {
       expect: "says nothing",
     },
     {
+      title: "it judges texts of a type whose name only ends like a build's",
+      ...own,
+      resource: {
+        type: "acme-docker-build:index:Host",
+        props: { script: `#!/bin/sh\ndocker run ${registry}/web:latest\n` },
+      },
+      expect: /"latest"/,
+    },
+    ...["docker:index/tag:Tag", "docker:index/registryImage:RegistryImage", "docker-build:index:Image"].map((type) => ({
+      title: `it says nothing about what ${type} makes`,
+      ...own,
+      resource: { type, props: { script: `#!/bin/sh\ndocker run ${registry}/web:latest\n` } },
+      expect: "says nothing" as const,
+    })),
+    {
+      title: "it takes the image of a machine for none, though its provider's name ends like Kubernetes'",
+      ...own,
+      resource: { type: "acme-kubernetes:index:Machine", props: { image: "debian:latest" } },
+      expect: "passes",
+    },
+    {
+      title: "it takes the name of a machine for no image",
+      ...own,
+      resource: { type: "hcloud:index/server:Server", props: { name: `${registry}/web:latest` } },
+      expect: "passes",
+    },
+    ...["web1", "1web"].map((key) => ({
+      title: `it puts a chart's repository and digest together under the key ${key}`,
+      ...own,
+      resource: {
+        type: "kubernetes:helm.sh/v3:Release",
+        props: { values: { [key]: { image: { registry, repository: "web", digest } } } },
+      },
+      expect: "passes" as const,
+    })),
+    {
+      title: "it takes an empty digest for none",
+      ...own,
+      resource: {
+        type: "kubernetes:helm.sh/v3:Release",
+        props: { values: { image: { registry, repository: "web", tag: "1.2.3", digest: "" } } },
+      },
+      expect: "passes",
+    },
+    {
+      title: "it takes an empty tag for none",
+      ...own,
+      resource: {
+        type: "kubernetes:helm.sh/v3:Release",
+        props: { values: { image: { registry, repository: "web", tag: "" } } },
+      },
+      expect: /without a tag/,
+    },
+    {
+      title: "it reads a tag that is a number",
+      ...own,
+      resource: {
+        type: "kubernetes:helm.sh/v3:Release",
+        props: { values: { image: { registry, repository: "web", tag: 3 } } },
+      },
+      expect: /the tag "3", which is made to move/,
+    },
+    row("refuses a full version at what is no address", "256.1.1.1:5000/web:1.2.3", /somebody else's registry/),
+    {
+      title: "it puts a repository and a digest together where they are a list's own",
+      ...own,
+      resource: {
+        type: "kubernetes:helm.sh/v3:Release",
+        props: { values: { images: [{ registry, repository: "web", digest }] } },
+      },
+      expect: "passes",
+    },
+    row("accepts a full version at a private address", "10.20.0.9:5000/web:1.2.3", "passes"),
+    {
+      title: "it judges a container outside a cluster, and says where its image stands",
+      ...own,
+      resource: { type: "docker:index/container:Container", props: { image: `${registry}/web:latest` } },
+      expect: /image registry\.crisis\.example\.ch\/web in image by the tag/,
+    },
+    {
+      title: "it judges a component of ours",
+      ...own,
+      resource: { type: "sovereign-uc:index:Workload", props: { image: `${registry}/web:latest` } },
+      expect: /"latest"/,
+    },
+    {
+      title: "it puts a chart's repository and digest together in a list",
+      ...own,
+      resource: {
+        type: "kubernetes:helm.sh/v3:Release",
+        props: { values: { list: [{ image: { registry, repository: "web", digest } }] } },
+      },
+      expect: "passes",
+    },
+    {
       title: "it takes the image of a machine for none of a container",
       ...own,
       resource: { type: "hcloud:index/server:Server", props: { image: "debian-12" } },
@@ -101,6 +197,20 @@ describe("UC-SUP-001 image-digest-pinned", () => {
       expect: /"3", which is made to move/,
     },
   ]);
+  stackTable(imageDigestPinned, [
+    {
+      title: "it reads what a component shows of its hosts",
+      ...own,
+      resources: [{ type: "sovereign-uc:index:Host", props: { files: [`docker run ${registry}/web:latest`] } }],
+      expect: /"latest"/,
+    },
+    {
+      title: "it says nothing about a stack without components",
+      ...own,
+      resources: [image(`${registry}/web:latest`)],
+      expect: "says nothing",
+    },
+  ]);
 });
 
 const pem = `-----BEGIN PRIVATE KEY-----\n${"MC4CAQAwBQYDK2VwBCIEIA".repeat(3)}\n-----END PRIVATE KEY-----\n`;
@@ -109,6 +219,10 @@ const random = "q7Rk2vX9pL4mT8sW1zYb";
 describe("UC-SEC-001 secret-in-clear", () => {
   const text = (content: string): Resource => map({ "app.conf": content });
   const labelled = (labels: object): Resource => ({ type: "hcloud:index/volume:Volume", props: { labels } });
+  const annotated = (annotations: object): Resource => ({
+    type: "kubernetes:core/v1:Pod",
+    props: { metadata: { annotations } },
+  });
   shape(secretInClear);
   table(secretInClear, [
     {
@@ -221,6 +335,55 @@ describe("UC-SEC-001 secret-in-clear", () => {
       expect: /a secret in labels\["api-key"\]/,
     },
     {
+      title: "it finds it behind a domain",
+      resource: labelled({ "crisis.example.ch/api-key": random }),
+      expect: /a secret in labels\["crisis\.example\.ch\/api-key"\]/,
+    },
+    {
+      title: "it finds it under the label of an object",
+      resource: { type: "kubernetes:core/v1:Pod", props: { metadata: { labels: { "api-key": random } } } },
+      expect: /a secret in metadata\.labels\["api-key"\]/,
+    },
+    {
+      title: "it reads an annotation that only documents",
+      resource: annotated({ description: `glpat-${random}` }),
+      expect: /a token of GitLab's in metadata\.annotations\["description"\]/,
+    },
+    {
+      title: "it finds a random text under a secret's name in an annotation, behind a domain",
+      resource: annotated({ "crisis.example.ch/api-key": random }),
+      expect: /a secret in metadata\.annotations\["crisis\.example\.ch\/api-key"\]/,
+    },
+    {
+      title: "it finds one under a name with a dot",
+      resource: map({ "db.password": random }),
+      expect: /a secret in data\["db\.password"\]/,
+    },
+    {
+      title: "it accepts a place of a secret under its name",
+      resource: map({ "db-password": `vault:kv/data/${random}` }),
+      expect: "passes",
+    },
+    {
+      title: "it reads a label that is no text",
+      resource: labelled({ "api-key": 12, note: null }),
+      expect: "says nothing",
+    },
+    ...["PGPASSWORD", "S3SecretKey", "oauth2Token", "DB_PASSWD", "signing-key"].map((name) => ({
+      title: `it knows the name ${name}`,
+      resource: pod("a", [[name, "correct horse"]]),
+      expect: new RegExp(`a secret in the variable ${name} of `),
+    })),
+    {
+      title: "it accepts names that go on behind the word",
+      resource: pod("a", [
+        ["TOKENS", "many"],
+        ["PASSWORD_FILE", "db"],
+        ["SECRET_NAME", "records"],
+      ]),
+      expect: "passes",
+    },
+    {
       title: "it accepts a word under such a name",
       resource: labelled({ "api-key": "rotated-by-operations" }),
       expect: "says nothing",
@@ -261,6 +424,11 @@ describe("UC-SEC-001 secret-in-clear", () => {
       expect: "says nothing",
     },
     {
+      title: "it takes no kind for one that only ends like it",
+      resource: { type: "kubernetes:example.org/v1:NotASecret", props: { spec: { key: pem } } },
+      expect: /a private key/,
+    },
+    {
       title: "it leaves sealed ones alone",
       resource: {
         type: "kubernetes:bitnami.com/v1alpha1:SealedSecret",
@@ -273,6 +441,16 @@ describe("UC-SEC-001 secret-in-clear", () => {
       resource: { type: "hcloud:index/storageBox:StorageBox", props: { password: secret(random) } },
       expect: "passes",
     },
+    ...["password", "adminPassword", "rootPassword", "privateKey", "kubeconfig"].map((input) => ({
+      title: `it leaves the input ${input} alone`,
+      resource: { type: "exoscale:index/database:Database", props: { [input]: pem } },
+      expect: "passes" as const,
+    })),
+    ...[{ privateKey: { pem } }, { settings: { privateKey: pem } }].map((props) => ({
+      title: `it reads what only has a part of such a path: ${Object.keys(props).join()}`,
+      resource: { type: "hcloud:index/storageBox:StorageBox", props },
+      expect: /a private key/,
+    })),
     {
       title: "it says nothing about makers of keys",
       resource: { type: "tls:index/certRequest:CertRequest", props: { privateKeyPem: pem } },
@@ -291,6 +469,27 @@ describe("UC-SEC-001 secret-in-clear", () => {
       },
       expect: "passes",
     },
+  ]);
+});
+
+test("UC-SEC-001 says each secret of a label and of an annotation once", () => {
+  const of = (annotations: object): readonly string[] =>
+    (
+      secretInClear.check?.(
+        subject({
+          type: "kubernetes:core/v1:Pod",
+          props: { metadata: { annotations, labels: { "api-key": random, note: `glpat-${random}` } } },
+        }),
+        undefined as never,
+      ) ?? []
+    ).map((item) => ("found" in item ? item.found : "open"));
+  const inLabels = ['a secret in metadata.labels["api-key"]', 'a token of GitLab\'s in metadata.labels["note"]'];
+  expect(of({})).toEqual(inLabels);
+  expect(of({ "api-key": random, note: `glpat-${random}`, "a/source": `https://a:${random}@b.example.ch` })).toEqual([
+    "a secret in metadata.annotations.api-key",
+    "a token of GitLab's in metadata.annotations.note",
+    ...inLabels,
+    'an address with a password in metadata.annotations["a/source"]',
   ]);
 });
 

@@ -1,5 +1,8 @@
 /** Connections and certificates. */
 import { tlsOfToday } from "../../../policies/rules/tls-001-ca-and-tls";
+import type { Profile } from "../../../policies/profiles";
+import { text } from "../cases/case";
+import { chosen, judged } from "../judged";
 import { own, type Resource, type Row, shape, table, unknownString } from "../support";
 import { host, map, pod } from "./fixtures";
 
@@ -24,6 +27,20 @@ describe("UC-TLS-001 ca-and-tls", () => {
       "refuses it in the settings of an ingress",
       map({ "ssl-protocols": "TLSv1.1 TLSv1.2" }),
       /ssl-protocols with nginx with a version/,
+    ),
+    row("takes the same words under another key for none", map({ note: "TLSv1.1 TLSv1.2" }), "passes"),
+    row(
+      "cannot judge an ingress whose versions are not known",
+      map({ "ssl-protocols": unknownString }),
+      "is undetermined",
+    ),
+    row(
+      "takes no other part of Traefik's file for a resolver",
+      map({
+        "traefik.yml":
+          "certificatesResolvers:\n  web:\n    acme:\n      caServer: https://ca.crisis.example.ch/directory\nothers:\n  web:\n    acme:\n      email: a\n",
+      }),
+      "passes",
     ),
     row("accepts an ingress of today", map({ "ssl-protocols": "TLSv1.2 TLSv1.3" }), "passes"),
     row("refuses HAProxy with an old version", file("bind :443 ssl ssl-min-ver TLSv1.1"), old),
@@ -124,4 +141,11 @@ describe("UC-TLS-001 ca-and-tls", () => {
     row("cannot judge a file that is not known", map({ a: unknownString }), "is undetermined"),
     row("says nothing about a resource without texts", { type: "hcloud:index/network:Network" }, "says nothing"),
   ]);
+});
+
+test("UC-TLS-001 has nothing against an authority that the profile accepts", () => {
+  const accepting: Profile = { name: "european", countries: ["CH", "US"], nexus: ["controlled"], undetermined: true };
+  const traefik = text("certificatesResolvers:\n  web:\n    acme:\n      email: a\nentryPoints: {}\n");
+  expect(judged(tlsOfToday, [traefik], { ...chosen, profile: accepting })).toMatch(/^passed /);
+  expect(judged(tlsOfToday, [traefik], chosen)).toMatch(/which asks Let's Encrypt, of /);
 });

@@ -137,6 +137,11 @@ describe("UC-TIM-001 ntp", () => {
         [server(), command(unknownString)],
         { undetermined: /what "one" is told/ },
       ],
+      [
+        "cannot judge user data that is not known beside a command that is",
+        [server(unknownString), command("apt-get install nginx")],
+        { undetermined: /what "one" is told/ },
+      ],
       ["says nothing about a stack without machines", [{ type: "hcloud:index/network:Network" }], "says nothing"],
     ]),
   );
@@ -206,6 +211,8 @@ describe("UC-TAG-001 asset-labels", () => {
         labelled({ ...labels, owner: unknownString }),
         { undetermined: /the label owner/ },
       ],
+      ["accepts another label that is not known", labelled({ ...labels, note: unknownString }), "passes"],
+      ["takes no part behind two marks for one", labelled({ ...without("owner"), "a/b/owner": "a" }), /without owner/],
       ["judges an instance", labelled({}, "exoscale:index/computeInstance:ComputeInstance"), /labels without/],
       ["judges a balancer", labelled({}, "exoscale:index/nlb:Nlb"), /labels without/],
       [
@@ -419,7 +426,11 @@ describe("UC-MON-001 telemetry-saas", () => {
         .map(
           (name) => [`knows the chart ${name}`, chart(name), new RegExp(`the chart ${name}, the agent of`)] as const,
         ),
-      ...["instana.io/v1:InstanaAgent", "cluster.appdynamics.com/v1alpha1:Clusteragent"].map(
+      ...[
+        "instana.io/v1:InstanaAgent",
+        "cluster.appdynamics.com/v1alpha1:Clusteragent",
+        "appdynamics.com/v1alpha1:InfraViz",
+      ].map(
         (token) =>
           [
             `knows ${token}`,
@@ -691,6 +702,12 @@ describe("UC-EMG-001 fallback-channel", () => {
     },
   });
   const jvb = pod("jitsi/jvb:stable");
+  const imageOf = (image: unknown): Resource => ({
+    type: "kubernetes:core/v1:Pod",
+    props: { spec: { containers: [{ name: "a", image }] } },
+  });
+  const jitsi = namespace("jitsi", "exoscale", "ch-dk-2");
+  const matrix = namespace("matrix", "exoscale", "ch-dk-2");
   shape(fallbackChannel);
   table(
     fallbackChannel,
@@ -728,6 +745,11 @@ describe("UC-EMG-001 fallback-channel", () => {
         { type: "sovereign-uc:index:Jitsi", props: { participants: 1 } },
         "says nothing",
       ],
+      [
+        "says nothing about what only looks like a platform of ours",
+        { ...platform(), type: "acme:index:Platform" },
+        "says nothing",
+      ],
       ["leaves pods to the stack", jvb, "says nothing"],
     ]),
   );
@@ -743,6 +765,17 @@ describe("UC-EMG-001 fallback-channel", () => {
         /at the same place, fsn1/,
       ],
       ["refuses one that is named in part", [jvb, namespace("matrix")], /without provider, location/],
+      ...[
+        ["one", "two"],
+        ["two", "one"],
+      ].map(
+        ([one = "", two = ""]) =>
+          [
+            `takes the same of two, in whatever order they are made: ${one} and ${two}`,
+            [...[one, two].map((name): Resource => ({ ...(name === "one" ? jitsi : matrix), name })), jvb],
+            /of the same product, jitsi/,
+          ] as const,
+      ),
       [
         "cannot judge one that is not known",
         [jvb, namespace(unknownString, "a", "b")],
@@ -762,7 +795,7 @@ describe("UC-EMG-001 fallback-channel", () => {
         ["nextcloud", "nextcloud-spreed-signaling aio-talk"],
         ["mattermost", "mattermost-team-edition mattermost-enterprise-edition"],
         ["rocketchat", "rocket.chat"],
-        ["zulip", "docker-zulip"],
+        ["zulip", "docker-zulip zulip-server"],
         ["mumble", "mumble-server"],
         ["asterisk", "asterisk"],
         ["freeswitch", "freeswitch"],
@@ -771,9 +804,25 @@ describe("UC-EMG-001 fallback-channel", () => {
           .split(" ")
           .map((name) => [`knows ${name}`, [pod(`team/${name}:1`)], new RegExp(`found ${product} without`)] as const),
       ),
+      ["says nothing about an image that is not known", [imageOf(unknownString)], "says nothing"],
+      ["says nothing about an image that cannot be read", [imageOf("a@b")], "says nothing"],
       ["takes no image for a channel that only ends like one", [pod("team/not-synapse:1")], "says nothing"],
       ["leaves a platform of ours to its own check", [platform(), jvb], "says nothing"],
       ["says nothing about a network", [{ type: "hcloud:index/network:Network" }], "says nothing"],
     ]),
   );
+  stackTable(fallbackChannel, [
+    {
+      title: "it reads what was given, since a cluster may show less",
+      resources: [jvb, matrix],
+      outputs: [jvb, { ...matrix, props: {} }],
+      expect: "passes",
+    },
+    {
+      title: "it judges what stands in a stack though nobody gave it in this operation",
+      resources: [{ type: "hcloud:index/network:Network" }],
+      outputs: [jvb],
+      expect: /jitsi without a second channel/,
+    },
+  ]);
 });

@@ -216,6 +216,11 @@ describe("Replicas in every spelling", () => {
       expect: /means 1/,
     },
     {
+      title: "watchers of a cache, of which their operator makes three by default",
+      resource: kube("redis.redis.opstreelabs.in/v1beta2:RedisSentinel", { spec: {} }),
+      expect: "passes",
+    },
+    {
       title: "a kind of an operator that nobody knows, with one",
       resource: kube("a.example.org/v1:Thing", { spec: { replicas: 1 } }),
       expect: /replicas 1/,

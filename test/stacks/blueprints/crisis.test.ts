@@ -62,10 +62,10 @@ describe.each([
     });
     const volumes = manifests(deployment.resources).filter(({ kind }) => kind === "PersistentVolume");
     expect(volumes.map(({ metadata }) => metadata.name).sort()).toEqual([
-      "crisis-data-1-chat-media",
-      "crisis-data-1-records",
-      "crisis-data-2-records",
-      "crisis-data-3-records",
+      "crisis-data-1-chat-media-of-chat-media",
+      "crisis-data-1-records-of-records",
+      "crisis-data-2-records-of-records",
+      "crisis-data-3-records-of-records",
     ]);
   });
 

@@ -42,10 +42,10 @@ describe("the blueprint messaging", () => {
     );
     const volumes = manifests(resources).filter(({ kind }) => kind === "PersistentVolume");
     expect(volumes.map(({ metadata }) => metadata.name).sort()).toEqual([
-      "messaging-data-1-chat-media",
-      "messaging-data-1-records",
-      "messaging-data-2-records",
-      "messaging-data-3-records",
+      "messaging-data-1-chat-media-of-chat-synapse",
+      "messaging-data-1-records-of-records",
+      "messaging-data-2-records-of-records",
+      "messaging-data-3-records-of-records",
     ]);
   });
 

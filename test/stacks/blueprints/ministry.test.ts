@@ -76,25 +76,32 @@ describe("the blueprint ministry", () => {
     expect(pools(made)).toEqual({
       gateway: 3,
       "control-plane": 3,
-      application: 8,
+      application: 12,
       data: 3,
       meetings: 11,
+      "meetings-rec": 3,
       calls: 3,
       talk: 3,
     });
     expect(gateway(made, "ministry").location).toBe("ch-gva-2");
   });
 
-  test("leads out to the archive in the other zone, and by one door to mail", () => {
+  test("leads out to the archive in the other zone, to its program and its models, and by one door to mail", () => {
     const { egress, outlets } = gateway(made, "ministry");
-    expect(egress.map(({ host }) => host)).toEqual(["sos-ch-dk-2.exo.io"]);
-    expect(outlets).toEqual([{ port: 2465, addresses: ["198.51.100.25", "198.51.100.26"], reason: "messages of hub" }]);
+    expect(egress.map(({ host }) => host)).toEqual([
+      "sos-ch-dk-2.exo.io",
+      "sos-ch-gva-2.exo.io",
+      "artefacts.ministry.example.ch",
+    ]);
+    expect(outlets).toEqual([
+      { port: 2465, addresses: ["198.51.100.25", "198.51.100.26"], reason: "messages of hub; messages of notes" },
+    ]);
     const files = sent(made, "ministry-gateway-1");
     expect(files.includes("frontend published-2465\n  bind :2465\n")).toBe(true);
     expect(files.includes("server target-1 198.51.100.25:2465 check\n")).toBe(true);
     expect(files.split("\n").filter((line) => line.includes("dport 2465"))).toEqual([
-      '    ip saddr { 10.20.0.0/24 } tcp dport 2465 accept comment \"messages of hub\"',
-      '    ip daddr { 198.51.100.25/32, 198.51.100.26/32 } tcp dport 2465 accept comment \"messages of hub\"',
+      '    ip saddr { 10.20.0.0/24 } tcp dport 2465 accept comment \"messages of hub; messages of notes\"',
+      '    ip daddr { 198.51.100.25/32, 198.51.100.26/32 } tcp dport 2465 accept comment \"messages of hub; messages of notes\"',
     ]);
   });
 
@@ -120,6 +127,7 @@ describe("the blueprint ministry", () => {
         "hub-hub-keeper",
         "hub-hub-web",
         "login-login-server",
+        "notes-notes-worker",
         "store-store-gateway",
       ].map((from) => `records-from-${from}`),
     );
@@ -128,10 +136,37 @@ describe("the blueprint ministry", () => {
       "store-gateway-for-hub-hub-cron",
       "store-gateway-for-hub-hub-keeper",
       "store-gateway-for-hub-hub-web",
+      "store-gateway-for-meetings-meetings-keeper",
+      "store-gateway-for-notes-notes-worker",
     ]);
     expect(letIn(made, "locks")).toHaveLength(3);
     expect(letIn(made, "talks")).toHaveLength(4);
     expect(letIn(made, "found")).toHaveLength(1);
+  });
+
+  test("makes minutes of recordings inside: nobody but the workers reaches speech and language, and recorders ask everybody", () => {
+    expect(letIn(made, "speech")).toEqual(["speech-whisper-for-notes-notes-worker"]);
+    expect(letIn(made, "words")).toEqual(["words-server-for-notes-notes-worker"]);
+    const workers = manifests(made.resources).filter(
+      ({ kind, metadata }) => kind === "Deployment" && metadata.name === "notes-worker",
+    );
+    const text = JSON.stringify(workers);
+    for (const [name, value] of [
+      ["MINUTES_BUCKET", "recordings"],
+      ["MINUTES_NEXTCLOUD_URL", "https://hub.work.ministry.example.ch"],
+      ["MINUTES_ISSUER", "https://login.work.ministry.example.ch/realms/login"],
+      ["MINUTES_IDENTITY_URL", "http://login-server.login.svc.cluster.local:8080"],
+      ["MINUTES_KEEP_DAYS", "14"],
+      ["MINUTES_UNRECORDED_DAYS", "14"],
+      ["MINUTES_MAIL_HOST", "mail.ministry.example.ch"],
+    ])
+      expect(text.includes(JSON.stringify({ name, value })) ? name : `no ${name} with ${value}`).toBe(name);
+    expect(made.one("sovereign-uc:index:Jitsi", "meetings").inputs).toMatchObject({
+      ...{ confidentiality: "transport", recorders: true, recordingDays: 58 },
+    });
+    expect(
+      JSON.stringify(manifests(made.resources)).includes('config.recordings = {\\\"requireConsent\\\":true}'),
+    ).toBe(true);
   });
 
   test("works without mail: nothing of it is left but that nobody is sent a message", async () => {
@@ -139,6 +174,9 @@ describe("the blueprint ministry", () => {
     expect(gateway(alone, "ministry").outlets).toBeUndefined();
     expect(pools(alone)).toEqual(pools(made));
     const text = JSON.stringify(manifests(alone.resources));
+    // Nobody would learn of their minutes: recordings wait.
+    expect(alone.all("sovereign-uc:index:Minutes")).toHaveLength(0);
+    expect(alone.all("sovereign-uc:index:Speech")).toHaveLength(1);
     expect(/mail\.ministry\.example\.ch/.exec(text)).toBeNull();
     expect(text.includes('\\"mail_smtpmode\\": \\"null\\"')).toBe(true);
   });

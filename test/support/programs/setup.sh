@@ -8,7 +8,7 @@ PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 
 missing() {
   grep -v '^#' "$list" | while read -r package program; do
-    command -v "$program" >/dev/null || printf '%s ' "$package"
+    command -v "$program" >/dev/null || [ -e "$program" ] || printf '%s ' "$package"
   done
 }
 

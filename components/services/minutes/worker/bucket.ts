@@ -12,6 +12,14 @@ export interface BucketSettings {
   readonly secretKey: string;
 }
 
+/** A listed object beside its place. */
+interface Stored {
+  /** Another text when its content is another one. */
+  readonly tag: string;
+  /** ISO 8601; when it was written. */
+  readonly at: string;
+}
+
 const server = "bucket";
 
 /** Keys of one listing that are kept: more is no folder of a recording. */
@@ -38,14 +46,19 @@ export class Bucket {
   }
 
   /** Every object below a prefix, page by page. */
-  async *walk(prefix: string): AsyncGenerator<Omit<Entry, "name"> & { readonly tag: string }> {
+  async *walk(prefix: string): AsyncGenerator<Omit<Entry, "name"> & Stored> {
     let token: string | undefined;
     do {
       const query: Record<string, string> = { "list-type": "2", prefix };
       if (token !== undefined) query["continuation-token"] = token;
       const result = part(await this.xml(query), "ListBucketResult");
       for (const one of many(result, "Contents"))
-        yield { key: textOf(one, "Key"), bytes: Number(textOf(one, "Size")), tag: tagOf(one) };
+        yield {
+          key: textOf(one, "Key"),
+          bytes: Number(textOf(one, "Size")),
+          tag: tagOf(one),
+          at: textOf(one, "LastModified"),
+        };
       token = textOf(result, "IsTruncated") === "true" ? textOf(result, "NextContinuationToken") : undefined;
     } while (token !== undefined && token !== "");
   }
@@ -73,6 +86,11 @@ export class Bucket {
     if (Number(headers.get("content-length")) > mostBytes)
       throw new Poison(`expected at most ${mostBytes} bytes of metadata, got more`);
     return (await this.send("GET", key, { mostBytes })).body.toString("utf8");
+  }
+
+  /** Writes a small object of JSON. */
+  async put(key: string, text: string): Promise<void> {
+    await this.send("PUT", key, { headers: { "content-type": "application/json" }, body: text, mostBytes: 65_536 });
   }
 
   /** Every version of every object below a prefix goes, also markers of deletion. Number of what went. */
@@ -109,11 +127,18 @@ export class Bucket {
   private async send(
     method: string,
     key: string,
-    { query = "", ...asked }: Pick<Asked, "headers" | "expected" | "mostBytes"> & { readonly query?: string },
+    {
+      query = "",
+      ...asked
+    }: Pick<Asked, "headers" | "expected" | "mostBytes"> & {
+      readonly query?: string;
+      readonly body?: string;
+    },
   ): Promise<Answer> {
     const path = key.split("/").map(encoded).join("/");
     const { headers = {}, ...rest } = asked;
-    const signed = await this.client.sign(`${this.base}/${path}${query}`, { method, headers });
+    const sent = rest.body === undefined ? {} : { body: rest.body };
+    const signed = await this.client.sign(`${this.base}/${path}${query}`, { method, headers, ...sent });
     const answer = await ask(signed.url, { ...rest, server, seconds: 60, method, headers: signed.headers });
     if (answer.status === 404 && rest.expected === undefined) throw new Away(server, "answer 404");
     return answer;

@@ -7,6 +7,7 @@ import { Limit } from "./limit";
 import { Away, LeaseLost, Odd, Poison, problemText, Waiting } from "./problems";
 import type { Settings } from "./settings";
 import { after, type OnPath, type Row, type State } from "./states";
+import { retainUnrecorded } from "./unrecorded";
 import { clean, compose, notify, share, summarise, upload } from "./write";
 
 /** The step out of each state. */
@@ -52,6 +53,9 @@ async function looking(machine: Machine, stop: AbortSignal): Promise<void> {
     try {
       const taken = await look(servers, settings);
       await retain(servers, settings.keepDays);
+      const unrecorded = settings.unrecordedDays;
+      const gone = unrecorded === undefined ? 0 : await retainUnrecorded(servers.bucket, unrecorded);
+      if (gone > 0) log({ event: "deleted without a record", recordings: gone });
       figures.looked();
       figures.away.set({ server: "bucket" }, 0);
       if (taken > 0) log({ event: "taken in", recordings: taken });

@@ -1,5 +1,6 @@
 /**
- * The worker: `node main.mjs` works; `list`, `rework <meeting>` and `erase <meeting>` are for whoever keeps it. Settings come from variables, secrets from files.
+ * The worker: `node main.mjs` works; `list`, `rework <meeting>` and `erase <meeting>` are for whoever keeps it, and so are `waiting`, which prints recordings without a
+ * record, and `agree <folder> <name> …`, which writes down who agreed to one. Settings come from variables, secrets from files.
  */
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
@@ -10,6 +11,7 @@ import { problemText } from "./problems";
 import { serversFor } from "./servers";
 import type { Settings } from "./settings";
 import { statusServer } from "./status";
+import { agree, waiting } from "./unrecorded";
 
 /** Works until a signal comes. */
 export async function run(settings: Settings, boundary?: Boundary): Promise<void> {
@@ -36,7 +38,7 @@ export async function run(settings: Settings, boundary?: Boundary): Promise<void
 }
 
 /** Runs a command. @returns the exit code. */
-export async function command([name, id = ""]: readonly string[], settings: Settings): Promise<number> {
+export async function command([name, id = "", ...more]: readonly string[], settings: Settings): Promise<number> {
   const servers = serversFor(settings);
   try {
     await servers.records.prepare();
@@ -53,8 +55,14 @@ export async function command([name, id = ""]: readonly string[], settings: Sett
         process.stdout.write(`${JSON.stringify(proof, null, 2)}\n`);
         return isWhole(proof) ? 0 : 1;
       }
+      case "waiting":
+        for (const one of await waiting(servers.bucket)) process.stdout.write(`${JSON.stringify(one)}\n`);
+        return 0;
+      case "agree":
+        process.stdout.write(`${JSON.stringify(await agree(servers.bucket, id, more))}\n`);
+        return 0;
       default:
-        process.stderr.write(`expected list, rework or erase, got "${name ?? ""}"\n`);
+        process.stderr.write(`expected list, rework, erase, waiting or agree, got "${name ?? ""}"\n`);
         return 2;
     }
   } finally {

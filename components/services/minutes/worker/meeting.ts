@@ -75,7 +75,7 @@ const companionShape = z.strictObject({
 });
 
 /**
- * The record that the deployment lays beside a recording, as `minutes.json` in its folder: without it nothing is processed.
+ * The record beside a recording, as `minutes.json` in its folder: without it nothing is processed. The command `agree` writes it, or a program of the operator's.
  *
  * `consent.from` and `objections` name people by the name that others saw. `release` names guests to whom the moderator gives the minutes; `withdrawn` takes them back
  * from everybody.

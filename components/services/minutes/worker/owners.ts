@@ -22,9 +22,14 @@ function near(a: string, b: string): boolean {
 /** Shortest word in which one wrong letter is forgiven. */
 const longEnough = 5;
 
+/** True if a word may be another one misheard. `given` is true for a given name, whose end is heard as it is: Maria is not Mario, and Andrea not Andreas. */
+const misheard = (word: string, other: string, given: boolean): boolean =>
+  word === other || (word.length >= longEnough && near(word, other) && !(given && word.at(-1) !== other.at(-1)));
+
 /**
- * The participant whom a name means, by whole name or by one of its words. A word of five letters or more may have one letter wrong, as speech is misheard. Undefined
- * for anything that could mean two people, or nobody: it stands as unassigned, and is never guessed.
+ * The participant whom a name means, by whole name or by one of its words. A word of five letters or more may have one letter wrong, as speech is misheard, but for the last
+ * letter of the first word, which is taken for the given name: it would be somebody else's, who may not even be there. Undefined for anything that could mean two people, or
+ * nobody: it stands as unassigned, and is never guessed.
  */
 export function ownerOf(said: string, people: readonly string[]): string | undefined {
   const wanted = words(said);
@@ -37,7 +42,7 @@ export function ownerOf(said: string, people: readonly string[]): string | undef
   const same = (own: readonly string[]): boolean => own.join(" ") === wanted.join(" ");
   const within = (own: readonly string[]): boolean => wanted.every((word) => own.includes(word));
   const almost = (own: readonly string[]): boolean =>
-    wanted.every((word) => own.some((other) => (word.length < longEnough ? word === other : near(word, other))));
+    wanted.every((word) => own.some((other, i) => misheard(word, other, i === 0 && own.length > 1)));
   for (const fits of [same, within, almost]) {
     const found = one(fits);
     if (found === "several") return undefined;

@@ -43,6 +43,8 @@ export interface Settings {
   readonly mostOdd: number;
   /** Days for which a recording stays after its minutes are delivered. */
   readonly keepDays: number;
+  /** Days for which a recording without a record stays. @default - they all do */
+  readonly unrecordedDays?: number;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -167,6 +169,9 @@ export function readSettings(env: Env, read: (name: string) => string = fromFold
     },
     mostOdd: number("MINUTES_MOST_ODD", 12, 1, 100),
     keepDays: number("MINUTES_KEEP_DAYS", 30, 0, 3_650),
+    ...(env.MINUTES_UNRECORDED_DAYS === undefined
+      ? {}
+      : { unrecordedDays: number("MINUTES_UNRECORDED_DAYS", 30, 1, 3_650) }),
   };
   if (settings.overlapSeconds * 2 >= settings.pieceSeconds)
     problems.push("expected pieces more than twice as long as their overlap, got shorter ones");

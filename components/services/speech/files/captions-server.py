@@ -10,6 +10,7 @@ import base64
 import binascii
 import json
 import os
+import secrets
 import signal
 import sys
 import time
@@ -23,6 +24,8 @@ from websockets.exceptions import ConnectionClosed
 
 rate = 24_000
 most_bytes = 1_048_576
+# A transcriber sends a fiftieth of a second at a time; each piece costs the recogniser a look back.
+piece_bytes = rate * 2 // 5
 insecure = "openai-insecure-api-key."
 
 
@@ -44,10 +47,16 @@ class Listening:
     def __init__(self, server, socket):
         self.server, self.socket = server, socket
         self.recogniser, self.language = None, server.first
-        self.items, self.told, self.heard = 0, "", 0
+        # Whoever shows sentences of several voices knows each by its name alone.
+        self.name, self.items, self.told, self.heard = secrets.token_hex(8), 0, "", 0
+        self.waiting = b""
 
     async def tell(self, kind, **fields):
         await self.socket.send(json.dumps({"type": kind, **fields}))
+
+    @property
+    def item(self):
+        return f"item_{self.name}_{self.items}"
 
     @property
     def session(self):
@@ -78,7 +87,7 @@ class Listening:
             if not await self.finish():
                 raise Refused("input_audio_buffer_commit_empty", "expected sound before it is committed, got none")
         elif kind == "input_audio_buffer.clear":
-            self.recogniser, self.told = None, ""
+            self.recogniser, self.told, self.waiting = None, "", b""
             await self.tell("input_audio_buffer.cleared")
         else:
             raise Refused("unknown_message", "expected a message about sound or the session, got another type")
@@ -113,6 +122,13 @@ class Listening:
         if len(sound) % 2 or not sound:
             raise Refused("invalid_value", "expected whole samples of 16 bits, got none or half of one")
         self.heard += len(sound)
+        self.waiting += sound
+        if len(self.waiting) >= piece_bytes:
+            await self.follow()
+
+    async def follow(self):
+        """Hears what has come."""
+        sound, self.waiting = self.waiting, b""
         done, answer = await self.server.run(self.hear, sound)
         if done:
             return await self.completed(text_of(answer, "text"))
@@ -130,7 +146,7 @@ class Listening:
         if text.startswith(self.told) and text != self.told:
             await self.tell(
                 "conversation.item.input_audio_transcription.delta",
-                item_id=f"item_{self.items}",
+                item_id=self.item,
                 content_index=0,
                 delta=text[len(self.told) :],
             )
@@ -138,6 +154,8 @@ class Listening:
 
     async def finish(self):
         """Ends the sentence under way; False if there is none."""
+        if self.waiting:
+            await self.follow()
         if self.recogniser is None:
             return False
         return await self.completed(text_of(await self.server.run(self.recogniser.FinalResult), "text"))
@@ -146,7 +164,7 @@ class Listening:
         self.told = ""
         if text == "":
             return False
-        item = {"item_id": f"item_{self.items}", "content_index": 0}
+        item = {"item_id": self.item, "content_index": 0}
         self.items += 1
         await self.tell("conversation.item.input_audio_transcription.completed", transcript=text, **item)
         return True

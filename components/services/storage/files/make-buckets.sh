@@ -26,8 +26,8 @@ ask() {
     --aws-sigv4 "aws:amz:$STORE_REGION:s3" -X "$method" "$@" "$STORE_URL/$path")"
 }
 
-must() {
-  ask "$@"
+# succeeded METHOD PATH: ends the task unless what was asked last did.
+succeeded() {
   case "$status" in
     2??) ;;
     *)
@@ -37,11 +37,38 @@ must() {
   esac
 }
 
-# put PATH XML
+must() {
+  ask "$@"
+  succeeded "$@"
+}
+
+# put PATH XML: a bucket that was just made is unknown to some gateways for a moment (404, seen in 4.48); one that was there is not.
 put() {
   printf '%s' "$2" >"$STORE_WORK/sent"
   # As an upload: curl signs other bodies in a way that the store does not take (7.88, seen).
-  must PUT "$1" -T "$STORE_WORK/sent"
+  ask PUT "$1" -T "$STORE_WORK/sent"
+  while [ "$status" = 404 ] && [ "$tries" -gt 1 ]; do
+    tries=$((tries - 1))
+    sleep 1
+    ask PUT "$1" -T "$STORE_WORK/sent"
+  done
+  succeeded PUT "$1"
+}
+
+# locks BUCKET DAYS: says how long everything in a bucket with object lock is kept. False, with the reason in $problem, where a gateway knows of no lock.
+locks() {
+  ask GET "$1?object-lock="
+  if ! grep -q '<ObjectLockEnabled>Enabled</ObjectLockEnabled>' "$STORE_WORK/answer"; then
+    problem="a bucket without"
+    return 1
+  fi
+  printf '%s' "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Days>$2</Days></DefaultRetention></Rule></ObjectLockConfiguration>" >"$STORE_WORK/sent"
+  ask PUT "$1?object-lock=" -T "$STORE_WORK/sent"
+  problem="$status: $(cat "$STORE_WORK/answer")"
+  case "$status" in
+    2??) ;;
+    *) return 1 ;;
+  esac
 }
 
 # Every write reaches the disk of both hosts before it is acknowledged.
@@ -60,22 +87,27 @@ for bucket in $STORE_BUCKETS; do
   evidence="${days#*:}"
 
   ask HEAD "$name" --head
+  tries=1
   if [ "$status" = 404 ]; then
     if [ -n "$evidence" ]; then
       must PUT "$name" -H 'x-amz-bucket-object-lock-enabled: true'
     else
       must PUT "$name"
     fi
+    # Gateways hear of it one after the other.
+    tries=30
     echo "made $name"
   fi
 
   if [ -n "$evidence" ]; then
-    ask GET "$name?object-lock="
-    if ! grep -q '<ObjectLockEnabled>Enabled</ObjectLockEnabled>' "$STORE_WORK/answer"; then
-      echo "expected the bucket $name to have object lock, got a bucket without; empty and delete it, or plan another" >&2
-      exit 1
-    fi
-    put "$name?object-lock=" "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Days>$evidence</Days></DefaultRetention></Rule></ObjectLockConfiguration>"
+    until locks "$name" "$evidence"; do
+      tries=$((tries - 1))
+      if [ "$tries" -le 0 ]; then
+        echo "expected the bucket $name to have object lock, got $problem; empty and delete it, or plan another" >&2
+        exit 1
+      fi
+      sleep 1
+    done
   else
     put "$name?versioning=" '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>'
   fi

@@ -24,17 +24,17 @@ describe("a Jitsi refuses", () => {
     [
       "transcription with end-to-end encryption",
       { privacy: { confidentiality: "end-to-end", transcription: true }, participants: 20 },
-      /privacy: expected no transcription, got true/,
+      /privacy: expected no transcription with end-to-end encryption, got true/,
     ],
     [
-      "transcription, which nothing would do",
+      "a transcription by nobody",
       { privacy: { confidentiality: "transport", transcription: true } },
-      /privacy: expected no transcription, got true/,
+      /privacy: transcription: expected false or a server that writes along, got true/,
     ],
     [
       "a recording that is neither on nor off",
       { privacy: { confidentiality: "transport", recording: "yes" } },
-      /privacy: expected true, false or a recording by servers/,
+      /privacy: recording: expected true, false or a recording by servers/,
     ],
     [
       "a confidentiality that is none",

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Workload } from "../../../../components/kubernetes/workload";
 import { mediaOpenings } from "../../../../components/core/plan";
 import { planJitsi } from "../../../../components/services/jitsi";
+import { customJicofo } from "../../../../components/services/jitsi/jicofo";
 import { Cidr } from "../../../../components/core/cidr";
 import { openings } from "../../../../components/core/openings";
 import type { Deployment } from "../../../support/mocks";
@@ -102,10 +103,24 @@ describe("a Jitsi for 200 people", () => {
       ENABLE_GUESTS: "1",
       ENABLE_LOBBY: "1",
       XMPP_MUC_MODULES: "guests_wait,moderator_tokens",
-      GLOBAL_MODULES: "access_keys,relay_users",
+      GLOBAL_MODULES: "access_keys,relay_users,shard_name",
       PROSODY_ENABLE_S2S: "0",
     });
     expect(env(made, "meet-focus-1")).toMatchObject({ ENABLE_AUTH: "1", AUTH_TYPE: "jwt", ENABLE_AUTO_OWNER: "false" });
+  });
+
+  test("notices a bridge that is gone without a word before browsers ask for another one, which they do after 20 s", () => {
+    expect(env(made, "meet-focus-1")).toMatchObject({
+      JICOFO_ENABLE_BRIDGE_HEALTH_CHECKS: "1",
+      JICOFO_HEALTH_CHECKS_USE_PRESENCE: "1",
+    });
+    const { interval, timeout } =
+      /health-checks \{\s+interval = (?<interval>\d+) seconds\s+presence-timeout = (?<timeout>\d+) seconds/.exec(
+        customJicofo(),
+      )?.groups ?? {};
+    expect(Number(interval) + Number(timeout)).toBeLessThan(20);
+    // Three of its presences have to be missing.
+    expect(Number(timeout)).toBeGreaterThanOrEqual(3 * 5);
   });
 
   test("puts neither the focus nor a bridge under the limit of a browser, and knows browsers by another address", () => {

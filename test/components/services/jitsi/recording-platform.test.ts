@@ -50,7 +50,9 @@ describe("a Jitsi with recorders on a platform", () => {
       ({ type, name }) => type === "hcloud:index/volume:Volume" && name.includes("-rec-"),
     );
     expect(volumes.map(({ inputs }) => inputs["size"])).toEqual([50, 50]);
-    expect(object(deployment.resources, "PersistentVolume", "crisis-meet-rec-2-meet-rec")["spec"]).toMatchObject({
+    expect(
+      object(deployment.resources, "PersistentVolume", "crisis-meet-rec-2-meet-rec-of-meet-recorder")["spec"],
+    ).toMatchObject({
       capacity: { storage: "50Gi" },
     });
   });

@@ -70,7 +70,7 @@ describe("a Jitsi whose recorders may record two meetings at once", () => {
     }
     for (const [i, host] of hosts.entries())
       for (const [workload, volume] of [
-        ["meet-recorder", `${host}-meet-rec`],
+        ["meet-recorder", `${host}-meet-rec-of-meet-recorder`],
         ["meet-keeper", `${host}-meet-rec-of-meet-keeper`],
       ] as const) {
         expect(object(made.resources, "PersistentVolume", volume)["spec"]).toMatchObject({
@@ -84,6 +84,8 @@ describe("a Jitsi whose recorders may record two meetings at once", () => {
     for (const shard of [1, 2]) {
       expect(env(made, "Deployment", `meet-signalling-${shard}`)).toMatchObject({
         ENABLE_RECORDING: "1",
+        // Who took part is what the server says, not what a browser says of itself.
+        XMPP_MODULES: "recorder_rights,presence_identity",
         JIBRI_XMPP_USER: "jibri",
         JIBRI_RECORDER_USER: "recorder",
       });
@@ -240,22 +242,22 @@ test.each<[string, Change, RegExp]>([
   [
     "a recording without a bucket",
     { recordings: { atOnce: 2 }, privacy: { confidentiality: "transport", recording: {} } },
-    /privacy: expected a bucket for recordings, got nothing/,
+    /privacy: recording: expected a bucket for recordings, got nothing/,
   ],
   [
     "a misspelt part of a recording",
     { recordings: { atOnce: 2 }, privacy: { confidentiality: "transport", recording: { bucket, buckets: 1 } } },
-    /privacy: expected only bucket, folder, keepDays, image, webAuthority, got "buckets"/,
+    /privacy: recording: expected only bucket, folder, keepDays, image, webAuthority, got "buckets"/,
   ],
   [
     "days that are none",
     recorded({ keepDays: 0 }),
-    /privacy: expected a whole number of days that recordings are kept/,
+    /privacy: recording: expected a whole number of days that recordings are kept/,
   ],
   [
     "a folder that would leave the bucket",
     recorded({ folder: "../other" }),
-    /privacy: expected a folder of letters, digits, dots, slashes and hyphens/,
+    /privacy: recording: expected a folder of letters, digits, dots, slashes and hyphens/,
   ],
   [
     "recorders with end-to-end encryption",

@@ -1,7 +1,9 @@
 import { Jitsi, type JitsiPlanArgs, planJitsi } from "../../../../components/services/jitsi";
 import { upstream } from "../../../../components/services/jitsi/upstream";
+import type { SpeechEndpoint } from "../../../../components/core/connections";
 import { givenBucket } from "../../../../components/core/given-connections";
 import { givenSecret } from "../../../../components/core/secret";
+import { tier } from "../../../../components/core/tier";
 import { givenWord, type PlannedService, type ServiceDescription } from "../described";
 
 const branding = {
@@ -21,6 +23,7 @@ function planned(name: string, domain: string, regions: NonNullable<JitsiPlanArg
     ...(Object.keys(regions).length === 0 ? {} : { regions }),
     embeddedBy: [`chat.${domain}`],
     recordings: { atOnce: 1, store },
+    captions: { streams: 20 },
   });
   return {
     plan,
@@ -34,7 +37,19 @@ function planned(name: string, domain: string, regions: NonNullable<JitsiPlanArg
         ca: "-----BEGIN CERTIFICATE-----\nstore\n-----END CERTIFICATE-----\n",
         ...on.proxy,
       });
-      const privacy = { confidentiality: "transport", recording: { bucket, keepDays: 90 } } as const;
+      const speech: SpeechEndpoint = {
+        url: "wss://speech-captions.speech.svc.cluster.local:8443/v1/realtime?intent=transcription",
+        model: "vosk",
+        token: givenSecret(`${givenWord}-speech-key`),
+        ca: "-----BEGIN CERTIFICATE-----\nspeech\n-----END CERTIFICATE-----\n",
+        port: 8443,
+        peer: tier("speech", "speech-captions", { api: 8443 }),
+      };
+      const privacy = {
+        confidentiality: "transport",
+        recording: { bucket, keepDays: 90 },
+        transcription: { speech, language: "de" },
+      } as const;
       const { url, accounts } = new Jitsi(name, { on, plan, branding, privacy });
       return { url, accounts };
     },
@@ -47,5 +62,6 @@ export const service: ServiceDescription = {
   planned: (name, domain) => planned(name, domain, { hel1: { participants: 30, users: ["203.0.113.0/25"] } }),
   plannedInOnePlace: (name, domain) => planned(name, domain, {}),
   // Shards differ in their number only.
-  asFirst: (text) => text.replaceAll(/((?:signalling|focus|web)-|value: \w+-|shard: "|- ")2\b/g, "$11"),
+  asFirst: (text) =>
+    text.replaceAll(/((?:signalling|focus|web)-|value: \w+-|shard: "|- "|shard_name = "\w+-)2\b/g, "$11"),
 };

@@ -26,12 +26,13 @@ export function jitsi(
         bridge,
         login,
         recordings,
+        captions,
         regions,
         ...others
       } = change;
       const { certificate, relayCertificate, mediaPools, ...rest } = others;
       const name = options.name ?? "meet";
-      const figures = { participants, participantsPerBridge, bridge, login, recordings, regions };
+      const figures = { participants, participantsPerBridge, bridge, login, recordings, captions, regions };
       const plan = planJitsi({ name, domain: site, ...figures } as JitsiPlanArgs);
       const platform = new AdoptedPlatform("crisis", {
         cluster: target(cluster),

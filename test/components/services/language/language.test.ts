@@ -49,7 +49,34 @@ interface Controller {
 const spec = (deployment: Deployment): Controller =>
   object(deployment.resources, "Deployment", "words-server")["spec"] as Controller;
 
+/** The same bucket in a store outside, behind the gateways' proxy. */
+const outside = { ...models, port: 3128, peer: { name: "gateways", ranges: ["10.20.0.2/32"] } };
+
+test("weights in a store outside want a plan with a way to it", async () => {
+  const { endpoint } = models;
+  const built = (store?: string): Promise<Deployment> =>
+    deploy(() => {
+      const plan = planLanguage({ ...args, ...(store === undefined ? {} : { store }) });
+      return { url: new Language("words", { on: { cluster: target({}) }, plan, models: outside }).ca };
+    });
+  expect(planLanguage({ ...args, store: endpoint }).egress).toEqual([
+    { host: "objects.crisis.example.ch", port: 443, reason: "weights of words" },
+  ]);
+  await expect(built()).rejects.toThrow(/store: expected a place that its plan names/);
+  await expect(built(endpoint)).resolves.toBeDefined();
+});
+
 describe("a plan of a language model", () => {
+  test("counts on fewer cores for less, and on more of them for nothing: what is written is as fast as memory", () => {
+    const each = (cores: number) => planLanguage({ ...args, cores }).capacity.perReplica;
+    expect([each(4), each(6), each(8), each(16)]).toEqual([
+      Math.floor(hoursPerDay({ reads: 10, writes: 2.5 })),
+      Math.floor(hoursPerDay({ reads: 15, writes: 3.75 })),
+      Math.floor(hoursPerDay(languageModels["mistral-7b"].speed.cores)),
+      Math.floor(hoursPerDay(languageModels["mistral-7b"].speed.cores)),
+    ]);
+  });
+
   test("has as many servers as a day's meetings need, and one more", () => {
     const each = Math.floor(hoursPerDay(languageModels["mistral-7b"].speed.cores));
     for (const [hours, servers] of [

@@ -15,6 +15,7 @@ export const service: ServiceDescription = {
       name,
       weights: { object: "mistral-7b-instruct-v0.3-q4_k_m.gguf", sha256: "5".repeat(64) },
       meetingHoursPerDay: 20,
+      store: "https://objects.crisis.example.ch",
     });
     return {
       plan,

@@ -175,7 +175,7 @@ describe("a homeserver", () => {
   test("keeps its files on the volume that its hosts carry", async () => {
     const { resources } = await matrix();
     const claim = object(resources, "PersistentVolumeClaim", `media-${name}-0`);
-    expect(claim["spec"]).toMatchObject({ volumeName: "crisis-data-1-chat-media" });
+    expect(claim["spec"]).toMatchObject({ volumeName: "crisis-data-1-chat-media-of-chat-synapse" });
   });
 
   test.each([

@@ -218,6 +218,17 @@ describe("a homeserver with workers", () => {
     peer: { name: "media", ranges: ["192.0.3.13/32"] },
   };
 
+  test("where people make calls, the homeserver tells that somebody left whose browser died, and lets keys for media through", async () => {
+    const keys = ["max_event_delay_duration", "rc_message", "rc_delayed_event_mgmt"];
+    const told = (made: Deployment) => Object.fromEntries(keys.map((key) => [key, yaml(made)[key]]));
+    expect(told(await matrix({ calls: servers }, { calls, app }))).toEqual({
+      max_event_delay_duration: "24h",
+      rc_message: { per_second: 0.5, burst_count: 30 },
+      rc_delayed_event_mgmt: { per_second: 1, burst_count: 20 },
+    });
+    expect(told(await matrix({}, { app }))).toEqual({});
+  });
+
   test.each([
     ["workers without a cache", {}, { workers: true }, /cache: expected a cache, over which workers talk/],
     [

@@ -126,3 +126,29 @@ test("a damaged file is poison, and a bucket that is away is away", async () => 
   const away = (): Promise<Uint8Array> => Promise.reject(new Away("bucket", "gone"));
   await expect(Sound.open(1_000, away)).rejects.toBeInstanceOf(Away);
 });
+
+test("what is read ahead and cannot be had ends nothing: whoever needs it asks again", async () => {
+  const file = await recording(new WebMOutputFormat(), "opus", 900, 0.02);
+  let away = false;
+  let refused = 0;
+  const sound = await Sound.open(file.length, (start, end) => {
+    if (!away) return reader(file)(start, end);
+    refused++;
+    return Promise.reject(new Away("bucket", "gone"));
+  });
+  await sound.piece(0, 10);
+  away = true;
+  // Pieces that were read before the bucket went away, one after the other, until the library reads ahead of one of them.
+  let at = 10;
+  while (refused === 0) {
+    const piece = await sound.piece(at, at + 10);
+    expect(piece?.from).toBeCloseTo(at, 1);
+    at += 10;
+  }
+  // A rejection that nobody hears fails this test after a turn of the loop.
+  await new Promise((done) => setImmediate(done));
+  expect(at).toBeGreaterThan(20);
+  away = false;
+  expect((await sound.piece(600, 610))?.from).toBeCloseTo(600, 1);
+  sound.close();
+});

@@ -11,6 +11,7 @@ export const service: ServiceDescription = {
       name,
       program: { url: "https://artefacts.crisis.example.ch/minutes/worker.cjs", sha256: "5".repeat(64) },
       meetingHoursPerDay: 20,
+      unrecordedDays: 60,
       outside: [recordingsStore],
     });
     return {

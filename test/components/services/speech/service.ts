@@ -13,6 +13,7 @@ export const service: ServiceDescription = {
       name,
       weights: { folder: "whisper-small", sha256: "5".repeat(64) },
       audioHoursPerDay: 20,
+      store: "https://objects.crisis.example.ch",
       captions: {
         models: {
           de: { folder: "vosk/de", sha256: "6".repeat(64) },

@@ -81,10 +81,12 @@ describe("a plan of speech", () => {
     for (const { source } of Object.values(speechModels)) expect(source).toMatch(/assumption|faster-whisper/);
   });
 
-  test("leaves hosts with graphics processors out of the sum, since no plan sizes them", () => {
+  test("asks for a host with a graphics processor for each server", () => {
     const plan = planSpeech({ ...args, graphics: true });
     expect(plan.model).toBe("whisper-large-v3");
-    expect(plan.requests).toEqual([]);
+    expect(plan.requests).toEqual([
+      expect.objectContaining({ tier: "speech-whisper", replicas: 2, hosts: "graphics" }),
+    ]);
   });
 
   test("has servers that write along for everybody who speaks at once, and one more", () => {
@@ -161,6 +163,19 @@ describe("servers of speech", () => {
     expect(template.spec.runtimeClassName).toBe("nvidia");
     expect(Object.values(template.spec.nodeSelector)).toEqual(["gpu"]);
     expect(template.spec.containers[0]?.args).toContain("--graphics");
+  });
+
+  test("want a plan with a way to models in a store outside", async () => {
+    const { endpoint: store } = models;
+    const outside = { ...models, port: 3128, peer: { name: "gateways", ranges: ["10.20.0.2/32"] } };
+    const on = { cluster: target({}) };
+    const plans = [planSpeech(args), planSpeech({ ...args, store })] as const;
+    const [without, planned] = plans.map((plan) =>
+      deploy(() => ({ url: new Speech("speech", { on, plan, image, models: outside }).ca })),
+    );
+    await expect(without).rejects.toThrow(/store: expected a place that its plan names/);
+    await expect(planned).resolves.toBeDefined();
+    expect(plans[1].egress).toEqual([{ host: "objects.crisis.example.ch", port: 443, reason: "models of speech" }]);
   });
 
   test("refuse Python's own image, which has none of their packages", async () => {

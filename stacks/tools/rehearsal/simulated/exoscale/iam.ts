@@ -41,7 +41,15 @@ const role: Kind = {
   autonamed: true,
   uniqueName: true,
   replaces: ["name"],
-  keeps: ["description", "labels", "permissions", "policy"],
+  keeps: [
+    "description",
+    "editable",
+    "labels",
+    "permissions",
+    "policy",
+    "policy.defaultServiceStrategy",
+    "policy.services",
+  ],
   computed: ["description", "editable", "labels", "permissions", "policy"],
   check: all(policy, timeouts),
   create: ({ inputs }) => ({

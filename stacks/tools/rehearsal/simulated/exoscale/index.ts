@@ -7,6 +7,7 @@ import type { Store, Stored } from "../store";
 import { sourceDeclarations } from "../tables";
 import { list, number, objects, own, text } from "../values";
 import { dhcp, rule, sources, timeouts, zone } from "./checks";
+import { databases } from "./databases";
 import { framework, limits } from "./facts";
 import { iam } from "./iam";
 import { instance, types, zoned } from "./instance";
@@ -180,6 +181,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   ...reach,
   ...sks,
   ...iam,
+  ...databases,
 };
 
 /** Exoscale as plugin `exoscale` 0.66 presents it; its property tables come from our own typed classes. */
@@ -188,7 +190,7 @@ export function exoscale(): SimulatedPackage {
     name: "exoscale",
     version: "0.66.1",
     declarations: sourceDeclarations(
-      ...["resources", "reach", "sks", "iam"].map((file) =>
+      ...["resources", "reach", "sks", "iam", "database-resources"].map((file) =>
         join(__dirname, `../../../../../components/clouds/exoscale/${file}.ts`),
       ),
     ),

@@ -28,6 +28,8 @@ export const types = {
   sksKubeconfig: "exoscale:index/sksKubeconfig:SksKubeconfig",
   role: "exoscale:index/iamRole:IamRole",
   apiKey: "exoscale:index/iamApiKey:IamApiKey",
+  databaseService: "exoscale:index/dbaas:Dbaas",
+  pgDatabase: "exoscale:index/dbaasPgDatabase:DbaasPgDatabase",
 } as const;
 
 /** Objects of one zone are imported as `<id>@<zone>`; another zone has an API of its own and may have one of the same name. */

@@ -258,7 +258,8 @@ export function hcloud(): SimulatedPackage {
     bridged: true,
     framework,
     kind: (token) => kinds[token],
-    checkConfig: (config) => {
+    // Seen at the plugin of hetznercloud/terraform-provider-hcloud v1.68.0 (93291f49).
+    checkConfig: all(oneOf("pollFunction", ["constant", "exponential"]), (config) => {
       const token = text(config, "token");
       return token === undefined || token.length === 64
         ? []
@@ -268,7 +269,7 @@ export function hcloud(): SimulatedPackage {
               reason: `expected a token of exactly 64 characters, got ${token.length}; take one from the project's security page`,
             },
           ];
-    },
+    }),
     faultText: (fault, type, name) => faults[fault](type.slice(type.lastIndexOf(":") + 1).toLowerCase(), name),
   };
 }

@@ -46,6 +46,14 @@ test("whether a role can be edited is told when it is made, and a later word cha
   expect(seen(await world.update(made, locked))).toMatchObject({ editable: true });
 });
 
+test("what is left out of a role stays as it was, and so do parts of its policy", async () => {
+  const made = await world.make(types.role, "r", role());
+  const { editable: _editable, policy: _policy, ...least } = role();
+  expect(world.diff(made, least).changes.size).toBe(0);
+  expect(world.diff(made, { ...least, policy: {} }).changes.size).toBe(0);
+  expect([...world.diff(made, role("deny")).changes.keys()]).toEqual(["policy.services.sos.rules[0].action"]);
+});
+
 test("a role that cannot be edited keeps its policy", async () => {
   const made = await world.make(types.role, "r", role("allow", { editable: false }));
   await expect(world.update(made, role("deny", { editable: false }))).rejects.toThrow(/the role is not editable/);

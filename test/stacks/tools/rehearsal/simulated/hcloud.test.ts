@@ -77,6 +77,11 @@ describe("what Hetzner's plugin refuses at plan time", () => {
     expect(world.of("hcloud:x:X").checkConfig({ token: "short" })).toHaveLength(1);
     expect(world.of("hcloud:x:X").checkConfig({ token: "x".repeat(64) })).toEqual([]);
   });
+
+  test("a way of asking again that there is not", () => {
+    expect(world.of("hcloud:x:X").checkConfig({ pollFunction: "linear" })).toHaveLength(1);
+    expect(world.of("hcloud:x:X").checkConfig({ pollFunction: "constant" })).toEqual([]);
+  });
 });
 
 describe("machines on Hetzner", () => {

@@ -143,6 +143,8 @@ export const types = {
   sksKubeconfig: "exoscale:index/sksKubeconfig:SksKubeconfig",
   role: "exoscale:index/iamRole:IamRole",
   apiKey: "exoscale:index/iamApiKey:IamApiKey",
+  databaseService: "exoscale:index/dbaas:Dbaas",
+  pgDatabase: "exoscale:index/dbaasPgDatabase:DbaasPgDatabase",
   bucket: "minio:index/s3Bucket:S3Bucket",
   bucketPolicy: "minio:index/s3BucketPolicy:S3BucketPolicy",
   expiry: "minio:index/ilmPolicy:IlmPolicy",
