@@ -74,7 +74,8 @@ describeWith(["livekit-server", "redis-server", "chromium"], "two browsers in a 
     const joined: Page[] = [];
     for (const person of ["clerk", "citizen"]) {
       const page = await browser.newPage();
-      await page.addInitScript({ path: join(__dirname, "meeting.js") });
+      for (const script of [require.resolve("livekit-client"), join(__dirname, "meeting.js")])
+        await page.addInitScript({ path: script });
       await page.goto(`http://127.0.0.1:${(pages.address() as AddressInfo).port}/`);
       const { webSocketUrl, token } = rooms.ticket("appointment", person);
       await page.evaluate(`meeting.join(${JSON.stringify(webSocketUrl)}, ${JSON.stringify(token)})`);
@@ -91,14 +92,14 @@ describeWith(["livekit-server", "redis-server", "chromium"], "two browsers in a 
         },
         60,
       );
-      expect(seen?.transports).toEqual(
-        Array.from({ length: 2 }, () => ({
+      expect(seen?.transports.length).toBeGreaterThan(0);
+      for (const transport of seen?.transports ?? [])
+        expect(transport).toEqual({
           dtlsState: "connected",
           // The server has no setting for it: what it is sent has the second in Chromium, what it sends AES-GCM.
           srtpCipher: expect.stringMatching(/^SRTP_(AEAD_AES_(128|256)_GCM|AES128_CM_HMAC_SHA1_80)$/) as unknown,
           tlsVersion: expect.stringMatching(/^FEF[CD]$/) as unknown,
-        })),
-      );
+        });
     }
   });
 });

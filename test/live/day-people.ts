@@ -6,6 +6,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { codeOf } from "../servers/identity-visitor";
 import { installed } from "../support/programs/programs";
 import type { LiveCluster } from "./live-cluster";
+import { meetingScripts } from "./people";
 import { domains, firstPassword, type Person } from "./workplace";
 import { password } from "./workplace-life";
 
@@ -64,8 +65,8 @@ export class Browsers {
   /** A browser in which nobody is signed in. */
   async open(): Promise<Tab> {
     const context = await this.browser.newContext({ locale: "en", viewport: { width: 1_000, height: 800 } });
-    for (const script of ["files/day-page.js", "../browser/meeting.js"])
-      await context.addInitScript({ path: join(__dirname, script) });
+    for (const script of [join(__dirname, "files/day-page.js"), ...meetingScripts])
+      await context.addInitScript({ path: script });
     context.on("request", (request) => {
       const { protocol, host } = new URL(request.url());
       if (/^(https?|wss?):$/.test(protocol)) this.asked.add(host);

@@ -7,18 +7,21 @@ import { until } from "../support/programs/background";
 import { installed } from "../support/programs/programs";
 import type { RunningHost } from "./host";
 
-/** Sight of one person: times joined, pictures of the others since the last time, and the address of the server that they come from. */
+/** Sight of one person: pictures of the others, the address of the server that they come from, and what the client told of its connection. */
 export interface Sight {
-  readonly joins: number;
   readonly frames: number;
   readonly server: string;
+  readonly told: readonly string[];
 }
 
 export interface People {
-  /** Waits until everybody has joined so often and sees somebody. */
-  readonly seeEachOther: (joins: number) => Promise<readonly Sight[]>;
+  /** Waits until everybody sees somebody, through another server than the one of an address. @throws Error with what each client told. */
+  readonly seeEachOther: (not?: string) => Promise<readonly Sight[]>;
   readonly leave: () => Promise<void>;
 }
+
+/** Scripts of a page that takes part in calls: LiveKit's own client, and what tests ask of it. */
+export const meetingScripts = [require.resolve("livekit-client"), join(__dirname, "../browser/meeting.js")];
 
 /** The portal that the pages are from; nobody is asked for it. */
 const portal = "https://portal.example.ch/";
@@ -46,26 +49,24 @@ export async function peopleIn(
   for (const ticket of asked.tickets) {
     const page = await browser.newPage();
     await page.route(`${portal}**`, (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html>" }));
-    await page.addInitScript({ path: join(__dirname, "../browser/meeting.js") });
+    for (const script of meetingScripts) await page.addInitScript({ path: script });
     await page.goto(portal);
     await page.evaluate(`void meeting.stay(${JSON.stringify(`wss://${asked.domain}`)}, ${JSON.stringify(ticket)})`);
     pages.push(page);
   }
   return {
-    seeEachOther: async (joins) => {
+    seeEachOther: async (not) => {
       let sights: readonly Sight[] = [];
       await until(
         "pictures for everybody",
         async () => {
-          sights = await Promise.all(
-            pages.map((page) =>
-              page.evaluate<Sight>("meeting.seen().catch(() => ({ joins: 0, frames: 0, server: '' }))"),
-            ),
-          );
-          return sights.every((sight) => sight.joins >= joins && sight.frames > 10);
+          sights = await Promise.all(pages.map((page) => page.evaluate<Sight>("meeting.seen()")));
+          return sights.every(({ frames, server }) => frames > 10 && server !== not);
         },
         90,
-      );
+      ).catch((error: unknown) => {
+        throw new Error(`${String(error)}; what the pages had: ${JSON.stringify(sights)}`);
+      });
       return sights;
     },
     leave: async () => {
