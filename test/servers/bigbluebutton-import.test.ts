@@ -96,7 +96,7 @@ describeWith(
             PGHOST: "127.0.0.1",
             PGPORT: `${databasePort}`,
             PGUSER: "postgres",
-            PGDATABASE: "postgres",
+            DATABASE_URL: "postgresql:///postgres?keepalives_idle=10",
             ALIVE: join(home, "alive"),
             SPOOL_FOLDER: join(home, "spool"),
             ROWS: join(folder, "rows"),

@@ -8,7 +8,7 @@ const sdk = (path: string): string => `aws/aws-sdk-ruby bac3491 gems/aws-sdk-cor
 
 const libpq = "postgres/postgres 0028b55 src/interfaces/libpq/fe-connect.c, PQconninfoOptions";
 const resolver =
-  "rails/rails 26a022d activerecord/lib/active_record/database_configurations/connection_url_resolver.rb; run with Debian's 6.1.7.10";
+  "rails/rails 8ec292f (v7.2.3.2) activerecord/lib/active_record/database_configurations/connection_url_resolver.rb, query_hash, and connection_adapters/postgresql_adapter.rb, initialize: what libpq knows is passed on to it; run with Debian's 6.1.7.10";
 const openssl = "openssl/openssl 01ead29 include/internal/cryptlib.h, through the default store of ruby/openssl";
 const home = "rubygems/rubygems 04ab96d bundler/lib/bundler.rb, user_home";
 
@@ -161,6 +161,8 @@ export const clusterUpstream: Upstream = {
       ),
       "a deleted recording keeps its row, with its state": scalelite("app/models/recording.rb, mark_delete!"),
       "tcp_keepalives_* per session": "PostgreSQL 15.18 postgres --describe-config, context user; run with it",
+      "an address and options beside it":
+        "pg 1.4.5 as Debian has it, lib/pg/connection.rb, parse_connect_args; run with it",
     },
     "poll.rb": {
       "poll:all, reenabled with what it is made of": scalelite("lib/tasks/poll.rake"),

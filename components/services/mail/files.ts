@@ -11,6 +11,6 @@ export const senderScript = readFileSync(join(__dirname, "files", "sender.sieve"
 
 /** Scripts inside the pods, by where they are needed. */
 export const scripts = {
-  server: read("start-server.sh"),
+  server: { ...read("start-server.sh"), ...read("alive.sh") },
   settle: read("settle.sh"),
 } as const;

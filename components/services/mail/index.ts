@@ -35,6 +35,9 @@ export { mailboxSecret } from "./secrets";
  * nothing can be set. Clients sign in again elsewhere. By upstream's sources, and not seen at work here: while the database or the bucket fails over, nothing is acknowledged
  * and senders try again; the cache's fail-over forgets counters and locks, so a message that was being delivered may come twice.
  *
+ * When the host of the database's primary dies, the servers' connections to it fall silent, and upstream sets no limit there. Each server that waits at one is started anew
+ * once the database takes connections again: within two minutes after that, by its probe, and people's programs connect again.
+ *
  * Who signed in is the sender and the author, and there is one author. A session takes ten messages; a client with more connects again.
  *
  * Mail for other domains leaves by one way that is named, or not at all. Nothing is fetched: no pages, no rules for spam, no lists of addresses, no certificates; what

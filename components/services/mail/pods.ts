@@ -177,7 +177,7 @@ export function serverPods(parts: MailParts, opts: pulumi.ComponentResourceOptio
       mounts: mounts(parts, scripts.server, { "config.json": files["config.json"] ?? "" }),
       probes: {
         ready: { get: readyPath, port: mailPorts.http, everySeconds: 5 },
-        alive: { get: alivePath, port: mailPorts.http, failures: 6 },
+        alive: { command: aliveCommand(parts), failures: 6 },
         startSeconds: 300,
       },
       drain: { seconds: 45 },
@@ -186,6 +186,15 @@ export function serverPods(parts: MailParts, opts: pulumi.ComponentResourceOptio
     opts,
   );
 }
+
+/** Question for a server that runs, and has not been left at a silent database: it has no limit of its own there. */
+const aliveCommand = ({ args: { database }, databaseHost }: MailParts): readonly string[] => [
+  "/bin/sh",
+  `${folders.scripts}/alive.sh`,
+  `http://127.0.0.1:${mailPorts.http}${alivePath}`,
+  databaseHost,
+  `${database.port}`,
+];
 
 const issuerNamesOf = ({ login }: MailArgs) => (login === undefined ? {} : issuerNames(login));
 

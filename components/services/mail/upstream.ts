@@ -68,6 +68,14 @@ export const upstream: Upstream = {
       "rows of the first start, made without a lock": source("crates/common/src/manager/defaults.rs"),
       "block lists, which come with the rules": source("crates/spam-filter/src/analysis/ip.rs"),
     },
+    "alive.sh": {
+      "the store's settings have no limit but that of a new connection": source(
+        "crates/store/src/backend/postgres/main.rs, open; crates/registry/src/schema/structs.rs, PostgreSqlStore",
+      ),
+      "what they are handed to has none for TCP but a keepalive after two hours":
+        "bikeshedder/deadpool b438af3 (deadpool-postgres-v0.14.1) postgres/src/config.rs, get_pg_config; sfackler/rust-postgres e1cd6be tokio-postgres/src/config.rs, Config::new",
+      "pages of its health ask no database": source("crates/http/src/request.rs, healthz"),
+    },
     "recovery mode": {
       "one port, the settings, no delivery": source(
         "crates/common/src/config/server/listener.rs, crates/smtp/src/lib.rs",

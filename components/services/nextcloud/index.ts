@@ -50,6 +50,7 @@ type HubSecret = NextcloudSecret | (typeof kept)[number];
  * People sign in at the identity provider. One account, `keeper`, has a password of its own for when that is away, and is an administrator.
  *
  * When a web server dies, its requests fail once. When the database or the cache fails over, requests fail for as long as that takes; what was acknowledged is there.
+ * A request that waits at a database whose host has died fails after 20 seconds.
  * With all of the cache lost people sign in again. When a signaling server dies, its participants' pages connect to another and join again; when a media host dies, streams
  * on it stop until they have. When a server of the bus ends, signaling servers go to another at once; when its host dies without a word, those that were connected to it hear
  * nothing of the others until they notice, which takes minutes (222 seconds in a test, without traffic): their client's own pings, every two minutes, cannot be set

@@ -12,6 +12,7 @@ import { apache, phpIni } from "./apache";
 import type { NextcloudArgs } from "./args";
 import { hubVariables, settingsFile } from "./config";
 import { proxied, storePlace } from "./connections";
+import { limitsFile, limitsText, limitsVariables } from "./database";
 import { scripts } from "./files";
 import { keepFile, type Kept } from "./keep";
 import { type NextcloudPlan, nextcloudResources } from "./plan";
@@ -68,6 +69,7 @@ function shared({ args, plan, policies, secrets }: HubParts) {
           uploadMib,
         }),
         "php.ini": phpIni({ uploadMib }),
+        [limitsFile]: limitsText(),
       },
     },
     {
@@ -142,6 +144,7 @@ function shared({ args, plan, policies, secrets }: HubParts) {
         [hubVariables.database]: pulumi.interpolate`${database.host}:${database.port}`,
         [hubVariables.cache]: pulumi.interpolate`tls://${cache.host}`,
         HUB_SESSIONS: pulumi.interpolate`${cache.host}:${cache.port}`,
+        ...limitsVariables(folders.config),
       },
       ...(Object.keys(names).length === 0 ? {} : { names }),
     },

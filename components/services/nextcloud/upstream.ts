@@ -9,6 +9,7 @@ const signaling = (path: string): string => `strukturag/nextcloud-spreed-signali
 const recording = (path: string): string => `nextcloud/nextcloud-talk-recording 1c76918 ${path}`;
 const janus = (path: string): string => `Janus 1.1.2 as Debian has it, ${path}; it ran with what is rendered`;
 const go = "Go 1.26.8 crypto/x509/root_unix.go";
+const libpq = "postgres/postgres 0028b55 src/interfaces/libpq/fe-connect.c";
 const talk = (path: string): string => `nextcloud/spreed ${path}`;
 
 /** Settings that have no row in the sample: the file that reads each. */
@@ -39,6 +40,8 @@ export const upstream: Upstream = {
   variables: {
     [nextcloudImages.nextcloud.path]: {
       HOME: "libpq 15.18 fe-connect.c: the folder of files of its own",
+      PGSERVICE: `${libpq}, parseServiceInfo`,
+      PGSERVICEFILE: `${libpq}, parseServiceInfo; run with pdo_pgsql of PHP 8.2.36`,
       NEXTCLOUD_CONFIG_DIR: server("lib/base.php, initPaths"),
       PHP_INI_SCAN_DIR: "PHP 8.2.36 main/php_ini.c",
     },
@@ -65,6 +68,12 @@ export const upstream: Upstream = {
     },
     "php.ini": {
       "memory, uploads, opcache, sessions": "nextcloud/docker 4de1eed 34/apache/Dockerfile and docker-entrypoint.sh",
+    },
+    "pg_service.conf": {
+      "what the connection string does not say": `${libpq}, parseServiceFile`,
+      "the connection string": "doctrine/dbal 042864c src/Driver/PDO/PgSQL/Driver.php, constructPdoDsn",
+      "that it waits 30 seconds for a connection":
+        "php/php-src 00443c7 ext/pdo_pgsql/pgsql_driver.c, pdo_pgsql_handle_factory",
     },
     "proxy.conf": { "of the proxy before Janus": signaling("proxy.conf.in; 1.3.2 ran with what is rendered") },
     "nats.conf": {

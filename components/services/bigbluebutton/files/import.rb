@@ -134,7 +134,8 @@ now = -> { Process.clock_gettime(Process::CLOCK_MONOTONIC) }
 
 until stopped
   begin
-    lock ||= PG.connect(options: KEEPALIVES)
+    # Its address has the limits of a client whose database is lost.
+    lock ||= PG.connect(ENV.fetch('DATABASE_URL'), options: KEEPALIVES)
     if lock.exec("SELECT pg_try_advisory_lock(#{LOCK})").getvalue(0, 0) == 't'
       spool.archives.each do |key|
         break if stopped

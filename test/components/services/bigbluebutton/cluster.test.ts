@@ -163,7 +163,7 @@ describe("the cluster's side of BigBlueButton", () => {
       ["greenlight-schema", "greenlight"],
     ] as const)
       expect(variables(recorded, `hearing-${tier}`)).toMatchObject({
-        DATABASE_URL: `postgresql:///hearing_${of}`,
+        DATABASE_URL: `postgresql:///hearing_${of}?connect_timeout=5&keepalives_idle=10&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=20000`,
         PGHOST: "records.data.svc.cluster.local",
         PGDATABASE: `hearing_${of}`,
         PGSSLMODE: "verify-full",

@@ -3,7 +3,7 @@ import { edgeNamespace, tier } from "../../../../components/core/tier";
 import { Mail, type MailArgs, mailboxSecret, type MailPlanArgs, planMail } from "../../../../components/services/mail";
 import { serverSteps } from "../../../../components/services/mail/server";
 import { type Deployment, deploy } from "../../../support/mocks";
-import { manifests, target } from "../../kubernetes/target";
+import { manifests, object, target } from "../../kubernetes/target";
 import { connections, planArgs } from "./given";
 
 const domain = "crisis.example.ch";
@@ -117,6 +117,16 @@ describe("a mail service", () => {
   test("has a server more than its people need", () => {
     expect(planMail({ ...inside, people: 1_000 }).requests[0]?.replicas).toBe(2);
     expect(planMail({ ...inside, people: 1_001 }).requests[0]?.replicas).toBe(3);
+  });
+
+  test("starts a server anew that waits at a silent database, at the address of its settings", async () => {
+    const { resources } = await mail();
+    const server = JSON.stringify(object(resources, "Deployment", "mail-server"));
+    expect(server).toContain(
+      '"livenessProbe":{"exec":{"command":["/bin/sh","/scripts/alive.sh","http://127.0.0.1:8080/healthz/live","db.crisis.example.ch","5432"]}',
+    );
+    const scripts = JSON.stringify(object(resources, "ConfigMap", "mail-server-scripts"));
+    expect(scripts).toContain("/proc/net/tcp");
   });
 
   test("names secrets of mailboxes by what any address can be made of", async () => {

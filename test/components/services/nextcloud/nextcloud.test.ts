@@ -297,6 +297,21 @@ describe("a hub on a cluster", () => {
     expect(named("CronJob", "hub-cron")).toContain("*/5 * * * *");
   });
 
+  test("gives web servers and tasks a limit on a database that falls silent, by the file that libpq finds", () => {
+    for (const [kind, name] of [
+      ["Deployment", "hub-web"],
+      ["CronJob", "hub-cron"],
+      ["Job", "hub-keeper"],
+    ] as const) {
+      expect(named(kind, name)).toContain(
+        '{"name":"PGSERVICEFILE","value":"/config/pg_service.conf"},{"name":"PGSERVICE","value":"hub"}',
+      );
+      expect(named("ConfigMap", `${name}-config`)).toMatch(
+        /"pg_service\.conf":"\[hub\][^"]*\\nkeepalives_idle=10\\n[^"]*tcp_user_timeout=20000\\n"/,
+      );
+    }
+  });
+
   test("keeps what is stored readable when all secrets get a new generation", async () => {
     const [before, after] = [made, await hub({ secretsGeneration: "2" })].map(({ resources }) =>
       resources.filter(({ type }) => type === "random:index/randomPassword:RandomPassword").map(({ name }) => name),
