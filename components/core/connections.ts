@@ -47,6 +47,19 @@ export const databaseKeys: Keys<Database> = {
   ca: true,
 };
 
+/**
+ * Limits of a client by libpq, by its own names, on a database that falls silent, as when its host has died. What was sent and not answered for 20 seconds ends the
+ * connection; who only waits for an answer asks for a sign of life after ten seconds, and gives up after 10 + 3 * 5. Without them the kernel goes on for a quarter of an
+ * hour, or for two hours (postgres/postgres 0028b55 src/interfaces/libpq/fe-connect.c, PQconninfoOptions).
+ */
+export const databaseLimits = {
+  connect_timeout: 5,
+  keepalives_idle: 10,
+  keepalives_interval: 5,
+  keepalives_count: 3,
+  tcp_user_timeout: 20_000,
+} as const;
+
 /** A Redis-compatible server. TLS only, verified against `ca`; nothing in it outlives a restart. */
 export interface Cache extends Reachable {
   readonly host: pulumi.Input<string>;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+  databaseLimits,
   type BucketAccess,
   type Cache,
   type Database,
@@ -13,7 +14,7 @@ import { type Secret, secretText, trusted } from "../../core/secret";
 import type { Mount } from "../../kubernetes/mounts";
 import type { Policies } from "../../kubernetes/policies";
 import { gatewayName, proxyUrl } from "../../recipe/parts/private-host";
-import { databaseLimits, folders, trustFiles } from "./settings";
+import { folders, trustFiles } from "./settings";
 
 /** A server of the deployment: a host outside the cluster, with a name that browsers reach and an address that pods do. */
 export interface MeetingServer {
@@ -90,7 +91,9 @@ const trustedFile = "/tmp/trust.pem";
 /** Variables of a program's connections to its database and its cache, and of what it trusts. */
 export const railsEnv = ({ host, port, name, user }: Database): Readonly<Record<string, pulumi.Input<string>>> => ({
   // Without host and password: libpq has variables of its own for them, and one may be known only later. It has none for its limits.
-  DATABASE_URL: `postgresql:///${name}?${new URLSearchParams(databaseLimits).toString()}`,
+  DATABASE_URL: `postgresql:///${name}?${Object.entries(databaseLimits)
+    .map(([key, value]) => `${key}=${value}`)
+    .join("&")}`,
   PGHOST: host,
   PGPORT: `${port}`,
   PGUSER: user,

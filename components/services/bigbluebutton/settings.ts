@@ -48,19 +48,6 @@ export const trustFiles = {
   mail: "mail.crt",
 } as const;
 
-/**
- * Limits of the client of PostgreSQL on a database that falls silent, as when its host has died: what was sent and not answered for 20 seconds ends the connection, and
- * who only waits for an answer asks for a sign of life after ten seconds and gives up after 10 + 3 * 5. Without them the kernel goes on for a quarter of an hour, or for
- * two hours.
- */
-export const databaseLimits = {
-  connect_timeout: "5",
-  keepalives_idle: "10",
-  keepalives_interval: "5",
-  keepalives_count: "3",
-  tcp_user_timeout: "20000",
-} as const;
-
 /** Scalelite's processes and threads in one pod: two processes for each core, and threads as the Redis client has connections. */
 export const scaleliteThreads = { processes: 2, each: 5 } as const;
 

@@ -1,3 +1,4 @@
+import { databaseLimits } from "../../core/connections";
 import {
   databaseConnections,
   type Instances,
@@ -125,12 +126,7 @@ export function homeserverGroups(settings: MatrixSettings): readonly KeyGroup[] 
           user: database.user,
           sslmode: "verify-full",
           sslrootcert: trust(trustFiles.database),
-          // A server that is gone is noticed after 10 + 3 * 5 seconds.
-          connect_timeout: 5,
-          keepalives_idle: 10,
-          keepalives_interval: 5,
-          keepalives_count: 3,
-          tcp_user_timeout: 20_000,
+          ...databaseLimits,
           cp_min: databaseConnections.least,
           cp_max: databaseConnections.most,
         },
