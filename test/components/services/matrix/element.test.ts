@@ -45,13 +45,13 @@ describe("Element's configuration", () => {
     expect(config()).toMatchObject({
       jitsi: { preferred_domain: "app.crisis.example.ch" },
       setting_defaults: { "UIFeature.voip": false, "UIFeature.widgets": false },
-      element_call: { use_exclusively: false },
+      element_call: { use_exclusively: false, disable: true },
     });
     const calls = { domain: "calls.crisis.example.ch", livekit: "wss://media.crisis.example.ch" };
     expect(config({ calls, jitsi: "meet.crisis.example.ch" })).toMatchObject({
       jitsi: { preferred_domain: "meet.crisis.example.ch" },
       setting_defaults: { "UIFeature.voip": true },
-      element_call: { use_exclusively: true },
+      element_call: { use_exclusively: true, disable: false },
     });
   });
 
@@ -86,7 +86,24 @@ describe("Element's configuration", () => {
     expect(policy()).toContain(`connect-src 'self' blob: data: https://${domain};`);
     expect(policy()).not.toMatch(/\*|unsafe-eval'(?<!wasm-unsafe-eval')/);
     expect(policy({ jitsi: "meet.example.ch" })).toContain(
-      "script-src 'self' 'wasm-unsafe-eval' https://meet.example.ch",
+      "script-src 'self' 'wasm-unsafe-eval' https://meet.example.ch;",
     );
+    // Clients ask the server name where the homeserver is.
+    expect(policy({ serverName: "crisis.example.ch" })).toContain(
+      `connect-src 'self' blob: data: https://${domain} https://crisis.example.ch;`,
+    );
+    expect(policy({ serverName: "crisis.example.ch" })).toContain(`img-src 'self' blob: data: https://${domain};`);
+  });
+
+  test("runs no script that stands in a page but the two of Element Call, and these only where there are calls", () => {
+    const calls = { domain: "calls.crisis.example.ch", livekit: "wss://media.crisis.example.ch" };
+    const inline = (more: object): number =>
+      (elementHeaders(plan(more))["Content-Security-Policy"] ?? "").match(/'sha256-[\w+/]{43}='/g)?.length ?? 0;
+    expect([inline({}), inline({ jitsi: "meet.example.ch" }), inline({ calls })]).toEqual([0, 0, 2]);
+  });
+
+  test("no client falls back to somebody else's TURN, whatever else it is told", () => {
+    for (const more of [{}, { jitsi: "meet.example.ch" }])
+      expect(wellKnown(plan(more))).toMatchObject({ "io.element.voip": { disable_fallback_ice: true } });
   });
 });
