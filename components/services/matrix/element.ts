@@ -69,6 +69,8 @@ export function elementConfig(plan: Shown): string {
         // A call is a widget, too.
         "UIFeature.widgets": talks,
         "UIFeature.voip": talks,
+        // The homeserver tells nobody of people whom they share no room with, so everybody's first invitation would be to somebody who "may not exist" (seen in 1.11.82).
+        promptBeforeInviteUnknownUsers: false,
         urlPreviewsEnabled: false,
         urlPreviewsEnabled_e2ee: false,
         ...(authentication === undefined ? {} : { "UIFeature.advancedSettings": true }),
@@ -98,12 +100,11 @@ export function elementHeaders({
   const media = calls === undefined ? [] : [calls.livekit, calls.livekit.replace(/^wss:/, "https:")];
   const policy: Readonly<Record<string, readonly string[]>> = {
     "default-src": ["'none'"],
-    // The page of a Jitsi widget loads Jitsi's own script.
+    // The script of a Jitsi widget is Element's own file, not Jitsi's (element-hq/element-web 3405ffb apps/web/src/vector/jitsi/index.html).
     "script-src": [
       "'self'",
       "'wasm-unsafe-eval'",
       ...(calls === undefined ? [] : callScripts.map((digest) => `'sha256-${digest}'`)),
-      ...https(jitsi),
     ],
     "style-src": ["'self'", "'unsafe-inline'"],
     "img-src": ["'self'", "blob:", "data:", ...https(domain)],
@@ -126,6 +127,9 @@ export function elementHeaders({
     // Its own pages of widgets stand in frames of it.
     "frame-ancestors": ["'self'"],
   };
+  // With these, a Jitsi would have no camera: it stands in a frame of another origin. Without, browsers give one to frames that the page names, and frame-src lets in no other.
+  const devices =
+    jitsi === undefined ? ["camera", "microphone", "display-capture"].map((name) => `${name}=(self)`) : [];
   return {
     "Content-Security-Policy": Object.entries(policy)
       .map(([name, sources]) => `${name} ${sources.join(" ")}`)
@@ -133,7 +137,7 @@ export function elementHeaders({
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
-    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
+    "Permissions-Policy": [...devices, "geolocation=()"].join(", "),
   };
 }
 
