@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { planMatrix } from "../../components/services/matrix";
 import { elementConfig, elementServer } from "../../components/services/matrix/element";
+import { scripts } from "../../components/services/matrix/files";
 import { type Background, background, freePorts, until } from "../support/programs/background";
 import { describeWith, installed } from "../support/programs/programs";
 
@@ -21,7 +22,8 @@ describeWith(["nginx"], "the web server with Element's files", () => {
 
   beforeAll(async () => {
     [port = 0] = await freePorts(1);
-    for (const name of ["files/i18n", "files/bundles", "config"]) mkdirSync(join(folder, name), { recursive: true });
+    for (const name of ["files/i18n", "files/bundles", "files/mobile_guide", "config"])
+      mkdirSync(join(folder, name), { recursive: true });
     const files = {
       "files/index.html": "<title>Element</title>",
       "files/version": "1",
@@ -30,7 +32,10 @@ describeWith(["nginx"], "the web server with Element's files", () => {
       // The image's own, and one that would win over it.
       "files/config.json": '{ "integrations_ui_url": "https://scalar.vector.im/" }',
       "files/config.app.crisis.example.ch.json": '{ "integrations_ui_url": "https://scalar.vector.im/" }',
+      // It leads to shops of apps.
+      "files/mobile_guide/index.html": '<a href="https://mobile.element.io/">',
       "config/config.json": elementConfig(plan),
+      ...Object.fromEntries(Object.entries(scripts.phones).map(([name, text]) => [`config/${name}`, text])),
       "config/nginx.conf": elementServer({
         ...{ files: join(folder, "files"), config: join(folder, "config"), listen: `127.0.0.1:${port}` },
       }),
@@ -63,6 +68,19 @@ describeWith(["nginx"], "the web server with Element's files", () => {
       expect([path, (await ask(path)).headers.get("cache-control")]).toEqual([path, "no-cache"]);
     expect((await ask("/bundles/app.js")).headers.get("cache-control")).toBeNull();
     expect((await ask("/nothing")).status).toBe(404);
+  });
+
+  it("serves a page of its own in the place of Element's for telephones, with a script that marks the browser", async () => {
+    for (const path of ["/mobile_guide", "/mobile_guide/", "/mobile_guide/index.html"]) {
+      const answer = await ask(path);
+      expect([path, answer.status, answer.headers.get("content-type")]).toEqual([path, 200, "text/html"]);
+      expect(await answer.text()).toBe(scripts.phones["phones.html"]);
+    }
+    const script = await ask("/mobile_guide/phones.js");
+    expect([await script.text(), script.headers.get("content-type")]).toEqual([
+      scripts.phones["phones.js"],
+      "application/javascript",
+    ]);
   });
 
   it("says nothing of itself, and takes no bodies", async () => {

@@ -8,6 +8,7 @@ import { gatewayName, proxyUrl } from "../../recipe/parts/private-host";
 import { authenticationConfig } from "./authentication";
 import { callEnv } from "./calls";
 import { elementConfig, elementFolder, elementServer } from "./element";
+import { scripts } from "./files";
 import { matrixImages } from "./images";
 import { aroundResources, lightCapacity } from "./plan";
 import { type HomeserverParts, placesOf } from "./pods";
@@ -117,7 +118,7 @@ function elementPods(
         {
           name: "config",
           path: elementFolder,
-          files: { "nginx.conf": elementServer(), "config.json": elementConfig(plan) },
+          files: { "nginx.conf": elementServer(), "config.json": elementConfig(plan), ...scripts.phones },
         },
         { name: "tmp", path: "/tmp", memoryMib: 16 },
       ],

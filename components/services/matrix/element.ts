@@ -48,7 +48,7 @@ export function elementConfig(plan: Shown): string {
       integrations_widgets_urls: [],
       // Without a Jitsi the app's own name, where there is none: otherwise calls went to its makers'.
       jitsi: { preferred_domain: jitsiOf(plan) ?? app?.domain ?? domain },
-      element_call: { use_exclusively: calls !== undefined, brand: "Element Call" },
+      element_call: { use_exclusively: calls !== undefined, disable: calls === undefined, brand: "Element Call" },
       features: Object.fromEntries(
         ["feature_group_calls", "feature_video_rooms", "feature_element_call_video_rooms"].map((name) => [
           name,
@@ -69,6 +69,8 @@ export function elementConfig(plan: Shown): string {
         // A call is a widget, too.
         "UIFeature.widgets": talks,
         "UIFeature.voip": talks,
+        // The homeserver tells nobody of people whom they share no room with, so everybody's first invitation would be to somebody who "may not exist" (seen in 1.11.82).
+        promptBeforeInviteUnknownUsers: false,
         urlPreviewsEnabled: false,
         urlPreviewsEnabled_e2ee: false,
         ...(authentication === undefined ? {} : { "UIFeature.advancedSettings": true }),
@@ -79,22 +81,39 @@ export function elementConfig(plan: Shown): string {
   )}\n`;
 }
 
+/**
+ * Scripts that stand in the page of Element Call itself, by their digests: everything else there is a file (npm @element-hq/element-call-embedded 0.22.0 dist/index.html,
+ * which Element Web 1.12.26 names in apps/web/package.json; the same in 0.24.0 and 0.26.1).
+ */
+const callScripts = ["pQY0fuQAnnVQH5nQfjo80rzGkQzeN3JeAtAJ+1KcD4k=", "3042zLa3JXvrJe/2n8P/XpIKwqBdNTu7fwbLZUNrzZQ="];
+
 /** Headers of every answer: what the page may load and ask, and from where. Its own are wider (element-hq/element-web ba79d08 apps/web/src/vector/index.html). */
-export function elementHeaders({ domain, authentication, calls, jitsi }: Shown): Readonly<Record<string, string>> {
+export function elementHeaders({
+  domain,
+  serverName,
+  authentication,
+  calls,
+  jitsi,
+}: Shown): Readonly<Record<string, string>> {
   const https = (...hosts: readonly (string | undefined)[]): readonly string[] =>
     hosts.flatMap((host) => (host === undefined ? [] : [`https://${host}`]));
   const media = calls === undefined ? [] : [calls.livekit, calls.livekit.replace(/^wss:/, "https:")];
   const policy: Readonly<Record<string, readonly string[]>> = {
     "default-src": ["'none'"],
-    // The page of a Jitsi widget loads Jitsi's own script.
-    "script-src": ["'self'", "'wasm-unsafe-eval'", ...https(jitsi)],
+    // The script of a Jitsi widget is Element's own file, not Jitsi's (element-hq/element-web 3405ffb apps/web/src/vector/jitsi/index.html).
+    "script-src": [
+      "'self'",
+      "'wasm-unsafe-eval'",
+      ...(calls === undefined ? [] : callScripts.map((digest) => `'sha256-${digest}'`)),
+    ],
     "style-src": ["'self'", "'unsafe-inline'"],
     "img-src": ["'self'", "blob:", "data:", ...https(domain)],
     "connect-src": [
       "'self'",
       "blob:",
       "data:",
-      ...https(domain, authentication?.domain, calls?.domain, jitsi),
+      // The server name says where the homeserver is, and is asked once somebody is in (matrix-js-sdk 34.9.0 src/client.ts, fetchClientWellKnown).
+      ...https(...new Set([domain, serverName]), authentication?.domain, calls?.domain, jitsi),
       ...media,
     ],
     "font-src": ["'self'", "data:"],
@@ -108,6 +127,9 @@ export function elementHeaders({ domain, authentication, calls, jitsi }: Shown):
     // Its own pages of widgets stand in frames of it.
     "frame-ancestors": ["'self'"],
   };
+  // With these, a Jitsi would have no camera: it stands in a frame of another origin. Without, browsers give one to frames that the page names, and frame-src lets in no other.
+  const devices =
+    jitsi === undefined ? ["camera", "microphone", "display-capture"].map((name) => `${name}=(self)`) : [];
   return {
     "Content-Security-Policy": Object.entries(policy)
       .map(([name, sources]) => `${name} ${sources.join(" ")}`)
@@ -115,7 +137,7 @@ export function elementHeaders({ domain, authentication, calls, jitsi }: Shown):
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
-    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
+    "Permissions-Policy": [...devices, "geolocation=()"].join(", "),
   };
 }
 
@@ -157,6 +179,20 @@ http {
 
         # Browsers ask again whether there is another one of what names all others.
         location ~ ^/(index\\.html|version|i18n/.*)?$ {
+            add_header Cache-Control no-cache;
+        }
+
+        # Element sends every telephone here before it has read its configuration. Its own page leads to shops of apps and to a host of its makers, and tells that one which
+        # homeserver it is (element-hq/element-web 1c6a8dd apps/web/src/vector/mobile_guide/index.ts).
+        location ^~ /mobile_guide {
+            root ${config};
+            try_files /phones.html =404;
+            add_header Cache-Control no-cache;
+        }
+
+        location = /mobile_guide/phones.js {
+            root ${config};
+            try_files /phones.js =404;
             add_header Cache-Control no-cache;
         }
 

@@ -7,4 +7,8 @@ const read = (name: string): Record<string, string> => ({
 });
 
 /** Scripts inside the pods, by where they are needed. */
-export const scripts = { worker: read("start-worker.sh") } as const;
+export const scripts = {
+  worker: read("start-worker.sh"),
+  /** A page in the place of Element's own for telephones, and its script. */
+  phones: { ...read("phones.html"), ...read("phones.js") },
+} as const;

@@ -152,7 +152,6 @@ const trustedBy = ({ database, login, cache, bucket, federationCa }: MatrixArgs,
 const configuration = ({ args, plan, cacheHost }: HomeserverParts): string => {
   const { database, login, bucket, cache, turn, federationCa } = args;
   const { serverName, domain, workers, authentication, keepDays } = plan;
-  const told = wellKnown(plan);
   return homeserver({
     serverName,
     domain,
@@ -170,7 +169,7 @@ const configuration = ({ args, plan, cacheHost }: HomeserverParts): string => {
     ...(authentication === undefined
       ? {}
       : { authentication: `http://${serviceHost(authentication.tier)}:${authenticationPorts.http}/` }),
-    ...(Object.keys(told).length === 0 ? {} : { wellKnown: told }),
+    wellKnown: wellKnown(plan),
     folders,
   });
 };

@@ -127,6 +127,13 @@ export const upstream: Upstream = {
     "start-worker.sh": {
       "later files win over earlier ones, key by key": synapse("synapse/config/_base.py, read_config_files"),
     },
+    "phones.js": {
+      skip_mobile_redirect: element("src/vector/mobile_guide/index.ts", "1c6a8dd"),
+      "element_mobile_redirect_to_guide, which goes to /mobile_guide/ before config.json is read": element(
+        "src/vector/index.ts",
+        "014ee77",
+      ),
+    },
     "config.yaml": {
       "issuer, client and its secret of the provider, what is imported": authentication(
         "config/src/sections/upstream_oauth2.rs",

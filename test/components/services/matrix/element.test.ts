@@ -33,6 +33,7 @@ describe("Element's configuration", () => {
       mobile_builds: { ios: null, android: null, fdroid: null },
       setting_defaults: {
         "UIFeature.identityServer": false,
+        promptBeforeInviteUnknownUsers: false,
         urlPreviewsEnabled: false,
         "UIFeature.urlPreviews": false,
       },
@@ -45,13 +46,13 @@ describe("Element's configuration", () => {
     expect(config()).toMatchObject({
       jitsi: { preferred_domain: "app.crisis.example.ch" },
       setting_defaults: { "UIFeature.voip": false, "UIFeature.widgets": false },
-      element_call: { use_exclusively: false },
+      element_call: { use_exclusively: false, disable: true },
     });
     const calls = { domain: "calls.crisis.example.ch", livekit: "wss://media.crisis.example.ch" };
     expect(config({ calls, jitsi: "meet.crisis.example.ch" })).toMatchObject({
       jitsi: { preferred_domain: "meet.crisis.example.ch" },
       setting_defaults: { "UIFeature.voip": true },
-      element_call: { use_exclusively: true },
+      element_call: { use_exclusively: true, disable: false },
     });
   });
 
@@ -85,8 +86,30 @@ describe("Element's configuration", () => {
     expect(policy()).toContain("default-src 'none'");
     expect(policy()).toContain(`connect-src 'self' blob: data: https://${domain};`);
     expect(policy()).not.toMatch(/\*|unsafe-eval'(?<!wasm-unsafe-eval')/);
-    expect(policy({ jitsi: "meet.example.ch" })).toContain(
-      "script-src 'self' 'wasm-unsafe-eval' https://meet.example.ch",
+    // A Jitsi runs in a frame, and no script of it here.
+    expect(policy({ jitsi: "meet.example.ch" })).toContain("script-src 'self' 'wasm-unsafe-eval';");
+    // Clients ask the server name where the homeserver is.
+    expect(policy({ serverName: "crisis.example.ch" })).toContain(
+      `connect-src 'self' blob: data: https://${domain} https://crisis.example.ch;`,
     );
+    expect(policy({ serverName: "crisis.example.ch" })).toContain(`img-src 'self' blob: data: https://${domain};`);
+  });
+
+  test("keeps camera and microphone for itself, and lets a Jitsi in its frame have them where there is one", () => {
+    const permissions = (more: object = {}): string | undefined => elementHeaders(plan(more))["Permissions-Policy"];
+    expect(permissions()).toBe("camera=(self), microphone=(self), display-capture=(self), geolocation=()");
+    expect(permissions({ jitsi: "meet.example.ch" })).toBe("geolocation=()");
+  });
+
+  test("runs no script that stands in a page but the two of Element Call, and these only where there are calls", () => {
+    const calls = { domain: "calls.crisis.example.ch", livekit: "wss://media.crisis.example.ch" };
+    const inline = (more: object): number =>
+      (elementHeaders(plan(more))["Content-Security-Policy"] ?? "").match(/'sha256-[\w+/]{43}='/g)?.length ?? 0;
+    expect([inline({}), inline({ jitsi: "meet.example.ch" }), inline({ calls })]).toEqual([0, 0, 2]);
+  });
+
+  test("no client falls back to somebody else's TURN, whatever else it is told", () => {
+    for (const more of [{}, { jitsi: "meet.example.ch" }])
+      expect(wellKnown(plan(more))).toMatchObject({ "io.element.voip": { disable_fallback_ice: true } });
   });
 });
