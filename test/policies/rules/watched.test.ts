@@ -483,6 +483,8 @@ describe("UC-LOG-001 logging-present-retained", () => {
       ["accepts a year in weeks that is longer", loki("53w"), "passes"],
       ["refuses a month", loki("744h"), /records that Loki keeps for 744h in data\["loki\.yaml"\]/],
       ["refuses 364 days", loki("364d"), /Loki keeps for 364d/],
+      ["refuses 400 minutes", loki("400m"), /Loki keeps for 400m/],
+      ["refuses 400 seconds", loki("400s"), /Loki keeps for 400s/],
       ["accepts no end", loki("0s"), "passes"],
       [
         "takes no line that is a comment",
@@ -600,6 +602,29 @@ describe("UC-LOG-001 logging-present-retained", () => {
         "passes",
       ],
       [
+        "accepts a collector beside another program",
+        [
+          server("#!/bin/sh\n"),
+          {
+            type: "kubernetes:apps/v1:DaemonSet",
+            props: {
+              spec: { template: { spec: { containers: [{ image: "team/a:1" }, { image: "team/vector:1" }] } } },
+            },
+          },
+        ],
+        "passes",
+      ],
+      [
+        "accepts what a command of the stack sets up",
+        [server("#!/bin/sh\n"), command("cat >/etc/rsyslog.d/a.conf <<E\n*.* @@logs.crisis.example.ch:6514\nE\n")],
+        "passes",
+      ],
+      [
+        "cannot judge what a command may set up that is not known",
+        [server("#!/bin/sh\n"), command(unknownString)],
+        { undetermined: /whether records leave "one"/ },
+      ],
+      [
         "takes one that is on a single node for none",
         [server("#!/bin/sh\n"), collector("team/fluent-bit", "Deployment")],
         /whose records stay/,
@@ -656,6 +681,18 @@ describe("UC-LOG-001 logging-present-retained", () => {
   const sends = { "/etc/systemd/journal-upload.conf.d/a.conf": "[Upload]\nURL=https://gateway.internal:19532\n" };
   const [metal, kept] = hosts({ ...sends, ...journals(365) });
   stackTable(loggingRetained, [
+    {
+      title: "it reads the collector that was given, since a cluster may show less",
+      resources: [server("#!/bin/sh\n"), collector("team/vector:1")],
+      outputs: [server("#!/bin/sh\n"), { ...collector("team/vector:1"), props: {} }],
+      expect: "passes",
+    },
+    {
+      title: "it sees a collector that nobody gave in this operation",
+      resources: [server("#!/bin/sh\n")],
+      outputs: [server("#!/bin/sh\n"), collector("team/vector:1")],
+      expect: "passes",
+    },
     {
       title: "it accepts hosts of ours that send their journals, and keepers of a year",
       resources: [metal],
