@@ -170,6 +170,11 @@ export const equivalents: readonly Equivalent[] = [
       "named.test(text) || named.test(path) ? keptIn(`${path}\\n${text}`) : [];",
       "condition → true",
     ],
+    [
+      "mon-001-telemetry-saas",
+      "/analytics|amplitude|tag_manager/i.test(text) ? spokenLines(text) : [];",
+      "condition → true",
+    ],
     ["dat-001-encryption-at-rest-own-key", "if (!/kms|keyvault/i.test(text)) return [];", "condition → false"],
     ["dat-001-encryption-at-rest-own-key", "if (!/luks|crypt/.test(text)) return false;", "condition → false"],
     ["dns-001-dns-jurisdiction", "/\\sNS\\s/i.test(text)", "condition → true"],

@@ -276,6 +276,13 @@ describe("UC-MON-001 telemetry-saas", () => {
         "passes",
       ],
       ["takes no variable for one that only begins like it", web("AMPLITUDE_ID_FILE", "a"), "passes"],
+      ["takes no variable for one that only ends like it", web("OLD_SPLUNK_ACCESS_TOKEN", "a"), "passes"],
+      [
+        "cannot judge an image that is not known",
+        { type: "kubernetes:core/v1:Pod", props: { spec: { containers: [{ image: unknownString }] } } },
+        "is undetermined",
+      ],
+      ["cannot judge a text that is not known", map({ "config.js": unknownString }), "is undetermined"],
       [
         "refuses Mattermost that reports",
         pod("team/mattermost-team-edition:10"),
@@ -289,6 +296,23 @@ describe("UC-MON-001 telemetry-saas", () => {
       [
         "refuses Grafana that is told to",
         pod("team/grafana@sha256:0", [["GF_ANALYTICS_REPORTING_ENABLED", "TRUE"]]),
+        /Grafana Labs is told/,
+      ],
+      [
+        "refuses Grafana whose variable is empty",
+        pod("team/grafana:1", [["GF_ANALYTICS_REPORTING_ENABLED", ""]]),
+        /Grafana Labs is told/,
+      ],
+      [
+        "accepts Grafana whose variable another object holds, which somebody has set",
+        pod("team/grafana:1", [["GF_ANALYTICS_REPORTING_ENABLED", "elsewhere"]]),
+        "passes",
+      ],
+      [
+        "refuses Grafana that is told to, whatever another object holds",
+        pod("team/grafana:1", [["GF_ANALYTICS_REPORTING_ENABLED", "true"]], {
+          envFrom: [{ configMapRef: { name: "settings" } }],
+        }),
         /Grafana Labs is told/,
       ],
       [
@@ -318,6 +342,19 @@ describe("UC-MON-001 telemetry-saas", () => {
         "refuses it by its address",
         chart("oci://registry.crisis.example.ch/charts/dynatrace-operator/"),
         /the agent of Dynatrace/,
+      ],
+      [
+        "refuses it by Helm's own object of a later version",
+        { type: "kubernetes:helm.sh/v4:Chart", props: { chart: "datadog" } },
+        /the chart datadog, the agent of Datadog/,
+      ],
+      [
+        "takes no other object for a chart",
+        {
+          type: "kubernetes:example.org/v1:Application",
+          props: { chart: "datadog", spec: { source: { chart: "datadog" } } },
+        },
+        "says nothing",
       ],
       ["accepts a chart of Prometheus", chart("kube-prometheus-stack"), "says nothing"],
       [
@@ -350,6 +387,24 @@ describe("UC-MON-001 telemetry-saas", () => {
         "refuses the counter in Grafana's file",
         map({ "grafana.ini": "[analytics]\ngoogle_analytics_4_id = G-1\n" }),
         /google_analytics_4_id/,
+      ],
+      ...["googleAnalyticsTrackingId", "amplitudeAPPKey", "google_analytics_ua_id", "google_tag_manager_id"].map(
+        (key) =>
+          [
+            `refuses the counter ${key} where nothing else speaks of counting`,
+            map({ "a.conf": `a = 1\n${key} = "b-1"\n` }),
+            new RegExp(`found ${key} in`),
+          ] as const,
+      ),
+      [
+        "reads lines of a thousand characters",
+        map({ "a.ini": `[a]\n${"google_tag_manager_id = G".padEnd(1000, "1")}\n` }),
+        /google_tag_manager_id/,
+      ],
+      [
+        "reads no longer lines, which are no settings",
+        map({ "a.ini": `[a]\n${"google_tag_manager_id = G".padEnd(1001, "1")}\n` }),
+        "says nothing",
       ],
       [
         "accepts one that is switched off by a comment",
