@@ -329,6 +329,30 @@ describe("UC-NET-004 public-exposure", () => {
       resource: wall(into("10000", everybody, "udp"), into("16384-32768", everybody, "udp")),
       expect: "passes",
     },
+    ...(
+      [
+        ["443", "tcp udp"],
+        ["80", "tcp"],
+        ["3478", "tcp udp"],
+        ["5349", "tcp udp"],
+        ["49152-65535", "udp"],
+        ["5061", "tcp"],
+        ["8448", "tcp"],
+        ["10000", "udp"],
+        ["7881", "tcp"],
+        ["7882-7999", "udp"],
+        ["50000-60000", "udp"],
+        ["16384-32768", "udp"],
+        ["20000-40000", "udp"],
+        ["2465", "tcp"],
+      ] as const
+    ).flatMap(([port, protocols]) =>
+      protocols.split(" ").map((protocol) => ({
+        title: `it accepts ${protocol} ${port} to everybody`,
+        resource: wall(into(port, everybody, protocol)),
+        expect: "passes" as const,
+      })),
+    ),
     {
       title: "it accepts another port to a named range",
       resource: wall(into("8080", ["203.0.113.0/24"])),
