@@ -7,7 +7,7 @@ import { keptBy, remadeAnnotation, remadeLabel } from "../extract/kept";
 import { machinesOf } from "../extract/machines";
 import { judgeComponents, reading, together, unseen } from "../extract/scan";
 import { objectStore } from "../extract/subject";
-import { isOwn, type Settings } from "../settings";
+import type { Settings } from "../settings";
 import type { Context, Finding, Item, Rule, Subject, Verdict } from "../rule";
 
 /** UC-BKP-001: what is lost can be brought back. */
@@ -93,7 +93,7 @@ function objected({ what, host, encrypted, kept }: Backup, settings: Settings): 
 /** An objection to whoever holds a store; undefined for an accepted one, and for a host that is in no table, which UC-NET-002 judges. */
 function holder(host: string, settings: Settings): string | undefined {
   const party = objectStore(settings.tables, host)?.party ?? ofHost(settings.tables.hosts, host)?.party;
-  if (party === undefined || isOwn(settings, host)) return undefined;
+  if (party === undefined) return undefined;
   const reason = objection(settings.profile, party);
   return reason === undefined ? undefined : `which ${partyText(party)} operates: ${reason}`;
 }

@@ -114,7 +114,8 @@ interface Length {
   readonly length: string;
 }
 
-const units: Readonly<Record<string, number>> = { s: 1 / 86_400, m: 1 / 1440, h: 1 / 24, d: 1, w: 7, y: 365 };
+/** Days of a unit; a day is not among them. */
+const units: Readonly<Record<string, number>> = { s: 1 / 86_400, m: 1 / 1440, h: 1 / 24, w: 7, y: 365 };
 
 const named = /KEPT_DAYS|retention|min_age/;
 
@@ -133,7 +134,7 @@ function lengths({ keeper, line, beside, days: usual = 1 }: KeepingFact, leaf: s
     const length = one.length > 1000 ? undefined : line.exec(one)?.[1];
     if (length === undefined) return [];
     const count = Number.parseInt(length, 10);
-    const unit = /[a-z]$/.exec(length)?.[0];
+    const unit = /[a-z]/.exec(length)?.[0];
     return [
       {
         keeper,

@@ -8,7 +8,7 @@ import { manifestsIn } from "../extract/manifests";
 import { containers, place, reading, unseen } from "../extract/scan";
 import { ofLeaf } from "../extract/leaf";
 import type { Reading } from "../extract/text";
-import { at, isOn, type Properties, unknown, type Value } from "../extract/value";
+import { at, isOn, type unknown, type Value } from "../extract/value";
 import type { Deferred, Finding, Item, Rule, Subject, Verdict } from "../rule";
 
 /** UC-MON-001: nobody else watches. */
@@ -91,8 +91,8 @@ function reports({ image: reference, sources, path }: Container, environment: En
   return reporters.flatMap(({ image: name, variable, service }): readonly (Finding | Deferred)[] => {
     if (last !== name) return [];
     const value = environment.get(variable);
-    // A value from elsewhere was set by somebody.
-    if (value === unknown || (value !== undefined && value !== "" && !isOn(value))) return [];
+    // A value from elsewhere, which is not known, was set by somebody.
+    if (value !== undefined && value !== "" && !isOn(value)) return [];
     if (value === undefined && sources.length > 0 && resolved === undefined)
       return [{ deferred: `the environment of ${path} comes from another object` }];
     return [
@@ -130,30 +130,27 @@ function agents(subject: Subject, read: Reading): readonly Item[] {
     allowed,
     action: "remove it, and watch with a service of your own",
   });
-  const charts = chartsIn(subject.type, subject.properties).flatMap((name) =>
-    agentCharts.filter((row) => row.name === name).map((row) => told(row, `the chart ${name}`, "")),
-  );
-  return [
-    ...charts,
-    ...manifestsIn(subject, read).flatMap(({ group, kind, value, path }) => [
-      ...agentGroups
-        .filter(({ name }) => group === name || group.endsWith(`.${name}`))
-        .map((row) => told(row, `${kind} of ${group}`, path)),
-      ...(path === "" ? [] : chartsIn(`kubernetes:${group}/v1:${kind}`, value)).flatMap((name) =>
-        agentCharts.filter((row) => row.name === name).map((row) => told(row, `the chart ${name}`, path)),
-      ),
-    ]),
-  ];
+  return manifestsIn(subject, read).flatMap(({ group, kind, value, path }) => [
+    ...agentGroups
+      .filter(({ name }) => group === name || group.endsWith(`.${name}`))
+      .map((row) => told(row, `${kind} of ${group}`, path)),
+    ...chartsIn(`${group}/${kind}`, value).flatMap((name) =>
+      agentCharts.filter((row) => row.name === name).map((row) => told(row, `the chart ${name}`, path)),
+    ),
+  ]);
 }
 
-/** Names of the charts that a resource installs: of Helm itself, of Flux and of Argo CD. */
-function chartsIn(type: string, value: Properties | Value): readonly string[] {
-  const names: readonly Value[] = /^kubernetes:helm\.(sh|cattle\.io)\/.*:(Release|Chart|HelmChart)$/.test(type)
-    ? [at(value, "chart"), at(value, "spec", "chart")]
-    : /:HelmRelease$/.test(type)
-      ? [at(value, "spec", "chart", "spec", "chart")]
-      : /^kubernetes:argoproj\.io\/.*:Application$/.test(type)
-        ? [at(value, "spec", "source", "chart")]
-        : [];
-  return names.flatMap((name) => (typeof name === "string" ? [name.replace(/\/+$/, "").split("/").at(-1) ?? ""] : []));
+/** Places of a chart's name in the objects that install one: of Helm itself, of Flux and of Argo CD. */
+const chartAt: ReadonlyMap<string, readonly string[]> = new Map([
+  ["helm.sh/Release", ["chart"]],
+  ["helm.sh/Chart", ["chart"]],
+  ["helm.cattle.io/HelmChart", ["spec", "chart"]],
+  ["helm.toolkit.fluxcd.io/HelmRelease", ["spec", "chart", "spec", "chart"]],
+  ["argoproj.io/Application", ["spec", "source", "chart"]],
+]);
+
+function chartsIn(object: string, value: Value): readonly string[] {
+  const path = chartAt.get(object);
+  const name = path === undefined ? undefined : at(value, ...path);
+  return typeof name === "string" ? [name.replace(/\/+$/, "").split("/").at(-1) ?? ""] : [];
 }

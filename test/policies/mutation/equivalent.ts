@@ -134,6 +134,14 @@ export const equivalents: readonly Equivalent[] = [
     reason: "what is not there is as false as the word; only the compiler asks for it",
   })),
   {
+    file: "policies/rules/ha-002-spread.ts",
+    code: 'const missing = group === undefined || group === null || group === "" || (isList(group) && group.length === 0);',
+    kind: "operand dropped",
+    to: "group.length === 0",
+    reason:
+      "of what can stand there, only a list and an empty text have a length of nought; only the compiler asks for the first",
+  },
+  {
     file: "policies/rules/net-001-mail-directory-unreachable.ts",
     code: 'if (isolated.length === 0 || subject.type.startsWith("sovereign-uc:") || isProvider(subject)) return [];',
     kind: "operand dropped",
@@ -157,6 +165,16 @@ export const equivalents: readonly Equivalent[] = [
     ["adm-001-admin-plane", "/Authentication|Permit|ssh_pwauth/i.test(text)", "condition → true"],
     ["ai-004-model-provenance", "if (!weightsFetched.test(text)) return false;", "condition → false"],
     ["cdn-001-no-third-party-proxy", "if (!believes && !ranged) return [];", "condition → false"],
+    [
+      "log-001-logging-present-retained",
+      "named.test(text) || named.test(path) ? keptIn(`${path}\\n${text}`) : [];",
+      "condition → true",
+    ],
+    [
+      "mon-001-telemetry-saas",
+      "/analytics|amplitude|tag_manager/i.test(text) ? spokenLines(text) : [];",
+      "condition → true",
+    ],
     ["dat-001-encryption-at-rest-own-key", "if (!/kms|keyvault/i.test(text)) return [];", "condition → false"],
     ["dat-001-encryption-at-rest-own-key", "if (!/luks|crypt/.test(text)) return false;", "condition → false"],
     ["dns-001-dns-jurisdiction", "/\\sNS\\s/i.test(text)", "condition → true"],
@@ -209,12 +227,6 @@ export const equivalents: readonly Equivalent[] = [
       "condition → true",
     ],
   ),
-  {
-    file: "policies/rules/log-001-logging-present-retained.ts",
-    code: "days: count === 0 ? Infinity : count * (unit === undefined ? usual : (units[unit] ?? 1)),",
-    kind: "default dropped",
-    reason: "each unit that a pattern takes has a figure; only the compiler asks for another",
-  },
   {
     file: "policies/rules/log-001-logging-present-retained.ts",
     code: 'bad: [exampleMachine({ userData: exampleUserData.replace(/^rsyslog:.*\\n/m, "") })],',

@@ -5,6 +5,7 @@ import { type Equivalent, equivalents } from "./equivalent";
 import { chooseTests } from "./modules";
 import { broken, type Mutant, sources } from "./mutants";
 import { attemptAll, type Result } from "./pool";
+import { numberedFaults } from "./rows";
 import { Store } from "./store";
 
 const usage = `npm run mutation [-- options]
@@ -19,8 +20,9 @@ const usage = `npm run mutation [-- options]
 
   Ends with 1 if a fault is noticed by no test and test/policies/mutation/equivalent.ts gives no reason for it.
 
-  --only TEXTS   files whose path holds one of these texts, with commas between them (default: all)
+  --only TEXTS   files whose path, with a colon and the line behind it, holds one of these texts, with commas between them (default: all)
   --tests TEXTS  only tests whose path holds one of these texts, with commas between them: quick, while one file is worked on (default: all)
+  --tables       takes each row out of each table of policies/facts/dataset.ts instead, and says which files of tests notice it; --only takes names of tables
   --rows SHARE   share of the rows of tables that is tried, drawn by lot (default: 1, all)
   --sample N     tries so many of the faults, drawn by lot (default: all)
   --seed N       seed of the lot (default: 1)
@@ -66,9 +68,11 @@ function report(
   const stale = equivalents.filter(
     (row) => isWhole && tried.some(([{ file }]) => file === row.file) && !lost.some(([mutant]) => fits(row, mutant)),
   );
-  for (const file of new Set(tried.map(([mutant]) => mutant.file))) {
-    const here = tried.filter(([mutant]) => mutant.file === file);
-    const missed = open.filter(([mutant]) => mutant.file === file);
+  // Rows of tables stand under the name of their table, everything else under that of its file.
+  const nameOf = ({ file, kind }: Mutant): string => /^row of (.*) dropped$/.exec(kind)?.[1] ?? file;
+  for (const file of new Set(tried.map(([mutant]) => nameOf(mutant)))) {
+    const here = tried.filter(([mutant]) => nameOf(mutant) === file);
+    const missed = open.filter(([mutant]) => nameOf(mutant) === file);
     print(`${file}: ${here.length - missed.length} of ${here.length}`);
     for (const [mutant, { result }] of missed)
       print(`  ${result === "unreached" ? "no test comes by" : "survived"}  ${line(mutant)}`);
@@ -83,6 +87,17 @@ function report(
   return open.length === 0 && stale.length === 0;
 }
 
+/** Files of tests, and how many of the faults a test of each noticed first. */
+function noticing(tried: readonly (readonly [Mutant, Result])[]): readonly (readonly [file: string, count: number])[] {
+  const counts = new Map<string, number>();
+  for (const [, { by }] of tried) {
+    const file = by === undefined || by.endsWith(" cannot be loaded") ? (by?.replace(/^\S+/, "a file that") ?? "") : by;
+    const name = file.replace(/:.*/s, "");
+    if (name !== "") counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].sort(([, one], [, other]) => other - one);
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -94,6 +109,7 @@ async function main(): Promise<void> {
       minutes: { type: "string" },
       jobs: { type: "string", default: String(availableParallelism()) },
       killers: { type: "boolean", default: false },
+      tables: { type: "boolean", default: false },
       fresh: { type: "boolean", default: false },
       list: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
@@ -110,16 +126,18 @@ async function main(): Promise<void> {
   if (sample !== undefined && !(Number.isInteger(sample) && sample > 0))
     throw new Error(`expected a whole number of faults above 0, got ${String(values.sample)}; see --help`);
   chooseTests(values.tests);
-  const all = sources().flatMap((file) => broken(file).mutants);
+  const all = numberedFaults(sources().map(broken)).map(({ mutant }) => mutant);
+  const asked = all.filter(({ kind }) => kind.startsWith("row of ") === values.tables);
   const draw = lot(seed);
   const only = values.only.split(",");
-  const numbers = all.flatMap(({ file, isRow }, number) => {
+  const numbers = all.flatMap(({ file, line, kind, isRow }, number) => {
+    if (kind.startsWith("row of ") !== values.tables) return [];
     const drawn = !isRow || draw() < share;
-    return drawn && only.some((text) => file.includes(text)) ? [number] : [];
+    return drawn && only.some((text) => (values.tables ? kind : `${file}:${line}`).includes(text)) ? [number] : [];
   });
   const rows = numbers.filter((number) => all[number]?.isRow).length;
   print(
-    `${numbers.length} of ${all.length} faults; rows of tables: ${rows} of ${all.filter(({ isRow }) => isRow).length} (share ${share}, seed ${seed})`,
+    `${numbers.length} of ${asked.length} faults; rows of tables: ${rows} of ${asked.filter(({ isRow }) => isRow).length} (share ${share}, seed ${seed})`,
   );
   const at = (number: number): Mutant[] => all.slice(number, number + 1);
   if (values.list) return numbers.flatMap(at).forEach((mutant) => print(line(mutant)));
@@ -167,11 +185,9 @@ async function main(): Promise<void> {
       isOver: () => minutes() > limit,
     });
   results.sort((a, b) => a.number - b.number);
-  const passed = report(
-    results.flatMap((result) => at(result.number).map((mutant) => [mutant, result] as const)),
-    print,
-    isWhole,
-  );
+  const tried = results.flatMap((result) => at(result.number).map((mutant) => [mutant, result] as const));
+  if (values.tables) for (const [file, count] of noticing(tried)) print(`${count} noticed first by ${file}`);
+  const passed = report(tried, print, isWhole && !values.tables && !values.only.includes(":"));
   print(`${minutes().toFixed(1)} minutes`);
   process.exitCode = passed ? 0 : 1;
 }

@@ -1,7 +1,9 @@
 import { runInNewContext } from "node:vm";
 import { transformSync } from "@swc/core";
+import { Modules } from "./modules";
 import { broken, brokenText, marked, mutated, sources } from "./mutants";
 import { thinner } from "./patterns";
+import { droppedRows } from "./rows";
 
 /** Mutated sources of a text, by the kind of the mutant. */
 const all = (source: string, file = "policies/a.ts"): readonly string[] =>
@@ -86,6 +88,40 @@ test("a source with marks does the same, and says where it comes by", () => {
   const value: unknown = runInNewContext(code, { siteMarks: reached });
   expect(value).toEqual(runInNewContext(plain, {}));
   expect(Object.keys(reached)).toEqual([...of.sites.keys()].map((site) => String(site + 3)));
+});
+
+describe("Rows of the tables of facts", () => {
+  type Dataset = Readonly<Record<string, readonly object[]>>;
+  const all = sources().map(broken);
+  const rows = droppedRows(all);
+  const dataset = (changed?: string, text?: string): Dataset => {
+    const modules = new Modules(undefined, (file) => (file === changed ? text : undefined));
+    return (modules.exports("policies/facts/dataset.ts") as { readonly dataset: Dataset }).dataset;
+  };
+  const whole = dataset();
+
+  test("are all taken out, each once", () => {
+    const tables = Object.entries(whole).flatMap(([name, list]) => list.map(() => `row of ${name} dropped`));
+    expect(rows.map(({ mutant }) => mutant.kind)).toEqual(tables);
+    expect(new Set(rows.map(({ mutant: { file, text, end } }) => `${file} ${end} ${text}`)).size).toBe(tables.length);
+  });
+
+  test.each([
+    ["a list", "aiServices", 3],
+    ["a list that another file has a part of", "hosts", -1],
+    ["an object", "entities", 5],
+    ["a list of words in one text", "secretWords", 1],
+    ["a list below a name", "containers of jitsi", 0],
+    ["a single row below a name", "containers of jitsi", -1],
+  ])("are taken out of %s, and the others stay", (_, table, at) => {
+    const { of, mutant } = rows.filter(({ mutant: { kind } }) => kind === `row of ${table} dropped`).at(at) ?? {};
+    if (of === undefined || mutant === undefined) throw new Error(`expected a row of ${table}`);
+    const given = dataset(of.file, mutated(of.source, mutant));
+    const list = whole[table] ?? [];
+    const gone = list.at(at);
+    expect(given[table]).toEqual(list.filter((row) => row !== gone));
+    for (const name of Object.keys(whole)) if (name !== table) expect(given[name]).toEqual(whole[name]);
+  });
 });
 
 test("every source of the packs can be broken, and each mutant compiles", () => {

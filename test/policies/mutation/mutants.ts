@@ -20,8 +20,8 @@ export interface Mutant {
   readonly text: string;
   readonly start: number;
   readonly end: number;
-  /** Number of the expression in its file at which a test must come by, so that the fault can do anything. */
-  readonly site: number;
+  /** Number of the expression in its file at which a test must come by, so that the fault can do anything. Nothing where any test may hang on it. */
+  readonly site: number | undefined;
   /** True for rows of tables, of which there are many: they may be drawn by lot. */
   readonly isRow: boolean;
 }

@@ -9,7 +9,7 @@ import type { Survey } from "./survey";
 const folder = join(root, "out", "mutation");
 
 /** Files of this tool on which no result hangs. */
-const running = /[\\/]mutation[\\/](main|pool|store|worker|equivalent)\.ts$/;
+const running = /[\\/]mutation[\\/](main|pool|store|worker|equivalent|rows)\.ts$/;
 
 /** Everything on which a result hangs: the sources, the tests, what these read, and how faults are made. */
 function state(): string {

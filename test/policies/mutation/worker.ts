@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { broken, mutated, sources } from "./mutants";
 import { compiled, Modules } from "./modules";
+import { numberedFaults } from "./rows";
 import { failure, firstSites, isAmong, type Known, type Survey, survey } from "./survey";
 
 /** Answer for one mutant. */
@@ -24,7 +25,7 @@ process.env["SOVEREIGN_UC_PROPERTY_RUNS"] = "50";
 fc.configureGlobal({ seed: 1 });
 
 const all = sources().map(broken);
-const numbered = all.flatMap((of) => of.mutants.map((mutant) => ({ of, mutant })));
+const numbered = numberedFaults(all);
 const first = firstSites(all);
 const modules = new Modules();
 
@@ -50,8 +51,8 @@ let known: Surveyed | undefined;
 const alive = (tests: number): void => void process.send?.({ alive: tests } satisfies Message);
 
 /** Tests for a mutant, those first that were red most often in this file for the time that they take. */
-function chosen({ tests, atLoad }: Surveyed, file: string, site: number): readonly Known[] {
-  const isForAll = isAmong(atLoad, site);
+function chosen({ tests, atLoad }: Surveyed, file: string, site: number | undefined): readonly Known[] {
+  const isForAll = site === undefined || isAmong(atLoad, site);
   const own = merits.get(file);
   const worth = (test: Known): number => {
     const name = nameOf(test);
@@ -66,7 +67,8 @@ function chosen({ tests, atLoad }: Surveyed, file: string, site: number): readon
 async function attempt(number: number, of: Surveyed): Promise<Answer> {
   const { of: file, mutant } = numbered[number] ?? {};
   if (file === undefined || mutant === undefined) throw new Error(`expected the number of a mutant, got ${number}`);
-  const list = chosen(of, file.file, (first.get(file.file) ?? 0) + mutant.site);
+  const { site } = mutant;
+  const list = chosen(of, file.file, site === undefined ? undefined : (first.get(file.file) ?? 0) + site);
   if (list.length === 0) return { number, result: "unreached" };
   const testsOf = modules.with({ file: file.file, code: compiled(file.file, mutated(file.source, mutant)) });
   for (const [i, one] of list.entries()) {

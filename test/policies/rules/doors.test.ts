@@ -329,6 +329,30 @@ describe("UC-NET-004 public-exposure", () => {
       resource: wall(into("10000", everybody, "udp"), into("16384-32768", everybody, "udp")),
       expect: "passes",
     },
+    ...(
+      [
+        ["443", "tcp udp"],
+        ["80", "tcp"],
+        ["3478", "tcp udp"],
+        ["5349", "tcp udp"],
+        ["49152-65535", "udp"],
+        ["5061", "tcp"],
+        ["8448", "tcp"],
+        ["10000", "udp"],
+        ["7881", "tcp"],
+        ["7882-7999", "udp"],
+        ["50000-60000", "udp"],
+        ["16384-32768", "udp"],
+        ["20000-40000", "udp"],
+        ["2465", "tcp"],
+      ] as const
+    ).flatMap(([port, protocols]) =>
+      protocols.split(" ").map((protocol) => ({
+        title: `it accepts ${protocol} ${port} to everybody`,
+        resource: wall(into(port, everybody, protocol)),
+        expect: "passes" as const,
+      })),
+    ),
     {
       title: "it accepts another port to a named range",
       resource: wall(into("8080", ["203.0.113.0/24"])),
@@ -516,6 +540,52 @@ describe("UC-ADM-001 admin-plane", () => {
       resource: wall(into("3306-4222")),
       expect: /opens RDP \(3389\), MySQL \(3306\), NATS \(4222\) to everybody/,
     },
+    // Ports as their programs name them, in the tests' own words: each end of a range, and the port beside it that belongs to nobody.
+    ...(
+      [
+        ["SSH", "22", "21"],
+        ["Telnet", "23", "24"],
+        ["RDP", "3389", "3388"],
+        ["VNC", "5900", "5899"],
+        ["VNC", "5903", "5904"],
+        ["Docker", "2375", "2374"],
+        ["Docker", "2376", "2377"],
+        ["etcd", "2379", "2378"],
+        ["etcd", "2380", "2381"],
+        ["the Kubernetes API", "6443", "6444"],
+        ["the kubelet", "10250", "10251"],
+        ["the scheduler and controllers of Kubernetes", "10255", "10254"],
+        ["the scheduler and controllers of Kubernetes", "10259", "10260"],
+        ["PostgreSQL", "5432", "5431"],
+        ["MySQL", "3306", "3305"],
+        ["MongoDB", "27017", "27016"],
+        ["MongoDB", "27019", "27020"],
+        ["Redis", "6379", "6378"],
+        ["Redis Sentinel", "26379", "26378"],
+        ["memcached", "11211", "11212"],
+        ["Elasticsearch", "9200", "9199"],
+        ["Elasticsearch", "9300", "9301"],
+        ["NATS", "4222", "4223"],
+        ["Prometheus", "9090", "9089"],
+        ["Prometheus' Pushgateway", "9091", undefined],
+        ["Kafka", "9092", undefined],
+        ["Alertmanager", "9093", undefined],
+        ["Alertmanager", "9094", "9095"],
+        ["Prometheus' exporter of hosts", "9100", "9101"],
+        ["Vault", "8200", "8199"],
+        ["Vault", "8201", "8202"],
+        ["Proxmox", "8006", "8005"],
+      ] as const
+    ).flatMap(([name, port, beside]) => [
+      {
+        title: `it knows port ${port} as one of ${name}`,
+        resource: wall(into(port)),
+        expect: new RegExp(`opens ${name} \\(`),
+      },
+      ...(beside === undefined
+        ? []
+        : [{ title: `it knows nothing of port ${beside}`, resource: wall(into(beside)), expect: "passes" as const }]),
+    ]),
     { title: "it accepts what has no ports", resource: wall(into("", everybody, "icmp")), expect: "passes" },
     {
       title: "it refuses a port beside a rule that is not known",

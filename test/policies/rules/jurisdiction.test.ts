@@ -190,6 +190,15 @@ describe("UC-JUR-002 controlling-entity", () => {
       expect: "passes",
     },
     {
+      title: "it takes an endpoint for the store of another company only where a package is a client of stores",
+      ...own,
+      resource: {
+        type: "pulumi:providers:digitalocean",
+        props: { endpoints: [{ s3: "https://sos-ch-gva-2.exo.io" }] },
+      },
+      expect: /provider "digitalocean" of DigitalOcean/,
+    },
+    {
       title: "it refuses under strict what is only assumed",
       ...under("strict"),
       resource: { type: "pulumi:providers:scaleway" },

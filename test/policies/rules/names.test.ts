@@ -466,6 +466,11 @@ describe("UC-CDN-001 no-third-party-proxy", () => {
         nginx("proxy_set_header X-Real-IP $http_cf_connecting_ip;"),
         /cf-connecting-ip/,
       ),
+      file(
+        "it takes no longer name for a header, not of two in one line either",
+        "a = my-cf-connecting-ip x-cf-connecting-ip y\n",
+        "passes",
+      ),
       file("it refuses it in Apache", "RemoteIPHeader CF-Connecting-IP\n", /cf-connecting-ip/),
       file("it refuses it in PHP", "'forwarded_for_headers' => ['HTTP_CF_CONNECTING_IP'],\n", /cf-connecting-ip/),
       file("it refuses it in HAProxy", "  http-request set-src hdr(CF-Connecting-IP)\n", /cf-connecting-ip/),

@@ -65,6 +65,22 @@ describe("UC-REC-001 recording-governed", () => {
       expect: "says nothing",
     },
     {
+      title: "it says nothing about days beside an init container of a recorder",
+      resource: {
+        type: "kubernetes:core/v1:Pod",
+        props: {
+          metadata: { annotations: { "sovereign-uc/recording-days": "400" } },
+          spec: { initContainers: [{ image: "registry.crisis.example.ch/jitsi/jibri:stable" }] },
+        },
+      },
+      expect: "says nothing",
+    },
+    {
+      title: "it cannot judge an image that is not known",
+      resource: { type: "kubernetes:core/v1:Pod", props: { spec: { containers: [{ image: unknownString }] } } },
+      expect: "is undetermined",
+    },
+    {
       title: "it leaves a recorder without days to the check of the stack",
       resource: pod("jitsi/jibri:stable"),
       expect: "says nothing",

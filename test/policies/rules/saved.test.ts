@@ -400,6 +400,24 @@ describe("UC-BKP-001 backup-present-sovereign", () => {
       resource: store("sos-ch-dk-2.exo.io"),
       expect: "passes",
     },
+    {
+      title: "it refuses a store that the operator's own review gives to somebody refused, below an own domain, too",
+      stack: { "sovereign-uc:ownDomains": '["crisis.example.ch"]' },
+      pack: {
+        facts: [
+          {
+            host: "store.crisis.example.ch",
+            party: "Example Inc.",
+            country: "US",
+            nexus: "controlled",
+            source: "the contract",
+            reviewed: "2026-11-01",
+          },
+        ],
+      },
+      resource: store("store.crisis.example.ch"),
+      expect: /at store\.crisis\.example\.ch, which Example Inc\./,
+    },
   ]);
   stackTable(
     backupPresent,

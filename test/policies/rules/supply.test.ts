@@ -154,13 +154,22 @@ describe("UC-SUP-001 image-digest-pinned", () => {
     },
     row("refuses a full version at what is no address", "256.1.1.1:5000/web:1.2.3", /somebody else's registry/),
     {
-      title: "it puts a repository and a digest together where they are a list's own",
+      title: "it puts an image and a digest together where they are a list's own",
       ...own,
       resource: {
         type: "kubernetes:helm.sh/v3:Release",
-        props: { values: { images: [{ registry, repository: "web", digest }] } },
+        props: { values: { sidecars: [{ image: `${registry}/web`, digest }] } },
       },
       expect: "passes",
+    },
+    {
+      title: "it refuses an image of a list without either",
+      ...own,
+      resource: {
+        type: "kubernetes:helm.sh/v3:Release",
+        props: { values: { sidecars: [{ image: `${registry}/web` }] } },
+      },
+      expect: /web in values\.sidecars\[0\] without a tag/,
     },
     row("accepts a full version at a private address", "10.20.0.9:5000/web:1.2.3", "passes"),
     {

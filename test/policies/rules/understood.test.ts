@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { registryJurisdiction } from "../../../policies/rules/img-001-registry-jurisdiction";
 import { providerAllowlist } from "../../../policies/rules/jur-001-provider-allowlist";
@@ -290,6 +290,28 @@ describe("A recipe on standard input", () => {
     type: "command:remote:Command",
     props: { create: converge, ...props },
   });
+  // The scripts are those in the folder, and not those in the table.
+  const folder = join(__dirname, "../../../components/recipe/files");
+  table(
+    opaqueResource,
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".sh"))
+      .flatMap((name) => {
+        const create = readFileSync(join(folder, name), "utf8");
+        return [
+          {
+            title: `beside ${name} runs a script of ours`,
+            resource: command({ create, stdin: recipe("a") }),
+            expect: "passes" as const,
+          },
+          {
+            title: `beside ${name} with another line runs somebody's`,
+            resource: command({ create: `${create}# a\n`, stdin: recipe("a") }),
+            expect: /which cannot be judged/,
+          },
+        ];
+      }),
+  );
   table(opaqueResource, [
     { title: "that can be read is judged by its files", resource: command({ stdin: recipe("a") }), expect: "passes" },
     {

@@ -276,6 +276,13 @@ describe("UC-MON-001 telemetry-saas", () => {
         "passes",
       ],
       ["takes no variable for one that only begins like it", web("AMPLITUDE_ID_FILE", "a"), "passes"],
+      ["takes no variable for one that only ends like it", web("OLD_SPLUNK_ACCESS_TOKEN", "a"), "passes"],
+      [
+        "cannot judge an image that is not known",
+        { type: "kubernetes:core/v1:Pod", props: { spec: { containers: [{ image: unknownString }] } } },
+        "is undetermined",
+      ],
+      ["cannot judge a text that is not known", map({ "config.js": unknownString }), "is undetermined"],
       [
         "refuses Mattermost that reports",
         pod("team/mattermost-team-edition:10"),
@@ -289,6 +296,23 @@ describe("UC-MON-001 telemetry-saas", () => {
       [
         "refuses Grafana that is told to",
         pod("team/grafana@sha256:0", [["GF_ANALYTICS_REPORTING_ENABLED", "TRUE"]]),
+        /Grafana Labs is told/,
+      ],
+      [
+        "refuses Grafana whose variable is empty",
+        pod("team/grafana:1", [["GF_ANALYTICS_REPORTING_ENABLED", ""]]),
+        /Grafana Labs is told/,
+      ],
+      [
+        "accepts Grafana whose variable another object holds, which somebody has set",
+        pod("team/grafana:1", [["GF_ANALYTICS_REPORTING_ENABLED", "elsewhere"]]),
+        "passes",
+      ],
+      [
+        "refuses Grafana that is told to, whatever another object holds",
+        pod("team/grafana:1", [["GF_ANALYTICS_REPORTING_ENABLED", "true"]], {
+          envFrom: [{ configMapRef: { name: "settings" } }],
+        }),
         /Grafana Labs is told/,
       ],
       [
@@ -318,6 +342,19 @@ describe("UC-MON-001 telemetry-saas", () => {
         "refuses it by its address",
         chart("oci://registry.crisis.example.ch/charts/dynatrace-operator/"),
         /the agent of Dynatrace/,
+      ],
+      [
+        "refuses it by Helm's own object of a later version",
+        { type: "kubernetes:helm.sh/v4:Chart", props: { chart: "datadog" } },
+        /the chart datadog, the agent of Datadog/,
+      ],
+      [
+        "takes no other object for a chart",
+        {
+          type: "kubernetes:example.org/v1:Application",
+          props: { chart: "datadog", spec: { source: { chart: "datadog" } } },
+        },
+        "says nothing",
       ],
       ["accepts a chart of Prometheus", chart("kube-prometheus-stack"), "says nothing"],
       [
@@ -350,6 +387,24 @@ describe("UC-MON-001 telemetry-saas", () => {
         "refuses the counter in Grafana's file",
         map({ "grafana.ini": "[analytics]\ngoogle_analytics_4_id = G-1\n" }),
         /google_analytics_4_id/,
+      ],
+      ...["googleAnalyticsTrackingId", "amplitudeAPPKey", "google_analytics_ua_id", "google_tag_manager_id"].map(
+        (key) =>
+          [
+            `refuses the counter ${key} where nothing else speaks of counting`,
+            map({ "a.conf": `a = 1\n${key} = "b-1"\n` }),
+            new RegExp(`found ${key} in`),
+          ] as const,
+      ),
+      [
+        "reads lines of a thousand characters",
+        map({ "a.ini": `[a]\n${"google_tag_manager_id = G".padEnd(1000, "1")}\n` }),
+        /google_tag_manager_id/,
+      ],
+      [
+        "reads no longer lines, which are no settings",
+        map({ "a.ini": `[a]\n${"google_tag_manager_id = G".padEnd(1001, "1")}\n` }),
+        "says nothing",
       ],
       [
         "accepts one that is switched off by a comment",
@@ -483,6 +538,8 @@ describe("UC-LOG-001 logging-present-retained", () => {
       ["accepts a year in weeks that is longer", loki("53w"), "passes"],
       ["refuses a month", loki("744h"), /records that Loki keeps for 744h in data\["loki\.yaml"\]/],
       ["refuses 364 days", loki("364d"), /Loki keeps for 364d/],
+      ["refuses 400 minutes", loki("400m"), /Loki keeps for 400m/],
+      ["refuses 400 seconds", loki("400s"), /Loki keeps for 400s/],
       ["accepts no end", loki("0s"), "passes"],
       [
         "takes no line that is a comment",
@@ -600,6 +657,29 @@ describe("UC-LOG-001 logging-present-retained", () => {
         "passes",
       ],
       [
+        "accepts a collector beside another program",
+        [
+          server("#!/bin/sh\n"),
+          {
+            type: "kubernetes:apps/v1:DaemonSet",
+            props: {
+              spec: { template: { spec: { containers: [{ image: "team/a:1" }, { image: "team/vector:1" }] } } },
+            },
+          },
+        ],
+        "passes",
+      ],
+      [
+        "accepts what a command of the stack sets up",
+        [server("#!/bin/sh\n"), command("cat >/etc/rsyslog.d/a.conf <<E\n*.* @@logs.crisis.example.ch:6514\nE\n")],
+        "passes",
+      ],
+      [
+        "cannot judge what a command may set up that is not known",
+        [server("#!/bin/sh\n"), command(unknownString)],
+        { undetermined: /whether records leave "one"/ },
+      ],
+      [
         "takes one that is on a single node for none",
         [server("#!/bin/sh\n"), collector("team/fluent-bit", "Deployment")],
         /whose records stay/,
@@ -656,6 +736,18 @@ describe("UC-LOG-001 logging-present-retained", () => {
   const sends = { "/etc/systemd/journal-upload.conf.d/a.conf": "[Upload]\nURL=https://gateway.internal:19532\n" };
   const [metal, kept] = hosts({ ...sends, ...journals(365) });
   stackTable(loggingRetained, [
+    {
+      title: "it reads the collector that was given, since a cluster may show less",
+      resources: [server("#!/bin/sh\n"), collector("team/vector:1")],
+      outputs: [server("#!/bin/sh\n"), { ...collector("team/vector:1"), props: {} }],
+      expect: "passes",
+    },
+    {
+      title: "it sees a collector that nobody gave in this operation",
+      resources: [server("#!/bin/sh\n")],
+      outputs: [server("#!/bin/sh\n"), collector("team/vector:1")],
+      expect: "passes",
+    },
     {
       title: "it accepts hosts of ours that send their journals, and keepers of a year",
       resources: [metal],
