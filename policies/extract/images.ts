@@ -85,9 +85,12 @@ const isHyphened = remembering((key) => hyphened.test(key));
 /** True for a key under which a text may be a reference. Most are none, and their texts are left at once. */
 const mayName = remembering((key) => naming.test(key) || hyphened.test(key) || key === "container");
 
-function walk(value: Value, path: string, found: Reference[]): void {
+function walk(value: Value, path: string, found: Reference[], under = ""): void {
   if (isList(value)) return value.forEach((item, i) => walk(item, `${path}[${i}]`, found));
   if (!isObject(value)) return;
+  const isNamed = isNaming(under);
+  if (path !== "" && (isNamed || at(value, "tag") !== undefined || at(value, "registry") !== undefined))
+    found.push(...split(value, path, isNamed));
   for (const key of Object.keys(value)) {
     const item = value[key];
     const here = path === "" ? key : `${path}.${key}`;
@@ -95,9 +98,7 @@ function walk(value: Value, path: string, found: Reference[]): void {
       if (mayName(key) || isContext(item)) found.push(...named(key, item, path, value));
     } else if (typeof item === "object" && item !== null) {
       if (key === "services" && isPipeline(value)) found.push(...serviceImages(item, here));
-      else if (isObject(item) && (isNaming(key) || at(item, "tag") !== undefined || at(item, "registry") !== undefined))
-        found.push(...split(item, here, isNaming(key)));
-      walk(item, here, found);
+      walk(item, here, found, key);
     }
   }
 }

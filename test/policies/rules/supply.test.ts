@@ -163,6 +163,24 @@ describe("UC-SUP-001 image-digest-pinned", () => {
       expect: "passes",
     },
     {
+      title: "it puts a registry, a repository and a digest together where they are a list's own",
+      ...own,
+      resource: {
+        type: "kubernetes:helm.sh/v3:Release",
+        props: { values: { images: [{ registry, repository: "web", digest }] } },
+      },
+      expect: "passes",
+    },
+    {
+      title: "it refuses a registry and a repository of a list with a tag that moves",
+      ...own,
+      resource: {
+        type: "kubernetes:helm.sh/v3:Release",
+        props: { values: { images: [{ registry, repository: "web", tag: "latest" }] } },
+      },
+      expect: /values\.images\[0\]/,
+    },
+    {
       title: "it refuses an image of a list without either",
       ...own,
       resource: {
