@@ -142,11 +142,12 @@ export class StoreLife {
     );
   }
 
-  /** Objects that the writer was told are there, and those of them that are not, or not as they were written. */
-  async kept(): Promise<{ readonly acknowledged: number; readonly lost: readonly string[] }> {
+  /** Objects that the writer was told are there, those of them that are not, or not as they were written, and seconds of the slowest read. */
+  async kept(): Promise<{ readonly acknowledged: number; readonly lost: readonly string[]; readonly slowest: number }> {
     const told = await this.inClient("writing", ["wc", "-l", notes]);
-    const lost = (await this.inClient("writing", ["python3", script, "check", "media", notes])).trim();
-    return { acknowledged: Number(told.trim().split(" ")[0]), lost: lost === "" ? [] : lost.split(" ") };
+    const read = await this.inClient("writing", ["python3", script, "check", "media", notes]);
+    const [slowest, ...lost] = read.trim().split(" ");
+    return { acknowledged: Number(told.trim().split(" ")[0]), lost, slowest: Number(slowest) };
   }
 
   /** The longest time without an acknowledged object between two moments, in seconds. */

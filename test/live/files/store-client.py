@@ -2,7 +2,7 @@
 
 store-client.py ask METHOD PATH [QUERY]   the status and the answer
 store-client.py write BUCKET NOTES        objects without a pause; notes each that was acknowledged as "number seconds"
-store-client.py check BUCKET NOTES        numbers that were acknowledged and are not in the bucket as they were written
+store-client.py check BUCKET NOTES        seconds of the slowest read, and numbers that were acknowledged and are not in the bucket as they were written
 
 STORE_ENDPOINT, STORE_REGION, STORE_AUTHORITY (a file), STORE_ACCESS, STORE_SECRET
 """
@@ -84,13 +84,17 @@ def check(bucket, notes):
     known = threading.local()
 
     def wrong(number):
-        known.connection = getattr(known, "connection", None) or connected(20)
+        # A gateway waits half a minute on a connection to a dead host before it reads the other copy; clients of S3 wait longer than that.
+        known.connection = getattr(known, "connection", None) or connected(90)
+        begun = time.monotonic()
         status, body = ask(known.connection, "GET", "/%s/%d" % (bucket, number))
-        return [] if (status, body) == (200, content(number)) else ["%d:%d" % (number, status)]
+        seconds = time.monotonic() - begun
+        return seconds, [] if (status, body) == (200, content(number)) else ["%d:%d" % (number, status)]
 
     numbers = [int(line.split()[0]) for line in open(notes)]
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        print(" ".join(found for one in pool.map(wrong, numbers) for found in one))
+        answers = list(pool.map(wrong, numbers))
+    print(" ".join(["%.1f" % max(seconds for seconds, _ in answers)] + [found for _, lost in answers for found in lost]))
 
 
 words = sys.argv[2:]

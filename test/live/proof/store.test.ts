@@ -117,9 +117,9 @@ describeLive(
     const silence = 110;
     const dies = async (what: string, host: string): Promise<void> => {
       const { pause, back, failures } = await life().death(host);
-      const { acknowledged, lost } = await life().kept();
+      const { acknowledged, lost, slowest } = await life().kept();
       say(
-        `death of ${what}: ${pause.toFixed(1)} s without an acknowledged object, and at most ${back.toFixed(1)} s while it came back (of ${acknowledged} acknowledged in all, ${lost.length} are lost; instead: ${failures})`,
+        `death of ${what}: ${pause.toFixed(1)} s without an acknowledged object, and at most ${back.toFixed(1)} s while it came back (of ${acknowledged} acknowledged in all, ${lost.length} are lost, and the slowest read took ${slowest} s; instead: ${failures})`,
       );
       expect(lost).toEqual([]);
       expect(pause).toBeLessThan(silence);
