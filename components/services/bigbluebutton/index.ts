@@ -29,7 +29,8 @@ export { type BigBlueButtonPlan, type BigBlueButtonPlanArgs, planBigBlueButton, 
  * the cluster. People sign in at the identity provider; guests wait until a moderator lets them in.
  *
  * A meeting is on one server. When that is lost, the meeting is over: whoever opens its room again has it on another one, once the load balancer has noticed, within
- * two minutes. A request of the page of rooms, or of the load balancer, that waits at a database whose host has died fails after 20 seconds; meetings go on. Servers are changed one after the other, each when its meetings have ended. Upstream advises against meetings of more than 200.
+ * two minutes. A request of the page of rooms, or of the load balancer, that waits at a database whose host has died fails after 20 seconds; meetings go on. Servers
+ * are changed one after the other, each when its meetings have ended. Upstream advises against meetings of more than 200.
  *
  * No third party is contacted, by servers or browsers: packages come from the mirror, STUN and TURN are on each server, nobody transcribes, no outside video is played,
  * and no telephone calls in. Media are DTLS-SRTP between browser and server, and between the parts of the server that mix and forward them; the server can read them.
