@@ -391,6 +391,31 @@ describe("UC-NET-001 mail-directory-unreachable", () => {
       resource: service({ listenPort: 636 }),
       expect: /the balancer's port 636, which opens .*636 inwards/,
     },
+    // Services of firewalld with the port of theirs that is to be closed, in the tests' own words.
+    ...(
+      [
+        ["afp", "548"],
+        ["freeipa-4", "389"],
+        ["freeipa-ldap", "389"],
+        ["freeipa-ldaps", "636"],
+        ["freeipa-trust", "389"],
+        ["netbios-ns", "137"],
+        ["nfs3", "2049"],
+        ["rpc-bind", "111"],
+        ["samba", "445"],
+        ["samba-client", "137"],
+        ["samba-dc", "389"],
+        ["smtp-submission", "587"],
+        ["vdsm", "5985"],
+      ] as const
+    ).map(([name, port]) => ({
+      title: `it knows the port of firewalld's ${name}`,
+      resource: {
+        type: "hcloud:index/server:Server",
+        props: { userData: `#!/bin/sh\nfirewall-cmd --permanent --add-service=${name}\n` },
+      },
+      expect: new RegExp(`opens .*\\b${port}\\b`),
+    })),
     {
       title: "it takes the usual port where a balancer names none",
       resource: service({ protocol: "http" }),

@@ -264,6 +264,23 @@ describe("An image anywhere", () => {
         ["docker run -d --name web -e A=b nginx", /library\/nginx/],
         ["k3s ctr images pull docker.io/library/busybox:1", /busybox/],
         ["docker run --rm registry.crisis.example.ch/a:1", "passes"],
+        // Where a scanner reads: an image of a registry or of a runtime, which names a registry, or files and lists.
+        ...["registry", "docker", "podman", "oci-model-registry", "containerd", "oci-registry"].map(
+          (scheme) => [`syft ${scheme}:alpine`, /library\/alpine/] as const,
+        ),
+        ...["docker-archive", "docker-tar", "oci-archive", "oci-dir", "singularity", "dir"].map(
+          (scheme) => [`syft ${scheme}:alpine.tar`, "passes"] as const,
+        ),
+        ...["sbom", "purl", "pkg", "cpes", "cpe", "zarf"].map(
+          (scheme) => [`grype ${scheme}:alpine`, "passes"] as const,
+        ),
+        ...["scan", "packages", "attest"].map((word) => [`syft ${word} dir:/srv`, "passes"] as const),
+        ...["syft convert a.json -o spdx", "syft cataloger list", "syft config", "syft login", "syft version"].map(
+          (command) => [command, "passes"] as const,
+        ),
+        ...["grype db update", "grype explain", "grype completion bash", "dive build .", "dive help"].map(
+          (command) => [command, "passes"] as const,
+        ),
       ] as const
     ).map(([command, expect]) => ({ title: `by \`${command}\``, ...own, resource: text(command), expect })),
     {
