@@ -96,7 +96,7 @@ function walk(value: Value, path: string, found: Reference[], under = ""): void 
     const here = path === "" ? key : `${path}.${key}`;
     if (typeof item === "string") {
       if (mayName(key) || isContext(item)) found.push(...named(key, item, path, value));
-    } else if (typeof item === "object" && item !== null) {
+    } else {
       if (key === "services" && isPipeline(value)) found.push(...serviceImages(item, here));
       walk(item, here, found, key);
     }

@@ -1,6 +1,6 @@
 import { exampleDeployment, exampleGuards } from "../examples";
 import { daysAnnotation, noDays, type Recorder, recorders, recordingLines, recordings } from "../facts/recording";
-import type { Deferred, Finding, Rule, Subject, Undetermined, Verdict } from "../rule";
+import type { Deferred, Finding, Item, Rule, Subject, Undetermined, Verdict } from "../rule";
 import { attached, remembering } from "../extract/memo";
 import { containers, place, reading, together } from "../extract/scan";
 import { type Found, isImageOf, judgeSourced, judgeSwitches, type Switches } from "../extract/switches";
@@ -62,28 +62,36 @@ export const recordingGoverned: Rule = {
 
 interface Started {
   readonly found: readonly (Recorder & { readonly path: string })[];
-  readonly days: Value;
+  readonly days: readonly Value[];
 }
 
-/** Recorders that a resource starts, and the days that it names for them: at the object, or at the template of its pods. */
+/** Recorders that a resource starts, and all days that it names for them: at objects, or at templates of their pods. */
 const started = attached((read: Reading): Started => {
   const found = containers(read).flatMap(({ image, path }) => {
     const one = typeof image === "string" && !path.includes("initContainers") ? recorderOf(image) : undefined;
     return one === undefined ? [] : [{ ...one, path }];
   });
-  return { found, days: found.length === 0 ? undefined : read.documents.flatMap(({ value }) => annotated(value))[0] };
+  return {
+    found,
+    days: found.length === 0 ? [] : [...new Set(read.documents.flatMap(({ value }) => annotated(value)))],
+  };
 });
 
 const recorderOf = remembering((image) => recorders.find(({ program }) => isImageOf(program, image)));
 
 function kept(read: Reading): Found {
   const { found, days } = started(read);
-  return { related: found.length > 0, items: found.flatMap(({ path }) => judge(days, path)) };
+  return {
+    related: found.length > 0,
+    items: found.flatMap(({ path }): readonly Item[] =>
+      days.length === 0 ? [unnamed] : days.flatMap((one) => judge(one, path)),
+    ),
+  };
 }
 
-function judge(days: Value, path: string): readonly (Finding | Undetermined | Deferred)[] {
-  if (days === undefined)
-    return [{ deferred: "the check of the stack knows whether a component of ours answers for it" }];
+const unnamed: Deferred = { deferred: "the check of the stack knows whether a component of ours answers for it" };
+
+function judge(days: Value, path: string): readonly (Finding | Undetermined)[] {
   if (days === unknown)
     return [
       { undetermined: `${daysAnnotation}${place(path)}, which is not known`, action: "write the number of days" },
@@ -105,7 +113,7 @@ function unsaid(subjects: readonly Subject[]): Verdict {
   const types = new Set(subjects.map(({ type }) => type));
   const all = subjects.flatMap((subject) => {
     const { found, days } = started(reading(subject));
-    return days === undefined ? found.map((one) => ({ ...one, urn: subject.urn })) : [];
+    return days.length === 0 ? found.map((one) => ({ ...one, urn: subject.urn })) : [];
   });
   if (all.length === 0) return undefined;
   return all

@@ -45,6 +45,28 @@ describe("UC-REC-001 recording-governed", () => {
       expect: new RegExp(`keeps recordings for "${days}" days`),
     })),
     {
+      title: "it judges the days of every recorder of a list, and not of the first alone",
+      resource: {
+        type: "kubernetes:core/v1:List",
+        props: {
+          kind: "List",
+          items: ["90", "400"].map((days) => ({ kind: "StatefulSet", ...annotated("jitsi/jibri:stable", days).props })),
+        },
+      },
+      expect: /keeps recordings for "400" days/,
+    },
+    {
+      title: "it judges the days of an object and of its pods, where they are two",
+      resource: {
+        type: "kubernetes:apps/v1:StatefulSet",
+        props: {
+          annotations: { "sovereign-uc/recording-days": "90" },
+          ...annotated("jitsi/jibri:stable", "400").props,
+        },
+      },
+      expect: /keeps recordings for "400" days/,
+    },
+    {
       title: "it cannot judge days that are not known",
       resource: annotated("jitsi/jibri:stable", unknownString),
       expect: { undetermined: /recording-days/ },
