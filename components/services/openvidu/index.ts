@@ -34,9 +34,10 @@ export { openViduServers } from "./tiers";
  * OpenVidu's community edition is a single node, so this stands on the open server that it is built on. What OpenVidu adds to it (its meeting page, its own API, its
  * dashboard and database) is not part of it: pages are the portals'.
  *
- * A room is on one host. When that host is lost, its participants are without media until their browsers have joined again, through another host, which takes the room: two
- * browsers with LiveKit's own client had pictures of each other again 19 to 21 seconds after the host of their call was powered off, in three runs of five. In one, whose
- * other host had just started, it took 56 seconds, and in one both were back and had none for as long as it was watched, for a reason that is not known (test/live/proof/openvidu-death.test.ts).
+ * A room is on one host. When that host is lost, its participants are without media until their browsers have joined again, through another host, which takes the room:
+ * two browsers with LiveKit's own client had pictures of each other again 19 to 21 seconds after the host of their call was powered off, in three runs of five. In one
+ * both were back and had none for as long as it was watched, for a reason that is not known; the fifth began before the other host was back for good
+ * (test/live/proof/openvidu-death.test.ts).
  *
  * No third party is contacted, by servers or browsers: relays and STUN are here, and no address is asked for. Media is DTLS-SRTP between each browser and its host; the server has
  * no setting for its profile, and Chromium sends with AES-CM and HMAC-SHA1-80 and receives with AES-GCM. A server cannot force encryption from end to end: a portal's page

@@ -30,16 +30,17 @@ export { type BucketNeed, type PlannedBucket, planStorage, type StoragePlan, typ
  * power loss of any one host, and of all hosts at once as far as their disks do what they say. It does not survive the loss of two hosts' volumes, nor of the database: what
  * is on the volumes cannot be read without the keys in it. Copy evidence to another place, and archive the database.
  *
- * When a host dies, reads go on from the other copy, one that comes upon a connection to the dead host after half a minute (weed/util/http/client/http_client.go,
- * responseHeaderTimeout); a write that was on its way to it may fail and is sent again by its client, and new ones go to the hosts that are left, once the programs
- * know. A program that ends is missed at once: writes waited for half a minute where it was the leading master (22 to 29 seconds in six runs on two busy cores). A host
- * that falls silent is missed after 80 seconds: connections are asked for a sign of life after 60 seconds, and given up 20 later, neither of which can be set
- * (weed/pb/grpc_client_server.go, GrpcKeepAliveTime and GrpcKeepAliveTimeout). Until then writes to volumes with a copy on it fail, and those of the third of all
- * objects whose turns a gateway on it gives out (31 to 81 seconds on live nodes; nothing acknowledged was lost where everything was read again). The masters make
- * second copies again of what it held, every quarter of an hour, if the other hosts have room. With two hosts away, files with copies on both cannot be read until one
- * is back, and nothing can be written. The database's fail-over stops writes and reads for as long as it takes; each gateway that was connected to the host that died
- * is started anew, since it would wait for that host for a quarter of an hour and let nobody else write the same object (start-gateway.sh). When the host of the
- * primary died with a master and a volume server on it, writes waited for 60 and 72 seconds (two runs on two busy cores; in the first the database was back after 29).
+ * When a host dies, reads go on from the other copy, by upstream's sources after half a minute at most where a connection led to the dead one
+ * (weed/util/http/client/http_client.go, responseHeaderTimeout); a write that was on its way to it may fail and is sent again by its client, and new ones go to the
+ * hosts that are left, once the programs know. A program that ends is missed at once: writes waited for half a minute where it was the leading master (22 to 29 seconds
+ * in six runs on two busy cores). A host that falls silent is missed after 80 seconds: connections are asked for a sign of life after 60 seconds, and given up 20
+ * later, neither of which can be set (weed/pb/grpc_client_server.go, GrpcKeepAliveTime and GrpcKeepAliveTimeout). Until then writes to volumes with a copy on it fail,
+ * and those of the third of all objects whose turns a gateway on it gives out (31 to 81 seconds on live nodes; nothing acknowledged was lost where everything was read
+ * again). The masters make second copies again of what it held, every quarter of an hour, if the other hosts have room. With two hosts away, files with copies on both
+ * cannot be read until one is back, and nothing can be written. The database's fail-over stops writes and reads for as long as it takes; each gateway that was
+ * connected to the host that died is started anew, since it would wait for that host for a quarter of an hour and let nobody else write the same object
+ * (start-gateway.sh). When the host of the primary died with a master and a volume server on it, writes waited for 60 and 72 seconds (two runs on two busy cores; in
+ * the first the database was back after 29).
  *
  * Content is encrypted before it leaves a gateway (AES-256-GCM, a key for each piece, in the database), under the hosts' own encrypted volumes. Everything speaks TLS
  * with certificates of the store's own authority, and its programs show one each other. Nothing is told to anybody: statistics to the makers are on by default, and off here.

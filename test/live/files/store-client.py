@@ -84,7 +84,7 @@ def check(bucket, notes):
     known = threading.local()
 
     def wrong(number):
-        # A gateway waits half a minute on a connection to a dead host before it reads the other copy; clients of S3 wait longer than that.
+        # By upstream's sources a gateway waits half a minute on a connection to a dead host before it reads the other copy; clients of S3 wait longer.
         known.connection = getattr(known, "connection", None) or connected(90)
         begun = time.monotonic()
         status, body = ask(known.connection, "GET", "/%s/%d" % (bucket, number))

@@ -1,6 +1,6 @@
 /**
- * The host of a call dies on live nodes, seen by browsers with LiveKit's own client. It is not among the tests of every change: in about one run of five both people are
- * back at the other host, connected, and see no pictures for as long as the test waits. The reason is not known.
+ * The host of a call dies on live nodes, seen by browsers with LiveKit's own client. It is not among the tests of every change: in one run of five both people were
+ * back at the other host, connected, and saw no pictures for as long as the test waited. The reason is not known.
  */
 import { token } from "../../../stacks/examples/citizen-portal";
 import { describeLive } from "../describe-live";
